@@ -1,0 +1,59 @@
+namespace Cairn.Storage.Durable;
+
+/// <summary>
+/// The file system as the commit protocol sees it: one method per system call, so that what is durable, and in which order, is
+/// decided by the caller and can be recorded, failed or cut short by a test.
+/// </summary>
+/// <remarks>
+/// Every method throws <see cref="DurableIOException"/> (a <see cref="TransientException"/>) with the call, the path and errno when the
+/// system call fails. Nothing is retried here.
+/// </remarks>
+public interface IDurableFiles
+{
+    /// <summary>Creates a new file for writing (<c>O_CREAT|O_EXCL|O_WRONLY</c>); fails if the name is taken.</summary>
+    IDurableFile Create(string path);
+
+    /// <summary>Opens a regular file for reading, without following a symbolic link in the last component.</summary>
+    Stream OpenRead(string path);
+
+    /// <summary>Creates one directory; its parent must exist. Returns false when it was already there.</summary>
+    bool CreateDirectory(string path);
+
+    /// <summary>fsync of a directory: makes its entries durable.</summary>
+    void SyncDirectory(string path);
+
+    /// <summary>rename(2): replaces <paramref name="to"/> if it is a file, fails if it is a directory that is not empty.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>link(2): gives a file a second name; fails if the name is taken.</summary>
+    void Link(string existing, string name);
+
+    /// <summary>unlink(2).</summary>
+    void DeleteFile(string path);
+
+    /// <summary>rmdir(2).</summary>
+    void DeleteDirectory(string path);
+
+    bool FileExists(string path);
+
+    bool DirectoryExists(string path);
+
+    /// <summary>Entries of a directory, names only, in ordinal order; empty when the directory does not exist.</summary>
+    IReadOnlyList<DirectoryEntry> List(string path);
+}
+
+/// <summary>One name in a directory. A symbolic link is neither file nor directory.</summary>
+public readonly record struct DirectoryEntry(string Name, bool IsDirectory, bool IsFile);
+
+/// <summary>A file being written, front to back.</summary>
+public interface IDurableFile : IDisposable
+{
+    /// <summary>Writes all of <paramref name="bytes"/> at the end of what was written so far.</summary>
+    void Write(ReadOnlySpan<byte> bytes);
+
+    /// <summary>fsync(2). After a failure the file must be abandoned: the kernel may have dropped its dirty pages.</summary>
+    void Sync();
+
+    /// <summary>close(2), reporting its error. <see cref="IDisposable.Dispose"/> closes without reporting, for use on error paths.</summary>
+    void Close();
+}
