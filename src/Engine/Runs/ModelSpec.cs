@@ -1,0 +1,44 @@
+namespace Cairn.Engine.Runs;
+
+/// <summary>The model of a run.</summary>
+public sealed record ModelSpec
+{
+    /// <summary>Which model.</summary>
+    public required ModelKind Kind { get; init; }
+
+    /// <summary>Time that one step covers; greater than zero.</summary>
+    public required TimeSpan Step { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary><c>float32</c> or <c>float64</c>.</summary>
+    public required string DType { get; init; }
+
+    /// <summary>Threads that a step may use; part of the numerics' fingerprint, so the spec fixes it and load never does.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>What a TorchScript model needs besides; null for every other kind.</summary>
+    public ScriptSpec? Script { get; init; }
+
+    /// <summary>What the barotropic model needs besides; null for every other kind.</summary>
+    public BarotropicSpec? Barotropic { get; init; }
+
+    /// <summary>Physical bounds by output variable, in the spec's order: a state outside them never becomes a session. Usually empty.</summary>
+    public IReadOnlyList<BoundSpec> Bounds { get; init; } = [];
+}
+
+/// <summary>A TorchScript model.</summary>
+/// <param name="Path">Absolute path of the archive (<c>.pt</c>) or source text (<c>.ts</c>).</param>
+/// <param name="Variables">The state's variables, in channel order; each is a key of <c>initial.variables</c>.</param>
+/// <param name="Outputs">Names of what <c>fields()</c> returns, in channel order.</param>
+public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IReadOnlyList<string> Outputs);
+
+/// <summary>The barotropic vorticity model.</summary>
+/// <param name="Truncation">Triangular truncation: the highest total wavenumber kept.</param>
+/// <param name="DiffusionOrder">Order of the hyperdiffusion, an even number (4 means the squared Laplacian).</param>
+/// <param name="DiffusionTimeScale">Time in which diffusion damps the smallest kept scale by a factor of e, or null for none.</param>
+public sealed record BarotropicSpec(int Truncation, int DiffusionOrder, TimeSpan? DiffusionTimeScale);
+
+/// <summary>Physical bounds of one output variable, in its own unit, both inclusive.</summary>
+public sealed record BoundSpec(string Variable, double Min, double Max);

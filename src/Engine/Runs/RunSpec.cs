@@ -1,0 +1,50 @@
+namespace Cairn.Engine.Runs;
+
+/// <summary>
+/// One submitted job, resolved: every default filled in, every path absolute, every cross check passed. Made by <see cref="RunSpecReader"/>
+/// from HOCON and by <see cref="RunSpecJson"/> from a run's <c>run.json</c>. Immutable; change it with <c>with</c>.
+/// </summary>
+public sealed record RunSpec
+{
+    /// <summary>The run's name: letters, digits, dot, underscore and hyphen.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What is stepped, and how.</summary>
+    public required ModelSpec Model { get; init; }
+
+    /// <summary>Where the initial condition comes from.</summary>
+    public required InitialSpec Initial { get; init; }
+
+    /// <summary>The boundaries after lead time zero.</summary>
+    public required LeadTimeSpec LeadTimes { get; init; }
+
+    /// <summary>Members, how they are cut into batches, and how they differ.</summary>
+    public required EnsembleSpec Ensemble { get; init; }
+
+    /// <summary>How a batch's domain is cut.</summary>
+    public required RankSpec Ranks { get; init; }
+
+    /// <summary>Where and how often sessions are committed.</summary>
+    public required CheckpointSpec Checkpoint { get; init; }
+
+    /// <summary>Where fields are written.</summary>
+    public required OutputSpec Output { get; init; }
+
+    /// <summary>What this machine gives to the run.</summary>
+    public required NodeSpec Node { get; init; }
+
+    /// <summary>How many model steps lie between two boundaries; <c>lead-times.every</c> is a whole multiple of <c>model.step</c>.</summary>
+    public long StepsPerBoundary => LeadTimes.Every.Ticks / Model.Step.Ticks;
+
+    /// <summary>How many batches the ensemble is cut into; the last one may be smaller than the others.</summary>
+    public int BatchCount => (int)(((long)Ensemble.Size + Ensemble.BatchSize - 1) / Ensemble.BatchSize);
+}
+
+/// <summary>How a batch's domain is cut into ranks.</summary>
+/// <param name="Count">Ranks per batch; this version runs whole domains only, so it is 1.</param>
+/// <param name="Launcher">Who starts the ranks.</param>
+public sealed record RankSpec(int Count, RankLauncher Launcher);
+
+/// <summary>What this machine gives to the run.</summary>
+/// <param name="Slots">How many batches are stepped side by side, or null to let the machine decide (<c>auto</c>).</param>
+public sealed record NodeSpec(int? Slots);

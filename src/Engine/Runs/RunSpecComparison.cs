@@ -1,0 +1,98 @@
+using System.Globalization;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>
+/// What must be equal when a run is resumed. Lead-time count, ensemble size, batch size, checkpoint cadence, slots and ranks may change freely;
+/// device and threads are compared by the fingerprint, under <c>checkpoint.on-fingerprint-change</c>; the contents of model and input files by
+/// the digests that <see cref="SpecInputs"/> makes, so that a moved file is no difference.
+/// </summary>
+public static class RunSpecComparison
+{
+    /// <summary>Every setting that shapes numbers, in a fixed order.</summary>
+    public static IReadOnlyList<SpecEntry> ToNumerics(this RunSpec spec)
+    {
+        var entries = new List<SpecEntry>();
+        AddModel(entries, spec.Model);
+        AddInitial(entries, spec.Initial);
+        entries.Add(new("lead-times.every", SpecText.Duration(spec.LeadTimes.Every)));
+        entries.Add(new("ensemble.seed", spec.Ensemble.Seed.ToString(CultureInfo.InvariantCulture)));
+        var perturbation = spec.Ensemble.Perturbation;
+        entries.Add(new("ensemble.perturbation.kind", SpecText.Word(perturbation.Kind)));
+        if (perturbation.Kind == PerturbationKind.Gaussian)
+        {
+            entries.Add(new("ensemble.perturbation.amplitude", SpecText.Number(perturbation.Amplitude)));
+            entries.Add(new("ensemble.perturbation.variables", SpecText.List(perturbation.Variables)));
+        }
+
+        return entries;
+    }
+
+    /// <summary>Every setting that shapes the field store, in a fixed order; a store is laid out once.</summary>
+    public static IReadOnlyList<SpecEntry> ToOutputLayout(this RunSpec spec)
+    {
+        var output = spec.Output;
+        if (output.Kind == OutputKind.None)
+        {
+            return [new("output.kind", SpecText.Word(output.Kind))];
+        }
+
+        return
+        [
+            new("output.kind", SpecText.Word(output.Kind)),
+            new("output.variables", SpecText.List(output.Variables)),
+            new("output.every", output.Every.ToString(CultureInfo.InvariantCulture)),
+            new("output.lead-times-per-chunk", output.LeadTimesPerChunk.ToString(CultureInfo.InvariantCulture)),
+            new("output.compression", SpecText.Word(output.Compression)),
+            new("output.box.latitude", SpecText.Range(output.Box?.Latitude)),
+            new("output.box.longitude", SpecText.Range(output.Box?.Longitude)),
+        ];
+    }
+
+    /// <summary>What differs between two specs of one run, in numerics and output layout, key by key; empty when it may be resumed.</summary>
+    public static IReadOnlyList<SpecDifference> Differences(RunSpec old, RunSpec current) =>
+    [
+        .. Differences(old.ToNumerics(), current.ToNumerics()),
+        .. Differences(old.ToOutputLayout(), current.ToOutputLayout()),
+    ];
+
+    /// <summary>What differs between two lists of settings, in the order of the old one, then what only the new one has.</summary>
+    public static IReadOnlyList<SpecDifference> Differences(IReadOnlyList<SpecEntry> old, IReadOnlyList<SpecEntry> current)
+    {
+        var before = old.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var now = current.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var keys = old.Select(e => e.Key).Concat(current.Select(e => e.Key)).Distinct(StringComparer.Ordinal);
+        return [.. keys
+            .Select(key => new SpecDifference(key, before.GetValueOrDefault(key), now.GetValueOrDefault(key)))
+            .Where(d => !string.Equals(d.Old, d.New, StringComparison.Ordinal))];
+    }
+
+    private static void AddModel(List<SpecEntry> entries, ModelSpec model)
+    {
+        entries.Add(new("model.kind", SpecText.Word(model.Kind)));
+        entries.Add(new("model.step", SpecText.Duration(model.Step)));
+        entries.Add(new("model.dtype", model.DType));
+        if (model.Script is { } script)
+        {
+            entries.Add(new("model.variables", SpecText.List(script.Variables)));
+            entries.Add(new("model.outputs", SpecText.List(script.Outputs)));
+        }
+
+        if (model.Barotropic is { } barotropic)
+        {
+            entries.Add(new("model.truncation", barotropic.Truncation.ToString(CultureInfo.InvariantCulture)));
+            entries.Add(new("model.diffusion.order", barotropic.DiffusionOrder.ToString(CultureInfo.InvariantCulture)));
+            entries.Add(new("model.diffusion.time-scale", SpecText.OffOr(barotropic.DiffusionTimeScale)));
+        }
+
+        entries.AddRange(model.Bounds.OrderBy(b => b.Variable, StringComparer.Ordinal)
+            .Select(b => new SpecEntry($"model.bounds.{b.Variable}", $"[{SpecText.Number(b.Min)}, {SpecText.Number(b.Max)}]")));
+    }
+
+    private static void AddInitial(List<SpecEntry> entries, InitialSpec initial)
+    {
+        entries.Add(new("initial.source", SpecText.Word(initial.Source)));
+        entries.Add(new("initial.time", initial.Time?.ToString() ?? "the only one"));
+        entries.Add(new("initial.variables", SpecText.List([.. initial.Variables.Select(v => $"{v.Name} = {v.FileVariable}")])));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>One mistake in a spec.</summary>
+/// <param name="Origin">Where it stands: a file's path, or <c>--set key</c>; the spec's own file for a setting that is missing.</param>
+/// <param name="Line">Line in the file, from 1, or null when no line is at fault.</param>
+/// <param name="Key">The dotted setting, such as <c>model.step</c>, or empty when the text could not be read at all.</param>
+/// <param name="Found">What was found.</param>
+/// <param name="Expected">What would do.</param>
+public sealed record SpecMistake(string Origin, int? Line, string Key, string Found, string Expected)
+{
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var text = new StringBuilder(Origin);
+        if (Line is { } line)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $":{line}");
+        }
+
+        text.Append(": ");
+        if (Key.Length > 0)
+        {
+            text.Append(Key).Append(": ");
+        }
+
+        return text.Append("found ").Append(Found).Append("; expected ").Append(Expected).ToString();
+    }
+}
+
+/// <summary>A spec with mistakes. All of them are reported together, so that one round of corrections is enough.</summary>
+public sealed class RunSpecException : SpecException
+{
+    internal RunSpecException(string spec, IReadOnlyList<SpecMistake> mistakes, Exception? inner = null)
+        : base(Describe(spec, mistakes), inner)
+        => Mistakes = mistakes;
+
+    /// <summary>Every mistake found, in the order of the settings.</summary>
+    public IReadOnlyList<SpecMistake> Mistakes { get; }
+
+    private static string Describe(string spec, IReadOnlyList<SpecMistake> mistakes)
+    {
+        var count = mistakes.Count == 1 ? "1 mistake" : $"{mistakes.Count} mistakes";
+        return $"{spec} has {count}:\n" + string.Join('\n', mistakes.Select(m => "  " + m));
+    }
+}

@@ -1,0 +1,88 @@
+namespace Cairn.Engine.Runs;
+
+/// <summary>What kind of model is stepped (<c>model.kind</c>). In a spec the words are lower case with hyphens between them.</summary>
+public enum ModelKind
+{
+    /// <summary>The state never changes: the reference forecast, and the cheapest way to try a run's plumbing.</summary>
+    Persistence,
+
+    /// <summary>A TorchScript archive or TorchScript source text.</summary>
+    TorchScript,
+
+    /// <summary>The spectral barotropic vorticity equation on the sphere.</summary>
+    Barotropic,
+}
+
+/// <summary>Where the initial condition is read from (<c>initial.source</c>).</summary>
+public enum InitialSource
+{
+    /// <summary>Variables on a latitude-longitude grid in a NetCDF file.</summary>
+    NetCdf,
+}
+
+/// <summary>How members are made to differ (<c>ensemble.perturbation.kind</c>).</summary>
+public enum PerturbationKind
+{
+    /// <summary>Not at all.</summary>
+    Zero,
+
+    /// <summary>Gaussian noise of a given amplitude, drawn from each member's own generator.</summary>
+    Gaussian,
+}
+
+/// <summary>What becomes of older sessions (<c>checkpoint.mode</c>).</summary>
+public enum CheckpointMode
+{
+    /// <summary>All are kept, or the newest <c>history-size</c> of them.</summary>
+    Append,
+
+    /// <summary>Only the newest is offered for restore.</summary>
+    Overwrite,
+}
+
+/// <summary>Whether a commit must survive power loss (<c>checkpoint.durability</c>).</summary>
+public enum CheckpointDurability
+{
+    /// <summary>Every file and directory is fsynced before the commit point.</summary>
+    Full,
+
+    /// <summary>Nothing is fsynced: commits survive a killed process, not a lost machine.</summary>
+    None,
+}
+
+/// <summary>What to do when a run is resumed under other numerics (<c>checkpoint.on-fingerprint-change</c>).</summary>
+public enum FingerprintPolicy
+{
+    /// <summary>Refuse, naming what changed.</summary>
+    Refuse,
+
+    /// <summary>Warn and go on; the promise of equal bytes is given up.</summary>
+    Warn,
+}
+
+/// <summary>How fields are written (<c>output.kind</c>).</summary>
+public enum OutputKind
+{
+    /// <summary>A Zarr v2 store.</summary>
+    Zarr,
+
+    /// <summary>No fields are written.</summary>
+    None,
+}
+
+/// <summary>How field chunks are compressed (<c>output.compression</c>).</summary>
+public enum OutputCompression
+{
+    /// <summary>Deflate in a zlib wrapper.</summary>
+    Zlib,
+
+    /// <summary>Stored as they are.</summary>
+    None,
+}
+
+/// <summary>Who starts the ranks of a gang (<c>ranks.launcher</c>).</summary>
+public enum RankLauncher
+{
+    /// <summary>All ranks live in the process that steps the batch.</summary>
+    InProcess,
+}
