@@ -1,0 +1,101 @@
+namespace Cairn.Storage.Durable;
+
+/// <summary>What the commit protocol does to whole trees of directories.</summary>
+public static class DurableTree
+{
+    /// <summary>
+    /// Creates <paramref name="path"/> and whatever is missing above it. Returns the directories that were newly made, outermost first, for
+    /// <see cref="SyncCreated"/>.
+    /// </summary>
+    public static IReadOnlyList<string> CreateDirectories(IDurableFiles files, string path)
+    {
+        var missing = new Stack<string>();
+        for (var at = Path.GetFullPath(path); at is not null && !files.DirectoryExists(at); at = Path.GetDirectoryName(at))
+        {
+            missing.Push(at);
+        }
+
+        var created = new List<string>();
+        foreach (var directory in missing)
+        {
+            // Another process may have made it meanwhile; then that process owes its fsync, but doing it too costs little.
+            files.CreateDirectory(directory);
+            created.Add(directory);
+        }
+
+        return created;
+    }
+
+    /// <summary>
+    /// Makes newly created directories durable: fsyncs the parent of each, innermost first. The directories themselves are fsynced by whoever
+    /// puts entries into them.
+    /// </summary>
+    public static void SyncCreated(IDurableFiles files, IReadOnlyList<string> created)
+    {
+        foreach (var directory in created.Reverse())
+        {
+            files.SyncDirectory(Path.GetDirectoryName(directory)!);
+        }
+    }
+
+    /// <summary>
+    /// fsyncs every directory of a tree from the leaves up, <paramref name="root"/> last. Its files must have been synced through
+    /// <see cref="IDurableFile.Sync"/> when they were written.
+    /// </summary>
+    public static void SyncTree(IDurableFiles files, string root)
+    {
+        foreach (var entry in files.List(root))
+        {
+            if (entry.IsDirectory)
+            {
+                SyncTree(files, Path.Combine(root, entry.Name));
+            }
+        }
+
+        files.SyncDirectory(root);
+    }
+
+    /// <summary>
+    /// Deletes a tree. A symbolic link in it, or in its place, is unlinked and never followed. Names that are already gone are fine.
+    /// Returns false when there was nothing at <paramref name="root"/>.
+    /// </summary>
+    public static bool DeleteTree(IDurableFiles files, string root)
+    {
+        var name = Path.GetFileName(root.TrimEnd('/'));
+        var parent = Path.GetDirectoryName(Path.GetFullPath(root.TrimEnd('/')))
+            ?? throw new ArgumentException($"The file system's root cannot be deleted (given: '{root}').", nameof(root));
+        foreach (var entry in files.List(parent))
+        {
+            if (string.Equals(entry.Name, name, StringComparison.Ordinal))
+            {
+                Delete(files, Path.Combine(parent, name), entry);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Delete(IDurableFiles files, string path, DirectoryEntry entry)
+    {
+        try
+        {
+            if (!entry.IsDirectory)
+            {
+                files.DeleteFile(path);
+                return;
+            }
+
+            foreach (var child in files.List(path))
+            {
+                Delete(files, Path.Combine(path, child.Name), child);
+            }
+
+            files.DeleteDirectory(path);
+        }
+        catch (DurableIOException e) when (e.NotFound)
+        {
+            // Two sweepers may meet; what is gone is what was wanted.
+        }
+    }
+}

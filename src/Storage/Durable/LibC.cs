@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+
+namespace Cairn.Storage.Durable;
+
+/// <summary>
+/// The system calls behind durable files, called directly: the managed library hides a failing fsync and cannot open a directory.
+/// Numbers are those of Linux; the few that differ between architectures are chosen at run time.
+/// </summary>
+internal static partial class LibC
+{
+    internal const int ReadOnly = 0;
+    internal const int WriteOnly = 1;
+    internal const int ReadWrite = 2;
+    internal const int CreateFlag = 0x40;
+    internal const int Exclusive = 0x80;
+    internal const int NonBlocking = 0x800;
+    internal const int CloseOnExec = 0x80000;
+    internal const int LockExclusive = 2;
+    internal const int LockNonBlocking = 4;
+
+    internal const int NotFound = 2;
+    internal const int Interrupted = 4;
+    internal const int IOError = 5;
+    internal const int WouldBlock = 11;
+    internal const int Exists = 17;
+    internal const int NotDirectory = 20;
+    internal const int Invalid = 22;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+
+    internal static int NoFollow => IsArm ? 0x8000 : 0x20000;
+
+    internal static int DirectoryOnly => IsArm ? 0x4000 : 0x10000;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(int fd, in byte bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int fd, ref byte bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    internal static partial int Truncate(int fd, long length);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Fsync(int fd);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Flock(int fd, int operation);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Link(string existing, string name);
+
+    [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int RemoveDirectory(string path);
+
+    [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint OpenDirectory(string path);
+
+    /// <summary>The generated stub clears errno before the call, which is how an error is told from the end.</summary>
+    [LibraryImport("libc", EntryPoint = "readdir", SetLastError = true)]
+    internal static partial nint ReadDirectory(nint directory);
+
+    [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
+    internal static partial int CloseDirectory(nint directory);
+
+    /// <summary>statx, because its structure has the same layout everywhere, unlike stat's.</summary>
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int directory, string path, int flags, uint mask, ref byte buffer);
+
+    /// <summary>The file type bits of a path (or, with an empty path, of an open descriptor), or -1 with errno set.</summary>
+    internal static int FileType(int fd, string path, bool follow)
+    {
+        const int NoFollowLast = 0x100, EmptyPath = 0x1000, CurrentDirectory = -100, ModeOffset = 28;
+        const uint TypeOnly = 1;
+        Span<byte> buffer = stackalloc byte[256];
+        var flags = (follow ? 0 : NoFollowLast) | (path.Length == 0 ? EmptyPath : 0);
+        if (Statx(path.Length == 0 ? fd : CurrentDirectory, path, flags, TypeOnly, ref buffer[0]) != 0)
+        {
+            return -1;
+        }
+
+        return MemoryMarshal.Read<ushort>(buffer[ModeOffset..]) & 0xF000;
+    }
+
+    internal const int RegularType = 0x8000;
+    internal const int DirectoryType = 0x4000;
+
+    /// <summary>The error of the last call, as an exception that names the call and the path.</summary>
+    internal static DurableIOException LastError(string call, string path) => Error(call, path, Marshal.GetLastPInvokeError());
+
+    internal static DurableIOException Error(string call, string path, int errno) =>
+        new(call, path, errno, Marshal.GetPInvokeErrorMessage(errno));
+}

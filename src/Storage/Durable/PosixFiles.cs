@@ -1,0 +1,124 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Cairn.Storage.Durable;
+
+/// <summary>
+/// Durable files on a POSIX file system: every method is one system call of libc, and reports that call's own error.
+/// </summary>
+/// <remarks>
+/// Directories that a caller names may be reached through a symbolic link (a scratch disk often is); regular files may not be links themselves.
+/// </remarks>
+public sealed class PosixFiles : IDurableFiles
+{
+    private const uint FileMode = 0x1B6; // 0666, less the umask
+    private const uint DirectoryMode = 0x1FF; // 0777, less the umask
+
+    /// <inheritdoc/>
+    public IDurableFile Create(string path)
+    {
+        var fd = LibC.Open(Checked(path), LibC.CreateFlag | LibC.Exclusive | LibC.WriteOnly | LibC.CloseOnExec, FileMode);
+        return fd < 0 ? throw LibC.LastError("open", path) : new PosixFile(fd, path);
+    }
+
+    /// <inheritdoc/>
+    public Stream OpenRead(string path)
+    {
+        // Without O_NONBLOCK, a named pipe put in a file's place would hang the reader for ever.
+        var fd = LibC.Open(Checked(path), LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec, 0);
+        if (fd < 0)
+        {
+            throw LibC.LastError("open", path);
+        }
+
+        var handle = new SafeFileHandle(fd, ownsHandle: true);
+        if (LibC.FileType(fd, "", follow: false) != LibC.RegularType)
+        {
+            handle.Dispose();
+            throw new DurableIOException("open", path, LibC.Invalid, "it is not a regular file");
+        }
+
+        // Callers read in pieces of their own choosing; a second buffer would only copy.
+        return new FileStream(handle, FileAccess.Read, bufferSize: 0);
+    }
+
+    /// <inheritdoc/>
+    public bool CreateDirectory(string path)
+    {
+        if (LibC.MakeDirectory(Checked(path), DirectoryMode) == 0)
+        {
+            return true;
+        }
+
+        var error = LibC.LastError("mkdir", path);
+        return error.AlreadyExists && DirectoryExists(path) ? false : throw error;
+    }
+
+    /// <inheritdoc/>
+    public void SyncDirectory(string path)
+    {
+        var fd = LibC.Open(Checked(path), LibC.ReadOnly | LibC.DirectoryOnly | LibC.CloseOnExec, 0);
+        if (fd < 0)
+        {
+            throw LibC.LastError("open", path);
+        }
+
+        var error = LibC.Fsync(fd) == 0 ? null : LibC.LastError("fsync", path);
+        // Nothing was written through this descriptor, so its close has no news to report.
+        _ = LibC.Close(fd);
+        if (error is not null)
+        {
+            throw error;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rename(string from, string to) => Check(LibC.Rename(Checked(from), Checked(to)), "rename", $"{from} to {to}");
+
+    /// <inheritdoc/>
+    public void Link(string existing, string name) => Check(LibC.Link(Checked(existing), Checked(name)), "link", $"{existing} as {name}");
+
+    /// <inheritdoc/>
+    public void DeleteFile(string path) => Check(LibC.Unlink(Checked(path)), "unlink", path);
+
+    /// <inheritdoc/>
+    public void DeleteDirectory(string path) => Check(LibC.RemoveDirectory(Checked(path)), "rmdir", path);
+
+    /// <summary>True for a regular file; false for a symbolic link, even to one.</summary>
+    public bool FileExists(string path) => TypeOf(path, follow: false) == LibC.RegularType;
+
+    /// <summary>True for a directory, also when <paramref name="path"/> is a symbolic link to one.</summary>
+    public bool DirectoryExists(string path) => TypeOf(path, follow: true) == LibC.DirectoryType;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DirectoryEntry> List(string path) => PosixDirectory.List(Checked(path));
+
+    private static int TypeOf(string path, bool follow)
+    {
+        var type = LibC.FileType(-1, Checked(path), follow);
+        if (type >= 0)
+        {
+            return type;
+        }
+
+        // "Not there" is an answer; "could not look" (EACCES, EIO, ESTALE) must never read as "not there".
+        var error = LibC.LastError("statx", path);
+        return error.NotFound || error.Errno == LibC.NotDirectory ? -1 : throw error;
+    }
+
+    private static void Check(int result, string call, string what)
+    {
+        if (result != 0)
+        {
+            throw LibC.LastError(call, what);
+        }
+    }
+
+    /// <summary>A zero byte would silently end the path at the border to C.</summary>
+    private static string Checked(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return path.Contains('\0', StringComparison.Ordinal)
+            ? throw new DurableIOException("open", path.Replace('\0', '?'), LibC.Invalid, "the path contains a zero byte")
+            : path;
+    }
+}

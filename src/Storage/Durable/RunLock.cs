@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cairn.Storage.Durable;
+
+/// <summary>
+/// The lock of a run on its directory: an exclusive flock(2) on a small file that names its holder. The kernel releases it when the process
+/// ends, however it ends; the file itself stays, since unlinking it would let two processes lock two files of one name.
+/// </summary>
+public sealed class RunLock : IDisposable
+{
+    private const uint FileMode = 0x1B6; // 0666, less the umask
+    private const int MaxHolderBytes = 4096;
+    private int _fd;
+
+    private RunLock(int fd, string path)
+    {
+        _fd = fd;
+        Path = path;
+    }
+
+    /// <summary>The locked file.</summary>
+    public string Path { get; }
+
+    /// <summary>Takes the lock without waiting, and writes this host, process and start time into the file.</summary>
+    /// <exception cref="FencedException">Another process holds the lock; the message names its host and process, and what to do.</exception>
+    /// <exception cref="DurableIOException">The file cannot be opened or locked.</exception>
+    public static RunLock Acquire(string path, TimeProvider time)
+    {
+        var flags = LibC.ReadWrite | LibC.CreateFlag | LibC.NoFollow | LibC.CloseOnExec;
+        var fd = LibC.Open(path, flags, FileMode);
+        if (fd < 0)
+        {
+            throw LibC.LastError("open", path);
+        }
+
+        var acquired = new RunLock(fd, path);
+        try
+        {
+            acquired.Take();
+            acquired.WriteHolder(time);
+            return acquired;
+        }
+        catch
+        {
+            acquired.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Releases the lock.</summary>
+    public void Dispose()
+    {
+        var fd = Interlocked.Exchange(ref _fd, -1);
+        if (fd >= 0)
+        {
+            _ = LibC.Close(fd);
+        }
+    }
+
+    private void Take()
+    {
+        if (LibC.Flock(_fd, LibC.LockExclusive | LibC.LockNonBlocking) == 0)
+        {
+            return;
+        }
+
+        var error = LibC.LastError("flock", Path);
+        throw error.Errno == LibC.WouldBlock ? Refusal() : error;
+    }
+
+    private FencedException Refusal()
+    {
+        var holder = ReadHolder();
+        var who = holder.Length > 0 ? holder : "a process that has not yet written its name";
+        return new FencedException(
+            $"{Path} is locked by {who}. Wait for that process to end, or stop it, then start again; " +
+            "the lock goes with the process, so the file need not be deleted.");
+    }
+
+    private string ReadHolder()
+    {
+        var buffer = new byte[MaxHolderBytes];
+        var read = LibC.Read(_fd, ref buffer[0], buffer.Length);
+        var text = read > 0 ? Encoding.UTF8.GetString(buffer, 0, (int)read) : "";
+        return string.Concat(text.TrimEnd('\n').Select(c => c == '\n' ? ", " : char.IsControl(c) ? "?" : c.ToString()));
+    }
+
+    private void WriteHolder(TimeProvider time)
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"host {Environment.MachineName}\npid {Environment.ProcessId}\nsince {time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}\n");
+        ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
+        if (LibC.Truncate(_fd, 0) != 0 || LibC.Write(_fd, in bytes[0], bytes.Length) != bytes.Length)
+        {
+            throw LibC.LastError("write", Path);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Storage.Tests.Durable;
+
+public sealed class RunLockTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("cairn-lock-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void A_second_holder_is_refused_with_the_firsts_name()
+    {
+        var path = Path.Combine(_root, "run.lock");
+        using var first = RunLock.Acquire(path, TimeProvider.System);
+        var refusal = Assert.Throws<FencedException>(() => RunLock.Acquire(path, TimeProvider.System));
+        Assert.Contains($"host {Environment.MachineName}", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"pid {Environment.ProcessId}"), refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("stop it", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_released_lock_is_taken_again_and_names_its_new_holder()
+    {
+        var path = Path.Combine(_root, "run.lock");
+        File.WriteAllText(path, new string('x', 3000));
+        RunLock.Acquire(path, TimeProvider.System).Dispose();
+        using var again = RunLock.Acquire(path, TimeProvider.System);
+        // File.ReadAllText would itself ask for a lock.
+        using var reader = new StreamReader(new PosixFiles().OpenRead(path));
+        Assert.Equal(["host", "pid", "since"], reader.ReadToEnd().TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void A_lock_on_a_link_is_refused()
+    {
+        File.CreateSymbolicLink(Path.Combine(_root, "run.lock"), Path.Combine(_root, "elsewhere"));
+        Assert.Throws<DurableIOException>(() => RunLock.Acquire(Path.Combine(_root, "run.lock"), TimeProvider.System));
+    }
+}
