@@ -1,0 +1,21 @@
+namespace Cairn.Engine.Models;
+
+/// <summary>A regular grid. Degrees north and degrees east, in the order of the fields' last two axes.</summary>
+public sealed record LatLonGrid(IReadOnlyList<double> Latitudes, IReadOnlyList<double> Longitudes)
+{
+    /// <summary>Equal when every latitude and longitude is: two grids read from two files are the same grid if they say the same.</summary>
+    public bool Equals(LatLonGrid? other) =>
+        other is not null && Latitudes.SequenceEqual(other.Latitudes) && Longitudes.SequenceEqual(other.Longitudes);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var degrees in Latitudes.Concat(Longitudes))
+        {
+            hash.Add(degrees);
+        }
+        return hash.ToHashCode();
+    }
+
+    public override string ToString() => $"{Latitudes.Count} x {Longitudes.Count}";
+}

@@ -1,0 +1,28 @@
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Models;
+
+/// <summary>What a model takes, gives and is: everything that a rollout has to know before the first step.</summary>
+/// <param name="Kind">The model's kind in a spec: <c>barotropic</c>, <c>torchscript</c>, <c>persistence</c>, …</param>
+/// <param name="InputVariables">Variables of the initial fields, in the order of their axis.</param>
+/// <param name="OutputVariables">Variables of the output fields, in the order of their axis.</param>
+/// <param name="InputGrid">Grid of the initial fields.</param>
+/// <param name="OutputGrid">Grid of the output fields.</param>
+/// <param name="Step">How far one step advances the lead time.</param>
+/// <param name="DType">Element type of fields and state.</param>
+/// <param name="Device">Where fields and state live.</param>
+/// <param name="DependsOnBatch">Whether a member's bits may depend on how the ensemble is cut into batches.</param>
+/// <param name="Bounds">Physical bounds by output variable, for the health gate; variables that are missing are only checked to be finite.</param>
+/// <param name="NumericsInputs">Texts, or digests of files, that shape numbers: script text, SHA-256 of weights.</param>
+public sealed record ModelDescription(
+    string Kind,
+    IReadOnlyList<string> InputVariables,
+    IReadOnlyList<string> OutputVariables,
+    LatLonGrid InputGrid,
+    LatLonGrid OutputGrid,
+    TimeSpan Step,
+    TorchDType DType,
+    TorchDevice Device,
+    bool DependsOnBatch,
+    IReadOnlyDictionary<string, FieldBounds> Bounds,
+    IReadOnlyList<string> NumericsInputs);
