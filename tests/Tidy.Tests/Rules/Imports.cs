@@ -1,0 +1,62 @@
+using System.Xml.Linq;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Cairn.Tidy.Tests.Rules;
+
+/// <summary>Imports point downward only: Cli → Actors → Engine → Storage; Hocon and the actor kernel stand alone.</summary>
+public static class Imports
+{
+    private const string Direction = "imports point downward: Cli → Actors → Engine → Storage.";
+
+    private static readonly Dictionary<string, string[]> Below = new(StringComparer.Ordinal)
+    {
+        ["Cairn.Hocon"] = [],
+        ["Cairn.ActorKernel"] = [],
+        ["Cairn.Storage"] = ["Cairn.Hocon"],
+        ["Cairn.Engine"] = ["Cairn.Storage", "Cairn.Hocon"],
+        ["Cairn.Actors"] = ["Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
+        ["Cairn.Cli"] = ["Cairn.Actors", "Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
+    };
+
+    /// <param name="project">The path of a project file under src.</param>
+    /// <param name="xml">Its text.</param>
+    public static IEnumerable<Violation> References(string project, string xml)
+    {
+        var name = Path.GetFileNameWithoutExtension(project);
+        if (!Below.TryGetValue(name, out var allowed))
+        {
+            yield return new(project, 1, $"{name} has no place in the house yet; give it one in tests/Tidy.Tests/Rules/Imports.cs.");
+            yield break;
+        }
+
+        foreach (var reference in XDocument.Parse(xml, LoadOptions.SetLineInfo).Descendants("ProjectReference"))
+        {
+            var target = Path.GetFileNameWithoutExtension(((string?)reference.Attribute("Include") ?? "").Replace('\\', '/'));
+            if (!allowed.Contains(target))
+            {
+                var line = ((System.Xml.IXmlLineInfo)reference).LineNumber;
+                yield return new(project, line, $"{name} may not reference {target}; {Direction}");
+            }
+        }
+    }
+
+    /// <param name="file">The file to look at.</param>
+    /// <param name="project">The name of the project that compiles it.</param>
+    public static IEnumerable<Violation> Usings(SourceFile file, string project)
+    {
+        var allowed = Below.GetValueOrDefault(project, []);
+        foreach (var import in file.Nodes<UsingDirectiveSyntax>())
+        {
+            var name = import.NamespaceOrType.ToString();
+            var home = Below.Keys.Where(k => name == k || name.StartsWith(k + ".", StringComparison.Ordinal)).FirstOrDefault();
+            if (home is not null && home != project && !allowed.Contains(home))
+            {
+                yield return file.At(import, $"{project} may not use {home}; {Direction}");
+            }
+            else if (file.IsUnder("src/Actors") && name.StartsWith("Akka", StringComparison.Ordinal))
+            {
+                yield return file.At(import, "the actor engine comes through global usings (property ActorEngine); take this using out.");
+            }
+        }
+    }
+}
