@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cairn.Storage.Arrays;
+
+/// <summary>Reads and writes <c>.npy</c> files. Nothing in them is executed or unpickled.</summary>
+public static class Npy
+{
+    private const int Alignment = 64;
+    private const int GrowthDigits = 21;
+    private const int Piece = 1 << 20;
+
+    /// <summary>Reads a whole file, and brings it into C order and little-endian bytes.</summary>
+    /// <param name="stream">The file from its first byte; read to its end.</param>
+    /// <param name="path">What messages call the file.</param>
+    /// <param name="limits">Bounds on memory; at most the file's own length is allocated before its data has been seen.</param>
+    /// <exception cref="DataException">The file is damaged, or of a kind that is refused; the message names the file and the defect.</exception>
+    public static NdArray Read(Stream stream, string path, NpyLimits? limits = null)
+    {
+        var header = ReadHeader(stream, path);
+        var most = Math.Min(limits?.MaxDataBytes ?? Array.MaxLength, Array.MaxLength);
+        if (header.DataBytes > most)
+        {
+            throw NpyHeaderReader.Defect(path, $"its data takes {header.DataBytes} bytes, and at most {most} are accepted");
+        }
+
+        var data = ReadData(stream, header.DataBytes, path);
+        if (header.DType.Kind == 'b' && data.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1))
+        {
+            throw NpyHeaderReader.Defect(path, "it holds a bool that is neither 0 nor 1");
+        }
+
+        if (header.BigEndian)
+        {
+            ByteOrder.Swap(data, header.DType.SwapSize);
+        }
+
+        return new NdArray(header.DType, header.Shape, header.FortranOrder ? FortranOrder.ToC(data, header.Shape, header.DType.ItemSize) : data);
+    }
+
+    /// <summary>Reads only the header, leaving the stream at the first element.</summary>
+    /// <exception cref="DataException">As for <see cref="Read"/>.</exception>
+    public static NpyHeader ReadHeader(Stream stream, string path) => NpyHeaderReader.Read(stream, path);
+
+    /// <summary>Writes the bytes that <c>numpy.save</c> writes, header first.</summary>
+    public static void Write(NdArray array, Action<ReadOnlySpan<byte>> sink)
+    {
+        sink(Header(array.DType, array.Shape));
+        sink(array.Data.Span);
+    }
+
+    /// <summary>The header that <c>numpy.save</c> writes for an array in C order, for callers that stream the elements after it.</summary>
+    public static byte[] Header(NpyDType dtype, IReadOnlyList<long> shape)
+    {
+        var text = new StringBuilder($"{{'descr': '{dtype.Descr}', 'fortran_order': False, 'shape': {ArrayShape.Text(shape)}, }}");
+        if (shape.Count > 0)
+        {
+            // NumPy leaves room for the first extent to grow in place.
+            text.Append(' ', GrowthDigits - shape[0].ToString(CultureInfo.InvariantCulture).Length);
+        }
+
+        var prefix = NpyHeaderReader.Magic.Length + 2 + sizeof(ushort);
+        text.Append(' ', Alignment - ((prefix + text.Length + 1) % Alignment)).Append('\n');
+        return [.. NpyHeaderReader.Magic, 1, 0, (byte)text.Length, (byte)(text.Length >> 8), .. Encoding.Latin1.GetBytes(text.ToString())];
+    }
+
+    private static byte[] ReadData(Stream stream, long bytes, string path)
+    {
+        if (stream.CanSeek)
+        {
+            var there = stream.Length - stream.Position;
+            if (there != bytes)
+            {
+                throw WrongLength(path, bytes, there);
+            }
+        }
+
+        // Of a stream that does not tell its length, no more is allocated than twice what has been seen.
+        var data = new byte[stream.CanSeek ? bytes : Math.Min(bytes, Piece)];
+        var read = 0;
+        while (true)
+        {
+            read += stream.ReadAtLeast(data.AsSpan(read), data.Length - read, throwOnEndOfStream: false);
+            if (read < data.Length)
+            {
+                throw WrongLength(path, bytes, read);
+            }
+
+            if (read == bytes)
+            {
+                return stream.ReadByte() < 0 ? data : throw NpyHeaderReader.Defect(path, $"it goes on after its {bytes} bytes of data");
+            }
+
+            Array.Resize(ref data, (int)Math.Min(bytes, data.Length * 2L));
+        }
+    }
+
+    private static DataException WrongLength(string path, long expected, long found) =>
+        NpyHeaderReader.Defect(path, $"its header promises {expected} bytes of data, and {found} are there");
+}
