@@ -1,0 +1,46 @@
+using Cairn.Hocon.Resolution;
+using Cairn.Hocon.Syntax;
+using Cairn.Hocon.Values;
+
+namespace Cairn.Hocon;
+
+/// <summary>
+/// Reads HOCON (Human-Optimized Config Object Notation) after the Lightbend specification. Not read: <c>url()</c> and <c>classpath()</c>
+/// includes, Java properties, an array at the root, and the conversion of numerically indexed objects to arrays.
+/// </summary>
+public static class HoconReader
+{
+    /// <summary>Reads a file, with everything it includes, resolved.</summary>
+    /// <exception cref="HoconException">The file is missing, not HOCON, or cannot be resolved.</exception>
+    public static HoconObject ReadFile(string path, HoconOptions? options = null)
+    {
+        var loader = new SourceLoader(options ?? new HoconOptions());
+        var full = Path.GetFullPath(path);
+        var text = loader.ReadText(full)
+            ?? throw new HoconException(new HoconOrigin(path, 0, 0, full), "no such file", "a HOCON file");
+        return Resolve(loader.ParseFile(full, text), loader);
+    }
+
+    /// <summary>Reads text.</summary>
+    /// <param name="text">The HOCON text.</param>
+    /// <param name="source">What to call it in messages.</param>
+    /// <param name="options">Environment, overrides and limits.</param>
+    /// <param name="file">The file that it came from, for relative includes, or null; then only absolute includes work.</param>
+    /// <exception cref="HoconException">It is not HOCON, or cannot be resolved.</exception>
+    public static HoconObject ReadText(string text, string source = "text", HoconOptions? options = null, string? file = null)
+    {
+        var loader = new SourceLoader(options ?? new HoconOptions());
+        var origin = new HoconOrigin(source, 1, 1, file is null ? null : Path.GetFullPath(file));
+        return Resolve(loader.Parse(text, origin), loader);
+    }
+
+    private static HoconObject Resolve(ObjectNode root, SourceLoader loader)
+    {
+        foreach (var setting in loader.Options.Overrides)
+        {
+            loader.ParseOverride(setting).MergeInto(root);
+        }
+
+        return new Resolver(root, loader.Options).ResolveRoot();
+    }
+}
