@@ -1,0 +1,118 @@
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Models.Barotropic;
+
+/// <summary>
+/// The nondivergent barotropic vorticity equation on the sphere: absolute vorticity is carried along by the wind that it makes. Spectral,
+/// triangular truncation, dealiased, fourth-order Runge-Kutta (docs/models.md; Bourke 1972, Mon. Wea. Rev. 100, 683-689).
+/// </summary>
+/// <remarks>
+/// <para>Input: winds <c>u, v</c> in m/s, of which the rotational part is kept. Output: <c>vorticity</c> (1/s), <c>u</c>, <c>v</c> (m/s) and
+/// <c>streamfunction</c> (m²/s) on the same grid.</para>
+/// <para>The grid's longitudes go once around the globe, eastward and equally spaced; its latitudes, in either order, are equally spaced with
+/// both poles, or Gaussian.</para>
+/// <para>A state is <c>[batch, m, 2, l]</c>: real and imaginary parts of relative vorticity of zonal wavenumber m and degree m + l. It is
+/// all that a restart needs.</para>
+/// </remarks>
+public sealed class BarotropicModel : IPrognosticModel
+{
+    private readonly BarotropicOptions _options;
+    private readonly ScriptModule _script;
+    private readonly long[] _stateShape;
+
+    /// <exception cref="SpecException">An option is out of range, or the grid is not global and regular or too coarse for the truncation.</exception>
+    public BarotropicModel(BarotropicOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _options = options;
+        var shape = new SpectralShape(options.Truncation);
+        _stateShape = [shape.Columns, 2, shape.Rows];
+        _script = BarotropicScript.Compile(options);
+        Description = Describe(!options.MembersApart && BatchProbe.TellsApart(this, _stateShape, options.DType, options.Device));
+    }
+
+    public ModelDescription Description { get; }
+
+    /// <summary>Winds <c>[batch, 2, latitude, longitude]</c> to the state of their rotational part.</summary>
+    /// <exception cref="StepException">The fields' shape is another.</exception>
+    public Tensor Initialize(Tensor fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        RequireShape(fields, [2, _options.Grid.Latitudes.Count, _options.Grid.Longitudes.Count], "winds [batch, u and v, latitude, longitude]");
+        using var placed = fields.To(_options.Device, _options.DType);
+        return Call("init", placed);
+    }
+
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public Tensor Step(Tensor state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        RequireShape(state, _stateShape, "a state [batch, m, 2, l]");
+        return _options.MembersApart && state.Shape[0] > 1 ? StepApart(state) : StepTogether(state);
+    }
+
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public Tensor Fields(Tensor state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        RequireShape(state, _stateShape, "a state [batch, m, 2, l]");
+        return Call("fields", state);
+    }
+
+    public void Dispose() => _script.Dispose();
+
+    internal Tensor StepTogether(Tensor state) => Call("step", state);
+
+    internal Tensor StepApart(Tensor state)
+    {
+        var members = new List<Tensor>();
+        try
+        {
+            for (var i = 0; i < state.Shape[0]; i++)
+            {
+                using var member = state.Slice(i, 1);
+                members.Add(Call("step", member));
+            }
+            return Tensor.Concatenate([.. members]);
+        }
+        finally
+        {
+            members.ForEach(m => m.Dispose());
+        }
+    }
+
+    private Tensor Call(string method, Tensor argument)
+    {
+        try
+        {
+            return _script.Call(method, argument);
+        }
+        catch (TorchException e) when (e.Fault is TorchFault.Call or TorchFault.Script)
+        {
+            throw new StepException($"The barotropic model's {method} failed on {argument}: {e.Message}", e);
+        }
+    }
+
+    private ModelDescription Describe(bool dependsOnBatch) => new(
+        "barotropic",
+        ["u", "v"],
+        ["vorticity", "u", "v", "streamfunction"],
+        _options.Grid,
+        _options.Grid,
+        _options.Step,
+        _options.DType,
+        _options.Device,
+        dependsOnBatch,
+        BarotropicBounds.ByVariable,
+        [BarotropicScript.Text, .. BarotropicInputs.Of(_options)]);
+
+    private static void RequireShape(Tensor tensor, long[] expected, string what)
+    {
+        if (tensor.Shape.Count != expected.Length + 1 || !tensor.Shape.Skip(1).SequenceEqual(expected))
+        {
+            throw new StepException($"The barotropic model was given {tensor}; expected {what}: [batch, {string.Join(", ", expected)}]. "
+                + "Give it fields or a state of its own grid and truncation.");
+        }
+    }
+}

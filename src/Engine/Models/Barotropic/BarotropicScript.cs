@@ -1,0 +1,47 @@
+using System.Reflection;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Models.Barotropic;
+
+/// <summary>The model's TorchScript text, <c>models/barotropic.ts</c>, which the assembly carries, and its compilation.</summary>
+internal static class BarotropicScript
+{
+    private const string Resource = "barotropic.ts";
+
+    internal static string Text { get; } = Read();
+
+    internal static ScriptModule Compile(BarotropicOptions options)
+    {
+        var shape = new SpectralShape(options.Truncation);
+        var grid = new InputGrid(options.Grid, options.Truncation);
+        var buffers = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var (name, table) in Tables(shape, grid, options))
+            {
+                buffers[name] = table.ToTensor(options.DType, options.Device);
+            }
+            return ScriptModule.FromSource(Text, buffers, "barotropic");
+        }
+        finally
+        {
+            foreach (var buffer in buffers.Values)
+            {
+                buffer.Dispose();
+            }
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, Table>> Tables(SpectralShape shape, InputGrid grid, BarotropicOptions options) =>
+        TransformTables.For(shape)
+            .Concat(OperatorTables.For(shape, options.Step.TotalSeconds, options.Hyperdiffusion))
+            .Concat(GridTables.For(shape, grid));
+
+    private static string Read()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"The assembly was built without its resource '{Resource}' (models/barotropic.ts).");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
