@@ -36,7 +36,7 @@ public sealed class RunSpecException : SpecException
         : base(Describe(spec, mistakes), inner)
         => Mistakes = mistakes;
 
-    /// <summary>Every mistake found, in the order of the settings.</summary>
+    /// <summary>Every mistake found, by file and line; settings that are missing come last.</summary>
     public IReadOnlyList<SpecMistake> Mistakes { get; }
 
     private static string Describe(string spec, IReadOnlyList<SpecMistake> mistakes)

@@ -1,18 +1,172 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cairn.Hocon;
 
 namespace Cairn.Engine.Runs;
 
 /// <summary>
-/// The resolved spec as JSON, for <c>run.json</c>: the same keys as in a spec, in a fixed order, with every default and absolute paths.
+/// The resolved spec as JSON, for <c>run.json</c>: the same keys as in a spec, in a fixed order, with every default and absolute paths. JSON is
+/// HOCON too, so it is read back by the same reader, under the same checks.
 /// </summary>
 public static class RunSpecJson
 {
     /// <summary>The spec as JSON; equal specs give equal text.</summary>
-    public static JsonObject Write(RunSpec spec) => throw new NotSupportedException("The JSON form is not built in yet.");
+    public static JsonObject Write(RunSpec spec) => new()
+    {
+        ["name"] = spec.Name,
+        ["model"] = Model(spec.Model),
+        ["initial"] = Initial(spec.Initial),
+        ["lead-times"] = new JsonObject { ["every"] = SpecText.Duration(spec.LeadTimes.Every), ["count"] = spec.LeadTimes.Count },
+        ["ensemble"] = Ensemble(spec.Ensemble),
+        ["ranks"] = new JsonObject { ["count"] = spec.Ranks.Count, ["launcher"] = SpecText.Word(spec.Ranks.Launcher) },
+        ["checkpoint"] = Checkpoint(spec.Checkpoint),
+        ["output"] = Output(spec.Output),
+        ["node"] = new JsonObject { ["slots"] = spec.Node.Slots is { } slots ? slots : "auto" },
+    };
 
     /// <summary>Reads what <see cref="Write"/> wrote, and checks it as a spec is checked, but for the existence of its files.</summary>
     /// <param name="json">The object's text.</param>
     /// <param name="source">What to call it in messages, such as the path of <c>run.json</c>.</param>
     /// <exception cref="DataException">It is damaged, or of another version of Cairn.</exception>
-    public static RunSpec Read(string json, string source) => throw new NotSupportedException("The JSON form is not built in yet.");
+    public static RunSpec Read(string json, string source)
+    {
+        try
+        {
+            // HOCON takes more than JSON does, and would look substitutions up; what is no JSON was not written by Write.
+            using (JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16 }))
+            {
+            }
+
+            var root = HoconReader.ReadText(json, source, new HoconOptions { Environment = _ => null });
+            return RunSpecReader.Read(root, new SpecContext(source, null, "/", null));
+        }
+        catch (Exception e) when (e is JsonException or HoconException or RunSpecException)
+        {
+            throw new DataException(
+                $"{source}: the run's spec cannot be read: {e.Message}\nExpected the resolved spec as this version of Cairn writes it; "
+                + "restore the file, or begin the run anew with --fresh.", e);
+        }
+    }
+
+    private static JsonObject Model(ModelSpec model)
+    {
+        var json = new JsonObject
+        {
+            ["kind"] = SpecText.Word(model.Kind),
+            ["step"] = SpecText.Duration(model.Step),
+            ["device"] = model.Device,
+            ["dtype"] = model.DType,
+            ["threads"] = model.Threads,
+        };
+        if (model.Script is { } script)
+        {
+            json["path"] = script.Path;
+            json["variables"] = List(script.Variables);
+            json["outputs"] = List(script.Outputs);
+        }
+
+        if (model.Barotropic is { } barotropic)
+        {
+            json["truncation"] = barotropic.Truncation;
+            json["diffusion"] = new JsonObject
+            {
+                ["order"] = barotropic.DiffusionOrder,
+                ["time-scale"] = SpecText.OffOr(barotropic.DiffusionTimeScale),
+            };
+        }
+
+        json["bounds"] = new JsonObject(model.Bounds.Select(b => KeyValuePair.Create(b.Variable, (JsonNode?)new JsonArray(b.Min, b.Max))));
+        return json;
+    }
+
+    private static JsonObject Initial(InitialSpec initial)
+    {
+        var json = new JsonObject { ["source"] = SpecText.Word(initial.Source), ["path"] = initial.Path };
+        if (initial.Time is { } time)
+        {
+            json["time"] = time.Index is { } index ? index : time.Text;
+        }
+
+        json["variables"] = new JsonObject(initial.Variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.FileVariable)));
+        return json;
+    }
+
+    private static JsonObject Ensemble(EnsembleSpec ensemble)
+    {
+        var perturbation = new JsonObject { ["kind"] = SpecText.Word(ensemble.Perturbation.Kind) };
+        if (ensemble.Perturbation.Kind == PerturbationKind.Gaussian)
+        {
+            perturbation["amplitude"] = ensemble.Perturbation.Amplitude;
+            AddList(perturbation, "variables", ensemble.Perturbation.Variables);
+        }
+
+        return new JsonObject
+        {
+            ["size"] = ensemble.Size,
+            ["batch-size"] = ensemble.BatchSize,
+            ["seed"] = ensemble.Seed,
+            ["perturbation"] = perturbation,
+        };
+    }
+
+    private static JsonObject Checkpoint(CheckpointSpec checkpoint)
+    {
+        var json = new JsonObject
+        {
+            ["path"] = checkpoint.Path,
+            ["mode"] = SpecText.Word(checkpoint.Mode),
+            ["flush-interval"] = checkpoint.FlushInterval is { } interval ? interval : "none",
+        };
+        if (checkpoint.Mode == CheckpointMode.Append)
+        {
+            json["history-size"] = checkpoint.HistorySize is { } size ? size : "none";
+        }
+
+        json["level"] = checkpoint.Level;
+        json["durability"] = SpecText.Word(checkpoint.Durability);
+        json["on-fingerprint-change"] = SpecText.Word(checkpoint.OnFingerprintChange);
+        return json;
+    }
+
+    private static JsonObject Output(OutputSpec output)
+    {
+        var json = new JsonObject { ["kind"] = SpecText.Word(output.Kind) };
+        if (output.Kind == OutputKind.None)
+        {
+            return json;
+        }
+
+        json["path"] = output.Path;
+        AddList(json, "variables", output.Variables);
+        json["every"] = output.Every;
+        json["lead-times-per-chunk"] = output.LeadTimesPerChunk;
+        json["compression"] = SpecText.Word(output.Compression);
+        if (output.Box is { } box)
+        {
+            var edges = new JsonObject();
+            AddRange(edges, "latitude", box.Latitude);
+            AddRange(edges, "longitude", box.Longitude);
+            json["box"] = edges;
+        }
+
+        return json;
+    }
+
+    private static void AddList(JsonObject json, string key, IReadOnlyList<string>? values)
+    {
+        if (values is not null)
+        {
+            json[key] = List(values);
+        }
+    }
+
+    private static void AddRange(JsonObject json, string key, DegreeRange? range)
+    {
+        if (range is not null)
+        {
+            json[key] = new JsonArray(range.From, range.To);
+        }
+    }
+
+    private static JsonArray List(IReadOnlyList<string> values) => new([.. values.Select(v => (JsonNode?)v)]);
 }

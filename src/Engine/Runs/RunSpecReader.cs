@@ -1,7 +1,11 @@
+using System.Text.RegularExpressions;
+using Cairn.Hocon;
+using Cairn.Hocon.Values;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>Reads a run's spec from HOCON.</summary>
-public static class RunSpecReader
+public static partial class RunSpecReader
 {
     /// <summary>
     /// Reads the spec in <paramref name="path"/>, with <paramref name="overrides"/> (each <c>key=value</c>, as after <c>--set</c>) on top.
@@ -10,5 +14,58 @@ public static class RunSpecReader
     /// </summary>
     /// <exception cref="RunSpecException">The spec has mistakes; all of them are listed.</exception>
     public static RunSpec Read(string path, IReadOnlyList<string>? overrides = null, string? workingDirectory = null)
-        => throw new NotSupportedException("The reader of specs is not built in yet.");
+    {
+        var directory = Path.GetFullPath(workingDirectory ?? Directory.GetCurrentDirectory());
+        var file = Path.GetFullPath(path, directory);
+        try
+        {
+            var root = HoconReader.ReadFile(file, new HoconOptions { Overrides = overrides ?? [] });
+            return Read(root, new SpecContext(file, file, directory, File.Exists));
+        }
+        catch (HoconException e)
+        {
+            int? line = e.Line > 0 && e.Origin.File is not null ? e.Line : null;
+            throw new RunSpecException(path, [new SpecMistake(e.File, line, "", e.Found, e.Expected)], e);
+        }
+    }
+
+    /// <summary>Reads a spec from its resolved values.</summary>
+    internal static RunSpec Read(HoconObject root, SpecContext context)
+    {
+        var reader = new SettingReader(root, context);
+        SettingNames.CheckKnown(reader);
+        SettingNames.CheckBelonging(reader);
+        var spec = ReadSettings(reader);
+        SpecChecks.Check(reader, spec);
+        if (reader.Mistakes.Count == 0)
+        {
+            return spec;
+        }
+
+        var ordered = reader.Mistakes.OrderBy(m => m.Line is null).ThenBy(m => m.Origin, StringComparer.Ordinal).ThenBy(m => m.Line);
+        throw new RunSpecException(context.Source, [.. ordered]);
+    }
+
+    private static RunSpec ReadSettings(SettingReader reader)
+    {
+        var name = reader.Text("name", "", true, "the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)",
+            NamePattern().IsMatch);
+        var initial = InitialReader.Read(reader);
+        return new RunSpec
+        {
+            Name = name,
+            Initial = initial,
+            Model = ModelReader.Read(reader, initial),
+            LeadTimes = EnsembleReader.LeadTimes(reader),
+            Ensemble = EnsembleReader.Ensemble(reader, initial),
+            Ranks = EnsembleReader.Ranks(reader),
+            Checkpoint = StorageReader.Checkpoint(reader),
+            Output = StorageReader.Output(reader),
+            Node = EnsembleReader.Node(reader),
+        };
+    }
+
+    // A name may become part of a file's name, so it is neither "." nor ".." nor an option.
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
 }

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Cairn.Hocon.Values;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>Reads <c>model</c>.</summary>
+internal static partial class ModelReader
+{
+    public static ModelSpec Read(SettingReader reader, InitialSpec initial)
+    {
+        var kind = reader.Word<ModelKind>("model.kind", null);
+        return new ModelSpec
+        {
+            Kind = kind ?? ModelKind.Persistence,
+            Step = reader.Duration("model.step", "30m") ?? TimeSpan.Zero,
+            Device = reader.Text("model.device", "auto", false, "auto, cpu, cuda or cuda:N", DevicePattern().IsMatch),
+            DType = reader.Text("model.dtype", kind == ModelKind.Barotropic ? "float64" : "float32", false, "float32 or float64",
+                t => t is "float32" or "float64"),
+            Threads = reader.Integer("model.threads", 1, 1, 1024, "how many threads a step may use"),
+            Script = kind == ModelKind.TorchScript ? Script(reader, initial) : null,
+            Barotropic = kind == ModelKind.Barotropic ? Barotropic(reader) : null,
+            Bounds = Bounds(reader),
+        };
+    }
+
+    /// <summary>The model's output variables, or null when only the model itself can tell.</summary>
+    public static IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial) => model.Kind switch
+    {
+        ModelKind.TorchScript => model.Script?.Outputs,
+        ModelKind.Persistence => initial.VariableNames,
+        _ => null,
+    };
+
+    private static ScriptSpec Script(SettingReader reader, InitialSpec initial)
+    {
+        var path = SpecPaths.Input(reader, "model.path", "a TorchScript archive or source file");
+        var variables = reader.Names("model.variables");
+        SpecChecks.AreAmong(reader, "model.variables", variables, initial.VariableNames, "initial.variables");
+        variables ??= initial.VariableNames;
+        return new ScriptSpec(path, variables, reader.Names("model.outputs") ?? variables);
+    }
+
+    private static BarotropicSpec Barotropic(SettingReader reader)
+    {
+        var truncation = reader.Integer("model.truncation", 42, 10, 340, "the triangular truncation");
+        var order = reader.Read("model.diffusion.order", 4, false, "an even whole number from 2 to 16", (HoconScalar scalar, out int value) =>
+        {
+            var good = scalar.TryInt64(out var wide) && wide is >= 2 and <= 16 && wide % 2 == 0;
+            value = good ? (int)wide : 4;
+            return good;
+        });
+        var timeScale = reader.Read<TimeSpan?>("model.diffusion.time-scale", null, false,
+            "off, or a duration greater than zero with its unit, such as 6h", (HoconScalar scalar, out TimeSpan? value) =>
+            {
+                value = null;
+                return scalar.Text == "off" || SettingReader.TryDuration(scalar, out value);
+            });
+        return new BarotropicSpec(truncation, order, timeScale);
+    }
+
+    private static List<BoundSpec> Bounds(SettingReader reader)
+    {
+        const string key = "model.bounds";
+        var bounds = new List<BoundSpec>();
+        if (reader.Find(key) is not { } value)
+        {
+            return bounds;
+        }
+
+        if (value is not HoconObject map)
+        {
+            reader.Wrong(key, value, "an object of bounds by variable, such as { u = [-200, 200] }");
+            return bounds;
+        }
+
+        foreach (var variable in map.Keys)
+        {
+            var pair = reader.Pair($"{key}.{variable}", map[variable], "[min, max], two numbers with min below max", (min, max) => min < max);
+            if (pair is { } good)
+            {
+                bounds.Add(new BoundSpec(variable, good.First, good.Second));
+            }
+        }
+
+        return bounds;
+    }
+
+    [GeneratedRegex(@"\A(auto|cpu|cuda(:(0|[1-9][0-9]{0,2}))?)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DevicePattern();
+}

@@ -1,0 +1,124 @@
+using Cairn.Hocon.Values;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>Finds settings that nobody knows, and settings that do not belong to the chosen kind.</summary>
+internal static class SettingNames
+{
+    /// <summary>Notes every key that is no setting, with the nearest one that is.</summary>
+    public static void CheckKnown(SettingReader reader) => CheckKnown(reader, reader.Root, "");
+
+    /// <summary>
+    /// Notes every setting that belongs to another choice than the one made. A choice made by <c>--set</c> silences what the file says about the
+    /// other choices: it would be no use if each of them had to be taken back as well.
+    /// </summary>
+    public static void CheckBelonging(SettingReader reader)
+    {
+        foreach (var setting in SpecSetting.All.Where(s => s.Chooser is not null))
+        {
+            if (reader.Find(setting.Key) is not { } value || Chosen(reader, setting.Chooser!) is not { } chosen || chosen.Word == setting.Choice)
+            {
+                continue;
+            }
+
+            if (!IsOverride(chosen.Value) || IsOverride(value))
+            {
+                reader.Wrong(setting.Key, value, $"no such setting beside {setting.Chooser} = {chosen.Word}: it belongs to {setting.Choice}");
+            }
+        }
+    }
+
+    /// <summary>The known key or group that is most like a given one.</summary>
+    public static string Nearest(string key)
+        => Names().MinBy(known => Math.Min(Distance(key, known), 1 + Distance(LastPart(key), LastPart(known))))!;
+
+    private static void CheckKnown(SettingReader reader, HoconObject holder, string prefix)
+    {
+        foreach (var name in holder.Keys)
+        {
+            // A quoted key with a dot in it only looks like a path.
+            var key = prefix + (name.Contains('.', StringComparison.Ordinal) ? HoconWriter.Quote(name) : name);
+            if (SpecSetting.All.Any(s => s.Key == key))
+            {
+                continue;
+            }
+
+            if (!IsGroup(key))
+            {
+                reader.Wrong(key, holder[name], "an unknown setting", $"a known one; the nearest is {Nearest(key)}");
+            }
+            else if (holder[name] is HoconObject inner)
+            {
+                CheckKnown(reader, inner, key + ".");
+            }
+            else if (holder[name] is not HoconScalar { IsNull: true })
+            {
+                reader.Wrong(key, holder[name], $"an object, {key} {{ ... }}");
+            }
+        }
+    }
+
+    // What the setting that chooses says, or what it defaults to; null when it is missing though required, or no choice at all.
+    private static (string Word, HoconValue? Value)? Chosen(SettingReader reader, string chooser)
+    {
+        var value = reader.Find(chooser);
+        var word = value is null ? Default(chooser) : (value as HoconScalar)?.Text;
+        return word is not null && Words(chooser).Contains(word) ? (word, value) : null;
+    }
+
+    private static string? Default(string chooser) => chooser switch
+    {
+        "ensemble.perturbation.kind" => "zero",
+        "checkpoint.mode" => "append",
+        "output.kind" => "zarr",
+        _ => null,
+    };
+
+    private static IEnumerable<string> Words(string chooser) => chooser switch
+    {
+        "model.kind" => Enum.GetValues<ModelKind>().Select(k => SpecText.Word(k)),
+        "ensemble.perturbation.kind" => Enum.GetValues<PerturbationKind>().Select(k => SpecText.Word(k)),
+        "checkpoint.mode" => Enum.GetValues<CheckpointMode>().Select(k => SpecText.Word(k)),
+        _ => Enum.GetValues<OutputKind>().Select(k => SpecText.Word(k)),
+    };
+
+    private static bool IsOverride(HoconValue? value) => value?.Origin.Source.StartsWith("--set ", StringComparison.Ordinal) == true;
+
+    private static bool IsGroup(string key) => SpecSetting.All.Any(s => s.Key.StartsWith(key + ".", StringComparison.Ordinal));
+
+    private static IEnumerable<string> Names()
+    {
+        var groups = SpecSetting.All.SelectMany(s => Parents(s.Key)).Distinct(StringComparer.Ordinal);
+        return SpecSetting.All.Select(s => s.Key).Concat(groups);
+    }
+
+    private static IEnumerable<string> Parents(string key)
+    {
+        for (var dot = key.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = key.IndexOf('.', dot + 1))
+        {
+            yield return key[..dot];
+        }
+    }
+
+    private static string LastPart(string key) => key[(key.LastIndexOf('.') + 1)..];
+
+    // Levenshtein's distance, a row at a time. Keys are cut so that a monstrous one costs nothing.
+    private static int Distance(string a, string b)
+    {
+        a = a.Length > 100 ? a[..100] : a;
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>Checks that hold between settings.</summary>
+internal static class SpecChecks
+{
+    public static void Check(SettingReader reader, RunSpec spec)
+    {
+        CheckTimes(reader, spec);
+        CheckBatches(reader, spec.Ensemble);
+        CheckChunks(reader, spec);
+        CheckOutputs(reader, spec);
+        SpecPaths.CheckApart(reader, spec);
+    }
+
+    /// <summary>Notes the names in a list that another setting does not have.</summary>
+    public static void AreAmong(SettingReader reader, string key, IReadOnlyList<string>? names, IReadOnlyList<string>? known, string of)
+    {
+        // An empty list of known names is a mistake of its own, noted where it was read.
+        if (names is null || known is null or [])
+        {
+            return;
+        }
+
+        var odd = names.Except(known, StringComparer.Ordinal).ToList();
+        if (odd.Count > 0)
+        {
+            reader.Wrong(key, reader.Find(key), string.Join(", ", odd), $"names among {of}: {string.Join(", ", known)}");
+        }
+    }
+
+    private static void CheckTimes(SettingReader reader, RunSpec spec)
+    {
+        const string key = "lead-times.every";
+        var (every, count, step) = (spec.LeadTimes.Every, spec.LeadTimes.Count, spec.Model.Step);
+        if (every <= TimeSpan.Zero || step <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        if (every.Ticks % step.Ticks != 0)
+        {
+            reader.Wrong(key, reader.Find(key), SpecText.Duration(every), $"a whole multiple of model.step = {SpecText.Duration(step)}");
+        }
+
+        if (count > TimeSpan.MaxValue.Ticks / every.Ticks)
+        {
+            reader.Wrong("lead-times.count", reader.Find("lead-times.count"), "a last lead time of at most 29,000 years");
+        }
+    }
+
+    private static void CheckBatches(SettingReader reader, EnsembleSpec ensemble)
+    {
+        if (ensemble.BatchSize > ensemble.Size)
+        {
+            var size = ensemble.Size.ToString(CultureInfo.InvariantCulture);
+            reader.Wrong("ensemble.batch-size", reader.Find("ensemble.batch-size"), $"at most ensemble.size = {size}");
+        }
+    }
+
+    // A chunk is written whole before the commit that covers it, so none may straddle a commit.
+    private static void CheckChunks(SettingReader reader, RunSpec spec)
+    {
+        var (output, flush) = (spec.Output, spec.Checkpoint.FlushInterval);
+        var boundaries = (long)output.Every * output.LeadTimesPerChunk;
+        if (output.Kind == OutputKind.None || flush is not { } interval || interval % boundaries == 0)
+        {
+            return;
+        }
+
+        const string key = "checkpoint.flush-interval";
+        var at = reader.Find(key) is null ? "output.lead-times-per-chunk" : key;
+        at = reader.Find(at) is null ? "output.every" : at;
+        reader.Wrong(at, reader.Find(at),
+            string.Create(CultureInfo.InvariantCulture, $"flush-interval = {interval} with chunks that span {boundaries} boundaries"),
+            "a flush-interval that output.every * output.lead-times-per-chunk divides, or none");
+    }
+
+    private static void CheckOutputs(SettingReader reader, RunSpec spec)
+    {
+        var known = ModelReader.Outputs(spec.Model, spec.Initial);
+        AreAmong(reader, "output.variables", spec.Output.Variables, known, "the model's outputs");
+        foreach (var bound in spec.Model.Bounds)
+        {
+            if (known is { Count: > 0 } && !known.Contains(bound.Variable, StringComparer.Ordinal))
+            {
+                reader.Wrong($"model.bounds.{bound.Variable}", reader.Find("model.bounds"), bound.Variable,
+                    $"a name among the model's outputs: {string.Join(", ", known)}");
+            }
+        }
+    }
+}

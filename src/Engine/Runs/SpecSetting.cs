@@ -1,0 +1,57 @@
+namespace Cairn.Engine.Runs;
+
+/// <summary>One setting that a spec may have.</summary>
+/// <param name="Key">Its dotted key.</param>
+/// <param name="IsMap">Whether its keys are names of the user's choice, as under <c>initial.variables</c>.</param>
+/// <param name="Chooser">The setting that decides whether this one belongs, or null when it always does.</param>
+/// <param name="Choice">The value of <paramref name="Chooser"/> that this setting belongs to.</param>
+public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser = null, string? Choice = null)
+{
+    /// <summary>Every setting that the reader knows, in the order of the records. <c>hocon/reference.conf</c> lists the same.</summary>
+    public static IReadOnlyList<SpecSetting> All { get; } =
+    [
+        new("name"),
+        new("model.kind"),
+        new("model.step"),
+        new("model.device"),
+        new("model.dtype"),
+        new("model.threads"),
+        new("model.path", Chooser: "model.kind", Choice: "torchscript"),
+        new("model.variables", Chooser: "model.kind", Choice: "torchscript"),
+        new("model.outputs", Chooser: "model.kind", Choice: "torchscript"),
+        new("model.truncation", Chooser: "model.kind", Choice: "barotropic"),
+        new("model.diffusion.order", Chooser: "model.kind", Choice: "barotropic"),
+        new("model.diffusion.time-scale", Chooser: "model.kind", Choice: "barotropic"),
+        new("model.bounds", IsMap: true),
+        new("initial.source"),
+        new("initial.path"),
+        new("initial.time"),
+        new("initial.variables", IsMap: true),
+        new("lead-times.every"),
+        new("lead-times.count"),
+        new("ensemble.size"),
+        new("ensemble.batch-size"),
+        new("ensemble.seed"),
+        new("ensemble.perturbation.kind"),
+        new("ensemble.perturbation.amplitude", Chooser: "ensemble.perturbation.kind", Choice: "gaussian"),
+        new("ensemble.perturbation.variables", Chooser: "ensemble.perturbation.kind", Choice: "gaussian"),
+        new("ranks.count"),
+        new("ranks.launcher"),
+        new("checkpoint.path"),
+        new("checkpoint.mode"),
+        new("checkpoint.flush-interval"),
+        new("checkpoint.history-size", Chooser: "checkpoint.mode", Choice: "append"),
+        new("checkpoint.level"),
+        new("checkpoint.durability"),
+        new("checkpoint.on-fingerprint-change"),
+        new("output.kind"),
+        new("output.path", Chooser: "output.kind", Choice: "zarr"),
+        new("output.variables", Chooser: "output.kind", Choice: "zarr"),
+        new("output.every", Chooser: "output.kind", Choice: "zarr"),
+        new("output.lead-times-per-chunk", Chooser: "output.kind", Choice: "zarr"),
+        new("output.compression", Chooser: "output.kind", Choice: "zarr"),
+        new("output.box.latitude", Chooser: "output.kind", Choice: "zarr"),
+        new("output.box.longitude", Chooser: "output.kind", Choice: "zarr"),
+        new("node.slots"),
+    ];
+}

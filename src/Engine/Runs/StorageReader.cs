@@ -1,0 +1,67 @@
+using Cairn.Hocon.Values;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>Reads <c>checkpoint</c> and <c>output</c>.</summary>
+internal static class StorageReader
+{
+    public static CheckpointSpec Checkpoint(SettingReader reader)
+    {
+        var mode = reader.Word<CheckpointMode>("checkpoint.mode", CheckpointMode.Append) ?? CheckpointMode.Append;
+        return new CheckpointSpec
+        {
+            Path = SpecPaths.Output(reader, "checkpoint.path", "the run's folder for checkpoints"),
+            Mode = mode,
+            FlushInterval = FlushInterval(reader),
+            HistorySize = mode == CheckpointMode.Append
+                ? reader.IntegerOr("checkpoint.history-size", "none", null, "how many sessions are kept")
+                : null,
+            Level = reader.Integer("checkpoint.level", 2, 0, 2, "how much state is stored"),
+            Durability = reader.Word<CheckpointDurability>("checkpoint.durability", CheckpointDurability.Full) ?? default,
+            OnFingerprintChange = reader.Word<FingerprintPolicy>("checkpoint.on-fingerprint-change", FingerprintPolicy.Refuse) ?? default,
+        };
+    }
+
+    public static OutputSpec Output(SettingReader reader)
+    {
+        var kind = reader.Word<OutputKind>("output.kind", OutputKind.Zarr);
+        return kind switch
+        {
+            null => new OutputSpec { Kind = OutputKind.None },
+            OutputKind.None => new OutputSpec { Kind = OutputKind.None },
+            _ => new OutputSpec
+            {
+                Kind = OutputKind.Zarr,
+                Path = SpecPaths.Output(reader, "output.path", "the store that fields are written to"),
+                Variables = reader.Names("output.variables"),
+                Every = reader.Integer("output.every", 1, 1, int.MaxValue, "how many boundaries lie between written fields"),
+                LeadTimesPerChunk = reader.Integer("output.lead-times-per-chunk", 1, 1, int.MaxValue, "how many lead times a chunk holds"),
+                Compression = reader.Word<OutputCompression>("output.compression", OutputCompression.Zlib) ?? default,
+                Box = Box(reader),
+            },
+        };
+    }
+
+    // An explicit null says the same as "none"; only a missing key takes the default.
+    private static int? FlushInterval(SettingReader reader)
+    {
+        const string key = "checkpoint.flush-interval";
+        return reader.Root.Find(key.Split('.')) is HoconScalar { IsNull: true }
+            ? null
+            : reader.IntegerOr(key, "none", 1, "every how many boundaries a commit is made");
+    }
+
+    private static BoxSpec? Box(SettingReader reader)
+    {
+        const string latitude = "output.box.latitude";
+        const string longitude = "output.box.longitude";
+        var rows = reader.Pair(latitude, reader.Find(latitude), "[south, north] in degrees, from -90 to 90, south below north",
+            (south, north) => south >= -90 && north <= 90 && south < north);
+        var columns = reader.Pair(longitude, reader.Find(longitude),
+            "[west, east] in degrees, each from -180 to 360, at most 360 apart; west above east crosses the seam",
+            (west, east) => west is >= -180 and <= 360 && east is >= -180 and <= 360 && east != west && Math.Abs(east - west) <= 360);
+        return rows is null && columns is null ? null : new BoxSpec(Range(rows), Range(columns));
+    }
+
+    private static DegreeRange? Range((double First, double Second)? pair) => pair is { } p ? new DegreeRange(p.First, p.Second) : null;
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Engine.Tests.Runs;
+
+public sealed class RunSpecJsonTests : IDisposable
+{
+    private readonly SpecFolder _folder = new();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("model { kind = barotropic, diffusion { order = 8, time-scale = 12h }, bounds { u = [-1e20, 0.1] } }")]
+    [InlineData("model { kind = torchscript, path = in.nc, variables = [v], outputs = [w, \"x y\"] }, initial.time = 7")]
+    [InlineData("initial.time = 1990-01-16, initial.variables { \"a.b\" = \"naïve\" }, model.step = 100ns, node.slots = 3")]
+    [InlineData("ensemble { size = 9, batch-size = 2, seed = -9223372036854775808, perturbation { kind = gaussian, amplitude = 0.1, variables = [u] } }")]
+    [InlineData("checkpoint { mode = overwrite, flush-interval = 8, level = 0, durability = none, on-fingerprint-change = warn }")]
+    [InlineData("checkpoint { flush-interval = none, history-size = 5 }, output { box { longitude = [350, 20.25] }, compression = none }")]
+    [InlineData("output = null, output.kind = none")]
+    public void A_spec_reads_back_as_it_was(string line)
+    {
+        var spec = _folder.Read(SpecFolder.Whole + line);
+        var json = RunSpecJson.Write(spec).ToJsonString();
+        var back = RunSpecJson.Read(json, "run.json");
+
+        Assert.Equal(json, RunSpecJson.Write(back).ToJsonString());
+        Assert.Equal(spec.ToNumerics(), back.ToNumerics());
+        Assert.Equal(spec.ToOutputLayout(), back.ToOutputLayout());
+        Assert.Equal(spec.Checkpoint, back.Checkpoint);
+        Assert.Equal((spec.Name, spec.Initial.Path, spec.Initial.Time, spec.Node), (back.Name, back.Initial.Path, back.Initial.Time, back.Node));
+        Assert.Equal((spec.Ensemble.Size, spec.Ensemble.BatchSize, spec.LeadTimes), (back.Ensemble.Size, back.Ensemble.BatchSize, back.LeadTimes));
+    }
+
+    [Fact]
+    public void A_spec_reads_back_when_its_input_is_gone()
+    {
+        var json = RunSpecJson.Write(_folder.Read(SpecFolder.Whole)).ToJsonString();
+        File.Delete(_folder.Path("in.nc"));
+
+        Assert.Equal("trial", RunSpecJson.Read(json, "run.json").Name);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"name\": \"trial\"")]
+    [InlineData("{\"name\": \"trial\"}")]
+    [InlineData("name = trial")]
+    public void Damage_is_reported_by_the_name_of_the_file(string json)
+        => Assert.StartsWith("/r/run.json: ", Assert.Throws<DataException>(() => RunSpecJson.Read(json, "/r/run.json")).Message);
+
+    [Fact]
+    public void A_value_that_was_tampered_with_is_refused()
+    {
+        var json = RunSpecJson.Write(_folder.Read(SpecFolder.Whole));
+        json["ensemble"] = new JsonObject { ["size"] = -3 };
+
+        Assert.Contains("ensemble.size", Assert.Throws<DataException>(() => RunSpecJson.Read(json.ToJsonString(), "run.json")).Message);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
