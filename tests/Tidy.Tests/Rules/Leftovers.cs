@@ -24,7 +24,7 @@ public static partial class Leftovers
     private static partial Regex NotePattern();
 
     // Brackets around one letter keep these patterns from matching themselves.
-    [GeneratedRegex(@"(?<![\w.~*\])}-])/([w]ork|[r]oot|[h]ome)/[\w.-]+|/[t]mp/(wt|brief|bash_jobs)\b")]
+    [GeneratedRegex(@"(?<![\w.~*\])}-])/([w]ork|[r]oot)/[\w.-]+|/[t]mp/(wt|brief|bash_jobs)\b")]
     private static partial Regex PlacePattern();
 
     // Credentials, a number, a name without a dot, a package mirror, or a name that only a local network resolves.

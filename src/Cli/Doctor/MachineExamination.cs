@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Cairn.Cli.Doctor;
+
+/// <summary>Looks for what Cairn builds on, and says how to get what is missing.</summary>
+internal static class MachineExamination
+{
+    private static readonly string[] NetCdfNames = ["libnetcdf.so.22", "libnetcdf.so.19", "libnetcdf.so.18", "libnetcdf.so"];
+
+    public static IReadOnlyList<Finding> Run(IMachine machine) =>
+        [DotNet(machine.Runtime), .. Torch(machine.Torch), Mpi(machine), NetCdf(machine), Database(machine)];
+
+    private static Finding DotNet(Version version) => version.Major >= 10
+        ? Finding.Good(".NET", version.ToString())
+        : Finding.Broken(".NET", version.ToString(), "Install .NET 10 or newer: https://learn.microsoft.com/dotnet/core/install/linux");
+
+    private static IEnumerable<Finding> Torch(TorchFacts torch)
+    {
+        if (torch.Unusable is not null)
+        {
+            yield return Finding.Broken("libtorch", torch.Unusable,
+                $"{Apt("libtorch-dev cmake g++")}, then start ./cairn again: it builds the shim.");
+            yield break;
+        }
+
+        yield return Finding.Good("libtorch", string.Create(CultureInfo.InvariantCulture,
+            $"{torch.Version}, {torch.InstructionSet}, {torch.Threads} thread(s)"));
+        // Debian's alternatives put the reference implementation here until another one is installed.
+        yield return torch.Blas.StartsWith("blas/", StringComparison.Ordinal)
+            ? Finding.Limited("BLAS", $"the reference implementation ({torch.Blas}): large matrix products are slow",
+                $"{Apt("libopenblas0-pthread")}, before a run is begun: another BLAS rounds otherwise, which a resume notices.")
+            : Finding.Good("BLAS", torch.Blas);
+        yield return torch.CudaDevices > 0
+            ? Finding.Good("CUDA", string.Create(CultureInfo.InvariantCulture, $"{torch.CudaDevices} device(s)"))
+            : Finding.Limited("CUDA", "no device that this libtorch can use: models step on the CPU",
+                "For a GPU, build against a libtorch with CUDA: CAIRN_TORCH_PREFIX=DIR ./cairn doctor");
+    }
+
+    private static Finding Mpi(IMachine machine)
+    {
+        var launcher = machine.FirstLineOf("mpirun", "--version");
+        if (launcher is null)
+        {
+            return Finding.Limited("MPI", "no mpirun: ranks can only share one process", Apt("openmpi-bin libopenmpi-dev"));
+        }
+
+        return machine.HasBesideCairn("libcairn_mpi.so")
+            ? Finding.Good("MPI", launcher)
+            : Finding.Limited("MPI", $"{launcher}, but Cairn's shim libcairn_mpi.so was not built: ranks can only share one process",
+                $"{Apt("libopenmpi-dev")}, then start ./cairn again: it builds the shim.");
+    }
+
+    private static Finding NetCdf(IMachine machine) => machine.TextFrom("nc_inq_libvers", NetCdfNames) is { } version
+        ? Finding.Good("NetCDF", version.Split(" of ")[0])
+        : Finding.Broken("NetCDF", "none of " + string.Join(", ", NetCdfNames) + " can be loaded", Apt("libnetcdf-dev"));
+
+    private static Finding Database(IMachine machine) => machine.FirstLineOf("psql", "--version") is { } client
+        ? Finding.Good("PostgreSQL", client)
+        : Finding.Limited("PostgreSQL", "no psql: enough for one machine (SQLite), and for nodes whose ledger is on another one",
+            $"To hold the ledger of a cluster here: {Apt("postgresql")}");
+
+    private static string Apt(string packages) => $"sudo apt-get install -y --no-install-recommends {packages}";
+}

@@ -1,0 +1,68 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Cli.Doctor;
+
+/// <summary>The machine that this process runs on.</summary>
+internal sealed class ThisMachine : IMachine
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public Version Runtime => Environment.Version;
+
+    public TorchFacts Torch
+    {
+        get
+        {
+            if (TorchRuntime.Unusable is { } reason)
+            {
+                return new(reason, "", 0, "", "", 0);
+            }
+
+            var fingerprint = TorchRuntime.Fingerprint();
+            return new(null, TorchRuntime.Version, TorchRuntime.CudaDeviceCount, fingerprint["blas"], fingerprint["instruction-set"],
+                TorchRuntime.Threads);
+        }
+    }
+
+    public string? FirstLineOf(string command, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        try
+        {
+            using var process = Process.Start(start);
+            var output = process!.StandardOutput.ReadToEndAsync();
+            // Nobody reads it, but a full pipe would stop the command.
+            process.BeginErrorReadLine();
+            if (!process.WaitForExit(Patience))
+            {
+                process.Kill(entireProcessTree: true);
+                return null;
+            }
+
+            return process.ExitCode == 0 ? output.GetAwaiter().GetResult().Split('\n')[0].Trim() : null;
+        }
+        catch (Win32Exception)
+        {
+            // There is no such command, which is an answer.
+            return null;
+        }
+    }
+
+    public unsafe string? TextFrom(string function, params string[] libraries)
+    {
+        foreach (var library in libraries)
+        {
+            if (NativeLibrary.TryLoad(library, out var handle) && NativeLibrary.TryGetExport(handle, function, out var address))
+            {
+                return Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)address)());
+            }
+        }
+
+        return null;
+    }
+
+    public bool HasBesideCairn(string file) => File.Exists(Path.Combine(AppContext.BaseDirectory, file));
+}
