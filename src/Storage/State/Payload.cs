@@ -1,0 +1,36 @@
+using Cairn.Storage.Arrays;
+
+namespace Cairn.Storage.State;
+
+/// <summary>A value as a checkpoint holds it: the tagged tree of the on-disk format, without knowledge of any C# type.</summary>
+/// <param name="Kind">The format's tag: <c>int</c>, <c>tensor</c>, <c>dict</c>, …</param>
+public abstract record Payload(string Kind);
+
+/// <summary>
+/// A leaf. <paramref name="Value"/> is null, a <see cref="bool"/>, <see cref="long"/> or <see cref="System.Numerics.BigInteger"/>,
+/// <see cref="double"/>, <see cref="string"/>, <see cref="DateTimeOffset"/> (aware) or <see cref="DateTime"/> (naive), <see cref="DateOnly"/>,
+/// <see cref="TimeSpan"/>, or one of this folder's NumPy and torch records.
+/// </summary>
+public sealed record ScalarPayload(string Kind, object? Value) : Payload(Kind);
+
+/// <summary>An array or tensor: <c>ndarray</c> or <c>tensor</c>.</summary>
+public abstract record ArrayPayload(string Kind, NpyDType DType, IReadOnlyList<long> Shape) : Payload(Kind);
+
+/// <summary>An array copied to host memory when the state was captured.</summary>
+public sealed record CapturedArray(string Kind, NdArray Array) : ArrayPayload(Kind, Array.DType, Array.Shape);
+
+/// <summary>An array that lies in a file; <paramref name="Path"/> is relative to the folder of its state.</summary>
+public sealed record StoredArray(string Kind, string Path, NpyDType DType, IReadOnlyList<long> Shape) : ArrayPayload(Kind, DType, Shape);
+
+/// <summary>A <c>list</c> or <c>tuple</c>.</summary>
+public sealed record SequencePayload(string Kind, IReadOnlyList<Payload> Items) : Payload(Kind);
+
+/// <summary>A <c>dict</c> with string keys.</summary>
+public sealed record DictPayload(IReadOnlyDictionary<string, Payload> Items) : Payload("dict");
+
+/// <summary>A nested state.</summary>
+public sealed record DataclassPayload(string StateId, string SchemaHash, IReadOnlyDictionary<string, Payload> Fields)
+    : Payload("dataclass");
+
+/// <summary>One bound state: what <c>metadata.json</c> in its folder holds.</summary>
+public sealed record StatePayload(string StateId, string SchemaHash, IReadOnlyDictionary<string, Payload> Fields);

@@ -1,0 +1,158 @@
+using System.Collections;
+using System.Globalization;
+using System.Numerics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Cairn.Storage.Arrays;
+
+namespace Cairn.Storage.State;
+
+/// <summary>
+/// Turns payloads into values of the types that properties declare. Nothing is assigned while decoding: assignments are gathered and made
+/// at the end, so that a state is restored whole or left as it was.
+/// </summary>
+/// <param name="load">Reads a stored array.</param>
+/// <param name="factory">Makes tensors; without one, tensors come as <see cref="NdArray"/>.</param>
+internal sealed class PayloadDecoder(Func<StoredArray, NdArray> load, ITensorFactory? factory)
+{
+    private readonly List<(object Target, PropertyInfo Property, object? Value)> _assignments = [];
+
+    /// <summary>Restores <paramref name="saved"/> into <paramref name="state"/>.</summary>
+    /// <exception cref="CheckpointStateSchemaException">Type and payload differ.</exception>
+    public void Restore(object state, StatePayload saved)
+    {
+        var schema = StateSchema.Of(state.GetType());
+        SchemaComparison.Check(schema, saved.StateId, saved.SchemaHash, saved.Fields);
+        Gather(state, schema, saved.Fields);
+        foreach (var (target, property, value) in _assignments)
+        {
+            property.SetValue(target, value);
+        }
+    }
+
+    /// <summary>The value in its natural C# type: lists as <c>List&lt;object?&gt;</c>, nested states as dictionaries.</summary>
+    public object? Natural(Payload payload) => Decode(payload, typeof(object), null, payload.Kind);
+
+    private void Gather(object target, StateSchema schema, IReadOnlyDictionary<string, Payload> saved)
+    {
+        foreach (var field in schema.Fields)
+        {
+            var current = field.Property.GetValue(target);
+            var value = Decode(saved[field.Name], field.Property.PropertyType, current, $"{schema.StateId}.{field.Name}");
+            _assignments.Add((target, field.Property, value));
+        }
+    }
+
+    private object? Decode(Payload payload, Type type, object? current, string name) => payload switch
+    {
+        ScalarPayload scalar => ScalarConversion.To(scalar.Value, type, name),
+        StoredArray stored => Array(stored.Kind, load(stored), type, current, name),
+        CapturedArray captured => Array(captured.Kind, captured.Array, type, current, name),
+        SequencePayload sequence => Sequence(sequence, type, name),
+        DictPayload map => Dictionary(map.Items, type, name),
+        DataclassPayload nested => Nested(nested, type, current, name),
+        _ => throw new CheckpointSerializationException($"{name}: the payload kind '{payload.Kind}' cannot be restored."),
+    };
+
+    private object Array(string kind, NdArray array, Type type, object? current, string name)
+    {
+        if (factory is not null && (type.IsAssignableFrom(factory.TensorType) && (type != typeof(object) || kind == "tensor")))
+        {
+            return factory.Create(array.DType.Name, array.Shape, array.Data.Span, current);
+        }
+
+        return type.IsAssignableFrom(typeof(NdArray))
+            ? array
+            : throw Mismatch(name, $"a {kind}", type, factory is null ? "; give the checkpoint's options a TensorFactory" : "");
+    }
+
+    private object Sequence(SequencePayload sequence, Type type, string name)
+    {
+        var items = sequence.Items;
+        if (type.IsArray && type.GetArrayRank() == 1)
+        {
+            var array = System.Array.CreateInstance(type.GetElementType()!, items.Count);
+            Fill(items, type.GetElementType()!, name, array.SetValue);
+            return array;
+        }
+
+        if (type == typeof(object) || type == typeof(ITuple) || type == typeof(PayloadTuple))
+        {
+            var values = items.Select((item, i) => Decode(item, typeof(object), null, Indexed(name, i))).ToArray();
+            return sequence.Kind == "tuple" || type != typeof(object) ? new PayloadTuple(values) : values.ToList();
+        }
+
+        return typeof(ITuple).IsAssignableFrom(type) ? Tuple(items, type, name) : List(items, type, name);
+    }
+
+    private object Tuple(IReadOnlyList<Payload> items, Type type, string name)
+    {
+        var parts = type.GetGenericArguments();
+        return parts.Length == items.Count && parts.Length < 8
+            ? Activator.CreateInstance(type, [.. items.Select((item, i) => Decode(item, parts[i], null, Indexed(name, i)))])!
+            : throw Mismatch(name, $"a tuple of {items.Count}", type);
+    }
+
+    private IList List(IReadOnlyList<Payload> items, Type type, string name)
+    {
+        var element = type.IsGenericType ? type.GetGenericArguments()[0] : typeof(object);
+        var concrete = type.IsInterface ? typeof(List<>).MakeGenericType(element) : type;
+        if (!type.IsAssignableFrom(concrete) || concrete.IsAbstract || concrete.GetConstructor([]) is null
+            || Activator.CreateInstance(concrete) is not IList list)
+        {
+            throw Mismatch(name, "a list", type);
+        }
+
+        Fill(items, element, name, (value, _) => list.Add(value));
+        return list;
+    }
+
+    private void Fill(IReadOnlyList<Payload> items, Type element, string name, Action<object?, int> put)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            put(Decode(items[i], element, null, Indexed(name, i)), i);
+        }
+    }
+
+    private IDictionary Dictionary(IReadOnlyDictionary<string, Payload> items, Type type, string name)
+    {
+        var parts = type.IsGenericType ? type.GetGenericArguments() : [];
+        var value = parts.Length == 2 ? parts[1] : typeof(object);
+        var concrete = type.IsInterface || type == typeof(object) ? typeof(Dictionary<,>).MakeGenericType(typeof(string), value) : type;
+        if (!type.IsAssignableFrom(concrete) || concrete.IsAbstract || concrete.GetConstructor([]) is null
+            || Activator.CreateInstance(concrete) is not IDictionary map)
+        {
+            throw Mismatch(name, "a dict", type);
+        }
+
+        foreach (var (key, item) in items)
+        {
+            map.Add(key, Decode(item, value, null, $"{name}['{key}']"));
+        }
+
+        return map;
+    }
+
+    private object Nested(DataclassPayload nested, Type type, object? current, string name)
+    {
+        if (!StateSchema.IsState(type))
+        {
+            return type.IsAssignableFrom(typeof(Dictionary<string, object?>))
+                ? Dictionary(nested.Fields, typeof(Dictionary<string, object?>), name)
+                : throw Mismatch(name, $"the state {nested.StateId}", type);
+        }
+
+        var target = current ?? (type.GetConstructor([]) is null ? null : Activator.CreateInstance(type))
+            ?? throw Mismatch(name, $"the state {nested.StateId}", type, "; give the property a value, or the class a constructor without parameters");
+        var schema = StateSchema.Of(target.GetType());
+        SchemaComparison.Check(schema, nested.StateId, nested.SchemaHash, nested.Fields);
+        Gather(target, schema, nested.Fields);
+        return target;
+    }
+
+    private static string Indexed(string name, int index) => string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]");
+
+    private static CheckpointStateSchemaException Mismatch(string name, string found, Type type, string advice = "") =>
+        new($"{name} was saved as {found} and cannot be restored into a property of type {type}{advice}.");
+}

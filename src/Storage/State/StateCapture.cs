@@ -1,0 +1,114 @@
+using System.Collections;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Cairn.Storage.Arrays;
+
+namespace Cairn.Storage.State;
+
+/// <summary>
+/// The first half of writing: turns values into payload trees and copies every array and tensor to host memory, so that whatever happens
+/// to the values afterwards does not change what is written.
+/// </summary>
+public static class StateCapture
+{
+    // Each level takes two of JSON's, and the description around it three.
+    private const int MaxDepth = 28;
+
+    /// <summary>Captures all stored properties of <paramref name="state"/>, an instance of a class marked <see cref="CheckpointStateAttribute"/>.</summary>
+    /// <exception cref="CheckpointSerializationException">A value has no place in the format; the message names the field.</exception>
+    /// <exception cref="SpecException">The type is not a state type.</exception>
+    public static StatePayload Capture(object state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var schema = StateSchema.Of(state.GetType());
+        return new StatePayload(schema.StateId, schema.SchemaHash, Fields(state, schema, schema.StateId, 0));
+    }
+
+    /// <summary>Captures one value; <paramref name="name"/> is what error messages call it.</summary>
+    /// <exception cref="CheckpointSerializationException">The value has no place in the format.</exception>
+    public static Payload Value(object? value, string name) => Value(value, name, 0);
+
+    private static Payload Value(object? value, string name, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new CheckpointSerializationException($"{name} is nested more than {MaxDepth} levels deep, or contains itself.");
+        }
+
+        return (Payload?)Scalar(value) ?? value switch
+        {
+            NdArray array => new CapturedArray("ndarray", new NdArray(array.DType, [.. array.Shape], array.Data.ToArray())),
+            ITensorValue tensor => Tensor(tensor),
+            ITuple tuple => new SequencePayload("tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth))]),
+            IDictionary map => new DictPayload(Entries(map, name, depth)),
+            IReadOnlyDictionary<string, object?> map => new DictPayload(map.ToDictionary(
+                e => e.Key, e => Value(e.Value, $"{name}['{e.Key}']", depth + 1), StringComparer.Ordinal)),
+            Array { Rank: > 1 } => throw Refused(value, name, "wrap it in an NdArray"),
+            IList list => new SequencePayload("list", [.. list.Cast<object?>().Select((item, i) => Item(item, i, name, depth))]),
+            _ when StateSchema.IsState(value!.GetType()) => Nested(value, name, depth),
+            _ => throw Refused(value, name, "use one of the format's types, or mark the class with [CheckpointState]"),
+        };
+    }
+
+    private static ScalarPayload? Scalar(object? value) => value switch
+    {
+        null => new("none", null),
+        bool => new("bool", value),
+        string => new("str", value),
+        int or short or sbyte or byte or ushort or uint or long => new("int", Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        ulong number => new("int", number <= long.MaxValue ? (long)number : (BigInteger)number),
+        BigInteger number => new("int", number >= long.MinValue && number <= long.MaxValue ? (long)number : number),
+        double => new("float", value),
+        float number => new("float", (double)number),
+        Half number => new("float", (double)number),
+        DateTimeOffset => new("datetime", value),
+        DateTime { Kind: DateTimeKind.Unspecified } => new("datetime", value),
+        DateTime time => new("datetime", new DateTimeOffset(time)),
+        DateOnly => new("date", value),
+        TimeSpan => new("timedelta", value),
+        NumpyDateTime64 => new("np_datetime64", value),
+        NumpyTimeDelta64 => new("np_timedelta64", value),
+        TorchDeviceName => new("torch_device", value),
+        TorchDTypeName => new("torch_dtype", value),
+        NumpyDTypeName => new("np_dtype", value),
+        _ => null,
+    };
+
+    private static Payload Item(object? item, int index, string name, int depth) =>
+        Value(item, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]"), depth + 1);
+
+    private static Dictionary<string, Payload> Entries(IDictionary map, string name, int depth)
+    {
+        var entries = new Dictionary<string, Payload>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in map)
+        {
+            var key = entry.Key as string
+                ?? throw new CheckpointSerializationException($"{name} has the key {entry.Key} ({entry.Key.GetType()}); keys must be strings.");
+            entries.Add(key, Value(entry.Value, $"{name}['{key}']", depth + 1));
+        }
+
+        return entries;
+    }
+
+    private static DataclassPayload Nested(object value, string name, int depth)
+    {
+        var schema = StateSchema.Of(value.GetType());
+        return new DataclassPayload(schema.StateId, schema.SchemaHash, Fields(value, schema, name, depth + 1));
+    }
+
+    private static Dictionary<string, Payload> Fields(object state, StateSchema schema, string name, int depth) => schema.Fields.ToDictionary(
+        f => f.Name, f => Value(f.Property.GetValue(state), $"{name}.{f.Name}", depth), StringComparer.Ordinal);
+
+    private static CapturedArray Tensor(ITensorValue tensor)
+    {
+        var dtype = NpyDType.Parse(tensor.DTypeName);
+        var length = tensor.Shape.Aggregate(1L, (product, extent) => checked(product * extent));
+        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)(length * dtype.ItemSize)));
+        tensor.CopyTo(bytes);
+        return new CapturedArray("tensor", new NdArray(dtype, [.. tensor.Shape], bytes));
+    }
+
+    private static CheckpointSerializationException Refused(object? value, string name, string advice) =>
+        new($"{name} holds a {value?.GetType()}, which cannot be checkpointed: {advice}.");
+}
