@@ -1,0 +1,41 @@
+using System.Runtime.ExceptionServices;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>At most one commit written by a thread of its own; its failure is kept until somebody asks.</summary>
+internal sealed class BackgroundCommit
+{
+    private Task? _inFlight;
+
+    /// <summary>Begins a commit. The one before must have been waited for.</summary>
+    public void Start(Action commit)
+    {
+        if (_inFlight is not null)
+        {
+            throw new InvalidOperationException("A commit is in flight already.");
+        }
+
+        // A thread of its own: commits block on the disk, and the pool's threads belong to others.
+        _inFlight = Task.Factory.StartNew(commit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Waits for the commit in flight; its failure, told once.</summary>
+    public ExceptionDispatchInfo? Wait()
+    {
+        // Waiting for the task itself would wrap and throw its failure.
+        ((IAsyncResult?)_inFlight)?.AsyncWaitHandle.WaitOne();
+        return Poll();
+    }
+
+    /// <summary>The failure of a finished commit, told once; null while it goes on.</summary>
+    public ExceptionDispatchInfo? Poll()
+    {
+        if (_inFlight is not { IsCompleted: true } finished)
+        {
+            return null;
+        }
+
+        _inFlight = null;
+        return finished.Exception is { } failure ? ExceptionDispatchInfo.Capture(failure.InnerException ?? failure) : null;
+    }
+}

@@ -1,0 +1,61 @@
+using Cairn.Storage.Durable;
+using Cairn.Storage.State;
+using Newtonsoft.Json.Linq;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>Small whole files: never more memory than their length, and no more than a description may take.</summary>
+internal static class BoundedFile
+{
+    private const int EIO = 5;
+
+    /// <exception cref="DataException">The file is missing, too large, unreadable or no JSON object.</exception>
+    public static JObject ReadObject(IDurableFiles files, string path) => PythonJson.ReadObject(Read(files, path), path);
+
+    public static byte[] Read(IDurableFiles files, string path)
+    {
+        using var stream = Open(files, path);
+        if (stream.Length > PythonJson.MaxBytes)
+        {
+            throw new DataException($"{path} has {stream.Length} bytes; at most {PythonJson.MaxBytes} are accepted.");
+        }
+
+        var bytes = new byte[stream.Length];
+        int read;
+        try
+        {
+            read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        }
+        catch (IOException e)
+        {
+            throw new DataException($"{path} cannot be read: {e.Message}", e);
+        }
+
+        return read == bytes.Length ? bytes : throw new DataException($"{path} ends after {read} of {bytes.Length} bytes.");
+    }
+
+    /// <summary>
+    /// Opens a file that a catalog refers to. A missing file or a broken sector is damage, to be worked around; any other failure may pass, so
+    /// taking an older session because of it would be wrong.
+    /// </summary>
+    public static Stream Open(IDurableFiles files, string path)
+    {
+        try
+        {
+            return files.OpenRead(path);
+        }
+        catch (DurableIOException e) when (e.NotFound || e.Errno == EIO)
+        {
+            throw new DataException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes a new file and makes its contents durable; its name becomes so with its directory.</summary>
+    public static void Write(IDurableFiles files, string path, byte[] bytes)
+    {
+        using var file = files.Create(path);
+        file.Write(bytes);
+        file.Sync();
+        file.Close();
+    }
+}

@@ -1,0 +1,99 @@
+using Cairn.Storage.Durable;
+using Cairn.Storage.Sessions;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>A commit directory that could not be read as one.</summary>
+/// <param name="IsDamage">False when the disk refused for now, so that nothing may be concluded.</param>
+internal sealed record UnreadableCommit(string Directory, string Defect, bool IsDamage);
+
+/// <summary>What a catalog's folder holds, as far as it can be read.</summary>
+/// <param name="All">Every readable commit in order, oldest first, whether or not it counts.</param>
+/// <param name="Counting">The ids of those that count.</param>
+internal sealed record CatalogContents(
+    IReadOnlyList<Manifest> All, IReadOnlySet<string> Counting, IReadOnlyList<UnreadableCommit> Unreadable, IReadOnlyList<EpochRecord> Epochs)
+{
+    /// <summary>The sessions that count, oldest first, those in <c>fallback/</c> included.</summary>
+    public IEnumerable<Manifest> Sessions => All.Where(m => Counting.Contains(m.Row.CommitId));
+
+    /// <summary>The rows that readers see.</summary>
+    public IEnumerable<Manifest> Rows => Sessions.Where(m => !m.Row.InFallback);
+}
+
+/// <summary>
+/// One rank's catalog on disk: <c>commits/</c> is the truth, <c>catalog.json</c> an index of it.
+/// </summary>
+internal sealed class CatalogFolder(string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn)
+{
+    private readonly Dictionary<string, Manifest> _known = new(StringComparer.Ordinal);
+
+    public string Root => root;
+
+    public string CommitsPath { get; } = Path.Combine(root, "commits");
+
+    public string FallbackPath { get; } = Path.Combine(root, "fallback");
+
+    /// <summary>Reads everything. A manifest never changes once it is committed, so rebuilding the index may <paramref name="reuse"/> known ones.</summary>
+    public CatalogContents Read(bool reuse)
+    {
+        var manifests = new List<Manifest>();
+        var unreadable = new List<UnreadableCommit>();
+        foreach (var directory in Directories(CommitsPath).Concat(Directories(FallbackPath)))
+        {
+            if (ReadOne(directory, reuse, unreadable) is { } manifest
+                && manifests.TrueForAll(m => !string.Equals(m.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal)))
+            {
+                manifests.Add(manifest);
+            }
+        }
+
+        var records = epochs.Read(warn);
+        var nodes = manifests.ConvertAll(m => m.Node);
+        var byId = manifests.ToDictionary(m => m.Row.CommitId, StringComparer.Ordinal);
+        return new CatalogContents(
+            [.. Lineage.Order(nodes, records).Select(node => byId[node.Id])],
+            Lineage.Select(nodes, records).Select(node => node.Id).ToHashSet(StringComparer.Ordinal),
+            unreadable,
+            records);
+    }
+
+    /// <summary>Remembers a manifest that this process has just committed.</summary>
+    public void Remember(Manifest manifest) => _known[manifest.Row.Directory] = manifest;
+
+    /// <summary>Deletes a staging directory on the way out of a failure, without hiding that failure behind one of its own.</summary>
+    public void Abandon(string staging)
+    {
+        try
+        {
+            _ = DurableTree.DeleteTree(files, staging);
+        }
+        catch (DurableIOException e)
+        {
+            warn(new CheckpointWarning(staging, e.Message, "The abandoned staging directory is left for a later sweep."));
+        }
+    }
+
+    private IEnumerable<string> Directories(string parent) =>
+        files.List(parent).Where(e => e.IsDirectory).Select(e => Path.Combine(parent, e.Name));
+
+    private Manifest? ReadOne(string directory, bool reuse, List<UnreadableCommit> unreadable)
+    {
+        if (reuse && _known.TryGetValue(directory, out var known))
+        {
+            return known;
+        }
+
+        try
+        {
+            var inFallback = string.Equals(Path.GetDirectoryName(directory), FallbackPath, StringComparison.Ordinal);
+            var manifest = CommitFiles.ReadManifest(files, directory, inFallback);
+            _known[directory] = manifest;
+            return manifest;
+        }
+        catch (DataException e)
+        {
+            unreadable.Add(new UnreadableCommit(directory, e.Message, IsDamage: e.InnerException is not DurableIOException { NotFound: false }));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Cairn.Storage.Durable;
+using Cairn.Storage.State;
+using Newtonsoft.Json.Linq;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary><c>catalog.json</c>: an index for readers and for Earth2Studio, always rebuilt from what is on disk.</summary>
+internal static class CatalogIndex
+{
+    public const string FileName = "catalog.json";
+
+    /// <summary>Replaces the index in one rename. Its directory is left to be synced by the caller.</summary>
+    public static void Write(IDurableFiles files, string root, IEnumerable<Manifest> rows, string id)
+    {
+        var path = Path.Combine(root, FileName);
+        var index = new JObject { ["version"] = Manifest.Version, ["entries"] = new JArray(rows.Select(Entry)) };
+        var temporary = Path.Combine(root, $".{FileName}.{id}.tmp");
+        BoundedFile.Write(files, temporary, PythonJson.Write(index, path));
+        files.Rename(temporary, path);
+    }
+
+    /// <summary>The commits that the index names, or none when it is lost or garbled.</summary>
+    public static IReadOnlyList<string> CommitIds(IDurableFiles files, string root)
+    {
+        try
+        {
+            return BoundedFile.ReadObject(files, Path.Combine(root, FileName))["entries"] is JArray entries
+                ? [.. entries.OfType<JObject>().Select(e => e["commit_id"]).OfType<JValue>().Select(v => v.Value).OfType<string>()]
+                : [];
+        }
+        catch (DataException)
+        {
+            // Nothing is lost with it: commits/ tells the rows, and the next commit writes a new index.
+            return [];
+        }
+    }
+
+    private static JObject Entry(Manifest manifest)
+    {
+        var row = manifest.Row;
+        var metadata = new JObject();
+        foreach (var (name, value) in row.Metadata)
+        {
+            metadata[name] = RowJson.Encode(value, name);
+        }
+
+        return new JObject
+        {
+            ["commit_id"] = row.CommitId,
+            ["labels"] = manifest.Labels.DeepClone(),
+            ["metadata"] = metadata,
+            ["metadata_keys"] = new JArray(row.MetadataKeys),
+            ["write_count"] = row.WriteCount,
+            ["saved_at"] = row.SavedAt,
+            ["rank"] = row.Rank,
+            ["world_size"] = row.WorldSize,
+            ["state_ids"] = new JArray(row.StateIds),
+        };
+    }
+}

@@ -1,0 +1,279 @@
+using Cairn.Storage.Durable;
+using Cairn.Storage.Sessions;
+using Cairn.Storage.State;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>
+/// The catalog of restart rows of one named run, on disk. <see cref="Open"/> restores the newest valid row or begins a new session;
+/// <see cref="Select"/> restores an older one.
+/// </summary>
+/// <remarks>
+/// One writer at a time: the runtime sees to that by epochs (<see cref="BeginEpoch"/>); a library user must not write one catalog from two processes.
+/// Reads every catalog that Earth2Studio wrote, and writes what it reads.
+/// </remarks>
+public sealed class Checkpoint
+{
+    private readonly HashSet<string> _verified = new(StringComparer.Ordinal);
+    private readonly IDurableFiles _files;
+    private readonly EpochStore _epochs;
+    private readonly CatalogFolder _folder;
+    private readonly CommitProtocol _protocol;
+    private readonly CatalogUpkeep _upkeep;
+    private long? _lastSequence;
+    private string? _justVerified;
+
+    /// <summary>Describes the catalog; nothing is read or created yet. Makes this the current checkpoint of <see cref="CheckpointScope"/>.</summary>
+    /// <param name="name">The checkpoint's name; also its place, unless the options give a path.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <exception cref="SpecException">A setting is out of range.</exception>
+    public Checkpoint(string name, CheckpointOptions? options = null)
+    {
+        Options = options ?? new CheckpointOptions();
+        Options.Validate();
+        Name = name;
+        _files = Options.Durability == CheckpointDurability.Full ? Options.Files : new NoSyncFiles(Options.Files);
+        (Rank, WorldSize) = Ranks(Options);
+        Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files);
+        RankPath = RankFolder(System.IO.Path.GetFullPath(Path), Rank, WorldSize);
+        _epochs = new EpochStore(_files, System.IO.Path.GetFullPath(Path), Options.NewId);
+        _folder = new CatalogFolder(RankPath, _files, _epochs, Options.Warn);
+        _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
+        _upkeep = new CatalogUpkeep(_folder, _files, Options, _verified);
+        CheckpointScope.SetCurrent(this);
+    }
+
+    public string Name { get; }
+
+    public CheckpointOptions Options { get; }
+
+    /// <summary>The root, as given.</summary>
+    public string Path { get; }
+
+    /// <summary>The full path of this rank's catalog: the root itself with one rank.</summary>
+    public string RankPath { get; }
+
+    public int Rank { get; }
+
+    public int WorldSize { get; }
+
+    /// <summary>The epoch that this object writes under; 0 until <see cref="BeginEpoch"/>.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>The rows of the catalog that count, oldest first, read anew.</summary>
+    public IReadOnlyList<CheckpointRow> Rows => [.. _folder.Read(reuse: false).Rows.Select(m => m.Row)];
+
+    /// <summary>
+    /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session of this flow of control. While a
+    /// session of this checkpoint is active, returns that one again.
+    /// </summary>
+    /// <remarks>Damaged rows are passed over, each with a warning that names the file and the defect.</remarks>
+    public CheckpointSession Open()
+    {
+        if (CheckpointScope.Active is { } active && ReferenceEquals(active.Checkpoint, this))
+        {
+            return active.Enter();
+        }
+
+        var skipped = new List<CheckpointWarning>();
+        var contents = ReadForRestore(skipped);
+        var found = NewestValid([.. contents.Sessions], skipped);
+        return new CheckpointSession(this, found, skipped).Enter();
+    }
+
+    /// <summary>Restores the row at <paramref name="index"/> (negative from the end), or if it is damaged the next older valid one.</summary>
+    /// <exception cref="SpecException">There is no such row; the message tells how many there are.</exception>
+    /// <exception cref="DataException">Neither the row nor any older one is valid.</exception>
+    public CheckpointSession Select(int index)
+    {
+        var skipped = new List<CheckpointWarning>();
+        var contents = ReadForRestore(skipped);
+        var rows = contents.Rows.ToList();
+        var at = index < 0 ? rows.Count + index : index;
+        if (at < 0 || at >= rows.Count)
+        {
+            throw new SpecException($"The catalog {RankPath} has {rows.Count} rows; there is no row {index}.");
+        }
+
+        var upTo = contents.Sessions.TakeWhile(m => !ReferenceEquals(m, rows[at])).Append(rows[at]).ToList();
+        var found = NewestValid(upTo, skipped)
+            ?? throw new DataException($"Row {index} of {RankPath} and everything older is damaged: {string.Join(' ', skipped.Select(s => s.Defect))}");
+        return new CheckpointSession(this, found, skipped).Enter();
+    }
+
+    /// <summary>
+    /// Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older process still writes is
+    /// never selected. Call it before <see cref="Open"/>, which then restores that session.
+    /// </summary>
+    /// <param name="epoch">The number that the ledger allotted; null for the highest on disk plus one.</param>
+    /// <param name="from">The session to start from; null for the newest valid one.</param>
+    /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
+    public EpochRecord BeginEpoch(int? epoch = null, CheckpointRow? from = null)
+    {
+        if (WorldSize > 1)
+        {
+            throw new SpecException("The epochs of a gang are begun by its coordinator, not by a rank's checkpoint.");
+        }
+
+        var record = Claim(epoch, from);
+        // A commit that an older process made durable while the number was being claimed was reported there: it becomes the base.
+        for (var later = BaseOf(from, record.Epoch); !Equals(later?.CommitId, record.Base); later = BaseOf(from, record.Epoch))
+        {
+            record = record with { Base = later?.CommitId, BaseEpoch = later?.Epoch, BaseSequence = later?.Sequence };
+            _epochs.Replace(record);
+        }
+
+        Epoch = record.Epoch;
+        _lastSequence = null;
+        return record;
+    }
+
+    /// <summary>Takes on an epoch that somebody else has begun for this catalog, such as a gang's coordinator for its ranks.</summary>
+    /// <exception cref="FencedException">A newer one has begun.</exception>
+    public void JoinEpoch(int epoch)
+    {
+        _epochs.RequireNewest(epoch);
+        Epoch = epoch;
+        _lastSequence = null;
+    }
+
+    /// <summary>Opens a row of this catalog for reading without binding.</summary>
+    public CommitReader Reader(CheckpointRow row) => CommitReader.Open(row, _files);
+
+    /// <summary>The catalog as the original prints it: a header and a table of rows.</summary>
+    public override string ToString() => CheckpointText.Format(this, Rows);
+
+    /// <summary>The rows of any catalog that count; of a catalog with rank folders, those of all ranks in turn.</summary>
+    /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
+    public static IReadOnlyList<CheckpointRow> ReadRows(string path, IDurableFiles? files = null) =>
+        [.. CatalogInspection.Folders(path, files ?? new PosixFiles()).SelectMany(f => f.Read(reuse: false).Rows).Select(m => m.Row)];
+
+    /// <summary>Reads every byte of every commit of a catalog and tells for each whether it holds.</summary>
+    /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
+    public static IReadOnlyList<CheckpointFinding> Verify(string path, IDurableFiles? files = null) =>
+        CatalogInspection.Verify(path, files ?? new PosixFiles());
+
+    internal DeferredStates Deferred { get; } = new();
+
+    internal static string RankFolder(string root, int rank, int worldSize) =>
+        worldSize == 1 ? root : System.IO.Path.Combine(root, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rank_{rank:000000}"));
+
+    internal CommitReader ReaderOf(Manifest manifest) => new(_files, manifest);
+
+    /// <summary>The number of the next session: above all that were ever seen, so that a failed attempt's number is not used again.</summary>
+    internal long NextSequence()
+    {
+        _lastSequence ??= _folder.Read(reuse: true).All.Select(m => m.Row.Sequence ?? 0).DefaultIfEmpty(0).Max();
+        _lastSequence++;
+        return _lastSequence.Value;
+    }
+
+    internal Manifest Commit(CommitRequest request)
+    {
+        var manifest = _protocol.Commit(request);
+        _folder.Remember(manifest);
+        _verified.Add(request.CommitId);
+        _upkeep.Run(Epoch);
+        return manifest;
+    }
+
+    private static (int Rank, int WorldSize) Ranks(CheckpointOptions options)
+    {
+        var found = options is { Rank: not null, WorldSize: not null }
+            ? (Rank: 0, WorldSize: 1)
+            : RankDetection.Detect(Environment.GetEnvironmentVariable);
+        var (rank, size) = (options.Rank ?? found.Rank, options.WorldSize ?? found.WorldSize);
+        return rank >= 0 && rank < size
+            ? (rank, size)
+            : throw new SpecException($"Rank {rank} of {size}: expected a rank from 0 to {size - 1}.");
+    }
+
+    private CatalogContents ReadForRestore(List<CheckpointWarning> skipped)
+    {
+        var contents = _folder.Read(reuse: false);
+        foreach (var commit in contents.Unreadable)
+        {
+            Skip(skipped, commit.Directory, commit.Defect);
+        }
+
+        var there = contents.All.Select(m => m.Row.CommitId)
+            .Concat(contents.Unreadable.Select(u => System.IO.Path.GetFileName(u.Directory))).ToHashSet(StringComparer.Ordinal);
+        foreach (var missing in CatalogIndex.CommitIds(_files, RankPath).Where(id => !there.Contains(id)))
+        {
+            var directory = System.IO.Path.Combine(_folder.CommitsPath, missing);
+            Skip(skipped, directory, $"{directory} is missing, though {CatalogIndex.FileName} names it.");
+        }
+
+        return contents;
+    }
+
+    private Manifest? NewestValid(List<Manifest> oldestFirst, List<CheckpointWarning> skipped)
+    {
+        foreach (var manifest in oldestFirst.AsEnumerable().Reverse())
+        {
+            try
+            {
+                if (!string.Equals(_justVerified, manifest.Row.CommitId, StringComparison.Ordinal))
+                {
+                    ReaderOf(manifest).Verify();
+                }
+
+                _justVerified = null;
+                _verified.Add(manifest.Row.CommitId);
+                return manifest;
+            }
+            catch (DataException e)
+            {
+                _verified.Remove(manifest.Row.CommitId);
+                Skip(skipped, manifest.Row.Directory, e.Message);
+            }
+        }
+
+        return null;
+    }
+
+    private void Skip(List<CheckpointWarning> skipped, string path, string defect)
+    {
+        var warning = new CheckpointWarning(path, defect, "The session is passed over, and an older one is taken.");
+        skipped.Add(warning);
+        Options.Warn(warning);
+    }
+
+    private EpochRecord Claim(int? epoch, CheckpointRow? from)
+    {
+        while (true)
+        {
+            var highest = _epochs.Highest();
+            var number = epoch ?? highest + 1;
+            if (number <= highest)
+            {
+                throw new FencedException($"Epoch {number} of {Path} cannot begin: epoch {highest} has begun already.");
+            }
+
+            var row = BaseOf(from, number);
+            var record = new EpochRecord(
+                number, row?.CommitId, row?.Epoch, row?.Sequence, Environment.MachineName, Environment.ProcessId, Options.Time.GetUtcNow());
+            if (_epochs.TryClaim(record))
+            {
+                return record;
+            }
+        }
+    }
+
+    /// <summary>The newest valid session below an epoch, as its predecessor sees the catalog.</summary>
+    private CheckpointRow? BaseOf(CheckpointRow? from, int epoch)
+    {
+        if (from is not null)
+        {
+            return from;
+        }
+
+        var contents = _folder.Read(reuse: false);
+        var older = contents.Epochs.Where(e => e.Epoch < epoch).ToList();
+        var nodes = contents.All.Select(m => m.Node).ToList();
+        var counting = Lineage.Select(nodes, older).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        var found = NewestValid([.. contents.All.Where(m => counting.Contains(m.Row.CommitId))], []);
+        _justVerified = found?.Row.CommitId;
+        return found?.Row;
+    }
+}

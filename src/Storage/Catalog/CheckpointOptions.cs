@@ -1,0 +1,99 @@
+using Cairn.Storage.Durable;
+using Cairn.Storage.State;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>How a catalog grows.</summary>
+public enum CheckpointMode
+{
+    /// <summary>Only the newest row stays in the catalog; one older valid session is kept on disk beside it.</summary>
+    Overwrite,
+
+    /// <summary>Rows accumulate, up to the history size if one is given.</summary>
+    Append,
+}
+
+/// <summary>What a commit survives.</summary>
+public enum CheckpointDurability
+{
+    /// <summary>Loss of power: every file and directory is fsynced before the commit is reported.</summary>
+    Full,
+
+    /// <summary>The death of the process only.</summary>
+    None,
+}
+
+/// <summary>Who writes a commit.</summary>
+public enum CheckpointStaging
+{
+    /// <summary>The caller of <c>Write</c>, which returns the row.</summary>
+    Synchronous,
+
+    /// <summary>A thread of its own: <c>Write</c> returns once the state has been copied. At most one commit is in flight.</summary>
+    Asynchronous,
+}
+
+/// <summary>Settings of a <see cref="Checkpoint"/>.</summary>
+public sealed record CheckpointOptions
+{
+    /// <summary>The catalog's root, or null for the default place of its name (see <see cref="CheckpointPaths"/>).</summary>
+    public string? Path { get; init; }
+
+    public CheckpointMode Mode { get; init; } = CheckpointMode.Overwrite;
+
+    /// <summary>Boundaries between commits, from 1; null leaves committing to <c>Flush</c>.</summary>
+    public int? FlushInterval { get; init; } = 1;
+
+    /// <summary>How many rows append mode keeps, from 1; null keeps all.</summary>
+    public int? HistorySize { get; init; }
+
+    /// <summary>0 stores progress and metadata only, 1 also what is needed to restart an item of work, 2 what is needed inside a rollout.</summary>
+    public int Level { get; init; } = 2;
+
+    public CheckpointDurability Durability { get; init; } = CheckpointDurability.Full;
+
+    public CheckpointStaging Staging { get; init; } = CheckpointStaging.Synchronous;
+
+    /// <summary>This process's rank; null detects it from the launcher's variables (see <see cref="RankDetection"/>).</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>How many ranks there are; null detects it.</summary>
+    public int? WorldSize { get; init; }
+
+    public IDurableFiles Files { get; init; } = new PosixFiles();
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Makes the tensors of restored states; without one, tensors restore into properties of type NdArray only.</summary>
+    public ITensorFactory? TensorFactory { get; init; }
+
+    /// <summary>What the bits of this run depend on beside its spec (libtorch build, threads, …); recorded with every session.</summary>
+    public IReadOnlyDictionary<string, string>? Fingerprint { get; init; }
+
+    /// <summary>The digest of the run's spec; recorded with every session.</summary>
+    public string? SpecDigest { get; init; }
+
+    /// <summary>Told of everything that was skipped or tidied up with a defect; by default a trace warning.</summary>
+    public Action<CheckpointWarning> Warn { get; init; } = static warning => System.Diagnostics.Trace.TraceWarning(warning.ToString());
+
+    /// <summary>Where names come from: returns 12 hexadecimal digits, never the same twice.</summary>
+    public Func<string> NewId { get; init; } = static () =>
+        System.Security.Cryptography.RandomNumberGenerator.GetHexString(12, lowercase: true);
+
+    internal int? History => Mode == CheckpointMode.Overwrite ? 1 : HistorySize;
+
+    internal void Validate()
+    {
+        Require(FlushInterval is null or >= 1, $"flush interval is {FlushInterval}; expected a number of boundaries from 1, or none");
+        Require(HistorySize is null or >= 1, $"history size is {HistorySize}; expected a number of rows from 1, or none");
+        Require(Level is >= 0 and <= 2, $"level is {Level}; expected 0, 1 or 2");
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new SpecException($"The checkpoint's {message}.");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+using Cairn.Storage.State;
+using Newtonsoft.Json.Linq;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>
+/// A restored row, or a new line of rows, that a workflow binds state to and writes boundaries of. Used by one thread; the files of a commit may be
+/// written by another (<see cref="CheckpointStaging.Asynchronous"/>).
+/// </summary>
+public sealed class CheckpointSession : IDisposable
+{
+    private readonly Dictionary<string, IBoundState> _bound = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _replaceable = new(StringComparer.Ordinal);
+    private readonly BackgroundCommit _background = new();
+    private readonly JObject _labels;
+    private readonly Lock _lock = new();
+    private Dictionary<string, Payload> _pending = new(StringComparer.Ordinal);
+    private bool _dirty;
+    private bool _adopted;
+    private int _entered;
+    private Manifest? _manifest;
+
+    internal CheckpointSession(Checkpoint checkpoint, Manifest? manifest, IReadOnlyList<CheckpointWarning> skipped)
+    {
+        Checkpoint = checkpoint;
+        Skipped = skipped;
+        _manifest = manifest;
+        _labels = manifest is null ? [] : (JObject)manifest.Labels.DeepClone();
+        WriteCount = manifest?.Row.WriteCount ?? 0;
+    }
+
+    /// <summary>Called after each commit with its row, once the commit is durable and the index rebuilt; by the staging thread when asynchronous.</summary>
+    public event Action<CheckpointRow>? Committed;
+
+    public Checkpoint Checkpoint { get; }
+
+    /// <summary>The restored row, later the newest that this session committed; null in a new session.</summary>
+    public CheckpointRow? Row => Current?.Row;
+
+    public bool Exists => Current is not null;
+
+    public string? CommitId => Row?.CommitId;
+
+    /// <summary>The metadata of <see cref="Row"/>.</summary>
+    public IReadOnlyDictionary<string, object?> Metadata => Row?.Metadata ?? new Dictionary<string, object?>();
+
+    /// <summary>The lead time of <see cref="Row"/>, if it has one.</summary>
+    public TimeSpan? LeadTime => Row?.LeadTime;
+
+    /// <summary>Boundaries counted so far; a workflow of several items may start anew with each.</summary>
+    public int WriteCount { get; set; }
+
+    /// <summary>Whether the next <see cref="Write"/> will commit.</summary>
+    public bool FlushDue => Checkpoint.Options.FlushInterval is { } interval && (WriteCount + 1) % interval == 0;
+
+    /// <summary>The newer rows that were passed over on the way to this one.</summary>
+    public IReadOnlyList<CheckpointWarning> Skipped { get; }
+
+    internal bool IsOpen => _entered > 0;
+
+    private Manifest? Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _manifest;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Binds <paramref name="state"/>: restores it in place if the row holds a state of its id, and stores it with every commit from now on.
+    /// </summary>
+    /// <exception cref="CheckpointStateCollisionException">Another object with this state id is bound already.</exception>
+    /// <exception cref="CheckpointStateSchemaException">The saved state has other fields or another schema.</exception>
+    public BoundState<T> Bind<T>(T state) where T : class => (BoundState<T>)BindState(new BoundState<T>(state));
+
+    /// <summary>
+    /// Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush interval is reached.
+    /// </summary>
+    /// <param name="metadata">Scalars, times, lists, dictionaries and small arrays; arrays of one element become scalars.</param>
+    /// <param name="beforeCommit">
+    /// Run if this call commits: after the state is staged and durable, before it becomes visible; makes durable what belongs to the session (field
+    /// output). If it throws, nothing is committed.
+    /// </param>
+    /// <returns>The committed row; null when nothing was due, or when staging is asynchronous.</returns>
+    /// <exception cref="FencedException">A newer epoch has begun.</exception>
+    /// <exception cref="CheckpointSerializationException">A value cannot be stored.</exception>
+    /// <exception cref="TransientException">The disk refused; counters are as before the call, and it may be repeated.</exception>
+    /// <remarks>
+    /// Asynchronous: waits for the commit in flight, copies the state, and returns. The failure of an earlier commit is thrown here before
+    /// anything is counted; what it was to record stays pending.
+    /// </remarks>
+    public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
+    {
+        ReportFailure(wait: false);
+        var due = FlushDue;
+        var merged = Merged(metadata);
+        var before = (_pending, _dirty, WriteCount);
+        (_pending, _dirty, WriteCount) = (merged, true, WriteCount + 1);
+        if (!due)
+        {
+            return null;
+        }
+
+        var done = false;
+        try
+        {
+            var row = Commit(merged, beforeCommit);
+            done = true;
+            return row;
+        }
+        finally
+        {
+            if (!done)
+            {
+                (_pending, _dirty, WriteCount) = before;
+            }
+        }
+    }
+
+    /// <summary>Commits what is pending, or at once when given metadata; otherwise does nothing. Counts no boundary.</summary>
+    /// <inheritdoc cref="Write"/>
+    public CheckpointRow? Flush(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
+    {
+        ReportFailure(wait: false);
+        return _dirty || metadata is { Count: > 0 } ? Commit(Merged(metadata), beforeCommit) : null;
+    }
+
+    /// <summary>Waits for the commit in flight, if any, and reports a failure.</summary>
+    public void Drain() => ReportFailure(wait: true);
+
+    /// <summary>Makes the session the active one of this flow of control, once more.</summary>
+    public CheckpointSession Enter()
+    {
+        _entered++;
+        CheckpointScope.Push(this);
+        if (!_adopted)
+        {
+            _adopted = true;
+            Adopt();
+        }
+
+        return this;
+    }
+
+    /// <summary>
+    /// Leaves the session, once for each time that it was entered. Waits for the commit in flight; a failure that was never reported becomes a warning here (call <see cref="Drain"/> to get
+    /// it thrown). Nothing pending is committed: call <see cref="Flush"/> for that.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_background.Wait() is { } failure)
+        {
+            _dirty = true;
+            Checkpoint.Options.Warn(new CheckpointWarning(Checkpoint.RankPath, failure.SourceException.Message, "The last commit was not made."));
+        }
+
+        CheckpointScope.Pop(this);
+        if (!IsOpen || --_entered > 0)
+        {
+            return;
+        }
+
+        foreach (var state in _bound.Values)
+        {
+            state.Attach(Checkpoint, null, loaded: false);
+            _ = Checkpoint.Deferred.Add(state, replaceable: true);
+        }
+    }
+
+    internal IBoundState BindState(IBoundState bound)
+    {
+        var schema = StateSchema.Of(bound.State.GetType());
+        if (_bound.TryGetValue(schema.StateId, out var existing))
+        {
+            if (ReferenceEquals(existing.State, bound.State))
+            {
+                return existing;
+            }
+
+            if (!_replaceable.Remove(schema.StateId))
+            {
+                throw new CheckpointStateCollisionException(
+                    $"The state {schema.StateId} is bound twice in this session: keep one object, or give one class another [CheckpointState(Id)].");
+            }
+        }
+
+        bound.Attach(Checkpoint, this, Restore(schema.StateId, bound.State));
+        _bound[schema.StateId] = bound;
+        return bound;
+    }
+
+    private bool Restore(string stateId, object state)
+    {
+        if (Current is not { } manifest || Checkpoint.Options.Level == 0 || !manifest.States.ContainsKey(stateId))
+        {
+            return false;
+        }
+
+        var reader = Checkpoint.ReaderOf(manifest);
+        var decoder = new PayloadDecoder(stored => reader.Array(stateId, stored), Checkpoint.Options.TensorFactory);
+        decoder.Restore(state, reader.State(stateId));
+        return true;
+    }
+
+    private void Adopt()
+    {
+        var adopted = Checkpoint.Deferred.Take();
+        if (Exists && adopted.Any(d => !d.Replaceable))
+        {
+            Checkpoint.Options.Warn(new CheckpointWarning(
+                Checkpoint.RankPath,
+                "State was bound before an existing session was opened, and is restored late: what its owner derived from it is not redone.",
+                "Create what is to be restored after the session is opened."));
+        }
+
+        foreach (var deferred in adopted)
+        {
+            _ = BindState(deferred.State);
+            if (deferred.Replaceable)
+            {
+                _replaceable.Add(StateSchema.Of(deferred.State.State.GetType()).StateId);
+            }
+        }
+    }
+
+    private Dictionary<string, Payload> Merged(IReadOnlyDictionary<string, object?>? metadata)
+    {
+        var merged = new Dictionary<string, Payload>(_pending, StringComparer.Ordinal);
+        foreach (var (name, payload) in metadata is null ? [] : MetadataValues.Capture(metadata))
+        {
+            merged[name] = payload;
+        }
+
+        return merged;
+    }
+
+    private CheckpointRow? Commit(Dictionary<string, Payload> metadata, Action? beforeCommit)
+    {
+        ReportFailure(wait: true);
+        var request = Capture(metadata, beforeCommit);
+        (_pending, _dirty) = (metadata, false);
+        if (Checkpoint.Options.Staging == CheckpointStaging.Asynchronous)
+        {
+            _background.Start(() => Publish(Checkpoint.Commit(request)));
+            return null;
+        }
+
+        var done = false;
+        try
+        {
+            var manifest = Checkpoint.Commit(request);
+            done = true;
+            Publish(manifest);
+            return manifest.Row;
+        }
+        finally
+        {
+            _dirty = !done;
+        }
+    }
+
+    private CommitRequest Capture(Dictionary<string, Payload> metadata, Action? beforeCommit) => new()
+    {
+        CheckpointName = Checkpoint.Name,
+        Mode = Checkpoint.Options.Mode,
+        CommitId = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"commit_{WriteCount:00000000}_{Checkpoint.Options.NewId()}"),
+        Rank = Checkpoint.Rank,
+        WorldSize = Checkpoint.WorldSize,
+        Labels = _labels,
+        Metadata = metadata,
+        WriteCount = WriteCount,
+        States = Checkpoint.Options.Level == 0 ? [] : [.. _bound.Values.Select(b => StateCapture.Capture(b.State))],
+        Epoch = Checkpoint.Epoch,
+        Sequence = Checkpoint.NextSequence(),
+        Parent = CommitId,
+        ParentSavedAt = Current?.Node.SavedAt,
+        Fingerprint = Checkpoint.Options.Fingerprint,
+        SpecDigest = Checkpoint.Options.SpecDigest,
+        BeforeCommit = beforeCommit,
+    };
+
+    private void Publish(Manifest manifest)
+    {
+        lock (_lock)
+        {
+            _manifest = manifest;
+        }
+
+        Committed?.Invoke(manifest.Row);
+    }
+
+    private void ReportFailure(bool wait)
+    {
+        if ((wait ? _background.Wait() : _background.Poll()) is { } failure)
+        {
+            _dirty = true;
+            failure.Throw();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using Cairn.Storage.Durable;
+using Cairn.Storage.State;
+using Newtonsoft.Json.Linq;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>
+/// Makes a commit visible all at once: everything is staged and durable before one rename, and the rename is durable before the commit is
+/// reported. See docs/checkpoints.md for the steps.
+/// </summary>
+internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, IDurableFiles files, TimeProvider time)
+{
+    private bool _ancestorsDurable;
+
+    /// <exception cref="FencedException">A newer epoch has begun; nothing of this commit will ever be selected.</exception>
+    /// <exception cref="DurableIOException">Before the rename: nothing was committed. From the rename on: only reading the catalog can tell.</exception>
+    public Manifest Commit(CommitRequest request)
+    {
+        epochs.RequireNewest(request.Epoch);
+        _ = DurableTree.CreateDirectories(files, folder.CommitsPath);
+        var staging = StagingPath(folder.Root, request.CommitId, request.Epoch);
+        var manifest = Stage(request, staging);
+        SyncAfterRename();
+        // A newer epoch that began during the rename may or may not have seen it: only without one is the commit certain to count.
+        epochs.RequireNewest(request.Epoch);
+        return manifest;
+    }
+
+    public static string StagingPath(string root, string name, int epoch) =>
+        Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $".tmp_{name}_e{epoch}"));
+
+    private Manifest Stage(CommitRequest request, string staging)
+    {
+        var renamed = false;
+        try
+        {
+            var map = WriteFiles(request, staging);
+            DurableTree.SyncTree(files, staging);
+            request.BeforeCommit?.Invoke();
+            epochs.RequireNewest(request.Epoch);
+            var committed = Path.Combine(folder.CommitsPath, request.CommitId);
+            // Parsed before the rename: a manifest that could not be read back must never become a commit.
+            var manifest = Manifest.Parse(map, committed, inFallback: false, (_, stored) => Captured(request, stored));
+            files.Rename(staging, committed);
+            renamed = true;
+            return manifest;
+        }
+        finally
+        {
+            if (!renamed)
+            {
+                folder.Abandon(staging);
+            }
+        }
+    }
+
+    private JObject WriteFiles(CommitRequest request, string staging)
+    {
+        _ = DurableTree.CreateDirectories(files, staging);
+        var area = new CommitStaging(files, staging);
+        var states = new JObject();
+        foreach (var state in request.States)
+        {
+            states[state.StateId] = WriteState(area, state);
+        }
+
+        var metadata = PayloadJson.Map(
+            request.Metadata, PayloadJson.ShortName, (path, array) => area.WriteArray("metadata/" + path, array));
+        var manifest = ManifestJson.Build(request, SavedAt(request), metadata, states, area.Staged);
+        area.WriteBytes("manifest.json", Manifest.Seal(manifest, "manifest.json"));
+        return manifest;
+    }
+
+    private static JObject WriteState(CommitStaging area, StatePayload state)
+    {
+        var folder = "states/" + PayloadJson.ShortName(state.StateId);
+        var description = new JObject
+        {
+            ["state_id"] = state.StateId,
+            ["schema_hash"] = state.SchemaHash,
+            ["fields"] = PayloadJson.Map(state.Fields, name => name, (path, array) => area.WriteArray($"{folder}/{path}", array)),
+        };
+        area.WriteBytes(folder + "/metadata.json", PythonJson.Write(description, $"The state {state.StateId}"));
+        return new JObject { ["path"] = folder, ["schema_hash"] = state.SchemaHash };
+    }
+
+    private static Arrays.NdArray Captured(CommitRequest request, StoredArray stored)
+    {
+        Arrays.NdArray? found = null;
+        _ = PayloadJson.Map(
+            request.Metadata, PayloadJson.ShortName, (path, array) => found = string.Equals(path, stored.Path, StringComparison.Ordinal) ? array : found);
+        return found ?? throw new DataException($"The metadata array {stored.Path} was not staged.");
+    }
+
+    private string SavedAt(CommitRequest request)
+    {
+        var now = time.GetUtcNow();
+        return PythonTime.Stamp(request.ParentSavedAt is { } parent && now <= parent ? parent.AddMicroseconds(1) : now);
+    }
+
+    private void SyncAfterRename()
+    {
+        files.SyncDirectory(folder.CommitsPath);
+        files.SyncDirectory(folder.Root);
+        if (!_ancestorsDurable)
+        {
+            // An earlier process may have made them and died before its fsync, so existing ones are synced as well, once.
+            Ancestors.Sync(files, folder.Root);
+            _ancestorsDurable = true;
+        }
+    }
+}

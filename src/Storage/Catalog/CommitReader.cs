@@ -1,0 +1,74 @@
+using Cairn.Storage.Arrays;
+using Cairn.Storage.Durable;
+using Cairn.Storage.State;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>
+/// Reads one commit without any C# type to bind to: its states as payload trees, its arrays one by one. Every file is checked against the
+/// manifest as it is read.
+/// </summary>
+public sealed class CommitReader
+{
+    private readonly IDurableFiles _files;
+    private readonly Manifest _manifest;
+
+    internal CommitReader(IDurableFiles files, Manifest manifest)
+    {
+        _files = files;
+        _manifest = manifest;
+    }
+
+    /// <summary>The commit's row.</summary>
+    public CheckpointRow Row => _manifest.Row;
+
+    /// <summary>The states that the commit holds.</summary>
+    public IReadOnlyList<string> StateIds => Row.StateIds;
+
+    /// <summary>The files that the manifest lists with their digests; null for a commit that Earth2Studio wrote.</summary>
+    public IReadOnlyList<(string Path, long Bytes)>? Files => _manifest.Files?.Select(f => (f.Path, f.Bytes)).ToList();
+
+    internal IReadOnlyDictionary<string, Payload> MetadataPayloads => _manifest.Metadata;
+
+    /// <summary>Opens the commit of <paramref name="row"/>, reading its manifest anew.</summary>
+    /// <exception cref="DataException">The commit is gone or its manifest damaged.</exception>
+    public static CommitReader Open(CheckpointRow row, IDurableFiles? files = null)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        files ??= new PosixFiles();
+        return new CommitReader(files, CommitFiles.ReadManifest(files, row.Directory, row.InFallback));
+    }
+
+    /// <summary>The payload tree of one state; its arrays stay on disk.</summary>
+    /// <exception cref="DataException">The commit has no such state, or its description is damaged.</exception>
+    public StatePayload State(string stateId)
+    {
+        var folder = Folder(stateId);
+        var path = folder + "/metadata.json";
+        var full = ContainedPath.ResolveFile(_files, Row.Directory, path);
+        var bytes = BoundedFile.Read(_files, full);
+        CommitFiles.Check(_manifest, full, path, bytes.Length, Crc32C.Compute(bytes));
+        var state = PayloadParser.State(PythonJson.ReadObject(bytes, full), full);
+        return string.Equals(state.StateId, stateId, StringComparison.Ordinal)
+            ? state
+            : throw new DataException($"{full} describes the state {state.StateId}; its manifest says {stateId}.");
+    }
+
+    /// <summary>Reads an array of a state's payload tree.</summary>
+    /// <exception cref="DataException">The file is missing, damaged, or not of the dtype and shape that the payload promises.</exception>
+    public NdArray Array(string stateId, StoredArray stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        return CommitFiles.ReadArray(_files, _manifest, Folder(stateId), stored);
+    }
+
+    /// <summary>Reads every byte and holds it against the manifest; for Earth2Studio's commits, which carry no digests, existence and shape.</summary>
+    /// <exception cref="DataException">Something does not hold; the message names the file and the defect.</exception>
+    public void Verify() => CommitFiles.Verify(_files, _manifest, this);
+
+    internal NdArray MetadataArray(StoredArray stored) => CommitFiles.ReadArray(_files, _manifest, _manifest.MetadataFolder, stored);
+
+    internal string Folder(string stateId) => _manifest.States.TryGetValue(stateId, out var state)
+        ? state.Path
+        : throw new DataException($"The commit {Row.CommitId} holds no state '{stateId}'; it holds: {string.Join(", ", StateIds)}.");
+}

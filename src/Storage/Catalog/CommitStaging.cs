@@ -1,0 +1,44 @@
+using Cairn.Storage.Arrays;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>Writes the files of one commit into its staging directory, digesting them on the way and making each durable.</summary>
+internal sealed class CommitStaging(IDurableFiles files, string root)
+{
+    private const int Piece = 1 << 20;
+    private readonly List<StagedFile> _staged = [];
+
+    /// <summary>What has been written so far, in order.</summary>
+    public IReadOnlyList<StagedFile> Staged => _staged;
+
+    public void WriteArray(string path, NdArray array) => Write(path, sink => Npy.Write(array, bytes => sink(bytes)));
+
+    public void WriteBytes(string path, byte[] bytes) => Write(path, sink => sink(bytes));
+
+    private delegate void Sink(ReadOnlySpan<byte> bytes);
+
+    private void Write(string path, Action<Sink> produce)
+    {
+        var full = ContainedPath.Join(root, path);
+        _ = DurableTree.CreateDirectories(files, Path.GetDirectoryName(full)!);
+        uint crc = 0;
+        long length = 0;
+        using var file = files.Create(full);
+        produce(bytes =>
+        {
+            // In pieces, so that what is digested is still in the processor's cache when it is written.
+            for (var at = 0; at < bytes.Length; at += Piece)
+            {
+                var piece = bytes[at..Math.Min(bytes.Length, at + Piece)];
+                crc = Crc32C.Append(crc, piece);
+                file.Write(piece);
+            }
+
+            length += bytes.Length;
+        });
+        file.Sync();
+        file.Close();
+        _staged.Add(new StagedFile(path, length, crc));
+    }
+}

@@ -1,0 +1,61 @@
+using Cairn.Storage.Durable;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>Passes a file on to its reader and digests what goes by, so that verifying costs no second reading.</summary>
+internal sealed class DigestStream(Stream inner, string path) : Stream
+{
+    /// <summary>CRC-32C of everything read so far.</summary>
+    public uint Crc { get; private set; }
+
+    public override bool CanRead => true;
+
+    /// <summary>The length is known, as readers ask; moving about is refused.</summary>
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => inner.Length;
+
+    public override long Position
+    {
+        get => inner.Position;
+        set => throw new NotSupportedException("A digested file is read front to back.");
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        try
+        {
+            var read = inner.Read(buffer);
+            Crc = Crc32C.Append(Crc, buffer[..read]);
+            return read;
+        }
+        catch (IOException e)
+        {
+            throw new DataException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A digested file is read front to back.");
+
+    public override void SetLength(long value) => throw new NotSupportedException("A digested file is read only.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A digested file is read only.");
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Sessions;
+using Cairn.Storage.State;
+using Newtonsoft.Json.Linq;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>The records of a batch's epochs, <c>epochs/&lt;epoch:08d&gt;.json</c>: fencing lies on disk, where the bytes are.</summary>
+internal sealed class EpochStore(IDurableFiles files, string root, Func<string> newId)
+{
+    private readonly string _folder = Path.Combine(root, "epochs");
+
+    /// <summary>The highest epoch that has a record, or 0. Looks at names only.</summary>
+    public int Highest() => files.List(_folder).Select(e => Number(e.Name)).DefaultIfEmpty(0).Max();
+
+    /// <exception cref="FencedException">An epoch above <paramref name="epoch"/> has begun.</exception>
+    public void RequireNewest(int epoch)
+    {
+        var highest = Highest();
+        if (highest > epoch)
+        {
+            throw new FencedException(
+                $"Epoch {highest} of {root} has begun; this process holds epoch {epoch} and must stop. Its work continues under the newer one.");
+        }
+    }
+
+    /// <summary>All records, lowest first. A damaged one keeps its number and is reported.</summary>
+    public IReadOnlyList<EpochRecord> Read(Action<CheckpointWarning> warn)
+    {
+        var records = new List<EpochRecord>();
+        foreach (var name in files.List(_folder).Where(e => Number(e.Name) > 0).Select(e => e.Name))
+        {
+            var path = Path.Combine(_folder, name);
+            try
+            {
+                records.Add(Parse(BoundedFile.ReadObject(files, path), path, Number(name)));
+            }
+            catch (DataException e)
+            {
+                warn(new CheckpointWarning(path, e.Message, "The epoch is taken to begin where its first session says."));
+                records.Add(new EpochRecord(Number(name), null, null, null, "", 0, DateTimeOffset.MaxValue, Readable: false));
+            }
+        }
+
+        return [.. records.OrderBy(r => r.Epoch)];
+    }
+
+    /// <summary>Claims the record's number by giving a whole, durable file its name. False when the number is taken.</summary>
+    public bool TryClaim(EpochRecord record)
+    {
+        _ = DurableTree.CreateDirectories(files, _folder);
+        var temporary = WriteTemporary(record);
+        try
+        {
+            files.Link(temporary, PathOf(record.Epoch));
+        }
+        catch (DurableIOException e) when (e.AlreadyExists)
+        {
+            files.DeleteFile(temporary);
+            return false;
+        }
+
+        files.DeleteFile(temporary);
+        Sync();
+        return true;
+    }
+
+    /// <summary>Replaces a record that this process has claimed and not yet worked under.</summary>
+    public void Replace(EpochRecord record)
+    {
+        files.Rename(WriteTemporary(record), PathOf(record.Epoch));
+        Sync();
+    }
+
+    private string PathOf(int epoch) => Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{epoch:00000000}.json"));
+
+    private string WriteTemporary(EpochRecord record)
+    {
+        var map = new JObject
+        {
+            ["epoch"] = record.Epoch,
+            ["base"] = record.Base,
+            ["base_epoch"] = record.BaseEpoch,
+            ["base_sequence"] = record.BaseSequence,
+            ["host"] = record.Host,
+            ["pid"] = record.Pid,
+            ["started_at"] = PythonTime.Stamp(record.StartedAt),
+        };
+        var path = Path.Combine(_folder, $".{record.Epoch}.{newId()}.tmp");
+        BoundedFile.Write(files, path, PythonJson.Write(map, path));
+        return path;
+    }
+
+    private void Sync()
+    {
+        files.SyncDirectory(_folder);
+        files.SyncDirectory(root);
+        Ancestors.Sync(files, root);
+    }
+
+    private static EpochRecord Parse(JObject map, string path, int number) => new(
+        map.Int("epoch", path, 0) == number ? number : throw JsonFields.Wrong(map, "epoch", path, "the number in its name"),
+        map.TextOrNull("base", path),
+        map["base_epoch"] is null or JValue { Value: null } ? null : map.Int("base_epoch", path, 0),
+        map["base_sequence"] is null or JValue { Value: null } ? null : map.Whole("base_sequence", path),
+        map.TextOrNull("host", path) ?? "",
+        map.Int("pid", path, 0),
+        PythonTime.ParseDateTime(map.Text("started_at", path)) is DateTimeOffset started
+            ? started
+            : throw JsonFields.Wrong(map, "started_at", path, "an ISO 8601 time with its offset"));
+
+    private static int Number(string name) => name.Length >= 13 && name.EndsWith(".json", StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(0, name.Length - 5), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

@@ -1,0 +1,169 @@
+using Cairn.Storage.Durable;
+using Cairn.Storage.State;
+using Newtonsoft.Json.Linq;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>One file of a commit as its manifest lists it.</summary>
+internal sealed record StagedFile(string Path, long Bytes, uint Crc32C);
+
+/// <summary>Where a state lies in its commit.</summary>
+internal sealed record ManifestState(string Path, string SchemaHash);
+
+/// <summary>A commit's <c>manifest.json</c>, written by Cairn or by Earth2Studio.</summary>
+internal sealed record Manifest
+{
+    public const int Version = 1;
+    private const string DigestKey = "manifest_crc32c";
+
+    public required CheckpointRow Row { get; init; }
+
+    public required IReadOnlyDictionary<string, Payload> Metadata { get; init; }
+
+    /// <summary>The folder that metadata's array paths begin at: <c>metadata</c>, in older commits <c>artifacts</c>.</summary>
+    public string MetadataFolder { get; init; } = "metadata";
+
+    public required IReadOnlyDictionary<string, ManifestState> States { get; init; }
+
+    /// <summary>Every other file of the commit, or null if Earth2Studio wrote it.</summary>
+    public IReadOnlyList<StagedFile>? Files { get; init; }
+
+    public required JObject Labels { get; init; }
+
+    /// <summary>The row's place in its catalog, as the lineage needs it.</summary>
+    public Sessions.SessionNode Node => new(Row.CommitId, Row.Epoch, Row.Sequence, Row.Parent, SavedAt(Row.SavedAt));
+
+    /// <summary>
+    /// Ends a manifest's JSON with a digest of all the rest, so that a flipped bit in it is noticed like one in any other file.
+    /// </summary>
+    public static byte[] Seal(JObject map, string path)
+    {
+        map.Remove(DigestKey);
+        map[DigestKey] = Crc32C.Text(Crc32C.Compute(PythonJson.Write(map, path)));
+        return PythonJson.Write(map, path);
+    }
+
+    /// <summary>Parses a manifest. Arrays in its metadata are read through <paramref name="load"/>, given their folder.</summary>
+    /// <exception cref="DataException">The manifest is damaged, or not of the directory that it lies in.</exception>
+    public static Manifest Parse(JObject map, string directory, bool inFallback, Func<string, StoredArray, Arrays.NdArray> load)
+    {
+        var path = System.IO.Path.Combine(directory, "manifest.json");
+        CheckSeal(map, path);
+        if (map.Int("version", path, Version) != Version)
+        {
+            throw JsonFields.Wrong(map, "version", path, $"{Version}; a newer version wrote it");
+        }
+
+        var legacy = map["metadata"] is null;
+        var folder = legacy ? "artifacts" : "metadata";
+        var payloads = PayloadParser.Map(map.MapOrEmpty(folder, path), path);
+        var values = MetadataValues.Natural(payloads, stored => load(folder, stored));
+        var keys = payloads.Keys.ToList();
+        if (map["lead_time"] is { } leadTime && !values.ContainsKey("lead_time"))
+        {
+            values["lead_time"] = RowJson.Decode(leadTime, path);
+            payloads["lead_time"] = StateCapture.Value(values["lead_time"], "lead_time");
+            keys.Add("lead_time");
+        }
+
+        var states = ParseStates(map, path);
+        return new Manifest
+        {
+            Row = ParseRow(map, directory, inFallback, path) with { Metadata = values, MetadataKeys = keys, StateIds = [.. states.Keys] },
+            Metadata = payloads,
+            MetadataFolder = folder,
+            States = states,
+            Files = ParseFiles(map, path),
+            Labels = map.MapOrEmpty("labels", path),
+        };
+    }
+
+    private static CheckpointRow ParseRow(JObject map, string directory, bool inFallback, string path)
+    {
+        var id = map.Text("commit_id", path);
+        var savedAt = map.Text("saved_at", path);
+        var row = new CheckpointRow
+        {
+            CommitId = string.Equals(id, System.IO.Path.GetFileName(directory), StringComparison.Ordinal)
+                ? id
+                : throw JsonFields.Wrong(map, "commit_id", path, "the name of its directory"),
+            Directory = directory,
+            CheckpointName = map.TextOrNull("checkpoint", path) ?? "",
+            Mode = map.TextOrNull("mode", path) == "append" ? CheckpointMode.Append : CheckpointMode.Overwrite,
+            Labels = map.MapOrEmpty("labels", path).Properties()
+                .ToDictionary(p => p.Name, p => RowJson.Decode(p.Value, path), StringComparer.Ordinal),
+            Metadata = new Dictionary<string, object?>(),
+            MetadataKeys = [],
+            WriteCount = map.Int("write_count", path, 0),
+            SavedAt = savedAt,
+            Rank = map.Int("rank", path, 0),
+            WorldSize = map.Int("world_size", path, 1),
+            StateIds = [],
+            Epoch = map.Int("epoch", path, 0),
+            Sequence = map["sequence"] is null ? null : map.Whole("sequence", path),
+            Parent = map.TextOrNull("parent", path),
+            Fingerprint = map["fingerprint"] is JObject prints
+                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path), StringComparer.Ordinal)
+                : null,
+            SpecDigest = map.TextOrNull("spec_digest", path),
+            InFallback = inFallback,
+        };
+        return PythonTime.ParseDateTime(savedAt) is null
+            ? throw JsonFields.Wrong(map, "saved_at", path, "an ISO 8601 time")
+            : row;
+    }
+
+    private static DateTimeOffset SavedAt(string text) => PythonTime.ParseDateTime(text) switch
+    {
+        DateTimeOffset aware => aware,
+        DateTime naive => new DateTimeOffset(naive, TimeSpan.Zero),
+        _ => DateTimeOffset.MinValue,
+    };
+
+    private static Dictionary<string, ManifestState> ParseStates(JObject map, string path)
+    {
+        var states = new Dictionary<string, ManifestState>(StringComparer.Ordinal);
+        foreach (var property in map.MapOrEmpty("states", path).Properties())
+        {
+            var state = property.Value as JObject ?? throw new DataException($"{path}: the state '{property.Name}' is no object.");
+            states[property.Name] = new ManifestState(state.Text("path", path), state.Text("schema_hash", path));
+        }
+
+        return states;
+    }
+
+    private static List<StagedFile>? ParseFiles(JObject map, string path)
+    {
+        if (map["files"] is null)
+        {
+            return null;
+        }
+
+        return [.. map.List("files", path).Select(item =>
+        {
+            var file = item as JObject ?? throw JsonFields.Wrong(map, "files", path, "a list of objects");
+            var crc = file.Text("crc32c", path);
+            return uint.TryParse(crc, System.Globalization.NumberStyles.AllowHexSpecifier, null, out var digest) && crc.Length == 8
+                ? new StagedFile(file.Text("path", path), file.Whole("bytes", path), digest)
+                : throw JsonFields.Wrong(file, "crc32c", path, "eight hexadecimal digits");
+        })];
+    }
+
+    private static void CheckSeal(JObject map, string path)
+    {
+        // Earth2Studio's manifests have no seal; one of Cairn's that lost it has lost its list of files as well, or is refused here.
+        if (map[DigestKey] is null && map["files"] is null && map["sequence"] is null)
+        {
+            return;
+        }
+
+        var seal = map.Text(DigestKey, path);
+        var rest = (JObject)map.DeepClone();
+        rest.Remove(DigestKey);
+        var found = Crc32C.Text(Crc32C.Compute(PythonJson.Write(rest, path)));
+        if (!string.Equals(found, seal, StringComparison.Ordinal))
+        {
+            throw new DataException($"{path} is damaged: its contents have the digest {found}, it was written with {seal}.");
+        }
+    }
+}
