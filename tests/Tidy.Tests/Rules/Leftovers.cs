@@ -28,7 +28,7 @@ public static partial class Leftovers
     private static partial Regex PlacePattern();
 
     // Credentials, a number, a name without a dot, a package mirror, or a name that only a local network resolves.
-    [GeneratedRegex(@"https?://(?!localhost|127\.0\.0\.1|0\.0\.0\.0)([^/\s:@]+:[^/\s@]+@|\d+\.\d+\.\d+\.\d+|[\w-]+[:/]"
+    [GeneratedRegex(@"https?://(?!localhost|127\.0\.0\.1|0\.0\.0\.0)([^/\s:@]+:[^/\s@]+@|\d+\.\d+\.\d+\.\d+|[\w-]{2,}[:/]"
         + @"|[\w.-]*(artifactory|nexus)|[\w.-]+\.(internal|local|corp|lan)\b)", RegexOptions.IgnoreCase)]
     private static partial Regex HostPattern();
 }
