@@ -3,7 +3,9 @@ namespace Cairn.Hocon;
 /// <summary>What a reader may use, and how much. The limits keep hostile or mistaken text from taking the process down.</summary>
 public sealed record HoconOptions
 {
-    /// <summary>Where <c>${NAME}</c> looks when no key has that name; answers null when there is none. By default the process's environment.</summary>
+    /// <summary>
+    /// Where <c>${NAME}</c> looks when no key has that name; answers null when there is none. By default the process's environment.
+    /// </summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
     /// <summary>Opens a file by its absolute path, or answers null when there is none.</summary>

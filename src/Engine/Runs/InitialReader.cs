@@ -41,7 +41,9 @@ internal static partial class InitialReader
             && Number("second") <= 59;
 
         int Number(string group)
-            => match.Groups[group] is { Success: true } found ? int.Parse(found.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+            => match.Groups[group] is { Success: true } found
+                ? int.Parse(found.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)
+                : 0;
     }
 
     private static List<InitialVariable> Variables(SettingReader reader)

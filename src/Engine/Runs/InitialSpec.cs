@@ -18,7 +18,8 @@ public sealed record InitialSpec(
 public sealed record InitialVariable(string Name, string FileVariable);
 
 /// <summary>Picks one time of a file: exactly one of the two is set.</summary>
-/// <param name="Text">ISO 8601, such as <c>1990-01-16</c> or <c>1990-01-16T12:00:00Z</c>; a bare date selects the one time of that day.</param>
+/// <param name="Text">ISO 8601, such as <c>1990-01-16</c> or <c>1990-01-16T12:00:00Z</c>; a bare date selects the one time of that
+/// day.</param>
 /// <param name="Index">Position on the file's time axis, from 0.</param>
 public sealed record InitialTime(string? Text, int? Index)
 {

@@ -43,12 +43,7 @@ internal static partial class ModelReader
     private static BarotropicSpec Barotropic(SettingReader reader)
     {
         var truncation = reader.Integer("model.truncation", 42, 10, 340, "the triangular truncation");
-        var order = reader.Read("model.diffusion.order", 4, false, "an even whole number from 2 to 16", (HoconScalar scalar, out int value) =>
-        {
-            var good = scalar.TryInt64(out var wide) && wide is >= 2 and <= 16 && wide % 2 == 0;
-            value = good ? (int)wide : 4;
-            return good;
-        });
+        var order = reader.Read("model.diffusion.order", 4, false, "an even whole number from 2 to 16", TryOrder);
         var timeScale = reader.Read<TimeSpan?>("model.diffusion.time-scale", null, false,
             "off, or a duration greater than zero with its unit, such as 6h", (HoconScalar scalar, out TimeSpan? value) =>
             {
@@ -56,6 +51,13 @@ internal static partial class ModelReader
                 return scalar.Text == "off" || SettingReader.TryDuration(scalar, out value);
             });
         return new BarotropicSpec(truncation, order, timeScale);
+    }
+
+    private static bool TryOrder(HoconScalar scalar, out int order)
+    {
+        var good = scalar.TryInt64(out var wide) && wide is >= 2 and <= 16 && wide % 2 == 0;
+        order = good ? (int)wide : 4;
+        return good;
     }
 
     private static List<BoundSpec> Bounds(SettingReader reader)
@@ -75,7 +77,8 @@ internal static partial class ModelReader
 
         foreach (var variable in map.Keys)
         {
-            var pair = reader.Pair($"{key}.{variable}", map[variable], "[min, max], two numbers with min below max", (min, max) => min < max);
+            const string expected = "[min, max], two numbers with min below max";
+            var pair = reader.Pair($"{key}.{variable}", map[variable], expected, (min, max) => min < max);
             if (pair is { } good)
             {
                 bounds.Add(new BoundSpec(variable, good.First, good.Second));

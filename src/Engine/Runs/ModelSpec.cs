@@ -24,7 +24,9 @@ public sealed record ModelSpec
     /// <summary>What the barotropic model needs besides; null for every other kind.</summary>
     public BarotropicSpec? Barotropic { get; init; }
 
-    /// <summary>Physical bounds by output variable, in the spec's order: a state outside them never becomes a session. Usually empty.</summary>
+    /// <summary>
+    /// Physical bounds by output variable, in the spec's order: a state outside them never becomes a session. Usually empty.
+    /// </summary>
     public IReadOnlyList<BoundSpec> Bounds { get; init; } = [];
 }
 

@@ -33,7 +33,9 @@ public sealed record RunSpec
     /// <summary>What this machine gives to the run.</summary>
     public required NodeSpec Node { get; init; }
 
-    /// <summary>How many model steps lie between two boundaries; <c>lead-times.every</c> is a whole multiple of <c>model.step</c>.</summary>
+    /// <summary>
+    /// How many model steps lie between two boundaries; <c>lead-times.every</c> is a whole multiple of <c>model.step</c>.
+    /// </summary>
     public long StepsPerBoundary => LeadTimes.Every.Ticks / Model.Step.Ticks;
 
     /// <summary>How many batches the ensemble is cut into; the last one may be smaller than the others.</summary>

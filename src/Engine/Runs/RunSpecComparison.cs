@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Cairn.Engine.Runs;
 
 /// <summary>
-/// What must be equal when a run is resumed. Lead-time count, ensemble size, batch size, checkpoint cadence, slots and ranks may change freely;
-/// device and threads are compared by the fingerprint, under <c>checkpoint.on-fingerprint-change</c>; the contents of model and input files by
-/// the digests that <see cref="SpecInputs"/> makes, so that a moved file is no difference.
+/// What must be equal when a run is resumed. Lead-time count, ensemble size, batch size, checkpoint cadence, slots and ranks may change
+/// freely; device and threads are compared by the fingerprint, under <c>checkpoint.on-fingerprint-change</c>; the contents of model and
+/// input files by the digests that <see cref="SpecInputs"/> makes, so that a moved file is no difference.
 /// </summary>
 public static class RunSpecComparison
 {
@@ -49,7 +49,9 @@ public static class RunSpecComparison
         ];
     }
 
-    /// <summary>What differs between two specs of one run, in numerics and output layout, key by key; empty when it may be resumed.</summary>
+    /// <summary>
+    /// What differs between two specs of one run, in numerics and output layout, key by key; empty when it may be resumed.
+    /// </summary>
     public static IReadOnlyList<SpecDifference> Differences(RunSpec old, RunSpec current) =>
     [
         .. Differences(old.ToNumerics(), current.ToNumerics()),

@@ -5,8 +5,8 @@ using Cairn.Hocon;
 namespace Cairn.Engine.Runs;
 
 /// <summary>
-/// The resolved spec as JSON, for <c>run.json</c>: the same keys as in a spec, in a fixed order, with every default and absolute paths. JSON is
-/// HOCON too, so it is read back by the same reader, under the same checks.
+/// The resolved spec as JSON, for <c>run.json</c>: the same keys as in a spec, in a fixed order, with every default and absolute paths.
+/// JSON is HOCON too, so it is read back by the same reader, under the same checks.
 /// </summary>
 public static class RunSpecJson
 {

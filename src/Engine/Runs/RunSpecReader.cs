@@ -48,12 +48,11 @@ public static partial class RunSpecReader
 
     private static RunSpec ReadSettings(SettingReader reader)
     {
-        var name = reader.Text("name", "", true, "the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)",
-            NamePattern().IsMatch);
+        const string name = "the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)";
         var initial = InitialReader.Read(reader);
         return new RunSpec
         {
-            Name = name,
+            Name = reader.Text("name", "", true, name, NamePattern().IsMatch),
             Initial = initial,
             Model = ModelReader.Read(reader, initial),
             LeadTimes = EnsembleReader.LeadTimes(reader),

@@ -9,21 +9,24 @@ internal static class SettingNames
     public static void CheckKnown(SettingReader reader) => CheckKnown(reader, reader.Root, "");
 
     /// <summary>
-    /// Notes every setting that belongs to another choice than the one made. A choice made by <c>--set</c> silences what the file says about the
-    /// other choices: it would be no use if each of them had to be taken back as well.
+    /// Notes every setting that belongs to another choice than the one made. A choice made by <c>--set</c> silences what the file says
+    /// about the other choices: it would be no use if each of them had to be taken back as well.
     /// </summary>
     public static void CheckBelonging(SettingReader reader)
     {
         foreach (var setting in SpecSetting.All.Where(s => s.Chooser is not null))
         {
-            if (reader.Find(setting.Key) is not { } value || Chosen(reader, setting.Chooser!) is not { } chosen || chosen.Word == setting.Choice)
+            if (reader.Find(setting.Key) is not { } value
+                || Chosen(reader, setting.Chooser!) is not { } chosen
+                || chosen.Word == setting.Choice)
             {
                 continue;
             }
 
-            if (!IsOverride(chosen.Value) || IsOverride(value))
+            if (!SettingReader.IsOverride(chosen.Value) || SettingReader.IsOverride(value))
             {
-                reader.Wrong(setting.Key, value, $"no such setting beside {setting.Chooser} = {chosen.Word}: it belongs to {setting.Choice}");
+                var choice = $"{setting.Chooser} = {chosen.Word}";
+                reader.Wrong(setting.Key, value, $"no such setting beside {choice}: it belongs to {setting.Choice}");
             }
         }
     }
@@ -81,8 +84,6 @@ internal static class SettingNames
         "checkpoint.mode" => Enum.GetValues<CheckpointMode>().Select(k => SpecText.Word(k)),
         _ => Enum.GetValues<OutputKind>().Select(k => SpecText.Word(k)),
     };
-
-    private static bool IsOverride(HoconValue? value) => value?.Origin.Source.StartsWith("--set ", StringComparison.Ordinal) == true;
 
     private static bool IsGroup(string key) => SpecSetting.All.Any(s => s.Key.StartsWith(key + ".", StringComparison.Ordinal));
 

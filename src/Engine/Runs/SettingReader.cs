@@ -4,8 +4,8 @@ using Cairn.Hocon.Values;
 namespace Cairn.Engine.Runs;
 
 /// <summary>
-/// Reads settings of one spec by key and type. A setting that is missing or wrong is noted among the mistakes and read as the fallback, so that
-/// reading goes on to the next mistake. An explicit <c>null</c> counts as missing.
+/// Reads settings of one spec by key and type. A setting that is missing or wrong is noted among the mistakes and read as the fallback, so
+/// that reading goes on to the next mistake. An explicit <c>null</c> counts as missing.
 /// </summary>
 internal sealed class SettingReader(HoconObject root, SpecContext context)
 {
@@ -26,9 +26,12 @@ internal sealed class SettingReader(HoconObject root, SpecContext context)
     public void Wrong(string key, HoconValue? value, string found, string expected)
     {
         var origin = value?.Origin;
-        int? line = origin is { Line: > 0, Source: var source } && !source.StartsWith("--set", StringComparison.Ordinal) ? origin.Line : null;
+        int? line = origin is { Line: > 0 } && !IsOverride(value) ? origin.Line : null;
         _mistakes.Add(new SpecMistake(origin?.Source ?? context.Source, line, key, found, expected));
     }
+
+    /// <summary>Whether a value was given by <c>--set</c>.</summary>
+    public static bool IsOverride(HoconValue? value) => value?.Origin.Source.StartsWith("--set ", StringComparison.Ordinal) == true;
 
     /// <summary>Reads by a parser that answers false for what will not do.</summary>
     public T Read<T>(string key, T fallback, bool required, string expected, TryRead<T> parse)

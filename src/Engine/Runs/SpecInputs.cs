@@ -47,7 +47,8 @@ public static class SpecInputs
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException(
-                $"{key} names {path}, which cannot be read: {e.Message} Expected a readable file; check that it is there and its permissions.", e);
+                $"{key} names {path}, which cannot be read: {e.Message} Expected a readable file; see that it is there and may be read.",
+                e);
         }
     }
 }

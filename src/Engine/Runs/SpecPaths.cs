@@ -14,7 +14,7 @@ internal static class SpecPaths
         var path = Absolute(reader, key, $"the path of {what}", value => Path.GetDirectoryName(value.Origin.File));
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == false)
         {
-            reader.Wrong(key, reader.Find(key), $"{SettingReader.Show(reader.Find(key))}, which is no file ({path})", $"the path of {what}");
+            reader.Wrong(key, reader.Find(key), $"{path}, which is no file", $"the path of {what}");
         }
 
         return path;
@@ -26,7 +26,7 @@ internal static class SpecPaths
         var path = Absolute(reader, key, $"the path of {what}", _ => null);
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == true)
         {
-            reader.Wrong(key, reader.Find(key), $"{SettingReader.Show(reader.Find(key))}, which is a file ({path})", "a folder, or a path not yet there");
+            reader.Wrong(key, reader.Find(key), $"{path}, which is a file", "a folder, or a path not yet there");
         }
 
         return path;

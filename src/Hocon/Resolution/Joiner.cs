@@ -51,6 +51,7 @@ internal sealed class Joiner(HoconOptions options)
     private static HoconException Mixed(HoconOrigin origin, List<HoconValue> values)
     {
         var kinds = values.Select(v => v switch { HoconArray => "an array", HoconObject => "an object", _ => "a text" }).Distinct();
-        return new HoconException(origin, $"{string.Join(" and ", kinds)} joined in one value", "parts of one kind, or a comma between them");
+        var found = $"{string.Join(" and ", kinds)} joined in one value";
+        return new HoconException(origin, found, "parts of one kind, or a comma between them");
     }
 }

@@ -5,8 +5,8 @@ using Cairn.Hocon.Values;
 namespace Cairn.Hocon.Resolution;
 
 /// <summary>
-/// Resolves the layered tree lazily: a substitution takes the final value at its path, and where that leads back to a definition in progress,
-/// looks at the definitions below it, as the specification asks.
+/// Resolves the layered tree lazily: a substitution takes the final value at its path, and where that leads back to a definition in
+/// progress, looks at the definitions below it, as the specification asks.
 /// </summary>
 internal sealed class Resolver(ObjectNode root, HoconOptions options)
 {
@@ -169,7 +169,8 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
         var found = result.IsCycle
             ? $"{substitution.Display}, which leads back to itself"
             : $"{substitution.Display}, which nothing defines below this place";
-        throw new HoconException(substitution.Origin, found, "the path of a value or an environment variable (or ${?...} if it may be missing)");
+        const string expected = "the path of a value or an environment variable (or ${?...} if it may be missing)";
+        throw new HoconException(substitution.Origin, found, expected);
     }
 
     private Outcome Find(SubstitutionNode substitution)
@@ -189,9 +190,13 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
             }
         }
 
-        return substitution.Path.Count == 1 && !result.IsCycle && options.Environment(substitution.Path[0]) is { } text
-            ? Outcome.Of(new HoconScalar(new HoconOrigin($"environment variable {substitution.Path[0]}", 0, 0, null), HoconScalarKind.Text, text))
-            : result;
+        if (substitution.Path is not [var name] || result.IsCycle || options.Environment(name) is not { } text)
+        {
+            return result;
+        }
+
+        var origin = new HoconOrigin($"environment variable {name}", 0, 0, null);
+        return Outcome.Of(new HoconScalar(origin, HoconScalarKind.Text, text));
     }
 
     // What is at the rest of a path below a field; only what lies on the path is resolved.
@@ -249,9 +254,10 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
     private Outcome Checked(HoconValue value)
     {
         _work += value switch { HoconArray array => array.Items.Count, HoconObject holder => holder.Keys.Count, _ => 1 };
+        var expected = $"at most {options.MaxDepth} levels of objects and arrays";
         return value.Depth <= options.MaxDepth + 1
             ? Outcome.Of(value)
-            : throw new HoconException(value.Origin, "a value nested too deeply", $"at most {options.MaxDepth} levels of objects and arrays");
+            : throw new HoconException(value.Origin, "a value nested too deeply", expected);
     }
 
     private void CheckLimits(HoconOrigin origin)

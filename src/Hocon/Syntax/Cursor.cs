@@ -86,7 +86,8 @@ internal sealed class Cursor(string text, HoconOrigin start)
 
     /// <summary>HOCON's white space, which includes the byte order mark and every Unicode separator.</summary>
     public static bool IsSpace(char c) => c is (>= '\t' and <= '\r') or (>= '\x1c' and <= '\x1f') or '\ufeff'
-        || char.GetUnicodeCategory(c) is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+        || char.GetUnicodeCategory(c)
+            is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private string Describe()
     {

@@ -29,7 +29,8 @@ internal sealed record IncludeStatement(string Name, bool Required, HoconOrigin 
         var file = TryOpen(cursor, "file");
         if (cursor.StartsWith("url(") || cursor.StartsWith("classpath("))
         {
-            throw new HoconException(cursor.Origin, "url() or classpath()", "a file: include \"name\", file(\"name\") or required(\"name\")");
+            const string expected = "a file: include \"name\", file(\"name\") or required(\"name\")";
+            throw new HoconException(cursor.Origin, "url() or classpath()", expected);
         }
 
         var origin = cursor.Origin;

@@ -125,7 +125,8 @@ internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<I
         var statement = IncludeStatement.Parse(cursor);
         if (_anchor is not null)
         {
-            throw new HoconException(origin, "an include inside an array", "it in an object outside of arrays, where its substitutions can be resolved");
+            const string expected = "it in an object outside of arrays, where its substitutions can be resolved";
+            throw new HoconException(origin, "an include inside an array", expected);
         }
 
         string[] here = [.. _path];
@@ -195,7 +196,8 @@ internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<I
         _depth += levels;
         if (_depth > loader.Options.MaxDepth)
         {
-            throw new HoconException(origin, "a value nested too deeply", $"at most {loader.Options.MaxDepth} levels of objects and arrays");
+            var expected = $"at most {loader.Options.MaxDepth} levels of objects and arrays";
+            throw new HoconException(origin, "a value nested too deeply", expected);
         }
     }
 }

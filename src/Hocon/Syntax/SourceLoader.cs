@@ -42,10 +42,14 @@ internal sealed class SourceLoader(HoconOptions options)
             throw new HoconException(origin, "too many includes", limits);
         }
 
-        var found = Candidates(statement, origin).Select(path => (Path: path, Text: ReadText(path))).Where(f => f.Text is not null).ToList();
+        var found = Candidates(statement, origin)
+            .Select(path => (Path: path, Text: ReadText(path)))
+            .Where(f => f.Text is not null)
+            .ToList();
         if (found.Count == 0 && statement.Required)
         {
-            throw new HoconException(statement.NameOrigin, $"the name of a missing file, {statement.Name}", "a file that exists: it is required");
+            var name = $"the name of a missing file, {statement.Name}";
+            throw new HoconException(statement.NameOrigin, name, "a file that exists: it is required");
         }
 
         ObjectNode? root = null;
@@ -96,7 +100,8 @@ internal sealed class SourceLoader(HoconOptions options)
     {
         if (!Path.IsPathRooted(statement.Name) && origin.File is null)
         {
-            throw new HoconException(statement.NameOrigin, $"the relative name {statement.Name}", "an absolute one: this text has no folder");
+            var name = $"the relative name {statement.Name}";
+            throw new HoconException(statement.NameOrigin, name, "an absolute one: this text has no folder");
         }
 
         var path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(origin.File) ?? "/", statement.Name));

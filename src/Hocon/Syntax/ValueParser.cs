@@ -7,7 +7,9 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
 {
     private readonly List<Node> _parts = [];
 
-    /// <summary>Parses a value into the definitions that it amounts to: objects beside substitutions are merged, as definitions are.</summary>
+    /// <summary>
+    /// Parses a value into the definitions that it amounts to: objects beside substitutions are merged, as definitions are.
+    /// </summary>
     public List<Layer> Value(string expected)
     {
         var origin = cursor.Origin;
@@ -90,7 +92,8 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
     {
         if (_parts.Any(p => p is T) && _parts.FirstOrDefault(p => p is not T and not SubstitutionNode and not SpaceNode) is { } odd)
         {
-            throw new HoconException(odd.Origin, $"{Describe(odd)} beside {what}", $"{what} or a substitution, or a comma or newline between them");
+            var expected = $"{what} or a substitution, or a comma or newline between them";
+            throw new HoconException(odd.Origin, $"{Describe(odd)} beside {what}", expected);
         }
     }
 

@@ -12,7 +12,8 @@ public sealed class RunSpecJsonTests : IDisposable
     [InlineData("model { kind = barotropic, diffusion { order = 8, time-scale = 12h }, bounds { u = [-1e20, 0.1] } }")]
     [InlineData("model { kind = torchscript, path = in.nc, variables = [v], outputs = [w, \"x y\"] }, initial.time = 7")]
     [InlineData("initial.time = 1990-01-16, initial.variables { \"a.b\" = \"naïve\" }, model.step = 100ns, node.slots = 3")]
-    [InlineData("ensemble { size = 9, batch-size = 2, seed = -9223372036854775808, perturbation { kind = gaussian, amplitude = 0.1, variables = [u] } }")]
+    [InlineData("ensemble { size = 9, batch-size = 2, seed = -9223372036854775808 }")]
+    [InlineData("ensemble { perturbation { kind = gaussian, amplitude = 0.1, variables = [u] } }")]
     [InlineData("checkpoint { mode = overwrite, flush-interval = 8, level = 0, durability = none, on-fingerprint-change = warn }")]
     [InlineData("checkpoint { flush-interval = none, history-size = 5 }, output { box { longitude = [350, 20.25] }, compression = none }")]
     [InlineData("output = null, output.kind = none")]
@@ -26,9 +27,11 @@ public sealed class RunSpecJsonTests : IDisposable
         Assert.Equal(spec.ToNumerics(), back.ToNumerics());
         Assert.Equal(spec.ToOutputLayout(), back.ToOutputLayout());
         Assert.Equal(spec.Checkpoint, back.Checkpoint);
-        Assert.Equal((spec.Name, spec.Initial.Path, spec.Initial.Time, spec.Node), (back.Name, back.Initial.Path, back.Initial.Time, back.Node));
-        Assert.Equal((spec.Ensemble.Size, spec.Ensemble.BatchSize, spec.LeadTimes), (back.Ensemble.Size, back.Ensemble.BatchSize, back.LeadTimes));
+        Assert.Equal(Free(spec), Free(back));
     }
+
+    private static (string, string, InitialTime?, NodeSpec, int, int, LeadTimeSpec) Free(RunSpec spec) =>
+        (spec.Name, spec.Initial.Path, spec.Initial.Time, spec.Node, spec.Ensemble.Size, spec.Ensemble.BatchSize, spec.LeadTimes);
 
     [Fact]
     public void A_spec_reads_back_when_its_input_is_gone()

@@ -37,7 +37,8 @@ public sealed partial class SpecFilesTests
     public void Every_setting_of_the_reference_has_a_comment()
     {
         var lines = File.ReadAllLines(Reference);
-        var bare = lines.Index().Where(l => SettingLine().IsMatch(l.Item) && !lines[l.Index - 1].TrimStart().StartsWith("# ", StringComparison.Ordinal));
+        var bare = lines.Index().Where(l => SettingLine().IsMatch(l.Item))
+            .Where(l => !lines[l.Index - 1].TrimStart().StartsWith("# ", StringComparison.Ordinal));
 
         Assert.Empty(bare);
     }
@@ -68,7 +69,9 @@ public sealed partial class SpecFilesTests
     private static string Reference => Path.Combine(Root, "hocon", "reference.conf");
 
     private static IEnumerable<string> Leaves(HoconObject holder, string prefix) => holder.Keys.SelectMany(name =>
-        holder[name] is HoconObject inner && SpecSetting.All.All(s => s.Key != prefix + name) ? Leaves(inner, prefix + name + ".") : [prefix + name]);
+        holder[name] is HoconObject inner && SpecSetting.All.All(s => s.Key != prefix + name)
+            ? Leaves(inner, prefix + name + ".")
+            : [prefix + name]);
 
     [GeneratedRegex(@"^ *# ([a-z-]+ (=|\{) .*)$", RegexOptions.Multiline)]
     private static partial Regex CommentedOut();

@@ -76,7 +76,8 @@ public sealed class IncludeTests
         var chain = Enumerable.Range(0, 40).Select(i => ($"/r/{i}.conf", $"include \"{i + 1}.conf\"")).ToArray();
         Assert.Throws<HoconException>(() => HoconReader.ReadFile("/r/0.conf", Files(chain)));
 
-        var doubling = Enumerable.Range(0, 12).Select(i => ($"/r/{i}.conf", $"include \"{i + 1}.conf\"\ninclude \"{i + 1}.conf\"")).ToArray();
+        var doubling = Enumerable.Range(0, 12)
+            .Select(i => ($"/r/{i}.conf", $"include \"{i + 1}.conf\"\ninclude \"{i + 1}.conf\"")).ToArray();
         Assert.Throws<HoconException>(() => HoconReader.ReadFile("/r/0.conf", Files(doubling)));
     }
 
@@ -100,7 +101,10 @@ public sealed class IncludeTests
     private static HoconOptions Files(params (string Path, string Text)[] files)
     {
         var all = files.ToDictionary(f => f.Path, f => f.Text);
-        return Sealed with { OpenFile = path => all.TryGetValue(path, out var text) ? new MemoryStream(Encoding.UTF8.GetBytes(text)) : null };
+        return Sealed with
+        {
+            OpenFile = path => all.TryGetValue(path, out var text) ? new MemoryStream(Encoding.UTF8.GetBytes(text)) : null,
+        };
     }
 
     private static string ReadMain(string text, HoconOptions options)

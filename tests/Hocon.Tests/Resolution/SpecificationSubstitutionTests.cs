@@ -71,9 +71,9 @@ public sealed class SpecificationSubstitutionTests
     [Fact]
     public void The_environment_stands_in_for_missing_keys_but_not_for_null()
     {
-        var options = Sealed with { Environment = name => name == "HOME" ? "/home/ada" : null };
+        var options = Sealed with { Environment = name => name == "HOME" ? "/scratch" : null };
 
-        Means("a = ${HOME}/x", "{'a':'/home/ada/x'}", options);
+        Means("a = ${HOME}/x", "{'a':'/scratch/x'}", options);
         Means("HOME = here, a = ${HOME}", "{'HOME':'here','a':'here'}", options);
         Means("HOME = null, a = ${HOME}", "{'HOME':null,'a':null}", options);
         Means("a = ${?PATH}", "{}", options);
@@ -81,7 +81,7 @@ public sealed class SpecificationSubstitutionTests
 
     [Fact]
     public void An_unresolved_substitution_is_named_with_its_place()
-        => Assert.StartsWith("text:2:6: found ${a.b}, which nothing defines", Fails("x = 1\ny =  ${a.b}").Message, StringComparison.Ordinal);
+        => Assert.StartsWith("text:2:6: found ${a.b}, which nothing defines", Fails("x = 1\ny =  ${a.b}").Message);
 
     [Fact]
     public void Overrides_come_last_and_say_so()

@@ -56,8 +56,8 @@ public sealed class SpecificationSyntaxTests
     [InlineData("= 1")]
     [InlineData("include = 1")]
     [InlineData("include foo")]
-    [InlineData("include url(\"http://x\")")]
-    [InlineData("include \"http://x/y\"")]
+    [InlineData("include url(\"https://example.org/x\")")]
+    [InlineData("include \"https://example.org/x/y\"")]
     [InlineData("a = { } x")]
     [InlineData("a = [ ] x")]
     [InlineData("a = [ ] { }")]
@@ -137,7 +137,8 @@ public sealed class SpecificationSyntaxTests
     [Theory]
     [InlineData("[")]
     [InlineData("{ a = ")]
-    public void Nesting_is_limited(string open) => Assert.Contains("nested too deeply", Fails("a = " + string.Concat(Enumerable.Repeat(open, 9999))).Found);
+    public void Nesting_is_limited(string open)
+        => Assert.Contains("nested too deeply", Fails("a = " + string.Concat(Enumerable.Repeat(open, 9999))).Found);
 
     [Fact]
     public void Long_paths_count_as_nesting()
