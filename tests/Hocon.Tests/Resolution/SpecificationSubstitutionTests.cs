@@ -45,6 +45,14 @@ public sealed class SpecificationSubstitutionTests
     [InlineData("a : 1\nb : 2\na : ${b}\nb : ${a}", "{'a':1,'b':1}")]
     public void Self_references_look_back(string text, string json) => Means(text, json);
 
+    [Fact]
+    public void What_was_found_while_looking_back_is_not_kept_as_the_final_value()
+        => Means("b = ${?a}x, a = ${?b}y", "{'b':'yx','a':'yxy'}");
+
+    [Fact]
+    public void Hidden_definitions_are_not_evaluated_on_the_way_to_a_deeper_path()
+        => Means("a = ${missing}, a = ${seven}, seven = 7, c = ${?a.x}", "{'a':7,'seven':7}");
+
     [Theory]
     [InlineData("a += 1, a += 2", "{'a':[1,2]}")]
     [InlineData("a = [1], a += [2]", "{'a':[1,[2]]}")]
