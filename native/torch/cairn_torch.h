@@ -55,10 +55,15 @@ CAIRN_API void cairn_tensor_free(cairn_tensor* t);
 CAIRN_API int32_t cairn_module_load(const char* path, int32_t device_type, int32_t device_index, cairn_module** out);
 CAIRN_API int32_t cairn_module_define(const char* name, const char* source, const char* const* buffer_names, cairn_tensor* const* buffers,
                                       int32_t buffer_count, cairn_module** out);
+// Moves all parameters and buffers; a dtype that is not negative also converts the floating-point and complex ones.
 CAIRN_API int32_t cairn_module_to(cairn_module* m, int32_t device_type, int32_t device_index, int32_t dtype);
 CAIRN_API int32_t cairn_module_save(const cairn_module* m, const char* path);
 CAIRN_API int32_t cairn_module_method_count(const cairn_module* m, int32_t* count);
 CAIRN_API int32_t cairn_module_method_schema(const cairn_module* m, int32_t method, char* text, int64_t capacity, int64_t* needed);
+// Names of attributes that the method assigns, itself or through methods it calls, separated by ", ".
+CAIRN_API int32_t cairn_module_written_attributes(const cairn_module* m, int32_t method, char* text, int64_t capacity, int64_t* needed);
+// Arguments are given, and the result is returned, in C order and aligned: a copy is made only of what is not. Refuses a method that changes
+// an argument in place.
 CAIRN_API int32_t cairn_module_call(const cairn_module* m, int32_t method, cairn_tensor* const* arguments, int32_t count,
                                     cairn_tensor** out);
 CAIRN_API void cairn_module_free(cairn_module* m);

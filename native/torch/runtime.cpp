@@ -11,11 +11,15 @@
 #include <dlfcn.h>
 #include <cstdlib>
 
-// Declared here because Debian does not install codegen/fuser/interface.h, where every libtorch since 1.5 declares them.
+#if __has_include(<torch/csrc/jit/codegen/fuser/interface.h>)
+#include <torch/csrc/jit/codegen/fuser/interface.h>
+#else
+// Debian's libtorch exports these, but does not install the header.
 namespace torch::jit {
 TORCH_API void overrideCanFuseOnCPU(bool value);
 TORCH_API void overrideCanFuseOnGPU(bool value);
 }  // namespace torch::jit
+#endif
 
 using namespace cairn;
 

@@ -95,6 +95,9 @@ internal static unsafe partial class NativeTorch
     [LibraryImport(Library, EntryPoint = "cairn_module_method_schema")]
     internal static partial int ModuleMethodSchema(ModuleHandle m, int method, byte* text, long capacity, out long needed);
 
+    [LibraryImport(Library, EntryPoint = "cairn_module_written_attributes")]
+    internal static partial int ModuleWrittenAttributes(ModuleHandle m, int method, byte* text, long capacity, out long needed);
+
     [LibraryImport(Library, EntryPoint = "cairn_module_call")]
     internal static partial int ModuleCall(ModuleHandle m, int method, nint* arguments, int count, out TensorHandle result);
 

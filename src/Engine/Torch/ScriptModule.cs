@@ -86,9 +86,22 @@ public sealed unsafe class ScriptModule : IDisposable
     /// <summary>A method's signature, such as <c>step(__torch__.cairn.Model self, Tensor x) -> Tensor</c>.</summary>
     public string Signature(string method) => _schemas[IndexOf(method)];
 
-    /// <summary>Calls a method with tensors and returns its tensor, which may share memory with an argument (an identity does).</summary>
+    /// <summary>Attributes that a method assigns, itself or through others: state that no checkpoint would know of.</summary>
+    public IReadOnlyList<string> WrittenAttributes(string method)
+    {
+        var index = IndexOf(method);
+        return TorchLibrary.Text((byte* text, long capacity, out long needed) =>
+            NativeTorch.ModuleWrittenAttributes(_handle, index, text, capacity, out needed))
+            .Split(", ", StringSplitOptions.RemoveEmptyEntries).Distinct().ToArray();
+    }
+
+    /// <summary>
+    /// Calls a method with tensors and returns its tensor, in C order; it may share memory with an argument (an identity does). Arguments
+    /// in C order are not copied.
+    /// </summary>
     /// <exception cref="SpecException">There is no such method.</exception>
-    /// <exception cref="TorchException">The method raised an error, or returned something else than one tensor.</exception>
+    /// <exception cref="TorchException">The method raised an error, or returned something else than one tensor, or changed an argument in
+    /// place.</exception>
     public Tensor Call(string method, params ReadOnlySpan<Tensor> arguments)
     {
         var index = IndexOf(method);
@@ -101,7 +114,7 @@ public sealed unsafe class ScriptModule : IDisposable
         }
     }
 
-    /// <summary>Moves parameters and buffers to a device, and floating-point ones to an element type if one is given.</summary>
+    /// <summary>Moves parameters and buffers to a device, and converts floating-point and complex ones if an element type is given.</summary>
     public void To(TorchDevice device, TorchDType? dtype = null) =>
         TorchLibrary.Check(NativeTorch.ModuleTo(_handle, device.Type, device.Index, dtype is { } d ? (int)d : -1));
 

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Models;
+
+/// <summary>
+/// A user's TorchScript file, told apart by its first bytes and not by its name: a zip archive is what <c>torch.jit.save</c> writes, anything
+/// else has to be source text.
+/// </summary>
+internal static class ScriptFile
+{
+    private const int MaxSourceBytes = 1 << 20;
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Compiles or loads the file; tells what shapes numbers: the text itself, or the archive's SHA-256.</summary>
+    /// <exception cref="DataException">There is no such file, or it is neither an archive nor text.</exception>
+    /// <exception cref="SpecException">The text does not compile.</exception>
+    internal static (ScriptModule Module, string Numerics) Open(string path, TorchDevice device)
+    {
+        if (!File.Exists(path))
+        {
+            throw new DataException($"The TorchScript file '{path}' does not exist; check model.path.");
+        }
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (IsZip(stream))
+        {
+            return (ScriptModule.Load(path, device), "sha256:" + Convert.ToHexStringLower(SHA256.HashData(stream)));
+        }
+        var text = ReadText(stream, path);
+        return (ScriptModule.FromSource(text, name: Path.GetFileName(path)), text);
+    }
+
+    private static bool IsZip(FileStream stream)
+    {
+        Span<byte> magic = stackalloc byte[4];
+        var read = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        return magic[..read].SequenceEqual("PK\u0003\u0004"u8);
+    }
+
+    private static string ReadText(FileStream stream, string path)
+    {
+        const string Expected = "expected an archive written by torch.jit.save, or TorchScript source text in UTF-8";
+        if (stream.Length > MaxSourceBytes)
+        {
+            throw new DataException($"'{path}' is no zip archive and has {stream.Length} bytes, more than any source text "
+                + $"({MaxSourceBytes}); {Expected}.");
+        }
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        try
+        {
+            return bytes.Contains((byte)0)
+                ? throw new DataException($"'{path}' is neither a zip archive nor text (it holds zero bytes); {Expected}.")
+                : Strict.GetString(bytes);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new DataException($"'{path}' is neither a zip archive nor text in UTF-8; {Expected}.", e);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+using System.Reflection;
+using Cairn.Engine.Models;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Tests.Models;
+
+public sealed class ScriptModelTests : IDisposable
+{
+    private static readonly LatLonGrid Grid = new([30, 0, -30], [0, 90, 180, 270]);
+    private readonly string _folder = Directory.CreateTempSubdirectory("cairn-models-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void The_shipped_example_steps_and_keeps_the_sum_of_each_variable()
+    {
+        TorchRuntime.UseDeterministicSettings();
+        using var model = ScriptModel.Open(Options(Path.Combine(Root, "models", "advection.ts")) with { DType = TorchDType.Float64 });
+        using var fields = Winds(members: 2).To(TorchDType.Float64);
+        using var state = model.Initialize(fields);
+        using var next = model.Step(state);
+        using var output = model.Fields(next);
+
+        Assert.Equal([2L, 2L, 3L, 4L], output.Shape);
+        Assert.True(next.MaxDifference(state) > 0.1);
+        Assert.Equal(state.ToArray<double>().Sum(), next.ToArray<double>().Sum(), 9);
+    }
+
+    [Fact]
+    public void A_restored_state_goes_on_with_the_same_bits_in_another_module()
+    {
+        TorchRuntime.UseDeterministicSettings();
+        var options = Options(Path.Combine(Root, "models", "advection.ts"));
+        using var fields = Winds(members: 2);
+        using var undisturbed = Roll(options, fields, 10);
+        using var half = Roll(options, fields, 5);
+        var bytes = new byte[half.Length * 4];
+        half.CopyTo(bytes);
+        using var restored = Tensor.FromBytes(bytes, half.DType, [.. half.Shape]);
+        using var resumed = Roll(options, restored, 5);
+
+        Assert.True(resumed.HasBitsOf(undisturbed));
+    }
+
+    [Fact]
+    public void A_step_that_returns_a_transposed_view_gives_a_plain_state()
+    {
+        var options = Options(Write("turn.ts", "def step(self, x: Tensor) -> Tensor:\n    return x.flip([3]).transpose(2, 3).contiguous().transpose(2, 3)"));
+        using var fields = Winds(members: 1);
+        using var undisturbed = Roll(options, fields, 2);
+        using var once = Roll(options, fields, 1);
+        using var copied = once.Clone();
+        using var resumed = Roll(options, copied, 1);
+
+        Assert.True(resumed.HasBitsOf(undisturbed));
+        Assert.True(undisturbed.HasBitsOf(fields));
+    }
+
+    [Fact]
+    public void An_archive_is_known_by_its_content_and_not_by_its_name()
+    {
+        var archive = Path.Combine(_folder, "model.ts");
+        using (var module = ScriptModule.FromSource("def step(self, x: Tensor) -> Tensor:\n    return x * 2\n"))
+        {
+            module.Save(archive);
+        }
+        using var model = ScriptModel.Open(Options(archive));
+        using var text = ScriptModel.Open(Options(Write("text.pt", "def step(self, x: Tensor) -> Tensor:\n    return x * 2")));
+
+        Assert.StartsWith("sha256:", model.Description.NumericsInputs[0], StringComparison.Ordinal);
+        Assert.Equal(71, model.Description.NumericsInputs[0].Length);
+        Assert.Contains("return x * 2", text.Description.NumericsInputs[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_are_converted_to_the_models_element_type_and_indices_are_not()
+    {
+        var archive = Path.Combine(_folder, "weights.pt");
+        using (var weight = Tensor.Full(2, TorchDType.Float32, [1]))
+        using (var order = Tensor.From<long>([3, 2, 1, 0], 4))
+        using (var module = ScriptModule.FromSource(
+            "def step(self, x: Tensor) -> Tensor:\n    return torch.index_select(x, 3, self.order) * self.weight",
+            new Dictionary<string, Tensor> { ["weight"] = weight, ["order"] = order }))
+        {
+            module.Save(archive);
+        }
+        using var model = ScriptModel.Open(Options(archive) with { DType = TorchDType.Float64 });
+        using var fields = Winds(members: 1);
+        using var state = model.Initialize(fields);
+        using var next = model.Step(state);
+
+        Assert.Equal(TorchDType.Float64, next.DType);
+        Assert.Equal(2 * state.ToArray<double>()[3], next.ToArray<double>()[0]);
+    }
+
+    [Theory]
+    [InlineData("return x[:, :1]", "Method 'step' of", "float32[2, 1, 3, 4] on cpu; expected the state's own: float32[2, 2, 3, 4] on cpu")]
+    [InlineData("return x.double()", "returned float64[2, 2, 3, 4]", "expected the state's own: float32")]
+    public void A_step_that_changes_shape_or_element_type_is_refused(string body, params string[] expected)
+    {
+        using var model = Model($"def step(self, x: Tensor) -> Tensor:\n    {body}");
+        using var fields = Winds(members: 2);
+        using var state = model.Initialize(fields);
+
+        var error = Assert.Throws<SpecException>(() => model.Step(state));
+
+        Assert.All(expected, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fields_of_another_shape_than_declared_are_refused()
+    {
+        using var model = Model("def step(self, x: Tensor) -> Tensor:\n    return x\ndef fields(self, x: Tensor) -> Tensor:\n    return x[:, :1]");
+        using var fields = Winds(members: 2);
+
+        var error = Assert.Throws<SpecException>(() => model.Fields(fields));
+
+        Assert.Contains("'fields' of", error.Message, StringComparison.Ordinal);
+        Assert.Contains("expected [2, 2, 3, 4] (batch; u10m, v10m; latitude; longitude)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Initial_fields_of_the_wrong_shape_and_an_init_that_loses_the_batch_are_refused()
+    {
+        using var model = Model("def step(self, x: Tensor) -> Tensor:\n    return x\ndef init(self, fields: Tensor) -> Tensor:\n    return fields[0]");
+        using var fields = Winds(members: 3);
+        using var flat = fields.Reshape(3, -1);
+
+        Assert.Contains("[3, 24]", Assert.Throws<SpecException>(() => model.Initialize(flat)).Message, StringComparison.Ordinal);
+        Assert.Contains("'init'", Assert.Throws<SpecException>(() => model.Initialize(fields)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_changes_its_argument_in_place_is_refused()
+    {
+        using var model = Model("def step(self, x: Tensor) -> Tensor:\n    x[0] += 1\n    return x");
+        using var fields = Winds(members: 1);
+
+        var error = Assert.Throws<StepException>(() => model.Step(fields));
+
+        Assert.Contains("changed its argument 1 in place", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_keeps_state_of_its_own_is_refused_before_the_first_step()
+    {
+        var archive = Path.Combine(_folder, "memory.pt");
+        using (var last = Tensor.Full(0, TorchDType.Float32, [1]))
+        using (var module = ScriptModule.FromSource(
+            "def keep(self, x: Tensor) -> Tensor:\n    self.last = x\n    return x\ndef step(self, x: Tensor) -> Tensor:\n    return self.keep(x) + self.last",
+            new Dictionary<string, Tensor> { ["last"] = last }))
+        {
+            module.Save(archive);
+        }
+
+        var error = Assert.Throws<SpecException>(() => ScriptModel.Open(Options(archive)));
+
+        Assert.Contains("assigns self.last", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("def forward(self, x: Tensor) -> Tensor:\n    return x", "has no method 'step'; found forward")]
+    [InlineData("def step(self, x: Tensor, y: Tensor) -> Tensor:\n    return x", "expected step(self, x: Tensor) -> Tensor")]
+    [InlineData("def step(self, x: Tensor) -> int:\n    return 1", "expected step(self, x: Tensor) -> Tensor")]
+    [InlineData("def step(self, x: Tensor) -> Tensor:\n    return y", "undefined value y")]
+    public void A_script_without_a_usable_step_says_what_is_expected(string text, string expected)
+    {
+        var error = Assert.Throws<SpecException>(() => Model(text));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_with_defaults_is_usable()
+    {
+        using var model = Model("def step(self, x: Tensor, factor: float = 3.0) -> Tensor:\n    return x * factor");
+        using var fields = Winds(members: 1);
+        using var next = model.Step(fields);
+
+        Assert.Equal(3 * fields.ToArray<float>()[1], next.ToArray<float>()[1]);
+    }
+
+    [Fact]
+    public void A_failing_step_is_a_step_exception_that_names_method_and_argument()
+    {
+        using var model = Model("def step(self, x: Tensor) -> Tensor:\n    return x + torch.ones([5])");
+        using var fields = Winds(members: 1);
+
+        var error = Assert.Throws<StepException>(() => model.Step(fields));
+
+        Assert.Contains("Method 'step'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("float32[1, 2, 3, 4]", error.Message, StringComparison.Ordinal);
+        Assert.IsType<TorchException>(error.InnerException);
+    }
+
+    [Fact]
+    public void A_file_that_is_neither_archive_nor_text_is_bad_data()
+    {
+        var binary = Path.Combine(_folder, "binary.pt");
+        File.WriteAllBytes(binary, [0x80, 0x02, 0x00, 0x8a]);
+
+        Assert.Contains("neither a zip archive nor text", Assert.Throws<DataException>(() => ScriptModel.Open(Options(binary))).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<DataException>(() => ScriptModel.Open(Options("/no/such.pt"))).Message, StringComparison.Ordinal);
+    }
+
+    private static string Root => typeof(ScriptModelTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "CairnRoot").Value!;
+
+    private static ScriptModelOptions Options(string path) => new()
+    {
+        Path = path,
+        InputVariables = ["u10m", "v10m"],
+        OutputVariables = ["u10m", "v10m"],
+        InputGrid = Grid,
+        Step = TimeSpan.FromMinutes(30),
+    };
+
+    private static Tensor Winds(int members)
+    {
+        using var generator = Generator.FromSeed(7, 0);
+        return generator.Normal([members, 2, 3, 4]);
+    }
+
+    private static Tensor Roll(ScriptModelOptions options, Tensor start, int steps)
+    {
+        using var model = ScriptModel.Open(options);
+        var state = start.Clone();
+        for (var i = 0; i < steps; i++)
+        {
+            var next = model.Step(state);
+            state.Dispose();
+            state = next;
+        }
+        return state;
+    }
+
+    private ScriptModel Model(string text) => ScriptModel.Open(Options(Write("model.ts", text)));
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
