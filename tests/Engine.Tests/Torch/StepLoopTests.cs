@@ -4,6 +4,14 @@ using Xunit.Abstractions;
 
 namespace Cairn.Engine.Tests.Torch;
 
+/// <summary>The process's memory tells of one test only while no other runs.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneCollection
+{
+    public const string Name = "alone";
+}
+
+[Collection(AloneCollection.Name)]
 public sealed class StepLoopTests(ITestOutputHelper output)
 {
     private const string Source = "def step(self, x: Tensor) -> Tensor:\n    return x + 1\n";
@@ -30,7 +38,7 @@ public sealed class StepLoopTests(ITestOutputHelper output)
         const int Steps = 100_000;
         using var module = ScriptModule.FromSource(Source);
         using var start = Tensor.Full(0, TorchDType.Float32, [4096]);
-        Roll(module, start, 1000).Dispose();
+        Roll(module, start, 20_000).Dispose();
         var before = ResidentBytes();
         var clock = Stopwatch.StartNew();
 
@@ -39,8 +47,8 @@ public sealed class StepLoopTests(ITestOutputHelper output)
         var grown = ResidentBytes() - before;
         output.WriteLine($"{clock.Elapsed.TotalMicroseconds / Steps:F2} microseconds a step, resident memory grew by {grown} bytes");
         Assert.Equal(Steps, end.ToArray<float>()[0]);
-        // A leaked state a step would be 1.6 GB, a leaked handle some 10 MB.
-        Assert.InRange(grown, long.MinValue, 6_000_000);
+        // A leaked state a step would be 1.6 GB, a leaked handle without its data more than 20 MB.
+        Assert.InRange(grown, long.MinValue, 10_000_000);
     }
 
     [Fact]
