@@ -62,8 +62,8 @@ CAIRN_API int32_t cairn_module_method_count(const cairn_module* m, int32_t* coun
 CAIRN_API int32_t cairn_module_method_schema(const cairn_module* m, int32_t method, char* text, int64_t capacity, int64_t* needed);
 // Names of attributes that the method assigns, itself or through methods it calls, separated by ", ".
 CAIRN_API int32_t cairn_module_written_attributes(const cairn_module* m, int32_t method, char* text, int64_t capacity, int64_t* needed);
-// Arguments are given, and the result is returned, in C order and aligned: a copy is made only of what is not. Refuses a method that changes
-// an argument in place.
+// Arguments are given, and the result is returned, in C order and aligned: a copy is made only of what is not. Refuses a method that
+// changes an argument in place.
 CAIRN_API int32_t cairn_module_call(const cairn_module* m, int32_t method, cairn_tensor* const* arguments, int32_t count,
                                     cairn_tensor** out);
 CAIRN_API void cairn_module_free(cairn_module* m);
@@ -77,7 +77,8 @@ CAIRN_API void cairn_generator_free(cairn_generator* g);
 
 // --- The library ---
 CAIRN_API int32_t cairn_use_deterministic_settings(void);
-// With OpenMP the count belongs to the calling thread: call it on every thread that steps. Also tells OpenBLAS, when that is what libtorch uses.
+// With OpenMP the count belongs to the calling thread: call it on every thread that steps. Also tells OpenBLAS, when that is what libtorch
+// uses.
 CAIRN_API int32_t cairn_set_threads(int32_t count);
 CAIRN_API int32_t cairn_get_threads(int32_t* count);
 CAIRN_API int32_t cairn_cuda_device_count(int32_t* count);

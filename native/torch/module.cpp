@@ -22,8 +22,8 @@ const torch::jit::Method& method_of(const cairn_module* m, int32_t method) {
   return m->methods.at(static_cast<size_t>(method));
 }
 
-// A tensor as a restore would make it: C order, aligned, nothing lazy. Kernels choose their path, and with it their rounding, by strides and
-// alignment, so that an undisturbed run and a restored one must feed them alike. Almost always the tensor is so already.
+// A tensor as a restore would make it: C order, aligned, nothing lazy. Kernels choose their path, and with it their rounding, by strides
+// and alignment, so that an undisturbed run and a restored one must feed them alike. Almost always the tensor is so already.
 at::Tensor plain(const at::Tensor& t) {
   constexpr uintptr_t alignment = 64;
   at::Tensor resolved = t.resolve_conj().resolve_neg().contiguous();

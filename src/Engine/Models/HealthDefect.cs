@@ -11,7 +11,9 @@ namespace Cairn.Engine.Models;
 public sealed record HealthDefect(int Member, string Variable, ValueRange Found, FieldBounds? Allowed)
 {
     public override string ToString() => Allowed is { } bounds
-        ? string.Create(CultureInfo.InvariantCulture,
-            $"member {Member}: {Variable} ranges from {Found.Min:G6} to {Found.Max:G6}; the model allows {bounds.Min:G6} to {bounds.Max:G6}")
-        : string.Create(CultureInfo.InvariantCulture, $"member {Member}: {Variable} holds values that are not finite (NaN or an infinity)");
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"{Place} ranges from {Found.Min:G6} to {Found.Max:G6}; the model allows {bounds.Min:G6} to {bounds.Max:G6}")
+        : $"{Place} holds values that are not finite (NaN or an infinity)";
+
+    private string Place => string.Create(CultureInfo.InvariantCulture, $"member {Member}: {Variable}");
 }

@@ -14,7 +14,9 @@ public interface IPrognosticModel : IDisposable
 {
     ModelDescription Description { get; }
 
-    /// <summary>Makes a state from fields of shape <c>[batch, input variable, latitude, longitude]</c>; the state has shape <c>[batch, ...]</c>.</summary>
+    /// <summary>
+    /// Makes a state from fields of shape <c>[batch, input variable, latitude, longitude]</c>; the state has shape <c>[batch, ...]</c>.
+    /// </summary>
     Tensor Initialize(Tensor fields);
 
     /// <summary>Advances a state by <see cref="ModelDescription.Step"/>, keeping its shape, element type and device.</summary>

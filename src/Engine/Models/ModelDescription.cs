@@ -12,7 +12,8 @@ namespace Cairn.Engine.Models;
 /// <param name="DType">Element type of fields and state.</param>
 /// <param name="Device">Where fields and state live.</param>
 /// <param name="DependsOnBatch">Whether a member's bits may depend on how the ensemble is cut into batches.</param>
-/// <param name="Bounds">Physical bounds by output variable, for the health gate; variables that are missing are only checked to be finite.</param>
+/// <param name="Bounds">Physical bounds by output variable, for the health gate; variables that are missing are only checked to be
+/// finite.</param>
 /// <param name="NumericsInputs">Texts, or digests of files, that shape numbers: script text, SHA-256 of weights.</param>
 public sealed record ModelDescription(
     string Kind,

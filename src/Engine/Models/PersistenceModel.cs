@@ -2,7 +2,9 @@ using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Models;
 
-/// <summary>The forecast that nothing changes: the yardstick that every other forecast has to beat, and the simplest model there is.</summary>
+/// <summary>
+/// The forecast that nothing changes: the yardstick that every other forecast has to beat, and the simplest model there is.
+/// </summary>
 public sealed class PersistenceModel : IPrognosticModel
 {
     /// <param name="variables">Variables of fields and state, in the order of their axis.</param>

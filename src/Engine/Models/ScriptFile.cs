@@ -5,8 +5,8 @@ using Cairn.Engine.Torch;
 namespace Cairn.Engine.Models;
 
 /// <summary>
-/// A user's TorchScript file, told apart by its first bytes and not by its name: a zip archive is what <c>torch.jit.save</c> writes, anything
-/// else has to be source text.
+/// A user's TorchScript file, told apart by its first bytes and not by its name: a zip archive is what <c>torch.jit.save</c> writes,
+/// anything else has to be source text.
 /// </summary>
 internal static class ScriptFile
 {

@@ -31,7 +31,8 @@ public sealed partial class ScriptModel : IPrognosticModel
 
     /// <summary>Opens the file and checks its methods.</summary>
     /// <exception cref="DataException">There is no such file, or it is neither an archive nor text.</exception>
-    /// <exception cref="SpecException">The text does not compile, or a method is missing, has another signature or keeps state of its own.</exception>
+    /// <exception cref="SpecException">The text does not compile, or a method is missing, has another signature or keeps state of its
+    /// own.</exception>
     public static ScriptModel Open(ScriptModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -52,7 +53,8 @@ public sealed partial class ScriptModel : IPrognosticModel
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SpecException">The fields, or the state that <c>init</c> made of them, have another shape or element type.</exception>
+    /// <exception cref="SpecException">The fields, or the state that <c>init</c> made of them, have another shape or element
+    /// type.</exception>
     /// <exception cref="StepException"><c>init</c> raised an error.</exception>
     public Tensor Initialize(Tensor fields)
     {
@@ -81,7 +83,8 @@ public sealed partial class ScriptModel : IPrognosticModel
     }
 
     /// <inheritdoc/>
-    /// <exception cref="SpecException"><c>fields</c> (or the state, if there is no such method) does not have the declared output shape.</exception>
+    /// <exception cref="SpecException"><c>fields</c> (or the state, if there is no such method) does not have the declared output
+    /// shape.</exception>
     /// <exception cref="StepException"><c>fields</c> raised an error.</exception>
     public Tensor Fields(Tensor state)
     {

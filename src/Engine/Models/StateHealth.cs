@@ -3,8 +3,8 @@ using Cairn.Engine.Torch;
 namespace Cairn.Engine.Models;
 
 /// <summary>
-/// Decides whether the members of a batch are sound enough to be committed: a poisoned state must never be what a restart begins from. Pure:
-/// it is given ranges and answers with defects.
+/// Decides whether the members of a batch are sound enough to be committed: a poisoned state must never be what a restart begins from.
+/// Pure: it is given ranges and answers with defects.
 /// </summary>
 public static class StateHealth
 {
@@ -24,7 +24,8 @@ public static class StateHealth
         ArgumentNullException.ThrowIfNull(bounds);
         if (variables.Count == 0 || ranges.Count % variables.Count != 0)
         {
-            throw new SpecException($"{ranges.Count} ranges were given for {variables.Count} variables; expected one a member and variable.");
+            throw new SpecException($"{ranges.Count} ranges were given for {variables.Count} variables; "
+                + "expected one a member and variable.");
         }
         var defects = new List<HealthDefect>();
         for (var i = 0; i < ranges.Count; i++)
@@ -65,7 +66,8 @@ public static class StateHealth
         ArgumentNullException.ThrowIfNull(defects);
         const int Listed = 8;
         var more = defects.Count > Listed ? $"; and {defects.Count - Listed} more" : "";
-        return new StepException($"The state failed its health check: {string.Join("; ", defects.Take(Listed))}{more}. Nothing was committed.")
+        var list = string.Join("; ", defects.Take(Listed));
+        return new StepException($"The state failed its health check: {list}{more}. Nothing was committed.")
         {
             Member = defects[0].Member,
             LeadTime = leadTime,

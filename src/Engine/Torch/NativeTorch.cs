@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Engine.Torch;
 
-/// <summary>The C ABI of <c>native/torch/cairn_torch.h</c>, one declaration a function. Results other than 0 go through <see cref="TorchLibrary.Check"/>.</summary>
+/// <summary>
+/// The C ABI of <c>native/torch/cairn_torch.h</c>, one declaration a function. Results other than 0 go through <see
+/// cref="TorchLibrary.Check"/>.
+/// </summary>
 internal static unsafe partial class NativeTorch
 {
     internal const string Library = "libcairn_torch";

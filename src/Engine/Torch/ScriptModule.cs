@@ -114,7 +114,9 @@ public sealed unsafe class ScriptModule : IDisposable
         }
     }
 
-    /// <summary>Moves parameters and buffers to a device, and converts floating-point and complex ones if an element type is given.</summary>
+    /// <summary>
+    /// Moves parameters and buffers to a device, and converts floating-point and complex ones if an element type is given.
+    /// </summary>
     public void To(TorchDevice device, TorchDType? dtype = null) =>
         TorchLibrary.Check(NativeTorch.ModuleTo(_handle, device.Type, device.Index, dtype is { } d ? (int)d : -1));
 
@@ -125,7 +127,8 @@ public sealed unsafe class ScriptModule : IDisposable
 
     private int IndexOf(string method) => _methods.TryGetValue(method, out var index)
         ? index
-        : throw new SpecException($"'{Name}' has no method '{method}'; found {string.Join(", ", _methods.Keys.Order(StringComparer.Ordinal))}.");
+        : throw new SpecException(
+            $"'{Name}' has no method '{method}'; found {string.Join(", ", _methods.Keys.Order(StringComparer.Ordinal))}.");
 
     private static string[] ReadSchemas(ModuleHandle handle)
     {

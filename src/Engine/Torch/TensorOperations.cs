@@ -19,7 +19,9 @@ public sealed unsafe partial class Tensor
         return new Tensor(result);
     }
 
-    /// <summary>A copy in host memory, page-locked if this tensor lies on a device: what a commit stages while the next steps run.</summary>
+    /// <summary>
+    /// A copy in host memory, page-locked if this tensor lies on a device: what a commit stages while the next steps run.
+    /// </summary>
     public Tensor ToHostCopy()
     {
         TorchLibrary.Check(NativeTorch.TensorHostCopy(Handle, out var result));

@@ -11,6 +11,8 @@ public static class TorchDTypes
         (TorchDType.UInt8, "uint8", 1), (TorchDType.Bool, "bool", 1),
     ];
 
+    private static string Names => string.Join(", ", Table.Select(r => r.Name));
+
     /// <summary>The NumPy name, which is also the name in specs and on disk.</summary>
     public static string Name(this TorchDType dtype) => Row(dtype).Name;
 
@@ -31,7 +33,7 @@ public static class TorchDTypes
                 return row.DType;
             }
         }
-        throw new SpecException($"'{name}' is not an element type of a tensor; expected one of {string.Join(", ", Table.Select(r => r.Name))}.");
+        throw new SpecException($"'{name}' is not an element type of a tensor; expected one of {Names}.");
     }
 
     private static (TorchDType DType, string Name, int Size) Row(TorchDType dtype)
@@ -44,6 +46,6 @@ public static class TorchDTypes
             }
         }
         throw new SpecException($"Element type number {(int)dtype} is not supported; convert the tensor to one of "
-            + $"{string.Join(", ", Table.Select(r => r.Name))} in the model.");
+            + $"{Names} in the model.");
     }
 }

@@ -33,7 +33,9 @@ public readonly record struct TorchDevice
     /// <summary>The kind of device without its number: what may shape the bits of a result.</summary>
     public string TypeName => IsCuda ? "cuda" : "cpu";
 
-    /// <summary>Reads <c>cpu</c>, <c>cuda</c> (the first one), <c>cuda:N</c>, or <c>auto</c>: the first CUDA device if there is one, else the CPU.</summary>
+    /// <summary>
+    /// Reads <c>cpu</c>, <c>cuda</c> (the first one), <c>cuda:N</c>, or <c>auto</c>: the first CUDA device if there is one, else the CPU.
+    /// </summary>
     /// <exception cref="SpecException">The text is none of these.</exception>
     public static TorchDevice Parse(string text)
     {

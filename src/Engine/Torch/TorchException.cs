@@ -12,7 +12,9 @@ public enum TorchFault
     /// <summary>Memory ran out, on the host or on the device.</summary>
     OutOfMemory = 3,
 
-    /// <summary>The CUDA device or its driver failed. Such errors stick to the process: only a new process can use the device again.</summary>
+    /// <summary>
+    /// The CUDA device or its driver failed. Such errors stick to the process: only a new process can use the device again.
+    /// </summary>
     Device = 4,
 
     /// <summary>The library itself could not be loaded.</summary>

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Engine.Torch;
 
-/// <summary>Owns one tensor of the shim. A forgotten one is freed by the finalizer, late: native memory does not press on the collector.</summary>
+/// <summary>
+/// Owns one tensor of the shim. A forgotten one is freed by the finalizer, late: native memory does not press on the collector.
+/// </summary>
 internal sealed class TensorHandle : SafeHandle
 {
     public TensorHandle() : base(0, ownsHandle: true)

@@ -58,7 +58,8 @@ internal static unsafe class TorchLibrary
             var found = NativeTorch.AbiVersion();
             return found == NativeTorch.Abi
                 ? null
-                : $"{NativeTorch.Library}.so has ABI {found}; this Cairn expects {NativeTorch.Abi}: it was built from another version. {Cure}";
+                : $"{NativeTorch.Library}.so has ABI {found}; this Cairn expects {NativeTorch.Abi}: "
+                    + $"it was built from another version. {Cure}";
         }
         catch (DllNotFoundException e)
         {

@@ -7,8 +7,8 @@ internal static class TorchMessage
     private const string Interpreter = "The following operation failed in the TorchScript interpreter.";
 
     /// <summary>
-    /// Drops the C++ backtrace and advice about CUDA environment variables, keeps the innermost source lines of a script, and puts the error
-    /// itself, which the interpreter prints last, first.
+    /// Drops the C++ backtrace and advice about CUDA environment variables, keeps the innermost source lines of a script, and puts the
+    /// error itself, which the interpreter prints last, first.
     /// </summary>
     internal static string Clean(string text)
     {
@@ -46,7 +46,8 @@ internal static class TorchMessage
     }
 
     private static bool IsBacktrace(string line) =>
-        line.StartsWith("Exception raised from ", StringComparison.Ordinal) || line.StartsWith("C++ CapturedTraceback", StringComparison.Ordinal)
+        line.StartsWith("Exception raised from ", StringComparison.Ordinal)
+        || line.StartsWith("C++ CapturedTraceback", StringComparison.Ordinal)
         || line.StartsWith("frame #", StringComparison.Ordinal);
 
     private static bool IsNoise(string line) =>

@@ -56,7 +56,9 @@ public static unsafe class TorchRuntime
         TorchLibrary.Check(NativeTorch.SetThreads(threads));
     }
 
-    /// <summary>Waits until a device has done all that was asked of it; errors of earlier calls surface here. Nothing to do on the CPU.</summary>
+    /// <summary>
+    /// Waits until a device has done all that was asked of it; errors of earlier calls surface here. Nothing to do on the CPU.
+    /// </summary>
     public static void Synchronize(TorchDevice device)
     {
         if (device.IsCuda)

@@ -6,6 +6,8 @@ namespace Cairn.Engine.Tests.Models;
 
 public sealed class ScriptModelTests : IDisposable
 {
+    private const string Identity = "def step(self, x: Tensor) -> Tensor:\n    return x\n";
+
     private static readonly LatLonGrid Grid = new([30, 0, -30], [0, 90, 180, 270]);
     private readonly string _folder = Directory.CreateTempSubdirectory("cairn-models-").FullName;
 
@@ -45,7 +47,8 @@ public sealed class ScriptModelTests : IDisposable
     [Fact]
     public void A_step_that_returns_a_transposed_view_gives_a_plain_state()
     {
-        var options = Options(Write("turn.ts", "def step(self, x: Tensor) -> Tensor:\n    return x.flip([3]).transpose(2, 3).contiguous().transpose(2, 3)"));
+        var options = Options(Write(
+            "turn.ts", "def step(self, x: Tensor) -> Tensor:\n    return x.flip([3]).transpose(2, 3).contiguous().transpose(2, 3)"));
         using var fields = Winds(members: 1);
         using var undisturbed = Roll(options, fields, 2);
         using var once = Roll(options, fields, 1);
@@ -110,7 +113,7 @@ public sealed class ScriptModelTests : IDisposable
     [Fact]
     public void Fields_of_another_shape_than_declared_are_refused()
     {
-        using var model = Model("def step(self, x: Tensor) -> Tensor:\n    return x\ndef fields(self, x: Tensor) -> Tensor:\n    return x[:, :1]");
+        using var model = Model(Identity + "def fields(self, x: Tensor) -> Tensor:\n    return x[:, :1]");
         using var fields = Winds(members: 2);
 
         var error = Assert.Throws<SpecException>(() => model.Fields(fields));
@@ -122,7 +125,7 @@ public sealed class ScriptModelTests : IDisposable
     [Fact]
     public void Initial_fields_of_the_wrong_shape_and_an_init_that_loses_the_batch_are_refused()
     {
-        using var model = Model("def step(self, x: Tensor) -> Tensor:\n    return x\ndef init(self, fields: Tensor) -> Tensor:\n    return fields[0]");
+        using var model = Model(Identity + "def init(self, fields: Tensor) -> Tensor:\n    return fields[0]");
         using var fields = Winds(members: 3);
         using var flat = fields.Reshape(3, -1);
 
@@ -147,7 +150,8 @@ public sealed class ScriptModelTests : IDisposable
         var archive = Path.Combine(_folder, "memory.pt");
         using (var last = Tensor.Full(0, TorchDType.Float32, [1]))
         using (var module = ScriptModule.FromSource(
-            "def keep(self, x: Tensor) -> Tensor:\n    self.last = x\n    return x\ndef step(self, x: Tensor) -> Tensor:\n    return self.keep(x) + self.last",
+            "def keep(self, x: Tensor) -> Tensor:\n    self.last = x\n    return x\n"
+                + "def step(self, x: Tensor) -> Tensor:\n    return self.keep(x) + self.last",
             new Dictionary<string, Tensor> { ["last"] = last }))
         {
             module.Save(archive);
@@ -199,8 +203,11 @@ public sealed class ScriptModelTests : IDisposable
         var binary = Path.Combine(_folder, "binary.pt");
         File.WriteAllBytes(binary, [0x80, 0x02, 0x00, 0x8a]);
 
-        Assert.Contains("neither a zip archive nor text", Assert.Throws<DataException>(() => ScriptModel.Open(Options(binary))).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<DataException>(() => ScriptModel.Open(Options("/no/such.pt"))).Message, StringComparison.Ordinal);
+        var unreadable = Assert.Throws<DataException>(() => ScriptModel.Open(Options(binary)));
+        var missing = Assert.Throws<DataException>(() => ScriptModel.Open(Options("/no/such.pt")));
+
+        Assert.Contains("neither a zip archive nor text", unreadable.Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", missing.Message, StringComparison.Ordinal);
     }
 
     private static string Root => typeof(ScriptModelTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

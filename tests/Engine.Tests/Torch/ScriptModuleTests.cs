@@ -67,7 +67,8 @@ public sealed class ScriptModuleTests
         var error = Assert.Throws<TorchException>(() => module.Call("fail", x));
 
         Assert.Equal(TorchFault.Script, error.Fault);
-        Assert.StartsWith("RuntimeError: The size of tensor a (2) must match the size of tensor b (7)", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "RuntimeError: The size of tensor a (2) must match the size of tensor b (7)", error.Message, StringComparison.Ordinal);
         Assert.Contains("torch.ones([7, 7])", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("frame #", error.Message, StringComparison.Ordinal);
     }
@@ -97,7 +98,9 @@ public sealed class ScriptModuleTests
     [Fact]
     public void Text_that_does_not_compile_is_a_mistake_of_the_spec()
     {
-        var error = Assert.Throws<SpecException>(() => ScriptModule.FromSource("def step(self, x: Tensor) -> Tensor:\n    return torch.nope(x)\n"));
+        const string Text = "def step(self, x: Tensor) -> Tensor:\n    return torch.nope(x)\n";
+
+        var error = Assert.Throws<SpecException>(() => ScriptModule.FromSource(Text));
 
         Assert.Contains("nope", error.Message, StringComparison.Ordinal);
     }
