@@ -11,9 +11,10 @@ namespace Cairn.Engine.Models;
 public sealed record HealthDefect(int Member, string Variable, ValueRange Found, FieldBounds? Allowed)
 {
     public override string ToString() => Allowed is { } bounds
-        ? string.Create(
-            CultureInfo.InvariantCulture, $"{Place} ranges from {Found.Min:G6} to {Found.Max:G6}; the model allows {bounds.Min:G6} to {bounds.Max:G6}")
+        ? $"{Place} ranges from {Text(Found.Min)} to {Text(Found.Max)}; the model allows {Text(bounds.Min)} to {Text(bounds.Max)}"
         : $"{Place} holds values that are not finite (NaN or an infinity)";
 
     private string Place => string.Create(CultureInfo.InvariantCulture, $"member {Member}: {Variable}");
+
+    private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 }
