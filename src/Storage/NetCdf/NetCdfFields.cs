@@ -1,0 +1,72 @@
+namespace Cairn.Storage.NetCdf;
+
+/// <summary>Fields on a latitude-longitude grid at one time.</summary>
+/// <param name="Latitude">Degrees north, in the file's order.</param>
+/// <param name="Longitude">Degrees east, in the file's order.</param>
+/// <param name="Time">The time, or null for a file without a time axis.</param>
+/// <param name="Variables">The names asked for, in that order, with the file's units where it has them.</param>
+/// <param name="Values">All values, finite, in the order [variable, latitude, longitude].</param>
+public sealed record NetCdfFieldSet(
+    IReadOnlyList<double> Latitude, IReadOnlyList<double> Longitude, CfTime? Time, IReadOnlyList<NetCdfFieldName> Variables, double[] Values)
+{
+    /// <summary>The values in single precision, in the order [variable, latitude, longitude].</summary>
+    public float[] ToFloats() => Array.ConvertAll(Values, value => (float)value);
+}
+
+/// <summary>A field as the caller names it, and as the file does.</summary>
+public sealed record NetCdfFieldName(string Name, string FileName, string? Units);
+
+/// <summary>Reads initial conditions from a file.</summary>
+public static class NetCdfFields
+{
+    /// <summary>Reads fields at one time.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
+    /// <param name="time">Which time is wanted.</param>
+    /// <exception cref="DataException">
+    /// A variable or the time is not there, a dimension is not recognised, the variables lie on different grids, or a value is missing or NaN.
+    /// Messages list what is there.
+    /// </exception>
+    public static NetCdfFieldSet Read(string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time)
+    {
+        if (variables.Count == 0)
+        {
+            throw new SpecException($"No variable of {path} was asked for; name at least one.");
+        }
+
+        using var file = NetCdfFile.Open(path);
+        var first = FieldAxes.Of(file, file.Variable(variables[0].Value));
+        var (index, at) = first.SelectTime(time);
+        var latitude = first.Coordinate(first.Latitude);
+        var longitude = first.Coordinate(first.Longitude);
+        var size = latitude.Length * longitude.Length;
+        var values = new double[checked(variables.Count * size)];
+        var names = new List<NetCdfFieldName>();
+        foreach (var (name, fileName) in variables)
+        {
+            var axes = FieldAxes.Of(file, file.Variable(fileName));
+            axes.RequireSameGrid(first);
+            ReadField(axes, index, values.AsSpan(names.Count * size, size));
+            names.Add(new NetCdfFieldName(name, fileName, axes.Variable.Text("units")));
+        }
+
+        return new NetCdfFieldSet(latitude, longitude, at, names, values);
+    }
+
+    private static void ReadField(FieldAxes axes, int timeIndex, Span<double> into)
+    {
+        axes.ReadPlane(timeIndex).CopyTo(into);
+        var bad = 0;
+        foreach (var value in into)
+        {
+            bad += double.IsFinite(value) ? 0 : 1;
+        }
+
+        if (bad > 0)
+        {
+            throw new DataException(
+                $"{axes.File.Path}: {bad} of {into.Length} values of {axes.Variable.Name} at the chosen time are missing or not finite. " +
+                "Choose another time, or fill the gaps first.");
+        }
+    }
+}

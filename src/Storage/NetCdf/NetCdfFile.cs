@@ -1,0 +1,138 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Cairn.Storage.NetCdf;
+
+/// <summary>A NetCDF file (classic or NetCDF-4, its root group) open for reading. May be used by several threads; calls take turns.</summary>
+public sealed class NetCdfFile : IDisposable
+{
+    private readonly Dictionary<string, NetCdfVariable> _byName;
+    private int _id;
+
+    private NetCdfFile(int id, string path, NetCdfContents contents)
+    {
+        _id = id;
+        Path = path;
+        Dimensions = contents.Dimensions;
+        Variables = contents.Variables;
+        Attributes = contents.Attributes;
+        _byName = contents.Variables.ToDictionary(v => v.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The file's full path.</summary>
+    public string Path { get; }
+
+    public IReadOnlyList<NetCdfDimension> Dimensions { get; }
+
+    /// <summary>All variables, coordinates included, in the file's order.</summary>
+    public IReadOnlyList<NetCdfVariable> Variables { get; }
+
+    /// <summary>Attributes of the file as a whole.</summary>
+    public IReadOnlyDictionary<string, NetCdfAttribute> Attributes { get; }
+
+    /// <summary>Opens a local file and reads what it says about itself.</summary>
+    /// <exception cref="DataException">The file is missing, or is no NetCDF file.</exception>
+    /// <exception cref="SpecException">libnetcdf is not installed; the message says how to get it.</exception>
+    public static NetCdfFile Open(string path)
+    {
+        NetCdfLibrary.Require();
+        // A full path, because libnetcdf takes "http://…" for a remote data set and would fetch it.
+        var full = System.IO.Path.GetFullPath(path);
+        if (!File.Exists(full))
+        {
+            throw new DataException($"The NetCDF file {full} does not exist. Check the path (relative paths start at {Environment.CurrentDirectory}).");
+        }
+
+        lock (NetCdfLibrary.Gate)
+        {
+            NetCdfLibrary.Check(NetCdfLibrary.Open(full, mode: 0, out var id), full, "opening it as NetCDF");
+            try
+            {
+                return new NetCdfFile(id, full, NetCdfContents.Read(id, full));
+            }
+            catch
+            {
+                _ = NetCdfLibrary.Close(id);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Finds a variable by its exact name.</summary>
+    public bool TryGetVariable(string name, [NotNullWhen(true)] out NetCdfVariable? variable) => _byName.TryGetValue(name, out variable);
+
+    /// <summary>Finds a variable by its exact name.</summary>
+    /// <exception cref="DataException">There is none; the message lists those there are.</exception>
+    public NetCdfVariable Variable(string name) => _byName.TryGetValue(name, out var variable)
+        ? variable
+        : throw new DataException($"{Path} has no variable '{name}'. It has: {string.Join(", ", Variables)}.");
+
+    /// <summary>
+    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, and NaN where the raw value is
+    /// <c>_FillValue</c> or a <c>missing_value</c> (NetCDF User's Guide, appendix A).
+    /// </summary>
+    /// <param name="variable">A variable of this file.</param>
+    /// <param name="start">The first index along each dimension.</param>
+    /// <param name="count">How many values along each dimension.</param>
+    /// <exception cref="DataException">The box reaches outside, is too large for memory, or the variable is not numeric.</exception>
+    public double[] ReadDoubles(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)
+    {
+        var values = new double[CheckedLength(variable, start, count)];
+        if (values.Length > 0)
+        {
+            lock (NetCdfLibrary.Gate)
+            {
+                ObjectDisposedException.ThrowIf(_id < 0, this);
+                var status = NetCdfLibrary.GetDoubles(
+                    _id, variable.Id, [.. start.Select(s => (nuint)s)], [.. count.Select(c => (nuint)c)], values);
+                NetCdfLibrary.Check(status, Path, $"reading {variable}");
+            }
+        }
+
+        Packing.Of(variable).Unpack(values);
+        return values;
+    }
+
+    /// <summary>Reads a whole numeric variable, as <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>.</summary>
+    public double[] ReadDoubles(NetCdfVariable variable) =>
+        ReadDoubles(variable, [.. variable.Dimensions.Select(_ => 0L)], [.. variable.Dimensions.Select(d => d.Length)]);
+
+    /// <summary>As <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>, rounded to single precision once unpacked.</summary>
+    public float[] ReadFloats(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count) =>
+        Array.ConvertAll(ReadDoubles(variable, start, count), value => (float)value);
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        lock (NetCdfLibrary.Gate)
+        {
+            if (_id >= 0)
+            {
+                // Nothing was written, so there is nothing that closing could lose.
+                _ = NetCdfLibrary.Close(_id);
+                _id = -1;
+            }
+        }
+    }
+
+    private long CheckedLength(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)
+    {
+        if (variable.Type is NetCdfType.Character or NetCdfType.Text or NetCdfType.None)
+        {
+            throw new DataException($"{Path}: {variable} does not hold numbers.");
+        }
+
+        UInt128 length = 1;
+        var fits = start.Count == variable.Dimensions.Count && count.Count == variable.Dimensions.Count;
+        for (var axis = 0; fits && axis < count.Count; axis++)
+        {
+            fits = start[axis] >= 0 && count[axis] >= 0 && start[axis] <= variable.Dimensions[axis].Length - count[axis];
+            length *= (UInt128)Math.Max(0, count[axis]);
+            fits &= length <= (UInt128)(Array.MaxLength / sizeof(double));
+        }
+
+        return fits
+            ? (long)length
+            : throw new DataException(
+                $"{Path}: a box of {string.Join(" x ", count)} from ({string.Join(", ", start)}) does not fit {variable} or exceeds memory.");
+    }
+}
