@@ -58,6 +58,14 @@ public readonly partial record struct CfTime : IComparable<CfTime>
         return new CfTime(calendar, ((Int128)day.Value * DayMicroseconds) + (minutes * 60_000_000L) + (long)(seconds * 1_000_000));
     }
 
+    /// <summary>A moment as .NET counts, in the calendar <c>proleptic_gregorian</c>; taken as UTC unless it says otherwise.</summary>
+    public static CfTime From(DateTime time)
+    {
+        var utc = time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time;
+        var day = CfCalendars.Day(CfCalendar.ProlepticGregorian, utc.Year, utc.Month, utc.Day)!.Value;
+        return new CfTime(CfCalendar.ProlepticGregorian, ((Int128)day * DayMicroseconds) + (utc.TimeOfDay.Ticks / TimeSpan.TicksPerMicrosecond));
+    }
+
     /// <summary>The moment as .NET counts it.</summary>
     /// <exception cref="DataException">The calendar has days that .NET's does not, or the year is outside 1 to 9999.</exception>
     public DateTime ToDateTime()

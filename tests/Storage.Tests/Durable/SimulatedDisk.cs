@@ -127,9 +127,9 @@ internal sealed class SimulatedDisk
 
     private static Node CopyFile(Node node, Random? random, double keepChance)
     {
-        var durable = node.Bytes.Take(node.DurableLength);
-        var unsynced = node.Bytes.Skip(node.DurableLength).ToList();
-        var bytes = durable.Concat(Chance(random, keepChance) ? unsynced : Damaged(unsynced, random)).ToList();
+        var bytes = node.Bytes.GetRange(0, node.DurableLength);
+        var unsynced = node.Bytes.GetRange(node.DurableLength, node.Bytes.Count - node.DurableLength);
+        bytes.AddRange(Chance(random, keepChance) ? unsynced : Damaged(unsynced, random));
         return new Node(node.Kind) { Bytes = bytes, DurableLength = bytes.Count };
     }
 

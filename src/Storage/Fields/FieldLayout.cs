@@ -1,0 +1,130 @@
+using System.Text.RegularExpressions;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Storage.Fields;
+
+/// <summary>
+/// What a field store holds: members, one initial time, output lead times, a latitude-longitude grid and variables. Immutable; two equal layouts
+/// give stores whose metadata have the same bytes.
+/// </summary>
+public sealed partial record FieldLayout
+{
+    /// <summary>The ensemble's size; members are numbered from 0.</summary>
+    public required int Members { get; init; }
+
+    /// <summary>The time of the initial condition.</summary>
+    public required CfTime Time { get; init; }
+
+    /// <summary>The lead times that are written, growing, from the first; whole seconds.</summary>
+    public required IReadOnlyList<TimeSpan> LeadTimes { get; init; }
+
+    /// <summary>Degrees north of the grid's rows.</summary>
+    public required IReadOnlyList<double> Latitude { get; init; }
+
+    /// <summary>Degrees east of the grid's columns.</summary>
+    public required IReadOnlyList<double> Longitude { get; init; }
+
+    /// <summary>The fields.</summary>
+    public required IReadOnlyList<FieldVariable> Variables { get; init; }
+
+    /// <summary>How many lead times share a chunk. It must divide the flush interval, so that a chunk is complete at every session.</summary>
+    public int LeadTimesPerChunk { get; init; } = 1;
+
+    /// <summary>zlib's level from 1 to 9, or 0 for no compression.</summary>
+    public int CompressionLevel { get; init; } = 1;
+
+    /// <summary>How values are stored.</summary>
+    public FieldPrecision Precision { get; init; } = FieldPrecision.Single;
+
+    /// <summary>Every how many lead times of the run one is written; set by <see cref="Select"/>.</summary>
+    public int Every { get; private init; } = 1;
+
+    /// <summary>The part of the model's grid that is written, or null for all of it; set by <see cref="Select"/>.</summary>
+    public GridBox? Box { get; private init; }
+
+    /// <summary>The columns of the model's grid, of which <see cref="Box"/> is a part.</summary>
+    public int GridLongitudes { get; private init; }
+
+    /// <summary>Values of one field at one lead time.</summary>
+    public int PlaneLength => Latitude.Count * Longitude.Count;
+
+    /// <summary>Values of one chunk, in the order [lead time, latitude, longitude].</summary>
+    public int ChunkLength => LeadTimesPerChunk * PlaneLength;
+
+    /// <summary>
+    /// Of a layout of everything (all lead times of the run beginning with zero, the model's whole grid): one with every <paramref name="every"/>-th
+    /// lead time, and with the part of the grid in <paramref name="box"/>.
+    /// </summary>
+    /// <exception cref="SpecException">The box reaches outside the grid, or <paramref name="every"/> is less than 1.</exception>
+    public FieldLayout Select(int every, GridBox? box = null)
+    {
+        var cut = box ?? new GridBox(0, Latitude.Count, 0, Longitude.Count);
+        Require(every >= 1, $"output.every is {every}; expected 1 or more.");
+        Require(
+            cut.Latitudes > 0 && cut.Longitudes > 0 && cut.FirstLatitude >= 0 && cut.FirstLongitude >= 0
+            && cut.FirstLatitude <= Latitude.Count - cut.Latitudes && cut.FirstLongitude <= Longitude.Count - cut.Longitudes,
+            $"The output box {cut} does not fit the model's grid of {Latitude.Count} latitudes and {Longitude.Count} longitudes.");
+        return this with
+        {
+            Every = every,
+            Box = box,
+            GridLongitudes = Longitude.Count,
+            LeadTimes = [.. LeadTimes.Where((_, i) => i % every == 0)],
+            Latitude = [.. Latitude.Skip(cut.FirstLatitude).Take(cut.Latitudes)],
+            Longitude = [.. Longitude.Skip(cut.FirstLongitude).Take(cut.Longitudes)],
+        };
+    }
+
+    /// <summary>The index among the written lead times of the run's lead time <paramref name="index"/> (0 is lead time zero), or null when it is not written.</summary>
+    public int? OutputIndex(int index) => index >= 0 && index % Every == 0 && index / Every < LeadTimes.Count ? index / Every : null;
+
+    /// <summary>Copies the written part of one field on the model's whole grid.</summary>
+    /// <param name="field">The model's field, [latitude, longitude].</param>
+    /// <param name="into">Takes <see cref="PlaneLength"/> values.</param>
+    public void Cut<T>(ReadOnlySpan<T> field, Span<T> into)
+    {
+        if (Box is not { } box)
+        {
+            field.CopyTo(into);
+            return;
+        }
+
+        for (var row = 0; row < box.Latitudes; row++)
+        {
+            field.Slice(((box.FirstLatitude + row) * GridLongitudes) + box.FirstLongitude, box.Longitudes)
+                .CopyTo(into[(row * box.Longitudes)..]);
+        }
+    }
+
+    /// <summary>Checks what the type system cannot.</summary>
+    /// <exception cref="SpecException">Something does not hold; the message names it.</exception>
+    public void Validate()
+    {
+        Require(Members >= 1, $"The ensemble has {Members} members; expected at least 1.");
+        Require(LeadTimes.Count >= 1 && Latitude.Count >= 1 && Longitude.Count >= 1 && Variables.Count >= 1,
+            "The output has no lead times, no grid or no variables; expected at least one of each.");
+        Require(LeadTimes.All(t => t >= TimeSpan.Zero && t.Ticks % TimeSpan.TicksPerSecond == 0) && LeadTimes.Zip(LeadTimes.Skip(1)).All(p => p.First < p.Second),
+            "The output's lead times must be whole seconds, none negative, each later than the one before.");
+        Require(CompressionLevel is >= 0 and <= 9, $"The compression level is {CompressionLevel}; expected 0 (none) to 9.");
+        Require(LeadTimesPerChunk >= 1, $"A chunk holds {LeadTimesPerChunk} lead times; expected at least 1.");
+        Require((long)LeadTimesPerChunk * Latitude.Count * Longitude.Count <= Array.MaxLength / sizeof(double),
+            $"A chunk of {LeadTimesPerChunk} lead times on {Latitude.Count} x {Longitude.Count} points is too large; put fewer lead times into a chunk.");
+        foreach (var name in Variables.Select(v => v.Name))
+        {
+            Require(VariableName().IsMatch(name) && !ZarrMetadata.Reserved.Contains(name, StringComparer.Ordinal),
+                $"'{name}' cannot be the name of an output variable; expected letters, digits and underscores, and no coordinate's name.");
+            Require(Variables.Count(v => v.Name == name) == 1, $"The output variable '{name}' is named twice.");
+        }
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new SpecException(message);
+        }
+    }
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,100}$")]
+    private static partial Regex VariableName();
+}

@@ -1,0 +1,35 @@
+namespace Cairn.Storage.Fields;
+
+/// <summary>
+/// Where the fields of a run go. Several batches may write side by side, each its own members; calls for different members never disturb each other.
+/// </summary>
+public interface IFieldStore
+{
+    /// <summary>What the store holds.</summary>
+    FieldLayout Layout { get; }
+
+    /// <summary>Writes one chunk whole, replacing what was there; its bytes are durable when this returns, its name after <see cref="Sync"/>.</summary>
+    /// <param name="member">The member, from 0.</param>
+    /// <param name="firstOutputIndex">The index of the chunk's first lead time among those written: a multiple of the layout's lead times per chunk.</param>
+    /// <param name="variable">A variable of the layout.</param>
+    /// <param name="data">Values [n, latitude, longitude] with n from 1 to the lead times of a chunk; the rest becomes NaN.</param>
+    /// <exception cref="SpecException">The member, index, variable or number of values does not fit the layout.</exception>
+    /// <exception cref="Durable.DurableIOException">The disk refused; the chunk is as it was before.</exception>
+    void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data);
+
+    /// <inheritdoc cref="WriteChunk(int, int, string, ReadOnlySpan{float})"/>
+    void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data);
+
+    /// <summary>Reads one chunk [lead time, latitude, longitude], or null when it was never written.</summary>
+    /// <exception cref="DataException">The chunk is damaged.</exception>
+    double[]? ReadChunk(int member, int firstOutputIndex, string variable);
+
+    /// <summary>Makes the names of all chunks written before this call durable. To be called before a session's commit point.</summary>
+    void Sync();
+
+    /// <summary>Records, after the commit point, up to which lead time members are committed.</summary>
+    void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime);
+
+    /// <summary>The lead time up to which a member is committed, or null.</summary>
+    TimeSpan? Committed(int member);
+}

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Storage.Fields;
+
+/// <summary>The unit in which lead times are whole numbers.</summary>
+internal sealed record LeadTimeUnit(string Name, long Seconds)
+{
+    internal static LeadTimeUnit Of(IReadOnlyList<TimeSpan> leadTimes)
+    {
+        LeadTimeUnit[] units = [new("hours", 3600), new("minutes", 60), new("seconds", 1)];
+        return units.First(unit => leadTimes.All(time => (long)time.TotalSeconds % unit.Seconds == 0));
+    }
+}
+
+/// <summary>The initial time as a whole number with CF units.</summary>
+internal sealed record TimeCoordinate(string Units, long Value)
+{
+    internal static TimeCoordinate Of(CfTime time)
+    {
+        string[] candidates = ["hours since 1970-01-01", "seconds since 1970-01-01", "microseconds since 1970-01-01"];
+        foreach (var units in candidates)
+        {
+            var value = CfTimeUnits.Parse(units, CfCalendars.Name(time.Calendar)).Encode(time);
+            if (value == Math.Floor(value))
+            {
+                return new TimeCoordinate(units, (long)value);
+            }
+        }
+
+        throw new SpecException($"The initial time {time} cannot be stored; expected a whole number of microseconds.");
+    }
+}
+
+/// <summary>The chunks of the coordinate arrays, as a function of the layout.</summary>
+internal static class ZarrCoordinates
+{
+    /// <summary>Path below the store, and bytes. Chunks of growing coordinates are padded to their full size.</summary>
+    internal static IEnumerable<(string Path, byte[] Bytes)> Chunks(FieldLayout layout)
+    {
+        var unit = LeadTimeUnit.Of(layout.LeadTimes);
+        yield return ($"{ZarrMetadata.Time}/0", Bytes([TimeCoordinate.Of(layout.Time).Value]));
+        yield return ($"{ZarrMetadata.Latitude}/0", Bytes([.. layout.Latitude]));
+        yield return ($"{ZarrMetadata.Longitude}/0", Bytes([.. layout.Longitude]));
+        foreach (var chunk in Growing(ZarrMetadata.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]))
+        {
+            yield return chunk;
+        }
+
+        foreach (var chunk in Growing(ZarrMetadata.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]))
+        {
+            yield return chunk;
+        }
+    }
+
+    private static IEnumerable<(string Path, byte[] Bytes)> Growing(string name, long[] values)
+    {
+        for (var at = 0; at < values.Length; at += ZarrMetadata.GrowingChunk)
+        {
+            var chunk = new long[ZarrMetadata.GrowingChunk];
+            values.AsSpan(at, Math.Min(chunk.Length, values.Length - at)).CopyTo(chunk);
+            yield return ($"{name}/{at / ZarrMetadata.GrowingChunk}", Bytes(chunk));
+        }
+    }
+
+    private static byte[] Bytes<T>(T[] values) where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+}

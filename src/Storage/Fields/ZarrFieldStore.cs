@@ -1,0 +1,186 @@
+using System.Globalization;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Storage.Fields;
+
+/// <summary>
+/// Fields in a Zarr version 2 store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there yet
+/// reads as NaN. Safe for several threads, and for several processes that write different members.
+/// </summary>
+public sealed class ZarrFieldStore : IFieldStore
+{
+    private readonly IDurableFiles _files;
+    private readonly CommittedLeadTimes _committed;
+    private readonly HashSet<string> _variables;
+    private readonly Lock _syncing = new();
+    private readonly Lock _marking = new();
+    private HashSet<string> _unsynced = new(StringComparer.Ordinal);
+
+    private ZarrFieldStore(IDurableFiles files, string path, FieldLayout layout)
+    {
+        _files = files;
+        Path = path;
+        Layout = layout;
+        _committed = new CommittedLeadTimes(files, path);
+        _variables = [.. layout.Variables.Select(v => v.Name)];
+    }
+
+    /// <summary>The store's directory.</summary>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public FieldLayout Layout { get; }
+
+    /// <summary>Opens a store, making or growing it if need be; its metadata is durable when this returns.</summary>
+    /// <param name="files">The file system; <see cref="NoSyncFiles"/> for a store without durability.</param>
+    /// <param name="path">The store's directory, usually named <c>….zarr</c>.</param>
+    /// <param name="layout">What the store must hold. More members or more lead times than it has let it grow.</param>
+    /// <exception cref="SpecException">The store on disk has another layout, or the directory holds something else; every difference is named.</exception>
+    /// <exception cref="DataException">The store's metadata is damaged.</exception>
+    public static ZarrFieldStore Open(IDurableFiles files, string path, FieldLayout layout)
+    {
+        layout.Validate();
+        var full = System.IO.Path.GetFullPath(path);
+        var exists = files.FileExists(System.IO.Path.Combine(full, ZarrMetadata.ConsolidatedName));
+        if (!exists)
+        {
+            new ZarrCreation(files, full, layout).RequireOwn();
+        }
+
+        if (!exists || new ZarrLayoutCheck(files, full, layout).MustGrow())
+        {
+            new ZarrCreation(files, full, layout).Write();
+        }
+
+        return new ZarrFieldStore(files, full, layout);
+    }
+
+    /// <inheritdoc/>
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data) =>
+        Write(member, firstOutputIndex, variable, data, static value => value);
+
+    /// <inheritdoc/>
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data) =>
+        Write(member, firstOutputIndex, variable, data, static value => value);
+
+    /// <inheritdoc/>
+    public double[]? ReadChunk(int member, int firstOutputIndex, string variable)
+    {
+        var path = ChunkPath(member, firstOutputIndex, variable);
+        try
+        {
+            using var stream = _files.OpenRead(path);
+            return ZarrChunk.Decode(Layout, stream, path);
+        }
+        catch (DurableIOException e) when (e.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Sync()
+    {
+        // One at a time: whoever finds nothing left to do must still wait for the fsync that covers its chunks.
+        lock (_syncing)
+        {
+            HashSet<string> directories;
+            lock (_marking)
+            {
+                directories = _unsynced;
+                _unsynced = new HashSet<string>(StringComparer.Ordinal);
+            }
+
+            try
+            {
+                foreach (var directory in directories.Order(StringComparer.Ordinal))
+                {
+                    _files.SyncDirectory(directory);
+                }
+            }
+            catch (DurableIOException)
+            {
+                lock (_marking)
+                {
+                    _unsynced.UnionWith(directories);
+                }
+
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
+    {
+        foreach (var member in members)
+        {
+            RequireMember(member);
+        }
+
+        _committed.Set(members, leadTime);
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? Committed(int member)
+    {
+        RequireMember(member);
+        return _committed.Get(member);
+    }
+
+    /// <summary>Removes unfinished files that a dead writer of this member left behind. Only for whoever holds the member's batch.</summary>
+    public void SweepLeftovers(int member)
+    {
+        RequireMember(member);
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"{AtomicFile.TemporaryPrefix}{member}.");
+        foreach (var directory in _variables.Select(variable => System.IO.Path.Combine(Path, variable)))
+        {
+            foreach (var entry in _files.List(directory).Where(e => e.IsFile && e.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                _files.DeleteFile(System.IO.Path.Combine(directory, entry.Name));
+            }
+        }
+    }
+
+    private void Write<T>(int member, int firstOutputIndex, string variable, ReadOnlySpan<T> data, Func<T, double> widen) where T : unmanaged
+    {
+        var path = ChunkPath(member, firstOutputIndex, variable);
+        if (data.Length == 0 || data.Length > Layout.ChunkLength || data.Length % Layout.PlaneLength != 0)
+        {
+            throw new SpecException(
+                $"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerChunk} fields of {Layout.PlaneLength} values.");
+        }
+
+        AtomicFile.Replace(_files, path, ZarrChunk.Encode(Layout, data, widen));
+        lock (_marking)
+        {
+            _unsynced.Add(System.IO.Path.GetDirectoryName(path)!);
+        }
+    }
+
+    private string ChunkPath(int member, int firstOutputIndex, string variable)
+    {
+        RequireMember(member);
+        if (!_variables.Contains(variable))
+        {
+            throw new SpecException($"{Path} has no variable '{variable}'; it has {string.Join(", ", Layout.Variables.Select(v => v.Name))}.");
+        }
+
+        if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % Layout.LeadTimesPerChunk != 0)
+        {
+            throw new SpecException(
+                $"No chunk of {Path} begins at lead time index {firstOutputIndex}; expected a multiple of {Layout.LeadTimesPerChunk} below {Layout.LeadTimes.Count}.");
+        }
+
+        var chunk = firstOutputIndex / Layout.LeadTimesPerChunk;
+        return System.IO.Path.Combine(Path, variable, string.Create(CultureInfo.InvariantCulture, $"{member}.0.{chunk}.0.0"));
+    }
+
+    private void RequireMember(int member)
+    {
+        if (member < 0 || member >= Layout.Members)
+        {
+            throw new SpecException($"{Path} has no member {member}; it has members 0 to {Layout.Members - 1}.");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+using System.Text.Json.Nodes;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+using Cairn.Storage.NetCdf;
+using Cairn.Storage.Tests.Durable;
+
+namespace Cairn.Storage.Tests.Fields;
+
+public sealed class ZarrFieldStoreTests
+{
+    private const string Store = "/out/fields.zarr";
+
+    internal static FieldLayout Layout(int members = 3, int leadTimes = 5, int perChunk = 2) => new()
+    {
+        Members = members,
+        Time = CfTime.Parse("1990-01-16T14:00", CfCalendar.Standard, out _),
+        LeadTimes = [.. Enumerable.Range(0, leadTimes).Select(i => TimeSpan.FromHours(6 * i))],
+        Latitude = [-30, 0, 30],
+        Longitude = [0, 90, 180, 270],
+        Variables = [new FieldVariable("u", "m s-1", "zonal wind", "eastward_wind"), new FieldVariable("vorticity")],
+        LeadTimesPerChunk = perChunk,
+    };
+
+    private static float[] Values(int member, int first, int count) =>
+        [.. Enumerable.Range(0, count * 12).Select(i => (member * 1000) + (first * 12) + i + 0.25f)];
+
+    private static RecordingFiles Disk() => new("/out");
+
+    private static SortedDictionary<string, byte[]> Contents(RecordingFiles files, string root)
+    {
+        var contents = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var entry in files.List(root))
+        {
+            var path = Path.Combine(root, entry.Name);
+            if (entry.IsDirectory)
+            {
+                foreach (var (name, bytes) in Contents(files, path))
+                {
+                    contents[$"{entry.Name}/{name}"] = bytes;
+                }
+            }
+            else
+            {
+                contents[entry.Name] = files.ReadAll(path);
+            }
+        }
+
+        return contents;
+    }
+
+    [Theory]
+    [InlineData(0, FieldPrecision.Single)]
+    [InlineData(1, FieldPrecision.Single)]
+    [InlineData(1, FieldPrecision.Double)]
+    [InlineData(9, FieldPrecision.Double)]
+    public void Chunks_read_back_and_unwritten_parts_are_missing(int level, FieldPrecision precision)
+    {
+        var store = ZarrFieldStore.Open(Disk(), Store, Layout() with { CompressionLevel = level, Precision = precision });
+        store.WriteChunk(1, 2, "u", Values(1, 2, 2));
+        store.WriteChunk(1, 4, "u", Array.ConvertAll(Values(1, 4, 1), v => (double)v));
+        Assert.Equal(Values(1, 2, 2).Select(v => (double)v), store.ReadChunk(1, 2, "u"));
+        Assert.Equal(Values(1, 4, 1).Select(v => (double)v).Concat(Enumerable.Repeat(double.NaN, 12)), store.ReadChunk(1, 4, "u"));
+        Assert.Null(store.ReadChunk(1, 0, "u"));
+        Assert.Null(store.ReadChunk(1, 2, "vorticity"));
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_layout_is_refused()
+    {
+        var store = ZarrFieldStore.Open(Disk(), Store, Layout());
+        Assert.Throws<SpecException>(() => store.WriteChunk(3, 0, "u", Values(0, 0, 1)));
+        Assert.Throws<SpecException>(() => store.WriteChunk(-1, 0, "u", Values(0, 0, 1)));
+        Assert.Throws<SpecException>(() => store.WriteChunk(0, 1, "u", Values(0, 0, 1)));
+        Assert.Throws<SpecException>(() => store.WriteChunk(0, 6, "u", Values(0, 0, 1)));
+        Assert.Throws<SpecException>(() => store.WriteChunk(0, 0, "t", Values(0, 0, 1)));
+        Assert.Throws<SpecException>(() => store.WriteChunk(0, 0, "u", Values(0, 0, 3)));
+        Assert.Throws<SpecException>(() => store.WriteChunk(0, 0, "u", new float[13]));
+        Assert.Throws<SpecException>(() => store.WriteChunk(0, 0, "u", Array.Empty<float>()));
+        Assert.Throws<SpecException>(() => store.SetCommitted([3], TimeSpan.Zero));
+    }
+
+    [Fact]
+    public void Equal_layouts_give_equal_bytes_also_when_one_grew()
+    {
+        var fresh = Disk();
+        ZarrFieldStore.Open(fresh, Store, Layout(members: 4, leadTimes: 1500));
+        var grown = Disk();
+        ZarrFieldStore.Open(grown, Store, Layout(members: 2, leadTimes: 3));
+        ZarrFieldStore.Open(grown, Store, Layout(members: 2, leadTimes: 1025));
+        ZarrFieldStore.Open(grown, Store, Layout(members: 4, leadTimes: 1500));
+        var (a, b) = (Contents(fresh, Store), Contents(grown, Store));
+        Assert.Equal(a.Keys, b.Keys);
+        Assert.All(a, file => Assert.Equal(file.Value, b[file.Key]));
+    }
+
+    [Fact]
+    public void Opening_again_writes_nothing_and_growing_keeps_chunks_and_commits()
+    {
+        var files = Disk();
+        var store = ZarrFieldStore.Open(files, Store, Layout());
+        store.WriteChunk(2, 0, "u", Values(2, 0, 2));
+        store.SetCommitted([2], TimeSpan.FromHours(6));
+        var before = files.Operations.Count;
+        ZarrFieldStore.Open(files, Store, Layout());
+        Assert.Equal(before, files.Operations.Count);
+
+        var grown = ZarrFieldStore.Open(files, Store, Layout(members: 10, leadTimes: 9));
+        Assert.Equal(Values(2, 0, 2).Select(v => (double)v), grown.ReadChunk(2, 0, "u"));
+        Assert.Equal(TimeSpan.FromHours(6), grown.Committed(2));
+        Assert.Null(grown.Committed(9));
+        Assert.Equal("PT6H", (string?)Attributes(files)["committed_lead_time"]!["2"]);
+        grown.SetCommitted([9, 2], TimeSpan.FromHours(30));
+        Assert.Equal("""{"2":"P1DT6H","9":"P1DT6H"}""", Attributes(files)["committed_lead_time"]!.ToJsonString());
+    }
+
+    private static JsonNode Attributes(RecordingFiles files)
+    {
+        var direct = JsonNode.Parse(files.ReadAll($"{Store}/.zattrs"))!;
+        var consolidated = JsonNode.Parse(files.ReadAll($"{Store}/.zmetadata"))!["metadata"]![".zattrs"]!;
+        Assert.True(JsonNode.DeepEquals(direct, consolidated));
+        return direct;
+    }
+
+    [Fact]
+    public void Another_layout_is_refused_with_every_difference()
+    {
+        var files = Disk();
+        ZarrFieldStore.Open(files, Store, Layout());
+        string Refusal(FieldLayout layout) => Assert.Throws<SpecException>(() => ZarrFieldStore.Open(files, Store, layout)).Message;
+        var message = Refusal(Layout(members: 2, leadTimes: 4, perChunk: 1) with { Precision = FieldPrecision.Double, CompressionLevel = 0 });
+        Assert.Contains("members: found 3, expected 2", message, StringComparison.Ordinal);
+        Assert.Contains("lead times: found 5, expected 4", message, StringComparison.Ordinal);
+        Assert.Contains("u/.zarray chunks: found [1,1,2,3,4], expected [1,1,1,3,4]", message, StringComparison.Ordinal);
+        Assert.Contains("u/.zarray dtype: found \"<f4\", expected \"<f8\"", message, StringComparison.Ordinal);
+        Assert.Contains("compressor", message, StringComparison.Ordinal);
+        Assert.Contains("latitude: the coordinate's values", Refusal(Layout() with { Latitude = [-30, 0, 31] }), StringComparison.Ordinal);
+        Assert.Contains("lead_time: the coordinate's values",
+            Refusal(Layout() with { LeadTimes = [.. Layout().LeadTimes.Select(t => t * 2)] }), StringComparison.Ordinal);
+        Assert.Contains("time: the coordinate's values",
+            Refusal(Layout() with { Time = Layout().Time.Add(TimeSpan.FromHours(1)) }), StringComparison.Ordinal);
+        Assert.Contains("vorticity: found this variable", Refusal(Layout() with { Variables = [Layout().Variables[0]] }), StringComparison.Ordinal);
+        Assert.Contains("found \"m s-1\", expected \"knots\"",
+            Refusal(Layout() with { Variables = [Layout().Variables[0] with { Units = "knots" }, Layout().Variables[1]] }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{\"metadata\": {}}")]
+    [InlineData("{\"metadata\": {\"ensemble/.zarray\": {\"shape\": [-1]}}}")]
+    [InlineData("{\"metadata\": {\"ensemble/.zarray\": {\"shape\": \"x\"}}}")]
+    [InlineData("{\"metadata\": {\"a\": 1, \"a\": 2}}")]
+    public void Damaged_metadata_is_a_data_error(string text)
+    {
+        var files = Disk();
+        ZarrFieldStore.Open(files, Store, Layout());
+        files.DeleteFile($"{Store}/.zmetadata");
+        files.Seed($"{Store}/.zmetadata", System.Text.Encoding.UTF8.GetBytes(text));
+        Assert.Throws<DataException>(() => ZarrFieldStore.Open(files, Store, Layout()));
+    }
+
+    [Fact]
+    public void A_directory_of_somebody_elses_is_not_touched()
+    {
+        var files = Disk();
+        files.CreateDirectory(Store);
+        files.Seed($"{Store}/thesis.tex", [1]);
+        Assert.Contains("thesis.tex", Assert.Throws<SpecException>(() => ZarrFieldStore.Open(files, Store, Layout())).Message, StringComparison.Ordinal);
+        Assert.Single(files.List(Store));
+    }
+
+    [Fact]
+    public void A_damaged_chunk_is_a_data_error()
+    {
+        foreach (var level in new[] { 0, 1 })
+        {
+            var files = Disk();
+            var store = ZarrFieldStore.Open(files, Store, Layout() with { CompressionLevel = level });
+            store.WriteChunk(0, 0, "u", Values(0, 0, 2));
+            var good = files.ReadAll($"{Store}/u/0.0.0.0.0");
+            foreach (var bad in new[] { good[..^5], [], level == 0 ? [.. good, 0] : [1, 2, 3, .. good[3..]] })
+            {
+                files.DeleteFile($"{Store}/u/0.0.0.0.0");
+                files.Seed($"{Store}/u/0.0.0.0.0", bad);
+                Assert.Contains("u/0.0.0.0.0", Assert.Throws<DataException>(() => store.ReadChunk(0, 0, "u")).Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_failed_write_leaves_the_old_chunk_and_nothing_else()
+    {
+        foreach (var call in new[] { "open", "write", "fsync", "close", "rename" })
+        {
+            var files = Disk();
+            var store = ZarrFieldStore.Open(files, Store, Layout());
+            store.WriteChunk(0, 0, "u", Values(0, 0, 2));
+            files.Plant(new Fault(1, Fault.ENOSPC, call, Effect: call == "write" ? FaultEffect.Partial : FaultEffect.None));
+            Assert.True(Assert.Throws<DurableIOException>(() => store.WriteChunk(0, 0, "u", Values(9, 0, 2))).DiskFull);
+            Assert.Equal(Values(0, 0, 2).Select(v => (double)v), store.ReadChunk(0, 0, "u"));
+            Assert.DoesNotContain(files.List($"{Store}/u"), e => e.Name.StartsWith(".tmp", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>Power fails at every call of: open, three chunks, sync, commit. Afterwards a reopened store works, and what was synced is there.</summary>
+    [Fact]
+    public void After_power_failed_anywhere_the_store_opens_and_synced_chunks_are_whole()
+    {
+        const int Samples = 2;
+        var calls = Play(Disk()).Calls;
+        for (var cut = 0; cut <= calls; cut++)
+        {
+            var files = Disk();
+            files.PowerOffAfter(cut);
+            var (_, opened, synced) = Play(files);
+            foreach (var found in files.CrashStates(Samples, seed: cut * Samples))
+            {
+                if (opened)
+                {
+                    Assert.True(found.FileExists($"{Store}/.zmetadata"), $"cut {cut}");
+                }
+
+                var store = ZarrFieldStore.Open(found, Store, Layout());
+                var chunk = store.ReadChunk(0, 0, "u");
+                Assert.True(chunk is not null || !synced, $"cut {cut}");
+                Assert.True(chunk is null || chunk.SequenceEqual(Values(0, 0, 2).Select(v => (double)v)), $"cut {cut}");
+                store.SweepLeftovers(0);
+                Assert.DoesNotContain(found.List($"{Store}/u"), e => e.Name.StartsWith(".tmp_0.", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    private static (int Calls, bool Opened, bool Synced) Play(RecordingFiles files)
+    {
+        var (opened, synced) = (false, false);
+        try
+        {
+            var store = ZarrFieldStore.Open(files, Store, Layout());
+            opened = true;
+            store.WriteChunk(0, 0, "u", Values(0, 0, 2));
+            store.Sync();
+            synced = true;
+            store.SetCommitted([0], TimeSpan.FromHours(6));
+        }
+        catch (PowerOffException)
+        {
+            // That is where this round ends.
+        }
+
+        return (files.Operations.Count, opened, synced);
+    }
+
+    [Fact]
+    public void A_failed_sync_is_reported_and_asked_again()
+    {
+        var files = Disk();
+        var store = ZarrFieldStore.Open(files, Store, Layout());
+        store.WriteChunk(0, 0, "u", Values(0, 0, 2));
+        files.Plant(new Fault(1, Fault.EIO, "fsync"));
+        Assert.Throws<DurableIOException>(store.Sync);
+        var before = files.Operations.Count;
+        store.Sync();
+        store.Sync();
+        Assert.Equal(["fsync /out/fields.zarr/u"], files.Operations.Skip(before).Select(o => o.ToString()));
+    }
+
+    [Fact]
+    public async Task Batches_write_side_by_side()
+    {
+        var files = Disk();
+        var layout = Layout(members: 8, leadTimes: 6);
+        var batches = Enumerable.Range(0, 4).Select(batch => Task.Run(() =>
+        {
+            var store = ZarrFieldStore.Open(files, Store, layout);
+            for (var first = 0; first < 6; first += 2)
+            {
+                foreach (var member in new[] { 2 * batch, (2 * batch) + 1 })
+                {
+                    store.WriteChunk(member, first, "u", Values(member, first, 2));
+                }
+
+                store.Sync();
+                store.SetCommitted([2 * batch, (2 * batch) + 1], TimeSpan.FromHours(6 * (first + 1)));
+            }
+        }));
+        await Task.WhenAll(batches);
+        var store = ZarrFieldStore.Open(files, Store, layout);
+        for (var member = 0; member < 8; member++)
+        {
+            Assert.Equal(TimeSpan.FromHours(30), store.Committed(member));
+            Assert.Equal(Values(member, 4, 2).Select(v => (double)v), store.ReadChunk(member, 4, "u"));
+        }
+    }
+
+    [Fact]
+    public void A_selection_cuts_lead_times_and_grid()
+    {
+        var layout = Layout(leadTimes: 7).Select(every: 3, new GridBox(1, 2, 2, 2));
+        Assert.Equal([0, 18, 36], layout.LeadTimes.Select(t => t.TotalHours));
+        Assert.Equal([0, 30], layout.Latitude);
+        Assert.Equal([180, 270], layout.Longitude);
+        Assert.Equal([0, null, null, 1, null, null, 2, null, null, null], Enumerable.Range(0, 10).Select(layout.OutputIndex));
+        var cut = new float[layout.PlaneLength];
+        layout.Cut<float>([0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23], cut);
+        Assert.Equal([12, 13, 22, 23], cut);
+        Assert.Throws<SpecException>(() => Layout().Select(1, new GridBox(2, 2, 0, 4)));
+        Assert.Throws<SpecException>(() => Layout().Select(0));
+    }
+
+    [Fact]
+    public void Impossible_layouts_are_refused()
+    {
+        FieldLayout[] bad =
+        [
+            Layout() with { Members = 0 },
+            Layout() with { LeadTimes = [] },
+            Layout() with { LeadTimes = [TimeSpan.FromHours(1), TimeSpan.FromHours(1)] },
+            Layout() with { LeadTimes = [TimeSpan.FromMilliseconds(1)] },
+            Layout() with { CompressionLevel = 10 },
+            Layout() with { LeadTimesPerChunk = int.MaxValue },
+            Layout() with { Variables = [new FieldVariable("../u")] },
+            Layout() with { Variables = [new FieldVariable("time")] },
+            Layout() with { Variables = [new FieldVariable("u"), new FieldVariable("u")] },
+        ];
+        Assert.All(bad, layout => Assert.Throws<SpecException>(() => ZarrFieldStore.Open(Disk(), Store, layout)));
+    }
+}
