@@ -1,8 +1,9 @@
 # The nondivergent barotropic vorticity equation on the sphere, by spherical harmonics (Bourke 1972) and the transform method
-# (Orszag 1970; Eliasen, Machenhauer and Rasmussen 1970). The caller computes every table; docs/models.md derives them.
+# (Orszag 1970; Eliasen, Machenhauer and Rasmussen 1970). The caller computes every table; docs/models.md describes the scheme.
 #
 # Axes: b member, m zonal wavenumber 0..T, c real and imaginary part, l = n - m (degree above the sectoral one), p = l mod 2 (parity about
-# the equator), i = l div 2, j Gaussian latitude of one hemisphere, k field. A state is x[b, m, c, l]: relative vorticity (1/s), zero where m + l > T.
+# the equator), i = l div 2, j Gaussian latitude of one hemisphere, k field.
+# A state is x[b, m, c, l]: relative vorticity (1/s), zero where m + l > T.
 
 
 def winds(self, x: Tensor) -> Tensor:

@@ -23,8 +23,8 @@ public sealed record BarotropicOptions
     public Hyperdiffusion? Hyperdiffusion { get; init; }
 
     /// <summary>
-    /// Steps the members of a batch one after the other, so that a member's bits cannot depend on its batch, whatever the BLAS, at half as
-    /// much time again. Together they may, and <see cref="ModelDescription.DependsOnBatch"/> tells what was found.
+    /// Steps the members of a batch one after the other, so that a member's bits cannot depend on its batch, whatever the BLAS; it takes
+    /// a quarter to a half more time. Together they may, and <see cref="ModelDescription.DependsOnBatch"/> tells what was found.
     /// </summary>
     public bool MembersApart { get; init; }
 

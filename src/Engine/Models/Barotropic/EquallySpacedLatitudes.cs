@@ -2,8 +2,9 @@ namespace Cairn.Engine.Models.Barotropic;
 
 /// <summary>
 /// Rows equally spaced from pole to pole, in either order. A wind component of odd zonal wavenumber is a cosine series in colatitude, of
-/// even wavenumber a sine series; the series through the rows is integrated exactly, on Gaussian points (after Machenhauer and Daley 1972 and
-/// SPHEREPACK, Adams and Swarztrauber 1999, Mon. Wea. Rev. 127, 1872-1878). Clenshaw-Curtis weights alone would be exact to half this truncation only.
+/// even wavenumber a sine series; the series through the rows is integrated exactly, on Gaussian points (what SPHEREPACK does,
+/// Adams and Swarztrauber 1999, Mon. Wea. Rev. 127, 1872-1878). Clenshaw-Curtis weights on the rows would be exact to half this
+/// truncation only.
 /// </summary>
 internal sealed class EquallySpacedLatitudes : LatitudeRule
 {
@@ -57,7 +58,7 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
         };
     }
 
-    /// <summary>[point, row]: value at each point of the trigonometric series through the rows, by the discrete cosine or sine transform.</summary>
+    /// <summary>[point, row]: the trigonometric series through the rows, at each point, by the discrete cosine or sine transform.</summary>
     private double[] Interpolation(double[] points, Func<double, double> wave, int first, int last)
     {
         var rows = _intervals + 1;
@@ -69,7 +70,8 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
             {
                 // Whole turns are taken off first: the argument stays exact for large k · j.
                 var place = _northFirst ? j : _intervals - j;
-                atRow[j] = wave(Math.PI * ((long)k * place % (2 * _intervals)) / _intervals) * 2 / _intervals * End(j) * End(k);
+                var angle = Math.PI * ((long)k * place % (2 * _intervals)) / _intervals;
+                atRow[j] = wave(angle) * 2 / _intervals * End(j) * End(k);
             }
             for (var g = 0; g < points.Length; g++)
             {

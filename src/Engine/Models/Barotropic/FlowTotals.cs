@@ -2,7 +2,9 @@ using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Models.Barotropic;
 
-/// <summary>What an undamped flow conserves, as means over the sphere: kinetic energy in J/kg, enstrophy (half the squared vorticity) in 1/s².</summary>
+/// <summary>
+/// What an undamped flow conserves, as means over the sphere: kinetic energy in J/kg, enstrophy (half the squared vorticity) in 1/s².
+/// </summary>
 public readonly record struct FlowTotals(double Energy, double Enstrophy)
 {
     /// <summary>The totals of each member of a state <c>[batch, m, 2, l]</c> of <see cref="BarotropicModel"/>.</summary>

@@ -15,9 +15,11 @@ internal sealed class GlobalLongitudes
             // Written so that a longitude that is no number does not pass.
             if (!(Math.Abs(degrees[i] - degrees[0] - i * spacing) <= Tolerance * spacing))
             {
-                throw new SpecException(FormattableString.Invariant($"Longitude {i} of the input grid is {degrees[i]}; expected ")
-                    + FormattableString.Invariant($"{degrees[0] + i * spacing}, as {degrees.Count} longitudes once around the globe are ")
-                    + FormattableString.Invariant($"{spacing} degrees apart. Give a global, equally spaced grid, eastward, without a repeated end."));
+                var expected = degrees[0] + i * spacing;
+                throw new SpecException(
+                    FormattableString.Invariant($"Longitude {i} of the input grid is {degrees[i]}; expected {expected}, ")
+                    + FormattableString.Invariant($"as {degrees.Count} longitudes once around the globe are {spacing} degrees apart. ")
+                    + "Give a global, equally spaced grid, eastward, without a repeated end.");
             }
         }
         Count = degrees.Count;

@@ -56,7 +56,8 @@ internal static class GridTables
         double[] turns = [.. Enumerable.Range(0, shape.Columns).Select(m => m * longitudes.Origin)];
         yield return new("origin_cos", new Table([.. turns.Select(Math.Cos)], shape.Columns));
         yield return new("origin_sin", new Table([.. turns.Select(Math.Sin)], shape.Columns));
-        yield return new("grid_longitudes", new Table(
-            [.. Enumerable.Range(0, longitudes.Count).Select(i => longitudes.Origin + 2 * Math.PI * i / longitudes.Count)], longitudes.Count));
+        var spacing = 2 * Math.PI / longitudes.Count;
+        double[] places = [.. Enumerable.Range(0, longitudes.Count).Select(i => longitudes.Origin + i * spacing)];
+        yield return new("grid_longitudes", new Table(places, longitudes.Count));
     }
 }

@@ -11,8 +11,9 @@ internal sealed class InputGrid
         var largest = Math.Min(Latitudes.LargestTruncation, Longitudes.LargestTruncation);
         if (truncation > largest)
         {
-            throw new SpecException($"Truncation T{truncation} does not fit the input grid {grid}: {Latitudes.Colatitudes.Length} {Latitudes.Name} "
-                + $"hold T{Latitudes.LargestTruncation} and {Longitudes.Count} longitudes hold T{Longitudes.LargestTruncation}. "
+            throw new SpecException($"Truncation T{truncation} does not fit the input grid {grid}: "
+                + $"{Latitudes.Colatitudes.Length} {Latitudes.Name} hold T{Latitudes.LargestTruncation} "
+                + $"and {Longitudes.Count} longitudes hold T{Longitudes.LargestTruncation}. "
                 + $"Set the truncation to {largest} or less, or give finer winds.");
         }
     }

@@ -12,15 +12,15 @@ internal abstract class LatitudeRule
     /// <summary>What the rows are, for messages.</summary>
     internal abstract string Name { get; }
 
-    /// <summary>Integration over latitude of winds on these rows against functions up to degree <paramref name="truncation"/> + 1.</summary>
+    /// <summary>Integration over latitude of winds on these rows against functions up to <paramref name="truncation"/> + 1.</summary>
     internal abstract LatitudeQuadrature Quadrature(int truncation);
 
     /// <exception cref="SpecException">The latitudes are neither equally spaced from pole to pole nor Gaussian.</exception>
     internal static LatitudeRule For(IReadOnlyList<double> latitudes) =>
         EquallySpacedLatitudes.TryCreate(latitudes)
         ?? GaussianLatitudes.TryCreate(latitudes)
-        ?? throw new SpecException($"The input grid's {latitudes.Count} latitudes ({Ends(latitudes)}) are neither equally spaced from pole to pole "
-            + "nor Gaussian; the barotropic model needs one of these. Regrid the winds, for instance to 2.5 degrees (73 x 144).");
+        ?? throw new SpecException($"The input grid's {latitudes.Count} latitudes ({Ends(latitudes)}) are neither equally spaced "
+            + "from pole to pole nor Gaussian; the barotropic model needs one of these. Regrid the winds, for instance to 73 x 144.");
 
     private static string Ends(IReadOnlyList<double> values) => values.Count switch
     {

@@ -3,7 +3,7 @@ namespace Cairn.Engine.Models.Barotropic;
 /// <summary>
 /// The layout of spectral tables of triangular truncation T: columns m = 0 … T, and in each l = n - m = 0 … <see cref="Rows"/> - 1.
 /// </summary>
-/// <remarks>Columns reach degree T + 1, which the winds have; the number of rows is even, so that it splits into parities about the equator.</remarks>
+/// <remarks>Columns reach degree T + 1, which the winds have; their number of rows is even, to split by parity about the equator.</remarks>
 internal readonly record struct SpectralShape(int Truncation)
 {
     internal int Columns => Truncation + 1;

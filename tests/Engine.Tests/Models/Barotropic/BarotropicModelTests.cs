@@ -83,8 +83,8 @@ public sealed class BarotropicModelTests
         using var found = fields.Slice(1, 2, axis: 1);
         using var psi = fields.Slice(3, 1, axis: 1);
         var place = (Row: 50, Column: 7);
-        var (latitude, longitude) = (double.DegreesToRadians(Grid.Latitudes[place.Row]), double.DegreesToRadians(Grid.Longitudes[place.Column]));
-        var (sin, cos) = Math.SinCos(latitude);
+        var longitude = double.DegreesToRadians(Grid.Longitudes[place.Column]);
+        var (sin, cos) = Math.SinCos(double.DegreesToRadians(Grid.Latitudes[place.Row]));
         var expected = Earth.Radius * Earth.Radius * 7.848e-6 * sin * (Math.Pow(cos, 4) * Math.Cos(4 * longitude) - 1);
 
         Assert.Equal([1, 4, 73, 144], fields.Shape);
