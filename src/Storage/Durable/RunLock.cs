@@ -11,6 +11,7 @@ public sealed class RunLock : IDisposable
 {
     private const uint FileMode = 0x1B6; // 0666, less the umask
     private const int MaxHolderBytes = 4096;
+    private const string KernelLocks = "/proc/locks";
     private int _fd;
 
     private RunLock(int fd, string path)
@@ -48,6 +49,23 @@ public sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>
+    /// Who holds the lock, as it wrote itself into the file, or null when nobody does. Looks without locking, so that it never gets in the way of
+    /// somebody who wants to run; of another host's process it can only tell what the file says.
+    /// </summary>
+    public static string? Holder(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var lines = File.ReadAllLines(path);
+        var (host, pid) = (Value(lines, "host "), Value(lines, "pid "));
+        var elsewhere = host is not null && host != Environment.MachineName;
+        return pid is not null && (elsewhere || HoldsALock(pid)) ? string.Join(", ", lines) : null;
+    }
+
     /// <summary>Releases the lock.</summary>
     public void Dispose()
     {
@@ -57,6 +75,12 @@ public sealed class RunLock : IDisposable
             _ = LibC.Close(fd);
         }
     }
+
+    private static string? Value(string[] lines, string name) =>
+        lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
+
+    private static bool HoldsALock(string pid) =>
+        File.Exists(KernelLocks) && File.ReadLines(KernelLocks).Any(line => line.Contains($"FLOCK  ADVISORY  WRITE {pid} ", StringComparison.Ordinal));
 
     private void Take()
     {

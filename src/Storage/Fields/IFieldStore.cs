@@ -24,6 +24,9 @@ public interface IFieldStore
     /// <exception cref="DataException">The chunk is damaged.</exception>
     double[]? ReadChunk(int member, int firstOutputIndex, string variable);
 
+    /// <summary>Whether a chunk was written; its bytes are not looked at.</summary>
+    bool HasChunk(int member, int firstOutputIndex, string variable);
+
     /// <summary>Makes the names of all chunks written before this call durable. To be called before a session's commit point.</summary>
     void Sync();
 

@@ -16,6 +16,9 @@ public sealed class NullFieldStore(FieldLayout layout) : IFieldStore
     {
     }
 
+    /// <summary>Always true: there is nothing that could be missing.</summary>
+    public bool HasChunk(int member, int firstOutputIndex, string variable) => true;
+
     /// <summary>Always null.</summary>
     public double[]? ReadChunk(int member, int firstOutputIndex, string variable) => null;
 

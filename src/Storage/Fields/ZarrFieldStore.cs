@@ -79,6 +79,9 @@ public sealed class ZarrFieldStore : IFieldStore
     }
 
     /// <inheritdoc/>
+    public bool HasChunk(int member, int firstOutputIndex, string variable) => _files.FileExists(ChunkPath(member, firstOutputIndex, variable));
+
+    /// <inheritdoc/>
     public void Sync()
     {
         // One at a time: whoever finds nothing left to do must still wait for the fsync that covers its chunks.
@@ -128,16 +131,15 @@ public sealed class ZarrFieldStore : IFieldStore
         return _committed.Get(member);
     }
 
-    /// <summary>Removes unfinished files that a dead writer of this member left behind. Only for whoever holds the member's batch.</summary>
-    public void SweepLeftovers(int member)
+    /// <summary>Removes unfinished files that a dead process left behind, anywhere in the store. Only for whoever holds the whole run.</summary>
+    public void SweepLeftovers()
     {
-        RequireMember(member);
-        var prefix = string.Create(CultureInfo.InvariantCulture, $"{AtomicFile.TemporaryPrefix}{member}.");
-        foreach (var directory in _variables.Select(variable => System.IO.Path.Combine(Path, variable)))
+        var folders = _files.List(Path).Where(entry => entry.IsDirectory).Select(entry => System.IO.Path.Combine(Path, entry.Name));
+        foreach (var folder in folders.Prepend(Path).ToList())
         {
-            foreach (var entry in _files.List(directory).Where(e => e.IsFile && e.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            foreach (var entry in _files.List(folder).Where(e => e.IsFile && e.Name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)))
             {
-                _files.DeleteFile(System.IO.Path.Combine(directory, entry.Name));
+                _files.DeleteFile(System.IO.Path.Combine(folder, entry.Name));
             }
         }
     }

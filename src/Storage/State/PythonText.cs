@@ -8,7 +8,7 @@ using Cairn.Storage.Arrays;
 namespace Cairn.Storage.State;
 
 /// <summary>Values as Python's <c>str</c> and <c>repr</c> print them, for listings that read like the original's.</summary>
-internal static class PythonText
+public static class PythonText
 {
     private static readonly Dictionary<string, string> UnitNames = new(StringComparer.Ordinal)
     {

@@ -64,6 +64,9 @@ public sealed class BarotropicModel : IPrognosticModel
         return Call("fields", state);
     }
 
+    /// <summary>Writes the model, tables and all, as a TorchScript archive that any program with libtorch can step.</summary>
+    public void Save(string path) => _script.Save(path);
+
     public void Dispose() => _script.Dispose();
 
     internal Tensor StepTogether(Tensor state) => Call("step", state);
@@ -108,7 +111,7 @@ public sealed class BarotropicModel : IPrognosticModel
         _options.DType,
         _options.Device,
         dependsOnBatch,
-        BarotropicBounds.ByVariable,
+        BarotropicBounds.With(_options.Bounds),
         [BarotropicScript.Text, .. BarotropicInputs.Of(_options)]);
 
     private static void RequireShape(Tensor tensor, long[] expected, string what)

@@ -28,6 +28,9 @@ public sealed record BarotropicOptions
     /// </summary>
     public bool MembersApart { get; init; }
 
+    /// <summary>Bounds by output variable that take the place of the model's own.</summary>
+    public IReadOnlyDictionary<string, FieldBounds> Bounds { get; init; } = new Dictionary<string, FieldBounds>();
+
     /// <exception cref="SpecException">A value is out of its range.</exception>
     internal void Check()
     {

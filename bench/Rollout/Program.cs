@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using Cairn.Bench.Rollout;
+
+// What Cairn adds to a step: the same TorchScript function, stepped by a bare C++ loop over libtorch and by Cairn's batch runner, in turn, in one
+// run of this program; medians and ratios are printed.
+//
+//   dotnet run -c Release --project bench/Rollout [-- ROUNDS [STEPS]]
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var root = typeof(StepFunction).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CairnRoot").Value!;
+var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
+var steps = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 960;
+var scratch = Directory.CreateTempSubdirectory("cairn-bench-").FullName;
+try
+{
+    using var function = StepFunction.Create(root, scratch);
+    var loop = new StepLoop(root, function);
+    var names = new[] { "C++ loop", "Cairn, no output, no commits", "Cairn, Zarr output and commits" };
+    var times = names.Select(_ => new List<double>()).ToArray();
+    for (var round = -1; round < rounds; round++)
+    {
+        double[] one =
+        [
+            loop.MillisecondsPerStep(steps),
+            function.MillisecondsPerStep(steps, output: false, Path.Combine(scratch, $"bare{round}")),
+            function.MillisecondsPerStep(steps, output: true, Path.Combine(scratch, $"full{round}")),
+        ];
+        // The first round warms caches and the just-in-time compiler, and does not count.
+        for (var i = 0; round >= 0 && i < one.Length; i++)
+        {
+            times[i].Add(one[i]);
+        }
+    }
+
+    Console.WriteLine($"{rounds} rounds of {steps} steps, {StepFunction.Describe()}");
+    Console.WriteLine($"{"",-32}{"ms/step",10}{"min",10}{"max",10}{"ratio",10}");
+    for (var i = 0; i < names.Length; i++)
+    {
+        // Pair by pair, so that a machine whose speed drifts compares like with like.
+        var ratios = times[i].Zip(times[0], (a, b) => a / b).ToList();
+        Console.WriteLine($"{names[i],-32}{Median(times[i]),10:0.000}{times[i].Min(),10:0.000}{times[i].Max(),10:0.000}{Median(ratios),10:0.000}");
+    }
+}
+finally
+{
+    Directory.Delete(scratch, recursive: true);
+}
+
+static double Median(List<double> values)
+{
+    var sorted = values.Order().ToList();
+    return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Bench.Rollout;
+
+/// <summary>The barotropic model at T42 on the January 1990 winds, as a spec for Cairn and as an archive with a state for the bare loop.</summary>
+internal sealed class StepFunction : IDisposable
+{
+    private const int Batch = 2;
+    private readonly string _specPath;
+    private readonly BarotropicModel _model;
+
+    private StepFunction(string specPath, BarotropicModel model, string archive, string state, string shape)
+    {
+        _specPath = specPath;
+        _model = model;
+        ArchivePath = archive;
+        StatePath = state;
+        ShapeText = shape;
+    }
+
+    public string ArchivePath { get; }
+
+    public string StatePath { get; }
+
+    /// <summary>Extents of the state, such as <c>2,43,2,43</c>.</summary>
+    public string ShapeText { get; }
+
+    public static StepFunction Create(string root, string scratch)
+    {
+        var specPath = Path.Combine(scratch, "bench.conf");
+        File.WriteAllText(specPath, $$"""
+            name = bench
+            model { kind = barotropic, step = 30m }
+            initial { path = "{{root}}/data/navy-winds-1982-1992.nc", time = "1990-01-16", variables { u = u10m, v = v10m } }
+            lead-times { every = 6h, count = 1 }
+            ensemble { size = {{Batch}} }
+            checkpoint { path = unused }
+            output { kind = none }
+            """);
+        TorchRuntime.UseDeterministicSettings();
+        TorchRuntime.SetThreads(1);
+        var spec = RunSpecReader.Read(specPath);
+        var initial = InitialSources.Read(spec.Initial);
+        var model = (BarotropicModel)ModelFactory.Create(spec.Model, initial);
+        using var fields = initial.ToBatch(Batch, model.Description);
+        using var state = model.Initialize(fields);
+        var (archive, raw) = (Path.Combine(scratch, "model.pt"), Path.Combine(scratch, "state.bin"));
+        model.Save(archive);
+        var bytes = new byte[state.Length * sizeof(double)];
+        state.CopyTo(bytes);
+        File.WriteAllBytes(raw, bytes);
+        return new StepFunction(specPath, model, archive, raw, string.Join(',', state.Shape));
+    }
+
+    public static string Describe() => $"barotropic T42, batch of {Batch}, float64, 1 thread";
+
+    /// <summary>Runs a rollout of so many steps through Cairn; the time from the first step to the last byte, over the steps.</summary>
+    public double MillisecondsPerStep(int steps, bool output, string folder)
+    {
+        string[] settings =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"lead-times.count={steps / 12}"),
+            $"checkpoint.path={folder}/checkpoints",
+            output ? "checkpoint.flush-interval=4" : "checkpoint.flush-interval=none",
+            .. output ? new[] { "output.kind=zarr", $"output.path={folder}/fields.zarr", "output.variables=[vorticity, u, v]", "output.lead-times-per-chunk=4" } : [],
+        ];
+        var clock = new Clock();
+        using var host = RunHost.Create(RunSpecReader.Read(_specPath, settings), new RunOptions(), clock);
+        var result = host.Run(CancellationToken.None);
+        return result.Outcome == RunOutcome.Completed
+            ? clock.Elapsed.TotalMilliseconds / result.Steps
+            : throw new InvalidOperationException($"the benchmark's run failed: {result.Failures[0].Error.Message}");
+    }
+
+    public void Dispose() => _model.Dispose();
+
+    private sealed class Clock : IRunObserver
+    {
+        private long _started;
+
+        public TimeSpan Elapsed { get; private set; }
+
+        public void On(RunEvent runEvent)
+        {
+            if (runEvent is BatchStarted)
+            {
+                _started = TimeProvider.System.GetTimestamp();
+            }
+            else if (runEvent is BatchCompleted)
+            {
+                Elapsed = TimeProvider.System.GetElapsedTime(_started);
+            }
+        }
+    }
+}

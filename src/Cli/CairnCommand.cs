@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Cairn.Cli.Checkpoints;
+using Cairn.Cli.Doctor;
+using Cairn.Cli.Run;
+using Cairn.Cli.Status;
+using Spectre.Console;
+
+namespace Cairn.Cli;
+
+/// <summary>The tree of commands.</summary>
+public static class CairnCommand
+{
+    /// <summary>Builds the tree; results and live displays go to <paramref name="console"/>.</summary>
+    public static RootCommand Build(IAnsiConsole console) =>
+        new("Checkpointed rollouts of weather models: whatever dies, the run ends with the same bytes.")
+        {
+            RunCommand.Build(console),
+            StatusCommand.Build(),
+            CheckpointsCommand.Build(),
+            DoctorCommand.Build(),
+        };
+}

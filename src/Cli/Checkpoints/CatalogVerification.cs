@@ -1,0 +1,27 @@
+using Cairn.Cli.Tables;
+using Cairn.Storage.Catalog;
+
+namespace Cairn.Cli.Checkpoints;
+
+/// <summary>Checks every byte of every session.</summary>
+internal static class CatalogVerification
+{
+    public static int Write(string path, TextWriter output)
+    {
+        var table = new TextTable("session", "result");
+        var damaged = 0;
+        var checkedCount = 0;
+        foreach (var finding in CatalogPaths.Find(path).SelectMany(folder => Checkpoint.Verify(folder)))
+        {
+            checkedCount++;
+            damaged += finding.Defect is null ? 0 : 1;
+            var result = finding.Defect is { } defect ? $"DAMAGED: {defect}" : finding.Counts ? "ok" : "ok, but of a superseded process: never offered for restore";
+            table.Add(Path.GetRelativePath(path, finding.Path), result);
+        }
+
+        output.Write(table.ToString());
+        output.WriteLine();
+        output.WriteLine(damaged == 0 ? $"{checkedCount} sessions, all whole" : $"{damaged} of {checkedCount} sessions are damaged; a restart passes over them");
+        return damaged == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+}

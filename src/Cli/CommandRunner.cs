@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.Diagnostics;
+
+namespace Cairn.Cli;
+
+/// <summary>Runs a command line and turns errors into a message and an exit code; a user's mistake never shows a stack trace.</summary>
+internal static class CommandRunner
+{
+    public static int Invoke(RootCommand root, string[] args, TextWriter output, TextWriter error)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var mistake in parsed.Errors)
+            {
+                error.WriteLine($"cairn: {mistake.Message}");
+            }
+
+            error.WriteLine($"Try: {CommandPath(parsed)} --help");
+            return ExitCodes.Usage;
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            // Signals belong to the commands: a run stops at a boundary, not wherever it is.
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return parsed.Invoke(configuration);
+        }
+        catch (CairnException e)
+        {
+            error.WriteLine($"cairn: {e.Message}");
+            return e is SpecException or FencedException ? ExitCodes.Usage : ExitCodes.Failed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"cairn: {e.Message}");
+            return ExitCodes.Failed;
+        }
+        catch (Exception e) when (!Debugger.IsAttached)
+        {
+            error.WriteLine($"cairn: an error that Cairn does not know how to explain; please report it with all of the following.\n{e}");
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        {
+            names.Insert(0, result.Parent is null ? "cairn" : result.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
+}

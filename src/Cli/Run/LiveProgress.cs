@@ -1,0 +1,71 @@
+using System.Globalization;
+using Cairn.Engine.Rollouts;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Cairn.Cli.Run;
+
+/// <summary>A table that follows a run on a terminal, a line per batch.</summary>
+internal static class LiveProgress
+{
+    private const int BarWidth = 24;
+
+    /// <summary>Shows progress until <paramref name="run"/> has ended.</summary>
+    public static async Task ShowAsync(IAnsiConsole console, RunProgress progress, BoundarySchedule schedule, Task run)
+    {
+        await console.Live(Render(progress.View(), schedule)).AutoClear(false).StartAsync(async live =>
+        {
+            using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+            while (!run.IsCompleted)
+            {
+                await Task.WhenAny(run, beat.WaitForNextTickAsync().AsTask());
+                live.UpdateTarget(Render(progress.View(), schedule));
+                live.Refresh();
+            }
+        });
+    }
+
+    /// <summary>The table for one moment. At most twelve batches are listed, those under way first.</summary>
+    public static IRenderable Render(ProgressView view, BoundarySchedule schedule)
+    {
+        const int most = 12;
+        var table = new Table().Border(TableBorder.Simple).AddColumns("members", "lead time", "", "last session", "state");
+        var shown = view.Batches.OrderBy(b => b.State == "stepping" ? 0 : 1).Take(most).OrderBy(b => b.Batch.First);
+        foreach (var batch in shown)
+        {
+            var share = (batch.Boundary + 1.0) / (schedule.Last + 1);
+            table.AddRow(
+                new Text(batch.Batch.First == batch.Batch.Last ? $"{batch.Batch.First}" : $"{batch.Batch.First}-{batch.Batch.Last}"),
+                new Text(batch.Boundary < 0 ? "" : LeadTimeText.Of(batch.LeadTime)),
+                new Text(Bar(share), new Style(batch.State == "failed" ? Color.Red : Color.Green)),
+                new Text(batch.Session is { } session ? LeadTimeText.Of(session) : ""),
+                new Text(batch.State));
+        }
+
+        if (view.Batches.Count > most)
+        {
+            table.Caption($"and {view.Batches.Count - most} more batches");
+        }
+
+        return new Rows(table, new Text(Line(view)));
+    }
+
+    /// <summary>The figures of the whole run in one line.</summary>
+    public static string Line(ProgressView view)
+    {
+        var left = view.Left is { } time ? Clock(time) + " left" : "estimating time left";
+        return string.Create(CultureInfo.InvariantCulture, $"{view.Done,4:P0}   {view.StepsPerSecond:0.#} steps/s   {left}");
+    }
+
+    /// <summary>A time as people read it: <c>1:02:03</c> or <c>2:03</c>.</summary>
+    public static string Clock(TimeSpan time) =>
+        time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:D2}");
+
+    private static string Bar(double share)
+    {
+        var full = (int)Math.Clamp(share * BarWidth, 0, BarWidth);
+        return new string('━', full) + new string('─', BarWidth - full);
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Spectre.Console;
+
+namespace Cairn.Cli.Run;
+
+/// <summary><c>cairn run SPEC</c>: runs a spec in this process, resuming it if it was begun.</summary>
+internal static class RunCommand
+{
+    public static Command Build(IAnsiConsole console)
+    {
+        var spec = new Argument<string>("SPEC") { Description = "The run's spec, a HOCON file (see hocon/reference.conf for every setting)." };
+        var fresh = new Option<bool>("--fresh") { Description = "Start over; data of the earlier run is moved aside, not deleted." };
+        var set = new Option<string[]>("--set") { Description = "Override a setting: --set KEY=VALUE. May be repeated.", HelpName = "KEY=VALUE" };
+        var plain = new Option<bool>("--plain") { Description = "Plain lines instead of a live table, as when the output is no terminal." };
+        var command = new Command("run", "Run SPEC here, resuming it if it was begun.") { spec, fresh, set, plain };
+        command.SetAction(parsed =>
+        {
+            var runSpec = RunSpecReader.Read(parsed.GetRequiredValue(spec), parsed.GetValue(set));
+            var live = !parsed.GetValue(plain) && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+            var repeat = $"cairn run {parsed.GetRequiredValue(spec)}"
+                + string.Concat((parsed.GetValue(set) ?? []).Select(s => $" --set {s}"));
+            var outputs = parsed.InvocationConfiguration;
+            return Execute(console, runSpec, parsed.GetValue(fresh), live, repeat, outputs.Output, outputs.Error);
+        });
+        return command;
+    }
+
+    private static int Execute(
+        IAnsiConsole console, RunSpec spec, bool fresh, bool live, string repeat, TextWriter output, TextWriter error)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, stop, error));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, stop, error));
+
+        var progress = new RunProgress(TimeProvider.System);
+        var warnings = new WarningLines(error);
+        IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
+        var host = RunHost.Create(spec, new RunOptions { Fresh = fresh }, new RunObservers(observers));
+        RunSummary.Introduce(output, spec);
+        var run = Task.Factory.StartNew(() => host.Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        if (live)
+        {
+            LiveProgress.ShowAsync(console, progress, BoundarySchedule.Of(spec), run).GetAwaiter().GetResult();
+        }
+
+        var result = run.GetAwaiter().GetResult();
+        RunSummary.Write(output, error, spec, result, repeat);
+        return result.Outcome switch
+        {
+            RunOutcome.Completed => ExitCodes.Done,
+            RunOutcome.Stopped => ExitCodes.Stopped,
+            _ => ExitCodes.Failed,
+        };
+    }
+
+    private static void OnSignal(PosixSignalContext context, CancellationTokenSource stop, TextWriter error)
+    {
+        if (stop.IsCancellationRequested)
+        {
+            // The second signal takes its default course: the process ends at once, and the next start goes on from the last session.
+            return;
+        }
+
+        context.Cancel = true;
+        stop.Cancel();
+        error.WriteLine("stopping at the next boundary; once more to end at once, and go on from the last session later");
+    }
+}

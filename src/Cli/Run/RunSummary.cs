@@ -1,0 +1,74 @@
+using System.Globalization;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Cli.Run;
+
+/// <summary>What a user reads before and after a run: what it is, how it ended, where things are, and what to type next.</summary>
+internal static class RunSummary
+{
+    public static void Introduce(TextWriter output, RunSpec spec)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"run {spec.Name}: {spec.Ensemble.Size} members in batches of {spec.Ensemble.BatchSize}, ")
+            + $"{spec.LeadTimes.Count} boundaries to lead time {LeadTimeText.Of(spec.LeadTimes.End)}");
+        output.Flush();
+    }
+
+    public static void Write(TextWriter output, TextWriter error, RunSpec spec, RunResult result, string repeat)
+    {
+        foreach (var (batch, failure) in result.Failures)
+        {
+            error.WriteLine($"cairn: {batch}: {failure.Message}");
+        }
+
+        output.WriteLine();
+        output.WriteLine(Ending(spec, result));
+        if (spec.Output.Path is { } store)
+        {
+            output.WriteLine($"  fields       {Short(store)}");
+        }
+
+        output.WriteLine($"  checkpoints  {Short(spec.Checkpoint.Path)}");
+        output.WriteLine(result.Outcome == RunOutcome.Completed ? "next:" : "to go on:");
+        foreach (var line in Next(spec, result, repeat))
+        {
+            output.WriteLine($"  {line}");
+        }
+
+        output.Flush();
+    }
+
+    private static string Ending(RunSpec spec, RunResult result)
+    {
+        var rate = result.Elapsed > TimeSpan.Zero ? result.Steps / result.Elapsed.TotalSeconds : 0;
+        var work = string.Create(CultureInfo.InvariantCulture, $"{result.Steps} steps in {LiveProgress.Clock(result.Elapsed)} ({rate:0.#} steps/s)");
+        return result.Outcome switch
+        {
+            RunOutcome.Completed when result.Steps == 0 => $"run {spec.Name} was complete already; nothing was done",
+            RunOutcome.Completed => $"run {spec.Name} is complete: {work}",
+            RunOutcome.Stopped => $"run {spec.Name} stopped at a boundary, as asked: {work}",
+            _ => $"run {spec.Name} FAILED in {result.Failures.Count} of {result.Batches} batches: {work}; what was committed stays",
+        };
+    }
+
+    private static IEnumerable<string> Next(RunSpec spec, RunResult result, string repeat)
+    {
+        if (result.Outcome != RunOutcome.Completed)
+        {
+            yield return $"{repeat}";
+        }
+        else if (spec.Output.Path is { } store)
+        {
+            yield return $"python3 -c \"import xarray; print(xarray.open_zarr('{Short(store)}'))\"";
+        }
+
+        yield return $"cairn status {Short(spec.Checkpoint.Path)}";
+        yield return $"cairn checkpoints ls {Short(spec.Checkpoint.Path)}";
+    }
+
+    private static string Short(string path)
+    {
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+}

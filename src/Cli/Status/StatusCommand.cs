@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Globalization;
+using Cairn.Cli.Tables;
+using Cairn.Engine.Rollouts;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Cli.Status;
+
+/// <summary><c>cairn status PATH</c>: where a run stands.</summary>
+internal static class StatusCommand
+{
+    public static Command Build()
+    {
+        var path = new Argument<string>("PATH") { Description = "The run's checkpoint folder (checkpoint.path in its spec), or a folder that holds it." };
+        var command = new Command("status", "Show where a run stands, batch by batch.") { path };
+        command.SetAction(parsed => Show(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static int Show(string path, TextWriter output)
+    {
+        var files = new PosixFiles();
+        var folder = RunFolders.Find(path);
+        var status = RunStatus.Read(folder, files);
+        var spec = status.Record.Spec;
+        var holder = RunLock.Holder(Path.Combine(folder, RunFolders.LockName));
+        var state = status.Complete ? "complete" : holder is null ? "not running; the run command goes on from the newest sessions" : $"running ({holder})";
+        output.WriteLine($"run {spec.Name}: {state}");
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{spec.Ensemble.Size} members, to lead time {LeadTimeText.Of(status.End)}"));
+        output.WriteLine();
+        var table = new TextTable("members", "lead time", "done", "sessions", "starts", "newest session", "saved");
+        foreach (var batch in status.Batches)
+        {
+            table.Add(
+                batch.Batch.First == batch.Batch.Last ? $"{batch.Batch.First}" : $"{batch.Batch.First}-{batch.Batch.Last}",
+                batch.Row?.LeadTime is { } leadTime ? LeadTimeText.Of(leadTime) : "-",
+                (batch.Row?.LeadTime is { } done ? done / status.End : 0).ToString("P0", CultureInfo.InvariantCulture),
+                batch.Sessions.ToString(CultureInfo.InvariantCulture),
+                batch.Epochs.ToString(CultureInfo.InvariantCulture),
+                batch.Row?.CommitId ?? "-",
+                batch.Row?.SavedAt ?? "-");
+        }
+
+        output.Write(table.ToString());
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,62 @@
+using Cairn.Engine.Runs;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// Which boundaries a rollout has, which of them write fields, and where those fields lie in the store. Boundary 0 is lead time zero;
+/// boundary <c>b</c> lies <c>b * Every</c> after it.
+/// </summary>
+/// <param name="Every">Lead time between two boundaries.</param>
+/// <param name="Count">Boundaries after lead time zero.</param>
+/// <param name="StepsPerBoundary">Model steps from one boundary to the next.</param>
+/// <param name="OutputEvery">Every k-th boundary writes fields, boundary 0 first.</param>
+/// <param name="LeadTimesPerChunk">Lead times that one field chunk holds.</param>
+public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBoundary, int OutputEvery = 1, int LeadTimesPerChunk = 1)
+{
+    /// <summary>The schedule that a spec asks for.</summary>
+    public static BoundarySchedule Of(RunSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var steps = checked((int)spec.StepsPerBoundary);
+        return new BoundarySchedule(
+            spec.LeadTimes.Every, spec.LeadTimes.Count, steps, spec.Output.Every, spec.Output.LeadTimesPerChunk);
+    }
+
+    /// <summary>The last boundary.</summary>
+    public int Last => Count;
+
+    /// <summary>Lead times that the store holds.</summary>
+    public int OutputCount => (Count / OutputEvery) + 1;
+
+    public TimeSpan LeadTime(int boundary) => Every * boundary;
+
+    /// <summary>The boundary at a lead time, or null when none lies there.</summary>
+    public int? BoundaryAt(TimeSpan leadTime)
+    {
+        var whole = leadTime.Ticks % Every.Ticks == 0 && leadTime >= TimeSpan.Zero;
+        return whole ? checked((int)(leadTime.Ticks / Every.Ticks)) : null;
+    }
+
+    /// <summary>True when the fields of this boundary are written.</summary>
+    public bool WritesFields(int boundary) => boundary % OutputEvery == 0;
+
+    /// <summary>Position of a boundary's fields on the store's lead-time axis.</summary>
+    public int OutputIndex(int boundary) => boundary / OutputEvery;
+
+    /// <summary>Position within its chunk of the fields at an output index.</summary>
+    public int SlotInChunk(int outputIndex) => outputIndex % LeadTimesPerChunk;
+
+    /// <summary>Outputs written up to and including a boundary.</summary>
+    public int OutputsThrough(int boundary) => boundary < 0 ? 0 : (boundary / OutputEvery) + 1;
+
+    /// <summary>
+    /// Output indices that a chunk in progress holds when a rollout restarts after <paramref name="boundary"/>: they lie in a chunk that later
+    /// boundaries complete, and must be at hand to write that chunk whole.
+    /// </summary>
+    public (int First, int Count) OpenChunk(int boundary)
+    {
+        var done = OutputsThrough(boundary);
+        var first = done - (done % LeadTimesPerChunk);
+        return (first, done - first);
+    }
+}

@@ -1,0 +1,159 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Sources;
+using Cairn.Storage.Arrays;
+using Cairn.Storage.Catalog;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// The ensemble workflow as a library: the batches one after the other in this thread, all in one catalog, as Earth2Studio's <c>run.ensemble</c>
+/// keeps it: each row records the lead time and <c>completed_ensembles</c>; a restart goes on with the first incomplete member.
+/// </summary>
+public sealed class Ensemble
+{
+    private const int ChunksInFlight = 64;
+
+    private readonly IPrognosticModel _model;
+    private readonly InitialCondition _initial;
+    private readonly IFieldStore _store;
+    private readonly BoundarySchedule _schedule;
+    private readonly OutputPlan _output;
+
+    /// <param name="model">The model.</param>
+    /// <param name="initial">The initial condition, on the model's input grid.</param>
+    /// <param name="store">Where fields go; its variables are those that are written.</param>
+    /// <param name="schedule">The boundaries; the store has a place for each output.</param>
+    public Ensemble(IPrognosticModel model, InitialCondition initial, IFieldStore store, BoundarySchedule schedule)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(store);
+        _model = model;
+        _initial = initial;
+        _store = store;
+        _schedule = schedule;
+        _output = OutputPlan.Whole(model.Description, [.. store.Layout.Variables.Select(v => v.Name)]);
+    }
+
+    /// <summary>Number of members.</summary>
+    public int Size { get; init; } = 1;
+
+    /// <summary>Members stepped together; all of them when not given.</summary>
+    public int? BatchSize { get; init; }
+
+    /// <summary>How members are made to differ.</summary>
+    public IPerturbation Perturbation { get; init; } = new ZeroPerturbation();
+
+    /// <summary>Is told what happens.</summary>
+    public IRunObserver Observer { get; init; } = new RunObservers();
+
+    /// <summary>Runs to the end, or to the next boundary after <paramref name="stop"/>. Returns whether the end was reached.</summary>
+    /// <param name="checkpoint">The catalog to write and to resume from, or null to run without.</param>
+    /// <param name="stop">Asks to stop at a boundary.</param>
+    public bool Run(Checkpoint? checkpoint = null, CancellationToken stop = default)
+    {
+        using var session = checkpoint?.Open();
+        if (session is not null)
+        {
+            Perturbation.Bind(session);
+        }
+
+        var completed = Completed(session);
+        var start = Enumerable.Range(0, Size).FirstOrDefault(member => !completed.Contains(member), Size);
+        var restart = FirstRestart(session, start);
+        var bound = RolloutBinding.To(session);
+        for (var first = start; first < Size && !stop.IsCancellationRequested; first += BatchSize ?? Size)
+        {
+            var batch = new MemberRange(first, Math.Min(first + (BatchSize ?? Size), Size) - 1);
+            var from = restart is { } boundary && batch.Members.All(member => bound.State.Members.ContainsKey(MemberKey.Of(member))) ? boundary : -1;
+            restart = null;
+            if (!RunBatch(batch, bound, from, completed, stop))
+            {
+                return false;
+            }
+        }
+
+        return completed.Count >= Size;
+    }
+
+    private bool RunBatch(MemberRange batch, RolloutBinding bound, int from, SortedSet<int> completed, CancellationToken stop)
+    {
+        using var writer = new FieldWriter(_store, ChunksInFlight, $"fields of {batch}");
+        using var rollout = new BatchRollout(new BatchRolloutParts(
+            _model, batch, _schedule, _output, bound, writer,
+            boundary => Metadata(boundary, batch, completed), e => Observer.On(e with { Batch = batch })));
+        if (from >= 0)
+        {
+            rollout.Resume(from);
+        }
+        else
+        {
+            Begin(rollout, batch, bound.Session);
+        }
+
+        return rollout.Run(stop);
+    }
+
+    private void Begin(BatchRollout rollout, MemberRange batch, CheckpointSession? session)
+    {
+        if (session is not null)
+        {
+            session.WriteCount = 0;
+        }
+
+        using var same = _initial.ToBatch(batch.Count, _model.Description);
+        using var fields = Perturbation.Apply(same, [.. batch.Members], session?.Checkpoint.Options.Level ?? 0);
+        rollout.Begin(fields);
+    }
+
+    private Dictionary<string, object?> Metadata(int boundary, MemberRange batch, SortedSet<int> completed)
+    {
+        if (boundary == _schedule.Last)
+        {
+            completed.UnionWith(batch.Members);
+        }
+
+        return new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["lead_time"] = LeadTimeText.ToNumpy(_schedule.LeadTime(boundary)),
+            ["completed_ensembles"] = completed.Select(member => (object?)(long)member).ToList(),
+        };
+    }
+
+    /// <summary>The boundary that the first batch goes on after, or null when it begins anew.</summary>
+    private int? FirstRestart(CheckpointSession? session, int start)
+    {
+        if (session is not { Exists: true, WriteCount: > 0 } || start >= Size || session.LeadTime == _schedule.LeadTime(_schedule.Last))
+        {
+            return null;
+        }
+
+        if (session.Checkpoint.Options.Level < 2)
+        {
+            Observer.On(new RunWarning(
+                $"the checkpoint's level is {session.Checkpoint.Options.Level}, which keeps no model state: restarting from lead time zero"));
+            return null;
+        }
+
+        return session.WriteCount - 1;
+    }
+
+    private static SortedSet<int> Completed(CheckpointSession? session) =>
+        session is not null && session.Metadata.TryGetValue("completed_ensembles", out var value)
+            ? [.. Members(value)]
+            : [];
+
+    /// <summary>A list, or what a list of one element was stored as.</summary>
+    private static IEnumerable<int> Members(object? value) => value switch
+    {
+        IEnumerable<object?> list => list.Select(Member),
+        NdArray array => array.DType.Name == "int64" ? array.AsSpan<long>().ToArray().Select(v => checked((int)v)) : throw NotMembers(value),
+        _ => [Member(value)],
+    };
+
+    private static int Member(object? value) => value is long number ? checked((int)number) : throw NotMembers(value);
+
+    private static DataException NotMembers(object? value) =>
+        new($"The catalog's completed_ensembles holds {value ?? "nothing"}; expected member numbers. Select an older row, or use another path.");
+}

@@ -1,0 +1,53 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>Opens the field store that a spec asks for.</summary>
+internal static class FieldStores
+{
+    /// <summary>What the models here give, described as CF describes it.</summary>
+    private static readonly Dictionary<string, FieldVariable> Known = new(StringComparer.Ordinal)
+    {
+        ["vorticity"] = new("vorticity", "s-1", "relative vorticity", "atmosphere_relative_vorticity"),
+        ["u"] = new("u", "m s-1", "eastward wind", "eastward_wind"),
+        ["v"] = new("v", "m s-1", "northward wind", "northward_wind"),
+        ["streamfunction"] = new("streamfunction", "m2 s-1", "streamfunction", "atmosphere_horizontal_streamfunction"),
+    };
+
+    /// <summary>Opens or makes the store; sweeps what a killed process left unfinished in it.</summary>
+    /// <exception cref="SpecException">The store on disk has another layout.</exception>
+    public static IFieldStore Open(
+        RunSpec spec, RunOptions options, BoundarySchedule schedule, OutputPlan output, InitialCondition initial)
+    {
+        var layout = new FieldLayout
+        {
+            Members = spec.Ensemble.Size,
+            Time = initial.Time,
+            LeadTimes = [.. Enumerable.Range(0, schedule.OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery))],
+            Latitude = output.Latitudes,
+            Longitude = output.Longitudes,
+            Variables = [.. output.Variables.Select(name => Describe(name, initial))],
+            LeadTimesPerChunk = schedule.LeadTimesPerChunk,
+            CompressionLevel = spec.Output.Compression == OutputCompression.Zlib ? 1 : 0,
+        };
+        if (spec.Output.Kind == OutputKind.None)
+        {
+            return new NullFieldStore(layout);
+        }
+
+        var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
+        var store = ZarrFieldStore.Open(full ? options.Files : new NoSyncFiles(options.Files), spec.Output.Path!, layout);
+        store.SweepLeftovers();
+        return store;
+    }
+
+    /// <summary>A variable under its usual description; else with the unit of the input variable of that name.</summary>
+    private static FieldVariable Describe(string name, InitialCondition initial) =>
+        initial.Units.TryGetValue(name, out var units) && units is not null
+            ? (Known.GetValueOrDefault(name) ?? new FieldVariable(name)) with { Units = units }
+            : Known.GetValueOrDefault(name) ?? new FieldVariable(name);
+}

@@ -1,0 +1,23 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>Keeps a poisoned state from becoming output or a session: what a restart begins from is always finite and within bounds.</summary>
+internal static class HealthGate
+{
+    private static readonly Dictionary<string, FieldBounds> NoBounds = [];
+
+    /// <summary>Checks every member's state for NaN and infinities and, where its fields are at hand, those against the model's bounds.</summary>
+    /// <exception cref="StepException">Names members, variables and values at fault.</exception>
+    public static void Check(ModelDescription model, MemberRange batch, TimeSpan leadTime, Tensor state, Tensor? fields)
+    {
+        var defects = fields is null
+            ? StateHealth.Examine([StateHealth.StateVariable], state.Ranges(1), NoBounds, batch.First)
+            : StateHealth.Examine(model, state, fields, batch.First);
+        if (defects.Count > 0)
+        {
+            throw StateHealth.Failure(defects, leadTime);
+        }
+    }
+}

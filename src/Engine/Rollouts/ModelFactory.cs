@@ -1,0 +1,63 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>Makes the model that a spec names.</summary>
+public static class ModelFactory
+{
+    /// <summary>Loads or builds the model for an initial condition's grid.</summary>
+    /// <exception cref="SpecException">The model cannot run there: no such device, a grid that it cannot represent, a variable that it lacks.</exception>
+    /// <exception cref="DataException">The model's file cannot be used.</exception>
+    public static IPrognosticModel Create(ModelSpec spec, InitialCondition initial)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(initial);
+        var device = TorchDevice.Parse(spec.Device);
+        var dtype = TorchDTypes.Parse(spec.DType);
+        var bounds = spec.Bounds.ToDictionary(b => b.Variable, b => new FieldBounds(b.Min, b.Max), StringComparer.Ordinal);
+        return spec.Kind switch
+        {
+            ModelKind.Persistence => new PersistenceModel(initial.Variables, initial.Grid, spec.Step, dtype, device, bounds),
+            ModelKind.TorchScript => OpenScript(spec, initial, device, dtype, bounds),
+            ModelKind.Barotropic => OpenBarotropic(spec, initial, device, dtype, bounds),
+            _ => throw new SpecException($"model.kind {spec.Kind} is not known here. Use persistence, torchscript or barotropic."),
+        };
+    }
+
+    private static ScriptModel OpenScript(
+        ModelSpec spec, InitialCondition initial, TorchDevice device, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+    {
+        var script = spec.Script!;
+        return ScriptModel.Open(new ScriptModelOptions
+        {
+            Path = script.Path,
+            InputVariables = script.Variables,
+            OutputVariables = script.Outputs,
+            InputGrid = initial.Grid,
+            Step = spec.Step,
+            DType = dtype,
+            Device = device,
+            Bounds = bounds,
+        });
+    }
+
+    private static BarotropicModel OpenBarotropic(
+        ModelSpec spec, InitialCondition initial, TorchDevice device, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+    {
+        var settings = spec.Barotropic!;
+        return new BarotropicModel(new BarotropicOptions
+        {
+            Grid = initial.Grid,
+            Truncation = settings.Truncation,
+            Step = spec.Step,
+            DType = dtype,
+            Device = device,
+            Hyperdiffusion = settings.DiffusionTimeScale is { } scale ? new Hyperdiffusion(settings.DiffusionOrder, scale) : null,
+            Bounds = bounds,
+        });
+    }
+}

@@ -1,0 +1,58 @@
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>One session that could give a member its state.</summary>
+/// <param name="Folder">The batch that wrote it.</param>
+/// <param name="Session">Its name, a commit's folder.</param>
+/// <param name="Boundary">Its boundary.</param>
+/// <param name="Order">Position in its catalog: later sessions are greater.</param>
+public sealed record RestoreCandidate(MemberRange Folder, string Session, int Boundary, int Order);
+
+/// <summary>Where each member of a batch takes its state from, all at one boundary.</summary>
+/// <param name="Boundary">The boundary to restart after.</param>
+/// <param name="Sources">For each member, the session that holds it.</param>
+public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreCandidate> Sources)
+{
+    /// <summary>True when one session of the batch's own folder gives all of it: the ordinary restart.</summary>
+    public bool IsOwn(MemberRange batch) => Sources.Values.All(source => source.Folder == batch) && Sources.Values.Distinct().Count() == 1;
+
+    /// <summary>
+    /// Chooses the latest boundary that every member of a batch has a session at, whichever batches wrote them; a batch that was cut
+    /// differently before thus goes on from where its slowest member was. Null when there is none.
+    /// </summary>
+    public static RestorePlan? Choose(MemberRange batch, IReadOnlyCollection<RestoreCandidate> candidates)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        foreach (var boundary in candidates.Select(c => c.Boundary).Distinct().OrderDescending())
+        {
+            var sources = SourcesAt(batch, boundary, candidates);
+            if (sources is not null)
+            {
+                return new RestorePlan(boundary, sources);
+            }
+        }
+
+        return null;
+    }
+
+    private static Dictionary<int, RestoreCandidate>? SourcesAt(
+        MemberRange batch, int boundary, IReadOnlyCollection<RestoreCandidate> candidates)
+    {
+        var sources = new Dictionary<int, RestoreCandidate>();
+        foreach (var member in batch.Members)
+        {
+            var source = candidates
+                .Where(c => c.Boundary == boundary && c.Folder.First <= member && member <= c.Folder.Last)
+                .OrderByDescending(c => c.Folder == batch)
+                .ThenBy(c => c.Folder.First).ThenBy(c => c.Folder.Last).ThenByDescending(c => c.Order)
+                .FirstOrDefault();
+            if (source is null)
+            {
+                return null;
+            }
+
+            sources[member] = source;
+        }
+
+        return sources;
+    }
+}

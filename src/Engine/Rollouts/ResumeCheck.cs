@@ -1,0 +1,72 @@
+using System.Text;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>Decides whether a run that was begun may go on under the spec that it is given now.</summary>
+public static class ResumeCheck
+{
+    /// <summary>
+    /// Refuses what would change numbers that are already written, key by key; returns warnings for what may change but deserves to be told.
+    /// </summary>
+    /// <param name="begun">The record of the run as it was begun.</param>
+    /// <param name="now">The record that the spec of now would give.</param>
+    /// <exception cref="SpecException">The spec may not go on with this data.</exception>
+    public static IReadOnlyList<string> Check(RunRecord begun, RunRecord now)
+    {
+        ArgumentNullException.ThrowIfNull(begun);
+        ArgumentNullException.ThrowIfNull(now);
+        var differences = new List<SpecDifference>();
+        differences.AddRange(RunSpecComparison.Differences(begun.Numerics, now.Numerics));
+        differences.AddRange(RunSpecComparison.Differences(begun.OutputLayout, now.OutputLayout));
+        differences.AddRange(Shrunk(begun.Spec, now.Spec));
+        if (differences.Count > 0)
+        {
+            throw new SpecException(Refusal(now.Spec, "The spec differs from the one that this run was begun with:", differences)
+                + "To start over, add --fresh: the old data is moved aside, not deleted. To keep the old run, give this one other paths.");
+        }
+
+        return CheckFingerprint(begun, now);
+    }
+
+    private static List<string> CheckFingerprint(RunRecord begun, RunRecord now)
+    {
+        var differences = RunSpecComparison.Differences(begun.Fingerprint, now.Fingerprint);
+        if (differences.Count == 0)
+        {
+            return [];
+        }
+
+        if (now.Spec.Checkpoint.OnFingerprintChange == FingerprintPolicy.Refuse)
+        {
+            throw new SpecException(Refusal(now.Spec, "The numerics differ from those that this run was begun with, so its bytes may too:", differences)
+                + "Resume where it was begun, or accept other bytes with --set checkpoint.on-fingerprint-change=warn, or start over with --fresh.");
+        }
+
+        return [.. differences.Select(d => $"numerics changed, later bytes may differ from an undisturbed run: {d}")];
+    }
+
+    private static IEnumerable<SpecDifference> Shrunk(RunSpec begun, RunSpec now)
+    {
+        if (now.Ensemble.Size < begun.Ensemble.Size)
+        {
+            yield return new SpecDifference("ensemble.size", $"{begun.Ensemble.Size}", $"{now.Ensemble.Size} (it may only grow)");
+        }
+
+        if (now.LeadTimes.Count < begun.LeadTimes.Count)
+        {
+            yield return new SpecDifference("lead-times.count", $"{begun.LeadTimes.Count}", $"{now.LeadTimes.Count} (it may only grow)");
+        }
+    }
+
+    private static string Refusal(RunSpec spec, string what, IReadOnlyList<SpecDifference> differences)
+    {
+        var text = new StringBuilder().Append(spec.Checkpoint.Path).Append(" holds run '").Append(spec.Name).Append("'. ").Append(what).Append('\n');
+        foreach (var difference in differences)
+        {
+            text.Append("  ").Append(difference).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,69 @@
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>Something that happened to a run, told to its observers as it happens.</summary>
+public abstract record RunEvent
+{
+    /// <summary>The batch that it happened to, or null when it concerns the whole run.</summary>
+    public MemberRange? Batch { get; init; }
+}
+
+/// <summary>A run begins or goes on.</summary>
+/// <param name="Batches">The batches that it is cut into.</param>
+/// <param name="Resumed">Whether the run was begun before.</param>
+/// <param name="Schedule">Its boundaries.</param>
+public sealed record RunStarted(IReadOnlyList<MemberRange> Batches, bool Resumed, BoundarySchedule Schedule) : RunEvent;
+
+/// <summary>A batch was given a thread and an epoch, and starts to step.</summary>
+/// <param name="Epoch">The epoch that it steps under.</param>
+/// <param name="Boundary">The boundary that it restarts from, or -1 when it starts from the initial condition.</param>
+/// <param name="LeadTime">Lead time of that boundary.</param>
+/// <param name="Session">The session that it restarts from, or null.</param>
+public sealed record BatchStarted(int Epoch, int Boundary, TimeSpan LeadTime, string? Session) : RunEvent;
+
+/// <summary>A batch reached a boundary. Sent often, never journaled.</summary>
+/// <param name="Boundary">The boundary.</param>
+/// <param name="LeadTime">Its lead time.</param>
+/// <param name="Steps">Model steps that the batch has taken in this process.</param>
+public sealed record BoundaryReached(int Boundary, TimeSpan LeadTime, long Steps) : RunEvent;
+
+/// <summary>A session is durable: from now on the batch never restarts from before it, unless its files are damaged.</summary>
+/// <param name="Session">Its name, a commit's folder.</param>
+/// <param name="Boundary">Its boundary.</param>
+/// <param name="LeadTime">Its lead time.</param>
+public sealed record SessionCommitted(string Session, int Boundary, TimeSpan LeadTime) : RunEvent;
+
+/// <summary>Something that a user should know, though the run goes on.</summary>
+public sealed record RunWarning(string Text) : RunEvent;
+
+/// <summary>A batch has reached its last boundary, and all of it is durable.</summary>
+/// <param name="Steps">Model steps taken in this process.</param>
+public sealed record BatchCompleted(long Steps) : RunEvent;
+
+/// <summary>A batch stopped at a boundary because it was asked to; its session is durable.</summary>
+public sealed record BatchStopped(int Boundary, TimeSpan LeadTime, long Steps) : RunEvent;
+
+/// <summary>A batch failed; its sessions stay.</summary>
+/// <param name="Error">What went wrong.</param>
+public sealed record BatchFailed(Exception Error) : RunEvent;
+
+/// <summary>The run ended.</summary>
+public sealed record RunEnded(RunOutcome Outcome, long Steps, TimeSpan Elapsed) : RunEvent;
+
+/// <summary>How a run ended.</summary>
+public enum RunOutcome
+{
+    /// <summary>Every batch reached its last boundary.</summary>
+    Completed,
+
+    /// <summary>At least one batch failed.</summary>
+    Failed,
+
+    /// <summary>Stopped at a boundary on request; the same command goes on from there.</summary>
+    Stopped,
+}
+
+/// <summary>Is told what happens to a run. Called from several threads, and must not throw.</summary>
+public interface IRunObserver
+{
+    void On(RunEvent runEvent);
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>What a run's bits depend on besides its spec's numerics.</summary>
+public static class RunFingerprint
+{
+    /// <summary>libtorch, device type, instruction set, BLAS and threads; and the cut of the ensemble, where the model's arithmetic depends on it.</summary>
+    public static IReadOnlyList<SpecEntry> Of(RunSpec spec, ModelDescription model)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(model);
+        var entries = TorchRuntime.Fingerprint(model.Device).OrderBy(e => e.Key, StringComparer.Ordinal)
+            .Select(e => new SpecEntry(e.Key, e.Value)).ToList();
+        if (model.DependsOnBatch)
+        {
+            entries.Add(new SpecEntry("batch-size", spec.Ensemble.BatchSize.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        return entries;
+    }
+}

@@ -1,0 +1,90 @@
+using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>A run's folder (<c>checkpoint.path</c>) while this process holds it: its lock, its record, and the way to move old data aside.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    /// <summary>The file whose lock belongs to the process that steps the run.</summary>
+    public const string LockName = "run.lock";
+
+    private readonly IDurableFiles _files;
+    private readonly string _path;
+    private readonly RunLock _lock;
+
+    private RunFolder(IDurableFiles files, string path, RunLock held)
+    {
+        _files = files;
+        _path = path;
+        _lock = held;
+    }
+
+    /// <summary>The record of the run as it was begun, or null for a new run.</summary>
+    public RunRecord? Begun => _files.FileExists(RecordPath) ? RunRecord.Read(RecordPath) : null;
+
+    private string RecordPath => Path.Combine(_path, RunRecord.FileName);
+
+    /// <summary>Takes the run, moving what an earlier one left aside when <see cref="RunOptions.Fresh"/> asks for it.</summary>
+    /// <param name="spec">The run.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <param name="moved">Is told the old and the new place of each folder that was moved aside.</param>
+    /// <exception cref="FencedException">Another process is at this run.</exception>
+    public static RunFolder Take(RunSpec spec, RunOptions options, Action<string, string> moved)
+    {
+        var files = options.Files;
+        var path = spec.Checkpoint.Path;
+        var held = Lock(files, path, options.Time);
+        if (!options.Fresh)
+        {
+            return new RunFolder(files, path, held);
+        }
+
+        // The old folder's lock is held until it has its new name, so that nobody can be at the run while it moves.
+        using (held)
+        {
+            MoveAside(files, path, moved);
+            if (spec.Output.Path is { } store)
+            {
+                MoveAside(files, store, moved);
+            }
+        }
+
+        return new RunFolder(files, path, Lock(files, path, options.Time));
+    }
+
+    /// <summary>Writes the record, replacing an older one at once and durably.</summary>
+    public void Record(RunRecord record)
+    {
+        AtomicFile.Replace(_files, RecordPath, record.ToBytes());
+        _files.SyncDirectory(_path);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static RunLock Lock(IDurableFiles files, string path, TimeProvider time)
+    {
+        DurableTree.SyncCreated(files, DurableTree.CreateDirectories(files, path));
+        return RunLock.Acquire(Path.Combine(path, LockName), time);
+    }
+
+    private static void MoveAside(IDurableFiles files, string path, Action<string, string> moved)
+    {
+        // A folder that holds no more than the lock has nothing worth keeping.
+        if (!files.List(path).Any(entry => entry.Name != LockName))
+        {
+            return;
+        }
+
+        var number = 1;
+        while (files.DirectoryExists($"{path}.aside-{number}"))
+        {
+            number++;
+        }
+
+        var aside = $"{path}.aside-{number}";
+        files.Rename(path, aside);
+        files.SyncDirectory(Path.GetDirectoryName(path)!);
+        moved(path, aside);
+    }
+}

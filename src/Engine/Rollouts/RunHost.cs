@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// Runs a whole spec in this process, resuming it if it was begun: the batches side by side, each on a thread of its own. Made in two
+/// steps, so that everything that can be wrong with the spec, the model or the input is found before a single file is touched.
+/// </summary>
+public sealed class RunHost : IDisposable
+{
+    private readonly RunSpec _spec;
+    private readonly RunOptions _options;
+    private readonly IRunObserver _observer;
+    private readonly IPrognosticModel _model;
+    private readonly InitialCondition _initial;
+    private readonly OutputPlan _output;
+    private readonly BoundarySchedule _schedule;
+    private readonly RunRecord _record;
+
+    private RunHost(
+        RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial, IReadOnlyList<SpecEntry> digests)
+    {
+        _spec = spec;
+        _options = options;
+        _observer = observer;
+        _model = model;
+        _initial = initial;
+        _output = OutputPlan.Of(spec.Output, model.Description);
+        _schedule = BoundarySchedule.Of(spec);
+        List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests];
+        numerics.AddRange(model.Description.NumericsInputs.Select((text, i) => new SpecEntry($"model.text-{i}", "sha256:" + SpecDigest.OfText(text))));
+        _record = new RunRecord(spec, numerics, spec.ToOutputLayout(), RunFingerprint.Of(spec, model.Description), []);
+    }
+
+    /// <summary>Reads the initial condition and loads the model; touches nothing.</summary>
+    /// <param name="spec">The run.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <param name="observer">Is told what happens, from several threads.</param>
+    /// <exception cref="SpecException">The spec does not fit the model or the machine.</exception>
+    /// <exception cref="DataException">The input or the model file cannot be used.</exception>
+    public static RunHost Create(RunSpec spec, RunOptions options, IRunObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(options);
+        TorchRuntime.UseDeterministicSettings();
+        TorchRuntime.SetThreads(spec.Model.Threads);
+        var initial = InitialSources.Read(spec.Initial);
+        var model = ModelFactory.Create(spec.Model, initial);
+        return new RunHost(spec, options, observer, model, initial, spec.DigestInputsAsync().GetAwaiter().GetResult());
+    }
+
+    /// <summary>Runs to the end, or to the next boundary after <paramref name="stop"/>.</summary>
+    /// <exception cref="FencedException">Another process is at this run.</exception>
+    /// <exception cref="SpecException">The run was begun with another spec.</exception>
+    public RunResult Run(CancellationToken stop)
+    {
+        using var folder = RunFolder.Take(_spec, _options, (from, to) => Warn($"{from} was moved aside to {to}"));
+        var begun = folder.Begun;
+        var warnings = begun is null ? [] : ResumeCheck.Check(begun, _record);
+        var batches = BatchCut.Cut(
+            _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
+        var store = FieldStores.Open(_spec, _options, _schedule, _output, _initial);
+        folder.Record(_record with { Batches = batches });
+
+        using var journal = new RunJournal(_spec.Checkpoint.Path, _options.Time);
+        var observer = new RunObservers(journal, _observer);
+        var parts = new RunParts(
+            _spec, _options, _schedule, _model, _initial, _output, store,
+            _record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal), _record.Digest, observer);
+        observer.On(new RunStarted(batches, begun is not null, _schedule));
+        foreach (var warning in warnings)
+        {
+            observer.On(new RunWarning(warning));
+        }
+
+        return RunBatches(parts, batches, stop);
+    }
+
+    public void Dispose() => _model.Dispose();
+
+    private RunResult RunBatches(RunParts parts, IReadOnlyList<MemberRange> batches, CancellationToken stop)
+    {
+        var started = _options.Time.GetTimestamp();
+        var work = new BatchQueue(parts, batches, stop);
+        var slots = Math.Min(batches.Count, _spec.Node.Slots ?? Math.Max(1, Environment.ProcessorCount / _spec.Model.Threads));
+        var threads = Enumerable.Range(0, slots).Select(slot => new Thread(work.Drain) { Name = $"slot {slot}" }).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        var outcome = !work.Failures.IsEmpty ? RunOutcome.Failed : work.Unfinished ? RunOutcome.Stopped : RunOutcome.Completed;
+        var elapsed = _options.Time.GetElapsedTime(started);
+        parts.Observer.On(new RunEnded(outcome, work.Steps, elapsed));
+        return new RunResult(outcome, batches.Count, work.Steps, elapsed, [.. work.Failures.OrderBy(f => f.Batch.First)]);
+    }
+
+    private void Warn(string text) => _observer.On(new RunWarning(text));
+
+    /// <summary>The batches that wait for a slot.</summary>
+    private sealed class BatchQueue(RunParts run, IReadOnlyList<MemberRange> batches, CancellationToken stop)
+    {
+        private readonly ConcurrentQueue<MemberRange> _waiting = new(batches);
+        private long _steps;
+        private int _completed;
+
+        public ConcurrentBag<(MemberRange Batch, Exception Error)> Failures { get; } = [];
+
+        public long Steps => Interlocked.Read(ref _steps);
+
+        public bool Unfinished => _completed + Failures.Count < batches.Count;
+
+        public void Drain()
+        {
+            while (!stop.IsCancellationRequested && _waiting.TryDequeue(out var batch))
+            {
+                RunOne(batch);
+            }
+        }
+
+        private void RunOne(MemberRange batch)
+        {
+            try
+            {
+                var end = new BatchRunner(run, batch).Run(stop);
+                Interlocked.Add(ref _steps, end.Steps);
+                if (end.Completed)
+                {
+                    Interlocked.Increment(ref _completed);
+                }
+            }
+            catch (Exception e)
+            {
+                // One batch's failure is its own: the others go on, and the run's result tells of it.
+                Failures.Add((batch, e));
+                run.Observer.On(new BatchFailed(e) { Batch = batch });
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// Appends a run's events to <c>events.jsonl</c>, a JSON object a line, for people and for <c>cairn status</c>. No decision is ever taken
+/// from it. A line torn by a crash is closed off before the next one is written.
+/// </summary>
+public sealed class RunJournal : IRunObserver, IDisposable
+{
+    /// <summary>The journal's name in the run's checkpoint folder.</summary>
+    public const string FileName = "events.jsonl";
+
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly Lock _gate = new();
+    private readonly FileStream _file;
+    private readonly TimeProvider _time;
+
+    public RunJournal(string folder, TimeProvider time)
+    {
+        _time = time;
+        _file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        CloseTornLine();
+    }
+
+    public void On(RunEvent runEvent)
+    {
+        ArgumentNullException.ThrowIfNull(runEvent);
+        if (Describe(runEvent) is not { } line)
+        {
+            return;
+        }
+
+        line.Insert(0, "at", _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", System.Globalization.CultureInfo.InvariantCulture));
+        if (runEvent.Batch is { } batch)
+        {
+            line["batch"] = batch.FolderName;
+        }
+
+        var bytes = System.Text.Encoding.UTF8.GetBytes(line.ToJsonString(Compact) + "\n");
+        lock (_gate)
+        {
+            _file.Write(bytes);
+            _file.Flush();
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static JsonObject? Describe(RunEvent runEvent) => runEvent switch
+    {
+        RunStarted e => new JsonObject { ["event"] = e.Resumed ? "run resumed" : "run started", ["batches"] = e.Batches.Count },
+        BatchStarted e => new JsonObject
+        {
+            ["event"] = e.Boundary < 0 ? "batch started" : "batch restarted",
+            ["epoch"] = e.Epoch, ["lead_time"] = Lead(e.LeadTime), ["session"] = e.Session,
+        },
+        SessionCommitted e => new JsonObject { ["event"] = "session committed", ["session"] = e.Session, ["lead_time"] = Lead(e.LeadTime) },
+        RunWarning e => new JsonObject { ["event"] = "warning", ["text"] = e.Text },
+        BatchCompleted e => new JsonObject { ["event"] = "batch completed", ["steps"] = e.Steps },
+        BatchStopped e => new JsonObject { ["event"] = "batch stopped", ["lead_time"] = Lead(e.LeadTime), ["steps"] = e.Steps },
+        BatchFailed e => new JsonObject { ["event"] = "batch failed", ["error"] = e.Error.Message },
+        RunEnded e => new JsonObject { ["event"] = "run " + Outcome(e.Outcome), ["steps"] = e.Steps, ["seconds"] = e.Elapsed.TotalSeconds },
+        _ => null,
+    };
+
+    private static string Outcome(RunOutcome outcome) => outcome switch
+    {
+        RunOutcome.Completed => "completed",
+        RunOutcome.Failed => "failed",
+        _ => "stopped",
+    };
+
+    private static string Lead(TimeSpan leadTime) => LeadTimeText.Of(leadTime);
+
+    private void CloseTornLine()
+    {
+        if (_file.Length > 0)
+        {
+            _file.Seek(-1, SeekOrigin.End);
+            var last = _file.ReadByte();
+            if (last != '\n')
+            {
+                _file.WriteByte((byte)'\n');
+            }
+        }
+
+        _file.Seek(0, SeekOrigin.End);
+    }
+}

@@ -1,0 +1,25 @@
+using Cairn.Storage.Durable;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>How a run is carried out, besides what its spec says.</summary>
+public sealed record RunOptions
+{
+    /// <summary>Start over; what an earlier run left is moved aside, not deleted.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>The file system.</summary>
+    public IDurableFiles Files { get; init; } = new PosixFiles();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="Outcome">In a word.</param>
+/// <param name="Batches">Number of batches.</param>
+/// <param name="Steps">Model steps that all batches took in this process.</param>
+/// <param name="Elapsed">Wall-clock time.</param>
+/// <param name="Failures">The batches that failed, and why.</param>
+public sealed record RunResult(
+    RunOutcome Outcome, int Batches, long Steps, TimeSpan Elapsed, IReadOnlyList<(MemberRange Batch, Exception Error)> Failures);

@@ -1,0 +1,44 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>What all batches of a run share.</summary>
+/// <param name="Spec">The run.</param>
+/// <param name="Options">How it is carried out.</param>
+/// <param name="Schedule">Its boundaries.</param>
+/// <param name="Model">The model; its methods may be called from several threads.</param>
+/// <param name="Initial">The initial condition.</param>
+/// <param name="Output">What is written.</param>
+/// <param name="Store">Where it is written.</param>
+/// <param name="Fingerprint">What the numbers depend on besides the spec.</param>
+/// <param name="SpecDigest">Digest of everything in the spec that shapes numbers.</param>
+/// <param name="Observer">Is told what happens.</param>
+internal sealed record RunParts(
+    RunSpec Spec,
+    RunOptions Options,
+    BoundarySchedule Schedule,
+    IPrognosticModel Model,
+    InitialCondition Initial,
+    OutputPlan Output,
+    IFieldStore Store,
+    IReadOnlyDictionary<string, string> Fingerprint,
+    string SpecDigest,
+    IRunObserver Observer)
+{
+    /// <summary>A batch's own perturbation: it keeps that batch's state.</summary>
+    public IPerturbation NewPerturbation()
+    {
+        var perturbation = Spec.Ensemble.Perturbation;
+        if (perturbation.Kind == PerturbationKind.Zero)
+        {
+            return new ZeroPerturbation();
+        }
+
+        var perturbed = Model.Description.InputVariables.Select(v => perturbation.Variables?.Contains(v, StringComparer.Ordinal) ?? true);
+        return new GaussianPerturbation(unchecked((ulong)Spec.Ensemble.Seed), perturbation.Amplitude, [.. perturbed]);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// What <c>run.json</c> holds: the resolved spec, everything that shapes numbers as it was when the run was begun, the fingerprint of its
+/// numerics, and its batches. It carries no time stamps, so that equal runs have equal records.
+/// </summary>
+/// <param name="Spec">The spec as last accepted.</param>
+/// <param name="Numerics">Settings and file digests that may not change.</param>
+/// <param name="OutputLayout">Settings of the field store that may not change.</param>
+/// <param name="Fingerprint">What the numbers depend on besides: libtorch, device type, instruction set, threads, cut.</param>
+/// <param name="Batches">How the ensemble is cut.</param>
+public sealed record RunRecord(
+    RunSpec Spec,
+    IReadOnlyList<SpecEntry> Numerics,
+    IReadOnlyList<SpecEntry> OutputLayout,
+    IReadOnlyList<SpecEntry> Fingerprint,
+    IReadOnlyList<MemberRange> Batches)
+{
+    /// <summary>The record's name in the run's checkpoint folder.</summary>
+    public const string FileName = "run.json";
+
+    private const int Version = 1;
+    private const int MostBytes = 16 << 20;
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>SHA-256 of <see cref="Numerics"/>, kept with every session.</summary>
+    public string Digest => SpecDigest.Of(Numerics);
+
+    public byte[] ToBytes()
+    {
+        var json = new JsonObject
+        {
+            ["version"] = Version,
+            ["name"] = Spec.Name,
+            ["spec"] = RunSpecJson.Write(Spec),
+            ["spec_digest"] = Digest,
+            ["numerics"] = ToJson(Numerics),
+            ["output_layout"] = ToJson(OutputLayout),
+            ["fingerprint"] = ToJson(Fingerprint),
+            ["batches"] = new JsonArray([.. Batches.Select(b => new JsonObject { ["first"] = b.First, ["last"] = b.Last, ["path"] = b.FolderName })]),
+        };
+        return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+    }
+
+    /// <summary>Reads a record.</summary>
+    /// <exception cref="DataException">It is missing, damaged, or of a newer version.</exception>
+    public static RunRecord Read(string path)
+    {
+        try
+        {
+            var info = new FileInfo(path);
+            if (info.Length > MostBytes)
+            {
+                throw new DataException($"{path} has {info.Length} bytes; expected at most {MostBytes}. It is not a run's record.");
+            }
+
+            return Parse(JsonNode.Parse(File.ReadAllBytes(path))!.AsObject(), path);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException or IOException)
+        {
+            throw new DataException($"{path} cannot be read as a run's record: {e.Message} Start anew with --fresh (the old data is moved aside).", e);
+        }
+    }
+
+    private static RunRecord Parse(JsonObject json, string path)
+    {
+        var version = json["version"]!.GetValue<int>();
+        if (version > Version)
+        {
+            throw new DataException($"{path} has version {version}; this program reads up to {Version}. Use the newer program that wrote it.");
+        }
+
+        var batches = json["batches"]!.AsArray()
+            .Select(b => new MemberRange(b!["first"]!.GetValue<int>(), b["last"]!.GetValue<int>())).ToList();
+        return new RunRecord(
+            RunSpecJson.Read(json["spec"]!.ToJsonString(), path),
+            FromJson(json["numerics"]!), FromJson(json["output_layout"]!), FromJson(json["fingerprint"]!), batches);
+    }
+
+    private static JsonArray ToJson(IReadOnlyList<SpecEntry> entries) =>
+        new([.. entries.Select(e => new JsonObject { ["key"] = e.Key, ["value"] = e.Value })]);
+
+    private static List<SpecEntry> FromJson(JsonNode node) =>
+        [.. node.AsArray().Select(e => new SpecEntry(e!["key"]!.GetValue<string>(), e["value"]!.GetValue<string>()))];
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Cairn.Cluster.Tests;
+
+/// <summary>Specs of small runs on the real winds, written into a scratch folder.</summary>
+internal static class Specs
+{
+    /// <summary>Six members in batches of two, barotropic at T42, into <c>NAME/</c>; returns the spec's path.</summary>
+    public static string Winds(Scratch scratch, string name, int count = 24, string more = "")
+    {
+        var winds = Path.Combine(TestFiles.Root, "data", "navy-winds-1982-1992.nc");
+        var text = string.Create(CultureInfo.InvariantCulture, $$"""
+            name = {{name}}
+            model { kind = barotropic, step = 30m }
+            initial { source = netcdf, path = "{{winds}}", time = "1990-01-16", variables { u = u10m, v = v10m } }
+            lead-times { every = 6h, count = {{count}} }
+            ensemble { size = 6, batch-size = 2, seed = 7, perturbation { kind = gaussian, amplitude = 0.5 } }
+            checkpoint { path = {{name}}/checkpoints, mode = append, history-size = 3, flush-interval = 2 }
+            output { kind = zarr, path = {{name}}/fields.zarr, variables = [vorticity, u, v], lead-times-per-chunk = 2 }
+            {{more}}
+            """);
+        var path = scratch[name + ".conf"];
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
