@@ -36,10 +36,10 @@ internal sealed class StepFunction : IDisposable
         File.WriteAllText(specPath, $$"""
             name = bench
             model { kind = barotropic, step = 30m }
-            initial { path = "{{root}}/data/navy-winds-1982-1992.nc", time = "1990-01-16", variables { u = u10m, v = v10m } }
+            initial { source = netcdf, path = "{{root}}/data/navy-winds-1982-1992.nc", time = "1990-01-16", variables { u = u10m, v = v10m } }
             lead-times { every = 6h, count = 1 }
             ensemble { size = {{Batch}} }
-            checkpoint { path = unused }
+            checkpoint { path = unused/checkpoints }
             output { kind = none }
             """);
         TorchRuntime.UseDeterministicSettings();

@@ -75,13 +75,20 @@ internal sealed partial class CairnProcess : IDisposable
         lock (_awaited)
         {
             _awaited.Add((match, seen));
-            if (_lines.FirstOrDefault(match) is { } line)
+            if (_lines.ToList().Find(line => match(line)) is { } line)
             {
                 seen.TrySetResult(line);
             }
         }
 
         return seen.Task.WaitAsync(TimeSpan.FromMinutes(2));
+    }
+
+    /// <summary>Completes once so many lines were printed.</summary>
+    public Task LinesAsync(int count)
+    {
+        var seen = 0;
+        return count == 0 ? Task.CompletedTask : LineAsync(_ => Interlocked.Increment(ref seen) >= count);
     }
 
     public void Kill() => _process.Kill();

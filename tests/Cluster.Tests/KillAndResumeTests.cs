@@ -57,24 +57,31 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
         log.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var (calm, disturbed) = (Specs.Winds(_scratch, "calm"), Specs.Winds(_scratch, "disturbed"));
-        var started = TimeProvider.System.GetTimestamp();
         await RunToEndAsync(calm);
-        var whole = TimeProvider.System.GetElapsedTime(started);
 
         var reported = new Dictionary<string, int>();
         for (var kill = 0; kill < kills; kill++)
         {
             using var process = CairnProcess.Start(_scratch.Folder, "run", disturbed);
-            // A kill may come before anything was done, or after everything was: both belong to it.
-            using var moment = new CancellationTokenSource(whole * random.NextDouble() * 0.8);
-            await Task.WhenAny(process.ExitAsync(), Task.Delay(Timeout.Infinite, moment.Token));
+            await RandomMomentAsync(process, random);
             process.Kill();
             await process.ExitAsync();
+            log.WriteLine($"kill {kill} after: {(process.Lines is [.., var last] ? last : "nothing")}");
             CheckRestarts(process.Lines, reported);
         }
 
         await RunToEndAsync(disturbed);
         TestFiles.AssertSameBytes(_scratch["calm/fields.zarr"], _scratch["disturbed/fields.zarr"]);
+    }
+
+    /// <summary>A moment anywhere from the start of the process to the end of the run: after so many lines, and then some milliseconds.</summary>
+    private static async Task RandomMomentAsync(CairnProcess process, Random random)
+    {
+        var lines = random.Next(0, 7);
+        var exit = process.ExitAsync();
+        await Task.WhenAny(exit, process.LinesAsync(lines));
+        using var moment = new CancellationTokenSource(random.Next(0, 300));
+        await Task.WhenAny(exit, moment.Token.AsTask());
     }
 
     private void CheckRestarts(IReadOnlyList<string> lines, Dictionary<string, int> reported)
@@ -93,6 +100,43 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
                 reported[session.Groups[1].Value] = int.Parse(session.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
             }
         }
+    }
+
+    [SkippableFact]
+    public async Task A_disk_that_refuses_to_sync_fails_the_run_by_name_and_the_same_command_goes_on_later()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/strace"), "strace is not installed");
+        var (calm, disturbed) = (Specs.Winds(_scratch, "calm"), Specs.Winds(_scratch, "disturbed"));
+        await RunToEndAsync(calm);
+        string[] fault = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:error=ENOSPC:when=40+"];
+        using (var process = CairnProcess.StartUnder(fault, _scratch.Folder, "run", disturbed))
+        {
+            Assert.Equal(1, await process.ExitAsync());
+            Assert.Contains("fsync failed on", process.Text, StringComparison.Ordinal);
+            Assert.Contains("No space left on device", process.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", process.Text, StringComparison.Ordinal);
+        }
+
+        await RunToEndAsync(disturbed);
+        TestFiles.AssertSameBytes(_scratch["calm/fields.zarr"], _scratch["disturbed/fields.zarr"]);
+    }
+
+    [Fact]
+    public async Task A_changed_spec_is_refused_key_by_key_and_changes_nothing()
+    {
+        var spec = Specs.Winds(_scratch, "changed", count: 4);
+        await RunToEndAsync(spec);
+        var before = TestFiles.Digests(_scratch["changed"]);
+        var (code, text) = await CairnProcess.RunAsync(_scratch.Folder, "run", spec, "--set", "ensemble.seed=8", "--set", "model.step=15m");
+        Assert.Equal(2, code);
+        Assert.Contains("ensemble.seed: was 7, now 8", text, StringComparison.Ordinal);
+        Assert.Contains("model.step: was 30m, now 15m", text, StringComparison.Ordinal);
+        Assert.Contains("--fresh", text, StringComparison.Ordinal);
+        var after = TestFiles.Digests(_scratch["changed"]);
+        // Whoever takes the run's lock writes its name into it; nothing else may change.
+        before.Remove("checkpoints/run.lock");
+        after.Remove("checkpoints/run.lock");
+        Assert.Equal(before, after);
     }
 
     private async Task<string> RunToEndAsync(string spec)
