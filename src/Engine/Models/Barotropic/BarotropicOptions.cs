@@ -24,7 +24,7 @@ public sealed record BarotropicOptions
 
     /// <summary>
     /// Steps the members of a batch one after the other, so that a member's bits cannot depend on its batch, whatever the BLAS; it takes
-    /// a quarter to a half more time. Together they may, and <see cref="ModelDescription.DependsOnBatch"/> tells what was found.
+    /// half more time or so (docs/models.md). Together they may, and <see cref="ModelDescription.DependsOnBatch"/> tells what was found.
     /// </summary>
     public bool MembersApart { get; init; }
 
