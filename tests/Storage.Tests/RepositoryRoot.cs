@@ -6,6 +6,8 @@ namespace Cairn.Storage.Tests;
 internal static class RepositoryRoot
 {
     public static string Path(params string[] parts) =>
-        System.IO.Path.Combine([
-            typeof(RepositoryRoot).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CairnRoot").Value!, .. parts]);
+        System.IO.Path.Combine([Root, .. parts]);
+
+    private static string Root =>
+        typeof(RepositoryRoot).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CairnRoot").Value!;
 }

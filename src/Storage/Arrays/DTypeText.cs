@@ -91,6 +91,7 @@ internal static class DTypeText
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 
     private static DataException Refuse(string text) => new(
-        $"The element type '{text}' is not supported. Expected bool, int8 to int64, uint8 to uint64, float16, float32, float64, complex64, " +
-        "complex128, fixed-width text (<U, |S), datetime64 or timedelta64 with its unit; objects and structured types are refused.");
+        $"The element type '{text}' is not supported. Expected bool, int8 to int64, uint8 to uint64, float16, float32, float64, " +
+        "complex64, complex128, fixed-width text (<U, |S), datetime64 or timedelta64 with its unit; " +
+        "objects and structured types are refused.");
 }

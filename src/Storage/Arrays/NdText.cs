@@ -24,7 +24,8 @@ public static class NdText
         return new NdArray(new NpyDType('U', width * 4), shape, data);
     }
 
-    /// <summary>The values of an array of <c>&lt;U</c> or <c>|S</c> in C order, without trailing zeros; <c>|S</c> is read as Latin-1.</summary>
+    /// <summary>The values of an array of <c>&lt;U</c> or <c>|S</c> in C order, without trailing zeros; <c>|S</c> is read as
+    /// Latin-1.</summary>
     /// <exception cref="DataException">The array holds no text, or a number that is no Unicode character.</exception>
     public static string[] ToStrings(NdArray array)
     {

@@ -14,7 +14,8 @@ public static class Npy
     /// <param name="stream">The file from its first byte; read to its end.</param>
     /// <param name="path">What messages call the file.</param>
     /// <param name="limits">Bounds on memory; at most the file's own length is allocated before its data has been seen.</param>
-    /// <exception cref="DataException">The file is damaged, or of a kind that is refused; the message names the file and the defect.</exception>
+    /// <exception cref="DataException">The file is damaged, or of a kind that is refused; the message names the file and the
+    /// defect.</exception>
     public static NdArray Read(Stream stream, string path, NpyLimits? limits = null)
     {
         var header = ReadHeader(stream, path);
@@ -35,7 +36,8 @@ public static class Npy
             ByteOrder.Swap(data, header.DType.SwapSize);
         }
 
-        return new NdArray(header.DType, header.Shape, header.FortranOrder ? FortranOrder.ToC(data, header.Shape, header.DType.ItemSize) : data);
+        data = header.FortranOrder ? FortranOrder.ToC(data, header.Shape, header.DType.ItemSize) : data;
+        return new NdArray(header.DType, header.Shape, data);
     }
 
     /// <summary>Reads only the header, leaving the stream at the first element.</summary>

@@ -5,7 +5,8 @@ namespace Cairn.Storage.Arrays;
 /// <summary>
 /// The type of an array's elements, in NumPy's terms. Byte order is no part of it: arrays in memory are little-endian.
 /// </summary>
-/// <param name="Kind">NumPy's kind: <c>b</c> bool, <c>i u f c</c> numbers, <c>U S</c> text of fixed width, <c>M m</c> datetime64 and timedelta64.</param>
+/// <param name="Kind">NumPy's kind: <c>b</c> bool, <c>i u f c</c> numbers, <c>U S</c> text of fixed width, <c>M m</c> datetime64 and
+/// timedelta64.</param>
 /// <param name="ItemSize">Bytes of one element; four for each character of <c>U</c>.</param>
 /// <param name="Unit">For <c>M</c> and <c>m</c>: the unit with its count (<c>h</c>, <c>25s</c>), or null for NumPy's generic unit.</param>
 public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = null)
@@ -18,7 +19,8 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
 
     public static NpyDType Float64 => new('f', 8);
 
-    /// <summary>What <c>str(numpy.dtype)</c> prints: <c>float32</c>, <c>bool</c>, <c>&lt;U5</c>, <c>|S3</c>, <c>datetime64[h]</c>.</summary>
+    /// <summary>What <c>str(numpy.dtype)</c> prints: <c>float32</c>, <c>bool</c>, <c>&lt;U5</c>, <c>|S3</c>,
+    /// <c>datetime64[h]</c>.</summary>
     public string Name => Kind switch
     {
         'b' => "bool",
@@ -31,7 +33,8 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
         _ => Descr,
     };
 
-    /// <summary>What the header of a <c>.npy</c> file holds: <c>&lt;f4</c>, <c>|b1</c>, <c>|u1</c>, <c>&lt;U5</c>, <c>|S3</c>, <c>&lt;M8[h]</c>.</summary>
+    /// <summary>What the header of a <c>.npy</c> file holds: <c>&lt;f4</c>, <c>|b1</c>, <c>|u1</c>, <c>&lt;U5</c>, <c>|S3</c>,
+    /// <c>&lt;M8[h]</c>.</summary>
     public string Descr
     {
         get
@@ -42,7 +45,8 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
         }
     }
 
-    /// <summary>Bytes that one swap reverses: a part of a complex number, a character of text, otherwise the element; 1 when order does not matter.</summary>
+    /// <summary>Bytes that one swap reverses: a part of a complex number, a character of text, otherwise the element; 1 when order does
+    /// not matter.</summary>
     internal int SwapSize => Kind switch
     {
         'S' or 'b' => 1,
@@ -56,9 +60,11 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
     private string UnitSuffix => Unit is null ? "" : $"[{Unit}]";
 
     /// <summary>
-    /// Reads NumPy's name of a type (<c>float32</c>, <c>datetime64[h]</c>) or its array-interface form (<c>&lt;f4</c>, <c>&gt;i8</c>, <c>|S3</c>).
+    /// Reads NumPy's name of a type (<c>float32</c>, <c>datetime64[h]</c>) or its array-interface form (<c>&lt;f4</c>, <c>&gt;i8</c>,
+    /// <c>|S3</c>).
     /// </summary>
-    /// <exception cref="DataException">The text names no type that a <c>.npy</c> file may hold here; object and structured types among them.</exception>
+    /// <exception cref="DataException">The text names no type that a <c>.npy</c> file may hold here; object and structured types among
+    /// them.</exception>
     public static NpyDType Parse(string numpyNameOrDescr) => DTypeText.Parse(numpyNameOrDescr, out _);
 
     public override string ToString() => Name;

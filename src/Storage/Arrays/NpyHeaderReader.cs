@@ -28,7 +28,9 @@ internal static class NpyHeaderReader
 
         var sizeBytes = prefix[6] == 1 ? sizeof(ushort) : sizeof(uint);
         var size = ReadExactly(stream, sizeBytes, path, "the length of its header");
-        long length = sizeBytes == sizeof(ushort) ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
+        long length = sizeBytes == sizeof(ushort)
+            ? BinaryPrimitives.ReadUInt16LittleEndian(size)
+            : BinaryPrimitives.ReadUInt32LittleEndian(size);
         if (length > MaxHeaderBytes)
         {
             throw Defect(path, $"its header claims {length} bytes, and at most {MaxHeaderBytes} are accepted");

@@ -9,10 +9,12 @@ public static class AtomicFile
     public const string TemporaryPrefix = ".tmp_";
 
     /// <summary>
-    /// Writes <paramref name="bytes"/> to a temporary name beside <paramref name="path"/>, fsyncs and renames it there. The rename is durable once the
+    /// Writes <paramref name="bytes"/> to a temporary name beside <paramref name="path"/>, fsyncs and renames it there. The rename is
+    /// durable once the
     /// caller has fsynced the directory.
     /// </summary>
-    /// <exception cref="DurableIOException">A call failed; the old file, if any, is untouched unless the failing call was the rename itself.</exception>
+    /// <exception cref="DurableIOException">A call failed; the old file, if any, is untouched unless the failing call was the rename
+    /// itself.</exception>
     public static void Replace(IDurableFiles files, string path, ReadOnlySpan<byte> bytes)
     {
         // Random, because writers on other machines may be replacing the same file.

@@ -7,7 +7,8 @@ public static class ContainedPath
     /// The path of the regular file <paramref name="relative"/> below <paramref name="root"/>.
     /// </summary>
     /// <exception cref="DataException">
-    /// The path is absolute, has an empty part, <c>.</c>, <c>..</c> or a control character, passes through a symbolic link, or names no regular file.
+    /// The path is absolute, has an empty part, <c>.</c>, <c>..</c> or a control character, passes through a symbolic link, or names no
+    /// regular file.
     /// </exception>
     public static string ResolveFile(IDurableFiles files, string root, string relative)
     {
@@ -26,7 +27,8 @@ public static class ContainedPath
             if (last ? !entry.IsFile : !entry.IsDirectory)
             {
                 throw new DataException(
-                    $"{at} is not a {(last ? "regular file" : "directory")} (a symbolic link is never followed here); '{relative}' is refused.");
+                    $"{at} is not a {(last ? "regular file" : "directory")} (a symbolic link is never followed here); '{relative}' is " +
+                    "refused.");
             }
         }
 

@@ -54,6 +54,8 @@ public interface IDurableFile : IDisposable
     /// <summary>fsync(2). After a failure the file must be abandoned: the kernel may have dropped its dirty pages.</summary>
     void Sync();
 
-    /// <summary>close(2), reporting its error. <see cref="IDisposable.Dispose"/> closes without reporting, for use on error paths.</summary>
+    /// <summary>
+    /// close(2), reporting its error. <see cref="IDisposable.Dispose"/> closes without reporting, for use on error paths.
+    /// </summary>
     void Close();
 }

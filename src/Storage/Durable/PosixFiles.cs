@@ -6,7 +6,8 @@ namespace Cairn.Storage.Durable;
 /// Durable files on a POSIX file system: every method is one system call of libc, and reports that call's own error.
 /// </summary>
 /// <remarks>
-/// Directories that a caller names may be reached through a symbolic link (a scratch disk often is); regular files may not be links themselves.
+/// Directories that a caller names may be reached through a symbolic link (a scratch disk often is); regular files may not be links
+/// themselves.
 /// </remarks>
 public sealed class PosixFiles : IDurableFiles
 {

@@ -24,7 +24,8 @@ public sealed class RunLock : IDisposable
     public string Path { get; }
 
     /// <summary>Takes the lock without waiting, and writes this host, process and start time into the file.</summary>
-    /// <exception cref="FencedException">Another process holds the lock; the message names its host and process, and what to do.</exception>
+    /// <exception cref="FencedException">Another process holds the lock; the message names its host and process, and what to
+    /// do.</exception>
     /// <exception cref="DurableIOException">The file cannot be opened or locked.</exception>
     public static RunLock Acquire(string path, TimeProvider time)
     {
@@ -80,7 +81,8 @@ public sealed class RunLock : IDisposable
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
 
     private static bool HoldsALock(string pid) =>
-        File.Exists(KernelLocks) && File.ReadLines(KernelLocks).Any(line => line.Contains($"FLOCK  ADVISORY  WRITE {pid} ", StringComparison.Ordinal));
+        File.Exists(KernelLocks)
+        && File.ReadLines(KernelLocks).Any(line => line.Contains($"FLOCK  ADVISORY  WRITE {pid} ", StringComparison.Ordinal));
 
     private void Take()
     {

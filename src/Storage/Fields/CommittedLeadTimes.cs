@@ -7,7 +7,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into each other's, and
+/// Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into each
+/// other's, and
 /// an attribute of the store derived from it.
 /// </summary>
 internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
@@ -39,7 +40,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
             var bytes = new byte[sizeof(long) + 1];
             var seconds = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == sizeof(long)
                 ? BinaryPrimitives.ReadInt64LittleEndian(bytes)
-                : throw new DataException($"{ChunkPath(member)} is damaged; expected {sizeof(long)} bytes. Delete it; it is derived from the sessions.");
+                : throw new DataException($"{ChunkPath(member)} is damaged; expected {sizeof(long)} bytes. Delete it; it is derived " +
+                    "from the sessions.");
             return seconds is >= 0 and < long.MaxValue / TimeSpan.TicksPerSecond ? TimeSpan.FromSeconds(seconds) : null;
         }
         catch (DurableIOException e) when (e.NotFound)
@@ -49,7 +51,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
     }
 
     /// <summary>
-    /// Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at once the last wins and
+    /// Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at once the
+    /// last wins and
     /// may miss the other's newest; the next commit puts that right, and the array is always right.
     /// </summary>
     private void DeriveAttribute()
@@ -67,7 +70,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
         var metadata = ZarrLayoutCheck.ReadConsolidated(files, store);
         if (metadata[ZarrMetadata.RootAttributes] is not JsonObject attributes)
         {
-            throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it to have it written anew.");
+            throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it to have it " +
+                "written anew.");
         }
 
         attributes[ZarrMetadata.Committed] = committed;

@@ -4,7 +4,8 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// What a field store holds: members, one initial time, output lead times, a latitude-longitude grid and variables. Immutable; two equal layouts
+/// What a field store holds: members, one initial time, output lead times, a latitude-longitude grid and variables. Immutable; two equal
+/// layouts
 /// give stores whose metadata have the same bytes.
 /// </summary>
 public sealed partial record FieldLayout
@@ -27,7 +28,8 @@ public sealed partial record FieldLayout
     /// <summary>The fields.</summary>
     public required IReadOnlyList<FieldVariable> Variables { get; init; }
 
-    /// <summary>How many lead times share a chunk. It must divide the flush interval, so that a chunk is complete at every session.</summary>
+    /// <summary>How many lead times share a chunk. It must divide the flush interval, so that a chunk is complete at every
+    /// session.</summary>
     public int LeadTimesPerChunk { get; init; } = 1;
 
     /// <summary>zlib's level from 1 to 9, or 0 for no compression.</summary>
@@ -52,7 +54,8 @@ public sealed partial record FieldLayout
     public int ChunkLength => LeadTimesPerChunk * PlaneLength;
 
     /// <summary>
-    /// Of a layout of everything (all lead times of the run beginning with zero, the model's whole grid): one with every <paramref name="every"/>-th
+    /// Of a layout of everything (all lead times of the run beginning with zero, the model's whole grid): one with every
+    /// <paramref name="every"/>-th
     /// lead time, and with the part of the grid in <paramref name="box"/>.
     /// </summary>
     /// <exception cref="SpecException">The box reaches outside the grid, or <paramref name="every"/> is less than 1.</exception>
@@ -75,7 +78,8 @@ public sealed partial record FieldLayout
         };
     }
 
-    /// <summary>The index among the written lead times of the run's lead time <paramref name="index"/> (0 is lead time zero), or null when it is not written.</summary>
+    /// <summary>The index among the written lead times of the run's lead time <paramref name="index"/> (0 is lead time zero), or null
+    /// when it is not written.</summary>
     public int? OutputIndex(int index) => index >= 0 && index % Every == 0 && index / Every < LeadTimes.Count ? index / Every : null;
 
     /// <summary>Copies the written part of one field on the model's whole grid.</summary>
@@ -103,12 +107,14 @@ public sealed partial record FieldLayout
         Require(Members >= 1, $"The ensemble has {Members} members; expected at least 1.");
         Require(LeadTimes.Count >= 1 && Latitude.Count >= 1 && Longitude.Count >= 1 && Variables.Count >= 1,
             "The output has no lead times, no grid or no variables; expected at least one of each.");
-        Require(LeadTimes.All(t => t >= TimeSpan.Zero && t.Ticks % TimeSpan.TicksPerSecond == 0) && LeadTimes.Zip(LeadTimes.Skip(1)).All(p => p.First < p.Second),
+        Require(LeadTimes.All(t => t >= TimeSpan.Zero && t.Ticks % TimeSpan.TicksPerSecond == 0)
+            && LeadTimes.Zip(LeadTimes.Skip(1)).All(p => p.First < p.Second),
             "The output's lead times must be whole seconds, none negative, each later than the one before.");
         Require(CompressionLevel is >= 0 and <= 9, $"The compression level is {CompressionLevel}; expected 0 (none) to 9.");
         Require(LeadTimesPerChunk >= 1, $"A chunk holds {LeadTimesPerChunk} lead times; expected at least 1.");
         Require((long)LeadTimesPerChunk * Latitude.Count * Longitude.Count <= Array.MaxLength / sizeof(double),
-            $"A chunk of {LeadTimesPerChunk} lead times on {Latitude.Count} x {Longitude.Count} points is too large; put fewer lead times into a chunk.");
+            $"A chunk of {LeadTimesPerChunk} lead times on {Latitude.Count} x {Longitude.Count} points is too large; put fewer lead " +
+            "times into a chunk.");
         foreach (var name in Variables.Select(v => v.Name))
         {
             Require(VariableName().IsMatch(name) && !ZarrMetadata.Reserved.Contains(name, StringComparer.Ordinal),

@@ -1,16 +1,19 @@
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// Where the fields of a run go. Several batches may write side by side, each its own members; calls for different members never disturb each other.
+/// Where the fields of a run go. Several batches may write side by side, each its own members; calls for different members never disturb
+/// each other.
 /// </summary>
 public interface IFieldStore
 {
     /// <summary>What the store holds.</summary>
     FieldLayout Layout { get; }
 
-    /// <summary>Writes one chunk whole, replacing what was there; its bytes are durable when this returns, its name after <see cref="Sync"/>.</summary>
+    /// <summary>Writes one chunk whole, replacing what was there; its bytes are durable when this returns, its name after
+    /// <see cref="Sync"/>.</summary>
     /// <param name="member">The member, from 0.</param>
-    /// <param name="firstOutputIndex">The index of the chunk's first lead time among those written: a multiple of the layout's lead times per chunk.</param>
+    /// <param name="firstOutputIndex">The index of the chunk's first lead time among those written: a multiple of the layout's lead
+    /// times per chunk.</param>
     /// <param name="variable">A variable of the layout.</param>
     /// <param name="data">Values [n, latitude, longitude] with n from 1 to the lead times of a chunk; the rest becomes NaN.</param>
     /// <exception cref="SpecException">The member, index, variable or number of values does not fit the layout.</exception>

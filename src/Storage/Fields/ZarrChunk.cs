@@ -30,8 +30,8 @@ internal static class ZarrChunk
         if (!(layout.CompressionLevel == 0 ? Copy(bytes, raw) : Decompress(bytes, raw)))
         {
             throw new DataException(
-                $"The chunk {path} ({bytes.Length} bytes) does not hold exactly {raw.Length} bytes of values. It is damaged; delete it, and resume the run " +
-                "from a session before it to have it written anew.");
+                $"The chunk {path} ({bytes.Length} bytes) does not hold exactly {raw.Length} bytes of values. It is damaged; delete " +
+                "it, and resume the run from a session before it to have it written anew.");
         }
 
         return layout.Precision == FieldPrecision.Single

@@ -4,7 +4,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// Makes or grows a store: every file appears whole, coordinates first, the consolidated metadata last. Cut short anywhere, it is simply done
+/// Makes or grows a store: every file appears whole, coordinates first, the consolidated metadata last. Cut short anywhere, it is simply
+/// done
 /// again; two processes that do it at once write the same bytes.
 /// </summary>
 internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout layout)
@@ -20,8 +21,8 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
         if (foreign.Count > 0)
         {
             throw new SpecException(
-                $"{path} already holds something else ({string.Join(", ", foreign.Take(5))}). Expected a field store of this run, or no such directory; " +
-                "choose another output path.");
+                $"{path} already holds something else ({string.Join(", ", foreign.Take(5))}). Expected a field store of this run, or " +
+                "no such directory; choose another output path.");
         }
     }
 
@@ -29,7 +30,11 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
     {
         var metadata = new ZarrMetadata(layout);
         var created = DurableTree.CreateDirectories(files, path);
-        var folders = metadata.Documents.Keys.Select(k => Path.GetDirectoryName(k)!).Where(d => d.Length > 0).Distinct().Order(StringComparer.Ordinal);
+        var folders = metadata.Documents.Keys
+            .Select(name => Path.GetDirectoryName(name)!)
+            .Where(folder => folder.Length > 0)
+            .Distinct()
+            .Order(StringComparer.Ordinal);
         foreach (var folder in folders)
         {
             files.CreateDirectory(Path.Combine(path, folder));
@@ -61,8 +66,13 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
     /// <summary>A growing store keeps its derived attribute.</summary>
     private void KeepCommitted(ZarrMetadata metadata)
     {
-        if (files.FileExists(Path.Combine(path, ZarrMetadata.ConsolidatedName))
-            && (ZarrLayoutCheck.ReadConsolidated(files, path)[ZarrMetadata.RootAttributes] as JsonObject)?[ZarrMetadata.Committed] is JsonObject committed)
+        if (!files.FileExists(Path.Combine(path, ZarrMetadata.ConsolidatedName)))
+        {
+            return;
+        }
+
+        var attributes = ZarrLayoutCheck.ReadConsolidated(files, path)[ZarrMetadata.RootAttributes] as JsonObject;
+        if (attributes?[ZarrMetadata.Committed] is JsonObject committed)
         {
             metadata.Documents[ZarrMetadata.RootAttributes][ZarrMetadata.Committed] = committed.DeepClone();
         }

@@ -4,7 +4,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// Fields in a Zarr version 2 store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there yet
+/// Fields in a Zarr version 2 store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there
+/// yet
 /// reads as NaN. Safe for several threads, and for several processes that write different members.
 /// </summary>
 public sealed class ZarrFieldStore : IFieldStore
@@ -35,7 +36,8 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <param name="files">The file system; <see cref="NoSyncFiles"/> for a store without durability.</param>
     /// <param name="path">The store's directory, usually named <c>….zarr</c>.</param>
     /// <param name="layout">What the store must hold. More members or more lead times than it has let it grow.</param>
-    /// <exception cref="SpecException">The store on disk has another layout, or the directory holds something else; every difference is named.</exception>
+    /// <exception cref="SpecException">The store on disk has another layout, or the directory holds something else; every difference is
+    /// named.</exception>
     /// <exception cref="DataException">The store's metadata is damaged.</exception>
     public static ZarrFieldStore Open(IDurableFiles files, string path, FieldLayout layout)
     {
@@ -79,7 +81,8 @@ public sealed class ZarrFieldStore : IFieldStore
     }
 
     /// <inheritdoc/>
-    public bool HasChunk(int member, int firstOutputIndex, string variable) => _files.FileExists(ChunkPath(member, firstOutputIndex, variable));
+    public bool HasChunk(int member, int firstOutputIndex, string variable) =>
+        _files.FileExists(ChunkPath(member, firstOutputIndex, variable));
 
     /// <inheritdoc/>
     public void Sync()
@@ -131,26 +134,32 @@ public sealed class ZarrFieldStore : IFieldStore
         return _committed.Get(member);
     }
 
-    /// <summary>Removes unfinished files that a dead process left behind, anywhere in the store. Only for whoever holds the whole run.</summary>
+    /// <summary>
+    /// Removes unfinished files that a dead process left behind, anywhere in the store. Only for whoever holds the whole run.
+    /// </summary>
     public void SweepLeftovers()
     {
         var folders = _files.List(Path).Where(entry => entry.IsDirectory).Select(entry => System.IO.Path.Combine(Path, entry.Name));
         foreach (var folder in folders.Prepend(Path).ToList())
         {
-            foreach (var entry in _files.List(folder).Where(e => e.IsFile && e.Name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)))
+            var leftovers = _files.List(folder)
+                .Where(entry => entry.IsFile && entry.Name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal));
+            foreach (var entry in leftovers)
             {
                 _files.DeleteFile(System.IO.Path.Combine(folder, entry.Name));
             }
         }
     }
 
-    private void Write<T>(int member, int firstOutputIndex, string variable, ReadOnlySpan<T> data, Func<T, double> widen) where T : unmanaged
+    private void Write<T>(int member, int firstOutputIndex, string variable, ReadOnlySpan<T> data, Func<T, double> widen)
+        where T : unmanaged
     {
         var path = ChunkPath(member, firstOutputIndex, variable);
         if (data.Length == 0 || data.Length > Layout.ChunkLength || data.Length % Layout.PlaneLength != 0)
         {
             throw new SpecException(
-                $"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerChunk} fields of {Layout.PlaneLength} values.");
+                $"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerChunk} fields of " +
+                $"{Layout.PlaneLength} values.");
         }
 
         AtomicFile.Replace(_files, path, ZarrChunk.Encode(Layout, data, widen));
@@ -165,13 +174,15 @@ public sealed class ZarrFieldStore : IFieldStore
         RequireMember(member);
         if (!_variables.Contains(variable))
         {
-            throw new SpecException($"{Path} has no variable '{variable}'; it has {string.Join(", ", Layout.Variables.Select(v => v.Name))}.");
+            throw new SpecException($"{Path} has no variable '{variable}'; it has " +
+                $"{string.Join(", ", Layout.Variables.Select(v => v.Name))}.");
         }
 
         if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % Layout.LeadTimesPerChunk != 0)
         {
             throw new SpecException(
-                $"No chunk of {Path} begins at lead time index {firstOutputIndex}; expected a multiple of {Layout.LeadTimesPerChunk} below {Layout.LeadTimes.Count}.");
+                $"No chunk of {Path} begins at lead time index {firstOutputIndex}; expected a multiple of {Layout.LeadTimesPerChunk} " +
+                $"below {Layout.LeadTimes.Count}.");
         }
 
         var chunk = firstOutputIndex / Layout.LeadTimesPerChunk;

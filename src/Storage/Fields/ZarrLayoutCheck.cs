@@ -72,7 +72,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         var shape = (found[$"{coordinate}/.zarray"] as JsonObject)?["shape"] as JsonArray;
         return shape is [JsonValue value] && value.TryGetValue<int>(out var extent) && extent > 0
             ? extent
-            : throw new DataException($"{path}: the metadata of {coordinate} has no usable shape. The store is damaged; choose another output path.");
+            : throw new DataException($"{path}: the metadata of {coordinate} has no usable shape. The store is damaged; choose another " +
+                "output path.");
     }
 
     private void RequireNoShrinking(string what, int found, int wanted)
@@ -143,7 +144,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         }
         catch (DurableIOException e) when (e.NotFound)
         {
-            throw new DataException($"{Path.Combine(path, name)} is missing. The store is damaged; delete its {ZarrMetadata.ConsolidatedName} to have it mended.", e);
+            throw new DataException($"{Path.Combine(path, name)} is missing. The store is damaged; delete its " +
+                $"{ZarrMetadata.ConsolidatedName} to have it mended.", e);
         }
     }
 }

@@ -7,7 +7,8 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// The metadata documents of a store (Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray read), as a function of
+/// The metadata documents of a store (Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray
+/// read), as a function of
 /// the layout alone: no clock, no host, sorted keys.
 /// </summary>
 internal sealed class ZarrMetadata
@@ -22,7 +23,8 @@ internal sealed class ZarrMetadata
     internal const string RootAttributes = ".zattrs";
 
     /// <summary>
-    /// Coordinates that may grow are stored in chunks of this many values, padded with zeros: a grown coordinate is then written before the metadata
+    /// Coordinates that may grow are stored in chunks of this many values, padded with zeros: a grown coordinate is then written before
+    /// the metadata
     /// that makes it visible, and a reader in between sees the old one.
     /// </summary>
     internal const int GrowingChunk = 1024;
@@ -73,7 +75,8 @@ internal sealed class ZarrMetadata
     private void AddCoordinates()
     {
         var lead = LeadTimeUnit.Of(_layout.LeadTimes);
-        Coordinate(Ensemble, "<i8", _layout.Members, GrowingChunk, new JsonObject { ["long_name"] = "ensemble member", ["standard_name"] = "realization" });
+        Coordinate(Ensemble, "<i8", _layout.Members, GrowingChunk,
+            new JsonObject { ["long_name"] = "ensemble member", ["standard_name"] = "realization" });
         Coordinate(Time, "<i8", 1, 1, new JsonObject
         {
             ["calendar"] = CfCalendars.Name(_layout.Time.Calendar),
@@ -112,7 +115,9 @@ internal sealed class ZarrMetadata
     private void AddVariable(FieldVariable variable)
     {
         var attributes = new JsonObject();
-        foreach (var (key, value) in new[] { ("long_name", variable.LongName), ("standard_name", variable.StandardName), ("units", variable.Units) })
+        (string, string?)[] optional =
+            [("long_name", variable.LongName), ("standard_name", variable.StandardName), ("units", variable.Units)];
+        foreach (var (key, value) in optional)
         {
             if (value is not null)
             {
@@ -132,7 +137,8 @@ internal sealed class ZarrMetadata
     }
 
     private void Add(
-        string name, string dtype, int[] shape, int[] chunks, JsonNode? fill, JsonObject? compressor, string[] dimensions, JsonObject attributes)
+        string name, string dtype, int[] shape, int[] chunks, JsonNode? fill, JsonObject? compressor, string[] dimensions,
+        JsonObject attributes)
     {
         _documents[$"{name}/.zarray"] = new JsonObject
         {

@@ -39,7 +39,8 @@ internal static class CfCalendars
         "all_leap" or "366_day" => CfCalendar.AllLeap,
         "360_day" => CfCalendar.Days360,
         _ => throw new DataException(
-            $"The calendar '{name}' is unknown. Expected standard, gregorian, proleptic_gregorian, julian, noleap, 365_day, all_leap, 366_day or 360_day."),
+            $"The calendar '{name}' is unknown. Expected standard, gregorian, proleptic_gregorian, julian, noleap, 365_day, all_leap, " +
+            "366_day or 360_day."),
     };
 
     internal static string Name(CfCalendar calendar) => calendar switch
@@ -88,7 +89,8 @@ internal static class CfCalendars
         return gregorian >= Reform ? gregorian : JulianDay(year, month, day);
     }
 
-    // Both count from 1 March of year 0, so that the leap day comes last in its year (Hinnant, "chrono-compatible low-level date algorithms").
+    // Both count from 1 March of year 0, so that the leap day comes last in its year (Hinnant, "chrono-compatible low-level date
+    // algorithms").
     private static long GregorianDay(int year, int month, int day)
     {
         var (y, dayOfYear) = MarchYear(year, month, day);

@@ -63,7 +63,8 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     {
         var utc = time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time;
         var day = CfCalendars.Day(CfCalendar.ProlepticGregorian, utc.Year, utc.Month, utc.Day)!.Value;
-        return new CfTime(CfCalendar.ProlepticGregorian, ((Int128)day * DayMicroseconds) + (utc.TimeOfDay.Ticks / TimeSpan.TicksPerMicrosecond));
+        return new CfTime(CfCalendar.ProlepticGregorian,
+            ((Int128)day * DayMicroseconds) + (utc.TimeOfDay.Ticks / TimeSpan.TicksPerMicrosecond));
     }
 
     /// <summary>The moment as .NET counts it.</summary>
@@ -95,7 +96,9 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     public override string ToString()
     {
         var time = TimeOfDay;
-        var fraction = time.Ticks % TimeSpan.TicksPerSecond == 0 ? "" : time.ToString(@"\.ffffff", CultureInfo.InvariantCulture).TrimEnd('0');
+        var fraction = time.Ticks % TimeSpan.TicksPerSecond == 0
+            ? ""
+            : time.ToString(@"\.ffffff", CultureInfo.InvariantCulture).TrimEnd('0');
         return string.Create(CultureInfo.InvariantCulture, $"{Year:0000}-{Month:00}-{Day:00}T{time:hh\\:mm\\:ss}{fraction}");
     }
 
@@ -109,7 +112,9 @@ public readonly partial record struct CfTime : IComparable<CfTime>
         }
 
         var hours = int.Parse(match.Groups["offsetHour"].Value, CultureInfo.InvariantCulture);
-        var minutes = match.Groups["offsetMinute"].Success ? int.Parse(match.Groups["offsetMinute"].Value, CultureInfo.InvariantCulture) : 0;
+        var minutes = match.Groups["offsetMinute"].Success
+            ? int.Parse(match.Groups["offsetMinute"].Value, CultureInfo.InvariantCulture)
+            : 0;
         return ((hours * 60) + minutes) * (match.Groups["sign"].Value == "-" ? -1 : 1);
     }
 

@@ -31,7 +31,9 @@ public sealed partial class CfTimeUnits
         }
 
         return new CfTimeUnits(
-            units, CfTime.Parse(match.Groups["origin"].Value, CfCalendars.Parse(calendar), out _), Microseconds(match.Groups["unit"].Value, units));
+            units,
+            CfTime.Parse(match.Groups["origin"].Value, CfCalendars.Parse(calendar), out _),
+            Microseconds(match.Groups["unit"].Value, units));
     }
 
     /// <summary>The moment of a coordinate value, rounded to the microsecond.</summary>
@@ -61,7 +63,8 @@ public sealed partial class CfTimeUnits
         "minute" or "minutes" or "min" or "mins" => 60_000_000,
         "hour" or "hours" or "hr" or "hrs" or "h" => 3_600_000_000,
         "day" or "days" or "d" => 86_400_000_000,
-        _ => throw new DataException($"The unit '{unit}' of '{units}' is not supported; expected days, hours, minutes, seconds or fractions of them."),
+        _ => throw new DataException($"The unit '{unit}' of '{units}' is not supported; expected days, hours, minutes, seconds or " +
+            "fractions of them."),
     };
 
     [GeneratedRegex(@"^\s*(?<unit>[A-Za-z]+)\s+since\s+(?<origin>.+)$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]

@@ -10,14 +10,15 @@ internal sealed record FieldAxes(NetCdfFile File, NetCdfVariable Variable, int T
     internal static FieldAxes Of(NetCdfFile file, NetCdfVariable variable)
     {
         var axes = variable.Dimensions.Select(dimension => Axes.Of(file, dimension)).ToList();
-        var wellFormed = axes.Count(a => a == Axis.Latitude) == 1 && axes.Count(a => a == Axis.Longitude) == 1 && axes.Count(a => a == Axis.Time) <= 1
+        var wellFormed = axes.Count(a => a == Axis.Latitude) == 1 && axes.Count(a => a == Axis.Longitude) == 1
+            && axes.Count(a => a == Axis.Time) <= 1
             && variable.Dimensions.Where((d, i) => axes[i] == Axis.Other && d.Length != 1).FirstOrDefault() is null;
         return wellFormed
             ? new FieldAxes(file, variable, axes.IndexOf(Axis.Time), axes.IndexOf(Axis.Latitude), axes.IndexOf(Axis.Longitude))
             : throw new DataException(
-                $"{file.Path}: the dimensions of {variable} are not understood ({string.Join(", ", axes)}). Expected time, latitude and longitude, " +
-                "recognised by units (… since …, degrees_north, degrees_east), axis, standard_name or name (time, latitude or lat, longitude or lon), " +
-                "and any other dimension of length 1.");
+                $"{file.Path}: the dimensions of {variable} are not understood ({string.Join(", ", axes)}). Expected time, latitude " +
+                "and longitude, recognised by units (… since …, degrees_north, degrees_east), axis, standard_name or name (time, " +
+                "latitude or lat, longitude or lon), and any other dimension of length 1.");
     }
 
     internal void RequireSameGrid(FieldAxes other)
@@ -70,17 +71,20 @@ internal sealed record FieldAxes(NetCdfFile File, NetCdfVariable Variable, int T
     {
         var coordinate = CoordinateVariable(TimeDimension!);
         var units = coordinate.Text("units")
-            ?? throw new DataException($"{File.Path}: the time coordinate {coordinate.Name} has no units; expected 'hours since …' or the like.");
+            ?? throw new DataException($"{File.Path}: the time coordinate {coordinate.Name} has no units; expected 'hours since …' or " +
+                "the like.");
         var decoder = CfTimeUnits.Parse(units, coordinate.Text("calendar"));
         return [.. File.ReadDoubles(coordinate).Select(decoder.Decode)];
     }
 
     private NetCdfVariable CoordinateVariable(NetCdfDimension dimension)
     {
-        var found = File.TryGetVariable(dimension.Name, out var coordinate) && coordinate.Dimensions.Count == 1 && coordinate.Dimensions[0] == dimension;
+        var found = File.TryGetVariable(dimension.Name, out var coordinate) && coordinate.Dimensions.Count == 1
+            && coordinate.Dimensions[0] == dimension;
         return found
             ? coordinate!
-            : throw new DataException($"{File.Path}: the dimension {dimension.Name} has no coordinate variable {dimension.Name}({dimension.Name}).");
+            : throw new DataException($"{File.Path}: the dimension {dimension.Name} has no coordinate variable " +
+                $"{dimension.Name}({dimension.Name}).");
     }
 
     private static double[] Transposed(double[] values, int rows, int columns)

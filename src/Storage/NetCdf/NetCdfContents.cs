@@ -5,7 +5,9 @@ namespace Cairn.Storage.NetCdf;
 
 /// <summary>What a file says about itself, read once when it is opened; the caller holds the library's lock.</summary>
 internal sealed record NetCdfContents(
-    IReadOnlyList<NetCdfDimension> Dimensions, IReadOnlyList<NetCdfVariable> Variables, IReadOnlyDictionary<string, NetCdfAttribute> Attributes)
+    IReadOnlyList<NetCdfDimension> Dimensions,
+    IReadOnlyList<NetCdfVariable> Variables,
+    IReadOnlyDictionary<string, NetCdfAttribute> Attributes)
 {
     private const int Global = -1;
     private const int NameBytes = 257;

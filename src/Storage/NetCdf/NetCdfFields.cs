@@ -7,7 +7,11 @@ namespace Cairn.Storage.NetCdf;
 /// <param name="Variables">The names asked for, in that order, with the file's units where it has them.</param>
 /// <param name="Values">All values, finite, in the order [variable, latitude, longitude].</param>
 public sealed record NetCdfFieldSet(
-    IReadOnlyList<double> Latitude, IReadOnlyList<double> Longitude, CfTime? Time, IReadOnlyList<NetCdfFieldName> Variables, double[] Values)
+    IReadOnlyList<double> Latitude,
+    IReadOnlyList<double> Longitude,
+    CfTime? Time,
+    IReadOnlyList<NetCdfFieldName> Variables,
+    double[] Values)
 {
     /// <summary>The values in single precision, in the order [variable, latitude, longitude].</summary>
     public float[] ToFloats() => Array.ConvertAll(Values, value => (float)value);
@@ -24,7 +28,8 @@ public static class NetCdfFields
     /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
     /// <param name="time">Which time is wanted.</param>
     /// <exception cref="DataException">
-    /// A variable or the time is not there, a dimension is not recognised, the variables lie on different grids, or a value is missing or NaN.
+    /// A variable or the time is not there, a dimension is not recognised, the variables lie on different grids, or a value is missing
+    /// or NaN.
     /// Messages list what is there.
     /// </exception>
     public static NetCdfFieldSet Read(string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time)

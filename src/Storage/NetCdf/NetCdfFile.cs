@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>A NetCDF file (classic or NetCDF-4, its root group) open for reading. May be used by several threads; calls take turns.</summary>
+/// <summary>A NetCDF file (classic or NetCDF-4, its root group) open for reading. May be used by several threads; calls take
+/// turns.</summary>
 public sealed class NetCdfFile : IDisposable
 {
     private readonly Dictionary<string, NetCdfVariable> _byName;
@@ -39,7 +40,8 @@ public sealed class NetCdfFile : IDisposable
         var full = System.IO.Path.GetFullPath(path);
         if (!File.Exists(full))
         {
-            throw new DataException($"The NetCDF file {full} does not exist. Check the path (relative paths start at {Environment.CurrentDirectory}).");
+            throw new DataException($"The NetCDF file {full} does not exist. Check the path (relative paths start at " +
+                $"{Environment.CurrentDirectory}).");
         }
 
         lock (NetCdfLibrary.Gate)
@@ -92,11 +94,13 @@ public sealed class NetCdfFile : IDisposable
         return values;
     }
 
-    /// <summary>Reads a whole numeric variable, as <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>.</summary>
+    /// <summary>Reads a whole numeric variable, as
+    /// <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>.</summary>
     public double[] ReadDoubles(NetCdfVariable variable) =>
         ReadDoubles(variable, [.. variable.Dimensions.Select(_ => 0L)], [.. variable.Dimensions.Select(d => d.Length)]);
 
-    /// <summary>As <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>, rounded to single precision once unpacked.</summary>
+    /// <summary>As <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>, rounded to single precision once
+    /// unpacked.</summary>
     public float[] ReadFloats(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count) =>
         Array.ConvertAll(ReadDoubles(variable, start, count), value => (float)value);
 
@@ -133,6 +137,7 @@ public sealed class NetCdfFile : IDisposable
         return fits
             ? (long)length
             : throw new DataException(
-                $"{Path}: a box of {string.Join(" x ", count)} from ({string.Join(", ", start)}) does not fit {variable} or exceeds memory.");
+                $"{Path}: a box of {string.Join(" x ", count)} from ({string.Join(", ", start)}) does not fit {variable} or exceeds " +
+                "memory.");
     }
 }

@@ -21,7 +21,8 @@ internal sealed record Packing(double Scale, double Offset, IReadOnlyList<double
 
         // A double attribute on a float variable means the nearest float, since only that can be stored.
         var stored = variable.Type == NetCdfType.Float ? missing.Select(m => (double)(float)m) : missing;
-        return new Packing(variable.Number("scale_factor") ?? 1, variable.Number("add_offset") ?? 0, [.. stored.Where(m => !double.IsNaN(m))]);
+        return new Packing(variable.Number("scale_factor") ?? 1, variable.Number("add_offset") ?? 0,
+            [.. stored.Where(m => !double.IsNaN(m))]);
     }
 
     internal void Unpack(Span<double> values)

@@ -41,7 +41,8 @@ public abstract record TimeSelector
     {
         internal override int Select(IReadOnlyList<CfTime> times, string path) => Index >= 0 && Index < times.Count
             ? Index
-            : throw new DataException($"{path} has no time with index {Index}; it has {Range(times)}, numbered from 0 to {times.Count - 1}.");
+            : throw new DataException($"{path} has no time with index {Index}; it has {Range(times)}, numbered from 0 to " +
+                $"{times.Count - 1}.");
     }
 
     private sealed record AtTime(string Text) : TimeSelector
@@ -60,7 +61,8 @@ public abstract record TimeSelector
                 1 => found[0],
                 0 => throw new DataException($"{path} has no time {Text}. Nearest: {Nearest(times, wanted)} (of {Range(times)})."),
                 _ => throw new DataException(
-                    $"{path} has {found.Count} times at {Text}: {string.Join(", ", found.Take(8).Select(i => times[i]))}. Give one of them in full."),
+                    $"{path} has {found.Count} times at {Text}: {string.Join(", ", found.Take(8).Select(i => times[i]))}. Give one of " +
+                    "them in full."),
             };
         }
 

@@ -19,7 +19,9 @@ public sealed class NpyAgainstNumpyTests : IDisposable
             little = np.dtype(name).newbyteorder('<')
             n = int(np.prod(shape))
             if dtype.kind == 'b': a = rng.integers(0, 2, n) == 1
-            elif dtype.kind == 'U': a = np.array([''.join(rng.choice(list('ab\u00e9\u4e2d\U0001F30D'), rng.integers(0, 6))) for _ in range(n)], dtype=dtype)
+            elif dtype.kind == 'U':
+                letters = list('ab\u00e9\u4e2d\U0001F30D')
+                a = np.array([''.join(rng.choice(letters, rng.integers(0, 6))) for _ in range(n)], dtype=dtype)
             else: a = np.frombuffer(rng.bytes(n * dtype.itemsize), dtype=dtype)
             a = a.astype(dtype).reshape(shape)
             a = np.asfortranarray(a).reshape(shape) if layout == 'F' else a

@@ -9,7 +9,8 @@ public sealed class NpyTests
     private static byte[] File(string header, int dataBytes, byte major = 1)
     {
         byte[] length = major == 1 ? BitConverter.GetBytes((ushort)header.Length) : BitConverter.GetBytes((uint)header.Length);
-        return [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), major, 0, .. length, .. Encoding.Latin1.GetBytes(header), .. new byte[dataBytes]];
+        return [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), major, 0, .. length, .. Encoding.Latin1.GetBytes(header),
+            .. new byte[dataBytes]];
     }
 
     private static string Dict(string descr = "'<f4'", string fortran = "False", string shape = "(3,)") =>
@@ -133,7 +134,8 @@ public sealed class NpyTests
             foreach (Stream stream in new Stream[] { new MemoryStream(written.ToArray()), new Trickle(written.ToArray()) })
             {
                 var read = Npy.Read(stream, "u.npy");
-                Assert.True(read.DType == dtype && read.Shape.SequenceEqual(shape) && read.Data.Span.SequenceEqual(data), $"seed {Seed}, round {round}");
+                Assert.True(read.DType == dtype && read.Shape.SequenceEqual(shape) && read.Data.Span.SequenceEqual(data),
+                    $"seed {Seed}, round {round}");
             }
         }
     }
@@ -142,7 +144,8 @@ public sealed class NpyTests
     public void A_header_alone_tells_where_the_data_is()
     {
         var header = Npy.ReadHeader(new MemoryStream(File(Dict("'>i8'", "True", "(2, 5)"), 0)), "u.npy");
-        Assert.Equal((NpyDType.Int64, true, true, 10L, 80L), (header.DType, header.BigEndian, header.FortranOrder, header.Length, header.DataBytes));
+        Assert.Equal((NpyDType.Int64, true, true, 10L, 80L),
+            (header.DType, header.BigEndian, header.FortranOrder, header.Length, header.DataBytes));
         Assert.Equal(10 + Dict("'>i8'", "True", "(2, 5)").Length, header.DataOffset);
     }
 

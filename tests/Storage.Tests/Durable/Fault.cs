@@ -20,7 +20,8 @@ public enum FaultEffect
 }
 
 /// <summary>
-/// Fails the <paramref name="Nth"/> matching call (from 1), counted from when the fault was planted. <paramref name="Call"/> null matches all calls;
+/// Fails the <paramref name="Nth"/> matching call (from 1), counted from when the fault was planted. <paramref name="Call"/> null
+/// matches all calls;
 /// <paramref name="PathContains"/> narrows by path.
 /// </summary>
 public sealed record Fault(int Nth, int Errno, string? Call = null, string? PathContains = null, FaultEffect Effect = FaultEffect.None)

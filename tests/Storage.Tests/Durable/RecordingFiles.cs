@@ -35,7 +35,8 @@ public sealed class RecordingFiles : IDurableFiles
 
     private RecordingFiles(SimulatedDisk disk) => _disk = disk;
 
-    /// <summary>Every call that could change what is on disk, in order: open, write, fsync, close, mkdir, rename, link, unlink, rmdir.</summary>
+    /// <summary>Every call that could change what is on disk, in order: open, write, fsync, close, mkdir, rename, link, unlink,
+    /// rmdir.</summary>
     public IReadOnlyList<FileOperation> Operations
     {
         get
@@ -53,13 +54,15 @@ public sealed class RecordingFiles : IDurableFiles
     /// <summary>Removes all planted faults: the disk works again.</summary>
     public void Heal() => _faults.Clear();
 
-    /// <summary>Lets <paramref name="calls"/> more recorded calls happen; then every call, recorded or not, throws <see cref="PowerOffException"/>.</summary>
+    /// <summary>Lets <paramref name="calls"/> more recorded calls happen; then every call, recorded or not, throws
+    /// <see cref="PowerOffException"/>.</summary>
     public void PowerOffAfter(int calls) => _powerOffAfter = _operations.Count + calls;
 
     /// <summary>One legal disk after power failed now, chosen by <paramref name="seed"/>. This instance is left as it is.</summary>
     public RecordingFiles Crash(int seed) => new(_disk.AfterCrash(new Random(seed), keepAll: false));
 
-    /// <summary>Legal disks after power failed now: everything unsynced lost, everything kept, and <paramref name="samples"/> seeded mixtures.</summary>
+    /// <summary>Legal disks after power failed now: everything unsynced lost, everything kept, and <paramref name="samples"/> seeded
+    /// mixtures.</summary>
     public IEnumerable<RecordingFiles> CrashStates(int samples, int seed = 0)
     {
         yield return new RecordingFiles(_disk.AfterCrash(null, keepAll: false));
@@ -182,7 +185,8 @@ public sealed class RecordingFiles : IDurableFiles
         {
             CheckPower();
             return Find(path) is { Kind: NodeKind.Directory } directory
-                ? [.. directory.Entries.Select(e => new DirectoryEntry(e.Key, e.Value.Kind == NodeKind.Directory, e.Value.Kind == NodeKind.File))]
+                ? [.. directory.Entries.Select(e =>
+                    new DirectoryEntry(e.Key, e.Value.Kind == NodeKind.Directory, e.Value.Kind == NodeKind.File))]
                 : [];
         }
     }

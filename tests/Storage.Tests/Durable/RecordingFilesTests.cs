@@ -110,7 +110,8 @@ public sealed class RecordingFilesTests
         Assert.Throws<PowerOffException>(() => files.List("/d"));
     }
 
-    /// <summary>The pattern "write a temporary file, fsync, rename, fsync the directory", cut at every call: the reader sees old or new, whole.</summary>
+    /// <summary>The pattern "write a temporary file, fsync, rename, fsync the directory", cut at every call: the reader sees old or new,
+    /// whole.</summary>
     [Fact]
     public void An_atomic_replacement_holds_at_every_crash_point_and_breaks_without_its_fsync()
     {

@@ -1,6 +1,7 @@
 namespace Cairn.Storage.Tests.Durable;
 
-/// <summary>A file, directory or symbolic link of the simulated disk, in the page cache and (as far as it was synced) on the platter.</summary>
+/// <summary>A file, directory or symbolic link of the simulated disk, in the page cache and (as far as it was synced) on the
+/// platter.</summary>
 internal sealed class Node(NodeKind kind)
 {
     public NodeKind Kind { get; } = kind;
@@ -29,7 +30,8 @@ internal enum NodeKind
 }
 
 /// <summary>
-/// One change of a directory's entry that no fsync has covered yet: <see cref="Target"/> null removes the name. The removing half of a rename
+/// One change of a directory's entry that no fsync has covered yet: <see cref="Target"/> null removes the name. The removing half of a
+/// rename
 /// names its adding half, without which it never reaches the platter.
 /// </summary>
 internal sealed class PendingEntry(Node directory, string name, Node? target, PendingEntry? needs)

@@ -58,11 +58,13 @@ public sealed class ZarrAgainstXarrayTests : IDisposable
         File.WriteAllText(Path.Combine(path, "u", ".tmp_2.0.0.0.0_dead"), "left by a killed writer");
         Agree(path, dtype, 3, 5, [(1, 0), (1, 1), (0, 4)], "[null, 21600.0, null]", """{"1": "PT6H"}""");
 
-        store = ZarrFieldStore.Open(new PosixFiles(), path, ZarrFieldStoreTests.Layout(members: 4, leadTimes: 6) with { CompressionLevel = level, Precision = precision });
+        store = ZarrFieldStore.Open(new PosixFiles(), path,
+            ZarrFieldStoreTests.Layout(members: 4, leadTimes: 6) with { CompressionLevel = level, Precision = precision });
         Write(store, 3, 4, 2);
         store.Sync();
         store.SetCommitted([3], TimeSpan.FromHours(30));
-        Agree(path, dtype, 4, 6, [(1, 0), (1, 1), (0, 4), (3, 4), (3, 5)], "[null, 21600.0, null, 108000.0]", """{"1": "PT6H", "3": "P1DT6H"}""");
+        (int, int)[] written = [(1, 0), (1, 1), (0, 4), (3, 4), (3, 5)];
+        Agree(path, dtype, 4, 6, written, "[null, 21600.0, null, 108000.0]", """{"1": "PT6H", "3": "P1DT6H"}""");
     }
 
     [SkippableTheory]
@@ -87,9 +89,11 @@ public sealed class ZarrAgainstXarrayTests : IDisposable
     }
 
     private static void Write(ZarrFieldStore store, int member, int first, int count) =>
-        store.WriteChunk(member, first, "u", (float[])[.. Enumerable.Range(0, count * 12).Select(i => (member * 1000) + (first * 12) + i + 0.25f)]);
+        store.WriteChunk(member, first, "u",
+            (float[])[.. Enumerable.Range(0, count * 12).Select(i => (member * 1000) + (first * 12) + i + 0.25f)]);
 
-    private static void Agree(string path, string dtype, int members, int leadTimes, (int Member, int Index)[] written, string committed, string attribute)
+    private static void Agree(string path, string dtype, int members, int leadTimes, (int Member, int Index)[] written,
+        string committed, string attribute)
     {
         var lead = string.Join(", ", Enumerable.Range(0, leadTimes).Select(i => $"{i * 21600}.0"));
         var pairs = string.Join(", ", written.Select(w => $"[{w.Member}, {w.Index}]"));

@@ -127,7 +127,8 @@ public sealed class ZarrFieldStoreTests
         var files = Disk();
         ZarrFieldStore.Open(files, Store, Layout());
         string Refusal(FieldLayout layout) => Assert.Throws<SpecException>(() => ZarrFieldStore.Open(files, Store, layout)).Message;
-        var message = Refusal(Layout(members: 2, leadTimes: 4, perChunk: 1) with { Precision = FieldPrecision.Double, CompressionLevel = 0 });
+        var message =
+            Refusal(Layout(members: 2, leadTimes: 4, perChunk: 1) with { Precision = FieldPrecision.Double, CompressionLevel = 0 });
         Assert.Contains("members: found 3, expected 2", message, StringComparison.Ordinal);
         Assert.Contains("lead times: found 5, expected 4", message, StringComparison.Ordinal);
         Assert.Contains("u/.zarray chunks: found [1,1,2,3,4], expected [1,1,1,3,4]", message, StringComparison.Ordinal);
@@ -138,9 +139,11 @@ public sealed class ZarrFieldStoreTests
             Refusal(Layout() with { LeadTimes = [.. Layout().LeadTimes.Select(t => t * 2)] }), StringComparison.Ordinal);
         Assert.Contains("time: the coordinate's values",
             Refusal(Layout() with { Time = Layout().Time.Add(TimeSpan.FromHours(1)) }), StringComparison.Ordinal);
-        Assert.Contains("vorticity: found this variable", Refusal(Layout() with { Variables = [Layout().Variables[0]] }), StringComparison.Ordinal);
+        Assert.Contains("vorticity: found this variable", Refusal(Layout() with { Variables = [Layout().Variables[0]] }),
+            StringComparison.Ordinal);
         Assert.Contains("found \"m s-1\", expected \"knots\"",
-            Refusal(Layout() with { Variables = [Layout().Variables[0] with { Units = "knots" }, Layout().Variables[1]] }), StringComparison.Ordinal);
+            Refusal(Layout() with { Variables = [Layout().Variables[0] with { Units = "knots" }, Layout().Variables[1]] }),
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -165,7 +168,8 @@ public sealed class ZarrFieldStoreTests
         var files = Disk();
         files.CreateDirectory(Store);
         files.Seed($"{Store}/thesis.tex", [1]);
-        Assert.Contains("thesis.tex", Assert.Throws<SpecException>(() => ZarrFieldStore.Open(files, Store, Layout())).Message, StringComparison.Ordinal);
+        Assert.Contains("thesis.tex", Assert.Throws<SpecException>(() => ZarrFieldStore.Open(files, Store, Layout())).Message,
+            StringComparison.Ordinal);
         Assert.Single(files.List(Store));
     }
 
@@ -182,7 +186,8 @@ public sealed class ZarrFieldStoreTests
             {
                 files.DeleteFile($"{Store}/u/0.0.0.0.0");
                 files.Seed($"{Store}/u/0.0.0.0.0", bad);
-                Assert.Contains("u/0.0.0.0.0", Assert.Throws<DataException>(() => store.ReadChunk(0, 0, "u")).Message, StringComparison.Ordinal);
+                Assert.Contains("u/0.0.0.0.0", Assert.Throws<DataException>(() => store.ReadChunk(0, 0, "u")).Message,
+                    StringComparison.Ordinal);
             }
         }
     }
@@ -202,7 +207,8 @@ public sealed class ZarrFieldStoreTests
         }
     }
 
-    /// <summary>Power fails at every call of: open, three chunks, sync, commit. Afterwards a reopened store works, and what was synced is there.</summary>
+    /// <summary>Power fails at every call of: open, three chunks, sync, commit. Afterwards a reopened store works, and what was synced
+    /// is there.</summary>
     [Fact]
     public void After_power_failed_anywhere_the_store_opens_and_synced_chunks_are_whole()
     {

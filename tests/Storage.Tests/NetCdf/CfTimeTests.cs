@@ -82,7 +82,8 @@ public sealed class CfTimeTests
         var cases = Enumerable.Range(0, 600).Select(_ =>
         {
             var unit = random.Next(Units.Length);
-            var origin = string.Create(CultureInfo.InvariantCulture, $"{random.Next(1, 2200):0000}-{random.Next(1, 13):00}-{random.Next(1, 29):00}");
+            var origin = string.Create(CultureInfo.InvariantCulture,
+                $"{random.Next(1, 2200):0000}-{random.Next(1, 13):00}-{random.Next(1, 29):00}");
             var value = random.NextInt64(0, 400L * 365 * new[] { 86400, 1440, 24, 1 }[unit]);
             return (Units: $"{Units[unit]} since {origin} 06:30:00", Calendar: Calendars[random.Next(Calendars.Length)], Value: value);
         }).ToList();

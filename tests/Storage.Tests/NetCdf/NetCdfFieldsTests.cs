@@ -75,7 +75,8 @@ public sealed class NetCdfFieldsTests : IDisposable
     {
         NeedsLibrary();
         Assert.Contains("does not exist", Assert.Throws<DataException>(() => NetCdfFile.Open("none.nc")).Message, StringComparison.Ordinal);
-        Assert.Contains("does not exist", Assert.Throws<DataException>(() => NetCdfFile.Open("http://127.0.0.1:9/x")).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<DataException>(() => NetCdfFile.Open("http://127.0.0.1:9/x")).Message,
+            StringComparison.Ordinal);
         var path = Path.Combine(_root, "text.nc");
         File.WriteAllText(path, "not NetCDF at all");
         Assert.Contains(path, Assert.Throws<DataException>(() => NetCdfFile.Open(path)).Message, StringComparison.Ordinal);
@@ -83,7 +84,8 @@ public sealed class NetCdfFieldsTests : IDisposable
         Assert.Throws<DataException>(() => NetCdfFields.Read(path, UV, TimeSelector.At(0)));
     }
 
-    /// <summary>Packed shorts, gaps, a level of length one, transposed axes recognised by units alone, text attributes of both kinds.</summary>
+    /// <summary>Packed shorts, gaps, a level of length one, transposed axes recognised by units alone, text attributes of both
+    /// kinds.</summary>
     private string Packed(string format)
     {
         const string Script = """
