@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Cairn.Bench.Rollout;
 
 /// <summary>The yardstick: <c>native/build/step_loop</c>, a bare loop over libtorch in C++.</summary>
-internal sealed class StepLoop
+internal sealed partial class StepLoop
 {
     private readonly StepFunction _function;
     private readonly string _program;
@@ -33,9 +34,12 @@ internal sealed class StepLoop
         using var process = Process.Start(start)!;
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        var number = text.Split([' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : (double?)null)
-            .FirstOrDefault(value => value is not null);
-        return number ?? throw new InvalidOperationException($"{_program} printed no time: {text}");
+        var time = Time().Match(text);
+        return time.Success
+            ? double.Parse(time.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"{_program} printed no time: {text}");
     }
+
+    [GeneratedRegex("([0-9.]+) ms/step")]
+    private static partial Regex Time();
 }

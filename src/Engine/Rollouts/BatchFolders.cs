@@ -36,7 +36,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         var candidates = new List<RestoreCandidate>();
         foreach (var folder in Overlapping(batch))
         {
-            var rows = Open(folder).Rows;
+            var rows = Open(folder).Sessions;
             for (var i = 0; i < rows.Count; i++)
             {
                 if (rows[i].LeadTime is { } leadTime && run.Schedule.BoundaryAt(leadTime) is { } boundary && boundary <= run.Schedule.Last)
@@ -83,7 +83,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     public CheckpointSession Select(RestoreCandidate source)
     {
         var checkpoint = Open(source.Folder);
-        return checkpoint.Select(checkpoint.Rows.ToList().FindIndex(row => row.CommitId == source.Session));
+        return checkpoint.Select(checkpoint.Sessions.Single(row => row.CommitId == source.Session));
     }
 
     private bool IsWhole(RestoreCandidate source)
@@ -91,7 +91,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         var checkpoint = Open(source.Folder);
         try
         {
-            checkpoint.Reader(checkpoint.Rows.Single(row => row.CommitId == source.Session)).Verify();
+            checkpoint.Reader(checkpoint.Sessions.Single(row => row.CommitId == source.Session)).Verify();
             return true;
         }
         catch (DataException e)

@@ -192,6 +192,11 @@ internal sealed class BatchRollout : IDisposable
             old.Dispose();
         }
 
+        if (!_bound.KeepsModelState)
+        {
+            return;
+        }
+
         _bound.State.Members = _batch.Members.ToDictionary(MemberKey.Of, member => _x!.Select(member - _batch.First), StringComparer.Ordinal);
         _bound.OpenChunk.Keep(_chunks.Open(), _output.FieldSize);
     }

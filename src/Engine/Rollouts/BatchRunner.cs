@@ -44,7 +44,7 @@ internal sealed class BatchRunner
     {
         var checkpoint = _folders.Open(_batch);
         var own = plan is not null && plan.IsOwn(_batch);
-        var from = own ? checkpoint.Rows.Single(row => row.CommitId == plan!.Sources[_batch.First].Session) : null;
+        var from = own ? checkpoint.Sessions.Single(row => row.CommitId == plan!.Sources[_batch.First].Session) : null;
         var epoch = checkpoint.BeginEpoch(from: from).Epoch;
         using var session = checkpoint.Open();
         session.Committed += OnCommitted;

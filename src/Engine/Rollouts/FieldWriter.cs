@@ -84,7 +84,7 @@ internal sealed class FieldWriter : IDisposable
                 work.Durable!.SetResult();
             }
         }
-        catch (Exception e) when (work.Durable is not null || e is CairnException)
+        catch (Exception e)
         {
             // Kept, and thrown at the batch's next call: the thread that steps must hear of it, and nothing may be written after a gap.
             _failure ??= ExceptionDispatchInfo.Capture(e);

@@ -66,7 +66,7 @@ public sealed class RunHost : IDisposable
         var store = FieldStores.Open(_spec, _options, _schedule, _output, _initial);
         folder.Record(_record with { Batches = batches });
 
-        using var journal = new RunJournal(_spec.Checkpoint.Path, _options.Time);
+        using var journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
         var observer = new RunObservers(journal, _observer);
         var parts = new RunParts(
             _spec, _options, _schedule, _model, _initial, _output, store,

@@ -17,10 +17,16 @@ public sealed class RunJournal : IRunObserver, IDisposable
     private readonly Lock _gate = new();
     private readonly FileStream _file;
     private readonly TimeProvider _time;
+    private readonly Action<string> _warn;
+    private bool _failing;
 
-    public RunJournal(string folder, TimeProvider time)
+    /// <param name="folder">The run's checkpoint folder.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="warn">Is told once when the journal cannot be written: a run does not end for that.</param>
+    public RunJournal(string folder, TimeProvider time, Action<string> warn)
     {
         _time = time;
+        _warn = warn;
         _file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         CloseTornLine();
     }
@@ -42,12 +48,29 @@ public sealed class RunJournal : IRunObserver, IDisposable
         var bytes = System.Text.Encoding.UTF8.GetBytes(line.ToJsonString(Compact) + "\n");
         lock (_gate)
         {
-            _file.Write(bytes);
-            _file.Flush();
+            Append(bytes);
         }
     }
 
     public void Dispose() => _file.Dispose();
+
+    private void Append(byte[] line)
+    {
+        try
+        {
+            _file.Write(line);
+            _file.Flush();
+            _failing = false;
+        }
+        catch (IOException e)
+        {
+            if (!_failing)
+            {
+                _failing = true;
+                _warn($"{_file.Name} cannot be written, so events are missing from it: {e.Message}");
+            }
+        }
+    }
 
     private static JsonObject? Describe(RunEvent runEvent) => runEvent switch
     {

@@ -64,6 +64,11 @@ public sealed class Checkpoint
     public IReadOnlyList<CheckpointRow> Rows => [.. _folder.Read(reuse: false).Rows.Select(m => m.Row)];
 
     /// <summary>
+    /// Every session that a restart may begin from, oldest first, read anew: the rows, and in overwrite mode the older one that is kept beside them.
+    /// </summary>
+    public IReadOnlyList<CheckpointRow> Sessions => [.. _folder.Read(reuse: false).Sessions.Select(m => m.Row)];
+
+    /// <summary>
     /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session of this flow of control. While a
     /// session of this checkpoint is active, returns that one again.
     /// </summary>
@@ -135,6 +140,16 @@ public sealed class Checkpoint
         _epochs.RequireNewest(epoch);
         Epoch = epoch;
         _lastSequence = null;
+    }
+
+    /// <summary>Restores exactly this session of <see cref="Sessions"/>.</summary>
+    /// <exception cref="DataException">It is damaged, or no longer there.</exception>
+    public CheckpointSession Select(CheckpointRow row)
+    {
+        var manifest = _folder.Read(reuse: false).Sessions.FirstOrDefault(m => string.Equals(m.Row.CommitId, row.CommitId, StringComparison.Ordinal))
+            ?? throw new DataException($"{RankPath} no longer holds the session {row.CommitId}.");
+        ReaderOf(manifest).Verify();
+        return new CheckpointSession(this, manifest, []).Enter();
     }
 
     /// <summary>Opens a row of this catalog for reading without binding.</summary>
