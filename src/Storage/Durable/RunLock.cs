@@ -51,8 +51,8 @@ public sealed class RunLock : IDisposable
     }
 
     /// <summary>
-    /// Who holds the lock, as it wrote itself into the file, or null when nobody does. Looks without locking, so that it never gets in the way of
-    /// somebody who wants to run; of another host's process it can only tell what the file says.
+    /// Who holds the lock, as it wrote itself into the file, or null when nobody does. Looks without locking, so that it never gets in
+    /// the way of somebody who wants to run; of another host's process it can only tell what the file says.
     /// </summary>
     public static string? Holder(string path)
     {
@@ -61,7 +61,11 @@ public sealed class RunLock : IDisposable
             return null;
         }
 
-        var lines = File.ReadAllLines(path);
+        // File.ReadAllLines would itself ask for a shared lock, and fail exactly when somebody holds this one.
+        using var file = new PosixFiles().OpenRead(path);
+        var bytes = new byte[MaxHolderBytes];
+        var text = Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var (host, pid) = (Value(lines, "host "), Value(lines, "pid "));
         var elsewhere = host is not null && host != Environment.MachineName;
         return pid is not null && (elsewhere || HoldsALock(pid)) ? string.Join(", ", lines) : null;

@@ -33,6 +33,17 @@ public sealed class RunLockTests : IDisposable
         Assert.Equal(["host", "pid", "since"], reader.ReadToEnd().TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
     }
 
+    /// <summary>Reading the file in the managed way failed while the lock was held, which is the only time when the answer matters.</summary>
+    [Fact]
+    public void Anyone_may_ask_who_holds_the_lock_while_it_is_held()
+    {
+        var path = Path.Combine(_root, "run.lock");
+        Assert.Null(RunLock.Holder(path));
+        using var held = RunLock.Acquire(path, TimeProvider.System);
+        var expected = string.Create(CultureInfo.InvariantCulture, $"host {Environment.MachineName}, pid {Environment.ProcessId}, since ");
+        Assert.StartsWith(expected, RunLock.Holder(path), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_lock_on_a_link_is_refused()
     {
