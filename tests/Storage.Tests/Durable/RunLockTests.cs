@@ -33,7 +33,7 @@ public sealed class RunLockTests : IDisposable
         Assert.Equal(["host", "pid", "since"], reader.ReadToEnd().TrimEnd('\n').Split('\n').Select(line => line.Split(' ')[0]));
     }
 
-    /// <summary>Reading the file in the managed way failed while the lock was held, which is the only time when the answer matters.</summary>
+    /// <summary>Reading the file in the managed way failed while the lock was held, just when the answer matters.</summary>
     [Fact]
     public void Anyone_may_ask_who_holds_the_lock_while_it_is_held()
     {
