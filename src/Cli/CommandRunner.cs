@@ -54,7 +54,7 @@ internal static class CommandRunner
         var names = new List<string>();
         for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
         {
-            names.Insert(0, result.Parent is null ? "cairn" : result.Command.Name);
+            names.Insert(0, result.Parent is null ? ProgramName.Value : result.Command.Name);
         }
 
         return string.Join(' ', names);

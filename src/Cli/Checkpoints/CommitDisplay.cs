@@ -33,7 +33,7 @@ internal static class CommitDisplay
         var at = index < 0 ? rows.Count + index : index;
         if (at < 0 || at >= rows.Count)
         {
-            throw new SpecException($"{folder} has {rows.Count} sessions; there is no session {index}. List them: cairn checkpoints ls {folder}");
+            throw new SpecException($"{folder} has {rows.Count} sessions; there is no session {index}. List them: {ProgramName.Value} checkpoints ls {folder}");
         }
 
         var row = rows[at];

@@ -13,9 +13,15 @@ internal static class LiveProgress
     /// <summary>Shows progress until <paramref name="run"/> has ended.</summary>
     public static async Task ShowAsync(IAnsiConsole console, RunProgress progress, BoundarySchedule schedule, Task run)
     {
+        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (!run.IsCompleted && progress.View().Batches.Count == 0)
+        {
+            // The table is drawn once its rows are known: a display that grows leaves its first lines behind.
+            await Task.WhenAny(run, beat.WaitForNextTickAsync().AsTask());
+        }
+
         await console.Live(Render(progress.View(), schedule)).AutoClear(false).StartAsync(async live =>
         {
-            using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
             while (!run.IsCompleted)
             {
                 await Task.WhenAny(run, beat.WaitForNextTickAsync().AsTask());

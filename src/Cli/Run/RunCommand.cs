@@ -20,7 +20,7 @@ internal static class RunCommand
         {
             var runSpec = RunSpecReader.Read(parsed.GetRequiredValue(spec), parsed.GetValue(set));
             var live = !parsed.GetValue(plain) && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
-            var repeat = $"cairn run {parsed.GetRequiredValue(spec)}"
+            var repeat = $"{ProgramName.Value} run {parsed.GetRequiredValue(spec)}"
                 + string.Concat((parsed.GetValue(set) ?? []).Select(s => $" --set {s}"));
             var outputs = parsed.InvocationConfiguration;
             return Execute(console, runSpec, parsed.GetValue(fresh), live, repeat, outputs.Output, outputs.Error);
@@ -31,12 +31,14 @@ internal static class RunCommand
     private static int Execute(
         IAnsiConsole console, RunSpec spec, bool fresh, bool live, string repeat, TextWriter output, TextWriter error)
     {
+        // A live display must know of every line that is printed while it is up, or both end in disorder.
+        Action<string> say = live ? console.WriteLine : error.WriteLine;
         using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, stop, error));
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, stop, error));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, stop, say));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, stop, say));
 
         var progress = new RunProgress(TimeProvider.System);
-        var warnings = new WarningLines(error);
+        var warnings = new WarningLines(say);
         IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
         var host = RunHost.Create(spec, new RunOptions { Fresh = fresh }, new RunObservers(observers));
         RunSummary.Introduce(output, spec);
@@ -56,7 +58,7 @@ internal static class RunCommand
         };
     }
 
-    private static void OnSignal(PosixSignalContext context, CancellationTokenSource stop, TextWriter error)
+    private static void OnSignal(PosixSignalContext context, CancellationTokenSource stop, Action<string> say)
     {
         if (stop.IsCancellationRequested)
         {
@@ -66,6 +68,6 @@ internal static class RunCommand
 
         context.Cancel = true;
         stop.Cancel();
-        error.WriteLine("stopping at the next boundary; once more to end at once, and go on from the last session later");
+        say("stopping at the next boundary; once more to end at once, and go on from the last session later");
     }
 }

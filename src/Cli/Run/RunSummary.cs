@@ -62,8 +62,8 @@ internal static class RunSummary
             yield return $"python3 -c \"import xarray; print(xarray.open_zarr('{Short(store)}'))\"";
         }
 
-        yield return $"cairn status {Short(spec.Checkpoint.Path)}";
-        yield return $"cairn checkpoints ls {Short(spec.Checkpoint.Path)}";
+        yield return $"{ProgramName.Value} status {Short(spec.Checkpoint.Path)}";
+        yield return $"{ProgramName.Value} checkpoints ls {Short(spec.Checkpoint.Path)}";
     }
 
     private static string Short(string path)

@@ -2,14 +2,14 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>Prints a run's warnings to standard error.</summary>
-internal sealed class WarningLines(TextWriter error) : IRunObserver
+/// <summary>Prints a run's warnings.</summary>
+internal sealed class WarningLines(Action<string> say) : IRunObserver
 {
     public void On(RunEvent runEvent)
     {
         if (runEvent is RunWarning warning)
         {
-            error.WriteLine(warning.Batch is { } batch ? $"warning: {batch}: {warning.Text}" : $"warning: {warning.Text}");
+            say(warning.Batch is { } batch ? $"warning: {batch}: {warning.Text}" : $"warning: {warning.Text}");
         }
     }
 }
