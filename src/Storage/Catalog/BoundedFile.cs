@@ -35,8 +35,8 @@ internal static class BoundedFile
     }
 
     /// <summary>
-    /// Opens a file that a catalog refers to. A missing file or a broken sector is damage, to be worked around; any other failure may pass, so
-    /// taking an older session because of it would be wrong.
+    /// Opens a file that a catalog refers to. A missing file or a broken sector is damage, to be worked around; any other failure may
+    /// pass, so taking an older session because of it would be wrong.
     /// </summary>
     public static Stream Open(IDurableFiles files, string path)
     {

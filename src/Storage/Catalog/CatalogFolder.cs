@@ -11,7 +11,10 @@ internal sealed record UnreadableCommit(string Directory, string Defect, bool Is
 /// <param name="All">Every readable commit in order, oldest first, whether or not it counts.</param>
 /// <param name="Counting">The ids of those that count.</param>
 internal sealed record CatalogContents(
-    IReadOnlyList<Manifest> All, IReadOnlySet<string> Counting, IReadOnlyList<UnreadableCommit> Unreadable, IReadOnlyList<EpochRecord> Epochs)
+    IReadOnlyList<Manifest> All,
+    IReadOnlySet<string> Counting,
+    IReadOnlyList<UnreadableCommit> Unreadable,
+    IReadOnlyList<EpochRecord> Epochs)
 {
     /// <summary>The sessions that count, oldest first, those in <c>fallback/</c> included.</summary>
     public IEnumerable<Manifest> Sessions => All.Where(m => Counting.Contains(m.Row.CommitId));
@@ -33,7 +36,9 @@ internal sealed class CatalogFolder(string root, IDurableFiles files, EpochStore
 
     public string FallbackPath { get; } = Path.Combine(root, "fallback");
 
-    /// <summary>Reads everything. A manifest never changes once it is committed, so rebuilding the index may <paramref name="reuse"/> known ones.</summary>
+    /// <summary>
+    /// Reads everything. A manifest never changes once it is committed, so rebuilding the index may <paramref name="reuse"/> known ones.
+    /// </summary>
     public CatalogContents Read(bool reuse)
     {
         var manifests = new List<Manifest>();
@@ -92,7 +97,8 @@ internal sealed class CatalogFolder(string root, IDurableFiles files, EpochStore
         }
         catch (DataException e)
         {
-            unreadable.Add(new UnreadableCommit(directory, e.Message, IsDamage: e.InnerException is not DurableIOException { NotFound: false }));
+            var isDamage = e.InnerException is not DurableIOException { NotFound: false };
+            unreadable.Add(new UnreadableCommit(directory, e.Message, isDamage));
             return null;
         }
     }

@@ -17,9 +17,11 @@ internal static class CatalogInspection
         var root = Path.GetFullPath(path);
         var ranks = files.List(root).Where(e => e.IsDirectory && e.Name.StartsWith("rank_", StringComparison.Ordinal)).ToList();
         var roots = ranks.Count > 0 ? ranks.ConvertAll(e => Path.Combine(root, e.Name)) : [root];
-        if (!roots.Exists(r => files.DirectoryExists(Path.Combine(r, "commits")) || files.FileExists(Path.Combine(r, CatalogIndex.FileName))))
+        if (!roots.Exists(r =>
+            files.DirectoryExists(Path.Combine(r, "commits")) || files.FileExists(Path.Combine(r, CatalogIndex.FileName))))
         {
-            throw new DataException($"{path} is no checkpoint catalog: it has neither commits/ nor {CatalogIndex.FileName}, nor rank folders with them.");
+            throw new DataException(
+                $"{path} is no checkpoint catalog: it has neither commits/ nor {CatalogIndex.FileName}, nor rank folders with them.");
         }
 
         var epochs = new EpochStore(files, root, static () => throw new NotSupportedException("An inspection writes nothing."));

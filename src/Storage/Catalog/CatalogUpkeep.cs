@@ -33,15 +33,18 @@ internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, C
     /// <summary>Staging directories and index drafts that a dead process of this or an older epoch left behind.</summary>
     public List<string> Stale(int epoch) => [.. files.List(folder.Root)
         .Where(e => (e.Name.StartsWith(".tmp_", StringComparison.Ordinal) && EpochOf(e.Name) <= epoch && !IsCommitted(e.Name))
-            || (e.Name.StartsWith($".{CatalogIndex.FileName}.", StringComparison.Ordinal) && e.Name.EndsWith(".tmp", StringComparison.Ordinal)))
+            || (e.Name.StartsWith($".{CatalogIndex.FileName}.", StringComparison.Ordinal)
+                && e.Name.EndsWith(".tmp", StringComparison.Ordinal)))
         .Select(e => Path.Combine(folder.Root, e.Name))];
 
     private RetentionPlan Plan(CatalogContents contents, int epoch)
     {
         var sessions = contents.All
-            .Select(m => new RetainedSession(m.Row.CommitId, m.Labels.ToString(Formatting.None), contents.Counting.Contains(m.Row.CommitId)))
+            .Select(m => new RetainedSession(
+                m.Row.CommitId, m.Labels.ToString(Formatting.None), contents.Counting.Contains(m.Row.CommitId)))
             .ToList();
-        var bases = contents.Epochs.Where(e => e.Epoch >= epoch && e.Base is not null).Select(e => e.Base!).ToHashSet(StringComparer.Ordinal);
+        var bases = contents.Epochs.Where(e => e.Epoch >= epoch && e.Base is not null)
+            .Select(e => e.Base!).ToHashSet(StringComparer.Ordinal);
         return Retention.Plan(sessions, options.History, bases, id => IsValid(contents, id));
     }
 
@@ -66,18 +69,22 @@ internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, C
     }
 
     /// <summary>
-    /// Puts aside, by renames alone, what leaves the catalog. Nothing is deleted before these are durable, so that no crash leaves half a commit
-    /// under a commit's name.
+    /// Puts aside, by renames alone, what leaves the catalog. Nothing is deleted before these are durable, so that no crash leaves half a
+    /// commit under a commit's name.
     /// </summary>
     private List<string> Move(CatalogContents contents, RetentionPlan plan, int epoch)
     {
         var moved = false;
         var places = contents.All.ToDictionary(m => m.Row.CommitId, m => m.Row, StringComparer.Ordinal);
-        foreach (var id in plan.Fallback.Where(id => !places[id].InFallback && !files.DirectoryExists(Path.Combine(folder.FallbackPath, id))))
+        foreach (var id in plan.Fallback.Where(id => !places[id].InFallback))
         {
             _ = files.CreateDirectory(folder.FallbackPath);
-            files.Rename(places[id].Directory, Path.Combine(folder.FallbackPath, id));
-            moved = true;
+            var target = Path.Combine(folder.FallbackPath, id);
+            if (!files.DirectoryExists(target))
+            {
+                files.Rename(places[id].Directory, target);
+                moved = true;
+            }
         }
 
         var doomed = new List<string>();
@@ -106,7 +113,9 @@ internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, C
         }
     }
 
-    /// <summary>A rename cut short by a crash may leave a commit under both of its names; then its staging name is not to be swept.</summary>
+    /// <summary>
+    /// A rename cut short by a crash may leave a commit under both of its names; then its staging name is not to be swept.
+    /// </summary>
     private bool IsCommitted(string staging)
     {
         var mark = staging.LastIndexOf("_e", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
@@ -9,8 +10,8 @@ namespace Cairn.Storage.Catalog;
 /// <see cref="Select"/> restores an older one.
 /// </summary>
 /// <remarks>
-/// One writer at a time: the runtime sees to that by epochs (<see cref="BeginEpoch"/>); a library user must not write one catalog from two processes.
-/// Reads every catalog that Earth2Studio wrote, and writes what it reads.
+/// One writer at a time: the runtime sees to that by epochs (<see cref="BeginEpoch"/>); a library user must not write one catalog from
+/// two processes. Reads every catalog that Earth2Studio wrote, and writes what it reads.
 /// </remarks>
 public sealed class Checkpoint
 {
@@ -23,7 +24,9 @@ public sealed class Checkpoint
     private long? _lastSequence;
     private string? _justVerified;
 
-    /// <summary>Describes the catalog; nothing is read or created yet. Makes this the current checkpoint of <see cref="CheckpointScope"/>.</summary>
+    /// <summary>
+    /// Describes the catalog; nothing is read or created yet. Makes this the current checkpoint of <see cref="CheckpointScope"/>.
+    /// </summary>
     /// <param name="name">The checkpoint's name; also its place, unless the options give a path.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="SpecException">A setting is out of range.</exception>
@@ -64,13 +67,14 @@ public sealed class Checkpoint
     public IReadOnlyList<CheckpointRow> Rows => [.. _folder.Read(reuse: false).Rows.Select(m => m.Row)];
 
     /// <summary>
-    /// Every session that a restart may begin from, oldest first, read anew: the rows, and in overwrite mode the older one that is kept beside them.
+    /// Every session that a restart may begin from, oldest first, read anew: the rows, and in overwrite mode the older one that is kept
+    /// beside them.
     /// </summary>
     public IReadOnlyList<CheckpointRow> Sessions => [.. _folder.Read(reuse: false).Sessions.Select(m => m.Row)];
 
     /// <summary>
-    /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session of this flow of control. While a
-    /// session of this checkpoint is active, returns that one again.
+    /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session of this flow of
+    /// control. While a session of this checkpoint is active, returns that one again.
     /// </summary>
     /// <remarks>Damaged rows are passed over, each with a warning that names the file and the defect.</remarks>
     public CheckpointSession Open()
@@ -86,7 +90,9 @@ public sealed class Checkpoint
         return new CheckpointSession(this, found, skipped).Enter();
     }
 
-    /// <summary>Restores the row at <paramref name="index"/> (negative from the end), or if it is damaged the next older valid one.</summary>
+    /// <summary>
+    /// Restores the row at <paramref name="index"/> (negative from the end), or if it is damaged the next older valid one.
+    /// </summary>
     /// <exception cref="SpecException">There is no such row; the message tells how many there are.</exception>
     /// <exception cref="DataException">Neither the row nor any older one is valid.</exception>
     public CheckpointSession Select(int index)
@@ -102,13 +108,14 @@ public sealed class Checkpoint
 
         var upTo = contents.Sessions.TakeWhile(m => !ReferenceEquals(m, rows[at])).Append(rows[at]).ToList();
         var found = NewestValid(upTo, skipped)
-            ?? throw new DataException($"Row {index} of {RankPath} and everything older is damaged: {string.Join(' ', skipped.Select(s => s.Defect))}");
+            ?? throw new DataException(
+                $"Row {index} of {RankPath} and everything older is damaged: {string.Join(' ', skipped.Select(s => s.Defect))}");
         return new CheckpointSession(this, found, skipped).Enter();
     }
 
     /// <summary>
-    /// Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older process still writes is
-    /// never selected. Call it before <see cref="Open"/>, which then restores that session.
+    /// Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older process still
+    /// writes is never selected. Call it before <see cref="Open"/>, which then restores that session.
     /// </summary>
     /// <param name="epoch">The number that the ledger allotted; null for the highest on disk plus one.</param>
     /// <param name="from">The session to start from; null for the newest valid one.</param>
@@ -146,7 +153,9 @@ public sealed class Checkpoint
     /// <exception cref="DataException">It is damaged, or no longer there.</exception>
     public CheckpointSession Select(CheckpointRow row)
     {
-        var manifest = _folder.Read(reuse: false).Sessions.FirstOrDefault(m => string.Equals(m.Row.CommitId, row.CommitId, StringComparison.Ordinal))
+        ArgumentNullException.ThrowIfNull(row);
+        var manifest = _folder.Read(reuse: false).Sessions
+            .FirstOrDefault(m => string.Equals(m.Row.CommitId, row.CommitId, StringComparison.Ordinal))
             ?? throw new DataException($"{RankPath} no longer holds the session {row.CommitId}.");
         ReaderOf(manifest).Verify();
         return new CheckpointSession(this, manifest, []).Enter();
@@ -171,11 +180,13 @@ public sealed class Checkpoint
     internal DeferredStates Deferred { get; } = new();
 
     internal static string RankFolder(string root, int rank, int worldSize) =>
-        worldSize == 1 ? root : System.IO.Path.Combine(root, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"rank_{rank:000000}"));
+        worldSize == 1 ? root : System.IO.Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"rank_{rank:000000}"));
 
     internal CommitReader ReaderOf(Manifest manifest) => new(_files, manifest);
 
-    /// <summary>The number of the next session: above all that were ever seen, so that a failed attempt's number is not used again.</summary>
+    /// <summary>
+    /// The number of the next session: above all that were ever seen, so that a failed attempt's number is not used again.
+    /// </summary>
     internal long NextSequence()
     {
         _lastSequence ??= _folder.Read(reuse: true).All.Select(m => m.Row.Sequence ?? 0).DefaultIfEmpty(0).Max();

@@ -47,7 +47,9 @@ public sealed record CheckpointOptions
     /// <summary>How many rows append mode keeps, from 1; null keeps all.</summary>
     public int? HistorySize { get; init; }
 
-    /// <summary>0 stores progress and metadata only, 1 also what is needed to restart an item of work, 2 what is needed inside a rollout.</summary>
+    /// <summary>
+    /// 0 stores progress and metadata only, 1 also what is needed to restart an item of work, 2 what is needed inside a rollout.
+    /// </summary>
     public int Level { get; init; } = 2;
 
     public CheckpointDurability Durability { get; init; } = CheckpointDurability.Full;

@@ -17,7 +17,8 @@ public static class CheckpointPaths
         var cache = Path.Combine(environment("HOME") ?? "/", ".cache");
         string?[] roots =
         [
-            environment("CAIRN_CACHE"), Path.Combine(cache, "cairn"), environment("EARTH2STUDIO_CACHE"), Path.Combine(cache, "earth2studio"),
+            environment("CAIRN_CACHE"), Path.Combine(cache, "cairn"),
+            environment("EARTH2STUDIO_CACHE"), Path.Combine(cache, "earth2studio"),
         ];
         return [.. roots.Where(root => !string.IsNullOrEmpty(root)).Select(root => Path.Combine(root!, "checkpoints", name))];
     }
@@ -29,7 +30,8 @@ public static class CheckpointPaths
         ArgumentNullException.ThrowIfNull(files);
         if (string.IsNullOrEmpty(name) || Path.IsPathRooted(name) || name.Split('/').Any(part => part is "" or "." or ".."))
         {
-            throw new SpecException($"The checkpoint name '{name}' cannot be a folder's name: give a plain name, or a path in the options.");
+            throw new SpecException(
+                $"The checkpoint name '{name}' cannot be a folder's name: give a plain name, or a path in the options.");
         }
 
         var candidates = Candidates(name, environment);

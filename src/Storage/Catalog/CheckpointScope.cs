@@ -1,7 +1,8 @@
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// The checkpoint of the current flow of control, so that a component deep inside a workflow can bind its state without being handed a session.
+/// The checkpoint of the current flow of control, so that a component deep inside a workflow can bind its state without being handed a
+/// session.
 /// </summary>
 /// <remarks>Follows <c>async</c> calls like any <see cref="AsyncLocal{T}"/>: set in a method, seen by what it calls.</remarks>
 public static class CheckpointScope
@@ -14,8 +15,8 @@ public static class CheckpointScope
     private static Scope Here => Flow.Value ?? Scope.Empty;
 
     /// <summary>
-    /// Binds <paramref name="state"/> to the active session; without one, to the checkpoint created last in this flow, which restores it when it is
-    /// opened; without either the state is merely wrapped, and not stored.
+    /// Binds <paramref name="state"/> to the active session; without one, to the checkpoint created last in this flow, which restores it
+    /// when it is opened; without either the state is merely wrapped, and not stored.
     /// </summary>
     public static BoundState<T> Bind<T>(T state) where T : class
     {

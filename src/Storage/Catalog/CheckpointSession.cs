@@ -1,11 +1,12 @@
+using System.Globalization;
 using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// A restored row, or a new line of rows, that a workflow binds state to and writes boundaries of. Used by one thread; the files of a commit may be
-/// written by another (<see cref="CheckpointStaging.Asynchronous"/>).
+/// A restored row, or a new line of rows, that a workflow binds state to and writes boundaries of. Used by one thread; the files of a
+/// commit may be written by another (<see cref="CheckpointStaging.Asynchronous"/>).
 /// </summary>
 public sealed class CheckpointSession : IDisposable
 {
@@ -29,7 +30,9 @@ public sealed class CheckpointSession : IDisposable
         WriteCount = manifest?.Row.WriteCount ?? 0;
     }
 
-    /// <summary>Called after each commit with its row, once the commit is durable and the index rebuilt; by the staging thread when asynchronous.</summary>
+    /// <summary>
+    /// Called after each commit with its row, once the commit is durable and the index rebuilt; by the staging thread when asynchronous.
+    /// </summary>
     public event Action<CheckpointRow>? Committed;
 
     public Checkpoint Checkpoint { get; }
@@ -70,27 +73,29 @@ public sealed class CheckpointSession : IDisposable
     }
 
     /// <summary>
-    /// Binds <paramref name="state"/>: restores it in place if the row holds a state of its id, and stores it with every commit from now on.
+    /// Binds <paramref name="state"/>: restores it in place if the row holds a state of its id, and stores it with every commit from now
+    /// on.
     /// </summary>
     /// <exception cref="CheckpointStateCollisionException">Another object with this state id is bound already.</exception>
     /// <exception cref="CheckpointStateSchemaException">The saved state has other fields or another schema.</exception>
     public BoundState<T> Bind<T>(T state) where T : class => (BoundState<T>)BindState(new BoundState<T>(state));
 
     /// <summary>
-    /// Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush interval is reached.
+    /// Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush interval is
+    /// reached.
     /// </summary>
     /// <param name="metadata">Scalars, times, lists, dictionaries and small arrays; arrays of one element become scalars.</param>
     /// <param name="beforeCommit">
-    /// Run if this call commits: after the state is staged and durable, before it becomes visible; makes durable what belongs to the session (field
-    /// output). If it throws, nothing is committed.
+    /// Run if this call commits: after the state is staged and durable, before it becomes visible; makes durable what belongs to the
+    /// session (field output). If it throws, nothing is committed.
     /// </param>
     /// <returns>The committed row; null when nothing was due, or when staging is asynchronous.</returns>
     /// <exception cref="FencedException">A newer epoch has begun.</exception>
     /// <exception cref="CheckpointSerializationException">A value cannot be stored.</exception>
     /// <exception cref="TransientException">The disk refused; counters are as before the call, and it may be repeated.</exception>
     /// <remarks>
-    /// Asynchronous: waits for the commit in flight, copies the state, and returns. The failure of an earlier commit is thrown here before
-    /// anything is counted; what it was to record stays pending.
+    /// Asynchronous: waits for the commit in flight, copies the state, and returns. The failure of an earlier commit is thrown here
+    /// before anything is counted; what it was to record stays pending.
     /// </remarks>
     public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
@@ -146,15 +151,17 @@ public sealed class CheckpointSession : IDisposable
     }
 
     /// <summary>
-    /// Leaves the session, once for each time that it was entered. Waits for the commit in flight; a failure that was never reported becomes a warning here (call <see cref="Drain"/> to get
-    /// it thrown). Nothing pending is committed: call <see cref="Flush"/> for that.
+    /// Leaves the session, once for each time that it was entered. Waits for the commit in flight; a failure that was never reported
+    /// becomes a warning here (call <see cref="Drain"/> to get it thrown). Nothing pending is committed: call <see cref="Flush"/> for
+    /// that.
     /// </summary>
     public void Dispose()
     {
         if (_background.Wait() is { } failure)
         {
             _dirty = true;
-            Checkpoint.Options.Warn(new CheckpointWarning(Checkpoint.RankPath, failure.SourceException.Message, "The last commit was not made."));
+            Checkpoint.Options.Warn(new CheckpointWarning(
+                Checkpoint.RankPath, failure.SourceException.Message, "The last commit was not made."));
         }
 
         CheckpointScope.Pop(this);
@@ -183,7 +190,8 @@ public sealed class CheckpointSession : IDisposable
             if (!_replaceable.Remove(schema.StateId))
             {
                 throw new CheckpointStateCollisionException(
-                    $"The state {schema.StateId} is bound twice in this session: keep one object, or give one class another [CheckpointState(Id)].");
+                    $"The state {schema.StateId} is bound twice in this session: keep one object, "
+                    + "or give one class another [CheckpointState(Id)].");
             }
         }
 
@@ -212,7 +220,8 @@ public sealed class CheckpointSession : IDisposable
         {
             Checkpoint.Options.Warn(new CheckpointWarning(
                 Checkpoint.RankPath,
-                "State was bound before an existing session was opened, and is restored late: what its owner derived from it is not redone.",
+                "State was bound before an existing session was opened, and is restored late: "
+                + "what its owner derived from it is not redone.",
                 "Create what is to be restored after the session is opened."));
         }
 
@@ -266,7 +275,7 @@ public sealed class CheckpointSession : IDisposable
     {
         CheckpointName = Checkpoint.Name,
         Mode = Checkpoint.Options.Mode,
-        CommitId = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"commit_{WriteCount:00000000}_{Checkpoint.Options.NewId()}"),
+        CommitId = string.Create(CultureInfo.InvariantCulture, $"commit_{WriteCount:00000000}_{Checkpoint.Options.NewId()}"),
         Rank = Checkpoint.Rank,
         WorldSize = Checkpoint.WorldSize,
         Labels = _labels,

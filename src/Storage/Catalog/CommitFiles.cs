@@ -130,7 +130,8 @@ internal static class CommitFiles
         if (dtype != stored.DType || !shape.SequenceEqual(stored.Shape))
         {
             throw new CheckpointSerializationException(
-                $"{full} holds {dtype.Name}[{string.Join(", ", shape)}]; its description promises {stored.DType.Name}[{string.Join(", ", stored.Shape)}].");
+                $"{full} holds {dtype.Name}[{string.Join(", ", shape)}]; "
+                + $"its description promises {stored.DType.Name}[{string.Join(", ", stored.Shape)}].");
         }
     }
 

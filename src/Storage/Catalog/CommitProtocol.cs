@@ -14,7 +14,8 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
     private bool _ancestorsDurable;
 
     /// <exception cref="FencedException">A newer epoch has begun; nothing of this commit will ever be selected.</exception>
-    /// <exception cref="DurableIOException">Before the rename: nothing was committed. From the rename on: only reading the catalog can tell.</exception>
+    /// <exception cref="DurableIOException">Before the rename: nothing was committed. From the rename on: only reading the catalog can
+    /// tell.</exception>
     public Manifest Commit(CommitRequest request)
     {
         epochs.RequireNewest(request.Epoch);
@@ -87,10 +88,9 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
 
     private static Arrays.NdArray Captured(CommitRequest request, StoredArray stored)
     {
-        Arrays.NdArray? found = null;
-        _ = PayloadJson.Map(
-            request.Metadata, PayloadJson.ShortName, (path, array) => found = string.Equals(path, stored.Path, StringComparison.Ordinal) ? array : found);
-        return found ?? throw new DataException($"The metadata array {stored.Path} was not staged.");
+        var arrays = new Dictionary<string, Arrays.NdArray>(StringComparer.Ordinal);
+        _ = PayloadJson.Map(request.Metadata, PayloadJson.ShortName, arrays.Add);
+        return arrays[stored.Path];
     }
 
     private string SavedAt(CommitRequest request)

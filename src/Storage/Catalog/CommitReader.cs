@@ -62,7 +62,9 @@ public sealed class CommitReader
         return CommitFiles.ReadArray(_files, _manifest, Folder(stateId), stored);
     }
 
-    /// <summary>Reads every byte and holds it against the manifest; for Earth2Studio's commits, which carry no digests, existence and shape.</summary>
+    /// <summary>
+    /// Reads every byte and holds it against the manifest; for Earth2Studio's commits, which carry no digests, existence and shape.
+    /// </summary>
     /// <exception cref="DataException">Something does not hold; the message names the file and the defect.</exception>
     public void Verify() => CommitFiles.Verify(_files, _manifest, this);
 

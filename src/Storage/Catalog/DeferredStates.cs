@@ -9,7 +9,9 @@ internal sealed class DeferredStates
     private readonly Lock _lock = new();
     private readonly List<DeferredState> _states = [];
 
-    /// <summary>Keeps a state; one kept from an ended session gives way to a new object of its type. Returns what is kept for the object.</summary>
+    /// <summary>
+    /// Keeps a state; one kept from an ended session gives way to a new object of its type. Returns what is kept for the object.
+    /// </summary>
     public IBoundState Add(IBoundState state, bool replaceable)
     {
         lock (_lock)

@@ -21,7 +21,8 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
         if (highest > epoch)
         {
             throw new FencedException(
-                $"Epoch {highest} of {root} has begun; this process holds epoch {epoch} and must stop. Its work continues under the newer one.");
+                $"Epoch {highest} of {root} has begun; this process holds epoch {epoch} and must stop. "
+                + "Its work continues under the newer one.");
         }
     }
 

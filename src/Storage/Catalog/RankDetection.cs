@@ -7,7 +7,8 @@ public static class RankDetection
 {
     private static readonly (string Rank, string Size)[] Launchers =
     [
-        ("RANK", "WORLD_SIZE"), ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"), ("PMI_RANK", "PMI_SIZE"), ("SLURM_PROCID", "SLURM_NTASKS"),
+        ("RANK", "WORLD_SIZE"), ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
+        ("PMI_RANK", "PMI_SIZE"), ("SLURM_PROCID", "SLURM_NTASKS"),
     ];
 
     /// <summary>Rank and number of ranks; 0 of 1 when no launcher tells both.</summary>
@@ -22,7 +23,8 @@ public static class RankDetection
                 var found = (Rank: Number(rankName, rank), WorldSize: Number(sizeName, size));
                 return found.Rank < found.WorldSize
                     ? found
-                    : throw new SpecException($"{rankName}={rank} lies outside {sizeName}={size}: expected a rank from 0 to {found.WorldSize - 1}.");
+                    : throw new SpecException(
+                        $"{rankName}={rank} lies outside {sizeName}={size}: expected a rank from 0 to {found.WorldSize - 1}.");
             }
         }
 

@@ -1,8 +1,8 @@
 namespace Cairn.Storage.Sessions;
 
 /// <summary>
-/// One start of a batch's gang, as <c>epochs/&lt;epoch:08d&gt;.json</c> holds it. From the moment that it is on disk, sessions of lower epochs count
-/// only if they are its base or the base's ancestors.
+/// One start of a batch's gang, as <c>epochs/&lt;epoch:08d&gt;.json</c> holds it. From the moment that it is on disk, sessions of lower
+/// epochs count only if they are its base or the base's ancestors.
 /// </summary>
 /// <param name="Epoch">The number, from 1; it grows with every start.</param>
 /// <param name="Base">The session that the gang began from, or null for a start from the initial condition.</param>

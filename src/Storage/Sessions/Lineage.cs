@@ -13,7 +13,9 @@ public static class Lineage
         return line.Counting();
     }
 
-    /// <summary>All nodes in the order of (epoch, sequence), with what Earth2Studio wrote at the place that its parentage or clock tells.</summary>
+    /// <summary>
+    /// All nodes in the order of (epoch, sequence), with what Earth2Studio wrote at the place that its parentage or clock tells.
+    /// </summary>
     public static IReadOnlyList<SessionNode> Order(IReadOnlyList<SessionNode> nodes, IReadOnlyList<EpochRecord> epochs) =>
         [.. new Line(nodes, epochs).Ordered.Select(p => p.Node)];
 
@@ -59,8 +61,8 @@ public static class Lineage
         }
 
         /// <summary>
-        /// An epoch whose record is lost or damaged still has its sessions: the first of them names its base. One that left neither is as if
-        /// it had never been.
+        /// An epoch whose record is lost or damaged still has its sessions: the first of them names its base. One that left neither is as
+        /// if it had never been.
         /// </summary>
         private void Complete(IReadOnlyList<SessionNode> nodes)
         {
@@ -95,13 +97,16 @@ public static class Lineage
             return placed;
         }
 
-        /// <summary>The newest epoch that had begun when Earth2Studio wrote the row, unless an epoch or a session says that it came after.</summary>
+        /// <summary>
+        /// The newest epoch that had begun when Earth2Studio wrote the row, unless an epoch or a session says that it came after.
+        /// </summary>
         private int EpochOfPlain(SessionNode plain, IReadOnlyList<SessionNode> nodes)
         {
             var before = _epochs.Values.Where(e => Same(e.Base, plain)).Select(e => e.Epoch - 1)
                 .Concat(nodes.Where(n => n.Sequence is not null && Same(n.Parent, plain)).Select(n => n.Epoch))
                 .DefaultIfEmpty(int.MaxValue).Min();
-            return _epochs.Values.Where(e => e.Epoch <= before && e.StartedAt <= plain.SavedAt).Select(e => e.Epoch).DefaultIfEmpty(0).Max();
+            return _epochs.Values.Where(e => e.Epoch <= before && e.StartedAt <= plain.SavedAt)
+                .Select(e => e.Epoch).DefaultIfEmpty(0).Max();
         }
 
         private static int IndexOfPlain(List<Placed> placed, SessionNode plain, int epoch)

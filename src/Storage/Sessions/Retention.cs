@@ -13,9 +13,9 @@ public sealed record RetentionPlan(IReadOnlyList<string> Keep, IReadOnlyList<str
 public static class Retention
 {
     /// <summary>
-    /// Plans over <paramref name="sessions"/>, oldest first. The newest <paramref name="history"/> of each group stay (null: all). If none of them but
-    /// the newest is valid, the newest older valid one is kept as fallback. <paramref name="bases"/> always stay on disk. What does not
-    /// count goes.
+    /// Plans over <paramref name="sessions"/>, oldest first. The newest <paramref name="history"/> of each group stay (null: all). If
+    /// none of them but the newest is valid, the newest older valid one is kept as fallback. <paramref name="bases"/> always stay on
+    /// disk. What does not count goes.
     /// </summary>
     /// <param name="sessions">All sessions that can be read, oldest first.</param>
     /// <param name="history">How many to keep: 1 in overwrite mode.</param>

@@ -6,7 +6,9 @@ namespace Cairn.Storage.State;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class CheckpointStateAttribute : Attribute
 {
-    /// <summary>The state's id on disk; by default the type's full name. Give a Python class's <c>module.qualname</c> to share its states.</summary>
+    /// <summary>
+    /// The state's id on disk; by default the type's full name. Give a Python class's <c>module.qualname</c> to share its states.
+    /// </summary>
     public string? Id { get; init; }
 
     /// <summary>

@@ -1,18 +1,22 @@
 namespace Cairn.Storage.State;
 
 /// <summary>
-/// A tensor held by another library (libtorch), as the codec sees it. Storage copies it to host memory when a state is captured, and never
-/// keeps a reference: the owner may go on writing into the tensor while the copy is committed.
+/// A tensor held by another library (libtorch), as the codec sees it. Storage copies it to host memory when a state is captured, and
+/// never keeps a reference: the owner may go on writing into the tensor while the copy is committed.
 /// </summary>
 public interface ITensorValue
 {
-    /// <summary>NumPy name of the element type: <c>float32</c>, <c>float64</c>, <c>int64</c>, <c>uint8</c>, <c>bool</c>, <c>complex64</c>, …</summary>
+    /// <summary>
+    /// NumPy name of the element type: <c>float32</c>, <c>float64</c>, <c>int64</c>, <c>uint8</c>, <c>bool</c>, <c>complex64</c>, …
+    /// </summary>
     string DTypeName { get; }
 
     /// <summary>Extent of each dimension; empty for a scalar tensor.</summary>
     IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Copies all elements, in C order and the machine's byte order, into <paramref name="destination"/> (exactly as many bytes).</summary>
+    /// <summary>
+    /// Copies all elements, in C order and the machine's byte order, into <paramref name="destination"/> (exactly as many bytes).
+    /// </summary>
     void CopyTo(Span<byte> destination);
 }
 
@@ -26,7 +30,8 @@ public interface ITensorFactory
     Type TensorType { get; }
 
     /// <summary>
-    /// Builds a tensor from C-order bytes. <paramref name="current"/> is what the property holds now, or null; a factory may keep its device.
+    /// Builds a tensor from C-order bytes. <paramref name="current"/> is what the property holds now, or null; a factory may keep its
+    /// device.
     /// </summary>
     object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current);
 }

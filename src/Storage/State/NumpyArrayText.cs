@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.State;
@@ -10,19 +11,36 @@ internal static class NumpyArrayText
 
     public static string Format(NdArray array, string name)
     {
-        var items = ArrayElements.Of(array, name).Select(Item).ToList();
-        var width = items.Count == 0 ? 0 : items.Max(i => i.Length);
-        var padded = items.Select(i => i.PadLeft(width)).ToList();
+        var values = ArrayElements.Of(array, name).ToList();
+        var items = values.Exists(v => v is double) ? Floats([.. values.Cast<double>()]) : values.ConvertAll(PythonText.Repr);
+        var width = items.Count == 0 || array.DType.Kind == 'U' ? 0 : items.Max(i => i.Length);
+        var padded = items.ConvertAll(i => i.PadLeft(width));
         return array.Shape.Count == 0 ? padded[0] : Axis(padded, array.Shape, 0, 0, array.Length > Threshold);
     }
 
-    private static string Item(object? value) => value switch
+    /// <summary>To eight digits, points below each other; with exponents when the values are far apart, very large or very small.</summary>
+    private static List<string> Floats(List<double> values)
     {
-        double number when double.IsFinite(number) && number == Math.Floor(number) && Math.Abs(number) < 1e8 =>
-            PythonFloat.Repr(number)[..^1],
-        double number => PythonFloat.Repr(Math.Round(number, 8)),
-        _ => PythonText.Repr(value),
-    };
+        var sizes = values.Where(v => double.IsFinite(v) && v != 0).Select(Math.Abs).DefaultIfEmpty(1).ToList();
+        var exponents = sizes.Max() >= 1e8 || sizes.Min() < 1e-4 || sizes.Max() / sizes.Min() > 1000;
+        var parts = values.ConvertAll(v => Parts(v, exponents));
+        var digits = parts.Max(p => p.Fraction.Length);
+        return parts.ConvertAll(p => p.Whole + (p.Point ? "." : "")
+            + (exponents && p.Point ? p.Fraction.PadRight(digits, '0') + p.Exponent : p.Fraction.PadRight(p.Point ? digits : 0)));
+    }
+
+    private static (string Whole, bool Point, string Fraction, string Exponent) Parts(double value, bool exponents)
+    {
+        if (!double.IsFinite(value))
+        {
+            return (PythonFloat.Repr(value), false, "", "");
+        }
+
+        var text = value.ToString(exponents ? "0.########e+00" : "0.########", CultureInfo.InvariantCulture).Split('e');
+        var digits = text[0].Split('.');
+        var sign = digits[0].StartsWith('-') || !double.IsNegative(value) ? "" : "-";
+        return (sign + digits[0], true, digits.Length > 1 ? digits[1] : "", text.Length > 1 ? "e" + text[1] : "");
+    }
 
     private static string Axis(List<string> items, IReadOnlyList<long> shape, int axis, int start, bool cut)
     {
@@ -40,6 +58,7 @@ internal static class NumpyArrayText
             parts.Insert(EdgeItems, "...");
         }
 
-        return "[" + string.Join(axis == shape.Count - 1 ? ", " : ",\n" + new string(' ', axis + 1), parts) + "]";
+        var inner = shape.Count - 1 - axis;
+        return "[" + string.Join(inner == 0 ? ", " : "," + new string('\n', inner) + new string(' ', axis + 1), parts) + "]";
     }
 }

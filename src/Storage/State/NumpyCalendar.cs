@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Cairn.Storage.State;
 
-/// <summary>Counts of <c>datetime64</c> and <c>timedelta64</c> arrays as scalars; a unit may carry a count of its own (<c>25s</c>).</summary>
+/// <summary>
+/// Counts of <c>datetime64</c> and <c>timedelta64</c> arrays as scalars; a unit may carry a count of its own (<c>25s</c>).
+/// </summary>
 internal static class NumpyCalendar
 {
     private static readonly Dictionary<string, (long PerSecond, string Format)> Clocks = new(StringComparer.Ordinal)
@@ -62,7 +64,8 @@ internal static class NumpyCalendar
             "D" => epoch.AddDays(count).ToString("yyyy-MM-dd", culture),
             "h" => epoch.AddHours(count).ToString("yyyy-MM-dd'T'HH", culture),
             "m" => epoch.AddMinutes(count).ToString("yyyy-MM-dd'T'HH:mm", culture),
-            _ => throw new CheckpointSerializationException($"The metadata '{name}' holds times in units of '{unit}', which are not supported."),
+            _ => throw new CheckpointSerializationException(
+                $"The metadata '{name}' holds times in units of '{unit}', which are not supported."),
         };
     }
 }

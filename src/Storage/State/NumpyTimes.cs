@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Cairn.Storage.State;
 
-/// <summary>A <c>numpy.timedelta64</c>: a whole number of units (<c>h</c>, <c>m</c>, <c>s</c>, <c>ms</c>, <c>us</c>, <c>ns</c>, <c>D</c>, …).</summary>
+/// <summary>
+/// A <c>numpy.timedelta64</c>: a whole number of units (<c>h</c>, <c>m</c>, <c>s</c>, <c>ms</c>, <c>us</c>, <c>ns</c>, <c>D</c>, …).
+/// </summary>
 /// <param name="Value">The count; <see cref="NotATime"/> is NumPy's NaT.</param>
 /// <param name="Unit">NumPy's unit code.</param>
 public sealed record NumpyTimeDelta64(long Value, string Unit)
@@ -31,7 +33,9 @@ public sealed record NumpyTimeDelta64(long Value, string Unit)
         return new NumpyTimeDelta64(checked(value.Ticks * 100), "ns");
     }
 
-    /// <summary>The time as a <see cref="TimeSpan"/>, or null for NaT, for months and years, and for what ticks cannot hold exactly.</summary>
+    /// <summary>
+    /// The time as a <see cref="TimeSpan"/>, or null for NaT, for months and years, and for what ticks cannot hold exactly.
+    /// </summary>
     public TimeSpan? ToTimeSpan()
     {
         if (Value == NotATime)

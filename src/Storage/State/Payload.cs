@@ -8,8 +8,8 @@ public abstract record Payload(string Kind);
 
 /// <summary>
 /// A leaf. <paramref name="Value"/> is null, a <see cref="bool"/>, <see cref="long"/> or <see cref="System.Numerics.BigInteger"/>,
-/// <see cref="double"/>, <see cref="string"/>, <see cref="DateTimeOffset"/> (aware) or <see cref="DateTime"/> (naive), <see cref="DateOnly"/>,
-/// <see cref="TimeSpan"/>, or one of this folder's NumPy and torch records.
+/// <see cref="double"/>, <see cref="string"/>, <see cref="DateTimeOffset"/> (aware) or <see cref="DateTime"/> (naive),
+/// <see cref="DateOnly"/>, <see cref="TimeSpan"/>, or one of this folder's NumPy and torch records.
 /// </summary>
 public sealed record ScalarPayload(string Kind, object? Value) : Payload(Kind);
 

@@ -144,7 +144,8 @@ internal sealed class PayloadDecoder(Func<StoredArray, NdArray> load, ITensorFac
         }
 
         var target = current ?? (type.GetConstructor([]) is null ? null : Activator.CreateInstance(type))
-            ?? throw Mismatch(name, $"the state {nested.StateId}", type, "; give the property a value, or the class a constructor without parameters");
+            ?? throw Mismatch(name, $"the state {nested.StateId}", type,
+                "; give the property a value, or the class a constructor without parameters");
         var schema = StateSchema.Of(target.GetType());
         SchemaComparison.Check(schema, nested.StateId, nested.SchemaHash, nested.Fields);
         Gather(target, schema, nested.Fields);

@@ -39,7 +39,8 @@ internal static class PayloadJson
             ["schema_hash"] = nested.SchemaHash,
             ["fields"] = Map(nested.Fields, name => $"{path}/{name}", stage),
         },
-        _ => throw new CheckpointSerializationException($"A payload of kind '{payload.Kind}' was read from disk and cannot be written again."),
+        _ => throw new CheckpointSerializationException(
+            $"A payload of kind '{payload.Kind}' was read from disk and cannot be written again."),
     };
 
     public static JObject Map(IReadOnlyDictionary<string, Payload> items, Func<string, string> pathOf, Action<string, NdArray> stage)

@@ -3,7 +3,9 @@ using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
 
-/// <summary>Reads the format's tagged JSON back into payload trees. Nothing in it is trusted; array paths are checked by who opens them.</summary>
+/// <summary>
+/// Reads the format's tagged JSON back into payload trees. Nothing in it is trusted; array paths are checked by who opens them.
+/// </summary>
 internal static class PayloadParser
 {
     /// <summary>The contents of a state's <c>metadata.json</c>.</summary>
@@ -43,7 +45,9 @@ internal static class PayloadParser
     public static object? Scalar(string kind, JObject map, string path) => kind switch
     {
         "none" => null,
-        "bool" => map.Require("value", path) is JValue { Value: bool flag } ? flag : throw JsonFields.Wrong(map, "value", path, "true or false"),
+        "bool" => map.Require("value", path) is JValue { Value: bool flag }
+            ? flag
+            : throw JsonFields.Wrong(map, "value", path, "true or false"),
         "int" => map.Number("value", path),
         "float" => map.Require("value", path) is JValue { Value: double number } ? number : (double)map.Whole("value", path),
         "str" => map.Text("value", path),
@@ -76,5 +80,7 @@ internal static class PayloadParser
     }
 
     public static IReadOnlyList<long> Shape(JObject map, string path) => [.. map.List("shape", path).Select(extent =>
-        extent is JValue { Value: long and >= 0 } value ? (long)value.Value! : throw JsonFields.Wrong(map, "shape", path, "extents from 0"))];
+        extent is JValue { Value: long and >= 0 } value
+            ? (long)value.Value!
+            : throw JsonFields.Wrong(map, "shape", path, "extents from 0"))];
 }

@@ -7,8 +7,8 @@ using Newtonsoft.Json.Linq;
 namespace Cairn.Storage.State;
 
 /// <summary>
-/// JSON as Python's <c>json</c> module reads and writes it: <c>NaN</c> and <c>Infinity</c>, integers of any size, everything outside ASCII
-/// escaped, keys sorted, indented by two, a newline at the end. Equal trees give equal bytes.
+/// JSON as Python's <c>json</c> module reads and writes it: <c>NaN</c> and <c>Infinity</c>, integers of any size, everything outside
+/// ASCII escaped, keys sorted, indented by two, a newline at the end. Equal trees give equal bytes.
 /// </summary>
 internal static class PythonJson
 {

@@ -45,14 +45,18 @@ public static class PythonText
         IList list => "[" + Join(list.Cast<object?>().Select(Repr)) + "]",
         NumpyTimeDelta64 delta => $"numpy.timedelta64({(delta.Value == NumpyTimeDelta64.NotATime ? "'NaT'" : delta.Value)},'{delta.Unit}')",
         NumpyDateTime64 time => $"numpy.datetime64('{time.Value}')",
-        TorchDeviceName device => $"device(type='{device.Value.Split(':')[0]}'{(device.Value.Split(':') is [_, var i] ? $", index={i}" : "")})",
+        TorchDeviceName device => device.Value.Split(':') is [var type, var index]
+            ? $"device(type='{type}', index={index})"
+            : $"device(type='{device.Value}')",
         NumpyDTypeName dtype => $"dtype('{dtype.Value}')",
         TimeSpan span => SpanRepr(span),
         DateOnly date => $"datetime.date({date.Year}, {date.Month}, {date.Day})",
         _ => Str(value),
     };
 
-    /// <summary>A time difference in the largest of hours to nanoseconds that holds it exactly, as the original lists lead times.</summary>
+    /// <summary>
+    /// A time difference in the largest of hours to nanoseconds that holds it exactly, as the original lists lead times.
+    /// </summary>
     public static string Display(NumpyTimeDelta64 delta)
     {
         if (delta.Value == NumpyTimeDelta64.NotATime)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Cairn.Storage.State;
 
 /// <summary>
-/// Dates and times as Python's <c>isoformat</c> writes and <c>fromisoformat</c> reads them. Python counts microseconds, C# ticks of 100 ns:
-/// what would lose digits is refused, since a restored state must equal the saved one.
+/// Dates and times as Python's <c>isoformat</c> writes and <c>fromisoformat</c> reads them. Python counts microseconds, C# ticks of 100
+/// ns: what would lose digits is refused, since a restored state must equal the saved one.
 /// </summary>
 internal static class PythonTime
 {
@@ -17,7 +17,8 @@ internal static class PythonTime
     private static readonly string[] AwareFormats = [.. Formats.Select(f => f + "zzz"), .. Formats.Select(f => f + "'Z'")];
 
     public static string Iso(DateTimeOffset value) =>
-        Iso(value.DateTime, "T") + (value.Offset < TimeSpan.Zero ? "-" : "+") + value.Offset.ToString(@"hh\:mm", CultureInfo.InvariantCulture);
+        Iso(value.DateTime, "T")
+        + (value.Offset < TimeSpan.Zero ? "-" : "+") + value.Offset.ToString(@"hh\:mm", CultureInfo.InvariantCulture);
 
     public static string Iso(DateTime naive, string separator)
     {
@@ -35,7 +36,9 @@ internal static class PythonTime
         return Iso(new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMicrosecond)), "T") + "+00:00";
     }
 
-    /// <summary>A <see cref="DateTimeOffset"/> when the text has an offset, else a naive <see cref="DateTime"/>; null when it is neither.</summary>
+    /// <summary>
+    /// A <see cref="DateTimeOffset"/> when the text has an offset, else a naive <see cref="DateTime"/>; null when it is neither.
+    /// </summary>
     public static object? ParseDateTime(string text)
     {
         var culture = CultureInfo.InvariantCulture;
@@ -74,7 +77,8 @@ internal static class PythonTime
         if (ticks % TimeSpan.TicksPerMicrosecond != 0)
         {
             throw new CheckpointSerializationException(
-                $"{what} of {ticks} ticks cannot be stored: the format counts whole microseconds (10 ticks). Round the value before it is bound.");
+                $"{what} of {ticks} ticks cannot be stored: the format counts whole microseconds (10 ticks). "
+                + "Round the value before it is bound.");
         }
     }
 }

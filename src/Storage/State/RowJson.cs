@@ -4,7 +4,9 @@ using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
 
-/// <summary>The encoding of metadata in catalog rows: scalars and lists as they are, times and names tagged, arrays as flat lists.</summary>
+/// <summary>
+/// The encoding of metadata in catalog rows: scalars and lists as they are, times and names tagged, arrays as flat lists.
+/// </summary>
 internal static class RowJson
 {
     public static JToken Encode(object? value, string name) => Encode(StateCapture.Value(value, name), name);

@@ -56,5 +56,6 @@ internal static class ScalarConversion
     private static bool Same(double stored, double narrowed) => stored.Equals(narrowed);
 
     private static CheckpointStateSchemaException Refused(object? value, Type type, string name) =>
-        new($"{name} was saved as {PythonText.Repr(value)} ({value?.GetType().Name ?? "none"}) and does not fit a property of type {type} exactly.");
+        new($"{name} was saved as {PythonText.Repr(value)} ({value?.GetType().Name ?? "none"}) "
+            + $"and does not fit a property of type {type} exactly.");
 }

@@ -15,7 +15,9 @@ public static class StateCapture
     // Each level takes two of JSON's, and the description around it three.
     private const int MaxDepth = 28;
 
-    /// <summary>Captures all stored properties of <paramref name="state"/>, an instance of a class marked <see cref="CheckpointStateAttribute"/>.</summary>
+    /// <summary>
+    /// Captures all stored properties of <paramref name="state"/>, an instance of a class marked <see cref="CheckpointStateAttribute"/>.
+    /// </summary>
     /// <exception cref="CheckpointSerializationException">A value has no place in the format; the message names the field.</exception>
     /// <exception cref="SpecException">The type is not a state type.</exception>
     public static StatePayload Capture(object state)
@@ -40,7 +42,8 @@ public static class StateCapture
         {
             NdArray array => new CapturedArray("ndarray", new NdArray(array.DType, [.. array.Shape], array.Data.ToArray())),
             ITensorValue tensor => Tensor(tensor),
-            ITuple tuple => new SequencePayload("tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth))]),
+            ITuple tuple => new SequencePayload(
+                "tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth))]),
             IDictionary map => new DictPayload(Entries(map, name, depth)),
             IReadOnlyDictionary<string, object?> map => new DictPayload(map.ToDictionary(
                 e => e.Key, e => Value(e.Value, $"{name}['{e.Key}']", depth + 1), StringComparer.Ordinal)),
@@ -84,7 +87,8 @@ public static class StateCapture
         foreach (DictionaryEntry entry in map)
         {
             var key = entry.Key as string
-                ?? throw new CheckpointSerializationException($"{name} has the key {entry.Key} ({entry.Key.GetType()}); keys must be strings.");
+                ?? throw new CheckpointSerializationException(
+                    $"{name} has the key {entry.Key} ({entry.Key.GetType()}); keys must be strings.");
             entries.Add(key, Value(entry.Value, $"{name}['{key}']", depth + 1));
         }
 
@@ -97,8 +101,9 @@ public static class StateCapture
         return new DataclassPayload(schema.StateId, schema.SchemaHash, Fields(value, schema, name, depth + 1));
     }
 
-    private static Dictionary<string, Payload> Fields(object state, StateSchema schema, string name, int depth) => schema.Fields.ToDictionary(
-        f => f.Name, f => Value(f.Property.GetValue(state), $"{name}.{f.Name}", depth), StringComparer.Ordinal);
+    private static Dictionary<string, Payload> Fields(object state, StateSchema schema, string name, int depth) =>
+        schema.Fields.ToDictionary(
+            f => f.Name, f => Value(f.Property.GetValue(state), $"{name}.{f.Name}", depth), StringComparer.Ordinal);
 
     private static CapturedArray Tensor(ITensorValue tensor)
     {

@@ -12,8 +12,9 @@ namespace Cairn.Storage.State;
 internal sealed record StateField(string Name, PropertyInfo Property, string Annotation);
 
 /// <summary>
-/// What a state type stores, in order of declaration, base classes first. Its hash is the original's: SHA-256 of <c>name:annotation:default</c>
-/// of each field, here with the annotations that a Python dataclass of the same fields would carry and every field required.
+/// What a state type stores, in order of declaration, base classes first. Its hash is the original's: SHA-256 of
+/// <c>name:annotation:default</c> of each field, here with the annotations that a Python dataclass of the same fields would carry and
+/// every field required.
 /// </summary>
 internal sealed record StateSchema(Type Type, string StateId, string SchemaHash, IReadOnlyList<StateField> Fields)
 {
@@ -27,10 +28,15 @@ internal sealed record StateSchema(Type Type, string StateId, string SchemaHash,
         (typeof(TorchDTypeName), "torch.dtype"), (typeof(NumpyDTypeName), "np.dtype"), (typeof(object), "Any"),
     ];
 
+    // Reflection over one type always finds the same, and a commit asks for every bound state.
+    private static readonly ConditionalWeakTable<Type, StateSchema> Known = [];
+
     public static bool IsState(Type type) => type.IsDefined(typeof(CheckpointStateAttribute), inherit: false);
 
     /// <exception cref="SpecException">The type is not marked, or two of its fields would share a name on disk.</exception>
-    public static StateSchema Of(Type type)
+    public static StateSchema Of(Type type) => Known.GetValue(type, Build);
+
+    private static StateSchema Build(Type type)
     {
         var attribute = type.GetCustomAttribute<CheckpointStateAttribute>(inherit: false)
             ?? throw new SpecException($"{type} is no checkpoint state: mark the class with [CheckpointState].");
@@ -67,7 +73,8 @@ internal sealed record StateSchema(Type Type, string StateId, string SchemaHash,
         var name = attribute?.Name ?? SnakeCase(property.Name);
         if (name.Length is 0 or > 200 || !name.All(c => char.IsLetterOrDigit(c) || c == '_'))
         {
-            throw new SpecException($"{property.DeclaringType}.{property.Name} cannot be stored as '{name}': expected letters, digits and '_'.");
+            throw new SpecException(
+                $"{property.DeclaringType}.{property.Name} cannot be stored as '{name}': expected letters, digits and '_'.");
         }
 
         return new StateField(name, property, attribute?.Annotation ?? Annotation(property));
@@ -96,7 +103,9 @@ internal sealed record StateSchema(Type Type, string StateId, string SchemaHash,
         || type.GetInterfaces().Append(type).Any(i => i.IsGenericType
             && (i.GetGenericTypeDefinition() == typeof(IDictionary<,>) || i.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)));
 
-    /// <summary><c>RngState</c> is <c>rng_state</c>, <c>Level2Wind</c> is <c>level2_wind</c>, <c>SSTMean</c> is <c>sst_mean</c>.</summary>
+    /// <summary>
+    /// <c>RngState</c> is <c>rng_state</c>, <c>Level2Wind</c> is <c>level2_wind</c>, <c>SSTMean</c> is <c>sst_mean</c>.
+    /// </summary>
     private static string SnakeCase(string name)
     {
         var text = new StringBuilder();

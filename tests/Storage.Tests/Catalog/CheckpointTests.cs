@@ -189,7 +189,8 @@ public sealed class CheckpointTests
         using var session = catalog.Checkpoint().Open();
         var staged = false;
 
-        session.Write(beforeCommit: () => staged = _files.List(TestCatalog.Path).Any(e => e.Name.StartsWith(".tmp_", StringComparison.Ordinal))
+        session.Write(beforeCommit: () => staged =
+            _files.List(TestCatalog.Path).Any(e => e.Name.StartsWith(".tmp_", StringComparison.Ordinal))
             && _files.List(TestCatalog.Path + "/commits").Count == 0);
         Assert.True(staged);
         Assert.Throws<DataException>(() => session.Write(beforeCommit: () => throw new DataException("no field")));

@@ -16,7 +16,8 @@ public sealed class EarthStudioCatalogTests : IDisposable
     [InlineData("history-2")]
     public void A_catalog_is_listed_exactly_as_the_original_prints_it(string name)
     {
-        var checkpoint = new Checkpoint(name, new CheckpointOptions { Path = Path.Combine(Fixtures.Root, name), Mode = CheckpointMode.Append });
+        var options = new CheckpointOptions { Path = Path.Combine(Fixtures.Root, name), Mode = CheckpointMode.Append };
+        var checkpoint = new Checkpoint(name, options);
 
         var printed = checkpoint.ToString().Replace($"path: {Fixtures.Root}/", "path: ", StringComparison.Ordinal);
 

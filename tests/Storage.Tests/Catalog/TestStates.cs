@@ -28,7 +28,8 @@ internal sealed class ManualTime : TimeProvider
 }
 
 /// <summary>Checkpoints on a simulated disk, with names and times that repeat.</summary>
-internal sealed class TestCatalog(IDurableFiles files, CheckpointMode mode = CheckpointMode.Append)
+/// <param name="process">Names differ from one process to another.</param>
+internal sealed class TestCatalog(IDurableFiles files, CheckpointMode mode = CheckpointMode.Append, int process = 1)
 {
     public const string Path = "/data/run/catalog";
     private int _ids;
@@ -46,7 +47,7 @@ internal sealed class TestCatalog(IDurableFiles files, CheckpointMode mode = Che
         Rank = 0,
         WorldSize = 1,
         Warn = Warnings.Add,
-        NewId = () => $"{Interlocked.Increment(ref _ids):x12}",
+        NewId = () => $"{process:x4}{Interlocked.Increment(ref _ids):x8}",
     };
 
     public Checkpoint Checkpoint(Func<CheckpointOptions, CheckpointOptions>? with = null) => new("test", with?.Invoke(Options) ?? Options);
