@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Reflection;
 using Cairn.Bench.Rollout;
 
-// What Cairn adds to a step: the same TorchScript function, stepped by a bare C++ loop over libtorch and by Cairn's batch runner, in turn, in one
+// What Cairn adds to a step: the same TorchScript function, stepped by a bare C++ loop over libtorch and by Cairn's batch runner, in
+// turn, in one
 // run of this program; medians and ratios are printed.
 //
 //   dotnet run -c Release --project bench/Rollout [-- ROUNDS [STEPS]]
@@ -39,7 +40,8 @@ try
     {
         // Pair by pair, so that a machine whose speed drifts compares like with like.
         var ratios = times[i].Zip(times[0], (a, b) => a / b).ToList();
-        Console.WriteLine($"{names[i],-32}{Median(times[i]),10:0.000}{times[i].Min(),10:0.000}{times[i].Max(),10:0.000}{Median(ratios),10:0.000}");
+        var (median, least, most) = (Median(times[i]), times[i].Min(), times[i].Max());
+        Console.WriteLine($"{names[i],-32}{median,10:0.000}{least,10:0.000}{most,10:0.000}{Median(ratios),10:0.000}");
     }
 }
 finally

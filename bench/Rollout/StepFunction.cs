@@ -7,7 +7,9 @@ using Cairn.Engine.Torch;
 
 namespace Cairn.Bench.Rollout;
 
-/// <summary>The barotropic model at T42 on the January 1990 winds, as a spec for Cairn and as an archive with a state for the bare loop.</summary>
+/// <summary>
+/// The barotropic model at T42 on the January 1990 winds, as a spec for Cairn and as an archive with a state for the bare loop.
+/// </summary>
 internal sealed class StepFunction : IDisposable
 {
     private const int Batch = 2;
@@ -36,13 +38,15 @@ internal sealed class StepFunction : IDisposable
         File.WriteAllText(specPath, $$"""
             name = bench
             model { kind = barotropic, step = 30m }
-            initial { source = netcdf, path = "{{root}}/data/navy-winds-1982-1992.nc", time = "1990-01-16", variables { u = u10m, v = v10m } }
+            initial { source = netcdf, path = "{{root}}/data/navy-winds-1982-1992.nc", time = "1990-01-16" }
+            initial.variables { u = u10m, v = v10m }
             lead-times { every = 6h, count = 1 }
             ensemble { size = {{Batch}} }
             checkpoint { path = unused/checkpoints }
             output { kind = none }
             """);
         TorchRuntime.UseDeterministicSettings();
+        TorchRuntime.KeepFreedMemory();
         TorchRuntime.SetThreads(1);
         var spec = RunSpecReader.Read(specPath);
         var initial = InitialSources.Read(spec.Initial);
@@ -67,7 +71,7 @@ internal sealed class StepFunction : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"lead-times.count={steps / 12}"),
             $"checkpoint.path={folder}/checkpoints",
             output ? "checkpoint.flush-interval=4" : "checkpoint.flush-interval=none",
-            .. output ? new[] { "output.kind=zarr", $"output.path={folder}/fields.zarr", "output.variables=[vorticity, u, v]", "output.lead-times-per-chunk=4" } : [],
+            .. output ? OutputTo(folder) : [],
         ];
         var clock = new Clock();
         using var host = RunHost.Create(RunSpecReader.Read(_specPath, settings), new RunOptions(), clock);
@@ -76,6 +80,11 @@ internal sealed class StepFunction : IDisposable
             ? clock.Elapsed.TotalMilliseconds / result.Steps
             : throw new InvalidOperationException($"the benchmark's run failed: {result.Failures[0].Error.Message}");
     }
+
+    private static string[] OutputTo(string folder) =>
+    [
+        "output.kind=zarr", $"output.path={folder}/fields.zarr", "output.variables=[vorticity, u, v]", "output.lead-times-per-chunk=4",
+    ];
 
     public void Dispose() => _model.Dispose();
 

@@ -16,7 +16,8 @@ internal sealed partial class StepLoop
         _program = Path.Combine(root, "native", "build", "step_loop");
         if (!File.Exists(_program))
         {
-            throw new FileNotFoundException($"{_program} is not built: cmake -S native -B native/build -DCAIRN_BENCH=ON && cmake --build native/build");
+            throw new FileNotFoundException(
+                $"{_program} is not built: cmake -S native -B native/build -DCAIRN_BENCH=ON && cmake --build native/build");
         }
     }
 

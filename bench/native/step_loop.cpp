@@ -55,6 +55,7 @@ void finish(const at::Device& device) {
 
 int run(char** argument) {
   expect(cairn_use_deterministic_settings());
+  expect(cairn_keep_freed_memory());
   expect(cairn_set_threads(std::stoi(argument[6])));
   at::NoGradGuard no_grad;
   at::Device device(argument[7] == nullptr ? "cpu" : argument[7]);

@@ -77,6 +77,8 @@ CAIRN_API void cairn_generator_free(cairn_generator* g);
 
 // --- The library ---
 CAIRN_API int32_t cairn_use_deterministic_settings(void);
+// For a process that steps models: memory that was freed stays with the process instead of going back to the kernel. Changes no result.
+CAIRN_API int32_t cairn_keep_freed_memory(void);
 // With OpenMP the count belongs to the calling thread: call it on every thread that steps. Also tells OpenBLAS, when that is what libtorch
 // uses.
 CAIRN_API int32_t cairn_set_threads(int32_t count);

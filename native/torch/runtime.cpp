@@ -10,6 +10,9 @@
 
 #include <dlfcn.h>
 #include <cstdlib>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #if __has_include(<torch/csrc/jit/codegen/fuser/interface.h>)
 #include <torch/csrc/jit/codegen/fuser/interface.h>
@@ -64,6 +67,18 @@ CAIRN_API int32_t cairn_use_deterministic_settings(void) {
     torch::jit::overrideCanFuseOnCPU(false);
     torch::jit::overrideCanFuseOnGPU(false);
     torch::jit::setTensorExprFuserEnabled(false);
+  });
+}
+
+CAIRN_API int32_t cairn_keep_freed_memory(void) {
+  return guarded([] {
+#ifdef __GLIBC__
+    // A step frees and takes the same blocks over and over. By default glibc gives large ones back to the kernel each time, and the page
+    // faults that follow cost more than the arithmetic of a small model. 32 MiB is the largest threshold that glibc accepts.
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_TOP_PAD, 16 << 20);
+#endif
   });
 }
 

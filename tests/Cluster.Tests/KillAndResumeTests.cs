@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace Cairn.Cluster.Tests;
 
-/// <summary>The promise, on real processes: whatever dies, the run ends with the same bytes and repeats only the steps since its last session.</summary>
+/// <summary>
+/// The promise, on real processes: whatever dies, the run ends with the same bytes and repeats only the steps since its last session.
+/// </summary>
 public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposable
 {
     private readonly Scratch _scratch = new();
@@ -74,7 +76,9 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
         TestFiles.AssertSameBytes(_scratch["calm/fields.zarr"], _scratch["disturbed/fields.zarr"]);
     }
 
-    /// <summary>A moment anywhere from the start of the process to the end of the run: after so many lines, and then some milliseconds.</summary>
+    /// <summary>
+    /// A moment anywhere from the start of the process to the end of the run: after so many lines, and then some milliseconds.
+    /// </summary>
     private static async Task RandomMomentAsync(CairnProcess process, Random random)
     {
         var lines = random.Next(0, 7);

@@ -15,13 +15,21 @@ internal static class CatalogVerification
         {
             checkedCount++;
             damaged += finding.Defect is null ? 0 : 1;
-            var result = finding.Defect is { } defect ? $"DAMAGED: {defect}" : finding.Counts ? "ok" : "ok, but of a superseded process: never offered for restore";
-            table.Add(Path.GetRelativePath(path, finding.Path), result);
+            table.Add(Path.GetRelativePath(path, finding.Path), Describe(finding));
         }
 
         output.Write(table.ToString());
         output.WriteLine();
-        output.WriteLine(damaged == 0 ? $"{checkedCount} sessions, all whole" : $"{damaged} of {checkedCount} sessions are damaged; a restart passes over them");
+        output.WriteLine(damaged == 0
+            ? $"{checkedCount} sessions, all whole"
+            : $"{damaged} of {checkedCount} sessions are damaged; a restart passes over them");
         return damaged == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
+
+    private static string Describe(CheckpointFinding finding) => finding switch
+    {
+        { Defect: { } defect } => $"DAMAGED: {defect}",
+        { Counts: true } => "ok",
+        _ => "ok, but of a superseded process: never offered for restore",
+    };
 }

@@ -24,9 +24,14 @@ internal static class CheckpointsCommand
     private static Command ShowCommand()
     {
         var path = PathArgument();
-        var row = new Argument<int>("ROW") { Description = "Which session: its id in the list; negative counts from the newest.", DefaultValueFactory = _ => -1 };
+        var row = new Argument<int>("ROW")
+        {
+            Description = "Which session: its id in the list; negative counts from the newest.",
+            DefaultValueFactory = _ => -1,
+        };
         var command = new Command("show", "Show what one session holds: metadata, states, fields, kinds and shapes.") { path, row };
-        command.SetAction(parsed => CommitDisplay.Write(parsed.GetRequiredValue(path), parsed.GetValue(row), parsed.InvocationConfiguration.Output));
+        command.SetAction(parsed =>
+            CommitDisplay.Write(parsed.GetRequiredValue(path), parsed.GetValue(row), parsed.InvocationConfiguration.Output));
         return command;
     }
 

@@ -33,7 +33,8 @@ internal static class CommitDisplay
         var at = index < 0 ? rows.Count + index : index;
         if (at < 0 || at >= rows.Count)
         {
-            throw new SpecException($"{folder} has {rows.Count} sessions; there is no session {index}. List them: {ProgramName.Value} checkpoints ls {folder}");
+            throw new SpecException($"{folder} has {rows.Count} sessions; there is no session {index}. "
+                + $"List them: {ProgramName.Value} checkpoints ls {folder}");
         }
 
         var row = rows[at];
@@ -57,13 +58,15 @@ internal static class CommitDisplay
     private static void WriteHeader(CheckpointRow row, CommitReader reader, TextWriter output)
     {
         output.WriteLine($"session {row.CommitId}");
-        output.WriteLine($"  checkpoint   {row.CheckpointName}, rank {row.Rank} of {row.WorldSize}, write count {row.WriteCount}, saved {row.SavedAt}");
+        var rank = $"rank {row.Rank} of {row.WorldSize}";
+        output.WriteLine($"  checkpoint   {row.CheckpointName}, {rank}, write count {row.WriteCount}, saved {row.SavedAt}");
         output.WriteLine(row.Sequence is { } sequence
             ? $"  place        epoch {row.Epoch}, sequence {sequence}, after {row.Parent ?? "nothing"}"
             : "  place        written by Earth2Studio");
         if (reader.Files is { } files)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  files        {files.Count}, {files.Sum(f => f.Bytes):N0} bytes"));
+            var bytes = files.Sum(f => f.Bytes).ToString("N0", CultureInfo.InvariantCulture);
+            output.WriteLine($"  files        {files.Count}, {bytes} bytes");
         }
 
         foreach (var (key, value) in (row.Fingerprint ?? new Dictionary<string, string>()).OrderBy(e => e.Key, StringComparer.Ordinal))

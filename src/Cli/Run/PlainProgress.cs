@@ -25,7 +25,8 @@ internal sealed class PlainProgress(TextWriter output, RunProgress progress) : I
     {
         BatchStarted { Boundary: < 0 } e => $"{e.Batch}: starts from the initial condition (epoch {e.Epoch})",
         BatchStarted e => $"{e.Batch}: restarts from lead time {LeadTimeText.Of(e.LeadTime)}, session {e.Session} (epoch {e.Epoch})",
-        SessionCommitted e => $"{e.Batch}: session {e.Session} at lead time {LeadTimeText.Of(e.LeadTime)}   {LiveProgress.Line(progress.View()).Trim()}",
+        SessionCommitted e =>
+            $"{e.Batch}: session {e.Session} at lead time {LeadTimeText.Of(e.LeadTime)}   {LiveProgress.Line(progress.View()).Trim()}",
         BatchCompleted e => $"{e.Batch}: done, {e.Steps} steps",
         BatchStopped e => $"{e.Batch}: stopped at lead time {LeadTimeText.Of(e.LeadTime)}, {e.Steps} steps",
         BatchFailed e => $"{e.Batch}: FAILED: {e.Error.Message}",

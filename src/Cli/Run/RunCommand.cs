@@ -11,9 +11,16 @@ internal static class RunCommand
 {
     public static Command Build(IAnsiConsole console)
     {
-        var spec = new Argument<string>("SPEC") { Description = "The run's spec, a HOCON file (see hocon/reference.conf for every setting)." };
+        var spec = new Argument<string>("SPEC")
+        {
+            Description = "The run's spec, a HOCON file (see hocon/reference.conf for every setting).",
+        };
         var fresh = new Option<bool>("--fresh") { Description = "Start over; data of the earlier run is moved aside, not deleted." };
-        var set = new Option<string[]>("--set") { Description = "Override a setting: --set KEY=VALUE. May be repeated.", HelpName = "KEY=VALUE" };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Override a setting: --set KEY=VALUE. May be repeated.",
+            HelpName = "KEY=VALUE",
+        };
         var plain = new Option<bool>("--plain") { Description = "Plain lines instead of a live table, as when the output is no terminal." };
         var command = new Command("run", "Run SPEC here, resuming it if it was begun.") { spec, fresh, set, plain };
         command.SetAction(parsed =>
@@ -42,7 +49,8 @@ internal static class RunCommand
         IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
         var host = RunHost.Create(spec, new RunOptions { Fresh = fresh }, new RunObservers(observers));
         RunSummary.Introduce(output, spec);
-        var run = Task.Factory.StartNew(() => host.Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var run = Task.Factory.StartNew(
+            () => host.Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (live)
         {
             LiveProgress.ShowAsync(console, progress, BoundarySchedule.Of(spec), run).GetAwaiter().GetResult();

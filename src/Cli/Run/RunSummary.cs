@@ -9,7 +9,7 @@ internal static class RunSummary
 {
     public static void Introduce(TextWriter output, RunSpec spec)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"run {spec.Name}: {spec.Ensemble.Size} members in batches of {spec.Ensemble.BatchSize}, ")
+        output.WriteLine($"run {spec.Name}: {spec.Ensemble.Size} members in batches of {spec.Ensemble.BatchSize}, "
             + $"{spec.LeadTimes.Count} boundaries to lead time {LeadTimeText.Of(spec.LeadTimes.End)}");
         output.Flush();
     }
@@ -41,7 +41,8 @@ internal static class RunSummary
     private static string Ending(RunSpec spec, RunResult result)
     {
         var rate = result.Elapsed > TimeSpan.Zero ? result.Steps / result.Elapsed.TotalSeconds : 0;
-        var work = string.Create(CultureInfo.InvariantCulture, $"{result.Steps} steps in {LiveProgress.Clock(result.Elapsed)} ({rate:0.#} steps/s)");
+        var speed = rate.ToString("0.#", CultureInfo.InvariantCulture);
+        var work = $"{result.Steps} steps in {LiveProgress.Clock(result.Elapsed)} ({speed} steps/s)";
         return result.Outcome switch
         {
             RunOutcome.Completed when result.Steps == 0 => $"run {spec.Name} was complete already; nothing was done",

@@ -11,7 +11,10 @@ internal static class StatusCommand
 {
     public static Command Build()
     {
-        var path = new Argument<string>("PATH") { Description = "The run's checkpoint folder (checkpoint.path in its spec), or a folder that holds it." };
+        var path = new Argument<string>("PATH")
+        {
+            Description = "The run's checkpoint folder (checkpoint.path in its spec), or a folder that holds it.",
+        };
         var command = new Command("status", "Show where a run stands, batch by batch.") { path };
         command.SetAction(parsed => Show(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
         return command;
@@ -24,9 +27,9 @@ internal static class StatusCommand
         var status = RunStatus.Read(folder, files);
         var spec = status.Record.Spec;
         var holder = RunLock.Holder(Path.Combine(folder, RunFolders.LockName));
-        var state = status.Complete ? "complete" : holder is null ? "not running; the run command goes on from the newest sessions" : $"running ({holder})";
-        output.WriteLine($"run {spec.Name}: {state}");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{spec.Ensemble.Size} members, to lead time {LeadTimeText.Of(status.End)}"));
+        var idle = status.Complete ? "complete" : "not running; the run command goes on from the newest sessions";
+        output.WriteLine($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}");
+        output.WriteLine($"{spec.Ensemble.Size} members, to lead time {LeadTimeText.Of(status.End)}");
         output.WriteLine();
         var table = new TextTable("members", "lead time", "done", "sessions", "starts", "newest session", "saved");
         foreach (var batch in status.Batches)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Cairn.Cli.Tables;
 
-/// <summary>A table in plain text whose columns line up, for terminals, pipes and <c>awk</c> alike: two spaces between columns, no frames.</summary>
+/// <summary>
+/// A table in plain text whose columns line up, for terminals, pipes and <c>awk</c> alike: two spaces between columns, no frames.
+/// </summary>
 internal sealed class TextTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [columns];

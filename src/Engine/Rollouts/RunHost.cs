@@ -47,6 +47,7 @@ public sealed class RunHost : IDisposable
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
         TorchRuntime.UseDeterministicSettings();
+        TorchRuntime.KeepFreedMemory();
         TorchRuntime.SetThreads(spec.Model.Threads);
         var initial = InitialSources.Read(spec.Initial);
         var model = ModelFactory.Create(spec.Model, initial);

@@ -125,6 +125,9 @@ internal static unsafe partial class NativeTorch
     [LibraryImport(Library, EntryPoint = "cairn_use_deterministic_settings")]
     internal static partial int UseDeterministicSettings();
 
+    [LibraryImport(Library, EntryPoint = "cairn_keep_freed_memory")]
+    internal static partial int KeepFreedMemory();
+
     [LibraryImport(Library, EntryPoint = "cairn_set_threads")]
     internal static partial int SetThreads(int count);
 
