@@ -22,7 +22,7 @@ public sealed record Finding(string Subject, Standing Standing, string Found, st
 {
     public static Finding Good(string subject, string found) => new(subject, Standing.Good, found);
 
-    public static Finding Limited(string subject, string found, string cure) => new(subject, Standing.Limited, found, cure);
+    public static Finding Limited(string subject, string found, string? cure = null) => new(subject, Standing.Limited, found, cure);
 
     public static Finding Broken(string subject, string found, string cure) => new(subject, Standing.Broken, found, cure);
 }

@@ -46,8 +46,7 @@ internal static class MachineExamination
 
         return machine.HasBesideCairn("libcairn_mpi.so")
             ? Finding.Good("MPI", launcher)
-            : Finding.Limited("MPI", $"{launcher}, but Cairn's shim libcairn_mpi.so was not built: ranks can only share one process",
-                $"{Apt("libopenmpi-dev")}, then start ./cairn again: it builds the shim.");
+            : Finding.Limited("MPI", $"{launcher}; this version has no shim for it (libcairn_mpi.so) and steps whole domains in one process");
     }
 
     private static Finding NetCdf(IMachine machine) => machine.TextFrom("nc_inq_libvers", NetCdfNames) is { } version
@@ -56,8 +55,7 @@ internal static class MachineExamination
 
     private static Finding Database(IMachine machine) => machine.FirstLineOf("psql", "--version") is { } client
         ? Finding.Good("PostgreSQL", client)
-        : Finding.Limited("PostgreSQL", "no psql: enough for one machine (SQLite), and for nodes whose ledger is on another one",
-            $"To hold the ledger of a cluster here: {Apt("postgresql")}");
+        : Finding.Limited("PostgreSQL", "no psql; this version needs none: it runs on one machine");
 
     private static string Apt(string packages) => $"sudo apt-get install -y --no-install-recommends {packages}";
 }

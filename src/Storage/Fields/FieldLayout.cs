@@ -38,67 +38,11 @@ public sealed partial record FieldLayout
     /// <summary>How values are stored.</summary>
     public FieldPrecision Precision { get; init; } = FieldPrecision.Single;
 
-    /// <summary>Every how many lead times of the run one is written; set by <see cref="Select"/>.</summary>
-    public int Every { get; private init; } = 1;
-
-    /// <summary>The part of the model's grid that is written, or null for all of it; set by <see cref="Select"/>.</summary>
-    public GridBox? Box { get; private init; }
-
-    /// <summary>The columns of the model's grid, of which <see cref="Box"/> is a part.</summary>
-    public int GridLongitudes { get; private init; }
-
     /// <summary>Values of one field at one lead time.</summary>
     public int PlaneLength => Latitude.Count * Longitude.Count;
 
     /// <summary>Values of one chunk, in the order [lead time, latitude, longitude].</summary>
     public int ChunkLength => LeadTimesPerChunk * PlaneLength;
-
-    /// <summary>
-    /// Of a layout of everything (all lead times of the run beginning with zero, the model's whole grid): one with every
-    /// <paramref name="every"/>-th
-    /// lead time, and with the part of the grid in <paramref name="box"/>.
-    /// </summary>
-    /// <exception cref="SpecException">The box reaches outside the grid, or <paramref name="every"/> is less than 1.</exception>
-    public FieldLayout Select(int every, GridBox? box = null)
-    {
-        var cut = box ?? new GridBox(0, Latitude.Count, 0, Longitude.Count);
-        Require(every >= 1, $"output.every is {every}; expected 1 or more.");
-        Require(
-            cut.Latitudes > 0 && cut.Longitudes > 0 && cut.FirstLatitude >= 0 && cut.FirstLongitude >= 0
-            && cut.FirstLatitude <= Latitude.Count - cut.Latitudes && cut.FirstLongitude <= Longitude.Count - cut.Longitudes,
-            $"The output box {cut} does not fit the model's grid of {Latitude.Count} latitudes and {Longitude.Count} longitudes.");
-        return this with
-        {
-            Every = every,
-            Box = box,
-            GridLongitudes = Longitude.Count,
-            LeadTimes = [.. LeadTimes.Where((_, i) => i % every == 0)],
-            Latitude = [.. Latitude.Skip(cut.FirstLatitude).Take(cut.Latitudes)],
-            Longitude = [.. Longitude.Skip(cut.FirstLongitude).Take(cut.Longitudes)],
-        };
-    }
-
-    /// <summary>The index among the written lead times of the run's lead time <paramref name="index"/> (0 is lead time zero), or null
-    /// when it is not written.</summary>
-    public int? OutputIndex(int index) => index >= 0 && index % Every == 0 && index / Every < LeadTimes.Count ? index / Every : null;
-
-    /// <summary>Copies the written part of one field on the model's whole grid.</summary>
-    /// <param name="field">The model's field, [latitude, longitude].</param>
-    /// <param name="into">Takes <see cref="PlaneLength"/> values.</param>
-    public void Cut<T>(ReadOnlySpan<T> field, Span<T> into)
-    {
-        if (Box is not { } box)
-        {
-            field.CopyTo(into);
-            return;
-        }
-
-        for (var row = 0; row < box.Latitudes; row++)
-        {
-            field.Slice(((box.FirstLatitude + row) * GridLongitudes) + box.FirstLongitude, box.Longitudes)
-                .CopyTo(into[(row * box.Longitudes)..]);
-        }
-    }
 
     /// <summary>Checks what the type system cannot.</summary>
     /// <exception cref="SpecException">Something does not hold; the message names it.</exception>

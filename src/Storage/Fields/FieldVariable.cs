@@ -16,6 +16,3 @@ public enum FieldPrecision
     /// <summary>Eight bytes, <c>&lt;f8</c>.</summary>
     Double,
 }
-
-/// <summary>A box of a latitude-longitude grid, by indices.</summary>
-public readonly record struct GridBox(int FirstLatitude, int Latitudes, int FirstLongitude, int Longitudes);

@@ -300,21 +300,6 @@ public sealed class ZarrFieldStoreTests
     }
 
     [Fact]
-    public void A_selection_cuts_lead_times_and_grid()
-    {
-        var layout = Layout(leadTimes: 7).Select(every: 3, new GridBox(1, 2, 2, 2));
-        Assert.Equal([0, 18, 36], layout.LeadTimes.Select(t => t.TotalHours));
-        Assert.Equal([0, 30], layout.Latitude);
-        Assert.Equal([180, 270], layout.Longitude);
-        Assert.Equal([0, null, null, 1, null, null, 2, null, null, null], Enumerable.Range(0, 10).Select(layout.OutputIndex));
-        var cut = new float[layout.PlaneLength];
-        layout.Cut<float>([0, 1, 2, 3, 10, 11, 12, 13, 20, 21, 22, 23], cut);
-        Assert.Equal([12, 13, 22, 23], cut);
-        Assert.Throws<SpecException>(() => Layout().Select(1, new GridBox(2, 2, 0, 4)));
-        Assert.Throws<SpecException>(() => Layout().Select(0));
-    }
-
-    [Fact]
     public void Impossible_layouts_are_refused()
     {
         FieldLayout[] bad =
