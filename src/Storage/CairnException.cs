@@ -30,7 +30,9 @@ public class DataException : CairnException
     }
 }
 
-/// <summary>The machine refused for now (disk full, an I/O error): what was there before is untouched, and a later attempt may succeed.</summary>
+/// <summary>
+/// The machine refused for now (disk full, an I/O error): what was there before is untouched, and a later attempt may succeed.
+/// </summary>
 public class TransientException : CairnException
 {
     public TransientException(string message, Exception? inner = null) : base(message, inner)

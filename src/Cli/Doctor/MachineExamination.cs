@@ -46,7 +46,8 @@ internal static class MachineExamination
 
         return machine.HasBesideCairn("libcairn_mpi.so")
             ? Finding.Good("MPI", launcher)
-            : Finding.Limited("MPI", $"{launcher}; this version has no shim for it (libcairn_mpi.so) and steps whole domains in one process");
+            : Finding.Limited(
+                "MPI", $"{launcher}; this version has no shim for it (libcairn_mpi.so) and steps whole domains in one process");
     }
 
     private static Finding NetCdf(IMachine machine) => machine.TextFrom("nc_inq_libvers", NetCdfNames) is { } version

@@ -7,6 +7,8 @@ namespace Cairn.Engine.Perturbations;
 [CheckpointState(Id = "cairn.GaussianState")]
 public sealed class GaussianState
 {
-    /// <summary>Per member (six digits), the generator's state: a <c>uint8</c> array as PyTorch's <c>Generator.get_state</c> gives it.</summary>
+    /// <summary>
+    /// Per member (six digits), the generator's state: a <c>uint8</c> array as PyTorch's <c>Generator.get_state</c> gives it.
+    /// </summary>
     public Dictionary<string, NdArray> Generators { get; set; } = [];
 }

@@ -5,20 +5,24 @@ namespace Cairn.Engine.Perturbations;
 
 /// <summary>Makes the members of an ensemble differ in their initial condition.</summary>
 /// <remarks>
-/// What a member gets depends on the run's seed and the member alone, never on the batch it is in, the node, the ensemble's size or a restart.
+/// What a member gets depends on the run's seed and the member alone, never on the batch it is in, the node, the ensemble's size or a
+/// restart.
 /// </remarks>
 public interface IPerturbation
 {
     /// <summary>Binds what the perturbation must keep to a batch's session; before <see cref="Apply"/>.</summary>
     void Bind(CheckpointSession session);
 
-    /// <summary>Takes over the kept state of some members from another batch's session, when the ensemble is cut differently than before.</summary>
+    /// <summary>
+    /// Takes over the kept state of some members from another batch's session, when the ensemble is cut differently than before.
+    /// </summary>
     void Adopt(CheckpointSession source, IReadOnlyCollection<int> members);
 
     /// <summary>Perturbs initial fields.</summary>
     /// <param name="fields"><c>[batch, variable, latitude, longitude]</c>, in each variable's unit; not changed.</param>
     /// <param name="members">The member numbers of the batch axis.</param>
-    /// <param name="level">The checkpoint's level: below 2 the state kept is the one before the draw, so that a rollout begun anew draws the same.</param>
+    /// <param name="level">The checkpoint's level: below 2 the state kept is the one before the draw, so that a rollout begun anew
+    /// draws the same.</param>
     /// <returns>New fields of the same shape, dtype and device; the caller disposes them.</returns>
     Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level);
 }

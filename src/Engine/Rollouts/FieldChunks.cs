@@ -8,7 +8,8 @@ namespace Cairn.Engine.Rollouts;
 public sealed record FieldChunk(int Member, int FirstOutput, string Variable, ReadOnlyMemory<float> Data);
 
 /// <summary>
-/// Gathers a batch's fields, lead time by lead time, into whole chunks, so that each chunk is written once. Not thread safe: it belongs to the
+/// Gathers a batch's fields, lead time by lead time, into whole chunks, so that each chunk is written once. Not thread safe: it belongs
+/// to the
 /// thread that steps the batch.
 /// </summary>
 internal sealed class FieldChunks
@@ -107,7 +108,8 @@ internal sealed class FieldChunks
             }
         }
 
-        throw new DataException($"A session holds fields of '{variable}', which this run does not write; it writes {string.Join(", ", _variables)}.");
+        throw new DataException(
+            $"A session holds fields of '{variable}', which this run does not write; it writes {string.Join(", ", _variables)}.");
     }
 
     private int Slot(int member, int variable) => ((member - _batch.First) * _variables.Count) + variable;

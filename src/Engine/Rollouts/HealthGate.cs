@@ -3,12 +3,16 @@ using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>Keeps a poisoned state from becoming output or a session: what a restart begins from is always finite and within bounds.</summary>
+/// <summary>
+/// Keeps a poisoned state from becoming output or a session: what a restart begins from is always finite and within bounds.
+/// </summary>
 internal static class HealthGate
 {
     private static readonly Dictionary<string, FieldBounds> NoBounds = [];
 
-    /// <summary>Checks every member's state for NaN and infinities and, where its fields are at hand, those against the model's bounds.</summary>
+    /// <summary>
+    /// Checks every member's state for NaN and infinities and, where its fields are at hand, those against the model's bounds.
+    /// </summary>
     /// <exception cref="StepException">Names members, variables and values at fault.</exception>
     public static void Check(ModelDescription model, MemberRange batch, TimeSpan leadTime, Tensor state, Tensor? fields)
     {

@@ -13,7 +13,9 @@ public static class LeadTimeText
         return string.Create(CultureInfo.InvariantCulture, $"{value} {(unit == "m" ? "min" : unit)}");
     }
 
-    /// <summary>The same as checkpoints keep it: whole hours, minutes, seconds or microseconds, whichever is the longest that fits.</summary>
+    /// <summary>
+    /// The same as checkpoints keep it: whole hours, minutes, seconds or microseconds, whichever is the longest that fits.
+    /// </summary>
     public static NumpyTimeDelta64 ToNumpy(TimeSpan leadTime)
     {
         var (value, unit) = Whole(leadTime);
@@ -23,7 +25,10 @@ public static class LeadTimeText
     private static (long Value, string Unit) Whole(TimeSpan leadTime)
     {
         ReadOnlySpan<(long Ticks, string Unit)> units =
-            [(TimeSpan.TicksPerHour, "h"), (TimeSpan.TicksPerMinute, "m"), (TimeSpan.TicksPerSecond, "s"), (TimeSpan.TicksPerMillisecond, "ms")];
+        [
+            (TimeSpan.TicksPerHour, "h"), (TimeSpan.TicksPerMinute, "m"), (TimeSpan.TicksPerSecond, "s"),
+            (TimeSpan.TicksPerMillisecond, "ms"),
+        ];
         foreach (var (ticks, unit) in units)
         {
             if (leadTime.Ticks % ticks == 0)

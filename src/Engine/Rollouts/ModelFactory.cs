@@ -10,7 +10,8 @@ namespace Cairn.Engine.Rollouts;
 public static class ModelFactory
 {
     /// <summary>Loads or builds the model for an initial condition's grid.</summary>
-    /// <exception cref="SpecException">The model cannot run there: no such device, a grid that it cannot represent, a variable that it lacks.</exception>
+    /// <exception cref="SpecException">The model cannot run there: no such device, a grid that it cannot represent, a variable that it
+    /// lacks.</exception>
     /// <exception cref="DataException">The model's file cannot be used.</exception>
     public static IPrognosticModel Create(ModelSpec spec, InitialCondition initial)
     {

@@ -8,7 +8,10 @@ namespace Cairn.Engine.Rollouts;
 /// <summary>What a run's bits depend on besides its spec's numerics.</summary>
 public static class RunFingerprint
 {
-    /// <summary>libtorch, device type, instruction set, BLAS and threads; and the cut of the ensemble, where the model's arithmetic depends on it.</summary>
+    /// <summary>
+    /// libtorch, device type, instruction set, BLAS and threads; and the cut of the ensemble, where the model's arithmetic depends on
+    /// it.
+    /// </summary>
     public static IReadOnlyList<SpecEntry> Of(RunSpec spec, ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(spec);

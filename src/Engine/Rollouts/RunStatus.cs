@@ -29,7 +29,8 @@ public sealed record RunStatus(RunRecord Record, IReadOnlyList<BatchStatus> Batc
         var path = Path.Combine(folder, RunRecord.FileName);
         if (!files.FileExists(path))
         {
-            throw new DataException($"{folder} holds no run: there is no {RunRecord.FileName}. Expected the checkpoint.path of a run that was begun.");
+            throw new DataException(
+                $"{folder} holds no run: there is no {RunRecord.FileName}. Expected the checkpoint.path of a run that was begun.");
         }
 
         var record = RunRecord.Read(path);

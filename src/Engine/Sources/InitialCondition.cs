@@ -35,7 +35,9 @@ public sealed record InitialCondition(
         return Tensor.From(chosen, variables.Count, Grid.Latitudes.Count, Grid.Longitudes.Count);
     }
 
-    /// <summary>The fields of a batch, the same for every member: <c>[batch, variable, latitude, longitude]</c>, as the model takes them.</summary>
+    /// <summary>
+    /// The fields of a batch, the same for every member: <c>[batch, variable, latitude, longitude]</c>, as the model takes them.
+    /// </summary>
     public Tensor ToBatch(int members, ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(model);

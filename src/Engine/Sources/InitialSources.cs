@@ -8,7 +8,8 @@ namespace Cairn.Engine.Sources;
 public static class InitialSources
 {
     /// <summary>Reads it whole; values are finite.</summary>
-    /// <exception cref="DataException">The file, a variable or the time is not there, or values are missing; the message lists what is there.</exception>
+    /// <exception cref="DataException">The file, a variable or the time is not there, or values are missing; the message lists what is
+    /// there.</exception>
     public static InitialCondition Read(InitialSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
