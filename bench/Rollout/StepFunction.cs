@@ -12,7 +12,7 @@ namespace Cairn.Bench.Rollout;
 /// </summary>
 internal sealed class StepFunction : IDisposable
 {
-    private const int Batch = 2;
+    private const int Batch = 1;
     private readonly string _specPath;
     private readonly BarotropicModel _model;
 
@@ -61,7 +61,7 @@ internal sealed class StepFunction : IDisposable
         return new StepFunction(specPath, model, archive, raw, string.Join(',', state.Shape));
     }
 
-    public static string Describe() => $"barotropic T42, batch of {Batch}, float64, 1 thread";
+    public static string Describe() => $"barotropic T42, {Batch} member, float64, 1 thread";
 
     /// <summary>Runs a rollout of so many steps through Cairn; the time from the first step to the last byte, over the steps.</summary>
     public double MillisecondsPerStep(int steps, bool output, string folder)

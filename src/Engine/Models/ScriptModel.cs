@@ -67,9 +67,10 @@ public sealed partial class ScriptModel : IPrognosticModel
         using (converted)
         {
             var state = Call("init", converted);
-            return state.Shape.Count > 0 && state.Shape[0] == fields.Shape[0]
+            // Of model.dtype, because that is what a restored state is given as.
+            return state.Shape.Count > 0 && state.Shape[0] == fields.Shape[0] && state.DType == Description.DType
                 ? state
-                : throw Refuse(state, "init", $"a state whose first axis is the batch, {fields.Shape[0]}");
+                : throw Refuse(state, "init", $"a {Description.DType.Name()} state whose first axis is the batch, {fields.Shape[0]}");
         }
     }
 

@@ -18,6 +18,12 @@ public static class ModelFactory
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(initial);
         var device = TorchDevice.Parse(spec.Device);
+        if (device.IsCuda && device.Index >= TorchRuntime.CudaDeviceCount)
+        {
+            throw new SpecException($"model.device is {spec.Device}, but libtorch {TorchRuntime.Version} sees {TorchRuntime.CudaDeviceCount} CUDA "
+                + "devices here. Use model.device = cpu or auto, or look at what cairn doctor says of CUDA.");
+        }
+
         var dtype = TorchDTypes.Parse(spec.DType);
         var bounds = spec.Bounds.ToDictionary(b => b.Variable, b => new FieldBounds(b.Min, b.Max), StringComparer.Ordinal);
         return spec.Kind switch

@@ -123,6 +123,18 @@ public sealed class ScriptModelTests : IDisposable
     }
 
     [Fact]
+    public void An_init_that_gives_another_element_type_is_refused_for_a_restart_would_round_it()
+    {
+        using var model = Model(Identity + "def init(self, fields: Tensor) -> Tensor:\n    return fields.double()");
+        using var fields = Winds(members: 1);
+
+        var refusal = Assert.Throws<SpecException>(() => model.Initialize(fields));
+
+        Assert.Contains("float32", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("float64", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Initial_fields_of_the_wrong_shape_and_an_init_that_loses_the_batch_are_refused()
     {
         using var model = Model(Identity + "def init(self, fields: Tensor) -> Tensor:\n    return fields[0]");
