@@ -7,12 +7,12 @@ namespace Cairn.Cli.Checkpoints;
 internal static class CatalogPaths
 {
     /// <summary>Folders of catalogs, in the order of their names.</summary>
-    /// <exception cref="DataException">There is no catalog.</exception>
+    /// <exception cref="SpecException">There is no catalog.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
         if (!Directory.Exists(path))
         {
-            throw new DataException($"{path} is no folder. Expected a catalog (a folder with commits/), or a run's checkpoint folder.");
+            throw new SpecException($"{path} is no folder. Expected a catalog (a folder with commits/), or a run's checkpoint folder.");
         }
 
         var folder = RunFolders.Find(path);
@@ -22,8 +22,9 @@ internal static class CatalogPaths
             found = InOrder(folder, name => MemberRange.Parse(name) is not null);
         }
 
-        return found.Length > 0 ? found : throw new DataException(
-            $"{path} holds no catalog: neither commits/ nor catalog.json, nor folders named rank_… or members_… with them.");
+        return found.Length > 0 ? found : throw new SpecException(
+            $"{path} holds no catalog: neither commits/ nor catalog.json, nor folders named rank_… or members_… with them. "
+            + "Expected a catalog, or a run's checkpoint folder.");
     }
 
     private static string[] InOrder(string folder, Func<string, bool> named) =>

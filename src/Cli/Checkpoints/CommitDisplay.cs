@@ -30,6 +30,12 @@ internal static class CommitDisplay
     private static void WriteOne(string folder, int index, TextWriter output)
     {
         var rows = Checkpoint.ReadRows(folder);
+        if (rows.Count == 0)
+        {
+            output.WriteLine($"{folder}: no sessions yet");
+            return;
+        }
+
         var at = index < 0 ? rows.Count + index : index;
         if (at < 0 || at >= rows.Count)
         {

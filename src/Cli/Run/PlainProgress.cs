@@ -5,26 +5,20 @@ namespace Cairn.Cli.Run;
 /// <summary>Tells a run's progress in plain lines, for log files and pipes: one line per session, restart, warning and end.</summary>
 internal sealed class PlainProgress(TextWriter output, RunProgress progress) : IRunObserver
 {
-    private readonly Lock _gate = new();
+    private readonly LineSink _lines = new(output);
 
     public void On(RunEvent runEvent)
     {
-        if (Describe(runEvent) is not { } line)
+        if (Describe(runEvent) is { } line)
         {
-            return;
-        }
-
-        lock (_gate)
-        {
-            output.WriteLine(line);
-            output.Flush();
+            _lines.WriteLine(line);
         }
     }
 
     private string? Describe(RunEvent runEvent) => runEvent switch
     {
         BatchStarted { Boundary: < 0 } e => $"{e.Batch}: starts from the initial condition (epoch {e.Epoch})",
-        BatchStarted e => $"{e.Batch}: restarts from lead time {LeadTimeText.Of(e.LeadTime)}, session {e.Session} (epoch {e.Epoch})",
+        BatchStarted e => $"{e.Batch}: restarts from lead time {LeadTimeText.Of(e.LeadTime)}, {Source(e)} (epoch {e.Epoch})",
         SessionCommitted e =>
             $"{e.Batch}: session {e.Session} at lead time {LeadTimeText.Of(e.LeadTime)}   {LiveProgress.Line(progress.View()).Trim()}",
         BatchCompleted e => $"{e.Batch}: done, {e.Steps} steps",
@@ -32,4 +26,6 @@ internal sealed class PlainProgress(TextWriter output, RunProgress progress) : I
         BatchFailed e => $"{e.Batch}: FAILED: {e.Error.Message}",
         _ => null,
     };
+
+    private static string Source(BatchStarted e) => e.Session is { } session ? $"session {session}" : "sessions of an earlier cut";
 }

@@ -27,8 +27,8 @@ internal static class RunCommand
         {
             var runSpec = RunSpecReader.Read(parsed.GetRequiredValue(spec), parsed.GetValue(set));
             var live = !parsed.GetValue(plain) && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
-            var repeat = $"{ProgramName.Value} run {parsed.GetRequiredValue(spec)}"
-                + string.Concat((parsed.GetValue(set) ?? []).Select(s => $" --set {s}"));
+            var repeat = $"{ProgramName.Value} run {ShellText.Quote(parsed.GetRequiredValue(spec))}"
+                + string.Concat((parsed.GetValue(set) ?? []).Select(s => $" --set {ShellText.Quote(s)}"));
             var outputs = parsed.InvocationConfiguration;
             return Execute(console, runSpec, parsed.GetValue(fresh), live, repeat, outputs.Output, outputs.Error);
         });
@@ -39,7 +39,7 @@ internal static class RunCommand
         IAnsiConsole console, RunSpec spec, bool fresh, bool live, string repeat, TextWriter output, TextWriter error)
     {
         // A live display must know of every line that is printed while it is up, or both end in disorder.
-        Action<string> say = live ? console.WriteLine : error.WriteLine;
+        Action<string> say = live ? console.WriteLine : new LineSink(error).WriteLine;
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, stop, say));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, stop, say));
@@ -47,7 +47,7 @@ internal static class RunCommand
         var progress = new RunProgress(TimeProvider.System);
         var warnings = new WarningLines(say);
         IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
-        var host = RunHost.Create(spec, new RunOptions { Fresh = fresh }, new RunObservers(observers));
+        using var host = RunHost.Create(spec, new RunOptions { Fresh = fresh }, new RunObservers(observers));
         RunSummary.Introduce(output, spec);
         var run = Task.Factory.StartNew(
             () => host.Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -56,15 +56,15 @@ internal static class RunSummary
     {
         if (result.Outcome != RunOutcome.Completed)
         {
-            yield return $"{repeat}";
+            yield return repeat;
         }
         else if (spec.Output.Path is { } store)
         {
-            yield return $"python3 -c \"import xarray; print(xarray.open_zarr('{Short(store)}'))\"";
+            yield return "python3 -c 'import sys, xarray; print(xarray.open_zarr(sys.argv[1]))' " + ShellText.Quote(Short(store));
         }
 
-        yield return $"{ProgramName.Value} status {Short(spec.Checkpoint.Path)}";
-        yield return $"{ProgramName.Value} checkpoints ls {Short(spec.Checkpoint.Path)}";
+        yield return $"{ProgramName.Value} status {ShellText.Quote(Short(spec.Checkpoint.Path))}";
+        yield return $"{ProgramName.Value} checkpoints ls {ShellText.Quote(Short(spec.Checkpoint.Path))}";
     }
 
     private static string Short(string path)

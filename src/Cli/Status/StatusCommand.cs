@@ -24,6 +24,13 @@ internal static class StatusCommand
     {
         var files = new PosixFiles();
         var folder = RunFolders.Find(path);
+        if (!RunFolders.IsRun(folder))
+        {
+            throw new SpecException($"{path} holds no run: there is no {RunRecord.FileName}. "
+                + "Expected checkpoint.path of a run that was begun, "
+                + "or a folder with such a folder 'checkpoints' in it.");
+        }
+
         var status = RunStatus.Read(folder, files);
         var spec = status.Record.Spec;
         var holder = RunLock.Holder(Path.Combine(folder, RunFolders.LockName));

@@ -71,13 +71,10 @@ public sealed class GaussianPerturbation : IPerturbation
 
     private Tensor Draw(int member, long latitudes, long longitudes, int level)
     {
+        // Always from the seed, never from a kept state: a state kept under level 2 is the one after the draw, and would give another
+        // member.
         using var generator = Generator.FromSeed(_runSeed, member);
         var key = MemberKey.Of(member);
-        if (level < 2 && _state.Generators.TryGetValue(key, out var before))
-        {
-            generator.State = before.Data.ToArray();
-        }
-
         var pre = generator.State;
         var variables = new List<Tensor>();
         try

@@ -4,8 +4,9 @@ namespace Cairn.Engine.Rollouts;
 public static class BatchCut
 {
     /// <summary>
-    /// Cuts members 0 to <paramref name="size"/> - 1 into batches. When the run was begun with the same batch size, its batches stay as they are and
-    /// only members beyond them are cut anew, so that an ensemble that grows computes nothing twice.
+    /// Cuts members 0 to <paramref name="size"/> - 1 into batches. When the run was begun with the same batch size, its batches stay as
+    /// they are.
+    /// Members that an ensemble grows by never share a batch with those that it had: nothing is computed twice.
     /// </summary>
     /// <param name="size">Members of the ensemble.</param>
     /// <param name="batchSize">Largest number of members in a batch.</param>
@@ -16,14 +17,18 @@ public static class BatchCut
         ArgumentNullException.ThrowIfNull(begun);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        var kept = batchSize == begunBatchSize && IsContiguous(begun) && begun[^1].Last < size ? begun : [];
-        var batches = new List<MemberRange>(kept);
-        for (var first = kept.Count == 0 ? 0 : kept[^1].Last + 1; first < size; first += batchSize)
-        {
-            batches.Add(new MemberRange(first, Math.Min(first + batchSize, size) - 1));
-        }
+        var grows = IsContiguous(begun) && begun[^1].Last < size;
+        var old = grows ? begun[^1].Last + 1 : 0;
+        IEnumerable<MemberRange> had = grows && batchSize == begunBatchSize ? begun : Cut(0, old, batchSize);
+        return [.. had, .. Cut(old, size, batchSize)];
+    }
 
-        return batches;
+    private static IEnumerable<MemberRange> Cut(int from, int end, int batchSize)
+    {
+        for (long first = from; first < end; first += batchSize)
+        {
+            yield return new MemberRange((int)first, (int)Math.Min(first + batchSize, end) - 1);
+        }
     }
 
     private static bool IsContiguous(IReadOnlyList<MemberRange> batches)
@@ -31,7 +36,7 @@ public static class BatchCut
         var next = 0;
         foreach (var batch in batches)
         {
-            if (batch.First != next)
+            if (batch.First != next || batch.Count < 1)
             {
                 return false;
             }

@@ -30,7 +30,9 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         });
     }
 
-    /// <summary>Every session of every folder that holds one of the batch's members.</summary>
+    /// <summary>
+    /// Every session of every folder that holds one of the batch's members; one at the last boundary need not hold their state.
+    /// </summary>
     public List<RestoreCandidate> Candidates(MemberRange batch)
     {
         var candidates = new List<RestoreCandidate>();
@@ -39,7 +41,8 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
             var rows = Open(folder).Sessions;
             for (var i = 0; i < rows.Count; i++)
             {
-                if (rows[i].LeadTime is { } leadTime && run.Schedule.BoundaryAt(leadTime) is { } boundary && boundary <= run.Schedule.Last)
+                if (rows[i].LeadTime is { } leadTime && run.Schedule.BoundaryAt(leadTime) is { } boundary && boundary <= run.Schedule.Last
+                    && (HoldsState(rows[i]) || (boundary == run.Schedule.Last && folder == batch)))
                 {
                     candidates.Add(new RestoreCandidate(folder, rows[i].CommitId, boundary, i));
                 }
@@ -55,10 +58,9 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         var candidates = Candidates(batch);
         while (RestorePlan.Choose(batch, candidates) is { } plan)
         {
-            if (MissingChunk(batch, plan.Boundary) is { } missing)
+            if (MissingChunk(batch, plan.Boundary) is { } output)
             {
-                warn($"{missing}, though sessions say it was written; restarting from before it");
-                candidates.RemoveAll(c => c.Boundary >= plan.Boundary);
+                candidates.RemoveAll(c => run.Schedule.OutputsThrough(c.Boundary) > output);
             }
             else if (plan.Sources.Values.Distinct().FirstOrDefault(source => !IsWhole(source)) is { } damaged)
             {
@@ -72,6 +74,11 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
 
         return null;
     }
+
+    /// <summary>Whether the batch's newest session is there, but its level kept no model state to go on from.</summary>
+    public bool HasStatelessSessions(MemberRange batch) => Open(batch).Sessions.Any(row => !HoldsState(row));
+
+    private static bool HoldsState(CheckpointRow row) => row.StateIds.Contains(RolloutState.Id, StringComparer.Ordinal);
 
     private IEnumerable<MemberRange> Overlapping(MemberRange batch) => run.Options.Files.List(run.Spec.Checkpoint.Path)
         .Where(entry => entry.IsDirectory)
@@ -101,8 +108,10 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         }
     }
 
-    /// <summary>Names the first chunk of fields up to a boundary that is not there: somebody took it away, for sessions come after fields.</summary>
-    private string? MissingChunk(MemberRange batch, int boundary)
+    /// <summary>
+    /// Output index of the first chunk of fields up to a boundary that is not there: somebody took it away, for sessions come after fields.
+    /// </summary>
+    private int? MissingChunk(MemberRange batch, int boundary)
     {
         if (run.Spec.Output.Kind == Runs.OutputKind.None)
         {
@@ -116,7 +125,10 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
                 var variable = run.Output.Variables.FirstOrDefault(v => !run.Store.HasChunk(member, output, v));
                 if (variable is not null)
                 {
-                    return $"the store has no {variable} of member {member} at lead time {LeadTimeText.Of(run.Schedule.LeadTime(output * run.Schedule.OutputEvery))}";
+                    var leadTime = LeadTimeText.Of(run.Schedule.LeadTime(output * run.Schedule.OutputEvery));
+                    warn($"the store has no {variable} of member {member} at lead time {leadTime}, though a session says it was written; "
+                        + "restarting from before it");
+                    return output;
                 }
             }
         }

@@ -6,7 +6,8 @@ using Cairn.Storage.Catalog;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// Steps one batch from boundary to boundary, on the calling thread: model steps, health gate, fields, session. The order at a boundary is the
+/// Steps one batch from boundary to boundary, on the calling thread: model steps, health gate, fields, session. The order at a boundary is
+/// the
 /// design's: a state that is not healthy becomes neither output nor session, and a session becomes durable only after the fields of
 /// all lead times up to it.
 /// </summary>
@@ -52,7 +53,7 @@ internal sealed class BatchRollout : IDisposable
     public void Begin(Tensor fields)
     {
         _chunks.Resume(0, []);
-        Replace(_model.Initialize(fields));
+        Replace(Guarded("could not make its first state from the initial condition", TimeSpan.Zero, () => _model.Initialize(fields)));
         AtBoundary(0);
     }
 
@@ -63,7 +64,8 @@ internal sealed class BatchRollout : IDisposable
         var missing = _batch.Members.Where(member => !kept.ContainsKey(MemberKey.Of(member))).ToList();
         if (missing.Count > 0)
         {
-            throw new DataException($"The session of {_batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} holds no state of "
+            throw new DataException($"The session of {_batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
+                + $"holds no state of "
                 + $"member {string.Join(", ", missing)}. Select an older session, or start over with --fresh.");
         }
 
@@ -77,7 +79,15 @@ internal sealed class BatchRollout : IDisposable
     /// <param name="openChunk">What was gathered of the chunk in progress.</param>
     public void Resume(int boundary, IReadOnlyList<Tensor> members, IReadOnlyList<FieldChunk> openChunk)
     {
-        _chunks.Resume(_schedule.OpenChunk(boundary).First, openChunk);
+        var open = _schedule.OpenChunk(boundary);
+        _chunks.Resume(open.First, openChunk);
+        if (_output.Writes(_schedule, 0) && _chunks.Pending != open.Count)
+        {
+            throw new DataException($"The session of {_batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
+                + $"holds {_chunks.Pending} lead "
+                + $"times of the field chunk in progress; expected {open.Count}. Delete that session to restart from an older one.");
+        }
+
         using var stacked = Tensor.Stack([.. members]);
         Replace(stacked.To(_model.Description.Device, _model.Description.DType));
         foreach (var member in members)
@@ -88,14 +98,27 @@ internal sealed class BatchRollout : IDisposable
         Boundary = boundary;
     }
 
-    /// <summary>Steps to the last boundary, or to the next one after <paramref name="stop"/> is asked for. Returns whether the end was reached.</summary>
+    /// <summary>
+    /// Commits the state that the batch stands at, where it came from elsewhere: from now on the batch's own folder has it.
+    /// </summary>
+    public void Keep()
+    {
+        Capture();
+        _session?.Flush(_metadata(Boundary), _writer.MakeDurable);
+    }
+
+    /// <summary>
+    /// Steps to the last boundary, or to the next one after <paramref name="stop"/> is asked for. Returns whether the end was reached.
+    /// </summary>
     public bool Run(CancellationToken stop)
     {
         while (Boundary < _schedule.Last && !stop.IsCancellationRequested)
         {
+            var leadTime = _schedule.LeadTime(Boundary + 1);
             for (var step = 0; step < _schedule.StepsPerBoundary; step++)
             {
-                Step();
+                Replace(Guarded("failed in a step", leadTime, () => _model.Step(_x!)));
+                Steps++;
             }
 
             AtBoundary(Boundary + 1);
@@ -114,29 +137,32 @@ internal sealed class BatchRollout : IDisposable
 
     private bool HasBounds => _model.Description.Bounds.Count > 0;
 
-    private void Step()
+    /// <summary>Calls the model; its failure tells the lead time that was to be reached, and the member where it can only be one.</summary>
+    private Tensor Guarded(string what, TimeSpan leadTime, Func<Tensor> call)
     {
         try
         {
-            Replace(_model.Step(_x!));
-            Steps++;
+            return call();
         }
-        catch (TorchException e)
+        catch (Exception e) when (e is TorchException or StepException { LeadTime: null })
         {
-            var leadTime = _schedule.LeadTime(Boundary + 1);
-            throw new StepException($"{_batch}: the model's step on the way to lead time {LeadTimeText.Of(leadTime)} failed: {e.Message}", e)
+            var message = $"{_batch}: the {_model.Description.Kind} model {what} (lead time {LeadTimeText.Of(leadTime)}): {e.Message}";
+            throw new StepException(message, e)
             {
+                Member = _batch.Count == 1 ? _batch.First : null,
                 LeadTime = leadTime,
             };
         }
     }
+
+    private Tensor FieldsAt(TimeSpan leadTime) => Guarded("could not make fields of its state", leadTime, () => _model.Fields(_x!));
 
     private void AtBoundary(int boundary)
     {
         var leadTime = _schedule.LeadTime(boundary);
         var written = _output.Writes(_schedule, boundary);
         // Bounds are those of fields; they are worked out only for what becomes output or a session.
-        using var fields = written || (FlushDue && HasBounds) ? _model.Fields(_x!) : null;
+        using var fields = written || (FlushDue && HasBounds) ? FieldsAt(leadTime) : null;
         HealthGate.Check(_model.Description, _batch, leadTime, _x!, fields);
         _withinBounds = fields is not null || !HasBounds;
         if (written)
@@ -158,7 +184,7 @@ internal sealed class BatchRollout : IDisposable
     {
         if (!_withinBounds)
         {
-            using var fields = _model.Fields(_x!);
+            using var fields = FieldsAt(_schedule.LeadTime(Boundary));
             HealthGate.Check(_model.Description, _batch, _schedule.LeadTime(Boundary), _x!, fields);
         }
 
@@ -197,7 +223,8 @@ internal sealed class BatchRollout : IDisposable
             return;
         }
 
-        _bound.State.Members = _batch.Members.ToDictionary(MemberKey.Of, member => _x!.Select(member - _batch.First), StringComparer.Ordinal);
+        _bound.State.Members = _batch.Members.ToDictionary(
+            MemberKey.Of, member => _x!.Select(member - _batch.First), StringComparer.Ordinal);
         _bound.OpenChunk.Keep(_chunks.Open(), _output.FieldSize);
     }
 

@@ -29,10 +29,10 @@ internal sealed class BatchRunner
     {
         TorchRuntime.SetThreads(_run.Spec.Model.Threads);
         var plan = FindRestart();
-        if (plan?.Boundary == _run.Schedule.Last && plan.IsOwn(_batch))
+        if (IsDone(plan))
         {
             // Nothing is left to do, and so there is nothing to begin an epoch for.
-            _run.Store.SetCommitted([.. _batch.Members], _run.Schedule.LeadTime(plan.Boundary));
+            _run.Store.SetCommitted([.. _batch.Members], _run.Schedule.LeadTime(_run.Schedule.Last));
             Tell(new BatchCompleted(0));
             return new BatchEnd(Completed: true, Steps: 0);
         }
@@ -49,7 +49,8 @@ internal sealed class BatchRunner
         using var session = checkpoint.Open();
         session.Committed += OnCommitted;
         Tell(new BatchStarted(
-            epoch, plan?.Boundary ?? -1, plan is null ? TimeSpan.Zero : _run.Schedule.LeadTime(plan.Boundary), own ? session.CommitId : null));
+            epoch, plan?.Boundary ?? -1, plan is null ? TimeSpan.Zero : _run.Schedule.LeadTime(plan.Boundary),
+            own ? session.CommitId : null));
 
         var perturbation = _run.NewPerturbation();
         perturbation.Bind(session);
@@ -64,19 +65,25 @@ internal sealed class BatchRunner
         return new BatchEnd(completed, rollout.Steps);
     }
 
+    private bool IsDone(RestorePlan? plan) => plan?.Boundary == _run.Schedule.Last && plan.IsOwn(_batch);
+
     private RestorePlan? FindRestart()
     {
-        if (_run.Spec.Checkpoint.Level < 2)
+        var level = _run.Spec.Checkpoint.Level;
+        var plan = _folders.FindRestart(_batch);
+        if (IsDone(plan) || (plan is not null && level >= 2))
         {
-            if (_folders.Candidates(_batch).Count > 0)
-            {
-                Tell(new RunWarning($"checkpoint.level = {_run.Spec.Checkpoint.Level} keeps no model state: restarting from lead time zero"));
-            }
-
-            return null;
+            return plan;
         }
 
-        return _folders.FindRestart(_batch);
+        if (plan is not null || _folders.HasStatelessSessions(_batch))
+        {
+            Tell(new RunWarning(level < 2
+                ? $"checkpoint.level = {level} keeps no model state: restarting from lead time zero"
+                : "the sessions were written with a checkpoint.level below 2, which keeps no model state: restarting from lead time zero"));
+        }
+
+        return null;
     }
 
     private void Start(BatchRollout rollout, CheckpointSession session, RestorePlan? plan, IPerturbation perturbation)
@@ -103,6 +110,7 @@ internal sealed class BatchRunner
             var restored = RestoredMembers.Read(_batch, plan, _folders.Select, perturbation);
             session.WriteCount = plan.Boundary + 1;
             rollout.Resume(plan.Boundary, restored.States, restored.OpenChunk);
+            rollout.Keep();
         }
     }
 

@@ -28,13 +28,13 @@ public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBou
     /// <summary>Lead times that the store holds.</summary>
     public int OutputCount => (Count / OutputEvery) + 1;
 
-    public TimeSpan LeadTime(int boundary) => Every * boundary;
+    public TimeSpan LeadTime(int boundary) => TimeSpan.FromTicks(checked(Every.Ticks * boundary));
 
-    /// <summary>The boundary at a lead time, or null when none lies there.</summary>
+    /// <summary>The boundary at a lead time, or null when none lies there; it may lie after <see cref="Last"/>.</summary>
     public int? BoundaryAt(TimeSpan leadTime)
     {
-        var whole = leadTime.Ticks % Every.Ticks == 0 && leadTime >= TimeSpan.Zero;
-        return whole ? checked((int)(leadTime.Ticks / Every.Ticks)) : null;
+        var (boundary, rest) = Math.DivRem(leadTime.Ticks, Every.Ticks);
+        return rest == 0 && boundary is >= 0 and <= int.MaxValue ? (int)boundary : null;
     }
 
     /// <summary>True when the fields of this boundary are written.</summary>
@@ -50,7 +50,8 @@ public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBou
     public int OutputsThrough(int boundary) => boundary < 0 ? 0 : (boundary / OutputEvery) + 1;
 
     /// <summary>
-    /// Output indices that a chunk in progress holds when a rollout restarts after <paramref name="boundary"/>: they lie in a chunk that later
+    /// Output indices that a chunk in progress holds when a rollout restarts after <paramref name="boundary"/>: they lie in a chunk that
+    /// later
     /// boundaries complete, and must be at hand to write that chunk whole.
     /// </summary>
     public (int First, int Count) OpenChunk(int boundary)

@@ -6,7 +6,8 @@ using Cairn.Storage.Fields;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// The deterministic workflow as a library: one rollout from an unperturbed initial condition, in this thread, with a catalog as Earth2Studio's
+/// The deterministic workflow as a library: one rollout from an unperturbed initial condition, in this thread, with a catalog as
+/// Earth2Studio's
 /// <c>run.deterministic</c> keeps it: each row records the lead time.
 /// </summary>
 public sealed class Deterministic
@@ -40,14 +41,23 @@ public sealed class Deterministic
     {
         using var session = checkpoint?.Open();
         var bound = RolloutBinding.To(session);
+        if (session is not null)
+        {
+            session.Committed += row => _store.SetCommitted([Only.First], row.LeadTime ?? TimeSpan.Zero);
+        }
+
         using var writer = new FieldWriter(_store, ChunksInFlight, "fields");
         using var rollout = new BatchRollout(new BatchRolloutParts(
             _model, Only, _schedule, _output, bound, writer,
-            boundary => new Dictionary<string, object?>(StringComparer.Ordinal) { ["lead_time"] = LeadTimeText.ToNumpy(_schedule.LeadTime(boundary)) },
+            boundary => new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["lead_time"] = LeadTimeText.ToNumpy(_schedule.LeadTime(boundary)),
+            },
             Observer.On));
-        if (session is { Exists: true, WriteCount: > 0 } && CanResume(session))
+        if (session is { Exists: true } && LibraryResume.Boundary(session, _schedule) is { } boundary
+            && LibraryResume.MayGoOn(session, Observer))
         {
-            rollout.Resume(session.WriteCount - 1);
+            rollout.Resume(boundary);
         }
         else
         {
@@ -61,16 +71,5 @@ public sealed class Deterministic
         }
 
         return rollout.Run(stop);
-    }
-
-    private bool CanResume(CheckpointSession session)
-    {
-        var level = session.Checkpoint.Options.Level;
-        if (level < 2)
-        {
-            Observer.On(new RunWarning($"the checkpoint's level is {level}, which keeps no model state: restarting from lead time zero"));
-        }
-
-        return level >= 2;
     }
 }

@@ -8,7 +8,8 @@ using Cairn.Storage.Fields;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// The ensemble workflow as a library: the batches one after the other in this thread, all in one catalog, as Earth2Studio's <c>run.ensemble</c>
+/// The ensemble workflow as a library: the batches one after the other in this thread, all in one catalog, as Earth2Studio's
+/// <c>run.ensemble</c>
 /// keeps it: each row records the lead time and <c>completed_ensembles</c>; a restart goes on with the first incomplete member.
 /// </summary>
 public sealed class Ensemble
@@ -63,18 +64,26 @@ public sealed class Ensemble
         var start = Enumerable.Range(0, Size).FirstOrDefault(member => !completed.Contains(member), Size);
         var restart = FirstRestart(session, start);
         var bound = RolloutBinding.To(session);
+        var stepping = new MemberRange(start, start);
+        if (session is not null)
+        {
+            // Called while that batch is stepped: each batch waits for its last commit.
+            session.Committed += row => _store.SetCommitted([.. stepping.Members], row.LeadTime ?? TimeSpan.Zero);
+        }
+
         for (var first = start; first < Size && !stop.IsCancellationRequested; first += BatchSize ?? Size)
         {
             var batch = new MemberRange(first, Math.Min(first + (BatchSize ?? Size), Size) - 1);
-            var from = restart is { } boundary && batch.Members.All(member => bound.State.Members.ContainsKey(MemberKey.Of(member))) ? boundary : -1;
-            restart = null;
+            var kept = batch.Members.All(member => bound.State.Members.ContainsKey(MemberKey.Of(member)));
+            var from = restart is { } boundary && kept ? boundary : -1;
+            (restart, stepping) = (null, batch);
             if (!RunBatch(batch, bound, from, completed, stop))
             {
                 return false;
             }
         }
 
-        return completed.Count >= Size;
+        return Enumerable.Range(0, Size).All(completed.Contains);
     }
 
     private bool RunBatch(MemberRange batch, RolloutBinding bound, int from, SortedSet<int> completed, CancellationToken stop)
@@ -92,7 +101,13 @@ public sealed class Ensemble
             Begin(rollout, batch, bound.Session);
         }
 
-        return rollout.Run(stop);
+        var ended = rollout.Run(stop);
+        if (ended)
+        {
+            completed.UnionWith(batch.Members);
+        }
+
+        return ended;
     }
 
     private void Begin(BatchRollout rollout, MemberRange batch, CheckpointSession? session)
@@ -107,36 +122,23 @@ public sealed class Ensemble
         rollout.Begin(fields);
     }
 
-    private Dictionary<string, object?> Metadata(int boundary, MemberRange batch, SortedSet<int> completed)
+    private Dictionary<string, object?> Metadata(int boundary, MemberRange batch, SortedSet<int> completed) => new(StringComparer.Ordinal)
     {
-        if (boundary == _schedule.Last)
-        {
-            completed.UnionWith(batch.Members);
-        }
-
-        return new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["lead_time"] = LeadTimeText.ToNumpy(_schedule.LeadTime(boundary)),
-            ["completed_ensembles"] = completed.Select(member => (object?)(long)member).ToList(),
-        };
-    }
+        ["lead_time"] = LeadTimeText.ToNumpy(_schedule.LeadTime(boundary)),
+        ["completed_ensembles"] = completed.Concat(boundary == _schedule.Last ? batch.Members : [])
+            .Distinct().Order().Select(member => (object?)(long)member).ToList(),
+    };
 
     /// <summary>The boundary that the first batch goes on after, or null when it begins anew.</summary>
     private int? FirstRestart(CheckpointSession? session, int start)
     {
-        if (session is not { Exists: true, WriteCount: > 0 } || start >= Size || session.LeadTime == _schedule.LeadTime(_schedule.Last))
+        if (session is not { Exists: true } || start >= Size || LibraryResume.Boundary(session, _schedule) is not { } boundary
+            || boundary == _schedule.Last)
         {
             return null;
         }
 
-        if (session.Checkpoint.Options.Level < 2)
-        {
-            Observer.On(new RunWarning(
-                $"the checkpoint's level is {session.Checkpoint.Options.Level}, which keeps no model state: restarting from lead time zero"));
-            return null;
-        }
-
-        return session.WriteCount - 1;
+        return LibraryResume.MayGoOn(session, Observer) ? boundary : null;
     }
 
     private static SortedSet<int> Completed(CheckpointSession? session) =>
@@ -148,12 +150,14 @@ public sealed class Ensemble
     private static IEnumerable<int> Members(object? value) => value switch
     {
         IEnumerable<object?> list => list.Select(Member),
-        NdArray array => array.DType.Name == "int64" ? array.AsSpan<long>().ToArray().Select(v => checked((int)v)) : throw NotMembers(value),
+        NdArray { DType.Name: "int64" } array => array.AsSpan<long>().ToArray().Select(v => checked((int)v)),
+        NdArray => throw NotMembers(value),
         _ => [Member(value)],
     };
 
     private static int Member(object? value) => value is long number ? checked((int)number) : throw NotMembers(value);
 
     private static DataException NotMembers(object? value) =>
-        new($"The catalog's completed_ensembles holds {value ?? "nothing"}; expected member numbers. Select an older row, or use another path.");
+        new($"The catalog's completed_ensembles holds {value ?? "nothing"}; expected member numbers. "
+            + "Select an older row, or use another path.");
 }

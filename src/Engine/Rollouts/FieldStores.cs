@@ -18,22 +18,23 @@ internal static class FieldStores
         ["streamfunction"] = new("streamfunction", "m2 s-1", "streamfunction", "atmosphere_horizontal_streamfunction"),
     };
 
+    /// <summary>What the store of a run holds.</summary>
+    public static FieldLayout Layout(RunSpec spec, BoundarySchedule schedule, OutputPlan output, InitialCondition initial) => new()
+    {
+        Members = spec.Ensemble.Size,
+        Time = initial.Time,
+        LeadTimes = [.. Enumerable.Range(0, schedule.OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery))],
+        Latitude = output.Latitudes,
+        Longitude = output.Longitudes,
+        Variables = [.. output.Variables.Select(name => Describe(name, initial))],
+        LeadTimesPerChunk = schedule.LeadTimesPerChunk,
+        CompressionLevel = spec.Output.Compression == OutputCompression.Zlib ? 1 : 0,
+    };
+
     /// <summary>Opens or makes the store; sweeps what a killed process left unfinished in it.</summary>
     /// <exception cref="SpecException">The store on disk has another layout.</exception>
-    public static IFieldStore Open(
-        RunSpec spec, RunOptions options, BoundarySchedule schedule, OutputPlan output, InitialCondition initial)
+    public static IFieldStore Open(RunSpec spec, RunOptions options, FieldLayout layout)
     {
-        var layout = new FieldLayout
-        {
-            Members = spec.Ensemble.Size,
-            Time = initial.Time,
-            LeadTimes = [.. Enumerable.Range(0, schedule.OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery))],
-            Latitude = output.Latitudes,
-            Longitude = output.Longitudes,
-            Variables = [.. output.Variables.Select(name => Describe(name, initial))],
-            LeadTimesPerChunk = schedule.LeadTimesPerChunk,
-            CompressionLevel = spec.Output.Compression == OutputCompression.Zlib ? 1 : 0,
-        };
         if (spec.Output.Kind == OutputKind.None)
         {
             return new NullFieldStore(layout);

@@ -31,16 +31,27 @@ internal sealed class FieldWriter : IDisposable
     {
         foreach (var chunk in chunks)
         {
-            Post(new Work(chunk, null));
+            ObjectDisposedException.ThrowIf(!Post(new Work(chunk, null)), this);
         }
     }
 
-    /// <summary>Returns once every chunk handed over so far is durable.</summary>
+    /// <summary>
+    /// Returns once every chunk handed over so far is durable. A commit in flight may still call it after <see cref="Dispose"/>: the batch
+    /// failed
+    /// after that boundary, which is none of that commit's concern.
+    /// </summary>
     public void MakeDurable()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(new Work(null, done));
-        done.Task.GetAwaiter().GetResult();
+        if (Post(new Work(null, done)))
+        {
+            done.Task.GetAwaiter().GetResult();
+            return;
+        }
+
+        _thread.Join();
+        _failure?.Throw();
+        _store.Sync();
     }
 
     public void Dispose()
@@ -49,13 +60,19 @@ internal sealed class FieldWriter : IDisposable
         _thread.Join();
     }
 
-    private void Post(Work work)
+    /// <summary>Hands work to the thread, waiting for room; false once the writer is disposed.</summary>
+    private bool Post(Work work)
     {
         _failure?.Throw();
-        if (!_work.Writer.TryWrite(work))
+        while (!_work.Writer.TryWrite(work))
         {
-            _work.Writer.WriteAsync(work).AsTask().GetAwaiter().GetResult();
+            if (!_work.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
     private void Loop()
@@ -86,7 +103,9 @@ internal sealed class FieldWriter : IDisposable
         }
         catch (Exception e)
         {
-            // Kept, and thrown at the batch's next call: the thread that steps must hear of it, and nothing may be written after a gap.
+            // Whatever it is, it is kept and thrown at the batch's next call: the thread that steps must hear of it, nothing may be written
+            // after
+            // a gap, and an exception that left this thread would take every other batch with it.
             _failure ??= ExceptionDispatchInfo.Capture(e);
             work.Durable?.SetException(e);
         }

@@ -23,8 +23,10 @@ public readonly partial record struct MemberRange(int First, int Last)
         }
 
         var range = new MemberRange(
-            int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
-        return range.First <= range.Last ? range : null;
+            int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
+            int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
+        // 'members_0000001_0000002' names the same members, but is not the folder that these members have.
+        return range.First <= range.Last && string.Equals(range.FolderName, folderName, StringComparison.Ordinal) ? range : null;
     }
 
     public override string ToString() => First == Last ? $"member {First}" : $"members {First}-{Last}";

@@ -6,6 +6,11 @@ namespace Cairn.Engine.Rollouts;
 /// <summary>Which of a model's output variables and grid points are written, as positions in its fields.</summary>
 public sealed class OutputPlan
 {
+    /// <summary>
+    /// Degrees by which a point may miss an edge of the box: coordinates kept in float32 are not what a person types (0.7).
+    /// </summary>
+    private const double EdgeTolerance = 1e-4;
+
     private readonly int[] _variables;
     private readonly int[] _rows;
     private readonly int[] _columns;
@@ -51,12 +56,15 @@ public sealed class OutputPlan
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(model);
         var (box, grid) = (output.Box, model.OutputGrid);
-        var rows = Inside(grid.Latitudes, degrees => box?.Latitude is not { } range || (range.From <= degrees && degrees <= range.To));
+        var rows = Inside(grid.Latitudes, degrees => box?.Latitude is not { } range
+            || (range.From - EdgeTolerance <= degrees && degrees <= range.To + EdgeTolerance));
         var columns = LongitudesInside(grid.Longitudes, box?.Longitude);
         if (rows.Length == 0 || columns.Length == 0)
         {
-            throw new SpecException($"output.box holds no grid point: the grid has {grid.Latitudes.Count} latitudes from {grid.Latitudes[0]} to "
-                + $"{grid.Latitudes[^1]} and {grid.Longitudes.Count} longitudes from {grid.Longitudes[0]} to {grid.Longitudes[^1]}. Widen the box.");
+            throw new SpecException($"output.box holds no grid point: the grid has "
+                + $"{grid.Latitudes.Count} latitudes from {grid.Latitudes[0]} to "
+                + $"{grid.Latitudes[^1]} and {grid.Longitudes.Count} longitudes "
+                + $"from {grid.Longitudes[0]} to {grid.Longitudes[^1]}. Widen the box.");
         }
 
         return new OutputPlan(model, VariablesOf(output, model), rows, columns, output.Kind != OutputKind.None);
@@ -108,7 +116,9 @@ public sealed class OutputPlan
     private static int[] Inside(IReadOnlyList<double> degrees, Func<double, bool> inside) =>
         [.. Enumerable.Range(0, degrees.Count).Where(i => inside(degrees[i]))];
 
-    /// <summary>Longitudes are compared modulo 360, and ordered from the box's western edge, so that a box across the seam is one piece.</summary>
+    /// <summary>
+    /// Longitudes are compared modulo 360, and ordered from the box's western edge, so that a box across the seam is one piece.
+    /// </summary>
     private static int[] LongitudesInside(IReadOnlyList<double> longitudes, DegreeRange? range)
     {
         if (range is null || range.To - range.From >= 360)
@@ -116,8 +126,9 @@ public sealed class OutputPlan
             return Inside(longitudes, _ => true);
         }
 
-        var width = Modulo(range.To - range.From);
-        return [.. Inside(longitudes, degrees => Modulo(degrees - range.From) <= width).OrderBy(i => Modulo(longitudes[i] - range.From))];
+        var west = range.From - EdgeTolerance;
+        var width = Modulo(range.To - range.From) + (2 * EdgeTolerance);
+        return [.. Inside(longitudes, degrees => Modulo(degrees - west) <= width).OrderBy(i => Modulo(longitudes[i] - west))];
     }
 
     private static double Modulo(double degrees)

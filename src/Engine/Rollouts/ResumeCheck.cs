@@ -7,7 +7,8 @@ namespace Cairn.Engine.Rollouts;
 public static class ResumeCheck
 {
     /// <summary>
-    /// Refuses what would change numbers that are already written, key by key; returns warnings for what may change but deserves to be told.
+    /// Refuses what would change numbers that are already written, key by key; returns warnings for what may change but deserves to be
+    /// told.
     /// </summary>
     /// <param name="begun">The record of the run as it was begun.</param>
     /// <param name="now">The record that the spec of now would give.</param>
@@ -22,7 +23,7 @@ public static class ResumeCheck
         differences.AddRange(Shrunk(begun.Spec, now.Spec));
         if (differences.Count > 0)
         {
-            throw new SpecException(Refusal(now.Spec, "The spec differs from the one that this run was begun with:", differences)
+            throw new SpecException(Refusal(begun, now, "The spec differs from the one that this run was begun with:", differences)
                 + "To start over, add --fresh: the old data is moved aside, not deleted. To keep the old run, give this one other paths.");
         }
 
@@ -39,8 +40,10 @@ public static class ResumeCheck
 
         if (now.Spec.Checkpoint.OnFingerprintChange == FingerprintPolicy.Refuse)
         {
-            throw new SpecException(Refusal(now.Spec, "The numerics differ from those that this run was begun with, so its bytes may too:", differences)
-                + "Resume where it was begun, or accept other bytes with --set checkpoint.on-fingerprint-change=warn, or start over with --fresh.");
+            const string what = "The numerics differ from those that this run was begun with, so its bytes may too:";
+            throw new SpecException(Refusal(begun, now, what, differences)
+                + "Resume where it was begun, or accept other bytes with --set checkpoint.on-fingerprint-change=warn, "
+                + "or start over with --fresh.");
         }
 
         return [.. differences.Select(d => $"numerics changed, later bytes may differ from an undisturbed run: {d}")];
@@ -59,9 +62,10 @@ public static class ResumeCheck
         }
     }
 
-    private static string Refusal(RunSpec spec, string what, IReadOnlyList<SpecDifference> differences)
+    private static string Refusal(RunRecord begun, RunRecord now, string what, IReadOnlyList<SpecDifference> differences)
     {
-        var text = new StringBuilder().Append(spec.Checkpoint.Path).Append(" holds run '").Append(spec.Name).Append("'. ").Append(what).Append('\n');
+        var text = new StringBuilder().Append(now.Spec.Checkpoint.Path)
+            .Append(" holds run '").Append(begun.Spec.Name).Append("'. ").Append(what).Append('\n');
         foreach (var difference in differences)
         {
             text.Append("  ").Append(difference).Append('\n');

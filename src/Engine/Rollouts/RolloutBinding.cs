@@ -8,11 +8,13 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="OpenChunk">What is gathered of the field chunk in progress.</param>
 internal sealed record RolloutBinding(CheckpointSession? Session, RolloutState State, OpenChunkState OpenChunk)
 {
-    /// <summary>Whether sessions keep the model's state: level 2 does; below it a rollout restarts from lead time zero.</summary>
-    public bool KeepsModelState => Session?.Checkpoint.Options.Level >= 2;
+    /// <summary>Whether commits hold the rollout's state, so that it may restart inside.</summary>
+    public bool KeepsModelState => HoldsState(Session);
 
-    /// <summary>Binds fresh states to a session; they are restored if it is of an existing row.</summary>
-    public static RolloutBinding To(CheckpointSession? session) => session is null
-        ? new RolloutBinding(null, new RolloutState(), new OpenChunkState())
+    /// <summary>Binds fresh states to a session, if its level asks for them; they are restored if it is of an existing row.</summary>
+    public static RolloutBinding To(CheckpointSession? session) => session is null || !HoldsState(session)
+        ? new RolloutBinding(session, new RolloutState(), new OpenChunkState())
         : new RolloutBinding(session, session.Bind(new RolloutState()).Value, session.Bind(new OpenChunkState()).Value);
+
+    private static bool HoldsState(CheckpointSession? session) => session?.Checkpoint.Options.Level >= 2;
 }

@@ -5,9 +5,12 @@ using Cairn.Storage.State;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>The model state of a batch, member by member, so that a later run may cut the ensemble differently.</summary>
-[CheckpointState(Id = "cairn.RolloutState")]
+[CheckpointState(Id = RolloutState.Id)]
 public sealed class RolloutState
 {
+    /// <summary>The state's name in a commit.</summary>
+    public const string Id = "cairn.RolloutState";
+
     /// <summary>Per member (six digits), its state without the batch axis.</summary>
     public Dictionary<string, Tensor> Members { get; set; } = [];
 }

@@ -3,7 +3,9 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>A run's folder (<c>checkpoint.path</c>) while this process holds it: its lock, its record, and the way to move old data aside.</summary>
+/// <summary>
+/// A run's folder (<c>checkpoint.path</c>) while this process holds it: its lock, its record, and the way to move old data aside.
+/// </summary>
 internal sealed class RunFolder : IDisposable
 {
     /// <summary>The file whose lock belongs to the process that steps the run.</summary>
@@ -30,6 +32,7 @@ internal sealed class RunFolder : IDisposable
     /// <param name="options">How to carry it out.</param>
     /// <param name="moved">Is told the old and the new place of each folder that was moved aside.</param>
     /// <exception cref="FencedException">Another process is at this run.</exception>
+    /// <exception cref="SpecException">What is to be moved aside is no run's data.</exception>
     public static RunFolder Take(RunSpec spec, RunOptions options, Action<string, string> moved)
     {
         var files = options.Files;
@@ -43,6 +46,7 @@ internal sealed class RunFolder : IDisposable
         // The old folder's lock is held until it has its new name, so that nobody can be at the run while it moves.
         using (held)
         {
+            RequireRunData(files, spec);
             MoveAside(files, path, moved);
             if (spec.Output.Path is { } store)
             {
@@ -66,6 +70,28 @@ internal sealed class RunFolder : IDisposable
     {
         DurableTree.SyncCreated(files, DurableTree.CreateDirectories(files, path));
         return RunLock.Acquire(Path.Combine(path, LockName), time);
+    }
+
+    /// <summary>Nobody's other files go aside because a spec's path points at them by mistake.</summary>
+    private static void RequireRunData(IDurableFiles files, RunSpec spec)
+    {
+        Require(spec.Checkpoint.Path, [RunRecord.FileName], "checkpoint.path", "run's folder");
+        if (spec.Output.Path is { } store)
+        {
+            // A process killed while it made the store left its first folders.
+            Require(store, [".zgroup", "latitude"], "output.path", "field store");
+        }
+
+        void Require(string path, string[] marks, string key, string what)
+        {
+            var names = files.List(path).Select(entry => entry.Name)
+                .Where(name => name != LockName && !name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)).ToList();
+            if (names.Count > 0 && !names.Exists(marks.Contains))
+            {
+                throw new SpecException($"{path} is no {what}: it holds {string.Join(", ", names.Take(5))}, but no {marks[0]}. "
+                    + $"--fresh moves only a run's data aside; give another {key}, or move that folder yourself.");
+            }
+        }
     }
 
     private static void MoveAside(IDurableFiles files, string path, Action<string, string> moved)

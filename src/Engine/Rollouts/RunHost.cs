@@ -3,6 +3,7 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -20,9 +21,11 @@ public sealed class RunHost : IDisposable
     private readonly OutputPlan _output;
     private readonly BoundarySchedule _schedule;
     private readonly RunRecord _record;
+    private readonly FieldLayout _layout;
 
     private RunHost(
-        RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial, IReadOnlyList<SpecEntry> digests)
+        RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
+        IReadOnlyList<SpecEntry> digests)
     {
         _spec = spec;
         _options = options;
@@ -32,8 +35,14 @@ public sealed class RunHost : IDisposable
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
         List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests];
-        numerics.AddRange(model.Description.NumericsInputs.Select((text, i) => new SpecEntry($"model.text-{i}", "sha256:" + SpecDigest.OfText(text))));
+        numerics.AddRange(model.Description.NumericsInputs.Select((text, i) =>
+            new SpecEntry($"model.text-{i}", "sha256:" + SpecDigest.OfText(text))));
         _record = new RunRecord(spec, numerics, spec.ToOutputLayout(), RunFingerprint.Of(spec, model.Description), []);
+        _layout = FieldStores.Layout(spec, _schedule, _output, initial);
+        if (spec.Output.Kind != OutputKind.None)
+        {
+            _layout.Validate();
+        }
     }
 
     /// <summary>Reads the initial condition and loads the model; touches nothing.</summary>
@@ -50,8 +59,26 @@ public sealed class RunHost : IDisposable
         TorchRuntime.KeepFreedMemory();
         TorchRuntime.SetThreads(spec.Model.Threads);
         var initial = InitialSources.Read(spec.Initial);
-        var model = ModelFactory.Create(spec.Model, initial);
-        return new RunHost(spec, options, observer, model, initial, spec.DigestInputsAsync().GetAwaiter().GetResult());
+        var digests = spec.DigestInputsAsync().GetAwaiter().GetResult();
+        return Create(spec, options, observer, ModelFactory.Create(spec.Model, initial), initial, digests);
+    }
+
+    /// <summary>
+    /// The same with a model and an initial condition that are at hand; the model is disposed with the host, or at once if it does not fit.
+    /// </summary>
+    internal static RunHost Create(
+        RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
+        IReadOnlyList<SpecEntry> digests)
+    {
+        try
+        {
+            return new RunHost(spec, options, observer, model, initial, digests);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs to the end, or to the next boundary after <paramref name="stop"/>.</summary>
@@ -64,7 +91,7 @@ public sealed class RunHost : IDisposable
         var warnings = begun is null ? [] : ResumeCheck.Check(begun, _record);
         var batches = BatchCut.Cut(
             _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
-        var store = FieldStores.Open(_spec, _options, _schedule, _output, _initial);
+        var store = FieldStores.Open(_spec, _options, _layout);
         folder.Record(_record with { Batches = batches });
 
         using var journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);

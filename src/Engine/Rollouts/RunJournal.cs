@@ -6,7 +6,8 @@ namespace Cairn.Engine.Rollouts;
 
 /// <summary>
 /// Appends a run's events to <c>events.jsonl</c>, a JSON object a line, for people and for <c>cairn status</c>. No decision is ever taken
-/// from it. A line torn by a crash is closed off before the next one is written.
+/// from it: when it cannot be written, the run goes on without. A line torn by a crash or a full disk is closed off before the next one is
+/// written.
 /// </summary>
 public sealed class RunJournal : IRunObserver, IDisposable
 {
@@ -18,17 +19,19 @@ public sealed class RunJournal : IRunObserver, IDisposable
     private readonly FileStream _file;
     private readonly TimeProvider _time;
     private readonly Action<string> _warn;
-    private bool _failing;
+    private bool _torn;
+    private bool _warned;
 
-    /// <param name="folder">The run's checkpoint folder.</param>
+    /// <param name="folder">The run's folder.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="warn">Is told once when the journal cannot be written: a run does not end for that.</param>
+    /// <param name="warn">Is told, once, that the journal cannot be written.</param>
     public RunJournal(string folder, TimeProvider time, Action<string> warn)
     {
         _time = time;
         _warn = warn;
-        _file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        CloseTornLine();
+        // No buffer: what a full disk refused must not be tried again with the next line.
+        _file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        _torn = EndsTorn();
     }
 
     public void On(RunEvent runEvent)
@@ -39,38 +42,17 @@ public sealed class RunJournal : IRunObserver, IDisposable
             return;
         }
 
-        line.Insert(0, "at", _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", System.Globalization.CultureInfo.InvariantCulture));
+        var now = _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", System.Globalization.CultureInfo.InvariantCulture);
+        line.Insert(0, "at", now);
         if (runEvent.Batch is { } batch)
         {
             line["batch"] = batch.FolderName;
         }
 
-        var bytes = System.Text.Encoding.UTF8.GetBytes(line.ToJsonString(Compact) + "\n");
-        lock (_gate)
-        {
-            Append(bytes);
-        }
+        Append(line.ToJsonString(Compact) + "\n");
     }
 
     public void Dispose() => _file.Dispose();
-
-    private void Append(byte[] line)
-    {
-        try
-        {
-            _file.Write(line);
-            _file.Flush();
-            _failing = false;
-        }
-        catch (IOException e)
-        {
-            if (!_failing)
-            {
-                _failing = true;
-                _warn($"{_file.Name} cannot be written, so events are missing from it: {e.Message}");
-            }
-        }
-    }
 
     private static JsonObject? Describe(RunEvent runEvent) => runEvent switch
     {
@@ -98,18 +80,38 @@ public sealed class RunJournal : IRunObserver, IDisposable
 
     private static string Lead(TimeSpan leadTime) => LeadTimeText.Of(leadTime);
 
-    private void CloseTornLine()
+    private void Append(string line)
     {
-        if (_file.Length > 0)
+        string? defect = null;
+        lock (_gate)
         {
-            _file.Seek(-1, SeekOrigin.End);
-            var last = _file.ReadByte();
-            if (last != '\n')
+            try
             {
-                _file.WriteByte((byte)'\n');
+                _file.Write(System.Text.Encoding.UTF8.GetBytes(_torn ? "\n" + line : line));
+                _torn = false;
+            }
+            catch (IOException e)
+            {
+                _torn = true;
+                defect = _warned ? null : e.Message;
+                _warned = true;
             }
         }
 
-        _file.Seek(0, SeekOrigin.End);
+        if (defect is not null)
+        {
+            _warn($"{FileName} cannot be written, the run goes on without it: {defect}");
+        }
+    }
+
+    private bool EndsTorn()
+    {
+        if (!_file.CanSeek || _file.Length == 0)
+        {
+            return false;
+        }
+
+        _file.Seek(-1, SeekOrigin.End);
+        return _file.ReadByte() != '\n';
     }
 }

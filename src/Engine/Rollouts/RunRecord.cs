@@ -47,7 +47,8 @@ public sealed record RunRecord(
             ["numerics"] = ToJson(Numerics),
             ["output_layout"] = ToJson(OutputLayout),
             ["fingerprint"] = ToJson(Fingerprint),
-            ["batches"] = new JsonArray([.. Batches.Select(b => new JsonObject { ["first"] = b.First, ["last"] = b.Last, ["path"] = b.FolderName })]),
+            ["batches"] = new JsonArray(
+                [.. Batches.Select(b => new JsonObject { ["first"] = b.First, ["last"] = b.Last, ["path"] = b.FolderName })]),
         };
         return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
     }
@@ -64,32 +65,49 @@ public sealed record RunRecord(
                 throw new DataException($"{path} has {info.Length} bytes; expected at most {MostBytes}. It is not a run's record.");
             }
 
-            return Parse(JsonNode.Parse(File.ReadAllBytes(path))!.AsObject(), path);
+            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json
+                ? Parse(json, path)
+                : throw new FormatException("It holds no object.");
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException or IOException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException
+            or OverflowException
+            or IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path} cannot be read as a run's record: {e.Message} Start anew with --fresh (the old data is moved aside).", e);
+            throw new DataException($"{path} cannot be read as a run's record: {e.Message} "
+                + "Start anew with --fresh (the old data is moved aside).", e);
         }
     }
 
     private static RunRecord Parse(JsonObject json, string path)
     {
-        var version = json["version"]!.GetValue<int>();
+        var version = Need(json, "version").GetValue<int>();
         if (version > Version)
         {
-            throw new DataException($"{path} has version {version}; this program reads up to {Version}. Use the newer program that wrote it.");
+            throw new DataException($"{path} has version {version}; this program reads up to {Version}. "
+                + "Use the newer program that wrote it.");
         }
 
-        var batches = json["batches"]!.AsArray()
-            .Select(b => new MemberRange(b!["first"]!.GetValue<int>(), b["last"]!.GetValue<int>())).ToList();
+        var batches = Need(json, "batches").AsArray().Select(Batch).ToList();
         return new RunRecord(
-            RunSpecJson.Read(json["spec"]!.ToJsonString(), path),
-            FromJson(json["numerics"]!), FromJson(json["output_layout"]!), FromJson(json["fingerprint"]!), batches);
+            RunSpecJson.Read(Need(json, "spec").ToJsonString(), path),
+            FromJson(Need(json, "numerics")), FromJson(Need(json, "output_layout")), FromJson(Need(json, "fingerprint")), batches);
     }
+
+    private static MemberRange Batch(JsonNode? node)
+    {
+        var batch = new MemberRange(Need(node, "first").GetValue<int>(), Need(node, "last").GetValue<int>());
+        return batch.First >= 0 && batch.Last >= batch.First && batch.Last < int.MaxValue
+            ? batch
+            : throw new FormatException($"It names a batch of members {batch.First} to {batch.Last}.");
+    }
+
+    private static JsonNode Need(JsonNode? json, string key) => json is JsonObject map && map[key] is { } value
+        ? value
+        : throw new FormatException($"There is no '{key}' where one was expected.");
 
     private static JsonArray ToJson(IReadOnlyList<SpecEntry> entries) =>
         new([.. entries.Select(e => new JsonObject { ["key"] = e.Key, ["value"] = e.Value })]);
 
     private static List<SpecEntry> FromJson(JsonNode node) =>
-        [.. node.AsArray().Select(e => new SpecEntry(e!["key"]!.GetValue<string>(), e["value"]!.GetValue<string>()))];
+        [.. node.AsArray().Select(e => new SpecEntry(Need(e, "key").GetValue<string>(), Need(e, "value").GetValue<string>()))];
 }

@@ -1,0 +1,32 @@
+namespace Cairn.Cli.Run;
+
+/// <summary>
+/// Writes whole lines from several threads. Once they can go nowhere (a full disk, a closed pipe) it is silent: the run goes on.
+/// </summary>
+internal sealed class LineSink(TextWriter writer)
+{
+    private readonly Lock _gate = new();
+    private bool _closed;
+
+    public void WriteLine(string line)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            try
+            {
+                writer.WriteLine(line);
+                writer.Flush();
+            }
+            catch (IOException)
+            {
+                // A batch must not fail because nobody can read about it; its journal tells the same.
+                _closed = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Tests.Rollouts;
+using Cairn.Engine.Torch;
+using Cairn.Storage.Catalog;
+
+namespace Cairn.Engine.Tests.Perturbations;
+
+public sealed class GaussianStateTests : IDisposable
+{
+    private readonly LibraryTrial _trial = new();
+
+    public void Dispose() => _trial.Dispose();
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Level_1_keeps_the_generator_before_the_draw_and_level_2_the_one_after(int level, bool after)
+    {
+        using (var session = _trial.Catalog("run", level).Open())
+        {
+            Draw(session, [0, 1], level);
+            session.Write();
+        }
+
+        using var restored = _trial.Catalog("run", level).Open();
+        var kept = restored.Bind(new GaussianState()).Value.Generators;
+        Assert.Equal(["000000", "000001"], kept.Keys.Order());
+        using var generator = Generator.FromSeed(42, 1);
+        if (after)
+        {
+            generator.Normal([3, 4], TorchDType.Float64).Dispose();
+        }
+
+        Assert.Equal(generator.State, kept["000001"].Data.ToArray());
+    }
+
+    [Fact]
+    public void Members_adopted_from_another_batch_bring_their_generators_and_no_others()
+    {
+        using (var session = _trial.Catalog("old").Open())
+        {
+            Draw(session, [0, 1, 2], level: 2);
+            session.Write();
+        }
+
+        var perturbation = new GaussianPerturbation(42, 0.5, [true]);
+        using (var source = _trial.Catalog("old").Open())
+        {
+            perturbation.Adopt(source, [1]);
+        }
+
+        using (var session = _trial.Catalog("new").Open())
+        {
+            perturbation.Bind(session);
+            session.Write();
+        }
+
+        using var restored = _trial.Catalog("new").Open();
+        Assert.Equal("000001", Assert.Single(restored.Bind(new GaussianState()).Value.Generators.Keys));
+    }
+
+    private static void Draw(CheckpointSession session, int[] members, int level)
+    {
+        var perturbation = new GaussianPerturbation(42, 0.5, [true]);
+        perturbation.Bind(session);
+        using var fields = Tensor.Full(0, TorchDType.Float64, [members.Length, 1, 3, 4]);
+        perturbation.Apply(fields, members, level).Dispose();
+    }
+}
