@@ -97,6 +97,17 @@ internal static partial class LibC
         return MemoryMarshal.Read<ushort>(buffer[ModeOffset..]) & 0xF000;
     }
 
+    /// <summary>The inode number of a path, or null when there is nothing there.</summary>
+    internal static ulong? Inode(string path)
+    {
+        const int NoFollowLast = 0x100, CurrentDirectory = -100, InodeOffset = 32;
+        const uint InodeOnly = 0x100;
+        Span<byte> buffer = stackalloc byte[256];
+        return Statx(CurrentDirectory, path, NoFollowLast, InodeOnly, ref buffer[0]) == 0
+            ? MemoryMarshal.Read<ulong>(buffer[InodeOffset..])
+            : null;
+    }
+
     internal const int RegularType = 0x8000;
     internal const int DirectoryType = 0x4000;
 

@@ -68,7 +68,7 @@ public sealed class RunLock : IDisposable
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var (host, pid) = (Value(lines, "host "), Value(lines, "pid "));
         var elsewhere = host is not null && host != Environment.MachineName;
-        return pid is not null && (elsewhere || HoldsALock(pid)) ? string.Join(", ", lines) : null;
+        return pid is not null && (elsewhere || HoldsIt(pid, path)) ? string.Join(", ", lines) : null;
     }
 
     /// <summary>Releases the lock.</summary>
@@ -84,9 +84,15 @@ public sealed class RunLock : IDisposable
     private static string? Value(string[] lines, string name) =>
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
 
-    private static bool HoldsALock(string pid) =>
-        File.Exists(KernelLocks)
-        && File.ReadLines(KernelLocks).Any(line => line.Contains($"FLOCK  ADVISORY  WRITE {pid} ", StringComparison.Ordinal));
+    /// <summary>
+    /// Whether the kernel knows of the process's lock on this very file: it may hold another run's, or be another program by now.
+    /// </summary>
+    private static bool HoldsIt(string pid, string path)
+    {
+        var (process, inode) = ($"FLOCK  ADVISORY  WRITE {pid} ", $":{LibC.Inode(path)} ");
+        return File.Exists(KernelLocks) && File.ReadLines(KernelLocks).Any(line =>
+            line.Contains(process, StringComparison.Ordinal) && line.Contains(inode, StringComparison.Ordinal));
+    }
 
     private void Take()
     {

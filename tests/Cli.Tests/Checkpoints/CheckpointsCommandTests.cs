@@ -94,7 +94,8 @@ public sealed class CheckpointsCommandTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.Contains("1 of 8 sessions are damaged", output, StringComparison.Ordinal);
-        Assert.Contains(Path.GetFileName(file), Assert.Single(output.Split('\n'), l => l.Contains("DAMAGED: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        var line = Assert.Single(output.Split('\n'), l => l.Contains("DAMAGED: ", StringComparison.Ordinal));
+        Assert.Contains(Path.GetFileName(file), line, StringComparison.Ordinal);
     }
 
     [Fact]

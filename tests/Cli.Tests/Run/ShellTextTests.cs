@@ -15,7 +15,8 @@ public sealed class ShellTextTests
     [InlineData("größe")]
     public void A_shell_takes_it_for_the_one_word_that_it_was(string word)
     {
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"printf %s {ShellText.Quote(word)}"]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"printf %s {ShellText.Quote(word)}"]) { RedirectStandardOutput = true };
+        using var shell = Process.Start(start)!;
 
         Assert.Equal(word, shell.StandardOutput.ReadToEnd());
     }

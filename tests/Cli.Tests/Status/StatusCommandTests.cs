@@ -17,7 +17,8 @@ public sealed class StatusCommandTests : IDisposable
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("run trial: complete", output, StringComparison.Ordinal);
         Assert.Contains("2 members, to lead time 18 h", output, StringComparison.Ordinal);
-        Assert.Equal(2, output.Split('\n').Count(l => l.Contains("commit_00000004_", StringComparison.Ordinal) && l.Contains("18 h", StringComparison.Ordinal)));
+        Assert.Equal(2, output.Split('\n').Count(l =>
+            l.Contains("commit_00000004_", StringComparison.Ordinal) && l.Contains("18 h", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class DiskFailureTests(ITestOutputHelper log) : IDisposable
 
             // The folders above the run's are made durable too, so that it may be one of them.
             Assert.True(error is DurableIOException { DiskFull: true } full && full.Message.Contains(full.Path, StringComparison.Ordinal)
-                && (full.Path.StartsWith(_trial.Folder, StringComparison.Ordinal) || _trial.Folder.StartsWith(full.Path, StringComparison.Ordinal)),
+                && (full.Path.StartsWith(_trial.Folder, StringComparison.Ordinal)
+                    || _trial.Folder.StartsWith(full.Path, StringComparison.Ordinal)),
                 $"after {after} calls: {error}");
             _trial.Complete(spec);
             Trial.AssertSameEnd(calm, spec);

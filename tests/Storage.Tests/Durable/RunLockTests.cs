@@ -44,6 +44,18 @@ public sealed class RunLockTests : IDisposable
         Assert.StartsWith(expected, RunLock.Holder(path), StringComparison.Ordinal);
     }
 
+    /// <summary>A complete run was said to be running as long as the process, or a later one of its number, held any other lock.</summary>
+    [Fact]
+    public void A_process_that_holds_another_runs_lock_does_not_hold_this_one()
+    {
+        var (mine, other) = (Path.Combine(_root, "run.lock"), Path.Combine(_root, "other.lock"));
+        RunLock.Acquire(mine, TimeProvider.System).Dispose();
+        using var held = RunLock.Acquire(other, TimeProvider.System);
+
+        Assert.Null(RunLock.Holder(mine));
+        Assert.NotNull(RunLock.Holder(other));
+    }
+
     [Fact]
     public void A_lock_on_a_link_is_refused()
     {
