@@ -34,7 +34,12 @@ public sealed class BoundState<T> : IBoundState where T : class
     public int WriteCount => _session?.WriteCount ?? 0;
 
     /// <summary>Boundaries between commits, or null.</summary>
-    public int? FlushInterval => _checkpoint?.Options.FlushInterval;
+    public int? FlushInterval => _session is null ? _checkpoint?.Options.FlushInterval : _session.FlushInterval;
+
+    /// <summary>
+    /// Where the owner keeps the tensors that it stores (<see cref="CheckpointOptions.Device"/>); <c>cpu</c> without a checkpoint.
+    /// </summary>
+    public State.TorchDeviceName Device => _checkpoint?.Options.Device ?? new State.TorchDeviceName("cpu");
 
     /// <summary>Whether the next boundary will commit: the moment to copy costly state into <see cref="Value"/>.</summary>
     public bool FlushDue => _session?.FlushDue ?? false;

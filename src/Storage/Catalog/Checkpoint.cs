@@ -46,6 +46,27 @@ public sealed class Checkpoint
         CheckpointScope.SetCurrent(this);
     }
 
+    private Checkpoint()
+    {
+        Options = new CheckpointOptions { Level = 0, FlushInterval = null, Rank = 0, WorldSize = 1 };
+        (Name, Path, RankPath, WorldSize) = ("none", "", "", 1);
+        _files = Options.Files;
+        _epochs = new EpochStore(_files, "", Options.NewId);
+        _folder = new CatalogFolder("", _files, _epochs, Options.Warn);
+        _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
+        _upkeep = new CatalogUpkeep(_folder, _files, Options, _verified);
+        Enabled = false;
+    }
+
+    /// <summary>
+    /// A checkpoint that keeps nothing, so that a workflow is written once, for use with and without checkpoints: there are no rows, its
+    /// sessions take every call and do nothing, and what is bound to them is merely wrapped.
+    /// </summary>
+    public static Checkpoint None => new();
+
+    /// <summary>Whether this checkpoint stores anything: false for <see cref="None"/> only.</summary>
+    public bool Enabled { get; } = true;
+
     public string Name { get; }
 
     public CheckpointOptions Options { get; }
@@ -64,13 +85,13 @@ public sealed class Checkpoint
     public int Epoch { get; private set; }
 
     /// <summary>The rows of the catalog that count, oldest first, read anew.</summary>
-    public IReadOnlyList<CheckpointRow> Rows => [.. _folder.Read(reuse: false).Rows.Select(m => m.Row)];
+    public IReadOnlyList<CheckpointRow> Rows => !Enabled ? [] : [.. _folder.Read(reuse: false).Rows.Select(m => m.Row)];
 
     /// <summary>
     /// Every session that a restart may begin from, oldest first, read anew: the rows, and in overwrite mode the older one that is kept
     /// beside them.
     /// </summary>
-    public IReadOnlyList<CheckpointRow> Sessions => [.. _folder.Read(reuse: false).Sessions.Select(m => m.Row)];
+    public IReadOnlyList<CheckpointRow> Sessions => !Enabled ? [] : [.. _folder.Read(reuse: false).Sessions.Select(m => m.Row)];
 
     /// <summary>
     /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session of this flow of
@@ -79,6 +100,11 @@ public sealed class Checkpoint
     /// <remarks>Damaged rows are passed over, each with a warning that names the file and the defect.</remarks>
     public CheckpointSession Open()
     {
+        if (!Enabled)
+        {
+            return new CheckpointSession(this, null, []).Enter();
+        }
+
         if (CheckpointScope.Active is { } active && ReferenceEquals(active.Checkpoint, this))
         {
             return active.Enter();
@@ -97,6 +123,7 @@ public sealed class Checkpoint
     /// <exception cref="DataException">Neither the row nor any older one is valid.</exception>
     public CheckpointSession Select(int index)
     {
+        RequireEnabled();
         var skipped = new List<CheckpointWarning>();
         var contents = ReadForRestore(skipped);
         var rows = contents.Rows.ToList();
@@ -122,6 +149,7 @@ public sealed class Checkpoint
     /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
     public EpochRecord BeginEpoch(int? epoch = null, CheckpointRow? from = null)
     {
+        RequireEnabled();
         if (WorldSize > 1)
         {
             throw new SpecException("The epochs of a gang are begun by its coordinator, not by a rank's checkpoint.");
@@ -144,6 +172,7 @@ public sealed class Checkpoint
     /// <exception cref="FencedException">A newer one has begun.</exception>
     public void JoinEpoch(int epoch)
     {
+        RequireEnabled();
         _epochs.RequireNewest(epoch);
         Epoch = epoch;
         _lastSequence = null;
@@ -154,6 +183,7 @@ public sealed class Checkpoint
     public CheckpointSession Select(CheckpointRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
+        RequireEnabled();
         var manifest = _folder.Read(reuse: false).Sessions
             .FirstOrDefault(m => string.Equals(m.Row.CommitId, row.CommitId, StringComparison.Ordinal))
             ?? throw new DataException($"{RankPath} no longer holds the session {row.CommitId}.");
@@ -165,7 +195,7 @@ public sealed class Checkpoint
     public CommitReader Reader(CheckpointRow row) => CommitReader.Open(row, _files);
 
     /// <summary>The catalog as the original prints it: a header and a table of rows.</summary>
-    public override string ToString() => CheckpointText.Format(this, Rows);
+    public override string ToString() => !Enabled ? "No checkpoint" : CheckpointText.Format(this, Rows);
 
     /// <summary>The rows of any catalog that count; of a catalog with rank folders, those of all ranks in turn.</summary>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
@@ -176,6 +206,36 @@ public sealed class Checkpoint
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     public static IReadOnlyList<CheckpointFinding> Verify(string path, IDurableFiles? files = null) =>
         CatalogInspection.Verify(path, files ?? new PosixFiles());
+
+    /// <summary>
+    /// Clears up a catalog by hand: staging that dead processes left, sessions of superseded epochs, and what is older than the
+    /// <paramref name="keep"/> newest valid sessions. The newest valid session and the base of the current epoch always stay.
+    /// </summary>
+    /// <param name="path">One catalog, without rank folders.</param>
+    /// <param name="keep">How many valid sessions to keep, from 1; null for all.</param>
+    /// <param name="dryRun">Only tells what would go.</param>
+    /// <param name="files">The file system; null for the real one.</param>
+    /// <returns>What was removed, or would be.</returns>
+    /// <remarks>Nobody may be writing the catalog: hold the run's lock.</remarks>
+    /// <exception cref="SpecException">The catalog is one of several ranks, or <paramref name="keep"/> is below 1.</exception>
+    /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
+    /// <exception cref="TransientException">The disk refused; the catalog is whole, and the call may be repeated.</exception>
+    public static IReadOnlyList<PrunedItem> Prune(string path, int? keep, bool dryRun, IDurableFiles? files = null) =>
+        CatalogPruning.Run(path, keep, dryRun, files ?? new PosixFiles());
+
+    /// <summary>
+    /// Copies sessions that count into a new catalog as Earth2Studio itself would have written it: no epochs, no fallback, nothing of
+    /// Cairn's own in the manifests. Every byte is checked while it is copied, and the catalog appears whole or not at all.
+    /// </summary>
+    /// <param name="path">One catalog, or one rank's.</param>
+    /// <param name="destination">The new catalog's folder: not there yet, or empty.</param>
+    /// <param name="row">Only this one of its rows, negative from the end; null for all.</param>
+    /// <param name="files">The file system; null for the real one.</param>
+    /// <returns>The exported rows, oldest first.</returns>
+    /// <exception cref="SpecException">There is no such row, or <paramref name="destination"/> holds something.</exception>
+    /// <exception cref="DataException">A session is damaged, or there is none; nothing was written.</exception>
+    public static IReadOnlyList<CheckpointRow> Export(string path, string destination, int? row = null, IDurableFiles? files = null) =>
+        CatalogExport.Run(path, destination, row, files ?? new PosixFiles());
 
     internal DeferredStates Deferred { get; } = new();
 
@@ -212,6 +272,14 @@ public sealed class Checkpoint
         return rank >= 0 && rank < size
             ? (rank, size)
             : throw new SpecException($"Rank {rank} of {size}: expected a rank from 0 to {size - 1}.");
+    }
+
+    private void RequireEnabled()
+    {
+        if (!Enabled)
+        {
+            throw new SpecException("Checkpoint.None has no catalog: it keeps nothing, and there is nothing to select or to begin.");
+        }
     }
 
     private CatalogContents ReadForRestore(List<CheckpointWarning> skipped)

@@ -44,6 +44,9 @@ public sealed record CheckpointOptions
     /// <summary>Boundaries between commits, from 1; null leaves committing to <c>Flush</c>.</summary>
     public int? FlushInterval { get; init; } = 1;
 
+    /// <summary>Derives the interval from measurements instead; then <see cref="FlushInterval"/> is not used.</summary>
+    public AutoFlush? AutoFlush { get; init; }
+
     /// <summary>How many rows append mode keeps, from 1; null keeps all.</summary>
     public int? HistorySize { get; init; }
 
@@ -66,6 +69,13 @@ public sealed record CheckpointOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// The device on which components should keep copies of the tensors that they store; told to them by <see
+    /// cref="BoundState{T}.Device"/>.
+    /// What a component binds is stored from wherever it is.
+    /// </summary>
+    public TorchDeviceName Device { get; init; } = new("cpu");
+
     /// <summary>Makes the tensors of restored states; without one, tensors restore into properties of type NdArray only.</summary>
     public ITensorFactory? TensorFactory { get; init; }
 
@@ -87,6 +97,7 @@ public sealed record CheckpointOptions
     internal void Validate()
     {
         Require(FlushInterval is null or >= 1, $"flush interval is {FlushInterval}; expected a number of boundaries from 1, or none");
+        Require(AutoFlush?.Defect() is null, $"automatic flush interval: its {AutoFlush?.Defect()}");
         Require(HistorySize is null or >= 1, $"history size is {HistorySize}; expected a number of rows from 1, or none");
         Require(Level is >= 0 and <= 2, $"level is {Level}; expected 0, 1 or 2");
     }

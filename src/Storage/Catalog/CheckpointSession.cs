@@ -15,6 +15,7 @@ public sealed class CheckpointSession : IDisposable
     private readonly BackgroundCommit _background = new();
     private readonly JObject _labels;
     private readonly Lock _lock = new();
+    private readonly FlushSchedule _schedule;
     private Dictionary<string, Payload> _pending = new(StringComparer.Ordinal);
     private bool _dirty;
     private bool _adopted;
@@ -28,6 +29,7 @@ public sealed class CheckpointSession : IDisposable
         _manifest = manifest;
         _labels = manifest is null ? [] : (JObject)manifest.Labels.DeepClone();
         WriteCount = manifest?.Row.WriteCount ?? 0;
+        _schedule = new FlushSchedule(checkpoint.Options);
     }
 
     /// <summary>
@@ -53,8 +55,14 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>Boundaries counted so far; a workflow of several items may start anew with each.</summary>
     public int WriteCount { get; set; }
 
+    /// <summary>
+    /// Boundaries between commits, or null when only <see cref="Flush"/> commits. With <see cref="AutoFlush"/> what the measurements
+    /// say now.
+    /// </summary>
+    public int? FlushInterval => Checkpoint.Enabled ? _schedule.Interval : null;
+
     /// <summary>Whether the next <see cref="Write"/> will commit.</summary>
-    public bool FlushDue => Checkpoint.Options.FlushInterval is { } interval && (WriteCount + 1) % interval == 0;
+    public bool FlushDue => Checkpoint.Enabled && _schedule.IsDue(WriteCount);
 
     /// <summary>The newer rows that were passed over on the way to this one.</summary>
     public IReadOnlyList<CheckpointWarning> Skipped { get; }
@@ -99,8 +107,18 @@ public sealed class CheckpointSession : IDisposable
     /// </remarks>
     public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
+        if (!Checkpoint.Enabled)
+        {
+            return null;
+        }
+
         ReportFailure(wait: false);
         var due = FlushDue;
+        return _schedule.Measure(isBoundary: true, due, () => CountBoundary(due, metadata, beforeCommit));
+    }
+
+    private CheckpointRow? CountBoundary(bool due, IReadOnlyDictionary<string, object?>? metadata, Action? beforeCommit)
+    {
         var merged = Merged(metadata);
         var before = (_pending, _dirty, WriteCount);
         (_pending, _dirty, WriteCount) = (merged, true, WriteCount + 1);
@@ -129,8 +147,15 @@ public sealed class CheckpointSession : IDisposable
     /// <inheritdoc cref="Write"/>
     public CheckpointRow? Flush(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
+        if (!Checkpoint.Enabled)
+        {
+            return null;
+        }
+
         ReportFailure(wait: false);
-        return _dirty || metadata is { Count: > 0 } ? Commit(Merged(metadata), beforeCommit) : null;
+        return _dirty || metadata is { Count: > 0 }
+            ? _schedule.Measure(isBoundary: false, commits: true, () => Commit(Merged(metadata), beforeCommit))
+            : null;
     }
 
     /// <summary>Waits for the commit in flight, if any, and reports a failure.</summary>
@@ -140,6 +165,12 @@ public sealed class CheckpointSession : IDisposable
     public CheckpointSession Enter()
     {
         _entered++;
+        if (!Checkpoint.Enabled)
+        {
+            // Components inside go on binding to whatever session is open around this one.
+            return this;
+        }
+
         CheckpointScope.Push(this);
         if (!_adopted)
         {
@@ -164,7 +195,11 @@ public sealed class CheckpointSession : IDisposable
                 Checkpoint.RankPath, failure.SourceException.Message, "The last commit was not made."));
         }
 
-        CheckpointScope.Pop(this);
+        if (Checkpoint.Enabled)
+        {
+            CheckpointScope.Pop(this);
+        }
+
         if (!IsOpen || --_entered > 0)
         {
             return;
@@ -180,6 +215,11 @@ public sealed class CheckpointSession : IDisposable
     internal IBoundState BindState(IBoundState bound)
     {
         var schema = StateSchema.Of(bound.State.GetType());
+        if (!Checkpoint.Enabled)
+        {
+            return bound;
+        }
+
         if (_bound.TryGetValue(schema.StateId, out var existing))
         {
             if (ReferenceEquals(existing.State, bound.State))
@@ -253,7 +293,7 @@ public sealed class CheckpointSession : IDisposable
         (_pending, _dirty) = (metadata, false);
         if (Checkpoint.Options.Staging == CheckpointStaging.Asynchronous)
         {
-            _background.Start(() => Publish(Checkpoint.Commit(request)));
+            _background.Start(() => _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(request))));
             return null;
         }
 
@@ -306,6 +346,7 @@ public sealed class CheckpointSession : IDisposable
         if ((wait ? _background.Wait() : _background.Poll()) is { } failure)
         {
             _dirty = true;
+            _schedule.CommitFailed();
             failure.Throw();
         }
     }

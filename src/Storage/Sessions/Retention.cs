@@ -9,7 +9,12 @@ public sealed record RetainedSession(string Id, string Group, bool Counts);
 /// <summary>What to do with each session: it stays in the catalog, moves out of it but stays on disk, or goes.</summary>
 public sealed record RetentionPlan(IReadOnlyList<string> Keep, IReadOnlyList<string> Fallback, IReadOnlyList<string> Delete);
 
-/// <summary>What to keep when a new session has been committed.</summary>
+/// <summary>What pruning by hand takes away.</summary>
+/// <param name="Superseded">Sessions of older epochs that do not count.</param>
+/// <param name="Surplus">Sessions that count, but are older than what is to be kept.</param>
+public sealed record PrunePlan(IReadOnlyList<string> Superseded, IReadOnlyList<string> Surplus);
+
+/// <summary>What to keep: when a new session has been committed, and when somebody clears up by hand.</summary>
 public static class Retention
 {
     /// <summary>
@@ -44,5 +49,42 @@ public static class Retention
             [.. sessions.Select(s => s.Id).Where(keep.Contains)],
             [.. sessions.Select(s => s.Id).Where(fallback.Contains)],
             [.. sessions.Select(s => s.Id).Where(id => !keep.Contains(id) && !fallback.Contains(id))]);
+    }
+
+    /// <summary>
+    /// Plans what pruning by hand removes of <paramref name="sessions"/>, oldest first: what does not count, and of each group what is
+    /// older than its <paramref name="keep"/> newest valid ones. Damaged sessions do not count towards those and protect nothing, but
+    /// newer ones than the last that is kept stay, for somebody to look at. A base always stays, and so does a group without a valid
+    /// session.
+    /// </summary>
+    /// <param name="sessions">All sessions that can be read, oldest first.</param>
+    /// <param name="keep">How many valid ones to keep, from 1; null for all that count.</param>
+    /// <param name="bases">Sessions that the current epoch began from.</param>
+    /// <param name="valid">Verifies a session; asked from the newest on, and only as far as needed.</param>
+    public static PrunePlan ByHand(
+        IReadOnlyList<RetainedSession> sessions, int? keep, IReadOnlySet<string> bases, Func<string, bool> valid)
+    {
+        ArgumentNullException.ThrowIfNull(sessions);
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep ?? 1, 1, nameof(keep));
+        var surplus = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in keep is null ? [] : sessions.Where(s => s.Counts).GroupBy(s => s.Group, StringComparer.Ordinal))
+        {
+            var found = 0;
+            foreach (var session in group.Reverse())
+            {
+                if (found >= keep)
+                {
+                    surplus.Add(session.Id);
+                }
+                else
+                {
+                    found += valid(session.Id) ? 1 : 0;
+                }
+            }
+        }
+
+        return new PrunePlan(
+            [.. sessions.Where(s => !s.Counts && !bases.Contains(s.Id)).Select(s => s.Id)],
+            [.. sessions.Where(s => surplus.Contains(s.Id) && !bases.Contains(s.Id)).Select(s => s.Id)]);
     }
 }

@@ -1,0 +1,35 @@
+using Cairn.Storage.Catalog;
+
+namespace Cairn.Cli.Checkpoints;
+
+/// <summary>Exports catalogs to Earth2Studio.</summary>
+internal static class CatalogExport
+{
+    public static int Write(string path, string destination, int? row, TextWriter output)
+    {
+        var folders = CatalogPaths.Find(path);
+        var ofRanks = Path.GetFileName(folders[0]).StartsWith("rank_", StringComparison.Ordinal);
+        if (folders.Count > 1 || ofRanks)
+        {
+            RequireFree(destination);
+        }
+
+        foreach (var folder in folders)
+        {
+            var target = folders.Count == 1 && !ofRanks ? destination : Path.Combine(destination, Path.GetFileName(folder));
+            var rows = Checkpoint.Export(folder, target, row);
+            output.WriteLine($"{target}: {rows.Count} {(rows.Count == 1 ? "session" : "sessions")}, the newest {rows[^1].CommitId}");
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static void RequireFree(string destination)
+    {
+        if (File.Exists(destination) || (Directory.Exists(destination) && Directory.EnumerateFileSystemEntries(destination).Any()))
+        {
+            throw new SpecException(
+                $"{destination} is there already, and not empty. Name a folder that does not exist yet; nothing was written.");
+        }
+    }
+}

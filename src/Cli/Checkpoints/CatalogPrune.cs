@@ -1,0 +1,64 @@
+using System.Globalization;
+using Cairn.Cli.Status;
+using Cairn.Cli.Tables;
+using Cairn.Storage.Catalog;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Cli.Checkpoints;
+
+/// <summary>Applies retention by hand, to one catalog or to all batches of a run, while nobody is at the run.</summary>
+internal static class CatalogPrune
+{
+    public static int Write(string path, int? keep, bool dryRun, TextWriter output)
+    {
+        var folders = CatalogPaths.Find(path);
+        using var held = Take(folders[0], dryRun);
+        var table = new TextTable(dryRun ? "would remove" : "removed", "why", "bytes");
+        var items = folders.SelectMany(folder => Checkpoint.Prune(folder, keep, dryRun)).ToList();
+        items.ForEach(i => table.Add(Path.GetRelativePath(path, i.Path), Describe(i.Reason), Count(i.Bytes)));
+        if (items.Count > 0)
+        {
+            output.Write(table.ToString());
+            output.WriteLine();
+        }
+
+        var total = $"{Count(items.Sum(i => i.Bytes))} bytes in {items.Count} {(items.Count == 1 ? "place" : "places")}";
+        var outcome = dryRun ? $"{total} would be freed; nothing was changed" : $"{total} freed";
+        output.WriteLine(items.Count == 0 ? "nothing to remove" : outcome);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>
+    /// The run's lock, for as long as sessions go. A dry run only looks whether it is held; a catalog that belongs to no run has none.
+    /// </summary>
+    private static RunLock? Take(string catalog, bool dryRun)
+    {
+        var full = Path.GetFullPath(catalog).TrimEnd('/');
+        var run = new[] { full, Path.GetDirectoryName(full)! }.FirstOrDefault(RunFolders.IsRun);
+        if (run is null)
+        {
+            return null;
+        }
+
+        var path = Path.Combine(run, RunFolders.LockName);
+        if (!dryRun)
+        {
+            return RunLock.Acquire(path, TimeProvider.System);
+        }
+
+        return RunLock.Holder(path) is { } holder
+            ? throw new FencedException(
+                $"{path} is locked by {holder}. Wait for that process to end, or stop it: "
+                + "what is in use now cannot be told from what is left over.")
+            : null;
+    }
+
+    private static string Describe(PruneReason reason) => reason switch
+    {
+        PruneReason.Stale => "left by a dead process",
+        PruneReason.Superseded => "of a superseded process: never offered for restore",
+        _ => "older than what is kept",
+    };
+
+    private static string Count(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
+}
