@@ -23,7 +23,7 @@ internal sealed class PlainProgress(TextWriter output, RunProgress progress) : I
             $"{e.Batch}: session {e.Session} at lead time {LeadTimeText.Of(e.LeadTime)}   {LiveProgress.Line(progress.View()).Trim()}",
         BatchCompleted e => $"{e.Batch}: done, {e.Steps} steps",
         BatchStopped e => $"{e.Batch}: stopped at lead time {LeadTimeText.Of(e.LeadTime)}, {e.Steps} steps",
-        BatchFailed e => $"{e.Batch}: FAILED: {e.Error.Message}",
+        BatchFailed e => $"{e.Batch}: FAILED (why is told at the end)",
         _ => null,
     };
 

@@ -47,8 +47,7 @@ internal static class RunCommand
         var progress = new RunProgress(TimeProvider.System);
         var warnings = new WarningLines(say);
         IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
-        using var host = RunHost.Create(spec, new RunOptions { Fresh = fresh }, new RunObservers(observers));
-        RunSummary.Introduce(output, spec);
+        using var host = Prepare(spec, new RunOptions { Fresh = fresh }, new RunObservers([new Introduction(output, spec), .. observers]));
         var run = Task.Factory.StartNew(
             () => host.Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (live)
@@ -64,6 +63,19 @@ internal static class RunCommand
             RunOutcome.Stopped => ExitCodes.Stopped,
             _ => ExitCodes.Failed,
         };
+    }
+
+    /// <summary>Nothing has begun yet: an input that cannot be used is the spec's to mend, like any other mistake in it.</summary>
+    private static RunHost Prepare(RunSpec spec, RunOptions options, IRunObserver observer)
+    {
+        try
+        {
+            return RunHost.Create(spec, options, observer);
+        }
+        catch (DataException e)
+        {
+            throw new SpecException(e.Message, e);
+        }
     }
 
     private static void OnSignal(PosixSignalContext context, CancellationTokenSource stop, Action<string> say)

@@ -4,16 +4,9 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>What a user reads before and after a run: what it is, how it ended, where things are, and what to type next.</summary>
+/// <summary>What a user reads after a run: how it ended, where things are, and what to type next.</summary>
 internal static class RunSummary
 {
-    public static void Introduce(TextWriter output, RunSpec spec)
-    {
-        output.WriteLine($"run {spec.Name}: {spec.Ensemble.Size} members in batches of {spec.Ensemble.BatchSize}, "
-            + $"{spec.LeadTimes.Count} boundaries to lead time {LeadTimeText.Of(spec.LeadTimes.End)}");
-        output.Flush();
-    }
-
     public static void Write(TextWriter output, TextWriter error, RunSpec spec, RunResult result, string repeat)
     {
         foreach (var (batch, failure) in result.Failures)

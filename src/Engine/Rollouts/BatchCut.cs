@@ -5,8 +5,7 @@ public static class BatchCut
 {
     /// <summary>
     /// Cuts members 0 to <paramref name="size"/> - 1 into batches. When the run was begun with the same batch size, its batches stay as
-    /// they are.
-    /// Members that an ensemble grows by never share a batch with those that it had: nothing is computed twice.
+    /// they are. Members that an ensemble grows by never share a batch with those that it had: nothing is computed twice.
     /// </summary>
     /// <param name="size">Members of the ensemble.</param>
     /// <param name="batchSize">Largest number of members in a batch.</param>

@@ -6,10 +6,9 @@ using Cairn.Storage.Catalog;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// Steps one batch from boundary to boundary, on the calling thread: model steps, health gate, fields, session. The order at a boundary is
-/// the
-/// design's: a state that is not healthy becomes neither output nor session, and a session becomes durable only after the fields of
-/// all lead times up to it.
+/// Steps one batch from boundary to boundary, on the calling thread: model steps, health gate, fields, session. The order at a boundary
+/// is the design's: a state that is not healthy becomes neither output nor session, and a session becomes durable only after the fields
+/// of all lead times up to it.
 /// </summary>
 internal sealed class BatchRollout : IDisposable
 {

@@ -23,9 +23,12 @@ internal sealed class BatchRunner
         _folders = new BatchFolders(run, warning => Tell(new RunWarning(warning)));
     }
 
-    /// <summary>Runs the batch on the calling thread.</summary>
+    /// <summary>Model steps taken in this process, also by a batch that failed.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Runs the batch on the calling thread. Returns whether it reached its last boundary; else it was asked to stop.</summary>
     /// <exception cref="CairnException">The batch failed; its sessions stay.</exception>
-    public BatchEnd Run(CancellationToken stop)
+    public bool Run(CancellationToken stop)
     {
         TorchRuntime.SetThreads(_run.Spec.Model.Threads);
         var plan = FindRestart();
@@ -34,13 +37,13 @@ internal sealed class BatchRunner
             // Nothing is left to do, and so there is nothing to begin an epoch for.
             _run.Store.SetCommitted([.. _batch.Members], _run.Schedule.LeadTime(_run.Schedule.Last));
             Tell(new BatchCompleted(0));
-            return new BatchEnd(Completed: true, Steps: 0);
+            return true;
         }
 
         return Step(plan, stop);
     }
 
-    private BatchEnd Step(RestorePlan? plan, CancellationToken stop)
+    private bool Step(RestorePlan? plan, CancellationToken stop)
     {
         var checkpoint = _folders.Open(_batch);
         var own = plan is not null && plan.IsOwn(_batch);
@@ -57,12 +60,19 @@ internal sealed class BatchRunner
         using var writer = new FieldWriter(_run.Store, ChunksInFlight, $"fields of {_batch}");
         using var rollout = new BatchRollout(new BatchRolloutParts(
             _run.Model, _batch, _run.Schedule, _run.Output, RolloutBinding.To(session), writer, Metadata, Tell));
-        Start(rollout, session, plan, perturbation);
-        var completed = rollout.Run(stop);
-        Tell(completed
-            ? new BatchCompleted(rollout.Steps)
-            : new BatchStopped(rollout.Boundary, _run.Schedule.LeadTime(rollout.Boundary), rollout.Steps));
-        return new BatchEnd(completed, rollout.Steps);
+        try
+        {
+            Start(rollout, session, plan, perturbation);
+            var completed = rollout.Run(stop);
+            Tell(completed
+                ? new BatchCompleted(rollout.Steps)
+                : new BatchStopped(rollout.Boundary, _run.Schedule.LeadTime(rollout.Boundary), rollout.Steps));
+            return completed;
+        }
+        finally
+        {
+            Steps = rollout.Steps;
+        }
     }
 
     private bool IsDone(RestorePlan? plan) => plan?.Boundary == _run.Schedule.Last && plan.IsOwn(_batch);
@@ -129,8 +139,3 @@ internal sealed class BatchRunner
 
     private void Tell(RunEvent runEvent) => _run.Observer.On(runEvent with { Batch = _batch });
 }
-
-/// <summary>How a batch ended.</summary>
-/// <param name="Completed">Whether it reached its last boundary; else it stopped before, as asked.</param>
-/// <param name="Steps">Model steps taken in this process.</param>
-internal readonly record struct BatchEnd(bool Completed, long Steps);

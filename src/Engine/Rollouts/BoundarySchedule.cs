@@ -51,8 +51,7 @@ public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBou
 
     /// <summary>
     /// Output indices that a chunk in progress holds when a rollout restarts after <paramref name="boundary"/>: they lie in a chunk that
-    /// later
-    /// boundaries complete, and must be at hand to write that chunk whole.
+    /// later boundaries complete, and must be at hand to write that chunk whole.
     /// </summary>
     public (int First, int Count) OpenChunk(int boundary)
     {

@@ -7,8 +7,7 @@ namespace Cairn.Engine.Rollouts;
 
 /// <summary>
 /// The deterministic workflow as a library: one rollout from an unperturbed initial condition, in this thread, with a catalog as
-/// Earth2Studio's
-/// <c>run.deterministic</c> keeps it: each row records the lead time.
+/// Earth2Studio's <c>run.deterministic</c> keeps it: each row records the lead time.
 /// </summary>
 public sealed class Deterministic
 {

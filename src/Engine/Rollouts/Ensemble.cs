@@ -9,8 +9,8 @@ namespace Cairn.Engine.Rollouts;
 
 /// <summary>
 /// The ensemble workflow as a library: the batches one after the other in this thread, all in one catalog, as Earth2Studio's
-/// <c>run.ensemble</c>
-/// keeps it: each row records the lead time and <c>completed_ensembles</c>; a restart goes on with the first incomplete member.
+/// <c>run.ensemble</c> keeps it: each row records the lead time and <c>completed_ensembles</c>; a restart goes on with the first
+/// incomplete member.
 /// </summary>
 public sealed class Ensemble
 {

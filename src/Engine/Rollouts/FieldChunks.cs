@@ -9,8 +9,7 @@ public sealed record FieldChunk(int Member, int FirstOutput, string Variable, Re
 
 /// <summary>
 /// Gathers a batch's fields, lead time by lead time, into whole chunks, so that each chunk is written once. Not thread safe: it belongs
-/// to the
-/// thread that steps the batch.
+/// to the thread that steps the batch.
 /// </summary>
 internal sealed class FieldChunks
 {

@@ -36,9 +36,8 @@ internal sealed class FieldWriter : IDisposable
     }
 
     /// <summary>
-    /// Returns once every chunk handed over so far is durable. A commit in flight may still call it after <see cref="Dispose"/>: the batch
-    /// failed
-    /// after that boundary, which is none of that commit's concern.
+    /// Returns once every chunk handed over so far is durable. A commit in flight may still call it after <see cref="Dispose"/>: the
+    /// batch failed after that boundary, which is none of that commit's concern.
     /// </summary>
     public void MakeDurable()
     {
@@ -103,9 +102,8 @@ internal sealed class FieldWriter : IDisposable
         }
         catch (Exception e)
         {
-            // Whatever it is, it is kept and thrown at the batch's next call: the thread that steps must hear of it, nothing may be written
-            // after
-            // a gap, and an exception that left this thread would take every other batch with it.
+            // Whatever it is, it is kept and thrown at the batch's next call: the thread that steps must hear of it, nothing may be
+            // written after a gap, and an exception that left this thread would take every other batch with it.
             _failure ??= ExceptionDispatchInfo.Capture(e);
             work.Durable?.SetException(e);
         }

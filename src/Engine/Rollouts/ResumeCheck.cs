@@ -42,12 +42,18 @@ public static class ResumeCheck
         {
             const string what = "The numerics differ from those that this run was begun with, so its bytes may too:";
             throw new SpecException(Refusal(begun, now, what, differences)
+                + HowToKeepTheCut(begun, now)
                 + "Resume where it was begun, or accept other bytes with --set checkpoint.on-fingerprint-change=warn, "
                 + "or start over with --fresh.");
         }
 
         return [.. differences.Select(d => $"numerics changed, later bytes may differ from an undisturbed run: {d}")];
     }
+
+    private static string HowToKeepTheCut(RunRecord begun, RunRecord now) =>
+        begun.Spec.Ensemble.BatchSize == now.Spec.Ensemble.BatchSize
+            ? ""
+            : $"The cut stays as it was with --set ensemble.batch-size={begun.Spec.Ensemble.BatchSize}. ";
 
     private static IEnumerable<SpecDifference> Shrunk(RunSpec begun, RunSpec now)
     {

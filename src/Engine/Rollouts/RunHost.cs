@@ -35,8 +35,13 @@ public sealed class RunHost : IDisposable
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
         List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests];
-        numerics.AddRange(model.Description.NumericsInputs.Select((text, i) =>
-            new SpecEntry($"model.text-{i}", "sha256:" + SpecDigest.OfText(text))));
+        if (spec.Model.Script is null)
+        {
+            // The file of a script is among the digests already.
+            numerics.AddRange(model.Description.NumericsInputs.Select((text, i) =>
+                new SpecEntry($"model.code-{i}", "sha256:" + SpecDigest.OfText(text))));
+        }
+
         _record = new RunRecord(spec, numerics, spec.ToOutputLayout(), RunFingerprint.Of(spec, model.Description), []);
         _layout = FieldStores.Layout(spec, _schedule, _output, initial);
         if (spec.Output.Kind != OutputKind.None)
@@ -150,11 +155,10 @@ public sealed class RunHost : IDisposable
 
         private void RunOne(MemberRange batch)
         {
+            var runner = new BatchRunner(run, batch);
             try
             {
-                var end = new BatchRunner(run, batch).Run(stop);
-                Interlocked.Add(ref _steps, end.Steps);
-                if (end.Completed)
+                if (runner.Run(stop))
                 {
                     Interlocked.Increment(ref _completed);
                 }
@@ -165,6 +169,8 @@ public sealed class RunHost : IDisposable
                 Failures.Add((batch, e));
                 run.Observer.On(new BatchFailed(e) { Batch = batch });
             }
+
+            Interlocked.Add(ref _steps, runner.Steps);
         }
     }
 }

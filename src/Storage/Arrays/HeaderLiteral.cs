@@ -3,9 +3,8 @@ using System.Globalization;
 namespace Cairn.Storage.Arrays;
 
 /// <summary>
-/// The Python dictionary in a <c>.npy</c> header, read as data: exactly the three keys, with a string, a boolean and a tuple of
-/// integers. NumPy
-/// evaluates it as a Python literal; nothing beyond what NumPy writes is accepted here.
+/// The Python dictionary in a <c>.npy</c> header, read as data: exactly the three keys, with a string, a boolean and a tuple of integers.
+/// NumPy evaluates it as a Python literal; nothing beyond what NumPy writes is accepted here.
 /// </summary>
 internal sealed class HeaderLiteral
 {

@@ -71,8 +71,7 @@ public sealed record CheckpointOptions
 
     /// <summary>
     /// The device on which components should keep copies of the tensors that they store; told to them by <see
-    /// cref="BoundState{T}.Device"/>.
-    /// What a component binds is stored from wherever it is.
+    /// cref="BoundState{T}.Device"/>. What a component binds is stored from wherever it is.
     /// </summary>
     public TorchDeviceName Device { get; init; } = new("cpu");
 

@@ -10,8 +10,7 @@ public static class AtomicFile
 
     /// <summary>
     /// Writes <paramref name="bytes"/> to a temporary name beside <paramref name="path"/>, fsyncs and renames it there. The rename is
-    /// durable once the
-    /// caller has fsynced the directory.
+    /// durable once the caller has fsynced the directory.
     /// </summary>
     /// <exception cref="DurableIOException">A call failed; the old file, if any, is untouched unless the failing call was the rename
     /// itself.</exception>

@@ -6,10 +6,8 @@ public static class ContainedPath
     /// <summary>
     /// The path of the regular file <paramref name="relative"/> below <paramref name="root"/>.
     /// </summary>
-    /// <exception cref="DataException">
-    /// The path is absolute, has an empty part, <c>.</c>, <c>..</c> or a control character, passes through a symbolic link, or names no
-    /// regular file.
-    /// </exception>
+    /// <exception cref="DataException">The path is absolute, has an empty part, <c>.</c>, <c>..</c> or a control character, passes
+    /// through a symbolic link, or names no regular file.</exception>
     public static string ResolveFile(IDurableFiles files, string root, string relative)
     {
         var parts = Parts(root, relative);

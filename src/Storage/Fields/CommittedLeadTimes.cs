@@ -8,8 +8,7 @@ namespace Cairn.Storage.Fields;
 
 /// <summary>
 /// Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into each
-/// other's, and
-/// an attribute of the store derived from it.
+/// other's, and an attribute of the store derived from it.
 /// </summary>
 internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
 {
@@ -52,8 +51,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
 
     /// <summary>
     /// Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at once the
-    /// last wins and
-    /// may miss the other's newest; the next commit puts that right, and the array is always right.
+    /// last wins and may miss the other's newest; the next commit puts that right, and the array is always right.
     /// </summary>
     private void DeriveAttribute()
     {

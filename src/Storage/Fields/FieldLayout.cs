@@ -5,8 +5,7 @@ namespace Cairn.Storage.Fields;
 
 /// <summary>
 /// What a field store holds: members, one initial time, output lead times, a latitude-longitude grid and variables. Immutable; two equal
-/// layouts
-/// give stores whose metadata have the same bytes.
+/// layouts give stores whose metadata have the same bytes.
 /// </summary>
 public sealed partial record FieldLayout
 {

@@ -5,8 +5,7 @@ namespace Cairn.Storage.Fields;
 
 /// <summary>
 /// Makes or grows a store: every file appears whole, coordinates first, the consolidated metadata last. Cut short anywhere, it is simply
-/// done
-/// again; two processes that do it at once write the same bytes.
+/// done again; two processes that do it at once write the same bytes.
 /// </summary>
 internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout layout)
 {

@@ -5,8 +5,7 @@ namespace Cairn.Storage.Fields;
 
 /// <summary>
 /// Fields in a Zarr version 2 store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there
-/// yet
-/// reads as NaN. Safe for several threads, and for several processes that write different members.
+/// yet reads as NaN. Safe for several threads, and for several processes that write different members.
 /// </summary>
 public sealed class ZarrFieldStore : IFieldStore
 {

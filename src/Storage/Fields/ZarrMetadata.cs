@@ -7,9 +7,8 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// The metadata documents of a store (Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray
-/// read), as a function of
-/// the layout alone: no clock, no host, sorted keys.
+/// The metadata documents of a store (Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray read),
+/// as a function of the layout alone: no clock, no host, sorted keys.
 /// </summary>
 internal sealed class ZarrMetadata
 {
@@ -24,8 +23,7 @@ internal sealed class ZarrMetadata
 
     /// <summary>
     /// Coordinates that may grow are stored in chunks of this many values, padded with zeros: a grown coordinate is then written before
-    /// the metadata
-    /// that makes it visible, and a reader in between sees the old one.
+    /// the metadata that makes it visible, and a reader in between sees the old one.
     /// </summary>
     internal const int GrowingChunk = 1024;
 

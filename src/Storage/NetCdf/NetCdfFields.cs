@@ -27,11 +27,8 @@ public static class NetCdfFields
     /// <param name="path">The file.</param>
     /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
     /// <param name="time">Which time is wanted.</param>
-    /// <exception cref="DataException">
-    /// A variable or the time is not there, a dimension is not recognised, the variables lie on different grids, or a value is missing
-    /// or NaN.
-    /// Messages list what is there.
-    /// </exception>
+    /// <exception cref="DataException"> A variable or the time is not there, a dimension is not recognised, the variables lie on
+    /// different grids, or a value is missing or NaN. Messages list what is there. </exception>
     public static NetCdfFieldSet Read(string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time)
     {
         if (variables.Count == 0)
