@@ -23,6 +23,7 @@ internal sealed class BatchRollout : IDisposable
     private readonly Action<RunEvent> _tell;
     private readonly RolloutBinding _bound;
     private readonly float[] _host;
+    private readonly Func<Tensor> _step;
     private Tensor? _x;
     private bool _withinBounds = true;
 
@@ -37,6 +38,7 @@ internal sealed class BatchRollout : IDisposable
         _writer = parts.Writer;
         _metadata = parts.Metadata;
         _tell = parts.Tell;
+        _step = () => _model.Step(_x!);
         _chunks = new FieldChunks(_batch, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerChunk);
         _host = new float[checked(_batch.Count * _model.Description.OutputVariables.Count * _output.GridSize)];
     }
@@ -64,8 +66,7 @@ internal sealed class BatchRollout : IDisposable
         if (missing.Count > 0)
         {
             throw new DataException($"The session of {_batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
-                + $"holds no state of "
-                + $"member {string.Join(", ", missing)}. Select an older session, or start over with --fresh.");
+                + $"holds no state of member {string.Join(", ", missing)}. Select an older session, or start over with --fresh.");
         }
 
         Resume(boundary, [.. _batch.Members.Select(member => kept[MemberKey.Of(member)])], _bound.OpenChunk.ChunksOf(_batch));
@@ -83,8 +84,8 @@ internal sealed class BatchRollout : IDisposable
         if (_output.Writes(_schedule, 0) && _chunks.Pending != open.Count)
         {
             throw new DataException($"The session of {_batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
-                + $"holds {_chunks.Pending} lead "
-                + $"times of the field chunk in progress; expected {open.Count}. Delete that session to restart from an older one.");
+                + $"holds {_chunks.Pending} lead times of the field chunk in progress; expected {open.Count}. "
+                + "Delete that session to restart from an older one.");
         }
 
         using var stacked = Tensor.Stack([.. members]);
@@ -116,7 +117,7 @@ internal sealed class BatchRollout : IDisposable
             var leadTime = _schedule.LeadTime(Boundary + 1);
             for (var step = 0; step < _schedule.StepsPerBoundary; step++)
             {
-                Replace(Guarded("failed in a step", leadTime, () => _model.Step(_x!)));
+                Replace(Guarded("failed in a step", leadTime, _step));
                 Steps++;
             }
 
