@@ -10,7 +10,7 @@ internal sealed class CatalogExport
 {
     /// <summary>The keys of a manifest that the original does not write.</summary>
     private static readonly string[] OwnKeys =
-        ["epoch", "sequence", "parent", "files", "fingerprint", "spec_digest", "manifest_crc32c"];
+        ["epoch", "sequence", "parent", "files", "fingerprint", "spec_digest", ShardJson.Key, "manifest_crc32c"];
 
     private readonly IDurableFiles _files;
     private readonly string _staging;

@@ -26,7 +26,15 @@ internal sealed record CatalogContents(
 /// <summary>
 /// One rank's catalog on disk: <c>commits/</c> is the truth, <c>catalog.json</c> an index of it.
 /// </summary>
-internal sealed class CatalogFolder(string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn)
+/// <param name="root">The catalog's root, or a rank's folder in it.</param>
+/// <param name="files">The file system.</param>
+/// <param name="epochs">The epochs of the whole catalog.</param>
+/// <param name="warn">Told of damaged epoch records.</param>
+/// <param name="line">
+/// Of a rank's folder: the commits that count, in order, as the sessions tell; null where the folder stands for itself.
+/// </param>
+internal sealed class CatalogFolder(
+    string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn, Func<IReadOnlyList<string>?>? line = null)
 {
     private readonly Dictionary<string, Manifest> _known = new(StringComparer.Ordinal);
 
@@ -41,26 +49,30 @@ internal sealed class CatalogFolder(string root, IDurableFiles files, EpochStore
     /// </summary>
     public CatalogContents Read(bool reuse)
     {
-        var manifests = new List<Manifest>();
         var unreadable = new List<UnreadableCommit>();
-        foreach (var directory in Directories(CommitsPath).Concat(Directories(FallbackPath)))
-        {
-            if (ReadOne(directory, reuse, unreadable) is { } manifest
-                && manifests.TrueForAll(m => !string.Equals(m.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal)))
-            {
-                manifests.Add(manifest);
-            }
-        }
-
+        var manifests = Manifests(reuse, unreadable);
         var records = epochs.Read(warn);
         var nodes = manifests.ConvertAll(m => m.Node);
         var byId = manifests.ToDictionary(m => m.Row.CommitId, StringComparer.Ordinal);
+        var ordered = Lineage.Order(nodes, records).Select(node => byId[node.Id]);
+        if (line?.Invoke()?.Where(byId.ContainsKey).ToList() is { } named)
+        {
+            return new CatalogContents(
+                [.. ordered.Where(m => !named.Contains(m.Row.CommitId)), .. named.Select(id => byId[id])],
+                named.ToHashSet(StringComparer.Ordinal),
+                unreadable,
+                records);
+        }
+
         return new CatalogContents(
-            [.. Lineage.Order(nodes, records).Select(node => byId[node.Id])],
+            [.. ordered],
             Lineage.Select(nodes, records).Select(node => node.Id).ToHashSet(StringComparer.Ordinal),
             unreadable,
             records);
     }
+
+    /// <summary>The highest sequence of a commit that can be read.</summary>
+    public long HighestSequence() => Manifests(reuse: true, []).Select(m => m.Row.Sequence ?? 0).DefaultIfEmpty(0).Max();
 
     /// <summary>Remembers a manifest that this process has just committed.</summary>
     public void Remember(Manifest manifest) => _known[manifest.Row.Directory] = manifest;
@@ -76,6 +88,21 @@ internal sealed class CatalogFolder(string root, IDurableFiles files, EpochStore
         {
             warn(new CheckpointWarning(staging, e.Message, "The abandoned staging directory is left for a later sweep."));
         }
+    }
+
+    private List<Manifest> Manifests(bool reuse, List<UnreadableCommit> unreadable)
+    {
+        var manifests = new List<Manifest>();
+        foreach (var directory in Directories(CommitsPath).Concat(Directories(FallbackPath)))
+        {
+            if (ReadOne(directory, reuse, unreadable) is { } manifest
+                && manifests.TrueForAll(m => !string.Equals(m.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal)))
+            {
+                manifests.Add(manifest);
+            }
+        }
+
+        return manifests;
     }
 
     private IEnumerable<string> Directories(string parent) =>

@@ -1,4 +1,5 @@
 using Cairn.Storage.Durable;
+using Cairn.Storage.Sessions;
 
 namespace Cairn.Storage.Catalog;
 
@@ -14,7 +15,7 @@ internal static class CatalogInspection
 {
     public static IReadOnlyList<CatalogFolder> Folders(string path, IDurableFiles files)
     {
-        var root = Path.GetFullPath(path);
+        var root = Path.GetFullPath(path).TrimEnd('/');
         var ranks = files.List(root).Where(e => e.IsDirectory && e.Name.StartsWith("rank_", StringComparison.Ordinal)).ToList();
         var roots = ranks.Count > 0 ? ranks.ConvertAll(e => Path.Combine(root, e.Name)) : [root];
         if (!roots.Exists(r =>
@@ -24,8 +25,17 @@ internal static class CatalogInspection
                 $"{path} is no checkpoint catalog: it has neither commits/ nor {CatalogIndex.FileName}, nor rank folders with them.");
         }
 
+        return [.. roots.Select(r => Folder(r, files))];
+    }
+
+    /// <summary>A catalog of one rank, or one rank's folder: of that, what counts is told by the sessions of the catalog above it.</summary>
+    private static CatalogFolder Folder(string path, IDurableFiles files)
+    {
+        var rank = SessionFolder.RankOf(Path.GetFileName(path));
+        var root = rank >= 0 ? Path.GetDirectoryName(path)! : path;
         var epochs = new EpochStore(files, root, static () => throw new NotSupportedException("An inspection writes nothing."));
-        return [.. roots.Select(r => new CatalogFolder(r, files, epochs, static _ => { }))];
+        return new CatalogFolder(
+            path, files, epochs, static _ => { }, rank < 0 ? null : () => RankLine.Of(root, rank, files, epochs, static _ => { }));
     }
 
     public static IReadOnlyList<CheckpointFinding> Verify(string path, IDurableFiles files)

@@ -14,7 +14,6 @@ internal sealed class CatalogPruning
     private readonly CatalogFolder _folder;
     private readonly CatalogContents _contents;
     private readonly Dictionary<string, Manifest> _byId;
-    private readonly CatalogUpkeep _upkeep;
     private readonly int _epoch;
 
     private CatalogPruning(IDurableFiles files, CatalogFolder folder)
@@ -22,7 +21,6 @@ internal sealed class CatalogPruning
         _files = files;
         _folder = folder;
         _contents = folder.Read(reuse: false);
-        _upkeep = new CatalogUpkeep(folder, files, new CheckpointOptions { Files = files }, []);
         _byId = _contents.All.ToDictionary(m => m.Row.CommitId, StringComparer.Ordinal);
         _epoch = _contents.Epochs.Select(e => e.Epoch).DefaultIfEmpty(0).Max();
     }
@@ -68,7 +66,7 @@ internal sealed class CatalogPruning
         var plan = Retention.ByHand(sessions, keep, bases, IsValid);
         return
         [
-            .. _upkeep.Stale(int.MaxValue).Select(p => Item(p, PruneReason.Stale)),
+            .. StagingSweep.Stale(_files, _folder.Root, int.MaxValue).Select(p => Item(p, PruneReason.Stale)),
             .. EpochDrafts().Select(p => Item(p, PruneReason.Stale)),
             .. plan.Superseded.Select(id => Item(_byId[id].Row.Directory, PruneReason.Superseded)),
             .. plan.Surplus.Select(id => Item(_byId[id].Row.Directory, PruneReason.Surplus)),

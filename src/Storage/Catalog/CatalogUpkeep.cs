@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 using Newtonsoft.Json;
@@ -20,7 +19,7 @@ internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, C
             var doomed = Move(contents, plan, epoch);
             files.SyncDirectory(folder.CommitsPath);
             files.SyncDirectory(folder.Root);
-            doomed.AddRange(Stale(epoch));
+            doomed.AddRange(StagingSweep.Stale(files, folder.Root, epoch));
             Delete(doomed);
         }
         catch (CairnException e) when (e is TransientException or DataException)
@@ -29,13 +28,6 @@ internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, C
                 folder.Root, e.Message, "The commit stands; the catalog's index and clearing up are left to the next commit."));
         }
     }
-
-    /// <summary>Staging directories and index drafts that a dead process of this or an older epoch left behind.</summary>
-    public List<string> Stale(int epoch) => [.. files.List(folder.Root)
-        .Where(e => (e.Name.StartsWith(".tmp_", StringComparison.Ordinal) && EpochOf(e.Name) <= epoch && !IsCommitted(e.Name))
-            || (e.Name.StartsWith($".{CatalogIndex.FileName}.", StringComparison.Ordinal)
-                && e.Name.EndsWith(".tmp", StringComparison.Ordinal)))
-        .Select(e => Path.Combine(folder.Root, e.Name))];
 
     private RetentionPlan Plan(CatalogContents contents, int epoch)
     {
@@ -111,20 +103,5 @@ internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, C
         {
             _ = DurableTree.DeleteTree(files, path);
         }
-    }
-
-    /// <summary>
-    /// A rename cut short by a crash may leave a commit under both of its names; then its staging name is not to be swept.
-    /// </summary>
-    private bool IsCommitted(string staging)
-    {
-        var mark = staging.LastIndexOf("_e", StringComparison.Ordinal);
-        return mark > 5 && files.DirectoryExists(Path.Combine(folder.CommitsPath, staging[5..mark]));
-    }
-
-    private static int EpochOf(string name)
-    {
-        var mark = name.LastIndexOf("_e", StringComparison.Ordinal);
-        return mark >= 0 && int.TryParse(name.AsSpan(mark + 2), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : 0;
     }
 }

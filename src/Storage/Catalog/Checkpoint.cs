@@ -39,8 +39,10 @@ public sealed class Checkpoint
         (Rank, WorldSize) = Ranks(Options);
         Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files);
         RankPath = RankFolder(System.IO.Path.GetFullPath(Path), Rank, WorldSize);
-        _epochs = new EpochStore(_files, System.IO.Path.GetFullPath(Path), Options.NewId);
-        _folder = new CatalogFolder(RankPath, _files, _epochs, Options.Warn);
+        var root = System.IO.Path.GetFullPath(Path);
+        _epochs = new EpochStore(_files, root, Options.NewId);
+        _folder = new CatalogFolder(
+            RankPath, _files, _epochs, Options.Warn, WorldSize == 1 ? null : () => RankLine.Of(root, Rank, _files, _epochs, Options.Warn));
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
         _upkeep = new CatalogUpkeep(_folder, _files, Options, _verified);
         CheckpointScope.SetCurrent(this);
@@ -102,7 +104,7 @@ public sealed class Checkpoint
     {
         if (!Enabled)
         {
-            return new CheckpointSession(this, null, []).Enter();
+            return new CheckpointSession(this, (Manifest?)null, []).Enter();
         }
 
         if (CheckpointScope.Active is { } active && ReferenceEquals(active.Checkpoint, this))
@@ -155,14 +157,7 @@ public sealed class Checkpoint
             throw new SpecException("The epochs of a gang are begun by its coordinator, not by a rank's checkpoint.");
         }
 
-        var record = Claim(epoch, from);
-        // A commit that an older process made durable while the number was being claimed was reported there: it becomes the base.
-        for (var later = BaseOf(from, record.Epoch); !Equals(later?.CommitId, record.Base); later = BaseOf(from, record.Epoch))
-        {
-            record = record with { Base = later?.CommitId, BaseEpoch = later?.Epoch, BaseSequence = later?.Sequence };
-            _epochs.Replace(record);
-        }
-
+        var record = new EpochClaim(_epochs, Path, Options.Time, number => NodeOf(from) ?? BaseBelow(number)).Begin(epoch);
         Epoch = record.Epoch;
         _lastSequence = null;
         return record;
@@ -191,6 +186,25 @@ public sealed class Checkpoint
         return new CheckpointSession(this, manifest, []).Enter();
     }
 
+    /// <summary>
+    /// Restores this rank's part of a session, which any number of ranks may have written, or begins anew when it is null. State of type
+    /// <see cref="Shard{T}"/> is read from the ranks that hold it; each bound shard says which part it wants.
+    /// </summary>
+    /// <remarks>
+    /// The session was verified when it was chosen (<see cref="SessionCatalog.NewestValid"/>). Here, files that are read whole are held
+    /// against their digests once more; of files that are read in part, dtype, shape and length are.
+    /// </remarks>
+    public CheckpointSession Open(Session? session)
+    {
+        if (session?.Defect is { } defect)
+        {
+            throw new DataException(defect);
+        }
+
+        var source = session is null || !Enabled ? null : new SessionReader(_files, session, Rank, WorldSize);
+        return new CheckpointSession(this, source, []).Enter();
+    }
+
     /// <summary>Opens a row of this catalog for reading without binding.</summary>
     public CommitReader Reader(CheckpointRow row) => CommitReader.Open(row, _files);
 
@@ -201,6 +215,10 @@ public sealed class Checkpoint
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     public static IReadOnlyList<CheckpointRow> ReadRows(string path, IDurableFiles? files = null) =>
         [.. CatalogInspection.Folders(path, files ?? new PosixFiles()).SelectMany(f => f.Read(reuse: false).Rows).Select(m => m.Row)];
+
+    /// <summary>The sessions of any catalog, of one rank or several, with what is torn or damaged.</summary>
+    /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
+    public static SessionListing ReadSessions(string path, IDurableFiles? files = null) => SessionCatalog.Read(path, files);
 
     /// <summary>Reads every byte of every commit of a catalog and tells for each whether it holds.</summary>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
@@ -242,14 +260,21 @@ public sealed class Checkpoint
     internal static string RankFolder(string root, int rank, int worldSize) =>
         worldSize == 1 ? root : System.IO.Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"rank_{rank:000000}"));
 
+    /// <summary>Whether a coordinator makes sessions of this rank's commits; then it also clears up.</summary>
+    private bool IsInGang => WorldSize > 1 && Epoch > 0;
+
     internal CommitReader ReaderOf(Manifest manifest) => new(_files, manifest);
+
+    internal SessionReader SourceOf(Manifest manifest) => SessionReader.Of(_files, manifest);
 
     /// <summary>
     /// The number of the next session: above all that were ever seen, so that a failed attempt's number is not used again.
     /// </summary>
     internal long NextSequence()
     {
-        _lastSequence ??= _folder.Read(reuse: true).All.Select(m => m.Row.Sequence ?? 0).DefaultIfEmpty(0).Max();
+        // With one rank now, sessions of several may have been written before.
+        _lastSequence ??= Math.Max(
+            _folder.HighestSequence(), WorldSize == 1 ? SessionFolder.HighestSequence(_files, RankPath) : 0);
         _lastSequence++;
         return _lastSequence.Value;
     }
@@ -259,7 +284,11 @@ public sealed class Checkpoint
         var manifest = _protocol.Commit(request);
         _folder.Remember(manifest);
         _verified.Add(request.CommitId);
-        _upkeep.Run(Epoch);
+        if (!IsInGang)
+        {
+            _upkeep.Run(Epoch);
+        }
+
         return manifest;
     }
 
@@ -333,41 +362,18 @@ public sealed class Checkpoint
         Options.Warn(warning);
     }
 
-    private EpochRecord Claim(int? epoch, CheckpointRow? from)
-    {
-        while (true)
-        {
-            var highest = _epochs.Highest();
-            var number = epoch ?? highest + 1;
-            if (number <= highest)
-            {
-                throw new FencedException($"Epoch {number} of {Path} cannot begin: epoch {highest} has begun already.");
-            }
-
-            var row = BaseOf(from, number);
-            var record = new EpochRecord(
-                number, row?.CommitId, row?.Epoch, row?.Sequence, Environment.MachineName, Environment.ProcessId, Options.Time.GetUtcNow());
-            if (_epochs.TryClaim(record))
-            {
-                return record;
-            }
-        }
-    }
+    private static SessionNode? NodeOf(CheckpointRow? row) =>
+        row is null ? null : new SessionNode(row.CommitId, row.Epoch, row.Sequence, row.Parent, default);
 
     /// <summary>The newest valid session below an epoch, as its predecessor sees the catalog.</summary>
-    private CheckpointRow? BaseOf(CheckpointRow? from, int epoch)
+    private SessionNode? BaseBelow(int epoch)
     {
-        if (from is not null)
-        {
-            return from;
-        }
-
         var contents = _folder.Read(reuse: false);
         var older = contents.Epochs.Where(e => e.Epoch < epoch).ToList();
         var nodes = contents.All.Select(m => m.Node).ToList();
         var counting = Lineage.Select(nodes, older).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
         var found = NewestValid([.. contents.All.Where(m => counting.Contains(m.Row.CommitId))], []);
         _justVerified = found?.Row.CommitId;
-        return found?.Row;
+        return found?.Node;
     }
 }

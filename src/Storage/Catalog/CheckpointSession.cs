@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
@@ -20,10 +21,18 @@ public sealed class CheckpointSession : IDisposable
     private bool _dirty;
     private bool _adopted;
     private int _entered;
+    private readonly SessionReader? _source;
     private Manifest? _manifest;
 
     internal CheckpointSession(Checkpoint checkpoint, Manifest? manifest, IReadOnlyList<CheckpointWarning> skipped)
+        : this(checkpoint, manifest is null ? null : checkpoint.SourceOf(manifest), skipped)
     {
+    }
+
+    internal CheckpointSession(Checkpoint checkpoint, SessionReader? source, IReadOnlyList<CheckpointWarning> skipped)
+    {
+        var manifest = source?.Manifest;
+        _source = source;
         Checkpoint = checkpoint;
         Skipped = skipped;
         _manifest = manifest;
@@ -247,9 +256,12 @@ public sealed class CheckpointSession : IDisposable
             return false;
         }
 
-        var reader = Checkpoint.ReaderOf(manifest);
-        var decoder = new PayloadDecoder(stored => reader.Array(stateId, stored), Checkpoint.Options.TensorFactory);
-        decoder.Restore(state, reader.State(stateId));
+        var source = ReferenceEquals(_source?.Manifest, manifest) ? _source! : Checkpoint.SourceOf(manifest);
+        var decoder = new PayloadDecoder(
+            stored => source.Array(stateId, stored),
+            Checkpoint.Options.TensorFactory,
+            (field, wanted) => source.Slice(stateId, field, wanted));
+        decoder.Restore(state, source.State(stateId));
         return true;
     }
 

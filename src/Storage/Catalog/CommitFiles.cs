@@ -8,9 +8,14 @@ namespace Cairn.Storage.Catalog;
 internal static class CommitFiles
 {
     /// <exception cref="DataException">The manifest is missing or damaged.</exception>
-    public static Manifest ReadManifest(IDurableFiles files, string directory, bool inFallback)
+    public static Manifest ReadManifest(IDurableFiles files, string directory, bool inFallback) =>
+        ParseManifest(files, directory, inFallback, BoundedFile.Read(files, Path.Combine(directory, "manifest.json")));
+
+    /// <summary>Parses a manifest whose <paramref name="bytes"/> have been read.</summary>
+    /// <exception cref="DataException">The manifest is damaged, or an array of its metadata.</exception>
+    public static Manifest ParseManifest(IDurableFiles files, string directory, bool inFallback, byte[] bytes)
     {
-        var map = BoundedFile.ReadObject(files, Path.Combine(directory, "manifest.json"));
+        var map = PythonJson.ReadObject(bytes, Path.Combine(directory, "manifest.json"));
         return Manifest.Parse(map, directory, inFallback, (folder, stored) => ReadPlain(files, directory, folder, stored));
     }
 
@@ -125,7 +130,8 @@ internal static class CommitFiles
         return array;
     }
 
-    private static void CheckShape(string full, NpyDType dtype, IReadOnlyList<long> shape, StoredArray stored)
+    /// <exception cref="CheckpointSerializationException">A file holds something else than its description promises.</exception>
+    public static void CheckShape(string full, NpyDType dtype, IReadOnlyList<long> shape, StoredArray stored)
     {
         if (dtype != stored.DType || !shape.SequenceEqual(stored.Shape))
         {

@@ -28,6 +28,9 @@ internal sealed record Manifest
     /// <summary>Every other file of the commit, or null if Earth2Studio wrote it.</summary>
     public IReadOnlyList<StagedFile>? Files { get; init; }
 
+    /// <summary>The places of sharded fields in the global domain, by <c>state_id.field</c>.</summary>
+    public IReadOnlyDictionary<string, ShardPlace> Shards { get; init; } = new Dictionary<string, ShardPlace>();
+
     public required JObject Labels { get; init; }
 
     /// <summary>The row's place in its catalog, as the lineage needs it.</summary>
@@ -74,6 +77,7 @@ internal sealed record Manifest
             MetadataFolder = folder,
             States = states,
             Files = ParseFiles(map, path),
+            Shards = ShardJson.Parse(map, path),
             Labels = map.MapOrEmpty("labels", path),
         };
     }

@@ -36,6 +36,11 @@ internal static class ManifestJson
             map["fingerprint"] = new JObject(request.Fingerprint.Select(f => new JProperty(f.Key, f.Value)));
         }
 
+        if (ShardJson.Build(request.States) is { Count: > 0 } shards)
+        {
+            map[ShardJson.Key] = shards;
+        }
+
         if (request.SpecDigest is not null)
         {
             map["spec_digest"] = request.SpecDigest;

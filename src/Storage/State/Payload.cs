@@ -17,7 +17,11 @@ public sealed record ScalarPayload(string Kind, object? Value) : Payload(Kind);
 public abstract record ArrayPayload(string Kind, NpyDType DType, IReadOnlyList<long> Shape) : Payload(Kind);
 
 /// <summary>An array copied to host memory when the state was captured.</summary>
-public sealed record CapturedArray(string Kind, NdArray Array) : ArrayPayload(Kind, Array.DType, Array.Shape);
+public sealed record CapturedArray(string Kind, NdArray Array) : ArrayPayload(Kind, Array.DType, Array.Shape)
+{
+    /// <summary>Where it lies in the global domain, if it is one rank's part of a field.</summary>
+    public DomainSlice? Slice { get; init; }
+}
 
 /// <summary>An array that lies in a file; <paramref name="Path"/> is relative to the folder of its state.</summary>
 public sealed record StoredArray(string Kind, string Path, NpyDType DType, IReadOnlyList<long> Shape) : ArrayPayload(Kind, DType, Shape);

@@ -13,7 +13,9 @@ namespace Cairn.Storage.State;
 /// </summary>
 /// <param name="load">Reads a stored array.</param>
 /// <param name="factory">Makes tensors; without one, tensors come as <see cref="NdArray"/>.</param>
-internal sealed class PayloadDecoder(Func<StoredArray, NdArray> load, ITensorFactory? factory)
+/// <param name="slice">Reads a part of the sharded field of that name; null where no state can have any.</param>
+internal sealed class PayloadDecoder(
+    Func<StoredArray, NdArray> load, ITensorFactory? factory, Func<string, DomainSlice, NdArray>? slice = null)
 {
     private readonly List<(object Target, PropertyInfo Property, object? Value)> _assignments = [];
 
@@ -38,7 +40,9 @@ internal sealed class PayloadDecoder(Func<StoredArray, NdArray> load, ITensorFac
         foreach (var field in schema.Fields)
         {
             var current = field.Property.GetValue(target);
-            var value = Decode(saved[field.Name], field.Property.PropertyType, current, $"{schema.StateId}.{field.Name}");
+            var value = typeof(IShard).IsAssignableFrom(field.Property.PropertyType)
+                ? Part(field, saved[field.Name], current as IShard, $"{schema.StateId}.{field.Name}")
+                : Decode(saved[field.Name], field.Property.PropertyType, current, $"{schema.StateId}.{field.Name}");
             _assignments.Add((target, field.Property, value));
         }
     }
@@ -53,6 +57,22 @@ internal sealed class PayloadDecoder(Func<StoredArray, NdArray> load, ITensorFac
         DataclassPayload nested => Nested(nested, type, current, name),
         _ => throw new CheckpointSerializationException($"{name}: the payload kind '{payload.Kind}' cannot be restored."),
     };
+
+    private object? Part(StateField field, Payload payload, IShard? wanted, string name)
+    {
+        if (payload is ScalarPayload { Value: null })
+        {
+            return null;
+        }
+
+        if (wanted is null || slice is null || payload is not ArrayPayload array)
+        {
+            throw Mismatch(name, $"a {payload.Kind}", field.Property.PropertyType,
+                "; before binding, give the property a Shard whose Slice says which part this rank wants");
+        }
+
+        return wanted.With(Array(array.Kind, slice(field.Name, wanted.Slice), wanted.ValueType, wanted.Value, name));
+    }
 
     private object Array(string kind, NdArray array, Type type, object? current, string name)
     {

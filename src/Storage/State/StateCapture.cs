@@ -42,6 +42,8 @@ public static class StateCapture
         {
             NdArray array => new CapturedArray("ndarray", new NdArray(array.DType, [.. array.Shape], array.Data.ToArray())),
             ITensorValue tensor => Tensor(tensor),
+            IShard shard when depth == 0 => Part(shard, name),
+            IShard => throw Refused(value, name, "keep it in a property of the bound state itself, not inside another value"),
             ITuple tuple => new SequencePayload(
                 "tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth))]),
             IDictionary map => new DictPayload(Entries(map, name, depth)),
@@ -104,6 +106,16 @@ public static class StateCapture
     private static Dictionary<string, Payload> Fields(object state, StateSchema schema, string name, int depth) =>
         schema.Fields.ToDictionary(
             f => f.Name, f => Value(f.Property.GetValue(state), $"{name}.{f.Name}", depth), StringComparer.Ordinal);
+
+    private static CapturedArray Part(IShard shard, string name)
+    {
+        var array = shard.Value is null ? null : Value(shard.Value, name, 0) as CapturedArray;
+        return array is not null && array.Shape.SequenceEqual(shard.Slice.Shape)
+            ? array with { Slice = shard.Slice }
+            : throw new CheckpointSerializationException(
+                $"{name} holds {(array is null ? "no array" : $"an array of shape ({string.Join(", ", array.Shape)})")}; "
+                + $"its slice is {shard.Slice}.");
+    }
 
     private static CapturedArray Tensor(ITensorValue tensor)
     {

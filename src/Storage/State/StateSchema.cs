@@ -93,6 +93,8 @@ internal sealed record StateSchema(Type Type, string StateId, string SchemaHash,
     {
         _ when Array.Find(Annotations, a => a.Type == type).Annotation is { } known => known,
         _ when typeof(ITensorValue).IsAssignableFrom(type) => "torch.Tensor",
+        // On disk the part is a plain array, and Python reads it as one.
+        _ when typeof(IShard).IsAssignableFrom(type) => Annotation(type.GetGenericArguments()[0]),
         _ when typeof(ITuple).IsAssignableFrom(type) => "tuple",
         _ when IsDictionary(type) => "dict",
         _ when typeof(IEnumerable).IsAssignableFrom(type) => "list",

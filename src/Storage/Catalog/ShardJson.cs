@@ -1,0 +1,66 @@
+using Cairn.Storage.State;
+using Newtonsoft.Json.Linq;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>The places of a rank's sharded fields, as its manifest holds them.</summary>
+internal static class ShardJson
+{
+    public const string Key = "shards";
+
+    /// <summary><c>{state_id.field: {dtype, global_shape, offset, shape}}</c></summary>
+    public static JObject Build(IReadOnlyList<StatePayload> states)
+    {
+        var map = new JObject();
+        foreach (var state in states)
+        {
+            foreach (var (name, payload) in state.Fields)
+            {
+                if (payload is CapturedArray { Slice: { } slice } array)
+                {
+                    map[$"{state.StateId}.{name}"] = new JObject
+                    {
+                        ["dtype"] = array.DType.Name,
+                        ["global_shape"] = new JArray(slice.GlobalShape),
+                        ["offset"] = new JArray(slice.Offset),
+                        ["shape"] = new JArray(slice.Shape),
+                    };
+                }
+            }
+        }
+
+        return map;
+    }
+
+    /// <exception cref="DataException">A place lies outside its domain, or is not described as expected.</exception>
+    public static Dictionary<string, ShardPlace> Parse(JObject manifest, string path)
+    {
+        var places = new Dictionary<string, ShardPlace>(StringComparer.Ordinal);
+        foreach (var property in manifest.MapOrEmpty(Key, path).Properties())
+        {
+            var at = $"{path}: the sharded field {property.Name}";
+            var map = property.Value as JObject ?? throw new DataException($"{at} is no object.");
+            places[property.Name] = new ShardPlace(PayloadParser.DType(map, at), Slice(map, Extents(map, "global_shape", at), at));
+        }
+
+        return places;
+    }
+
+    /// <summary>Reads <c>offset</c> and <c>shape</c>.</summary>
+    public static DomainSlice Slice(JObject map, IReadOnlyList<long> globalShape, string path)
+    {
+        try
+        {
+            return new DomainSlice(globalShape, Extents(map, "offset", path), Extents(map, "shape", path));
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    public static IReadOnlyList<long> Extents(JObject map, string key, string path) => [.. map.List(key, path).Select(extent =>
+        extent is JValue { Value: long and >= 0 } value
+            ? (long)value.Value!
+            : throw JsonFields.Wrong(map, key, path, "whole numbers from 0"))];
+}

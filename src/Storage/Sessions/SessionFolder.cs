@@ -1,0 +1,168 @@
+using System.Globalization;
+using Cairn.Storage.Catalog;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Storage.Sessions;
+
+/// <summary>
+/// The catalog of a batch on disk, over all its ranks: session manifests, the commits that they name, rows that no manifest joins, and
+/// the sessions that were written when there was one rank.
+/// </summary>
+internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn)
+{
+    private const int SoloRank = -1;
+    private static readonly string[] Parents = ["commits", "fallback"];
+    private readonly Dictionary<string, RankManifest> _known = new(StringComparer.Ordinal);
+
+    public string Root => root;
+
+    public string SessionsPath { get; } = Path.Combine(root, SessionCommit.FolderName);
+
+    public string FallbackPath { get; } = Path.Combine(root, "fallback");
+
+    /// <summary>
+    /// Reads everything. A manifest never changes once it is committed, so upkeep may <paramref name="reuse"/> known ones.
+    /// </summary>
+    public SessionContents Read(bool reuse)
+    {
+        var unreadable = new List<UnreadableCommit>();
+        var commits = Ranks().SelectMany(rank => Commits(rank, Path.Combine(root, RankManifest.Folder(rank)), reuse, unreadable)).ToList();
+        var byName = commits.ToDictionary(c => (c.Rank, c.CommitId));
+        var coordinated = SessionFiles().Select(file => ReadSession(file, byName, unreadable)).OfType<Session>()
+            .DistinctBy(s => s.Id, StringComparer.Ordinal).ToList();
+        var named = coordinated.SelectMany(s => s.Named).ToHashSet();
+        var free = commits.Where(c => !named.Contains((c.Rank, c.CommitId))).ToLookup(IsCoordinated);
+        var (joined, torn) = JoinedRows.Join([.. free[false]]);
+        var solo = Commits(SoloRank, root, reuse, unreadable).Select(Solo);
+        var sessions = coordinated.Concat(joined).Concat(solo).DistinctBy(s => s.Id, StringComparer.Ordinal).ToList();
+        var records = epochs.Read(warn);
+        var nodes = sessions.ConvertAll(s => s.Node);
+        var byId = sessions.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        return new SessionContents(
+            [.. Lineage.Order(nodes, records).Select(node => byId[node.Id])],
+            Lineage.Select(nodes, records).Select(node => node.Id).ToHashSet(StringComparer.Ordinal),
+            torn,
+            [.. free[true]],
+            unreadable,
+            records);
+    }
+
+    /// <summary>The ranks that have a folder, whichever gang's.</summary>
+    public IReadOnlyList<int> Ranks() => [.. files.List(root).Where(e => e.IsDirectory).Select(e => RankOf(e.Name)).Where(r => r >= 0)];
+
+    /// <summary>The highest sequence that a session's name has ever told here, readable or not.</summary>
+    public long HighestSequence() => HighestSequence(files, root);
+
+    /// <inheritdoc cref="HighestSequence()"/>
+    public static long HighestSequence(IDurableFiles files, string root) =>
+        files.List(Path.Combine(root, SessionCommit.FolderName)).Concat(files.List(Path.Combine(root, "fallback")))
+            .Select(e => SessionManifest.Number(Path.GetFileNameWithoutExtension(e.Name))?.Sequence ?? 0).DefaultIfEmpty(0).Max();
+
+    private static bool IsCoordinated(RankManifest commit) => commit.Manifest.Files is not null && commit.Row.Epoch > 0;
+
+    /// <summary>The rank of a folder's name, or -1.</summary>
+    public static int RankOf(string name) => name.StartsWith("rank_", StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
+        && string.Equals(name, RankManifest.Folder(rank), StringComparison.Ordinal) ? rank : -1;
+
+    private static Session Solo(RankManifest commit)
+    {
+        var node = commit.Manifest.Node;
+        return new Session
+        {
+            Id = node.Id,
+            Epoch = node.Epoch,
+            Sequence = node.Sequence,
+            Parent = node.Parent,
+            SavedAt = node.SavedAt,
+            WorldSize = 1,
+            Ranks = [commit with { Rank = 0 }],
+            Fields = new SessionProposal(1, node.Epoch, [commit with { Rank = 0 }]).Fields,
+            InFallback = commit.Row.InFallback,
+        };
+    }
+
+    private IEnumerable<RankManifest> Commits(int rank, string folder, bool reuse, List<UnreadableCommit> unreadable)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var parent in Parents)
+        {
+            foreach (var entry in files.List(Path.Combine(folder, parent)).Where(e => e.IsDirectory))
+            {
+                var directory = Path.Combine(folder, parent, entry.Name);
+                var commit = reuse ? _known.GetValueOrDefault(directory) : null;
+                commit ??= ReadCommit(rank, directory, parent == "fallback", unreadable);
+                if (commit is not null && seen.Add(commit.CommitId))
+                {
+                    yield return commit;
+                }
+            }
+        }
+    }
+
+    private RankManifest? ReadCommit(int rank, string directory, bool inFallback, List<UnreadableCommit> unreadable)
+    {
+        try
+        {
+            return _known[directory] = RankManifest.ReadIn(files, directory, rank, inFallback);
+        }
+        catch (DataException e)
+        {
+            unreadable.Add(Unreadable(directory, e));
+            return null;
+        }
+    }
+
+    private IEnumerable<string> SessionFiles() => new[] { SessionsPath, FallbackPath }
+        .SelectMany(folder => files.List(folder).Where(e => e.IsFile).Select(e => Path.Combine(folder, e.Name)))
+        .Where(path => path.EndsWith(".json", StringComparison.Ordinal)
+            && SessionManifest.Number(Path.GetFileNameWithoutExtension(path)) is not null);
+
+    private Session? ReadSession(
+        string path, Dictionary<(int Rank, string CommitId), RankManifest> commits, List<UnreadableCommit> unreadable)
+    {
+        try
+        {
+            var manifest = SessionJson.Parse(BoundedFile.ReadObject(files, path), path);
+            var found = manifest.Ranks.Select(r => commits.GetValueOrDefault((r.Rank, r.CommitId))).OfType<RankManifest>().ToList();
+            return found.Count == manifest.WorldSize
+                ? Resolved(manifest, path, found, manifest.Defect(found), isDamage: true)
+                : Incomplete(manifest, path, found, unreadable);
+        }
+        catch (DataException e)
+        {
+            unreadable.Add(Unreadable(path, e));
+            return null;
+        }
+    }
+
+    private Session Incomplete(SessionManifest manifest, string path, List<RankManifest> found, List<UnreadableCommit> unreadable)
+    {
+        var lost = manifest.Ranks.First(r => found.TrueForAll(f => f.Rank != r.Rank));
+        var rank = Path.Combine(root, RankManifest.Folder(lost.Rank));
+        var places = Parents.Select(parent => Path.Combine(rank, parent, lost.CommitId)).ToList();
+        var bad = unreadable.Find(u => places.Contains(u.Directory));
+        return Resolved(
+            manifest, path, [], bad?.Defect ?? $"the commit {lost.CommitId} of rank {lost.Rank} is missing", bad?.IsDamage ?? true);
+    }
+
+    private Session Resolved(SessionManifest manifest, string path, List<RankManifest> ranks, string? defect, bool isDamage) => new()
+    {
+        Id = manifest.Name,
+        Epoch = manifest.Epoch,
+        Sequence = manifest.Sequence,
+        Parent = manifest.Parent,
+        SavedAt = manifest.SavedAt,
+        WorldSize = manifest.WorldSize,
+        Ranks = ranks,
+        Fields = manifest.Fields,
+        InFallback = Path.GetDirectoryName(path) == FallbackPath || ranks.Exists(r => r.Row.InFallback),
+        Defect = defect is null ? null : $"{path} does not hold: {defect.TrimEnd('.')}.",
+        IsDamage = isDamage,
+        File = path,
+        Named = [.. manifest.Ranks.Select(r => (r.Rank, r.CommitId))],
+    };
+
+    private static UnreadableCommit Unreadable(string path, DataException e) =>
+        new(path, e.Message, e.InnerException is not DurableIOException { NotFound: false });
+}

@@ -1,0 +1,182 @@
+using Cairn.Storage.Arrays;
+using Cairn.Storage.Catalog;
+using Cairn.Storage.Durable;
+using Cairn.Storage.State;
+
+namespace Cairn.Storage.Sessions;
+
+/// <summary>
+/// Reads a session for one rank of a gang that may have another number of ranks than the one that wrote it. Sharded fields come from
+/// whoever holds them; all else, with equally many ranks, from the rank's own commit, and otherwise from rank 0, provided that all ranks
+/// agree on it.
+/// </summary>
+internal sealed class SessionReader
+{
+    private readonly Dictionary<(int Rank, string StateId), StatePayload> _states = [];
+    private readonly IDurableFiles _files;
+    private readonly IReadOnlyList<RankManifest> _ranks;
+    private readonly IReadOnlyDictionary<string, ShardedField> _fields;
+    private readonly RankManifest _own;
+    private readonly bool _sameCut;
+
+    /// <param name="files">The file system.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="rank">The reading rank.</param>
+    /// <param name="worldSize">How many ranks its gang has.</param>
+    public SessionReader(IDurableFiles files, Session session, int rank, int worldSize)
+        : this(files, session.Ranks, session.Fields)
+    {
+        _sameCut = session.WorldSize == worldSize;
+        _own = session.Ranks[_sameCut ? rank : 0];
+    }
+
+    private SessionReader(
+        IDurableFiles files, IReadOnlyList<RankManifest> ranks, IReadOnlyDictionary<string, ShardedField> fields)
+    {
+        (_files, _ranks, _fields, _own, _sameCut) = (files, ranks, fields, ranks[0], true);
+    }
+
+    /// <summary>The commit that unsharded state comes from.</summary>
+    public Manifest Manifest => _own.Manifest;
+
+    /// <summary>A commit on its own: of one rank, or one that this rank has just made.</summary>
+    public static SessionReader Of(IDurableFiles files, Manifest manifest)
+    {
+        var rank = new RankManifest(manifest, manifest.Row.Rank, 0, 0);
+        var fields = manifest.Shards.ToDictionary(
+            s => s.Key,
+            s => new ShardedField(s.Value.DType, s.Value.Slice.GlobalShape, [new RankSlice(rank.Rank, s.Value.Slice)]),
+            StringComparer.Ordinal);
+        return new SessionReader(files, [rank], fields);
+    }
+
+    /// <summary>The payload tree of one state.</summary>
+    /// <exception cref="DataException">It is damaged; or, under another number of ranks, its ranks differ in what is not
+    /// sharded.</exception>
+    public StatePayload State(string stateId)
+    {
+        var state = Described(_own, stateId);
+        foreach (var other in _sameCut ? [] : _ranks.Where(r => r.Rank != _own.Rank))
+        {
+            RequireSame(stateId, state, other);
+        }
+
+        return state;
+    }
+
+    /// <summary>Reads an array that is not sharded.</summary>
+    public NdArray Array(string stateId, StoredArray stored) => Reader(_own).Array(stateId, stored);
+
+    /// <summary>Reads a part of a field from the ranks that hold it.</summary>
+    /// <exception cref="DataException">The field is of another global shape, no session tells its slices, or a file does not
+    /// hold.</exception>
+    public NdArray Slice(string stateId, string field, DomainSlice wanted)
+    {
+        var name = $"{stateId}.{field}";
+        var own = Stored(_own, stateId, field);
+        var placed = _fields.GetValueOrDefault(name) ?? Unplaced(name, own, wanted);
+        if (!placed.GlobalShape.SequenceEqual(wanted.GlobalShape))
+        {
+            throw new DataException(
+                $"The field {name} was saved with the global shape {ArrayShape.Text(placed.GlobalShape)}; "
+                + $"{ArrayShape.Text(wanted.GlobalShape)} is wanted. Restore on the same domain.");
+        }
+
+        var target = new NdArray(placed.DType, wanted.Shape, new byte[Bytes(name, placed.DType, wanted)]);
+        long found = 0;
+        foreach (var held in placed.Slices)
+        {
+            if (held.Slice.Intersect(wanted) is { } part)
+            {
+                Read(held, part, target, wanted, stateId, field);
+                found += part.Elements;
+            }
+        }
+
+        return found == wanted.Elements
+            ? target
+            : throw new DataException(
+                $"Of the slice {wanted} of {name}, {wanted.Elements - found} elements are in none of the commits at hand: "
+                + "select the session, not one rank's row.");
+    }
+
+    private static long Bytes(string name, NpyDType dtype, DomainSlice wanted) =>
+        ArrayShape.Bytes(dtype, wanted.Shape) is { } bytes && bytes <= System.Array.MaxLength
+            ? bytes
+            : throw new DataException(
+                $"The slice {wanted} of {name} takes more than the {System.Array.MaxLength} bytes of one array: cut it finer.");
+
+    private void Read(RankSlice held, DomainSlice part, NdArray target, DomainSlice wanted, string stateId, string field)
+    {
+        var rank = _ranks.First(r => r.Rank == held.Rank);
+        var stored = Stored(rank, stateId, field);
+        if (stored.DType != target.DType || !stored.Shape.SequenceEqual(held.Slice.Shape))
+        {
+            throw new DataException(
+                $"The field {stateId}.{field} of rank {held.Rank} is {stored.DType.Name}{ArrayShape.Text(stored.Shape)} "
+                + $"in {rank.CommitId}; its manifest promises {target.DType.Name}{ArrayShape.Text(held.Slice.Shape)}.");
+        }
+
+        SliceReader.Read(_files, rank.Manifest, Reader(rank).Folder(stateId), stored, held.Slice, part, target, wanted);
+    }
+
+    /// <summary>
+    /// A commit without a place for the field: of one rank, it holds the whole; of one of several equally cut ranks, its own part, if the
+    /// shape is right.
+    /// </summary>
+    private ShardedField Unplaced(string name, StoredArray own, DomainSlice wanted)
+    {
+        if (_own.Row.WorldSize == 1)
+        {
+            return new ShardedField(own.DType, own.Shape, [new RankSlice(_own.Rank, DomainSlice.Whole(own.Shape))]);
+        }
+
+        return _sameCut && own.Shape.SequenceEqual(wanted.Shape)
+            ? new ShardedField(own.DType, wanted.GlobalShape, [new RankSlice(_own.Rank, wanted)])
+            : throw new DataException(
+                $"{_own.CommitId} does not tell which part of {name} each rank holds, as Earth2Studio writes it: "
+                + $"restore on the {_own.Row.WorldSize} ranks that wrote it, cut as they were.");
+    }
+
+    private StoredArray Stored(RankManifest rank, string stateId, string field) =>
+        Described(rank, stateId).Fields.GetValueOrDefault(field) as StoredArray
+        ?? throw new DataException($"The commit {rank.CommitId} of rank {rank.Rank} holds no array as {stateId}.{field}.");
+
+    private void RequireSame(string stateId, StatePayload state, RankManifest rank)
+    {
+        var other = Described(rank, stateId);
+        foreach (var (name, payload) in state.Fields.Where(f => !_fields.ContainsKey($"{stateId}.{f.Key}")))
+        {
+            if (!other.Fields.TryGetValue(name, out var there) || !PayloadEquality.AreEqual(payload, there, Same))
+            {
+                throw new DataException(
+                    $"The field {stateId}.{name} differs between rank {_own.Rank} and rank {rank.Rank}, so that the session of "
+                    + $"{_ranks.Count} ranks cannot be restored on another number: make it a Shard, or restore on as many ranks.");
+            }
+        }
+
+        bool Same(StoredArray one, StoredArray two) =>
+            one.DType == two.DType && one.Shape.SequenceEqual(two.Shape) && Crc(_own, stateId, one) == Crc(rank, stateId, two);
+    }
+
+    /// <summary>The digest of an array's file; where no manifest lists it, of its contents.</summary>
+    private uint Crc(RankManifest rank, string stateId, StoredArray stored)
+    {
+        var reader = Reader(rank);
+        var path = $"{reader.Folder(stateId)}/{stored.Path}";
+        return rank.Manifest.Files?.FirstOrDefault(f => f.Path == path)?.Crc32C ?? Crc32C.Compute(reader.Array(stateId, stored).Data.Span);
+    }
+
+    /// <summary>A state's description, read once: each of its sharded fields asks for it, of each rank.</summary>
+    private StatePayload Described(RankManifest rank, string stateId)
+    {
+        if (!_states.TryGetValue((rank.Rank, stateId), out var state))
+        {
+            _states[(rank.Rank, stateId)] = state = Reader(rank).State(stateId);
+        }
+
+        return state;
+    }
+
+    private CommitReader Reader(RankManifest rank) => new(_files, rank.Manifest);
+}

@@ -1,0 +1,79 @@
+using Cairn.Storage.Catalog;
+using Cairn.Storage.Durable;
+using Newtonsoft.Json;
+
+namespace Cairn.Storage.Sessions;
+
+/// <summary>
+/// What follows the commit of a session: the ranks' indexes are rebuilt, then what is superseded or left over goes. None of it can undo
+/// the session.
+/// </summary>
+internal sealed class SessionUpkeep(SessionFolder folder, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
+{
+    /// <summary>Runs after the commit point; a failure is a warning, since the session stands and the next one repeats the work.</summary>
+    public void Run(int epoch)
+    {
+        try
+        {
+            var contents = folder.Read(reuse: true);
+            var plan = Plan(contents, epoch);
+            WriteIndexes(contents, plan.Keep.ToHashSet(StringComparer.Ordinal));
+            new SessionClearing(folder, files, epoch).Run(contents, plan, damage: options.History is not null);
+        }
+        catch (CairnException e) when (e is TransientException or DataException)
+        {
+            options.Warn(new CheckpointWarning(
+                folder.Root, e.Message, "The session stands; the ranks' indexes and clearing up are left to the next one."));
+        }
+    }
+
+    private RetentionPlan Plan(SessionContents contents, int epoch)
+    {
+        var byId = contents.All.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var sessions = contents.All.Where(s => s.Defect is null).Select(s => new RetainedSession(
+            s.Id, s.Ranks[0].Manifest.Labels.ToString(Formatting.None), contents.Counting.Contains(s.Id))).ToList();
+        var bases = contents.Epochs.Where(e => e.Epoch >= epoch && e.Base is not null)
+            .Select(e => e.Base!).ToHashSet(StringComparer.Ordinal);
+        return Retention.Plan(sessions, options.History, bases, id => IsValid(byId[id]));
+    }
+
+    private bool IsValid(Session session)
+    {
+        if (verified.Contains(session.Id))
+        {
+            return true;
+        }
+
+        if (SessionVerification.Defect(files, session) is { } defect)
+        {
+            options.Warn(new CheckpointWarning(session.Id, defect, "It is not kept as the fallback; an older session is looked for."));
+            return false;
+        }
+
+        return verified.Add(session.Id);
+    }
+
+    /// <summary>
+    /// Each rank's <c>catalog.json</c>, so that Earth2Studio sees in it what restarts here; and the root's, where one rank wrote.
+    /// </summary>
+    private void WriteIndexes(SessionContents contents, HashSet<string> keep)
+    {
+        var kept = contents.Line.Where(s => keep.Contains(s.Id)).ToList();
+        foreach (var rank in folder.Ranks())
+        {
+            var rows = kept.Where(s => s.WorldSize > 1).SelectMany(s => s.Ranks).Where(r => r.Rank == rank && !r.Row.InFallback);
+            Write(Path.Combine(folder.Root, RankManifest.Folder(rank)), rows);
+        }
+
+        if (files.FileExists(Path.Combine(folder.Root, CatalogIndex.FileName)))
+        {
+            Write(folder.Root, kept.Where(s => s.WorldSize == 1).SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback));
+        }
+    }
+
+    private void Write(string root, IEnumerable<RankManifest> rows)
+    {
+        CatalogIndex.Write(files, root, rows.Select(r => r.Manifest), options.NewId());
+        files.SyncDirectory(root);
+    }
+}

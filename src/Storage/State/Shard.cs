@@ -1,0 +1,33 @@
+namespace Cairn.Storage.State;
+
+/// <summary>
+/// A field that is cut across ranks: this rank's part, and where it lies in the whole. On disk it is a plain array or tensor of the part;
+/// the place goes to the rank's manifest. Before a state is restored, the property's shard says which part this rank wants, and need
+/// hold no value: a session may have been written by another number of ranks.
+/// </summary>
+/// <typeparam name="T"><c>NdArray</c>, or the tensor type that the checkpoint's factory makes.</typeparam>
+/// <param name="Slice">The part's place in the global domain.</param>
+/// <param name="Value">The part, of the slice's shape; null only until it is restored or computed.</param>
+public sealed record Shard<T>(DomainSlice Slice, T? Value = null) : IShard where T : class
+{
+    object? IShard.Value => Value;
+
+    Type IShard.ValueType => typeof(T);
+
+    object IShard.With(object value) => this with { Value = (T)value };
+}
+
+/// <summary>A shard of any type.</summary>
+internal interface IShard
+{
+    DomainSlice Slice { get; }
+
+    object? Value { get; }
+
+    Type ValueType { get; }
+
+    object With(object value);
+}
+
+/// <summary>A sharded field in a rank's manifest.</summary>
+internal sealed record ShardPlace(Arrays.NpyDType DType, DomainSlice Slice);
