@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Cli.Checkpoints;
+using Cairn.Cli.Diff;
 using Cairn.Cli.Doctor;
 using Cairn.Cli.Run;
 using Cairn.Cli.Status;
@@ -17,6 +18,7 @@ public static class CairnCommand
             RunCommand.Build(console),
             StatusCommand.Build(),
             CheckpointsCommand.Build(),
+            DiffCommand.Build(),
             DoctorCommand.Build(),
         };
 }

@@ -1,0 +1,43 @@
+namespace Cairn.Cli.Diff;
+
+/// <summary>Collects what differs, in order; beyond <paramref name="most"/> lines it only counts.</summary>
+internal sealed class Differences(int most)
+{
+    private readonly List<string> _lines = [];
+
+    public int Count { get; private set; }
+
+    public IReadOnlyList<string> Lines => _lines;
+
+    /// <summary>What is worth knowing but no difference.</summary>
+    public List<string> Notes { get; } = [];
+
+    /// <param name="where">The row, field or variable, as far as it is known: parts are joined by slashes.</param>
+    /// <param name="what">What A has and what B has.</param>
+    public void Add(string where, string what)
+    {
+        Count++;
+        if (_lines.Count < most)
+        {
+            _lines.Add(where.Length == 0 ? what : $"{where}: {what}");
+        }
+    }
+
+    /// <summary>Compares two sets of names, says which are in one only, and gives those in both.</summary>
+    public IReadOnlyList<string> Common(string where, string kind, IEnumerable<string> a, IEnumerable<string> b)
+    {
+        var (inA, inB) = (a.ToList(), b.ToHashSet(StringComparer.Ordinal));
+        foreach (var name in inA.Where(name => !inB.Contains(name)))
+        {
+            Add(where, $"{kind} {name} is in A only");
+        }
+
+        var both = inA.Where(inB.Remove).ToList();
+        foreach (var name in inB.Where(name => !both.Contains(name)).Order(StringComparer.Ordinal))
+        {
+            Add(where, $"{kind} {name} is in B only");
+        }
+
+        return both;
+    }
+}

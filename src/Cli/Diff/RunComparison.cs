@@ -1,0 +1,72 @@
+using Cairn.Cli.Checkpoints;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Cli.Diff;
+
+/// <summary>Compares two runs: what shaped their numbers, how the ensemble is cut, the sessions of each batch, and the fields.</summary>
+internal sealed class RunComparison(Differences differences, IDurableFiles files)
+{
+    /// <returns>How many sessions were compared.</returns>
+    public int Compare(string a, string b)
+    {
+        var (inA, inB) = (Record(a), Record(b));
+        Settings("spec", inA.Numerics, inB.Numerics);
+        Settings("output", inA.OutputLayout, inB.OutputLayout);
+        foreach (var (key, text) in Changed(inA.Fingerprint, inB.Fingerprint))
+        {
+            differences.Notes.Add($"the numerics of A and B differ, so their bytes may: {key}: {text}");
+        }
+
+        var sessions = Catalogs(CatalogPaths.Find(a), CatalogPaths.Find(b));
+        Fields(inA.Spec.Output.Path, inB.Spec.Output.Path);
+        return sessions;
+    }
+
+    /// <summary>Compares several catalogs with several, folder by folder of the same name.</summary>
+    public int Catalogs(IReadOnlyList<string> a, IReadOnlyList<string> b)
+    {
+        var (byNameA, byNameB) = (a.ToDictionary(Name, StringComparer.Ordinal), b.ToDictionary(Name, StringComparer.Ordinal));
+        var comparison = new CatalogComparison(differences);
+        return differences.Common("", "catalog", byNameA.Keys, byNameB.Keys)
+            .Sum(name => comparison.Compare(name, byNameA[name], byNameB[name]));
+    }
+
+    private void Settings(string where, IReadOnlyList<SpecEntry> a, IReadOnlyList<SpecEntry> b)
+    {
+        foreach (var (key, text) in Changed(a, b))
+        {
+            differences.Add($"{where}/{key}", text);
+        }
+    }
+
+    private static IEnumerable<(string Key, string Text)> Changed(IReadOnlyList<SpecEntry> a, IReadOnlyList<SpecEntry> b)
+    {
+        foreach (var key in a.Concat(b).Select(e => e.Key).Distinct(StringComparer.Ordinal))
+        {
+            var (inA, inB) = (a.FirstOrDefault(e => e.Key == key)?.Value, b.FirstOrDefault(e => e.Key == key)?.Value);
+            if (inA != inB)
+            {
+                yield return (key, $"A has {inA ?? "none"}, B has {inB ?? "none"}");
+            }
+        }
+    }
+
+    private void Fields(string? a, string? b)
+    {
+        var (thereA, thereB) = (a is not null && ZarrStore.IsStore(a), b is not null && ZarrStore.IsStore(b));
+        if (thereA != thereB)
+        {
+            differences.Add("fields", $"{(thereA ? "A" : "B")} has a field store, {(thereA ? "B" : "A")} has none");
+        }
+        else if (thereA && Path.GetFullPath(a!) != Path.GetFullPath(b!))
+        {
+            _ = new ZarrComparison(differences, files).Compare("fields", a!, b!);
+        }
+    }
+
+    private static RunRecord Record(string path) => RunRecord.Read(Path.Combine(Status.RunFolders.Find(path), RunRecord.FileName));
+
+    private static string Name(string folder) => Path.GetFileName(folder.TrimEnd('/'));
+}

@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Cairn.Storage.Arrays;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Cli.Diff;
+
+/// <summary>
+/// One array of a Zarr version 2 store as Cairn writes them: C order, little-endian numbers, zlib or no compression, no filters. Read
+/// region by region; a chunk that was never written reads as the fill value.
+/// </summary>
+internal sealed class ZarrArray
+{
+    private const int MostCached = 4;
+    private readonly IDurableFiles _files;
+    private readonly string _store;
+    private readonly bool _compressed;
+    private readonly byte[] _fill;
+    private readonly Queue<(string Name, byte[]? Data)> _cache = new();
+
+    /// <exception cref="DataException">The metadata is not of that kind; the message names the array.</exception>
+    public ZarrArray(IDurableFiles files, string store, string name, JsonNode metadata)
+    {
+        (_files, _store, Name) = (files, store, name);
+        try
+        {
+            Shape = Extents(metadata["shape"]!, 0);
+            Chunks = Extents(metadata["chunks"]!, 1);
+            DType = NpyDType.Parse(metadata["dtype"]!.GetValue<string>());
+            var compressor = metadata["compressor"]?["id"]?.GetValue<string>();
+            _compressed = compressor is not null;
+            _fill = FillOf(DType, metadata["fill_value"]);
+            var known = metadata["zarr_format"]!.GetValue<int>() == 2 && metadata["order"]!.GetValue<string>() == "C"
+                && metadata["filters"] is null && compressor is null or "zlib" && DType.Kind is 'f' or 'i' or 'u'
+                && !metadata["dtype"]!.GetValue<string>().StartsWith('>')
+                && Shape.Count == Chunks.Count && Shape.Count > 0 && Elements(Chunks) <= Array.MaxLength / DType.ItemSize;
+            if (!known)
+            {
+                throw Unknown(null);
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or OverflowException)
+        {
+            throw Unknown(e);
+        }
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyList<long> Shape { get; }
+
+    public IReadOnlyList<long> Chunks { get; }
+
+    public NpyDType DType { get; }
+
+    /// <summary>The elements of a region in C order, or null when nothing of it was ever written.</summary>
+    /// <exception cref="DataException">A chunk is damaged.</exception>
+    public byte[]? Read(IReadOnlyList<long> start, IReadOnlyList<long> extent)
+    {
+        var data = new byte[Elements(extent) * DType.ItemSize];
+        for (var at = 0; at < data.Length; at += _fill.Length)
+        {
+            _fill.CopyTo(data, at);
+        }
+
+        var written = false;
+        var end = start.Zip(extent, (s, e) => s + e).ToArray();
+        var first = start.Zip(Chunks, (s, c) => s / c).ToArray();
+        foreach (var chunk in ZarrGrid.Indices(first, end.Zip(Chunks, (e, c) => (e + c - 1) / c).ToArray()))
+        {
+            if (Chunk(chunk) is { } raw)
+            {
+                written = true;
+                Copy(raw, chunk, data, start, end);
+            }
+        }
+
+        return written ? data : null;
+    }
+
+    public static long Elements(IReadOnlyList<long> extents) => extents.Aggregate(1L, (product, extent) => checked(product * extent));
+
+    private void Copy(byte[] raw, IReadOnlyList<long> chunk, byte[] data, IReadOnlyList<long> start, long[] end)
+    {
+        var origin = chunk.Zip(Chunks, (i, c) => i * c).ToArray();
+        var low = origin.Zip(start, Math.Max).ToArray();
+        var high = origin.Zip(Chunks, (o, c) => o + c).Zip(end, Math.Min).ToArray();
+        var extent = end.Zip(start, (e, s) => e - s).ToArray();
+        var run = (int)(high[^1] - low[^1]) * DType.ItemSize;
+        high[^1] = low[^1] + 1;
+        foreach (var index in ZarrGrid.Indices(low, high))
+        {
+            var from = ZarrGrid.Place(index, origin, Chunks) * DType.ItemSize;
+            var to = ZarrGrid.Place(index, start, extent) * DType.ItemSize;
+            raw.AsSpan((int)from, run).CopyTo(data.AsSpan((int)to));
+        }
+    }
+
+    private byte[]? Chunk(IReadOnlyList<long> index)
+    {
+        var name = string.Join('.', index.Select(i => i.ToString(CultureInfo.InvariantCulture)));
+        foreach (var cached in _cache)
+        {
+            if (cached.Name == name)
+            {
+                return cached.Data;
+            }
+        }
+
+        var data = ReadChunk(ContainedPath.Join(_store, $"{Name}/{name}"));
+        if (_cache.Count == MostCached)
+        {
+            _cache.Dequeue();
+        }
+
+        _cache.Enqueue((name, data));
+        return data;
+    }
+
+    private byte[]? ReadChunk(string path)
+    {
+        try
+        {
+            using var stored = _files.OpenRead(path);
+            using var plain = _compressed ? new ZLibStream(stored, CompressionMode.Decompress) : stored;
+            var raw = new byte[Elements(Chunks) * DType.ItemSize];
+            return plain.ReadAtLeast(raw, raw.Length, throwOnEndOfStream: false) == raw.Length && plain.ReadByte() < 0
+                ? raw
+                : throw new DataException($"{path} does not hold exactly {raw.Length} bytes of values; it is damaged.");
+        }
+        catch (DurableIOException e) when (e.NotFound)
+        {
+            return null;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new DataException($"{path} is damaged: {e.Message}", e);
+        }
+    }
+
+    private static long[] Extents(JsonNode node, long least)
+    {
+        var extents = node.AsArray().Select(e => e!.GetValue<long>()).ToArray();
+        return extents.All(e => e >= least) ? extents : throw new FormatException("an extent is too small");
+    }
+
+    private static byte[] FillOf(NpyDType dtype, JsonNode? node)
+    {
+        var real = node switch
+        {
+            null => 0,
+            JsonValue value when value.TryGetValue<string>(out var text) => text switch
+            {
+                "NaN" => double.NaN,
+                "Infinity" => double.PositiveInfinity,
+                "-Infinity" => double.NegativeInfinity,
+                _ => throw new FormatException($"the fill value '{text}' is no number"),
+            },
+            _ => (double?)null,
+        };
+        return (dtype.Kind, dtype.ItemSize) switch
+        {
+            ('f', 4) => MemoryMarshal.AsBytes([(float)(real ?? node!.GetValue<double>())]).ToArray(),
+            ('f', 8) => MemoryMarshal.AsBytes([real ?? node!.GetValue<double>()]).ToArray(),
+            ('i', 8) => MemoryMarshal.AsBytes([node is null ? 0 : node.GetValue<long>()]).ToArray(),
+            _ => throw new FormatException($"elements of {dtype.Name} are not read here"),
+        };
+    }
+
+    private DataException Unknown(Exception? inner) => new(
+        $"{_store}: {Name}/.zarray describes no array that Cairn writes (Zarr version 2, C order, <f4, <f8 or <i8, zlib or no compressor, "
+        + "no filters). Compare it with xarray instead.", inner);
+}
