@@ -63,24 +63,25 @@ public sealed class FailureTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(4, 1)]
-    [InlineData(4, 4)]
-    [InlineData(null, 4)]
-    public void A_value_outside_its_bounds_never_becomes_a_session_however_seldom_one_is_due(int? flush, int every)
+    [InlineData(1, 1, 7)]
+    [InlineData(4, 1, 7)]
+    [InlineData(4, 4, 7)]
+    [InlineData(null, 4, 7)]
+    [InlineData(null, 4, 11)]
+    public void A_value_outside_its_bounds_never_becomes_a_session_however_seldom_one_is_due(int? flush, int every, int step)
     {
         var bounds = new Dictionary<string, FieldBounds> { ["u"] = new(-50, 50) };
         var spec = _trial.Spec("run");
         spec = spec with { Checkpoint = spec.Checkpoint with { FlushInterval = flush }, Output = spec.Output with { Every = every } };
         var result = _trial.Run(spec, model: new StandInModel(bounds: bounds)
         {
-            Fault = (n, next) => n >= 7 ? StandInModel.Poison(next, 0, 99) : next,
+            Fault = (n, next) => n >= step ? StandInModel.Poison(next, 0, 99) : next,
         });
 
         Assert.Equal(2, result.Failures.Count);
         foreach (var batch in new MemberRange[] { new(0, 1), new(2, 3) })
         {
-            Assert.All(RowsOf(spec, batch), row => Assert.True(row.LeadTime < TimeSpan.FromHours(batch.First == 0 ? 24 : 6)));
+            Assert.All(RowsOf(spec, batch), row => Assert.True(row.LeadTime < TimeSpan.FromHours(batch.First == 0 ? (step + 1) * 3 : 6)));
         }
     }
 
