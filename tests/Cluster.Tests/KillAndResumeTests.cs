@@ -28,7 +28,8 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
     {
         var (calm, disturbed) = (Specs.Winds(_scratch, "calm"), Specs.Winds(_scratch, "disturbed"));
         await RunToEndAsync(calm);
-        using (var process = CairnProcess.Start(_scratch.Folder, "run", disturbed))
+        // A shell that starts the tests in the background makes all below it deaf to SIGINT.
+        using (var process = CairnProcess.StartUnder(["env", "--default-signal=INT"], _scratch.Folder, "run", disturbed))
         {
             await process.LineAsync(IsSession);
             process.Signal(signal);
