@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define CAIRN_API extern "C" __attribute__((visibility("default")))
-#define CAIRN_TORCH_ABI 1
+#define CAIRN_TORCH_ABI 2
 
 #define CAIRN_FAULT_CALL 1
 #define CAIRN_FAULT_SCRIPT 2

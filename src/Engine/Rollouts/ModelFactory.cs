@@ -21,7 +21,8 @@ public static class ModelFactory
         if (device.IsCuda && device.Index >= TorchRuntime.CudaDeviceCount)
         {
             throw new SpecException($"model.device is {spec.Device}, but libtorch {TorchRuntime.Version} sees "
-                + $"{TorchRuntime.CudaDeviceCount} CUDA devices here. Use model.device = cpu or auto, or look at what cairn doctor says of CUDA.");
+                + $"{TorchRuntime.CudaDeviceCount} CUDA devices here. Use model.device = cpu or auto, "
+                + "or look at what cairn doctor says of CUDA.");
         }
 
         var dtype = TorchDTypes.Parse(spec.DType);

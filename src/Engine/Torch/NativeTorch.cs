@@ -9,7 +9,7 @@ namespace Cairn.Engine.Torch;
 internal static unsafe partial class NativeTorch
 {
     internal const string Library = "libcairn_torch";
-    internal const int Abi = 1;
+    internal const int Abi = 2;
 
     [LibraryImport(Library, EntryPoint = "cairn_torch_abi")]
     internal static partial int AbiVersion();
