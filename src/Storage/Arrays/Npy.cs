@@ -78,7 +78,8 @@ public static class Npy
         }
 
         // Of a stream that does not tell its length, no more is allocated than twice what has been seen.
-        var data = new byte[stream.CanSeek ? bytes : Math.Min(bytes, Piece)];
+        // It is filled to its end or thrown away, so clearing it first would be work for nothing.
+        var data = GC.AllocateUninitializedArray<byte>((int)(stream.CanSeek ? bytes : Math.Min(bytes, Piece)));
         var read = 0;
         while (true)
         {

@@ -16,7 +16,8 @@ internal static class CommitFiles
     public static Manifest ParseManifest(IDurableFiles files, string directory, bool inFallback, byte[] bytes)
     {
         var map = PythonJson.ReadObject(bytes, Path.Combine(directory, "manifest.json"));
-        return Manifest.Parse(map, directory, inFallback, (folder, stored) => ReadPlain(files, directory, folder, stored));
+        var sealHolds = ManifestSeal.Holds(bytes);
+        return Manifest.Parse(map, directory, inFallback, sealHolds, (folder, stored) => ReadPlain(files, directory, folder, stored));
     }
 
     /// <summary>Reads an array and checks its file against the manifest's list.</summary>

@@ -42,7 +42,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
             epochs.RequireNewest(request.Epoch);
             var committed = Path.Combine(folder.CommitsPath, request.CommitId);
             // Parsed before the rename: a manifest that could not be read back must never become a commit.
-            var manifest = Manifest.Parse(map, committed, inFallback: false, (_, stored) => Captured(request, stored));
+            var manifest = Manifest.Parse(map, committed, inFallback: false, sealHolds: true, (_, stored) => Captured(request, stored));
             files.Rename(staging, committed);
             renamed = true;
             return manifest;
@@ -69,7 +69,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
         var metadata = PayloadJson.Map(
             request.Metadata, PayloadJson.ShortName, (path, array) => area.WriteArray("metadata/" + path, array));
         var manifest = ManifestJson.Build(request, SavedAt(request), metadata, states, area.Staged);
-        area.WriteBytes("manifest.json", Manifest.Seal(manifest, "manifest.json"));
+        area.WriteBytes("manifest.json", ManifestSeal.Seal(manifest, "manifest.json"));
         return manifest;
     }
 

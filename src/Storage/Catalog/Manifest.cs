@@ -14,7 +14,6 @@ internal sealed record ManifestState(string Path, string SchemaHash);
 internal sealed record Manifest
 {
     public const int Version = 1;
-    private const string DigestKey = "manifest_crc32c";
 
     public required CheckpointRow Row { get; init; }
 
@@ -36,22 +35,22 @@ internal sealed record Manifest
     /// <summary>The row's place in its catalog, as the lineage needs it.</summary>
     public Sessions.SessionNode Node => new(Row.CommitId, Row.Epoch, Row.Sequence, Row.Parent, SavedAt(Row.SavedAt));
 
-    /// <summary>
-    /// Ends a manifest's JSON with a digest of all the rest, so that a flipped bit in it is noticed like one in any other file.
-    /// </summary>
-    public static byte[] Seal(JObject map, string path)
-    {
-        map.Remove(DigestKey);
-        map[DigestKey] = Crc32C.Text(Crc32C.Compute(PythonJson.Write(map, path)));
-        return PythonJson.Write(map, path);
-    }
-
     /// <summary>Parses a manifest. Arrays in its metadata are read through <paramref name="load"/>, given their folder.</summary>
     /// <exception cref="DataException">The manifest is damaged, or not of the directory that it lies in.</exception>
-    public static Manifest Parse(JObject map, string directory, bool inFallback, Func<string, StoredArray, Arrays.NdArray> load)
+    /// <param name="map">The manifest's JSON.</param>
+    /// <param name="directory">The commit's directory.</param>
+    /// <param name="inFallback">Whether that lies in <c>fallback/</c>.</param>
+    /// <param name="sealHolds">Whether the bytes that <paramref name="map"/> was read from are known to be those that were sealed.</param>
+    /// <param name="load">Reads an array.</param>
+    public static Manifest Parse(
+        JObject map, string directory, bool inFallback, bool sealHolds, Func<string, StoredArray, Arrays.NdArray> load)
     {
         var path = System.IO.Path.Combine(directory, "manifest.json");
-        CheckSeal(map, path);
+        if (!sealHolds)
+        {
+            ManifestSeal.Check(map, path);
+        }
+
         if (map.Int("version", path, Version) != Version)
         {
             throw JsonFields.Wrong(map, "version", path, $"{Version}; a newer version wrote it");
@@ -151,23 +150,5 @@ internal sealed record Manifest
                 ? new StagedFile(file.Text("path", path), file.Whole("bytes", path), digest)
                 : throw JsonFields.Wrong(file, "crc32c", path, "eight hexadecimal digits");
         })];
-    }
-
-    private static void CheckSeal(JObject map, string path)
-    {
-        // Earth2Studio's manifests have no seal; one of Cairn's that lost it has lost its list of files as well, or is refused here.
-        if (map[DigestKey] is null && map["files"] is null && map["sequence"] is null)
-        {
-            return;
-        }
-
-        var seal = map.Text(DigestKey, path);
-        var rest = (JObject)map.DeepClone();
-        rest.Remove(DigestKey);
-        var found = Crc32C.Text(Crc32C.Compute(PythonJson.Write(rest, path)));
-        if (!string.Equals(found, seal, StringComparison.Ordinal))
-        {
-            throw new DataException($"{path} is damaged: its contents have the digest {found}, it was written with {seal}.");
-        }
     }
 }

@@ -47,6 +47,9 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Fsync(int fd);
 
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    internal static partial int StartWriting(int fd, long offset, long length, uint flags);
+
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);
 

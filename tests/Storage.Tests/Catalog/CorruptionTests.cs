@@ -1,3 +1,4 @@
+using System.Text;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.State;
 using Cairn.Storage.Tests.Durable;
@@ -32,6 +33,22 @@ public sealed class CorruptionTests : IDisposable
                 Assert.True(outcome == 1 || JsonStillMeansTheSame(path), $"seed {Seed}, {path}, round {round}: the damage went unnoticed");
             }
         }
+    }
+
+    [Fact]
+    public void A_manifest_of_the_same_JSON_in_another_form_still_holds()
+    {
+        var files = new RecordingFiles("/data");
+        var catalog = new TestCatalog(files);
+        catalog.WriteRows(2);
+        var manifest = Path.Combine(catalog.Checkpoint().Rows[1].Directory, "manifest.json");
+        var text = Encoding.ASCII.GetString(files.ReadAll(manifest)).Replace("\n  \"", "\n      \"", StringComparison.Ordinal);
+        Replace(files, manifest, Encoding.ASCII.GetBytes(text));
+        Assert.Equal(2, catalog.Checkpoint().Rows.Count);
+
+        text = text.Replace("\"write_count\": 2", "\"write_count\": 3", StringComparison.Ordinal);
+        Replace(files, manifest, Encoding.ASCII.GetBytes(text));
+        Assert.Single(catalog.Checkpoint().Rows);
     }
 
     [Fact]

@@ -1,0 +1,63 @@
+using System.Text;
+using Cairn.Storage.Durable;
+using Cairn.Storage.State;
+using Newtonsoft.Json.Linq;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>
+/// The digest of a manifest in the manifest itself, over its JSON without that key, so that a flipped bit in it is noticed like one in any
+/// other file.
+/// </summary>
+internal static class ManifestSeal
+{
+    private const string Key = "manifest_crc32c";
+    private const int Digits = 8;
+    private static readonly byte[] LineStart = Encoding.ASCII.GetBytes($"\n  \"{Key}\": \"");
+    private static readonly byte[] LineEnd = "\",\n"u8.ToArray();
+
+    /// <summary>The bytes of a manifest with its digest.</summary>
+    public static byte[] Seal(JObject map, string path)
+    {
+        map.Remove(Key);
+        map[Key] = Crc32C.Text(Crc32C.Compute(PythonJson.Write(map, path)));
+        return PythonJson.Write(map, path);
+    }
+
+    /// <summary>
+    /// Whether these are the very bytes that <see cref="Seal"/> gave. False tells nothing: somebody may have written the same JSON
+    /// in another form, which <see cref="Check"/> finds out, at ten times the cost.
+    /// </summary>
+    public static bool Holds(ReadOnlySpan<byte> bytes)
+    {
+        var start = bytes.IndexOf(LineStart) + 1;
+        var digest = start + LineStart.Length - 1;
+        var end = digest + Digits + LineEnd.Length;
+        if (start == 0 || end > bytes.Length || !bytes[(digest + Digits)..end].SequenceEqual(LineEnd))
+        {
+            return false;
+        }
+
+        var crc = Crc32C.Append(Crc32C.Compute(bytes[..start]), bytes[end..]);
+        return Encoding.ASCII.GetString(bytes.Slice(digest, Digits)) == Crc32C.Text(crc);
+    }
+
+    /// <exception cref="DataException">The manifest is damaged.</exception>
+    public static void Check(JObject map, string path)
+    {
+        // Earth2Studio's manifests have no seal; one of Cairn's that lost it has lost its list of files as well, or is refused here.
+        if (map[Key] is null && map["files"] is null && map["sequence"] is null)
+        {
+            return;
+        }
+
+        var seal = map.Text(Key, path);
+        var rest = (JObject)map.DeepClone();
+        rest.Remove(Key);
+        var found = Crc32C.Text(Crc32C.Compute(PythonJson.Write(rest, path)));
+        if (!string.Equals(found, seal, StringComparison.Ordinal))
+        {
+            throw new DataException($"{path} is damaged: its contents have the digest {found}, it was written with {seal}.");
+        }
+    }
+}
