@@ -5,6 +5,24 @@ namespace Cairn.Cluster.Tests;
 /// <summary>Specs of small runs on the real winds, written into a scratch folder.</summary>
 internal static class Specs
 {
+    /// <summary>Two members in one batch that never change: as little computing, and as many commits, as can be.</summary>
+    public static string Persistence(Scratch scratch, string name)
+    {
+        var winds = Path.Combine(TestFiles.Root, "data", "navy-winds-1982-1992.nc");
+        var text = $$"""
+            name = {{name}}
+            model { kind = persistence, step = 1h }
+            initial { source = netcdf, path = "{{winds}}", time = "1990-01-16", variables { u = u10m } }
+            lead-times { every = 1h, count = 5 }
+            ensemble { size = 2, batch-size = 2, seed = 3, perturbation { kind = gaussian, amplitude = 1 } }
+            checkpoint { path = {{name}}/checkpoints, mode = overwrite, flush-interval = 2 }
+            output { kind = zarr, path = {{name}}/fields.zarr, lead-times-per-chunk = 2 }
+            """;
+        var path = scratch[name + ".conf"];
+        File.WriteAllText(path, text);
+        return path;
+    }
+
     /// <summary>Six members in batches of two, barotropic at T42, into <c>NAME/</c>; returns the spec's path.</summary>
     public static string Winds(Scratch scratch, string name, int count = 24, string more = "")
     {
