@@ -28,7 +28,7 @@ internal static class CatalogInspection
         return [.. roots.Select(r => Folder(r, files))];
     }
 
-    /// <summary>A catalog of one rank, or one rank's folder: of that, what counts is told by the sessions of the catalog above it.</summary>
+    /// <summary>A catalog of one rank, or one rank's folder; then the sessions of the catalog above tell what counts.</summary>
     private static CatalogFolder Folder(string path, IDurableFiles files)
     {
         var rank = SessionFolder.RankOf(Path.GetFileName(path));

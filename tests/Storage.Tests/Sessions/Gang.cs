@@ -24,14 +24,15 @@ internal sealed class Gang : IDisposable
     private readonly CheckpointMode _mode;
     private readonly int _process;
     private readonly string _path;
+    private readonly int? _historySize;
     private readonly List<CheckpointSession> _sessions = [];
     private int _ids;
 
     public Gang(
         IDurableFiles files, int worldSize, CheckpointMode mode = CheckpointMode.Append, int process = 1, string path = Path,
-        IDurableFiles? coordinatorFiles = null)
+        IDurableFiles? coordinatorFiles = null, int? historySize = null)
     {
-        (_files, _mode, _process, _path, WorldSize) = (files, mode, process, path, worldSize);
+        (_files, _mode, _process, _path, WorldSize, _historySize) = (files, mode, process, path, worldSize, historySize);
         Catalog = new SessionCatalog(Options(null) with { Files = coordinatorFiles ?? files });
     }
 
@@ -46,8 +47,6 @@ internal sealed class Gang : IDisposable
     public List<Checkpoint> Checkpoints { get; } = [];
 
     public List<DomainState> States { get; } = [];
-
-    public int? HistorySize { get; init; }
 
     /// <summary>The values of the whole field after a step.</summary>
     public static double[] Height(int step, int count = 20) => [.. Enumerable.Range(0, count).Select(i => (step * 1000.0) + i)];
@@ -134,7 +133,7 @@ internal sealed class Gang : IDisposable
     {
         Path = _path,
         Mode = _mode,
-        HistorySize = HistorySize,
+        HistorySize = _historySize,
         Files = _files,
         Time = Time,
         Rank = rank ?? 0,

@@ -135,6 +135,21 @@ public sealed class ReshardingTests
     }
 
     [Fact]
+    public void One_ranks_row_does_not_stand_for_the_parts_of_the_others()
+    {
+        var files = new RecordingFiles("/data");
+        _ = Write(files, NdArray.From(new double[6], 6), Halves(6));
+        using var row = Checkpoint(files, 0, 2).Open();
+        var mine = new FieldState { Values = new Shard<NdArray>(DomainSlice.Part([6], 0, 0, 2)) };
+        Assert.Equal(3, row.Bind(mine).Value.Values!.Value!.Length);
+
+        using var again = Checkpoint(files, 0, 2).Open();
+        var e = Assert.Throws<DataException>(
+            () => again.Bind(new FieldState { Values = new Shard<NdArray>(new DomainSlice([6], [1], [4])) }));
+        Assert.Contains("2 elements are in none of the commits at hand", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_is_shorter_than_its_slice_is_refused_though_only_a_part_is_read()
     {
         var files = new RecordingFiles("/data");

@@ -139,6 +139,22 @@ public sealed class SessionCommitTests
         Assert.Equal([1], gang.Catalog.Read().Sessions.Select(s => s.WriteCount));
     }
 
+    [Fact]
+    public void A_rank_manifest_that_was_rewritten_with_a_digest_of_its_own_is_not_the_one_that_was_committed()
+    {
+        using var gang = new Gang(_files, 3);
+        gang.Start();
+        gang.Commit(1);
+        var path = gang.Commit(2).Ranks[1].Row.Directory + "/manifest.json";
+        var map = PythonJson.ReadObject(_files.ReadAll(path), path);
+        map["saved_at"] = "2031-01-01T00:00:00.000000+00:00";
+        _files.DeleteFile(path);
+        _files.Seed(path, Manifest.Seal(map, path));
+
+        Assert.Equal(1, gang.Catalog.NewestValid()!.WriteCount);
+        Assert.Contains(gang.Warnings, w => w.Defect.Contains("rank 1's commit", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("\"write_count\": 2", "\"write_count\": 3")]
     [InlineData("\"value\": 2", "\"value\": 1")]

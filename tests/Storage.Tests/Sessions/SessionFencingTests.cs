@@ -25,7 +25,7 @@ public sealed class SessionFencingTests
 
     private static void Violation(int call, bool newerCommits)
     {
-        var what = $"woken before call {call}, the newer gang {(newerCommits ? "had" : "had not")} committed";
+        var what = $"woken before call {call}, the newer gang {(newerCommits ? "had committed" : "was committing")}";
         var files = new RecordingFiles("/data");
         var pausing = new PausingFiles(files);
         using var old = new Gang(files, 3, coordinatorFiles: pausing);
@@ -34,11 +34,13 @@ public sealed class SessionFencingTests
         var staged = old.Stage(2);
         using var newer = new Gang(files, 3, process: 2);
         Session? from = null;
+        List<RankManifest> begun = [];
         pausing.PauseBefore(call, () =>
         {
             from = newer.Start()!;
             Assert.True(newer.Restored() == from.WriteCount, what);
-            _ = newerCommits ? newer.Commit(10) : null;
+            begun = newer.Stage(10);
+            _ = newerCommits ? newer.Catalog.Commit(3, begun) : null;
         });
         Session? reported = null;
         try
@@ -54,7 +56,7 @@ public sealed class SessionFencingTests
         Assert.True(reported is null || from.Id == reported.Id, $"{what}: {reported?.Id} was reported, {from.Id} became the base");
         if (!newerCommits)
         {
-            newer.Commit(10);
+            newer.Catalog.Commit(3, begun);
         }
 
         var listed = newer.Catalog.Read().Sessions;
