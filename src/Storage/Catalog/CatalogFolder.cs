@@ -93,10 +93,10 @@ internal sealed class CatalogFolder(
     private List<Manifest> Manifests(bool reuse, List<UnreadableCommit> unreadable)
     {
         var manifests = new List<Manifest>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var directory in Directories(CommitsPath).Concat(Directories(FallbackPath)))
         {
-            if (ReadOne(directory, reuse, unreadable) is { } manifest
-                && manifests.TrueForAll(m => !string.Equals(m.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal)))
+            if (ReadOne(directory, reuse, unreadable) is { } manifest && ids.Add(manifest.Row.CommitId))
             {
                 manifests.Add(manifest);
             }
