@@ -149,7 +149,7 @@ public sealed class SessionCommitTests
         var map = PythonJson.ReadObject(_files.ReadAll(path), path);
         map["saved_at"] = "2031-01-01T00:00:00.000000+00:00";
         _files.DeleteFile(path);
-        _files.Seed(path, Manifest.Seal(map, path));
+        _files.Seed(path, ManifestSeal.Seal(map, path));
 
         Assert.Equal(1, gang.Catalog.NewestValid()!.WriteCount);
         Assert.Contains(gang.Warnings, w => w.Defect.Contains("rank 1's commit", StringComparison.Ordinal));
