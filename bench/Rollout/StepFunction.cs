@@ -64,7 +64,9 @@ internal sealed class StepFunction : IDisposable
 
     public static string Describe() => $"barotropic T{Truncation}, {Batch} member, float64, 1 thread";
 
-    /// <summary>Runs a rollout of so many steps through Cairn; the time of stepping (with output: until all is durable), over the steps.</summary>
+    /// <summary>
+    /// Runs a rollout of so many steps through Cairn; the time of stepping (with output: until all is durable), over the steps.
+    /// </summary>
     public double MillisecondsPerStep(int steps, bool output, string folder)
     {
         string[] settings =
