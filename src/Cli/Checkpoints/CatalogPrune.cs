@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cairn.Cli.Status;
 using Cairn.Cli.Tables;
+using Cairn.Engine.Rollouts;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
 
@@ -40,7 +41,7 @@ internal static class CatalogPrune
             return null;
         }
 
-        var path = Path.Combine(run, RunFolders.LockName);
+        var path = Path.Combine(run, RunRecord.LockFileName);
         if (!dryRun)
         {
             return RunLock.Acquire(path, TimeProvider.System);

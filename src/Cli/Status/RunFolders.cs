@@ -5,9 +5,6 @@ namespace Cairn.Cli.Status;
 /// <summary>Finds a run's folder from what a user typed.</summary>
 internal static class RunFolders
 {
-    /// <summary>The file that the process at a run holds locked.</summary>
-    public const string LockName = "run.lock";
-
     /// <summary>The folder itself, or the one <c>checkpoints</c> folder in it.</summary>
     public static string Find(string path)
     {

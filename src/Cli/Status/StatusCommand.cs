@@ -33,7 +33,7 @@ internal static class StatusCommand
 
         var status = RunStatus.Read(folder, files);
         var spec = status.Record.Spec;
-        var holder = RunLock.Holder(Path.Combine(folder, RunFolders.LockName));
+        var holder = RunLock.Holder(Path.Combine(folder, RunRecord.LockFileName));
         var idle = status.Complete ? "complete" : "not running; the run command goes on from the newest sessions";
         output.WriteLine($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}");
         output.WriteLine($"{spec.Ensemble.Size} members, to lead time {LeadTimeText.Of(status.End)}");

@@ -8,9 +8,6 @@ namespace Cairn.Engine.Rollouts;
 /// </summary>
 internal sealed class RunFolder : IDisposable
 {
-    /// <summary>The file whose lock belongs to the process that steps the run.</summary>
-    public const string LockName = "run.lock";
-
     private readonly IDurableFiles _files;
     private readonly string _path;
     private readonly RunLock _lock;
@@ -69,7 +66,7 @@ internal sealed class RunFolder : IDisposable
     private static RunLock Lock(IDurableFiles files, string path, TimeProvider time)
     {
         DurableTree.SyncCreated(files, DurableTree.CreateDirectories(files, path));
-        return RunLock.Acquire(Path.Combine(path, LockName), time);
+        return RunLock.Acquire(Path.Combine(path, RunRecord.LockFileName), time);
     }
 
     /// <summary>Nobody's other files go aside because a spec's path points at them by mistake.</summary>
@@ -85,7 +82,8 @@ internal sealed class RunFolder : IDisposable
         void Require(string path, string[] marks, string key, string what)
         {
             var names = files.List(path).Select(entry => entry.Name)
-                .Where(name => name != LockName && !name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)).ToList();
+                .Where(name => name != RunRecord.LockFileName)
+                .Where(name => !name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)).ToList();
             if (names.Count > 0 && !names.Exists(marks.Contains))
             {
                 throw new SpecException($"{path} is no {what}: it holds {string.Join(", ", names.Take(5))}, but no {marks[0]}. "
@@ -97,7 +95,7 @@ internal sealed class RunFolder : IDisposable
     private static void MoveAside(IDurableFiles files, string path, Action<string, string> moved)
     {
         // A folder that holds no more than the lock has nothing worth keeping.
-        if (!files.List(path).Any(entry => entry.Name != LockName))
+        if (!files.List(path).Any(entry => entry.Name != RunRecord.LockFileName))
         {
             return;
         }

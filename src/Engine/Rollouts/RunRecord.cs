@@ -25,6 +25,9 @@ public sealed record RunRecord(
     /// <summary>The record's name in the run's checkpoint folder.</summary>
     public const string FileName = "run.json";
 
+    /// <summary>The file beside it whose lock belongs to the process that steps the run.</summary>
+    public const string LockFileName = "run.lock";
+
     private const int Version = 1;
     private const int MostBytes = 16 << 20;
 

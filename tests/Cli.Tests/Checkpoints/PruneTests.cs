@@ -1,4 +1,5 @@
 using Cairn.Cli.Status;
+using Cairn.Engine.Rollouts;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
 
@@ -121,7 +122,7 @@ public sealed class PruneTests : IDisposable
         _catalogs.Write("run/members_000000_000003", 3, epoch: true);
         _catalogs.Write("run/members_000004_000007", 3, epoch: true);
         File.WriteAllText(_catalogs.Path("run/run.json"), "{}");
-        using (RunLock.Acquire(_catalogs.Path($"run/{RunFolders.LockName}"), TimeProvider.System))
+        using (RunLock.Acquire(_catalogs.Path($"run/{RunRecord.LockFileName}"), TimeProvider.System))
         {
             var before = Directory.GetFiles(_catalogs.Path("run"), "*", SearchOption.AllDirectories).Length;
             foreach (var place in new[] { "run", "run/members_000000_000003" })
