@@ -8,6 +8,9 @@ namespace Cairn.Engine.Models;
 /// <c>fields(self, x: Tensor) -> Tensor</c>, which both default to the identity.
 /// </summary>
 /// <remarks>
+/// An <c>init(self, fields: Tensor, time: Tensor)</c> is also given the time of the fields: float64 of shape <c>[]</c>, seconds since
+/// 1970-01-01 in the calendar of the initial condition. A step is told no time; what depends on it goes on in the state.
+/// <para/>
 /// All state is in the tensor that <c>step</c> takes and returns: a module that assigns its own attributes is refused, since what it
 /// remembers would be lost with the process.
 /// </remarks>
@@ -18,10 +21,12 @@ public sealed partial class ScriptModel : IPrognosticModel
     private readonly ScriptModule _module;
     private readonly bool _hasInit;
     private readonly bool _hasFields;
+    private readonly double? _initialTime;
 
-    private ScriptModel(ScriptModule module, ModelDescription description)
+    private ScriptModel(ScriptModule module, ModelDescription description, double? initialTime)
     {
         _module = module;
+        _initialTime = initialTime;
         _hasInit = module.HasMethod("init");
         _hasFields = module.HasMethod("fields");
         Description = description;
@@ -41,9 +46,10 @@ public sealed partial class ScriptModel : IPrognosticModel
         {
             RequireMethods(module);
             module.To(options.Device, options.DType);
-            return new ScriptModel(module, new ModelDescription(
+            var description = new ModelDescription(
                 "torchscript", options.InputVariables, options.OutputVariables, options.InputGrid, options.OutputGrid ?? options.InputGrid,
-                options.Step, options.DType, options.Device, options.DependsOnBatch, options.Bounds, [numerics]));
+                options.Step, options.DType, options.Device, options.DependsOnBatch, options.Bounds, [numerics]);
+            return new ScriptModel(module, description, TimeFor(module, options));
         }
         catch
         {
@@ -66,7 +72,7 @@ public sealed partial class ScriptModel : IPrognosticModel
         }
         using (converted)
         {
-            var state = Call("init", converted);
+            var state = CallInit(converted);
             // Of model.dtype, because that is what a restored state is given as.
             return state.Shape.Count > 0 && state.Shape[0] == fields.Shape[0] && state.DType == Description.DType
                 ? state
@@ -99,11 +105,23 @@ public sealed partial class ScriptModel : IPrognosticModel
 
     public void Dispose() => _module.Dispose();
 
-    private Tensor Call(string method, Tensor argument)
+    private Tensor CallInit(Tensor fields)
+    {
+        if (_initialTime is not { } seconds)
+        {
+            return Call("init", fields);
+        }
+
+        using var host = Tensor.From([seconds]);
+        using var time = host.To(Description.Device);
+        return Call("init", fields, time);
+    }
+
+    private Tensor Call(string method, Tensor argument, params ReadOnlySpan<Tensor> further)
     {
         try
         {
-            return _module.Call(method, argument);
+            return _module.Call(method, [argument, .. further]);
         }
         catch (TorchException e)
         {
@@ -128,10 +146,11 @@ public sealed partial class ScriptModel : IPrognosticModel
         }
         foreach (var method in Contract.Where(module.HasMethod))
         {
-            if (!OneTensorToOneTensor().IsMatch(module.Signature(method)))
+            if (!OneTensorToOneTensor().IsMatch(module.Signature(method)) && !(method == "init" && TakesTime(module)))
             {
                 throw new SpecException($"Method '{method}' of '{module.Name}' has the signature {module.Signature(method)}; "
-                    + $"expected {method}(self, x: Tensor) -> Tensor.");
+                    + $"expected {method}(self, x: Tensor) -> Tensor"
+                    + (method == "init" ? ", or init(self, fields: Tensor, time: Tensor) -> Tensor." : "."));
             }
             if (module.WrittenAttributes(method) is { Count: > 0 } written)
             {
@@ -140,6 +159,18 @@ public sealed partial class ScriptModel : IPrognosticModel
             }
         }
     }
+
+    private static bool TakesTime(ScriptModule module) => FieldsAndTime().IsMatch(module.Signature("init"));
+
+    private static double? TimeFor(ScriptModule module, ScriptModelOptions options) =>
+        !module.HasMethod("init") || !TakesTime(module)
+            ? null
+            : options.InitialTime?.SecondsSince1970 ?? throw new SpecException(
+                $"Method 'init' of '{module.Name}' asks for the time of the fields, and none is known. "
+                + $"Give {nameof(ScriptModelOptions)}.{nameof(ScriptModelOptions.InitialTime)}.");
+
+    [GeneratedRegex(@"^init\(\S+ self, Tensor \w+, Tensor time(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
+    private static partial Regex FieldsAndTime();
 
     // Further arguments are fine as long as each has a default.
     [GeneratedRegex(@"^\w+\(\S+ self, Tensor \w+(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]

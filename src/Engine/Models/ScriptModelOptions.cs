@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Models;
 
@@ -20,6 +21,9 @@ public sealed record ScriptModelOptions
     public LatLonGrid? OutputGrid { get; init; }
 
     public required TimeSpan Step { get; init; }
+
+    /// <summary>The time of the initial fields, given to an <c>init</c> that asks for it.</summary>
+    public CfTime? InitialTime { get; init; }
 
     /// <summary>Element type of fields and state; the archive's floating-point weights are converted to it.</summary>
     public TorchDType DType { get; init; } = TorchDType.Float32;

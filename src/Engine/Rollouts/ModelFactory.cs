@@ -46,6 +46,7 @@ public static class ModelFactory
             InputVariables = script.Variables,
             OutputVariables = script.Outputs,
             InputGrid = initial.Grid,
+            InitialTime = initial.Time,
             Step = spec.Step,
             DType = dtype,
             Device = device,

@@ -25,6 +25,10 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     /// <summary>Time since midnight.</summary>
     public TimeSpan TimeOfDay => new((long)(Microseconds - ((Int128)DayNumber * DayMicroseconds)) * TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>Seconds since 1970-01-01T00:00:00, counted in this moment's own calendar.</summary>
+    public double SecondsSince1970 =>
+        (double)(Microseconds - ((Int128)CfCalendars.Day(Calendar, 1970, 1, 1)!.Value * DayMicroseconds)) / 1e6;
+
     /// <summary>Microseconds since the first day of the calendar's count.</summary>
     internal Int128 Microseconds { get; }
 

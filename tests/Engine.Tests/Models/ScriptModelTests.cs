@@ -1,6 +1,7 @@
 using System.Reflection;
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Models;
 
@@ -132,6 +133,32 @@ public sealed class ScriptModelTests : IDisposable
 
         Assert.Contains("float32", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("float64", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_init_that_asks_for_the_time_gets_the_seconds_since_1970_whole_in_a_float32_model()
+    {
+        const string Text = Identity + "def init(self, fields: Tensor, time: Tensor) -> Tensor:\n"
+            + "    return torch.cat([fields, torch.zeros_like(fields) + (time - 631152000.0)], 1)";
+        var time = CfTime.Parse("1990-01-01T00:00:01", CfCalendar.Standard, out _);
+        var options = Options(Write("time.ts", Text)) with { InitialTime = time };
+        using var model = ScriptModel.Open(options);
+        using var fields = Winds(members: 1);
+        using var state = model.Initialize(fields);
+
+        Assert.Equal([1L, 4L, 3L, 4L], state.Shape);
+        Assert.Equal(1f, state.ToArray<float>()[^1]);
+        var refusal = Assert.Throws<SpecException>(() => ScriptModel.Open(options with { InitialTime = null }));
+        Assert.Contains("asks for the time of the fields", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_argument_of_init_that_is_not_the_time_is_refused()
+    {
+        var refusal = Assert.Throws<SpecException>(() => Model(
+            Identity + "def init(self, fields: Tensor, mask: Tensor) -> Tensor:\n    return fields * mask"));
+
+        Assert.Contains("time: Tensor", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
