@@ -22,7 +22,7 @@ public sealed class Checkpoint
     private readonly CommitProtocol _protocol;
     private readonly CatalogUpkeep _upkeep;
     private long? _lastSequence;
-    private string? _justVerified;
+    private Verified? _justVerified;
 
     /// <summary>
     /// Describes the catalog; nothing is read or created yet. Makes this the current checkpoint of <see cref="CheckpointScope"/>.
@@ -104,7 +104,7 @@ public sealed class Checkpoint
     {
         if (!Enabled)
         {
-            return new CheckpointSession(this, (Manifest?)null, []).Enter();
+            return new CheckpointSession(this, null, []).Enter();
         }
 
         if (CheckpointScope.Active is { } active && ReferenceEquals(active.Checkpoint, this))
@@ -115,7 +115,7 @@ public sealed class Checkpoint
         var skipped = new List<CheckpointWarning>();
         var contents = ReadForRestore(skipped);
         var found = NewestValid([.. contents.Sessions], skipped);
-        return new CheckpointSession(this, found, skipped).Enter();
+        return new CheckpointSession(this, found?.Source(_files), skipped).Enter();
     }
 
     /// <summary>
@@ -139,7 +139,7 @@ public sealed class Checkpoint
         var found = NewestValid(upTo, skipped)
             ?? throw new DataException(
                 $"Row {index} of {RankPath} and everything older is damaged: {string.Join(' ', skipped.Select(s => s.Defect))}");
-        return new CheckpointSession(this, found, skipped).Enter();
+        return new CheckpointSession(this, found.Source(_files), skipped).Enter();
     }
 
     /// <summary>
@@ -182,8 +182,7 @@ public sealed class Checkpoint
         var manifest = _folder.Read(reuse: false).Sessions
             .FirstOrDefault(m => string.Equals(m.Row.CommitId, row.CommitId, StringComparison.Ordinal))
             ?? throw new DataException($"{RankPath} no longer holds the session {row.CommitId}.");
-        ReaderOf(manifest).Verify();
-        return new CheckpointSession(this, manifest, []).Enter();
+        return new CheckpointSession(this, Verify(manifest).Source(_files), []).Enter();
     }
 
     /// <summary>
@@ -263,8 +262,6 @@ public sealed class Checkpoint
     /// <summary>Whether a coordinator makes sessions of this rank's commits; then it also clears up.</summary>
     private bool IsInGang => WorldSize > 1 && Epoch > 0;
 
-    internal CommitReader ReaderOf(Manifest manifest) => new(_files, manifest);
-
     internal SessionReader SourceOf(Manifest manifest) => SessionReader.Of(_files, manifest);
 
     /// <summary>
@@ -281,6 +278,7 @@ public sealed class Checkpoint
 
     internal Manifest Commit(CommitRequest request)
     {
+        _justVerified = null;
         var manifest = _protocol.Commit(request);
         _folder.Remember(manifest);
         _verified.Add(request.CommitId);
@@ -330,20 +328,31 @@ public sealed class Checkpoint
         return contents;
     }
 
-    private Manifest? NewestValid(List<Manifest> oldestFirst, List<CheckpointWarning> skipped)
+    /// <summary>A commit of which every byte holds, with what was kept of reading it.</summary>
+    private sealed record Verified(Manifest Manifest, VerifiedCommit Kept)
     {
+        public SessionReader Source(IDurableFiles files) => SessionReader.Of(files, Manifest, Kept);
+    }
+
+    /// <exception cref="DataException">Something does not hold, and nothing of it was kept.</exception>
+    private Verified Verify(Manifest manifest)
+    {
+        var kept = new VerifiedCommit(Options.Level == 0 ? 0 : Options.ReadAheadBytes);
+        new CommitVerification(_files, manifest, kept).Run();
+        return new Verified(manifest, kept);
+    }
+
+    private Verified? NewestValid(List<Manifest> oldestFirst, List<CheckpointWarning> skipped)
+    {
+        var known = Interlocked.Exchange(ref _justVerified, null);
         foreach (var manifest in oldestFirst.AsEnumerable().Reverse())
         {
             try
             {
-                if (!string.Equals(_justVerified, manifest.Row.CommitId, StringComparison.Ordinal))
-                {
-                    ReaderOf(manifest).Verify();
-                }
-
-                _justVerified = null;
+                var isKnown = string.Equals(known?.Manifest.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal);
+                var found = isKnown ? known! with { Manifest = manifest } : Verify(manifest);
                 _verified.Add(manifest.Row.CommitId);
-                return manifest;
+                return found;
             }
             catch (DataException e)
             {
@@ -373,7 +382,8 @@ public sealed class Checkpoint
         var nodes = contents.All.Select(m => m.Node).ToList();
         var counting = Lineage.Select(nodes, older).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
         var found = NewestValid([.. contents.All.Where(m => counting.Contains(m.Row.CommitId))], []);
-        _justVerified = found?.Row.CommitId;
-        return found?.Node;
+        // What was read through while claiming is not read through again a moment later.
+        _justVerified = found;
+        return found?.Manifest.Node;
     }
 }

@@ -91,6 +91,12 @@ public sealed record CheckpointOptions
     public Func<string> NewId { get; init; } = static () =>
         System.Security.Cryptography.RandomNumberGenerator.GetHexString(12, lowercase: true);
 
+    /// <summary>
+    /// The most bytes of arrays that a restore keeps between verifying a session and binding its states; what is beyond is read twice.
+    /// A quarter of the memory, so that the session and the state that it is restored into find room together.
+    /// </summary>
+    internal long ReadAheadBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
+
     internal int? History => Mode == CheckpointMode.Overwrite ? 1 : HistorySize;
 
     internal void Validate()

@@ -13,6 +13,7 @@ public sealed class CheckpointSession : IDisposable
 {
     private readonly Dictionary<string, IBoundState> _bound = new(StringComparer.Ordinal);
     private readonly HashSet<string> _replaceable = new(StringComparer.Ordinal);
+    private readonly CaptureBuffers _buffers = new();
     private readonly BackgroundCommit _background = new();
     private readonly JObject _labels;
     private readonly Lock _lock = new();
@@ -23,11 +24,6 @@ public sealed class CheckpointSession : IDisposable
     private int _entered;
     private readonly SessionReader? _source;
     private Manifest? _manifest;
-
-    internal CheckpointSession(Checkpoint checkpoint, Manifest? manifest, IReadOnlyList<CheckpointWarning> skipped)
-        : this(checkpoint, manifest is null ? null : checkpoint.SourceOf(manifest), skipped)
-    {
-    }
 
     internal CheckpointSession(Checkpoint checkpoint, SessionReader? source, IReadOnlyList<CheckpointWarning> skipped)
     {
@@ -121,6 +117,7 @@ public sealed class CheckpointSession : IDisposable
             return null;
         }
 
+        _source?.Release();
         ReportFailure(wait: false);
         var due = FlushDue;
         return _schedule.Measure(isBoundary: true, due, () => CountBoundary(due, metadata, beforeCommit));
@@ -161,6 +158,7 @@ public sealed class CheckpointSession : IDisposable
             return null;
         }
 
+        _source?.Release();
         ReportFailure(wait: false);
         return _dirty || metadata is { Count: > 0 }
             ? _schedule.Measure(isBoundary: false, commits: true, () => Commit(Merged(metadata), beforeCommit))
@@ -214,6 +212,7 @@ public sealed class CheckpointSession : IDisposable
             return;
         }
 
+        _source?.Release();
         foreach (var state in _bound.Values)
         {
             state.Attach(Checkpoint, null, loaded: false);
@@ -301,6 +300,8 @@ public sealed class CheckpointSession : IDisposable
     private CheckpointRow? Commit(Dictionary<string, Payload> metadata, Action? beforeCommit)
     {
         ReportFailure(wait: true);
+        // Only now: the commit before this one has ended, well or badly, and reads its buffers no more.
+        _buffers.Reclaim();
         var request = Capture(metadata, beforeCommit);
         (_pending, _dirty) = (metadata, false);
         if (Checkpoint.Options.Staging == CheckpointStaging.Asynchronous)
@@ -333,7 +334,7 @@ public sealed class CheckpointSession : IDisposable
         Labels = _labels,
         Metadata = metadata,
         WriteCount = WriteCount,
-        States = Checkpoint.Options.Level == 0 ? [] : [.. _bound.Values.Select(b => StateCapture.Capture(b.State))],
+        States = Checkpoint.Options.Level == 0 ? [] : [.. _bound.Values.Select(b => StateCapture.Capture(b.State, _buffers.Rent))],
         Epoch = Checkpoint.Epoch,
         Sequence = Checkpoint.NextSequence(),
         Parent = CommitId,

@@ -32,94 +32,39 @@ internal static class CommitFiles
         return array;
     }
 
+    /// <summary>Reads a state's description, whose file <paramref name="full"/> the manifest calls <paramref name="relative"/>.</summary>
+    /// <exception cref="DataException">The description is missing, damaged, or of another state.</exception>
+    public static StatePayload ReadState(IDurableFiles files, Manifest manifest, string full, string relative, string stateId)
+    {
+        var bytes = BoundedFile.Read(files, full);
+        Check(manifest, full, relative, bytes.Length, Crc32C.Compute(bytes));
+        var state = PayloadParser.State(PythonJson.ReadObject(bytes, full), full);
+        return string.Equals(state.StateId, stateId, StringComparison.Ordinal)
+            ? state
+            : throw new DataException($"{full} describes the state {state.StateId}; its manifest says {stateId}.");
+    }
+
     /// <exception cref="DataException">The file is not the one that was committed.</exception>
     public static void Check(Manifest manifest, string full, string relative, long bytes, uint crc)
     {
-        if (manifest.Files is null)
-        {
-            return;
-        }
-
-        var listed = manifest.Files.FirstOrDefault(f => string.Equals(f.Path, relative, StringComparison.Ordinal))
-            ?? throw new DataException($"{full} is not among the files that the manifest of {manifest.Row.CommitId} lists.");
-        if (listed.Bytes != bytes)
-        {
-            throw new DataException($"{full} has {bytes} bytes; {listed.Bytes} were committed.");
-        }
-
-        if (listed.Crc32C != crc)
+        if (CheckLength(manifest, full, relative, bytes) is { } listed && listed.Crc32C != crc)
         {
             throw new DataException($"{full} is damaged: its digest is {Crc32C.Text(crc)}, {Crc32C.Text(listed.Crc32C)} was committed.");
         }
     }
 
-    public static void Verify(IDurableFiles files, Manifest manifest, CommitReader reader)
+    /// <summary>What the manifest lists of a file; null for Earth2Studio's, which list nothing.</summary>
+    /// <exception cref="DataException">The file is not listed, or of another length.</exception>
+    public static StagedFile? CheckLength(Manifest manifest, string full, string relative, long bytes)
     {
-        foreach (var file in manifest.Files ?? [])
+        if (manifest.Files is null)
         {
-            var full = ContainedPath.ResolveFile(files, manifest.Row.Directory, file.Path);
-            using var stream = new DigestStream(BoundedFile.Open(files, full), full);
-            // The length first: a file that grew must not be read to its end for nothing.
-            var crc = stream.Length == file.Bytes ? ReadThrough(stream) : 0;
-            Check(manifest, full, file.Path, stream.Length, crc);
+            return null;
         }
 
-        foreach (var payload in reader.MetadataPayloads.Values)
-        {
-            VerifyArrays(files, manifest, manifest.MetadataFolder, payload);
-        }
-
-        foreach (var stateId in reader.StateIds)
-        {
-            foreach (var payload in reader.State(stateId).Fields.Values)
-            {
-                VerifyArrays(files, manifest, reader.Folder(stateId), payload);
-            }
-        }
-    }
-
-    private static void VerifyArrays(IDurableFiles files, Manifest manifest, string folder, Payload payload)
-    {
-        switch (payload)
-        {
-            case StoredArray stored:
-                VerifyHeader(files, manifest, $"{folder}/{stored.Path}", stored);
-                break;
-            case SequencePayload sequence:
-                VerifyAll(sequence.Items);
-                break;
-            case DictPayload map:
-                VerifyAll(map.Items.Values);
-                break;
-            case DataclassPayload nested:
-                VerifyAll(nested.Fields.Values);
-                break;
-        }
-
-        void VerifyAll(IEnumerable<Payload> items)
-        {
-            foreach (var item in items)
-            {
-                VerifyArrays(files, manifest, folder, item);
-            }
-        }
-    }
-
-    private static void VerifyHeader(IDurableFiles files, Manifest manifest, string relative, StoredArray stored)
-    {
-        if (manifest.Files?.All(f => !string.Equals(f.Path, relative, StringComparison.Ordinal)) ?? false)
-        {
-            throw new DataException($"{relative} is not among the files that the manifest of {manifest.Row.CommitId} lists.");
-        }
-
-        var full = ContainedPath.ResolveFile(files, manifest.Row.Directory, relative);
-        using var stream = BoundedFile.Open(files, full);
-        var header = Npy.ReadHeader(stream, full);
-        CheckShape(full, header.DType, header.Shape, stored);
-        if (stream.Length != header.DataOffset + header.DataBytes)
-        {
-            throw new DataException($"{full} has {stream.Length} bytes; its header promises {header.DataOffset + header.DataBytes}.");
-        }
+        var listed = manifest.Listed(relative)
+            ?? throw new DataException($"{full} is not among the files that the manifest of {manifest.Row.CommitId} lists.");
+        return listed.Bytes == bytes ? listed : throw new DataException($"{full} has {bytes} bytes; {listed.Bytes} were committed.");
     }
 
     private static NdArray ReadPlain(IDurableFiles files, string directory, string folder, StoredArray stored)
@@ -140,15 +85,5 @@ internal static class CommitFiles
                 $"{full} holds {dtype.Name}[{string.Join(", ", shape)}]; "
                 + $"its description promises {stored.DType.Name}[{string.Join(", ", stored.Shape)}].");
         }
-    }
-
-    private static uint ReadThrough(DigestStream stream)
-    {
-        var buffer = new byte[1 << 18];
-        while (stream.Read(buffer) > 0)
-        {
-        }
-
-        return stream.Crc;
     }
 }

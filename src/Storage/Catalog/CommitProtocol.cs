@@ -59,7 +59,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
     private JObject WriteFiles(CommitRequest request, string staging)
     {
         _ = DurableTree.CreateDirectories(files, staging);
-        var area = new CommitStaging(files, staging);
+        using var area = new CommitStaging(files, staging);
         var states = new JObject();
         foreach (var state in request.States)
         {
@@ -70,6 +70,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
             request.Metadata, PayloadJson.ShortName, (path, array) => area.WriteArray("metadata/" + path, array));
         var manifest = ManifestJson.Build(request, SavedAt(request), metadata, states, area.Staged);
         area.WriteBytes("manifest.json", ManifestSeal.Seal(manifest, "manifest.json"));
+        area.Sync();
         return manifest;
     }
 

@@ -12,11 +12,16 @@ public sealed class CommitReader
 {
     private readonly IDurableFiles _files;
     private readonly Manifest _manifest;
+    private readonly VerifiedCommit? _kept;
 
-    internal CommitReader(IDurableFiles files, Manifest manifest)
+    /// <param name="files">The file system.</param>
+    /// <param name="manifest">The commit's manifest.</param>
+    /// <param name="kept">What verifying the commit has already read.</param>
+    internal CommitReader(IDurableFiles files, Manifest manifest, VerifiedCommit? kept = null)
     {
         _files = files;
         _manifest = manifest;
+        _kept = kept;
     }
 
     /// <summary>The commit's row.</summary>
@@ -27,8 +32,6 @@ public sealed class CommitReader
 
     /// <summary>The files that the manifest lists with their digests; null for a commit that Earth2Studio wrote.</summary>
     public IReadOnlyList<(string Path, long Bytes)>? Files => _manifest.Files?.Select(f => (f.Path, f.Bytes)).ToList();
-
-    internal IReadOnlyDictionary<string, Payload> MetadataPayloads => _manifest.Metadata;
 
     /// <summary>Opens the commit of <paramref name="row"/>, reading its manifest anew.</summary>
     /// <exception cref="DataException">The commit is gone or its manifest damaged.</exception>
@@ -43,15 +46,9 @@ public sealed class CommitReader
     /// <exception cref="DataException">The commit has no such state, or its description is damaged.</exception>
     public StatePayload State(string stateId)
     {
-        var folder = Folder(stateId);
-        var path = folder + "/metadata.json";
-        var full = ContainedPath.ResolveFile(_files, Row.Directory, path);
-        var bytes = BoundedFile.Read(_files, full);
-        CommitFiles.Check(_manifest, full, path, bytes.Length, Crc32C.Compute(bytes));
-        var state = PayloadParser.State(PythonJson.ReadObject(bytes, full), full);
-        return string.Equals(state.StateId, stateId, StringComparison.Ordinal)
-            ? state
-            : throw new DataException($"{full} describes the state {state.StateId}; its manifest says {stateId}.");
+        var path = Folder(stateId) + "/metadata.json";
+        return _kept?.State(stateId)
+            ?? CommitFiles.ReadState(_files, _manifest, ContainedPath.ResolveFile(_files, Row.Directory, path), path, stateId);
     }
 
     /// <summary>Reads an array of a state's payload tree.</summary>
@@ -59,14 +56,26 @@ public sealed class CommitReader
     public NdArray Array(string stateId, StoredArray stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        return CommitFiles.ReadArray(_files, _manifest, Folder(stateId), stored);
+        return Kept(stateId, stored) ?? CommitFiles.ReadArray(_files, _manifest, Folder(stateId), stored);
     }
 
     /// <summary>
     /// Reads every byte and holds it against the manifest; for Earth2Studio's commits, which carry no digests, existence and shape.
     /// </summary>
     /// <exception cref="DataException">Something does not hold; the message names the file and the defect.</exception>
-    public void Verify() => CommitFiles.Verify(_files, _manifest, this);
+    public void Verify() => new CommitVerification(_files, _manifest, keep: null).Run();
+
+    /// <summary>An array that verifying has read, handed over for good; null when it was not kept.</summary>
+    internal NdArray? Kept(string stateId, StoredArray stored)
+    {
+        if (_kept?.Take($"{Folder(stateId)}/{stored.Path}") is not { } array)
+        {
+            return null;
+        }
+
+        CommitFiles.CheckShape($"{Row.Directory}/{Folder(stateId)}/{stored.Path}", array.DType, array.Shape, stored);
+        return array;
+    }
 
     internal NdArray MetadataArray(StoredArray stored) => CommitFiles.ReadArray(_files, _manifest, _manifest.MetadataFolder, stored);
 

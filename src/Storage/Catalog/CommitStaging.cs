@@ -3,11 +3,17 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Writes the files of one commit into its staging directory, digesting them on the way and making each durable.</summary>
-internal sealed class CommitStaging(IDurableFiles files, string root)
+/// <summary>Writes the files of one commit into its staging directory, digesting them on the way, and makes each durable.</summary>
+/// <remarks>
+/// Files are synced some at a time, after they have been written: the disk works on the first while the next is written, and a journal that
+/// takes in many files at once is flushed once for them.
+/// </remarks>
+internal sealed class CommitStaging(IDurableFiles files, string root) : IDisposable
 {
+    private const int MostOpen = 32;
     private const int Piece = 1 << 20;
     private readonly List<StagedFile> _staged = [];
+    private readonly List<IDurableFile> _open = [];
 
     /// <summary>What has been written so far, in order.</summary>
     public IReadOnlyList<StagedFile> Staged => _staged;
@@ -15,6 +21,21 @@ internal sealed class CommitStaging(IDurableFiles files, string root)
     public void WriteArray(string path, NdArray array) => Write(path, sink => Npy.Write(array, bytes => sink(bytes)));
 
     public void WriteBytes(string path, byte[] bytes) => Write(path, sink => sink(bytes));
+
+    /// <summary>Makes everything written so far durable: call it before the directories are synced.</summary>
+    public void Sync()
+    {
+        foreach (var file in _open)
+        {
+            file.Sync();
+            file.Close();
+        }
+
+        _open.Clear();
+    }
+
+    /// <summary>Closes what a failure has left open.</summary>
+    public void Dispose() => _open.ForEach(file => file.Dispose());
 
     private delegate void Sink(ReadOnlySpan<byte> bytes);
 
@@ -24,7 +45,13 @@ internal sealed class CommitStaging(IDurableFiles files, string root)
         _ = DurableTree.CreateDirectories(files, Path.GetDirectoryName(full)!);
         uint crc = 0;
         long length = 0;
-        using var file = files.Create(full);
+        if (_open.Count == MostOpen)
+        {
+            Sync();
+        }
+
+        var file = files.Create(full);
+        _open.Add(file);
         produce(bytes =>
         {
             // In pieces, so that what is digested is still in the processor's cache when it is written.
@@ -37,8 +64,6 @@ internal sealed class CommitStaging(IDurableFiles files, string root)
 
             length += bytes.Length;
         });
-        file.Sync();
-        file.Close();
         _staged.Add(new StagedFile(path, length, crc));
     }
 }

@@ -15,6 +15,9 @@ internal sealed record Manifest
 {
     public const int Version = 1;
 
+    // A commit of many members lists many files, and each is looked up.
+    private Dictionary<string, StagedFile>? _listed;
+
     public required CheckpointRow Row { get; init; }
 
     public required IReadOnlyDictionary<string, Payload> Metadata { get; init; }
@@ -26,6 +29,9 @@ internal sealed record Manifest
 
     /// <summary>Every other file of the commit, or null if Earth2Studio wrote it.</summary>
     public IReadOnlyList<StagedFile>? Files { get; init; }
+
+    /// <summary>The file that is listed under a path; null when none is.</summary>
+    public StagedFile? Listed(string path) => (_listed ??= Index()).GetValueOrDefault(path);
 
     /// <summary>The places of sharded fields in the global domain, by <c>state_id.field</c>.</summary>
     public IReadOnlyDictionary<string, ShardPlace> Shards { get; init; } = new Dictionary<string, ShardPlace>();
@@ -79,6 +85,17 @@ internal sealed record Manifest
             Shards = ShardJson.Parse(map, path),
             Labels = map.MapOrEmpty("labels", path),
         };
+    }
+
+    private Dictionary<string, StagedFile> Index()
+    {
+        var listed = new Dictionary<string, StagedFile>(StringComparer.Ordinal);
+        foreach (var file in Files ?? [])
+        {
+            _ = listed.TryAdd(file.Path, file);
+        }
+
+        return listed;
     }
 
     private static CheckpointRow ParseRow(JObject map, string directory, bool inFallback, string path)

@@ -8,14 +8,17 @@ public static class ContainedPath
     /// </summary>
     /// <exception cref="DataException">The path is absolute, has an empty part, <c>.</c>, <c>..</c> or a control character, passes
     /// through a symbolic link, or names no regular file.</exception>
-    public static string ResolveFile(IDurableFiles files, string root, string relative)
+    public static string ResolveFile(IDurableFiles files, string root, string relative) => Resolve(files.List, root, relative);
+
+    /// <summary>As <see cref="ResolveFile"/>, with directories listed by <paramref name="list"/>.</summary>
+    internal static string Resolve(Func<string, IReadOnlyList<DirectoryEntry>> list, string root, string relative)
     {
         var parts = Parts(root, relative);
         var at = root;
         for (var i = 0; i < parts.Length; i++)
         {
             var last = i == parts.Length - 1;
-            var entry = files.List(at).FirstOrDefault(e => string.Equals(e.Name, parts[i], StringComparison.Ordinal));
+            var entry = list(at).FirstOrDefault(e => string.Equals(e.Name, parts[i], StringComparison.Ordinal));
             at = Path.Combine(at, parts[i]);
             if (entry.Name is null)
             {

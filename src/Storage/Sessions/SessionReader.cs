@@ -18,6 +18,7 @@ internal sealed class SessionReader
     private readonly IReadOnlyDictionary<string, ShardedField> _fields;
     private readonly RankManifest _own;
     private readonly bool _sameCut;
+    private readonly VerifiedCommit? _kept;
 
     /// <param name="files">The file system.</param>
     /// <param name="session">The session.</param>
@@ -31,23 +32,29 @@ internal sealed class SessionReader
     }
 
     private SessionReader(
-        IDurableFiles files, IReadOnlyList<RankManifest> ranks, IReadOnlyDictionary<string, ShardedField> fields)
+        IDurableFiles files,
+        IReadOnlyList<RankManifest> ranks,
+        IReadOnlyDictionary<string, ShardedField> fields,
+        VerifiedCommit? kept = null)
     {
-        (_files, _ranks, _fields, _own, _sameCut) = (files, ranks, fields, ranks[0], true);
+        (_files, _ranks, _fields, _own, _sameCut, _kept) = (files, ranks, fields, ranks[0], true, kept);
     }
 
     /// <summary>The commit that unsharded state comes from.</summary>
     public Manifest Manifest => _own.Manifest;
 
     /// <summary>A commit on its own: of one rank, or one that this rank has just made.</summary>
-    public static SessionReader Of(IDurableFiles files, Manifest manifest)
+    /// <param name="files">The file system.</param>
+    /// <param name="manifest">The commit's manifest.</param>
+    /// <param name="kept">What verifying the commit has already read.</param>
+    public static SessionReader Of(IDurableFiles files, Manifest manifest, VerifiedCommit? kept = null)
     {
         var rank = new RankManifest(manifest, manifest.Row.Rank, 0, 0);
         var fields = manifest.Shards.ToDictionary(
             s => s.Key,
             s => new ShardedField(s.Value.DType, s.Value.Slice.GlobalShape, [new RankSlice(rank.Rank, s.Value.Slice)]),
             StringComparer.Ordinal);
-        return new SessionReader(files, [rank], fields);
+        return new SessionReader(files, [rank], fields, kept);
     }
 
     /// <summary>The payload tree of one state.</summary>
@@ -66,6 +73,9 @@ internal sealed class SessionReader
 
     /// <summary>Reads an array that is not sharded.</summary>
     public NdArray Array(string stateId, StoredArray stored) => Reader(_own).Array(stateId, stored);
+
+    /// <summary>Lets go of what was read ahead and nobody bound.</summary>
+    public void Release() => _kept?.Release();
 
     /// <summary>Reads a part of a field from the ranks that hold it.</summary>
     /// <exception cref="DataException">The field is of another global shape, no session tells its slices, or a file does not
@@ -117,6 +127,12 @@ internal sealed class SessionReader
                 + $"in {rank.CommitId}; its manifest promises {target.DType.Name}{ArrayShape.Text(held.Slice.Shape)}.");
         }
 
+        if (Reader(rank).Kept(stateId, stored) is { } whole)
+        {
+            BoxCopy.Copy(whole.Data.Span, held.Slice, target.Data.Span, wanted, part, stored.DType.ItemSize);
+            return;
+        }
+
         SliceReader.Read(_files, rank.Manifest, Reader(rank).Folder(stateId), stored, held.Slice, part, target, wanted);
     }
 
@@ -164,7 +180,7 @@ internal sealed class SessionReader
     {
         var reader = Reader(rank);
         var path = $"{reader.Folder(stateId)}/{stored.Path}";
-        return rank.Manifest.Files?.FirstOrDefault(f => f.Path == path)?.Crc32C ?? Crc32C.Compute(reader.Array(stateId, stored).Data.Span);
+        return rank.Manifest.Listed(path)?.Crc32C ?? Crc32C.Compute(reader.Array(stateId, stored).Data.Span);
     }
 
     /// <summary>A state's description, read once: each of its sharded fields asks for it, of each rank.</summary>
@@ -178,5 +194,6 @@ internal sealed class SessionReader
         return state;
     }
 
-    private CommitReader Reader(RankManifest rank) => new(_files, rank.Manifest);
+    /// <summary>Only a commit on its own has been read ahead.</summary>
+    private CommitReader Reader(RankManifest rank) => new(_files, rank.Manifest, ReferenceEquals(rank, _own) ? _kept : null);
 }

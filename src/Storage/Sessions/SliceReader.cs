@@ -86,7 +86,7 @@ internal static class SliceReader
 
     private static void CheckLength(Manifest manifest, string full, string relative, long length, NpyHeader header)
     {
-        var listed = manifest.Files?.FirstOrDefault(f => string.Equals(f.Path, relative, StringComparison.Ordinal));
+        var listed = manifest.Listed(relative);
         if (manifest.Files is not null && listed is null)
         {
             throw new DataException($"{full} is not among the files that the manifest of {manifest.Row.CommitId} lists.");

@@ -20,18 +20,23 @@ public static class StateCapture
     /// </summary>
     /// <exception cref="CheckpointSerializationException">A value has no place in the format; the message names the field.</exception>
     /// <exception cref="SpecException">The type is not a state type.</exception>
-    public static StatePayload Capture(object state)
+    public static StatePayload Capture(object state) => Capture(state, static length => GC.AllocateUninitializedArray<byte>(length));
+
+    /// <inheritdoc cref="Capture(object)"/>
+    /// <param name="state">The state.</param>
+    /// <param name="memory">Gives memory of exactly that many bytes for a copy; its contents are overwritten.</param>
+    internal static StatePayload Capture(object state, Func<int, byte[]> memory)
     {
         ArgumentNullException.ThrowIfNull(state);
         var schema = StateSchema.Of(state.GetType());
-        return new StatePayload(schema.StateId, schema.SchemaHash, Fields(state, schema, schema.StateId, 0));
+        return new StatePayload(schema.StateId, schema.SchemaHash, Fields(state, schema, schema.StateId, 0, memory));
     }
 
     /// <summary>Captures one value; <paramref name="name"/> is what error messages call it.</summary>
     /// <exception cref="CheckpointSerializationException">The value has no place in the format.</exception>
-    public static Payload Value(object? value, string name) => Value(value, name, 0);
+    public static Payload Value(object? value, string name) => Value(value, name, 0, static length => new byte[length]);
 
-    private static Payload Value(object? value, string name, int depth)
+    private static Payload Value(object? value, string name, int depth, Func<int, byte[]> memory)
     {
         if (depth > MaxDepth)
         {
@@ -40,18 +45,18 @@ public static class StateCapture
 
         return (Payload?)Scalar(value) ?? value switch
         {
-            NdArray array => new CapturedArray("ndarray", new NdArray(array.DType, [.. array.Shape], array.Data.ToArray())),
-            ITensorValue tensor => Tensor(tensor),
-            IShard shard when depth == 0 => Part(shard, name),
+            NdArray array => new CapturedArray("ndarray", Copy(array, memory)),
+            ITensorValue tensor => Tensor(tensor, memory),
+            IShard shard when depth == 0 => Part(shard, name, memory),
             IShard => throw Refused(value, name, "keep it in a property of the bound state itself, not inside another value"),
             ITuple tuple => new SequencePayload(
-                "tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth))]),
-            IDictionary map => new DictPayload(Entries(map, name, depth)),
+                "tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth, memory))]),
+            IDictionary map => new DictPayload(Entries(map, name, depth, memory)),
             IReadOnlyDictionary<string, object?> map => new DictPayload(map.ToDictionary(
-                e => e.Key, e => Value(e.Value, $"{name}['{e.Key}']", depth + 1), StringComparer.Ordinal)),
+                e => e.Key, e => Value(e.Value, $"{name}['{e.Key}']", depth + 1, memory), StringComparer.Ordinal)),
             Array { Rank: > 1 } => throw Refused(value, name, "wrap it in an NdArray"),
-            IList list => new SequencePayload("list", [.. list.Cast<object?>().Select((item, i) => Item(item, i, name, depth))]),
-            _ when StateSchema.IsState(value!.GetType()) => Nested(value, name, depth),
+            IList list => new SequencePayload("list", [.. list.Cast<object?>().Select((item, i) => Item(item, i, name, depth, memory))]),
+            _ when StateSchema.IsState(value!.GetType()) => Nested(value, name, depth, memory),
             _ => throw Refused(value, name, "use one of the format's types, or mark the class with [CheckpointState]"),
         };
     }
@@ -80,10 +85,10 @@ public static class StateCapture
         _ => null,
     };
 
-    private static Payload Item(object? item, int index, string name, int depth) =>
-        Value(item, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]"), depth + 1);
+    private static Payload Item(object? item, int index, string name, int depth, Func<int, byte[]> memory) =>
+        Value(item, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]"), depth + 1, memory);
 
-    private static Dictionary<string, Payload> Entries(IDictionary map, string name, int depth)
+    private static Dictionary<string, Payload> Entries(IDictionary map, string name, int depth, Func<int, byte[]> memory)
     {
         var entries = new Dictionary<string, Payload>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in map)
@@ -91,25 +96,26 @@ public static class StateCapture
             var key = entry.Key as string
                 ?? throw new CheckpointSerializationException(
                     $"{name} has the key {entry.Key} ({entry.Key.GetType()}); keys must be strings.");
-            entries.Add(key, Value(entry.Value, $"{name}['{key}']", depth + 1));
+            entries.Add(key, Value(entry.Value, $"{name}['{key}']", depth + 1, memory));
         }
 
         return entries;
     }
 
-    private static DataclassPayload Nested(object value, string name, int depth)
+    private static DataclassPayload Nested(object value, string name, int depth, Func<int, byte[]> memory)
     {
         var schema = StateSchema.Of(value.GetType());
-        return new DataclassPayload(schema.StateId, schema.SchemaHash, Fields(value, schema, name, depth + 1));
+        return new DataclassPayload(schema.StateId, schema.SchemaHash, Fields(value, schema, name, depth + 1, memory));
     }
 
-    private static Dictionary<string, Payload> Fields(object state, StateSchema schema, string name, int depth) =>
+    private static Dictionary<string, Payload> Fields(
+        object state, StateSchema schema, string name, int depth, Func<int, byte[]> memory) =>
         schema.Fields.ToDictionary(
-            f => f.Name, f => Value(f.Property.GetValue(state), $"{name}.{f.Name}", depth), StringComparer.Ordinal);
+            f => f.Name, f => Value(f.Property.GetValue(state), $"{name}.{f.Name}", depth, memory), StringComparer.Ordinal);
 
-    private static CapturedArray Part(IShard shard, string name)
+    private static CapturedArray Part(IShard shard, string name, Func<int, byte[]> memory)
     {
-        var array = shard.Value is null ? null : Value(shard.Value, name, 0) as CapturedArray;
+        var array = shard.Value is null ? null : Value(shard.Value, name, 0, memory) as CapturedArray;
         return array is not null && array.Shape.SequenceEqual(shard.Slice.Shape)
             ? array with { Slice = shard.Slice }
             : throw new CheckpointSerializationException(
@@ -117,11 +123,18 @@ public static class StateCapture
                 + $"its slice is {shard.Slice}.");
     }
 
-    private static CapturedArray Tensor(ITensorValue tensor)
+    private static NdArray Copy(NdArray array, Func<int, byte[]> memory)
+    {
+        var bytes = memory(array.Data.Length);
+        array.Data.Span.CopyTo(bytes);
+        return new NdArray(array.DType, array.Shape, bytes);
+    }
+
+    private static CapturedArray Tensor(ITensorValue tensor, Func<int, byte[]> memory)
     {
         var dtype = NpyDType.Parse(tensor.DTypeName);
         var length = tensor.Shape.Aggregate(1L, (product, extent) => checked(product * extent));
-        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)(length * dtype.ItemSize)));
+        var bytes = memory(checked((int)(length * dtype.ItemSize)));
         tensor.CopyTo(bytes);
         return new CapturedArray("tensor", new NdArray(dtype, [.. tensor.Shape], bytes));
     }

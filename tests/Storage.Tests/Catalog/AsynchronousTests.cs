@@ -56,6 +56,39 @@ public sealed class AsynchronousTests
     }
 
     [Fact]
+    public void A_later_step_never_enters_the_commit_in_flight_through_a_reused_buffer()
+    {
+        using var gate = new GatedFiles(_files);
+        var catalog = new TestCatalog(gate);
+        using var session = Open(catalog);
+        var state = session.Bind(new WindState { Step = 1, U = TestCatalog.Wind(1).U }).Value;
+        gate.Open();
+        session.Write(TestCatalog.LeadTime(1));
+        session.Drain();
+        gate.Close();
+        (state.Step, state.U) = (2, TestCatalog.Wind(2).U);
+        session.Write(TestCatalog.LeadTime(2));
+        Assert.True(gate.Reached.Wait(Patience));
+        (state.Step, state.U) = (3, TestCatalog.Wind(3).U);
+
+        var third = new Thread(() => session.Write(TestCatalog.LeadTime(3)));
+        third.Start();
+        // It waits for the commit in flight; had it copied the state before, the copy would be made by now.
+        Assert.True(SpinWait.SpinUntil(() => third.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Patience));
+        gate.Open();
+        third.Join();
+        session.Drain();
+
+        var rows = catalog.Checkpoint().Rows;
+        Assert.Equal(3, rows.Count);
+        for (var step = 1; step <= 3; step++)
+        {
+            using var restored = catalog.Checkpoint().Select(step - 1);
+            Assert.Equal(TestCatalog.Wind(step).U!.Data.ToArray(), restored.Bind(new WindState()).Value.U!.Data.ToArray());
+        }
+    }
+
+    [Fact]
     public void A_failed_commit_is_reported_at_the_next_call_and_stays_pending()
     {
         var catalog = new TestCatalog(_files);
@@ -142,6 +175,12 @@ public sealed class AsynchronousTests
         public ManualResetEventSlim Reached { get; } = new();
 
         public void Open() => _gate.Set();
+
+        public void Close()
+        {
+            Reached.Reset();
+            _gate.Reset();
+        }
 
         public override IDurableFile Create(string path)
         {

@@ -20,7 +20,7 @@ public sealed class CorruptionTests : IDisposable
         new TestCatalog(whole).WriteRows(2);
         var newest = new TestCatalog(whole).Checkpoint().Rows[1].Directory;
         var random = new Random(Seed);
-        foreach (var path in FilesBelow(whole, newest))
+        foreach (var path in whole.FilesBelow(newest))
         {
             var bytes = whole.ReadAll(path);
             for (var round = 0; round < 40; round++)
@@ -57,7 +57,7 @@ public sealed class CorruptionTests : IDisposable
         var files = new RecordingFiles("/data");
         var catalog = new TestCatalog(files);
         catalog.WriteRows(2);
-        var array = FilesBelow(files, catalog.Checkpoint().Rows[1].Directory).First(p => p.EndsWith(".npy", StringComparison.Ordinal));
+        var array = files.FilesBelow(catalog.Checkpoint().Rows[1].Directory).First(p => p.EndsWith(".npy", StringComparison.Ordinal));
         files.DeleteFile(array);
         files.SeedLink(array);
 
@@ -103,7 +103,7 @@ public sealed class CorruptionTests : IDisposable
         catalog.WriteRows(2);
         foreach (var row in catalog.Checkpoint().Rows)
         {
-            var array = FilesBelow(files, row.Directory).First(p => p.EndsWith(".npy", StringComparison.Ordinal));
+            var array = files.FilesBelow(row.Directory).First(p => p.EndsWith(".npy", StringComparison.Ordinal));
             Replace(files, array, [1, 2, 3]);
         }
 
@@ -156,9 +156,6 @@ public sealed class CorruptionTests : IDisposable
         files.DeleteFile(path);
         files.Seed(path, bytes);
     }
-
-    private static IEnumerable<string> FilesBelow(RecordingFiles files, string directory) => files.List(directory)
-        .SelectMany(e => e.IsDirectory ? FilesBelow(files, $"{directory}/{e.Name}") : [$"{directory}/{e.Name}"]);
 
     private sealed class RefusingFiles(RecordingFiles inner) : PassingFiles(inner)
     {

@@ -207,6 +207,10 @@ public sealed class RecordingFiles : IDurableFiles
         _disk.SyncDirectory(directory);
     }
 
+    /// <summary>Every file of a tree, by its full path.</summary>
+    public IEnumerable<string> FilesBelow(string directory) => List(directory)
+        .SelectMany(e => e.IsDirectory ? FilesBelow($"{directory}/{e.Name}") : [$"{directory}/{e.Name}"]);
+
     /// <summary>The bytes of a file as a reader sees them now.</summary>
     public byte[] ReadAll(string path)
     {
