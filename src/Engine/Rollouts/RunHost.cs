@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
@@ -17,7 +18,7 @@ public sealed class RunHost : IDisposable
     private readonly RunOptions _options;
     private readonly IRunObserver _observer;
     private readonly IPrognosticModel _model;
-    private readonly InitialCondition _initial;
+    private readonly Analyses _analyses;
     private readonly OutputPlan _output;
     private readonly BoundarySchedule _schedule;
     private readonly RunRecord _record;
@@ -31,7 +32,9 @@ public sealed class RunHost : IDisposable
         _options = options;
         _observer = observer;
         _model = model;
-        _initial = initial;
+        _analyses = Analyses.Read(spec, initial);
+        // Made once for nothing, so that a model which it cannot go with is refused before the run begins.
+        _ = PerturbationFactory.Create(spec.Ensemble, model, _analyses.At);
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
         List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests];
@@ -102,7 +105,7 @@ public sealed class RunHost : IDisposable
         using var journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
         var observer = new RunObservers(journal, _observer);
         var parts = new RunParts(
-            _spec, _options, _schedule, _model, _initial, _output, store,
+            _spec, _options, _schedule, _model, _analyses, _output, store,
             _record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal), _record.Digest, observer);
         observer.On(new RunStarted(batches, begun is not null, _schedule));
         foreach (var warning in warnings)

@@ -11,7 +11,7 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="Options">How it is carried out.</param>
 /// <param name="Schedule">Its boundaries.</param>
 /// <param name="Model">The model; its methods may be called from several threads.</param>
-/// <param name="Initial">The initial condition.</param>
+/// <param name="Analyses">The initial condition, and the fields of other times that the perturbation asks for.</param>
 /// <param name="Output">What is written.</param>
 /// <param name="Store">Where it is written.</param>
 /// <param name="Fingerprint">What the numbers depend on besides the spec.</param>
@@ -22,7 +22,7 @@ internal sealed record RunParts(
     RunOptions Options,
     BoundarySchedule Schedule,
     IPrognosticModel Model,
-    InitialCondition Initial,
+    Analyses Analyses,
     OutputPlan Output,
     IFieldStore Store,
     IReadOnlyDictionary<string, string> Fingerprint,
@@ -30,15 +30,8 @@ internal sealed record RunParts(
     IRunObserver Observer)
 {
     /// <summary>A batch's own perturbation: it keeps that batch's state.</summary>
-    public IPerturbation NewPerturbation()
-    {
-        var perturbation = Spec.Ensemble.Perturbation;
-        if (perturbation.Kind == PerturbationKind.Zero)
-        {
-            return new ZeroPerturbation();
-        }
+    public IPerturbation NewPerturbation() => PerturbationFactory.Create(Spec.Ensemble, Model, Analyses.At);
 
-        var perturbed = Model.Description.InputVariables.Select(v => perturbation.Variables?.Contains(v, StringComparer.Ordinal) ?? true);
-        return new GaussianPerturbation(unchecked((ulong)Spec.Ensemble.Seed), perturbation.Amplitude, [.. perturbed]);
-    }
+    /// <summary>The initial condition.</summary>
+    public InitialCondition Initial => Analyses.At(TimeSpan.Zero);
 }

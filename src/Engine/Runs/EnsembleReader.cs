@@ -18,7 +18,7 @@ internal static class EnsembleReader
         var batch = reader.Integer("ensemble.batch-size", size, 1, MaxMembers, "how many members are stepped together");
         var seed = reader.Read("ensemble.seed", 0L, false, "a whole number that fits 64 bits with sign",
             (HoconScalar scalar, out long value) => scalar.TryInt64(out value));
-        return new EnsembleSpec(size, batch, seed, Perturbation(reader, initial));
+        return new EnsembleSpec(size, batch, seed, PerturbationReader.Read(reader, initial));
     }
 
     public static RankSpec Ranks(SettingReader reader)
@@ -34,18 +34,4 @@ internal static class EnsembleReader
     public static NodeSpec Node(SettingReader reader)
         => new(reader.IntegerOr("node.slots", "auto", null, "how many batches are stepped side by side"));
 
-    private static PerturbationSpec Perturbation(SettingReader reader, InitialSpec initial)
-    {
-        const string prefix = "ensemble.perturbation.";
-        if (reader.Word<PerturbationKind>(prefix + "kind", PerturbationKind.Zero) != PerturbationKind.Gaussian)
-        {
-            return new PerturbationSpec(PerturbationKind.Zero, 0, null);
-        }
-
-        var amplitude = reader.Read(prefix + "amplitude", 0.0, true, "the standard deviation of the noise, a number of at least 0",
-            (HoconScalar scalar, out double value) => scalar.TryDouble(out value) && value >= 0);
-        var variables = reader.Names(prefix + "variables");
-        SpecChecks.AreAmong(reader, prefix + "variables", variables, initial.VariableNames, "initial.variables");
-        return new PerturbationSpec(PerturbationKind.Gaussian, amplitude, variables);
-    }
 }

@@ -17,14 +17,7 @@ public static class RunSpecComparison
         AddInitial(entries, spec.Initial);
         entries.Add(new("lead-times.every", SpecText.Duration(spec.LeadTimes.Every)));
         entries.Add(new("ensemble.seed", spec.Ensemble.Seed.ToString(CultureInfo.InvariantCulture)));
-        var perturbation = spec.Ensemble.Perturbation;
-        entries.Add(new("ensemble.perturbation.kind", SpecText.Word(perturbation.Kind)));
-        if (perturbation.Kind == PerturbationKind.Gaussian)
-        {
-            entries.Add(new("ensemble.perturbation.amplitude", SpecText.Number(perturbation.Amplitude)));
-            entries.Add(new("ensemble.perturbation.variables", SpecText.List(perturbation.Variables)));
-        }
-
+        AddPerturbation(entries, spec.Ensemble.Perturbation);
         return entries;
     }
 
@@ -89,6 +82,48 @@ public static class RunSpecComparison
 
         entries.AddRange(model.Bounds.OrderBy(b => b.Variable, StringComparer.Ordinal)
             .Select(b => new SpecEntry($"model.bounds.{b.Variable}", $"[{SpecText.Number(b.Min)}, {SpecText.Number(b.Max)}]")));
+    }
+
+    private static void AddPerturbation(List<SpecEntry> entries, PerturbationSpec perturbation)
+    {
+        const string prefix = "ensemble.perturbation.";
+        entries.Add(new(prefix + "kind", SpecText.Word(perturbation.Kind)));
+        if (!perturbation.HasNoise)
+        {
+            // More lags are more members; those that were there keep theirs.
+            entries.AddRange(perturbation.Lags.Select((lag, i) =>
+                new SpecEntry(string.Create(CultureInfo.InvariantCulture, $"{prefix}lags[{i}]"), SpecText.Duration(lag))));
+            return;
+        }
+
+        entries.Add(new(prefix + "amplitude", perturbation.AmplitudeOf.Count == 0
+            ? SpecText.Number(perturbation.Amplitude)
+            : SpecText.List([.. perturbation.AmplitudeOf.Select(a => $"{a.Variable} = {SpecText.Number(a.Amplitude)}")])));
+        entries.Add(new(prefix + "variables", SpecText.List(perturbation.Variables)));
+        AddNoise(entries, perturbation.IsBred ? prefix + "seeding." : prefix, perturbation.Noise);
+        if (perturbation.IsBred)
+        {
+            entries.Add(new(prefix + "seeding.kind", SpecText.Word(perturbation.Noise.Kind)));
+            entries.Add(new(prefix + "cycles", perturbation.Cycles.ToString(CultureInfo.InvariantCulture)));
+            entries.Add(new(prefix + "spacing", perturbation.Spacing is { } spacing ? SpecText.Duration(spacing) : "model.step"));
+        }
+    }
+
+    private static void AddNoise(List<SpecEntry> entries, string prefix, NoiseSpec noise)
+    {
+        switch (noise.Kind)
+        {
+            case NoiseKind.Brown:
+                entries.Add(new(prefix + "reddening", SpecText.Number(noise.Reddening)));
+                break;
+            case NoiseKind.SphericalGaussian:
+                entries.Add(new(prefix + "smoothness", SpecText.Number(noise.Smoothness)));
+                entries.Add(new(prefix + "inverse-length", SpecText.Number(noise.InverseLength)));
+                break;
+            case NoiseKind.CorrelatedSphericalGaussian:
+                entries.Add(new(prefix + "length-scale-km", SpecText.Number(noise.LengthScaleKm)));
+                break;
+        }
     }
 
     private static void AddInitial(List<SpecEntry> entries, InitialSpec initial)

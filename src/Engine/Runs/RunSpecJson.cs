@@ -93,19 +93,12 @@ public static class RunSpecJson
 
     private static JsonObject Ensemble(EnsembleSpec ensemble)
     {
-        var perturbation = new JsonObject { ["kind"] = SpecText.Word(ensemble.Perturbation.Kind) };
-        if (ensemble.Perturbation.Kind == PerturbationKind.Gaussian)
-        {
-            perturbation["amplitude"] = ensemble.Perturbation.Amplitude;
-            AddList(perturbation, "variables", ensemble.Perturbation.Variables);
-        }
-
         return new JsonObject
         {
             ["size"] = ensemble.Size,
             ["batch-size"] = ensemble.BatchSize,
             ["seed"] = ensemble.Seed,
-            ["perturbation"] = perturbation,
+            ["perturbation"] = PerturbationJson.Write(ensemble.Perturbation),
         };
     }
 

@@ -18,7 +18,7 @@ internal static class SettingNames
         {
             if (reader.Find(setting.Key) is not { } value
                 || Chosen(reader, setting.Chooser!) is not { } chosen
-                || chosen.Word == setting.Choice)
+                || setting.Choices.Contains(chosen.Word))
             {
                 continue;
             }
@@ -26,7 +26,7 @@ internal static class SettingNames
             if (!SettingReader.IsOverride(chosen.Value) || SettingReader.IsOverride(value))
             {
                 var choice = $"{setting.Chooser} = {chosen.Word}";
-                reader.Wrong(setting.Key, value, $"no such setting beside {choice}: it belongs to {setting.Choice}");
+                reader.Wrong(setting.Key, value, $"no such setting beside {choice}: it belongs to {string.Join(", ", setting.Choices)}");
             }
         }
     }
@@ -72,6 +72,7 @@ internal static class SettingNames
     private static string? Default(string chooser) => chooser switch
     {
         "ensemble.perturbation.kind" => "zero",
+        "ensemble.perturbation.seeding.kind" => "brown",
         "checkpoint.mode" => "append",
         "output.kind" => "zarr",
         _ => null,
@@ -81,6 +82,7 @@ internal static class SettingNames
     {
         "model.kind" => Enum.GetValues<ModelKind>().Select(k => SpecText.Word(k)),
         "ensemble.perturbation.kind" => Enum.GetValues<PerturbationKind>().Select(k => SpecText.Word(k)),
+        "ensemble.perturbation.seeding.kind" => Enum.GetValues<NoiseKind>().Select(k => SpecText.Word(k)),
         "checkpoint.mode" => Enum.GetValues<CheckpointMode>().Select(k => SpecText.Word(k)),
         _ => Enum.GetValues<OutputKind>().Select(k => SpecText.Word(k)),
     };

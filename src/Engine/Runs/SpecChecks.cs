@@ -9,6 +9,7 @@ internal static class SpecChecks
     {
         CheckTimes(reader, spec);
         CheckBatches(reader, spec.Ensemble);
+        CheckPerturbation(reader, spec);
         CheckChunks(reader, spec);
         CheckOutputs(reader, spec);
         SpecPaths.CheckApart(reader, spec);
@@ -56,6 +57,23 @@ internal static class SpecChecks
         {
             var size = ensemble.Size.ToString(CultureInfo.InvariantCulture);
             reader.Wrong("ensemble.batch-size", reader.Find("ensemble.batch-size"), $"at most ensemble.size = {size}");
+        }
+    }
+
+    private static void CheckPerturbation(SettingReader reader, RunSpec spec)
+    {
+        var (perturbation, step) = (spec.Ensemble.Perturbation, spec.Model.Step);
+        if (perturbation.Spacing is { } spacing && step > TimeSpan.Zero && spacing.Ticks % step.Ticks != 0)
+        {
+            const string key = "ensemble.perturbation.spacing";
+            reader.Wrong(key, reader.Find(key), SpecText.Duration(spacing), $"a whole multiple of model.step = {SpecText.Duration(step)}");
+        }
+
+        if (perturbation.Lags.Count > 0 && perturbation.Lags.Count < spec.Ensemble.Size)
+        {
+            const string key = "ensemble.perturbation.lags";
+            reader.Wrong(key, reader.Find(key), string.Create(CultureInfo.InvariantCulture, $"{perturbation.Lags.Count} lags"),
+                string.Create(CultureInfo.InvariantCulture, $"one for each of the {spec.Ensemble.Size} members of ensemble.size"));
         }
     }
 

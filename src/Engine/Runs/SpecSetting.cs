@@ -4,9 +4,15 @@ namespace Cairn.Engine.Runs;
 /// <param name="Key">Its dotted key.</param>
 /// <param name="IsMap">Whether its keys are names of the user's choice, as under <c>initial.variables</c>.</param>
 /// <param name="Chooser">The setting that decides whether this one belongs, or null when it always does.</param>
-/// <param name="Choice">The value of <paramref name="Chooser"/> that this setting belongs to.</param>
+/// <param name="Choice">The values of <paramref name="Chooser"/> that this setting belongs to, with <c>|</c> between them.</param>
 public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser = null, string? Choice = null)
 {
+    private const string Bred = "bred-vector|hemispheric-centred-bred-vector";
+    private const string Noisy = "gaussian|spherical-gaussian|correlated-spherical-gaussian|brown|" + Bred;
+
+    /// <summary>The values of the chooser that this setting belongs to.</summary>
+    public IReadOnlyList<string> Choices => Choice?.Split('|') ?? [];
+
     /// <summary>Every setting that the reader knows, in the order of the records. <c>hocon/reference.conf</c> lists the same.</summary>
     public static IReadOnlyList<SpecSetting> All { get; } =
     [
@@ -33,8 +39,21 @@ public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser
         new("ensemble.batch-size"),
         new("ensemble.seed"),
         new("ensemble.perturbation.kind"),
-        new("ensemble.perturbation.amplitude", Chooser: "ensemble.perturbation.kind", Choice: "gaussian"),
-        new("ensemble.perturbation.variables", Chooser: "ensemble.perturbation.kind", Choice: "gaussian"),
+        new("ensemble.perturbation.amplitude", IsMap: true, Chooser: "ensemble.perturbation.kind", Choice: Noisy),
+        new("ensemble.perturbation.variables", Chooser: "ensemble.perturbation.kind", Choice: Noisy),
+        new("ensemble.perturbation.reddening", Chooser: "ensemble.perturbation.kind", Choice: "brown"),
+        new("ensemble.perturbation.smoothness", Chooser: "ensemble.perturbation.kind", Choice: "spherical-gaussian"),
+        new("ensemble.perturbation.inverse-length", Chooser: "ensemble.perturbation.kind", Choice: "spherical-gaussian"),
+        new("ensemble.perturbation.length-scale-km", Chooser: "ensemble.perturbation.kind", Choice: "correlated-spherical-gaussian"),
+        new("ensemble.perturbation.cycles", Chooser: "ensemble.perturbation.kind", Choice: Bred),
+        new("ensemble.perturbation.spacing", Chooser: "ensemble.perturbation.kind", Choice: Bred),
+        new("ensemble.perturbation.seeding.kind", Chooser: "ensemble.perturbation.kind", Choice: Bred),
+        new("ensemble.perturbation.seeding.reddening", Chooser: "ensemble.perturbation.seeding.kind", Choice: "brown"),
+        new("ensemble.perturbation.seeding.smoothness", Chooser: "ensemble.perturbation.seeding.kind", Choice: "spherical-gaussian"),
+        new("ensemble.perturbation.seeding.inverse-length", Chooser: "ensemble.perturbation.seeding.kind", Choice: "spherical-gaussian"),
+        new("ensemble.perturbation.seeding.length-scale-km",
+            Chooser: "ensemble.perturbation.seeding.kind", Choice: "correlated-spherical-gaussian"),
+        new("ensemble.perturbation.lags", Chooser: "ensemble.perturbation.kind", Choice: "lagged-ensemble"),
         new("ranks.count"),
         new("ranks.launcher"),
         new("checkpoint.path"),

@@ -10,9 +10,11 @@ internal static class SpecText
     {
         ModelKind.TorchScript => "torchscript",
         InitialSource.NetCdf => "netcdf",
-        RankLauncher.InProcess => "in-process",
-        _ => value.ToString().ToLowerInvariant(),
+        _ => Hyphenated(value.ToString()),
     };
+
+    private static string Hyphenated(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 
     /// <summary>The largest unit that gives a whole number: 30m, 6h, 10d.</summary>
     public static string Duration(TimeSpan value)

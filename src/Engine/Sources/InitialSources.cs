@@ -7,6 +7,14 @@ namespace Cairn.Engine.Sources;
 /// <summary>Reads the initial condition that a spec names.</summary>
 public static class InitialSources
 {
+    /// <summary>Reads the same variables as they are at another time.</summary>
+    /// <exception cref="DataException">The source has no such time.</exception>
+    public static InitialCondition Read(InitialSpec spec, CfTime time)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return Read(spec with { Time = new InitialTime(time.ToString(), null) });
+    }
+
     /// <summary>Reads it whole; values are finite.</summary>
     /// <exception cref="DataException">The file, a variable or the time is not there, or values are missing; the message lists what is
     /// there.</exception>

@@ -44,7 +44,7 @@ public sealed class NetCdfFile : IDisposable
                 $"{Environment.CurrentDirectory}).");
         }
 
-        lock (NetCdfLibrary.Gate)
+        using (NetCdfLibrary.Enter())
         {
             NetCdfLibrary.Check(NetCdfLibrary.Open(full, mode: 0, out var id), full, "opening it as NetCDF");
             try
@@ -81,7 +81,7 @@ public sealed class NetCdfFile : IDisposable
         var values = new double[CheckedLength(variable, start, count)];
         if (values.Length > 0)
         {
-            lock (NetCdfLibrary.Gate)
+            using (NetCdfLibrary.Enter())
             {
                 ObjectDisposedException.ThrowIf(_id < 0, this);
                 var status = NetCdfLibrary.GetDoubles(
@@ -107,7 +107,7 @@ public sealed class NetCdfFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {
-        lock (NetCdfLibrary.Gate)
+        using (NetCdfLibrary.Enter())
         {
             if (_id >= 0)
             {

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Cairn.Storage.NetCdf;
 
 /// <summary>
-/// The site's libnetcdf. It is not thread safe (nor is the HDF5 below it), so every call in the process is made under <see cref="Gate"/>.
+/// The site's libnetcdf. It is not thread safe (nor is the HDF5 below it), so every call in the process is made between
+/// <see cref="Enter"/> and the end of its scope.
 /// </summary>
 public static partial class NetCdfLibrary
 {
@@ -15,9 +16,9 @@ public static partial class NetCdfLibrary
 
     private static readonly Lazy<nint> Handle = new(Load);
 
-    static NetCdfLibrary() => NativeLibrary.SetDllImportResolver(typeof(NetCdfLibrary).Assembly, Resolve);
+    private static readonly Lock Gate = new();
 
-    internal static Lock Gate { get; } = new();
+    static NetCdfLibrary() => NativeLibrary.SetDllImportResolver(typeof(NetCdfLibrary).Assembly, Resolve);
 
     /// <summary>The library's version, or null when it is not installed.</summary>
     public static string? Version
@@ -29,7 +30,7 @@ public static partial class NetCdfLibrary
                 return null;
             }
 
-            lock (Gate)
+            using (Enter())
             {
                 return Marshal.PtrToStringUTF8(InquireVersion());
             }
@@ -39,6 +40,19 @@ public static partial class NetCdfLibrary
     /// <summary>What to do when <see cref="Version"/> is null.</summary>
     public static string HowToInstall =>
         $"libnetcdf was not found (tried {string.Join(", ", FileNames)}). Install it with: apt-get install libnetcdf-dev";
+
+    /// <summary>Waits until no other thread is in the library.</summary>
+    internal static unsafe Lock.Scope Enter()
+    {
+        var scope = Gate.EnterScope();
+        // libnetcdf asks HDF5 for attributes that may not be there, and tells it not to print that: on its first thread only.
+        if (NativeLibrary.TryGetExport(Handle.Value, "H5Eset_auto2", out var setAuto))
+        {
+            _ = ((delegate* unmanaged<long, nint, nint, int>)setAuto)(0, 0, 0);
+        }
+
+        return scope;
+    }
 
     internal static void Require()
     {

@@ -1,3 +1,4 @@
+using Cairn.Engine.Models;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Torch;
 
@@ -28,7 +29,7 @@ public sealed class GaussianPerturbationTests
     [Fact]
     public void Applied_again_it_draws_the_same()
     {
-        var perturbation = new GaussianPerturbation(7, 0.5, [true, true]);
+        var perturbation = Noise(7, 0.5, [true, true], 3, 4);
         using var fields = Tensor.Full(0, TorchDType.Float64, [1, 2, 3, 4]);
         using var first = perturbation.Apply(fields, [3], level: 2);
         using var second = perturbation.Apply(fields, [3], level: 1);
@@ -42,7 +43,7 @@ public sealed class GaussianPerturbationTests
         // 8 members of 2 variables on 50 x 100 points: the bounds are five standard errors of 80,000 independent numbers.
         const double amplitude = 2.5;
         const int n = 80_000;
-        var perturbation = new GaussianPerturbation(20260718, amplitude, [true, true]);
+        var perturbation = Noise(20260718, amplitude, [true, true], 50, 100);
         using var fields = Tensor.Full(10, TorchDType.Float64, [8, 2, 50, 100]);
         using var perturbed = perturbation.Apply(fields, [.. Enumerable.Range(0, 8)], level: 2);
         var noise = perturbed.ToArray<double>().Select(x => x - 10).ToArray();
@@ -61,7 +62,7 @@ public sealed class GaussianPerturbationTests
     {
         const int n = 5000;
         using var fields = Tensor.Full(0, TorchDType.Float64, [2, 1, 50, 100]);
-        using var perturbed = new GaussianPerturbation(1, 1, [true]).Apply(fields, [0, 1], level: 2);
+        using var perturbed = Noise(1, 1, [true], 50, 100).Apply(fields, [0, 1], level: 2);
         var values = perturbed.ToArray<double>();
         var correlation = Enumerable.Range(0, n).Sum(i => values[i] * values[n + i]) / n;
 
@@ -82,7 +83,7 @@ public sealed class GaussianPerturbationTests
     public void The_models_element_type_is_kept_and_the_fields_are_not_changed()
     {
         using var fields = Tensor.Full(100, TorchDType.Float32, [2, 2, 3, 4]);
-        using var perturbed = new GaussianPerturbation(7, 0.5, [true, true]).Apply(fields, [0, 1], level: 2);
+        using var perturbed = Noise(7, 0.5, [true, true], 3, 4).Apply(fields, [0, 1], level: 2);
 
         Assert.Equal(TorchDType.Float32, perturbed.DType);
         Assert.All(fields.ToArray<float>(), value => Assert.Equal(100, value));
@@ -92,16 +93,21 @@ public sealed class GaussianPerturbationTests
     public void Fields_of_another_shape_are_refused_with_what_was_expected()
     {
         using var fields = Tensor.Full(0, TorchDType.Float64, [2, 3, 3, 4]);
-        var error = Assert.Throws<SpecException>(() => new GaussianPerturbation(7, 0.5, [true, true]).Apply(fields, [0, 1], level: 2));
+        var error = Assert.Throws<SpecException>(() => Noise(7, 0.5, [true, true], 3, 4).Apply(fields, [0, 1], level: 2));
 
         Assert.Contains("[2, 3, 3, 4]", error.Message, StringComparison.Ordinal);
         Assert.Contains("2 members, 2 variables", error.Message, StringComparison.Ordinal);
     }
 
+    private static NoisePerturbation Noise(ulong seed, double amplitude, bool[] perturbed, int latitudes, int longitudes) => new(
+        seed, [.. perturbed.Select(yes => yes ? amplitude : 0)],
+        new WhiteNoise(new LatLonGrid([.. Enumerable.Range(0, latitudes).Select(i => (double)i)],
+            [.. Enumerable.Range(0, longitudes).Select(i => (double)i)])));
+
     private static double[][] Draw(ulong seed, int[] members, bool[]? perturbed = null)
     {
         using var fields = Tensor.Full(100, TorchDType.Float64, [members.Length, 2, 3, 4]);
-        using var result = new GaussianPerturbation(seed, 0.5, perturbed ?? [true, true]).Apply(fields, members, level: 2);
+        using var result = Noise(seed, 0.5, perturbed ?? [true, true], 3, 4).Apply(fields, members, level: 2);
         return [.. result.ToArray<double>().Chunk(24)];
     }
 }

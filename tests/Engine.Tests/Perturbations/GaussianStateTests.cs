@@ -1,3 +1,4 @@
+using Cairn.Engine.Models;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Tests.Rollouts;
 using Cairn.Engine.Torch;
@@ -7,6 +8,8 @@ namespace Cairn.Engine.Tests.Perturbations;
 
 public sealed class GaussianStateTests : IDisposable
 {
+    private static readonly LatLonGrid Grid = new([30, 0, -30], [0, 90, 180, 270]);
+
     private readonly LibraryTrial _trial = new();
 
     public void Dispose() => _trial.Dispose();
@@ -43,7 +46,7 @@ public sealed class GaussianStateTests : IDisposable
             session.Write();
         }
 
-        var perturbation = new GaussianPerturbation(42, 0.5, [true]);
+        var perturbation = new NoisePerturbation(42, [0.5], new WhiteNoise(Grid));
         using (var source = _trial.Catalog("old").Open())
         {
             perturbation.Adopt(source, [1]);
@@ -61,7 +64,7 @@ public sealed class GaussianStateTests : IDisposable
 
     private static void Draw(CheckpointSession session, int[] members, int level)
     {
-        var perturbation = new GaussianPerturbation(42, 0.5, [true]);
+        var perturbation = new NoisePerturbation(42, [0.5], new WhiteNoise(Grid));
         perturbation.Bind(session);
         using var fields = Tensor.Full(0, TorchDType.Float64, [members.Length, 1, 3, 4]);
         perturbation.Apply(fields, members, level).Dispose();

@@ -42,7 +42,7 @@ internal sealed class LibraryTrial : IDisposable
         {
             Size = 3,
             BatchSize = batchSize,
-            Perturbation = new GaussianPerturbation(42, 0.5, [true, true]),
+            Perturbation = new NoisePerturbation(42, [0.5, 0.5], new WhiteNoise(Trial.Grid)),
             Observer = Watch(stop, stopAfter, recorder),
         }.Run(catalog, stop.Token);
     }

@@ -1,0 +1,79 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Perturbations;
+
+/// <summary>A model as a map from input fields to input fields some steps later: what breeding cycles through.</summary>
+internal sealed class ModelCycle
+{
+    private readonly IPrognosticModel _model;
+    private readonly int _steps;
+    private readonly int[] _channels;
+
+    /// <param name="model">The model.</param>
+    /// <param name="steps">How many of its steps make one cycle.</param>
+    /// <exception cref="SpecException">Its output does not hold its input.</exception>
+    public ModelCycle(IPrognosticModel model, int steps)
+    {
+        var description = model.Description;
+        var outputs = description.OutputVariables.ToList();
+        var missing = description.InputVariables.Where(v => !outputs.Contains(v)).ToList();
+        if (missing.Count > 0 || description.InputGrid != description.OutputGrid)
+        {
+            var found = missing.Count > 0
+                ? $"does not give {string.Join(", ", missing)} back (it gives {string.Join(", ", outputs)})"
+                : $"takes fields of {description.InputGrid} and gives fields of {description.OutputGrid}";
+            throw new SpecException($"A bred vector is put through the model again and again, but the {description.Kind} model {found}. "
+                + "Choose another ensemble.perturbation.kind.");
+        }
+
+        _model = model;
+        _steps = steps;
+        _channels = [.. description.InputVariables.Select(v => outputs.IndexOf(v))];
+    }
+
+    /// <summary><c>[batch, input variable, latitude, longitude]</c> one cycle later.</summary>
+    public Tensor Advance(Tensor fields)
+    {
+        var state = _model.Initialize(fields);
+        for (var step = 0; step < _steps; step++)
+        {
+            using var old = state;
+            state = _model.Step(old);
+        }
+
+        using (state)
+        {
+            using var output = _model.Fields(state);
+            return InInputOrder(output);
+        }
+    }
+
+    private Tensor InInputOrder(Tensor output)
+    {
+        var channels = _channels.Select(channel => output.Select(channel, axis: 1)).ToList();
+        try
+        {
+            using var stacked = Tensor.Stack([.. channels]);
+            return VariablesSecond(stacked);
+        }
+        finally
+        {
+            channels.ForEach(channel => channel.Dispose());
+        }
+    }
+
+    /// <summary>[variable, batch, …] to [batch, variable, …].</summary>
+    private static Tensor VariablesSecond(Tensor stacked)
+    {
+        var members = Enumerable.Range(0, (int)stacked.Shape[1]).Select(member => stacked.Select(member, axis: 1)).ToList();
+        try
+        {
+            return Tensor.Stack([.. members]);
+        }
+        finally
+        {
+            members.ForEach(member => member.Dispose());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Barotropic;
+
+namespace Cairn.Engine.Perturbations;
+
+/// <summary>
+/// Isotropic gaussian noise on the sphere: a sum of spherical harmonics with independent normal coefficients whose variance depends on the
+/// degree alone, so that variance and correlation are the same everywhere, at the poles as at the equator. The global mean is zero.
+/// </summary>
+/// <remarks>
+/// Any regular grid will do, also one that covers a part of the sphere. Degrees go as far as the grid can show and as the spectrum has
+/// variance. Earth2Studio's <c>SphericalGaussian</c> and <c>CorrelatedSphericalGaussian</c> are of this kind.
+/// </remarks>
+public sealed class SphericalNoise : INoise
+{
+    private const double Negligible = 1e-14;
+
+    private readonly LatLonGrid _grid;
+    private readonly SpectralShape _shape;
+    private readonly double[] _deviations;
+
+    /// <param name="grid">The grid, degrees.</param>
+    /// <param name="spectrum">The variance by degree.</param>
+    public SphericalNoise(LatLonGrid grid, SphericalSpectrum spectrum)
+    {
+        ArgumentNullException.ThrowIfNull(grid);
+        ArgumentNullException.ThrowIfNull(spectrum);
+        _grid = grid;
+        Shape = (grid.Latitudes.Count, grid.Longitudes.Count);
+        var degrees = Degrees(grid, spectrum);
+        _shape = new SpectralShape(degrees);
+        _deviations = Deviations(spectrum, degrees);
+    }
+
+    public (int Latitudes, int Longitudes) Shape { get; }
+
+    /// <summary>The highest degree of the sum.</summary>
+    public int Truncation => _shape.Truncation;
+
+    /// <summary>Two for each harmonic but the zonal ones, without degree 0.</summary>
+    public int Numbers => ((Truncation + 1) * (Truncation + 1)) - 1;
+
+    public IReadOnlyList<double[]> Fields(IReadOnlyList<double[]> numbers)
+    {
+        ArgumentNullException.ThrowIfNull(numbers);
+        var waves = Waves();
+        var fields = numbers.Select(_ => new double[Shape.Latitudes * Shape.Longitudes]).ToList();
+        for (var row = 0; row < Shape.Latitudes; row++)
+        {
+            // The functions of one latitude serve every field; all latitudes at once would fill gigabytes on a fine grid.
+            var legendre = new LegendreTable(_shape, [Math.PI / 180 * (90 - _grid.Latitudes[row])]).Values;
+            for (var i = 0; i < fields.Count; i++)
+            {
+                Sum(numbers[i], legendre, waves, fields[i].AsSpan(row * Shape.Longitudes, Shape.Longitudes));
+            }
+        }
+
+        return fields;
+    }
+
+    /// <summary>
+    /// The numbers come by order m and, within it, by degree; those of the cosine before those of the sine.
+    /// </summary>
+    private void Sum(double[] numbers, double[] legendre, double[][] waves, Span<double> row)
+    {
+        var at = 0;
+        for (var m = 0; m <= Truncation; m++)
+        {
+            for (var part = 0; part < (m == 0 ? 1 : 2); part++)
+            {
+                var amplitude = 0d;
+                for (var degree = Math.Max(m, 1); degree <= Truncation; degree++)
+                {
+                    amplitude += numbers[at++] * _deviations[degree] * legendre[_shape.Index(m, degree - m)];
+                }
+
+                var wave = waves[(2 * m) + part];
+                for (var k = 0; k < row.Length; k++)
+                {
+                    row[k] += amplitude * wave[k];
+                }
+            }
+        }
+    }
+
+    /// <summary>Cosine and sine of m times longitude, by turns, orthonormal over the circle.</summary>
+    private double[][] Waves()
+    {
+        var radians = _grid.Longitudes.Select(degrees => Math.PI / 180 * degrees).ToArray();
+        var waves = new double[2 * (Truncation + 1)][];
+        for (var m = 0; m <= Truncation; m++)
+        {
+            var norm = Math.Sqrt((m == 0 ? 0.5 : 1) / Math.PI);
+            waves[2 * m] = [.. radians.Select(angle => norm * Math.Cos(m * angle))];
+            waves[(2 * m) + 1] = [.. radians.Select(angle => norm * Math.Sin(m * angle))];
+        }
+
+        return waves;
+    }
+
+    /// <summary>Standard deviations of the coefficients by degree, scaled for a variance of one at every point.</summary>
+    private static double[] Deviations(SphericalSpectrum spectrum, int degrees)
+    {
+        var variances = Enumerable.Range(0, degrees + 1).Select(l => l == 0 ? 0 : spectrum.Variance(l)).ToList();
+        var total = variances.Select((variance, l) => variance * ((2 * l) + 1) / (4 * Math.PI)).Sum();
+        return [.. variances.Select(variance => Math.Sqrt(variance / total))];
+    }
+
+    private static int Degrees(LatLonGrid grid, SphericalSpectrum spectrum)
+    {
+        var spacing = Math.Max(Spacing(grid.Latitudes), Spacing(grid.Longitudes));
+        var finest = Math.Max(1, (int)Math.Floor(180 / spacing));
+        var strongest = Enumerable.Range(1, finest).Max(l => Share(spectrum, l));
+        return Enumerable.Range(1, finest).Last(l => Share(spectrum, l) >= Negligible * strongest);
+    }
+
+    private static double Share(SphericalSpectrum spectrum, int degree) => spectrum.Variance(degree) * ((2 * degree) + 1);
+
+    private static double Spacing(IReadOnlyList<double> degrees) =>
+        degrees.Count < 2 ? 180 : Math.Abs(degrees[^1] - degrees[0]) / (degrees.Count - 1);
+}
