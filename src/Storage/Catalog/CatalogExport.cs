@@ -32,11 +32,12 @@ internal sealed class CatalogExport
         var target = Path.GetFullPath(destination).TrimEnd('/');
         RequireFree(files, target);
         var parent = Path.GetDirectoryName(target) ?? throw new SpecException($"{destination} cannot become a catalog.");
-        DurableTree.SyncCreated(files, DurableTree.CreateDirectories(files, parent));
+        _ = DurableTree.CreateDirectories(files, parent);
         var id = System.Security.Cryptography.RandomNumberGenerator.GetHexString(12, lowercase: true);
         var export = new CatalogExport(files, Path.Combine(parent, $".tmp_export_{id}"));
         export.Write(chosen, target);
-        files.SyncDirectory(parent);
+        // All of them: an earlier attempt may have made some and died before its fsync.
+        Ancestors.Sync(files, target);
         return [.. chosen.Select(m => m.Row)];
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cairn.Storage.Durable;
 using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
@@ -10,13 +11,42 @@ internal static class CatalogIndex
     public const string FileName = "catalog.json";
 
     /// <summary>Replaces the index in one rename. Its directory is left to be synced by the caller.</summary>
-    public static void Write(IDurableFiles files, string root, IEnumerable<Manifest> rows, string id)
+    public static void Write(IDurableFiles files, string root, IEnumerable<Manifest> rows, string id) =>
+        files.Rename(Draft(files, root, rows, id), Path.Combine(root, FileName));
+
+    /// <summary>
+    /// Replaces the index, but never with the list of a process that a newer epoch has superseded, wherever that is stopped: it looks
+    /// for newer epochs between draft and rename, and whoever holds a newer one removes older drafts before writing its own.
+    /// </summary>
+    /// <exception cref="FencedException">A newer epoch has begun.</exception>
+    public static void Write(IDurableFiles files, string root, IEnumerable<Manifest> rows, string id, EpochStore epochs, int epoch)
     {
-        var path = Path.Combine(root, FileName);
+        epochs.RequireNewest(epoch);
+        foreach (var draft in StagingSweep.Drafts(files, root, epoch))
+        {
+            _ = DurableTree.DeleteTree(files, draft);
+        }
+
+        var written = Draft(files, root, rows, string.Create(CultureInfo.InvariantCulture, $"{id}_e{epoch}"));
+        try
+        {
+            epochs.RequireNewest(epoch);
+        }
+        catch (FencedException)
+        {
+            _ = DurableTree.DeleteTree(files, written);
+            throw;
+        }
+
+        files.Rename(written, Path.Combine(root, FileName));
+    }
+
+    private static string Draft(IDurableFiles files, string root, IEnumerable<Manifest> rows, string id)
+    {
         var index = new JObject { ["version"] = Manifest.Version, ["entries"] = new JArray(rows.Select(Entry)) };
-        var temporary = Path.Combine(root, $".{FileName}.{id}.tmp");
-        BoundedFile.Write(files, temporary, PythonJson.Write(index, path));
-        files.Rename(temporary, path);
+        var draft = Path.Combine(root, $".{FileName}.{id}.tmp");
+        BoundedFile.Write(files, draft, PythonJson.Write(index, Path.Combine(root, FileName)));
+        return draft;
     }
 
     /// <summary>The commits that the index names, or none when it is lost or garbled.</summary>

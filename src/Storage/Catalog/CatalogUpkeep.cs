@@ -5,9 +5,11 @@ using Newtonsoft.Json;
 namespace Cairn.Storage.Catalog;
 
 /// <summary>What follows a commit: the index is rebuilt, then what is superseded goes. None of it can undo the commit.</summary>
-internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
+internal sealed class CatalogUpkeep(
+    CatalogFolder folder, EpochStore epochs, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
 {
     /// <summary>Runs after the commit point; a failure is a warning, since the commit stands and the next one repeats the work.</summary>
+    /// <exception cref="FencedException">A newer epoch has begun, to which the catalog belongs from now on.</exception>
     public void Run(int epoch)
     {
         try
@@ -15,12 +17,20 @@ internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, C
             var contents = folder.Read(reuse: true);
             var plan = Plan(contents, epoch);
             var keep = plan.Keep.ToHashSet(StringComparer.Ordinal);
-            CatalogIndex.Write(files, folder.Root, contents.Rows.Where(m => keep.Contains(m.Row.CommitId)), options.NewId());
-            var doomed = Move(contents, plan, epoch);
-            files.SyncDirectory(folder.CommitsPath);
+            CatalogIndex.Write(
+                files, folder.Root, contents.Rows.Where(m => keep.Contains(m.Row.CommitId)), options.NewId(), epochs, epoch);
+            if (plan.Fallback.Count > 0)
+            {
+                _ = files.CreateDirectory(folder.FallbackPath);
+            }
+
+            // A reader that goes by the index must never be led to a commit that has moved away, and no commit moves to a place that is
+            // not durable itself.
             files.SyncDirectory(folder.Root);
-            doomed.AddRange(StagingSweep.Stale(files, folder.Root, epoch));
-            Delete(doomed);
+            var aside = new List<(string From, string To)>();
+            Move(contents, plan, epoch, aside);
+            RequireNewest(epoch, aside);
+            Delete([.. aside.Select(a => a.To), .. StagingSweep.Stale(files, folder.Root, epoch)]);
         }
         catch (CairnException e) when (e is TransientException or DataException)
         {
@@ -64,40 +74,62 @@ internal sealed class CatalogUpkeep(CatalogFolder folder, IDurableFiles files, C
     /// Puts aside, by renames alone, what leaves the catalog. Nothing is deleted before these are durable, so that no crash leaves half a
     /// commit under a commit's name.
     /// </summary>
-    private List<string> Move(CatalogContents contents, RetentionPlan plan, int epoch)
+    private void Move(CatalogContents contents, RetentionPlan plan, int epoch, List<(string From, string To)> aside)
     {
-        var moved = false;
         var places = contents.All.ToDictionary(m => m.Row.CommitId, m => m.Row, StringComparer.Ordinal);
+        var left = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in plan.Fallback.Where(id => !places[id].InFallback))
         {
-            _ = files.CreateDirectory(folder.FallbackPath);
             var target = Path.Combine(folder.FallbackPath, id);
             if (!files.DirectoryExists(target))
             {
                 files.Rename(places[id].Directory, target);
-                moved = true;
+                left.UnionWith([folder.FallbackPath, folder.CommitsPath]);
             }
         }
 
-        var doomed = new List<string>();
         var damaged = options.History is null ? [] : contents.Unreadable.Where(u => u.IsDamage).Select(u => u.Directory);
         foreach (var directory in plan.Delete.Select(id => places[id].Directory).Concat(damaged))
         {
-            var aside = CommitProtocol.StagingPath(folder.Root, "pruned_" + Path.GetFileName(directory), epoch);
-            files.Rename(directory, aside);
-            doomed.Add(aside);
-            moved |= string.Equals(Path.GetDirectoryName(directory), folder.FallbackPath, StringComparison.Ordinal);
+            var to = CommitProtocol.StagingPath(folder.Root, "pruned_" + Path.GetFileName(directory), epoch);
+            files.Rename(directory, to);
+            aside.Add((directory, to));
+            left.Add(Path.GetDirectoryName(directory)!);
         }
 
-        if (moved)
+        // Where a commit has gone to, before where it came from.
+        foreach (var directory in left.OrderByDescending(d => d == folder.FallbackPath))
         {
-            files.SyncDirectory(folder.FallbackPath);
+            files.SyncDirectory(directory);
         }
 
-        return doomed;
+        if (left.Count > 0)
+        {
+            files.SyncDirectory(folder.Root);
+        }
     }
 
-    private void Delete(List<string> paths)
+    /// <summary>
+    /// A newer epoch may have begun from a session that this process has just put aside: then that goes back to its place.
+    /// </summary>
+    private void RequireNewest(int epoch, List<(string From, string To)> aside)
+    {
+        try
+        {
+            epochs.RequireNewest(epoch);
+        }
+        catch (FencedException)
+        {
+            foreach (var (from, to) in aside)
+            {
+                files.Rename(to, from);
+            }
+
+            throw;
+        }
+    }
+
+    private void Delete(IEnumerable<string> paths)
     {
         foreach (var path in paths.Distinct(StringComparer.Ordinal))
         {

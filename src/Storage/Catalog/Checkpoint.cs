@@ -44,7 +44,7 @@ public sealed class Checkpoint
         _folder = new CatalogFolder(
             RankPath, _files, _epochs, Options.Warn, WorldSize == 1 ? null : () => RankLine.Of(root, Rank, _files, _epochs, Options.Warn));
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
-        _upkeep = new CatalogUpkeep(_folder, _files, Options, _verified);
+        _upkeep = new CatalogUpkeep(_folder, _epochs, _files, Options, _verified);
         CheckpointScope.SetCurrent(this);
     }
 
@@ -56,7 +56,7 @@ public sealed class Checkpoint
         _epochs = new EpochStore(_files, "", Options.NewId);
         _folder = new CatalogFolder("", _files, _epochs, Options.Warn);
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
-        _upkeep = new CatalogUpkeep(_folder, _files, Options, _verified);
+        _upkeep = new CatalogUpkeep(_folder, _epochs, _files, Options, _verified);
         Enabled = false;
     }
 

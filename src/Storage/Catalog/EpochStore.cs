@@ -35,7 +35,7 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
             var path = Path.Combine(_folder, name);
             try
             {
-                records.Add(Parse(BoundedFile.ReadObject(files, path), path, Number(name)));
+                records.Add(Parse(ManifestSeal.ReadObject(files, path), path, Number(name)));
             }
             catch (DataException e)
             {
@@ -89,7 +89,7 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
             ["started_at"] = PythonTime.Stamp(record.StartedAt),
         };
         var path = Path.Combine(_folder, $".{record.Epoch}.{newId()}.tmp");
-        BoundedFile.Write(files, path, PythonJson.Write(map, path));
+        BoundedFile.Write(files, path, ManifestSeal.Seal(map, path));
         return path;
     }
 

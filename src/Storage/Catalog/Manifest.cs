@@ -54,7 +54,7 @@ internal sealed record Manifest
         var path = System.IO.Path.Combine(directory, "manifest.json");
         if (!sealHolds)
         {
-            ManifestSeal.Check(map, path);
+            ManifestSeal.RequireUnsealed(map, path);
         }
 
         if (map.Int("version", path, Version) != Version)

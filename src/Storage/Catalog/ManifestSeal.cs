@@ -24,10 +24,7 @@ internal static class ManifestSeal
         return PythonJson.Write(map, path);
     }
 
-    /// <summary>
-    /// Whether these are the very bytes that <see cref="Seal"/> gave. False tells nothing: somebody may have written the same JSON
-    /// in another form, which <see cref="Check"/> finds out, at ten times the cost.
-    /// </summary>
+    /// <summary>Whether these are the very bytes that <see cref="Seal"/> gave, to the last blank.</summary>
     public static bool Holds(ReadOnlySpan<byte> bytes)
     {
         var start = bytes.IndexOf(LineStart) + 1;
@@ -42,22 +39,25 @@ internal static class ManifestSeal
         return Encoding.ASCII.GetString(bytes.Slice(digest, Digits)) == Crc32C.Text(crc);
     }
 
-    /// <exception cref="DataException">The manifest is damaged.</exception>
-    public static void Check(JObject map, string path)
+    /// <summary>Reads a file that only Cairn writes, and always sealed.</summary>
+    /// <exception cref="DataException">It is damaged.</exception>
+    public static JObject ReadObject(IDurableFiles files, string path)
+    {
+        var bytes = BoundedFile.Read(files, path);
+        return Holds(bytes) ? PythonJson.ReadObject(bytes, path) : throw Broken(path);
+    }
+
+    /// <summary>What a commit's manifest is when its bytes do not hold.</summary>
+    /// <exception cref="DataException">It was sealed.</exception>
+    public static void RequireUnsealed(JObject map, string path)
     {
         // Earth2Studio's manifests have no seal; one of Cairn's that lost it has lost its list of files as well, or is refused here.
-        if (map[Key] is null && map["files"] is null && map["sequence"] is null)
+        if (map[Key] is not null || map["files"] is not null || map["sequence"] is not null)
         {
-            return;
-        }
-
-        var seal = map.Text(Key, path);
-        var rest = (JObject)map.DeepClone();
-        rest.Remove(Key);
-        var found = Crc32C.Text(Crc32C.Compute(PythonJson.Write(rest, path)));
-        if (!string.Equals(found, seal, StringComparison.Ordinal))
-        {
-            throw new DataException($"{path} is damaged: its contents have the digest {found}, it was written with {seal}.");
+            throw Broken(path);
         }
     }
+
+    private static DataException Broken(string path) =>
+        new($"{path} is damaged: its bytes are not those that its {Key} was made of. Nothing in it is believed.");
 }

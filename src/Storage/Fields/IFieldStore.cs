@@ -31,6 +31,9 @@ public interface IFieldStore
     bool HasChunk(int member, int firstOutputIndex, string variable);
 
     /// <summary>Makes the names of all chunks written before this call durable. To be called before a session's commit point.</summary>
+    /// <exception cref="Durable.DurableIOException">The disk refused. From then on every write and <see cref="Sync"/> throws until the
+    /// store is opened again, since a second fsync after a failed one may lie; a restart from the newest session writes the chunks
+    /// anew.</exception>
     void Sync();
 
     /// <summary>Records, after the commit point, up to which lead time members are committed.</summary>

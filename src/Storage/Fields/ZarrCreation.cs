@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields;
@@ -28,7 +29,7 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
     internal void Write()
     {
         var metadata = new ZarrMetadata(layout);
-        var created = DurableTree.CreateDirectories(files, path);
+        _ = DurableTree.CreateDirectories(files, path);
         var folders = metadata.Documents.Keys
             .Select(name => Path.GetDirectoryName(name)!)
             .Where(folder => folder.Length > 0)
@@ -57,7 +58,8 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
 
         // What the consolidated metadata promises, the folders' own names included, is durable before it appears.
         files.SyncDirectory(path);
-        DurableTree.SyncCreated(files, created);
+        // An earlier process may have made the store's folder and died before its fsync.
+        Ancestors.Sync(files, path);
         AtomicFile.Replace(files, Path.Combine(path, ZarrMetadata.ConsolidatedName), ZarrMetadata.Bytes(metadata.Consolidated()));
         files.SyncDirectory(path);
     }

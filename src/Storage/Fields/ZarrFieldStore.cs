@@ -15,6 +15,7 @@ public sealed class ZarrFieldStore : IFieldStore
     private readonly Lock _syncing = new();
     private readonly Lock _marking = new();
     private HashSet<string> _unsynced = new(StringComparer.Ordinal);
+    private volatile DurableIOException? _failure;
 
     private ZarrFieldStore(IDurableFiles files, string path, FieldLayout layout)
     {
@@ -89,6 +90,7 @@ public sealed class ZarrFieldStore : IFieldStore
         // One at a time: whoever finds nothing left to do must still wait for the fsync that covers its chunks.
         lock (_syncing)
         {
+            RequireUsable();
             HashSet<string> directories;
             lock (_marking)
             {
@@ -96,21 +98,9 @@ public sealed class ZarrFieldStore : IFieldStore
                 _unsynced = new HashSet<string>(StringComparer.Ordinal);
             }
 
-            try
+            foreach (var directory in directories.Order(StringComparer.Ordinal))
             {
-                foreach (var directory in directories.Order(StringComparer.Ordinal))
-                {
-                    _files.SyncDirectory(directory);
-                }
-            }
-            catch (DurableIOException)
-            {
-                lock (_marking)
-                {
-                    _unsynced.UnionWith(directories);
-                }
-
-                throw;
+                SyncDirectory(directory);
             }
         }
     }
@@ -118,6 +108,7 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <inheritdoc/>
     public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
     {
+        RequireUsable();
         foreach (var member in members)
         {
             RequireMember(member);
@@ -150,6 +141,33 @@ public sealed class ZarrFieldStore : IFieldStore
         }
     }
 
+    private void SyncDirectory(string directory)
+    {
+        try
+        {
+            _files.SyncDirectory(directory);
+        }
+        catch (DurableIOException e)
+        {
+            _failure = e;
+            throw;
+        }
+    }
+
+    /// <summary>A second fsync after a failed one may report names as durable that the kernel has given up on.</summary>
+    private void RequireUsable()
+    {
+        if (_failure is { } failure)
+        {
+            throw new DurableIOException(
+                failure.Call,
+                failure.Path,
+                failure.Errno,
+                "an earlier call failed, so that nothing is certain of the chunks written since the last session; open the store again "
+                + "and write them anew, as a restart from that session does");
+        }
+    }
+
     private void Write<T>(int member, int firstOutputIndex, string variable, ReadOnlySpan<T> data, Func<T, double> widen)
         where T : unmanaged
     {
@@ -161,6 +179,7 @@ public sealed class ZarrFieldStore : IFieldStore
                 $"{Layout.PlaneLength} values.");
         }
 
+        RequireUsable();
         AtomicFile.Replace(_files, path, ZarrChunk.Encode(Layout, data, widen));
         lock (_marking)
         {

@@ -35,7 +35,7 @@ public sealed class SessionCatalog
         _epochs = new EpochStore(_files, Path, options.NewId);
         _folder = new SessionFolder(Path, _files, _epochs, options.Warn);
         _commit = new SessionCommit(_files, Path, _epochs, options.NewId);
-        _upkeep = new SessionUpkeep(_folder, _files, options, _verified);
+        _upkeep = new SessionUpkeep(_folder, _epochs, _files, options, _verified);
     }
 
     /// <summary>The full path of the catalog's root.</summary>
@@ -170,6 +170,11 @@ public sealed class SessionCatalog
         var contents = _folder.Read(reuse: false);
         var older = contents.Epochs.Where(e => e.Epoch < epoch).ToList();
         var counting = Lineage.Select([.. contents.All.Select(s => s.Node)], older).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var unreadable in contents.Unreadable.Where(u => whole.Add(u.Directory)))
+        {
+            Skip(new CheckpointWarning(unreadable.Directory, unreadable.Defect, "It is passed over."), null);
+        }
+
         var newest = NewestValid(contents.All.Where(s => counting.Contains(s.Id)), null, whole);
         _ = newest is not null && whole.Add(newest.Id);
         return newest;

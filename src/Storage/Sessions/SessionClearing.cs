@@ -8,35 +8,36 @@ namespace Cairn.Storage.Sessions;
 /// Carries out a retention plan over sessions. A session goes before its commits, and nothing is deleted before the renames that put it
 /// aside are durable: no crash leaves half a commit under a commit's name, and a session without its commits only if it was going.
 /// </summary>
-internal sealed class SessionClearing(SessionFolder folder, IDurableFiles files, int epoch)
+internal sealed class SessionClearing(SessionFolder folder, EpochStore epochs, IDurableFiles files, int epoch)
 {
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
-    private readonly List<string> _doomed = [];
+    private readonly List<(string From, string To)> _aside = [];
 
     /// <param name="contents">What there is.</param>
     /// <param name="plan">What is to become of the whole sessions.</param>
     /// <param name="damage">Whether damaged sessions go as well; not where the user keeps everything.</param>
+    /// <exception cref="FencedException">A newer epoch has begun: what was put aside is back in its place.</exception>
     public void Run(SessionContents contents, RetentionPlan plan, bool damage)
     {
+        epochs.RequireNewest(epoch);
         var byId = contents.All.ToDictionary(s => s.Id, StringComparer.Ordinal);
-        foreach (var id in plan.Fallback)
-        {
-            MoveToFallback(byId[id]);
-        }
+        var spared = plan.Fallback.Select(id => byId[id]).ToList();
+        MakeFallback(spared);
+        spared.ForEach(MoveToFallback);
 
         var bases = contents.Epochs.Where(e => e.Epoch >= epoch).Select(e => e.Base).ToHashSet(StringComparer.Ordinal);
         var damaged = contents.All.Where(s => s is { Defect: not null, IsDamage: true } && damage && !bases.Contains(s.Id));
         List<Session> going = [.. plan.Delete.Select(id => byId[id]), .. damaged];
         foreach (var file in going.Select(s => s.File).OfType<string>())
         {
-            files.DeleteFile(file);
-            _changed.Add(Path.GetDirectoryName(file)!);
+            PutAside(file, Path.Combine(Path.GetDirectoryName(file)!, $".tmp_{Path.GetFileNameWithoutExtension(file)}_pruned"));
         }
 
         SyncChanged();
         PutAside([.. going.SelectMany(s => s.Ranks).Select(r => r.Row.Directory), .. Leftovers(contents).Select(r => r.Row.Directory)]);
         SyncChanged();
-        foreach (var path in _doomed.Concat(Stale()).Distinct(StringComparer.Ordinal))
+        RequireNewest();
+        foreach (var path in _aside.Select(a => a.To).Concat(Stale()).Distinct(StringComparer.Ordinal))
         {
             _ = DurableTree.DeleteTree(files, path);
         }
@@ -52,6 +53,20 @@ internal sealed class SessionClearing(SessionFolder folder, IDurableFiles files,
         return contents.Leftovers.Where(left => left.Row.Epoch < epoch
             || (left.Row.Epoch == epoch
                 && newest.FirstOrDefault(r => r.Rank == left.Rank) is { } done && left.Row.Sequence < done.Row.Sequence));
+    }
+
+    /// <summary>No commit moves to a place that is not durable itself.</summary>
+    private void MakeFallback(List<Session> spared)
+    {
+        var roots = spared.SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback)
+            .Select(r => Path.GetDirectoryName(Path.GetDirectoryName(r.Row.Directory))!)
+            .Concat(spared.Where(s => s.File is not null).Select(_ => folder.Root));
+        foreach (var root in roots.Distinct(StringComparer.Ordinal))
+        {
+            // An earlier process may have made it and died before its fsync.
+            _ = files.CreateDirectory(Path.Combine(root, "fallback"));
+            files.SyncDirectory(root);
+        }
     }
 
     private void MoveToFallback(Session session)
@@ -70,9 +85,8 @@ internal sealed class SessionClearing(SessionFolder folder, IDurableFiles files,
 
     private void Move(string path, string to)
     {
-        _ = files.CreateDirectory(to);
         files.Rename(path, Path.Combine(to, Path.GetFileName(path)));
-        _changed.UnionWith([to, Path.GetDirectoryName(path)!, Path.GetDirectoryName(to)!]);
+        _changed.UnionWith([to, Path.GetDirectoryName(path)!]);
     }
 
     private void PutAside(IReadOnlyList<string> directories)
@@ -84,11 +98,36 @@ internal sealed class SessionClearing(SessionFolder folder, IDurableFiles files,
             // A move to fallback above may have taken it along.
             if (files.DirectoryExists(directory))
             {
-                var aside = CommitProtocol.StagingPath(root, "pruned_" + Path.GetFileName(directory), epoch);
-                files.Rename(directory, aside);
-                _doomed.Add(aside);
-                _changed.UnionWith([parent, root]);
+                PutAside(directory, CommitProtocol.StagingPath(root, "pruned_" + Path.GetFileName(directory), epoch));
             }
+        }
+    }
+
+    private void PutAside(string path, string to)
+    {
+        files.Rename(path, to);
+        _aside.Add((path, to));
+        _changed.UnionWith([Path.GetDirectoryName(path)!, Path.GetDirectoryName(to)!]);
+    }
+
+    /// <summary>
+    /// A newer epoch may have begun from a session that this process has just put aside: then that goes back to its place, its commits
+    /// first.
+    /// </summary>
+    private void RequireNewest()
+    {
+        try
+        {
+            epochs.RequireNewest(epoch);
+        }
+        catch (FencedException)
+        {
+            foreach (var (path, to) in Enumerable.Reverse(_aside))
+            {
+                files.Rename(to, path);
+            }
+
+            throw;
         }
     }
 

@@ -123,7 +123,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     {
         try
         {
-            var manifest = SessionJson.Parse(BoundedFile.ReadObject(files, path), path);
+            var manifest = SessionJson.Parse(ManifestSeal.ReadObject(files, path), path);
             var found = manifest.Ranks.Select(r => commits.GetValueOrDefault((r.Rank, r.CommitId))).OfType<RankManifest>().ToList();
             return found.Count == manifest.WorldSize
                 ? Resolved(manifest, path, found, manifest.Defect(found), isDamage: true)

@@ -13,7 +13,7 @@ internal static class SessionJson
     /// <summary>More ranks than any gang has; bounds what a damaged file can ask for.</summary>
     private const int MaxRanks = 1 << 20;
 
-    public static byte[] Write(SessionManifest session) => PythonJson.Write(
+    public static byte[] Write(SessionManifest session) => ManifestSeal.Seal(
         new JObject
         {
             ["version"] = SessionManifest.Version,

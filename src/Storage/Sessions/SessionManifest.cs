@@ -111,8 +111,8 @@ internal sealed record SessionManifest
     }
 
     /// <summary>
-    /// What differs between this manifest and the commits that it names, or null. All that it repeats of them is compared, since it has no
-    /// digest of its own.
+    /// What differs between this manifest and the commits that it names, or null. All that it repeats of them is compared: its own
+    /// digest only tells that it is what was written.
     /// </summary>
     public string? Defect(IReadOnlyList<RankManifest> ranks)
     {

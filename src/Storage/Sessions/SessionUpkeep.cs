@@ -8,17 +8,19 @@ namespace Cairn.Storage.Sessions;
 /// What follows the commit of a session: the ranks' indexes are rebuilt, then what is superseded or left over goes. None of it can undo
 /// the session.
 /// </summary>
-internal sealed class SessionUpkeep(SessionFolder folder, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
+internal sealed class SessionUpkeep(
+    SessionFolder folder, EpochStore epochs, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
 {
     /// <summary>Runs after the commit point; a failure is a warning, since the session stands and the next one repeats the work.</summary>
+    /// <exception cref="FencedException">A newer epoch has begun, to which the catalog belongs from now on.</exception>
     public void Run(int epoch)
     {
         try
         {
             var contents = folder.Read(reuse: true);
             var plan = Plan(contents, epoch);
-            WriteIndexes(contents, plan.Keep.ToHashSet(StringComparer.Ordinal));
-            new SessionClearing(folder, files, epoch).Run(contents, plan, damage: options.History is not null);
+            WriteIndexes(contents, plan.Keep.ToHashSet(StringComparer.Ordinal), epoch);
+            new SessionClearing(folder, epochs, files, epoch).Run(contents, plan, damage: options.History is not null);
         }
         catch (CairnException e) when (e is TransientException or DataException)
         {
@@ -56,24 +58,24 @@ internal sealed class SessionUpkeep(SessionFolder folder, IDurableFiles files, C
     /// <summary>
     /// Each rank's <c>catalog.json</c>, so that Earth2Studio sees in it what restarts here; and the root's, where one rank wrote.
     /// </summary>
-    private void WriteIndexes(SessionContents contents, HashSet<string> keep)
+    private void WriteIndexes(SessionContents contents, HashSet<string> keep, int epoch)
     {
         var kept = contents.Line.Where(s => keep.Contains(s.Id)).ToList();
         foreach (var rank in folder.Ranks())
         {
             var rows = kept.Where(s => s.WorldSize > 1).SelectMany(s => s.Ranks).Where(r => r.Rank == rank && !r.Row.InFallback);
-            Write(Path.Combine(folder.Root, RankManifest.Folder(rank)), rows);
+            Write(Path.Combine(folder.Root, RankManifest.Folder(rank)), rows, epoch);
         }
 
         if (files.FileExists(Path.Combine(folder.Root, CatalogIndex.FileName)))
         {
-            Write(folder.Root, kept.Where(s => s.WorldSize == 1).SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback));
+            Write(folder.Root, kept.Where(s => s.WorldSize == 1).SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback), epoch);
         }
     }
 
-    private void Write(string root, IEnumerable<RankManifest> rows)
+    private void Write(string root, IEnumerable<RankManifest> rows, int epoch)
     {
-        CatalogIndex.Write(files, root, rows.Select(r => r.Manifest), options.NewId());
+        CatalogIndex.Write(files, root, rows.Select(r => r.Manifest), options.NewId(), epochs, epoch);
         files.SyncDirectory(root);
     }
 }

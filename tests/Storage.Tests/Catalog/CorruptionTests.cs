@@ -29,25 +29,22 @@ public sealed class CorruptionTests : IDisposable
                 new TestCatalog(files).WriteRows(2);
                 Replace(files, path, Damage(bytes, random, round));
                 var outcome = Restore(files);
-                Assert.True(outcome is 1 or 2, $"seed {Seed}, {path}, round {round}: restored other values");
-                Assert.True(outcome == 1 || JsonStillMeansTheSame(path), $"seed {Seed}, {path}, round {round}: the damage went unnoticed");
+                Assert.True(outcome == 1, $"seed {Seed}, {path}, round {round}: the damage went unnoticed");
             }
         }
     }
 
+    /// <summary>A manifest with other blanks in it was taken for whole, so that damage to them went unnoticed.</summary>
     [Fact]
-    public void A_manifest_of_the_same_JSON_in_another_form_still_holds()
+    public void A_sealed_manifest_with_one_more_blank_does_not_hold()
     {
         var files = new RecordingFiles("/data");
         var catalog = new TestCatalog(files);
         catalog.WriteRows(2);
         var manifest = Path.Combine(catalog.Checkpoint().Rows[1].Directory, "manifest.json");
-        var text = Encoding.ASCII.GetString(files.ReadAll(manifest)).Replace("\n  \"", "\n      \"", StringComparison.Ordinal);
+        var text = Encoding.ASCII.GetString(files.ReadAll(manifest)).Replace("\n  \"mode\"", "\n   \"mode\"", StringComparison.Ordinal);
         Replace(files, manifest, Encoding.ASCII.GetBytes(text));
-        Assert.Equal(2, catalog.Checkpoint().Rows.Count);
 
-        text = text.Replace("\"write_count\": 2", "\"write_count\": 3", StringComparison.Ordinal);
-        Replace(files, manifest, Encoding.ASCII.GetBytes(text));
         Assert.Single(catalog.Checkpoint().Rows);
     }
 
@@ -147,9 +144,6 @@ public sealed class CorruptionTests : IDisposable
             _ => damaged,
         };
     }
-
-    /// <summary>A manifest is digested by what it says, so a changed blank may pass; the other files are digested by byte.</summary>
-    private static bool JsonStillMeansTheSame(string path) => path.EndsWith("/manifest.json", StringComparison.Ordinal);
 
     private static void Replace(RecordingFiles files, string path, byte[] bytes)
     {

@@ -12,8 +12,14 @@ internal static class FsyncProbe
     {
         if (args is not [var what, var directory])
         {
-            Console.Error.WriteLine("Usage: (file|directory) PATH");
+            Console.Error.WriteLine("Usage: (file|directory|commits) PATH");
             return 2;
+        }
+
+        if (what == "commits")
+        {
+            Faults.KillProbe.Run(directory);
+            return 0;
         }
 
         try

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Tests.Durable;
@@ -37,16 +38,7 @@ public sealed class RecordingFiles : IDurableFiles
 
     /// <summary>Every call that could change what is on disk, in order: open, write, fsync, close, mkdir, rename, link, unlink,
     /// rmdir.</summary>
-    public IReadOnlyList<FileOperation> Operations
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _operations];
-            }
-        }
-    }
+    public IReadOnlyList<FileOperation> Operations => Locked<IReadOnlyList<FileOperation>>(() => [.. _operations]);
 
     /// <summary>Plants a fault.</summary>
     public void Plant(Fault fault) => _faults.Add((fault, new int[1]));
@@ -58,18 +50,37 @@ public sealed class RecordingFiles : IDurableFiles
     /// <see cref="PowerOffException"/>.</summary>
     public void PowerOffAfter(int calls) => _powerOffAfter = _operations.Count + calls;
 
+    /// <summary>Called before each recorded call happens, so that a sweep can take a snapshot there.</summary>
+    public Action? BeforeCall { get; set; }
+
+    /// <summary>The same disk, synced and unsynced, without faults and with nothing recorded.</summary>
+    public RecordingFiles Snapshot() => Locked(() => new RecordingFiles(_disk.Copy()));
+
     /// <summary>One legal disk after power failed now, chosen by <paramref name="seed"/>. This instance is left as it is.</summary>
-    public RecordingFiles Crash(int seed) => new(_disk.AfterCrash(new Random(seed), keepAll: false));
+    public RecordingFiles Crash(int seed) => new(_disk.AfterCrash(new CrashFate.Mixed(seed)));
 
     /// <summary>Legal disks after power failed now: everything unsynced lost, everything kept, and <paramref name="samples"/> seeded
     /// mixtures.</summary>
     public IEnumerable<RecordingFiles> CrashStates(int samples, int seed = 0)
     {
-        yield return new RecordingFiles(_disk.AfterCrash(null, keepAll: false));
-        yield return new RecordingFiles(_disk.AfterCrash(null, keepAll: true));
+        yield return new RecordingFiles(_disk.AfterCrash(new CrashFate.Whole(keep: false)));
+        yield return new RecordingFiles(_disk.AfterCrash(new CrashFate.Whole(keep: true)));
         for (var i = 0; i < samples; i++)
         {
             yield return Crash(seed + i);
+        }
+    }
+
+    /// <summary>Legal disks on which exactly one unsynced effect is missing, or one file's unsynced bytes are garbage.</summary>
+    public IEnumerable<RecordingFiles> OmissionStates()
+    {
+        foreach (var effect in _disk.Unsynced())
+        {
+            yield return new RecordingFiles(_disk.AfterCrash(new CrashFate.AllBut(effect, garbled: false)));
+            if (effect is Node)
+            {
+                yield return new RecordingFiles(_disk.AfterCrash(new CrashFate.AllBut(effect, garbled: true)));
+            }
         }
     }
 
@@ -218,6 +229,18 @@ public sealed class RecordingFiles : IDurableFiles
         return stream.ToArray();
     }
 
+    /// <summary>A digest of all names and bytes, by which sweeps tell states that they have seen.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        lock (_lock)
+        {
+            _disk.Root.Append(hash, "");
+        }
+
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
     private void Remove(string path, string call, Func<Node, bool> allowed, int errno, string reason)
     {
         lock (_lock)
@@ -229,6 +252,14 @@ public sealed class RecordingFiles : IDurableFiles
                 Require(allowed(node!), call, path, errno, reason);
                 _disk.Put(directory, name, null);
             });
+        }
+    }
+
+    private T Locked<T>(Func<T> read)
+    {
+        lock (_lock)
+        {
+            return read();
         }
     }
 
@@ -257,6 +288,7 @@ public sealed class RecordingFiles : IDurableFiles
 
     private Fault? Record(FileOperation operation)
     {
+        BeforeCall?.Invoke();
         _operations.Add(operation);
         Fault? hit = null;
         foreach (var (fault, seen) in _faults)

@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Cairn.Storage.Tests.Durable;
 
 /// <summary>A file, directory or symbolic link of the simulated disk, in the page cache and (as far as it was synced) on the
@@ -20,6 +24,17 @@ internal sealed class Node(NodeKind kind)
 
     /// <summary>Entries that are certain to be there after a crash, before pending changes.</summary>
     public SortedDictionary<string, Node> DurableEntries { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Adds what a living process sees at and below this node to a digest.</summary>
+    public void Append(IncrementalHash hash, string path)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes($"{path}\0{Kind}\0{Bytes.Count}\0"));
+        hash.AppendData(CollectionsMarshal.AsSpan(Bytes));
+        foreach (var (name, child) in Entries)
+        {
+            child.Append(hash, $"{path}/{name}");
+        }
+    }
 }
 
 internal enum NodeKind
@@ -43,6 +58,9 @@ internal sealed class PendingEntry(Node directory, string name, Node? target, Pe
     public Node? Target => target;
 
     public PendingEntry? Needs => needs;
+
+    /// <summary>The removing half of a directory's rename: a directory never has two names.</summary>
+    public PendingEntry? Brings { get; set; }
 }
 
 /// <summary>
@@ -66,43 +84,106 @@ internal sealed class SimulatedDisk
     {
         var node = fromDirectory.Entries[from];
         Put(toDirectory, to, node);
-        Put(fromDirectory, from, null, needs: _pending[^1]);
+        var adding = _pending[^1];
+        Put(fromDirectory, from, null, needs: adding);
+        adding.Brings = node.Kind == NodeKind.Directory ? _pending[^1] : null;
     }
 
+    /// <summary>
+    /// Makes a directory's own entries durable: what was renamed away from here is gone, but no standard promises that it is durable
+    /// where it went.
+    /// </summary>
     public void SyncDirectory(Node directory)
     {
-        var wanted = _pending.Where(p => ReferenceEquals(p.Directory, directory)).ToHashSet();
-        wanted.UnionWith(wanted.Select(p => p.Needs).OfType<PendingEntry>().ToList());
-        foreach (var change in _pending.Where(wanted.Contains).ToList())
+        var settled = _pending.Where(p => ReferenceEquals(p.Directory, directory)).ToHashSet();
+        settled.UnionWith(settled.Select(p => p.Brings).OfType<PendingEntry>().Where(_pending.Contains).ToList());
+        foreach (var change in _pending.Where(settled.Contains))
         {
             Set(change.Directory.DurableEntries, change.Name, change.Target);
-            // What came before it for the same name can no longer surface.
-            var settled = _pending.TakeWhile(p => p != change).Append(change)
-                .Where(p => p.Directory == change.Directory && p.Name == change.Name).ToHashSet();
-            _pending.RemoveAll(settled.Contains);
         }
+
+        _pending.RemoveAll(settled.Contains);
     }
 
-    /// <summary>A disk as it may be found after power came back. Null keeps everything or nothing, by <paramref name="keepAll"/>.</summary>
-    public SimulatedDisk AfterCrash(Random? random, bool keepAll)
+    /// <summary>Everything that a crash may take: entry changes, and files with bytes that no fsync has covered.</summary>
+    public IReadOnlyList<object> Unsynced()
     {
-        var kept = new HashSet<PendingEntry>();
-        // A disk that lost nearly all and one that lost nearly nothing are as interesting as the middle.
-        var keepChance = random?.NextDouble() ?? (keepAll ? 2 : -1);
+        var nodes = new HashSet<Node>(ReferenceEqualityComparer.Instance);
+        Collect(Root, nodes);
+        foreach (var target in _pending.Select(p => p.Target).OfType<Node>())
+        {
+            Collect(target, nodes);
+        }
+
+        return [.. _pending, .. nodes.Where(n => n.DurableLength < n.Bytes.Count)];
+    }
+
+    /// <summary>A disk as it may be found after power came back.</summary>
+    public SimulatedDisk AfterCrash(CrashFate fate)
+    {
+        var kept = _pending.Where(fate.Keeps).ToHashSet();
+        kept.UnionWith(kept.Select(change => change.Needs).OfType<PendingEntry>().Where(_pending.Contains).ToList());
+        kept.UnionWith(kept.Select(change => change.Brings).OfType<PendingEntry>().Where(_pending.Contains).ToList());
+        var copies = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
+        return new SimulatedDisk { Root = CopyDirectory(Root, kept, copies, fate) };
+    }
+
+    /// <summary>The same disk with what is synced and what is not: a machine that goes on, whatever happened to a process on it.</summary>
+    public SimulatedDisk Copy()
+    {
+        var copies = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
+        var copy = new SimulatedDisk { Root = CopyLive(Root, copies) };
+        var changes = new Dictionary<PendingEntry, PendingEntry>();
         foreach (var change in _pending)
         {
-            if (Chance(random, keepChance))
+            var target = change.Target is null ? null : CopyLive(change.Target, copies);
+            var needs = change.Needs is null ? null : changes.GetValueOrDefault(change.Needs);
+            copy._pending.Add(changes[change] = new PendingEntry(CopyLive(change.Directory, copies), change.Name, target, needs));
+            if (needs is not null && target is null && change.Needs?.Brings == change)
             {
-                kept.Add(change);
+                needs.Brings = changes[change];
             }
         }
 
-        kept.UnionWith(kept.Select(change => change.Needs).OfType<PendingEntry>().Where(_pending.Contains).ToList());
-        var copies = new Dictionary<Node, Node>(ReferenceEqualityComparer.Instance);
-        return new SimulatedDisk { Root = CopyDirectory(Root, kept, copies, random, keepChance) };
+        return copy;
     }
 
-    private Node CopyDirectory(Node node, HashSet<PendingEntry> kept, Dictionary<Node, Node> copies, Random? random, double keepChance)
+    private static Node CopyLive(Node node, Dictionary<Node, Node> copies)
+    {
+        if (copies.TryGetValue(node, out var copy))
+        {
+            return copy;
+        }
+
+        copies[node] = copy = new Node(node.Kind)
+        {
+            Bytes = [.. node.Bytes], DurableLength = node.DurableLength, PagesLost = node.PagesLost,
+        };
+        foreach (var (name, child) in node.Entries)
+        {
+            copy.Entries[name] = CopyLive(child, copies);
+        }
+
+        foreach (var (name, child) in node.DurableEntries)
+        {
+            copy.DurableEntries[name] = CopyLive(child, copies);
+        }
+
+        return copy;
+    }
+
+    private static void Collect(Node node, HashSet<Node> nodes)
+    {
+        if (nodes.Add(node))
+        {
+            foreach (var child in node.Entries.Values.Concat(node.DurableEntries.Values))
+            {
+                Collect(child, nodes);
+            }
+        }
+    }
+
+    private Node CopyDirectory(Node node, HashSet<PendingEntry> kept, Dictionary<Node, Node> copies, CrashFate fate)
     {
         var copy = new Node(NodeKind.Directory);
         var entries = new SortedDictionary<string, Node>(node.DurableEntries, StringComparer.Ordinal);
@@ -115,9 +196,7 @@ internal sealed class SimulatedDisk
         {
             if (!copies.TryGetValue(child, out var childCopy))
             {
-                childCopy = child.Kind == NodeKind.Directory
-                    ? CopyDirectory(child, kept, copies, random, keepChance)
-                    : CopyFile(child, random, keepChance);
+                childCopy = child.Kind == NodeKind.Directory ? CopyDirectory(child, kept, copies, fate) : CopyFile(child, fate);
                 copies[child] = childCopy;
             }
 
@@ -127,32 +206,16 @@ internal sealed class SimulatedDisk
         return copy;
     }
 
-    private static Node CopyFile(Node node, Random? random, double keepChance)
+    private static Node CopyFile(Node node, CrashFate fate)
     {
         var bytes = node.Bytes.GetRange(0, node.DurableLength);
-        var unsynced = node.Bytes.GetRange(node.DurableLength, node.Bytes.Count - node.DurableLength);
-        bytes.AddRange(Chance(random, keepChance) ? unsynced : Damaged(unsynced, random));
-        return new Node(node.Kind) { Bytes = bytes, DurableLength = bytes.Count };
-    }
-
-    private static IEnumerable<byte> Damaged(List<byte> unsynced, Random? random)
-    {
-        if (random is null || unsynced.Count == 0)
+        if (node.DurableLength < node.Bytes.Count)
         {
-            return [];
+            bytes.AddRange(fate.Bytes(node, node.Bytes.GetRange(node.DurableLength, node.Bytes.Count - node.DurableLength)));
         }
 
-        var length = random.Next(unsynced.Count + 1);
-        var from = random.Next(length + 1);
-        return random.Next(3) switch
-        {
-            0 => unsynced.Take(length),
-            1 => unsynced.Select((b, i) => i < from ? b : (byte)0),
-            _ => unsynced.Select((b, i) => i < from ? b : (byte)random.Next(256)),
-        };
+        return new Node(node.Kind) { Bytes = bytes, DurableLength = bytes.Count };
     }
-
-    private static bool Chance(Random? random, double chance) => random is null ? chance > 1 : random.NextDouble() < chance;
 
     private static void Set(SortedDictionary<string, Node> entries, string name, Node? target)
     {

@@ -258,20 +258,6 @@ public sealed class ZarrFieldStoreTests
     }
 
     [Fact]
-    public void A_failed_sync_is_reported_and_asked_again()
-    {
-        var files = Disk();
-        var store = ZarrFieldStore.Open(files, Store, Layout());
-        store.WriteChunk(0, 0, "u", Values(0, 0, 2));
-        files.Plant(new Fault(1, Fault.EIO, "fsync"));
-        Assert.Throws<DurableIOException>(store.Sync);
-        var before = files.Operations.Count;
-        store.Sync();
-        store.Sync();
-        Assert.Equal(["fsync /out/fields.zarr/u"], files.Operations.Skip(before).Select(o => o.ToString()));
-    }
-
-    [Fact]
     public async Task Batches_write_side_by_side()
     {
         var files = Disk();

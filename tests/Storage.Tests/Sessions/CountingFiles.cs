@@ -1,5 +1,5 @@
 using Cairn.Storage.Durable;
-using Cairn.Storage.Tests.Catalog;
+using Cairn.Storage.Tests.Durable;
 
 namespace Cairn.Storage.Tests.Sessions;
 

@@ -46,8 +46,8 @@ public sealed class SessionCommitTests
 
         Assert.Equal(
             [
-                "checkpoint", "epoch", "fields", "fingerprint", "lead_time", "metadata", "parent", "ranks", "saved_at", "sequence",
-                "version", "world_size", "write_count",
+                "checkpoint", "epoch", "fields", "fingerprint", "lead_time", "manifest_crc32c", "metadata", "parent", "ranks", "saved_at",
+                "sequence", "version", "world_size", "write_count",
             ],
             map.Properties().Select(p => p.Name));
         Assert.Equal(
@@ -171,7 +171,8 @@ public sealed class SessionCommitTests
         var text = Encoding.UTF8.GetString(_files.ReadAll(path));
         Assert.Contains(from, text, StringComparison.Ordinal);
         _files.DeleteFile(path);
-        _files.Seed(path, Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal)));
+        var tampered = Encoding.UTF8.GetBytes(text.Replace(from, to, StringComparison.Ordinal));
+        _files.Seed(path, ManifestSeal.Seal(PythonJson.ReadObject(tampered, path), path));
 
         Assert.Equal(1, gang.Catalog.NewestValid()!.WriteCount);
         Assert.Contains(gang.Warnings, w => w.Defect.Contains("session_00000001_00000002", StringComparison.Ordinal));

@@ -1,7 +1,6 @@
 using Cairn.Storage.Durable;
-using Cairn.Storage.Tests.Durable;
 
-namespace Cairn.Storage.Tests.Catalog;
+namespace Cairn.Storage.Tests.Durable;
 
 /// <summary>Passes everything on.</summary>
 internal abstract class PassingFiles(IDurableFiles inner) : IDurableFiles
@@ -10,7 +9,7 @@ internal abstract class PassingFiles(IDurableFiles inner) : IDurableFiles
 
     public virtual Stream OpenRead(string path) => inner.OpenRead(path);
 
-    public bool CreateDirectory(string path) => inner.CreateDirectory(path);
+    public virtual bool CreateDirectory(string path) => inner.CreateDirectory(path);
 
     public virtual void SyncDirectory(string path) => inner.SyncDirectory(path);
 
@@ -18,9 +17,9 @@ internal abstract class PassingFiles(IDurableFiles inner) : IDurableFiles
 
     public virtual void Link(string existing, string name) => inner.Link(existing, name);
 
-    public void DeleteFile(string path) => inner.DeleteFile(path);
+    public virtual void DeleteFile(string path) => inner.DeleteFile(path);
 
-    public void DeleteDirectory(string path) => inner.DeleteDirectory(path);
+    public virtual void DeleteDirectory(string path) => inner.DeleteDirectory(path);
 
     public bool FileExists(string path) => inner.FileExists(path);
 
@@ -29,8 +28,8 @@ internal abstract class PassingFiles(IDurableFiles inner) : IDurableFiles
     public virtual IReadOnlyList<DirectoryEntry> List(string path) => inner.List(path);
 }
 
-/// <summary>A commit protocol with one fsync forgotten: the one of number <paramref name="skip"/>.</summary>
-internal sealed class SkippingFiles(IDurableFiles inner, int skip) : PassingFiles(inner)
+/// <summary>A protocol with fsyncs forgotten: those of which <paramref name="forgets"/>, told number and path, says so.</summary>
+internal sealed class SkippingFiles(IDurableFiles inner, Func<int, string, bool> forgets) : PassingFiles(inner)
 {
     /// <summary>What was fsynced, the forgotten one included.</summary>
     public List<string> Syncs { get; } = [];
@@ -48,7 +47,7 @@ internal sealed class SkippingFiles(IDurableFiles inner, int skip) : PassingFile
     private bool Remember(string path)
     {
         Syncs.Add(path);
-        return Syncs.Count - 1 != skip;
+        return !forgets(Syncs.Count - 1, path);
     }
 
     private sealed class SkippingFile(SkippingFiles owner, IDurableFile inner, string path) : IDurableFile
@@ -67,11 +66,4 @@ internal sealed class SkippingFiles(IDurableFiles inner, int skip) : PassingFile
 
         public void Dispose() => inner.Dispose();
     }
-}
-
-/// <summary>Power fails once the first commit has been made, when its index is about to be written.</summary>
-internal sealed class StopAtIndexFiles(IDurableFiles inner) : PassingFiles(inner)
-{
-    public override IDurableFile Create(string path) =>
-        path.Contains("catalog.json", StringComparison.Ordinal) ? throw new PowerOffException() : base.Create(path);
 }
