@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define CAIRN_API extern "C" __attribute__((visibility("default")))
-#define CAIRN_TORCH_ABI 2
+#define CAIRN_TORCH_ABI 3
 
 #define CAIRN_FAULT_CALL 1
 #define CAIRN_FAULT_SCRIPT 2
@@ -26,6 +26,10 @@ CAIRN_API int32_t cairn_tensor_from_bytes(const void* bytes, int64_t count, int3
                                           int32_t device_type, int32_t device_index, cairn_tensor** out);
 CAIRN_API int32_t cairn_tensor_full(double value, int32_t dtype, const int64_t* shape, int32_t rank, int32_t device_type,
                                     int32_t device_index, cairn_tensor** out);
+// On the CPU, with elements that are yet to be written through cairn_tensor_data.
+CAIRN_API int32_t cairn_tensor_empty(int32_t dtype, const int64_t* shape, int32_t rank, cairn_tensor** out);
+// The elements of a contiguous tensor on the CPU, in place; valid as long as the handle. Refuses any other tensor.
+CAIRN_API int32_t cairn_tensor_data(const cairn_tensor* t, void** data);
 CAIRN_API int32_t cairn_tensor_copy_to(const cairn_tensor* t, void* destination, int64_t count);
 CAIRN_API int32_t cairn_tensor_info(const cairn_tensor* t, int32_t* dtype, int32_t* device_type, int32_t* device_index, int32_t* rank);
 CAIRN_API int32_t cairn_tensor_shape(const cairn_tensor* t, int64_t* shape, int32_t capacity);

@@ -61,6 +61,19 @@ CAIRN_API int32_t cairn_tensor_full(double value, int32_t dtype, const int64_t* 
   });
 }
 
+CAIRN_API int32_t cairn_tensor_empty(int32_t dtype, const int64_t* shape, int32_t rank, cairn_tensor** out) {
+  return guarded([&] { give(at::empty(shape_of(shape, rank), at::TensorOptions().dtype(dtype_of(dtype))), out); });
+}
+
+CAIRN_API int32_t cairn_tensor_data(const cairn_tensor* t, void** data) {
+  return guarded([&] {
+    if (!t->value.device().is_cpu() || !t->value.is_contiguous() || t->value.is_conj() || t->value.is_neg()) {
+      refuse("The elements of a tensor can be read in place only on the CPU and in C order; move or clone it first.");
+    }
+    *data = t->value.data_ptr();
+  });
+}
+
 CAIRN_API int32_t cairn_tensor_copy_to(const cairn_tensor* t, void* destination, int64_t count) {
   return guarded([&] {
     const at::Tensor& source = t->value;

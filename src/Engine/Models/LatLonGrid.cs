@@ -1,11 +1,16 @@
 namespace Cairn.Engine.Models;
 
-/// <summary>A regular grid. Degrees north and degrees east, in the order of the fields' last two axes.</summary>
+/// <summary>
+/// A regular grid. Degrees north and degrees east, in the order of the fields' last two axes; on a plane metres instead.
+/// </summary>
 public sealed record LatLonGrid(IReadOnlyList<double> Latitudes, IReadOnlyList<double> Longitudes)
 {
+    /// <summary>What the coordinates are measured in.</summary>
+    public GridUnit Unit { get; init; }
+
     /// <summary>Equal when every latitude and longitude is: two grids read from two files are the same grid if they say the same.</summary>
-    public bool Equals(LatLonGrid? other) =>
-        other is not null && Latitudes.SequenceEqual(other.Latitudes) && Longitudes.SequenceEqual(other.Longitudes);
+    public bool Equals(LatLonGrid? other) => other is not null && Unit == other.Unit
+        && Latitudes.SequenceEqual(other.Latitudes) && Longitudes.SequenceEqual(other.Longitudes);
 
     public override int GetHashCode()
     {

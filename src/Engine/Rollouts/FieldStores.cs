@@ -15,6 +15,8 @@ internal static class FieldStores
         ["vorticity"] = new("vorticity", "s-1", "relative vorticity", "atmosphere_relative_vorticity"),
         ["u"] = new("u", "m s-1", "eastward wind", "eastward_wind"),
         ["v"] = new("v", "m s-1", "northward wind", "northward_wind"),
+        ["p"] = new("p", "m2 s-2", "geopotential of the free surface"),
+        ["x"] = new("x", "1", "variable of the Lorenz 1996 model"),
         ["streamfunction"] = new("streamfunction", "m2 s-1", "streamfunction", "atmosphere_horizontal_streamfunction"),
     };
 
@@ -26,6 +28,7 @@ internal static class FieldStores
         LeadTimes = [.. Enumerable.Range(0, schedule.OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery))],
         Latitude = output.Latitudes,
         Longitude = output.Longitudes,
+        OnPlane = output.Unit == GridUnit.Metres,
         Variables = [.. output.Variables.Select(name => Describe(name, initial))],
         LeadTimesPerChunk = schedule.LeadTimesPerChunk,
         CompressionLevel = spec.Output.Compression == OutputCompression.Zlib ? 1 : 0,

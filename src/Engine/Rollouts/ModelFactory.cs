@@ -1,5 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Lorenz96;
+using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
@@ -17,7 +19,7 @@ public static class ModelFactory
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(initial);
-        var device = TorchDevice.Parse(spec.Device);
+        var device = DeviceOf(spec);
         if (device.IsCuda && device.Index >= TorchRuntime.CudaDeviceCount)
         {
             throw new SpecException($"model.device is {spec.Device}, but libtorch {TorchRuntime.Version} sees "
@@ -32,8 +34,56 @@ public static class ModelFactory
             ModelKind.Persistence => new PersistenceModel(initial.Variables, initial.Grid, spec.Step, dtype, device, bounds),
             ModelKind.TorchScript => OpenScript(spec, initial, device, dtype, bounds),
             ModelKind.Barotropic => OpenBarotropic(spec, initial, device, dtype, bounds),
-            _ => throw new SpecException($"model.kind {spec.Kind} is not known here. Use persistence, torchscript or barotropic."),
+            ModelKind.ShallowWater => OpenShallowWater(spec, initial, dtype, bounds),
+            ModelKind.Lorenz96 => OpenLorenz96(spec, initial, dtype, bounds),
+            _ => throw new SpecException($"model.kind {spec.Kind} is not known here. Use one of "
+                + $"{string.Join(", ", Enum.GetValues<ModelKind>().Select(k => SpecText.Word(k)))}."),
         };
+    }
+
+    /// <summary>Models whose arithmetic is C# step on the CPU: <c>auto</c> means that, and any other device is refused.</summary>
+    private static TorchDevice DeviceOf(ModelSpec spec)
+    {
+        if (spec.Kind is not (ModelKind.ShallowWater or ModelKind.Lorenz96))
+        {
+            return TorchDevice.Parse(spec.Device);
+        }
+
+        return spec.Device is "auto" or "cpu"
+            ? TorchDevice.Cpu
+            : throw new SpecException($"model.device is {spec.Device}, but the {SpecText.Word(spec.Kind)} model steps on the CPU only. "
+                + "Use model.device = cpu or auto.");
+    }
+
+    private static ShallowWaterModel OpenShallowWater(
+        ModelSpec spec, InitialCondition initial, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+    {
+        var settings = spec.ShallowWater!;
+        return new ShallowWaterModel(new ShallowWaterOptions
+        {
+            Plane = settings.Plane,
+            Scheme = settings.Scheme,
+            Step = spec.Step,
+            Filter = settings.Filter,
+            DType = dtype,
+            Bounds = bounds,
+            Grid = initial.Grid,
+        });
+    }
+
+    private static Lorenz96Model OpenLorenz96(
+        ModelSpec spec, InitialCondition initial, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+    {
+        var settings = spec.Lorenz96!;
+        return new Lorenz96Model(new Lorenz96Options
+        {
+            Size = settings.Size,
+            Forcing = settings.Forcing,
+            Step = spec.Step,
+            DType = dtype,
+            Bounds = bounds,
+            Grid = initial.Grid,
+        });
     }
 
     private static ScriptModel OpenScript(

@@ -27,6 +27,7 @@ public sealed class OutputPlan
         _width = model.OutputGrid.Longitudes.Count;
         _variableCount = model.OutputVariables.Count;
         _enabled = enabled;
+        Unit = model.OutputGrid.Unit;
         GridSize = model.OutputGrid.Latitudes.Count * _width;
         _wholeGrid = rows.Length * columns.Length == GridSize && IsIdentity(rows) && IsIdentity(columns);
         Variables = [.. variables.Select(v => model.OutputVariables[v])];
@@ -43,6 +44,9 @@ public sealed class OutputPlan
     /// <summary>Longitudes that are written, in degrees east; a box across the grid's seam comes in one piece.</summary>
     public IReadOnlyList<double> Longitudes { get; }
 
+    /// <summary>What the coordinates are measured in.</summary>
+    public GridUnit Unit { get; }
+
     /// <summary>Grid points of one written field.</summary>
     public int FieldSize => _rows.Length * _columns.Length;
 
@@ -56,6 +60,12 @@ public sealed class OutputPlan
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(model);
         var (box, grid) = (output.Box, model.OutputGrid);
+        if (box is not null && grid.Unit != GridUnit.Degrees)
+        {
+            throw new SpecException($"output.box is in degrees, and the {model.Kind} model's plane has none; expected no box beside it. "
+                + "Leave output.box out.");
+        }
+
         var rows = Inside(grid.Latitudes, degrees => box?.Latitude is not { } range
             || (range.From - EdgeTolerance <= degrees && degrees <= range.To + EdgeTolerance));
         var columns = LongitudesInside(grid.Longitudes, box?.Longitude);

@@ -66,7 +66,7 @@ public sealed class RunHost : IDisposable
         TorchRuntime.UseDeterministicSettings();
         TorchRuntime.KeepFreedMemory();
         TorchRuntime.SetThreads(spec.Model.Threads);
-        var initial = InitialSources.Read(spec.Initial);
+        var initial = InitialSources.Read(spec);
         var digests = spec.DigestInputsAsync().GetAwaiter().GetResult();
         return Create(spec, options, observer, ModelFactory.Create(spec.Model, initial), initial, digests);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Cairn.Engine.Sources;
 using Cairn.Hocon.Values;
 
 namespace Cairn.Engine.Runs;
@@ -7,13 +8,40 @@ namespace Cairn.Engine.Runs;
 /// <summary>Reads <c>initial</c>.</summary>
 internal static partial class InitialReader
 {
-    public static InitialSpec Read(SettingReader reader)
+    // Where a model begins by itself there is no file that could tell a time; the lead times have to count from somewhere.
+    private const string TimeOfCases = "2000-01-01";
+
+    /// <summary>Reads it for the kind of model that the spec names; null where it names none that is known.</summary>
+    public static InitialSpec Read(SettingReader reader, ModelKind? kind)
+        => reader.Word<InitialSource>("initial.source", null) switch
+        {
+            InitialSource.Model => FromModel(reader, kind),
+            _ => FromFile(reader),
+        };
+
+    private static InitialSpec FromModel(SettingReader reader, ModelKind? kind)
     {
-        var source = reader.Word<InitialSource>("initial.source", null);
+        const string key = "initial.source";
+        var names = kind is { } known ? ModelCases.Names(known) : [];
+        if (kind is { } without && names.Count == 0)
+        {
+            reader.Wrong(key, reader.Find(key), $"another source: the {SpecText.Word(without)} model has no initial state of its own");
+        }
+
+        var name = reader.Text("initial.case", names.Count > 0 ? names[0] : "", false,
+            $"one of the model's own initial states, {string.Join(", ", names)}", text => kind is null || names.Contains(text));
+        var time = reader.Text("initial.time", TimeOfCases, false, "a time such as \"2000-01-01\" or \"2000-01-01T12:00:00Z\"", IsTime);
+        var variables = kind is { } given ? ModelCases.Variables(given) : [];
+        return new InitialSpec(
+            InitialSource.Model, "", new InitialTime(time, null), [.. variables.Select(v => new InitialVariable(v, v))]) { Case = name };
+    }
+
+    private static InitialSpec FromFile(SettingReader reader)
+    {
         var path = SpecPaths.Input(reader, "initial.path", "a NetCDF file with the initial fields");
         var time = reader.Read<InitialTime?>("initial.time", null, false,
             "a time such as \"1990-01-16\" or \"1990-01-16T12:00:00Z\", or an index on the file's time axis, from 0", TryTime);
-        return new InitialSpec(source ?? InitialSource.NetCdf, path, time, Variables(reader));
+        return new InitialSpec(InitialSource.NetCdf, path, time, Variables(reader));
     }
 
     private static bool TryTime(HoconScalar scalar, out InitialTime? time)

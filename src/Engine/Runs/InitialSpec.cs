@@ -2,12 +2,15 @@ namespace Cairn.Engine.Runs;
 
 /// <summary>The initial condition of a run.</summary>
 /// <param name="Source">What kind of source.</param>
-/// <param name="Path">Absolute path of the file; it existed when the spec was read.</param>
+/// <param name="Path">Absolute path of the file; it existed when the spec was read. Empty for a source without a file.</param>
 /// <param name="Time">Which time of the file, or null when the file has only one.</param>
 /// <param name="Variables">The model's input variables and where each comes from, in the spec's order, which is the channel order.</param>
 public sealed record InitialSpec(
     InitialSource Source, string Path, InitialTime? Time, IReadOnlyList<InitialVariable> Variables)
 {
+    /// <summary>Which of the model's own states; null for every source but <see cref="InitialSource.Model"/>.</summary>
+    public string? Case { get; init; }
+
     /// <summary>Names of the model's input variables, in channel order.</summary>
     public IReadOnlyList<string> VariableNames => [.. Variables.Select(v => v.Name)];
 }

@@ -14,13 +14,21 @@ internal static partial class ModelReader
             Kind = kind ?? ModelKind.Persistence,
             Step = reader.Duration("model.step", "30m") ?? TimeSpan.Zero,
             Device = reader.Text("model.device", "auto", false, "auto, cpu, cuda or cuda:N", DevicePattern().IsMatch),
-            DType = reader.Text("model.dtype", kind == ModelKind.Barotropic ? "float64" : "float32", false, "float32 or float64",
-                t => t is "float32" or "float64"),
+            DType = reader.Text("model.dtype", DefaultDType(kind), false, "float32 or float64", t => t is "float32" or "float64"),
             Threads = reader.Integer("model.threads", 1, 1, 1024, "how many threads a step may use"),
             Script = kind == ModelKind.TorchScript ? Script(reader, initial) : null,
+            ShallowWater = kind == ModelKind.ShallowWater ? BuiltInModelReader.ShallowWater(reader) : null,
+            Lorenz96 = kind == ModelKind.Lorenz96 ? BuiltInModelReader.Lorenz96(reader) : null,
             Barotropic = kind == ModelKind.Barotropic ? Barotropic(reader) : null,
             Bounds = Bounds(reader),
         };
+    }
+
+    /// <summary>The kind of model, or null where it is missing or wrong, which is noted by <see cref="Read"/>.</summary>
+    public static ModelKind? Kind(SettingReader reader)
+    {
+        var word = (reader.Find("model.kind") as HoconScalar)?.Text;
+        return Enum.GetValues<ModelKind>().Cast<ModelKind?>().FirstOrDefault(kind => SpecText.Word(kind!) == word);
     }
 
     /// <summary>The model's output variables, or null when only the model itself can tell.</summary>
@@ -30,6 +38,9 @@ internal static partial class ModelReader
         ModelKind.Persistence => initial.VariableNames,
         _ => null,
     };
+
+    private static string DefaultDType(ModelKind? kind) =>
+        kind is null or ModelKind.Persistence or ModelKind.TorchScript ? "float32" : "float64";
 
     private static ScriptSpec Script(SettingReader reader, InitialSpec initial)
     {

@@ -1,3 +1,5 @@
+using Cairn.Engine.Models.ShallowWater;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>The model of a run.</summary>
@@ -24,6 +26,12 @@ public sealed record ModelSpec
     /// <summary>What the barotropic model needs besides; null for every other kind.</summary>
     public BarotropicSpec? Barotropic { get; init; }
 
+    /// <summary>What the shallow-water model needs besides; null for every other kind.</summary>
+    public ShallowWaterSpec? ShallowWater { get; init; }
+
+    /// <summary>What the model of Lorenz needs besides; null for every other kind.</summary>
+    public Lorenz96Spec? Lorenz96 { get; init; }
+
     /// <summary>
     /// Physical bounds by output variable, in the spec's order: a state outside them never becomes a session. Usually empty.
     /// </summary>
@@ -41,6 +49,17 @@ public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IR
 /// <param name="DiffusionOrder">Order of the hyperdiffusion, an even number (4 means the squared Laplacian).</param>
 /// <param name="DiffusionTimeScale">Time in which diffusion damps the smallest kept scale by a factor of e, or null for none.</param>
 public sealed record BarotropicSpec(int Truncation, int DiffusionOrder, TimeSpan? DiffusionTimeScale);
+
+/// <summary>The shallow-water model.</summary>
+/// <param name="Plane">The domain.</param>
+/// <param name="Scheme">Which total the advection of vorticity keeps.</param>
+/// <param name="Filter">The coefficient of the Robert-Asselin filter.</param>
+public sealed record ShallowWaterSpec(ShallowWaterPlane Plane, ShallowWaterScheme Scheme, double Filter);
+
+/// <summary>The model of Lorenz (1996).</summary>
+/// <param name="Size">Number of variables.</param>
+/// <param name="Forcing">The forcing F.</param>
+public sealed record Lorenz96Spec(int Size, double Forcing);
 
 /// <summary>Physical bounds of one output variable, in its own unit, both inclusive.</summary>
 public sealed record BoundSpec(string Variable, double Min, double Max);

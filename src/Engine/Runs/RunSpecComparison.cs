@@ -80,6 +80,7 @@ public static class RunSpecComparison
             entries.Add(new("model.diffusion.time-scale", SpecText.OffOr(barotropic.DiffusionTimeScale)));
         }
 
+        AddBuiltIn(entries, model);
         entries.AddRange(model.Bounds.OrderBy(b => b.Variable, StringComparer.Ordinal)
             .Select(b => new SpecEntry($"model.bounds.{b.Variable}", $"[{SpecText.Number(b.Min)}, {SpecText.Number(b.Max)}]")));
     }
@@ -126,9 +127,36 @@ public static class RunSpecComparison
         }
     }
 
+    private static void AddBuiltIn(List<SpecEntry> entries, ModelSpec model)
+    {
+        if (model.ShallowWater is { } water)
+        {
+            var plane = water.Plane;
+            entries.Add(new("model.nx", plane.Columns.ToString(CultureInfo.InvariantCulture)));
+            entries.Add(new("model.ny", plane.Rows.ToString(CultureInfo.InvariantCulture)));
+            entries.Add(new("model.dx", SpecText.Number(plane.Dx)));
+            entries.Add(new("model.dy", SpecText.Number(plane.Dy)));
+            entries.Add(new("model.scheme", SpecText.Word(water.Scheme)));
+            entries.Add(new("model.filter", SpecText.Number(water.Filter)));
+            entries.Add(new("model.coriolis", SpecText.Number(plane.Coriolis)));
+            entries.Add(new("model.mean-geopotential", SpecText.Number(plane.MeanGeopotential)));
+        }
+
+        if (model.Lorenz96 is { } lorenz)
+        {
+            entries.Add(new("model.size", lorenz.Size.ToString(CultureInfo.InvariantCulture)));
+            entries.Add(new("model.forcing", SpecText.Number(lorenz.Forcing)));
+        }
+    }
+
     private static void AddInitial(List<SpecEntry> entries, InitialSpec initial)
     {
         entries.Add(new("initial.source", SpecText.Word(initial.Source)));
+        if (initial.Case is { } name)
+        {
+            entries.Add(new("initial.case", name));
+        }
+
         entries.Add(new("initial.time", initial.Time?.ToString() ?? "the only one"));
         entries.Add(new("initial.variables", SpecText.List([.. initial.Variables.Select(v => $"{v.Name} = {v.FileVariable}")])));
     }

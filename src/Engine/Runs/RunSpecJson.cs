@@ -75,18 +75,47 @@ public static class RunSpecJson
             };
         }
 
+        AddBuiltIn(json, model);
         json["bounds"] = new JsonObject(model.Bounds.Select(b => KeyValuePair.Create(b.Variable, (JsonNode?)new JsonArray(b.Min, b.Max))));
         return json;
     }
 
+    private static void AddBuiltIn(JsonObject json, ModelSpec model)
+    {
+        if (model.ShallowWater is { } water)
+        {
+            json["nx"] = water.Plane.Columns;
+            json["ny"] = water.Plane.Rows;
+            json["dx"] = water.Plane.Dx;
+            json["dy"] = water.Plane.Dy;
+            json["scheme"] = SpecText.Word(water.Scheme);
+            json["filter"] = water.Filter;
+            json["coriolis"] = water.Plane.Coriolis;
+            json["mean-geopotential"] = water.Plane.MeanGeopotential;
+        }
+
+        if (model.Lorenz96 is { } lorenz)
+        {
+            json["size"] = lorenz.Size;
+            json["forcing"] = lorenz.Forcing;
+        }
+    }
+
     private static JsonObject Initial(InitialSpec initial)
     {
-        var json = new JsonObject { ["source"] = SpecText.Word(initial.Source), ["path"] = initial.Path };
+        var json = new JsonObject { ["source"] = SpecText.Word(initial.Source) };
         if (initial.Time is { } time)
         {
             json["time"] = time.Index is { } index ? index : time.Text;
         }
 
+        if (initial.Case is { } name)
+        {
+            json["case"] = name;
+            return json;
+        }
+
+        json["path"] = initial.Path;
         json["variables"] = new JsonObject(initial.Variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.FileVariable)));
         return json;
     }

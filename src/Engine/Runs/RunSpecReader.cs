@@ -49,7 +49,7 @@ public static partial class RunSpecReader
     private static RunSpec ReadSettings(SettingReader reader)
     {
         const string name = "the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)";
-        var initial = InitialReader.Read(reader);
+        var initial = InitialReader.Read(reader, ModelReader.Kind(reader));
         return new RunSpec
         {
             Name = reader.Text("name", "", true, name, NamePattern().IsMatch),

@@ -81,6 +81,7 @@ internal static class SettingNames
     private static IEnumerable<string> Words(string chooser) => chooser switch
     {
         "model.kind" => Enum.GetValues<ModelKind>().Select(k => SpecText.Word(k)),
+        "initial.source" => Enum.GetValues<InitialSource>().Select(s => SpecText.Word(s)),
         "ensemble.perturbation.kind" => Enum.GetValues<PerturbationKind>().Select(k => SpecText.Word(k)),
         "ensemble.perturbation.seeding.kind" => Enum.GetValues<NoiseKind>().Select(k => SpecText.Word(k)),
         "checkpoint.mode" => Enum.GetValues<CheckpointMode>().Select(k => SpecText.Word(k)),

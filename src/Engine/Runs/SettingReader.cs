@@ -86,6 +86,10 @@ internal sealed class SettingReader(HoconObject root, SpecContext context)
             return good;
         });
 
+    public double Number(string key, double fallback, string expected, Func<double, bool> isGood)
+        => Read(key, fallback, false, expected,
+            (HoconScalar scalar, out double number) => scalar.TryDouble(out number) && double.IsFinite(number) && isGood(number));
+
     /// <summary>A whole number, or null for a given word.</summary>
     public int? IntegerOr(string key, string word, int? fallback, string what)
         => Read(key, fallback, false, Between(what, 1, int.MaxValue) + $", or {word}", (HoconScalar scalar, out int? number) =>

@@ -14,7 +14,11 @@ public static class SpecInputs
             files.Add(new("model.path", script.Path));
         }
 
-        files.Add(new("initial.path", spec.Initial.Path));
+        if (spec.Initial.Source != InitialSource.Model)
+        {
+            files.Add(new("initial.path", spec.Initial.Path));
+        }
+
         return files;
     }
 

@@ -11,6 +11,12 @@ public enum ModelKind
 
     /// <summary>The spectral barotropic vorticity equation on the sphere.</summary>
     Barotropic,
+
+    /// <summary>The shallow-water equations on a doubly periodic plane.</summary>
+    ShallowWater,
+
+    /// <summary>Lorenz's chaotic model of a latitude circle.</summary>
+    Lorenz96,
 }
 
 /// <summary>Where the initial condition is read from (<c>initial.source</c>).</summary>
@@ -18,6 +24,9 @@ public enum InitialSource
 {
     /// <summary>Variables on a latitude-longitude grid in a NetCDF file.</summary>
     NetCdf,
+
+    /// <summary>A state that the model can begin from by itself.</summary>
+    Model,
 }
 
 /// <summary>How members are made to differ (<c>ensemble.perturbation.kind</c>).</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Engine.Models.ShallowWater;
 
 namespace Cairn.Engine.Runs;
 
@@ -9,6 +10,8 @@ internal static class SpecText
     public static string Word(Enum value) => value switch
     {
         ModelKind.TorchScript => "torchscript",
+        ModelKind.ShallowWater => "shallow-water",
+        ShallowWaterScheme.PotentialEnstrophy => "potential-enstrophy",
         InitialSource.NetCdf => "netcdf",
         _ => Hyphenated(value.ToString()),
     };

@@ -15,7 +15,21 @@ public static class InitialSources
         return Read(spec with { Time = new InitialTime(time.ToString(), null) });
     }
 
-    /// <summary>Reads it whole; values are finite.</summary>
+    /// <summary>The initial condition of a run, whole; values are finite.</summary>
+    /// <exception cref="DataException">The file, a variable or the time is not there, or values are missing; the message lists what is
+    /// there.</exception>
+    /// <exception cref="SpecException">The model has no such state of its own.</exception>
+    public static InitialCondition Read(RunSpec run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run.Initial.Source switch
+        {
+            InitialSource.Model => ModelCases.Read(run.Model, run.Initial),
+            _ => Read(run.Initial),
+        };
+    }
+
+    /// <summary>Reads it whole, from a source that needs no model; values are finite.</summary>
     /// <exception cref="DataException">The file, a variable or the time is not there, or values are missing; the message lists what is
     /// there.</exception>
     public static InitialCondition Read(InitialSpec spec)
@@ -24,6 +38,8 @@ public static class InitialSources
         return spec.Source switch
         {
             InitialSource.NetCdf => ReadNetCdf(spec),
+            InitialSource.Model => throw new SpecException("initial.source = model gives one state, which no other time has; expected a "
+                + "source with several times. Use netcdf."),
             _ => throw new SpecException($"initial.source {spec.Source} is not known here. Use netcdf."),
         };
     }

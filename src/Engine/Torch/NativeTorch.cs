@@ -9,7 +9,7 @@ namespace Cairn.Engine.Torch;
 internal static unsafe partial class NativeTorch
 {
     internal const string Library = "libcairn_torch";
-    internal const int Abi = 2;
+    internal const int Abi = 3;
 
     [LibraryImport(Library, EntryPoint = "cairn_torch_abi")]
     internal static partial int AbiVersion();
@@ -24,6 +24,12 @@ internal static unsafe partial class NativeTorch
     [LibraryImport(Library, EntryPoint = "cairn_tensor_full")]
     internal static partial int TensorFull(
         double value, TorchDType dtype, long* shape, int rank, int deviceType, int deviceIndex, out TensorHandle result);
+
+    [LibraryImport(Library, EntryPoint = "cairn_tensor_empty")]
+    internal static partial int TensorEmpty(TorchDType dtype, long* shape, int rank, out TensorHandle result);
+
+    [LibraryImport(Library, EntryPoint = "cairn_tensor_data")]
+    internal static partial int TensorData(TensorHandle t, out void* data);
 
     [LibraryImport(Library, EntryPoint = "cairn_tensor_copy_to")]
     internal static partial int TensorCopyTo(TensorHandle t, byte* destination, long count);

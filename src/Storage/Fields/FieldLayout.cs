@@ -18,11 +18,14 @@ public sealed partial record FieldLayout
     /// <summary>The lead times that are written, growing, from the first; whole seconds.</summary>
     public required IReadOnlyList<TimeSpan> LeadTimes { get; init; }
 
-    /// <summary>Degrees north of the grid's rows.</summary>
+    /// <summary>Degrees north of the grid's rows; metres on a plane.</summary>
     public required IReadOnlyList<double> Latitude { get; init; }
 
-    /// <summary>Degrees east of the grid's columns.</summary>
+    /// <summary>Degrees east of the grid's columns; metres on a plane.</summary>
     public required IReadOnlyList<double> Longitude { get; init; }
+
+    /// <summary>Whether the grid lies on a plane: rows and columns then hold metres north and east, not degrees.</summary>
+    public bool OnPlane { get; init; }
 
     /// <summary>The fields.</summary>
     public required IReadOnlyList<FieldVariable> Variables { get; init; }

@@ -88,24 +88,26 @@ internal sealed class ZarrMetadata
             ["standard_name"] = "forecast_period",
             ["units"] = lead.Name,
         });
-        Coordinate(Latitude, "<f8", _layout.Latitude.Count, _layout.Latitude.Count, new JsonObject
-        {
-            ["axis"] = "Y",
-            ["standard_name"] = "latitude",
-            ["units"] = "degrees_north",
-        });
-        Coordinate(Longitude, "<f8", _layout.Longitude.Count, _layout.Longitude.Count, new JsonObject
-        {
-            ["axis"] = "X",
-            ["standard_name"] = "longitude",
-            ["units"] = "degrees_east",
-        });
+        AddGrid();
         Add(Committed, "<i8", [_layout.Members], [1], long.MinValue, null, [Ensemble], new JsonObject
         {
             ["long_name"] = "lead time up to which the member is committed",
             ["units"] = "seconds",
         });
     }
+
+    // The names of the axes stay on a plane, so that every store is read alike; what they hold, their attributes say.
+    private void AddGrid()
+    {
+        var (rows, columns) = _layout.OnPlane
+            ? (("projection_y_coordinate", "m"), ("projection_x_coordinate", "m"))
+            : (("latitude", "degrees_north"), ("longitude", "degrees_east"));
+        Coordinate(Latitude, "<f8", _layout.Latitude.Count, _layout.Latitude.Count, Axis("Y", rows));
+        Coordinate(Longitude, "<f8", _layout.Longitude.Count, _layout.Longitude.Count, Axis("X", columns));
+    }
+
+    private static JsonObject Axis(string axis, (string StandardName, string Units) what) =>
+        new() { ["axis"] = axis, ["standard_name"] = what.StandardName, ["units"] = what.Units };
 
     private void Coordinate(string name, string dtype, int length, int chunk, JsonObject attributes) =>
         Add(name, dtype, [length], [chunk], null, null, [name], attributes);

@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Numerics;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Models.Lorenz96;
+
+/// <summary>
+/// Lorenz's chaotic model of an atmospheric quantity in sectors of a latitude circle, with advection, damping and forcing (Lorenz 1996,
+/// "Predictability: a problem partly solved", ECMWF Seminar on Predictability, vol. I, 1-18), by the classical Runge-Kutta scheme of fourth
+/// order.
+/// </summary>
+/// <remarks>
+/// Fields are <c>x</c> on a grid of one latitude and as many longitudes as there are variables; a state is <c>[batch, variable]</c>. The
+/// arithmetic is C#, on the CPU; a member's bits do not depend on its batch.
+/// </remarks>
+public sealed class Lorenz96Model : IPrognosticModel
+{
+    private readonly Lorenz96Options _options;
+
+    /// <exception cref="SpecException">An option is out of its range.</exception>
+    public Lorenz96Model(Lorenz96Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _options = options;
+        var grid = options.Grid ?? Lorenz96Options.Circle(options.Size);
+        Description = new ModelDescription(
+            "lorenz96", ["x"], ["x"], grid, grid, options.Step, options.DType, TorchDevice.Cpu, DependsOnBatch: false,
+            options.Bounds, ["lorenz96: classical Runge-Kutta, weights 1 2 2 1, version 1"]);
+    }
+
+    public ModelDescription Description { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="SpecException">The fields have another shape.</exception>
+    public Tensor Initialize(Tensor fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        ModelShapes.RequireFields(Description, fields);
+        using var placed = fields.To(TorchDevice.Cpu, _options.DType);
+        return placed.Reshape(fields.Shape[0], _options.Size);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public Tensor Step(Tensor state)
+    {
+        RequireState(state);
+        return _options.DType == TorchDType.Float64 ? Step<double>(state) : Step<float>(state);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public Tensor Fields(Tensor state)
+    {
+        RequireState(state);
+        return state.Reshape(state.Shape[0], 1, 1, _options.Size);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private unsafe Tensor Step<T>(Tensor state) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (members, size) = ((int)state.Shape[0], _options.Size);
+        var step = new Lorenz96Step<T>(size, _options.Forcing, _options.Step / Lorenz96Options.TimeUnit);
+        var next = Tensor.Unwritten<T>([members, size], out var after);
+        var scratch = ArrayPool<T>.Shared.Rent(Lorenz96Step<T>.Scratch(size));
+        fixed (T* from = state.Elements<T>(), to = after, own = scratch)
+        {
+            for (var member = 0; member < members; member++)
+            {
+                step.Advance(from + ((long)member * size), to + ((long)member * size), own);
+            }
+        }
+
+        ArrayPool<T>.Shared.Return(scratch);
+        GC.KeepAlive(state);
+        return next;
+    }
+
+    private void RequireState(Tensor state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state.Shape.Count != 2 || state.Shape[1] != _options.Size || state.DType != _options.DType)
+        {
+            throw new StepException($"The lorenz96 model was given {state}; expected a state {_options.DType.Name()}[batch, "
+                + $"{_options.Size}]. Give it a state of its own.");
+        }
+    }
+}

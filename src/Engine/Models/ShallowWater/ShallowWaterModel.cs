@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Numerics;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Models.ShallowWater;
+
+/// <summary>
+/// The shallow-water equations on a doubly periodic plane, on the C-grid (Sadourny 1975, J. Atmos. Sci. 32, 680-689), leapfrog with the
+/// Robert-Asselin filter: what the NCAR benchmark program of P. Swarztrauber (1984) steps. docs/models.md tells more.
+/// </summary>
+/// <remarks>
+/// <para>Input: <c>u</c>, <c>v</c> (m/s) and <c>p</c>, the geopotential of the free surface (m²/s²). Output: the same and relative
+/// <c>vorticity</c> (1/s), each at its own points of the C-grid.</para>
+/// <para>A state is <c>[batch, 6, row, column]</c>: u, v, p now, then their older level, as the filter left it. There is no step to count:
+/// at lead time zero the older level is a step backward from the initial fields, with which the first leapfrog step is the forward step
+/// that the NCAR program begins with.</para>
+/// <para>The arithmetic is C#, on the CPU; a member's bits depend neither on its batch nor on how the plane is cut into rows
+/// (<see cref="StepRows{T}"/>).</para>
+/// </remarks>
+public sealed class ShallowWaterModel : IPrognosticModel
+{
+    private static readonly string[] Inputs = ["u", "v", "p"];
+    private readonly ShallowWaterOptions _options;
+
+    /// <exception cref="SpecException">An option is out of its range, or the step is too long for gravity waves.</exception>
+    public ShallowWaterModel(ShallowWaterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _options = options;
+        var grid = options.Grid ?? options.Plane.Grid;
+        Description = new ModelDescription(
+            "shallow-water", Inputs, [.. Inputs, "vorticity"], grid, grid, options.Step, options.DType, TorchDevice.Cpu,
+            DependsOnBatch: false, ShallowWaterBounds.With(options), ["shallow-water: leapfrog begun with a backward step, version 1"]);
+    }
+
+    public ModelDescription Description { get; }
+
+    /// <summary>
+    /// The step of some rows: what a rank does with its part of the plane, given the rows on either side. Equal to the bit to the same rows
+    /// of a step of the whole.
+    /// </summary>
+    /// <param name="options">The model.</param>
+    /// <param name="slab">The rows, two levels of them, with their halos.</param>
+    /// <param name="next">Where their two levels after the step go, <c>[6, row, column]</c>.</param>
+    /// <exception cref="SpecException">The parts do not fit each other.</exception>
+    public static void StepRows<T>(ShallowWaterOptions options, in ShallowWaterSlab<T> slab, Span<T> next)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var scratch = ArrayPool<T>.Shared.Rent(RowSweep<T>.Scratch(slab.Columns));
+        RowSweep<T>.Step(slab, next, StepFactors<T>.Of(options, 2 * options.Step.TotalSeconds), scratch);
+        ArrayPool<T>.Shared.Return(scratch);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="SpecException">The fields have another shape.</exception>
+    public Tensor Initialize(Tensor fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        ModelShapes.RequireFields(Description, fields);
+        using var placed = fields.To(TorchDevice.Cpu, _options.DType);
+        using var now = placed.Clone();
+        return _options.DType == TorchDType.Float64 ? Begin<double>(now) : Begin<float>(now);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public Tensor Step(Tensor state)
+    {
+        RequireState(state);
+        return _options.DType == TorchDType.Float64 ? Step<double>(state) : Step<float>(state);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public Tensor Fields(Tensor state)
+    {
+        RequireState(state);
+        return _options.DType == TorchDType.Float64 ? Fields<double>(state) : Fields<float>(state);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private Tensor Step<T>(Tensor state) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var result = Tensor.Unwritten<T>([.. state.Shape], out var next);
+        var whole = new WholePlane<T>(_options.Plane, StepFactors<T>.Of(_options, 2 * _options.Step.TotalSeconds));
+        var from = state.Elements<T>();
+        var size = whole.StateSize;
+        for (var start = 0; start < from.Length; start += size)
+        {
+            whole.Step(from.Slice(start, size), next.Slice(start, size));
+        }
+
+        GC.KeepAlive(state);
+        return result;
+    }
+
+    private Tensor Begin<T>(Tensor fields) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var plane = _options.Plane;
+        var state = Tensor.Unwritten<T>([fields.Shape[0], ShallowWaterSlab<T>.Levels, plane.Rows, plane.Columns], out var levels);
+        var backward = new WholePlane<T>(plane, StepFactors<T>.Of(_options, -_options.Step.TotalSeconds));
+        var from = fields.Elements<T>();
+        var size = backward.StateSize;
+        for (var (start, given) = (0, 0); start < levels.Length; (start, given) = (start + size, given + (size / 2)))
+        {
+            backward.Begin(from.Slice(given, size / 2), levels.Slice(start, size));
+        }
+
+        GC.KeepAlive(fields);
+        return state;
+    }
+
+    private Tensor Fields<T>(Tensor state) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var plane = _options.Plane;
+        var fields = Tensor.Unwritten<T>([state.Shape[0], 4, plane.Rows, plane.Columns], out var values);
+        var from = state.Elements<T>();
+        for (var member = 0; member < state.Shape[0]; member++)
+        {
+            var now = from.Slice(member * ShallowWaterSlab<T>.Levels * plane.Size, 3 * plane.Size);
+            var to = values.Slice(member * 4 * plane.Size, 4 * plane.Size);
+            now.CopyTo(to);
+            WholePlane<T>.Vorticity(plane, now, to[(3 * plane.Size)..]);
+        }
+
+        GC.KeepAlive(state);
+        return fields;
+    }
+
+    private void RequireState(Tensor state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var plane = _options.Plane;
+        long[] expected = [ShallowWaterSlab<double>.Levels, plane.Rows, plane.Columns];
+        if (state.Shape.Count != 4 || !state.Shape.Skip(1).SequenceEqual(expected) || state.DType != _options.DType)
+        {
+            throw new StepException($"The shallow-water model was given {state}; expected a state {_options.DType.Name()}[batch, "
+                + $"{string.Join(", ", expected)}]. Give it a state of its own.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Lorenz96;
+using Cairn.Engine.Models.ShallowWater;
+using Cairn.Engine.Runs;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Engine.Sources;
+
+/// <summary>The states that models can begin from by themselves: what <c>initial { source = model }</c> reads.</summary>
+public static class ModelCases
+{
+    /// <summary>Names of a kind's states, the default first; none where the kind needs another source.</summary>
+    public static IReadOnlyList<string> Names(ModelKind kind) => kind switch
+    {
+        ModelKind.ShallowWater => ShallowWaterCases.Names,
+        ModelKind.Lorenz96 => Lorenz96Cases.Names,
+        _ => [],
+    };
+
+    /// <summary>Variables of a kind's states, in channel order.</summary>
+    public static IReadOnlyList<string> Variables(ModelKind kind) => kind switch
+    {
+        ModelKind.ShallowWater => ["u", "v", "p"],
+        ModelKind.Lorenz96 => ["x"],
+        _ => [],
+    };
+
+    /// <summary>The state that a spec names, on the model's own grid.</summary>
+    /// <exception cref="SpecException">The model has no such state.</exception>
+    public static InitialCondition Read(ModelSpec model, InitialSpec initial)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(initial);
+        var time = CfTime.Parse(initial.Time?.Text ?? "2000-01-01", CfCalendar.Standard, out _);
+        var (grid, fields) = Fields(model, initial.Case ?? "");
+        var units = Variables(model.Kind).ToDictionary(v => v, _ => (string?)null, StringComparer.Ordinal);
+        return new InitialCondition(Variables(model.Kind), grid, fields, time, units);
+    }
+
+    private static (LatLonGrid Grid, double[] Fields) Fields(ModelSpec model, string name) => model switch
+    {
+        { ShallowWater: { } water } => (water.Plane.Grid, ShallowWaterCases.Make(name, water.Plane)),
+        { Lorenz96: { } lorenz } => (Lorenz96Options.Circle(lorenz.Size), Lorenz96Cases.Make(name, lorenz.Size, lorenz.Forcing)),
+        _ => throw new SpecException($"The {SpecText.Word(model.Kind)} model has no initial state of its own; "
+            + "expected an initial.source other than model."),
+    };
+}
