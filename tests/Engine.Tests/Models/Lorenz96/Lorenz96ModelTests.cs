@@ -62,6 +62,19 @@ public sealed class Lorenz96ModelTests
     }
 
     [Fact]
+    public void Turning_the_circle_moves_every_bit_along()
+    {
+        // A variable passes through vectors, what is left over of them, and the seam: all must round alike.
+        using var model = new Lorenz96Model(new Lorenz96Options { Size = 23 });
+        var x = Start(23, new Random(23));
+        var next = Step(model, x);
+        for (var by = 1; by < 23; by++)
+        {
+            Assert.Equal([.. next[by..], .. next[..by]], Step(model, [.. x[by..], .. x[..by]]));
+        }
+    }
+
+    [Fact]
     public void Two_states_part_twice_as_far_in_two_days_or_so()
     {
         // Lorenz (1996) found errors to double in 2.1 days at F = 8.
