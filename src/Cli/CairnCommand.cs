@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cairn.Cli.Branch;
 using Cairn.Cli.Checkpoints;
 using Cairn.Cli.Diff;
 using Cairn.Cli.Doctor;
@@ -17,6 +18,7 @@ public static class CairnCommand
         {
             RunCommand.Build(console),
             StatusCommand.Build(),
+            BranchCommand.Build(),
             CheckpointsCommand.Build(),
             DiffCommand.Build(),
             DoctorCommand.Build(),

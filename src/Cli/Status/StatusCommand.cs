@@ -36,6 +36,11 @@ internal static class StatusCommand
         var holder = RunLock.Holder(Path.Combine(folder, RunRecord.LockFileName));
         var idle = status.Complete ? "complete" : "not running; the run command goes on from the newest sessions";
         output.WriteLine($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}");
+        if (status.Record.BranchedFrom is { } origin)
+        {
+            output.WriteLine($"branched from {origin}");
+        }
+
         output.WriteLine($"{spec.Ensemble.Size} members, to lead time {LeadTimeText.Of(status.End)}");
         output.WriteLine();
         var table = new TextTable("members", "lead time", "done", "sessions", "starts", "newest session", "saved");

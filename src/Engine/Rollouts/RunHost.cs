@@ -53,6 +53,12 @@ public sealed class RunHost : IDisposable
         }
     }
 
+    /// <summary>What a new run of this spec would record; it has no batches yet.</summary>
+    internal RunRecord Record => _record;
+
+    /// <summary>The store that it writes.</summary>
+    internal FieldLayout Layout => _layout;
+
     /// <summary>Reads the initial condition and loads the model; touches nothing.</summary>
     /// <param name="spec">The run.</param>
     /// <param name="options">How to carry it out.</param>
@@ -100,7 +106,7 @@ public sealed class RunHost : IDisposable
         var batches = BatchCut.Cut(
             _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
         var store = FieldStores.Open(_spec, _options, _layout);
-        folder.Record(_record with { Batches = batches });
+        folder.Record(_record with { Batches = batches, BranchedFrom = begun?.BranchedFrom });
 
         using var journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
         var observer = new RunObservers(journal, _observer);

@@ -22,6 +22,9 @@ public sealed record RunRecord(
     IReadOnlyList<SpecEntry> Fingerprint,
     IReadOnlyList<MemberRange> Batches)
 {
+    /// <summary>The run and the lead time that this one branched from, or null.</summary>
+    public string? BranchedFrom { get; init; }
+
     /// <summary>The record's name in the run's checkpoint folder.</summary>
     public const string FileName = "run.json";
 
@@ -53,6 +56,11 @@ public sealed record RunRecord(
             ["batches"] = new JsonArray(
                 [.. Batches.Select(b => new JsonObject { ["first"] = b.First, ["last"] = b.Last, ["path"] = b.FolderName })]),
         };
+        if (BranchedFrom is not null)
+        {
+            json["branched_from"] = BranchedFrom;
+        }
+
         return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
     }
 
@@ -93,7 +101,10 @@ public sealed record RunRecord(
         var batches = Need(json, "batches").AsArray().Select(Batch).ToList();
         return new RunRecord(
             RunSpecJson.Read(Need(json, "spec").ToJsonString(), path),
-            FromJson(Need(json, "numerics")), FromJson(Need(json, "output_layout")), FromJson(Need(json, "fingerprint")), batches);
+            FromJson(Need(json, "numerics")), FromJson(Need(json, "output_layout")), FromJson(Need(json, "fingerprint")), batches)
+        {
+            BranchedFrom = json["branched_from"]?.GetValue<string>(),
+        };
     }
 
     private static MemberRange Batch(JsonNode? node)

@@ -21,6 +21,9 @@ public sealed class DurableIOException : TransientException
     /// <summary>True when the disk or a quota is full (ENOSPC, EDQUOT).</summary>
     public bool DiskFull => Errno is 28 or 122;
 
+    /// <summary>True when two names lie on different file systems (EXDEV).</summary>
+    public bool OtherFileSystem => Errno == 18;
+
     /// <summary>True when the name was already taken (EEXIST).</summary>
     public bool AlreadyExists => Errno == 17;
 

@@ -84,6 +84,22 @@ public sealed class ZarrFieldStore : IFieldStore
     public bool HasChunk(int member, int firstOutputIndex, string variable) =>
         _files.FileExists(ChunkPath(member, firstOutputIndex, variable));
 
+    /// <summary>
+    /// Gives a chunk of another store with the same variables, grid and compression a second name in this one; a chunk is never changed in
+    /// place, so neither store minds the other. Its name is durable after <see cref="Sync"/>.
+    /// </summary>
+    /// <exception cref="Durable.DurableIOException">There is no such chunk, or the stores lie on different file systems.</exception>
+    public void LinkChunk(ZarrFieldStore source, int member, int firstOutputIndex, string variable)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var path = ChunkPath(member, firstOutputIndex, variable);
+        _files.Link(source.ChunkPath(member, firstOutputIndex, variable), path);
+        lock (_marking)
+        {
+            _unsynced.Add(System.IO.Path.GetDirectoryName(path)!);
+        }
+    }
+
     /// <inheritdoc/>
     public void Sync()
     {

@@ -1,0 +1,184 @@
+using System.Text;
+using System.Text.Json;
+using Cairn.Engine.Runs;
+using Cairn.Hocon;
+using Cairn.Storage.Catalog;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// Starts a new run from a session of an old one. Sessions and fields up to there get second names in the new run's folder (hard links);
+/// from there on it is a run of its own, which may have another model, other settings of it, or more lead times.
+/// </summary>
+public static class RunBranch
+{
+    /// <summary>The spec of a branch, in its folder.</summary>
+    public const string SpecName = "spec.conf";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>Makes the branch; <c>cairn run</c> with the spec that it returns goes on from there.</summary>
+    /// <param name="run">The old run's checkpoint folder.</param>
+    /// <param name="point">Where to start, see <see cref="BranchPoint"/>.</param>
+    /// <param name="destination">The new run's folder: not there yet, or empty, on the same file system.</param>
+    /// <param name="overrides">Settings that differ, each <c>key=value</c>.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <returns>The path of the new run's spec, and the lead time that it starts from.</returns>
+    /// <exception cref="SpecException">There is no such session, or the branch would differ in what it has inherited.</exception>
+    /// <exception cref="DataException">The old run is damaged there.</exception>
+    public static (string Spec, TimeSpan LeadTime) Create(
+        string run, string point, string destination, IReadOnlyList<string> overrides, RunOptions options) =>
+        Create(run, point, destination, overrides, options, spec => RunHost.Create(spec, options, new RunObservers()));
+
+    /// <summary>The same with a host of the caller's making.</summary>
+    internal static (string Spec, TimeSpan LeadTime) Create(
+        string run, string point, string destination, IReadOnlyList<string> overrides, RunOptions options, Func<RunSpec, RunHost> prepare)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var old = RunRecord.Read(Path.Combine(run, RunRecord.FileName));
+        var target = Path.GetFullPath(destination);
+        if (options.Files.FileExists(target) || options.Files.List(target).Count > 0)
+        {
+            throw new SpecException($"{target} is there already, and not empty. Name a folder that does not exist yet.");
+        }
+
+        var schedule = BoundarySchedule.Of(old.Spec);
+        var sessions = Sessions(run, old, schedule, options.Files);
+        var boundary = BranchPoint.Choose(
+            point, [.. sessions.Select(batch => batch.Select(s => (s.Row.CommitId, s.Boundary)).ToList())], schedule.LeadTime);
+        var spec = Spec(old, target, overrides);
+        using var host = prepare(spec);
+        RequireInherited(old, host.Record, boundary);
+
+        var leadTime = schedule.LeadTime(boundary);
+        var record = host.Record with
+        {
+            Batches = old.Batches,
+            BranchedFrom = $"{old.Spec.Name} at lead time {LeadTimeText.Of(leadTime)} ({Path.GetFullPath(run)})",
+        };
+        try
+        {
+            LinkFields(old.Spec, spec, host.Layout, BoundarySchedule.Of(spec), boundary, options);
+            foreach (var (batch, found) in old.Batches.Zip(sessions))
+            {
+                var row = found.Last(s => s.Boundary == boundary).Row;
+                CatalogBranch.Create(
+                    Path.Combine(run, batch.FolderName), row, Path.Combine(spec.Checkpoint.Path, batch.FolderName), options.Files);
+            }
+
+            // The record comes last: a folder without one is no run.
+            Write(options.Files, Path.Combine(target, SpecName), SpecBytes(spec));
+            Write(options.Files, Path.Combine(spec.Checkpoint.Path, RunRecord.FileName), record.ToBytes());
+        }
+        catch (CairnException e)
+        {
+            _ = DurableTree.DeleteTree(options.Files, target);
+            throw e is DurableIOException { OtherFileSystem: true } ? OtherFileSystem(run, target, e) : e;
+        }
+
+        return (Path.Combine(target, SpecName), leadTime);
+    }
+
+    private static List<List<(CheckpointRow Row, int Boundary)>> Sessions(
+        string run, RunRecord old, BoundarySchedule schedule, IDurableFiles files) =>
+    [
+        .. old.Batches.Select(batch => new Checkpoint(old.Spec.Name, new CheckpointOptions
+        {
+            Path = Path.Combine(run, batch.FolderName), Rank = 0, WorldSize = 1, Files = files,
+        }).Sessions
+            .Where(row => row.StateIds.Contains(RolloutState.Id, StringComparer.Ordinal))
+            .Select(row => (Row: row, Boundary: row.LeadTime is { } leadTime ? schedule.BoundaryAt(leadTime) : null))
+            .Where(s => s.Boundary is not null)
+            .Select(s => (s.Row, s.Boundary!.Value)).ToList()),
+    ];
+
+    /// <summary>The old spec in its new place, with what was asked for on top.</summary>
+    private static RunSpec Spec(RunRecord old, string target, IReadOnlyList<string> overrides)
+    {
+        var json = RunSpecJson.Write(old.Spec);
+        json["name"] = Path.GetFileName(target);
+        json["checkpoint"]!["path"] = Path.Combine(target, "checkpoints");
+        if (old.Spec.Output.Path is { } store)
+        {
+            json["output"]!["path"] = Path.Combine(target, Path.GetFileName(store));
+        }
+
+        var source = Path.Combine(target, SpecName);
+        try
+        {
+            var reading = new HoconOptions { Overrides = overrides, Environment = _ => null };
+            var root = HoconReader.ReadText(json.ToJsonString(), source, reading);
+            return RunSpecReader.Read(root, new SpecContext(source, null, Directory.GetCurrentDirectory(), null));
+        }
+        catch (HoconException e)
+        {
+            throw new SpecException(e.Message, e);
+        }
+    }
+
+    /// <summary>What lies before the branch is the old run's, so only the model may differ, and what was always free to.</summary>
+    private static void RequireInherited(RunRecord old, RunRecord branch, int boundary)
+    {
+        var differences = RunSpecComparison.Differences(old.Numerics, branch.Numerics)
+            .Where(d => !d.Key.StartsWith("model.", StringComparison.Ordinal) || d.Key == "model.dtype")
+            .Concat(RunSpecComparison.Differences(old.OutputLayout, branch.OutputLayout)).ToList();
+        if (old.Spec.Ensemble.Size != branch.Spec.Ensemble.Size)
+        {
+            differences.Add(new SpecDifference("ensemble.size", $"{old.Spec.Ensemble.Size}", $"{branch.Spec.Ensemble.Size}"));
+        }
+
+        if (branch.Spec.LeadTimes.Count < boundary)
+        {
+            differences.Add(new SpecDifference(
+                "lead-times.count", $"at least {boundary}, where the branch starts", $"{branch.Spec.LeadTimes.Count}"));
+        }
+
+        if (differences.Count > 0)
+        {
+            throw new SpecException("A branch inherits what lies before it, so these must be as in the old run:\n"
+                + string.Concat(differences.Select(d => $"  {d}\n"))
+                + "Free to differ are model.* (but dtype), lead-times.count, checkpoint.*, node.* and output.path.");
+        }
+    }
+
+    private static void LinkFields(
+        RunSpec old, RunSpec spec, FieldLayout layout, BoundarySchedule schedule, int boundary, RunOptions options)
+    {
+        if (FieldStores.Open(spec, options, layout) is not ZarrFieldStore store)
+        {
+            return;
+        }
+
+        var written = Enumerable.Range(0, BoundarySchedule.Of(old).OutputCount);
+        var source = ZarrFieldStore.Open(
+            options.Files, old.Output.Path!, layout with { LeadTimes = [.. written.Select(i => schedule.LeadTime(i * schedule.OutputEvery))] });
+        var outputs = schedule.OutputsThrough(boundary) / schedule.LeadTimesPerChunk * schedule.LeadTimesPerChunk;
+        for (var output = 0; output < outputs; output += schedule.LeadTimesPerChunk)
+        {
+            foreach (var variable in layout.Variables)
+            {
+                for (var member = 0; member < layout.Members; member++)
+                {
+                    store.LinkChunk(source, member, output, variable.Name);
+                }
+            }
+        }
+
+        store.Sync();
+        store.SetCommitted([.. Enumerable.Range(0, layout.Members)], schedule.LeadTime(boundary));
+    }
+
+    private static byte[] SpecBytes(RunSpec spec) => Encoding.UTF8.GetBytes(RunSpecJson.Write(spec).ToJsonString(Indented) + "\n");
+
+    private static SpecException OtherFileSystem(string run, string target, Exception e) => new(
+        $"{target} and {Path.GetFullPath(run)} lie on different file systems, and a branch links the files of its run instead of copying "
+        + "them. Put the branch beside the run; nothing was left behind.", e);
+
+    private static void Write(IDurableFiles files, string path, byte[] bytes)
+    {
+        AtomicFile.Replace(files, path, bytes);
+        files.SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+}
