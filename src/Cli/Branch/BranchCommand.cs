@@ -23,7 +23,8 @@ internal static class BranchCommand
             Description = "A setting that differs from the old run: --set KEY=VALUE. May be repeated.",
             HelpName = "KEY=VALUE",
         };
-        var command = new Command("branch", "Start a new run from a session of an old one; files are linked, not copied.") { from, to, set };
+        const string what = "Start a new run from a session of an old one; files are linked, not copied.";
+        var command = new Command("branch", what) { from, to, set };
         command.SetAction(parsed =>
         {
             var (run, row) = Split(parsed.GetRequiredValue(from));

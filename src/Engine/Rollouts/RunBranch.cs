@@ -151,9 +151,8 @@ public static class RunBranch
             return;
         }
 
-        var written = Enumerable.Range(0, BoundarySchedule.Of(old).OutputCount);
-        var source = ZarrFieldStore.Open(
-            options.Files, old.Output.Path!, layout with { LeadTimes = [.. written.Select(i => schedule.LeadTime(i * schedule.OutputEvery))] });
+        var written = Enumerable.Range(0, BoundarySchedule.Of(old).OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery));
+        var source = ZarrFieldStore.Open(options.Files, old.Output.Path!, layout with { LeadTimes = [.. written] });
         var outputs = schedule.OutputsThrough(boundary) / schedule.LeadTimesPerChunk * schedule.LeadTimesPerChunk;
         for (var output = 0; output < outputs; output += schedule.LeadTimesPerChunk)
         {
