@@ -7,11 +7,17 @@ internal static class CatalogListing
 {
     public static int Write(string path, TextWriter output)
     {
-        output.WriteLine(string.Join("\n\n", CatalogPaths.Find(path).Select(Describe)));
+        foreach (var (folder, index) in CatalogPaths.Find(path).Select((folder, index) => (folder, index)))
+        {
+            output.Write(index == 0 ? "" : "\n\n");
+            Describe(folder, output);
+        }
+
+        output.WriteLine();
         return ExitCodes.Done;
     }
 
-    private static string Describe(string folder)
+    private static void Describe(string folder, TextWriter output)
     {
         var rows = Checkpoint.ReadRows(folder);
         var newest = rows.Count > 0 ? rows[^1] : null;
@@ -23,6 +29,6 @@ internal static class CatalogListing
             Rank = ofRanks ? newest!.Rank : 0,
             WorldSize = ofRanks ? newest!.WorldSize : 1,
         });
-        return checkpoint.ToString();
+        checkpoint.WriteListing(output, rows);
     }
 }

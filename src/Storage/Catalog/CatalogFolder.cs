@@ -71,6 +71,32 @@ internal sealed class CatalogFolder(
             records);
     }
 
+    /// <summary>
+    /// The rows that count, oldest first, as <see cref="Read"/> finds them, in a tenth of the time: for who only looks.
+    /// </summary>
+    /// <param name="fallback">Whether to tell those in <c>fallback/</c> as well.</param>
+    public IReadOnlyList<CheckpointRow> ReadRows(bool fallback)
+    {
+        if (line is not null)
+        {
+            var contents = Read(reuse: false);
+            return [.. (fallback ? contents.Sessions : contents.Rows).Select(m => m.Row)];
+        }
+
+        var reader = new ManifestRow();
+        var listed = new Dictionary<string, ListedRow>(StringComparer.Ordinal);
+        foreach (var directory in Directories(CommitsPath).Concat(Directories(FallbackPath)))
+        {
+            if (ListOne(reader, directory) is { } row)
+            {
+                _ = listed.TryAdd(row.Row.CommitId, row);
+            }
+        }
+
+        var counting = Lineage.Select([.. listed.Values.Select(r => r.Node)], epochs.Read(warn));
+        return [.. counting.Select(node => listed[node.Id].Row).Where(row => fallback || !row.InFallback)];
+    }
+
     /// <summary>The highest sequence of a commit that can be read.</summary>
     public long HighestSequence() => Manifests(reuse: true, []).Select(m => m.Row.Sequence ?? 0).DefaultIfEmpty(0).Max();
 
@@ -108,6 +134,29 @@ internal sealed class CatalogFolder(
     private IEnumerable<string> Directories(string parent) =>
         files.List(parent).Where(e => e.IsDirectory).Select(e => Path.Combine(parent, e.Name));
 
+    private ListedRow? ListOne(ManifestRow reader, string directory)
+    {
+        try
+        {
+            var bytes = BoundedFile.Read(files, Path.Combine(directory, "manifest.json"));
+            var inFallback = IsInFallback(directory);
+            if (reader.Read(bytes, directory, inFallback) is { } row)
+            {
+                return row;
+            }
+
+            var manifest = CommitFiles.ParseManifest(files, directory, inFallback, bytes);
+            return new ListedRow(manifest.Row, manifest.Node.SavedAt);
+        }
+        catch (DataException)
+        {
+            // What cannot be read is no row; opening the catalog, and verifying it, tell why.
+            return null;
+        }
+    }
+
+    private bool IsInFallback(string directory) => string.Equals(Path.GetDirectoryName(directory), FallbackPath, StringComparison.Ordinal);
+
     private Manifest? ReadOne(string directory, bool reuse, List<UnreadableCommit> unreadable)
     {
         if (reuse && _known.TryGetValue(directory, out var known))
@@ -117,8 +166,7 @@ internal sealed class CatalogFolder(
 
         try
         {
-            var inFallback = string.Equals(Path.GetDirectoryName(directory), FallbackPath, StringComparison.Ordinal);
-            var manifest = CommitFiles.ReadManifest(files, directory, inFallback);
+            var manifest = CommitFiles.ReadManifest(files, directory, IsInFallback(directory));
             _known[directory] = manifest;
             return manifest;
         }

@@ -87,13 +87,13 @@ public sealed class Checkpoint
     public int Epoch { get; private set; }
 
     /// <summary>The rows of the catalog that count, oldest first, read anew.</summary>
-    public IReadOnlyList<CheckpointRow> Rows => !Enabled ? [] : [.. _folder.Read(reuse: false).Rows.Select(m => m.Row)];
+    public IReadOnlyList<CheckpointRow> Rows => !Enabled ? [] : _folder.ReadRows(fallback: false);
 
     /// <summary>
     /// Every session that a restart may begin from, oldest first, read anew: the rows, and in overwrite mode the older one that is kept
     /// beside them.
     /// </summary>
-    public IReadOnlyList<CheckpointRow> Sessions => !Enabled ? [] : [.. _folder.Read(reuse: false).Sessions.Select(m => m.Row)];
+    public IReadOnlyList<CheckpointRow> Sessions => !Enabled ? [] : _folder.ReadRows(fallback: true);
 
     /// <summary>
     /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session of this flow of
@@ -208,12 +208,32 @@ public sealed class Checkpoint
     public CommitReader Reader(CheckpointRow row) => CommitReader.Open(row, _files);
 
     /// <summary>The catalog as the original prints it: a header and a table of rows.</summary>
-    public override string ToString() => !Enabled ? "No checkpoint" : CheckpointText.Format(this, Rows);
+    public override string ToString()
+    {
+        if (!Enabled)
+        {
+            return "No checkpoint";
+        }
+
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        WriteListing(text, Rows);
+        return text.ToString();
+    }
+
+    /// <summary>
+    /// Writes <see cref="ToString"/>'s table of rows that have been read already, line by line, without an end of line after the last.
+    /// </summary>
+    public void WriteListing(TextWriter output, IReadOnlyList<CheckpointRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(rows);
+        CheckpointText.Write(this, rows, output);
+    }
 
     /// <summary>The rows of any catalog that count; of a catalog with rank folders, those of all ranks in turn.</summary>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     public static IReadOnlyList<CheckpointRow> ReadRows(string path, IDurableFiles? files = null) =>
-        [.. CatalogInspection.Folders(path, files ?? new PosixFiles()).SelectMany(f => f.Read(reuse: false).Rows).Select(m => m.Row)];
+        [.. CatalogInspection.Folders(path, files ?? new PosixFiles()).SelectMany(f => f.ReadRows(fallback: false))];
 
     /// <summary>The sessions of any catalog, of one rank or several, with what is torn or damaged.</summary>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>

@@ -39,7 +39,7 @@ internal sealed record Manifest
     public required JObject Labels { get; init; }
 
     /// <summary>The row's place in its catalog, as the lineage needs it.</summary>
-    public Sessions.SessionNode Node => new(Row.CommitId, Row.Epoch, Row.Sequence, Row.Parent, SavedAt(Row.SavedAt));
+    public Sessions.SessionNode Node => new(Row.CommitId, Row.Epoch, Row.Sequence, Row.Parent, SavedAtOrNull(Row.SavedAt) ?? DateTimeOffset.MinValue);
 
     /// <summary>Parses a manifest. Arrays in its metadata are read through <paramref name="load"/>, given their folder.</summary>
     /// <exception cref="DataException">The manifest is damaged, or not of the directory that it lies in.</exception>
@@ -133,11 +133,12 @@ internal sealed record Manifest
             : row;
     }
 
-    private static DateTimeOffset SavedAt(string text) => PythonTime.ParseDateTime(text) switch
+    /// <summary>The time that a row is stamped with; null for what is none.</summary>
+    public static DateTimeOffset? SavedAtOrNull(string text) => PythonTime.ParseDateTime(text) switch
     {
         DateTimeOffset aware => aware,
         DateTime naive => new DateTimeOffset(naive, TimeSpan.Zero),
-        _ => DateTimeOffset.MinValue,
+        _ => null,
     };
 
     private static Dictionary<string, ManifestState> ParseStates(JObject map, string path)

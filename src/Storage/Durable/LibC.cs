@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Storage.Durable;
 
@@ -40,6 +41,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     internal static partial nint Read(int fd, ref byte bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    internal static partial nint ReadAt(SafeFileHandle file, ref byte bytes, nint count, long offset);
 
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int fd, long length);
@@ -85,19 +89,30 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, ref byte buffer);
 
-    /// <summary>The file type bits of a path (or, with an empty path, of an open descriptor), or -1 with errno set.</summary>
-    internal static int FileType(int fd, string path, bool follow)
+    /// <summary>The file type bits of a path, or -1 with errno set.</summary>
+    internal static int FileType(string path, bool follow)
     {
-        const int NoFollowLast = 0x100, EmptyPath = 0x1000, CurrentDirectory = -100, ModeOffset = 28;
+        const int NoFollowLast = 0x100, CurrentDirectory = -100;
         const uint TypeOnly = 1;
         Span<byte> buffer = stackalloc byte[256];
-        var flags = (follow ? 0 : NoFollowLast) | (path.Length == 0 ? EmptyPath : 0);
-        if (Statx(path.Length == 0 ? fd : CurrentDirectory, path, flags, TypeOnly, ref buffer[0]) != 0)
-        {
-            return -1;
-        }
+        return Statx(CurrentDirectory, path, follow ? 0 : NoFollowLast, TypeOnly, ref buffer[0]) == 0 ? TypeIn(buffer) : -1;
+    }
 
-        return MemoryMarshal.Read<ushort>(buffer[ModeOffset..]) & 0xF000;
+    /// <summary>The file type bits of an open descriptor and its length in bytes, or -1 with errno set.</summary>
+    internal static (int Type, long Length) TypeAndLength(int fd)
+    {
+        const int EmptyPath = 0x1000, SizeOffset = 40;
+        const uint TypeAndSize = 0x201;
+        Span<byte> buffer = stackalloc byte[256];
+        return Statx(fd, "", EmptyPath, TypeAndSize, ref buffer[0]) == 0
+            ? (TypeIn(buffer), MemoryMarshal.Read<long>(buffer[SizeOffset..]))
+            : (-1, 0);
+    }
+
+    private static int TypeIn(ReadOnlySpan<byte> statx)
+    {
+        const int ModeOffset = 28;
+        return MemoryMarshal.Read<ushort>(statx[ModeOffset..]) & 0xF000;
     }
 
     /// <summary>The inode number of a path, or null when there is nothing there.</summary>

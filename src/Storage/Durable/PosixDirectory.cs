@@ -60,7 +60,7 @@ internal static class PosixDirectory
         }
 
         // Some file systems do not say; a name gone meanwhile is neither.
-        var mode = LibC.FileType(-1, Path.Combine(directory, name), follow: false);
+        var mode = LibC.FileType(Path.Combine(directory, name), follow: false);
         return new DirectoryEntry(name, mode == LibC.DirectoryType, mode == LibC.RegularType);
     }
 }

@@ -31,15 +31,17 @@ public sealed class PosixFiles : IDurableFiles
             throw LibC.LastError("open", path);
         }
 
-        var handle = new SafeFileHandle(fd, ownsHandle: true);
-        if (LibC.FileType(fd, "", follow: false) != LibC.RegularType)
+        var (type, length) = LibC.TypeAndLength(fd);
+        if (type == LibC.RegularType)
         {
-            handle.Dispose();
-            throw new DurableIOException("open", path, LibC.Invalid, "it is not a regular file");
+            return new PosixReader(new SafeFileHandle(fd, ownsHandle: true), path, length);
         }
 
-        // Callers read in pieces of their own choosing; a second buffer would only copy.
-        return new FileStream(handle, FileAccess.Read, bufferSize: 0);
+        var error = type < 0
+            ? LibC.LastError("statx", path)
+            : new DurableIOException("open", path, LibC.Invalid, "it is not a regular file");
+        _ = LibC.Close(fd);
+        throw error;
     }
 
     /// <inheritdoc/>
@@ -95,7 +97,7 @@ public sealed class PosixFiles : IDurableFiles
 
     private static int TypeOf(string path, bool follow)
     {
-        var type = LibC.FileType(-1, Checked(path), follow);
+        var type = LibC.FileType(Checked(path), follow);
         if (type >= 0)
         {
             return type;
