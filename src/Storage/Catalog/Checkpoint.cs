@@ -22,7 +22,7 @@ public sealed class Checkpoint
     private readonly CommitProtocol _protocol;
     private readonly CatalogUpkeep _upkeep;
     private long? _lastSequence;
-    private Verified? _justVerified;
+    private RestorableCommit? _justVerified;
 
     /// <summary>
     /// Describes the catalog; nothing is read or created yet. Makes this the current checkpoint of <see cref="CheckpointScope"/>.
@@ -182,7 +182,7 @@ public sealed class Checkpoint
         var manifest = _folder.Read(reuse: false).Sessions
             .FirstOrDefault(m => string.Equals(m.Row.CommitId, row.CommitId, StringComparison.Ordinal))
             ?? throw new DataException($"{RankPath} no longer holds the session {row.CommitId}.");
-        return new CheckpointSession(this, Verify(manifest).Source(_files), []).Enter();
+        return new CheckpointSession(this, RestorableCommit.Verify(_files, manifest, Options).Source(_files), []).Enter();
     }
 
     /// <summary>
@@ -348,21 +348,7 @@ public sealed class Checkpoint
         return contents;
     }
 
-    /// <summary>A commit of which every byte holds, with what was kept of reading it.</summary>
-    private sealed record Verified(Manifest Manifest, VerifiedCommit Kept)
-    {
-        public SessionReader Source(IDurableFiles files) => SessionReader.Of(files, Manifest, Kept);
-    }
-
-    /// <exception cref="DataException">Something does not hold, and nothing of it was kept.</exception>
-    private Verified Verify(Manifest manifest)
-    {
-        var kept = new VerifiedCommit(Options.Level == 0 ? 0 : Options.ReadAheadBytes);
-        new CommitVerification(_files, manifest, kept).Run();
-        return new Verified(manifest, kept);
-    }
-
-    private Verified? NewestValid(List<Manifest> oldestFirst, List<CheckpointWarning> skipped)
+    private RestorableCommit? NewestValid(List<Manifest> oldestFirst, List<CheckpointWarning> skipped)
     {
         var known = Interlocked.Exchange(ref _justVerified, null);
         foreach (var manifest in oldestFirst.AsEnumerable().Reverse())
@@ -370,7 +356,7 @@ public sealed class Checkpoint
             try
             {
                 var isKnown = string.Equals(known?.Manifest.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal);
-                var found = isKnown ? known! with { Manifest = manifest } : Verify(manifest);
+                var found = isKnown ? known! with { Manifest = manifest } : RestorableCommit.Verify(_files, manifest, Options);
                 _verified.Add(manifest.Row.CommitId);
                 return found;
             }

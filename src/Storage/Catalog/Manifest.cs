@@ -39,7 +39,8 @@ internal sealed record Manifest
     public required JObject Labels { get; init; }
 
     /// <summary>The row's place in its catalog, as the lineage needs it.</summary>
-    public Sessions.SessionNode Node => new(Row.CommitId, Row.Epoch, Row.Sequence, Row.Parent, SavedAtOrNull(Row.SavedAt) ?? DateTimeOffset.MinValue);
+    public Sessions.SessionNode Node =>
+        new(Row.CommitId, Row.Epoch, Row.Sequence, Row.Parent, SavedAtOrNull(Row.SavedAt) ?? DateTimeOffset.MinValue);
 
     /// <summary>Parses a manifest. Arrays in its metadata are read through <paramref name="load"/>, given their folder.</summary>
     /// <exception cref="DataException">The manifest is damaged, or not of the directory that it lies in.</exception>

@@ -73,7 +73,7 @@ internal sealed class ManifestRow
             CheckpointName = fields.TextOrNull("checkpoint") ?? "",
             Mode = fields.TextOrNull("mode") == "append" ? CheckpointMode.Append : CheckpointMode.Overwrite,
             Labels = NoLabels,
-            Metadata = MetadataValues.Natural(payloads, static _ => throw new NotSupportedException("Arrays are left to the other reader.")),
+            Metadata = MetadataValues.Natural(payloads, static _ => throw new NotSupportedException("No arrays are read here.")),
             MetadataKeys = Same(ref _metadataKeys, [.. payloads.Keys]),
             WriteCount = fields.Int("write_count", 0),
             SavedAt = savedAt,

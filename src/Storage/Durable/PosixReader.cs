@@ -67,7 +67,8 @@ internal sealed class PosixReader(SafeFileHandle file, string path, long length)
 
     public override void SetLength(long value) => throw new NotSupportedException("The file is open for reading only.");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The file is open for reading only.");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("The file is open for reading only.");
 
     protected override void Dispose(bool disposing)
     {

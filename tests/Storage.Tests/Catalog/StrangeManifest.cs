@@ -4,21 +4,23 @@ using System.Text;
 namespace Cairn.Storage.Tests.Catalog;
 
 /// <summary>
-/// Random manifests in every spelling that JSON and Python's dialect of it allow, some of them wrong: blanks, orders, escapes, unknown keys,
-/// NaN, numbers at the borders, keys given twice, values of another kind.
+/// Random manifests in every spelling that JSON and Python's dialect of it allow, some of them wrong: blanks, orders, escapes, unknown
+/// keys, NaN, numbers at the borders, keys given twice, values of another kind.
 /// </summary>
 internal static class StrangeManifest
 {
     private static readonly string[] Scalars =
     [
-        """{"kind": "int", "value": 7}""", """{"value": -0, "kind": "int"}""", """{"kind": "int", "value": 123456789012345678901234567890}""",
+        """{"kind": "int", "value": 7}""", """{"value": -0, "kind": "int"}""",
+        """{"kind": "int", "value": 123456789012345678901234567890}""",
         """{"kind": "int", "value": 1.0}""", """{"kind": "int", "value": true}""", """{"kind": "float", "value": 0.1}""",
         """{"kind": "float", "value": 3}""", """{"kind": "float", "value": NaN}""", """{"kind": "float", "value": -Infinity}""",
         """{"kind": "float", "value": 1e400}""", """{"kind": "float", "value": -0.0}""", """{"kind": "float", "value": 5e-324}""",
         """{"kind": "float", "value": 12345678901234567890}""", """{"kind": "float", "value": 9007199254740993}""",
         """{"kind": "str", "value": "plain"}""", """{"kind": "str", "value": "\u00e4 \ud83c\udf0d \/ \\ \" \n"}""",
         """{"kind": "str", "value": "\ud83c alone"}""", """{"kind": "str", "value": "2026-01-16T00:00:00"}""", """{"kind": "none"}""",
-        """{"kind": "bool", "value": false}""", """{"kind": "bool", "value": 0}""", """{"kind": "datetime", "value": "2026-01-16T00:00:00+00:00"}""",
+        """{"kind": "bool", "value": false}""", """{"kind": "bool", "value": 0}""",
+        """{"kind": "datetime", "value": "2026-01-16T00:00:00+00:00"}""",
         """{"kind": "datetime", "value": "2026-01-16"}""", """{"kind": "datetime", "value": "yesterday"}""",
         """{"kind": "date", "value": "2026-01-16"}""", """{"days": 1, "kind": "timedelta", "microseconds": 5, "seconds": 21600}""",
         """{"days": 99999999999, "kind": "timedelta", "microseconds": 0, "seconds": 0}""", """{"days": 1, "kind": "timedelta"}""",
@@ -29,7 +31,8 @@ internal static class StrangeManifest
         """{"kind": "int", "value": 1, "more": [null, {"kind": NaN}]}""", "7", "null", "[]",
     ];
 
-    private static readonly string[] Unknown = ["null", "[1, [2, {}]]", "{\"a\": {\"b\": NaN}}", "1e5", "\"\\u0041\"", "Infinity", "{\"a\": 1}"];
+    private static readonly string[] Unknown = ["null", "[1, [2, {}]]", "{\"a\": {\"b\": NaN}}", "1e5", "\"\\u0041\"", "Infinity",
+        "{\"a\": 1}"];
 
     /// <summary>A manifest of the commit of that name; it begins with a brace and holds at least one key.</summary>
     public static string Write(Random random, string commitId)
@@ -39,7 +42,8 @@ internal static class StrangeManifest
         [
             ("version", Pick(random, 40, "1", "2", "1.0", "null", "\"1\"")),
             ("checkpoint", Pick(random, 8, "\"test\"", "null", "\"\\u0074est\"", "5", "\"\"")),
-            ("commit_id", Pick(random, 40, $"\"{commitId}\"", "\"other\"", "null", $"\"{commitId.Replace("_", "\\u005f", StringComparison.Ordinal)}\"")),
+            ("commit_id", Pick(random, 40, $"\"{commitId}\"", "\"other\"", "null", $"\"{commitId.Replace("_",
+                "\\u005f", StringComparison.Ordinal)}\"")),
             ("mode", Pick(random, 8, "\"append\"", "\"overwrite\"", "null", "\"x\"")),
             ("write_count", Pick(random, 20, "3", "-1", "3.0", "99999999999", "null")),
             ("rank", Pick(random, 20, "0", "1", "\"0\"")),
@@ -51,11 +55,13 @@ internal static class StrangeManifest
             ("epoch", Pick(random, 15, "2", "0", "true")),
             ("sequence", Pick(random, 15, "3", "4.0", "9223372036854775807", "null")),
             ("parent", Pick(random, 15, "null", "\"commit_00000002_0001000000bb\"", "2")),
-            ("files", Pick(random, 15, Files("0badf00d"), "null", "{}", "[1]", Files("0badf0"), Files("zzzzzzzz"), "[]", Files(" badf00d"))),
+            ("files", Pick(random, 15, Files("0badf00d"), "null", "{}", "[1]", Files("0badf0"), Files("zzzzzzzz"),
+                "[]", Files(" badf00d"))),
         ];
         if (random.Next(3) == 0)
         {
-            pairs.Add(("fingerprint", Pick(random, 5, "{\"threads\": \"1\", \"libtorch\": \"1.13\"}", "{}", "{\"threads\": 1}", "null", "3")));
+            pairs.Add(("fingerprint", Pick(random, 5, "{\"threads\": \"1\", \"libtorch\": \"1.13\"}", "{}", "{\"threads\": 1}", "null",
+                "3")));
         }
 
         if (random.Next(20) == 0)
