@@ -10,11 +10,16 @@ namespace Cairn.Engine.Models;
 /// <param name="Allowed">The declared bounds that were left; null when a value is not finite.</param>
 public sealed record HealthDefect(int Member, string Variable, ValueRange Found, FieldBounds? Allowed)
 {
+    /// <summary>The kind of diagnostic that gave the variable, or null when the model did.</summary>
+    public string? Diagnostic { get; init; }
+
     public override string ToString() => Allowed is { } bounds
-        ? $"{Place} ranges from {Text(Found.Min)} to {Text(Found.Max)}; the model allows {Text(bounds.Min)} to {Text(bounds.Max)}"
+        ? $"{Place} ranges from {Text(Found.Min)} to {Text(Found.Max)}; "
+            + $"{(Diagnostic is null ? "the model allows" : "allowed are")} {Text(bounds.Min)} to {Text(bounds.Max)}"
         : $"{Place} holds values that are not finite (NaN or an infinity)";
 
-    private string Place => string.Create(CultureInfo.InvariantCulture, $"member {Member}: {Variable}");
+    private string Place => string.Create(CultureInfo.InvariantCulture, $"member {Member}: {Variable}")
+        + (Diagnostic is null ? "" : $" of the diagnostic {Diagnostic}");
 
     private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 }

@@ -26,4 +26,8 @@ public sealed record ModelDescription(
     TorchDevice Device,
     bool DependsOnBatch,
     IReadOnlyDictionary<string, FieldBounds> Bounds,
-    IReadOnlyList<string> NumericsInputs);
+    IReadOnlyList<string> NumericsInputs)
+{
+    /// <summary>The output variables that diagnostics give, and which kind of diagnostic it is.</summary>
+    public IReadOnlyDictionary<string, string> Diagnosed { get; init; } = new Dictionary<string, string>();
+}

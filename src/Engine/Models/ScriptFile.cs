@@ -16,11 +16,11 @@ internal static class ScriptFile
     /// <summary>Compiles or loads the file; tells what shapes numbers: the text itself, or the archive's SHA-256.</summary>
     /// <exception cref="DataException">There is no such file, or it is neither an archive nor text.</exception>
     /// <exception cref="SpecException">The text does not compile.</exception>
-    internal static (ScriptModule Module, string Numerics) Open(string path, TorchDevice device)
+    internal static (ScriptModule Module, string Numerics) Open(string path, TorchDevice device, string setting = "model.path")
     {
         if (!File.Exists(path))
         {
-            throw new DataException($"The TorchScript file '{path}' does not exist; check model.path.");
+            throw new DataException($"The TorchScript file '{path}' does not exist; check {setting}.");
         }
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (IsZip(stream))

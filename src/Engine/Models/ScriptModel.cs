@@ -146,16 +146,13 @@ public sealed partial class ScriptModel : IPrognosticModel
         }
         foreach (var method in Contract.Where(module.HasMethod))
         {
-            if (!OneTensorToOneTensor().IsMatch(module.Signature(method)) && !(method == "init" && TakesTime(module)))
+            if (method == "init" && TakesTime(module))
             {
-                throw new SpecException($"Method '{method}' of '{module.Name}' has the signature {module.Signature(method)}; "
-                    + $"expected {method}(self, x: Tensor) -> Tensor"
-                    + (method == "init" ? ", or init(self, fields: Tensor, time: Tensor) -> Tensor." : "."));
+                ScriptContract.RequireStateless(module, method);
             }
-            if (module.WrittenAttributes(method) is { Count: > 0 } written)
+            else
             {
-                throw new SpecException($"Method '{method}' of '{module.Name}' assigns self.{string.Join(", self.", written)}, which a "
-                    + "checkpoint would not hold; expected all state in the tensor that step takes and returns.");
+                ScriptContract.Require(module, method);
             }
         }
     }
@@ -171,8 +168,4 @@ public sealed partial class ScriptModel : IPrognosticModel
 
     [GeneratedRegex(@"^init\(\S+ self, Tensor \w+, Tensor time(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
     private static partial Regex FieldsAndTime();
-
-    // Further arguments are fine as long as each has a default.
-    [GeneratedRegex(@"^\w+\(\S+ self, Tensor \w+(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
-    private static partial Regex OneTensorToOneTensor();
 }

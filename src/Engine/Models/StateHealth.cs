@@ -56,7 +56,9 @@ public static class StateHealth
         return
         [
             .. Examine([StateVariable], state.Ranges(1), none, firstMember)
-                .Concat(Examine(model.OutputVariables, fields.Ranges(2), model.Bounds, firstMember)).OrderBy(d => d.Member),
+                .Concat(Examine(model.OutputVariables, fields.Ranges(2), model.Bounds, firstMember)
+                    .Select(d => d with { Diagnostic = model.Diagnosed.GetValueOrDefault(d.Variable) }))
+                .OrderBy(d => d.Member),
         ];
     }
 

@@ -12,29 +12,12 @@ namespace Cairn.Engine.Rollouts;
 /// <c>run.ensemble</c> keeps it: each row records the lead time and <c>completed_ensembles</c>; a restart goes on with the first
 /// incomplete member.
 /// </summary>
-public sealed class Ensemble
+public sealed class Ensemble : Workflow
 {
-    private const int ChunksInFlight = 64;
-
-    private readonly IPrognosticModel _model;
-    private readonly InitialCondition _initial;
-    private readonly IFieldStore _store;
-    private readonly BoundarySchedule _schedule;
-    private readonly OutputPlan _output;
-
-    /// <param name="model">The model.</param>
-    /// <param name="initial">The initial condition, on the model's input grid.</param>
-    /// <param name="store">Where fields go; its variables are those that are written.</param>
-    /// <param name="schedule">The boundaries; the store has a place for each output.</param>
+    /// <inheritdoc/>
     public Ensemble(IPrognosticModel model, InitialCondition initial, IFieldStore store, BoundarySchedule schedule)
+        : base(model, initial, store, schedule)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(store);
-        _model = model;
-        _initial = initial;
-        _store = store;
-        _schedule = schedule;
-        _output = OutputPlan.Whole(model.Description, [.. store.Layout.Variables.Select(v => v.Name)]);
     }
 
     /// <summary>Number of members.</summary>
@@ -46,13 +29,8 @@ public sealed class Ensemble
     /// <summary>How members are made to differ.</summary>
     public IPerturbation Perturbation { get; init; } = new ZeroPerturbation();
 
-    /// <summary>Is told what happens.</summary>
-    public IRunObserver Observer { get; init; } = new RunObservers();
-
-    /// <summary>Runs to the end, or to the next boundary after <paramref name="stop"/>. Returns whether the end was reached.</summary>
-    /// <param name="checkpoint">The catalog to write and to resume from, or null to run without.</param>
-    /// <param name="stop">Asks to stop at a boundary.</param>
-    public bool Run(Checkpoint? checkpoint = null, CancellationToken stop = default)
+    /// <inheritdoc/>
+    public override bool Run(Checkpoint? checkpoint = null, CancellationToken stop = default)
     {
         using var session = checkpoint?.Open();
         if (session is not null)
@@ -68,7 +46,7 @@ public sealed class Ensemble
         if (session is not null)
         {
             // Called while that batch is stepped: each batch waits for its last commit.
-            session.Committed += row => _store.SetCommitted([.. stepping.Members], row.LeadTime ?? TimeSpan.Zero);
+            session.Committed += row => Store.SetCommitted([.. stepping.Members], row.LeadTime ?? TimeSpan.Zero);
         }
 
         for (var first = start; first < Size && !stop.IsCancellationRequested; first += BatchSize ?? Size)
@@ -88,10 +66,8 @@ public sealed class Ensemble
 
     private bool RunBatch(MemberRange batch, RolloutBinding bound, int from, SortedSet<int> completed, CancellationToken stop)
     {
-        using var writer = new FieldWriter(_store, ChunksInFlight, $"fields of {batch}");
-        using var rollout = new BatchRollout(new BatchRolloutParts(
-            _model, batch, _schedule, _output, bound, writer,
-            boundary => Metadata(boundary, batch, completed), e => Observer.On(e with { Batch = batch })));
+        using var writer = NewWriter($"fields of {batch}");
+        using var rollout = NewRollout(batch, bound, writer, boundary => Metadata(boundary, batch, completed));
         if (from >= 0)
         {
             rollout.Resume(from);
@@ -117,23 +93,23 @@ public sealed class Ensemble
             session.WriteCount = 0;
         }
 
-        using var same = _initial.ToBatch(batch.Count, _model.Description);
+        using var same = Initial.ToBatch(batch.Count, Model.Description);
         using var fields = Perturbation.Apply(same, [.. batch.Members], session?.Checkpoint.Options.Level ?? 0);
         rollout.Begin(fields);
     }
 
     private Dictionary<string, object?> Metadata(int boundary, MemberRange batch, SortedSet<int> completed) => new(StringComparer.Ordinal)
     {
-        ["lead_time"] = LeadTimeText.ToNumpy(_schedule.LeadTime(boundary)),
-        ["completed_ensembles"] = completed.Concat(boundary == _schedule.Last ? batch.Members : [])
+        ["lead_time"] = LeadTimeText.ToNumpy(Schedule.LeadTime(boundary)),
+        ["completed_ensembles"] = completed.Concat(boundary == Schedule.Last ? batch.Members : [])
             .Distinct().Order().Select(member => (object?)(long)member).ToList(),
     };
 
     /// <summary>The boundary that the first batch goes on after, or null when it begins anew.</summary>
     private int? FirstRestart(CheckpointSession? session, int start)
     {
-        if (session is not { Exists: true } || start >= Size || LibraryResume.Boundary(session, _schedule) is not { } boundary
-            || boundary == _schedule.Last)
+        if (session is not { Exists: true } || start >= Size || LibraryResume.Boundary(session, Schedule) is not { } boundary
+            || boundary == Schedule.Last)
         {
             return null;
         }

@@ -17,6 +17,7 @@ internal static class FieldStores
         ["v"] = new("v", "m s-1", "northward wind", "northward_wind"),
         ["p"] = new("p", "m2 s-2", "geopotential of the free surface"),
         ["x"] = new("x", "1", "variable of the Lorenz 1996 model"),
+        ["kinetic_energy"] = new("kinetic_energy", "m2 s-2", "kinetic energy per unit mass", "specific_kinetic_energy_of_air"),
         ["streamfunction"] = new("streamfunction", "m2 s-1", "streamfunction", "atmosphere_horizontal_streamfunction"),
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cairn.Engine.Models;
+using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
@@ -34,10 +35,10 @@ public sealed class RunHost : IDisposable
         _model = model;
         _analyses = Analyses.Read(spec, initial);
         // Made once for nothing, so that a model which it cannot go with is refused before the run begins.
-        _ = PerturbationFactory.Create(spec.Ensemble, model, _analyses.At);
+        _ = PerturbationFactory.Create(spec.Ensemble, DiagnosedModel.Bare(model), _analyses.At);
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
-        List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests];
+        List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests.Where(d => !d.IsOfDiagnostic())];
         if (spec.Model.Script is null)
         {
             // The file of a script is among the digests already.
@@ -45,7 +46,7 @@ public sealed class RunHost : IDisposable
                 new SpecEntry($"model.code-{i}", "sha256:" + SpecDigest.OfText(text))));
         }
 
-        _record = new RunRecord(spec, numerics, spec.ToOutputLayout(), RunFingerprint.Of(spec, model.Description), []);
+        _record = new RunRecord(spec, numerics, OutputLayout(spec, model, digests), RunFingerprint.Of(spec, model.Description), []);
         _layout = FieldStores.Layout(spec, _schedule, _output, initial);
         if (spec.Output.Kind != OutputKind.None)
         {
@@ -86,6 +87,7 @@ public sealed class RunHost : IDisposable
     {
         try
         {
+            model = DiagnosticFactory.Attach(spec.Diagnostics, model);
             return new RunHost(spec, options, observer, model, initial, digests);
         }
         catch
@@ -123,6 +125,27 @@ public sealed class RunHost : IDisposable
     }
 
     public void Dispose() => _model.Dispose();
+
+    /// <summary>Files and code of the diagnostics count as long as the store holds what comes from them.</summary>
+    private static List<SpecEntry> OutputLayout(RunSpec spec, IPrognosticModel model, IReadOnlyList<SpecEntry> digests)
+    {
+        var layout = spec.ToOutputLayout().ToList();
+        if (spec.Output.Kind == OutputKind.None || model is not DiagnosedModel diagnosed)
+        {
+            return layout;
+        }
+
+        foreach (var diagnostic in DiagnosticSpec.Behind(spec.Diagnostics, spec.Output.Variables))
+        {
+            var made = diagnosed.Diagnostics.Single(d => d.Description.OutputVariables.SequenceEqual(diagnostic.Outputs));
+            layout.AddRange(diagnostic.Path is not null
+                ? digests.Where(d => d.Key == diagnostic.Key + ".path")
+                : made.Description.NumericsInputs.Select((text, i) =>
+                    new SpecEntry($"{diagnostic.Key}.code-{i}", "sha256:" + SpecDigest.OfText(text))));
+        }
+
+        return layout;
+    }
 
     private RunResult RunBatches(RunParts parts, IReadOnlyList<MemberRange> batches, CancellationToken stop)
     {

@@ -1,4 +1,5 @@
 using Cairn.Engine.Models;
+using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
@@ -30,7 +31,7 @@ internal sealed record RunParts(
     IRunObserver Observer)
 {
     /// <summary>A batch's own perturbation: it keeps that batch's state.</summary>
-    public IPerturbation NewPerturbation() => PerturbationFactory.Create(Spec.Ensemble, Model, Analyses.At);
+    public IPerturbation NewPerturbation() => PerturbationFactory.Create(Spec.Ensemble, DiagnosedModel.Bare(Model), Analyses.At);
 
     /// <summary>The initial condition.</summary>
     public InitialCondition Initial => Analyses.At(TimeSpan.Zero);

@@ -20,7 +20,7 @@ internal static partial class ModelReader
             ShallowWater = kind == ModelKind.ShallowWater ? BuiltInModelReader.ShallowWater(reader) : null,
             Lorenz96 = kind == ModelKind.Lorenz96 ? BuiltInModelReader.Lorenz96(reader) : null,
             Barotropic = kind == ModelKind.Barotropic ? Barotropic(reader) : null,
-            Bounds = Bounds(reader),
+            Bounds = Bounds(reader, "model.bounds"),
         };
     }
 
@@ -71,9 +71,9 @@ internal static partial class ModelReader
         return good;
     }
 
-    private static List<BoundSpec> Bounds(SettingReader reader)
+    /// <summary>Bounds by variable, at a key.</summary>
+    public static IReadOnlyList<BoundSpec> Bounds(SettingReader reader, string key)
     {
-        const string key = "model.bounds";
         var bounds = new List<BoundSpec>();
         if (reader.Find(key) is not { } value)
         {

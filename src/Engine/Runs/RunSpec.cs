@@ -12,6 +12,9 @@ public sealed record RunSpec
     /// <summary>What is stepped, and how.</summary>
     public required ModelSpec Model { get; init; }
 
+    /// <summary>What is derived from the output at each boundary, in this order.</summary>
+    public IReadOnlyList<DiagnosticSpec> Diagnostics { get; init; } = [];
+
     /// <summary>Where the initial condition comes from.</summary>
     public required InitialSpec Initial { get; init; }
 

@@ -39,8 +39,21 @@ public static class RunSpecComparison
             new("output.compression", SpecText.Word(output.Compression)),
             new("output.box.latitude", SpecText.Range(output.Box?.Latitude)),
             new("output.box.longitude", SpecText.Range(output.Box?.Longitude)),
+            .. DiagnosticSpec.Behind(spec.Diagnostics, output.Variables).SelectMany(Entries),
         ];
     }
+
+    /// <summary>Whether a setting, such as a file's digest, belongs to the diagnostics: no state depends on them, the store does.</summary>
+    public static bool IsOfDiagnostic(this SpecEntry entry) => entry.Key.StartsWith("diagnostics[", StringComparison.Ordinal);
+
+    private static IEnumerable<SpecEntry> Entries(DiagnosticSpec diagnostic) =>
+    [
+        new($"{diagnostic.Key}.kind", SpecText.Word(diagnostic.Kind)),
+        new($"{diagnostic.Key}.variables", SpecText.List(diagnostic.Variables)),
+        .. diagnostic.Truncation is { } kept
+            ? [new SpecEntry($"{diagnostic.Key}.truncation", kept.ToString(CultureInfo.InvariantCulture))]
+            : Array.Empty<SpecEntry>(),
+    ];
 
     /// <summary>
     /// What differs between two specs of one run, in numerics and output layout, key by key; empty when it may be resumed.

@@ -15,6 +15,7 @@ public static class RunSpecJson
     {
         ["name"] = spec.Name,
         ["model"] = Model(spec.Model),
+        ["diagnostics"] = new JsonArray([.. spec.Diagnostics.Select(Diagnostic)]),
         ["initial"] = Initial(spec.Initial),
         ["lead-times"] = new JsonObject { ["every"] = SpecText.Duration(spec.LeadTimes.Every), ["count"] = spec.LeadTimes.Count },
         ["ensemble"] = Ensemble(spec.Ensemble),
@@ -76,7 +77,29 @@ public static class RunSpecJson
         }
 
         AddBuiltIn(json, model);
-        json["bounds"] = new JsonObject(model.Bounds.Select(b => KeyValuePair.Create(b.Variable, (JsonNode?)new JsonArray(b.Min, b.Max))));
+        json["bounds"] = Bounds(model.Bounds);
+        return json;
+    }
+
+    private static JsonObject Bounds(IReadOnlyList<BoundSpec> bounds) =>
+        new(bounds.Select(b => KeyValuePair.Create(b.Variable, (JsonNode?)new JsonArray(b.Min, b.Max))));
+
+    private static JsonObject Diagnostic(DiagnosticSpec diagnostic)
+    {
+        var json = new JsonObject { ["kind"] = SpecText.Word(diagnostic.Kind) };
+        if (diagnostic.Path is { } path)
+        {
+            json["path"] = path;
+        }
+
+        json["variables"] = List(diagnostic.Variables);
+        json["outputs"] = List(diagnostic.Outputs);
+        if (diagnostic.Truncation is { } truncation)
+        {
+            json["truncation"] = truncation;
+        }
+
+        json["bounds"] = Bounds(diagnostic.Bounds);
         return json;
     }
 

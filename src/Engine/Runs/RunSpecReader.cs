@@ -50,11 +50,13 @@ public static partial class RunSpecReader
     {
         const string name = "the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)";
         var initial = InitialReader.Read(reader, ModelReader.Kind(reader));
+        var model = ModelReader.Read(reader, initial);
         return new RunSpec
         {
             Name = reader.Text("name", "", true, name, NamePattern().IsMatch),
             Initial = initial,
-            Model = ModelReader.Read(reader, initial),
+            Model = model,
+            Diagnostics = DiagnosticReader.Read(reader, ModelReader.Outputs(model, initial)),
             LeadTimes = EnsembleReader.LeadTimes(reader),
             Ensemble = EnsembleReader.Ensemble(reader, initial),
             Ranks = EnsembleReader.Ranks(reader),

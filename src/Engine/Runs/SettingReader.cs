@@ -10,6 +10,13 @@ namespace Cairn.Engine.Runs;
 internal sealed class SettingReader(HoconObject root, SpecContext context)
 {
     private readonly List<SpecMistake> _mistakes = [];
+    private readonly string _prefix = "";
+
+    private SettingReader(HoconObject item, SettingReader around, string prefix) : this(item, around.Context)
+    {
+        _mistakes = around._mistakes;
+        _prefix = prefix;
+    }
 
     public IReadOnlyList<SpecMistake> Mistakes => _mistakes;
 
@@ -21,13 +28,18 @@ internal sealed class SettingReader(HoconObject root, SpecContext context)
     public HoconValue? Find(string key)
         => root.Find(key.Split('.')) is { } value && value is not HoconScalar { IsNull: true } ? value : null;
 
+    /// <summary>Reads an object of a list; its mistakes are noted among all others, with the prefix before their keys.</summary>
+    public SettingReader Within(HoconObject item, string prefix) => new(item, this, prefix);
+
     public void Wrong(string key, HoconValue? value, string expected) => Wrong(key, value, Show(value), expected);
 
     public void Wrong(string key, HoconValue? value, string found, string expected)
     {
+        // What an item of a list lacks is told with the item's own place.
+        value ??= _prefix.Length > 0 ? root : null;
         var origin = value?.Origin;
         int? line = origin is { Line: > 0 } && !IsOverride(value) ? origin.Line : null;
-        _mistakes.Add(new SpecMistake(origin?.Source ?? context.Source, line, key, found, expected));
+        _mistakes.Add(new SpecMistake(origin?.Source ?? context.Source, line, _prefix + key, found, expected));
     }
 
     /// <summary>Whether a value was given by <c>--set</c>.</summary>

@@ -98,7 +98,8 @@ internal static class SpecChecks
     private static void CheckOutputs(SettingReader reader, RunSpec spec)
     {
         var known = ModelReader.Outputs(spec.Model, spec.Initial);
-        AreAmong(reader, "output.variables", spec.Output.Variables, known, "the model's outputs");
+        var written = known is { Count: > 0 } ? known.Concat(spec.Diagnostics.SelectMany(d => d.Outputs)).ToList() : null;
+        AreAmong(reader, "output.variables", spec.Output.Variables, written, "the outputs of the model and the diagnostics");
         foreach (var bound in spec.Model.Bounds)
         {
             if (known is { Count: > 0 } && !known.Contains(bound.Variable, StringComparer.Ordinal))

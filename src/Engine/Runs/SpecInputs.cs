@@ -14,6 +14,7 @@ public static class SpecInputs
             files.Add(new("model.path", script.Path));
         }
 
+        files.AddRange(spec.Diagnostics.Where(d => d.Path is not null).Select(d => new SpecEntry(d.Key + ".path", d.Path!)));
         if (spec.Initial.Source != InitialSource.Model)
         {
             files.Add(new("initial.path", spec.Initial.Path));

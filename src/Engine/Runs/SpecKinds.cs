@@ -105,6 +105,19 @@ public enum FingerprintPolicy
     Warn,
 }
 
+/// <summary>What a diagnostic derives (<c>diagnostics[].kind</c>).</summary>
+public enum DiagnosticKind
+{
+    /// <summary>Whatever a TorchScript makes of its variables.</summary>
+    TorchScript,
+
+    /// <summary>The nondivergent wind of a vorticity on the sphere.</summary>
+    Winds,
+
+    /// <summary>Kinetic energy per unit mass of the two components of the wind.</summary>
+    KineticEnergy,
+}
+
 /// <summary>How fields are written (<c>output.kind</c>).</summary>
 public enum OutputKind
 {

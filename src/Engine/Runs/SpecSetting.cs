@@ -39,6 +39,7 @@ public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser
         new("model.size", Chooser: "model.kind", Choice: "lorenz96"),
         new("model.forcing", Chooser: "model.kind", Choice: "lorenz96"),
         new("model.bounds", IsMap: true),
+        new("diagnostics"),
         new("initial.source"),
         new("initial.path", Chooser: "initial.source", Choice: "netcdf"),
         new("initial.case", Chooser: "initial.source", Choice: "model"),

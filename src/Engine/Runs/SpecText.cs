@@ -9,7 +9,7 @@ internal static class SpecText
     /// <summary>The spec's word for a kind; the words are settled here and nowhere else.</summary>
     public static string Word(Enum value) => value switch
     {
-        ModelKind.TorchScript => "torchscript",
+        ModelKind.TorchScript or DiagnosticKind.TorchScript => "torchscript",
         ModelKind.ShallowWater => "shallow-water",
         ShallowWaterScheme.PotentialEnstrophy => "potential-enstrophy",
         InitialSource.NetCdf => "netcdf",

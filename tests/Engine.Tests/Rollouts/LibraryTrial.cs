@@ -16,14 +16,15 @@ internal sealed class LibraryTrial : IDisposable
 
     public string Path(string name) => System.IO.Path.Combine(_trial.Folder, name);
 
-    public IFieldStore Store(string name, int members = 3) => ZarrFieldStore.Open(_trial.Files, Path(name + ".zarr"), new FieldLayout
+    public IFieldStore Store(string name, int members = 3, params string[] variables) =>
+        ZarrFieldStore.Open(_trial.Files, Path(name + ".zarr"), new FieldLayout
     {
         Members = members,
         Time = Trial.Initial.Time,
         LeadTimes = [.. Enumerable.Range(0, Schedule.OutputCount).Select(i => Schedule.LeadTime(i))],
         Latitude = Trial.Grid.Latitudes,
         Longitude = Trial.Grid.Longitudes,
-        Variables = [new FieldVariable("u"), new FieldVariable("v")],
+        Variables = [.. (variables is [] ? Trial.Variables : variables).Select(v => new FieldVariable(v))],
         LeadTimesPerChunk = Schedule.LeadTimesPerChunk,
     });
 
@@ -64,7 +65,7 @@ internal sealed class LibraryTrial : IDisposable
     public void Dispose() => _trial.Dispose();
 
     /// <summary>Stops once so many boundaries were reached, over all members.</summary>
-    private static RunObservers Watch(CancellationTokenSource stop, int? stopAfter, Recorder? recorder)
+    public static RunObservers Watch(CancellationTokenSource stop, int? stopAfter, Recorder? recorder)
     {
         var reached = 0;
         var counter = new Recorder(e =>

@@ -22,6 +22,9 @@ public sealed class RunSpecJsonTests : IDisposable
     [InlineData("ensemble { size = 2, perturbation { kind = lagged-ensemble, lags = [0h, -730.5h] } }")]
     [InlineData("checkpoint { mode = overwrite, flush-interval = 8, level = 0, durability = none, on-fingerprint-change = warn }")]
     [InlineData("checkpoint { flush-interval = none, history-size = 5 }, output { box { longitude = [350, 20.25] }, compression = none }")]
+    [InlineData("diagnostics = [{ kind = kinetic-energy, bounds { kinetic_energy = [0, 1] } }, { kind = torchscript, path = in.nc,"
+        + " variables = [kinetic_energy], outputs = [\"a.b\"] },"
+        + " { kind = winds, variables = [\"a.b\"], outputs = [p, q], truncation = 42 }]")]
     [InlineData("output = null, output.kind = none")]
     public void A_spec_reads_back_as_it_was(string line)
     {

@@ -14,14 +14,20 @@ internal static class BarotropicScript
     {
         var shape = new SpectralShape(options.Truncation);
         var grid = new InputGrid(options.Grid, options.Truncation);
+        return Compile(Text, Tables(shape, grid, options), "barotropic", options.DType, options.Device);
+    }
+
+    internal static ScriptModule Compile(
+        string text, IEnumerable<KeyValuePair<string, Table>> tables, string name, TorchDType dtype, TorchDevice device)
+    {
         var buffers = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         try
         {
-            foreach (var (name, table) in Tables(shape, grid, options))
+            foreach (var (key, table) in tables)
             {
-                buffers[name] = table.ToTensor(options.DType, options.Device);
+                buffers[key] = table.ToTensor(dtype, device);
             }
-            return ScriptModule.FromSource(Text, buffers, "barotropic");
+            return ScriptModule.FromSource(text, buffers, name);
         }
         finally
         {

@@ -4,7 +4,11 @@ namespace Cairn.Engine.Models.Barotropic;
 internal static class GridTables
 {
     internal static IEnumerable<KeyValuePair<string, Table>> For(SpectralShape shape, InputGrid grid) =>
-        [.. Curl(shape, grid.Latitudes), .. Fields(shape, grid.Latitudes.Colatitudes), .. Longitudes(shape, grid.Longitudes)];
+        [.. Curl(shape, grid.Latitudes), .. ToFields(shape, grid)];
+
+    /// <summary>From spectra to fields on the grid.</summary>
+    internal static IEnumerable<KeyValuePair<string, Table>> ToFields(SpectralShape shape, InputGrid grid) =>
+        [.. Fields(shape, grid.Latitudes.Colatitudes), .. Longitudes(shape, grid.Longitudes)];
 
     /// <summary>ζ(n,m) = (1/a) ∫ [i v(m) m P / cos φ + u(m) dP/dφ] dμ: the vorticity's projection, integrated by parts.</summary>
     private static IEnumerable<KeyValuePair<string, Table>> Curl(SpectralShape shape, LatitudeRule latitudes)
@@ -16,7 +20,16 @@ internal static class GridTables
         yield return new("curl_v", Project(shape, quadrature, eastward, rows));
     }
 
-    private static Table Project(SpectralShape shape, LatitudeQuadrature quadrature, double[] functions, int rows)
+    /// <summary>f(n,m) = ∫ f(m) P dμ: the projection of a field that is no wind.</summary>
+    internal static Table Analysis(SpectralShape shape, LatitudeRule latitudes)
+    {
+        var quadrature = latitudes.Quadrature(shape.Truncation);
+        var functions = new LegendreTable(shape, quadrature.Colatitudes).Values;
+        // Across a pole a wind turns its sign where a field does not: the series for m is that of winds for m + 1.
+        return Project(shape, quadrature, [.. functions.Select(f => f * Earth.Radius)], latitudes.Colatitudes.Length, turned: 1);
+    }
+
+    private static Table Project(SpectralShape shape, LatitudeQuadrature quadrature, double[] functions, int rows, int turned = 0)
     {
         var points = quadrature.Colatitudes.Length;
         var table = new double[shape.Count * rows];
@@ -30,7 +43,7 @@ internal static class GridTables
                 {
                     atPoints[g] = functions[shape.Index(m, l) * points + g] * quadrature.Weights[g] / Earth.Radius;
                 }
-                quadrature.Fold(atPoints, m, atRows);
+                quadrature.Fold(atPoints, m + turned, atRows);
                 for (var j = 0; j < rows; j++)
                 {
                     table[(m * rows + j) * shape.Rows + l] = atRows[j];

@@ -8,7 +8,7 @@ internal sealed class InputGrid
     {
         Latitudes = LatitudeRule.For(grid.Latitudes);
         Longitudes = new GlobalLongitudes(grid.Longitudes);
-        var largest = Math.Min(Latitudes.LargestTruncation, Longitudes.LargestTruncation);
+        var largest = Largest(Latitudes, Longitudes);
         if (truncation > largest)
         {
             throw new SpecException($"Truncation T{truncation} does not fit the input grid {grid}: "
@@ -21,4 +21,12 @@ internal sealed class InputGrid
     internal LatitudeRule Latitudes { get; }
 
     internal GlobalLongitudes Longitudes { get; }
+
+    /// <summary>The largest truncation that a grid can hold.</summary>
+    /// <exception cref="SpecException">The grid is not global and regular.</exception>
+    internal static int LargestTruncation(LatLonGrid grid) =>
+        Largest(LatitudeRule.For(grid.Latitudes), new GlobalLongitudes(grid.Longitudes));
+
+    private static int Largest(LatitudeRule latitudes, GlobalLongitudes longitudes) =>
+        Math.Min(latitudes.LargestTruncation, longitudes.LargestTruncation);
 }

@@ -17,13 +17,21 @@ internal static class OperatorTables
         yield return Pair("flux_below", shape.Fill((m, n) => (n + 1) * Ladder.Epsilon(n, m) / a));
         yield return Pair("flux_above", shape.Fill((m, n) => -n * Ladder.Epsilon(n + 1, m) / a));
         yield return new("planetary", Planetary(shape));
-        yield return new("inverse_laplacian", new Table(shape.Fill((_, n) => n == 0 ? 0 : -a * a / (n * (n + 1.0))), columns, 1, rows));
+        yield return InverseLaplacian(shape);
         yield return new("damping", new Table(shape.Fill((_, n) => damping?.Remaining(n, t, step) ?? 1), columns, 1, rows));
         yield return new("half_step", new Table([step / 2]));
         yield return new("whole_step", new Table([step]));
         yield return new("sixth_step", new Table([step / 6]));
 
         KeyValuePair<string, Table> Pair(string name, double[] values) => new(name, new Table(values, columns, 1, rows));
+    }
+
+    /// <summary>ψ = -a² ζ / (n(n+1)).</summary>
+    internal static KeyValuePair<string, Table> InverseLaplacian(SpectralShape shape)
+    {
+        const double a = Earth.Radius;
+        return new("inverse_laplacian",
+            new Table(shape.Fill((_, n) => n == 0 ? 0 : -a * a / (n * (n + 1.0))), shape.Columns, 1, shape.Rows));
     }
 
     /// <summary>Factors for a flipped pair (im, re): minus i times the value.</summary>

@@ -1,0 +1,186 @@
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Models.Diagnostics;
+
+/// <summary>
+/// A model whose output holds its own fields and, behind them, those that diagnostics derive from them, each from what the model and the
+/// diagnostics before it give. State, steps and lead times are the model's alone.
+/// </summary>
+public sealed class DiagnosedModel : IPrognosticModel
+{
+    private readonly List<Tensor> _places = [];
+    private readonly FieldChannels _channels = new();
+    private readonly bool _leaveOpen;
+
+    /// <param name="prognostic">The model.</param>
+    /// <param name="diagnostics">What is derived, in this order. Each is called once on zeros here, so that one which does not give what it
+    /// declares is refused before anything begins.</param>
+    /// <param name="leaveOpen">Whether the models outlive this one.</param>
+    /// <exception cref="SpecException">A diagnostic takes a variable that is not there, gives one that is, has another grid, or does not
+    /// give what it declares; everything is disposed but the <paramref name="prognostic"/> model.</exception>
+    public DiagnosedModel(IPrognosticModel prognostic, IReadOnlyList<IDiagnosticModel> diagnostics, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(prognostic);
+        ArgumentNullException.ThrowIfNull(diagnostics);
+        Prognostic = prognostic;
+        Diagnostics = diagnostics;
+        _leaveOpen = leaveOpen;
+        try
+        {
+            Description = Describe(prognostic.Description, diagnostics);
+            RequireDeclared();
+        }
+        catch
+        {
+            DisposeOwn();
+            throw;
+        }
+    }
+
+    /// <summary>The model without diagnostics.</summary>
+    public IPrognosticModel Prognostic { get; }
+
+    /// <summary>What is derived, in this order.</summary>
+    public IReadOnlyList<IDiagnosticModel> Diagnostics { get; }
+
+    public ModelDescription Description { get; }
+
+    /// <summary>The model itself: what initial conditions are perturbed with has no use for diagnostics.</summary>
+    public static IPrognosticModel Bare(IPrognosticModel model) => model is DiagnosedModel diagnosed ? diagnosed.Prognostic : model;
+
+    public Tensor Initialize(Tensor fields) => Prognostic.Initialize(fields);
+
+    public Tensor Step(Tensor state) => Prognostic.Step(state);
+
+    /// <inheritdoc/>
+    /// <exception cref="StepException">A diagnostic failed; the message names it.</exception>
+    public Tensor Fields(Tensor state) => Extend(Prognostic.Fields(state));
+
+    public void Dispose()
+    {
+        DisposeOwn();
+        if (!_leaveOpen)
+        {
+            Prognostic.Dispose();
+        }
+    }
+
+    private Tensor Extend(Tensor fields)
+    {
+        for (var i = 0; i < Diagnostics.Count; i++)
+        {
+            using var before = fields;
+            using var taken = _channels.Pick(before, _places[i]);
+            using var given = Diagnose(Diagnostics[i], taken);
+            fields = _channels.Join(before, given);
+        }
+
+        return fields;
+    }
+
+    private static Tensor Diagnose(IDiagnosticModel diagnostic, Tensor taken)
+    {
+        var description = diagnostic.Description;
+        try
+        {
+            var given = diagnostic.Diagnose(taken);
+            long[] expected = [taken.Shape[0], description.OutputVariables.Count, taken.Shape[2], taken.Shape[3]];
+            if (given.Shape.SequenceEqual(expected) && given.DType == taken.DType && given.Device == taken.Device)
+            {
+                return given;
+            }
+
+            using (given)
+            {
+                throw new SpecException($"The diagnostic {Name(description)} returned {given}; expected {taken.DType.Name()}"
+                    + $"[{string.Join(", ", expected)}] on {taken.Device} (batch; {string.Join(", ", description.OutputVariables)}; "
+                    + "latitude; longitude). Check its outputs.");
+            }
+        }
+        catch (Exception e) when (e is TorchException or StepException { LeadTime: null })
+        {
+            throw new StepException($"The diagnostic {Name(description)} failed: {e.Message}", e);
+        }
+    }
+
+    private ModelDescription Describe(ModelDescription model, IReadOnlyList<IDiagnosticModel> diagnostics)
+    {
+        var variables = model.OutputVariables.ToList();
+        var bounds = model.Bounds.ToDictionary(b => b.Key, b => b.Value, StringComparer.Ordinal);
+        var diagnosed = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var diagnostic in diagnostics.Select(d => d.Description))
+        {
+            Require(diagnostic, variables, model.OutputGrid);
+            long[] places = [.. diagnostic.InputVariables.Select(v => (long)variables.IndexOf(v))];
+            using var host = Tensor.From(places, places.Length);
+            _places.Add(host.To(model.Device));
+            variables.AddRange(diagnostic.OutputVariables);
+            foreach (var variable in diagnostic.OutputVariables)
+            {
+                diagnosed[variable] = diagnostic.Kind;
+                if (diagnostic.Bounds.TryGetValue(variable, out var allowed))
+                {
+                    bounds[variable] = allowed;
+                }
+            }
+        }
+
+        return model with
+        {
+            OutputVariables = variables,
+            Bounds = bounds,
+            Diagnosed = diagnosed,
+            DependsOnBatch = model.DependsOnBatch || diagnostics.Any(d => d.Description.DependsOnBatch),
+        };
+    }
+
+    private static void Require(DiagnosticDescription diagnostic, List<string> known, LatLonGrid grid)
+    {
+        var missing = diagnostic.InputVariables.Except(known, StringComparer.Ordinal).ToList();
+        var taken = diagnostic.OutputVariables.Where(v => known.Contains(v) || diagnostic.OutputVariables.Count(o => o == v) > 1).ToList();
+        var defect =
+            diagnostic.InputVariables.Count == 0 || diagnostic.OutputVariables.Count == 0
+                ? "takes or gives nothing; expected variables of each"
+            : missing.Count > 0 ? $"takes {string.Join(", ", missing)}; expected names among what the model and the diagnostics before it "
+                + $"give: {string.Join(", ", known)}. Check its variables"
+            : taken.Count > 0
+                ? $"gives {string.Join(", ", taken.Distinct())}, which there is already; expected new names. Check its outputs"
+            : !diagnostic.InputGrid.Equals(grid) || !diagnostic.OutputGrid.Equals(grid)
+                ? $"goes from a grid of {diagnostic.InputGrid} to one of {diagnostic.OutputGrid}; expected the model's own, {grid}, of both"
+            : null;
+        if (defect is not null)
+        {
+            throw new SpecException($"The diagnostic {Name(diagnostic)} {defect}.");
+        }
+    }
+
+    private void RequireDeclared()
+    {
+        var model = Prognostic.Description;
+        var grid = model.OutputGrid;
+        try
+        {
+            Extend(Tensor.Full(
+                0, model.DType, [1, model.OutputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count], model.Device)).Dispose();
+        }
+        catch (StepException e)
+        {
+            throw new SpecException($"{e.Message} It was called on zeros, to see that it goes with the model.", e);
+        }
+    }
+
+    private static string Name(DiagnosticDescription diagnostic) => $"{diagnostic.Kind} ({string.Join(", ", diagnostic.OutputVariables)})";
+
+    private void DisposeOwn()
+    {
+        _places.ForEach(p => p.Dispose());
+        _channels.Dispose();
+        if (!_leaveOpen)
+        {
+            foreach (var diagnostic in Diagnostics)
+            {
+                diagnostic.Dispose();
+            }
+        }
+    }
+}
