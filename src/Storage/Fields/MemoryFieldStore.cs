@@ -1,0 +1,136 @@
+namespace Cairn.Storage.Fields;
+
+/// <summary>
+/// Fields in memory, for library users who look at them at once. Nothing survives the process: a run that is to be resumed needs a store on
+/// disk.
+/// </summary>
+public sealed class MemoryFieldStore : IFieldStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(int Member, int Chunk, string Variable), double[]> _chunks = [];
+    private readonly Dictionary<int, TimeSpan> _committed = [];
+
+    /// <param name="layout">What the store holds.</param>
+    /// <exception cref="SpecException">The layout contradicts itself.</exception>
+    public MemoryFieldStore(FieldLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        layout.Validate();
+        Layout = layout;
+    }
+
+    /// <inheritdoc/>
+    public FieldLayout Layout { get; }
+
+    /// <summary>One field, <c>[latitude, longitude]</c>; NaN where nothing was written.</summary>
+    /// <param name="member">The member, from 0.</param>
+    /// <param name="outputIndex">The index of the lead time among those written.</param>
+    /// <param name="variable">A variable of the layout.</param>
+    public double[] Field(int member, int outputIndex, string variable)
+    {
+        var place = outputIndex % Layout.LeadTimesPerChunk;
+        var plane = (int)Layout.PlaneLength;
+        var chunk = ReadChunk(member, outputIndex - place, variable);
+        return chunk is null ? [.. Enumerable.Repeat(double.NaN, plane)] : chunk[(place * plane)..((place + 1) * plane)];
+    }
+
+    /// <inheritdoc/>
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data)
+    {
+        var wide = new double[data.Length];
+        for (var i = 0; i < wide.Length; i++)
+        {
+            wide[i] = data[i];
+        }
+
+        WriteChunk(member, firstOutputIndex, variable, wide);
+    }
+
+    /// <inheritdoc/>
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data)
+    {
+        var key = Key(member, firstOutputIndex, variable);
+        if (data.Length == 0 || data.Length > Layout.ChunkLength || data.Length % Layout.PlaneLength != 0)
+        {
+            throw new SpecException($"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerChunk} "
+                + $"fields of {Layout.PlaneLength} values.");
+        }
+
+        var chunk = new double[Layout.ChunkLength];
+        data.CopyTo(chunk);
+        chunk.AsSpan(data.Length).Fill(double.NaN);
+        lock (_lock)
+        {
+            _chunks[key] = chunk;
+        }
+    }
+
+    /// <inheritdoc/>
+    public double[]? ReadChunk(int member, int firstOutputIndex, string variable)
+    {
+        var key = Key(member, firstOutputIndex, variable);
+        lock (_lock)
+        {
+            return _chunks.TryGetValue(key, out var chunk) ? [.. chunk] : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool HasChunk(int member, int firstOutputIndex, string variable)
+    {
+        var key = Key(member, firstOutputIndex, variable);
+        lock (_lock)
+        {
+            return _chunks.ContainsKey(key);
+        }
+    }
+
+    /// <summary>Does nothing: memory is as durable as it will ever be.</summary>
+    public void Sync()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        lock (_lock)
+        {
+            foreach (var member in members)
+            {
+                _committed[member] = leadTime;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? Committed(int member)
+    {
+        lock (_lock)
+        {
+            return _committed.TryGetValue(member, out var leadTime) ? leadTime : null;
+        }
+    }
+
+    private (int Member, int Chunk, string Variable) Key(int member, int firstOutputIndex, string variable)
+    {
+        if (member < 0 || member >= Layout.Members)
+        {
+            throw new SpecException($"The store has no member {member}; it has members 0 to {Layout.Members - 1}.");
+        }
+
+        if (Layout.Variables.All(v => v.Name != variable))
+        {
+            throw new SpecException(
+                $"The store has no variable '{variable}'; it has {string.Join(", ", Layout.Variables.Select(v => v.Name))}.");
+        }
+
+        if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % Layout.LeadTimesPerChunk != 0)
+        {
+            throw new SpecException($"No chunk begins at lead time index {firstOutputIndex}; expected a multiple of "
+                + $"{Layout.LeadTimesPerChunk} below {Layout.LeadTimes.Count}.");
+        }
+
+        return (member, firstOutputIndex / Layout.LeadTimesPerChunk, variable);
+    }
+}
