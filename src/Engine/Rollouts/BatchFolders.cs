@@ -15,6 +15,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
             Path = Path.Combine(spec.Path, batch.FolderName),
             Mode = spec.Mode == Runs.CheckpointMode.Append ? CheckpointMode.Append : CheckpointMode.Overwrite,
             FlushInterval = spec.FlushInterval,
+            AutoFlush = spec.AutoFlush ? AutoFlush(batch) : null,
             HistorySize = spec.HistorySize,
             Level = spec.Level,
             Durability = spec.Durability == Runs.CheckpointDurability.Full ? CheckpointDurability.Full : CheckpointDurability.None,
@@ -28,6 +29,21 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
             SpecDigest = run.SpecDigest,
             Warn = warning => warn(warning.ToString()),
         });
+    }
+
+    /// <summary>
+    /// Commits fall where chunks are complete. Each start of the batch but this one ended before the batch did: that counts as a failure.
+    /// </summary>
+    private AutoFlush AutoFlush(MemberRange batch)
+    {
+        var multiple = run.Spec.Output.Kind == Runs.OutputKind.None ? 1 : run.Schedule.OutputEvery * run.Schedule.LeadTimesPerChunk;
+        var epochs = Path.Combine(run.Spec.Checkpoint.Path, batch.FolderName, "epochs");
+        return new AutoFlush
+        {
+            Multiple = multiple,
+            MaxInterval = Math.Max(new AutoFlush().MaxInterval, multiple),
+            Failures = run.Options.Files.List(epochs).Count(entry => entry.IsFile && !entry.Name.StartsWith('.')),
+        };
     }
 
     /// <summary>

@@ -9,8 +9,13 @@ public sealed record CheckpointSpec
     /// <summary>What becomes of older sessions.</summary>
     public CheckpointMode Mode { get; init; } = CheckpointMode.Append;
 
-    /// <summary>A commit every this many boundaries, or null (<c>none</c>) for one at the end or at a stop only.</summary>
+    /// <summary>
+    /// A commit every this many boundaries, or null: for one at the end or at a stop only (<c>none</c>), or for <see cref="AutoFlush"/>.
+    /// </summary>
     public int? FlushInterval { get; init; } = 1;
+
+    /// <summary>Whether the interval follows from what commits cost and how often the batch failed (<c>auto</c>).</summary>
+    public bool AutoFlush { get; init; }
 
     /// <summary>How many sessions <see cref="CheckpointMode.Append"/> keeps, or null for all.</summary>
     public int? HistorySize { get; init; }

@@ -160,7 +160,7 @@ public static class RunSpecJson
         {
             ["path"] = checkpoint.Path,
             ["mode"] = SpecText.Word(checkpoint.Mode),
-            ["flush-interval"] = checkpoint.FlushInterval is { } interval ? interval : "none",
+            ["flush-interval"] = checkpoint.FlushInterval is { } interval ? interval : checkpoint.AutoFlush ? "auto" : "none",
         };
         if (checkpoint.Mode == CheckpointMode.Append)
         {

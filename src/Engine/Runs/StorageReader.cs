@@ -12,7 +12,8 @@ internal static class StorageReader
         {
             Path = SpecPaths.Output(reader, "checkpoint.path", "the run's folder for checkpoints"),
             Mode = mode,
-            FlushInterval = FlushInterval(reader),
+            FlushInterval = IsAuto(reader) ? null : FlushInterval(reader),
+            AutoFlush = IsAuto(reader),
             HistorySize = mode == CheckpointMode.Append
                 ? reader.IntegerOr("checkpoint.history-size", "none", null, "how many sessions are kept")
                 : null,
@@ -48,8 +49,10 @@ internal static class StorageReader
         const string key = "checkpoint.flush-interval";
         return reader.Root.Find(key.Split('.')) is HoconScalar { IsNull: true }
             ? null
-            : reader.IntegerOr(key, "none", 1, "every how many boundaries a commit is made");
+            : reader.IntegerOr(key, "none", 1, "auto, or every how many boundaries a commit is made");
     }
+
+    private static bool IsAuto(SettingReader reader) => reader.Find("checkpoint.flush-interval") is HoconScalar { Text: "auto" };
 
     private static BoxSpec? Box(SettingReader reader)
     {

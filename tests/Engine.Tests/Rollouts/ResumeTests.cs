@@ -12,7 +12,7 @@ public sealed class ResumeTests : IDisposable
 
     private static readonly string[] Variations =
     [
-        "plain", "flush 2, chunks of 2", "every 2, chunks of 2", "flush none, chunks of 3", "flush none, every 3", "overwrite", "history 2",
+        "plain", "flush 2, chunks of 2", "every 2, chunks of 2", "flush none, chunks of 3", "flush none, every 3", "flush auto, chunks of 2", "overwrite", "history 2",
         "no durability", "unperturbed", "one batch", "no output", "box", "one variable",
     ];
 
@@ -164,6 +164,11 @@ public sealed class ResumeTests : IDisposable
     private static RunSpec Vary(RunSpec spec, string variation) => variation switch
     {
         "plain" => spec,
+        "flush auto, chunks of 2" => spec with
+        {
+            Checkpoint = spec.Checkpoint with { FlushInterval = null, AutoFlush = true },
+            Output = spec.Output with { LeadTimesPerChunk = 2 },
+        },
         "flush 2, chunks of 2" => Cadence(spec, 2, 1, 2),
         "every 2, chunks of 2" => Cadence(spec, 4, 2, 2),
         "flush none, chunks of 3" => Cadence(spec, null, 1, 3),

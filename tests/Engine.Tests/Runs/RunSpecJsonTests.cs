@@ -21,6 +21,7 @@ public sealed class RunSpecJsonTests : IDisposable
     [InlineData("ensemble { perturbation { kind = hemispheric-centred-bred-vector, amplitude = 1, seeding.kind = gaussian } }")]
     [InlineData("ensemble { size = 2, perturbation { kind = lagged-ensemble, lags = [0h, -730.5h] } }")]
     [InlineData("checkpoint { mode = overwrite, flush-interval = 8, level = 0, durability = none, on-fingerprint-change = warn }")]
+    [InlineData("checkpoint { flush-interval = auto }, output { lead-times-per-chunk = 3 }")]
     [InlineData("checkpoint { flush-interval = none, history-size = 5 }, output { box { longitude = [350, 20.25] }, compression = none }")]
     [InlineData("diagnostics = [{ kind = kinetic-energy, bounds { kinetic_energy = [0, 1] } }, { kind = torchscript, path = in.nc,"
         + " variables = [kinetic_energy], outputs = [\"a.b\"] },"
