@@ -37,8 +37,8 @@ public sealed class RowCutTests
     [InlineData(19, ShallowWaterScheme.Energy)]
     public void Turning_the_plane_moves_every_bit_along(int columns, ShallowWaterScheme scheme)
     {
-        // A column passes through vectors, what is left over of them, and the seam: all must round alike. The turning is strong and the step
-        // short, so that no term is lost beside another.
+        // A column passes through vectors, what is left over of them, and the seam: all must round alike. The turning is strong and the
+        // step short, so that no term is lost beside another.
         var plane = new ShallowWaterPlane { Columns = columns, Rows = 6, Coriolis = 0.5 };
         using var model = new ShallowWaterModel(
             new ShallowWaterOptions { Plane = plane, Scheme = scheme, Step = TimeSpan.FromSeconds(1) });
