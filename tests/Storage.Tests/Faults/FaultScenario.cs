@@ -1,3 +1,4 @@
+using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Tests.Durable;
 
@@ -92,4 +93,8 @@ internal abstract class FaultScenario
             return $"{e.GetType().Name}: {e.Message}";
         }
     }
+
+    /// <summary>A record gets its name only when its bytes are durable, so that whatever has the name is whole.</summary>
+    protected static void RequireWholeEpochs(IDurableFiles files, string root) => new EpochStore(files, root, () => "none").Read(
+        warning => ViolationException.ThrowIf(true, $"the record of an epoch does not hold: {warning}"));
 }

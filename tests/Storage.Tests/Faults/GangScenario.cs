@@ -49,6 +49,7 @@ internal sealed class GangScenario : FaultScenario
 
     public override void Inspect(RecordingFiles files, Told told)
     {
+        RequireWholeEpochs(files, Sessions.Gang.Path);
         using var gang = Gang(files, told);
         var sessions = gang.Catalog.Read().Sessions;
         foreach (var session in sessions)

@@ -56,6 +56,7 @@ internal sealed class SoloScenario : FaultScenario
             return;
         }
 
+        RequireWholeEpochs(files, TestCatalog.Path);
         var torn = Checkpoint.Verify(TestCatalog.Path, files).FirstOrDefault(f => f.Defect is not null);
         ViolationException.ThrowIf(torn is not null, $"a visible commit is torn: {torn?.Defect}");
         var checkpoint = Catalog(files, told);
