@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cairn.Cli.Branch;
 using Cairn.Cli.Checkpoints;
+using Cairn.Cli.Derive;
 using Cairn.Cli.Diff;
 using Cairn.Cli.Doctor;
 using Cairn.Cli.Run;
@@ -20,6 +21,7 @@ public static class CairnCommand
             StatusCommand.Build(),
             BranchCommand.Build(),
             CheckpointsCommand.Build(),
+            DeriveCommand.Build(),
             DiffCommand.Build(),
             DoctorCommand.Build(),
         };

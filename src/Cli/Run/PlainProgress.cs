@@ -24,6 +24,8 @@ internal sealed class PlainProgress(TextWriter output, RunProgress progress) : I
         BatchCompleted e => $"{e.Batch}: done, {e.Steps} steps",
         BatchStopped e => $"{e.Batch}: stopped at lead time {LeadTimeText.Of(e.LeadTime)}, {e.Steps} steps",
         BatchFailed e => $"{e.Batch}: FAILED (why is told at the end)",
+        OutputDerived e => $"derived {e.Path} ({e.Bytes} bytes)",
+        MembersDropped e => $"dropped the members' fields in {e.Path}",
         _ => null,
     };
 

@@ -16,9 +16,15 @@ internal static class RunSummary
 
         output.WriteLine();
         output.WriteLine(Ending(spec, result));
-        if (spec.Output.Path is { } store)
+        var completed = result.Outcome == RunOutcome.Completed;
+        if (spec.Output.Path is { } store && (spec.Output.KeepMembers || !completed))
         {
             output.WriteLine($"  fields       {Short(store)}");
+        }
+
+        foreach (var derived in completed ? spec.Output.DerivedFiles() : [])
+        {
+            output.WriteLine($"  {(derived.Value == spec.Output.NetCdf ? "netcdf" : "statistics"),-11}  {Short(derived.Value)}");
         }
 
         output.WriteLine($"  checkpoints  {Short(spec.Checkpoint.Path)}");
@@ -50,6 +56,11 @@ internal static class RunSummary
         if (result.Outcome != RunOutcome.Completed)
         {
             yield return repeat;
+        }
+        else if (!spec.Output.KeepMembers)
+        {
+            yield return "python3 -c 'import sys, xarray; print(xarray.open_dataset(sys.argv[1]))' "
+                + ShellText.Quote(Short(spec.Output.DerivedFiles()[0].Value));
         }
         else if (spec.Output.Path is { } store)
         {

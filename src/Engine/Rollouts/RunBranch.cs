@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cairn.Engine.Runs;
 using Cairn.Hocon;
 using Cairn.Storage.Catalog;
@@ -42,6 +43,12 @@ public static class RunBranch
         if (options.Files.FileExists(target) || options.Files.List(target).Count > 0)
         {
             throw new SpecException($"{target} is there already, and not empty. Name a folder that does not exist yet.");
+        }
+
+        if (DerivedRecord.Read(options.Files, Path.Combine(run, DerivedRecord.FileName)) is { MembersDropped: true })
+        {
+            throw new SpecException($"{run} has dropped its members' fields (output.keep-members = false), which a branch would inherit. "
+                + "Branch from a run that keeps them.");
         }
 
         var schedule = BoundarySchedule.Of(old.Spec);
@@ -103,6 +110,7 @@ public static class RunBranch
         if (old.Spec.Output.Path is { } store)
         {
             json["output"]!["path"] = Path.Combine(target, Path.GetFileName(store));
+            MoveDerived(json["output"]!, old.Spec.Output, target);
         }
 
         var source = Path.Combine(target, SpecName);
@@ -115,6 +123,20 @@ public static class RunBranch
         catch (HoconException e)
         {
             throw new SpecException(e.Message, e);
+        }
+    }
+
+    /// <summary>A branch derives files of its own, and leaves those of the old run alone.</summary>
+    private static void MoveDerived(JsonNode json, OutputSpec old, string target)
+    {
+        if (old.NetCdf is { } fields)
+        {
+            json["netcdf"] = Path.Combine(target, Path.GetFileName(fields));
+        }
+
+        if (old.Statistics is { } statistics)
+        {
+            json["statistics"]!["path"] = Path.Combine(target, Path.GetFileName(statistics.Path));
         }
     }
 

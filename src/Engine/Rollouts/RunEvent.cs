@@ -46,6 +46,15 @@ public sealed record BatchStopped(int Boundary, TimeSpan LeadTime, long Steps) :
 /// <param name="Error">What went wrong.</param>
 public sealed record BatchFailed(Exception Error) : RunEvent;
 
+/// <summary>A file was derived from the run's fields, and is durable.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record OutputDerived(string Path, long Bytes) : RunEvent;
+
+/// <summary>The members' fields were removed, as output.keep-members = false asks for; what was derived from them stays.</summary>
+/// <param name="Path">The store that was removed.</param>
+public sealed record MembersDropped(string Path) : RunEvent;
+
 /// <summary>The run ended.</summary>
 public sealed record RunEnded(RunOutcome Outcome, long Steps, TimeSpan Elapsed) : RunEvent;
 

@@ -49,6 +49,11 @@ internal sealed class RunFolder : IDisposable
             {
                 MoveAside(files, store, moved);
             }
+
+            foreach (var derived in spec.Output.DerivedFiles())
+            {
+                MoveFileAside(files, derived.Value, moved);
+            }
         }
 
         return new RunFolder(files, path, Lock(files, path, options.Time));
@@ -90,6 +95,24 @@ internal sealed class RunFolder : IDisposable
                     + $"--fresh moves only a run's data aside; give another {key}, or move that folder yourself.");
             }
         }
+    }
+
+    private static void MoveFileAside(IDurableFiles files, string path, Action<string, string> moved)
+    {
+        if (!files.FileExists(path))
+        {
+            return;
+        }
+
+        var number = 1;
+        while (files.FileExists($"{path}.aside-{number}") || files.DirectoryExists($"{path}.aside-{number}"))
+        {
+            number++;
+        }
+
+        files.Rename(path, $"{path}.aside-{number}");
+        files.SyncDirectory(Path.GetDirectoryName(path)!);
+        moved(path, $"{path}.aside-{number}");
     }
 
     private static void MoveAside(IDurableFiles files, string path, Action<string, string> moved)

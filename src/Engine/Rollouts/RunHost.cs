@@ -107,7 +107,9 @@ public sealed class RunHost : IDisposable
         var warnings = begun is null ? [] : ResumeCheck.Check(begun, _record);
         var batches = BatchCut.Cut(
             _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
-        var store = FieldStores.Open(_spec, _options, _layout);
+        var derived = DerivedOutput.Of(_spec, _options, _layout, begun?.Spec);
+        var dropped = derived.RequireKept();
+        var store = dropped ? new NullFieldStore(_layout) : FieldStores.Open(_spec, _options, _layout);
         folder.Record(_record with { Batches = batches, BranchedFrom = begun?.BranchedFrom });
 
         using var journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
@@ -121,7 +123,7 @@ public sealed class RunHost : IDisposable
             observer.On(new RunWarning(warning));
         }
 
-        return RunBatches(parts, batches, stop);
+        return dropped ? Done(parts, batches, derived) : RunBatches(parts, batches, derived, stop);
     }
 
     public void Dispose() => _model.Dispose();
@@ -147,7 +149,20 @@ public sealed class RunHost : IDisposable
         return layout;
     }
 
-    private RunResult RunBatches(RunParts parts, IReadOnlyList<MemberRange> batches, CancellationToken stop)
+    /// <summary>A run that has ended, and whose members' fields were dropped then: there is nothing that could be computed again.</summary>
+    private static RunResult Done(RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived)
+    {
+        derived.Drop(parts.Observer);
+        foreach (var batch in batches)
+        {
+            parts.Observer.On(new BatchCompleted(0) { Batch = batch });
+        }
+
+        parts.Observer.On(new RunEnded(RunOutcome.Completed, 0, TimeSpan.Zero));
+        return new RunResult(RunOutcome.Completed, batches.Count, 0, TimeSpan.Zero, []);
+    }
+
+    private RunResult RunBatches(RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, CancellationToken stop)
     {
         var started = _options.Time.GetTimestamp();
         var work = new BatchQueue(parts, batches, stop);
@@ -157,6 +172,11 @@ public sealed class RunHost : IDisposable
         threads.ForEach(thread => thread.Join());
 
         var outcome = !work.Failures.IsEmpty ? RunOutcome.Failed : work.Unfinished ? RunOutcome.Stopped : RunOutcome.Completed;
+        if (outcome == RunOutcome.Completed)
+        {
+            derived.Write(parts.Store, parts.Observer);
+        }
+
         var elapsed = _options.Time.GetElapsedTime(started);
         parts.Observer.On(new RunEnded(outcome, work.Steps, elapsed));
         return new RunResult(outcome, batches.Count, work.Steps, elapsed, [.. work.Failures.OrderBy(f => f.Batch.First)]);

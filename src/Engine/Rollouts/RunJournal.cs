@@ -67,6 +67,8 @@ public sealed class RunJournal : IRunObserver, IDisposable
         BatchCompleted e => new JsonObject { ["event"] = "batch completed", ["steps"] = e.Steps },
         BatchStopped e => new JsonObject { ["event"] = "batch stopped", ["lead_time"] = Lead(e.LeadTime), ["steps"] = e.Steps },
         BatchFailed e => new JsonObject { ["event"] = "batch failed", ["error"] = e.Error.Message },
+        OutputDerived e => new JsonObject { ["event"] = "output derived", ["path"] = e.Path, ["bytes"] = e.Bytes },
+        MembersDropped e => new JsonObject { ["event"] = "members dropped", ["path"] = e.Path },
         RunEnded e => new JsonObject { ["event"] = "run " + Outcome(e.Outcome), ["steps"] = e.Steps, ["seconds"] = e.Elapsed.TotalSeconds },
         _ => null,
     };

@@ -23,6 +23,31 @@ public sealed record OutputSpec
 
     /// <summary>The part of the grid that is written, or null for all of it.</summary>
     public BoxSpec? Box { get; init; }
+
+    /// <summary>Absolute path of a NetCDF file with the fields of every member, made at the end, or null for none.</summary>
+    public string? NetCdf { get; init; }
+
+    /// <summary>Statistics over the members, made at the end, or null for none.</summary>
+    public StatisticsSpec? Statistics { get; init; }
+
+    /// <summary>Whether the store of the members' fields stays once everything is derived from it.</summary>
+    public bool KeepMembers { get; init; } = true;
+
+    /// <summary>The settings that name derived files, and their paths, in the order in which they are made.</summary>
+    public IReadOnlyList<SpecEntry> DerivedFiles() =>
+    [
+        .. NetCdf is { } fields ? [new SpecEntry("output.netcdf", fields)] : Array.Empty<SpecEntry>(),
+        .. Statistics is { } statistics ? [new SpecEntry("output.statistics.path", statistics.Path)] : Array.Empty<SpecEntry>(),
+    ];
+}
+
+/// <summary>Statistics over the members.</summary>
+/// <param name="Path">Absolute path of the NetCDF file.</param>
+/// <param name="Quantiles">Probabilities from 0 to 1, growing; may be empty.</param>
+public sealed record StatisticsSpec(string Path, IReadOnlyList<double> Quantiles)
+{
+    /// <summary>The quantiles unless others are asked for.</summary>
+    public static IReadOnlyList<double> UsualQuantiles { get; } = [0.1, 0.5, 0.9];
 }
 
 /// <summary>A part of a latitude-longitude grid; a null range means all of that axis.</summary>

@@ -194,7 +194,27 @@ public static class RunSpecJson
             json["box"] = edges;
         }
 
+        AddDerived(json, output);
         return json;
+    }
+
+    private static void AddDerived(JsonObject json, OutputSpec output)
+    {
+        if (output.NetCdf is { } fields)
+        {
+            json["netcdf"] = fields;
+        }
+
+        if (output.Statistics is { } statistics)
+        {
+            json["statistics"] = new JsonObject
+            {
+                ["path"] = statistics.Path,
+                ["quantiles"] = new JsonArray([.. statistics.Quantiles.Select(q => (JsonNode?)q)]),
+            };
+        }
+
+        json["keep-members"] = output.KeepMembers;
     }
 
     private static void AddList(JsonObject json, string key, IReadOnlyList<string>? values)

@@ -32,15 +32,36 @@ internal static class SpecPaths
         return path;
     }
 
+    /// <summary>A file that the run writes, relative to the working directory; null where none is asked for.</summary>
+    public static string? OutputFile(SettingReader reader, string key, string what)
+    {
+        if (reader.Find(key) is null)
+        {
+            return null;
+        }
+
+        var path = Absolute(reader, key, $"the path of {what}", _ => null);
+        if (path.Length > 0 && (path.EndsWith('/') || (reader.Context.FileExists is not null && Directory.Exists(path))))
+        {
+            reader.Wrong(key, reader.Find(key), $"{path}, which is a folder", "a file, there or not yet there");
+        }
+
+        return path.Length > 0 ? path : null;
+    }
+
     /// <summary>Notes output folders that would swallow one another, an input, or the spec.</summary>
     public static void CheckApart(SettingReader reader, RunSpec spec)
     {
         var outputs = new List<SpecEntry> { new("checkpoint.path", spec.Checkpoint.Path), new("output.path", spec.Output.Path ?? "") };
+        outputs.AddRange(spec.Output.DerivedFiles());
         outputs.RemoveAll(o => o.Value.Length == 0);
-        if (outputs is [var checkpoint, var output] && (IsIn(checkpoint.Value, output.Value) || IsIn(output.Value, checkpoint.Value)))
+        for (var i = 0; i < outputs.Count; i++)
         {
-            reader.Wrong(output.Key, reader.Find(output.Key), $"{output.Value}, beside checkpoint.path = {checkpoint.Value}",
-                "two folders of which neither lies in the other");
+            foreach (var before in outputs.Take(i).Where(o => IsIn(o.Value, outputs[i].Value) || IsIn(outputs[i].Value, o.Value)))
+            {
+                reader.Wrong(outputs[i].Key, reader.Find(outputs[i].Key), $"{outputs[i].Value}, beside {before.Key} = {before.Value}",
+                    "two paths of which neither lies in the other");
+            }
         }
 
         var inputs = spec.InputFiles().Append(new SpecEntry("the spec", reader.Context.SpecFile ?? ""));

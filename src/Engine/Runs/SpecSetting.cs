@@ -83,6 +83,10 @@ public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser
         new("output.compression", Chooser: "output.kind", Choice: "zarr"),
         new("output.box.latitude", Chooser: "output.kind", Choice: "zarr"),
         new("output.box.longitude", Chooser: "output.kind", Choice: "zarr"),
+        new("output.netcdf", Chooser: "output.kind", Choice: "zarr"),
+        new("output.statistics.path", Chooser: "output.kind", Choice: "zarr"),
+        new("output.statistics.quantiles", Chooser: "output.kind", Choice: "zarr"),
+        new("output.keep-members", Chooser: "output.kind", Choice: "zarr"),
         new("node.slots"),
     ];
 }

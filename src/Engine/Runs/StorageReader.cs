@@ -39,8 +39,54 @@ internal static class StorageReader
                 LeadTimesPerChunk = reader.Integer("output.lead-times-per-chunk", 1, 1, int.MaxValue, "how many lead times a chunk holds"),
                 Compression = reader.Word<OutputCompression>("output.compression", OutputCompression.Zlib) ?? default,
                 Box = Box(reader),
+                NetCdf = SpecPaths.OutputFile(reader, "output.netcdf", "a NetCDF file for the fields of every member"),
+                Statistics = Statistics(reader),
+                KeepMembers = KeepMembers(reader),
             },
         };
+    }
+
+    private static StatisticsSpec? Statistics(SettingReader reader)
+    {
+        const string key = "output.statistics.quantiles";
+        var path = SpecPaths.OutputFile(reader, "output.statistics.path", "a NetCDF file for statistics over the members");
+        if (reader.Find(key) is not { } value)
+        {
+            return path is null ? null : new StatisticsSpec(path, StatisticsSpec.UsualQuantiles);
+        }
+
+        var numbers = new List<double>();
+        foreach (var item in (value as HoconArray)?.Items.OfType<HoconScalar>() ?? [])
+        {
+            numbers.Add(item.TryDouble(out var number) && number is >= 0 and <= 1 ? number : double.NaN);
+        }
+
+        if (value is not HoconArray list || list.Items.Count != numbers.Count || numbers.Exists(double.IsNaN)
+            || numbers.Zip(numbers.Skip(1)).Any(p => p.First >= p.Second))
+        {
+            reader.Wrong(key, value, "numbers from 0 to 1 in growing order, such as [0.1, 0.5, 0.9]; [] for none");
+        }
+
+        if (path is null)
+        {
+            reader.Wrong(key, value, "quantiles without a file to write them to", "output.statistics.path beside it");
+        }
+
+        return path is null ? null : new StatisticsSpec(path, numbers);
+    }
+
+    private static bool KeepMembers(SettingReader reader)
+    {
+        const string key = "output.keep-members";
+        var keep = reader.Read(key, true, false, "true or false",
+            (HoconScalar scalar, out bool value) => bool.TryParse(scalar.Text, out value));
+        if (!keep && reader.Find("output.netcdf") is null && reader.Find("output.statistics.path") is null)
+        {
+            reader.Wrong(key, reader.Find(key), "false, with nothing that is kept instead",
+                "output.netcdf or output.statistics.path beside it");
+        }
+
+        return keep;
     }
 
     // An explicit null says the same as "none"; only a missing key takes the default.

@@ -19,6 +19,9 @@ public interface IDurableFiles
     /// <summary>Creates one directory; its parent must exist. Returns false when it was already there.</summary>
     bool CreateDirectory(string path);
 
+    /// <summary>fsync of a file that something else has written and closed.</summary>
+    void SyncFile(string path);
+
     /// <summary>fsync of a directory: makes its entries durable.</summary>
     void SyncDirectory(string path);
 

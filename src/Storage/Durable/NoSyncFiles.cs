@@ -20,6 +20,11 @@ public sealed class NoSyncFiles : IDurableFiles
     public bool CreateDirectory(string path) => _inner.CreateDirectory(path);
 
     /// <summary>Does nothing.</summary>
+    public void SyncFile(string path)
+    {
+    }
+
+    /// <summary>Does nothing.</summary>
     public void SyncDirectory(string path)
     {
     }

@@ -57,22 +57,10 @@ public sealed class PosixFiles : IDurableFiles
     }
 
     /// <inheritdoc/>
-    public void SyncDirectory(string path)
-    {
-        var fd = LibC.Open(Checked(path), LibC.ReadOnly | LibC.DirectoryOnly | LibC.CloseOnExec, 0);
-        if (fd < 0)
-        {
-            throw LibC.LastError("open", path);
-        }
+    public void SyncFile(string path) => Sync(path, LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec);
 
-        var error = LibC.Fsync(fd) == 0 ? null : LibC.LastError("fsync", path);
-        // Nothing was written through this descriptor, so its close has no news to report.
-        _ = LibC.Close(fd);
-        if (error is not null)
-        {
-            throw error;
-        }
-    }
+    /// <inheritdoc/>
+    public void SyncDirectory(string path) => Sync(path, LibC.ReadOnly | LibC.DirectoryOnly | LibC.CloseOnExec);
 
     /// <inheritdoc/>
     public void Rename(string from, string to) => Check(LibC.Rename(Checked(from), Checked(to)), "rename", $"{from} to {to}");
@@ -94,6 +82,23 @@ public sealed class PosixFiles : IDurableFiles
 
     /// <inheritdoc/>
     public IReadOnlyList<DirectoryEntry> List(string path) => PosixDirectory.List(Checked(path));
+
+    private static void Sync(string path, int flags)
+    {
+        var fd = LibC.Open(Checked(path), flags, 0);
+        if (fd < 0)
+        {
+            throw LibC.LastError("open", path);
+        }
+
+        var error = LibC.Fsync(fd) == 0 ? null : LibC.LastError("fsync", path);
+        // Nothing was written through this descriptor, so its close has no news to report.
+        _ = LibC.Close(fd);
+        if (error is not null)
+        {
+            throw error;
+        }
+    }
 
     private static int TypeOf(string path, bool follow)
     {

@@ -8,9 +8,13 @@ internal sealed record LeadTimeUnit(string Name, long Seconds)
 {
     internal static LeadTimeUnit Of(IReadOnlyList<TimeSpan> leadTimes)
     {
-        LeadTimeUnit[] units = [new("hours", 3600), new("minutes", 60), new("seconds", 1)];
-        return units.First(unit => leadTimes.All(time => (long)time.TotalSeconds % unit.Seconds == 0));
+        return All().First(unit => leadTimes.All(time => (long)time.TotalSeconds % unit.Seconds == 0));
     }
+
+    internal static LeadTimeUnit Named(string? name) => Array.Find(All(), unit => unit.Name == name)
+        ?? throw new FormatException($"lead times are in '{name}', not in hours, minutes or seconds");
+
+    private static LeadTimeUnit[] All() => [new("hours", 3600), new("minutes", 60), new("seconds", 1)];
 }
 
 /// <summary>The initial time as a whole number with CF units.</summary>

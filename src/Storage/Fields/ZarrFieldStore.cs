@@ -57,6 +57,22 @@ public sealed class ZarrFieldStore : IFieldStore
         return new ZarrFieldStore(files, full, layout);
     }
 
+    /// <summary>Opens a store that is there for reading, with the layout that it has.</summary>
+    /// <exception cref="DataException">There is no store, or its metadata is damaged or not Cairn's.</exception>
+    public static ZarrFieldStore OpenExisting(IDurableFiles files, string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        if (!files.FileExists(System.IO.Path.Combine(full, ZarrMetadata.ConsolidatedName)))
+        {
+            throw new DataException($"{full} holds no field store. Expected the output.path of a run that was begun.");
+        }
+
+        var layout = new ZarrLayoutReader(files, full).Read();
+        layout.Validate();
+        _ = new ZarrLayoutCheck(files, full, layout).MustGrow();
+        return new ZarrFieldStore(files, full, layout);
+    }
+
     /// <inheritdoc/>
     public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data) =>
         Write(member, firstOutputIndex, variable, data, static value => value);

@@ -67,10 +67,13 @@ public static partial class NetCdfLibrary
     {
         if (status != 0)
         {
-            var reason = Marshal.PtrToStringUTF8(ErrorText(status));
-            throw new DataException($"{path}: {doing} failed: {reason} (libnetcdf status {status}). Check the file with: ncdump -h {path}");
+            throw new DataException($"{path}: {doing} failed: {Reason(status)} (libnetcdf status {status}). "
+                + $"Check the file with: ncdump -h {path}");
         }
     }
+
+    /// <summary>What the library says about a status.</summary>
+    internal static string? Reason(int status) => Marshal.PtrToStringUTF8(ErrorText(status));
 
     private static nint Load()
     {

@@ -39,6 +39,8 @@ internal sealed class FaithlessFiles(IDurableFiles inner, string broken) : IDura
 
     public bool CreateDirectory(string path) => inner.CreateDirectory(path);
 
+    public void SyncFile(string path) => inner.SyncFile(path);
+
     public void SyncDirectory(string path)
     {
         if (broken == Sync)

@@ -40,6 +40,8 @@ internal sealed class UnsyncedFiles : IDurableFiles
         return _inner.CreateDirectory(path);
     }
 
+    public void SyncFile(string path) => Take("fsync", path);
+
     public void SyncDirectory(string path) => Take("fsync", path);
 
     public void Rename(string from, string to)
@@ -54,7 +56,12 @@ internal sealed class UnsyncedFiles : IDurableFiles
         _inner.Link(existing, name);
     }
 
-    public void DeleteFile(string path) => _inner.DeleteFile(path);
+    public void DeleteFile(string path)
+    {
+        // Told, but not counted: it needs no room.
+        Before("unlink", path);
+        _inner.DeleteFile(path);
+    }
 
     public void DeleteDirectory(string path) => _inner.DeleteDirectory(path);
 

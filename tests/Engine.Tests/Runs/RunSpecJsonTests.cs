@@ -26,6 +26,8 @@ public sealed class RunSpecJsonTests : IDisposable
     [InlineData("diagnostics = [{ kind = kinetic-energy, bounds { kinetic_energy = [0, 1] } }, { kind = torchscript, path = in.nc,"
         + " variables = [kinetic_energy], outputs = [\"a.b\"] },"
         + " { kind = winds, variables = [\"a.b\"], outputs = [p, q], truncation = 42 }]")]
+    [InlineData("output { netcdf = out/f.nc, statistics { path = out/s.nc, quantiles = [] }, keep-members = false }")]
+    [InlineData("output.statistics.path = out/s.nc")]
     [InlineData("output = null, output.kind = none")]
     public void A_spec_reads_back_as_it_was(string line)
     {

@@ -11,6 +11,8 @@ internal abstract class PassingFiles(IDurableFiles inner) : IDurableFiles
 
     public virtual bool CreateDirectory(string path) => inner.CreateDirectory(path);
 
+    public virtual void SyncFile(string path) => inner.SyncFile(path);
+
     public virtual void SyncDirectory(string path) => inner.SyncDirectory(path);
 
     public virtual void Rename(string from, string to) => inner.Rename(from, to);

@@ -129,6 +129,8 @@ public sealed class RecordingFiles : IDurableFiles
         }
     }
 
+    public void SyncFile(string path) => throw new NotSupportedException("Nothing else writes to a disk in memory.");
+
     public void SyncDirectory(string path)
     {
         lock (_lock)
@@ -223,11 +225,7 @@ public sealed class RecordingFiles : IDurableFiles
         .SelectMany(e => e.IsDirectory ? FilesBelow($"{directory}/{e.Name}") : [$"{directory}/{e.Name}"]);
 
     /// <summary>The bytes of a file as a reader sees them now.</summary>
-    public byte[] ReadAll(string path)
-    {
-        using var stream = (MemoryStream)OpenRead(path);
-        return stream.ToArray();
-    }
+    public byte[] ReadAll(string path) => ((MemoryStream)OpenRead(path)).ToArray();
 
     /// <summary>A digest of all names and bytes, by which sweeps tell states that they have seen.</summary>
     public string Fingerprint()

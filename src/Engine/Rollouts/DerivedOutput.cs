@@ -1,0 +1,165 @@
+using System.Globalization;
+using Cairn.Engine.Runs;
+using Cairn.Storage.Derived;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// The files that are derived from committed fields once the run has ended. What is there already, for the same members and lead times, is
+/// not made again; the members' fields are given up only after everything derived from them is durable and recorded.
+/// </summary>
+internal sealed class DerivedOutput
+{
+    private readonly OutputSpec _spec;
+    private readonly IDurableFiles _files;
+    private readonly FieldLayout _layout;
+    private readonly string _record;
+    private readonly DerivedRecord? _before;
+
+    private DerivedOutput(RunSpec spec, IDurableFiles files, FieldLayout layout)
+    {
+        (_spec, _files, _layout) = (spec.Output, files, layout);
+        _record = Path.Combine(spec.Checkpoint.Path, DerivedRecord.FileName);
+        _before = DerivedRecord.Read(files, _record);
+    }
+
+    /// <summary>What a run derives, and what it has derived before.</summary>
+    /// <exception cref="SpecException">A file that is no run's own is in the way.</exception>
+    public static DerivedOutput Of(RunSpec spec, RunOptions options, FieldLayout layout, RunSpec? begun)
+    {
+        var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
+        var derived = new DerivedOutput(spec, full ? options.Files : new NoSyncFiles(options.Files), layout);
+        var own = begun?.Output.DerivedFiles().Select(f => f.Value).ToHashSet(StringComparer.Ordinal) ?? [];
+        foreach (var (key, path) in spec.Output.DerivedFiles())
+        {
+            // Nothing is replaced that the run may not have made.
+            if (!own.Contains(path) && (options.Files.FileExists(path) || options.Files.DirectoryExists(path)))
+            {
+                throw new SpecException($"{key} is {path}, where something is already that this run has not made. Move it away, or give "
+                    + $"another {key}.");
+            }
+        }
+
+        return derived;
+    }
+
+    /// <summary>
+    /// Whether the members' fields were dropped at the end of this very run. Refuses what would need them again.
+    /// </summary>
+    /// <exception cref="SpecException">The run has grown since, or is to derive something else.</exception>
+    /// <exception cref="DataException">What was kept instead is gone.</exception>
+    public bool RequireKept()
+    {
+        if (_before is not { MembersDropped: true } before)
+        {
+            return false;
+        }
+
+        const string next = "The members' fields were dropped when the run ended (output.keep-members = false). To start over, add "
+            + "--fresh: the old data is moved aside, not deleted.";
+        if (before.Members != _layout.Members || before.LeadTimes != _layout.LeadTimes.Count)
+        {
+            throw new SpecException($"The run ended with {before.Members} members and {before.LeadTimes} written lead times; now it has "
+                + $"{_layout.Members} and {_layout.LeadTimes.Count}. {next}");
+        }
+
+        if (Wanted().FirstOrDefault(w => !before.Files.Any(f => f.Path == w.Path && f.Key == w.Key)) is { } further)
+        {
+            throw new SpecException($"{further.Path} was not derived while the members' fields were there. {next}");
+        }
+
+        if (before.Files.FirstOrDefault(f => !IsWhole(f)) is { } gone)
+        {
+            throw new DataException($"{gone.Path} is gone, or does not have its {gone.Bytes} bytes. {next}");
+        }
+
+        return true;
+    }
+
+    /// <summary>Derives what is asked for and is not there yet, then drops the members' fields if that is asked for.</summary>
+    public void Write(IFieldStore store, IRunObserver observer)
+    {
+        if (Wanted().Count == 0)
+        {
+            return;
+        }
+
+        var files = new List<DerivedEntry>();
+        foreach (var wanted in Wanted())
+        {
+            var made = _before?.Files.FirstOrDefault(f => f.Path == wanted.Path && f.Key == wanted.Key && IsWhole(f));
+            files.Add(made ?? Derive(wanted, store, observer));
+        }
+
+        var record = new DerivedRecord(files, _layout.Members, _layout.LeadTimes.Count, !_spec.KeepMembers);
+        AtomicFile.Replace(_files, _record, record.ToBytes());
+        _files.SyncDirectory(Path.GetDirectoryName(_record)!);
+        if (record.MembersDropped)
+        {
+            Drop(observer);
+        }
+    }
+
+    /// <summary>Removes the members' fields; says so only where there was something.</summary>
+    /// <exception cref="SpecException">Another store has taken their place.</exception>
+    public void Drop(IRunObserver observer)
+    {
+        if (_spec.Path is not { } store)
+        {
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(store)!;
+        var going = Path.Combine(folder, $"{AtomicFile.TemporaryPrefix}{Path.GetFileName(store)}_dropped");
+        _ = DurableTree.DeleteTree(_files, going);
+        if (!_files.DirectoryExists(store))
+        {
+            return;
+        }
+
+        // Somebody may have put a store of his own there since: it has to be the one that this run wrote.
+        _ = ZarrFieldStore.Open(_files, store, _layout);
+        _files.Rename(store, going);
+        _files.SyncDirectory(folder);
+        _ = DurableTree.DeleteTree(_files, going);
+        observer.On(new MembersDropped(store));
+    }
+
+    private DerivedEntry Derive(DerivedEntry wanted, IFieldStore store, IRunObserver observer)
+    {
+        DerivedFile.Sweep(_files, wanted.Path);
+        if (wanted.Path == _spec.NetCdf)
+        {
+            FieldsFile.Write(_files, store, wanted.Path);
+        }
+        else
+        {
+            StatisticsFile.Write(_files, store, wanted.Path, _spec.Statistics!.Quantiles);
+        }
+
+        var made = wanted with { Bytes = Length(wanted.Path) };
+        observer.On(new OutputDerived(made.Path, made.Bytes));
+        return made;
+    }
+
+    private List<DerivedEntry> Wanted()
+    {
+        var of = string.Create(CultureInfo.InvariantCulture, $"{_layout.Members} members, {_layout.LeadTimes.Count} lead times");
+        return
+        [
+            .. _spec.DerivedFiles().Select(f => new DerivedEntry(f.Value, f.Value == _spec.NetCdf
+                ? $"fields of {of}"
+                : $"statistics of {of}, quantiles {SpecText.List([.. _spec.Statistics!.Quantiles.Select(SpecText.Number)])}", 0)),
+        ];
+    }
+
+    private bool IsWhole(DerivedEntry entry) => _files.FileExists(entry.Path) && Length(entry.Path) == entry.Bytes;
+
+    private long Length(string path)
+    {
+        using var stream = _files.OpenRead(path);
+        return stream.Length;
+    }
+}

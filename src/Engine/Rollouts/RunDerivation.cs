@@ -1,0 +1,58 @@
+using Cairn.Engine.Runs;
+using Cairn.Storage.Derived;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>Derives files from what a run has committed so far, while it runs or after. Takes no lock and changes nothing else.</summary>
+public static class RunDerivation
+{
+    /// <summary>Writes the files; each is durable when this returns.</summary>
+    /// <param name="run">The run's checkpoint folder.</param>
+    /// <param name="netCdf">A file for the fields of every member, or null for the one in the run's spec, if any.</param>
+    /// <param name="statistics">A file for statistics, or null for the one in the run's spec, if any.</param>
+    /// <param name="quantiles">Their quantiles, or null for those in the run's spec.</param>
+    /// <param name="files">The file system.</param>
+    /// <returns>The files that were written.</returns>
+    /// <exception cref="SpecException">There is no file to write, or nothing to derive it from.</exception>
+    /// <exception cref="DataException">The run or its fields are damaged.</exception>
+    public static IReadOnlyList<string> Derive(
+        string run, string? netCdf, string? statistics, IReadOnlyList<double>? quantiles, IDurableFiles files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        var output = RunRecord.Read(Path.Combine(run, RunRecord.FileName)).Spec.Output;
+        if (DerivedRecord.Read(files, Path.Combine(run, DerivedRecord.FileName)) is { MembersDropped: true } kept)
+        {
+            throw new SpecException("The run has dropped its members' fields (output.keep-members = false). What it derived from them is "
+                + $"in {string.Join(", ", kept.Files.Select(f => f.Path))}.");
+        }
+
+        var asked = netCdf is not null || statistics is not null;
+        var fieldsFile = asked ? netCdf : output.NetCdf;
+        var statisticsFile = asked ? statistics : output.Statistics?.Path;
+        IFieldStore store = output.Path is { } path ? ZarrFieldStore.OpenExisting(files, path) : new NullFieldStore(Nothing);
+        var written = new List<string>();
+        if (fieldsFile is not null)
+        {
+            FieldsFile.Write(files, store, fieldsFile);
+            written.Add(fieldsFile);
+        }
+
+        if (statisticsFile is not null)
+        {
+            var wanted = quantiles ?? output.Statistics?.Quantiles ?? StatisticsSpec.UsualQuantiles;
+            StatisticsFile.Write(files, store, statisticsFile, wanted);
+            written.Add(statisticsFile);
+        }
+
+        return written.Count > 0
+            ? written
+            : throw new SpecException("The run's spec names no file to derive. Name one: --netcdf PATH, --statistics PATH, or both.");
+    }
+
+    private static FieldLayout Nothing => new()
+    {
+        Members = 0, Time = default, LeadTimes = [], Latitude = [], Longitude = [], Variables = [],
+    };
+}

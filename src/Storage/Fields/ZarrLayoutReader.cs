@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Cairn.Storage.Durable;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Storage.Fields;
+
+/// <summary>
+/// Reads the layout of a store that is there, without a run at hand. What it finds is only a proposal: whoever opens the store with it
+/// compares every document and coordinate.
+/// </summary>
+internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
+{
+    private const int MostExtent = 1 << 24;
+
+    /// <exception cref="DataException">There is no store, or its metadata is damaged.</exception>
+    internal FieldLayout Read()
+    {
+        var documents = ZarrLayoutCheck.ReadConsolidated(files, path);
+        try
+        {
+            var fields = documents.Select(d => d.Key).Where(k => k.EndsWith("/.zarray", StringComparison.Ordinal))
+                .Select(k => k[..^"/.zarray".Length]).Where(n => !ZarrMetadata.Reserved.Contains(n)).ToList();
+            var first = fields.Count > 0 ? $"{fields[0]}/.zarray" : throw new FormatException("it has no fields");
+            var leadTime = LeadTimeUnit.Named(Text(documents, ZarrMetadata.LeadTime, "units"));
+            var time = CfTimeUnits.Parse(
+                Text(documents, ZarrMetadata.Time, "units") ?? "", Text(documents, ZarrMetadata.Time, "calendar"));
+            return new FieldLayout
+            {
+                Members = Extent(documents, ZarrMetadata.Ensemble),
+                Time = time.Decode(Numbers<long>(documents, ZarrMetadata.Time)[0]),
+                LeadTimes = [.. Numbers<long>(documents, ZarrMetadata.LeadTime)
+                    .Select(t => TimeSpan.FromSeconds(checked(t * leadTime.Seconds)))],
+                Latitude = Numbers<double>(documents, ZarrMetadata.Latitude),
+                Longitude = Numbers<double>(documents, ZarrMetadata.Longitude),
+                OnPlane = Text(documents, ZarrMetadata.Latitude, "units") == "m",
+                Variables = [.. fields.Select(name => new FieldVariable(
+                    name, Text(documents, name, "units"), Text(documents, name, "long_name"), Text(documents, name, "standard_name")))],
+                LeadTimesPerChunk = Part(Part(documents, first, "chunks"), 2).GetValue<int>(),
+                CompressionLevel = documents[first]?["compressor"]?["level"]?.GetValue<int>() ?? 0,
+                Precision = Part(documents, first, "dtype").GetValue<string>() == "<f8" ? FieldPrecision.Double : FieldPrecision.Single,
+            };
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            throw new DataException($"{path} is not laid out as Cairn lays a field store out ({e.Message}). Name a store of a run.", e);
+        }
+    }
+
+    private T[] Numbers<T>(JsonObject documents, string coordinate) where T : unmanaged
+    {
+        var values = new T[Extent(documents, coordinate)];
+        var chunk = Part(Part(documents, $"{coordinate}/.zarray", "chunks"), 0).GetValue<int>();
+        for (var at = 0; at < values.Length; at += Math.Clamp(chunk, 1, MostExtent))
+        {
+            using var stream = files.OpenRead(Path.Combine(path, coordinate, $"{at / chunk}"));
+            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(chunk, values.Length - at))));
+        }
+
+        return values;
+    }
+
+    private static int Extent(JsonObject documents, string name) =>
+        Part(Part(documents, $"{name}/.zarray", "shape"), 0).GetValue<int>() is var extent and > 0 and <= MostExtent
+            ? extent
+            : throw new FormatException($"the extent of {name} is not from 1 to {MostExtent}");
+
+    private static JsonNode Part(JsonObject documents, string document, string key) =>
+        documents[document]?[key] ?? throw new FormatException($"{document} has no {key}");
+
+    private static JsonNode Part(JsonNode list, int index) =>
+        list is JsonArray array && index < array.Count && array[index] is { } item
+            ? item
+            : throw new FormatException("a list is too short");
+
+    private static string? Text(JsonObject documents, string name, string attribute) =>
+        documents[$"{name}/.zattrs"]?[attribute]?.GetValue<string>();
+}
