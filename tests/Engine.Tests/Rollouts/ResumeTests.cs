@@ -13,7 +13,8 @@ public sealed class ResumeTests : IDisposable
     private static readonly string[] Variations =
     [
         "plain", "flush 2, chunks of 2", "every 2, chunks of 2", "flush none, chunks of 3", "flush none, every 3",
-        "flush auto, chunks of 2", "overwrite", "history 2", "no durability", "unperturbed", "one batch", "no output", "box", "one variable",
+        "flush auto, chunks of 2", "overwrite", "history 2", "no durability", "unperturbed", "one batch", "no output",
+        "box", "one variable",
     ];
 
     public static IEnumerable<object[]> Stops =>
