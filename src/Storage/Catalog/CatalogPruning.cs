@@ -97,6 +97,7 @@ internal sealed class CatalogPruning
 
     private void Remove(List<PrunedItem> items)
     {
+        FoundEntries.MakeDurable(_files, _folder.Root);
         // First, so that the name under which a session is put aside is free.
         Delete(items.Where(i => i.Reason == PruneReason.Stale).Select(i => i.Path));
         var sessions = items.Where(i => i.Reason != PruneReason.Stale).Select(i => i.Path).ToHashSet(StringComparer.Ordinal);

@@ -30,7 +30,13 @@ internal sealed class CatalogUpkeep(
             var aside = new List<(string From, string To)>();
             Move(contents, plan, epoch, aside);
             RequireNewest(epoch, aside);
-            Delete([.. aside.Select(a => a.To), .. StagingSweep.Stale(files, folder.Root, epoch)]);
+            var stale = StagingSweep.Stale(files, folder.Root, epoch).Except(aside.Select(a => a.To), StringComparer.Ordinal).ToList();
+            if (stale.Count > 0)
+            {
+                FoundEntries.MakeDurable(files, folder.Root);
+            }
+
+            Delete([.. aside.Select(a => a.To), .. stale]);
         }
         catch (CairnException e) when (e is TransientException or DataException)
         {

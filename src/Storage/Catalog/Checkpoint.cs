@@ -157,6 +157,7 @@ public sealed class Checkpoint
             throw new SpecException("The epochs of a gang are begun by its coordinator, not by a rank's checkpoint.");
         }
 
+        FoundEntries.MakeDurable(_files, RankPath);
         var record = new EpochClaim(_epochs, Path, Options.Time, number => NodeOf(from) ?? BaseBelow(number)).Begin(epoch);
         Epoch = record.Epoch;
         _lastSequence = null;

@@ -12,6 +12,7 @@ namespace Cairn.Storage.Catalog;
 internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, IDurableFiles files, TimeProvider time)
 {
     private bool _ancestorsDurable;
+    private bool _foundDurable;
 
     /// <exception cref="FencedException">A newer epoch has begun; nothing of this commit will ever be selected.</exception>
     /// <exception cref="DurableIOException">Before the rename: nothing was committed. From the rename on: only reading the catalog can
@@ -19,6 +20,12 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
     public Manifest Commit(CommitRequest request)
     {
         epochs.RequireNewest(request.Epoch);
+        if (!_foundDurable)
+        {
+            FoundEntries.MakeDurable(files, folder.Root);
+            _foundDurable = true;
+        }
+
         _ = DurableTree.CreateDirectories(files, folder.CommitsPath);
         var staging = StagingPath(folder.Root, request.CommitId, request.Epoch);
         var manifest = Stage(request, staging);

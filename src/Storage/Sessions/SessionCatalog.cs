@@ -70,6 +70,12 @@ public sealed class SessionCatalog
     /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
     public EpochRecord BeginEpoch(int? epoch = null, Session? from = null)
     {
+        foreach (var rank in _folder.Ranks())
+        {
+            FoundEntries.MakeDurable(_files, System.IO.Path.Combine(Path, RankManifest.Folder(rank)));
+        }
+
+        FoundEntries.MakeDurable(_files, Path);
         // What was read through while claiming is not read through again a moment later.
         var whole = new HashSet<string>(StringComparer.Ordinal);
         var record = new EpochClaim(_epochs, Path, _options.Time, number => from?.Node ?? NewestBelow(number, whole)?.Node).Begin(epoch);

@@ -37,7 +37,14 @@ internal sealed class SessionClearing(SessionFolder folder, EpochStore epochs, I
         PutAside([.. going.SelectMany(s => s.Ranks).Select(r => r.Row.Directory), .. Leftovers(contents).Select(r => r.Row.Directory)]);
         SyncChanged();
         RequireNewest();
-        foreach (var path in _aside.Select(a => a.To).Concat(Stale()).Distinct(StringComparer.Ordinal))
+        var aside = _aside.Select(a => a.To).ToList();
+        var stale = Stale().Except(aside, StringComparer.Ordinal).ToList();
+        foreach (var root in stale.Select(p => Path.GetDirectoryName(p)!).Distinct(StringComparer.Ordinal))
+        {
+            FoundEntries.MakeDurable(files, root);
+        }
+
+        foreach (var path in aside.Concat(stale))
         {
             _ = DurableTree.DeleteTree(files, path);
         }
