@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Cairn.Storage.Arrays;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
 
 namespace Cairn.Cli.Tests;
@@ -47,6 +48,26 @@ internal sealed class Catalogs : IDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>Writes sessions of several ranks: every rank its part, and the coordinator what joins them.</summary>
+    public void WriteGang(string name, int ranks, int sessions)
+    {
+        var options = new CheckpointOptions { Path = Path(name), Mode = CheckpointMode.Append, Durability = CheckpointDurability.None };
+        var catalog = new SessionCatalog(options);
+        var epoch = catalog.BeginEpoch(null).Epoch;
+        var checkpoints = Enumerable.Range(0, ranks)
+            .Select(rank => new Checkpoint("test", options with { Rank = rank, WorldSize = ranks })).ToList();
+        checkpoints.ForEach(checkpoint => checkpoint.JoinEpoch(epoch));
+        var open = checkpoints.ConvertAll(checkpoint => checkpoint.Open(null));
+        var states = open.ConvertAll(session => session.Bind(new WindState()).Value);
+        for (var step = 1; step <= sessions; step++)
+        {
+            states.ForEach(state => (state.Step, state.U) = (step, NdArray.From([1.0 * step], 1)));
+            catalog.Commit(ranks, [.. open.Select((session, rank) => RankManifest.Read(Path(name), rank, session.Write()!.CommitId))]);
+        }
+
+        open.ForEach(session => session.Dispose());
     }
 
     /// <summary>Flips a bit of the row's array.</summary>

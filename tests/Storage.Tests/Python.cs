@@ -11,11 +11,16 @@ internal static class Python
     /// Runs a script and returns what it printed. Skips the test when Python or one of <paramref name="modules"/> is missing; a
     /// script that fails fails the test with its error.
     /// </summary>
-    public static string Run(string script, string[] modules, params string[] arguments)
+    public static string Run(string script, string[] modules, params string[] arguments) => Checked(["-c", script], modules, arguments);
+
+    /// <summary>As <see cref="Run"/>, with a script that lies in a file.</summary>
+    public static string RunFile(string path, string[] modules, params string[] arguments) => Checked([path], modules, arguments);
+
+    private static string Checked(string[] script, string[] modules, string[] arguments)
     {
         Skip.IfNot(File.Exists(Interpreter), $"{Interpreter} is missing");
         var imports = string.Join(", ", modules);
-        var (missing, _, _) = Start($"import {imports}", []);
+        var (missing, _, _) = Start(["-c", $"import {imports}"], []);
         Skip.If(
             missing != 0,
             $"{Interpreter} lacks one of {imports}: apt-get install python3-numpy python3-xarray python3-zarr python3-netcdf4");
@@ -24,9 +29,9 @@ internal static class Python
         return output;
     }
 
-    private static (int Exit, string Output, string Errors) Start(string script, string[] arguments)
+    private static (int Exit, string Output, string Errors) Start(string[] script, string[] arguments)
     {
-        var start = new ProcessStartInfo(Interpreter, ["-c", script, .. arguments])
+        var start = new ProcessStartInfo(Interpreter, [.. script, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,3 +1,4 @@
+using Cairn.Cli.Status;
 using Cairn.Storage.Catalog;
 
 namespace Cairn.Cli.Checkpoints;
@@ -8,7 +9,7 @@ internal static class CatalogExport
     public static int Write(string path, string destination, int? row, TextWriter output)
     {
         var folders = CatalogPaths.Find(path);
-        var ofRanks = Path.GetFileName(folders[0]).StartsWith("rank_", StringComparison.Ordinal);
+        var ofRanks = CatalogPaths.IsOfRank(folders[0]);
         if (folders.Count > 1 || ofRanks)
         {
             RequireFree(destination);
@@ -16,7 +17,8 @@ internal static class CatalogExport
 
         foreach (var folder in folders)
         {
-            var target = folders.Count == 1 && !ofRanks ? destination : Path.Combine(destination, Path.GetFileName(folder));
+            var name = folders.Count == 1 ? Path.GetFileName(folder) : Path.GetRelativePath(RunFolders.Find(path), folder);
+            var target = folders.Count == 1 && !ofRanks ? destination : Path.Combine(destination, name);
             var rows = Checkpoint.Export(folder, target, row);
             output.WriteLine($"{target}: {rows.Count} {(rows.Count == 1 ? "session" : "sessions")}, the newest {rows[^1].CommitId}");
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Cairn.Cli.Tables;
 using Cairn.Storage.Catalog;
 
 namespace Cairn.Cli.Checkpoints;
@@ -14,7 +16,40 @@ internal static class CatalogListing
         }
 
         output.WriteLine();
+        foreach (var root in CatalogPaths.FindWhole(path).Where(HoldsRanks))
+        {
+            WriteSessions(root, output);
+        }
+
         return ExitCodes.Done;
+    }
+
+    private static bool HoldsRanks(string root) => Directory.GetDirectories(root).Any(CatalogPaths.IsOfRank);
+
+    /// <summary>Which rows of the ranks make a session, and which never will.</summary>
+    private static void WriteSessions(string root, TextWriter output)
+    {
+        var listing = Checkpoint.ReadSessions(root);
+        var table = new TextTable("session", "ranks", "write count", "lead time");
+        foreach (var session in listing.Sessions)
+        {
+            table.Add(
+                session.Id, session.WorldSize.ToString(CultureInfo.InvariantCulture),
+                session.WriteCount.ToString(CultureInfo.InvariantCulture), session.LeadTime?.ToString() ?? "");
+        }
+
+        output.WriteLine();
+        output.WriteLine($"sessions of {root}: {listing.Sessions.Count}, torn rows: {listing.Torn.Count}");
+        output.Write(table.ToString());
+        foreach (var torn in listing.Torn)
+        {
+            output.WriteLine($"torn: rank {torn.Row.Rank}, {torn.Row.CommitId}: {torn.Defect}");
+        }
+
+        foreach (var damaged in listing.Damaged)
+        {
+            output.WriteLine($"damaged: {damaged.Defect}");
+        }
     }
 
     private static void Describe(string folder, TextWriter output)

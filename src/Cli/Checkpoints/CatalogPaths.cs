@@ -16,19 +16,40 @@ internal static class CatalogPaths
         }
 
         var folder = RunFolders.Find(path);
-        string[] found = IsCatalog(folder) ? [folder] : InOrder(folder, name => name.StartsWith("rank_", StringComparison.Ordinal));
-        if (found.Length == 0)
+        var found = At(folder);
+        if (found.Count == 0)
         {
-            found = InOrder(folder, name => MemberRange.Parse(name) is not null);
+            found = [.. InOrder(folder, name => MemberRange.Parse(name) is not null).SelectMany(At)];
         }
 
-        return found.Length > 0 ? found : throw new SpecException(
+        return found.Count > 0 ? found : throw new SpecException(
             $"{path} holds no catalog: neither commits/ nor catalog.json, nor folders named rank_… or members_… with them. "
             + "Expected a catalog, or a run's checkpoint folder.");
     }
 
+    /// <summary>
+    /// The folders of whole catalogs: of several ranks the one that holds theirs, unless <paramref name="path"/> itself is one of them.
+    /// </summary>
+    /// <inheritdoc cref="Find"/>
+    public static IReadOnlyList<string> FindWhole(string path)
+    {
+        var found = Find(path);
+        var typed = RunFolders.Find(path).TrimEnd('/');
+        string Whole(string folder) => IsOfRank(folder) && folder.TrimEnd('/') != typed ? Path.GetDirectoryName(folder)! : folder;
+        return [.. found.Select(Whole).Distinct()];
+    }
+
+    /// <summary>Whether a folder is one rank's.</summary>
+    public static bool IsOfRank(string folder) => Path.GetFileName(folder.TrimEnd('/')).StartsWith("rank_", StringComparison.Ordinal);
+
+    /// <summary>The catalogs of all ranks in a folder, or the folder itself.</summary>
+    private static IReadOnlyList<string> At(string folder) =>
+        InOrder(folder, name => IsOfRank(name)).Where(IsCatalog).ToList() is { Count: > 0 } ranks ? ranks
+        : IsCatalog(folder) ? [folder]
+        : [];
+
     private static string[] InOrder(string folder, Func<string, bool> named) =>
-        [.. Directory.GetDirectories(folder).Where(d => named(Path.GetFileName(d)) && IsCatalog(d)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(folder).Where(d => named(Path.GetFileName(d))).Order(StringComparer.Ordinal)];
 
     private static bool IsCatalog(string folder) =>
         Directory.Exists(Path.Combine(folder, "commits")) || File.Exists(Path.Combine(folder, "catalog.json"));

@@ -12,7 +12,7 @@ internal static class CatalogPrune
 {
     public static int Write(string path, int? keep, bool dryRun, TextWriter output)
     {
-        var folders = CatalogPaths.Find(path);
+        var folders = CatalogPaths.FindWhole(path);
         using var held = Take(folders[0], dryRun);
         var table = new TextTable(dryRun ? "would remove" : "removed", "why", "bytes");
         var items = folders.SelectMany(folder => Checkpoint.Prune(folder, keep, dryRun)).ToList();

@@ -30,6 +30,7 @@ internal static class CatalogVerification
     {
         { Defect: { } defect } => $"DAMAGED: {defect}",
         { Counts: true } => "ok",
+        { Row.WorldSize: > 1 } => "ok, but part of no whole session that counts: never offered for restore",
         _ => "ok, but of a superseded process: never offered for restore",
     };
 }

@@ -1,8 +1,9 @@
-using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
 using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -70,19 +71,22 @@ public sealed record RunRecord(
     {
         try
         {
-            var info = new FileInfo(path);
-            if (info.Length > MostBytes)
+            // Refuses a pipe in the file's place, which would hang, and a link.
+            using var file = new PosixFiles().OpenRead(path);
+            if (file.Length > MostBytes)
             {
-                throw new DataException($"{path} has {info.Length} bytes; expected at most {MostBytes}. It is not a run's record.");
+                throw new DataException($"{path} has {file.Length} bytes; expected at most {MostBytes}. It is not a run's record.");
             }
 
-            return JsonNode.Parse(File.ReadAllBytes(path)) is JsonObject json
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return JsonNode.Parse(bytes) is JsonObject json
                 ? Parse(json, path)
                 : throw new FormatException("It holds no object.");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException
             or OverflowException
-            or IOException or UnauthorizedAccessException)
+            or IOException or DurableIOException)
         {
             throw new DataException($"{path} cannot be read as a run's record: {e.Message} "
                 + "Start anew with --fresh (the old data is moved aside).", e);

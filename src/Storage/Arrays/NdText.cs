@@ -45,7 +45,7 @@ public static class NdText
         return values;
     }
 
-    private static string Wide(ReadOnlySpan<byte> bytes)
+    internal static string Wide(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder();
         for (; bytes.Length >= 4; bytes = bytes[4..])

@@ -7,7 +7,7 @@ namespace Cairn.Storage.Catalog;
 /// <summary>Small whole files: never more memory than their length, and no more than a description may take.</summary>
 internal static class BoundedFile
 {
-    private const int EIO = 5;
+    private const int EIO = 5, ENXIO = 6, EINVAL = 22, ELOOP = 40;
 
     /// <exception cref="DataException">The file is missing, too large, unreadable or no JSON object.</exception>
     public static JObject ReadObject(IDurableFiles files, string path) => PythonJson.ReadObject(Read(files, path), path);
@@ -35,8 +35,8 @@ internal static class BoundedFile
     }
 
     /// <summary>
-    /// Opens a file that a catalog refers to. A missing file or a broken sector is damage, to be worked around; any other failure may
-    /// pass, so taking an older session because of it would be wrong.
+    /// Opens a file that a catalog refers to. A missing file, a broken sector, and a link, a pipe or a folder in the file's place are
+    /// damage, to be worked around; any other failure may pass, so taking an older session because of it would be wrong.
     /// </summary>
     public static Stream Open(IDurableFiles files, string path)
     {
@@ -44,7 +44,7 @@ internal static class BoundedFile
         {
             return files.OpenRead(path);
         }
-        catch (DurableIOException e) when (e.NotFound || e.Errno == EIO)
+        catch (DurableIOException e) when (e.NotFound || e.Errno is EIO or ENXIO or EINVAL or ELOOP)
         {
             throw new DataException($"{path} cannot be read: {e.Message}", e);
         }

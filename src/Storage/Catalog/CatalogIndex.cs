@@ -65,13 +65,20 @@ internal static class CatalogIndex
         }
     }
 
+    /// <summary>
+    /// A value that rows have no form for is left to the manifest. Cairn refuses to write one; the original notices too late, with its
+    /// commit already in place, and one such commit must not cost the catalog its index.
+    /// </summary>
     private static JObject Entry(Manifest manifest)
     {
         var row = manifest.Row;
         var metadata = new JObject();
         foreach (var (name, value) in row.Metadata)
         {
-            metadata[name] = RowJson.Encode(value, name);
+            if (RowJson.Holds(value))
+            {
+                metadata[name] = RowJson.Encode(value, name);
+            }
         }
 
         return new JObject

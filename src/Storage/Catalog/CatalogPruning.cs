@@ -32,10 +32,10 @@ internal sealed class CatalogPruning
             throw new SpecException($"{keep} sessions are to be kept; expected at least 1.");
         }
 
-        if (CatalogInspection.Folders(path, files) is not [var folder] || folder.Root != Path.GetFullPath(path).TrimEnd('/'))
+        var root = Path.GetFullPath(path).TrimEnd('/');
+        if (CatalogInspection.Folders(path, files) is not [var folder] || folder.Root != root)
         {
-            throw new SpecException(
-                $"{path} is the catalog of several ranks. Only the run itself removes sessions of those, all ranks together.");
+            return SessionPruning.Run(root, keep, dryRun, files);
         }
 
         var pruning = new CatalogPruning(files, folder);
@@ -43,7 +43,7 @@ internal sealed class CatalogPruning
         {
             throw new SpecException(
                 $"{path} is one rank's part of the sessions of {part.Row.WorldSize} ranks. "
-                + "Only the run itself removes those, all ranks together.");
+                + $"Those go together: prune {Path.GetDirectoryName(root)}.");
         }
 
         var found = pruning.Find(keep);
@@ -133,16 +133,5 @@ internal sealed class CatalogPruning
         return aside;
     }
 
-    private PrunedItem Item(string path, PruneReason reason) => new(path, reason, Bytes(path));
-
-    private long Bytes(string path)
-    {
-        if (_files.DirectoryExists(path))
-        {
-            return _files.List(path).Where(e => e.IsDirectory || e.IsFile).Sum(e => Bytes(Path.Combine(path, e.Name)));
-        }
-
-        using var stream = _files.OpenRead(path);
-        return stream.Length;
-    }
+    private PrunedItem Item(string path, PruneReason reason) => new(path, reason, DurableTree.Bytes(_files, path));
 }

@@ -249,13 +249,13 @@ public sealed class Checkpoint
     /// Clears up a catalog by hand: staging that dead processes left, sessions of superseded epochs, and what is older than the
     /// <paramref name="keep"/> newest valid sessions. The newest valid session and the base of the current epoch always stay.
     /// </summary>
-    /// <param name="path">One catalog, without rank folders.</param>
+    /// <param name="path">One catalog; of several ranks the folder that holds theirs, since all ranks' commits go together.</param>
     /// <param name="keep">How many valid sessions to keep, from 1; null for all.</param>
     /// <param name="dryRun">Only tells what would go.</param>
     /// <param name="files">The file system; null for the real one.</param>
     /// <returns>What was removed, or would be.</returns>
     /// <remarks>Nobody may be writing the catalog: hold the run's lock.</remarks>
-    /// <exception cref="SpecException">The catalog is one of several ranks, or <paramref name="keep"/> is below 1.</exception>
+    /// <exception cref="SpecException">The catalog is one rank's of several, or <paramref name="keep"/> is below 1.</exception>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     /// <exception cref="TransientException">The disk refused; the catalog is whole, and the call may be repeated.</exception>
     public static IReadOnlyList<PrunedItem> Prune(string path, int? keep, bool dryRun, IDurableFiles? files = null) =>
@@ -315,7 +315,7 @@ public sealed class Checkpoint
     {
         var found = options is { Rank: not null, WorldSize: not null }
             ? (Rank: 0, WorldSize: 1)
-            : RankDetection.Detect(Environment.GetEnvironmentVariable);
+            : LoadedMpi.World() ?? RankDetection.Detect(Environment.GetEnvironmentVariable);
         var (rank, size) = (options.Rank ?? found.Rank, options.WorldSize ?? found.WorldSize);
         return rank >= 0 && rank < size
             ? (rank, size)

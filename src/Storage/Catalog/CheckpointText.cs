@@ -49,8 +49,8 @@ internal static class CheckpointText
     private static List<string> Cells(CheckpointRow row, int index, List<string> labels, List<string> metadata) =>
     [
         index.ToString(CultureInfo.InvariantCulture),
-        .. labels.Select(name => Display(row.Labels.GetValueOrDefault(name))),
-        .. metadata.Select(name => Display(row.Metadata.GetValueOrDefault(name))),
+        .. labels.Select(name => Display(name, row.Labels.GetValueOrDefault(name))),
+        .. metadata.Select(name => Display(name, row.Metadata.GetValueOrDefault(name))),
         row.WriteCount.ToString(CultureInfo.InvariantCulture),
         row.SavedAt,
     ];
@@ -58,13 +58,11 @@ internal static class CheckpointText
     private static List<string> Names(IEnumerable<string> names) =>
         [.. names.Distinct(StringComparer.Ordinal).Order(Comparer<string>.Create(PythonJson.CompareKeys))];
 
-    private static string Display(object? value) => value switch
+    private static string Display(string name, object? value) => value switch
     {
         null => "",
         NumpyTimeDelta64 delta => PythonText.Display(delta),
-        // Rows keep a tuple as a list.
-        PayloadTuple tuple => PythonText.Str(tuple.Items.ToList()),
-        _ => PythonText.Str(value),
+        _ => PythonText.Str(RowJson.AsReadBack(value, name)),
     };
 
     /// <summary>Python counts characters where C# counts UTF-16 units.</summary>

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Which rank this process is, for a checkpoint that is not told: the first launcher whose variable is set decides.</summary>
+/// <summary>
+/// Which rank this process is, for a checkpoint that is not told, by the launcher's variables: the first launcher decides whose pair is
+/// there. An MPI that the process has initialised knows better, and is asked before.
+/// </summary>
 public static class RankDetection
 {
     private static readonly (string Rank, string Size)[] Launchers =

@@ -76,6 +76,18 @@ public static class DurableTree
         return false;
     }
 
+    /// <summary>The bytes of a file, or of all regular files in a tree.</summary>
+    public static long Bytes(IDurableFiles files, string path)
+    {
+        if (files.DirectoryExists(path))
+        {
+            return files.List(path).Where(e => e.IsDirectory || e.IsFile).Sum(e => Bytes(files, Path.Combine(path, e.Name)));
+        }
+
+        using var stream = files.OpenRead(path);
+        return stream.Length;
+    }
+
     private static void Delete(IDurableFiles files, string path, DirectoryEntry entry)
     {
         try

@@ -8,7 +8,16 @@ namespace Cairn.Storage.Sessions;
 /// Carries out a retention plan over sessions. A session goes before its commits, and nothing is deleted before the renames that put it
 /// aside are durable: no crash leaves half a commit under a commit's name, and a session without its commits only if it was going.
 /// </summary>
-internal sealed class SessionClearing(SessionFolder folder, EpochStore epochs, IDurableFiles files, int epoch)
+/// <param name="folder">The catalog.</param>
+/// <param name="epochs">Its epochs.</param>
+/// <param name="files">The file system.</param>
+/// <param name="epoch">The epoch that clears up.</param>
+/// <param name="sweep">
+/// Leftovers of epochs below this go, whatever has been staged since: for clearing up by hand, while nobody writes. Null while a gang is at
+/// work.
+/// </param>
+internal sealed class SessionClearing(
+    SessionFolder folder, EpochStore epochs, IDurableFiles files, int epoch, int? sweep = null)
 {
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly List<(string From, string To)> _aside = [];
@@ -34,7 +43,7 @@ internal sealed class SessionClearing(SessionFolder folder, EpochStore epochs, I
         }
 
         SyncChanged();
-        PutAside([.. going.SelectMany(s => s.Ranks).Select(r => r.Row.Directory), .. Leftovers(contents).Select(r => r.Row.Directory)]);
+        PutAside([.. going.SelectMany(s => Directories(folder, files, s)), .. Leftovers(contents).Select(r => r.Row.Directory)]);
         SyncChanged();
         RequireNewest();
         var aside = _aside.Select(a => a.To).ToList();
@@ -54,10 +63,10 @@ internal sealed class SessionClearing(SessionFolder folder, EpochStore epochs, I
     /// Commits that no session names, of this or an older epoch: of an aborted session, of a gang that died between its ranks' commits and
     /// the session's, or of a session that went. What this epoch's ranks staged after the newest session stays.
     /// </summary>
-    private IEnumerable<RankManifest> Leftovers(SessionContents contents)
+    public IEnumerable<RankManifest> Leftovers(SessionContents contents)
     {
         var newest = contents.All.LastOrDefault(s => s.Epoch == epoch && s.File is not null)?.Ranks ?? [];
-        return contents.Leftovers.Where(left => left.Row.Epoch < epoch
+        return contents.Leftovers.Where(left => left.Row.Epoch < (sweep ?? epoch)
             || (left.Row.Epoch == epoch
                 && newest.FirstOrDefault(r => r.Rank == left.Rank) is { } done && left.Row.Sequence < done.Row.Sequence));
     }
@@ -75,6 +84,13 @@ internal sealed class SessionClearing(SessionFolder folder, EpochStore epochs, I
             files.SyncDirectory(root);
         }
     }
+
+    /// <summary>The commits of a session that are there, also of one that lost some.</summary>
+    public static IEnumerable<string> Directories(SessionFolder folder, IDurableFiles files, Session session) => session.Ranks.Count > 0
+        ? session.Ranks.Select(r => r.Row.Directory)
+        : session.Named.SelectMany(named => SessionFolder.Parents.Select(parent =>
+                Path.Combine(folder.Root, RankManifest.Folder(named.Rank), parent, named.CommitId)))
+            .Where(files.DirectoryExists);
 
     private void MoveToFallback(Session session)
     {
@@ -141,13 +157,13 @@ internal sealed class SessionClearing(SessionFolder folder, EpochStore epochs, I
     /// <summary>
     /// Drafts that dead processes of this or an older epoch left; no rank is staging while its session is being committed.
     /// </summary>
-    private IEnumerable<string> Stale()
+    public IEnumerable<string> Stale()
     {
         var roots = folder.Ranks().Select(rank => Path.Combine(folder.Root, RankManifest.Folder(rank)));
-        var staging = roots.SelectMany(root => StagingSweep.Stale(files, root, epoch));
+        var staging = roots.SelectMany(root => StagingSweep.Stale(files, root, sweep ?? epoch));
         var drafts = files.List(folder.SessionsPath).Select(e => e.Name)
             .Where(name => name.StartsWith(".tmp_session_", StringComparison.Ordinal)
-                && int.TryParse(name.Split('_')[2], NumberStyles.None, CultureInfo.InvariantCulture, out var of) && of <= epoch)
+                && int.TryParse(name.Split('_')[2], NumberStyles.None, CultureInfo.InvariantCulture, out var of) && of <= (sweep ?? epoch))
             .Select(name => Path.Combine(folder.SessionsPath, name));
         return staging.Concat(drafts);
     }

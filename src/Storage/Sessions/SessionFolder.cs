@@ -11,7 +11,10 @@ namespace Cairn.Storage.Sessions;
 internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn)
 {
     private const int SoloRank = -1;
-    private static readonly string[] Parents = ["commits", "fallback"];
+
+    /// <summary>Where a rank's commits lie, below its folder.</summary>
+    public static readonly string[] Parents = ["commits", "fallback"];
+
     private readonly Dictionary<string, RankManifest> _known = new(StringComparer.Ordinal);
 
     public string Root => root;
@@ -114,7 +117,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     }
 
     private IEnumerable<string> SessionFiles() => new[] { SessionsPath, FallbackPath }
-        .SelectMany(folder => files.List(folder).Where(e => e.IsFile).Select(e => Path.Combine(folder, e.Name)))
+        .SelectMany(folder => files.List(folder).Select(e => Path.Combine(folder, e.Name)))
         .Where(path => path.EndsWith(".json", StringComparison.Ordinal)
             && SessionManifest.Number(Path.GetFileNameWithoutExtension(path)) is not null);
 

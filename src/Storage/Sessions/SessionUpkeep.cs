@@ -58,7 +58,7 @@ internal sealed class SessionUpkeep(
     /// <summary>
     /// Each rank's <c>catalog.json</c>, so that Earth2Studio sees in it what restarts here; and the root's, where one rank wrote.
     /// </summary>
-    private void WriteIndexes(SessionContents contents, HashSet<string> keep, int epoch)
+    public void WriteIndexes(SessionContents contents, HashSet<string> keep, int epoch)
     {
         var kept = contents.Line.Where(s => keep.Contains(s.Id)).ToList();
         foreach (var rank in folder.Ranks())

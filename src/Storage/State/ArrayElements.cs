@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.State;
@@ -10,11 +9,17 @@ internal static class ArrayElements
     /// <exception cref="CheckpointSerializationException">The element type has no scalar form (complex numbers, bytes).</exception>
     public static IEnumerable<object?> Of(NdArray array, string name)
     {
-        var size = array.DType.ItemSize;
-        for (long i = 0; i < array.Length; i++)
+        for (var i = 0; i < array.Length; i++)
         {
-            yield return Element(array.DType, array.Data.Span.Slice(checked((int)(i * size)), size), name);
+            yield return At(array, i, name);
         }
+    }
+
+    /// <inheritdoc cref="Of"/>
+    public static object? At(NdArray array, int index, string name)
+    {
+        var size = array.DType.ItemSize;
+        return Element(array.DType, array.Data.Span.Slice(checked(index * size), size), name);
     }
 
     private static object? Element(NpyDType dtype, ReadOnlySpan<byte> bytes, string name) => (dtype.Kind, dtype.ItemSize) switch
@@ -31,7 +36,7 @@ internal static class ArrayElements
         ('f', 2) => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
         ('f', 4) => (double)BinaryPrimitives.ReadSingleLittleEndian(bytes),
         ('f', 8) => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-        ('U', _) => Encoding.UTF32.GetString(bytes).TrimEnd('\0'),
+        ('U', _) => NdText.Wide(bytes),
         ('m', 8) => NumpyCalendar.Delta(BinaryPrimitives.ReadInt64LittleEndian(bytes), dtype.Unit ?? "generic"),
         ('M', 8) => NumpyCalendar.Time(BinaryPrimitives.ReadInt64LittleEndian(bytes), dtype.Unit ?? "generic", name),
         _ => throw new CheckpointSerializationException($"The metadata '{name}' is an array of {dtype.Name}, which rows cannot hold."),

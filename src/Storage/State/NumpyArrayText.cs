@@ -1,64 +1,91 @@
-using System.Globalization;
+using System.Text;
 using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.State;
 
-/// <summary>Small arrays in listings, as NumPy prints them with commas; long ones are cut to their ends.</summary>
+/// <summary>
+/// Arrays in listings, as NumPy prints them with commas: lines of 75 columns, and of more than a thousand elements only the ends.
+/// </summary>
 internal static class NumpyArrayText
 {
     private const int Threshold = 1000;
     private const int EdgeItems = 3;
+    private const int LineWidth = 75;
 
-    public static string Format(NdArray array, string name)
+    /// <param name="array">What to print.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="prefix">How many columns precede the text on its first line, and are left free on the others.</param>
+    public static string Format(NdArray array, string name, int prefix = 0)
     {
-        var values = ArrayElements.Of(array, name).ToList();
-        var items = values.Exists(v => v is double) ? Floats([.. values.Cast<double>()]) : values.ConvertAll(PythonText.Repr);
-        var width = items.Count == 0 || array.DType.Kind == 'U' ? 0 : items.Max(i => i.Length);
-        var padded = items.ConvertAll(i => i.PadLeft(width));
-        return array.Shape.Count == 0 ? padded[0] : Axis(padded, array.Shape, 0, 0, array.Length > Threshold);
-    }
-
-    /// <summary>To eight digits, points below each other; with exponents when the values are far apart, very large or very small.</summary>
-    private static List<string> Floats(List<double> values)
-    {
-        var sizes = values.Where(v => double.IsFinite(v) && v != 0).Select(Math.Abs).DefaultIfEmpty(1).ToList();
-        var exponents = sizes.Max() >= 1e8 || sizes.Min() < 1e-4 || sizes.Max() / sizes.Min() > 1000;
-        var parts = values.ConvertAll(v => Parts(v, exponents));
-        var digits = parts.Max(p => p.Fraction.Length);
-        return parts.ConvertAll(p => p.Whole + (p.Point ? "." : "")
-            + (exponents && p.Point ? p.Fraction.PadRight(digits, '0') + p.Exponent : p.Fraction.PadRight(p.Point ? digits : 0)));
-    }
-
-    private static (string Whole, bool Point, string Fraction, string Exponent) Parts(double value, bool exponents)
-    {
-        if (!double.IsFinite(value))
+        if (array.Length == 0)
         {
-            return (PythonFloat.Repr(value), false, "", "");
+            return "[]";
         }
 
-        var text = value.ToString(exponents ? "0.########e+00" : "0.########", CultureInfo.InvariantCulture).Split('e');
-        var digits = text[0].Split('.');
-        var sign = digits[0].StartsWith('-') || !double.IsNegative(value) ? "" : "-";
-        return (sign + digits[0], true, digits.Length > 1 ? digits[1] : "", text.Length > 1 ? "e" + text[1] : "");
+        var shown = array.Length <= Threshold ? [.. Enumerable.Range(0, (int)array.Length)] : Ends(array.Shape).ToList();
+        var items = NumpyElementText.Format(array, shown, name);
+        var byIndex = shown.Zip(items).ToDictionary(pair => pair.First, pair => pair.Second);
+        return array.Shape.Count == 0
+            ? items[0]
+            : new Layout(byIndex, array.Shape, array.Length > Threshold).Axis(0, 0, prefix + 1, LineWidth);
     }
 
-    private static string Axis(List<string> items, IReadOnlyList<long> shape, int axis, int start, bool cut)
+    /// <summary>The flat indexes of what is shown of a long array.</summary>
+    private static IEnumerable<int> Ends(IReadOnlyList<long> shape)
     {
-        if (axis == shape.Count)
+        IEnumerable<int> starts = [0];
+        foreach (var extent in shape)
         {
-            return items[start];
+            var count = (int)extent;
+            var kept = Enumerable.Range(0, count).Where(i => count <= 2 * EdgeItems || i < EdgeItems || i >= count - EdgeItems).ToList();
+            starts = starts.SelectMany(start => kept.Select(i => (start * count) + i));
         }
 
-        var stride = (int)shape.Skip(axis + 1).Aggregate(1L, (product, extent) => product * extent);
-        var count = (int)shape[axis];
-        var shown = Enumerable.Range(0, count).Where(i => !cut || count <= 2 * EdgeItems || i < EdgeItems || i >= count - EdgeItems);
-        var parts = shown.Select(i => Axis(items, shape, axis + 1, start + (i * stride), cut)).ToList();
-        if (parts.Count < count)
+        return starts;
+    }
+
+    private sealed record Layout(Dictionary<int, string> Items, IReadOnlyList<long> Shape, bool Cut)
+    {
+        public string Axis(int axis, int index, int indent, int width)
         {
-            parts.Insert(EdgeItems, "...");
+            var count = (int)Shape[axis];
+            var cut = Cut && count > 2 * EdgeItems;
+            IEnumerable<int> positions = Enumerable.Range(0, count).Where(i => !cut || i < EdgeItems || i >= count - EdgeItems);
+            if (axis == Shape.Count - 1)
+            {
+                var words = positions.Select(i => Items[(index * count) + i]).ToList();
+                return Row(cut ? [.. words.Take(EdgeItems), "...", .. words.Skip(EdgeItems)] : words, indent, width - 1);
+            }
+
+            var rows = positions.Select(i => Axis(axis + 1, (index * count) + i, indent + 1, width - 1)).ToList();
+            if (cut)
+            {
+                rows.Insert(EdgeItems, "...");
+            }
+
+            var gap = "," + new string('\n', Shape.Count - 1 - axis) + new string(' ', indent);
+            return "[" + string.Join(gap, rows) + "]";
         }
 
-        var inner = shape.Count - 1 - axis;
-        return "[" + string.Join(inner == 0 ? ", " : "," + new string('\n', inner) + new string(' ', axis + 1), parts) + "]";
+        private static string Row(List<string> words, int indent, int width)
+        {
+            var text = new StringBuilder("[");
+            var column = indent;
+            for (var i = 0; i < words.Count; i++)
+            {
+                if (column + words[i].Length > width && column > indent)
+                {
+                    text.Length -= 1;
+                    text.Append('\n').Append(' ', indent);
+                    column = indent;
+                }
+
+                var word = i == words.Count - 1 ? words[i] : words[i] + ", ";
+                text.Append(word);
+                column += word.Length;
+            }
+
+            return text.Append(']').ToString();
+        }
     }
 }

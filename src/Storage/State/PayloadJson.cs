@@ -10,8 +10,23 @@ namespace Cairn.Storage.State;
 /// <summary>Payload trees as the format's tagged JSON.</summary>
 internal static class PayloadJson
 {
+    // The lenient encoding would give several keys one name.
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>The folder or file name that stands for a state id or a dictionary key.</summary>
-    public static string ShortName(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..24];
+    /// <exception cref="CheckpointSerializationException">The text has no UTF-8: it holds half a surrogate pair.</exception>
+    public static string ShortName(string text)
+    {
+        try
+        {
+            return Convert.ToHexStringLower(SHA256.HashData(Strict.GetBytes(text)))[..24];
+        }
+        catch (EncoderFallbackException e)
+        {
+            throw new CheckpointSerializationException(
+                $"The key {PythonText.Repr(text)} holds half a surrogate pair, and so cannot name a file; use another key.", e);
+        }
+    }
 
     /// <summary>
     /// Encodes <paramref name="payload"/>; each captured array goes to <paramref name="stage"/> with its path, which begins with

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
@@ -18,6 +17,12 @@ internal static class PythonJson
     /// <summary>Bulk belongs in arrays; a description larger than this is refused on both sides.</summary>
     public const int MaxBytes = 64 << 20;
 
+    /// <summary>
+    /// How many values are read of a description: in memory each takes far more than its two or three bytes in a hostile file. What is
+    /// written never comes near, since a value takes twenty bytes and more in its tagged, indented form.
+    /// </summary>
+    public const int MaxValues = 4_000_000;
+
     public static byte[] Write(JToken tree, string what)
     {
         var text = new StringBuilder();
@@ -31,22 +36,17 @@ internal static class PythonJson
 
     public static JObject ReadObject(ReadOnlyMemory<byte> bytes, string path)
     {
+        string text;
         try
         {
-            using var reader = new JsonTextReader(new StringReader(new UTF8Encoding(false, true).GetString(bytes.Span)))
-            {
-                DateParseHandling = DateParseHandling.None,
-                FloatParseHandling = FloatParseHandling.Double,
-                MaxDepth = MaxDepth,
-            };
-            var settings = new JsonLoadSettings { DuplicatePropertyNameHandling = DuplicatePropertyNameHandling.Error };
-            var tree = JToken.ReadFrom(reader, settings) as JObject ?? throw new DataException($"{path}: expected a JSON object.");
-            return reader.Read() ? throw new DataException($"{path}: something follows the JSON object.") : tree;
+            text = new UTF8Encoding(false, true).GetString(bytes.Span);
         }
-        catch (Exception e) when (e is JsonException or DecoderFallbackException or OverflowException or ArgumentException)
+        catch (DecoderFallbackException e)
         {
-            throw new DataException($"{path} is not readable JSON: {e.Message}", e);
+            throw new DataException($"{path} is not readable JSON: it is not UTF-8. {e.Message}", e);
         }
+
+        return PythonJsonReader.Read(text, path) as JObject ?? throw new DataException($"{path}: expected a JSON object.");
     }
 
     /// <summary>The order of Python's <c>sort_keys</c>: by code point, where C#'s ordinal order goes by UTF-16 unit.</summary>

@@ -38,21 +38,36 @@ public static class PythonText
         null => "None",
         bool flag => flag ? "True" : "False",
         double number => PythonFloat.Repr(number),
-        long or int or BigInteger => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        long or int or short or sbyte or byte or ushort or uint or ulong or BigInteger =>
+            ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
         string text => Quote(text),
         ITuple tuple => Tuple(tuple),
         IDictionary dictionary => "{" + Join(dictionary.Keys.Cast<object>().Select(k => $"{Repr(k)}: {Repr(dictionary[k])}")) + "}",
         IList list => "[" + Join(list.Cast<object?>().Select(Repr)) + "]",
-        NumpyTimeDelta64 delta => $"numpy.timedelta64({(delta.Value == NumpyTimeDelta64.NotATime ? "'NaT'" : delta.Value)},'{delta.Unit}')",
-        NumpyDateTime64 time => $"numpy.datetime64('{time.Value}')",
+        NumpyTimeDelta64 delta =>
+            $"numpy.timedelta64({(delta.Value == NumpyTimeDelta64.NotATime ? "'NaT'" : delta.Value)}"
+            + $"{Unit(delta.Unit, delta.Unit != "generic")})",
+        // The ISO text of every other unit tells it.
+        NumpyDateTime64 time => $"numpy.datetime64('{time.Value}'{Unit(time.Unit, time.Unit == "h")})",
         TorchDeviceName device => device.Value.Split(':') is [var type, var index]
             ? $"device(type='{type}', index={index})"
             : $"device(type='{device.Value}')",
         NumpyDTypeName dtype => $"dtype('{dtype.Value}')",
         TimeSpan span => SpanRepr(span),
         DateOnly date => $"datetime.date({date.Year}, {date.Month}, {date.Day})",
-        _ => Str(value),
+        DateTime naive => $"datetime.datetime({DateParts(naive)})",
+        DateTimeOffset aware => $"datetime.datetime({DateParts(aware.DateTime)}, tzinfo={Zone(aware.Offset)})",
+        NdArray array => ArrayRepr(array),
+        // Not Str, which would ask here again.
+        _ => value.ToString() ?? "",
     };
+
+    /// <summary>Bytes as Python writes them: <c>b'wind\xff'</c>.</summary>
+    internal static string Bytes(ReadOnlySpan<byte> bytes)
+    {
+        var text = Quote(Encoding.Latin1.GetString(bytes), c => c is >= ' ' and <= '~');
+        return "b" + text;
+    }
 
     /// <summary>
     /// A time difference in the largest of hours to nanoseconds that holds it exactly, as the original lists lead times.
@@ -82,6 +97,8 @@ public static class PythonText
         return Str(delta);
     }
 
+    private static string Unit(string unit, bool told) => told ? $",'{unit}'" : "";
+
     private static string Count(long value, string unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{value} {UnitNames.GetValueOrDefault(unit, unit)}");
 
@@ -108,6 +125,29 @@ public static class PythonText
         return $"datetime.timedelta({(shown.Count == 0 ? "0" : Join(shown))})";
     }
 
+    /// <summary>Seconds and microseconds are left out when they and what follows them are zero.</summary>
+    private static string DateParts(DateTime value)
+    {
+        List<int> parts = [value.Year, value.Month, value.Day, value.Hour, value.Minute];
+        var microseconds = (int)(value.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
+        parts.AddRange(microseconds != 0 ? [value.Second, microseconds] : value.Second != 0 ? [value.Second] : []);
+        return Join(parts.Select(p => p.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static string Zone(TimeSpan offset) =>
+        offset == TimeSpan.Zero ? "datetime.timezone.utc" : $"datetime.timezone({SpanRepr(offset)})";
+
+    /// <summary>NumPy leaves out the types that its own literals have.</summary>
+    private static string ArrayRepr(NdArray array)
+    {
+        var text = NumpyArrayText.Format(array, "repr", "array(".Length);
+        var plain = array.Length > 0 && array.DType.Name is "int64" or "float64" or "bool" or "complex128";
+        var empty = array.Length == 0 && array.Shape.Count > 1 ? $", shape={ArrayShape.Text(array.Shape)}" : "";
+        return $"array({text}{empty}{(plain ? "" : $", dtype={DTypeRepr(array.DType)}")})";
+    }
+
+    private static string DTypeRepr(NpyDType dtype) => dtype.Kind is 'U' or 'S' or 'M' or 'm' ? $"'{dtype.Descr}'" : dtype.Name;
+
     private static string Tuple(ITuple tuple)
     {
         var items = Enumerable.Range(0, tuple.Length).Select(i => Repr(tuple[i])).ToList();
@@ -116,25 +156,41 @@ public static class PythonText
 
     private static string Join(IEnumerable<string> items) => string.Join(", ", items);
 
-    private static string Quote(string text)
+    private static string Quote(string text, Func<char, bool>? printable = null)
     {
         var quote = text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
         var quoted = new StringBuilder().Append(quote);
-        foreach (var c in text)
+        for (var at = 0; at < text.Length;)
         {
-            _ = c switch
+            var length = char.IsSurrogatePair(text, at) ? 2 : 1;
+            _ = text[at] switch
             {
                 '\\' => quoted.Append("\\\\"),
                 '\n' => quoted.Append("\\n"),
                 '\r' => quoted.Append("\\r"),
                 '\t' => quoted.Append("\\t"),
-                _ when c == quote => quoted.Append('\\').Append(c),
-                < ' ' or '\x7f' => quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
-                _ => quoted.Append(c),
+                _ when text[at] == quote => quoted.Append('\\').Append(quote),
+                _ => quoted.Append((printable?.Invoke(text[at]) ?? IsPrintable(text, at)) ? text.Substring(at, length) : Escaped(text, at)),
             };
+            at += length;
         }
 
         return quoted.Append(quote).ToString();
+    }
+
+    /// <summary>Python's <c>str.isprintable</c>: everything but what Unicode calls "other" or "separator", the blank excepted.</summary>
+    private static bool IsPrintable(string text, int at) => text[at] == ' ' || CharUnicodeInfo.GetUnicodeCategory(text, at) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+        or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        or UnicodeCategory.SpaceSeparator);
+
+    private static string Escaped(string text, int at)
+    {
+        var code = char.IsSurrogatePair(text, at) ? char.ConvertToUtf32(text, at) : text[at];
+        var culture = CultureInfo.InvariantCulture;
+        return code > 0xffff ? string.Create(culture, $"\\U{code:x8}")
+            : code > 0xff ? string.Create(culture, $"\\u{code:x4}")
+            : string.Create(culture, $"\\x{code:x2}");
     }
 
     private static (string Unit, BigInteger Size)[] BuildSizes()

@@ -22,6 +22,16 @@ internal static class RowJson
             $"The metadata '{name}' holds a {payload.Kind}; rows hold scalars, times, lists, dictionaries and arrays."),
     };
 
+    /// <summary>Whether a row has a form for a value that was read from a manifest.</summary>
+    public static bool Holds(object? value) => value switch
+    {
+        NdArray array => array.DType.Kind is not ('c' or 'S'),
+        PayloadTuple tuple => tuple.Items.All(Holds),
+        List<object?> list => list.TrueForAll(Holds),
+        Dictionary<string, object?> map => map.Values.All(Holds),
+        _ => true,
+    };
+
     /// <summary>Reads the bare <c>lead_time</c> of older manifests.</summary>
     public static object? Decode(JToken token, string path) => token switch
     {
@@ -31,6 +41,25 @@ internal static class RowJson
         JObject map => map.Properties().ToDictionary(p => p.Name, p => Decode(p.Value, path), StringComparer.Ordinal),
         JValue value => value.Value,
         _ => throw new DataException($"{path}: found {token.Type} where a value was expected."),
+    };
+
+    /// <summary>
+    /// A value as the original has it after reading its index back: tuples are lists, and what is in a dictionary stays encoded.
+    /// </summary>
+    public static object? AsReadBack(object? value, string name) => value switch
+    {
+        PayloadTuple tuple => tuple.Items.Select(item => AsReadBack(item, name)).ToList(),
+        List<object?> list => list.ConvertAll(item => AsReadBack(item, name)),
+        Dictionary<string, object?> => Plain(Encode(value, name)),
+        _ => value,
+    };
+
+    private static object? Plain(JToken token) => token switch
+    {
+        JArray list => list.Select(Plain).ToList(),
+        JObject map => map.Properties().OrderBy(p => p.Name, Comparer<string>.Create(PythonJson.CompareKeys))
+            .ToDictionary(p => p.Name, p => Plain(p.Value), StringComparer.Ordinal),
+        _ => ((JValue)token).Value,
     };
 
     private static JObject Map(DictPayload map, string name)

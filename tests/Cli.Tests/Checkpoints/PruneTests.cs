@@ -140,6 +140,29 @@ public sealed class PruneTests : IDisposable
         Assert.Single(_catalogs.Open("run/members_000004_000007").Rows);
     }
 
+    [Theory]
+    [InlineData("gang", "gang")]
+    [InlineData("run", "run/members_000000_000003")]
+    public void Sessions_of_several_ranks_go_together(string typed, string gang)
+    {
+        _catalogs.WriteGang(gang, ranks: 3, sessions: 4);
+        Assert.Contains("sessions of", Invocation.Run(["checkpoints", "ls", _catalogs.Path(typed)]).Output, StringComparison.Ordinal);
+
+        var dry = Prune(typed, "--keep", "2", "--dry-run");
+        var done = Prune(typed, "--keep", "2");
+
+        Assert.Contains("8 places would be freed", dry.Output, StringComparison.Ordinal);
+        Assert.Contains("8 places freed", done.Output, StringComparison.Ordinal);
+        Assert.Equal([3, 4], Checkpoint.ReadSessions(_catalogs.Path(gang)).Sessions.Select(s => s.WriteCount));
+        var verified = Invocation.Run(["checkpoints", "verify", _catalogs.Path(typed)]);
+        Assert.Contains("6 sessions, all whole", verified.Output, StringComparison.Ordinal);
+        Assert.Contains("torn rows: 0", Invocation.Run(["checkpoints", "ls", _catalogs.Path(typed)]).Output, StringComparison.Ordinal);
+        Assert.Equal(0, Invocation.Run(["checkpoints", "show", _catalogs.Path(typed), "0"]).Exit);
+        var target = _catalogs.Path("out");
+        Assert.Equal(0, Invocation.Run(["checkpoints", "export", _catalogs.Path(typed), target, "--to", "earth2studio"]).Exit);
+        Assert.Equal(6, Checkpoint.ReadRows(typed == gang ? target : Path.Combine(target, "members_000000_000003")).Count);
+    }
+
     [Fact]
     public void Ranks_are_not_pruned_one_by_one()
     {
@@ -151,7 +174,8 @@ public sealed class PruneTests : IDisposable
         }
 
         var before = _catalogs.Contents();
-        Assert.Equal(2, Prune("gang", "--keep", "1").Exit);
+        Assert.Equal("nothing to remove\n", Prune("gang", "--keep", "1").Output);
+        Assert.Equal(2, Prune("gang/rank_000000", "--keep", "1").Exit);
         Assert.Contains("of 2 ranks", Prune("gang/rank_000000", "--keep", "1").Error, StringComparison.Ordinal);
         Assert.Equal(before, _catalogs.Contents());
     }

@@ -10,9 +10,14 @@ internal static class FsyncProbe
 {
     public static int Main(string[] args)
     {
+        if (args is ["mpi", var library])
+        {
+            return Catalog.MpiProbe.Run(library);
+        }
+
         if (args is not [var what, var directory])
         {
-            Console.Error.WriteLine("Usage: (file|directory|commits) PATH");
+            Console.Error.WriteLine("Usage: (file|directory|commits) PATH, or mpi LIBRARY");
             return 2;
         }
 

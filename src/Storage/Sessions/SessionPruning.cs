@@ -1,0 +1,75 @@
+using Cairn.Storage.Catalog;
+using Cairn.Storage.Durable;
+using Newtonsoft.Json;
+
+namespace Cairn.Storage.Sessions;
+
+/// <summary>
+/// Carries out <see cref="Retention.ByHand"/> over the sessions of several ranks: of each, all ranks' commits go together, the session's
+/// file first. Torn rows stay, for somebody to look at.
+/// </summary>
+internal sealed class SessionPruning
+{
+    private readonly IDurableFiles _files;
+    private readonly SessionFolder _folder;
+    private readonly SessionContents _contents;
+    private readonly Dictionary<string, Session> _byId;
+    private readonly int _epoch;
+
+    private SessionPruning(IDurableFiles files, SessionFolder folder)
+    {
+        _files = files;
+        _folder = folder;
+        _contents = folder.Read(reuse: false);
+        _byId = _contents.All.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        _epoch = _contents.Epochs.Select(e => e.Epoch).DefaultIfEmpty(0).Max();
+    }
+
+    /// <param name="root">The full path of the catalog.</param>
+    /// <param name="keep">How many valid sessions to keep; null for all that count.</param>
+    /// <param name="dryRun">Only tells what would go.</param>
+    /// <param name="files">The file system.</param>
+    public static IReadOnlyList<PrunedItem> Run(string root, int? keep, bool dryRun, IDurableFiles files)
+    {
+        var options = new CheckpointOptions { Path = root, Files = files, Rank = 0, WorldSize = 1, Warn = static _ => { } };
+        var epochs = new EpochStore(files, root, options.NewId);
+        var folder = new SessionFolder(root, files, epochs, options.Warn);
+        var pruning = new SessionPruning(files, folder);
+        var plan = pruning.Plan(keep);
+        var clearing = new SessionClearing(folder, epochs, files, pruning._epoch, sweep: int.MaxValue);
+        var found = pruning.Find(plan, clearing);
+        if (!dryRun && found.Count > 0)
+        {
+            var going = plan.Superseded.Concat(plan.Surplus).ToHashSet(StringComparer.Ordinal);
+            var kept = pruning._contents.Line.Select(s => s.Id).Where(id => !going.Contains(id)).ToHashSet(StringComparer.Ordinal);
+            new SessionUpkeep(folder, epochs, files, options, []).WriteIndexes(pruning._contents, kept, pruning._epoch);
+            clearing.Run(pruning._contents, new RetentionPlan([.. kept], [], [.. going]), damage: false);
+        }
+
+        return found;
+    }
+
+    private PrunePlan Plan(int? keep)
+    {
+        var sessions = _contents.All.Select(s => new RetainedSession(s.Id, Labels(s), _contents.Counting.Contains(s.Id))).ToList();
+        var bases = _contents.Epochs.Where(e => e.Epoch == _epoch && e.Base is not null)
+            .Select(e => e.Base!).ToHashSet(StringComparer.Ordinal);
+        return Retention.ByHand(sessions, keep, bases, id => SessionVerification.Defect(_files, _byId[id]) is null);
+    }
+
+    /// <summary>A session that lost a rank tells no labels; gangs write none.</summary>
+    private static string Labels(Session session) =>
+        session.Ranks.Count > 0 ? session.Ranks[0].Manifest.Labels.ToString(Formatting.None) : "{}";
+
+    private List<PrunedItem> Find(PrunePlan plan, SessionClearing clearing) =>
+    [
+        .. clearing.Stale().Concat(clearing.Leftovers(_contents).Select(r => r.Row.Directory)).Select(p => Item(p, PruneReason.Stale)),
+        .. plan.Superseded.SelectMany(id => Paths(id).Select(p => Item(p, PruneReason.Superseded))),
+        .. plan.Surplus.SelectMany(id => Paths(id).Select(p => Item(p, PruneReason.Surplus))),
+    ];
+
+    private IEnumerable<string> Paths(string id) =>
+        new[] { _byId[id].File }.OfType<string>().Concat(SessionClearing.Directories(_folder, _files, _byId[id]));
+
+    private PrunedItem Item(string path, PruneReason reason) => new(path, reason, DurableTree.Bytes(_files, path));
+}

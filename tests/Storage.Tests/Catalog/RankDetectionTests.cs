@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Cairn.Storage.Catalog;
+using Cairn.Storage.Tests.Durable;
+
+namespace Cairn.Storage.Tests.Catalog;
+
+/// <summary>Which rank a checkpoint takes itself for that is given none.</summary>
+public sealed class RankDetectionTests
+{
+    [Theory]
+    [InlineData("RANK", "WORLD_SIZE")]
+    [InlineData("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE")]
+    [InlineData("PMI_RANK", "PMI_SIZE")]
+    [InlineData("SLURM_PROCID", "SLURM_NTASKS")]
+    public void Each_launchers_pair_tells_rank_and_world(string rank, string size)
+    {
+        Assert.Equal((2, 5), Detect((rank, "2"), (size, "5")));
+        Assert.Equal((0, 1), Detect((rank, "2")));
+        Assert.Equal((0, 1), Detect((size, "5")));
+        Assert.Equal((0, 1), Detect((rank, ""), (size, "5")));
+    }
+
+    [Fact]
+    public void The_first_launcher_whose_pair_is_there_decides()
+    {
+        (string, string)[] all =
+        [
+            ("SLURM_PROCID", "4"), ("SLURM_NTASKS", "8"), ("PMI_RANK", "3"), ("PMI_SIZE", "7"),
+            ("OMPI_COMM_WORLD_RANK", "2"), ("OMPI_COMM_WORLD_SIZE", "6"), ("RANK", "1"), ("WORLD_SIZE", "5"),
+        ];
+        Assert.Equal((1, 5), Detect(all));
+        Assert.Equal((2, 6), Detect(all[..^2]));
+        Assert.Equal((3, 7), Detect(all[..^4]));
+        Assert.Equal((4, 8), Detect(all[..^6]));
+        Assert.Equal((2, 6), Detect([.. all[..^2], ("RANK", "1")]));
+    }
+
+    [Fact]
+    public void Without_a_launcher_there_is_one_rank() => Assert.Equal((0, 1), Detect());
+
+    [Theory]
+    [InlineData("5", "5", "lies outside WORLD_SIZE=5")]
+    [InlineData("0", "0", "lies outside WORLD_SIZE=0")]
+    [InlineData("-1", "5", "RANK is '-1'")]
+    [InlineData("one", "5", "RANK is 'one'")]
+    [InlineData("1", "many", "WORLD_SIZE is 'many'")]
+    public void What_is_no_rank_of_its_world_is_refused(string rank, string size, string expected) =>
+        Assert.Contains(
+            expected,
+            Assert.Throws<SpecException>(() => Detect(("RANK", rank), ("WORLD_SIZE", size))).Message,
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(-1, 2)]
+    public void A_given_rank_outside_the_given_world_is_refused(int rank, int size) => Assert.Throws<SpecException>(
+        () => new Checkpoint("x", new CheckpointOptions { Path = "/nowhere", Rank = rank, WorldSize = size }));
+
+    [SkippableTheory]
+    [InlineData("mpirun.openmpi", "libmpi.so.40", "--allow-run-as-root --oversubscribe")]
+    [InlineData("mpirun.mpich", "libmpich.so.12", "")]
+    public void An_MPI_that_is_initialised_is_asked_and_otherwise_left_alone(string launcher, string library, string options)
+    {
+        var mpirun = Path.Combine("/usr/bin", launcher);
+        Skip.IfNot(File.Exists(mpirun), $"{mpirun} is missing: apt-get install openmpi-bin mpich");
+        string[] arguments = [.. options.Split(' ', StringSplitOptions.RemoveEmptyEntries), "-n", "2", "dotnet",
+            typeof(FsyncProbe).Assembly.Location, "mpi", library];
+        using var process = Process.Start(new ProcessStartInfo(mpirun, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+
+        Assert.True(process.ExitCode == 0, errors.Result);
+        // mpirun may give its processes a terminal, which the runtime greets with a sequence of its own.
+        var told = lines.Select(line => line[Math.Max(0, line.IndexOf("before", StringComparison.Ordinal))..].TrimEnd('\r'));
+        Assert.Equal(
+            ["before 0 of 1, during 0 of 2, after 0 of 1", "before 0 of 1, during 1 of 2, after 0 of 1"],
+            told.Order(StringComparer.Ordinal));
+    }
+
+    private static (int Rank, int WorldSize) Detect(params (string Name, string Value)[] environment) =>
+        RankDetection.Detect(name => environment.FirstOrDefault(e => e.Name == name).Value);
+}
