@@ -4,6 +4,7 @@ using Cairn.Cli.Checkpoints;
 using Cairn.Cli.Derive;
 using Cairn.Cli.Diff;
 using Cairn.Cli.Doctor;
+using Cairn.Cli.Picture;
 using Cairn.Cli.Run;
 using Cairn.Cli.Status;
 using Spectre.Console;
@@ -23,6 +24,7 @@ public static class CairnCommand
             CheckpointsCommand.Build(),
             DeriveCommand.Build(),
             DiffCommand.Build(),
+            PictureCommand.Build(),
             DoctorCommand.Build(),
         };
 }

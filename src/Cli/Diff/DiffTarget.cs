@@ -2,6 +2,7 @@ using System.Globalization;
 using Cairn.Cli.Checkpoints;
 using Cairn.Cli.Status;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Cli.Diff;
 

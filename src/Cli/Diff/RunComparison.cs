@@ -2,6 +2,7 @@ using Cairn.Cli.Checkpoints;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Cli.Diff;
 

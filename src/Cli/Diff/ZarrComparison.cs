@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Cli.Diff;
 

@@ -27,6 +27,11 @@ internal static class RunSummary
             output.WriteLine($"  {(derived.Value == spec.Output.NetCdf ? "netcdf" : "statistics"),-11}  {Short(derived.Value)}");
         }
 
+        if (result.Picture is { } picture)
+        {
+            output.WriteLine($"  picture      {Short(picture)}");
+        }
+
         output.WriteLine($"  checkpoints  {Short(spec.Checkpoint.Path)}");
         output.WriteLine(result.Outcome == RunOutcome.Completed ? "next:" : "to go on:");
         foreach (var line in Next(spec, result, repeat))

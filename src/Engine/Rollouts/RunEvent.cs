@@ -55,6 +55,11 @@ public sealed record OutputDerived(string Path, long Bytes) : RunEvent;
 /// <param name="Path">The store that was removed.</param>
 public sealed record MembersDropped(string Path) : RunEvent;
 
+/// <summary>The committed fields were drawn.</summary>
+/// <param name="Path">The picture.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record PictureDrawn(string Path, long Bytes) : RunEvent;
+
 /// <summary>The run ended.</summary>
 public sealed record RunEnded(RunOutcome Outcome, long Steps, TimeSpan Elapsed) : RunEvent;
 

@@ -172,6 +172,8 @@ public sealed class RunHost : IDisposable
         threads.ForEach(thread => thread.Join());
 
         var outcome = !work.Failures.IsEmpty ? RunOutcome.Failed : work.Unfinished ? RunOutcome.Stopped : RunOutcome.Completed;
+        // Before the members' fields may go.
+        var picture = RunPicture.Draw(_spec, _options, parts.Observer);
         if (outcome == RunOutcome.Completed)
         {
             derived.Write(parts.Store, parts.Observer);
@@ -179,7 +181,10 @@ public sealed class RunHost : IDisposable
 
         var elapsed = _options.Time.GetElapsedTime(started);
         parts.Observer.On(new RunEnded(outcome, work.Steps, elapsed));
-        return new RunResult(outcome, batches.Count, work.Steps, elapsed, [.. work.Failures.OrderBy(f => f.Batch.First)]);
+        return new RunResult(outcome, batches.Count, work.Steps, elapsed, [.. work.Failures.OrderBy(f => f.Batch.First)])
+        {
+            Picture = picture,
+        };
     }
 
     private void Warn(string text) => _observer.On(new RunWarning(text));

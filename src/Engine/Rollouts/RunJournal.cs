@@ -69,6 +69,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
         BatchFailed e => new JsonObject { ["event"] = "batch failed", ["error"] = e.Error.Message },
         OutputDerived e => new JsonObject { ["event"] = "output derived", ["path"] = e.Path, ["bytes"] = e.Bytes },
         MembersDropped e => new JsonObject { ["event"] = "members dropped", ["path"] = e.Path },
+        PictureDrawn e => new JsonObject { ["event"] = "picture drawn", ["path"] = e.Path, ["bytes"] = e.Bytes },
         RunEnded e => new JsonObject { ["event"] = "run " + Outcome(e.Outcome), ["steps"] = e.Steps, ["seconds"] = e.Elapsed.TotalSeconds },
         _ => null,
     };

@@ -22,4 +22,8 @@ public sealed record RunOptions
 /// <param name="Elapsed">Wall-clock time.</param>
 /// <param name="Failures">The batches that failed, and why.</param>
 public sealed record RunResult(
-    RunOutcome Outcome, int Batches, long Steps, TimeSpan Elapsed, IReadOnlyList<(MemberRange Batch, Exception Error)> Failures);
+    RunOutcome Outcome, int Batches, long Steps, TimeSpan Elapsed, IReadOnlyList<(MemberRange Batch, Exception Error)> Failures)
+{
+    /// <summary>The picture that was drawn of the fields, or null.</summary>
+    public string? Picture { get; init; }
+}

@@ -24,6 +24,9 @@ public sealed record OutputSpec
     /// <summary>The part of the grid that is written, or null for all of it.</summary>
     public BoxSpec? Box { get; init; }
 
+    /// <summary>Absolute path of the picture that is drawn of the fields at the end, or null for none.</summary>
+    public string? Picture { get; init; }
+
     /// <summary>Absolute path of a NetCDF file with the fields of every member, made at the end, or null for none.</summary>
     public string? NetCdf { get; init; }
 

@@ -186,6 +186,7 @@ public static class RunSpecJson
         json["every"] = output.Every;
         json["lead-times-per-chunk"] = output.LeadTimesPerChunk;
         json["compression"] = SpecText.Word(output.Compression);
+        json["picture"] = output.Picture ?? "off";
         if (output.Box is { } box)
         {
             var edges = new JsonObject();

@@ -25,24 +25,25 @@ internal static class StorageReader
 
     public static OutputSpec Output(SettingReader reader)
     {
-        var kind = reader.Word<OutputKind>("output.kind", OutputKind.Zarr);
-        return kind switch
+        if (reader.Word<OutputKind>("output.kind", OutputKind.Zarr) is null or OutputKind.None)
         {
-            null => new OutputSpec { Kind = OutputKind.None },
-            OutputKind.None => new OutputSpec { Kind = OutputKind.None },
-            _ => new OutputSpec
-            {
-                Kind = OutputKind.Zarr,
-                Path = SpecPaths.Output(reader, "output.path", "the store that fields are written to"),
-                Variables = reader.Names("output.variables"),
-                Every = reader.Integer("output.every", 1, 1, int.MaxValue, "how many boundaries lie between written fields"),
-                LeadTimesPerChunk = reader.Integer("output.lead-times-per-chunk", 1, 1, int.MaxValue, "how many lead times a chunk holds"),
-                Compression = reader.Word<OutputCompression>("output.compression", OutputCompression.Zlib) ?? default,
-                Box = Box(reader),
-                NetCdf = SpecPaths.OutputFile(reader, "output.netcdf", "a NetCDF file for the fields of every member"),
-                Statistics = Statistics(reader),
-                KeepMembers = KeepMembers(reader),
-            },
+            return new OutputSpec { Kind = OutputKind.None };
+        }
+
+        var path = SpecPaths.Output(reader, "output.path", "the store that fields are written to");
+        return new OutputSpec
+        {
+            Kind = OutputKind.Zarr,
+            Path = path,
+            Variables = reader.Names("output.variables"),
+            Every = reader.Integer("output.every", 1, 1, int.MaxValue, "how many boundaries lie between written fields"),
+            LeadTimesPerChunk = reader.Integer("output.lead-times-per-chunk", 1, 1, int.MaxValue, "how many lead times a chunk holds"),
+            Compression = reader.Word<OutputCompression>("output.compression", OutputCompression.Zlib) ?? default,
+            Box = Box(reader),
+            Picture = PictureReader.Read(reader, path),
+            NetCdf = SpecPaths.OutputFile(reader, "output.netcdf", "a NetCDF file for the fields of every member"),
+            Statistics = Statistics(reader),
+            KeepMembers = KeepMembers(reader),
         };
     }
 

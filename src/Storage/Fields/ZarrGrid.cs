@@ -1,7 +1,7 @@
-namespace Cairn.Cli.Diff;
+namespace Cairn.Storage.Fields;
 
 /// <summary>Arithmetic of indexes in boxes of any number of dimensions.</summary>
-internal static class ZarrGrid
+public static class ZarrGrid
 {
     /// <summary>All indexes from <paramref name="low"/> up to, not including, <paramref name="high"/>, the last axis fastest.</summary>
     public static IEnumerable<long[]> Indices(long[] low, long[] high)

@@ -5,13 +5,13 @@ using System.Text.Json.Nodes;
 using Cairn.Storage.Arrays;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Cli.Diff;
+namespace Cairn.Storage.Fields;
 
 /// <summary>
 /// One array of a Zarr version 2 store as Cairn writes them: C order, little-endian numbers, zlib or no compression, no filters. Read
 /// region by region; a chunk that was never written reads as the fill value.
 /// </summary>
-internal sealed class ZarrArray
+public sealed class ZarrArray
 {
     private const int MostCached = 4;
     private readonly IDurableFiles _files;
@@ -21,7 +21,7 @@ internal sealed class ZarrArray
     private readonly Queue<(string Name, byte[]? Data)> _cache = new();
 
     /// <exception cref="DataException">The metadata is not of that kind; the message names the array.</exception>
-    public ZarrArray(IDurableFiles files, string store, string name, JsonNode metadata)
+    internal ZarrArray(IDurableFiles files, string store, string name, JsonNode metadata)
     {
         (_files, _store, Name) = (files, store, name);
         try
@@ -47,12 +47,16 @@ internal sealed class ZarrArray
         }
     }
 
+    /// <summary>Its path below the store.</summary>
     public string Name { get; }
 
+    /// <summary>Its extents, from 0.</summary>
     public IReadOnlyList<long> Shape { get; }
 
+    /// <summary>A chunk's extents, from 1.</summary>
     public IReadOnlyList<long> Chunks { get; }
 
+    /// <summary>Its elements' type.</summary>
     public NpyDType DType { get; }
 
     /// <summary>The elements of a region in C order, or null when nothing of it was ever written.</summary>
@@ -80,6 +84,7 @@ internal sealed class ZarrArray
         return written ? data : null;
     }
 
+    /// <summary>The number of elements in a box.</summary>
     public static long Elements(IReadOnlyList<long> extents) => extents.Aggregate(1L, (product, extent) => checked(product * extent));
 
     private void Copy(byte[] raw, IReadOnlyList<long> chunk, byte[] data, IReadOnlyList<long> start, long[] end)

@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Cli.Diff;
+namespace Cairn.Storage.Fields;
 
 /// <summary>The consolidated metadata of a Zarr store.</summary>
-internal sealed class ZarrStore
+public sealed class ZarrStore
 {
     private const string MetadataName = ".zmetadata";
     private const string ArraySuffix = "/.zarray";
@@ -20,11 +20,14 @@ internal sealed class ZarrStore
     /// <summary>Every metadata document by its path below the store.</summary>
     public JsonObject Documents { get; }
 
+    /// <summary>The arrays' paths below the store.</summary>
     public IEnumerable<string> ArrayNames => Documents.Select(d => d.Key)
         .Where(key => key.EndsWith(ArraySuffix, StringComparison.Ordinal)).Select(key => key[..^ArraySuffix.Length]);
 
+    /// <summary>Whether a folder holds a store with consolidated metadata.</summary>
     public static bool IsStore(string path) => File.Exists(Path.Combine(path, MetadataName));
 
+    /// <summary>Reads the metadata.</summary>
     /// <exception cref="DataException">The metadata is damaged.</exception>
     public static ZarrStore Open(IDurableFiles files, string path)
     {
@@ -43,6 +46,7 @@ internal sealed class ZarrStore
         }
     }
 
+    /// <summary>One of <see cref="ArrayNames"/>.</summary>
     /// <exception cref="DataException">The array is of a kind that Cairn does not write.</exception>
     public ZarrArray Array(string name) => new(_files, _path, name, Documents[name + ArraySuffix]!);
 }

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using Cairn.Cli.Status;
+using Cairn.Engine.Pictures;
+using Cairn.Engine.Rollouts;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Cli.Picture;
+
+/// <summary><c>cairn picture RUN-OR-STORE</c>: draws committed fields into one HTML file, during a run or after it.</summary>
+internal static class PictureCommand
+{
+    public static Command Build()
+    {
+        var path = new Argument<string>("RUN-OR-STORE") { Description = "A run's folder, or a field store (….zarr)." };
+        var file = new Option<string>("--output", "-o")
+        {
+            Description = "The file to write; by default where the run draws it: forecast.html beside the store.", HelpName = "FILE",
+        };
+        var command = new Command(
+            "picture", "Draw the committed fields of a run into one HTML file: maps of mean, spread and members, and all members at a point.")
+        {
+            path, file,
+        };
+        command.SetAction(parsed =>
+        {
+            var (store, target, caption) = Find(parsed.GetRequiredValue(path));
+            var drawn = ForecastPicture.Draw(new PosixFiles(), store, parsed.GetValue(file) ?? target, caption);
+            parsed.InvocationConfiguration.Output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{drawn.Path} ({drawn.Bytes / 1e6:0.0} MB)"));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static (string Store, string Target, PictureCaption? Caption) Find(string path)
+    {
+        if (ZarrStore.IsStore(path))
+        {
+            return (path, PicturePaths.Beside(path), null);
+        }
+
+        var folder = RunFolders.Find(path);
+        if (!RunFolders.IsRun(folder))
+        {
+            throw new SpecException($"{path} is neither a run's folder (it has no {RunRecord.FileName}) nor a field store. "
+                + "Name a run's folder (checkpoint.path), or its field store (output.path).");
+        }
+
+        var spec = RunRecord.Read(Path.Combine(folder, RunRecord.FileName)).Spec;
+        var store = spec.Output.Path ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
+        return ZarrStore.IsStore(store)
+            ? (store, spec.Output.Picture ?? PicturePaths.Beside(store), PictureCaption.Of(spec))
+            : throw new DataException($"{store}, the field store of {spec.Name}, is not there. If it was moved, name it: "
+                + $"{ProgramName.Value} picture STORE");
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Engine.Pictures;
+
+/// <summary>What a picture says of the run whose fields it shows; a store alone does not know it.</summary>
+/// <param name="Name">The run's name.</param>
+/// <param name="Facts">What a reader should know of it: a word and what it is, in order.</param>
+public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, string Text)> Facts)
+{
+    /// <summary>What a run's spec says.</summary>
+    public static PictureCaption Of(RunSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var end = LeadTimeText.Of(spec.LeadTimes.End);
+        var every = LeadTimeText.Of(spec.LeadTimes.Every);
+        return new PictureCaption(spec.Name,
+        [
+            ("model", $"{SpecText.Word(spec.Model.Kind)}{Script(spec.Model)}, step {LeadTimeText.Of(spec.Model.Step)}"),
+            ("boundaries", Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
+            ("perturbation", $"{SpecText.Word(spec.Ensemble.Perturbation.Kind)}, seed {Invariant($"{spec.Ensemble.Seed}")}"),
+        ]);
+    }
+
+    private static string Script(ModelSpec model) => model.Script is { } script ? $" {Path.GetFileName(script.Path)}" : "";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Cairn.Engine.Rollouts;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Pictures;
+
+/// <summary>What the page knows besides the fields: axes, times, names, and what was thinned, as JSON and as sentences.</summary>
+internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, GridOrder order, PictureCaption caption)
+{
+    private readonly StoredFields _fields = committed.Fields;
+    private readonly IReadOnlyList<TimeSpan> _shown = [.. plan.LeadTimes().Select(i => committed.LeadTimes[i])];
+
+    public JsonObject ToJson() => new()
+    {
+        ["name"] = caption.Name,
+        ["facts"] = Pairs(Facts()),
+        ["pending"] = Pending(),
+        ["initial"] = Moment(TimeSpan.Zero),
+        ["leadSeconds"] = Array(_shown.Select(t => t.TotalSeconds)),
+        ["leadTexts"] = Array(_shown.Select(LeadTimeText.Of)),
+        ["valid"] = Array(_shown.Select(Moment)),
+        ["counts"] = Array(_shown.Select(committed.Count)),
+        ["lastLeadSeconds"] = _fields.LeadTimes[^1].TotalSeconds,
+        ["members"] = _fields.Members,
+        ["shownMembers"] = Array(plan.Members()),
+        ["isGlobe"] = order.IsGlobe,
+        ["goesAround"] = order.GoesAround,
+        ["rowUnits"] = _fields.Rows.Units,
+        ["columnUnits"] = _fields.Columns.Units,
+        ["statistics"] = Grid(order.Thinned(plan.StatisticsStep), plan.StatisticsBits),
+        ["member"] = Grid(order.Thinned(plan.MemberMapStep), plan.MemberBits),
+        ["variables"] = new JsonArray([.. _fields.Variables.Select(Variable)]),
+        ["thinned"] = Array(Thinned()),
+    };
+
+    private IEnumerable<(string, string)> Facts()
+    {
+        foreach (var fact in caption.Facts)
+        {
+            yield return fact;
+        }
+
+        yield return ("members", Text($"{_fields.Members}"));
+        yield return ("initial time", Moment(TimeSpan.Zero));
+        var (rows, columns) = order.IsGlobe ? ("latitude", "longitude") : ("row", "column");
+        yield return ("grid", $"{Plural(_fields.Rows.Values.Count, rows)} x {Plural(_fields.Columns.Values.Count, columns)}, {Extent()}");
+        yield return ("lead times", Text($"{_fields.LeadTimes.Count} in the store, to {LeadTimeText.Of(_fields.LeadTimes[^1])}"));
+    }
+
+    private string Extent()
+    {
+        var (rows, columns) = (order.RowValues, order.ColumnValues);
+        return order.IsGlobe
+            ? $"{Degrees(rows[^1], "N", "S")} to {Degrees(rows[0], "N", "S")}, {Longitude(columns[0])} to {Longitude(columns[^1])}"
+            : Text($"y from {rows[^1]:0.###} to {rows[0]:0.###} {_fields.Rows.Units}, ")
+                + Text($"x from {columns[0]:0.###} to {columns[^1]:0.###} {_fields.Columns.Units}");
+    }
+
+    private static string Longitude(double degrees) => Degrees(Math.IEEERemainder(degrees, 360), "E", "W");
+
+    private static string Degrees(double degrees, string above, string below) =>
+        Text($"{Math.Abs(degrees):0.###}°{(degrees > 0 ? above : degrees < 0 ? below : "")}");
+
+    private static string Plural(int count, string thing) => Text($"{count} {thing}{(count == 1 ? "" : "s")}");
+
+    /// <summary>Which lead times are not committed, or nothing when all are.</summary>
+    private string Pending()
+    {
+        var all = _fields.LeadTimes;
+        if (committed.WholeLeadTimes == all.Count)
+        {
+            return "";
+        }
+
+        var text = committed.WholeLeadTimes == 0
+            ? "No lead time is committed in all members yet. "
+            : $"The run is not finished: all members are committed to lead time {LeadTimeText.Of(all[committed.WholeLeadTimes - 1])}. ";
+        if (committed.LeadTimes.Count > committed.WholeLeadTimes)
+        {
+            var last = committed.LeadTimes[^1];
+            text += Text($"From {LeadTimeText.Of(all[committed.WholeLeadTimes])} to {LeadTimeText.Of(last)} only some members are ")
+                + "(mean and spread are of those). ";
+        }
+
+        return committed.LeadTimes.Count == all.Count ? text.TrimEnd()
+            : text + $"Lead times {LeadTimeText.Of(all[committed.LeadTimes.Count])} to {LeadTimeText.Of(all[^1])} are not committed yet.";
+    }
+
+    private IEnumerable<string> Thinned()
+    {
+        if (plan.MemberMapStep > 1)
+        {
+            yield return Text($"Members: every {Ordinal(plan.MemberMapStep)} row and column of the grid is kept.");
+        }
+
+        if (plan.HasStatistics && plan.StatisticsStep > 1)
+        {
+            yield return "Mean and spread: of all members; "
+                + Text($"every {Ordinal(plan.StatisticsStep)} row and column of the grid is kept.");
+        }
+
+        if (plan.LeadTimeStep > 1)
+        {
+            yield return Text($"Every {Ordinal(plan.LeadTimeStep)} lead time of the store is kept, and the last.");
+        }
+
+        if (plan.MemberStep > 1)
+        {
+            yield return Text($"Every {Ordinal(plan.MemberStep)} member is kept ({plan.Members().Count} of {_fields.Members}); ")
+                + "mean and spread are of all.";
+        }
+    }
+
+    private static string Ordinal(int step) => step switch
+    {
+        2 => "second",
+        3 => "third",
+        _ => Text($"{step}th"),
+    };
+
+    private string Moment(TimeSpan leadTime) => _fields.Time.Add(leadTime).ToString();
+
+    private static JsonObject Variable(StoredVariable variable) => new()
+    {
+        ["name"] = variable.Field.Name, ["units"] = variable.Field.Units ?? "", ["longName"] = variable.Field.LongName ?? "",
+    };
+
+    private static JsonObject Grid(GridOrder grid, int bits) => new()
+    {
+        ["rows"] = Array(grid.RowValues), ["columns"] = Array(grid.ColumnValues), ["bits"] = bits,
+    };
+
+    private static JsonArray Pairs(IEnumerable<(string, string)> pairs) => new([.. pairs.Select(p => new JsonArray(p.Item1, p.Item2))]);
+
+    private static JsonArray Array<T>(IEnumerable<T> values) => new([.. values.Select(v => JsonValue.Create(v))]);
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,9 @@
+namespace Cairn.Engine.Pictures;
+
+/// <summary>How much there is to show.</summary>
+/// <param name="Variables">Number of variables.</param>
+/// <param name="Members">The ensemble's size.</param>
+/// <param name="LeadTimes">Lead times that at least one member has committed.</param>
+/// <param name="Rows">The grid's rows.</param>
+/// <param name="Columns">The grid's columns.</param>
+internal sealed record PictureShape(int Variables, int Members, int LeadTimes, int Rows, int Columns);

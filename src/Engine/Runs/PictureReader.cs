@@ -1,0 +1,30 @@
+using Cairn.Engine.Pictures;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>Reads <c>output.picture</c>.</summary>
+internal static class PictureReader
+{
+    private const string Key = "output.picture";
+
+    /// <summary>Where the picture goes, or null for none.</summary>
+    /// <param name="reader">The settings.</param>
+    /// <param name="store">The field store's absolute path; empty when it could not be read.</param>
+    public static string? Read(SettingReader reader, string store)
+    {
+        const string expected = "auto, off, or the path of an HTML file";
+        var text = reader.Text(Key, "auto", false, expected, t => !t.Contains('\0', StringComparison.Ordinal));
+        if (text is "off" || store.Length == 0)
+        {
+            return null;
+        }
+
+        var path = text is "auto" ? PicturePaths.Beside(store) : Path.GetFullPath(text, reader.Context.WorkingDirectory);
+        if (path.StartsWith(Path.TrimEndingDirectorySeparator(store) + "/", StringComparison.Ordinal) || path == store)
+        {
+            reader.Wrong(Key, reader.Find(Key), $"{path}, which lies in the field store", "a file outside the store");
+        }
+
+        return path;
+    }
+}

@@ -1,0 +1,177 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Cairn.Storage.Durable;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Storage.Fields;
+
+/// <summary>
+/// A field store that is only read: what it holds by its own metadata, without the layout of the run that writes it. It may grow and
+/// fill meanwhile; what was there when it was opened is read.
+/// </summary>
+public sealed class StoredFields
+{
+    private const int MostMembers = 100_000;
+    private const int MostLeadTimes = 1_000_000;
+    private const int MostPoints = 1 << 28;
+    private static readonly string[] FieldDimensions =
+        [ZarrMetadata.Ensemble, ZarrMetadata.Time, ZarrMetadata.LeadTime, ZarrMetadata.Latitude, ZarrMetadata.Longitude];
+
+    private readonly ZarrStore _store;
+    private readonly CommittedLeadTimes? _committed;
+    private readonly Dictionary<string, ZarrArray> _arrays;
+
+    private StoredFields(IDurableFiles files, string path, ZarrStore store)
+    {
+        (_store, Path) = (store, path);
+        Rows = Axis(ZarrMetadata.Latitude);
+        Columns = Axis(ZarrMetadata.Longitude);
+        Require((long)Rows.Values.Count * Columns.Values.Count <= MostPoints, $"a grid of at most {MostPoints} points");
+        LeadTimes = ReadLeadTimes();
+        Time = ReadTime();
+        Members = (int)Extent(ZarrMetadata.Ensemble, MostMembers);
+        _committed = store.ArrayNames.Contains(ZarrMetadata.Committed) ? new CommittedLeadTimes(files, path) : null;
+        _arrays = store.ArrayNames.Where(IsField).Order(StringComparer.Ordinal).ToDictionary(n => n, Field, StringComparer.Ordinal);
+        Variables = [.. _arrays.Values.Select(Describe)];
+    }
+
+    /// <summary>The store's directory.</summary>
+    public string Path { get; }
+
+    /// <summary>The ensemble's size; members are numbered from 0.</summary>
+    public int Members { get; }
+
+    /// <summary>The time of the initial condition.</summary>
+    public CfTime Time { get; }
+
+    /// <summary>The lead times that the store has room for, growing.</summary>
+    public IReadOnlyList<TimeSpan> LeadTimes { get; }
+
+    /// <summary>The grid's rows, latitudes or metres.</summary>
+    public StoredAxis Rows { get; }
+
+    /// <summary>The grid's columns, longitudes or metres.</summary>
+    public StoredAxis Columns { get; }
+
+    /// <summary>The fields, by name.</summary>
+    public IReadOnlyList<StoredVariable> Variables { get; }
+
+    /// <summary>Values of one field at one lead time.</summary>
+    public int PlaneLength => Rows.Values.Count * Columns.Values.Count;
+
+    /// <summary>Reads the metadata and coordinates of a store.</summary>
+    /// <exception cref="DataException">It is damaged, or not laid out as Cairn lays a store out; the message says how.</exception>
+    public static StoredFields Open(IDurableFiles files, string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        return new StoredFields(files, full, ZarrStore.Open(files, full));
+    }
+
+    /// <summary>
+    /// The lead time up to which a member is committed, or null. In a store that does not tell, every lead time counts as committed.
+    /// </summary>
+    public TimeSpan? Committed(int member) => _committed is null ? LeadTimes[^1] : _committed.Get(member);
+
+    /// <summary>Reads fields of one member.</summary>
+    /// <param name="variable">A name of <see cref="Variables"/>.</param>
+    /// <param name="member">The member, from 0.</param>
+    /// <param name="firstLeadTime">Index of the first lead time.</param>
+    /// <param name="count">How many lead times.</param>
+    /// <returns>Values [lead time, row, column]; NaN where nothing was written.</returns>
+    /// <exception cref="DataException">A chunk is damaged.</exception>
+    public double[] Read(string variable, int member, int firstLeadTime, int count)
+    {
+        var array = _arrays[variable];
+        var bytes = array.Read([member, 0, firstLeadTime, 0, 0], [1, 1, count, Rows.Values.Count, Columns.Values.Count]);
+        if (bytes is null)
+        {
+            var nothing = new double[count * PlaneLength];
+            Array.Fill(nothing, double.NaN);
+            return nothing;
+        }
+
+        return array.DType.ItemSize == sizeof(float)
+            ? Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), value => (double)value)
+            : MemoryMarshal.Cast<byte, double>(bytes).ToArray();
+    }
+
+    private bool IsField(string name) =>
+        Dimensions(name).SequenceEqual(FieldDimensions, StringComparer.Ordinal) && !ZarrMetadata.Reserved.Contains(name);
+
+    private IEnumerable<string> Dimensions(string name) =>
+        Attributes(name)?["_ARRAY_DIMENSIONS"] is JsonArray dimensions
+            ? dimensions.Select(d => d is JsonValue value && value.TryGetValue<string>(out var text) ? text : "")
+            : [];
+
+    private ZarrArray Field(string name)
+    {
+        var array = _store.Array(name);
+        long[] expected = [Members, 1, LeadTimes.Count, Rows.Values.Count, Columns.Values.Count];
+        Require(array.Shape.SequenceEqual(expected) && array.DType.Kind == 'f',
+            $"real numbers [{string.Join(", ", expected)}] in {name}, by the coordinates; found [{string.Join(", ", array.Shape)}]");
+        return array;
+    }
+
+    private StoredVariable Describe(ZarrArray array)
+    {
+        var field = new FieldVariable(
+            array.Name, Text(array.Name, "units"), Text(array.Name, "long_name"), Text(array.Name, "standard_name"));
+        return new StoredVariable(field, (int)Math.Min(array.Chunks[2], LeadTimes.Count));
+    }
+
+    private StoredAxis Axis(string name) => new(Numbers(name, MostPoints), Text(name, "units") ?? "");
+
+    private TimeSpan[] ReadLeadTimes()
+    {
+        var unit = Text(ZarrMetadata.LeadTime, "units") switch
+        {
+            "hours" => TimeSpan.FromHours(1),
+            "minutes" => TimeSpan.FromMinutes(1),
+            "seconds" => TimeSpan.FromSeconds(1),
+            var other => throw Unlike($"lead times in hours, minutes or seconds; found '{other}'"),
+        };
+        var times = Numbers(ZarrMetadata.LeadTime, MostLeadTimes);
+        Require(times.All(t => t >= 0 && t * unit.TotalDays < 1e6) && times.Zip(times.Skip(1)).All(p => p.First < p.Second),
+            "lead times that grow from 0 or later");
+        return [.. times.Select(t => t * unit)];
+    }
+
+    private CfTime ReadTime() =>
+        CfTimeUnits.Parse(Text(ZarrMetadata.Time, "units") ?? "", Text(ZarrMetadata.Time, "calendar"))
+            .Decode(Numbers(ZarrMetadata.Time, 1)[0]);
+
+    private double[] Numbers(string name, int most)
+    {
+        var length = Extent(name, most);
+        var array = _store.Array(name);
+        var bytes = array.Read([0], [length]) ?? throw Unlike($"values of {name}; they are missing");
+        return array.DType.Kind == 'f'
+            ? MemoryMarshal.Cast<byte, double>(bytes).ToArray()
+            : Array.ConvertAll(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), value => (double)value);
+    }
+
+    private long Extent(string name, int most)
+    {
+        Require(_store.ArrayNames.Contains(name), $"an array {name}; there is none");
+        var array = _store.Array(name);
+        Require(array.Shape is [>= 1] && array.Shape[0] <= most && array.Chunks[0] <= MostPoints && array.DType.ItemSize == sizeof(long),
+            $"1 to {most} numbers of 8 bytes in {name}; found [{string.Join(", ", array.Shape)}] {array.DType.Name}");
+        return array.Shape[0];
+    }
+
+    private JsonObject? Attributes(string name) => _store.Documents[$"{name}/.zattrs"] as JsonObject;
+
+    private string? Text(string name, string key) =>
+        Attributes(name)?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private void Require(bool condition, string expected)
+    {
+        if (!condition)
+        {
+            throw Unlike(expected);
+        }
+    }
+
+    private DataException Unlike(string expected) =>
+        new($"{Path} is not laid out as Cairn lays a field store out: expected {expected}. Open it with xarray instead.");
+}

@@ -1,0 +1,58 @@
+using Microsoft.Playwright;
+
+namespace Cairn.Browser.Tests.Pictures;
+
+/// <summary>One browser for all tests of a class; it is not asked to reach anything but files.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private const string Executable = "/usr/bin/chromium";
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public static bool IsThere => File.Exists(Executable);
+
+    public async Task InitializeAsync()
+    {
+        if (IsThere)
+        {
+            _playwright = await Playwright.CreateAsync();
+            _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Executable,
+                Args =
+                [
+                    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                    "--disable-component-update", "--disable-sync",
+                ],
+            });
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.CloseAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    /// <summary>Opens a file, and waits until it has drawn itself.</summary>
+    /// <param name="file">The page.</param>
+    /// <param name="width">Width of the screen, in CSS pixels.</param>
+    /// <param name="dark">Whether the reader prefers a dark page.</param>
+    public async Task<OpenPage> OpenAsync(string file, int width = 1280, bool dark = false)
+    {
+        Skip.IfNot(IsThere, $"{Executable} is not there (Debian package chromium)");
+        var page = await _browser!.NewPageAsync(new BrowserNewPageOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = width < 500 ? 844 : 900 },
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+        });
+        var open = new OpenPage(page);
+        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        await page.WaitForSelectorAsync("html[data-ready=yes]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        return open;
+    }
+}

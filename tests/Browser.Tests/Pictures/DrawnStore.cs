@@ -1,0 +1,68 @@
+using Cairn.Engine.Pictures;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Browser.Tests.Pictures;
+
+/// <summary>A small field store of smooth waves in a scratch folder, and the picture of it.</summary>
+internal sealed class DrawnStore : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("cairn-picture-").FullName;
+
+    private DrawnStore(FieldLayout layout, Func<int, int> committedLeadTimes)
+    {
+        var files = new NoSyncFiles(new PosixFiles());
+        var store = ZarrFieldStore.Open(files, Path.Combine(_folder, "fields.zarr"), layout);
+        for (var member = 0; member < layout.Members; member++)
+        {
+            var committed = committedLeadTimes(member);
+            for (var leadTime = 0; leadTime < committed; leadTime++)
+            {
+                layout.Variables.ToList().ForEach(v => store.WriteChunk(member, leadTime, v.Name, Waves(layout, member, leadTime)));
+            }
+
+            if (committed > 0)
+            {
+                store.SetCommitted([member], layout.LeadTimes[committed - 1]);
+            }
+        }
+
+        File = ForecastPicture.Draw(files, store.Path, Path.Combine(_folder, "forecast.html"), null).Path;
+    }
+
+    public string File { get; }
+
+    public static DrawnStore Globe(int members = 5, Func<int, int>? committed = null) => new(
+        Layout(members, [.. Enumerable.Range(0, 19).Select(i => -90.0 + (10 * i))], [.. Enumerable.Range(0, 36).Select(i => 10.0 * i)]),
+        committed ?? (_ => 6));
+
+    /// <summary>A box across the seam.</summary>
+    public static DrawnStore Box() => new(
+        Layout(4, [.. Enumerable.Range(0, 13).Select(i => 70.0 - (2.5 * i))], [.. Enumerable.Range(0, 21).Select(i => (335 + (2.5 * i)) % 360)]),
+        _ => 6);
+
+    public static DrawnStore Line() => new(Layout(10, [0], [.. Enumerable.Range(0, 40).Select(i => 9.0 * i)], 30), _ => 30);
+
+    public static DrawnStore Point() => new(Layout(3, [46.5], [8.25]), _ => 6);
+
+    public void Dispose() => Directory.Delete(_folder, true);
+
+    private static FieldLayout Layout(int members, double[] latitudes, double[] longitudes, int leadTimes = 6) => new()
+    {
+        Members = members,
+        Time = CfTime.Parse("1990-01-16T20:00", CfCalendar.Standard, out _),
+        LeadTimes = [.. Enumerable.Range(0, leadTimes).Select(i => TimeSpan.FromHours(6 * i))],
+        Latitude = latitudes,
+        Longitude = longitudes,
+        Variables = [new FieldVariable("t2m", "K", "temperature at 2 m"), new FieldVariable("u", "m s-1", "eastward wind")],
+    };
+
+    private static float[] Waves(FieldLayout layout, int member, int leadTime) =>
+    [
+        .. from latitude in layout.Latitude
+           from longitude in layout.Longitude
+           let phase = (longitude + (12 * leadTime)) * Math.PI / 60
+           select (float)((12 * Math.Cos(latitude * Math.PI / 180) * Math.Sin(phase + (0.02 * member * leadTime))) + (0.2 * member)),
+    ];
+}
