@@ -19,7 +19,8 @@ internal static class PictureCommand
             Description = "The file to write; by default where the run draws it: forecast.html beside the store.", HelpName = "FILE",
         };
         var command = new Command(
-            "picture", "Draw the committed fields of a run into one HTML file: maps of mean, spread and members, and all members at a point.")
+            "picture",
+            "Draw the committed fields of a run into one HTML file: maps of mean, spread and members, and all members at a point.")
         {
             path, file,
         };

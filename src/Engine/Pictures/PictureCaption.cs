@@ -13,11 +13,11 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
     public static PictureCaption Of(RunSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var end = LeadTimeText.Of(spec.LeadTimes.End);
-        var every = LeadTimeText.Of(spec.LeadTimes.Every);
+        var end = ReadableTime.Of(spec.LeadTimes.End);
+        var every = ReadableTime.Of(spec.LeadTimes.Every);
         return new PictureCaption(spec.Name,
         [
-            ("model", $"{SpecText.Word(spec.Model.Kind)}{Script(spec.Model)}, step {LeadTimeText.Of(spec.Model.Step)}"),
+            ("model", $"{SpecText.Word(spec.Model.Kind)}{Script(spec.Model)}, step {ReadableTime.Of(spec.Model.Step)}"),
             ("boundaries", Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
             ("perturbation", $"{SpecText.Word(spec.Ensemble.Perturbation.Kind)}, seed {Invariant($"{spec.Ensemble.Seed}")}"),
         ]);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Cairn.Engine.Rollouts;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Pictures;
@@ -18,7 +17,7 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
         ["pending"] = Pending(),
         ["initial"] = Moment(TimeSpan.Zero),
         ["leadSeconds"] = Array(_shown.Select(t => t.TotalSeconds)),
-        ["leadTexts"] = Array(_shown.Select(LeadTimeText.Of)),
+        ["leadTexts"] = Array(_shown.Select(Lead)),
         ["valid"] = Array(_shown.Select(Moment)),
         ["counts"] = Array(_shown.Select(committed.Count)),
         ["lastLeadSeconds"] = _fields.LeadTimes[^1].TotalSeconds,
@@ -45,7 +44,7 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
         yield return ("initial time", Moment(TimeSpan.Zero));
         var (rows, columns) = order.IsGlobe ? ("latitude", "longitude") : ("row", "column");
         yield return ("grid", $"{Plural(_fields.Rows.Values.Count, rows)} x {Plural(_fields.Columns.Values.Count, columns)}, {Extent()}");
-        yield return ("lead times", Text($"{_fields.LeadTimes.Count} in the store, to {LeadTimeText.Of(_fields.LeadTimes[^1])}"));
+        yield return ("lead times", Text($"{_fields.LeadTimes.Count} in the store, to {Lead(_fields.LeadTimes[^1])}"));
     }
 
     private string Extent()
@@ -75,16 +74,16 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
 
         var text = committed.WholeLeadTimes == 0
             ? "No lead time is committed in all members yet. "
-            : $"The run is not finished: all members are committed to lead time {LeadTimeText.Of(all[committed.WholeLeadTimes - 1])}. ";
+            : $"The run is not finished: all members are committed to lead time {Lead(all[committed.WholeLeadTimes - 1])}. ";
         if (committed.LeadTimes.Count > committed.WholeLeadTimes)
         {
             var last = committed.LeadTimes[^1];
-            text += Text($"From {LeadTimeText.Of(all[committed.WholeLeadTimes])} to {LeadTimeText.Of(last)} only some members are ")
+            text += Text($"From {Lead(all[committed.WholeLeadTimes])} to {Lead(last)} only some members are ")
                 + "(mean and spread are of those). ";
         }
 
         return committed.LeadTimes.Count == all.Count ? text.TrimEnd()
-            : text + $"Lead times {LeadTimeText.Of(all[committed.LeadTimes.Count])} to {LeadTimeText.Of(all[^1])} are not committed yet.";
+            : text + $"Lead times {Lead(all[committed.LeadTimes.Count])} to {Lead(all[^1])} are not committed yet.";
     }
 
     private IEnumerable<string> Thinned()
@@ -118,6 +117,8 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
         3 => "third",
         _ => Text($"{step}th"),
     };
+
+    private string Lead(TimeSpan leadTime) => ReadableTime.Of(leadTime, _fields.LeadTimes[^1]);
 
     private string Moment(TimeSpan leadTime) => _fields.Time.Add(leadTime).ToString();
 

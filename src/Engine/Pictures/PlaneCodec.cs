@@ -69,7 +69,9 @@ internal static class PlaneCodec
         return low > high ? (0, 0) : (Math.Max(low, double.MinValue / 4), Math.Min(high, double.MaxValue / 4));
     }
 
-    /// <summary>8 bits: a byte each, modulo 256. 16 bits: folded so that small differences of either sign are small, high bytes first.</summary>
+    /// <summary>
+    /// 8 bits: a byte each, modulo 256. 16 bits: folded so that small differences of either sign are small, high bytes first.
+    /// </summary>
     private static byte[] Residues(int[] codes, int width, int bits)
     {
         var bytes = new byte[codes.Length * bits / 8];

@@ -111,6 +111,8 @@ public static class RunBranch
         {
             json["output"]!["path"] = Path.Combine(target, Path.GetFileName(store));
             MoveDerived(json["output"]!, old.Spec.Output, target);
+            // The old run's picture stays the old run's.
+            json["output"]!["picture"] = old.Spec.Output.Picture is null ? "off" : "auto";
         }
 
         var source = Path.Combine(target, SpecName);

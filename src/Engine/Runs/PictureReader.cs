@@ -2,10 +2,12 @@ using Cairn.Engine.Pictures;
 
 namespace Cairn.Engine.Runs;
 
-/// <summary>Reads <c>output.picture</c>.</summary>
+/// <summary>Reads <c>output.picture</c>, and writes it.</summary>
 internal static class PictureReader
 {
     private const string Key = "output.picture";
+    private const string Auto = "auto";
+    private const string Off = "off";
 
     /// <summary>Where the picture goes, or null for none.</summary>
     /// <param name="reader">The settings.</param>
@@ -13,13 +15,13 @@ internal static class PictureReader
     public static string? Read(SettingReader reader, string store)
     {
         const string expected = "auto, off, or the path of an HTML file";
-        var text = reader.Text(Key, "auto", false, expected, t => !t.Contains('\0', StringComparison.Ordinal));
-        if (text is "off" || store.Length == 0)
+        var text = reader.Text(Key, Auto, false, expected, t => !t.Contains('\0', StringComparison.Ordinal));
+        if (text is Off || store.Length == 0)
         {
             return null;
         }
 
-        var path = text is "auto" ? PicturePaths.Beside(store) : Path.GetFullPath(text, reader.Context.WorkingDirectory);
+        var path = text is Auto ? PicturePaths.Beside(store) : Path.GetFullPath(text, reader.Context.WorkingDirectory);
         if (path.StartsWith(Path.TrimEndingDirectorySeparator(store) + "/", StringComparison.Ordinal) || path == store)
         {
             reader.Wrong(Key, reader.Find(Key), $"{path}, which lies in the field store", "a file outside the store");
@@ -27,4 +29,8 @@ internal static class PictureReader
 
         return path;
     }
+
+    /// <summary>The usual place is written as the word, so that a store that moves takes its picture along.</summary>
+    public static string Write(OutputSpec output) =>
+        output.Picture is not { } picture ? Off : picture == PicturePaths.Beside(output.Path!) ? Auto : picture;
 }

@@ -186,7 +186,7 @@ public static class RunSpecJson
         json["every"] = output.Every;
         json["lead-times-per-chunk"] = output.LeadTimesPerChunk;
         json["compression"] = SpecText.Word(output.Compression);
-        json["picture"] = output.Picture ?? "off";
+        json["picture"] = PictureReader.Write(output);
         if (output.Box is { } box)
         {
             var edges = new JsonObject();

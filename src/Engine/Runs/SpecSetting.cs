@@ -81,6 +81,7 @@ public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser
         new("output.every", Chooser: "output.kind", Choice: "zarr"),
         new("output.lead-times-per-chunk", Chooser: "output.kind", Choice: "zarr"),
         new("output.compression", Chooser: "output.kind", Choice: "zarr"),
+        new("output.picture", Chooser: "output.kind", Choice: "zarr"),
         new("output.box.latitude", Chooser: "output.kind", Choice: "zarr"),
         new("output.box.longitude", Chooser: "output.kind", Choice: "zarr"),
         new("output.netcdf", Chooser: "output.kind", Choice: "zarr"),

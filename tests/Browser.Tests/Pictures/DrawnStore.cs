@@ -39,7 +39,9 @@ internal sealed class DrawnStore : IDisposable
 
     /// <summary>A box across the seam.</summary>
     public static DrawnStore Box() => new(
-        Layout(4, [.. Enumerable.Range(0, 13).Select(i => 70.0 - (2.5 * i))], [.. Enumerable.Range(0, 21).Select(i => (335 + (2.5 * i)) % 360)]),
+        Layout(
+            4, [.. Enumerable.Range(0, 13).Select(i => 70.0 - (2.5 * i))],
+            [.. Enumerable.Range(0, 21).Select(i => (335 + (2.5 * i)) % 360)]),
         _ => 6);
 
     public static DrawnStore Line() => new(Layout(10, [0], [.. Enumerable.Range(0, 40).Select(i => 9.0 * i)], 30), _ => 30);

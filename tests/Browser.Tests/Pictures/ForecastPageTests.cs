@@ -151,8 +151,8 @@ public sealed class ForecastPageTests(Chromium chromium) : IClassFixture<Chromiu
         using var store = DrawnStore.Globe(members: 4, committed: member => member < 2 ? 4 : 2);
         await using var open = await chromium.OpenAsync(store.File);
         Assert.Equal(
-            "The run is not finished: all members are committed to lead time 6 h. From 12 h to 18 h only some members are (mean and spread are "
-            + "of those). Lead times 24 h to 30 h are not committed yet.",
+            "The run is not finished: all members are committed to lead time 6 h. From 12 h to 18 h only some members are (mean and "
+            + "spread are of those). Lead times 24 h to 30 h are not committed yet.",
             await open.TextAsync("#pending"));
         await open.SlideAsync(3);
         Assert.Contains("2 of 4 members", await open.TextAsync("#mapTitle"), StringComparison.Ordinal);

@@ -28,6 +28,8 @@ public sealed class RunSpecJsonTests : IDisposable
         + " { kind = winds, variables = [\"a.b\"], outputs = [p, q], truncation = 42 }]")]
     [InlineData("output { netcdf = out/f.nc, statistics { path = out/s.nc, quantiles = [] }, keep-members = false }")]
     [InlineData("output.statistics.path = out/s.nc")]
+    [InlineData("output.picture = off")]
+    [InlineData("output.picture = pages/forecast.html")]
     [InlineData("output = null, output.kind = none")]
     public void A_spec_reads_back_as_it_was(string line)
     {
@@ -39,6 +41,7 @@ public sealed class RunSpecJsonTests : IDisposable
         Assert.Equal(spec.ToNumerics(), back.ToNumerics());
         Assert.Equal(spec.ToOutputLayout(), back.ToOutputLayout());
         Assert.Equal(spec.Checkpoint, back.Checkpoint);
+        Assert.Equal(spec.Output.Picture, back.Output.Picture);
         Assert.Equal(Free(spec), Free(back));
     }
 

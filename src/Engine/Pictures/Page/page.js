@@ -118,10 +118,8 @@ function placeText() {
 }
 
 function showValues(members, mean, spread, variable) {
-  const known = members.filter(Number.isFinite), rows = [];
-  const unit = unitText(variable.units, 0);
-  const text = value => Number.isFinite(value)
-    ? `${minus(Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(2) : String(Number(value.toPrecision(4))))} ${unit}` : "missing";
+  const known = members.filter(Number.isFinite), rows = [], { power } = plotPlace.format, unit = unitText(variable.units, power);
+  const text = value => Number.isFinite(value) ? `${minus(String(Number((value / 10 ** power).toPrecision(4))))} ${unit}` : "missing";
   rows.push(["lead time", facts.leadTexts[state.lead]]);
   if (hasStatistics) rows.push(["mean", text(mean)], ["spread", text(spread)]);
   if (known.length > 1) rows.push(["lowest member", text(Math.min(...known))], ["highest member", text(Math.max(...known))]);
@@ -154,7 +152,8 @@ function defaultPoint() {
   for (let row = 0; plane && row < rows.length; row++) {
     for (let column = 0; column < columns.length; column++) {
       state.point = [row, column];
-      const spread = facts.isGlobe && Math.abs(rows[row]) > 75 ? NaN : valueAt(plane, pointIndex(statisticsGrid));
+      const area = facts.isGlobe ? Math.cos(rows[row] * Math.PI / 180) : 1;
+      const spread = facts.isGlobe && Math.abs(rows[row]) > 75 ? NaN : area * valueAt(plane, pointIndex(statisticsGrid));
       if (spread > most) [best, most] = [[row, column], spread];
     }
   }
