@@ -6,6 +6,10 @@ namespace Cairn.Browser.Tests.Pictures;
 public sealed class Chromium : IAsyncLifetime
 {
     private const string Executable = "/usr/bin/chromium";
+
+    /// <summary>A browser that starts on a machine with much else to do takes its time; nothing waits this long on a free one.</summary>
+    private const int PatienceMs = 180_000;
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -19,6 +23,7 @@ public sealed class Chromium : IAsyncLifetime
             _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Executable,
+                Timeout = PatienceMs,
                 Args =
                 [
                     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -50,6 +55,8 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = width < 500 ? 844 : 900 },
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
         });
+        page.SetDefaultTimeout(PatienceMs);
+        page.SetDefaultNavigationTimeout(PatienceMs);
         var open = new OpenPage(page);
         await page.GotoAsync(new Uri(file).AbsoluteUri);
         await page.WaitForSelectorAsync("html[data-ready=yes]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
