@@ -39,6 +39,12 @@ public sealed class RunHost : IDisposable
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
         List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests.Where(d => !d.IsOfDiagnostic())];
+        if (spec.Initial.Source == InitialSource.Zarr)
+        {
+            // A store grows while its run goes on: what counts is what was read of it.
+            numerics.AddRange(_analyses.Digests());
+        }
+
         if (spec.Model.Script is null)
         {
             // The file of a script is among the digests already.

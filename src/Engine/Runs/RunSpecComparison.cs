@@ -14,7 +14,7 @@ public static class RunSpecComparison
     {
         var entries = new List<SpecEntry>();
         AddModel(entries, spec.Model);
-        AddInitial(entries, spec.Initial);
+        entries.AddRange(InitialNumerics.Of(spec.Initial));
         entries.Add(new("lead-times.every", SpecText.Duration(spec.LeadTimes.Every)));
         entries.Add(new("ensemble.seed", spec.Ensemble.Seed.ToString(CultureInfo.InvariantCulture)));
         AddPerturbation(entries, spec.Ensemble.Perturbation);
@@ -160,17 +160,5 @@ public static class RunSpecComparison
             entries.Add(new("model.size", lorenz.Size.ToString(CultureInfo.InvariantCulture)));
             entries.Add(new("model.forcing", SpecText.Number(lorenz.Forcing)));
         }
-    }
-
-    private static void AddInitial(List<SpecEntry> entries, InitialSpec initial)
-    {
-        entries.Add(new("initial.source", SpecText.Word(initial.Source)));
-        if (initial.Case is { } name)
-        {
-            entries.Add(new("initial.case", name));
-        }
-
-        entries.Add(new("initial.time", initial.Time?.ToString() ?? "the only one"));
-        entries.Add(new("initial.variables", SpecText.List([.. initial.Variables.Select(v => $"{v.Name} = {v.FileVariable}")])));
     }
 }

@@ -16,7 +16,7 @@ public static class RunSpecJson
         ["name"] = spec.Name,
         ["model"] = Model(spec.Model),
         ["diagnostics"] = new JsonArray([.. spec.Diagnostics.Select(Diagnostic)]),
-        ["initial"] = Initial(spec.Initial),
+        ["initial"] = InitialJson.Write(spec.Initial),
         ["lead-times"] = new JsonObject { ["every"] = SpecText.Duration(spec.LeadTimes.Every), ["count"] = spec.LeadTimes.Count },
         ["ensemble"] = Ensemble(spec.Ensemble),
         ["ranks"] = new JsonObject { ["count"] = spec.Ranks.Count, ["launcher"] = SpecText.Word(spec.Ranks.Launcher) },
@@ -122,25 +122,6 @@ public static class RunSpecJson
             json["size"] = lorenz.Size;
             json["forcing"] = lorenz.Forcing;
         }
-    }
-
-    private static JsonObject Initial(InitialSpec initial)
-    {
-        var json = new JsonObject { ["source"] = SpecText.Word(initial.Source) };
-        if (initial.Time is { } time)
-        {
-            json["time"] = time.Index is { } index ? index : time.Text;
-        }
-
-        if (initial.Case is { } name)
-        {
-            json["case"] = name;
-            return json;
-        }
-
-        json["path"] = initial.Path;
-        json["variables"] = new JsonObject(initial.Variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)v.FileVariable)));
-        return json;
     }
 
     private static JsonObject Ensemble(EnsembleSpec ensemble)

@@ -93,7 +93,8 @@ internal static class SettingNames
     private static IEnumerable<string> Names()
     {
         var groups = SpecSetting.All.SelectMany(s => Parents(s.Key)).Distinct(StringComparer.Ordinal);
-        return SpecSetting.All.Select(s => s.Key).Concat(groups);
+        // Of two as near, what every spec may have before what belongs to one choice.
+        return SpecSetting.All.OrderBy(s => s.Chooser is not null).Select(s => s.Key).Concat(groups);
     }
 
     private static IEnumerable<string> Parents(string key)

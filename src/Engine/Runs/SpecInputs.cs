@@ -15,13 +15,22 @@ public static class SpecInputs
         }
 
         files.AddRange(spec.Diagnostics.Where(d => d.Path is not null).Select(d => new SpecEntry(d.Key + ".path", d.Path!)));
-        if (spec.Initial.Source != InitialSource.Model)
+        switch (spec.Initial.Source)
         {
-            files.Add(new("initial.path", spec.Initial.Path));
+            case InitialSource.NetCdf:
+                files.Add(new("initial.path", spec.Initial.Path));
+                break;
+            case InitialSource.Npy:
+                files.AddRange(spec.Initial.Variables.Select(v => new SpecEntry($"initial.variables.{v.Name}", v.FileVariable)));
+                break;
         }
 
         return files;
     }
+
+    /// <summary>The folders that the run reads, which have no digest as a whole: another run may be adding to them.</summary>
+    public static IReadOnlyList<SpecEntry> InputFolders(this RunSpec spec) =>
+        spec.Initial.Source == InitialSource.Zarr ? [new("initial.path", spec.Initial.Path)] : [];
 
     /// <summary>
     /// The same settings with <c>sha256:</c> and the hex digest of the file's contents instead of its path; append it to

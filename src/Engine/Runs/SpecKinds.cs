@@ -27,6 +27,31 @@ public enum InitialSource
 
     /// <summary>A state that the model can begin from by itself.</summary>
     Model,
+
+    /// <summary>One NumPy array a variable, on a grid that the spec gives.</summary>
+    Npy,
+
+    /// <summary>The fields that another run wrote, at any of its committed lead times.</summary>
+    Zarr,
+
+    /// <summary>A flow known by its formula, on a grid that the spec gives.</summary>
+    Analytic,
+
+    /// <summary>Noise on a grid that the spec gives.</summary>
+    Random,
+}
+
+/// <summary>How fields are brought onto another grid (<c>initial.regrid.method</c>).</summary>
+public enum RegridMethod
+{
+    /// <summary>Linear between neighbours along each axis.</summary>
+    Bilinear,
+
+    /// <summary>The nearest value along each axis.</summary>
+    Nearest,
+
+    /// <summary>The mean over each cell, by the area of overlaps on the sphere.</summary>
+    Conservative,
 }
 
 /// <summary>How members are made to differ (<c>ensemble.perturbation.kind</c>).</summary>

@@ -9,12 +9,30 @@ internal static class SpecPaths
     /// A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the environment, to the
     /// working directory.
     /// </summary>
-    public static string Input(SettingReader reader, string key, string what)
+    public static string Input(SettingReader reader, string key, string what) => Input(reader, key, reader.Find(key), what);
+
+    /// <summary>The same for a value that is not found by its key, since a name of the user's choice may hold dots.</summary>
+    public static string Input(SettingReader reader, string key, HoconValue? value, string what)
     {
-        var path = Absolute(reader, key, $"the path of {what}", value => Path.GetDirectoryName(value.Origin.File));
+        var path = Absolute(reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File));
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == false)
         {
-            reader.Wrong(key, reader.Find(key), $"{path}, which is no file", $"the path of {what}");
+            reader.Wrong(key, value, $"{path}, which is no file", $"the path of {what}");
+        }
+
+        return path;
+    }
+
+    /// <summary>A field store that the run reads, relative as its files are.</summary>
+    public static string InputStore(SettingReader reader, string key)
+    {
+        const string expected = "the path of a Zarr store that Cairn wrote";
+        var value = reader.Find(key);
+        var path = Path.TrimEndingDirectorySeparator(
+            Absolute(reader, key, value, expected, given => Path.GetDirectoryName(given.Origin.File)));
+        if (path.Length > 0 && reader.Context.FileExists?.Invoke(Path.Combine(path, ".zmetadata")) == false)
+        {
+            reader.Wrong(key, value, $"{path}, which is no such store: it holds no .zmetadata", expected);
         }
 
         return path;
@@ -23,7 +41,7 @@ internal static class SpecPaths
     /// <summary>A folder that the run writes, relative to the working directory.</summary>
     public static string Output(SettingReader reader, string key, string what)
     {
-        var path = Absolute(reader, key, $"the path of {what}", _ => null);
+        var path = Absolute(reader, key, reader.Find(key), $"the path of {what}", _ => null);
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == true)
         {
             reader.Wrong(key, reader.Find(key), $"{path}, which is a file", "a folder, or a path not yet there");
@@ -40,7 +58,7 @@ internal static class SpecPaths
             return null;
         }
 
-        var path = Absolute(reader, key, $"the path of {what}", _ => null);
+        var path = Absolute(reader, key, reader.Find(key), $"the path of {what}", _ => null);
         if (path.Length > 0 && (path.EndsWith('/') || (reader.Context.FileExists is not null && Directory.Exists(path))))
         {
             reader.Wrong(key, reader.Find(key), $"{path}, which is a folder", "a file, there or not yet there");
@@ -64,7 +82,12 @@ internal static class SpecPaths
             }
         }
 
-        var inputs = spec.InputFiles().Append(new SpecEntry("the spec", reader.Context.SpecFile ?? ""));
+        foreach (var folder in spec.InputFolders().Where(f => f.Value.Length > 0))
+        {
+            CheckOutside(reader, folder, outputs);
+        }
+
+        var inputs = spec.InputFiles().Concat(spec.InputFolders()).Append(new SpecEntry("the spec", reader.Context.SpecFile ?? ""));
         foreach (var input in inputs.Where(i => i.Value.Length > 0))
         {
             foreach (var swallows in outputs.Where(o => IsIn(input.Value, o.Value)))
@@ -75,10 +98,25 @@ internal static class SpecPaths
         }
     }
 
-    private static string Absolute(SettingReader reader, string key, string expected, Func<HoconValue, string?> folder)
+    private static void CheckOutside(SettingReader reader, SpecEntry folder, IEnumerable<SpecEntry> outputs)
     {
-        var text = reader.Text(key, "", true, expected, t => !t.Contains('\0', StringComparison.Ordinal));
-        return text.Length == 0 ? "" : Path.GetFullPath(text, folder(reader.Find(key)!) ?? reader.Context.WorkingDirectory);
+        foreach (var inside in outputs.Where(o => IsIn(o.Value, folder.Value) && !IsIn(folder.Value, o.Value)))
+        {
+            reader.Wrong(inside.Key, reader.Find(inside.Key), $"{inside.Value}, in {folder.Key} ({folder.Value})",
+                "a folder outside of what the run reads");
+        }
+    }
+
+    private static string Absolute(
+        SettingReader reader, string key, HoconValue? value, string expected, Func<HoconValue, string?> folder)
+    {
+        if (value is not HoconScalar { Text: { Length: > 0 } text } || text.Contains('\0', StringComparison.Ordinal))
+        {
+            reader.Wrong(key, value, expected);
+            return "";
+        }
+
+        return Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);
     }
 
     private static bool IsIn(string path, string folder)

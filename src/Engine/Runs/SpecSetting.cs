@@ -8,6 +8,8 @@ namespace Cairn.Engine.Runs;
 public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser = null, string? Choice = null)
 {
     private const string Bred = "bred-vector|hemispheric-centred-bred-vector";
+    private const string Gridless = "npy|analytic|random";
+    private const string Regridded = "netcdf|zarr|" + Gridless;
     private const string Noisy = "gaussian|spherical-gaussian|correlated-spherical-gaussian|brown|" + Bred;
 
     /// <summary>The values of the chooser that this setting belongs to.</summary>
@@ -41,10 +43,18 @@ public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser
         new("model.bounds", IsMap: true),
         new("diagnostics"),
         new("initial.source"),
-        new("initial.path", Chooser: "initial.source", Choice: "netcdf"),
-        new("initial.case", Chooser: "initial.source", Choice: "model"),
-        new("initial.time"),
-        new("initial.variables", IsMap: true, Chooser: "initial.source", Choice: "netcdf"),
+        new("initial.path", Chooser: "initial.source", Choice: "netcdf|zarr"),
+        new("initial.case", Chooser: "initial.source", Choice: "model|analytic"),
+        new("initial.time", Chooser: "initial.source", Choice: "netcdf|model|npy|analytic|random"),
+        new("initial.lead-time", Chooser: "initial.source", Choice: "zarr"),
+        new("initial.member", Chooser: "initial.source", Choice: "zarr"),
+        new("initial.seed", Chooser: "initial.source", Choice: "random"),
+        new("initial.variables", IsMap: true, Chooser: "initial.source", Choice: "netcdf|npy|zarr|analytic|random"),
+        new("initial.grid.latitude", Chooser: "initial.source", Choice: Gridless),
+        new("initial.grid.longitude", Chooser: "initial.source", Choice: Gridless),
+        new("initial.regrid.latitude", Chooser: "initial.source", Choice: Regridded),
+        new("initial.regrid.longitude", Chooser: "initial.source", Choice: Regridded),
+        new("initial.regrid.method", Chooser: "initial.source", Choice: Regridded),
         new("lead-times.every"),
         new("lead-times.count"),
         new("ensemble.size"),

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Sources;
@@ -31,4 +34,22 @@ public sealed class Analyses
     public InitialCondition At(TimeSpan lag) => _byLag.TryGetValue(lag, out var found)
         ? found
         : throw new InvalidOperationException($"The fields {lag} from the initial time were not read, since the spec does not name them.");
+
+    /// <summary>
+    /// Digests of everything that was read, time by time: for a source that no digest of a file can stand for.
+    /// </summary>
+    public IEnumerable<SpecEntry> Digests() => _byLag.OrderBy(f => f.Key).Select(f => new SpecEntry(
+        f.Key == TimeSpan.Zero ? "initial.values" : $"initial.values[{SpecText.Duration(f.Key)}]",
+        $"{f.Value.Time} sha256:{Digest(f.Value)}"));
+
+    private static string Digest(InitialCondition initial)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var names = string.Join('\n', initial.Variables.Append(initial.Grid.Unit.ToString()).Append(initial.Grid.ToString()));
+        digest.AppendData(Encoding.UTF8.GetBytes(names));
+        digest.AppendData(MemoryMarshal.AsBytes<double>(initial.Grid.Latitudes.ToArray()));
+        digest.AppendData(MemoryMarshal.AsBytes<double>(initial.Grid.Longitudes.ToArray()));
+        digest.AppendData(MemoryMarshal.AsBytes<double>(initial.Fields));
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
 }

@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Sources.Regridding;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Sources;
@@ -9,16 +10,24 @@ public static class InitialSources
 {
     /// <summary>Reads the same variables as they are at another time.</summary>
     /// <exception cref="DataException">The source has no such time.</exception>
+    /// <exception cref="SpecException">The source has one state only.</exception>
     public static InitialCondition Read(InitialSpec spec, CfTime time)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return Read(spec with { Time = new InitialTime(time.ToString(), null) });
+        return spec.Source switch
+        {
+            InitialSource.NetCdf => Read(spec with { Time = new InitialTime(time.ToString(), null) }),
+            InitialSource.Zarr => OnItsGrid(spec, StoredRun.Read(spec, time)),
+            _ => throw new SpecException($"initial.source = {SpecText.Word(spec.Source)} gives one state, which no other time has; "
+                + "expected a source with several times. Use netcdf or zarr."),
+        };
     }
 
     /// <summary>The initial condition of a run, whole; values are finite.</summary>
     /// <exception cref="DataException">The file, a variable or the time is not there, or values are missing; the message lists what is
     /// there.</exception>
-    /// <exception cref="SpecException">The model has no such state of its own.</exception>
+    /// <exception cref="SpecException">The model has no such state of its own, or the grid that is asked for reaches beyond the
+    /// source's.</exception>
     public static InitialCondition Read(RunSpec run)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -32,16 +41,31 @@ public static class InitialSources
     /// <summary>Reads it whole, from a source that needs no model; values are finite.</summary>
     /// <exception cref="DataException">The file, a variable or the time is not there, or values are missing; the message lists what is
     /// there.</exception>
+    /// <exception cref="SpecException">The source needs a model, or the grid that is asked for reaches beyond the source's.</exception>
     public static InitialCondition Read(InitialSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Source switch
+        return OnItsGrid(spec, spec.Source switch
         {
             InitialSource.NetCdf => ReadNetCdf(spec),
-            InitialSource.Model => throw new SpecException("initial.source = model gives one state, which no other time has; expected a "
-                + "source with several times. Use netcdf."),
-            _ => throw new SpecException($"initial.source {spec.Source} is not known here. Use netcdf."),
-        };
+            InitialSource.Npy => NpyArrays.Read(spec),
+            InitialSource.Zarr => StoredRun.Read(spec, null),
+            InitialSource.Analytic => AnalyticFlows.Read(spec),
+            InitialSource.Random => RandomFields.Read(spec),
+            _ => throw new SpecException($"initial.source = {SpecText.Word(spec.Source)} needs the model, which was not given; expected "
+                + "another source."),
+        });
+    }
+
+    private static InitialCondition OnItsGrid(InitialSpec spec, InitialCondition initial)
+    {
+        if (spec.Regrid is not { } regrid)
+        {
+            return initial;
+        }
+
+        var transfer = GridTransfer.Between(initial.Grid, regrid.Grid.ToGrid(), regrid.Method);
+        return initial with { Grid = transfer.Target, Fields = transfer.Apply(initial.Fields) };
     }
 
     private static InitialCondition ReadNetCdf(InitialSpec spec)

@@ -1,0 +1,72 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources.Analytic;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Engine.Sources;
+
+/// <summary>Flows on the sphere known by their formula: what <c>initial { source = analytic }</c> reads.</summary>
+public static class AnalyticFlows
+{
+    private const string Wind = "m s-1";
+
+    /// <summary>
+    /// Their names: the Rossby-Haurwitz wave number 4 and solid-body rotation (test cases 6 and 2 of Williamson et al. 1992), the unstable
+    /// jet of Galewsky, Scott and Polvani (2004), and rest.
+    /// </summary>
+    public static IReadOnlyList<string> Names { get; } = ["rossby-haurwitz", "solid-body", "zonal-jet", "rest"];
+
+    /// <summary>
+    /// What a flow tells: the winds <c>u</c> and <c>v</c> in m/s, and of the jet also <c>height</c>, the depth in m that balances it, and
+    /// <c>height-perturbed</c>, the same with the paper's perturbation. None for a flow that is not known.
+    /// </summary>
+    public static IReadOnlyList<string> Quantities(string flow) => flow switch
+    {
+        "zonal-jet" => ["u", "v", "height", "height-perturbed"],
+        _ => Names.Contains(flow) ? ["u", "v"] : [],
+    };
+
+    /// <summary>The flow that a spec names, on the grid that it gives.</summary>
+    internal static InitialCondition Read(InitialSpec spec)
+    {
+        var grid = spec.Grid!.ToGrid();
+        var flow = Flow(spec.Case!);
+        var fields = spec.Variables.SelectMany(v => On(grid, (latitude, longitude) => flow(v.FileVariable, latitude, longitude)));
+        var units = spec.Variables.ToDictionary(
+            v => v.Name, v => (string?)(v.FileVariable is "u" or "v" ? Wind : "m"), StringComparer.Ordinal);
+        return new InitialCondition(
+            spec.VariableNames, grid, [.. fields], CfTime.Parse(spec.Time!.Text!, CfCalendar.Standard, out _), units);
+    }
+
+    private static Func<string, double, double, double> Flow(string name)
+    {
+        switch (name)
+        {
+            case "rossby-haurwitz":
+                var wave = new RossbyHaurwitz();
+                return (quantity, latitude, longitude) =>
+                    quantity == "u" ? wave.EastwardWind(latitude, longitude) : wave.NorthwardWind(latitude, longitude);
+            case "solid-body":
+                return (quantity, latitude, _) => quantity == "u" ? SolidBodyRotation.EastwardWind(latitude) : 0;
+            case "zonal-jet":
+                var jet = new ZonalJet();
+                return (quantity, latitude, longitude) => quantity switch
+                {
+                    "u" => ZonalJet.EastwardWind(latitude),
+                    "height" => jet.Height(latitude),
+                    "height-perturbed" => jet.PerturbedHeight(latitude, longitude),
+                    _ => 0,
+                };
+            case "rest":
+                return (_, _, _) => 0;
+            default:
+                throw new SpecException($"initial.case {name} is no analytic flow; expected one of {string.Join(", ", Names)}.");
+        }
+    }
+
+    private static IEnumerable<double> On(LatLonGrid grid, Func<double, double, double> value) =>
+        from latitude in grid.Latitudes
+        from longitude in grid.Longitudes
+        select value(double.DegreesToRadians(latitude), double.DegreesToRadians(longitude));
+}

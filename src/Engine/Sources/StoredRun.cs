@@ -1,0 +1,115 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Engine.Sources;
+
+/// <summary>
+/// The fields that another run wrote, of one member at one lead time: what <c>initial { source = zarr }</c> reads. Their time is that of
+/// the other run's initial condition and the lead time, in its calendar.
+/// </summary>
+internal static class StoredRun
+{
+    /// <summary>Reads the lead time that the spec names, or the one that stands for <paramref name="time"/>.</summary>
+    /// <exception cref="DataException">The store is damaged, or lacks the member, the lead time, a variable or values; a lead time is not
+    /// committed. The message tells what is.</exception>
+    internal static InitialCondition Read(InitialSpec spec, CfTime? time)
+    {
+        var store = ZarrFieldStore.OpenExisting(new PosixFiles(), spec.Path);
+        var index = time is { } wanted ? IndexAt(store, spec.Member, wanted) : Index(store, spec.Member, spec.LeadTime);
+        var layout = store.Layout;
+        var fields = new double[checked(spec.Variables.Count * layout.PlaneLength)];
+        for (var i = 0; i < spec.Variables.Count; i++)
+        {
+            Field(store, spec, spec.Variables[i], index).CopyTo(fields.AsSpan(i * layout.PlaneLength));
+        }
+
+        var unit = layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees;
+        var units = spec.Variables.ToDictionary(v => v.Name, v => Variable(store, v).Units, StringComparer.Ordinal);
+        return new InitialCondition(
+            spec.VariableNames, new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = unit }, fields,
+            layout.Time.Add(layout.LeadTimes[index]), units);
+    }
+
+    private static int Index(ZarrFieldStore store, int member, TimeSpan? leadTime)
+    {
+        var committed = Committed(store, member);
+        if (leadTime is not { } wanted)
+        {
+            return LastAt(store.Layout.LeadTimes, committed);
+        }
+
+        if (wanted > committed)
+        {
+            throw new DataException($"{store.Path}: the lead time {LeadTimeText.Of(wanted)} of member {member} is not committed; "
+                + $"expected one up to {LeadTimeText.Of(committed)}. Ask for one of these, or let that run go on.");
+        }
+
+        var index = store.Layout.LeadTimes.ToList().IndexOf(wanted);
+        return index >= 0
+            ? index
+            : throw new DataException($"{store.Path} has no lead time {LeadTimeText.Of(wanted)}; it has {Range(store.Layout)}. "
+                + "Ask for one of these.");
+    }
+
+    private static int IndexAt(ZarrFieldStore store, int member, CfTime wanted)
+    {
+        var committed = Committed(store, member);
+        var index = store.Layout.LeadTimes.ToList().FindIndex(leadTime => store.Layout.Time.Add(leadTime) == wanted);
+        return index >= 0 && store.Layout.LeadTimes[index] <= committed
+            ? index
+            : throw new DataException($"{store.Path} holds no fields of member {member} at {wanted}; they are committed from "
+                + $"{store.Layout.Time} to {store.Layout.Time.Add(committed)}, and it has {Range(store.Layout)}. "
+                + "Ask for times among these.");
+    }
+
+    private static TimeSpan Committed(ZarrFieldStore store, int member)
+    {
+        if (member >= store.Layout.Members)
+        {
+            throw new DataException($"{store.Path} has no member {member}; it has {store.Layout.Members}, numbered from 0. "
+                + "Set initial.member to one of these.");
+        }
+
+        return store.Committed(member) is { } committed && committed >= store.Layout.LeadTimes[0]
+            ? committed
+            : throw new DataException($"{store.Path}: nothing of member {member} is committed yet. Let that run reach its first commit, or "
+                + "take another member.");
+    }
+
+    private static int LastAt(IReadOnlyList<TimeSpan> leadTimes, TimeSpan committed)
+    {
+        var last = 0;
+        for (var i = 0; i < leadTimes.Count && leadTimes[i] <= committed; i++)
+        {
+            last = i;
+        }
+
+        return last;
+    }
+
+    private static double[] Field(ZarrFieldStore store, InitialSpec spec, InitialVariable variable, int index)
+    {
+        var within = index % store.Layout.LeadTimesPerChunk;
+        var chunk = store.ReadChunk(spec.Member, index - within, Variable(store, variable).Name);
+        var length = store.Layout.PlaneLength;
+        var values = chunk?.AsSpan(within * length, length).ToArray() ?? [];
+        var bad = length - values.Count(double.IsFinite);
+        return bad == 0
+            ? values
+            : throw new DataException($"{store.Path}: {bad} of {length} values of {variable.FileVariable} of member {spec.Member} at "
+                + $"lead time {LeadTimeText.Of(store.Layout.LeadTimes[index])} are missing or not finite; expected a whole field. "
+                + "Look at the store with xarray, or take another lead time.");
+    }
+
+    private static FieldVariable Variable(ZarrFieldStore store, InitialVariable variable) =>
+        store.Layout.Variables.FirstOrDefault(v => v.Name == variable.FileVariable)
+        ?? throw new DataException($"{store.Path} has no variable {variable.FileVariable}; it has "
+            + $"{string.Join(", ", store.Layout.Variables.Select(v => v.Name))}. Correct initial.variables.{variable.Name}.");
+
+    private static string Range(FieldLayout layout) =>
+        $"{layout.LeadTimes.Count} lead times from {LeadTimeText.Of(layout.LeadTimes[0])} to {LeadTimeText.Of(layout.LeadTimes[^1])}";
+}
