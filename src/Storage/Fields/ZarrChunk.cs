@@ -39,10 +39,13 @@ internal static class ZarrChunk
             : MemoryMarshal.Cast<byte, double>(raw).ToArray();
     }
 
-    /// <summary>No more than incompressible values of that length can take (zlib adds 5 bytes per 16 KiB and its frame).</summary>
+    /// <summary>
+    /// No more than incompressible values of that length can take: zlib adds 5 bytes per 16 KiB and its frame, but level 1 of zlib-ng,
+    /// which .NET carries, writes up to 9 bits for a byte.
+    /// </summary>
     private static byte[] ReadAll(Stream stored, int rawLength)
     {
-        var most = rawLength + (rawLength / 1024) + 1024;
+        var most = rawLength + (rawLength / 8) + (rawLength / 1024) + 1024;
         var bytes = new byte[Math.Min(stored.Length, most)];
         stored.ReadExactly(bytes);
         return bytes;
