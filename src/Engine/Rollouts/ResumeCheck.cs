@@ -18,7 +18,7 @@ public static class ResumeCheck
         ArgumentNullException.ThrowIfNull(begun);
         ArgumentNullException.ThrowIfNull(now);
         var differences = new List<SpecDifference>();
-        differences.AddRange(RunSpecComparison.Differences(begun.Numerics, now.Numerics));
+        differences.AddRange(RunSpecComparison.Differences(begun.Numerics, now.Numerics).Where(d => !IsMoreLags(d)));
         differences.AddRange(RunSpecComparison.Differences(begun.OutputLayout, now.OutputLayout));
         differences.AddRange(Shrunk(begun.Spec, now.Spec));
         if (differences.Count > 0)
@@ -29,6 +29,10 @@ public static class ResumeCheck
 
         return CheckFingerprint(begun, now);
     }
+
+    /// <summary>A lag more is a member more; those that were there keep theirs.</summary>
+    private static bool IsMoreLags(SpecDifference difference) =>
+        difference.Old is null && difference.Key.StartsWith("ensemble.perturbation.lags[", StringComparison.Ordinal);
 
     private static List<string> CheckFingerprint(RunRecord begun, RunRecord now)
     {

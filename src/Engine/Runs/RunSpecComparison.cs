@@ -104,7 +104,6 @@ public static class RunSpecComparison
         entries.Add(new(prefix + "kind", SpecText.Word(perturbation.Kind)));
         if (!perturbation.HasNoise)
         {
-            // More lags are more members; those that were there keep theirs.
             entries.AddRange(perturbation.Lags.Select((lag, i) =>
                 new SpecEntry(string.Create(CultureInfo.InvariantCulture, $"{prefix}lags[{i}]"), SpecText.Duration(lag))));
             return;

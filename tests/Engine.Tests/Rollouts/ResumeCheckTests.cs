@@ -94,6 +94,23 @@ public sealed class ResumeCheckTests : IDisposable
         Assert.Contains("cpu: was avx2, now avx512", warning, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_lagged_ensemble_may_grow_by_lags_and_keeps_those_it_has()
+    {
+        RunSpec Lagged(params double[] hours) => _trial.Spec("lagged") with
+        {
+            Ensemble = new EnsembleSpec(hours.Length, hours.Length, 0, new PerturbationSpec(PerturbationKind.LaggedEnsemble, 0, null)
+            {
+                Lags = [.. hours.Select(TimeSpan.FromHours)],
+            }),
+        };
+        var begun = Lagged(0, -6);
+
+        Assert.Empty(ResumeCheck.Check(Record(begun), Record(Lagged(0, -6, -12))));
+        var refusal = Assert.Throws<SpecException>(() => ResumeCheck.Check(Record(begun), Record(Lagged(0, -12, -6))));
+        Assert.Contains("ensemble.perturbation.lags[1]: was -6h, now -12h", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static RunSpec Changed(RunSpec spec, string key) => key switch
     {
         "model.kind" => spec with { Model = spec.Model with { Kind = ModelKind.TorchScript } },
