@@ -77,6 +77,8 @@ public sealed class RunLock : IDisposable
         var fd = Interlocked.Exchange(ref _fd, -1);
         if (fd >= 0)
         {
+            // A child between fork and exec has this descriptor too, and closing ours alone would leave the lock with it.
+            _ = LibC.Flock(fd, LibC.Unlock);
             _ = LibC.Close(fd);
         }
     }

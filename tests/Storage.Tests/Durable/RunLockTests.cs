@@ -10,6 +10,34 @@ public sealed class RunLockTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
+    public async Task A_released_lock_is_free_though_a_child_is_being_started_meanwhile()
+    {
+        // Between fork and exec a child has every descriptor of its parent: closing the parent's alone left the lock with it.
+        var path = Path.Combine(_root, "run.lock");
+        using var stop = new CancellationTokenSource();
+        var starting = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using var child = System.Diagnostics.Process.Start("true");
+                await child.WaitForExitAsync(CancellationToken.None);
+            }
+        })).ToArray();
+        try
+        {
+            for (var i = 0; i < 4_000; i++)
+            {
+                RunLock.Acquire(path, TimeProvider.System).Dispose();
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(starting);
+        }
+    }
+
+    [Fact]
     public void A_second_holder_is_refused_with_the_firsts_name()
     {
         var path = Path.Combine(_root, "run.lock");
