@@ -58,7 +58,8 @@ function raster() {
     if (plane) values.set(alongRows ? plane.reverse() : plane, lead * xs.length);
   }
   const kind = facts.isGlobe ? alongRows ? "latitude" : "longitude" : alongRows ? facts.rowUnits : facts.columnUnits;
-  return { ...shape, goesAround: facts.goesAround && !alongRows, xs, ys: facts.leadSeconds.map(toTime), values, xKind: kind, yKind: timeUnit };
+  const ys = facts.leadSeconds.map(toTime);
+  return { ...shape, goesAround: facts.goesAround && !alongRows, xs, ys, values, xKind: kind, yKind: timeUnit };
 }
 
 function drawMapSection() {
@@ -174,7 +175,8 @@ function draw() {
   if (!isPoint) drawMapSection();
   drawPointSection();
   element("slider").value = state.lead;
-  element("slider").setAttribute("aria-valuetext", `lead time ${facts.leadTexts[state.lead]}, valid ${momentText(facts.valid[state.lead])}`);
+  const valid = momentText(facts.valid[state.lead]);
+  element("slider").setAttribute("aria-valuetext", `lead time ${facts.leadTexts[state.lead]}, valid ${valid}`);
   element("playerTime").textContent = facts.leadTexts[state.lead];
   element("member").value = state.member;
   for (const radio of document.getElementsByName("view")) radio.checked = radio.value === state.view;
@@ -250,7 +252,8 @@ function onPlotPointer(event) {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input")) return;
   const onMap = event.target === element("map"), moves = {
-    ArrowLeft: () => onMap ? movePoint(-1, 0) : chooseLead(state.lead - 1), ArrowRight: () => onMap ? movePoint(1, 0) : chooseLead(state.lead + 1),
+    ArrowLeft: () => onMap ? movePoint(-1, 0) : chooseLead(state.lead - 1),
+    ArrowRight: () => onMap ? movePoint(1, 0) : chooseLead(state.lead + 1),
     ArrowUp: onMap ? () => movePoint(0, 1) : null, ArrowDown: onMap ? () => movePoint(0, -1) : null,
     " ": event.target.matches("button, summary") ? null : () => play(!state.playing),
   };
@@ -262,8 +265,8 @@ function onKey(event) {
 
 function fill() {
   element("name").textContent = facts.name;
-  element("summary").textContent = `${facts.members === 1 ? "1 member" : `${facts.members} members`} from ${momentText(facts.initial)}, to lead time `
-    + `${facts.leadTexts[lastLead]}`;
+  const members = facts.members === 1 ? "1 member" : `${facts.members} members`;
+  element("summary").textContent = `${members} from ${momentText(facts.initial)}, to lead time ${facts.leadTexts[lastLead]}`;
   element("pending").textContent = facts.pending;
   element("pending").hidden = !facts.pending;
   const option = (text, value) => Object.assign(document.createElement("option"), { textContent: text, value });
@@ -286,8 +289,10 @@ function notes() {
   const kept = hasStatistics ? `mean and spread to a part in ${steps(facts.statistics)}, members to a part in ${steps(facts.member)}`
     : `to a part in ${steps(facts.member)}`;
   return [
-    hasStatistics ? "Mean and spread are taken over the members committed at each lead time; spread is the standard deviation (divisor members \u2212 1)." : null,
-    "Colours mean the same at all lead times of a variable. A pointed end of the colour bar: some values lie beyond it, at most one in a thousand as a rule.",
+    hasStatistics ? "Mean and spread are taken over the members committed at each lead time; "
+      + "spread is the standard deviation (divisor members \u2212 1)." : null,
+    "Colours mean the same at all lead times of a variable. A pointed end of the colour bar: some values lie beyond it, "
+      + "at most one in a thousand as a rule.",
     "Grey: missing. Between grid points, maps are interpolated linearly.",
     `Values are rounded ${kept} of each field's range; the store has them in full.`,
     ...facts.thinned,
