@@ -11,17 +11,10 @@ namespace Cairn.Storage.Tests.Catalog;
 public sealed class EarthStudioInteropTests : IDisposable
 {
     private const string Script = """
-        from __future__ import annotations
-        import importlib.util, sys
         from dataclasses import dataclass
         from typing import Any
         import numpy as np, torch
         from datetime import datetime, date, timedelta
-
-        spec = importlib.util.spec_from_file_location('original', sys.argv[1])
-        original = importlib.util.module_from_spec(spec)
-        sys.modules['original'] = original
-        spec.loader.exec_module(original)
 
         @dataclass
         class Inner:
@@ -81,8 +74,7 @@ public sealed class EarthStudioInteropTests : IDisposable
     [SkippableFact]
     public void A_catalog_goes_from_Cairn_to_Earth2Studio_and_back()
     {
-        var original = Environment.GetEnvironmentVariable("CAIRN_EARTH2STUDIO_CHECKPOINT");
-        Skip.If(string.IsNullOrEmpty(original), "CAIRN_EARTH2STUDIO_CHECKPOINT does not name Earth2Studio's checkpoint.py");
+        _ = EarthStudio.Code();
         var checkpoint = Checkpoint();
         using (var session = checkpoint.Open())
         {
@@ -95,7 +87,7 @@ public sealed class EarthStudioInteropTests : IDisposable
         }
 
         var listing = checkpoint.ToString();
-        var printed = Python.Run(Script, ["torch", "numpy"], original, checkpoint.Path).TrimEnd('\n').Split("\n----\n");
+        var printed = EarthStudio.Run(Script, checkpoint.Path).TrimEnd('\n').Split("\n----\n");
 
         Assert.Equal(listing, printed[0]);
         var returned = Checkpoint();

@@ -47,7 +47,7 @@ public sealed class StrangerCatalogTests : IDisposable
             printed[name] = Open(name, told).ToString();
         }
 
-        Python.RunFile(Script, ["torch", "numpy"], Original(), "continue", _directory.Path);
+        EarthStudio.RunFile(Script, "continue", _directory.Path);
 
         var seen = Read("printed.json");
         foreach (var (name, told) in Strangers(write: false))
@@ -118,18 +118,11 @@ public sealed class StrangerCatalogTests : IDisposable
         });
     }
 
-    private static string Original()
-    {
-        var original = Environment.GetEnvironmentVariable("CAIRN_EARTH2STUDIO_CHECKPOINT");
-        Skip.If(string.IsNullOrEmpty(original), "CAIRN_EARTH2STUDIO_CHECKPOINT does not name Earth2Studio's checkpoint.py");
-        return original;
-    }
-
     private List<(string Name, JObject Told)> Strangers(bool write = true)
     {
         if (write)
         {
-            Python.RunFile(Script, ["torch", "numpy"], Original(), "write", _directory.Path);
+            EarthStudio.RunFile(Script, "write", _directory.Path);
         }
 
         return [.. Read("strangers.json").Properties().Select(p => (p.Name, (JObject)p.Value))];

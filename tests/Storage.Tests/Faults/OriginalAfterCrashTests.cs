@@ -16,13 +16,8 @@ public sealed class OriginalAfterCrashTests : IDisposable
     private const int Disks = 120;
 
     private const string Script = """
-        import importlib.util, json, pathlib, sys
+        import json, pathlib
         import numpy as np
-
-        spec = importlib.util.spec_from_file_location('original', sys.argv[1])
-        original = importlib.util.module_from_spec(spec)
-        sys.modules['original'] = original
-        spec.loader.exec_module(original)
 
         for folder in sorted(pathlib.Path(sys.argv[2]).iterdir()):
             checkpoint = original.Checkpoint('crashed', path=folder, mode='append', rank=0, world_size=1)
@@ -47,8 +42,7 @@ public sealed class OriginalAfterCrashTests : IDisposable
     [InlineData("Overwrite epochs 2 after 2")]
     public void It_opens_every_disk_and_lists_what_was_reported(string name)
     {
-        var original = Environment.GetEnvironmentVariable("CAIRN_EARTH2STUDIO_CHECKPOINT");
-        Skip.If(string.IsNullOrEmpty(original), "CAIRN_EARTH2STUDIO_CHECKPOINT does not name Earth2Studio's checkpoint.py");
+        _ = EarthStudio.Code();
         var expected = new List<string>();
         foreach (var (disk, told) in Sample(name))
         {
@@ -60,7 +54,7 @@ public sealed class OriginalAfterCrashTests : IDisposable
             expected.Add(string.Join(' ', counts.Prepend(counts.LastOrDefault()).Select(c => $"{c}").Prepend(folder)));
         }
 
-        var printed = Python.Run(Script, ["torch", "numpy"], original, _directory.Path).TrimEnd('\n').Split('\n');
+        var printed = EarthStudio.Run(Script, _directory.Path).TrimEnd('\n').Split('\n');
         Assert.Equal(expected, printed);
     }
 

@@ -13,15 +13,8 @@ namespace Cairn.Storage.Tests.Sessions;
 public sealed class RankInteropTests : IDisposable
 {
     private const string Script = """
-        from __future__ import annotations
-        import importlib.util, sys
         from dataclasses import dataclass
         import numpy as np
-
-        spec = importlib.util.spec_from_file_location('original', sys.argv[1])
-        original = importlib.util.module_from_spec(spec)
-        sys.modules['original'] = original
-        spec.loader.exec_module(original)
 
         @dataclass
         class Domain:
@@ -49,8 +42,7 @@ public sealed class RankInteropTests : IDisposable
     [SkippableFact]
     public void Sessions_go_from_a_gang_to_Earth2Studios_ranks_and_back()
     {
-        var original = Environment.GetEnvironmentVariable("CAIRN_EARTH2STUDIO_CHECKPOINT");
-        Skip.If(string.IsNullOrEmpty(original), "CAIRN_EARTH2STUDIO_CHECKPOINT does not name Earth2Studio's checkpoint.py");
+        _ = EarthStudio.Code();
         var path = Path.Combine(_directory.Path, "members");
         using (var gang = new Gang(new PosixFiles(), 2, path: path))
         {
@@ -62,7 +54,7 @@ public sealed class RankInteropTests : IDisposable
 
         for (var rank = 0; rank < 2; rank++)
         {
-            var printed = Python.Run(Script, ["torch", "numpy"], original, path, rank == 0 ? "0" : "1");
+            var printed = EarthStudio.Run(Script, path, rank == 0 ? "0" : "1");
             var part = Gang.Cut(NdArray.From(Gang.Height(2), Gang.Domain), DomainSlice.Part(Gang.Domain, 0, rank, 2));
             Assert.Equal(
                 $"2 2 float64 ({part.Shape[0]}, 4) [{string.Join(", ", part.AsSpan<double>().ToArray().Select(v => $"{v:F1}"))}]",
