@@ -50,8 +50,8 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
     private T[] Numbers<T>(JsonObject documents, string coordinate) where T : unmanaged
     {
         var values = new T[Extent(documents, coordinate)];
-        var chunk = Part(Part(documents, $"{coordinate}/.zarray", "chunks"), 0).GetValue<int>();
-        for (var at = 0; at < values.Length; at += Math.Clamp(chunk, 1, MostExtent))
+        var chunk = Extent(documents, coordinate, "chunks");
+        for (var at = 0; at < values.Length; at += chunk)
         {
             using var stream = files.OpenRead(Path.Combine(path, coordinate, $"{at / chunk}"));
             stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(chunk, values.Length - at))));
@@ -60,10 +60,10 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
         return values;
     }
 
-    private static int Extent(JsonObject documents, string name) =>
-        Part(Part(documents, $"{name}/.zarray", "shape"), 0).GetValue<int>() is var extent and > 0 and <= MostExtent
+    private static int Extent(JsonObject documents, string name, string of = "shape") =>
+        Part(Part(documents, $"{name}/.zarray", of), 0).GetValue<int>() is var extent and > 0 and <= MostExtent
             ? extent
-            : throw new FormatException($"the extent of {name} is not from 1 to {MostExtent}");
+            : throw new FormatException($"the {of} of {name} is not from 1 to {MostExtent}");
 
     private static JsonNode Part(JsonObject documents, string document, string key) =>
         documents[document]?[key] ?? throw new FormatException($"{document} has no {key}");
