@@ -1,34 +1,46 @@
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.Sessions;
 
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>The catalogs of a run's batches: what a batch may restart from, its own folder first, and folders of an earlier cut.</summary>
 internal sealed class BatchFolders(RunParts run, Action<string> warn)
 {
-    /// <summary>The catalog of one batch.</summary>
-    public Checkpoint Open(MemberRange batch)
+    /// <summary>The folder of a batch's catalog.</summary>
+    public string PathOf(MemberRange batch) => Path.Combine(run.Spec.Checkpoint.Path, batch.FolderName);
+
+    /// <summary>The folders that hold any of a batch's members, its own first.</summary>
+    public IEnumerable<string> PathsOf(MemberRange batch) => Overlapping(batch).OrderByDescending(folder => folder == batch).Select(PathOf);
+
+    /// <summary>The catalog of one batch as whoever supervises it sees it.</summary>
+    public SessionCatalog Catalog(MemberRange batch) => new(Options(batch, 0, 1));
+
+    /// <summary>The catalog of one batch as one of its ranks writes it.</summary>
+    public Checkpoint Open(MemberRange batch, int rank, int worldSize) => new(run.Spec.Name, Options(batch, rank, worldSize));
+
+    private CheckpointOptions Options(MemberRange batch, int rank, int worldSize)
     {
         var spec = run.Spec.Checkpoint;
-        return new Checkpoint(run.Spec.Name, new CheckpointOptions
+        return new CheckpointOptions
         {
-            Path = Path.Combine(spec.Path, batch.FolderName),
+            Path = PathOf(batch),
             Mode = spec.Mode == Runs.CheckpointMode.Append ? CheckpointMode.Append : CheckpointMode.Overwrite,
             FlushInterval = spec.FlushInterval,
-            AutoFlush = spec.AutoFlush ? AutoFlush(batch) : null,
+            AutoFlush = spec.AutoFlush && worldSize == 1 ? AutoFlush(batch) : null,
             HistorySize = spec.HistorySize,
             Level = spec.Level,
             Durability = spec.Durability == Runs.CheckpointDurability.Full ? CheckpointDurability.Full : CheckpointDurability.None,
             Staging = CheckpointStaging.Asynchronous,
-            Rank = 0,
-            WorldSize = 1,
+            Rank = rank,
+            WorldSize = worldSize,
             Files = run.Options.Files,
             Time = run.Options.Time,
             TensorFactory = new TensorFactory(),
             Fingerprint = run.Fingerprint,
             SpecDigest = run.SpecDigest,
             Warn = warning => warn(warning.ToString()),
-        });
+        };
     }
 
     /// <summary>
@@ -54,13 +66,14 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         var candidates = new List<RestoreCandidate>();
         foreach (var folder in Overlapping(batch))
         {
-            var rows = Open(folder).Sessions;
-            for (var i = 0; i < rows.Count; i++)
+            var sessions = Catalog(folder).Read().Sessions;
+            for (var i = 0; i < sessions.Count; i++)
             {
-                if (rows[i].LeadTime is { } leadTime && run.Schedule.BoundaryAt(leadTime) is { } boundary && boundary <= run.Schedule.Last
-                    && (HoldsState(rows[i]) || (boundary == run.Schedule.Last && folder == batch)))
+                if (sessions[i].LeadTime is { } leadTime && run.Schedule.BoundaryAt(leadTime) is { } boundary
+                    && boundary <= run.Schedule.Last
+                    && (HoldsState(sessions[i]) || (boundary == run.Schedule.Last && folder == batch)))
                 {
-                    candidates.Add(new RestoreCandidate(folder, rows[i].CommitId, boundary, i));
+                    candidates.Add(new RestoreCandidate(folder, sessions[i].Id, boundary, i));
                 }
             }
         }
@@ -69,12 +82,16 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     }
 
     /// <summary>The newest restart whose sessions and fields are whole, or null to begin at the initial condition.</summary>
-    public RestorePlan? FindRestart(MemberRange batch)
+    /// <param name="batch">The batch.</param>
+    /// <param name="members">Those of its members that are stepped.</param>
+    /// <param name="before">Only sessions at earlier boundaries than this.</param>
+    public RestorePlan? FindRestart(MemberRange batch, IReadOnlyList<int> members, int? before)
     {
         var candidates = Candidates(batch);
-        while (RestorePlan.Choose(batch, candidates) is { } plan)
+        candidates.RemoveAll(c => c.Boundary >= before);
+        while (RestorePlan.Choose(batch, members, candidates) is { } plan)
         {
-            if (MissingChunk(batch, plan.Boundary) is { } output)
+            if (MissingChunk(members, plan.Boundary) is { } output)
             {
                 candidates.RemoveAll(c => run.Schedule.OutputsThrough(c.Boundary) > output);
             }
@@ -92,9 +109,31 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     }
 
     /// <summary>Whether the batch's newest session is there, but its level kept no model state to go on from.</summary>
-    public bool HasStatelessSessions(MemberRange batch) => Open(batch).Sessions.Any(row => !HoldsState(row));
+    public bool HasStatelessSessions(MemberRange batch) => Catalog(batch).Read().Sessions.Any(session => !HoldsState(session));
 
-    private static bool HoldsState(CheckpointRow row) => row.StateIds.Contains(RolloutState.Id, StringComparer.Ordinal);
+    /// <summary>
+    /// The newest session of the batch's own catalog before a boundary, if a restart from it takes no more than <paramref name="steps"/>
+    /// model steps to get there.
+    /// </summary>
+    public RestoreCandidate? VerifiableBefore(MemberRange batch, int boundary, int steps)
+    {
+        if (steps == 0)
+        {
+            return null;
+        }
+
+        var older = Candidates(batch).Where(c => c.Folder == batch && c.Boundary < boundary).MaxBy(c => (c.Boundary, c.Order));
+        if (older is null || (long)(boundary - older.Boundary) * run.Schedule.StepsPerBoundary > steps)
+        {
+            var how = older is null ? "there is no older session" : $"the session before it lies more than {steps} steps back";
+            warn($"the restart from lead time {LeadTimeText.Of(run.Schedule.LeadTime(boundary))} is not verified: {how}");
+            return null;
+        }
+
+        return IsWhole(older) ? older : null;
+    }
+
+    private static bool HoldsState(Session session) => session.Ranks[0].Row.StateIds.Contains(RolloutState.Id, StringComparer.Ordinal);
 
     private IEnumerable<MemberRange> Overlapping(MemberRange batch) => run.Options.Files.List(run.Spec.Checkpoint.Path)
         .Where(entry => entry.IsDirectory)
@@ -102,32 +141,26 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         .OfType<MemberRange>()
         .Where(folder => folder.First <= batch.Last && batch.First <= folder.Last);
 
-    /// <summary>Opens the session of a candidate for reading.</summary>
-    public CheckpointSession Select(RestoreCandidate source)
-    {
-        var checkpoint = Open(source.Folder);
-        return checkpoint.Select(checkpoint.Sessions.Single(row => row.CommitId == source.Session));
-    }
+    /// <summary>Opens the session of a candidate for reading, as one rank of a gang.</summary>
+    public CheckpointSession Select(RestoreCandidate source, int rank, int worldSize) =>
+        Open(source.Folder, rank, worldSize).Open(Catalog(source.Folder).Find(source.Session));
 
     private bool IsWhole(RestoreCandidate source)
     {
-        var checkpoint = Open(source.Folder);
-        try
+        var catalog = Catalog(source.Folder);
+        if (catalog.Defect(catalog.Find(source.Session)) is not { } defect)
         {
-            checkpoint.Reader(checkpoint.Sessions.Single(row => row.CommitId == source.Session)).Verify();
             return true;
         }
-        catch (DataException e)
-        {
-            warn($"session {source.Session} is damaged and is passed over: {e.Message}");
-            return false;
-        }
+
+        warn($"session {source.Session} is damaged and is passed over: {defect}");
+        return false;
     }
 
     /// <summary>
     /// Output index of the first chunk of fields up to a boundary that is not there: somebody took it away, for sessions come after fields.
     /// </summary>
-    private int? MissingChunk(MemberRange batch, int boundary)
+    private int? MissingChunk(IReadOnlyList<int> members, int boundary)
     {
         if (run.Spec.Output.Kind == Runs.OutputKind.None)
         {
@@ -136,7 +169,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
 
         for (var output = 0; output < run.Schedule.OutputsThrough(boundary); output += run.Schedule.LeadTimesPerChunk)
         {
-            foreach (var member in batch.Members)
+            foreach (var member in members)
             {
                 var variable = run.Output.Variables.FirstOrDefault(v => !run.Store.HasChunk(member, output, v));
                 if (variable is not null)

@@ -1,7 +1,8 @@
-using System.Runtime.InteropServices;
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using Cairn.Engine.Ranks;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.State;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -13,15 +14,15 @@ namespace Cairn.Engine.Rollouts;
 internal sealed class BatchRollout : IDisposable
 {
     private readonly IPrognosticModel _model;
-    private readonly MemberRange _batch;
+    private readonly IReadOnlyList<int> _members;
     private readonly BoundarySchedule _schedule;
     private readonly OutputPlan _output;
     private readonly CheckpointSession? _session;
-    private readonly FieldWriter _writer;
+    private readonly FieldWriter? _writer;
     private readonly FieldChunks _chunks;
-    private readonly Func<int, IReadOnlyDictionary<string, object?>> _metadata;
-    private readonly Action<RunEvent> _tell;
+    private readonly BatchRolloutParts _parts;
     private readonly RolloutBinding _bound;
+    private readonly IGangLink _link;
     private readonly float[] _host;
     private readonly Func<Tensor> _step;
     private Tensor? _x;
@@ -29,18 +30,19 @@ internal sealed class BatchRollout : IDisposable
 
     public BatchRollout(BatchRolloutParts parts)
     {
+        _parts = parts;
         _model = parts.Model;
-        _batch = parts.Batch;
+        _members = parts.Members;
         _schedule = parts.Schedule;
         _output = parts.Output;
         _session = parts.Bound.Session;
         _bound = parts.Bound;
         _writer = parts.Writer;
-        _metadata = parts.Metadata;
-        _tell = parts.Tell;
+        _link = parts.Link;
         _step = () => _model.Step(_x!);
-        _chunks = new FieldChunks(_batch, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerChunk);
-        _host = new float[checked(_batch.Count * _model.Description.OutputVariables.Count * _output.GridSize)];
+        _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerChunk);
+        var room = checked(_members.Count * _model.Description.OutputVariables.Count * _output.GridSize);
+        _host = _writer is null ? [] : new float[room];
     }
 
     /// <summary>The boundary that the batch stands at, or -1 before lead time zero.</summary>
@@ -61,16 +63,16 @@ internal sealed class BatchRollout : IDisposable
     /// <summary>Goes on after a boundary with the state that this batch's own session kept.</summary>
     public void Resume(int boundary)
     {
-        var kept = _bound.State.Members;
-        var missing = _batch.Members.Where(member => !kept.ContainsKey(MemberKey.Of(member))).ToList();
+        var kept = _bound.States;
+        var missing = _members.Where(member => !kept.Holds(member)).ToList();
         if (missing.Count > 0)
         {
-            throw new DataException($"The session of {_batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
+            throw new DataException($"The session of {Batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
                 + $"holds no state of member {string.Join(", ", missing)}. Select an older session, or start over with --fresh.");
         }
 
-        Resume(boundary, [.. _batch.Members.Select(member => kept[MemberKey.Of(member)])], _bound.OpenChunk.ChunksOf(_batch));
-        _bound.State.Members = [];
+        Resume(boundary, [.. _members.Select(kept.Take)], _bound.OpenChunk?.ChunksOf(_members) ?? []);
+        kept.Clear();
     }
 
     /// <summary>Goes on after a boundary with states from elsewhere.</summary>
@@ -81,9 +83,9 @@ internal sealed class BatchRollout : IDisposable
     {
         var open = _schedule.OpenChunk(boundary);
         _chunks.Resume(open.First, openChunk);
-        if (_output.Writes(_schedule, 0) && _chunks.Pending != open.Count)
+        if (_writer is not null && _output.Writes(_schedule, 0) && _chunks.Pending != open.Count)
         {
-            throw new DataException($"The session of {_batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
+            throw new DataException($"The session of {Batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
                 + $"holds {_chunks.Pending} lead times of the field chunk in progress; expected {open.Count}. "
                 + "Delete that session to restart from an older one.");
         }
@@ -104,29 +106,46 @@ internal sealed class BatchRollout : IDisposable
     public void Keep()
     {
         Capture();
-        _session?.Flush(_metadata(Boundary), _writer.MakeDurable);
+        _session?.Flush(_parts.Metadata(Boundary), MakeDurable());
     }
 
     /// <summary>
-    /// Steps to the last boundary, or to the next one after <paramref name="stop"/> is asked for. Returns whether the end was reached.
+    /// Steps to the last boundary, or to the one where the gang halts. Returns whether the end was reached; all is durable then.
     /// </summary>
-    public bool Run(CancellationToken stop)
+    public bool Run()
     {
-        while (Boundary < _schedule.Last && !stop.IsCancellationRequested)
+        while (Boundary < _schedule.Last && _link.MayStep(Boundary))
         {
-            var leadTime = _schedule.LeadTime(Boundary + 1);
-            for (var step = 0; step < _schedule.StepsPerBoundary; step++)
-            {
-                Replace(Guarded("failed in a step", leadTime, _step));
-                Steps++;
-            }
-
+            StepTo(Boundary + 1);
             AtBoundary(Boundary + 1);
         }
 
         Finish();
         return Boundary == _schedule.Last;
     }
+
+    /// <summary>
+    /// Steps from the boundary that the batch stands at to a later one, without fields and sessions. Returns the state there; the caller
+    /// disposes it.
+    /// </summary>
+    public Tensor Replay(int boundary)
+    {
+        while (Boundary < boundary)
+        {
+            StepTo(Boundary + 1);
+            Boundary++;
+        }
+
+        var state = _x ?? throw new InvalidOperationException("The batch has no state yet.");
+        _x = null;
+        return state;
+    }
+
+    /// <summary>Whether a state has the bits of the one that the batch stands at.</summary>
+    public bool HasBitsOf(Tensor state) => _x!.HasBitsOf(state);
+
+    /// <summary>The largest absolute difference of a state to the one that the batch stands at.</summary>
+    public double MaxDifference(Tensor state) => _x!.MaxDifference(state);
 
     public void Dispose()
     {
@@ -137,7 +156,25 @@ internal sealed class BatchRollout : IDisposable
 
     private bool HasBounds => _model.Description.Bounds.Count > 0;
 
-    /// <summary>Calls the model; its failure tells the lead time that was to be reached, and the member where it can only be one.</summary>
+    private string Batch => _parts.Batch.ToString();
+
+    private void StepTo(int boundary)
+    {
+        var leadTime = _schedule.LeadTime(boundary);
+        for (var step = 0; step < _schedule.StepsPerBoundary; step++)
+        {
+            _parts.Rehearsal?.BeforeStep(leadTime);
+            Replace(Guarded("failed in a step", leadTime, _step));
+            Steps++;
+        }
+
+        if (_parts.Rehearsal?.Poison(leadTime, _x!) is { } poisoned)
+        {
+            Replace(poisoned);
+        }
+    }
+
+    /// <summary>Calls the model; its failure tells the lead time that was to be reached, and the member where it can be found out.</summary>
     private Tensor Guarded(string what, TimeSpan leadTime, Func<Tensor> call)
     {
         try
@@ -146,10 +183,12 @@ internal sealed class BatchRollout : IDisposable
         }
         catch (Exception e) when (e is TorchException or StepException { LeadTime: null })
         {
-            var message = $"{_batch}: the {_model.Description.Kind} model {what} (lead time {LeadTimeText.Of(leadTime)}): {e.Message}";
-            throw new StepException(message, e)
+            var member = (e as StepException)?.Member ?? CulpritSearch.Find(_model, _x, _members, _parts.Cut is not null);
+            var who = member is null || _members.Count == 1 ? Batch : $"{Batch}, member {member}";
+            throw new StepException(
+                $"{who}: the {_model.Description.Kind} model {what} (lead time {LeadTimeText.Of(leadTime)}): {e.Message}", e)
             {
-                Member = _batch.Count == 1 ? _batch.First : null,
+                Member = member,
                 LeadTime = leadTime,
             };
         }
@@ -161,9 +200,10 @@ internal sealed class BatchRollout : IDisposable
     {
         var leadTime = _schedule.LeadTime(boundary);
         var written = _output.Writes(_schedule, boundary);
+        var commits = FlushDue || _link.CommitsAt(boundary);
         // Bounds are those of fields; they are worked out only for what becomes output or a session.
-        using var fields = written || (FlushDue && HasBounds) ? FieldsAt(leadTime) : null;
-        HealthGate.Check(_model.Description, _batch, leadTime, _x!, fields);
+        using var fields = written || (commits && HasBounds) ? FieldsAt(leadTime) : null;
+        HealthGate.Check(_model.Description, _members, leadTime, _x!, fields);
         _withinBounds = fields is not null || !HasBounds;
         if (written)
         {
@@ -171,13 +211,42 @@ internal sealed class BatchRollout : IDisposable
         }
 
         Boundary = boundary;
-        if (FlushDue)
+        Write(commits);
+        _link.Reached(boundary, leadTime, Steps);
+    }
+
+    /// <summary>Counts the boundary and, where it is due, commits; a commit before it that failed is told to the gang first.</summary>
+    private void Write(bool commits)
+    {
+        if (_session is null)
         {
+            return;
+        }
+
+        if (commits)
+        {
+            _ = _link.AwaitVerdict();
             Capture();
         }
 
-        _session?.Write(_metadata(boundary), _writer.MakeDurable);
-        _tell(new BoundaryReached(boundary, leadTime, Steps));
+        Bearing(() => _session.Write(_parts.Metadata(Boundary), MakeDurable(), commits));
+    }
+
+    /// <summary>A call of the session throws what the commit before it met; the call itself is made once that is told.</summary>
+    private void Bearing(Action call)
+    {
+        while (true)
+        {
+            try
+            {
+                call();
+                return;
+            }
+            catch (TransientException e) when (_link.Bears(e))
+            {
+                // Told, and borne: the commit that failed is made up for by a later one.
+            }
+        }
     }
 
     private void Finish()
@@ -185,25 +254,50 @@ internal sealed class BatchRollout : IDisposable
         if (!_withinBounds)
         {
             using var fields = FieldsAt(_schedule.LeadTime(Boundary));
-            HealthGate.Check(_model.Description, _batch, _schedule.LeadTime(Boundary), _x!, fields);
+            HealthGate.Check(_model.Description, _members, _schedule.LeadTime(Boundary), _x!, fields);
         }
 
-        _writer.Write(_chunks.Open());
-        Capture();
-        _session?.Flush(beforeCommit: _writer.MakeDurable);
+        _writer?.Write(_chunks.Open());
+        if (_session is not null && _link.AwaitVerdict() != Boundary)
+        {
+            Capture();
+            Bearing(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));
+        }
+
         _session?.Drain();
-        _writer.MakeDurable();
+        _ = _link.AwaitVerdict();
+        _writer?.MakeDurable();
+    }
+
+    /// <summary>What a commit of the boundary that the batch stands at does before it becomes visible.</summary>
+    private Action? MakeDurable()
+    {
+        if (_parts.Rehearsal is not { } rehearsal)
+        {
+            return _writer is null ? null : _writer.MakeDurable;
+        }
+
+        var leadTime = _schedule.LeadTime(Boundary);
+        return () =>
+        {
+            rehearsal.BeforeCommit(leadTime);
+            _writer?.MakeDurable();
+        };
     }
 
     private void Gather(Tensor fields)
     {
-        using var host = fields.To(TorchDevice.Cpu, TorchDType.Float32);
-        host.CopyTo(MemoryMarshal.AsBytes(_host.AsSpan()));
-        foreach (var member in _batch.Members)
+        _parts.Gather!.Gather(fields, _host);
+        if (_writer is null)
+        {
+            return;
+        }
+
+        for (var i = 0; i < _members.Count; i++)
         {
             for (var v = 0; v < _output.Variables.Count; v++)
             {
-                _output.CutOut(_host, member - _batch.First, v, _chunks.Next(member, v));
+                _output.CutOut(_host, i, v, _chunks.Next(_members[i], v));
             }
         }
 
@@ -213,19 +307,14 @@ internal sealed class BatchRollout : IDisposable
     /// <summary>Makes the bound state what it is now; the session copies it before it returns, so views of the batch will do.</summary>
     private void Capture()
     {
-        foreach (var old in _bound.State.Members.Values)
-        {
-            old.Dispose();
-        }
-
+        _bound.States.Clear();
         if (!_bound.KeepsModelState)
         {
             return;
         }
 
-        _bound.State.Members = _batch.Members.ToDictionary(
-            MemberKey.Of, member => _x!.Select(member - _batch.First), StringComparer.Ordinal);
-        _bound.OpenChunk.Keep(_chunks.Open(), _output.FieldSize);
+        _bound.States.Keep(_members, _x!);
+        _bound.OpenChunk?.Keep(_chunks.Open(), _output.FieldSize);
     }
 
     private void Replace(Tensor next)
@@ -236,20 +325,31 @@ internal sealed class BatchRollout : IDisposable
 }
 
 /// <summary>What a <see cref="BatchRollout"/> works with.</summary>
-/// <param name="Model">The model, shared between batches.</param>
-/// <param name="Batch">Its members.</param>
+/// <param name="Model">The model, shared between batches; of a rank, its part of it.</param>
+/// <param name="Batch">The batch, for messages.</param>
+/// <param name="Members">The members that are stepped, in order.</param>
 /// <param name="Schedule">Its boundaries.</param>
 /// <param name="Output">Which fields are written, and how they are cut out.</param>
 /// <param name="Bound">The session to write boundaries into, with the state bound to it.</param>
-/// <param name="Writer">Where whole chunks go.</param>
+/// <param name="Writer">Where whole chunks go; null on ranks that write none.</param>
+/// <param name="Gather">Brings the fields of all ranks together on the one that writes them; null where none are written.</param>
 /// <param name="Metadata">What is recorded at a boundary.</param>
-/// <param name="Tell">Is told of boundaries.</param>
+/// <param name="Link">The gang.</param>
 internal sealed record BatchRolloutParts(
     IPrognosticModel Model,
     MemberRange Batch,
+    IReadOnlyList<int> Members,
     BoundarySchedule Schedule,
     OutputPlan Output,
     RolloutBinding Bound,
-    FieldWriter Writer,
+    FieldWriter? Writer,
+    FieldGather? Gather,
     Func<int, IReadOnlyDictionary<string, object?>> Metadata,
-    Action<RunEvent> Tell);
+    IGangLink Link)
+{
+    /// <summary>The rank's part of a member's state; null where the domain is whole.</summary>
+    public DomainSlice? Cut { get; init; }
+
+    /// <summary>Faults that are brought about on purpose.</summary>
+    public Rehearsal? Rehearsal { get; init; }
+}

@@ -33,7 +33,7 @@ public class Deterministic : Workflow
         using var rollout = NewRollout(Only, bound, writer, boundary => new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["lead_time"] = LeadTimeText.ToNumpy(Schedule.LeadTime(boundary)),
-        });
+        }, stop);
         if (session is { Exists: true } && LibraryResume.Boundary(session, Schedule) is { } boundary
             && LibraryResume.MayGoOn(session, Observer))
         {
@@ -50,6 +50,6 @@ public class Deterministic : Workflow
             rollout.Begin(fields);
         }
 
-        return rollout.Run(stop);
+        return rollout.Run();
     }
 }

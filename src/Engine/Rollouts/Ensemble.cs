@@ -52,7 +52,7 @@ public sealed class Ensemble : Workflow
         for (var first = start; first < Size && !stop.IsCancellationRequested; first += BatchSize ?? Size)
         {
             var batch = new MemberRange(first, Math.Min(first + (BatchSize ?? Size), Size) - 1);
-            var kept = batch.Members.All(member => bound.State.Members.ContainsKey(MemberKey.Of(member)));
+            var kept = batch.Members.All(member => bound.States.Holds(member));
             var from = restart is { } boundary && kept ? boundary : -1;
             (restart, stepping) = (null, batch);
             if (!RunBatch(batch, bound, from, completed, stop))
@@ -67,7 +67,7 @@ public sealed class Ensemble : Workflow
     private bool RunBatch(MemberRange batch, RolloutBinding bound, int from, SortedSet<int> completed, CancellationToken stop)
     {
         using var writer = NewWriter($"fields of {batch}");
-        using var rollout = NewRollout(batch, bound, writer, boundary => Metadata(boundary, batch, completed));
+        using var rollout = NewRollout(batch, bound, writer, boundary => Metadata(boundary, batch, completed), stop);
         if (from >= 0)
         {
             rollout.Resume(from);
@@ -77,7 +77,7 @@ public sealed class Ensemble : Workflow
             Begin(rollout, batch, bound.Session);
         }
 
-        var ended = rollout.Run(stop);
+        var ended = rollout.Run();
         if (ended)
         {
             completed.UnionWith(batch.Members);

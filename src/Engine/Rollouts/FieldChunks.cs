@@ -13,20 +13,20 @@ public sealed record FieldChunk(int Member, int FirstOutput, string Variable, Re
 /// </summary>
 internal sealed class FieldChunks
 {
-    private readonly MemberRange _batch;
+    private readonly IReadOnlyList<int> _members;
     private readonly IReadOnlyList<string> _variables;
     private readonly int _fieldSize;
     private readonly int _leadTimesPerChunk;
     private float[][] _open = [];
     private int _first;
 
-    /// <param name="batch">Members whose fields are gathered.</param>
+    /// <param name="members">Members whose fields are gathered, in order.</param>
     /// <param name="variables">Variables, in the order of the store.</param>
     /// <param name="fieldSize">Grid points of one field, after the box was cut out.</param>
     /// <param name="leadTimesPerChunk">Lead times that one chunk holds.</param>
-    public FieldChunks(MemberRange batch, IReadOnlyList<string> variables, int fieldSize, int leadTimesPerChunk)
+    public FieldChunks(IReadOnlyList<int> members, IReadOnlyList<string> variables, int fieldSize, int leadTimesPerChunk)
     {
-        _batch = batch;
+        _members = members;
         _variables = variables;
         _fieldSize = fieldSize;
         _leadTimesPerChunk = leadTimesPerChunk;
@@ -75,7 +75,7 @@ internal sealed class FieldChunks
         _first = firstOutput;
         Pending = 0;
         // A new buffer each time: the old one belongs to the writer from here on.
-        _open = new float[_batch.Count * _variables.Count][];
+        _open = new float[_members.Count * _variables.Count][];
         for (var i = 0; i < _open.Length; i++)
         {
             _open[i] = new float[_fieldSize * _leadTimesPerChunk];
@@ -85,7 +85,7 @@ internal sealed class FieldChunks
     private List<FieldChunk> Snapshot(bool copy)
     {
         var chunks = new List<FieldChunk>(_open.Length);
-        foreach (var member in _batch.Members)
+        foreach (var member in _members)
         {
             for (var variable = 0; variable < _variables.Count; variable++)
             {
@@ -111,5 +111,17 @@ internal sealed class FieldChunks
             $"A session holds fields of '{variable}', which this run does not write; it writes {string.Join(", ", _variables)}.");
     }
 
-    private int Slot(int member, int variable) => ((member - _batch.First) * _variables.Count) + variable;
+    private int Slot(int member, int variable) => (Place(member) * _variables.Count) + variable;
+
+    /// <summary>Members are consecutive unless some were dropped, and never more than they would be then.</summary>
+    private int Place(int member)
+    {
+        var place = Math.Min(member - _members[0], _members.Count - 1);
+        while (_members[place] > member)
+        {
+            place--;
+        }
+
+        return place;
+    }
 }

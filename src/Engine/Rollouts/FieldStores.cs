@@ -45,15 +45,22 @@ internal static class FieldStores
     /// <exception cref="SpecException">The store on disk has another layout.</exception>
     public static IFieldStore Open(RunSpec spec, RunOptions options, FieldLayout layout)
     {
+        var store = Attach(spec, options, layout);
+        (store as ZarrFieldStore)?.SweepLeftovers();
+        return store;
+    }
+
+    /// <summary>Opens the store beside the process that holds the run, whose unfinished files are not to be swept.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static IFieldStore Attach(RunSpec spec, RunOptions options, FieldLayout layout)
+    {
         if (spec.Output.Kind == OutputKind.None)
         {
             return new NullFieldStore(layout);
         }
 
         var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
-        var store = ZarrFieldStore.Open(full ? options.Files : new NoSyncFiles(options.Files), spec.Output.Path!, layout);
-        store.SweepLeftovers();
-        return store;
+        return ZarrFieldStore.Open(full ? options.Files : new NoSyncFiles(options.Files), spec.Output.Path!, layout);
     }
 
     /// <summary>A variable under its usual description; else with the unit of the input variable of that name.</summary>

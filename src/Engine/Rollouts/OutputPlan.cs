@@ -85,6 +85,9 @@ public sealed class OutputPlan
     public static OutputPlan Whole(ModelDescription model, IReadOnlyList<string> variables) =>
         Of(new OutputSpec { Kind = OutputKind.Zarr, Variables = variables }, model);
 
+    /// <summary>Whether any fields are written.</summary>
+    public bool IsEnabled => _enabled;
+
     /// <summary>Whether a boundary's fields are written.</summary>
     public bool Writes(BoundarySchedule schedule, int boundary) => _enabled && schedule.WritesFields(boundary);
 

@@ -19,12 +19,18 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
     /// Chooses the latest boundary that every member of a batch has a session at, whichever batches wrote them; a batch that was cut
     /// differently before thus goes on from where its slowest member was. Null when there is none.
     /// </summary>
-    public static RestorePlan? Choose(MemberRange batch, IReadOnlyCollection<RestoreCandidate> candidates)
+    public static RestorePlan? Choose(MemberRange batch, IReadOnlyCollection<RestoreCandidate> candidates) =>
+        Choose(batch, [.. batch.Members], candidates);
+
+    /// <summary>The same for those members of a batch that are still stepped.</summary>
+    public static RestorePlan? Choose(
+        MemberRange batch, IReadOnlyList<int> members, IReadOnlyCollection<RestoreCandidate> candidates)
     {
+        ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(candidates);
         foreach (var boundary in candidates.Select(c => c.Boundary).Distinct().OrderDescending())
         {
-            var sources = SourcesAt(batch, boundary, candidates);
+            var sources = SourcesAt(batch, members, boundary, candidates);
             if (sources is not null)
             {
                 return new RestorePlan(boundary, sources);
@@ -35,10 +41,10 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
     }
 
     private static Dictionary<int, RestoreCandidate>? SourcesAt(
-        MemberRange batch, int boundary, IReadOnlyCollection<RestoreCandidate> candidates)
+        MemberRange batch, IReadOnlyList<int> members, int boundary, IReadOnlyCollection<RestoreCandidate> candidates)
     {
         var sources = new Dictionary<int, RestoreCandidate>();
-        foreach (var member in batch.Members)
+        foreach (var member in members)
         {
             var source = candidates
                 .Where(c => c.Boundary == boundary && c.Folder.First <= member && member <= c.Folder.Last)

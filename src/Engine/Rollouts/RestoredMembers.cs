@@ -1,6 +1,7 @@
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.State;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -10,42 +11,37 @@ namespace Cairn.Engine.Rollouts;
 internal sealed record RestoredMembers(IReadOnlyList<Tensor> States, IReadOnlyList<FieldChunk> OpenChunk)
 {
     /// <summary>Reads every member from the session that a plan names for it.</summary>
+    /// <param name="members">The members that are stepped, in order.</param>
+    /// <param name="plan">Where they come from.</param>
+    /// <param name="open">Opens a session for reading.</param>
+    /// <param name="cut">The part of a state that is wanted; null for the whole.</param>
+    /// <param name="perturbation">Takes over what it keeps.</param>
+    /// <param name="withFields">Whether the chunk in progress is wanted.</param>
     public static RestoredMembers Read(
-        MemberRange batch, RestorePlan plan, Func<RestoreCandidate, CheckpointSession> open, IPerturbation perturbation)
+        IReadOnlyList<int> members, RestorePlan plan, Func<RestoreCandidate, CheckpointSession> open, DomainSlice? cut,
+        IPerturbation perturbation, bool withFields)
     {
         var states = new SortedDictionary<int, Tensor>();
         var chunks = new List<FieldChunk>();
         foreach (var source in plan.Sources.GroupBy(s => s.Value))
         {
-            var members = source.Select(s => s.Key).ToHashSet();
+            var wanted = source.Select(s => s.Key).Order().ToList();
             using var session = open(source.Key);
-            var kept = session.Bind(new RolloutState()).Value.Members;
-            foreach (var member in source.Key.Folder.Members)
+            var bound = RolloutBinding.To(session, cut, wanted, withFields);
+            foreach (var member in wanted)
             {
-                Take(kept, member, members.Contains(member), states);
+                states[member] = bound.States.Holds(member)
+                    ? bound.States.Take(member)
+                    : throw new DataException($"The session {source.Key.Session} should hold the state of member {member} but does not. "
+                        + "Start over with --fresh.");
             }
 
-            chunks.AddRange(session.Bind(new OpenChunkState()).Value.ChunksOf(batch).Where(c => members.Contains(c.Member)));
-            perturbation.Adopt(session, members);
+            // What other members of that batch had is of no use here.
+            bound.States.Clear();
+            chunks.AddRange(bound.OpenChunk?.ChunksOf(wanted) ?? []);
+            perturbation.Adopt(session, wanted);
         }
 
-        return new RestoredMembers([.. states.Values], chunks);
-    }
-
-    private static void Take(Dictionary<string, Tensor> kept, int member, bool wanted, SortedDictionary<int, Tensor> states)
-    {
-        if (!kept.TryGetValue(MemberKey.Of(member), out var state))
-        {
-            throw new DataException($"A session should hold the state of member {member} but does not. Start over with --fresh.");
-        }
-
-        if (wanted)
-        {
-            states[member] = state;
-        }
-        else
-        {
-            state.Dispose();
-        }
+        return new RestoredMembers([.. members.Select(member => states[member])], chunks);
     }
 }

@@ -15,6 +15,14 @@ public sealed class RolloutState
     public Dictionary<string, Tensor> Members { get; set; } = [];
 }
 
+/// <summary>The same of one rank of a gang: its part of each member's state.</summary>
+[CheckpointState(Id = RolloutState.Id)]
+public sealed class CutRolloutState
+{
+    /// <summary>Per member (six digits), the rank's part of its state without the batch axis.</summary>
+    public Dictionary<string, Shard<Tensor>> Members { get; set; } = [];
+}
+
 /// <summary>Fields of a chunk that a session found half gathered; empty when a chunk ended at the session's boundary.</summary>
 [CheckpointState(Id = "cairn.OpenChunkState")]
 public sealed class OpenChunkState
@@ -35,10 +43,10 @@ public sealed class OpenChunkState
             StringComparer.Ordinal);
     }
 
-    internal List<FieldChunk> ChunksOf(MemberRange batch)
+    internal List<FieldChunk> ChunksOf(IEnumerable<int> members)
     {
         var chunks = new List<FieldChunk>();
-        foreach (var member in batch.Members)
+        foreach (var member in members)
         {
             if (Members.TryGetValue(MemberKey.Of(member), out var variables))
             {

@@ -18,7 +18,56 @@ public sealed record RunStarted(IReadOnlyList<MemberRange> Batches, bool Resumed
 /// <param name="Boundary">The boundary that it restarts from, or -1 when it starts from the initial condition.</param>
 /// <param name="LeadTime">Lead time of that boundary.</param>
 /// <param name="Session">The session that it restarts from, or null.</param>
-public sealed record BatchStarted(int Epoch, int Boundary, TimeSpan LeadTime, string? Session) : RunEvent;
+public sealed record BatchStarted(int Epoch, int Boundary, TimeSpan LeadTime, string? Session) : RunEvent
+{
+    /// <summary>What a gang's start tells.</summary>
+    internal static BatchStarted Of(GangStart start, BoundarySchedule schedule) => new(
+        start.Epoch, start.Boundary, start.Boundary < 0 ? TimeSpan.Zero : schedule.LeadTime(start.Boundary), start.Session)
+    {
+        Batch = start.Batch,
+    };
+}
+
+/// <summary>A restart repeated steps from an older session, to see whether they end in the bits that it restored.</summary>
+/// <param name="LeadTime">Lead time that was restored and reached again.</param>
+/// <param name="IsExact">Whether every bit was the same.</param>
+/// <param name="Difference">The largest absolute difference.</param>
+public sealed record ResumeVerified(TimeSpan LeadTime, bool IsExact, double Difference) : RunEvent;
+
+/// <summary>A rank of a gang failed, and its gang with it.</summary>
+/// <param name="Rank">The rank, or null where the whole gang's process is at fault.</param>
+/// <param name="Member">The member at fault, or null where it is not known.</param>
+/// <param name="LeadTime">The lead time that was being stepped to, or null where it is not known.</param>
+/// <param name="Cause">What went wrong.</param>
+public sealed record RankFailed(int? Rank, int? Member, TimeSpan? LeadTime, string Cause) : RunEvent;
+
+/// <summary>A batch will be started again.</summary>
+/// <param name="Pause">After this long.</param>
+/// <param name="Reason">What was decided, in a sentence.</param>
+public sealed record RestartPlanned(TimeSpan Pause, string Reason) : RunEvent;
+
+/// <summary>A session was given up before it became one; the older ones stay.</summary>
+/// <param name="LeadTime">Its lead time.</param>
+/// <param name="Cause">Why.</param>
+public sealed record SessionAborted(TimeSpan LeadTime, string Cause) : RunEvent;
+
+/// <summary>A member was left out of its batch.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="LeadTime">The lead time that it could not reach.</param>
+/// <param name="Cause">What went wrong.</param>
+public sealed record MemberDropped(int Member, TimeSpan LeadTime, string Cause) : RunEvent;
+
+/// <summary>A member begins anew with another draw.</summary>
+/// <param name="Member">The member.</param>
+/// <param name="Draw">The number of its draw, from 1.</param>
+/// <param name="Cause">What went wrong with the one before.</param>
+public sealed record MemberRedrawn(int Member, int Draw, string Cause) : RunEvent;
+
+/// <summary>A batch waits, as it was asked to.</summary>
+public sealed record BatchPaused(int Boundary, TimeSpan LeadTime) : RunEvent;
+
+/// <summary>A batch goes on, as it was asked to.</summary>
+public sealed record BatchResumed : RunEvent;
 
 /// <summary>A batch reached a boundary. Sent often, never journaled.</summary>
 /// <param name="Boundary">The boundary.</param>

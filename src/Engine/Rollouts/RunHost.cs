@@ -36,6 +36,11 @@ public sealed class RunHost : IDisposable
         _analyses = Analyses.Read(spec, initial);
         // Made once for nothing, so that a model which it cannot go with is refused before the run begins.
         _ = PerturbationFactory.Create(spec.Ensemble, DiagnosedModel.Bare(model), _analyses.At);
+        if (spec.Ranks.Count > 1)
+        {
+            DomainCut.Require(model, spec.Ranks.Count);
+        }
+
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
         List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests.Where(d => !d.IsOfDiagnostic())];
@@ -103,12 +108,57 @@ public sealed class RunHost : IDisposable
         }
     }
 
-    /// <summary>Runs to the end, or to the next boundary after <paramref name="stop"/>.</summary>
+    /// <summary>
+    /// Runs to the end, or to the next boundary after <paramref name="stop"/>, without supervision: a batch that fails is not restarted.
+    /// </summary>
     /// <exception cref="FencedException">Another process is at this run.</exception>
-    /// <exception cref="SpecException">The run was begun with another spec.</exception>
+    /// <exception cref="SpecException">The run was begun with another spec, or asks for what needs supervision.</exception>
     public RunResult Run(CancellationToken stop)
     {
-        using var folder = RunFolder.Take(_spec, _options, (from, to) => Warn($"{from} was moved aside to {to}"));
+        if (_spec.Ranks is not { Count: 1, Launcher: RankLauncher.InProcess })
+        {
+            throw new SpecException($"ranks.count = {_spec.Ranks.Count} with ranks.launcher = {SpecText.Word(_spec.Ranks.Launcher)} needs the "
+                + "supervised runtime; this runner steps whole domains in this process. Use cairn run, or one rank in process.");
+        }
+
+        using var run = Open();
+        var work = new BatchQueue(run.Parts, run.Work, stop);
+        var slots = Math.Min(run.Work.Count, Slots(_spec));
+        var threads = Enumerable.Range(0, slots).Select(slot => new Thread(work.Drain) { Name = $"slot {slot}" }).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return run.Finish(work.Steps, [.. work.Failures], work.Unfinished);
+    }
+
+    /// <summary>How many ranks are stepped side by side here.</summary>
+    internal static int Slots(RunSpec spec) => spec.Node.Slots ?? Math.Max(1, Environment.ProcessorCount / spec.Model.Threads);
+
+    /// <summary>Takes the run: from here on this process is at it, until what is returned is disposed.</summary>
+    /// <exception cref="FencedException">Another process is at this run.</exception>
+    /// <exception cref="SpecException">The run was begun with another spec.</exception>
+    internal OpenRun Open()
+    {
+        var folder = RunFolder.Take(_spec, _options, (from, to) => Warn($"{from} was moved aside to {to}"));
+        RunJournal? journal = null;
+        try
+        {
+            return Open(folder, ref journal);
+        }
+        catch
+        {
+            journal?.Dispose();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// What one rank of a run that another process holds works with: it takes no lock, lays nothing out, and sweeps nothing.
+    /// </summary>
+    internal RunParts Attach() => Parts(FieldStores.Attach(_spec, _options, _layout), _observer);
+
+    private OpenRun Open(RunFolder folder, ref RunJournal? journal)
+    {
         var begun = folder.Begun;
         var warnings = begun is null ? [] : ResumeCheck.Check(begun, _record);
         var batches = BatchCut.Cut(
@@ -118,19 +168,20 @@ public sealed class RunHost : IDisposable
         var store = dropped ? new NullFieldStore(_layout) : FieldStores.Open(_spec, _options, _layout);
         folder.Record(_record with { Batches = batches, BranchedFrom = begun?.BranchedFrom });
 
-        using var journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
-        var observer = new RunObservers(journal, _observer);
-        var parts = new RunParts(
-            _spec, _options, _schedule, _model, _analyses, _output, store,
-            _record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal), _record.Digest, observer);
-        observer.On(new RunStarted(batches, begun is not null, _schedule));
+        journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
+        var parts = Parts(store, new RunObservers(journal, _observer));
+        parts.Observer.On(new RunStarted(batches, begun is not null, _schedule));
         foreach (var warning in warnings)
         {
-            observer.On(new RunWarning(warning));
+            parts.Observer.On(new RunWarning(warning));
         }
 
-        return dropped ? Done(parts, batches, derived) : RunBatches(parts, batches, derived, stop);
+        return new OpenRun(folder, journal, parts, batches, derived, dropped);
     }
+
+    private RunParts Parts(IFieldStore store, IRunObserver observer) => new(
+        _spec, _options, _schedule, _model, _analyses, _output, store,
+        _record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal), _record.Digest, observer);
 
     public void Dispose() => _model.Dispose();
 
@@ -153,44 +204,6 @@ public sealed class RunHost : IDisposable
         }
 
         return layout;
-    }
-
-    /// <summary>A run that has ended, and whose members' fields were dropped then: there is nothing that could be computed again.</summary>
-    private static RunResult Done(RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived)
-    {
-        derived.Drop(parts.Observer);
-        foreach (var batch in batches)
-        {
-            parts.Observer.On(new BatchCompleted(0) { Batch = batch });
-        }
-
-        parts.Observer.On(new RunEnded(RunOutcome.Completed, 0, TimeSpan.Zero));
-        return new RunResult(RunOutcome.Completed, batches.Count, 0, TimeSpan.Zero, []);
-    }
-
-    private RunResult RunBatches(RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, CancellationToken stop)
-    {
-        var started = _options.Time.GetTimestamp();
-        var work = new BatchQueue(parts, batches, stop);
-        var slots = Math.Min(batches.Count, _spec.Node.Slots ?? Math.Max(1, Environment.ProcessorCount / _spec.Model.Threads));
-        var threads = Enumerable.Range(0, slots).Select(slot => new Thread(work.Drain) { Name = $"slot {slot}" }).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-
-        var outcome = !work.Failures.IsEmpty ? RunOutcome.Failed : work.Unfinished ? RunOutcome.Stopped : RunOutcome.Completed;
-        // Before the members' fields may go.
-        var picture = RunPicture.Draw(_spec, _options, parts.Observer);
-        if (outcome == RunOutcome.Completed)
-        {
-            derived.Write(parts.Store, parts.Observer);
-        }
-
-        var elapsed = _options.Time.GetElapsedTime(started);
-        parts.Observer.On(new RunEnded(outcome, work.Steps, elapsed));
-        return new RunResult(outcome, batches.Count, work.Steps, elapsed, [.. work.Failures.OrderBy(f => f.Batch.First)])
-        {
-            Picture = picture,
-        };
     }
 
     private void Warn(string text) => _observer.On(new RunWarning(text));

@@ -31,7 +31,10 @@ internal sealed record RunParts(
     IRunObserver Observer)
 {
     /// <summary>A batch's own perturbation: it keeps that batch's state.</summary>
-    public IPerturbation NewPerturbation() => PerturbationFactory.Create(Spec.Ensemble, DiagnosedModel.Bare(Model), Analyses.At);
+    /// <param name="draw">The number of the draw: 0 for the one that members begin with.</param>
+    public IPerturbation NewPerturbation(int draw = 0) => PerturbationFactory.Create(
+        draw == 0 ? Spec.Ensemble : Spec.Ensemble with { Seed = MemberDraw.Seed(Spec.Ensemble.Seed, draw) },
+        DiagnosedModel.Bare(Model), Analyses.At);
 
     /// <summary>The initial condition.</summary>
     public InitialCondition Initial => Analyses.At(TimeSpan.Zero);

@@ -1,7 +1,9 @@
 using Cairn.Engine.Models;
+using Cairn.Engine.Ranks;
 using Cairn.Engine.Sources;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Fields;
+using Cairn.Storage.State;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -46,6 +48,14 @@ public abstract class Workflow
     private protected FieldWriter NewWriter(string name) => new(Store, ChunksInFlight, name);
 
     private protected BatchRollout NewRollout(
-        MemberRange batch, RolloutBinding bound, FieldWriter writer, Func<int, IReadOnlyDictionary<string, object?>> metadata) =>
-        new(new BatchRolloutParts(Model, batch, Schedule, Output, bound, writer, metadata, e => Observer.On(e with { Batch = batch })));
+        MemberRange batch, RolloutBinding bound, FieldWriter writer, Func<int, IReadOnlyDictionary<string, object?>> metadata,
+        CancellationToken stop)
+    {
+        var grid = Model.Description.OutputGrid;
+        var gather = new FieldGather(
+            new SoloCommunicator(), DomainSlice.Whole([grid.Latitudes.Count, grid.Longitudes.Count]), batch.Count,
+            Model.Description.OutputVariables.Count);
+        var link = new PlainLink(Schedule, stop, e => Observer.On(e with { Batch = batch }));
+        return new(new BatchRolloutParts(Model, batch, [.. batch.Members], Schedule, Output, bound, writer, gather, metadata, link));
+    }
 }

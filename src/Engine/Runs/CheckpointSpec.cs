@@ -28,4 +28,10 @@ public sealed record CheckpointSpec
 
     /// <summary>What to do when the run is resumed under other numerics.</summary>
     public FingerprintPolicy OnFingerprintChange { get; init; } = FingerprintPolicy.Refuse;
+
+    /// <summary>
+    /// The most model steps that a restart repeats from the session before the one that it restores, to see whether they end in the same
+    /// bits; 0 for none.
+    /// </summary>
+    public int VerifyResume { get; init; }
 }

@@ -8,6 +8,9 @@ internal static class EnsembleReader
     // Folders of batches number their members with six digits.
     private const int MaxMembers = 1_000_000;
 
+    // Folders of ranks number them with six digits.
+    private const int MaxRanks = 1_000_000;
+
     public static LeadTimeSpec LeadTimes(SettingReader reader) => new(
         reader.Duration("lead-times.every", "6h") ?? TimeSpan.Zero,
         reader.Integer("lead-times.count", null, 1, int.MaxValue, "how many boundaries follow lead time zero"));
@@ -21,17 +24,27 @@ internal static class EnsembleReader
         return new EnsembleSpec(size, batch, seed, PerturbationReader.Read(reader, initial));
     }
 
-    public static RankSpec Ranks(SettingReader reader)
+    public static RankSpec Ranks(SettingReader reader) => new(
+        reader.Integer("ranks.count", 1, 1, MaxRanks, "how many ranks a batch's domain is cut into"),
+        reader.Word<RankLauncher>("ranks.launcher", RankLauncher.InProcess) ?? RankLauncher.InProcess)
     {
-        var count = reader.Read("ranks.count", 1, false, "1: this version runs whole domains only", (HoconScalar scalar, out int value) =>
-        {
-            value = 1;
-            return scalar.TryInt64(out var given) && given == 1;
-        });
-        return new RankSpec(count, reader.Word<RankLauncher>("ranks.launcher", RankLauncher.InProcess) ?? RankLauncher.InProcess);
-    }
+        Command = reader.Text(
+            "ranks.command", RankSpec.UsualCommand, false, $"a command with {{count}} and {{rank}} in it, such as {RankSpec.UsualCommand}",
+            text => text.Split(' ').Contains("{rank}") && text.Contains("{count}", StringComparison.Ordinal)),
+    };
 
-    public static NodeSpec Node(SettingReader reader)
-        => new(reader.IntegerOr("node.slots", "auto", null, "how many batches are stepped side by side"));
-
+    public static NodeSpec Node(SettingReader reader) => new(
+        reader.IntegerOr("node.slots", "auto", null, "how many ranks are stepped side by side"))
+    {
+        WallClockLimit = reader.Read<TimeSpan?>(
+            "node.wall-clock-limit", null, false, "a duration greater than zero with its unit, such as 12h, or auto",
+            (HoconScalar scalar, out TimeSpan? limit) =>
+            {
+                limit = null;
+                return scalar.Text == "auto" || SettingReader.TryDuration(scalar, out limit);
+            }),
+        WallClockMargin = reader.Read<TimeSpan?>(
+            "node.wall-clock-margin", TimeSpan.FromMinutes(2), false, "a duration greater than zero with its unit, such as 2m",
+            SettingReader.TryDuration) ?? TimeSpan.FromMinutes(2),
+    };
 }

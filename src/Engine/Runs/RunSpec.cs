@@ -33,6 +33,12 @@ public sealed record RunSpec
     /// <summary>Where fields are written.</summary>
     public required OutputSpec Output { get; init; }
 
+    /// <summary>What becomes of batches that fail.</summary>
+    public SupervisionSpec Supervision { get; init; } = new();
+
+    /// <summary>Faults that the run brings about on purpose.</summary>
+    public IReadOnlyList<RehearsalSpec> Rehearsal { get; init; } = [];
+
     /// <summary>What this machine gives to the run.</summary>
     public required NodeSpec Node { get; init; }
 
@@ -46,10 +52,27 @@ public sealed record RunSpec
 }
 
 /// <summary>How a batch's domain is cut into ranks.</summary>
-/// <param name="Count">Ranks per batch; this version runs whole domains only, so it is 1.</param>
+/// <param name="Count">Ranks per batch, from 1.</param>
 /// <param name="Launcher">Who starts the ranks.</param>
-public sealed record RankSpec(int Count, RankLauncher Launcher);
+public sealed record RankSpec(int Count, RankLauncher Launcher)
+{
+    /// <summary>The usual <see cref="Command"/>.</summary>
+    public const string UsualCommand = "mpirun -n {count} {rank}";
+
+    /// <summary>
+    /// What starts the ranks of a gang over MPI: words, in which <c>{count}</c> stands for their number and <c>{rank}</c> for the
+    /// command that becomes one of them.
+    /// </summary>
+    public string Command { get; init; } = UsualCommand;
+}
 
 /// <summary>What this machine gives to the run.</summary>
-/// <param name="Slots">How many batches are stepped side by side, or null to let the machine decide (<c>auto</c>).</param>
-public sealed record NodeSpec(int? Slots);
+/// <param name="Slots">How many ranks are stepped side by side, or null to let the machine decide (<c>auto</c>).</param>
+public sealed record NodeSpec(int? Slots)
+{
+    /// <summary>How long this process may live; null to ask the batch system (<c>auto</c>).</summary>
+    public TimeSpan? WallClockLimit { get; init; }
+
+    /// <summary>How long before that limit a run stops at a boundary.</summary>
+    public TimeSpan WallClockMargin { get; init; } = TimeSpan.FromMinutes(2);
+}

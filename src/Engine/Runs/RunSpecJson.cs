@@ -19,10 +19,12 @@ public static class RunSpecJson
         ["initial"] = InitialJson.Write(spec.Initial),
         ["lead-times"] = new JsonObject { ["every"] = SpecText.Duration(spec.LeadTimes.Every), ["count"] = spec.LeadTimes.Count },
         ["ensemble"] = Ensemble(spec.Ensemble),
-        ["ranks"] = new JsonObject { ["count"] = spec.Ranks.Count, ["launcher"] = SpecText.Word(spec.Ranks.Launcher) },
+        ["ranks"] = Ranks(spec.Ranks),
         ["checkpoint"] = Checkpoint(spec.Checkpoint),
         ["output"] = Output(spec.Output),
-        ["node"] = new JsonObject { ["slots"] = spec.Node.Slots is { } slots ? slots : "auto" },
+        ["supervision"] = SupervisionReader.Write(spec.Supervision),
+        ["rehearsal"] = RehearsalReader.Write(spec.Rehearsal),
+        ["node"] = Node(spec.Node),
     };
 
     /// <summary>Reads what <see cref="Write"/> wrote, and checks it as a spec is checked, but for the existence of its files.</summary>
@@ -48,6 +50,24 @@ public static class RunSpecJson
                 + "restore the file, or begin the run anew with --fresh.", e);
         }
     }
+
+    private static JsonObject Ranks(RankSpec ranks)
+    {
+        var json = new JsonObject { ["count"] = ranks.Count, ["launcher"] = SpecText.Word(ranks.Launcher) };
+        if (ranks.Launcher == RankLauncher.Mpi)
+        {
+            json["command"] = ranks.Command;
+        }
+
+        return json;
+    }
+
+    private static JsonObject Node(NodeSpec node) => new()
+    {
+        ["slots"] = node.Slots is { } slots ? slots : "auto",
+        ["wall-clock-limit"] = node.WallClockLimit is { } limit ? SpecText.Duration(limit) : "auto",
+        ["wall-clock-margin"] = SpecText.Duration(node.WallClockMargin),
+    };
 
     private static JsonObject Model(ModelSpec model)
     {
@@ -151,6 +171,7 @@ public static class RunSpecJson
         json["level"] = checkpoint.Level;
         json["durability"] = SpecText.Word(checkpoint.Durability);
         json["on-fingerprint-change"] = SpecText.Word(checkpoint.OnFingerprintChange);
+        json["verify-resume"] = checkpoint.VerifyResume;
         return json;
     }
 

@@ -62,6 +62,8 @@ public static partial class RunSpecReader
             Ranks = EnsembleReader.Ranks(reader),
             Checkpoint = StorageReader.Checkpoint(reader),
             Output = StorageReader.Output(reader),
+            Supervision = SupervisionReader.Read(reader),
+            Rehearsal = RehearsalReader.Read(reader),
             Node = EnsembleReader.Node(reader),
         };
     }

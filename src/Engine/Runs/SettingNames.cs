@@ -74,6 +74,7 @@ internal static class SettingNames
         "ensemble.perturbation.kind" => "zero",
         "ensemble.perturbation.seeding.kind" => "brown",
         "checkpoint.mode" => "append",
+        "ranks.launcher" => "in-process",
         "output.kind" => "zarr",
         _ => null,
     };
@@ -85,6 +86,7 @@ internal static class SettingNames
         "ensemble.perturbation.kind" => Enum.GetValues<PerturbationKind>().Select(k => SpecText.Word(k)),
         "ensemble.perturbation.seeding.kind" => Enum.GetValues<NoiseKind>().Select(k => SpecText.Word(k)),
         "checkpoint.mode" => Enum.GetValues<CheckpointMode>().Select(k => SpecText.Word(k)),
+        "ranks.launcher" => Enum.GetValues<RankLauncher>().Select(k => SpecText.Word(k)),
         _ => Enum.GetValues<OutputKind>().Select(k => SpecText.Word(k)),
     };
 

@@ -12,6 +12,7 @@ internal static class SpecChecks
         CheckPerturbation(reader, spec);
         CheckChunks(reader, spec);
         CheckOutputs(reader, spec);
+        CheckRehearsal(reader, spec);
         SpecPaths.CheckApart(reader, spec);
     }
 
@@ -28,6 +29,19 @@ internal static class SpecChecks
         if (odd.Count > 0)
         {
             reader.Wrong(key, reader.Find(key), string.Join(", ", odd), $"names among {of}: {string.Join(", ", known)}");
+        }
+    }
+
+    private static void CheckRehearsal(SettingReader reader, RunSpec spec)
+    {
+        for (var i = 0; i < spec.Rehearsal.Count; i++)
+        {
+            var fault = spec.Rehearsal[i];
+            if (fault.Member >= spec.Ensemble.Size || fault.Rank >= spec.Ranks.Count || fault.LeadTime > spec.LeadTimes.End)
+            {
+                reader.Wrong($"{RehearsalReader.Key}[{i}]", reader.Find(RehearsalReader.Key), "a fault that cannot happen",
+                    "a member below ensemble.size, a rank below ranks.count, and a lead time up to the last");
+            }
         }
     }
 

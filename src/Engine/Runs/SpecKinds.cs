@@ -166,6 +166,12 @@ public enum OutputCompression
 /// <summary>Who starts the ranks of a gang (<c>ranks.launcher</c>).</summary>
 public enum RankLauncher
 {
-    /// <summary>All ranks live in the process that steps the batch.</summary>
+    /// <summary>All ranks live in the process that supervises the batch.</summary>
     InProcess,
+
+    /// <summary>All batches of a device live in one child process, which a native crash takes instead of the node.</summary>
+    Process,
+
+    /// <summary>Each rank is a process that MPI starts.</summary>
+    Mpi,
 }

@@ -1,0 +1,46 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// Finds out which member of a batch makes a step fail, by stepping each of them alone: members do not depend on each other, and the
+/// state before the step is still at hand.
+/// </summary>
+internal static class CulpritSearch
+{
+    /// <returns>The only member at fault; null where none is, or several are, or nobody can tell.</returns>
+    /// <param name="model">The model.</param>
+    /// <param name="state">The batch's state before the step, or null.</param>
+    /// <param name="members">The members along its first axis.</param>
+    /// <param name="isCut">Whether a step needs other ranks, which would have to search as well.</param>
+    public static int? Find(IPrognosticModel model, Tensor? state, IReadOnlyList<int> members, bool isCut)
+    {
+        if (members.Count == 1)
+        {
+            return members[0];
+        }
+
+        if (state is null || isCut)
+        {
+            return null;
+        }
+
+        var failing = Enumerable.Range(0, members.Count).Where(i => Fails(model, state, i)).Take(2).ToList();
+        return failing.Count == 1 ? members[failing[0]] : null;
+    }
+
+    private static bool Fails(IPrognosticModel model, Tensor state, int index)
+    {
+        try
+        {
+            using var alone = state.Slice(index, 1);
+            using var next = model.Step(alone);
+            return false;
+        }
+        catch (Exception e) when (e is TorchException or StepException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Cairn.Engine.Runs;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>A run that this process holds: its lock, its batches, and what they share. Ends with <see cref="Finish"/>.</summary>
+internal sealed class OpenRun : IDisposable
+{
+    private readonly RunFolder _folder;
+    private readonly RunJournal _journal;
+    private readonly DerivedOutput _derived;
+    private readonly bool _dropped;
+    private readonly long _started;
+
+    internal OpenRun(RunFolder folder, RunJournal journal, RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, bool dropped)
+    {
+        (_folder, _journal, _derived, _dropped) = (folder, journal, derived, dropped);
+        (Parts, Batches) = (parts, batches);
+        _started = parts.Options.Time.GetTimestamp();
+    }
+
+    /// <summary>What all batches share.</summary>
+    public RunParts Parts { get; }
+
+    /// <summary>The batches that the ensemble is cut into.</summary>
+    public IReadOnlyList<MemberRange> Batches { get; }
+
+    /// <summary>
+    /// Batches that there is anything to do for: none of a run that has ended and whose members' fields were dropped then, since nothing
+    /// of it could be computed again.
+    /// </summary>
+    public IReadOnlyList<MemberRange> Work => _dropped ? [] : Batches;
+
+    /// <summary>Ends the run: draws what is committed, derives what is complete, and tells how it went.</summary>
+    /// <param name="steps">Model steps that all batches took in this process.</param>
+    /// <param name="failures">The batches that failed.</param>
+    /// <param name="unfinished">Whether a batch that did not fail has not reached its end.</param>
+    public RunResult Finish(long steps, IReadOnlyList<(MemberRange Batch, Exception Error)> failures, bool unfinished)
+    {
+        var outcome = failures.Count > 0 ? RunOutcome.Failed : unfinished ? RunOutcome.Stopped : RunOutcome.Completed;
+        if (_dropped)
+        {
+            return Done();
+        }
+
+        // Before the members' fields may go.
+        var picture = RunPicture.Draw(Parts.Spec, Parts.Options, Parts.Observer);
+        if (outcome == RunOutcome.Completed)
+        {
+            _derived.Write(Parts.Store, Parts.Observer);
+        }
+
+        var elapsed = Parts.Options.Time.GetElapsedTime(_started);
+        Parts.Observer.On(new RunEnded(outcome, steps, elapsed));
+        return new RunResult(outcome, Batches.Count, steps, elapsed, [.. failures.OrderBy(f => f.Batch.First)]) { Picture = picture };
+    }
+
+    public void Dispose()
+    {
+        _journal.Dispose();
+        _folder.Dispose();
+    }
+
+    private RunResult Done()
+    {
+        _derived.Drop(Parts.Observer);
+        foreach (var batch in Batches)
+        {
+            Parts.Observer.On(new BatchCompleted(0) { Batch = batch });
+        }
+
+        Parts.Observer.On(new RunEnded(RunOutcome.Completed, 0, TimeSpan.Zero));
+        return new RunResult(RunOutcome.Completed, Batches.Count, 0, TimeSpan.Zero, []);
+    }
+}

@@ -1,0 +1,182 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Diagnostics;
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Ranks;
+using Cairn.Engine.Torch;
+using Cairn.Storage.Catalog;
+using Cairn.Storage.State;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// One rank of a gang from its start to the end of the batch, on the calling thread: restores its part, and hands the stepping to
+/// <see cref="BatchRollout"/>. The epoch has begun.
+/// </summary>
+internal sealed class RankRun
+{
+    private const int ChunksInFlight = 64;
+
+    private readonly RunParts _run;
+    private readonly GangStart _start;
+    private readonly ICommunicator _ranks;
+    private readonly IRankLink _link;
+    private readonly IReadOnlyList<int> _members;
+    private readonly BatchFolders _folders;
+    private readonly IPrognosticModel _model;
+    private readonly Rehearsal? _rehearsal;
+
+    /// <param name="run">The run.</param>
+    /// <param name="start">What the gang was started with.</param>
+    /// <param name="ranks">The gang, as this rank reaches it.</param>
+    /// <param name="link">Its coordinator, as this rank reaches it.</param>
+    /// <param name="over">Is cancelled when the gang is over.</param>
+    public RankRun(RunParts run, GangStart start, ICommunicator ranks, IRankLink link, CancellationToken over = default)
+    {
+        (_run, _start, _ranks, _link) = (run, start, ranks, link);
+        _members = start.Members.Active(start.Batch);
+        _folders = new BatchFolders(run, link.Warn);
+        _model = ranks.Size == 1 ? run.Model : DomainCut.Of(run.Model, ranks);
+        _rehearsal = Rehearsal.Of(run.Spec, run.Options.Files, ranks.Rank, _members, over);
+    }
+
+    /// <summary>Model steps taken by this rank, also when it failed.</summary>
+    public long Steps { get; private set; }
+
+    private DomainSlice? Cut => (_model as IRankModel)?.StateSlice;
+
+    private bool WritesFields => _ranks.Rank == 0;
+
+    /// <summary>Runs the rank. Returns whether the batch's last boundary was reached; else the gang was halted.</summary>
+    /// <exception cref="CairnException">The rank failed; the gang's sessions stay.</exception>
+    public bool Run()
+    {
+        TorchRuntime.SetThreads(_run.Spec.Model.Threads);
+        var checkpoint = _folders.Open(_start.Batch, _ranks.Rank, _ranks.Size);
+        checkpoint.JoinEpoch(_start.Epoch);
+        using var session = checkpoint.Open(_start.Session is { } id ? _folders.Catalog(_start.Batch).Find(id) : null);
+        session.Committed += _link.Staged;
+        session.Failed += _link.StagingFailed;
+        using var writer = WritesFields ? new FieldWriter(_run.Store, ChunksInFlight, $"fields of {_start.Batch}") : null;
+        var perturbation = _run.NewPerturbation();
+        perturbation.Bind(session);
+        using var rollout = new BatchRollout(Parts(session, writer, gathers: true));
+        try
+        {
+            Begin(rollout, session, perturbation);
+            return rollout.Run();
+        }
+        finally
+        {
+            Steps = rollout.Steps;
+        }
+    }
+
+    private BatchRolloutParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
+        _model, _start.Batch, _members, _run.Schedule, _run.Output,
+        RolloutBinding.To(session, Cut, _members, WritesFields),
+        writer, gathers ? Gather() : null, Metadata, _link)
+    {
+        Cut = Cut,
+        Rehearsal = gathers ? _rehearsal : null,
+    };
+
+    private FieldGather? Gather()
+    {
+        if (!_run.Output.IsEnabled)
+        {
+            return null;
+        }
+
+        var grid = _model.Description.OutputGrid;
+        var part = (_model as IRankModel)?.FieldSlice ?? DomainSlice.Whole([grid.Latitudes.Count, grid.Longitudes.Count]);
+        return new FieldGather(_ranks, part, _members.Count, _model.Description.OutputVariables.Count);
+    }
+
+    private void Begin(BatchRollout rollout, CheckpointSession session, IPerturbation perturbation)
+    {
+        if (_start.Plan is not { } plan)
+        {
+            session.WriteCount = 0;
+            using var fields = Perturbed(perturbation);
+            rollout.Begin(fields);
+        }
+        else if (_start.Session is not null)
+        {
+            rollout.Resume(plan.Boundary);
+            Verify(rollout, plan.Boundary);
+        }
+        else
+        {
+            var restored = RestoredMembers.Read(
+                _members, plan, source => _folders.Select(source, _ranks.Rank, _ranks.Size), Cut, perturbation, WritesFields);
+            session.WriteCount = plan.Boundary + 1;
+            rollout.Resume(plan.Boundary, restored.States, restored.OpenChunk);
+            rollout.Keep();
+        }
+    }
+
+    /// <summary>The members' initial fields; a member that began anew has its own draw.</summary>
+    private Tensor Perturbed(IPerturbation perturbation)
+    {
+        var level = _run.Spec.Checkpoint.Level;
+        using var same = _run.Initial.ToBatch(_members.Count, _run.Model.Description);
+        var fields = perturbation.Apply(same, _members, level);
+        var redrawn = _members.Where(member => _start.Members.DrawOf(member) > 0).ToList();
+        if (redrawn.Count == 0)
+        {
+            return fields;
+        }
+
+        using var first = fields;
+        var parts = _members.Select((_, i) => first.Slice(i, 1)).ToList();
+        foreach (var member in redrawn)
+        {
+            var place = _members.TakeWhile(m => m != member).Count();
+            using var one = same.Slice(place, 1);
+            parts[place].Dispose();
+            parts[place] = _run.NewPerturbation(_start.Members.DrawOf(member)).Apply(one, [member], level);
+        }
+
+        var joined = Tensor.Concatenate([.. parts]);
+        parts.ForEach(part => part.Dispose());
+        return joined;
+    }
+
+    /// <summary>Repeats the steps from an older session, and tells whether they end in the bits that were restored.</summary>
+    private void Verify(BatchRollout rollout, int boundary)
+    {
+        if (_start.VerifyFrom is not { } older)
+        {
+            return;
+        }
+
+        using var session = _folders.Select(older, _ranks.Rank, _ranks.Size);
+        using var replay = new BatchRollout(Parts(session, writer: null, gathers: false));
+        replay.Resume(older.Boundary);
+        using var again = replay.Replay(boundary);
+        var exact = rollout.HasBitsOf(again);
+        _link.Verified(boundary, exact, exact ? 0 : rollout.MaxDifference(again));
+    }
+
+    private Dictionary<string, object?> Metadata(int boundary) => new(StringComparer.Ordinal)
+    {
+        ["lead_time"] = LeadTimeText.ToNumpy(_run.Schedule.LeadTime(boundary)),
+        ["members"] = _members.Select(member => (object?)(long)member).ToList(),
+    };
+}
+
+/// <summary>All that a rank's code tells its gang.</summary>
+internal interface IRankLink : IGangLink
+{
+    /// <summary>A commit of this rank is durable; with one rank it is a session. Called by the thread that wrote it.</summary>
+    void Staged(CheckpointRow row);
+
+    /// <summary>A commit of this rank failed. Called by the thread that was writing it.</summary>
+    void StagingFailed(Exception failure);
+
+    /// <summary>The steps from an older session were repeated.</summary>
+    /// <param name="boundary">The boundary whose state was restored and reached again.</param>
+    /// <param name="isExact">Whether every bit was the same.</param>
+    /// <param name="difference">The largest absolute difference.</param>
+    void Verified(int boundary, bool isExact, double difference);
+}

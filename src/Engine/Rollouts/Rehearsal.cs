@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Torch;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// Brings the faults of <c>rehearsal</c> about in one rank. How often each has happened is kept on disk, before it happens, so that a
+/// fault that takes the process counts as well.
+/// </summary>
+internal sealed partial class Rehearsal
+{
+    /// <summary>Where that is kept, in the run's checkpoint folder.</summary>
+    public const string FolderName = "rehearsal";
+
+    private const int NoSpaceLeft = 28;
+    private readonly List<(RehearsalSpec Fault, int Number)> _faults;
+    private readonly IDurableFiles _files;
+    private readonly string _folder;
+    private readonly IReadOnlyList<int> _members;
+    private readonly CancellationToken _over;
+
+    private Rehearsal(
+        List<(RehearsalSpec Fault, int Number)> faults, IDurableFiles files, string folder, IReadOnlyList<int> members,
+        CancellationToken over)
+    {
+        (_faults, _files, _folder, _members, _over) = (faults, files, folder, members, over);
+    }
+
+    /// <summary>The faults of one rank, or null when there are none.</summary>
+    /// <param name="spec">The run.</param>
+    /// <param name="files">The file system.</param>
+    /// <param name="rank">The rank.</param>
+    /// <param name="members">Members of its batch.</param>
+    /// <param name="over">Ends a hang when the gang is over.</param>
+    public static Rehearsal? Of(RunSpec spec, IDurableFiles files, int rank, IReadOnlyList<int> members, CancellationToken over)
+    {
+        var faults = spec.Rehearsal.Select((fault, number) => (fault, number))
+            .Where(f => f.fault.Rank == rank && (f.fault.Member is not { } member || members.Contains(member))).ToList();
+        return faults.Count == 0
+            ? null
+            : new Rehearsal(faults, files, Path.Combine(spec.Checkpoint.Path, FolderName), members, over);
+    }
+
+    /// <summary>Throws, hangs or ends the process where a step towards this lead time is to.</summary>
+    public void BeforeStep(TimeSpan leadTime)
+    {
+        foreach (var (fault, _) in Due(leadTime, RehearsalKind.Throw, RehearsalKind.Hang, RehearsalKind.Abort, RehearsalKind.Kill))
+        {
+            switch (fault.Kind)
+            {
+                case RehearsalKind.Throw:
+                    throw new StepException("rehearsal: this step was to throw.") { Member = fault.Member };
+                case RehearsalKind.Hang:
+                    _over.WaitHandle.WaitOne();
+                    break;
+                case RehearsalKind.Abort:
+                    Abort();
+                    break;
+                default:
+                    Process.GetCurrentProcess().Kill();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The batch's state with a NaN in every value of the fault's member, where one is due; else null.</summary>
+    public Tensor? Poison(TimeSpan leadTime, Tensor state)
+    {
+        foreach (var (fault, _) in Due(leadTime, RehearsalKind.Nan))
+        {
+            var values = new double[_members.Count];
+            values[fault.Member is { } member ? IndexOf(member) : 0] = double.NaN;
+            using var exact = Tensor.From(values, [_members.Count, .. Enumerable.Repeat(1L, state.Shape.Count - 1)]);
+            using var like = exact.To(state.Device, state.DType);
+            return state.Add(like);
+        }
+
+        return null;
+    }
+
+    /// <summary>Fails as on a full disk where a commit of this lead time is to.</summary>
+    public void BeforeCommit(TimeSpan leadTime)
+    {
+        foreach (var _ in Due(leadTime, RehearsalKind.Commit))
+        {
+            throw new DurableIOException("write", _folder, NoSpaceLeft, "rehearsal: No space left on device");
+        }
+    }
+
+    private int IndexOf(int member)
+    {
+        var index = 0;
+        while (_members[index] != member)
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    private IEnumerable<(RehearsalSpec Fault, int Number)> Due(TimeSpan leadTime, params RehearsalKind[] kinds) =>
+        _faults.Where(f => f.Fault.LeadTime == leadTime && kinds.Contains(f.Fault.Kind) && Happens(f.Fault, f.Number));
+
+    /// <summary>Counts an occurrence; false when there have been enough.</summary>
+    private bool Happens(RehearsalSpec fault, int number)
+    {
+        if (fault.Times is not { } times)
+        {
+            return true;
+        }
+
+        _ = DurableTree.CreateDirectories(_files, _folder);
+        for (var i = 1; i <= times; i++)
+        {
+            if (Claim(string.Create(CultureInfo.InvariantCulture, $"fault-{number}-{i}")))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Claim(string name)
+    {
+        try
+        {
+            using var file = _files.Create(Path.Combine(_folder, name));
+            return true;
+        }
+        catch (DurableIOException e) when (e.AlreadyExists)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "abort")]
+    private static partial void Abort();
+}
