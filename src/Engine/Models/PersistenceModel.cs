@@ -1,11 +1,13 @@
+using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
+using Cairn.Storage.State;
 
 namespace Cairn.Engine.Models;
 
 /// <summary>
 /// The forecast that nothing changes: the yardstick that every other forecast has to beat, and the simplest model there is.
 /// </summary>
-public sealed class PersistenceModel : IPrognosticModel
+public sealed class PersistenceModel : ICuttableModel
 {
     /// <param name="variables">Variables of fields and state, in the order of their axis.</param>
     public PersistenceModel(
@@ -18,6 +20,22 @@ public sealed class PersistenceModel : IPrognosticModel
     }
 
     public ModelDescription Description { get; }
+
+    /// <summary>As many as there are rows.</summary>
+    public int MostRanks => Description.OutputGrid.Latitudes.Count;
+
+    /// <inheritdoc/>
+    /// <remarks>State and fields are cut into whole rows.</remarks>
+    public IRankModel Cut(ICommunicator ranks)
+    {
+        ArgumentNullException.ThrowIfNull(ranks);
+        DomainCut.RequireRanks(this, ranks.Size);
+        var (rows, columns) = (Description.OutputGrid.Latitudes.Count, Description.OutputGrid.Longitudes.Count);
+        return new PersistenceRank(
+            Description,
+            DomainSlice.Part([Description.OutputVariables.Count, rows, columns], axis: 1, ranks.Rank, ranks.Size),
+            DomainSlice.Part([rows, columns], axis: 0, ranks.Rank, ranks.Size));
+    }
 
     public Tensor Initialize(Tensor fields)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Models.Lorenz96;
@@ -11,9 +12,9 @@ namespace Cairn.Engine.Models.Lorenz96;
 /// </summary>
 /// <remarks>
 /// Fields are <c>x</c> on a grid of one latitude and as many longitudes as there are variables; a state is <c>[batch, variable]</c>. The
-/// arithmetic is C#, on the CPU; a member's bits do not depend on its batch.
+/// arithmetic is C#, on the CPU; a member's bits depend neither on its batch nor on how the circle is cut.
 /// </remarks>
-public sealed class Lorenz96Model : IPrognosticModel
+public sealed class Lorenz96Model : ICuttableModel
 {
     private readonly Lorenz96Options _options;
 
@@ -30,6 +31,20 @@ public sealed class Lorenz96Model : IPrognosticModel
     }
 
     public ModelDescription Description { get; }
+
+    /// <summary>Half as many as there are variables: a rank's last two drive the first of the next rank.</summary>
+    public int MostRanks => _options.Size / Lorenz96Step<double>.Below;
+
+    /// <inheritdoc/>
+    /// <remarks>The circle is cut into arcs: a state along its only axis, a field along its only row.</remarks>
+    public IRankModel Cut(ICommunicator ranks)
+    {
+        ArgumentNullException.ThrowIfNull(ranks);
+        DomainCut.RequireRanks(this, ranks.Size);
+        return _options.DType == TorchDType.Float64
+            ? new Lorenz96Rank<double>(_options, Description, ranks)
+            : new Lorenz96Rank<float>(_options, Description, ranks);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="SpecException">The fields have another shape.</exception>

@@ -13,7 +13,10 @@ internal readonly unsafe struct Lorenz96Step<T>(int size, double forcing, double
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The two neighbours below the first variable, and the one above the last.</summary>
-    private const int Below = 2, Above = 1;
+    public const int Below = 2, Above = 1;
+
+    /// <summary>Stages of a step.</summary>
+    public const int Stages = 4;
 
     private readonly T _forcing = T.CreateChecked(forcing);
     private readonly T _half = T.CreateChecked(step / 2);
@@ -26,17 +29,42 @@ internal readonly unsafe struct Lorenz96Step<T>(int size, double forcing, double
     /// <summary>Steps a member from <paramref name="x"/> to <paramref name="next"/>, which do not overlap.</summary>
     public void Advance(T* x, T* next, T* scratch)
     {
-        T* a = scratch + Below, b = a + size + Above + Below;
-        var sum = b + size + Above;
-        new ReadOnlySpan<T>(x, size).CopyTo(new Span<T>(a, size));
-        Close(a);
-        Stage(x, a, b, sum, _half, T.One, T.Zero);
-        Close(b);
-        Stage(x, b, a, sum, _half, T.One + T.One, T.One);
-        Close(a);
-        Stage(x, a, b, sum, _whole, T.One + T.One, T.One);
-        Close(b);
-        Last(x, b, sum, next);
+        Begin(x, scratch);
+        for (var stage = 0; stage < Stages; stage++)
+        {
+            Close(Argument(stage, scratch));
+            Evaluate(stage, x, next, scratch);
+        }
+    }
+
+    /// <summary>Makes the first stage's argument.</summary>
+    public void Begin(T* x, T* scratch) => new ReadOnlySpan<T>(x, size).CopyTo(new Span<T>(Argument(0, scratch), size));
+
+    /// <summary>
+    /// What a stage works out its tendency at; the two elements before it and the one after it are to be set before
+    /// <see cref="Evaluate"/>.
+    /// </summary>
+    public T* Argument(int stage, T* scratch) => scratch + Below + (stage % 2 == 0 ? 0 : size + Above + Below);
+
+    /// <summary>Works out a stage: the next one's argument, or from the last the result.</summary>
+    public void Evaluate(int stage, T* x, T* next, T* scratch)
+    {
+        T* y = Argument(stage, scratch), following = Argument(stage + 1, scratch), sum = scratch + (2 * (Below + size + Above));
+        switch (stage)
+        {
+            case 0:
+                Stage(x, y, following, sum, _half, T.One, T.Zero);
+                break;
+            case 1:
+                Stage(x, y, following, sum, _half, T.One + T.One, T.One);
+                break;
+            case 2:
+                Stage(x, y, following, sum, _whole, T.One + T.One, T.One);
+                break;
+            default:
+                Last(x, y, sum, next);
+                break;
+        }
     }
 
     /// <summary>Repeats the circle's ends beyond them.</summary>

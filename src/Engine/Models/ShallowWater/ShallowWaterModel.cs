@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Models.ShallowWater;
@@ -17,7 +18,7 @@ namespace Cairn.Engine.Models.ShallowWater;
 /// <para>The arithmetic is C#, on the CPU; a member's bits depend neither on its batch nor on how the plane is cut into rows
 /// (<see cref="StepRows{T}"/>).</para>
 /// </remarks>
-public sealed class ShallowWaterModel : IPrognosticModel
+public sealed class ShallowWaterModel : ICuttableModel
 {
     private static readonly string[] Inputs = ["u", "v", "p"];
     private readonly ShallowWaterOptions _options;
@@ -35,6 +36,20 @@ public sealed class ShallowWaterModel : IPrognosticModel
     }
 
     public ModelDescription Description { get; }
+
+    /// <summary>As many as there are rows.</summary>
+    public int MostRanks => _options.Plane.Rows;
+
+    /// <inheritdoc/>
+    /// <remarks>State and fields are cut into whole rows, from south to north.</remarks>
+    public IRankModel Cut(ICommunicator ranks)
+    {
+        ArgumentNullException.ThrowIfNull(ranks);
+        DomainCut.RequireRanks(this, ranks.Size);
+        return _options.DType == TorchDType.Float64
+            ? new ShallowWaterRank<double>(_options, Description, ranks)
+            : new ShallowWaterRank<float>(_options, Description, ranks);
+    }
 
     /// <summary>
     /// The step of some rows: what a rank does with its part of the plane, given the rows on either side. Equal to the bit to the same rows
@@ -125,7 +140,7 @@ public sealed class ShallowWaterModel : IPrognosticModel
             var now = from.Slice(member * ShallowWaterSlab<T>.Levels * plane.Size, 3 * plane.Size);
             var to = values.Slice(member * 4 * plane.Size, 4 * plane.Size);
             now.CopyTo(to);
-            WholePlane<T>.Vorticity(plane, now, to[(3 * plane.Size)..]);
+            VorticityRows<T>.OfWhole(plane, now, to[(3 * plane.Size)..]);
         }
 
         GC.KeepAlive(state);

@@ -27,7 +27,7 @@ public readonly record struct ShallowWaterTotals(double Mass, double Energy, dou
         var v = now.Slice(size, size);
         var p = now[(2 * size)..];
         var vorticity = new double[size];
-        WholePlane<double>.Vorticity(plane, now, vorticity);
+        VorticityRows<double>.OfWhole(plane, now, vorticity);
         double mass = 0, energy = 0, enstrophy = 0;
         for (var at = 0; at < size; at++)
         {

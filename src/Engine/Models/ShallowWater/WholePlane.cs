@@ -43,22 +43,4 @@ internal readonly struct WholePlane<T>(ShallowWaterPlane plane, StepFactors<T> f
         fields.CopyTo(levels);
         stepped.AsSpan(0, fields.Length).CopyTo(levels[fields.Length..]);
     }
-
-    /// <summary>Relative vorticity at the south-western corner of each point.</summary>
-    public static void Vorticity(ShallowWaterPlane plane, ReadOnlySpan<T> now, Span<T> vorticity)
-    {
-        var (width, rows, size) = (plane.Columns, plane.Rows, plane.Size);
-        var u = now[..size];
-        var v = now.Slice(size, size);
-        var (dx, dy) = (T.CreateChecked(1 / plane.Dx), T.CreateChecked(1 / plane.Dy));
-        for (var j = 0; j < rows; j++)
-        {
-            var (row, south) = (j * width, (j == 0 ? rows - 1 : j - 1) * width);
-            for (var i = 0; i < width; i++)
-            {
-                var west = i == 0 ? width - 1 : i - 1;
-                vorticity[row + i] = (dx * (v[row + i] - v[row + west])) - (dy * (u[row + i] - u[south + i]));
-            }
-        }
-    }
 }

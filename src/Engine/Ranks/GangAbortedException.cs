@@ -1,0 +1,12 @@
+namespace Cairn.Engine.Ranks;
+
+/// <summary>Another rank of the gang failed or left, so that this one stopped waiting for it. A gang started anew may succeed.</summary>
+public sealed class GangAbortedException : TransientException
+{
+    public GangAbortedException(string message, Exception? inner = null) : base(message, inner)
+    {
+    }
+
+    /// <summary>The rank that stopped waiting.</summary>
+    public int Rank { get; init; }
+}

@@ -1,0 +1,36 @@
+namespace Cairn.Engine.Ranks;
+
+/// <summary>
+/// What the ranks of a gang exchange model data through. Ranks stand in a ring: before rank 0 comes the last one, and after it rank 0.
+/// </summary>
+/// <remarks>
+/// Every call is collective: all ranks make the same calls in the same order, and a call returns once this rank's part is done. It waits
+/// for the others without a deadline; whoever supervises the gang ends that. One thread of a rank calls at a time.
+/// </remarks>
+public interface ICommunicator : IDisposable
+{
+    /// <summary>This rank's number, from 0.</summary>
+    int Rank { get; }
+
+    /// <summary>Number of ranks.</summary>
+    int Size { get; }
+
+    /// <summary>
+    /// Exchanges halos with both neighbours. With one or two ranks both are the same rank, and the two directions stay apart.
+    /// </summary>
+    /// <param name="toPrevious">Bytes for the rank before this one, whose <paramref name="fromNext"/> they become.</param>
+    /// <param name="fromPrevious">Room for just as many bytes as the rank before this one sends to its next.</param>
+    /// <param name="toNext">Bytes for the rank after this one, whose <paramref name="fromPrevious"/> they become.</param>
+    /// <param name="fromNext">Room for just as many bytes as the rank after this one sends to its previous.</param>
+    /// <exception cref="SpecException">A neighbour sent another number of bytes than there is room for.</exception>
+    /// <exception cref="TransientException">A neighbour failed, or the gang was aborted.</exception>
+    void Exchange(ReadOnlySpan<byte> toPrevious, Span<byte> fromPrevious, ReadOnlySpan<byte> toNext, Span<byte> fromNext);
+
+    /// <summary>Brings the parts of all ranks together on rank 0, in order of ranks.</summary>
+    /// <param name="part">This rank's bytes.</param>
+    /// <param name="whole">On rank 0, room for all parts; elsewhere ignored.</param>
+    /// <param name="byteCounts">On rank 0, how many bytes each rank gives; elsewhere ignored.</param>
+    /// <exception cref="SpecException">The counts do not fit the parts or the room.</exception>
+    /// <exception cref="TransientException">A rank failed, or the gang was aborted.</exception>
+    void Gather(ReadOnlySpan<byte> part, Span<byte> whole, ReadOnlySpan<int> byteCounts);
+}

@@ -1,0 +1,78 @@
+namespace Cairn.Engine.Ranks;
+
+/// <summary>One rank of an <see cref="InProcessGang"/>.</summary>
+/// <param name="gang">The gang.</param>
+/// <param name="rank">This rank.</param>
+/// <param name="up">By sender, what it hands to the rank after it.</param>
+/// <param name="down">By sender, what it hands to the rank before it.</param>
+/// <param name="home">By sender, what it hands to rank 0.</param>
+internal sealed unsafe class InProcessCommunicator(
+    InProcessGang gang, int rank, IReadOnlyList<Handover> up, IReadOnlyList<Handover> down, IReadOnlyList<Handover> home) : ICommunicator
+{
+    private readonly Handover _up = up[rank], _down = down[rank], _home = home[rank];
+    private readonly Handover _fromPrevious = up[(rank + up.Count - 1) % up.Count], _fromNext = down[(rank + 1) % down.Count];
+
+    public int Rank => rank;
+
+    public int Size => up.Count;
+
+    public void Exchange(ReadOnlySpan<byte> toPrevious, Span<byte> fromPrevious, ReadOnlySpan<byte> toNext, Span<byte> fromNext)
+    {
+        gang.ThrowIfAborted(rank);
+        fixed (byte* previous = toPrevious, next = toNext)
+        {
+            try
+            {
+                // All offer before any takes, so that no circle of waiting can close.
+                _down.Offer(previous, toPrevious.Length);
+                _up.Offer(next, toNext.Length);
+                _fromPrevious.Take(fromPrevious);
+                _fromNext.Take(fromNext);
+                _down.AwaitTaken();
+                _up.AwaitTaken();
+            }
+            finally
+            {
+                _down.Withdraw();
+                _up.Withdraw();
+            }
+        }
+    }
+
+    public void Gather(ReadOnlySpan<byte> part, Span<byte> whole, ReadOnlySpan<int> byteCounts)
+    {
+        gang.ThrowIfAborted(rank);
+        if (rank == 0)
+        {
+            Collect(part, whole, byteCounts);
+            return;
+        }
+
+        fixed (byte* own = part)
+        {
+            try
+            {
+                _home.Offer(own, part.Length);
+                _home.AwaitTaken();
+            }
+            finally
+            {
+                _home.Withdraw();
+            }
+        }
+    }
+
+    public void Dispose() => gang.Leave(rank);
+
+    private void Collect(ReadOnlySpan<byte> part, Span<byte> whole, ReadOnlySpan<int> byteCounts)
+    {
+        ByteCounts.RequireGather(part.Length, whole.Length, byteCounts, Size);
+        part.CopyTo(whole);
+        var start = part.Length;
+        for (var sender = 1; sender < Size; sender++)
+        {
+            home[sender].Take(whole.Slice(start, byteCounts[sender]));
+            start += byteCounts[sender];
+        }
+    }
+}

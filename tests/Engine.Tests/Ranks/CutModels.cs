@@ -1,0 +1,88 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Lorenz96;
+using Cairn.Engine.Models.ShallowWater;
+using Cairn.Engine.Ranks;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Tests.Ranks;
+
+/// <summary>Models of random size that can be cut, by a seed, and a run of them on the ranks of any gang.</summary>
+internal static class CutModels
+{
+    public const int Members = 2;
+
+    /// <summary>The model of a seed, large enough for 16 ranks.</summary>
+    public static ICuttableModel Make(string kind, TorchDType dtype, int seed)
+    {
+        var random = new Random(seed);
+        return kind switch
+        {
+            "shallow-water" => new ShallowWaterModel(new ShallowWaterOptions
+            {
+                Plane = new ShallowWaterPlane { Columns = random.Next(4, 30), Rows = random.Next(16, 40), Dy = 7e4, Coriolis = 1e-4 },
+                Scheme = (ShallowWaterScheme)(seed % 2),
+                Step = TimeSpan.FromSeconds(60),
+                DType = dtype,
+            }),
+            "lorenz96" => new Lorenz96Model(new Lorenz96Options { Size = random.Next(32, 90), DType = dtype }),
+            "persistence" => new PersistenceModel(
+                ["a", "b"], new LatLonGrid([.. Degrees(random.Next(16, 40))], [.. Degrees(random.Next(1, 9))]), TimeSpan.FromHours(1),
+                dtype, TorchDevice.Cpu),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such model"),
+        };
+    }
+
+    /// <summary>Initial fields of the whole domain, without any symmetry, as different in members.</summary>
+    public static Tensor Begin(IPrognosticModel model, int seed)
+    {
+        var (random, about) = (new Random(seed), model.Description);
+        var points = about.InputGrid.Latitudes.Count * about.InputGrid.Longitudes.Count;
+        var values = new double[Members * about.InputVariables.Count * points];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var isGeopotential = about.InputVariables[i / points % about.InputVariables.Count] == "p";
+            values[i] = isGeopotential ? 5e4 * (1 + (0.05 * random.NextDouble())) : 10 * (random.NextDouble() - 0.3);
+        }
+
+        return Tensor.From(
+            values, Members, about.InputVariables.Count, about.InputGrid.Latitudes.Count, about.InputGrid.Longitudes.Count);
+    }
+
+    /// <summary>
+    /// One rank's share of a run, as a rollout does it: the state after so many steps, and of rank 0 the gathered fields of every step.
+    /// </summary>
+    public static (byte[] State, float[] Fields) Run(ICuttableModel model, ICommunicator ranks, int seed, int steps)
+    {
+        using var rank = model.Cut(ranks);
+        var about = model.Description;
+        var gather = new FieldGather(ranks, rank.FieldSlice, Members, about.OutputVariables.Count);
+        var size = Members * about.OutputVariables.Count * about.OutputGrid.Latitudes.Count * about.OutputGrid.Longitudes.Count;
+        var all = new List<float>();
+        using var fields = Begin(model, seed);
+        var state = rank.Initialize(fields);
+        Gather();
+        for (var step = 0; step < steps; step++)
+        {
+            var next = rank.Step(state);
+            state.Dispose();
+            state = next;
+            Gather();
+        }
+
+        var bytes = new byte[state.Length * (about.DType == TorchDType.Float64 ? 8 : 4)];
+        state.CopyTo(bytes);
+        state.Dispose();
+        return (bytes, [.. all]);
+
+        void Gather()
+        {
+            var whole = new float[ranks.Rank == 0 ? size : 0];
+            using var own = rank.Fields(state);
+            gather.Gather(own, whole);
+            all.AddRange(whole);
+        }
+    }
+
+    private static IEnumerable<double> Degrees(int count) =>
+        Enumerable.Range(0, count).Select(i => (double)i);
+}
