@@ -250,16 +250,21 @@ public sealed class CheckpointSession : IDisposable
 
     private bool Restore(string stateId, object state)
     {
-        if (Current is not { } manifest || Checkpoint.Options.Level == 0 || !manifest.States.ContainsKey(stateId))
+        if (Current is not { } manifest || Checkpoint.Options.Level == 0)
         {
             return false;
         }
 
         var source = ReferenceEquals(_source?.Manifest, manifest) ? _source! : Checkpoint.SourceOf(manifest);
+        if (!source.Holds(stateId))
+        {
+            return false;
+        }
+
         var decoder = new PayloadDecoder(
             stored => source.Array(stateId, stored),
             Checkpoint.Options.TensorFactory,
-            (field, wanted) => source.Slice(stateId, field, wanted));
+            (field, key, wanted) => source.Slice(new ShardName(stateId, field, key), wanted));
         decoder.Restore(state, source.State(stateId));
         return true;
     }

@@ -8,29 +8,32 @@ internal static class ShardJson
 {
     public const string Key = "shards";
 
-    /// <summary><c>{state_id.field: {dtype, global_shape, offset, shape}}</c></summary>
+    /// <summary>
+    /// <c>{state_id.field: {dtype, global_shape, offset, shape}}</c>; an entry of a dictionary is <c>state_id.field.key</c>.
+    /// </summary>
+    /// <exception cref="CheckpointSerializationException">Two fields would go by one name.</exception>
     public static JObject Build(IReadOnlyList<StatePayload> states)
     {
         var map = new JObject();
-        foreach (var state in states)
+        foreach (var (name, payload) in states.SelectMany(ShardName.All))
         {
-            foreach (var (name, payload) in state.Fields)
+            if (payload is CapturedArray { Slice: { } slice } array && !map.TryAdd(name.ToString(), Place(array, slice)))
             {
-                if (payload is CapturedArray { Slice: { } slice } array)
-                {
-                    map[$"{state.StateId}.{name}"] = new JObject
-                    {
-                        ["dtype"] = array.DType.Name,
-                        ["global_shape"] = new JArray(slice.GlobalShape),
-                        ["offset"] = new JArray(slice.Offset),
-                        ["shape"] = new JArray(slice.Shape),
-                    };
-                }
+                throw new CheckpointSerializationException(
+                    $"Two sharded fields are called {name}: give one of their states another [CheckpointState(Id)].");
             }
         }
 
         return map;
     }
+
+    private static JObject Place(CapturedArray array, DomainSlice slice) => new()
+    {
+        ["dtype"] = array.DType.Name,
+        ["global_shape"] = new JArray(slice.GlobalShape),
+        ["offset"] = new JArray(slice.Offset),
+        ["shape"] = new JArray(slice.Shape),
+    };
 
     /// <exception cref="DataException">A place lies outside its domain, or is not described as expected.</exception>
     public static Dictionary<string, ShardPlace> Parse(JObject manifest, string path)

@@ -7,12 +7,13 @@ namespace Cairn.Storage.Sessions;
 
 /// <summary>
 /// Reads a session for one rank of a gang that may have another number of ranks than the one that wrote it. Sharded fields come from
-/// whoever holds them; all else, with equally many ranks, from the rank's own commit, and otherwise from rank 0, provided that all ranks
-/// agree on it.
+/// whoever holds them; all else, with equally many ranks, from the rank's own commit, and otherwise from the lowest rank that holds the
+/// state, provided that all which hold it agree.
 /// </summary>
 internal sealed class SessionReader
 {
     private readonly Dictionary<(int Rank, string StateId), StatePayload> _states = [];
+    private readonly Dictionary<string, Dictionary<string, ShardName>> _parts = new(StringComparer.Ordinal);
     private readonly IDurableFiles _files;
     private readonly IReadOnlyList<RankManifest> _ranks;
     private readonly IReadOnlyDictionary<string, ShardedField> _fields;
@@ -27,6 +28,7 @@ internal sealed class SessionReader
     public SessionReader(IDurableFiles files, Session session, int rank, int worldSize)
         : this(files, session.Ranks, session.Fields)
     {
+        (SessionId, SavedAt) = (session.Id, session.SavedAt);
         _sameCut = session.WorldSize == worldSize;
         _own = session.Ranks[_sameCut ? rank : 0];
     }
@@ -38,7 +40,14 @@ internal sealed class SessionReader
         VerifiedCommit? kept = null)
     {
         (_files, _ranks, _fields, _own, _sameCut, _kept) = (files, ranks, fields, ranks[0], true, kept);
+        (SessionId, SavedAt) = (_own.CommitId, _own.Manifest.Node.SavedAt);
     }
+
+    /// <summary>What is read: the session's name, or the commit that is one.</summary>
+    public string SessionId { get; }
+
+    /// <summary>When that was written, by its writer's clock.</summary>
+    public DateTimeOffset SavedAt { get; }
 
     /// <summary>The commit that unsharded state comes from.</summary>
     public Manifest Manifest => _own.Manifest;
@@ -57,22 +66,32 @@ internal sealed class SessionReader
         return new SessionReader(files, [rank], fields, kept);
     }
 
+    /// <summary>Whether there is a state to restore: with another number of ranks, on any of those that wrote.</summary>
+    public bool Holds(string stateId) => Holder(stateId).Manifest.States.ContainsKey(stateId);
+
     /// <summary>The payload tree of one state.</summary>
-    /// <exception cref="DataException">It is damaged; or, under another number of ranks, its ranks differ in what is not
+    /// <exception cref="DataException">It is damaged; or, under another number of ranks, those that hold it differ in what is not
     /// sharded.</exception>
     public StatePayload State(string stateId)
     {
-        var state = Described(_own, stateId);
-        foreach (var other in _sameCut ? [] : _ranks.Where(r => r.Rank != _own.Rank))
+        var holder = Holder(stateId);
+        var state = Described(holder, stateId);
+        foreach (var other in _sameCut ? [] : _ranks.Where(r => r.Rank != holder.Rank && r.Manifest.States.ContainsKey(stateId)))
         {
-            RequireSame(stateId, state, other);
+            RequireSame(stateId, state, holder, other);
         }
 
         return state;
     }
 
-    /// <summary>Reads an array that is not sharded.</summary>
-    public NdArray Array(string stateId, StoredArray stored) => Reader(_own).Array(stateId, stored);
+    /// <summary>
+    /// Reads an array that the reader takes whole. With another number of ranks one rank's part of a field is put together with the others:
+    /// whoever asks for no slice means the whole domain.
+    /// </summary>
+    public NdArray Array(string stateId, StoredArray stored) =>
+        !_sameCut && Parts(stateId).GetValueOrDefault(stored.Path) is { } name
+            ? Slice(name, DomainSlice.Whole(_fields[name.ToString()].GlobalShape))
+            : Reader(Holder(stateId)).Array(stateId, stored);
 
     /// <summary>Lets go of what was read ahead and nobody bound.</summary>
     public void Release() => _kept?.Release();
@@ -80,11 +99,9 @@ internal sealed class SessionReader
     /// <summary>Reads a part of a field from the ranks that hold it.</summary>
     /// <exception cref="DataException">The field is of another global shape, no session tells its slices, or a file does not
     /// hold.</exception>
-    public NdArray Slice(string stateId, string field, DomainSlice wanted)
+    public NdArray Slice(ShardName name, DomainSlice wanted)
     {
-        var name = $"{stateId}.{field}";
-        var own = Stored(_own, stateId, field);
-        var placed = _fields.GetValueOrDefault(name) ?? Unplaced(name, own, wanted);
+        var placed = _fields.GetValueOrDefault(name.ToString()) ?? Unplaced(name, wanted);
         if (!placed.GlobalShape.SequenceEqual(wanted.GlobalShape))
         {
             throw new DataException(
@@ -98,7 +115,7 @@ internal sealed class SessionReader
         {
             if (held.Slice.Intersect(wanted) is { } part)
             {
-                Read(held, part, target, wanted, stateId, field);
+                Read(held, part, target, wanted, name);
                 found += part.Elements;
             }
         }
@@ -110,38 +127,57 @@ internal sealed class SessionReader
                 + "select the session, not one rank's row.");
     }
 
-    private static long Bytes(string name, NpyDType dtype, DomainSlice wanted) =>
+    private RankManifest Holder(string stateId) =>
+        (_sameCut ? null : _ranks.FirstOrDefault(r => r.Manifest.States.ContainsKey(stateId))) ?? _own;
+
+    /// <summary>The sharded fields of a state by the file that holds the part of the rank that describes it.</summary>
+    private Dictionary<string, ShardName> Parts(string stateId)
+    {
+        if (!_parts.TryGetValue(stateId, out var parts))
+        {
+            _parts[stateId] = parts = ShardName.All(Described(Holder(stateId), stateId))
+                .Where(s => _fields.ContainsKey(s.Name.ToString()))
+                .Select(s => (s.Name, ((StoredArray)s.Array).Path))
+                .DistinctBy(s => s.Path, StringComparer.Ordinal)
+                .ToDictionary(s => s.Path, s => s.Name, StringComparer.Ordinal);
+        }
+
+        return parts;
+    }
+
+    private static long Bytes(ShardName name, NpyDType dtype, DomainSlice wanted) =>
         ArrayShape.Bytes(dtype, wanted.Shape) is { } bytes && bytes <= System.Array.MaxLength
             ? bytes
             : throw new DataException(
                 $"The slice {wanted} of {name} takes more than the {System.Array.MaxLength} bytes of one array: cut it finer.");
 
-    private void Read(RankSlice held, DomainSlice part, NdArray target, DomainSlice wanted, string stateId, string field)
+    private void Read(RankSlice held, DomainSlice part, NdArray target, DomainSlice wanted, ShardName name)
     {
         var rank = _ranks.First(r => r.Rank == held.Rank);
-        var stored = Stored(rank, stateId, field);
+        var stored = Stored(rank, name);
         if (stored.DType != target.DType || !stored.Shape.SequenceEqual(held.Slice.Shape))
         {
             throw new DataException(
-                $"The field {stateId}.{field} of rank {held.Rank} is {stored.DType.Name}{ArrayShape.Text(stored.Shape)} "
+                $"The field {name} of rank {held.Rank} is {stored.DType.Name}{ArrayShape.Text(stored.Shape)} "
                 + $"in {rank.CommitId}; its manifest promises {target.DType.Name}{ArrayShape.Text(held.Slice.Shape)}.");
         }
 
-        if (Reader(rank).Kept(stateId, stored) is { } whole)
+        if (Reader(rank).Kept(name.StateId, stored) is { } whole)
         {
             BoxCopy.Copy(whole.Data.Span, held.Slice, target.Data.Span, wanted, part, stored.DType.ItemSize);
             return;
         }
 
-        SliceReader.Read(_files, rank.Manifest, Reader(rank).Folder(stateId), stored, held.Slice, part, target, wanted);
+        SliceReader.Read(_files, rank.Manifest, Reader(rank).Folder(name.StateId), stored, held.Slice, part, target, wanted);
     }
 
     /// <summary>
     /// A commit without a place for the field: of one rank, it holds the whole; of one of several equally cut ranks, its own part, if the
     /// shape is right.
     /// </summary>
-    private ShardedField Unplaced(string name, StoredArray own, DomainSlice wanted)
+    private ShardedField Unplaced(ShardName name, DomainSlice wanted)
     {
+        var own = Stored(_own, name);
         if (_own.Row.WorldSize == 1)
         {
             return new ShardedField(own.DType, own.Shape, [new RankSlice(_own.Rank, DomainSlice.Whole(own.Shape))]);
@@ -154,26 +190,32 @@ internal sealed class SessionReader
                 + $"restore on the {_own.Row.WorldSize} ranks that wrote it, cut as they were.");
     }
 
-    private StoredArray Stored(RankManifest rank, string stateId, string field) =>
-        Described(rank, stateId).Fields.GetValueOrDefault(field) as StoredArray
-        ?? throw new DataException($"The commit {rank.CommitId} of rank {rank.Rank} holds no array as {stateId}.{field}.");
+    private StoredArray Stored(RankManifest rank, ShardName name) => name.In(Described(rank, name.StateId).Fields) as StoredArray
+        ?? throw new DataException($"The commit {rank.CommitId} of rank {rank.Rank} holds no array as {name}.");
 
-    private void RequireSame(string stateId, StatePayload state, RankManifest rank)
+    private void RequireSame(string stateId, StatePayload state, RankManifest holder, RankManifest rank)
     {
         var other = Described(rank, stateId);
         foreach (var (name, payload) in state.Fields.Where(f => !_fields.ContainsKey($"{stateId}.{f.Key}")))
         {
-            if (!other.Fields.TryGetValue(name, out var there) || !PayloadEquality.AreEqual(payload, there, Same))
+            if (!other.Fields.TryGetValue(name, out var there)
+                || !PayloadEquality.AreEqual(Unsharded(stateId, name, payload), Unsharded(stateId, name, there), Same))
             {
                 throw new DataException(
-                    $"The field {stateId}.{name} differs between rank {_own.Rank} and rank {rank.Rank}, so that the session of "
+                    $"The field {stateId}.{name} differs between rank {holder.Rank} and rank {rank.Rank}, so that the session of "
                     + $"{_ranks.Count} ranks cannot be restored on another number: make it a Shard, or restore on as many ranks.");
             }
         }
 
         bool Same(StoredArray one, StoredArray two) =>
-            one.DType == two.DType && one.Shape.SequenceEqual(two.Shape) && Crc(_own, stateId, one) == Crc(rank, stateId, two);
+            one.DType == two.DType && one.Shape.SequenceEqual(two.Shape) && Crc(holder, stateId, one) == Crc(rank, stateId, two);
     }
+
+    /// <summary>A dictionary without its sharded entries, of which each rank has its own part.</summary>
+    private Payload Unsharded(string stateId, string field, Payload payload) => payload is not DictPayload map ? payload
+        : new DictPayload(map.Items
+            .Where(item => !_fields.ContainsKey(new ShardName(stateId, field, item.Key).ToString()))
+            .ToDictionary(StringComparer.Ordinal));
 
     /// <summary>The digest of an array's file; where no manifest lists it, of its contents.</summary>
     private uint Crc(RankManifest rank, string stateId, StoredArray stored)

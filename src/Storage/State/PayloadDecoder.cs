@@ -13,9 +13,12 @@ namespace Cairn.Storage.State;
 /// </summary>
 /// <param name="load">Reads a stored array.</param>
 /// <param name="factory">Makes tensors; without one, tensors come as <see cref="NdArray"/>.</param>
-/// <param name="slice">Reads a part of the sharded field of that name; null where no state can have any.</param>
+/// <param name="slice">
+/// Reads a part of the sharded field of that name, or of the entry under a key where the field is a dictionary; null where no state can
+/// have any.
+/// </param>
 internal sealed class PayloadDecoder(
-    Func<StoredArray, NdArray> load, ITensorFactory? factory, Func<string, DomainSlice, NdArray>? slice = null)
+    Func<StoredArray, NdArray> load, ITensorFactory? factory, Func<string, string?, DomainSlice, NdArray>? slice = null)
 {
     private readonly List<(object Target, PropertyInfo Property, object? Value)> _assignments = [];
 
@@ -40,9 +43,10 @@ internal sealed class PayloadDecoder(
         foreach (var field in schema.Fields)
         {
             var current = field.Property.GetValue(target);
-            var value = typeof(IShard).IsAssignableFrom(field.Property.PropertyType)
-                ? Part(field, saved[field.Name], current as IShard, $"{schema.StateId}.{field.Name}")
-                : Decode(saved[field.Name], field.Property.PropertyType, current, $"{schema.StateId}.{field.Name}");
+            var (type, name) = (field.Property.PropertyType, $"{schema.StateId}.{field.Name}");
+            var value = typeof(IShard).IsAssignableFrom(type) ? Part(field, null, saved[field.Name], current as IShard, name)
+                : ShardMap.Is(type) ? Parts(field, saved[field.Name], current as IDictionary, name)
+                : Decode(saved[field.Name], type, current, name);
             _assignments.Add((target, field.Property, value));
         }
     }
@@ -58,7 +62,37 @@ internal sealed class PayloadDecoder(
         _ => throw new CheckpointSerializationException($"{name}: the payload kind '{payload.Kind}' cannot be restored."),
     };
 
-    private object? Part(StateField field, Payload payload, IShard? wanted, string name)
+    /// <summary>Only what the bound dictionary asks for is read: a commit may hold many more members than one reader wants.</summary>
+    private IDictionary? Parts(StateField field, Payload payload, IDictionary? wanted, string name)
+    {
+        if (payload is ScalarPayload { Value: null })
+        {
+            return null;
+        }
+
+        var type = field.Property.PropertyType;
+        if (payload is not DictPayload map || wanted is null)
+        {
+            throw Mismatch(name, $"a {payload.Kind}", type,
+                "; before binding, fill the dictionary with the keys and slices that this rank wants");
+        }
+
+        var parts = (IDictionary)Activator.CreateInstance(wanted.GetType())!;
+        foreach (DictionaryEntry entry in wanted)
+        {
+            var key = (string)entry.Key;
+            var item = map.Items.GetValueOrDefault(key) ?? throw new DataException(
+                $"{name} was saved without an entry '{key}', which is wanted; it has {map.Items.Count}: {Some(map.Items.Keys)}. "
+                + "Ask for those only, or take a session that holds it.");
+            parts.Add(key, Part(field, key, item, entry.Value as IShard, $"{name}['{key}']"));
+        }
+
+        return parts;
+    }
+
+    private static string Some(IEnumerable<string> keys) => string.Join(", ", keys.Take(9).Select((key, i) => i < 8 ? $"'{key}'" : "…"));
+
+    private object? Part(StateField field, string? key, Payload payload, IShard? wanted, string name)
     {
         if (payload is ScalarPayload { Value: null })
         {
@@ -71,7 +105,7 @@ internal sealed class PayloadDecoder(
                 "; before binding, give the property a Shard whose Slice says which part this rank wants");
         }
 
-        return wanted.With(Array(array.Kind, slice(field.Name, wanted.Slice), wanted.ValueType, wanted.Value, name));
+        return wanted.With(Array(array.Kind, slice(field.Name, key, wanted.Slice), wanted.ValueType, wanted.Value, name));
     }
 
     private object Array(string kind, NdArray array, Type type, object? current, string name)

@@ -3,7 +3,8 @@ namespace Cairn.Storage.State;
 /// <summary>
 /// A field that is cut across ranks: this rank's part, and where it lies in the whole. On disk it is a plain array or tensor of the part;
 /// the place goes to the rank's manifest. Before a state is restored, the property's shard says which part this rank wants, and need
-/// hold no value: a session may have been written by another number of ranks.
+/// hold no value: a session may have been written by another number of ranks. A property may also be a <c>Dictionary&lt;string,
+/// Shard&lt;T&gt;&gt;</c>, whose entries are such fields, each for itself: filled before a restore, it says which of them are wanted.
 /// </summary>
 /// <typeparam name="T"><c>NdArray</c>, or the tensor type that the checkpoint's factory makes.</typeparam>
 /// <param name="Slice">The part's place in the global domain.</param>
@@ -27,6 +28,15 @@ internal interface IShard
     Type ValueType { get; }
 
     object With(object value);
+}
+
+/// <summary>Dictionaries of shards: one entry a part of one array, such as the state of one member.</summary>
+internal static class ShardMap
+{
+    /// <summary>Whether a type is a dictionary from string to <see cref="Shard{T}"/>.</summary>
+    public static bool Is(Type type) => typeof(System.Collections.IDictionary).IsAssignableFrom(type)
+        && type.IsGenericType && type.GetGenericArguments() is [var key, var value]
+        && key == typeof(string) && typeof(IShard).IsAssignableFrom(value);
 }
 
 /// <summary>A sharded field in a rank's manifest.</summary>

@@ -48,7 +48,8 @@ public static class StateCapture
             NdArray array => new CapturedArray("ndarray", Copy(array, memory)),
             ITensorValue tensor => Tensor(tensor, memory),
             IShard shard when depth == 0 => Part(shard, name, memory),
-            IShard => throw Refused(value, name, "keep it in a property of the bound state itself, not inside another value"),
+            IShard => throw Refused(
+                value, name, "keep it in a property of the bound state itself, or in one that is a dictionary of shards, not deeper"),
             ITuple tuple => new SequencePayload(
                 "tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth, memory))]),
             IDictionary map => new DictPayload(Entries(map, name, depth, memory)),
@@ -91,12 +92,14 @@ public static class StateCapture
     private static Dictionary<string, Payload> Entries(IDictionary map, string name, int depth, Func<int, byte[]> memory)
     {
         var entries = new Dictionary<string, Payload>(StringComparer.Ordinal);
+        var ofShards = depth == 0 && ShardMap.Is(map.GetType());
         foreach (DictionaryEntry entry in map)
         {
             var key = entry.Key as string
                 ?? throw new CheckpointSerializationException(
                     $"{name} has the key {entry.Key} ({entry.Key.GetType()}); keys must be strings.");
-            entries.Add(key, Value(entry.Value, $"{name}['{key}']", depth + 1, memory));
+            var item = $"{name}['{key}']";
+            entries.Add(key, ofShards ? Part(entry.Value as IShard, item, memory) : Value(entry.Value, item, depth + 1, memory));
         }
 
         return entries;
@@ -113,14 +116,14 @@ public static class StateCapture
         schema.Fields.ToDictionary(
             f => f.Name, f => Value(f.Property.GetValue(state), $"{name}.{f.Name}", depth, memory), StringComparer.Ordinal);
 
-    private static CapturedArray Part(IShard shard, string name, Func<int, byte[]> memory)
+    private static CapturedArray Part(IShard? shard, string name, Func<int, byte[]> memory)
     {
-        var array = shard.Value is null ? null : Value(shard.Value, name, 0, memory) as CapturedArray;
-        return array is not null && array.Shape.SequenceEqual(shard.Slice.Shape)
+        var array = shard?.Value is null ? null : Value(shard.Value, name, 0, memory) as CapturedArray;
+        return array is not null && array.Shape.SequenceEqual(shard!.Slice.Shape)
             ? array with { Slice = shard.Slice }
             : throw new CheckpointSerializationException(
                 $"{name} holds {(array is null ? "no array" : $"an array of shape ({string.Join(", ", array.Shape)})")}; "
-                + $"its slice is {shard.Slice}.");
+                + (shard is null ? "expected a Shard." : $"its slice is {shard.Slice}."));
     }
 
     private static NdArray Copy(NdArray array, Func<int, byte[]> memory)
