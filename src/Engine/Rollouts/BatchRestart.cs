@@ -1,4 +1,4 @@
-using Cairn.Storage.Catalog;
+using Cairn.Storage.Sessions;
 
 namespace Cairn.Engine.Rollouts;
 

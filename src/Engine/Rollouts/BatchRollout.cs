@@ -227,6 +227,7 @@ internal sealed class BatchRollout : IDisposable
         {
             _ = _link.AwaitVerdict();
             Capture();
+            _link.Committing(Boundary);
         }
 
         Bearing(() => _session.Write(_parts.Metadata(Boundary), MakeDurable(), commits));
@@ -258,15 +259,33 @@ internal sealed class BatchRollout : IDisposable
         }
 
         _writer?.Write(_chunks.Open());
-        if (_session is not null && _link.AwaitVerdict() != Boundary)
+        CommitAtEnd();
+        _writer?.MakeDurable();
+    }
+
+    /// <summary>Commits the boundary that the batch stands at, until it is a session of the gang or the gang gives up.</summary>
+    private void CommitAtEnd()
+    {
+        if (_session is null)
         {
-            Capture();
-            Bearing(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));
+            return;
         }
 
-        _session?.Drain();
-        _ = _link.AwaitVerdict();
-        _writer?.MakeDurable();
+        while (_link.AwaitVerdict() is { } newest && newest != Boundary)
+        {
+            Capture();
+            _link.Committing(Boundary);
+            Bearing(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));
+            Bearing(_session.Drain);
+        }
+
+        if (_link.AwaitVerdict() is null)
+        {
+            // Nobody else has a say: the session itself knows whether anything is pending.
+            Capture();
+            _ = _session.Flush(beforeCommit: MakeDurable());
+            _session.Drain();
+        }
     }
 
     /// <summary>What a commit of the boundary that the batch stands at does before it becomes visible.</summary>

@@ -40,13 +40,14 @@ internal sealed class BatchRunner(RunParts run, MemberRange batch)
         using var alone = new SoloCommunicator();
         var reached = start.Boundary;
         var link = new PlainLink(
-            run.Schedule, stop,
+            run.Schedule,
             e =>
             {
                 reached = (e as BoundaryReached)?.Boundary ?? reached;
                 Tell(e);
             },
-            leadTime => run.Store.SetCommitted(active, leadTime));
+            leadTime => run.Store.SetCommitted(active, leadTime),
+            stop);
         var rank = new RankRun(run, start, alone, link);
         try
         {

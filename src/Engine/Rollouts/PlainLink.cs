@@ -14,18 +14,22 @@ internal sealed class PlainLink : IRankLink
     private readonly Action<TimeSpan>? _committed;
 
     /// <param name="schedule">The boundaries.</param>
-    /// <param name="stop">Asks to halt at a boundary.</param>
     /// <param name="tell">Is told what happens.</param>
-    /// <param name="committed">Is told the lead time of each session, before that.</param>
-    public PlainLink(BoundarySchedule schedule, CancellationToken stop, Action<RunEvent> tell, Action<TimeSpan>? committed = null) =>
+    /// <param name="committed">Is told the lead time of each session, before that; null where nobody wants to know.</param>
+    /// <param name="stop">Asks to halt at a boundary.</param>
+    public PlainLink(BoundarySchedule schedule, Action<RunEvent> tell, Action<TimeSpan>? committed, CancellationToken stop) =>
         (_schedule, _stop, _tell, _committed) = (schedule, stop, tell, committed);
 
     public bool MayStep(int boundary) => !_stop.IsCancellationRequested;
 
     public bool CommitsAt(int boundary) => false;
 
-    /// <summary>Whether anything is pending, the session itself knows.</summary>
-    public int AwaitVerdict() => -1;
+    public void Committing(int boundary)
+    {
+        // Nobody else commits.
+    }
+
+    public int? AwaitVerdict() => null;
 
     public bool Bears(TransientException failure) => false;
 

@@ -55,7 +55,7 @@ public abstract class Workflow
         var gather = new FieldGather(
             new SoloCommunicator(), DomainSlice.Whole([grid.Latitudes.Count, grid.Longitudes.Count]), batch.Count,
             Model.Description.OutputVariables.Count);
-        var link = new PlainLink(Schedule, stop, e => Observer.On(e with { Batch = batch }));
+        var link = new PlainLink(Schedule, e => Observer.On(e with { Batch = batch }), null, stop);
         return new(new BatchRolloutParts(Model, batch, [.. batch.Members], Schedule, Output, bound, writer, gather, metadata, link));
     }
 }

@@ -42,6 +42,9 @@ public sealed class CheckpointSession : IDisposable
     /// </summary>
     public event Action<CheckpointRow>? Committed;
 
+    /// <summary>Raised with what a background commit met, by the thread that was writing it; the next call throws it as well.</summary>
+    public event Action<Exception>? Failed;
+
     public Checkpoint Checkpoint { get; }
 
     /// <summary>The restored row, later the newest that this session committed; null in a new session.</summary>
@@ -110,7 +113,7 @@ public sealed class CheckpointSession : IDisposable
     /// Asynchronous: waits for the commit in flight, copies the state, and returns. The failure of an earlier commit is thrown here
     /// before anything is counted; what it was to record stays pending.
     /// </remarks>
-    public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
+    public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null, bool commit = false)
     {
         if (!Checkpoint.Enabled)
         {
@@ -119,7 +122,7 @@ public sealed class CheckpointSession : IDisposable
 
         _source?.Release();
         ReportFailure(wait: false);
-        var due = FlushDue;
+        var due = commit || FlushDue;
         return _schedule.Measure(isBoundary: true, due, () => CountBoundary(due, metadata, beforeCommit));
     }
 
@@ -311,7 +314,7 @@ public sealed class CheckpointSession : IDisposable
         (_pending, _dirty) = (metadata, false);
         if (Checkpoint.Options.Staging == CheckpointStaging.Asynchronous)
         {
-            _background.Start(() => _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(request))));
+            _background.Start(() => InBackground(request));
             return null;
         }
 
@@ -326,6 +329,20 @@ public sealed class CheckpointSession : IDisposable
         finally
         {
             _dirty = !done;
+        }
+    }
+
+    private void InBackground(CommitRequest request)
+    {
+        try
+        {
+            _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(request)));
+        }
+        catch (Exception e)
+        {
+            // Told at once to whoever listens, and kept for the caller's next call.
+            Failed?.Invoke(e);
+            throw;
         }
     }
 

@@ -68,8 +68,13 @@ public sealed class SessionCatalog
     /// <param name="from">The session to start from; null for the newest valid one.</param>
     /// <returns>The record; its base is the id of the session to restore, or null to start from the initial condition.</returns>
     /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
-    public EpochRecord BeginEpoch(int? epoch = null, Session? from = null)
+    public EpochRecord BeginEpoch(int? epoch = null, Session? from = null) =>
+        BeginEpoch(from is null ? EpochBase.Newest : EpochBase.Of(from), epoch);
+
+    /// <inheritdoc cref="BeginEpoch(int?, Session?)"/>
+    public EpochRecord BeginEpoch(EpochBase from, int? epoch = null)
     {
+        ArgumentNullException.ThrowIfNull(from);
         foreach (var rank in _folder.Ranks())
         {
             FoundEntries.MakeDurable(_files, System.IO.Path.Combine(Path, RankManifest.Folder(rank)));
@@ -78,7 +83,8 @@ public sealed class SessionCatalog
         FoundEntries.MakeDurable(_files, Path);
         // What was read through while claiming is not read through again a moment later.
         var whole = new HashSet<string>(StringComparer.Ordinal);
-        var record = new EpochClaim(_epochs, Path, _options.Time, number => from?.Node ?? NewestBelow(number, whole)?.Node).Begin(epoch);
+        var record = new EpochClaim(
+            _epochs, Path, _options.Time, number => (from.IsNewest ? NewestBelow(number, whole) : from.Session)?.Node).Begin(epoch);
         Continue(record);
         return record;
     }
@@ -100,6 +106,13 @@ public sealed class SessionCatalog
         var session = _folder.Read(reuse: false).Line.FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal))
             ?? throw new DataException($"{Path} holds no session {id} that counts.");
         return session.Defect is null ? session : throw new DataException(session.Defect);
+    }
+
+    /// <summary>Reads every byte of a session. Returns what does not hold, naming the file; null when all does.</summary>
+    public string? Defect(Session session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return SessionVerification.Defect(_files, session);
     }
 
     /// <summary>

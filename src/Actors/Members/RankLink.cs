@@ -1,0 +1,186 @@
+using System.Runtime.ExceptionServices;
+using Cairn.Actors.Checkpointing;
+using Cairn.Engine.Rollouts;
+using Cairn.Storage.Catalog;
+
+namespace Cairn.Actors.Members;
+
+/// <summary>
+/// The rank's end of its line to the coordinator: keeps what the rank was ordered until its thread comes to a boundary, and reports what
+/// happens there. Orders arrive from any thread; the rest is called by the threads that step and that commit.
+/// </summary>
+internal sealed class RankLink : IRankLink
+{
+    private readonly Lock _gate = new();
+    private readonly ManualResetEventSlim _changed = new();
+    private readonly BoundarySchedule _schedule;
+    private readonly Action<RankReport> _report;
+    private readonly int _rank;
+    private readonly int _epoch;
+    private readonly CancellationToken _over;
+    private readonly SortedSet<int> _commits = [];
+    private volatile int _permit;
+    private volatile int _halt = int.MaxValue;
+    private volatile bool _commitNext;
+    private int _attempts;
+    private int _decided;
+    private int _session = -1;
+    private int _failures;
+    private ExceptionDispatchInfo? _fatal;
+
+    /// <param name="schedule">The boundaries.</param>
+    /// <param name="start">What the gang was started with.</param>
+    /// <param name="rank">The rank.</param>
+    /// <param name="worldSize">Ranks of the gang.</param>
+    /// <param name="report">Is told what the rank reports.</param>
+    /// <param name="over">Is cancelled when the gang is over.</param>
+    public RankLink(BoundarySchedule schedule, GangStart start, int rank, int worldSize, Action<RankReport> report, CancellationToken over)
+    {
+        (_schedule, _rank, _epoch, _report, _over) = (schedule, rank, start.Epoch, report, over);
+        _permit = new BoundaryPermits(worldSize, start.Boundary).Permit;
+        if (start.Session is not null)
+        {
+            _session = start.Boundary;
+        }
+    }
+
+    /// <summary>The newest boundary that was reached.</summary>
+    public int Boundary { get; private set; } = -1;
+
+    /// <summary>The boundary of the commit in flight, for its report.</summary>
+    private int CommittingAt { get; set; } = -1;
+
+    /// <summary>Takes an order.</summary>
+    public void Take(RankOrder order)
+    {
+        lock (_gate)
+        {
+            switch (order)
+            {
+                case RankOrder.Permit permit:
+                    _permit = permit.UpTo;
+                    break;
+                case RankOrder.Halt halt:
+                    _halt = halt.Boundary;
+                    break;
+                case RankOrder.Commit { Boundary: < 0 }:
+                    _commitNext = true;
+                    break;
+                case RankOrder.Commit commit:
+                    _commits.Add(commit.Boundary);
+                    break;
+                case RankOrder.Verdict verdict:
+                    (_decided, _session) = (Math.Max(_decided, verdict.Attempt), Math.Max(_session, verdict.Boundary));
+                    break;
+            }
+        }
+
+        _changed.Set();
+    }
+
+    public bool MayStep(int boundary)
+    {
+        // In the ordinary course the permit lies ahead, and this is all there is to a boundary.
+        while (boundary < _halt)
+        {
+            _changed.Reset();
+            if (boundary < _permit)
+            {
+                _over.ThrowIfCancellationRequested();
+                return true;
+            }
+
+            if (boundary < _halt)
+            {
+                Wait(boundary);
+            }
+        }
+
+        return false;
+    }
+
+    private void Wait(int boundary)
+    {
+        if (!_changed.IsSet)
+        {
+            _report(new RankReport.Waiting(_rank, boundary));
+        }
+
+        _changed.Wait(_over);
+    }
+
+    public bool CommitsAt(int boundary)
+    {
+        lock (_gate)
+        {
+            var next = _commitNext;
+            _commitNext = false;
+            return _commits.Remove(boundary) || next;
+        }
+    }
+
+    public void Committing(int boundary)
+    {
+        _attempts++;
+        CommittingAt = boundary;
+    }
+
+    public int? AwaitVerdict()
+    {
+        while (true)
+        {
+            _changed.Reset();
+            _fatal?.Throw();
+            lock (_gate)
+            {
+                if (_decided >= _attempts)
+                {
+                    return _session;
+                }
+            }
+
+            _changed.Wait(_over);
+        }
+    }
+
+    public void Reached(int boundary, TimeSpan leadTime, long steps)
+    {
+        Boundary = boundary;
+        _report(new RankReport.Reached(_rank, boundary, steps));
+    }
+
+    public bool Bears(TransientException failure)
+    {
+        // Only what was told already: whatever else a call throws is the rank's own end.
+        lock (_gate)
+        {
+            return _failures > 0 && _failures-- > 0;
+        }
+    }
+
+    public void Staged(CheckpointRow row) =>
+        _report(new RankReport.Staged(new RankCommit(_rank, _epoch, _attempts, CommittingAt, row.CommitId)));
+
+    public void StagingFailed(Exception failure)
+    {
+        if (failure is not TransientException)
+        {
+            // Fenced, or data that can never be stored: nobody will decide about it, and the rank ends with it.
+            _fatal = ExceptionDispatchInfo.Capture(failure);
+            _changed.Set();
+            return;
+        }
+
+        lock (_gate)
+        {
+            _failures++;
+        }
+
+        _report(new RankReport.StagingFailed(_rank, _attempts, CommittingAt, failure.Message));
+    }
+
+    public void Verified(int boundary, bool isExact, double difference) =>
+        _report(new RankReport.Verified(_rank, boundary, isExact, difference));
+
+    public void Warn(string text) => _report(new RankReport.Warned(_rank, text));
+}

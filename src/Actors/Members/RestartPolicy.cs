@@ -1,0 +1,130 @@
+using System.Globalization;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Actors.Members;
+
+/// <summary>
+/// Decides what becomes of a batch each time its gang ends in failure: it starts again now, later or further back, or never. Pure: it is
+/// fed with failures and sessions, and draws its jitter from a seed.
+/// </summary>
+public sealed class RestartPolicy
+{
+    private readonly RestartSettings _settings;
+    private readonly Random _jitter;
+    private readonly List<GangFailure> _sinceProgress = [];
+    private readonly HashSet<string> _lostProcesses = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, int> _redraws = [];
+    private int _highest;
+
+    /// <param name="settings">What to go by.</param>
+    /// <param name="seed">Of the jitter: batches that failed together do not come back together.</param>
+    /// <param name="boundary">The boundary of the batch's newest session; -1 without one.</param>
+    public RestartPolicy(RestartSettings settings, int seed, int boundary = -1)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        (_settings, _highest) = (settings, boundary);
+        // Not for secrets: it only spreads restarts over time, and must be the same for the same seed.
+#pragma warning disable CA5394
+        _jitter = new Random(seed);
+#pragma warning restore CA5394
+    }
+
+    /// <summary>Failures since the batch last got further than ever before.</summary>
+    public int Failures => _sinceProgress.Count;
+
+    /// <summary>A session was committed. One beyond all before it is progress: older failures are forgotten.</summary>
+    public void Committed(int boundary)
+    {
+        if (boundary > _highest)
+        {
+            _highest = boundary;
+            _sinceProgress.Clear();
+        }
+    }
+
+    /// <summary>The gang has ended in a failure.</summary>
+    public RestartDecision Decide(GangFailure failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        _sinceProgress.Add(failure);
+        if (failure.Kind == FailureKind.Permanent)
+        {
+            return new RestartDecision.GiveUp("repeating it cannot help");
+        }
+
+        if (failure.LostProcess is { } process && _lostProcesses.Add(process) && _lostProcesses.Count >= _settings.QuarantineAfter)
+        {
+            return new RestartDecision.GiveUp(string.Create(
+                CultureInfo.InvariantCulture, $"quarantined: it has taken {_lostProcesses.Count} processes with it"));
+        }
+
+        return Failures > _settings.MaxRestarts ? UsedUp(failure) : Again(failure);
+    }
+
+    private RestartDecision Again(GangFailure failure)
+    {
+        var (before, reason) = FurtherBack(failure);
+        var count = string.Create(CultureInfo.InvariantCulture, $"restart {Failures} of {_settings.MaxRestarts}");
+        return new RestartDecision.Restart(Pause(), before, reason is null ? count : $"{count}, {reason}");
+    }
+
+    /// <summary>Twice at the same lead time from the same session: the session itself is suspect.</summary>
+    private (int? Before, string? Reason) FurtherBack(GangFailure failure)
+    {
+        var suspect = failure.Boundary is not null && failure.StartedFrom >= 0
+            && _sinceProgress.Count(f => f.Boundary == failure.Boundary && f.StartedFrom == failure.StartedFrom) >= 2;
+        return suspect
+            ? (failure.StartedFrom, "from one session further back: it failed twice at the same lead time from this one")
+            : (null, null);
+    }
+
+    private TimeSpan Pause()
+    {
+        var doubled = _settings.FirstPause * Math.Pow(2, Math.Min(Failures - 1, 30));
+        var pause = doubled < _settings.LongestPause ? doubled : _settings.LongestPause;
+#pragma warning disable CA5394
+        return pause * (0.5 + (_jitter.NextDouble() / 2));
+#pragma warning restore CA5394
+    }
+
+    private RestartDecision UsedUp(GangFailure failure)
+    {
+        var used = string.Create(CultureInfo.InvariantCulture, $"{_settings.MaxRestarts} restarts did not get it any further");
+        if (_settings.OnFailure == FailurePolicy.Fail)
+        {
+            return new RestartDecision.GiveUp(used);
+        }
+
+        if (failure.Member is not { } member)
+        {
+            return new RestartDecision.GiveUp(
+                $"{used}, and supervision.on-failure = {Word} cannot help: nobody knows which member is at fault");
+        }
+
+        if (_settings.OnFailure == FailurePolicy.Drop)
+        {
+            // What follows is another batch in effect: it has its restarts before it.
+            _sinceProgress.Clear();
+            return new RestartDecision.Drop(member);
+        }
+
+        return Redraw(member, used);
+    }
+
+    /// <summary>The batch begins anew with the member's next draw, so that every session is progress again.</summary>
+    private RestartDecision Redraw(int member, string used)
+    {
+        var draws = _redraws[member] = _redraws.GetValueOrDefault(member) + 1;
+        if (draws > Math.Max(1, _settings.MaxRestarts))
+        {
+            return new RestartDecision.GiveUp(string.Create(
+                CultureInfo.InvariantCulture, $"{used}, and {draws - 1} other draws of member {member} have failed as well"));
+        }
+
+        _sinceProgress.Clear();
+        _highest = -1;
+        return new RestartDecision.RePerturb(member);
+    }
+
+    private string Word => _settings.OnFailure == FailurePolicy.Drop ? "drop" : "re-perturb";
+}
