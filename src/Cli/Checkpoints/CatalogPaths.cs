@@ -42,11 +42,18 @@ internal static class CatalogPaths
     /// <summary>Whether a folder is one rank's.</summary>
     public static bool IsOfRank(string folder) => Path.GetFileName(folder.TrimEnd('/')).StartsWith("rank_", StringComparison.Ordinal);
 
-    /// <summary>The catalogs of all ranks in a folder, or the folder itself.</summary>
+    /// <summary>
+    /// The folder itself, if one rank's commits lie in it (then it stands for those of its ranks as well), or else the catalogs of all
+    /// ranks in it.
+    /// </summary>
     private static IReadOnlyList<string> At(string folder) =>
-        InOrder(folder, name => IsOfRank(name)).Where(IsCatalog).ToList() is { Count: > 0 } ranks ? ranks
+        HoldsCommits(folder) ? [folder]
+        : InOrder(folder, name => IsOfRank(name)).Where(IsCatalog).ToList() is { Count: > 0 } ranks ? ranks
         : IsCatalog(folder) ? [folder]
         : [];
+
+    private static bool HoldsCommits(string folder) => new[] { "commits", "fallback" }.Select(name => Path.Combine(folder, name))
+        .Any(commits => Directory.Exists(commits) && Directory.EnumerateDirectories(commits).Any());
 
     private static string[] InOrder(string folder, Func<string, bool> named) =>
         [.. Directory.GetDirectories(folder).Where(d => named(Path.GetFileName(d))).Order(StringComparer.Ordinal)];

@@ -52,10 +52,9 @@ internal sealed class CatalogExport
 
     private static List<Manifest> Choose(string path, int? row, IDurableFiles files)
     {
-        if (CatalogInspection.Folders(path, files) is not [var folder] || folder.Root != Path.GetFullPath(path).TrimEnd('/'))
-        {
-            throw new SpecException($"{path} is not one catalog. Export the catalogs of its ranks one by one.");
-        }
+        var root = Path.GetFullPath(path).TrimEnd('/');
+        var folder = CatalogInspection.Folders(path, files).FirstOrDefault(f => f.Root == root)
+            ?? throw new SpecException($"{path} is not one catalog. Export the catalogs of its ranks one by one.");
 
         var rows = folder.Read(reuse: false).Rows.ToList();
         if (rows.Count == 0)

@@ -31,7 +31,8 @@ internal sealed record CatalogContents(
 /// <param name="epochs">The epochs of the whole catalog.</param>
 /// <param name="warn">Told of damaged epoch records.</param>
 /// <param name="line">
-/// Of a rank's folder: the commits that count, in order, as the sessions tell; null where the folder stands for itself.
+/// The commits that count, in order, where the sessions of the whole catalog tell them; null, or answering null, where the folder stands
+/// for itself.
 /// </param>
 internal sealed class CatalogFolder(
     string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn, Func<IReadOnlyList<string>?>? line = null)
@@ -77,12 +78,7 @@ internal sealed class CatalogFolder(
     /// <param name="fallback">Whether to tell those in <c>fallback/</c> as well.</param>
     public IReadOnlyList<CheckpointRow> ReadRows(bool fallback)
     {
-        if (line is not null)
-        {
-            var contents = Read(reuse: false);
-            return [.. (fallback ? contents.Sessions : contents.Rows).Select(m => m.Row)];
-        }
-
+        var named = line?.Invoke();
         var reader = new ManifestRow();
         var listed = new Dictionary<string, ListedRow>(StringComparer.Ordinal);
         foreach (var directory in Directories(CommitsPath).Concat(Directories(FallbackPath)))
@@ -93,8 +89,9 @@ internal sealed class CatalogFolder(
             }
         }
 
-        var counting = Lineage.Select([.. listed.Values.Select(r => r.Node)], epochs.Read(warn));
-        return [.. counting.Select(node => listed[node.Id].Row).Where(row => fallback || !row.InFallback)];
+        var counting = named?.Where(listed.ContainsKey)
+            ?? Lineage.Select([.. listed.Values.Select(r => r.Node)], epochs.Read(warn)).Select(node => node.Id);
+        return [.. counting.Select(id => listed[id].Row).Where(row => fallback || !row.InFallback)];
     }
 
     /// <summary>The highest sequence of a commit that can be read.</summary>

@@ -16,8 +16,11 @@ internal static class CatalogInspection
     public static IReadOnlyList<CatalogFolder> Folders(string path, IDurableFiles files)
     {
         var root = Path.GetFullPath(path).TrimEnd('/');
-        var ranks = files.List(root).Where(e => e.IsDirectory && e.Name.StartsWith("rank_", StringComparison.Ordinal)).ToList();
-        var roots = ranks.Count > 0 ? ranks.ConvertAll(e => Path.Combine(root, e.Name)) : [root];
+        var ranks = files.List(root).Where(e => e.IsDirectory && e.Name.StartsWith("rank_", StringComparison.Ordinal))
+            .Select(e => Path.Combine(root, e.Name)).ToList();
+        // One rank may have gone on where a gang stopped, or the other way round; what holds nothing any more is no catalog then.
+        List<string> roots = ranks.Count == 0 ? [root] : !HoldsCommits(root, files) ? ranks
+            : [root, .. ranks.Where(rank => HoldsCommits(rank, files))];
         if (!roots.Exists(r =>
             files.DirectoryExists(Path.Combine(r, "commits")) || files.FileExists(Path.Combine(r, CatalogIndex.FileName))))
         {
@@ -28,6 +31,9 @@ internal static class CatalogInspection
         return [.. roots.Select(r => Folder(r, files))];
     }
 
+    private static bool HoldsCommits(string folder, IDurableFiles files) =>
+        SessionFolder.Parents.Any(parent => files.List(Path.Combine(folder, parent)).Any(e => e.IsDirectory));
+
     /// <summary>A catalog of one rank, or one rank's folder; then the sessions of the catalog above tell what counts.</summary>
     private static CatalogFolder Folder(string path, IDurableFiles files)
     {
@@ -35,7 +41,7 @@ internal static class CatalogInspection
         var root = rank >= 0 ? Path.GetDirectoryName(path)! : path;
         var epochs = new EpochStore(files, root, static () => throw new NotSupportedException("An inspection writes nothing."));
         return new CatalogFolder(
-            path, files, epochs, static _ => { }, rank < 0 ? null : () => RankLine.Of(root, rank, files, epochs, static _ => { }));
+            path, files, epochs, static _ => { }, () => RankLine.Of(root, rank < 0 ? null : rank, files, epochs, static _ => { }));
     }
 
     public static IReadOnlyList<CheckpointFinding> Verify(string path, IDurableFiles files)

@@ -21,8 +21,9 @@ public sealed class Checkpoint
     private readonly CatalogFolder _folder;
     private readonly CommitProtocol _protocol;
     private readonly CatalogUpkeep _upkeep;
+    private readonly SessionUpkeep _wholeUpkeep;
+    private readonly RestoreSearch _search;
     private long? _lastSequence;
-    private RestorableCommit? _justVerified;
 
     /// <summary>
     /// Describes the catalog; nothing is read or created yet. Makes this the current checkpoint of <see cref="CheckpointScope"/>.
@@ -42,9 +43,13 @@ public sealed class Checkpoint
         var root = System.IO.Path.GetFullPath(Path);
         _epochs = new EpochStore(_files, root, Options.NewId);
         _folder = new CatalogFolder(
-            RankPath, _files, _epochs, Options.Warn, WorldSize == 1 ? null : () => RankLine.Of(root, Rank, _files, _epochs, Options.Warn));
+            RankPath, _files, _epochs, Options.Warn,
+            () => RankLine.Of(root, WorldSize == 1 ? null : Rank, _files, _epochs, Options.Warn));
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
         _upkeep = new CatalogUpkeep(_folder, _epochs, _files, Options, _verified);
+        _wholeUpkeep = new SessionUpkeep(
+            new SessionFolder(root, _files, _epochs, Options.Warn), _epochs, _files, Options, _verified, writesAlone: true);
+        _search = new RestoreSearch(_folder, _files, Options, _verified);
         CheckpointScope.SetCurrent(this);
     }
 
@@ -57,6 +62,9 @@ public sealed class Checkpoint
         _folder = new CatalogFolder("", _files, _epochs, Options.Warn);
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
         _upkeep = new CatalogUpkeep(_folder, _epochs, _files, Options, _verified);
+        _wholeUpkeep = new SessionUpkeep(
+            new SessionFolder("", _files, _epochs, Options.Warn), _epochs, _files, Options, _verified, writesAlone: true);
+        _search = new RestoreSearch(_folder, _files, Options, _verified);
         Enabled = false;
     }
 
@@ -86,7 +94,10 @@ public sealed class Checkpoint
     /// <summary>The epoch that this object writes under; 0 until <see cref="BeginEpoch"/>.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>The rows of the catalog that count, oldest first, read anew.</summary>
+    /// <summary>
+    /// The rows of this rank's folder that count, oldest first, read anew. Sessions that another number of ranks wrote are told by
+    /// <see cref="SessionCatalog.Read()"/> alone.
+    /// </summary>
     public IReadOnlyList<CheckpointRow> Rows => !Enabled ? [] : _folder.ReadRows(fallback: false);
 
     /// <summary>
@@ -97,7 +108,8 @@ public sealed class Checkpoint
 
     /// <summary>
     /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session of this flow of
-    /// control. While a session of this checkpoint is active, returns that one again.
+    /// control. While a session of this checkpoint is active, returns that one again. One rank that goes on where a gang stopped restores
+    /// the newest valid session, whoever wrote it.
     /// </summary>
     /// <remarks>Damaged rows are passed over, each with a warning that names the file and the defect.</remarks>
     public CheckpointSession Open()
@@ -113,8 +125,14 @@ public sealed class Checkpoint
         }
 
         var skipped = new List<CheckpointWarning>();
-        var contents = ReadForRestore(skipped);
-        var found = NewestValid([.. contents.Sessions], skipped);
+        if (FollowsGang)
+        {
+            var newest = Whole().NewestValid(skipped);
+            return new CheckpointSession(this, newest is null ? null : new SessionReader(_files, newest, Rank, WorldSize), skipped).Enter();
+        }
+
+        var contents = _search.Read(skipped);
+        var found = _search.NewestValid([.. contents.Sessions], skipped);
         return new CheckpointSession(this, found?.Source(_files), skipped).Enter();
     }
 
@@ -127,7 +145,7 @@ public sealed class Checkpoint
     {
         RequireEnabled();
         var skipped = new List<CheckpointWarning>();
-        var contents = ReadForRestore(skipped);
+        var contents = _search.Read(skipped);
         var rows = contents.Rows.ToList();
         var at = index < 0 ? rows.Count + index : index;
         if (at < 0 || at >= rows.Count)
@@ -136,7 +154,7 @@ public sealed class Checkpoint
         }
 
         var upTo = contents.Sessions.TakeWhile(m => !ReferenceEquals(m, rows[at])).Append(rows[at]).ToList();
-        var found = NewestValid(upTo, skipped)
+        var found = _search.NewestValid(upTo, skipped)
             ?? throw new DataException(
                 $"Row {index} of {RankPath} and everything older is damaged: {string.Join(' ', skipped.Select(s => s.Defect))}");
         return new CheckpointSession(this, found.Source(_files), skipped).Enter();
@@ -157,11 +175,16 @@ public sealed class Checkpoint
             throw new SpecException("The epochs of a gang are begun by its coordinator, not by a rank's checkpoint.");
         }
 
-        FoundEntries.MakeDurable(_files, RankPath);
-        var record = new EpochClaim(_epochs, Path, Options.Time, number => NodeOf(from) ?? BaseBelow(number)).Begin(epoch);
+        var record = FollowsGang ? Whole().BeginEpoch(epoch, from is null ? null : Whole().Find(from.CommitId)) : BeginAlone(epoch, from);
         Epoch = record.Epoch;
         _lastSequence = null;
         return record;
+    }
+
+    private EpochRecord BeginAlone(int? epoch, CheckpointRow? from)
+    {
+        FoundEntries.MakeDurable(_files, RankPath);
+        return new EpochClaim(_epochs, Path, Options.Time, number => NodeOf(from) ?? _search.BaseBelow(number)).Begin(epoch);
     }
 
     /// <summary>Takes on an epoch that somebody else has begun for this catalog, such as a gang's coordinator for its ranks.</summary>
@@ -281,7 +304,10 @@ public sealed class Checkpoint
         worldSize == 1 ? root : System.IO.Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"rank_{rank:000000}"));
 
     /// <summary>Whether a coordinator makes sessions of this rank's commits; then it also clears up.</summary>
-    private bool IsInGang => WorldSize > 1 && Epoch > 0;
+    internal bool IsInGang => WorldSize > 1 && Epoch > 0;
+
+    /// <summary>Whether this one rank goes on with a catalog that a coordinated gang wrote, so that its rows are not all there is.</summary>
+    private bool FollowsGang => WorldSize == 1 && _epochs.Highest() > 0 && SessionFolder.HasRanks(_files, RankPath);
 
     internal SessionReader SourceOf(Manifest manifest) => SessionReader.Of(_files, manifest);
 
@@ -299,17 +325,23 @@ public sealed class Checkpoint
 
     internal Manifest Commit(CommitRequest request)
     {
-        _justVerified = null;
+        _search.Forget();
         var manifest = _protocol.Commit(request);
         _folder.Remember(manifest);
         _verified.Add(request.CommitId);
-        if (!IsInGang)
+        if (FollowsGang)
+        {
+            _wholeUpkeep.Run(Epoch);
+        }
+        else if (!IsInGang)
         {
             _upkeep.Run(Epoch);
         }
 
         return manifest;
     }
+
+    private SessionCatalog Whole() => new(Options with { Path = RankPath });
 
     private static (int Rank, int WorldSize) Ranks(CheckpointOptions options)
     {
@@ -330,67 +362,6 @@ public sealed class Checkpoint
         }
     }
 
-    private CatalogContents ReadForRestore(List<CheckpointWarning> skipped)
-    {
-        var contents = _folder.Read(reuse: false);
-        foreach (var commit in contents.Unreadable)
-        {
-            Skip(skipped, commit.Directory, commit.Defect);
-        }
-
-        var there = contents.All.Select(m => m.Row.CommitId)
-            .Concat(contents.Unreadable.Select(u => System.IO.Path.GetFileName(u.Directory))).ToHashSet(StringComparer.Ordinal);
-        foreach (var missing in CatalogIndex.CommitIds(_files, RankPath).Where(id => !there.Contains(id)))
-        {
-            var directory = System.IO.Path.Combine(_folder.CommitsPath, missing);
-            Skip(skipped, directory, $"{directory} is missing, though {CatalogIndex.FileName} names it.");
-        }
-
-        return contents;
-    }
-
-    private RestorableCommit? NewestValid(List<Manifest> oldestFirst, List<CheckpointWarning> skipped)
-    {
-        var known = Interlocked.Exchange(ref _justVerified, null);
-        foreach (var manifest in oldestFirst.AsEnumerable().Reverse())
-        {
-            try
-            {
-                var isKnown = string.Equals(known?.Manifest.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal);
-                var found = isKnown ? known! with { Manifest = manifest } : RestorableCommit.Verify(_files, manifest, Options);
-                _verified.Add(manifest.Row.CommitId);
-                return found;
-            }
-            catch (DataException e)
-            {
-                _verified.Remove(manifest.Row.CommitId);
-                Skip(skipped, manifest.Row.Directory, e.Message);
-            }
-        }
-
-        return null;
-    }
-
-    private void Skip(List<CheckpointWarning> skipped, string path, string defect)
-    {
-        var warning = new CheckpointWarning(path, defect, "The session is passed over, and an older one is taken.");
-        skipped.Add(warning);
-        Options.Warn(warning);
-    }
-
     private static SessionNode? NodeOf(CheckpointRow? row) =>
         row is null ? null : new SessionNode(row.CommitId, row.Epoch, row.Sequence, row.Parent, default);
-
-    /// <summary>The newest valid session below an epoch, as its predecessor sees the catalog.</summary>
-    private SessionNode? BaseBelow(int epoch)
-    {
-        var contents = _folder.Read(reuse: false);
-        var older = contents.Epochs.Where(e => e.Epoch < epoch).ToList();
-        var nodes = contents.All.Select(m => m.Node).ToList();
-        var counting = Lineage.Select(nodes, older).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
-        var found = NewestValid([.. contents.All.Where(m => counting.Contains(m.Row.CommitId))], []);
-        // What was read through while claiming is not read through again a moment later.
-        _justVerified = found;
-        return found?.Manifest.Node;
-    }
 }

@@ -21,9 +21,11 @@ public sealed class CheckpointSession : IDisposable
     private Dictionary<string, Payload> _pending = new(StringComparer.Ordinal);
     private bool _dirty;
     private bool _adopted;
+    private bool _requested;
     private int _entered;
     private readonly SessionReader? _source;
     private Manifest? _manifest;
+    private (string Id, DateTimeOffset SavedAt)? _parent;
 
     internal CheckpointSession(Checkpoint checkpoint, SessionReader? source, IReadOnlyList<CheckpointWarning> skipped)
     {
@@ -32,6 +34,10 @@ public sealed class CheckpointSession : IDisposable
         Checkpoint = checkpoint;
         Skipped = skipped;
         _manifest = manifest;
+        _parent = source is null ? null
+            // Ranks without a coordinator are each on a line of their own.
+            : checkpoint is { WorldSize: > 1, Epoch: 0 } ? (source.Manifest.Row.CommitId, source.SavedAt)
+            : (source.SessionId, source.SavedAt);
         _labels = manifest is null ? [] : (JObject)manifest.Labels.DeepClone();
         WriteCount = manifest?.Row.WriteCount ?? 0;
         _schedule = new FlushSchedule(checkpoint.Options);
@@ -70,7 +76,7 @@ public sealed class CheckpointSession : IDisposable
     public int? FlushInterval => Checkpoint.Enabled ? _schedule.Interval : null;
 
     /// <summary>Whether the next <see cref="Write"/> will commit.</summary>
-    public bool FlushDue => Checkpoint.Enabled && _schedule.IsDue(WriteCount);
+    public bool FlushDue => Checkpoint.Enabled && (_requested || _schedule.IsDue(WriteCount));
 
     /// <summary>The newer rows that were passed over on the way to this one.</summary>
     public IReadOnlyList<CheckpointWarning> Skipped { get; }
@@ -95,6 +101,13 @@ public sealed class CheckpointSession : IDisposable
     /// <exception cref="CheckpointStateCollisionException">Another object with this state id is bound already.</exception>
     /// <exception cref="CheckpointStateSchemaException">The saved state has other fields or another schema.</exception>
     public BoundState<T> Bind<T>(T state) where T : class => (BoundState<T>)BindState(new BoundState<T>(state));
+
+    /// <summary>
+    /// Makes the next <see cref="Write"/> commit, whatever the interval says; <see cref="FlushDue"/> tells it from now on. For whoever
+    /// decides for several ranks at once, which must all commit at one boundary: give them no interval, and request each commit before
+    /// the step that it is to follow. A request stands until a write has met it.
+    /// </summary>
+    public void RequestCommit() => _requested = Checkpoint.Enabled;
 
     /// <summary>
     /// Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush interval is
@@ -140,7 +153,7 @@ public sealed class CheckpointSession : IDisposable
         try
         {
             var row = Commit(merged, beforeCommit);
-            done = true;
+            (done, _requested) = (true, false);
             return row;
         }
         finally
@@ -359,8 +372,8 @@ public sealed class CheckpointSession : IDisposable
         States = Checkpoint.Options.Level == 0 ? [] : [.. _bound.Values.Select(b => StateCapture.Capture(b.State, _buffers.Rent))],
         Epoch = Checkpoint.Epoch,
         Sequence = Checkpoint.NextSequence(),
-        Parent = CommitId,
-        ParentSavedAt = Current?.Node.SavedAt,
+        Parent = _parent?.Id,
+        ParentSavedAt = new[] { _parent?.SavedAt, Current?.Node.SavedAt }.Max(),
         Fingerprint = Checkpoint.Options.Fingerprint,
         SpecDigest = Checkpoint.Options.SpecDigest,
         BeforeCommit = beforeCommit,
@@ -371,6 +384,8 @@ public sealed class CheckpointSession : IDisposable
         lock (_lock)
         {
             _manifest = manifest;
+            // A rank cannot know which of its commits became sessions: its parent stays the session that its gang began from.
+            _parent = Checkpoint.IsInGang ? _parent : (manifest.Row.CommitId, manifest.Node.SavedAt);
         }
 
         Committed?.Invoke(manifest.Row);

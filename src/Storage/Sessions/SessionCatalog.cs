@@ -159,6 +159,25 @@ public sealed class SessionCatalog
         return Committed(manifest, ranks);
     }
 
+    /// <summary>
+    /// Deletes what ranks have committed for a session that is not to be, such as of an aborted barrier. No session names them, so nobody
+    /// sees the difference; what a failure leaves of them goes with a later session.
+    /// </summary>
+    /// <param name="commits">The commits; those that are not there are passed over.</param>
+    /// <exception cref="DataException">A session names one of them, or might: nothing was deleted.</exception>
+    /// <exception cref="FencedException">A newer epoch has begun, to which the catalog belongs: nothing was deleted.</exception>
+    /// <exception cref="TransientException">The disk refused.</exception>
+    public void Discard(IReadOnlyList<(int Rank, string CommitId)> commits)
+    {
+        ArgumentNullException.ThrowIfNull(commits);
+        if (Epoch == 0)
+        {
+            throw new SpecException($"No epoch of {Path} has begun: only who holds the newest may delete from it.");
+        }
+
+        new SessionClearing(_folder, _epochs, _files, Epoch).Discard(_folder.Read(reuse: true), commits);
+    }
+
     private static Session Committed(SessionManifest manifest, IReadOnlyList<RankManifest> ranks) => new()
     {
         Id = manifest.Name,

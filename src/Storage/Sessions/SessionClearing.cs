@@ -43,11 +43,47 @@ internal sealed class SessionClearing(
         }
 
         SyncChanged();
-        PutAside([.. going.SelectMany(s => Directories(folder, files, s)), .. Leftovers(contents).Select(r => r.Row.Directory)]);
+        PutAside(
+        [
+            .. going.SelectMany(s => Directories(folder, files, s)),
+            .. Leftovers(contents).Select(r => r.Row.Directory),
+            .. damage ? UnreadableOfOne(contents, bases) : [],
+        ]);
         SyncChanged();
         RequireNewest();
+        DeleteAside(Stale());
+    }
+
+    /// <summary>Deletes ranks' commits that are to become no session.</summary>
+    /// <exception cref="DataException">A session names one, or a session's file that cannot be read may.</exception>
+    public void Discard(SessionContents contents, IReadOnlyList<(int Rank, string CommitId)> commits)
+    {
+        epochs.RequireNewest(epoch);
+        if (contents.All.FirstOrDefault(s => s.Named.Intersect(commits).Any()) is { } session)
+        {
+            throw new DataException($"The session {session.Id} of {folder.Root} names the commits that are to be discarded: they stay.");
+        }
+
+        var unknown = contents.Unreadable.FirstOrDefault(u => SessionManifest.Number(Path.GetFileNameWithoutExtension(u.Directory)) is
+            { } number && number.Epoch == epoch);
+        if (unknown is not null)
+        {
+            throw new DataException(
+                $"{unknown.Directory} cannot be read, and may name the commits that are to be discarded: they stay. {unknown.Defect}");
+        }
+
+        PutAside([.. commits.Select(c => c.CommitId.Contains('/', StringComparison.Ordinal)
+            ? throw new DataException($"'{c.CommitId}' of rank {c.Rank} is no commit's name; nothing was discarded.")
+            : ContainedPath.Join(folder.Root, RankManifest.PathOf(c.Rank, c.CommitId)))]);
+        SyncChanged();
+        RequireNewest();
+        DeleteAside([]);
+    }
+
+    private void DeleteAside(IEnumerable<string> leftovers)
+    {
         var aside = _aside.Select(a => a.To).ToList();
-        var stale = Stale().Except(aside, StringComparer.Ordinal).ToList();
+        var stale = leftovers.Except(aside, StringComparer.Ordinal).ToList();
         foreach (var root in stale.Select(p => Path.GetDirectoryName(p)!).Distinct(StringComparer.Ordinal))
         {
             FoundEntries.MakeDurable(files, root);
@@ -70,6 +106,12 @@ internal sealed class SessionClearing(
             || (left.Row.Epoch == epoch
                 && newest.FirstOrDefault(r => r.Rank == left.Rank) is { } done && left.Row.Sequence < done.Row.Sequence));
     }
+
+    /// <summary>Commits of one rank that cannot be read: nothing else names them, so that they would lie there for good.</summary>
+    private IEnumerable<string> UnreadableOfOne(SessionContents contents, HashSet<string?> bases) => contents.Unreadable
+        .Where(u => u.IsDamage && !bases.Contains(Path.GetFileName(u.Directory)) && files.DirectoryExists(u.Directory)
+            && string.Equals(Path.GetDirectoryName(Path.GetDirectoryName(u.Directory)), folder.Root, StringComparison.Ordinal))
+        .Select(u => u.Directory);
 
     /// <summary>No commit moves to a place that is not durable itself.</summary>
     private void MakeFallback(List<Session> spared)
@@ -159,7 +201,7 @@ internal sealed class SessionClearing(
     /// </summary>
     public IEnumerable<string> Stale()
     {
-        var roots = folder.Ranks().Select(rank => Path.Combine(folder.Root, RankManifest.Folder(rank)));
+        var roots = folder.Ranks().Select(rank => Path.Combine(folder.Root, RankManifest.Folder(rank))).Append(folder.Root);
         var staging = roots.SelectMany(root => StagingSweep.Stale(files, root, sweep ?? epoch));
         var drafts = files.List(folder.SessionsPath).Select(e => e.Name)
             .Where(name => name.StartsWith(".tmp_session_", StringComparison.Ordinal)

@@ -53,6 +53,9 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     /// <summary>The ranks that have a folder, whichever gang's.</summary>
     public IReadOnlyList<int> Ranks() => [.. files.List(root).Where(e => e.IsDirectory).Select(e => RankOf(e.Name)).Where(r => r >= 0)];
 
+    /// <summary>Whether ranks have ever written below this root.</summary>
+    public static bool HasRanks(IDurableFiles files, string root) => files.List(root).Any(e => e.IsDirectory && RankOf(e.Name) >= 0);
+
     /// <summary>The highest sequence that a session's name has ever told here, readable or not.</summary>
     public long HighestSequence() => HighestSequence(files, root);
 

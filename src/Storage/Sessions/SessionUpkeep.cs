@@ -8,8 +8,15 @@ namespace Cairn.Storage.Sessions;
 /// What follows the commit of a session: the ranks' indexes are rebuilt, then what is superseded or left over goes. None of it can undo
 /// the session.
 /// </summary>
+/// <param name="folder">The catalog.</param>
+/// <param name="epochs">Its epochs.</param>
+/// <param name="files">The file system.</param>
+/// <param name="options">Tells what to keep, and whom to warn.</param>
+/// <param name="verified">The ids of sessions that are known to hold; kept up to date.</param>
+/// <param name="writesAlone">For one rank that goes on where a gang stopped: the root's index is its own.</param>
 internal sealed class SessionUpkeep(
-    SessionFolder folder, EpochStore epochs, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
+    SessionFolder folder, EpochStore epochs, IDurableFiles files, CheckpointOptions options, HashSet<string> verified,
+    bool writesAlone = false)
 {
     /// <summary>Runs after the commit point; a failure is a warning, since the session stands and the next one repeats the work.</summary>
     /// <exception cref="FencedException">A newer epoch has begun, to which the catalog belongs from now on.</exception>
@@ -67,7 +74,7 @@ internal sealed class SessionUpkeep(
             Write(Path.Combine(folder.Root, RankManifest.Folder(rank)), rows, epoch);
         }
 
-        if (files.FileExists(Path.Combine(folder.Root, CatalogIndex.FileName)))
+        if (writesAlone || files.FileExists(Path.Combine(folder.Root, CatalogIndex.FileName)))
         {
             Write(folder.Root, kept.Where(s => s.WorldSize == 1).SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback), epoch);
         }

@@ -21,6 +21,9 @@ public sealed class CrashSweepTests(ITestOutputHelper log)
         new GangScenario { Steps = 2 },
         new GangScenario { Mode = CheckpointMode.Overwrite, Prepared = 1, Steps = 2 },
         new GangScenario { History = 2, Prepared = 2, Steps = 1 },
+        new RelayScenario { Ranks = (2, 1, 2), Steps = 2 },
+        new RelayScenario { Ranks = (1, 2, 1) },
+        new RelayScenario { Ranks = (2, 1, 3), Mode = CheckpointMode.Append },
         new PruneScenario(),
         new ExportScenario(),
     ];
@@ -49,7 +52,7 @@ public sealed class CrashSweepTests(ITestOutputHelper log)
     public void A_second_crash_anywhere_in_the_recovery_from_any_first_breaks_no_promise(string scenario) =>
         SweepTwice(scenario, IsSmall(scenario) ? 1 : 11, outer: 1, inner: 1, omissions: true);
 
-    private static bool IsSmall(string scenario) => Named(scenario) is not GangScenario;
+    private static bool IsSmall(string scenario) => Named(scenario) is not (GangScenario or RelayScenario);
 
     private void Sweep(string scenario, int mixtures)
     {

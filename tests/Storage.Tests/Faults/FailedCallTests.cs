@@ -17,7 +17,7 @@ public sealed class FailedCallTests(ITestOutputHelper log)
     [Theory]
     [MemberData(nameof(Names))]
     public void A_sample_of_failing_calls_breaks_no_promise(string scenario) =>
-        Fail(scenario, CrashSweepTests.Named(scenario) is GangScenario ? 29 : 7, states: 0);
+        Fail(scenario, CrashSweepTests.Named(scenario) is GangScenario or RelayScenario ? 29 : 7, states: 0);
 
     [Theory]
     [MemberData(nameof(Names))]

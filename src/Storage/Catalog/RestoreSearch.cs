@@ -1,0 +1,80 @@
+using Cairn.Storage.Durable;
+using Cairn.Storage.Sessions;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>Finds the row of one folder's catalog that a restore begins from: the newest of which every byte holds.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="files">The file system.</param>
+/// <param name="options">Tells how much to keep of what is read, and whom to warn.</param>
+/// <param name="verified">The ids of commits that are known to hold; kept up to date.</param>
+internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
+{
+    private RestorableCommit? _justVerified;
+
+    /// <summary>Reads the catalog, warning of what cannot be read and of what its index names in vain.</summary>
+    public CatalogContents Read(List<CheckpointWarning> skipped)
+    {
+        var contents = folder.Read(reuse: false);
+        foreach (var commit in contents.Unreadable)
+        {
+            Skip(skipped, commit.Directory, commit.Defect);
+        }
+
+        var there = contents.All.Select(m => m.Row.CommitId)
+            .Concat(contents.Unreadable.Select(u => Path.GetFileName(u.Directory))).ToHashSet(StringComparer.Ordinal);
+        foreach (var missing in CatalogIndex.CommitIds(files, folder.Root).Where(id => !there.Contains(id)))
+        {
+            var directory = Path.Combine(folder.CommitsPath, missing);
+            Skip(skipped, directory, $"{directory} is missing, though {CatalogIndex.FileName} names it.");
+        }
+
+        return contents;
+    }
+
+    /// <summary>The newest commit that holds; every newer one is passed over with a warning.</summary>
+    public RestorableCommit? NewestValid(List<Manifest> oldestFirst, List<CheckpointWarning> skipped)
+    {
+        var known = Interlocked.Exchange(ref _justVerified, null);
+        foreach (var manifest in oldestFirst.AsEnumerable().Reverse())
+        {
+            try
+            {
+                var isKnown = string.Equals(known?.Manifest.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal);
+                var found = isKnown ? known! with { Manifest = manifest } : RestorableCommit.Verify(files, manifest, options);
+                verified.Add(manifest.Row.CommitId);
+                return found;
+            }
+            catch (DataException e)
+            {
+                verified.Remove(manifest.Row.CommitId);
+                Skip(skipped, manifest.Row.Directory, e.Message);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The newest valid session below an epoch, as its predecessor sees the catalog.</summary>
+    public SessionNode? BaseBelow(int epoch)
+    {
+        var contents = folder.Read(reuse: false);
+        var older = contents.Epochs.Where(e => e.Epoch < epoch).ToList();
+        var nodes = contents.All.Select(m => m.Node).ToList();
+        var counting = Lineage.Select(nodes, older).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        var found = NewestValid([.. contents.All.Where(m => counting.Contains(m.Row.CommitId))], []);
+        // What was read through while claiming is not read through again a moment later.
+        _justVerified = found;
+        return found?.Manifest.Node;
+    }
+
+    /// <summary>Lets go of what was read ahead: the catalog has changed.</summary>
+    public void Forget() => _justVerified = null;
+
+    private void Skip(List<CheckpointWarning> skipped, string path, string defect)
+    {
+        var warning = new CheckpointWarning(path, defect, "The session is passed over, and an older one is taken.");
+        skipped.Add(warning);
+        options.Warn(warning);
+    }
+}
