@@ -3,7 +3,7 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Members;
 
 /// <summary>The ranks of a batch, launched together, wherever they run.</summary>
-internal interface IGang
+internal interface IGang : IDisposable
 {
     /// <summary>Tells a rank something; a rank that has ended hears nothing.</summary>
     void Tell(int rank, RankOrder order);

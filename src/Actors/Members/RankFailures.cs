@@ -18,6 +18,20 @@ internal static class RankFailures
         StartedFrom = start.Boundary,
     };
 
+    /// <summary>A failure outside of any rank.</summary>
+    public static GangFailure Of(Exception error) => new(Kind(error), Text(error));
+
+    /// <summary>Of two failures of one gang, the one that tells more: who names the member names the cause; a lost process comes next.</summary>
+    public static GangFailure Worse(GangFailure first, GangFailure second) => Weight(second) > Weight(first) ? second : first;
+
+    private static int Weight(GangFailure failure) => failure switch
+    {
+        { Kind: FailureKind.Permanent } => 3,
+        { Kind: FailureKind.Step } => 2,
+        { Kind: FailureKind.Process } => 1,
+        _ => 0,
+    };
+
     /// <summary>Whether a rank only ended because another one had.</summary>
     public static bool IsConsequence(Exception error) => error is GangAbortedException or OperationCanceledException;
 

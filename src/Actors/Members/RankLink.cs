@@ -11,8 +11,8 @@ namespace Cairn.Actors.Members;
 /// </summary>
 internal sealed class RankLink : IRankLink
 {
-    private readonly Lock _gate = new();
-    private readonly ManualResetEventSlim _changed = new();
+    // A monitor, since the rank's thread sleeps on it until something changes.
+    private readonly object _gate = new();
     private readonly BoundarySchedule _schedule;
     private readonly Action<RankReport> _report;
     private readonly int _rank;
@@ -42,6 +42,8 @@ internal sealed class RankLink : IRankLink
         {
             _session = start.Boundary;
         }
+
+        _ = over.UnsafeRegister(static link => ((RankLink)link!).Wake(), this);
     }
 
     /// <summary>The newest boundary that was reached.</summary>
@@ -73,40 +75,21 @@ internal sealed class RankLink : IRankLink
                     (_decided, _session) = (Math.Max(_decided, verdict.Attempt), Math.Max(_session, verdict.Boundary));
                     break;
             }
-        }
 
-        _changed.Set();
+            Monitor.PulseAll(_gate);
+        }
     }
 
     public bool MayStep(int boundary)
     {
         // In the ordinary course the permit lies ahead, and this is all there is to a boundary.
-        while (boundary < _halt)
+        if (boundary >= _permit && boundary < _halt)
         {
-            _changed.Reset();
-            if (boundary < _permit)
-            {
-                _over.ThrowIfCancellationRequested();
-                return true;
-            }
-
-            if (boundary < _halt)
-            {
-                Wait(boundary);
-            }
+            WaitUntil(() => boundary < _permit || boundary >= _halt, boundary);
         }
 
-        return false;
-    }
-
-    private void Wait(int boundary)
-    {
-        if (!_changed.IsSet)
-        {
-            _report(new RankReport.Waiting(_rank, boundary));
-        }
-
-        _changed.Wait(_over);
+        _over.ThrowIfCancellationRequested();
+        return boundary < _halt;
     }
 
     public bool CommitsAt(int boundary)
@@ -127,19 +110,11 @@ internal sealed class RankLink : IRankLink
 
     public int? AwaitVerdict()
     {
-        while (true)
+        WaitUntil(() => _decided >= _attempts || _fatal is not null, Boundary);
+        _fatal?.Throw();
+        lock (_gate)
         {
-            _changed.Reset();
-            _fatal?.Throw();
-            lock (_gate)
-            {
-                if (_decided >= _attempts)
-                {
-                    return _session;
-                }
-            }
-
-            _changed.Wait(_over);
+            return _session;
         }
     }
 
@@ -167,7 +142,7 @@ internal sealed class RankLink : IRankLink
         {
             // Fenced, or data that can never be stored: nobody will decide about it, and the rank ends with it.
             _fatal = ExceptionDispatchInfo.Capture(failure);
-            _changed.Set();
+            Wake();
             return;
         }
 
@@ -183,4 +158,33 @@ internal sealed class RankLink : IRankLink
         _report(new RankReport.Verified(_rank, boundary, isExact, difference));
 
     public void Warn(string text) => _report(new RankReport.Warned(_rank, text));
+
+    /// <summary>Sleeps until something holds, and tells the gang so if it does not at once.</summary>
+    private void WaitUntil(Func<bool> holds, int boundary)
+    {
+        var told = false;
+        lock (_gate)
+        {
+            while (!holds() && !_over.IsCancellationRequested)
+            {
+                if (!told)
+                {
+                    told = true;
+                    _report(new RankReport.Waiting(_rank, boundary));
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+
+        _over.ThrowIfCancellationRequested();
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
 }

@@ -61,7 +61,7 @@ public sealed class RestartPolicy
         return Failures > _settings.MaxRestarts ? UsedUp(failure) : Again(failure);
     }
 
-    private RestartDecision Again(GangFailure failure)
+    private RestartDecision.Restart Again(GangFailure failure)
     {
         var (before, reason) = FurtherBack(failure);
         var count = string.Create(CultureInfo.InvariantCulture, $"restart {Failures} of {_settings.MaxRestarts}");

@@ -39,12 +39,10 @@ internal sealed class ThreadGang : IGang
     {
         await _over.CancelAsync().ConfigureAwait(false);
         _memory?.Abort(new OperationCanceledException("The gang was stopped."));
-        var all = Task.WhenAll(_ended);
-        if (await Task.WhenAny(all, Task.Delay(_grace, _run.Options.Time)).ConfigureAwait(false) == all)
-        {
-            _over.Dispose();
-        }
+        await Task.WhenAny(Task.WhenAll(_ended), Task.Delay(_grace, _run.Options.Time)).ConfigureAwait(false);
     }
+
+    public void Dispose() => _over.Dispose();
 
     /// <summary>A thread of its own: a step takes as long as it takes, and the pool's threads belong to others.</summary>
     private Task Begin(int rank)

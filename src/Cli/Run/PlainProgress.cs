@@ -26,7 +26,7 @@ internal sealed class PlainProgress(TextWriter output, RunProgress progress) : I
         BatchFailed e => $"{e.Batch}: FAILED (why is told at the end)",
         OutputDerived e => $"derived {e.Path} ({e.Bytes} bytes)",
         MembersDropped e => $"dropped the members' fields in {e.Path}",
-        _ => null,
+        _ => SupervisionLines.Describe(runEvent),
     };
 
     private static string Source(BatchStarted e) => e.Session is { } session ? $"session {session}" : "sessions of an earlier cut";

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Cairn.Actors;
+using Cairn.Actors.Nodes;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Spectre.Console;
@@ -45,11 +48,11 @@ internal static class RunCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, stop, say));
 
         var progress = new RunProgress(TimeProvider.System);
-        var warnings = new WarningLines(say);
+        var warnings = new WarningLines(say, withSupervision: live);
         IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
-        using var host = Prepare(spec, new RunOptions { Fresh = fresh }, new RunObservers([new Introduction(output, spec), .. observers]));
-        var run = Task.Factory.StartNew(
-            () => host.Run(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using var limit = StopInTime(spec.Node, stop, say);
+        var observer = new RunObservers([new Introduction(output, spec), .. observers]);
+        var run = RunAsync(spec, new RunOptions { Fresh = fresh }, observer, stop.Token);
         if (live)
         {
             LiveProgress.ShowAsync(console, progress, BoundarySchedule.Of(spec), run).GetAwaiter().GetResult();
@@ -65,17 +68,31 @@ internal static class RunCommand
         };
     }
 
-    /// <summary>Nothing has begun yet: an input that cannot be used is the spec's to mend, like any other mistake in it.</summary>
-    private static RunHost Prepare(RunSpec spec, RunOptions options, IRunObserver observer)
+    private static async Task<RunResult> RunAsync(RunSpec spec, RunOptions options, IRunObserver observer, CancellationToken stop)
     {
-        try
+        await using var node = EmbeddedNode.For(spec);
+        return await node.RunAsync(spec, options, observer, stop);
+    }
+
+    /// <summary>Halts the run before its wall-clock limit; nothing where there is none.</summary>
+    private static Timer? StopInTime(NodeSpec node, CancellationTokenSource stop, Action<string> say)
+    {
+        using var process = Process.GetCurrentProcess();
+        if (WallClock.StopTime(node, Environment.GetEnvironmentVariable, process.StartTime) is not { } limit)
         {
-            return RunHost.Create(spec, options, observer);
+            return null;
         }
-        catch (DataException e)
-        {
-            throw new SpecException(e.Message, e);
-        }
+
+        var left = limit.At - TimeProvider.System.GetUtcNow();
+        // Timers count to 49 days; a limit further off than that is looked at never.
+        var due = TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, TimeSpan.FromDays(49).Ticks));
+        return new Timer(
+            _ =>
+            {
+                say($"stopping at the next boundary: the wall-clock limit ({limit.Reason}) is {LiveProgress.Clock(node.WallClockMargin)} away");
+                stop.Cancel();
+            },
+            null, due, Timeout.InfiniteTimeSpan);
     }
 
     private static void OnSignal(PosixSignalContext context, CancellationTokenSource stop, Action<string> say)

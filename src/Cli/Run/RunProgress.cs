@@ -96,6 +96,12 @@ internal sealed class RunProgress(TimeProvider time) : IRunObserver
                 return batch with { Boundary = e.Boundary, LeadTime = e.LeadTime, Steps = e.Steps };
             case SessionCommitted e:
                 return batch with { Session = e.LeadTime };
+            case RestartPlanned:
+                return batch with { State = "restarting" };
+            case BatchPaused:
+                return batch with { State = "paused" };
+            case BatchResumed:
+                return batch with { State = "stepping" };
             case BatchCompleted e:
                 return batch with { State = "done", Boundary = _lastBoundary, Steps = e.Steps };
             case BatchStopped:

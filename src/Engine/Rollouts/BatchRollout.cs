@@ -200,7 +200,12 @@ internal sealed class BatchRollout : IDisposable
     {
         var leadTime = _schedule.LeadTime(boundary);
         var written = _output.Writes(_schedule, boundary);
-        var commits = FlushDue || _link.CommitsAt(boundary);
+        if (_link.CommitsAt(boundary))
+        {
+            _session?.RequestCommit();
+        }
+
+        var commits = FlushDue;
         // Bounds are those of fields; they are worked out only for what becomes output or a session.
         using var fields = written || (commits && HasBounds) ? FieldsAt(leadTime) : null;
         HealthGate.Check(_model.Description, _members, leadTime, _x!, fields);
@@ -230,7 +235,7 @@ internal sealed class BatchRollout : IDisposable
             _link.Committing(Boundary);
         }
 
-        Bearing(() => _session.Write(_parts.Metadata(Boundary), MakeDurable(), commits));
+        Bearing(() => _session.Write(_parts.Metadata(Boundary), MakeDurable()));
     }
 
     /// <summary>A call of the session throws what the commit before it met; the call itself is made once that is told.</summary>

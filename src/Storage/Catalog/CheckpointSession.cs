@@ -126,7 +126,7 @@ public sealed class CheckpointSession : IDisposable
     /// Asynchronous: waits for the commit in flight, copies the state, and returns. The failure of an earlier commit is thrown here
     /// before anything is counted; what it was to record stays pending.
     /// </remarks>
-    public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null, bool commit = false)
+    public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
         if (!Checkpoint.Enabled)
         {
@@ -135,7 +135,7 @@ public sealed class CheckpointSession : IDisposable
 
         _source?.Release();
         ReportFailure(wait: false);
-        var due = commit || FlushDue;
+        var due = FlushDue;
         return _schedule.Measure(isBoundary: true, due, () => CountBoundary(due, metadata, beforeCommit));
     }
 

@@ -1,0 +1,199 @@
+using System.Globalization;
+using Cairn.Actors.Members;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Actors.Checkpointing;
+
+/// <summary>
+/// Coordinates the ranks of one gang: carries out what <see cref="CheckpointBarrier"/> decides about their commits and
+/// <see cref="BoundaryPermits"/> about their steps, and tells the supervisor. Lives as long as the gang.
+/// </summary>
+internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
+{
+    private readonly IActorRef _supervisor;
+    private readonly CheckpointBarrier _barrier;
+    private readonly BoundaryPermits _permits;
+    private readonly SessionWriter _writer;
+    private readonly SupervisionSpec _settings;
+    private readonly bool[] _waiting;
+    private IReadOnlyList<IActorRef> _workers = [];
+    private int _newest;
+    private int _failures;
+
+    /// <param name="supervisor">Is told what becomes of the gang.</param>
+    /// <param name="gang">The gang.</param>
+    /// <param name="writer">Makes sessions.</param>
+    /// <param name="settings">Deadlines and how many failed commits are borne.</param>
+    public CheckpointCoordinator(IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings)
+    {
+        (_supervisor, _writer, _settings) = (supervisor, writer, settings);
+        _waiting = new bool[gang.WorldSize];
+        _barrier = new CheckpointBarrier(gang.WorldSize, gang.Epoch);
+        _permits = new BoundaryPermits(gang.WorldSize, gang.Boundary);
+        _newest = gang.Session ? gang.Boundary : -1;
+        Receive<GangAssembled>(assembled => _workers = assembled.Workers);
+        Receive<RankReport.Reached>(OnReached);
+        Receive<RankReport.Waiting>(OnWaiting);
+        Receive<RankReport.Staged>(staged => CarryOut(_barrier.Staged(staged.Commit)));
+        Receive<RankReport.StagingFailed>(f => CarryOut(_barrier.Failed(f.Rank, f.Attempt, f.Boundary, f.Cause)));
+        Receive<DeadlinePassed>(passed => CarryOut(_barrier.DeadlinePassed(passed.Attempt)));
+        Receive<Committed>(OnCommitted);
+        Receive<CommitFailed>(OnCommitFailed);
+        Receive<VerdictDue>(due => Order(new RankOrder.Verdict(due.Attempt, _newest)));
+        Receive<HaltGang>(_ => Order(new RankOrder.Halt(_permits.Halt())));
+        Receive<PauseGang>(_ => OnPause());
+        Receive<ResumeGang>(_ => OnResume());
+        Receive<CommitGang>(_ => OnCommitNow());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>A commit that fails changes nothing on disk: whatever this actor forgot by failing, its gang is better begun anew.</summary>
+    protected override void PreRestart(Exception reason, object? message)
+    {
+        _supervisor.Tell(new CommitsFailed($"the coordinator failed: {reason.Message}", IsPermanent: false));
+        base.PreRestart(reason, message);
+    }
+
+    private void OnReached(RankReport.Reached report)
+    {
+        var before = _permits.Slowest;
+        var permit = _permits.Reached(report.Rank, report.Boundary);
+        _waiting[report.Rank] = false;
+        if (permit is { } upTo)
+        {
+            Order(new RankOrder.Permit(upTo));
+        }
+
+        if (_permits.Slowest > before)
+        {
+            _supervisor.Tell(new GangReached(_permits.Slowest, report.Steps));
+        }
+    }
+
+    private void OnWaiting(RankReport.Waiting report)
+    {
+        _waiting[report.Rank] = true;
+        if (_permits.IsPaused && _waiting.All(waits => waits))
+        {
+            _supervisor.Tell(new GangWaits(report.Boundary));
+        }
+    }
+
+    private void OnPause()
+    {
+        _permits.Pause();
+        Order(new RankOrder.Permit(_permits.Permit));
+    }
+
+    private void OnResume() => Order(new RankOrder.Permit(_permits.Resume()));
+
+    private void OnCommitNow()
+    {
+        // The order first: no rank may come to that boundary without it.
+        Order(new RankOrder.Commit(_permits.Commit()));
+        Order(new RankOrder.Permit(_permits.Permit));
+    }
+
+    private void CarryOut(BarrierDecision decision)
+    {
+        switch (decision)
+        {
+            case BarrierDecision.Wait:
+                Timers.StartSingleTimer("deadline", new DeadlinePassed(_barrier.Attempt), _settings.CommitDeadline);
+                break;
+            case BarrierDecision.Commit commit:
+                Timers.Cancel("deadline");
+                Make(commit);
+                break;
+            case BarrierDecision.Abort abort:
+                Timers.Cancel("deadline");
+                Clear(abort.Leftovers);
+                GiveUp(abort.Attempt, abort.Boundary, abort.Cause);
+                break;
+            case BarrierDecision.Discard discard:
+                Clear([discard.Leftover]);
+                break;
+        }
+    }
+
+    private void Make(BarrierDecision.Commit commit) => DiskWork.Run(() => _writer.Commit(commit.Commits)).PipeTo(
+        Self,
+        success: session => new Committed(commit, session),
+        failure: error => new CommitFailed(commit, error));
+
+    private void OnCommitted(Committed done)
+    {
+        _failures = 0;
+        _newest = done.Commit.Boundary;
+        _supervisor.Tell(new SessionMade(done.Session, _newest));
+        Order(new RankOrder.Verdict(done.Commit.Attempt, _newest));
+    }
+
+    private void OnCommitFailed(CommitFailed failed)
+    {
+        if (failed.Error is not TransientException)
+        {
+            _supervisor.Tell(new CommitsFailed(failed.Error.Message, IsPermanent: failed.Error is FencedException or DataException));
+            return;
+        }
+
+        Clear(failed.Commit.Commits);
+        GiveUp(failed.Commit.Attempt, failed.Commit.Boundary, failed.Error.Message);
+    }
+
+    /// <summary>
+    /// There is no session. Its verdict is held back for a growing while: the ranks wait for it where they would commit next, and so the
+    /// gang pauses until the disk may have recovered.
+    /// </summary>
+    private void GiveUp(int attempt, int boundary, string cause)
+    {
+        _failures++;
+        _supervisor.Tell(new SessionGivenUp(boundary, cause));
+        if (_failures > _settings.CommitRetries)
+        {
+            _supervisor.Tell(new CommitsFailed(
+                string.Create(CultureInfo.InvariantCulture, $"{_failures} commits failed one after another; the last: {cause}"),
+                IsPermanent: false));
+            return;
+        }
+
+        // Not at the next boundary that happens to be due: what is lost in the meantime grows with every step.
+        OnCommitNow();
+        var pause = _settings.FirstPause * Math.Pow(2, Math.Min(_failures - 1, 30));
+        Timers.StartSingleTimer(
+            "verdict", new VerdictDue(attempt), pause < _settings.LongestPause ? pause : _settings.LongestPause);
+    }
+
+    /// <summary>Nobody sees what is left, and a later session sweeps it should this fail.</summary>
+    private void Clear(IReadOnlyList<RankCommit> leftovers) => DiskWork.Run(() =>
+    {
+        _writer.Discard(leftovers);
+        return true;
+    }).ContinueWith(
+        static cleared => cleared.Exception?.Handle(static e => e is CairnException),
+        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
+    private void Order(RankOrder order)
+    {
+        foreach (var worker in _workers)
+        {
+            worker.Tell(order);
+        }
+    }
+
+    private sealed record DeadlinePassed(int Attempt);
+
+    private sealed record VerdictDue(int Attempt);
+
+    private sealed record Committed(BarrierDecision.Commit Commit, string Session);
+
+    private sealed record CommitFailed(BarrierDecision.Commit Commit, Exception Error);
+}
+
+/// <summary>Where a gang stands when it is started.</summary>
+/// <param name="WorldSize">Its ranks.</param>
+/// <param name="Epoch">Its epoch.</param>
+/// <param name="Boundary">The boundary that it goes on after, or -1.</param>
+/// <param name="Session">Whether a session of the batch's own catalog holds that boundary.</param>
+internal sealed record GangPlace(int WorldSize, int Epoch, int Boundary, bool Session);

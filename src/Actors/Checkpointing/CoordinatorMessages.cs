@@ -1,0 +1,41 @@
+namespace Cairn.Actors.Checkpointing;
+
+/// <summary>The workers that take a gang's orders; the first message of a coordinator.</summary>
+/// <param name="Workers">One a rank.</param>
+internal sealed record GangAssembled(IReadOnlyList<IActorRef> Workers);
+
+/// <summary>The gang halts at the next boundary that all its ranks can, makes all durable, and ends.</summary>
+internal sealed record HaltGang;
+
+/// <summary>The gang waits at a boundary.</summary>
+internal sealed record PauseGang;
+
+/// <summary>The gang goes on.</summary>
+internal sealed record ResumeGang;
+
+/// <summary>The gang commits at the next boundary that all its ranks can.</summary>
+internal sealed record CommitGang;
+
+/// <summary>Told to the supervisor: there is a session.</summary>
+/// <param name="Session">Its name.</param>
+/// <param name="Boundary">Its boundary.</param>
+internal sealed record SessionMade(string Session, int Boundary);
+
+/// <summary>Told to the supervisor: there will be none, and the gang goes on.</summary>
+/// <param name="Boundary">The boundary.</param>
+/// <param name="Cause">Why.</param>
+internal sealed record SessionGivenUp(int Boundary, string Cause);
+
+/// <summary>Told to the supervisor: all ranks have reached a boundary.</summary>
+/// <param name="Boundary">The boundary.</param>
+/// <param name="Steps">Model steps of a rank so far.</param>
+internal sealed record GangReached(int Boundary, long Steps);
+
+/// <summary>Told to the supervisor: all ranks wait at a boundary.</summary>
+/// <param name="Boundary">The boundary.</param>
+internal sealed record GangWaits(int Boundary);
+
+/// <summary>Told to the supervisor: no session can be made any more.</summary>
+/// <param name="Cause">Why.</param>
+/// <param name="IsPermanent">Whether a new gang could not make one either.</param>
+internal sealed record CommitsFailed(string Cause, bool IsPermanent);

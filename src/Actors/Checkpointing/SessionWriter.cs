@@ -1,0 +1,76 @@
+using Cairn.Engine.Rollouts;
+using Cairn.Storage.Sessions;
+
+namespace Cairn.Actors.Checkpointing;
+
+/// <summary>Carries a barrier's decisions out on disk, for one gang. Used by one thread at a time.</summary>
+internal sealed class SessionWriter
+{
+    private readonly RunParts _run;
+    private readonly GangStart _start;
+    private readonly int _worldSize;
+    private readonly IReadOnlyList<int> _members;
+    private readonly Lazy<SessionCatalog> _catalog;
+
+    /// <param name="run">The run.</param>
+    /// <param name="start">What the gang was started with; its epoch has begun.</param>
+    /// <param name="worldSize">Ranks of the gang.</param>
+    public SessionWriter(RunParts run, GangStart start, int worldSize)
+    {
+        (_run, _start, _worldSize) = (run, start, worldSize);
+        _members = start.Members.Active(start.Batch);
+        _catalog = new Lazy<SessionCatalog>(Join);
+    }
+
+    /// <summary>
+    /// Makes a session of the ranks' commits; with one rank its commit is the session already. When this returns it is durable, and the
+    /// field store tells so.
+    /// </summary>
+    /// <returns>Its name.</returns>
+    /// <exception cref="CairnException">There is none.</exception>
+    public string Commit(IReadOnlyList<RankCommit> commits)
+    {
+        var name = _worldSize == 1 ? commits[0].CommitId : Join(commits);
+        _run.Store.SetCommitted(_members, _run.Schedule.LeadTime(commits[0].Boundary));
+        return name;
+    }
+
+    /// <summary>Deletes what was staged for a session that is not to be.</summary>
+    public void Discard(IReadOnlyList<RankCommit> leftovers)
+    {
+        if (_worldSize > 1 && leftovers.Count > 0)
+        {
+            _catalog.Value.Discard([.. leftovers.Select(commit => (commit.Rank, commit.CommitId))]);
+        }
+    }
+
+    private string Join(IReadOnlyList<RankCommit> commits)
+    {
+        var files = _run.Options.Files;
+        var manifests = commits.Select(c => RankManifest.Read(_catalog.Value.Path, c.Rank, c.CommitId, files)).ToList();
+        try
+        {
+            return _catalog.Value.Commit(_worldSize, manifests).Id;
+        }
+        catch (TransientException)
+        {
+            // From the link on only reading can tell whether there is a session.
+            if (Made(commits) is { } made)
+            {
+                return made;
+            }
+
+            throw;
+        }
+    }
+
+    private string? Made(IReadOnlyList<RankCommit> commits) => _catalog.Value.Read().Sessions
+        .FirstOrDefault(s => s.Epoch == _start.Epoch && commits.All(c => s.Ranks.Any(r => r.Rank == c.Rank && r.CommitId == c.CommitId)))?.Id;
+
+    private SessionCatalog Join()
+    {
+        var catalog = new BatchFolders(_run, text => _run.Observer.On(new RunWarning(text) { Batch = _start.Batch })).Catalog(_start.Batch);
+        catalog.JoinEpoch(_start.Epoch);
+        return catalog;
+    }
+}

@@ -1,0 +1,381 @@
+using Cairn.Actors.Checkpointing;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Actors.Members;
+
+/// <summary>
+/// Supervises one batch from where it stands to its end: begins epochs, starts gangs, and carries out what <see cref="RestartPolicy"/>
+/// decides when one fails. Tells its parent one <see cref="BatchEnded"/>.
+/// </summary>
+internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
+{
+    private readonly RunParts _run;
+    private readonly MemberRange _batch;
+    private readonly IGangLauncher _launcher;
+    private readonly BatchRestart _restart;
+    private readonly RestartPolicy _policy;
+    private readonly Dictionary<int, long> _ended = [];
+    private GangStart? _start;
+    private IGang? _gang;
+    private IActorRef _coordinator = ActorRefs.Nobody;
+    private IReadOnlyList<IActorRef> _workers = [];
+    private GangFailure? _failure;
+    private BatchMembers _members = BatchMembers.All;
+    private long _steps;
+    private long _gangSteps;
+    private bool _halts;
+    private bool _paused;
+
+    /// <param name="run">The run.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="launcher">Launches its gangs.</param>
+    public MemberSupervisor(RunParts run, MemberRange batch, IGangLauncher launcher)
+    {
+        (_run, _batch, _launcher) = (run, batch, launcher);
+        _restart = new BatchRestart(run, batch);
+        _policy = new RestartPolicy(RestartSettings.Of(run.Spec.Supervision), Seed(run, batch));
+        Preparing();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private int WorldSize => _run.Spec.Ranks.Count;
+
+    protected override void PreStart() => Prepare(() => _restart.BeginNewest(_members = _restart.Members()));
+
+    /// <summary>
+    /// Children are not started again one by one: a worker or coordinator that failed has forgotten where its gang stands, and the gang
+    /// goes with it.
+    /// </summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
+    {
+        Self.Tell(new CommitsFailed($"an actor of the gang failed: {error.Message}", IsPermanent: false));
+        return Directive.Stop;
+    });
+
+    // ---------------------------------------------------------------------------------------------------- between two gangs
+
+    private void Preparing()
+    {
+        Receive<Prepared>(OnPrepared);
+        Receive<PrepareFailed>(failed => Decide(RankFailures.Of(failed.Error)));
+        Receive<HaltBatch>(_ => _halts = true);
+        Receive<PauseBatch>(_ => _paused = true);
+        Receive<ResumeBatch>(_ => _paused = false);
+        // What a gang that has ended still had to say.
+        ReceiveAny(static _ => { });
+    }
+
+    private void Pausing()
+    {
+        Receive<RestartDue>(due =>
+        {
+            Become(Preparing);
+            Prepare(due.Begin);
+        });
+        Receive<HaltBatch>(_ => Stopped());
+        Receive<PauseBatch>(_ => _paused = true);
+        Receive<ResumeBatch>(_ => _paused = false);
+        ReceiveAny(static _ => { });
+    }
+
+    /// <summary>Begins an epoch on a thread that may wait for the disk.</summary>
+    private void Prepare(Func<GangStart?> begin) => DiskWork.Run(begin).PipeTo(
+        Self, success: start => new Prepared(start), failure: error => new PrepareFailed(error));
+
+    private void OnPrepared(Prepared prepared)
+    {
+        var active = _members.Active(_batch);
+        if (prepared.Start is not { } start)
+        {
+            // A process killed between its last commit and this mark left it behind.
+            _run.Store.SetCommitted(active, _run.Schedule.LeadTime(_run.Schedule.Last));
+            End(new BatchCompleted(_steps), completed: true);
+        }
+        else if (_halts)
+        {
+            Stopped();
+        }
+        else
+        {
+            Launch(start, active);
+        }
+    }
+
+    private void Launch(GangStart start, IReadOnlyList<int> active)
+    {
+        _start = start;
+        _policy.Committed(start.Boundary);
+        Tell(BatchStarted.Of(start, _run.Schedule));
+        if (start.Plan is { } plan)
+        {
+            _run.Store.SetCommitted(active, _run.Schedule.LeadTime(plan.Boundary));
+        }
+
+        var place = new GangPlace(WorldSize, start.Epoch, start.Boundary, start.Session is not null);
+        var (self, writer, settings) = (Self, new SessionWriter(_run, start, WorldSize), _run.Spec.Supervision);
+        _coordinator = Context.ActorOf(
+            Props.Create(() => new CheckpointCoordinator(self, place, writer, settings)), $"coordinator-{start.Epoch}");
+        _workers = [.. Enumerable.Range(0, WorldSize).Select(rank => Worker(rank, start))];
+        _coordinator.Tell(new GangAssembled(_workers));
+        if (_paused)
+        {
+            _coordinator.Tell(new PauseGang());
+        }
+
+        Become(Running);
+        Begin(start);
+    }
+
+    private IActorRef Worker(int rank, GangStart start)
+    {
+        var (coordinator, deadline, time, boundary) = (_coordinator, _run.Spec.Supervision.BoundaryDeadline, _run.Options.Time, start.Boundary);
+        return Context.ActorOf(
+            Props.Create(() => new RankWorker(rank, boundary, coordinator, deadline, time)), $"rank-{rank}-{start.Epoch}");
+    }
+
+    private void Begin(GangStart start)
+    {
+        var workers = _workers;
+        try
+        {
+            _gang = _launcher.Launch(start, report => workers[report.Rank].Tell(report, ActorRefs.NoSender));
+        }
+        catch (CairnException e)
+        {
+            Fail(RankFailures.Of(e) with { StartedFrom = start.Boundary });
+            return;
+        }
+
+        foreach (var worker in workers)
+        {
+            worker.Tell(new GangLaunched(_gang));
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------------- with a gang
+
+    private void Running()
+    {
+        Receive<GangReached>(OnReached);
+        Receive<SessionMade>(OnSession);
+        Receive<SessionGivenUp>(g => Tell(new SessionAborted(_run.Schedule.LeadTime(g.Boundary), g.Cause)));
+        Receive<GangWaits>(w => Tell(new BatchPaused(w.Boundary, _run.Schedule.LeadTime(w.Boundary))));
+        Receive<RankReport.Warned>(warned => Tell(new RunWarning(warned.Text)));
+        Receive<RankReport.Verified>(OnVerified);
+        Receive<RankReport.Ended>(OnEnded);
+        Receive<RankReport.Failed>(failed => Fail(failed.Failure with { StartedFrom = _start!.Boundary }, failed.Steps));
+        Receive<CommitsFailed>(failed => Fail(new GangFailure(
+            failed.IsPermanent ? FailureKind.Permanent : FailureKind.Commit, failed.Cause) { StartedFrom = _start!.Boundary }));
+        Receive<HaltBatch>(_ => _coordinator.Tell(new HaltGang()));
+        Receive<PauseBatch>(_ => Pause());
+        Receive<ResumeBatch>(_ => Resume());
+        Receive<CommitBatch>(_ => _coordinator.Tell(new CommitGang()));
+    }
+
+    private void OnReached(GangReached reached)
+    {
+        _gangSteps = reached.Steps;
+        Tell(new BoundaryReached(reached.Boundary, _run.Schedule.LeadTime(reached.Boundary), _steps + reached.Steps));
+    }
+
+    private void OnSession(SessionMade made)
+    {
+        _policy.Committed(made.Boundary);
+        Tell(new SessionCommitted(made.Session, made.Boundary, _run.Schedule.LeadTime(made.Boundary)));
+    }
+
+    private void OnVerified(RankReport.Verified verified)
+    {
+        if (verified.Rank == 0 || !verified.IsExact)
+        {
+            Tell(new ResumeVerified(_run.Schedule.LeadTime(verified.Boundary), verified.IsExact, verified.Difference));
+        }
+    }
+
+    private void Pause()
+    {
+        _paused = true;
+        _coordinator.Tell(new PauseGang());
+    }
+
+    private void Resume()
+    {
+        _paused = false;
+        _coordinator.Tell(new ResumeGang());
+        Tell(new BatchResumed());
+    }
+
+    private void OnEnded(RankReport.Ended ended)
+    {
+        _ended[ended.Rank] = ended.Steps;
+        if (_ended.Count < WorldSize)
+        {
+            return;
+        }
+
+        _steps += _ended[0];
+        Leave();
+        if (ended.Completed)
+        {
+            End(new BatchCompleted(_steps), completed: true);
+        }
+        else
+        {
+            End(new BatchStopped(ended.Boundary, LeadTime(ended.Boundary), _steps), completed: false);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ after a failure
+
+    private void Fail(GangFailure failure, long steps = 0)
+    {
+        _failure = failure;
+        _gangSteps = Math.Max(_gangSteps, steps);
+        Become(Stopping);
+        var stopped = _gang?.StopAsync() ?? Task.CompletedTask;
+        stopped.PipeTo(Self, success: static () => new GangStopped(null), failure: static error => new GangStopped(error));
+    }
+
+    private void Stopping()
+    {
+        Receive<RankReport.Failed>(failed => _failure = RankFailures.Worse(_failure!, failed.Failure with { StartedFrom = _start!.Boundary }));
+        Receive<SessionMade>(OnSession);
+        Receive<GangStopped>(stopped =>
+        {
+            if (stopped.Error is { } error)
+            {
+                Tell(new RunWarning($"the gang of epoch {_start!.Epoch} could not be stopped cleanly and is fenced: {error.Message}"));
+            }
+
+            Leave();
+            Decide(_failure!);
+        });
+        Receive<HaltBatch>(_ => _halts = true);
+        ReceiveAny(static _ => { });
+    }
+
+    private void Decide(GangFailure failure)
+    {
+        (_steps, _gangSteps) = (_steps + _gangSteps, 0);
+        Tell(new RankFailed(
+            failure.Rank, failure.Member, failure.Boundary is { } boundary ? _run.Schedule.LeadTime(boundary) : null, failure.Cause));
+        if (_halts)
+        {
+            Stopped();
+            return;
+        }
+
+        switch (_policy.Decide(failure))
+        {
+            case RestartDecision.Restart restart:
+                Again(restart);
+                break;
+            case RestartDecision.Drop drop:
+                Drop(drop.Member, failure);
+                break;
+            case RestartDecision.RePerturb again:
+                Redraw(again.Member, failure);
+                break;
+            case RestartDecision.GiveUp giveUp:
+                GiveUp(failure, giveUp.Reason);
+                break;
+        }
+    }
+
+    private void Again(RestartDecision.Restart restart)
+    {
+        Tell(new RestartPlanned(restart.Pause, restart.Reason));
+        var members = _members;
+        Func<GangStart?> begin = restart.Before is { } before
+            ? () => _restart.BeginBefore(members, before)
+            : () => _restart.BeginNewest(members);
+        Become(Pausing);
+        Timers.StartSingleTimer("restart", new RestartDue(begin), restart.Pause);
+    }
+
+    private void Drop(int member, GangFailure failure)
+    {
+        var leadTime = LeadTime(failure.Boundary ?? 0);
+        var members = _members = _members.Without(member, new DroppedMember(leadTime, failure.Cause));
+        if (members.Active(_batch).Count == 0)
+        {
+            GiveUp(failure, $"member {member} was the last of the batch that could be dropped");
+            return;
+        }
+
+        Tell(new MemberDropped(member, leadTime, failure.Cause));
+        Become(Preparing);
+        Prepare(() =>
+        {
+            _restart.Keep(members);
+            return _restart.BeginNewest(members);
+        });
+    }
+
+    private void Redraw(int member, GangFailure failure)
+    {
+        var members = _members = _members.Redrawn(member);
+        Tell(new MemberRedrawn(member, members.DrawOf(member), failure.Cause));
+        Become(Preparing);
+        Prepare(() =>
+        {
+            _restart.Keep(members);
+            return _restart.BeginBefore(members, 0);
+        });
+    }
+
+    private void GiveUp(GangFailure failure, string reason)
+    {
+        var error = new BatchFailedException($"{failure.Cause} ({reason})") { Failure = failure };
+        Tell(new BatchFailed(error));
+        Ended(new BatchEnded(_batch, _steps, Completed: false, error));
+    }
+
+    /// <summary>Halted while no gang was there: its sessions are as it left them.</summary>
+    private void Stopped()
+    {
+        var boundary = _start?.Boundary ?? -1;
+        End(new BatchStopped(boundary, LeadTime(boundary), _steps), completed: false);
+    }
+
+    /// <summary>The gang's actors go; what they would still say is about a gang that is no more.</summary>
+    private void Leave()
+    {
+        foreach (var child in Context.GetChildren())
+        {
+            Context.Stop(child);
+        }
+
+        _ended.Clear();
+        _gang?.Dispose();
+        (_gang, _workers) = (null, []);
+    }
+
+    private void End(RunEvent last, bool completed)
+    {
+        Tell(last);
+        Ended(new BatchEnded(_batch, _steps, completed, null));
+    }
+
+    private void Ended(BatchEnded ended)
+    {
+        Context.Parent.Tell(ended);
+        Become(static () => { });
+    }
+
+    private TimeSpan LeadTime(int boundary) => _run.Schedule.LeadTime(Math.Max(0, boundary));
+
+    private void Tell(RunEvent runEvent) => _run.Observer.On(runEvent with { Batch = _batch });
+
+    private static int Seed(RunParts run, MemberRange batch) => HashCode.Combine(run.Spec.Ensemble.Seed, batch.First, batch.Last);
+
+    private sealed record Prepared(GangStart? Start);
+
+    private sealed record PrepareFailed(Exception Error);
+
+    private sealed record RestartDue(Func<GangStart?> Begin);
+
+    private sealed record GangStopped(Exception? Error);
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Cairn.Actors.Members;
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Actors.Nodes;
+
+/// <summary>Offers this process's slots: gives each batch a <see cref="MemberSupervisor"/> when there is room for it.</summary>
+internal sealed class NodeSupervisor : ReceiveActor
+{
+    private readonly SlotQueue<Job> _queue;
+    private readonly Dictionary<IActorRef, Job> _jobs = [];
+    private int _started;
+    private Exception? _lastError;
+
+    /// <param name="slots">Ranks that are stepped side by side.</param>
+    public NodeSupervisor(int slots)
+    {
+        _queue = new SlotQueue<Job>(slots);
+        Receive<RunBatches>(OnRun);
+        Receive<CommandBatches>(OnCommand);
+        Receive<BatchEnded>(OnEnded);
+        Receive<Terminated>(OnTerminated);
+    }
+
+    /// <summary>A supervisor that failed has lost track of its gang: its batch is told as failed, the others go on.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
+    {
+        _lastError = error;
+        return Directive.Stop;
+    });
+
+    private void OnRun(RunBatches work)
+    {
+        foreach (var batch in work.Batches)
+        {
+            _queue.Add(new Job(work.Run, batch, work.Launcher, Sender), work.Run.Spec.Ranks.Count);
+        }
+
+        StartWhatFits();
+    }
+
+    private void OnCommand(CommandBatches command)
+    {
+        if (command.Command is HaltBatch)
+        {
+            foreach (var job in _queue.Withdraw(job => ReferenceEquals(job.Run, command.Run)))
+            {
+                job.ReplyTo.Tell(new BatchEnded(job.Batch, 0, Completed: false, null));
+            }
+        }
+
+        foreach (var (supervisor, _) in _jobs.Where(j => ReferenceEquals(j.Value.Run, command.Run)))
+        {
+            supervisor.Tell(command.Command);
+        }
+    }
+
+    private void OnEnded(BatchEnded ended)
+    {
+        if (_jobs.Remove(Sender, out var job))
+        {
+            Context.Stop(Sender);
+            Leave(job, ended);
+        }
+    }
+
+    private void OnTerminated(Terminated terminated)
+    {
+        if (_jobs.Remove(terminated.ActorRef, out var job))
+        {
+            var error = new BatchFailedException($"{job.Batch}: its supervisor failed: {_lastError?.Message ?? "it ended"}", _lastError);
+            job.Run.Observer.On(new BatchFailed(error) { Batch = job.Batch });
+            Leave(job, new BatchEnded(job.Batch, 0, Completed: false, error));
+        }
+    }
+
+    private void Leave(Job job, BatchEnded ended)
+    {
+        _queue.Ended(job);
+        job.ReplyTo.Tell(ended);
+        StartWhatFits();
+    }
+
+    private void StartWhatFits()
+    {
+        while (_queue.TryStart(out var job))
+        {
+            var (run, batch, launcher) = (job.Run, job.Batch, job.Launcher);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{batch.FolderName}-{++_started}");
+            var supervisor = Context.ActorOf(Props.Create(() => new MemberSupervisor(run, batch, launcher)), name);
+            _jobs.Add(supervisor, job);
+            Context.Watch(supervisor);
+        }
+    }
+
+    private sealed record Job(RunParts Run, MemberRange Batch, IGangLauncher Launcher, IActorRef ReplyTo);
+}
