@@ -42,6 +42,15 @@ public sealed class PlantedViolationTests
     }
 
     [Theory]
+    [InlineData("src/Actors/Members/A.cs", "using Cairn.ActorKernel.Actor;", true)]
+    [InlineData("src/Actors/Members/A.cs", "class A { Akka.Actor.IActorRef r; }", true)]
+    [InlineData("tests/Actors.Tests/A.cs", "using Akka.Event;", true)]
+    [InlineData("src/Actors/Members/A.cs", "using Cairn.Engine.Runs; class A { IActorRef r; }", false)]
+    [InlineData("src/Actors/Kernel/Cells/A.cs", "using Cairn.ActorKernel.Actor;", false)]
+    public void A_source_that_names_the_actor_engine_is_seen(string path, string code, bool isNamed) =>
+        Expect(isNamed, Imports.Engines(new SourceFile(path, code)));
+
+    [Theory]
     [InlineData("namespace Cairn.Engine.Torch;", false)]
     [InlineData("namespace Cairn.Engine;", true)]
     [InlineData("namespace Cairn.Engine.Torch { }", true)]
@@ -83,8 +92,11 @@ public sealed class PlantedViolationTests
     [Theory]
     [InlineData("class A { static int count; }", true)]
     [InlineData("class A { static readonly int count; const int Two = 2; int own; }", false)]
-    public void Mutable_static_state_is_seen(string code, bool isMutable) =>
+    public void Mutable_static_state_is_seen(string code, bool isMutable)
+    {
         Expect(isMutable, Design.MutableStatics(new SourceFile("src/A.cs", code)));
+        Expect(false, Design.MutableStatics(new SourceFile("src/Actors/Kernel/Cells/CurrentCell.cs", code)));
+    }
 
     [Theory]
     [InlineData("class A { }", true)]

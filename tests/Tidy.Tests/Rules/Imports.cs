@@ -8,6 +8,10 @@ public static class Imports
 {
     private const string Direction = "imports point downward: Cli → Actors → Engine → Storage.";
 
+    private static readonly string[] EngineRoots = ["Cairn.ActorKernel", "Akka", "global::Cairn.ActorKernel", "global::Akka"];
+
+    private static readonly string[] EngineFree = ["src/Actors", "tests/Actors.Tests", "bench/Actors"];
+
     private static readonly Dictionary<string, string[]> Below = new(StringComparer.Ordinal)
     {
         ["Cairn.Hocon"] = [],
@@ -53,10 +57,14 @@ public static class Imports
             {
                 yield return file.At(import, $"{project} may not use {home}; {Direction}");
             }
-            else if (file.IsUnder("src/Actors") && name.StartsWith("Akka", StringComparison.Ordinal))
-            {
-                yield return file.At(import, "the actor engine comes through global usings (property ActorEngine); take this using out.");
-            }
         }
     }
+
+    /// <summary>Names of an actor engine in sources that have to compile with either.</summary>
+    public static IEnumerable<Violation> Engines(SourceFile file) =>
+        from name in file.Nodes<NameSyntax>()
+        where EngineFree.Any(file.IsUnder) && !file.IsUnder("src/Actors/Kernel")
+        let text = name.ToString()
+        where name.Parent is not NameSyntax && EngineRoots.Any(r => text == r || text.StartsWith(r + ".", StringComparison.Ordinal))
+        select file.At(name, $"found {text}; the actor engine comes through global usings, for src/Actors/ActorEngine.props to swap.");
 }

@@ -1,0 +1,4 @@
+namespace Cairn.ActorKernel.Actor;
+
+/// <summary>A behaviour that takes every message.</summary>
+public delegate void UntypedReceive(object message);

@@ -1,0 +1,4 @@
+namespace Cairn.ActorKernel.Event;
+
+/// <summary>Marks messages that nobody misses when they cannot be delivered.</summary>
+public interface IDeadLetterSuppression;
