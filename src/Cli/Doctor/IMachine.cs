@@ -12,12 +12,17 @@ public interface IMachine
     /// <summary>The text that an argumentless function of the first of these libraries that loads returns; null when none does.</summary>
     string? TextFrom(string function, params string[] libraries);
 
-    /// <summary>True when a file of this name lies beside Cairn's own assemblies.</summary>
-    bool HasBesideCairn(string file);
+    /// <summary>MPI as Cairn's shim loads it, or why it cannot be used.</summary>
+    MpiFacts Mpi { get; }
 
     /// <summary>libtorch as Cairn loads it, or why it cannot be used.</summary>
     TorchFacts Torch { get; }
 }
+
+/// <summary>What MPI tells of itself.</summary>
+/// <param name="Unusable">Why it cannot be used; null when it can, and only then does the other hold.</param>
+/// <param name="Version">Name and version of the library that the shim was built with.</param>
+public sealed record MpiFacts(string? Unusable, string Version);
 
 /// <summary>What libtorch tells of itself.</summary>
 /// <param name="Unusable">Why it cannot be used; null when it can, and only then do the others hold.</param>

@@ -44,11 +44,24 @@ internal static class MachineExamination
             return Finding.Limited("MPI", "no mpirun: ranks can only share one process", Apt("openmpi-bin libopenmpi-dev"));
         }
 
-        return machine.HasBesideCairn("libcairn_mpi.so")
-            ? Finding.Good("MPI", launcher)
-            : Finding.Limited(
-                "MPI", $"{launcher}; this version has no shim for it (libcairn_mpi.so) and steps whole domains in one process");
+        if (machine.Mpi.Unusable is { } reason)
+        {
+            return Finding.Limited("MPI", $"{launcher}, but {reason}");
+        }
+
+        // Ranks that one MPI's launcher starts do not find each other through another's library: each takes itself for the only one.
+        var library = NameOf(machine.Mpi.Version);
+        return IsOpenMpi(launcher) == IsOpenMpi(library)
+            ? Finding.Good("MPI", $"{library}, started by {launcher}")
+            : Finding.Limited("MPI", $"Cairn's shim is built with {library}, but mpirun is another's: {launcher}",
+                "Set CAIRN_MPICC to the mpicc that belongs to mpirun, then start ./cairn again: it builds the shim anew.");
     }
+
+    private static bool IsOpenMpi(string text) => text.Contains("Open MPI", StringComparison.Ordinal);
+
+    /// <summary>Open MPI says all in one line, with commas; MPICH says <c>MPICH Version:</c>, a tab and the number in its first.</summary>
+    private static string NameOf(string version) =>
+        version.Split('\n')[0].Split(',')[0].Replace('\t', ' ').Replace(" Version:", "", StringComparison.Ordinal);
 
     private static Finding NetCdf(IMachine machine) => machine.TextFrom("nc_inq_libvers", NetCdfNames) is { } version
         ? Finding.Good("NetCDF", version.Split(" of ")[0])

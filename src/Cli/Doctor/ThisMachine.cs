@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 
 namespace Cairn.Cli.Doctor;
@@ -26,6 +27,8 @@ internal sealed class ThisMachine : IMachine
                 TorchRuntime.Threads);
         }
     }
+
+    public MpiFacts Mpi => MpiLibrary.Unusable is { } reason ? new(reason, "") : new(null, MpiLibrary.Version);
 
     public string? FirstLineOf(string command, params string[] arguments)
     {
@@ -63,6 +66,4 @@ internal sealed class ThisMachine : IMachine
 
         return null;
     }
-
-    public bool HasBesideCairn(string file) => File.Exists(Path.Combine(AppContext.BaseDirectory, file));
 }

@@ -50,8 +50,23 @@ public sealed class DoctorReportTests
     }
 
     [Fact]
-    public void An_MPI_without_its_shim_is_a_limit() =>
-        Assert.Contains("libcairn_mpi.so", Find(Examine(new StandInMachine { BesideCairn = [] }), "MPI").Found, StringComparison.Ordinal);
+    public void An_MPI_without_its_shim_is_a_limit()
+    {
+        var mpi = Find(Examine(new StandInMachine { Mpi = new("libcairn_mpi.so cannot be loaded", "") }), "MPI");
+
+        Assert.Equal(Standing.Limited, mpi.Standing);
+        Assert.Contains("libcairn_mpi.so", mpi.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_launcher_of_another_MPI_than_the_shims_is_a_limit()
+    {
+        var mpi = Find(Examine(new StandInMachine { Mpi = new(null, "MPICH Version:\t4.0.2\nMPICH Release date:\tApr 7 2022") }), "MPI");
+
+        Assert.Equal(Standing.Limited, mpi.Standing);
+        Assert.Contains("built with MPICH 4.0.2, but mpirun is another's: mpirun (Open MPI) 4.1.4", mpi.Found, StringComparison.Ordinal);
+        Assert.Equal("Open MPI v4.1.4, started by mpirun (Open MPI) 4.1.4", Find(Examine(new StandInMachine()), "MPI").Found);
+    }
 
     [Fact]
     public void Plain_text_lines_up_and_ends_with_the_verdict()

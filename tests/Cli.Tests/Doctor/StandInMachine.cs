@@ -17,11 +17,9 @@ internal sealed class StandInMachine : IMachine
 
     public string? NetCdf { get; init; } = "4.9.0 of Feb  3 2023 17:38:16 $";
 
-    public IReadOnlyList<string> BesideCairn { get; init; } = ["libcairn_mpi.so"];
+    public MpiFacts Mpi { get; init; } = new(null, "Open MPI v4.1.4, package: Debian OpenMPI, ident: 4.1.4");
 
     public string? FirstLineOf(string command, params string[] arguments) => Commands.GetValueOrDefault(command);
 
     public string? TextFrom(string function, params string[] libraries) => NetCdf;
-
-    public bool HasBesideCairn(string file) => BesideCairn.Contains(file);
 }

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Cairn.Engine.Models;
+using Cairn.Engine.Ranks;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Tests.Ranks;
+
+/// <summary>The entry point of this assembly as one rank under <c>mpirun</c>. What it works out goes to files that a test compares.</summary>
+internal static class MpiProbe
+{
+    public const int Steps = 4;
+    public const string BesideAssembly = "beside";
+
+    public static int Main(string[] args)
+    {
+        if (args is not [var what, var shim, var directory])
+        {
+            Console.Error.WriteLine($"Usage: (cut|more|less|abort|throw) SHIM DIRECTORY, where SHIM may be '{BesideAssembly}'");
+            return 2;
+        }
+
+        if (shim != BesideAssembly)
+        {
+            // Another MPI than the one that the shim beside the assembly was built with.
+            NativeLibrary.SetDllImportResolver(
+                typeof(ICommunicator).Assembly, (name, _, _) => name == "libcairn_mpi" ? NativeLibrary.Load(shim) : 0);
+        }
+
+        return what switch
+        {
+            "cut" => Cut(directory),
+            "more" => Disagree(directory, 12),
+            "less" => Disagree(directory, 4),
+            "abort" => Fail(() => MpiCommunicator.Abort(7)),
+            _ => Fail(() => throw new StepException("rank 1 cannot go on")),
+        };
+    }
+
+    /// <summary>Models, element types and seeds: each seed has a scheme and a size of its own.</summary>
+    public static IEnumerable<(string Kind, TorchDType DType, int Seed)> Cases() =>
+        from kind in DomainCut.Kinds
+        from dtype in new[] { TorchDType.Float32, TorchDType.Float64 }
+        from seed in new[] { 1, 2, 3 }
+        select (kind, dtype, seed);
+
+    public static string StateFile((string Kind, TorchDType DType, int Seed) of, int rank) => Name(of, $"state{rank}");
+
+    public static string FieldsFile((string Kind, TorchDType DType, int Seed) of) => Name(of, "fields");
+
+    private static int Cut(string directory)
+    {
+        using var ranks = MpiCommunicator.Open();
+        Say(ranks, $"{ranks.Size} ranks on {MpiLibrary.Version.Split('\n')[0]}, threads {ranks.Threads}");
+        Say(ranks, RoundTheRing(ranks) ? "the ring holds" : "the ring is broken");
+        foreach (var one in Cases())
+        {
+            using var model = CutModels.Make(one.Kind, one.DType, one.Seed);
+            var (state, fields) = CutModels.Run(model, ranks, one.Seed, Steps);
+            File.WriteAllBytes(Path.Combine(directory, StateFile(one, ranks.Rank)), state);
+            if (ranks.Rank == 0)
+            {
+                File.WriteAllBytes(Path.Combine(directory, FieldsFile(one)), MemoryMarshal.AsBytes(fields.AsSpan()).ToArray());
+            }
+        }
+
+        MpiCommunicator.Complete();
+        return 0;
+    }
+
+    /// <summary>Lengths from nothing to beyond what MPI sends at once, each byte known beforehand; all ranks tell rank 0.</summary>
+    private static bool RoundTheRing(MpiCommunicator ranks)
+    {
+        var good = true;
+        var (previous, next) = ((ranks.Rank + ranks.Size - 1) % ranks.Size, (ranks.Rank + 1) % ranks.Size);
+        foreach (var (down, up) in new[] { (0, 0), (0, 5), (7, 0), (1440, 1440), (100_000, 1), (300_000, 300_001) })
+        {
+            var (fromPrevious, fromNext) = (new byte[up], new byte[down]);
+            ranks.Exchange(Says(ranks.Rank, down, 1), fromPrevious, Says(ranks.Rank, up, 2), fromNext);
+            good &= fromPrevious.AsSpan().SequenceEqual(Says(previous, up, 2)) && fromNext.AsSpan().SequenceEqual(Says(next, down, 1));
+        }
+
+        int[] counts = [.. Enumerable.Repeat(1, ranks.Size)];
+        var all = new byte[ranks.Rank == 0 ? ranks.Size : 0];
+        ranks.Gather([good ? (byte)1 : (byte)0], all, counts);
+        return all.All(said => said == 1);
+    }
+
+    /// <summary>Rank 1 sends another number of bytes to the next rank than that one expects, which tells and then ends the gang.</summary>
+    private static int Disagree(string directory, int sent)
+    {
+        using var ranks = MpiCommunicator.Open();
+        try
+        {
+            ranks.Exchange(new byte[8], new byte[8], new byte[ranks.Rank == 1 ? sent : 8], new byte[8]);
+        }
+        catch (SpecException e)
+        {
+            File.WriteAllText(Path.Combine(directory, "refused"), $"rank {ranks.Rank}: {e.Message}");
+            MpiCommunicator.Abort(3);
+        }
+
+        ranks.Exchange(new byte[8], new byte[8], new byte[8], new byte[8]);
+        return 0;
+    }
+
+    private static int Fail(Action how)
+    {
+        using var ranks = MpiCommunicator.Open();
+        if (ranks.Rank == 1)
+        {
+            how();
+        }
+
+        ranks.Exchange(new byte[8], new byte[8], new byte[8], new byte[8]);
+        return 0;
+    }
+
+    private static byte[] Says(int rank, int bytes, int direction) =>
+        [.. Enumerable.Range(0, bytes).Select(i => (byte)((rank * 31) + (i * 5) + direction))];
+
+    private static void Say(MpiCommunicator ranks, string text)
+    {
+        if (ranks.Rank == 0)
+        {
+            Console.WriteLine(text);
+        }
+    }
+
+    private static string Name((string Kind, TorchDType DType, int Seed) of, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{of.Kind}-{of.DType.Name()}-{of.Seed}.{what}");
+}
