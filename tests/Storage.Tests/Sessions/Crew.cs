@@ -53,8 +53,11 @@ internal sealed class Crew : IDisposable
             Warn = Warnings.Add,
             NewId = () => $"{process:x4}{Interlocked.Increment(ref _ids):x8}",
         };
+        CoordinatorFiles = coordinatorFiles ?? files;
         Catalog = new SessionCatalog(_options(null));
     }
+
+    public IDurableFiles CoordinatorFiles { get; }
 
     public SessionCatalog Catalog { get; }
 
