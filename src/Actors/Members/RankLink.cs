@@ -23,6 +23,7 @@ internal sealed class RankLink : IRankLink
     private volatile int _halt = int.MaxValue;
     private volatile bool _commitNext;
     private int _attempts;
+    private int _reported;
     private int _decided;
     private int _session = -1;
     private int _failures;
@@ -110,7 +111,8 @@ internal sealed class RankLink : IRankLink
 
     public int? AwaitVerdict()
     {
-        WaitUntil(() => _decided >= _attempts || _fatal is not null, Boundary);
+        // A verdict may come early, when another rank has failed: what this one still writes must not be taken for a later attempt.
+        WaitUntil(() => (_decided >= _attempts && _reported >= _attempts) || _fatal is not null, Boundary);
         _fatal?.Throw();
         lock (_gate)
         {
@@ -133,8 +135,11 @@ internal sealed class RankLink : IRankLink
         }
     }
 
-    public void Staged(CheckpointRow row) =>
+    public void Staged(CheckpointRow row)
+    {
         _report(new RankReport.Staged(new RankCommit(_rank, _epoch, _attempts, CommittingAt, row.CommitId)));
+        CountReport();
+    }
 
     public void StagingFailed(Exception failure)
     {
@@ -152,6 +157,7 @@ internal sealed class RankLink : IRankLink
         }
 
         _report(new RankReport.StagingFailed(_rank, _attempts, CommittingAt, failure.Message));
+        CountReport();
     }
 
     public void Verified(int boundary, bool isExact, double difference) =>
@@ -178,6 +184,15 @@ internal sealed class RankLink : IRankLink
         }
 
         _over.ThrowIfCancellationRequested();
+    }
+
+    private void CountReport()
+    {
+        lock (_gate)
+        {
+            _reported++;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     private void Wake()
