@@ -52,8 +52,8 @@ internal static class CatalogPaths
         : IsCatalog(folder) ? [folder]
         : [];
 
-    private static bool HoldsCommits(string folder) => new[] { "commits", "fallback" }.Select(name => Path.Combine(folder, name))
-        .Any(commits => Directory.Exists(commits) && Directory.EnumerateDirectories(commits).Any());
+    private static bool HoldsCommits(string folder) =>
+        Directory.Exists(Path.Combine(folder, "commits")) && Directory.EnumerateDirectories(Path.Combine(folder, "commits")).Any();
 
     private static string[] InOrder(string folder, Func<string, bool> named) =>
         [.. Directory.GetDirectories(folder).Where(d => named(Path.GetFileName(d))).Order(StringComparer.Ordinal)];
