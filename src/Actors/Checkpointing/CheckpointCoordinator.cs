@@ -16,6 +16,9 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private readonly SessionWriter _writer;
     private readonly SupervisionSpec _settings;
     private readonly bool[] _waiting;
+    private readonly GangFlush? _flush;
+    private readonly TimeProvider _time;
+    private long _stagedAt;
     private IReadOnlyList<IActorRef> _workers = [];
     private int _newest;
     private int _failures;
@@ -24,8 +27,12 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     /// <param name="gang">The gang.</param>
     /// <param name="writer">Makes sessions.</param>
     /// <param name="settings">Deadlines and how many failed commits are borne.</param>
-    public CheckpointCoordinator(IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings)
+    /// <param name="flush">Chooses the boundaries of commits; null where ranks know them.</param>
+    /// <param name="time">The clock.</param>
+    public CheckpointCoordinator(
+        IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time)
     {
+        (_flush, _time) = (flush, time);
         (_supervisor, _writer, _settings) = (supervisor, writer, settings);
         _waiting = new bool[gang.WorldSize];
         _barrier = new CheckpointBarrier(gang.WorldSize, gang.Epoch);
@@ -60,14 +67,20 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         var before = _permits.Slowest;
         var permit = _permits.Reached(report.Rank, report.Boundary);
         _waiting[report.Rank] = false;
+        if (_permits.Slowest > before)
+        {
+            // Before the permit: no rank may come to that boundary without the order.
+            if (_flush?.Reached(_permits.Slowest, _permits.Permit, _time.GetElapsedTime(0)) is { } due)
+            {
+                Order(new RankOrder.Commit(due));
+            }
+
+            _supervisor.Tell(new GangReached(_permits.Slowest, report.Steps));
+        }
+
         if (permit is { } upTo)
         {
             Order(new RankOrder.Permit(upTo));
-        }
-
-        if (_permits.Slowest > before)
-        {
-            _supervisor.Tell(new GangReached(_permits.Slowest, report.Steps));
         }
     }
 
@@ -100,7 +113,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         switch (decision)
         {
             case BarrierDecision.Wait:
-                Timers.StartSingleTimer("deadline", new DeadlinePassed(_barrier.Attempt), _settings.CommitDeadline);
+                OnFirstStaged();
                 break;
             case BarrierDecision.Commit commit:
                 Timers.Cancel("deadline");
@@ -117,6 +130,15 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         }
     }
 
+    private void OnFirstStaged()
+    {
+        if (!Timers.IsTimerActive("deadline"))
+        {
+            _stagedAt = _time.GetTimestamp();
+            Timers.StartSingleTimer("deadline", new DeadlinePassed(_barrier.Attempt), _settings.CommitDeadline);
+        }
+    }
+
     private void Make(BarrierDecision.Commit commit) => DiskWork.Run(() => _writer.Commit(commit.Commits)).PipeTo(
         Self,
         success: session => new Committed(commit, session),
@@ -126,6 +148,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     {
         _failures = 0;
         _newest = done.Commit.Boundary;
+        _flush?.Committed(_time.GetElapsedTime(_stagedAt));
         _supervisor.Tell(new SessionMade(done.Session, _newest));
         Order(new RankOrder.Verdict(done.Commit.Attempt, _newest));
     }

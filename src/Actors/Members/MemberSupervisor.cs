@@ -115,8 +115,9 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
 
         var place = new GangPlace(WorldSize, start.Epoch, start.Boundary, start.Session is not null);
         var (self, writer, settings) = (Self, new SessionWriter(_run, start, WorldSize), _run.Spec.Supervision);
+        var (time, flush) = (_run.Options.Time, _run.Spec.Checkpoint.AutoFlush && WorldSize > 1 ? Flush(start) : null);
         _coordinator = Context.ActorOf(
-            Props.Create(() => new CheckpointCoordinator(self, place, writer, settings)), $"coordinator-{start.Epoch}");
+            Props.Create(() => new CheckpointCoordinator(self, place, writer, settings, flush, time)), $"coordinator-{start.Epoch}");
         _workers = [.. Enumerable.Range(0, WorldSize).Select(rank => Worker(rank, start))];
         _coordinator.Tell(new GangAssembled(_workers));
         if (_paused)
@@ -127,6 +128,8 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         Become(Running);
         Begin(start);
     }
+
+    private GangFlush Flush(GangStart start) => new(new BatchFolders(_run, static _ => { }).AutoFlush(_batch), start.Boundary);
 
     private IActorRef Worker(int rank, GangStart start)
     {
@@ -322,6 +325,7 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         Prepare(() =>
         {
             _restart.Keep(members);
+            _run.Store.BeginAnew(member, members.DrawOf(member));
             return _restart.BeginBefore(members, 0);
         });
     }
