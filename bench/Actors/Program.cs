@@ -18,12 +18,12 @@ var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) 
     ("size of an actor", "kB", 2.1, () => Measurements.Creation().Bytes / 1e3),
 ];
 Console.WriteLine($"{typeof(ActorSystem).Assembly.GetName().Name}, {rounds} rounds, {Environment.ProcessorCount} processors");
-Console.WriteLine($"{"",-40}{"median",9}{"min",9}{"max",9}{"Akka.NET",10}");
+Console.WriteLine($"{"",-42}{"median",9}{"min",9}{"max",9}{"Akka.NET",10}");
 foreach (var (name, unit, akka, measure) in rows)
 {
     // The first round warms the just-in-time compiler, and does not count.
     measure();
     var values = Enumerable.Range(0, rounds).Select(_ => measure()).Order().ToList();
     var reference = double.IsNaN(akka) ? "" : $"{akka:0.0}";
-    Console.WriteLine($"{$"{name}, {unit}",-40}{values[rounds / 2],9:0.00}{values[0],9:0.00}{values[^1],9:0.00}{reference,10}");
+    Console.WriteLine($"{$"{name}, {unit}",-42}{values[rounds / 2],9:0.00}{values[0],9:0.00}{values[^1],9:0.00}{reference,10}");
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Xunit.Abstractions;
 
 namespace Cairn.Actors.Tests.Conformance;
@@ -187,88 +186,5 @@ public sealed class StressTests(ITestOutputHelper output) : ConformanceTest
         }
 
         Assert.Empty(await Probe.Drain());
-    }
-
-    /// <summary>Suspensions and resumptions stay balanced: after a storm of failures everybody answers, or has stopped.</summary>
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    public async Task A_tree_of_supervisors_comes_to_rest_after_random_failures(int seed)
-    {
-        var random = Seeded(seed);
-        var leaves = new ConcurrentDictionary<string, IActorRef>();
-        var root = Create(Shared(3), "root");
-        Assert.Equal(27, await Census());
-        for (var i = 0; i < 400; i++)
-        {
-            var all = leaves.Values.ToArray();
-            if (all.Length > 0)
-            {
-                all[random.Next(all.Length)].Tell(new TimeoutException(((Directive)random.Next(3)).ToString()));
-            }
-        }
-
-        Assert.Equal(27, await Census());
-        Assert.True(await root.GracefulStop(Probe.Patience));
-
-        // How many leaves answer, at most: a restart on the way from the root to a leaf loses its answer, so it is asked again.
-        async Task<int> Census()
-        {
-            var most = 0;
-            for (var turn = 0; turn < 300 && most < 27; turn++)
-            {
-                root.Tell(turn);
-                System.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(100), Probe.Ref, "count", ActorRefs.NoSender);
-                var answers = 0;
-                for (var next = (await Probe.Next()).Message; next is not "count"; next = (await Probe.Next()).Message)
-                {
-                    answers += next.Equals(turn) ? 1 : 0;
-                }
-
-                most = Math.Max(most, answers);
-            }
-
-            return most;
-        }
-
-        Script Branch(int depth) => new()
-        {
-            Strategy = random.Next(2) == 0
-                ? new OneForOneStrategy(-1, -1, Decide, loggingEnabled: false)
-                : new AllForOneStrategy(-1, -1, Decide, loggingEnabled: false),
-            OnPreStart = self =>
-            {
-                leaves[self.Self.Path.ToString()] = self.Self;
-                for (var i = 0; depth > 0 && i < 3; i++)
-                {
-                    self.Add(Shared(depth - 1), $"c{i}");
-                }
-            },
-            OnMessage = (self, m) => m is int ? Answer(self, depth, m) : LifecycleTests.Steered(self, m),
-        };
-
-        bool Answer(Scripted self, int depth, object question)
-        {
-            foreach (var child in self.Place.GetChildren())
-            {
-                child.Tell(question);
-            }
-
-            return depth > 0 || MessagingTests.TellTo(Probe.Ref, question);
-        }
-
-        Script Shared(int depth)
-        {
-            lock (random)
-            {
-                return Branch(depth);
-            }
-        }
-
-        static Directive Decide(Exception e) => Enum.TryParse<Directive>(e.Message, out var directive) ? directive : Directive.Restart;
     }
 }

@@ -19,7 +19,7 @@ internal static class PublicApi
 
     private static string Kind(Type type) => type switch
     {
-        { IsEnum: true } => "enum " + string.Join(", ", Enum.GetNames(type).Select(n => $"{n}={Convert.ToInt32(Enum.Parse(type, n), null)}")),
+        { IsEnum: true } => "enum " + string.Join(", ", Enum.GetNames(type).Select(n => $"{n}={(int)Enum.Parse(type, n)}")),
         { IsInterface: true } => "interface",
         { IsValueType: true } => "struct",
         _ when typeof(Delegate).IsAssignableFrom(type) => "delegate " + Signature(type.GetMethod("Invoke")!),
@@ -45,7 +45,7 @@ internal static class PublicApi
         }
 
         var declared = type.IsInterface ? type.GetInterfaces().Append(type).SelectMany(i => i.GetMembers(Own)) : type.GetMembers(Own);
-        foreach (var member in declared.Where(m => m.DeclaringType != typeof(object) && m.DeclaringType != typeof(Exception)))
+        foreach (var member in declared.Where(m => !IsCommon(m.DeclaringType)))
         {
             if (Describe(member, canInherit: !type.IsSealed) is { } line)
             {
@@ -61,10 +61,12 @@ internal static class PublicApi
         ConstructorInfo made when Seen(made.IsPublic, made.IsFamily || made.IsFamilyOrAssembly, canInherit) is { } seen && !made.IsStatic =>
             $"{seen}new{Parameters(made)}",
         MethodInfo method when Seen(method.IsPublic, method.IsFamily || method.IsFamilyOrAssembly, canInherit) is { } seen
-            && method.GetBaseDefinition().DeclaringType != typeof(object) && method.GetBaseDefinition().DeclaringType != typeof(Exception) =>
-            seen + Signature(method),
+            && !IsCommon(method.GetBaseDefinition().DeclaringType) => seen + Signature(method),
         _ => null,
     };
+
+    /// <summary>Whether every class, or every exception, has what this type declares.</summary>
+    private static bool IsCommon(Type? type) => type == typeof(object) || type == typeof(Exception);
 
     /// <summary>How a member is seen from outside, or null if it is not.</summary>
     private static string? Seen(bool isPublic, bool isProtected, bool canInherit) =>
@@ -77,9 +79,15 @@ internal static class PublicApi
         return $"{(method.IsStatic ? "static " : "")}{Name(method.ReturnType)} {method.Name}{arguments}{Parameters(method, extends)}";
     }
 
-    private static string Parameters(MethodBase method, string extends = "") => $"({extends}{string.Join(", ", method.GetParameters().Select(p =>
-        (p.IsDefined(typeof(ParamArrayAttribute)) ? "params " : "") + Name(p.ParameterType) + " " + p.Name
-        + (p.HasDefaultValue ? $" = {p.DefaultValue ?? "null"}" : "")))})";
+    private static string Parameters(MethodBase method, string extends = "") =>
+        $"({extends}{string.Join(", ", method.GetParameters().Select(Parameter))})";
+
+    private static string Parameter(ParameterInfo parameter)
+    {
+        var expands = parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : "";
+        var otherwise = parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "null"}" : "";
+        return $"{expands}{Name(parameter.ParameterType)} {parameter.Name}{otherwise}";
+    }
 
     private static string Name(Type type)
     {

@@ -17,6 +17,6 @@ public sealed class PublicApiTests
         var added = lines.Except(approved).Select(l => "+ " + l);
         var removed = approved.Except(lines).Select(l => "- " + l);
         var changes = added.Concat(removed).ToList();
-        Assert.True(changes.Count == 0, $"the public API differs from tests/Actors.Tests/Kernel/{Approved}:\n" + string.Join("\n", changes));
+        Assert.True(changes.Count == 0, $"the public API differs from tests/Actors.Tests/Kernel/{Approved}:\n{string.Join("\n", changes)}");
     }
 }
