@@ -33,7 +33,7 @@ public sealed class SupervisionStormTests(ITestOutputHelper output) : Conformanc
         Assert.True(await root.GracefulStop(Probe.Patience));
     }
 
-    /// <summary>How many leaves answer, at most: a restart on the way from the root to a leaf loses its answer, so it is asked again.</summary>
+    /// <summary>How many leaves answer, at most: a restart between the root and a leaf loses its answer, so it is asked again.</summary>
     private async Task<int> Census(IActorRef root)
     {
         var most = 0;
