@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>Points and weights of an integral over the sine of latitude, and how the points' values follow from the input rows.</summary>
 internal sealed record LatitudeQuadrature(double[] Colatitudes, double[] Weights)

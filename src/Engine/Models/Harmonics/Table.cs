@@ -1,6 +1,6 @@
 using Cairn.Engine.Torch;
 
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>One buffer of the script, in C order.</summary>
 internal sealed record Table(double[] Values, params long[] Shape)

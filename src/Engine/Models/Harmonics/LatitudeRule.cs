@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>How winds on the rows of an input grid are integrated over latitude.</summary>
 internal abstract class LatitudeRule
@@ -20,7 +20,7 @@ internal abstract class LatitudeRule
         EquallySpacedLatitudes.TryCreate(latitudes)
         ?? GaussianLatitudes.TryCreate(latitudes)
         ?? throw new SpecException($"The input grid's {latitudes.Count} latitudes ({Ends(latitudes)}) are neither equally spaced "
-            + "from pole to pole nor Gaussian; the barotropic model needs one of these. Regrid the winds, for instance to 73 x 144.");
+            + "from pole to pole nor Gaussian; a spectral model needs one of these. Regrid the winds, for instance to 73 x 144.");
 
     private static string Ends(IReadOnlyList<double> values) => values.Count switch
     {

@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>
 /// The Gaussian grid of the nonlinear terms: large enough that products of two truncated fields are projected without aliasing
@@ -23,6 +23,15 @@ internal sealed class TransformGrid
     internal double[] SineOfLatitude { get; }
 
     internal double[] Weights { get; }
+
+    /// <summary>All of it, from north to south and from 0° eastward.</summary>
+    internal LatLonGrid ToGrid()
+    {
+        double[] north = [.. SineOfLatitude.Select(sine => double.RadiansToDegrees(Math.Asin(sine)))];
+        return new LatLonGrid(
+            [.. north, .. north.Reverse().Select(latitude => -latitude)],
+            [.. Enumerable.Range(0, Longitudes).Select(i => i * 360.0 / Longitudes)]);
+    }
 
     /// <summary>The next even number whose prime factors are 2, 3 and 5.</summary>
     internal static int FastLength(int atLeast)

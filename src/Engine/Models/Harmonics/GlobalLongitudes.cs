@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>Longitudes of an input grid: eastward, equally spaced, once around the globe, beginning anywhere.</summary>
 internal sealed class GlobalLongitudes

@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>Rows at the nodes of Gauss-Legendre quadrature, in either order: the rows are their own quadrature.</summary>
 internal sealed class GaussianLatitudes : LatitudeRule

@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>Legendre transforms between spectra and the grid of the nonlinear terms, cut by parity about the equator.</summary>
 internal static class TransformTables

@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>Gauss-Legendre quadrature over -1 … 1: exact for polynomials of degree 2·count - 1.</summary>
 internal sealed class GaussianQuadrature

@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>
 /// Associated Legendre functions P(n,m) at given colatitudes, orthonormal over -1 … 1 and without the Condon-Shortley sign, with what

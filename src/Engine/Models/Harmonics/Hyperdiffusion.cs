@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>
 /// Damping of the smallest scales: a coefficient of degree n decays as exp(-t/timescale · q^(order/2)), with

@@ -1,6 +1,6 @@
 using Cairn.Engine.Models;
 
-namespace Cairn.Engine.Tests.Models.Barotropic;
+namespace Cairn.Engine.Tests.Models.Harmonics;
 
 /// <summary>Grids for tests.</summary>
 internal static class Grids

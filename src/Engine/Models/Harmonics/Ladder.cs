@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>
 /// The factor that links Legendre functions of neighbouring degrees:

@@ -1,6 +1,6 @@
-using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Harmonics;
 
-namespace Cairn.Engine.Tests.Models.Barotropic;
+namespace Cairn.Engine.Tests.Models.Harmonics;
 
 public sealed class LegendreTableTests
 {

@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>The grid of winds and fields, understood: its latitudes, its longitudes, and that it can hold a truncation.</summary>
 internal sealed class InputGrid

@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>
 /// Rows equally spaced from pole to pole, in either order. A wind component of odd zonal wavenumber is a cosine series in colatitude, of

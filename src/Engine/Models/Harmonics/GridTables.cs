@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>Transforms between spectra and the input grid: curl of the winds, and fields for output.</summary>
 internal static class GridTables
@@ -21,12 +21,13 @@ internal static class GridTables
     }
 
     /// <summary>f(n,m) = ∫ f(m) P dμ: the projection of a field that is no wind.</summary>
-    internal static Table Analysis(SpectralShape shape, LatitudeRule latitudes)
+    internal static KeyValuePair<string, Table> Analysis(SpectralShape shape, LatitudeRule latitudes)
     {
         var quadrature = latitudes.Quadrature(shape.Truncation);
         var functions = new LegendreTable(shape, quadrature.Colatitudes).Values;
         // Across a pole a wind turns its sign where a field does not: the series for m is that of winds for m + 1.
-        return Project(shape, quadrature, [.. functions.Select(f => f * Earth.Radius)], latitudes.Colatitudes.Length, turned: 1);
+        double[] scaled = [.. functions.Select(f => f * Earth.Radius)];
+        return new("analysis_rows", Project(shape, quadrature, scaled, latitudes.Colatitudes.Length, turned: 1));
     }
 
     private static Table Project(SpectralShape shape, LatitudeQuadrature quadrature, double[] functions, int rows, int turned = 0)

@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Models.Barotropic;
+namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>
 /// The layout of spectral tables of triangular truncation T: columns m = 0 … T, and in each l = n - m = 0 … <see cref="Rows"/> - 1.
