@@ -16,7 +16,8 @@ internal static class HarmonicsText
         ["to_grid", "to_spectra", "along", "across", "convergence", "step", "turned", "waves_of", "curl", "at_rows", "on_input_grid"];
 
     /// <summary>A model's own text behind the functions of the shared one that it calls.</summary>
-    internal static string With(string own, IEnumerable<string> functions) => string.Join("\n\n\n", [.. Functions(Read(Shared), functions), own]);
+    internal static string With(string own, IEnumerable<string> functions) =>
+        string.Join("\n\n\n", [.. Functions(Read(Shared), functions), own]);
 
     /// <summary>Functions of a text, in the order asked for.</summary>
     internal static IEnumerable<string> Functions(string text, IEnumerable<string> names) => names.Select(name => Function(text, name));

@@ -4,7 +4,7 @@ namespace Cairn.Engine.Models.Harmonics;
 internal static class OperatorTables
 {
     /// <param name="shape">Layout of the coefficients.</param>
-    /// <param name="tilt">Angle between the axis of the coordinates and that of the rotation, radians; the latter leans towards 180°.</param>
+    /// <param name="tilt">Angle between the axis of the coordinates and that of the rotation, radians, which leans to 180°.</param>
     internal static IEnumerable<KeyValuePair<string, Table>> For(SpectralShape shape, double tilt = 0)
     {
         var t = shape.Truncation;
@@ -49,7 +49,9 @@ internal static class OperatorTables
         return new Table(both, shape.Columns, 1, 2, shape.Rows);
     }
 
-    /// <summary>f = 2 Ω (sin φ cos α - cos φ cos λ sin α): sin φ = sqrt(2/3) P(1,0), cos φ = sqrt(4/3) P(1,1), and m = -1 has half of it.</summary>
+    /// <summary>
+    /// f = 2 Ω (sin φ cos α - cos φ cos λ sin α): sin φ = sqrt(2/3) P(1,0), cos φ = sqrt(4/3) P(1,1), and m = -1 has half of it.
+    /// </summary>
     private static Table Planetary(SpectralShape shape, double tilt)
     {
         var values = new double[2 * shape.Count];

@@ -12,8 +12,8 @@ namespace Cairn.Engine.Models.SphericalShallowWater;
 /// <para>Input: winds <c>u, v</c> in m/s and the height <c>h</c> of the surface in m, or the winds alone: then their rotational part is
 /// kept and given the height that balances it. Output on the same grid: <c>u</c>, <c>v</c>, <c>h</c>, <c>vorticity</c> and
 /// <c>divergence</c> (1/s). There are no mountains: h is the depth as well.</para>
-/// <para>A state is <c>[batch, m, 3, 2, l]</c>: of zonal wavenumber m and degree m + l the real and imaginary parts of vorticity, divergence
-/// and geopotential. It is all that a restart needs.</para>
+/// <para>A state is <c>[batch, m, 3, 2, l]</c>: of zonal wavenumber m and degree m + l the real and imaginary parts of vorticity,
+/// divergence and geopotential. It is all that a restart needs.</para>
 /// </remarks>
 public sealed class SphericalShallowWaterModel : IPrognosticModel
 {
@@ -34,7 +34,8 @@ public sealed class SphericalShallowWaterModel : IPrognosticModel
         _options = options;
         var shape = new SpectralShape(options.Truncation);
         _script = new SpectralScript(
-            options.Model, SphericalShallowWaterScript.Compile(options), [shape.Columns, 3, 2, shape.Rows], "m, 3, 2, l", options.MembersApart);
+            options.Model, SphericalShallowWaterScript.Compile(options), [shape.Columns, 3, 2, shape.Rows], "m, 3, 2, l",
+            options.MembersApart);
         Description = Describe(_script.DependsOnBatch(options.DType, options.Device));
     }
 

@@ -12,8 +12,8 @@ internal sealed class SolidBodyRotation(double tilt = 0)
     /// <summary>Once around in twelve days, m/s at the equator.</summary>
     internal const double Speed = 2 * Math.PI * Earth.Radius / (12 * 86400);
 
-    /// <summary>Where the flow is at rest, m²/s².</summary>
-    private const double PolarGeopotential = 2.94e4;
+    /// <summary>g h0, at the equator of the rotation, m²/s².</summary>
+    private const double EquatorialGeopotential = 2.94e4;
 
     private readonly double _sin = Math.Sin(tilt);
     private readonly double _cos = Math.Cos(tilt);
@@ -25,10 +25,12 @@ internal sealed class SolidBodyRotation(double tilt = 0)
     /// <summary>Northward wind in m/s, at a place in radians.</summary>
     internal double NorthwardWind(double longitude) => -Speed * Math.Sin(longitude) * _sin;
 
-    /// <summary>Height in m of the surface that holds the flow in balance: g h = g h0 - (a Ω u0 + u0² / 2) sin²φ', φ' about its own axis.</summary>
+    /// <summary>
+    /// Height in m of the surface that holds the flow in balance: g h = g h0 - (a Ω u0 + u0² / 2) sin²φ', φ' about its own axis.
+    /// </summary>
     internal double Height(double latitude, double longitude)
     {
         var sine = (Math.Sin(latitude) * _cos) - (Math.Cos(longitude) * Math.Cos(latitude) * _sin);
-        return (PolarGeopotential - (((Earth.Radius * Earth.Rotation * Speed) + (Speed * Speed / 2)) * sine * sine)) / Earth.Gravity;
+        return (EquatorialGeopotential - (((Earth.Radius * Earth.Rotation * Speed) + (Speed * Speed / 2)) * sine * sine)) / Earth.Gravity;
     }
 }

@@ -11,8 +11,8 @@ internal static class SphericalLayers
     private const string ZonalJet = "zonal-jet";
 
     /// <summary>
-    /// Test cases 6 and 2 of Williamson et al. (1992), the latter about the model's own axis of rotation, and the perturbed jet of Galewsky,
-    /// Scott and Polvani (2004).
+    /// Test cases 6 and 2 of Williamson et al. (1992), the latter about the model's own axis of rotation, and the perturbed jet of
+    /// Galewsky, Scott and Polvani (2004).
     /// </summary>
     internal static IReadOnlyList<string> Names { get; } = [RossbyHaurwitz, SolidBody, ZonalJet];
 

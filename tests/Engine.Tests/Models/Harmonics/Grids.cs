@@ -9,7 +9,7 @@ internal static class Grids
         new(Latitudes(latitudes, southFirst), Longitudes(longitudes, origin));
 
     internal static double[] Latitudes(int count, bool southFirst) =>
-        [.. Enumerable.Range(0, count).Select(i => (southFirst ? -1 : 1) * (i * 180.0 / (count - 1) - 90))];
+        [.. Enumerable.Range(0, count).Select(i => (southFirst ? 1 : -1) * (i * 180.0 / (count - 1) - 90))];
 
     internal static double[] Longitudes(int count, double origin) =>
         [.. Enumerable.Range(0, count).Select(i => origin + i * 360.0 / count)];
