@@ -61,9 +61,9 @@ internal sealed class BatchRestart
         }
 
         var record = _folders.Catalog(_batch).BeginEpoch(EpochBase.Newest);
-        if (OwnSession(plan) is { } planned && record.Base != planned)
+        if (OwnSession(plan) != record.Base && _run.Spec.Checkpoint.Level >= 2)
         {
-            // An older gang made one more session durable while it was being fenced.
+            // An older gang made one more session durable while it was being fenced, its first one perhaps.
             plan = Find(members);
         }
 
