@@ -13,7 +13,7 @@ public sealed class StressTests(ITestOutputHelper output) : ConformanceTest
         return new Random(seed);
     }
 
-    private static Task Producers(int count, Action<int> produce) => Task.WhenAll(
+    internal static Task Producers(int count, Action<int> produce) => Task.WhenAll(
         Enumerable.Range(0, count).Select(p => Task.Factory.StartNew(
             () => produce(p), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
@@ -121,36 +121,6 @@ public sealed class StressTests(ITestOutputHelper output) : ConformanceTest
             handled++;
             return true;
         }
-    }
-
-    [Fact]
-    public async Task A_message_to_an_actor_that_is_stopping_is_handled_or_a_dead_letter()
-    {
-        var letters = 0;
-        var counter = Create(new() { OnMessage = (self, m) => m is DeadLetter { Message: int } ? ++letters > 0 : Answer(self, m) });
-        System.EventStream.Subscribe(counter, typeof(DeadLetter));
-        var handled = 0;
-        for (var round = 0; round < 50; round++)
-        {
-            var actor = Create(new() { OnMessage = (_, m) => m is int && Interlocked.Increment(ref handled) > 0 });
-            await Producers(3, p =>
-            {
-                for (var i = 0; i < 200; i++)
-                {
-                    actor.Tell(i);
-                    if (p == 0 && i == round * 4)
-                    {
-                        System.Stop(actor);
-                    }
-                }
-            });
-            Assert.True(await actor.GracefulStop(Probe.Patience));
-        }
-
-        // Publishing is done by whoever finds the actor gone, so all letters are in the counter's queue by now.
-        Assert.Equal(50 * 600, await counter.Ask<int>("letters", Probe.Patience) + handled);
-
-        bool Answer(Scripted self, object message) => message is DeadLetter || MessagingTests.TellTo(self.Sender, letters);
     }
 
     [Fact]
