@@ -119,8 +119,9 @@ internal sealed class ChildProcess
     {
         while (await NextAsync(reader).ConfigureAwait(false) is { } line)
         {
-            if (string.IsNullOrWhiteSpace(line))
+            if (!line.Any(char.IsLetterOrDigit))
             {
+                // Rules between paragraphs, of which MPI's launchers are fond.
                 continue;
             }
 

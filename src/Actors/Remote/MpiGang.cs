@@ -26,6 +26,7 @@ internal sealed class MpiGang : IGang
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _ending;
     private bool _failed;
+    private bool _isLost;
 
     public MpiGang(RunParts run, GangStart start, Action<RankReport> report, RankProgram program, IPAddress address)
     {
@@ -104,7 +105,7 @@ internal sealed class MpiGang : IGang
                 Fail(unfit.Failure);
                 break;
             case WireMessage.Report { Said: RankReport.Failed failed }:
-                _ = FailLaterAsync(failed);
+                _ = FailLaterAsync(failed.Failure, failed.Steps);
                 break;
             case WireMessage.Report report:
                 _progress.Note(report.Said);
@@ -146,25 +147,26 @@ internal sealed class MpiGang : IGang
     /// <summary>A socket has closed: the process has ended.</summary>
     private void OnGone(MpiPlace place)
     {
-        if (place.Rank is { } rank && _progress.Ended(rank))
+        if (place.Rank is not { } rank)
         {
-            return;
+            Lose($"{place} has ended before it was a rank", null);
         }
-
-        var who = place.Rank is { } known ? string.Create(CultureInfo.InvariantCulture, $"rank {known} ({place})") : place.ToString();
-        _ = FailLaterAsync(Lost($"{who} has ended", place.Rank));
+        else if (!_progress.Ended(rank))
+        {
+            Lose(string.Create(CultureInfo.InvariantCulture, $"rank {rank} ({place}) has ended"), rank);
+        }
     }
 
     private async Task WatchAsync()
     {
         try
         {
-            var exit = await _launcher.Exit.ConfigureAwait(false);
+            _ = await _launcher.Exit.ConfigureAwait(false);
             if (!_progress.HasEnded)
             {
                 // What ranks said before that comes first, so that a step's own failure is told by itself.
                 await Task.WhenAny(AllGone(), Task.Delay(ForTheCause, _run.Options.Time)).ConfigureAwait(false);
-                Fail(Lost($"{Launcher} {exit.Describe()}", null).Failure);
+                Lose("the ranks have lost their launcher", null);
             }
         }
         catch (SpecException e)
@@ -176,26 +178,47 @@ internal sealed class MpiGang : IGang
     // ------------------------------------------------------------------------------------------------------------- its failures
 
     /// <summary>
-    /// A process that died takes others with it, and MPI reports its absence as an error of theirs: the launcher's own words, and what
-    /// else comes in until then, tell which was the first.
+    /// A process that has died takes the gang with it. The first counts; the others are told to go, so that the launcher ends and says what
+    /// it has seen of the first.
     /// </summary>
-    private async Task FailLaterAsync(RankReport.Failed failed)
+    private void Lose(string what, int? rank)
     {
-        if (failed.Failure.Kind is FailureKind.Process or FailureKind.Machine)
+        lock (_gate)
+        {
+            if (_isLost || _ending is not null)
+            {
+                return;
+            }
+
+            _isLost = true;
+        }
+
+        foreach (var outbox in _outboxes)
+        {
+            outbox.Post(new WireMessage.Stop(0));
+        }
+
+        _ = FailLaterAsync(Failure(FailureKind.Process, what, rank), 0);
+    }
+
+    /// <summary>
+    /// MPI reports the absence of a rank as an error of its neighbours, perhaps before its socket tells: such failures wait for a better
+    /// one.
+    /// </summary>
+    private async Task FailLaterAsync(GangFailure failure, long steps)
+    {
+        if (failure.Kind is FailureKind.Process or FailureKind.Machine)
         {
             await Task.WhenAny(_launcher.Exit, Task.Delay(ForTheCause, _run.Options.Time)).ConfigureAwait(false);
         }
 
-        var failure = failed.Failure;
         if (failure.Kind == FailureKind.Process && _launcher.Exit is { IsCompletedSuccessfully: true, Result: var exit })
         {
-            failure = failure with { Cause = $"{failure.Cause}; {Launcher} {exit.Describe()}" };
+            failure = failure with { Cause = $"{failure.Cause}; {Launcher} {exit.DescribeLauncher()}" };
         }
 
-        Fail(failure, failed.Steps);
+        Fail(failure, steps);
     }
-
-    private RankReport.Failed Lost(string what, int? rank) => new(rank ?? 0, Failure(FailureKind.Process, what, rank), _progress.Steps);
 
     private GangFailure Failure(FailureKind kind, string cause, int? rank) => new(kind, cause)
     {

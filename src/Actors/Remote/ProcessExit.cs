@@ -14,11 +14,15 @@ internal sealed record ProcessExit(int Code, IReadOnlyList<string> LastLines)
     };
 
     /// <summary>In words, after "the process … ".</summary>
-    public string Describe()
-    {
-        var how = Signals.TryGetValue(Code - 128, out var signal)
-            ? string.Create(CultureInfo.InvariantCulture, $"was ended by signal {Code - 128} ({signal})")
-            : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {Code}");
-        return LastLines.Count == 0 ? how : $"{how}; it last said: {string.Join(" | ", LastLines)}";
-    }
+    public string Describe() => WithLastLines(Signals.TryGetValue(Code - 128, out var signal)
+        ? string.Create(CultureInfo.InvariantCulture, $"was ended by signal {Code - 128} ({signal})")
+        : $"ended with exit code {Text}");
+
+    /// <summary>The same of a program that ends as those do which it has started.</summary>
+    public string DescribeLauncher() => WithLastLines(
+        Signals.TryGetValue(Code - 128, out var signal) ? $"ended with exit code {Text} ({signal})" : $"ended with exit code {Text}");
+
+    private string Text => Code.ToString(CultureInfo.InvariantCulture);
+
+    private string WithLastLines(string how) => LastLines.Count == 0 ? how : $"{how}; it last said: {string.Join(" | ", LastLines)}";
 }
