@@ -16,16 +16,24 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private readonly SessionWriter _writer;
     private readonly SupervisionSpec _settings;
     private readonly bool[] _waiting;
+    private readonly GangFlush? _flush;
+    private readonly TimeProvider _time;
+    private long _stagedAt;
     private IReadOnlyList<IActorRef> _workers = [];
     private int _newest;
     private int _failures;
+    private bool _toldThatItWaits;
 
     /// <param name="supervisor">Is told what becomes of the gang.</param>
     /// <param name="gang">The gang.</param>
     /// <param name="writer">Makes sessions.</param>
     /// <param name="settings">Deadlines and how many failed commits are borne.</param>
-    public CheckpointCoordinator(IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings)
+    /// <param name="flush">Chooses the boundaries of commits; null where ranks know them.</param>
+    /// <param name="time">The clock.</param>
+    public CheckpointCoordinator(
+        IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time)
     {
+        (_flush, _time) = (flush, time);
         (_supervisor, _writer, _settings) = (supervisor, writer, settings);
         _waiting = new bool[gang.WorldSize];
         _barrier = new CheckpointBarrier(gang.WorldSize, gang.Epoch);
@@ -37,6 +45,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         Receive<RankReport.Staged>(staged => CarryOut(_barrier.Staged(staged.Commit)));
         Receive<RankReport.StagingFailed>(f => CarryOut(_barrier.Failed(f.Rank, f.Attempt, f.Boundary, f.Cause)));
         Receive<DeadlinePassed>(passed => CarryOut(_barrier.DeadlinePassed(passed.Attempt)));
+        Receive<MakingIsLate>(OnMakingLate);
         Receive<Committed>(OnCommitted);
         Receive<CommitFailed>(OnCommitFailed);
         Receive<VerdictDue>(due => Order(new RankOrder.Verdict(due.Attempt, _newest)));
@@ -48,34 +57,34 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>A commit that fails changes nothing on disk: whatever this actor forgot by failing, its gang is better begun anew.</summary>
-    protected override void PreRestart(Exception reason, object? message)
-    {
-        _supervisor.Tell(new CommitsFailed($"the coordinator failed: {reason.Message}", IsPermanent: false));
-        base.PreRestart(reason, message);
-    }
-
     private void OnReached(RankReport.Reached report)
     {
         var before = _permits.Slowest;
         var permit = _permits.Reached(report.Rank, report.Boundary);
         _waiting[report.Rank] = false;
+        if (_permits.Slowest > before)
+        {
+            // Before the permit: no rank may come to that boundary without the order.
+            if (_flush?.Reached(_permits.Slowest, _permits.Permit, _time.GetElapsedTime(0)) is { } due)
+            {
+                Order(new RankOrder.Commit(due));
+            }
+
+            _supervisor.Tell(new GangReached(_permits.Slowest, report.Steps));
+        }
+
         if (permit is { } upTo)
         {
             Order(new RankOrder.Permit(upTo));
-        }
-
-        if (_permits.Slowest > before)
-        {
-            _supervisor.Tell(new GangReached(_permits.Slowest, report.Steps));
         }
     }
 
     private void OnWaiting(RankReport.Waiting report)
     {
         _waiting[report.Rank] = true;
-        if (_permits.IsPaused && _waiting.All(waits => waits))
+        if (_permits.IsPaused && !_toldThatItWaits && _waiting.All(waits => waits))
         {
+            _toldThatItWaits = true;
             _supervisor.Tell(new GangWaits(report.Boundary));
         }
     }
@@ -86,7 +95,11 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         Order(new RankOrder.Permit(_permits.Permit));
     }
 
-    private void OnResume() => Order(new RankOrder.Permit(_permits.Resume()));
+    private void OnResume()
+    {
+        _toldThatItWaits = false;
+        Order(new RankOrder.Permit(_permits.Resume()));
+    }
 
     private void OnCommitNow()
     {
@@ -99,7 +112,9 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     {
         switch (decision)
         {
-            case BarrierDecision.Wait:
+            case BarrierDecision.Wait when !Timers.IsTimerActive("deadline"):
+                // From the first rank on: those that follow must not put it off.
+                _stagedAt = _time.GetTimestamp();
                 Timers.StartSingleTimer("deadline", new DeadlinePassed(_barrier.Attempt), _settings.CommitDeadline);
                 break;
             case BarrierDecision.Commit commit:
@@ -117,21 +132,35 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         }
     }
 
-    private void Make(BarrierDecision.Commit commit) => DiskWork.Run(() => _writer.Commit(commit.Commits)).PipeTo(
-        Self,
-        success: session => new Committed(commit, session),
-        failure: error => new CommitFailed(commit, error));
+    private void Make(BarrierDecision.Commit commit)
+    {
+        Timers.StartSingleTimer("making", new MakingIsLate(commit.Boundary), _settings.CommitDeadline);
+        DiskWork.Run(() => _writer.Commit(commit.Commits)).PipeTo(
+            Self,
+            success: session => new Committed(commit, session),
+            failure: error => new CommitFailed(commit, error));
+    }
+
+    /// <summary>The ranks wait for a verdict that a disk which hangs never gives; a newer epoch fences whatever comes of it yet.</summary>
+    private void OnMakingLate(MakingIsLate late) => _supervisor.Tell(new CommitsFailed(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the session of boundary {late.Boundary} was not durable within supervision.commit-deadline = {_settings.CommitDeadline.TotalSeconds} s"),
+        IsPermanent: false));
 
     private void OnCommitted(Committed done)
     {
+        Timers.Cancel("making");
         _failures = 0;
         _newest = done.Commit.Boundary;
+        _flush?.Committed(_time.GetElapsedTime(_stagedAt));
         _supervisor.Tell(new SessionMade(done.Session, _newest));
         Order(new RankOrder.Verdict(done.Commit.Attempt, _newest));
     }
 
     private void OnCommitFailed(CommitFailed failed)
     {
+        Timers.Cancel("making");
         if (failed.Error is not TransientException)
         {
             _supervisor.Tell(new CommitsFailed(failed.Error.Message, IsPermanent: failed.Error is FencedException or DataException));
@@ -160,9 +189,8 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 
         // Not at the next boundary that happens to be due: what is lost in the meantime grows with every step.
         OnCommitNow();
-        var pause = _settings.FirstPause * Math.Pow(2, Math.Min(_failures - 1, 30));
         Timers.StartSingleTimer(
-            "verdict", new VerdictDue(attempt), pause < _settings.LongestPause ? pause : _settings.LongestPause);
+            "verdict", new VerdictDue(attempt), GrowingPause.After(_failures, _settings.FirstPause, _settings.LongestPause));
     }
 
     /// <summary>Nobody sees what is left, and a later session sweeps it should this fail.</summary>
@@ -183,6 +211,8 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     }
 
     private sealed record DeadlinePassed(int Attempt);
+
+    private sealed record MakingIsLate(int Boundary);
 
     private sealed record VerdictDue(int Attempt);
 

@@ -3,7 +3,7 @@ using Cairn.Storage.Sessions;
 
 namespace Cairn.Actors.Checkpointing;
 
-/// <summary>Carries a barrier's decisions out on disk, for one gang. Used by one thread at a time.</summary>
+/// <summary>Carries a barrier's decisions out on disk, for one gang, from any thread: one thing at a time.</summary>
 internal sealed class SessionWriter
 {
     private readonly RunParts _run;
@@ -11,6 +11,7 @@ internal sealed class SessionWriter
     private readonly int _worldSize;
     private readonly IReadOnlyList<int> _members;
     private readonly Lazy<SessionCatalog> _catalog;
+    private readonly Lock _lock = new();
 
     /// <param name="run">The run.</param>
     /// <param name="start">What the gang was started with; its epoch has begun.</param>
@@ -30,15 +31,24 @@ internal sealed class SessionWriter
     /// <exception cref="CairnException">There is none.</exception>
     public string Commit(IReadOnlyList<RankCommit> commits)
     {
-        var name = _worldSize == 1 ? commits[0].CommitId : Join(commits);
-        _run.Store.SetCommitted(_members, _run.Schedule.LeadTime(commits[0].Boundary));
-        return name;
+        // What is left of an aborted commit may still be being deleted.
+        lock (_lock)
+        {
+            var name = _worldSize == 1 ? commits[0].CommitId : Join(commits);
+            _run.Store.SetCommitted(_members, _run.Schedule.LeadTime(commits[0].Boundary));
+            return name;
+        }
     }
 
     /// <summary>Deletes what was staged for a session that is not to be.</summary>
     public void Discard(IReadOnlyList<RankCommit> leftovers)
     {
-        if (_worldSize > 1 && leftovers.Count > 0)
+        if (_worldSize == 1 || leftovers.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
         {
             _catalog.Value.Discard([.. leftovers.Select(commit => (commit.Rank, commit.CommitId))]);
         }

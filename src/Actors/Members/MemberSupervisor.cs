@@ -24,6 +24,7 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
     private BatchMembers _members = BatchMembers.All;
     private long _steps;
     private long _gangSteps;
+    private int _newest = -1;
     private bool _halts;
     private bool _paused;
 
@@ -55,6 +56,18 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
     });
 
     // ---------------------------------------------------------------------------------------------------- between two gangs
+
+    /// <summary>Nobody is left to watch over the ranks: they end, too.</summary>
+    protected override void PostStop()
+    {
+        if (_gang is { } gang)
+        {
+            _ = gang.StopAsync().ContinueWith(
+                stopped => gang.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        }
+
+        base.PostStop();
+    }
 
     private void Preparing()
     {
@@ -95,6 +108,7 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         }
         else if (_halts)
         {
+            _newest = start.Boundary;
             Stopped();
         }
         else
@@ -105,7 +119,7 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
 
     private void Launch(GangStart start, IReadOnlyList<int> active)
     {
-        _start = start;
+        (_start, _newest) = (start, start.Boundary);
         _policy.Committed(start.Boundary);
         Tell(BatchStarted.Of(start, _run.Schedule));
         if (start.Plan is { } plan)
@@ -115,8 +129,9 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
 
         var place = new GangPlace(WorldSize, start.Epoch, start.Boundary, start.Session is not null);
         var (self, writer, settings) = (Self, new SessionWriter(_run, start, WorldSize), _run.Spec.Supervision);
+        var (time, flush) = (_run.Options.Time, _run.Spec.Checkpoint.AutoFlush && WorldSize > 1 ? Flush(start) : null);
         _coordinator = Context.ActorOf(
-            Props.Create(() => new CheckpointCoordinator(self, place, writer, settings)), $"coordinator-{start.Epoch}");
+            Props.Create(() => new CheckpointCoordinator(self, place, writer, settings, flush, time)), $"coordinator-{start.Epoch}");
         _workers = [.. Enumerable.Range(0, WorldSize).Select(rank => Worker(rank, start))];
         _coordinator.Tell(new GangAssembled(_workers));
         if (_paused)
@@ -127,6 +142,8 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         Become(Running);
         Begin(start);
     }
+
+    private GangFlush Flush(GangStart start) => new(new BatchFolders(_run, static _ => { }).AutoFlush(_batch), start.Boundary);
 
     private IActorRef Worker(int rank, GangStart start)
     {
@@ -171,7 +188,7 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         Receive<RankReport.Failed>(failed => Fail(failed.Failure with { StartedFrom = _start!.Boundary }, failed.Steps));
         Receive<CommitsFailed>(failed => Fail(new GangFailure(
             failed.IsPermanent ? FailureKind.Permanent : FailureKind.Commit, failed.Cause) { StartedFrom = _start!.Boundary }));
-        Receive<HaltBatch>(_ => _coordinator.Tell(new HaltGang()));
+        Receive<HaltBatch>(_ => Halt());
         Receive<PauseBatch>(_ => Pause());
         Receive<ResumeBatch>(_ => Resume());
         Receive<CommitBatch>(_ => _coordinator.Tell(new CommitGang()));
@@ -185,6 +202,7 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
 
     private void OnSession(SessionMade made)
     {
+        _newest = made.Boundary;
         _policy.Committed(made.Boundary);
         Tell(new SessionCommitted(made.Session, made.Boundary, _run.Schedule.LeadTime(made.Boundary)));
     }
@@ -195,6 +213,13 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         {
             Tell(new ResumeVerified(_run.Schedule.LeadTime(verified.Boundary), verified.IsExact, verified.Difference));
         }
+    }
+
+    /// <summary>Kept in mind: a gang that fails on its way there is not started again.</summary>
+    private void Halt()
+    {
+        _halts = true;
+        _coordinator.Tell(new HaltGang());
     }
 
     private void Pause()
@@ -256,6 +281,8 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
             Decide(_failure!);
         });
         Receive<HaltBatch>(_ => _halts = true);
+        Receive<PauseBatch>(_ => _paused = true);
+        Receive<ResumeBatch>(_ => _paused = false);
         ReceiveAny(static _ => { });
     }
 
@@ -324,8 +351,11 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         Become(Preparing);
         Prepare(() =>
         {
+            // The epoch first: a process that dies in between must not take the old draw's sessions for the new one's.
+            var start = _restart.BeginBefore(members, 0);
             _restart.Keep(members);
-            return _restart.BeginBefore(members, 0);
+            _run.Store.BeginAnew(member, members.DrawOf(member));
+            return start;
         });
     }
 
@@ -339,8 +369,7 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
     /// <summary>Halted while no gang was there: its sessions are as it left them.</summary>
     private void Stopped()
     {
-        var boundary = _start?.Boundary ?? -1;
-        End(new BatchStopped(boundary, LeadTime(boundary), _steps), completed: false);
+        End(new BatchStopped(_newest, LeadTime(_newest), _steps), completed: false);
     }
 
     /// <summary>The gang's actors go; what they would still say is about a gang that is no more.</summary>
@@ -372,7 +401,9 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
 
     private void Tell(RunEvent runEvent) => _run.Observer.On(runEvent with { Batch = _batch });
 
-    private static int Seed(RunParts run, MemberRange batch) => HashCode.Combine(run.Spec.Ensemble.Seed, batch.First, batch.Last);
+    /// <summary>The same in every process.</summary>
+    private static int Seed(RunParts run, MemberRange batch) =>
+        unchecked((((int)run.Spec.Ensemble.Seed * 31) + batch.First) * 31 + batch.Last);
 
     private sealed record Prepared(GangStart? Start);
 

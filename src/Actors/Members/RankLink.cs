@@ -23,7 +23,7 @@ internal sealed class RankLink : IRankLink
     private volatile int _halt = int.MaxValue;
     private volatile bool _commitNext;
     private int _attempts;
-    private int _reported;
+    private int _told;
     private int _decided;
     private int _session = -1;
     private int _failures;
@@ -38,7 +38,7 @@ internal sealed class RankLink : IRankLink
     public RankLink(BoundarySchedule schedule, GangStart start, int rank, int worldSize, Action<RankReport> report, CancellationToken over)
     {
         (_schedule, _rank, _epoch, _report, _over) = (schedule, rank, start.Epoch, report, over);
-        _permit = new BoundaryPermits(worldSize, start.Boundary).Permit;
+        (Boundary, _permit) = (start.Boundary, new BoundaryPermits(worldSize, start.Boundary).Permit);
         if (start.Session is not null)
         {
             _session = start.Boundary;
@@ -47,8 +47,8 @@ internal sealed class RankLink : IRankLink
         _ = over.UnsafeRegister(static link => ((RankLink)link!).Wake(), this);
     }
 
-    /// <summary>The newest boundary that was reached.</summary>
-    public int Boundary { get; private set; } = -1;
+    /// <summary>The newest boundary that was reached, before the gang or in it; -1 before lead time zero.</summary>
+    public int Boundary { get; private set; }
 
     /// <summary>The boundary of the commit in flight, for its report.</summary>
     private int CommittingAt { get; set; } = -1;
@@ -95,6 +95,8 @@ internal sealed class RankLink : IRankLink
 
     public bool CommitsAt(int boundary)
     {
+        // A rank that hung in a step and was left behind writes no fields any more.
+        _over.ThrowIfCancellationRequested();
         lock (_gate)
         {
             var next = _commitNext;
@@ -112,7 +114,8 @@ internal sealed class RankLink : IRankLink
     public int? AwaitVerdict()
     {
         // A verdict may come early, when another rank has failed: what this one still writes must not be taken for a later attempt.
-        WaitUntil(() => (_decided >= _attempts && _reported >= _attempts) || _fatal is not null, Boundary);
+        WaitUntil(
+            () => (_decided >= _attempts && _told >= _attempts) || _fatal is not null, Boundary, forOthers: () => _told >= _attempts);
         _fatal?.Throw();
         lock (_gate)
         {
@@ -138,7 +141,7 @@ internal sealed class RankLink : IRankLink
     public void Staged(CheckpointRow row)
     {
         _report(new RankReport.Staged(new RankCommit(_rank, _epoch, _attempts, CommittingAt, row.CommitId)));
-        CountReport();
+        HaveTold();
     }
 
     public void StagingFailed(Exception failure)
@@ -157,7 +160,7 @@ internal sealed class RankLink : IRankLink
         }
 
         _report(new RankReport.StagingFailed(_rank, _attempts, CommittingAt, failure.Message));
-        CountReport();
+        HaveTold();
     }
 
     public void Verified(int boundary, bool isExact, double difference) =>
@@ -165,17 +168,18 @@ internal sealed class RankLink : IRankLink
 
     public void Warn(string text) => _report(new RankReport.Warned(_rank, text));
 
-    /// <summary>Sleeps until something holds, and tells the gang so if it does not at once.</summary>
-    private void WaitUntil(Func<bool> holds, int boundary)
+    /// <summary>Sleeps until something holds, and tells the gang so each time that an order has not brought it about.</summary>
+    /// <param name="holds">What it waits for.</param>
+    /// <param name="boundary">Where it waits.</param>
+    /// <param name="forOthers">Whether it is others that it waits for; its own commit has to come to an end in time. Null for always.</param>
+    private void WaitUntil(Func<bool> holds, int boundary, Func<bool>? forOthers = null)
     {
-        var told = false;
         lock (_gate)
         {
             while (!holds() && !_over.IsCancellationRequested)
             {
-                if (!told)
+                if (forOthers?.Invoke() ?? true)
                 {
-                    told = true;
                     _report(new RankReport.Waiting(_rank, boundary));
                 }
 
@@ -191,11 +195,12 @@ internal sealed class RankLink : IRankLink
         _over.ThrowIfCancellationRequested();
     }
 
-    private void CountReport()
+    /// <summary>What this rank had to do for its commit is done, well or badly.</summary>
+    private void HaveTold()
     {
         lock (_gate)
         {
-            _reported++;
+            _told = _attempts;
             Monitor.PulseAll(_gate);
         }
     }

@@ -14,6 +14,8 @@ public sealed class RestartPolicy
     private readonly List<GangFailure> _sinceProgress = [];
     private readonly HashSet<string> _lostProcesses = new(StringComparer.Ordinal);
     private readonly Dictionary<int, int> _redraws = [];
+    private readonly HashSet<int> _dropped = [];
+    private int? _suspectedAt;
     private int _highest;
 
     /// <param name="settings">What to go by.</param>
@@ -38,7 +40,9 @@ public sealed class RestartPolicy
         if (boundary > _highest)
         {
             _highest = boundary;
-            _sinceProgress.Clear();
+            // A batch that gets on between its losses does not cause them.
+            _lostProcesses.Clear();
+            Forget();
         }
     }
 
@@ -73,22 +77,32 @@ public sealed class RestartPolicy
         return new RestartDecision.Restart(Pause(), before, reason is null ? count : $"{count}, {reason}");
     }
 
-    /// <summary>Twice at the same lead time from the same session: the session itself is suspect.</summary>
+    /// <summary>
+    /// Twice at the same lead time from the same session: the session itself is suspect. What fails there once more from the one before
+    /// makes that one suspect as well.
+    /// </summary>
     private (int? Before, string? Reason) FurtherBack(GangFailure failure)
     {
-        var suspect = failure.Boundary is not null && failure.StartedFrom >= 0
-            && _sinceProgress.Count(f => f.Boundary == failure.Boundary && f.StartedFrom == failure.StartedFrom) >= 2;
-        return suspect
-            ? (failure.StartedFrom, "from one session further back: it failed twice at the same lead time from this one")
-            : (null, null);
+        if (failure.Boundary is not { } boundary || failure.StartedFrom < 0)
+        {
+            return (null, null);
+        }
+
+        var times = _sinceProgress.Count(f => f.Boundary == boundary && f.StartedFrom == failure.StartedFrom);
+        if (times < 2 && _suspectedAt != boundary)
+        {
+            return (null, null);
+        }
+
+        var how = times < 2 ? "from an older one" : "twice";
+        _suspectedAt = boundary;
+        return (failure.StartedFrom, $"from one session further back: it failed {how} at the same lead time");
     }
 
     private TimeSpan Pause()
     {
-        var doubled = _settings.FirstPause * Math.Pow(2, Math.Min(Failures - 1, 30));
-        var pause = doubled < _settings.LongestPause ? doubled : _settings.LongestPause;
 #pragma warning disable CA5394
-        return pause * (0.5 + (_jitter.NextDouble() / 2));
+        return GrowingPause.After(Failures, _settings.FirstPause, _settings.LongestPause) * (0.5 + (_jitter.NextDouble() / 2));
 #pragma warning restore CA5394
     }
 
@@ -108,8 +122,13 @@ public sealed class RestartPolicy
 
         if (_settings.OnFailure == FailurePolicy.Drop)
         {
+            if (!_dropped.Add(member))
+            {
+                return new RestartDecision.GiveUp($"{used}, and member {member}, which is said to be at fault, was left out already");
+            }
+
             // What follows is another batch in effect: it has its restarts before it.
-            _sinceProgress.Clear();
+            Forget();
             return new RestartDecision.Drop(member);
         }
 
@@ -126,9 +145,15 @@ public sealed class RestartPolicy
                 CultureInfo.InvariantCulture, $"{used}, and {draws - 1} other draws of member {member} have failed as well"));
         }
 
-        _sinceProgress.Clear();
+        Forget();
         _highest = -1;
         return new RestartDecision.RePerturb(member);
+    }
+
+    private void Forget()
+    {
+        _sinceProgress.Clear();
+        _suspectedAt = null;
     }
 
     private string Word => _settings.OnFailure == FailurePolicy.Drop ? "drop" : "re-perturb";

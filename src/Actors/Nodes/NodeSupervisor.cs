@@ -9,6 +9,7 @@ internal sealed class NodeSupervisor : ReceiveActor
 {
     private readonly SlotQueue<Job> _queue;
     private readonly Dictionary<IActorRef, Job> _jobs = [];
+    private readonly HashSet<RunParts> _paused = new(ReferenceEqualityComparer.Instance);
     private int _started;
     private Exception? _lastError;
 
@@ -41,17 +42,33 @@ internal sealed class NodeSupervisor : ReceiveActor
 
     private void OnCommand(CommandBatches command)
     {
-        if (command.Command is HaltBatch)
+        switch (command.Command)
         {
-            foreach (var job in _queue.Withdraw(job => ReferenceEquals(job.Run, command.Run)))
-            {
-                job.ReplyTo.Tell(new BatchEnded(job.Batch, 0, Completed: false, null));
-            }
+            case HaltBatch:
+                Withdraw(command.Run);
+                break;
+            case PauseBatch:
+                _paused.Add(command.Run);
+                break;
+            case ResumeBatch:
+                _paused.Remove(command.Run);
+                break;
         }
 
         foreach (var (supervisor, _) in _jobs.Where(j => ReferenceEquals(j.Value.Run, command.Run)))
         {
             supervisor.Tell(command.Command);
+        }
+
+        // What waited behind those that were withdrawn may have room.
+        StartWhatFits();
+    }
+
+    private void Withdraw(RunParts run)
+    {
+        foreach (var job in _queue.Withdraw(job => ReferenceEquals(job.Run, run)))
+        {
+            job.ReplyTo.Tell(new BatchEnded(job.Batch, 0, Completed: false, null));
         }
     }
 
@@ -77,6 +94,11 @@ internal sealed class NodeSupervisor : ReceiveActor
     private void Leave(Job job, BatchEnded ended)
     {
         _queue.Ended(job);
+        if (!_jobs.Values.Concat(_queue.Waiting).Any(other => ReferenceEquals(other.Run, job.Run)))
+        {
+            _paused.Remove(job.Run);
+        }
+
         job.ReplyTo.Tell(ended);
         StartWhatFits();
     }
@@ -90,6 +112,10 @@ internal sealed class NodeSupervisor : ReceiveActor
             var supervisor = Context.ActorOf(Props.Create(() => new MemberSupervisor(run, batch, launcher)), name);
             _jobs.Add(supervisor, job);
             Context.Watch(supervisor);
+            if (_paused.Contains(run))
+            {
+                supervisor.Tell(new PauseBatch());
+            }
         }
     }
 

@@ -17,6 +17,9 @@ public sealed class SlotQueue<T>(int slots) where T : notnull
     /// <summary>Batches that have their slots.</summary>
     public IReadOnlyCollection<T> Running => _running.Keys;
 
+    /// <summary>Batches that wait for slots, the first in line first.</summary>
+    public IEnumerable<T> Waiting => _waiting.Select(w => w.Batch);
+
     /// <summary>Adds a batch that waits.</summary>
     public void Add(T batch, int needs) => _waiting.AddLast((batch, Math.Min(needs, slots)));
 

@@ -19,13 +19,20 @@ public static partial class WallClock
         ArgumentNullException.ThrowIfNull(environment);
         if (node.WallClockLimit is { } limit)
         {
-            return (started + limit - node.WallClockMargin, "node.wall-clock-limit");
+            return (Before(After(started, limit), node.WallClockMargin), "node.wall-clock-limit");
         }
 
         List<(DateTimeOffset At, string Reason)> ends = [.. new[] { Slurm(environment), Chm(environment, started) }
             .OfType<(DateTimeOffset At, string Reason)>()];
-        return ends.Count == 0 ? null : ends.Select(e => (e.At - node.WallClockMargin, e.Reason)).MinBy(e => e.Item1);
+        return ends.Count == 0 ? null : ends.Select(e => (Before(e.At, node.WallClockMargin), e.Reason)).MinBy(e => e.Item1);
     }
+
+    /// <summary>A limit beyond the calendar is as good as its last day.</summary>
+    private static DateTimeOffset After(DateTimeOffset time, TimeSpan span) =>
+        span < DateTimeOffset.MaxValue - time ? time + span : DateTimeOffset.MaxValue;
+
+    private static DateTimeOffset Before(DateTimeOffset time, TimeSpan span) =>
+        span < time - DateTimeOffset.MinValue ? time - span : DateTimeOffset.MinValue;
 
     /// <summary>Slurm sets it, in seconds since 1970, from version 22.05 on.</summary>
     private static (DateTimeOffset At, string Reason)? Slurm(Func<string, string?> environment)

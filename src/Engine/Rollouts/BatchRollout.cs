@@ -110,6 +110,7 @@ internal sealed class BatchRollout : IDisposable
     public void Keep()
     {
         Capture();
+        _link.Committing(Boundary);
         _session?.Flush(_parts.Metadata(Boundary), MakeDurable());
     }
 
@@ -234,6 +235,8 @@ internal sealed class BatchRollout : IDisposable
         if (commits)
         {
             _ = _link.AwaitVerdict();
+            // The gang may have given up a commit that this rank is still at: until it is through, its reports are about that one.
+            Bearing(_session.Drain);
             Capture();
             _link.Committing(Boundary);
         }
@@ -281,6 +284,7 @@ internal sealed class BatchRollout : IDisposable
 
         while (_link.AwaitVerdict() is { } newest && newest != Boundary)
         {
+            Bearing(_session.Drain);
             Capture();
             _link.Committing(Boundary);
             Bearing(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));

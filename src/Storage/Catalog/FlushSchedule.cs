@@ -11,6 +11,7 @@ internal sealed class FlushSchedule
     private long _returned;
     private long _writingTicks;
     private int _since;
+    private bool _failed;
 
     public FlushSchedule(CheckpointOptions options)
     {
@@ -28,8 +29,10 @@ internal sealed class FlushSchedule
         ? Interval is { } interval && (writeCount + 1) % interval == 0
         : (writeCount + 1) % _options.AutoFlush!.Multiple == 0 && _since + 1 >= Interval;
 
-    /// <summary>A commit that had been counted as made was not: the next boundary that may commit does.</summary>
-    public void CommitFailed() => _since = Interval ?? 0;
+    /// <summary>
+    /// A commit that had been counted as made was not: the next boundary that may commit does, once the call at hand has ended.
+    /// </summary>
+    public void CommitFailed() => _failed = true;
 
     /// <summary>Runs a whole <c>Write</c> or <c>Flush</c>, telling apart the time in it from the time of the steps before it.</summary>
     /// <param name="isBoundary">Whether the call counts a boundary.</param>
@@ -50,7 +53,8 @@ internal sealed class FlushSchedule
         }
 
         _returned = _options.Time.GetTimestamp();
-        _since = commits ? 0 : _since + 1;
+        _since = commits ? 0 : _failed ? Interval ?? 0 : _since + 1;
+        _failed = false;
         if (commits)
         {
             _auto.CountStall(_options.Time.GetElapsedTime(entered, _returned));

@@ -255,6 +255,46 @@ public sealed class SupervisionTests : ConformanceTest
     }
 
     [Fact]
+    public async Task A_supervisor_that_has_failed_decides_nothing_until_its_own_supervisor_has_decided()
+    {
+        using var childMayFail = new ManualResetEventSlim();
+        using var topMayDecide = new ManualResetEventSlim();
+        var top = Create(new() { Strategy = new OneForOneStrategy(_ => Late(Directive.Resume)), OnMessage = Adopt });
+        var parent = await top.Ask<IActorRef>(
+            new Script { Strategy = new OneForOneStrategy(_ => Told(Directive.Resume)), OnMessage = Adopt, Name = "parent" }, Probe.Patience);
+        var child = await parent.Ask<IActorRef>(new Script { OnMessage = FailLate, Name = "child" }, Probe.Patience);
+        child.Tell("fail later");
+        await Probe.Expect("child is busy");
+        parent.Tell(new TimeoutException());
+        await Probe.Expect("top decides");
+        childMayFail.Set();
+        System.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(100), Probe.Ref, "nothing yet", ActorRefs.NoSender);
+        await Probe.Expect("nothing yet");
+        topMayDecide.Set();
+        await Probe.Expect("parent decides");
+
+        Directive Late(Directive directive)
+        {
+            Probe.Ref.Tell("top decides");
+            topMayDecide.Wait();
+            return directive;
+        }
+
+        Directive Told(Directive directive)
+        {
+            Probe.Ref.Tell("parent decides");
+            return directive;
+        }
+
+        bool FailLate(Scripted self, object message)
+        {
+            Probe.Ref.Tell("child is busy");
+            childMayFail.Wait();
+            throw new TimeoutException();
+        }
+    }
+
+    [Fact]
     public async Task Failures_are_logged_on_the_event_stream_unless_the_strategy_is_told_not_to()
     {
         System.EventStream.Subscribe(Probe.Ref, typeof(Error));
