@@ -157,7 +157,10 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         var workers = _workers;
         try
         {
-            _gang = _launcher.Launch(start, report => workers[report.Rank].Tell(report, ActorRefs.NoSender));
+            // A failure comes straight here: what a gang tells of its end has to be heard before it is told that it has stopped.
+            var self = Self;
+            _gang = _launcher.Launch(
+                start, report => (report is RankReport.Failed ? self : workers[report.Rank]).Tell(report, ActorRefs.NoSender));
         }
         catch (CairnException e)
         {

@@ -187,6 +187,11 @@ internal sealed class RankLink : IRankLink
             }
         }
 
+        if (told)
+        {
+            _report(new RankReport.GoesOn(_rank));
+        }
+
         _over.ThrowIfCancellationRequested();
     }
 

@@ -34,6 +34,8 @@ internal sealed class HeldRun
     /// <summary>Ends the run and lets it go.</summary>
     public RunResult Finish(IReadOnlyList<BatchEnded> batches)
     {
+        // On a thread that may wait: processes that have nothing left to do take a moment to go.
+        Launcher.DisposeAsync().AsTask().GetAwaiter().GetResult();
         using var host = _host;
         using var open = Open;
         return open.Finish(

@@ -48,9 +48,12 @@ internal static class FieldStores
     public static IFieldStore Open(RunSpec spec, RunOptions options, FieldLayout layout)
     {
         var store = Attach(spec, options, layout);
-        (store as ZarrFieldStore)?.SweepLeftovers();
+        Sweep(store);
         return store;
     }
+
+    /// <summary>Removes what killed processes left unfinished; only while nobody writes.</summary>
+    public static void Sweep(IFieldStore store) => (store as ZarrFieldStore)?.SweepLeftovers();
 
     /// <summary>Opens the store beside the process that holds the run, whose unfinished files are not to be swept.</summary>
     /// <inheritdoc cref="Open"/>

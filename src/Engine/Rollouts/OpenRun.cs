@@ -43,6 +43,12 @@ internal sealed class OpenRun : IDisposable
             return Done();
         }
 
+        if (Parts.Spec.Ranks.Launcher != RankLauncher.InProcess)
+        {
+            // Processes of ranks that died while this one lived have left theirs too.
+            FieldStores.Sweep(Parts.Store);
+        }
+
         // Before the members' fields may go.
         var picture = RunPicture.Draw(Parts.Spec, Parts.Options, Parts.Observer);
         if (outcome == RunOutcome.Completed)
