@@ -174,12 +174,14 @@ internal sealed class RankLink : IRankLink
     /// <param name="forOthers">Whether it is others that it waits for; its own commit has to come to an end in time. Null for always.</param>
     private void WaitUntil(Func<bool> holds, int boundary, Func<bool>? forOthers = null)
     {
+        var told = false;
         lock (_gate)
         {
             while (!holds() && !_over.IsCancellationRequested)
             {
                 if (forOthers?.Invoke() ?? true)
                 {
+                    told = true;
                     _report(new RankReport.Waiting(_rank, boundary));
                 }
 
