@@ -37,7 +37,8 @@ internal sealed class SmallRun : IDisposable
     }
 
     /// <summary>Runs a spec to its end or halt.</summary>
-    public static async Task<(RunResult Result, Events Events)> RunAsync(RunSpec spec, Events? events = null, CancellationToken stop = default)
+    public static async Task<(RunResult Result, Events Events)> RunAsync(
+        RunSpec spec, Events? events = null, CancellationToken stop = default)
     {
         events ??= new Events();
         await using var node = EmbeddedNode.For(spec);
