@@ -313,6 +313,30 @@ public sealed class SupervisionTests : ConformanceTest
     }
 
     [Fact]
+    public async Task Children_of_a_failed_actor_handle_no_message_until_it_goes_on()
+    {
+        using var topMayDecide = new ManualResetEventSlim();
+        var top = Create(new() { Strategy = new OneForOneStrategy(_ => Late()), OnMessage = Adopt });
+        var parent = await top.Ask<IActorRef>(new Script { OnMessage = Adopt, Name = "parent" }, Probe.Patience);
+        var child = await parent.Ask<IActorRef>(Child("child"), Probe.Patience);
+        await Probe.Expect("child pre-start");
+        parent.Tell(new TimeoutException());
+        await Probe.Expect("top decides");
+        child.Tell("count", Probe.Ref);
+        System.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(100), Probe.Ref, "nothing yet", ActorRefs.NoSender);
+        await Probe.Expect("nothing yet");
+        topMayDecide.Set();
+        await Probe.Expect(1);
+
+        Directive Late()
+        {
+            Probe.Ref.Tell("top decides");
+            topMayDecide.Wait();
+            return Directive.Resume;
+        }
+    }
+
+    [Fact]
     public async Task Failures_are_logged_on_the_event_stream_unless_the_strategy_is_told_not_to()
     {
         System.EventStream.Subscribe(Probe.Ref, typeof(Error));
