@@ -48,7 +48,7 @@ public sealed partial class CommitPhaseTests(CalmWater calm, ITestOutputHelper l
             $"  if mkdir {_scratch.Folder}/launch-{i} 2>/dev/null; then call={phase.Split(':')[0]} phase={phase}; break; fi"));
         File.WriteAllText(path, $"""
             #!/bin/bash
-            while [[ $OMPI_COMM_WORLD_RANK == {rank} ]]; do
+            while [[ ${"{OMPI_COMM_WORLD_RANK:-$PMI_RANK}"} == {rank} ]]; do
             {cases}
               break
             done
