@@ -40,7 +40,7 @@ public sealed partial class CommitPhaseTests(CalmWater calm, ITestOutputHelper l
         Assert.True(failures >= Phases.Length, process.Text);
     }
 
-    /// <summary>A script between mpirun and each rank, which puts the chosen rank of the first launches under a tracer that kills it.</summary>
+    /// <summary>A script between mpirun and each rank, which puts one rank of the first launches under a tracer that kills it.</summary>
     private string Wrapper(int rank)
     {
         var path = _scratch["wrapper.sh"];

@@ -33,7 +33,7 @@ public static class RankProcess
         }
         else
         {
-            observer.On(new RunWarning($"the node at {place.Node} did not let this process in: it has ended, or is another version of Cairn"));
+            observer.On(new RunWarning($"the node at {place.Node} did not let this process in: it has ended, or is another version"));
         }
 
         OwnEnd.Now(Left);

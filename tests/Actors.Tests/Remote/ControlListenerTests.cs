@@ -55,7 +55,8 @@ public sealed class ControlListenerTests : IDisposable
     [Fact]
     public async Task Who_begins_with_anything_else_or_too_much_is_turned_away()
     {
-        foreach (var first in new WireMessage[] { new WireMessage.Bye(), Hello(Place.Secret) with { Host = new string('x', WireFormat.MaxFirstBytes) } })
+        var tooLong = Hello(Place.Secret) with { Host = new string('x', WireFormat.MaxFirstBytes) };
+        foreach (var first in new WireMessage[] { new WireMessage.Bye(), tooLong })
         {
             using var connection = Connect();
             connection.Send(first);

@@ -38,7 +38,8 @@ public sealed class LostProcessTests
     [Fact]
     public void A_batch_that_only_waited_starts_again_however_often_its_process_is_lost()
     {
-        var policy = new RestartPolicy(new RestartSettings(1, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), FailurePolicy.Fail, 2), seed: 1);
+        var settings = new RestartSettings(1, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), FailurePolicy.Fail, 2);
+        var policy = new RestartPolicy(settings, seed: 1);
         for (var lost = 0; lost < 10; lost++)
         {
             var failure = new GangFailure(FailureKind.Process, "gone") { IsBystander = true };
@@ -46,8 +47,9 @@ public sealed class LostProcessTests
         }
 
         Assert.Equal(0, policy.Failures);
-        Assert.IsType<RestartDecision.Restart>(policy.Decide(new GangFailure(FailureKind.Process, "gone") { LostProcess = "one" }));
-        var last = Assert.IsType<RestartDecision.GiveUp>(policy.Decide(new GangFailure(FailureKind.Process, "gone") { LostProcess = "two" }));
+        var counted = new GangFailure(FailureKind.Process, "gone");
+        Assert.IsType<RestartDecision.Restart>(policy.Decide(counted with { LostProcess = "one" }));
+        var last = Assert.IsType<RestartDecision.GiveUp>(policy.Decide(counted with { LostProcess = "two" }));
         Assert.Contains("quarantined", last.Reason, StringComparison.Ordinal);
     }
 
