@@ -145,7 +145,8 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private void OnMakingLate(MakingIsLate late) => _supervisor.Tell(new CommitsFailed(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"the session of boundary {late.Boundary} was not durable within supervision.commit-deadline = {_settings.CommitDeadline.TotalSeconds} s"),
+            $"the session of boundary {late.Boundary} was not durable within "
+            + $"supervision.commit-deadline = {_settings.CommitDeadline.TotalSeconds} s"),
         IsPermanent: false));
 
     private void OnCommitted(Committed done)

@@ -21,7 +21,9 @@ internal static class RankFailures
     /// <summary>A failure outside of any rank.</summary>
     public static GangFailure Of(Exception error) => new(Kind(error), Text(error));
 
-    /// <summary>Of two failures of one gang, the one that tells more: who names the member names the cause; a lost process comes next.</summary>
+    /// <summary>
+    /// Of two failures of one gang, the one that tells more: who names the member names the cause; a lost process comes next.
+    /// </summary>
     public static GangFailure Worse(GangFailure first, GangFailure second)
     {
         var worse = Weight(second) > Weight(first) ? second : first;

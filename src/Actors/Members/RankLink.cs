@@ -171,7 +171,7 @@ internal sealed class RankLink : IRankLink
     /// <summary>Sleeps until something holds; tells the gang when it waits for others, and when no longer.</summary>
     /// <param name="holds">What it waits for.</param>
     /// <param name="boundary">Where it waits.</param>
-    /// <param name="forOthers">Whether it is others that it waits for; its own commit has to come to an end in time. Null for always.</param>
+    /// <param name="forOthers">Whether it is others that it waits for; its own commit has to end in time. Null for always.</param>
     private void WaitUntil(Func<bool> holds, int boundary, Func<bool>? forOthers = null)
     {
         var told = false;

@@ -92,7 +92,8 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers, IWithUnboundedStas
         var limit = _deadline.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
         Context.Parent.Tell(new RankReport.Failed(
             _rank,
-            new GangFailure(FailureKind.Hang, $"rank {_rank} has not reached its next boundary within supervision.boundary-deadline = {limit} s")
+            new GangFailure(
+                FailureKind.Hang, $"rank {_rank} has not reached its next boundary within supervision.boundary-deadline = {limit} s")
             {
                 Rank = _rank,
                 Boundary = _boundary + 1,

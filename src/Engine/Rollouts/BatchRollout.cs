@@ -178,7 +178,7 @@ internal sealed class BatchRollout : IDisposable
         }
     }
 
-    /// <summary>Calls the model; its failure tells the lead time that was to be reached, and the member where it can be found out.</summary>
+    /// <summary>Calls the model; its failure tells the lead time that was to be reached, and the member if it can be found out.</summary>
     private Tensor Guarded(string what, TimeSpan leadTime, Func<Tensor> call)
     {
         try

@@ -12,7 +12,8 @@ internal sealed class OpenRun : IDisposable
     private readonly bool _dropped;
     private readonly long _started;
 
-    internal OpenRun(RunFolder folder, RunJournal journal, RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, bool dropped)
+    internal OpenRun(
+        RunFolder folder, RunJournal journal, RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, bool dropped)
     {
         (_folder, _journal, _derived, _dropped) = (folder, journal, derived, dropped);
         (Parts, Batches) = (parts, batches);

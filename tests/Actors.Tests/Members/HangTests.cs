@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using Cairn.Actors.Members;
+using Cairn.Actors.Tests.Conformance;
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Actors.Tests.Members;
+
+public sealed class HangTests
+{
+    private static readonly BoundarySchedule Schedule = new(TimeSpan.FromHours(3), 8, 1);
+
+    [Fact]
+    public async Task A_rank_that_does_not_reach_its_next_boundary_in_time_has_failed()
+    {
+        var clock = new HandClock();
+        await using var batch = new SupervisedBatch(SupervisedBatch.Fast with { BoundaryDeadline = TimeSpan.FromMilliseconds(400) }, clock);
+        var gang = await batch.NextGang();
+        gang.Reach(4);
+        await batch.Until<BoundaryReached>();
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        var failed = await batch.Until<RankFailed>();
+        Assert.Contains("within supervision.boundary-deadline = 0.4 s", failed.Cause);
+        Assert.Equal(TimeSpan.FromHours(15), failed.LeadTime);
+        Assert.Equal(2, (await batch.NextGang()).Start.Epoch);
+    }
+
+    [Fact]
+    public async Task A_rank_that_an_order_leaves_waiting_says_so_again()
+    {
+        var (link, reports) = Link(worldSize: 2);
+        var stepping = Task.Run(() => link.MayStep(2));
+        Assert.Equal(new RankReport.Waiting(0, 2), await Next(reports));
+
+        link.Take(new RankOrder.Permit(2));
+
+        Assert.Equal(new RankReport.Waiting(0, 2), await Next(reports));
+        link.Take(new RankOrder.Permit(3));
+        Assert.True(await stepping.WaitAsync(Probe.Patience));
+    }
+
+    [Fact]
+    public async Task A_rank_whose_own_commit_gets_nowhere_does_not_say_that_it_waits_for_others()
+    {
+        var (link, reports) = Link(worldSize: 2);
+        link.Committing(0);
+        var waiting = Task.Run(() => link.AwaitVerdict());
+        link.Take(new RankOrder.Permit(5));
+
+        link.StagingFailed(new TransientException("no space"));
+
+        Assert.Equal(new RankReport.StagingFailed(0, 1, 0, "no space"), await Next(reports));
+        Assert.IsType<RankReport.Waiting>(await Next(reports));
+        link.Take(new RankOrder.Verdict(1, -1));
+        Assert.Equal(-1, await waiting.WaitAsync(Probe.Patience));
+    }
+
+    [Fact]
+    public void A_rank_that_has_not_stepped_yet_stands_where_its_gang_began() => Assert.Equal(-1, Link(1).Link.Boundary);
+
+    [Fact]
+    public void A_rank_that_was_left_behind_writes_nothing_any_more()
+    {
+        using var over = new CancellationTokenSource();
+        var (link, _) = Link(1, over.Token);
+        over.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => link.CommitsAt(3));
+    }
+
+    private static (RankLink Link, ChannelReader<RankReport> Reports) Link(int worldSize, CancellationToken over = default)
+    {
+        var reports = Channel.CreateUnbounded<RankReport>();
+        var start = new GangStart(SupervisedBatch.Batch, 1, null, null, BatchMembers.All);
+        return (new RankLink(Schedule, start, 0, worldSize, report => reports.Writer.TryWrite(report), over), reports.Reader);
+    }
+
+    private static Task<RankReport> Next(ChannelReader<RankReport> reports) => reports.ReadAsync().AsTask().WaitAsync(Probe.Patience);
+}
