@@ -40,7 +40,7 @@ public sealed partial class CommitPhaseTests(CalmWater calm, ITestOutputHelper l
         Assert.True(failures >= Phases.Length, process.Text);
     }
 
-    /// <summary>A script between mpirun and each rank, which puts the chosen rank of the first launches under a tracer that kills it.</summary>
+    /// <summary>A script between mpirun and each rank, which puts one rank of the first launches under a tracer that kills it.</summary>
     private string Wrapper(int rank)
     {
         var path = _scratch["wrapper.sh"];
@@ -48,7 +48,7 @@ public sealed partial class CommitPhaseTests(CalmWater calm, ITestOutputHelper l
             $"  if mkdir {_scratch.Folder}/launch-{i} 2>/dev/null; then call={phase.Split(':')[0]} phase={phase}; break; fi"));
         File.WriteAllText(path, $"""
             #!/bin/bash
-            while [[ $OMPI_COMM_WORLD_RANK == {rank} ]]; do
+            while [[ ${"{OMPI_COMM_WORLD_RANK:-$PMI_RANK}"} == {rank} ]]; do
             {cases}
               break
             done

@@ -18,7 +18,8 @@ internal static class Launchers
         return
         [
             "run", spec, "--set", $"ranks.launcher={launcher}",
-            "--set", string.Create(CultureInfo.InvariantCulture, $"ranks.count={ranks}"), .. more.SelectMany(setting => new[] { "--set", setting }),
+            "--set", string.Create(CultureInfo.InvariantCulture, $"ranks.count={ranks}"),
+            .. more.SelectMany(setting => new[] { "--set", setting }),
         ];
     }
 }

@@ -13,7 +13,7 @@ internal sealed record RankProcess(int Pid, bool IsLauncher)
 
     /// <summary>Those that work in a folder, as everything does that a run there has started.</summary>
     public static IReadOnlyList<RankProcess> In(string folder) =>
-        [.. Directory.EnumerateDirectories("/proc").Select(entry => Path.GetFileName(entry)).Select(name => Read(name, folder)).OfType<RankProcess>()];
+        [.. Directory.EnumerateDirectories("/proc").Select(entry => Read(Path.GetFileName(entry), folder)).OfType<RankProcess>()];
 
     /// <summary>Waits until none is left, and fails when that takes long.</summary>
     public static async Task NoneLeftAsync(string folder)

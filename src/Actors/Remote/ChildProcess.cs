@@ -91,7 +91,7 @@ internal sealed class ChildProcess
         catch (Exception e) when (e is Win32Exception or IOException)
         {
             var error = new SpecException(
-                $"{_process.StartInfo.FileName} cannot be started: {e.Message}. It is the first word of ranks.command, or this program itself.",
+                $"{_process.StartInfo.FileName} cannot be started: {e.Message}. It is the first word of ranks.command, or this program.",
                 e);
             _started.SetException(error);
             _exit.SetException(error);

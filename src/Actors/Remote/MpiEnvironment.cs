@@ -21,9 +21,10 @@ internal static class MpiEnvironment
         };
         if (isRoot)
         {
-            foreach (var name in new[] { "OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "PRTE_ALLOW_RUN_AS_ROOT", "PRTE_ALLOW_RUN_AS_ROOT_CONFIRM" })
+            foreach (var who in new[] { "OMPI", "PRTE" })
             {
-                wanted[name] = "1";
+                wanted[$"{who}_ALLOW_RUN_AS_ROOT"] = "1";
+                wanted[$"{who}_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
             }
         }
 

@@ -8,7 +8,7 @@ namespace Cairn.Actors.Remote;
 /// <summary>A gang whose ranks are processes that an MPI's launcher started, as their node sees it. It ends as a whole.</summary>
 internal sealed class MpiGang : IGang
 {
-    /// <summary>How long processes may take to end by themselves, before they are killed; and then, before they count as out of reach.</summary>
+    /// <summary>How long processes may take to end by themselves, before they are killed; and then, before they are out of reach.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a failure that is perhaps another's consequence waits for what the launcher has to say.</summary>
@@ -43,7 +43,8 @@ internal sealed class MpiGang : IGang
         var words = program.Under(ranks.Command, ranks.Count.ToString(CultureInfo.InvariantCulture));
         Launcher = Path.GetFileName(words[0]);
         _output = new ProcessOutput(run.Observer, Launcher);
-        var environment = new Dictionary<string, string>(MpiEnvironment.Of(Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess));
+        var environment = new Dictionary<string, string>(
+            MpiEnvironment.Of(Environment.GetEnvironmentVariable, Environment.IsPrivilegedProcess));
         foreach (var (name, value) in _listener.Environment)
         {
             environment[name] = value;
@@ -121,9 +122,9 @@ internal sealed class MpiGang : IGang
         {
             Fail(new GangFailure(FailureKind.Permanent, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Launcher} was to start {count} ranks, and {joined.Library} tells one of them that it is rank {joined.Rank} of {joined.Size}. ")
-                + $"Cairn's MPI shim was built for {joined.Library}, and {Launcher} probably belongs to another MPI: give that one's launcher in "
-                + "ranks.command, or build the shim with the compiler of this one (CAIRN_MPICC)."));
+                $"{Launcher} was to start {count} ranks, and MPI tells one of them that it is rank {joined.Rank} of {joined.Size}. ")
+                + $"Cairn's MPI shim was built for {joined.Library}, and {Launcher} probably belongs to another MPI: give that one's launcher "
+                + "in ranks.command, or build the shim with the compiler of this one (CAIRN_MPICC)."));
             return;
         }
 

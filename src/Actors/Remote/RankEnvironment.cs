@@ -29,7 +29,7 @@ internal sealed record RankEnvironment(IPEndPoint Node, string Secret, int? Pare
         null or "" => IPAddress.Loopback,
         var text => IPAddress.TryParse(text, out var address)
             ? address
-            : throw new SpecException($"The environment's {AddressVariable} is '{text}'; expected an IP address of this host, such as 10.0.0.7."),
+            : throw new SpecException($"The environment's {AddressVariable} is '{text}'; expected an IP address of this host."),
     };
 
     /// <summary>The variables for a process that is to come to a listener.</summary>

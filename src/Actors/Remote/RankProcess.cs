@@ -31,6 +31,10 @@ public static class RankProcess
         {
             Obey(line, setup, observer);
         }
+        else
+        {
+            observer.On(new RunWarning($"the node at {place.Node} did not let this process in: it has ended, or is another version"));
+        }
 
         OwnEnd.Now(Left);
     }

@@ -25,7 +25,7 @@ internal sealed record RankProgram(IReadOnlyList<string> Words)
         return File.Exists(beside)
             ? new([beside, Command])
             : throw new SpecException(
-                $"ranks.launcher starts the cairn program, and this process is {entry?.GetName().Name ?? "another one"} and has no {beside}. "
+                $"ranks.launcher starts the program cairn; this process is {entry?.GetName().Name ?? "another one"} and has no {beside}. "
                 + "Use cairn run, or ranks.launcher = in-process.");
     }
 

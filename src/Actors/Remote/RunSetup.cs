@@ -21,8 +21,8 @@ internal static class RunSetup
         if (run.SpecDigest != setup.SpecDigest)
         {
             throw new DataException(
-                $"{Environment.MachineName} reads other model or input files than the node that began the run did: the digest of what shapes "
-                + $"its numbers is {run.SpecDigest}, there {setup.SpecDigest}. Were they changed meanwhile? Stop the run and start it again.");
+                $"{Environment.MachineName} reads other model or input files than the node that began the run: the digest of what shapes "
+                + $"its numbers is {run.SpecDigest}, there {setup.SpecDigest}. Were they changed meanwhile? Start it again.");
         }
 
         var differences = setup.Fingerprint.Where(there => run.Fingerprint.GetValueOrDefault(there.Key) != there.Value)

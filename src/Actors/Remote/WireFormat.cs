@@ -18,7 +18,6 @@ internal static class WireFormat
     private const string Discriminator = "is";
     private static readonly JsonSerializerOptions Options = new()
     {
-        IgnoreReadOnlyProperties = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         MaxDepth = 16,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { TellKindsApart } },
@@ -64,9 +63,22 @@ internal static class WireFormat
         }
     }
 
+    /// <summary>
+    /// What follows from other properties is not sent. The serializer's own option for that spares collections, and all numbers of a
+    /// batch's members with each mention of it make a message of some hundred megabytes.
+    /// </summary>
+    private static void LeaveOutDerived(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties.Where(property => property.Set is null).ToList())
+        {
+            type.Properties.Remove(property);
+        }
+    }
+
     /// <summary>Messages, reports and orders are families: each carries its kind by name.</summary>
     private static void TellKindsApart(JsonTypeInfo type)
     {
+        LeaveOutDerived(type);
         if (type.Type != typeof(WireMessage) && type.Type != typeof(RankReport) && type.Type != typeof(RankOrder))
         {
             return;

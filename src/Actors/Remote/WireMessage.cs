@@ -3,7 +3,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Remote;
 
-/// <summary>What a node and the processes of its ranks tell each other over a control socket; see docs/decisions/008-control-socket.md.</summary>
+/// <summary>What a node and the processes of its ranks tell each other over a control socket.</summary>
 internal abstract record WireMessage
 {
     /// <summary>The version of all of this: both ends must be of one.</summary>

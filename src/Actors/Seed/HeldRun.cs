@@ -21,8 +21,7 @@ internal sealed class HeldRun
         var host = Create(submitted);
         try
         {
-            var open = host.Open();
-            return new HeldRun(host, open, GangLaunchers.For(open.Parts));
+            return Take(host, host.Open());
         }
         catch
         {
@@ -31,13 +30,26 @@ internal sealed class HeldRun
         }
     }
 
+    private static HeldRun Take(RunHost host, OpenRun open)
+    {
+        try
+        {
+            return new HeldRun(host, open, GangLaunchers.For(open.Parts));
+        }
+        catch
+        {
+            open.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Ends the run and lets it go.</summary>
     public RunResult Finish(IReadOnlyList<BatchEnded> batches)
     {
-        // On a thread that may wait: processes that have nothing left to do take a moment to go.
-        Launcher.DisposeAsync().AsTask().GetAwaiter().GetResult();
         using var host = _host;
         using var open = Open;
+        // On a thread that may wait: processes that have nothing left to do take a moment to go.
+        Launcher.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return open.Finish(
             batches.Sum(b => b.Steps),
             [.. batches.Where(b => b.Error is not null).Select(b => (b.Batch, b.Error!))],

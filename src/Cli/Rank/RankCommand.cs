@@ -9,7 +9,8 @@ internal static class RankCommand
 {
     public static Command Build()
     {
-        var command = new Command("rank", "Become a process that steps ranks of a run; started by a node, never by hand.") { Hidden = true };
+        const string Purpose = "Become a process that steps ranks of a run; started by a node, never by hand.";
+        var command = new Command("rank", Purpose) { Hidden = true };
         command.SetAction(parsed =>
         {
             // What it prints reaches its node, which tells it as the run's warnings.
