@@ -19,6 +19,9 @@ internal sealed partial class MemberSupervisor
     {
         Receive<RankReport.Failed>(failed =>
             _failure = RankFailures.Worse(_failure!, failed.Failure with { StartedFrom = _start!.Boundary }));
+        Receive<GangFailed>(
+            failed => _failure = RankFailures.Worse(_failure!, failed.Report.Failure with { StartedFrom = _start!.Boundary }),
+            failed => failed.Epoch == _start!.Epoch);
         Receive<SessionMade>(OnSession);
         Receive<GangStopped>(stopped =>
         {

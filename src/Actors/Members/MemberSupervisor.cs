@@ -159,9 +159,9 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         try
         {
             // A failure comes straight here: what a gang tells of its end has to be heard before it is told that it has stopped.
-            var self = Self;
-            _gang = _launcher.Launch(
-                start, report => (report is RankReport.Failed ? self : workers[report.Rank]).Tell(report, ActorRefs.NoSender));
+            var (self, epoch) = (Self, start.Epoch);
+            _gang = _launcher.Launch(start, report => (report is RankReport.Failed ? self : workers[report.Rank]).Tell(
+                report is RankReport.Failed failed ? new GangFailed(epoch, failed) : report, ActorRefs.NoSender));
         }
         catch (CairnException e)
         {
@@ -187,6 +187,10 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         Receive<RankReport.Verified>(OnVerified);
         Receive<RankReport.Ended>(OnEnded);
         Receive<RankReport.Failed>(failed => Fail(failed.Failure with { StartedFrom = _start!.Boundary }, failed.Steps));
+        // A rank that was left behind may still fail, and that is no later gang's failure.
+        Receive<GangFailed>(
+            failed => Fail(failed.Report.Failure with { StartedFrom = _start!.Boundary }, failed.Report.Steps),
+            failed => failed.Epoch == _start!.Epoch);
         Receive<CommitsFailed>(failed => Fail(new GangFailure(
             failed.IsPermanent ? FailureKind.Permanent : FailureKind.Commit, failed.Cause) { StartedFrom = _start!.Boundary }));
         Receive<HaltBatch>(_ => Halt());
@@ -294,6 +298,8 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     /// <summary>The same in every process.</summary>
     private static int Seed(RunParts run, MemberRange batch) =>
         unchecked((((int)run.Spec.Ensemble.Seed * 31) + batch.First) * 31 + batch.Last);
+
+    private sealed record GangFailed(int Epoch, RankReport.Failed Report);
 
     private sealed record Prepared(GangStart? Start);
 

@@ -123,7 +123,7 @@ internal sealed class MpiGang : IGang
             Fail(new GangFailure(FailureKind.Permanent, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Launcher} was to start {count} ranks, and MPI tells one of them that it is rank {joined.Rank} of {joined.Size}. ")
-                + $"Cairn's MPI shim was built for {joined.Library}, and {Launcher} probably belongs to another MPI: give that one's launcher "
+                + $"Cairn's MPI shim was built for {joined.Library}, and {Launcher} probably belongs to another: give that one's launcher "
                 + "in ranks.command, or build the shim with the compiler of this one (CAIRN_MPICC)."));
             return;
         }
