@@ -87,10 +87,6 @@ public sealed class CommitFailureTests
 
         public FieldLayout Layout => null!;
 
-        public void BeginAnew(int member, int draw)
-        {
-        }
-
         public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data)
         {
         }
