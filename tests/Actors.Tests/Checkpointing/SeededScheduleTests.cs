@@ -27,13 +27,13 @@ public sealed class SeededScheduleTests
 
     private static void Run(int first, int count)
     {
-        var (sessions, gangs) = (0, 0);
+        var (sessions, gangs, late) = (0, 0, 0);
         for (var seed = first; seed < first + count; seed++)
         {
             try
             {
                 var schedule = Schedule.Run(seed);
-                (sessions, gangs) = (sessions + schedule.Sessions, gangs + schedule.Gangs);
+                (sessions, gangs, late) = (sessions + schedule.Sessions, gangs + schedule.Gangs, late + schedule.Late);
             }
             catch (ScheduleViolation e)
             {
@@ -42,6 +42,8 @@ public sealed class SeededScheduleTests
         }
 
         // Or the schedules would prove nothing.
-        Assert.True(sessions > 2 * count && gangs > 2 * count, $"{count} schedules saw only {sessions} sessions and {gangs} gangs");
+        Assert.True(
+            sessions > 2 * count && gangs > 2 * count && late > count / 10,
+            $"{count} schedules saw only {sessions} sessions, {gangs} gangs, and {late} sessions of superseded ones");
     }
 }

@@ -19,6 +19,9 @@ internal sealed class ModelDisk(int? history)
     /// <summary>The newest session that was told to the supervisor and never declared suspect.</summary>
     public ModelSession? Reported { get; private set; }
 
+    /// <summary>Sessions that a superseded gang linked after a newer one had begun.</summary>
+    public int Late { get; private set; }
+
     public IReadOnlyList<ModelSession> Line => LineBelow(int.MaxValue);
 
     public ModelSession? NewestBelow(int epoch) => LineBelow(epoch).LastOrDefault();
@@ -71,6 +74,7 @@ internal sealed class ModelDisk(int? history)
         ScheduleViolation.Unless(
             decision.Commits.All(c => c.Epoch == epoch && c.Boundary == decision.Boundary && c.Attempt == decision.Attempt),
             $"a session of epoch {epoch} mixes {string.Join(", ", decision.Commits)}");
+        Late += epoch < Highest ? 1 : 0;
         var id = FormattableString.Invariant($"session_{epoch}_{++_sequence}");
         var node = new SessionNode(id, epoch, _sequence, parent, DateTimeOffset.UnixEpoch.AddSeconds(_sequence));
         return _sessions[id] = new ModelSession(node, decision.Boundary, [.. decision.Commits.Select(c => c.CommitId)]);

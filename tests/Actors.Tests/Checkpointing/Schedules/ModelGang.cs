@@ -93,6 +93,13 @@ internal sealed class ModelGang
     public void Disturb()
     {
         var rank = _ranks[_random.Next(_ranks.Count)];
+        if (_making is { Step: > 0 } && _random.Next(4) == 0)
+        {
+            // The worst moment: its session may or may not come to be.
+            Die(rank);
+            return;
+        }
+
         switch (_random.Next(9))
         {
             case 0 when rank.Staging is not null && !_dead.Contains(rank.Rank):
@@ -104,7 +111,7 @@ internal sealed class ModelGang
             case 2 when _reports.Count > 0:
                 _reports.Add(_reports[_random.Next(_reports.Count)]);
                 break;
-            case 3 when _random.Next(12) == 0:
+            case 3 when _random.Next(8) == 0:
                 Die(rank);
                 break;
             case 4 when _random.Next(4) == 0:
@@ -117,7 +124,7 @@ internal sealed class ModelGang
             case 6 when _random.Next(3) == 0:
                 CommitNow();
                 break;
-            case 7 when _random.Next(40) == 0:
+            case 7 when _random.Next(20) == 0:
                 Halt();
                 break;
             case 8 when _making is { Step: 0 } making:
