@@ -18,7 +18,8 @@ internal sealed class BackgroundCommit
         }
 
         // A thread of its own: commits block on the disk, and the pool's threads belong to others.
-        _inFlight = Task.Factory.StartNew(() => Make(commit, failed), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _inFlight = Task.Factory.StartNew(
+            () => Make(commit, failed), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private static void Make(Action commit, Action<Exception> failed)
