@@ -168,7 +168,7 @@ internal sealed class RankLink : IRankLink
 
     public void Warn(string text) => _report(new RankReport.Warned(_rank, text));
 
-    /// <summary>Sleeps until something holds; tells the gang that it waits for others, anew after each order, and when it ends.</summary>
+    /// <summary>Sleeps until something holds; tells the gang when it waits for others, again after an order, and when no longer.</summary>
     /// <param name="holds">What it waits for.</param>
     /// <param name="boundary">Where it waits.</param>
     /// <param name="forOthers">Whether it is others that it waits for; its own commit has to end in time. Null for always.</param>
