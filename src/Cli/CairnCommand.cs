@@ -5,6 +5,7 @@ using Cairn.Cli.Derive;
 using Cairn.Cli.Diff;
 using Cairn.Cli.Doctor;
 using Cairn.Cli.Picture;
+using Cairn.Cli.Rank;
 using Cairn.Cli.Run;
 using Cairn.Cli.Status;
 using Spectre.Console;
@@ -19,6 +20,7 @@ public static class CairnCommand
         new("Checkpointed rollouts of weather models: whatever dies, the run ends with the same bytes.")
         {
             RunCommand.Build(console),
+            RankCommand.Build(),
             StatusCommand.Build(),
             BranchCommand.Build(),
             CheckpointsCommand.Build(),

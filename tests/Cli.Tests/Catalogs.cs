@@ -55,7 +55,7 @@ internal sealed class Catalogs : IDisposable
     {
         var options = new CheckpointOptions { Path = Path(name), Mode = CheckpointMode.Append, Durability = CheckpointDurability.None };
         var catalog = new SessionCatalog(options);
-        var epoch = catalog.BeginEpoch(null).Epoch;
+        var epoch = catalog.BeginEpoch().Epoch;
         var checkpoints = Enumerable.Range(0, ranks)
             .Select(rank => new Checkpoint("test", options with { Rank = rank, WorldSize = ranks })).ToList();
         checkpoints.ForEach(checkpoint => checkpoint.JoinEpoch(epoch));

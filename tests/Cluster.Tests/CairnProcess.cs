@@ -34,9 +34,14 @@ internal sealed partial class CairnProcess : IDisposable
     public static CairnProcess Start(string workingDirectory, params string[] arguments) => StartUnder([], workingDirectory, arguments);
 
     /// <summary>The same under another program, such as <c>strace</c> with its arguments.</summary>
-    public static CairnProcess StartUnder(IReadOnlyList<string> wrapper, string workingDirectory, params string[] arguments)
+    public static CairnProcess StartUnder(IReadOnlyList<string> wrapper, string workingDirectory, params string[] arguments) =>
+        StartCopy(CliAssembly, wrapper, workingDirectory, arguments);
+
+    /// <summary>The same with the CLI's assembly in another place.</summary>
+    public static CairnProcess StartCopy(
+        string assembly, IReadOnlyList<string> wrapper, string workingDirectory, params string[] arguments)
     {
-        string[] all = [.. wrapper, "dotnet", CliAssembly, .. arguments];
+        string[] all = [.. wrapper, "dotnet", assembly, .. arguments];
         var start = new ProcessStartInfo(all[0])
         {
             WorkingDirectory = workingDirectory,
@@ -105,7 +110,8 @@ internal sealed partial class CairnProcess : IDisposable
         _process.Dispose();
     }
 
-    private static string CliAssembly
+    /// <summary>The built CLI.</summary>
+    public static string CliAssembly
     {
         get
         {

@@ -41,4 +41,26 @@ internal static class Specs
         File.WriteAllText(path, text);
         return path;
     }
+
+    /// <summary>
+    /// Two batches of two members of the shallow-water model on 64 x 64 points, into <c>NAME/</c>; returns the spec's path. Restarts come
+    /// at once, and as often as a test has faults.
+    /// </summary>
+    public static string Water(Scratch scratch, string name, int count = 12, string more = "")
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $$"""
+            name = {{name}}
+            model { kind = shallow-water, step = 90s, nx = 64, ny = 64, dx = 100000 }
+            initial { source = model, case = sine-waves }
+            lead-times { every = 1h, count = {{count}} }
+            ensemble { size = 4, batch-size = 2, seed = 3, perturbation { kind = gaussian, amplitude = 0.1, variables = [u, v] } }
+            checkpoint { path = {{name}}/checkpoints, mode = append, history-size = 3, flush-interval = 2 }
+            output { kind = zarr, path = {{name}}/fields.zarr, variables = [u, p], lead-times-per-chunk = 2, picture = off }
+            supervision { first-pause = 50ms, longest-pause = 200ms, max-restarts = 50, quarantine-after = 50 }
+            {{more}}
+            """);
+        var path = scratch[name + ".conf"];
+        File.WriteAllText(path, text);
+        return path;
+    }
 }

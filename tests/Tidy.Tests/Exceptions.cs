@@ -16,9 +16,7 @@ public static class Exceptions
     public static readonly Dictionary<string, string> Processes = new(StringComparer.Ordinal)
     {
         ["src/Cli/Doctor"] = "asks mpirun and psql for their versions",
-        ["src/Engine/Ranks"] = "launches the ranks of a gang",
-        ["src/Actors/Members"] = "launches the children that step batches",
-        ["src/Actors/Nodes"] = "launches the children that step batches",
+        ["src/Actors/Remote"] = "launches the processes that step batches",
     };
 
     /// <summary>Folders (or files) that may call libc's file functions.</summary>

@@ -17,7 +17,7 @@ public sealed class PlantedViolationTests
     [InlineData("src/Storage/A.cs", "stream.Flush(true);", true)]
     [InlineData("src/Storage/A.cs", "stream.Flush();", false)]
     [InlineData("src/Storage/A.cs", "Process.Start(x);", true)]
-    [InlineData("src/Engine/Ranks/A.cs", "Process.Start(x);", false)]
+    [InlineData("src/Actors/Remote/A.cs", "Process.Start(x);", false)]
     [InlineData("src/Engine/A.cs", "var r = new Random();", true)]
     [InlineData("src/Engine/A.cs", "var r = new Random(7);", false)]
     [InlineData("src/Storage/A.cs", "Console.WriteLine(1);", true)]

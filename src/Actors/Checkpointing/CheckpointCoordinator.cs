@@ -16,6 +16,9 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private readonly SessionWriter _writer;
     private readonly SupervisionSpec _settings;
     private readonly bool[] _waiting;
+    private readonly GangFlush? _flush;
+    private readonly TimeProvider _time;
+    private long _stagedAt;
     private IReadOnlyList<IActorRef> _workers = [];
     private int _newest;
     private int _failures;
@@ -25,8 +28,12 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     /// <param name="gang">The gang.</param>
     /// <param name="writer">Makes sessions.</param>
     /// <param name="settings">Deadlines and how many failed commits are borne.</param>
-    public CheckpointCoordinator(IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings)
+    /// <param name="flush">Chooses the boundaries of commits; null where ranks know them.</param>
+    /// <param name="time">The clock.</param>
+    public CheckpointCoordinator(
+        IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time)
     {
+        (_flush, _time) = (flush, time);
         (_supervisor, _writer, _settings) = (supervisor, writer, settings);
         _waiting = new bool[gang.WorldSize];
         _barrier = new CheckpointBarrier(gang.WorldSize, gang.Epoch);
@@ -55,14 +62,20 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         var before = _permits.Slowest;
         var permit = _permits.Reached(report.Rank, report.Boundary);
         _waiting[report.Rank] = false;
+        if (_permits.Slowest > before)
+        {
+            // Before the permit: no rank may come to that boundary without the order.
+            if (_flush?.Reached(_permits.Slowest, _permits.Permit, _time.GetElapsedTime(0)) is { } due)
+            {
+                Order(new RankOrder.Commit(due));
+            }
+
+            _supervisor.Tell(new GangReached(_permits.Slowest, report.Steps));
+        }
+
         if (permit is { } upTo)
         {
             Order(new RankOrder.Permit(upTo));
-        }
-
-        if (_permits.Slowest > before)
-        {
-            _supervisor.Tell(new GangReached(_permits.Slowest, report.Steps));
         }
     }
 
@@ -101,6 +114,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         {
             case BarrierDecision.Wait when !Timers.IsTimerActive("deadline"):
                 // From the first rank on: those that follow must not put it off.
+                _stagedAt = _time.GetTimestamp();
                 Timers.StartSingleTimer("deadline", new DeadlinePassed(_barrier.Attempt), _settings.CommitDeadline);
                 break;
             case BarrierDecision.Commit commit:
@@ -131,7 +145,8 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private void OnMakingLate(MakingIsLate late) => _supervisor.Tell(new CommitsFailed(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"the session of boundary {late.Boundary} was not durable within supervision.commit-deadline = {_settings.CommitDeadline.TotalSeconds} s"),
+            $"the session of boundary {late.Boundary} was not durable within "
+            + $"supervision.commit-deadline = {_settings.CommitDeadline.TotalSeconds} s"),
         IsPermanent: false));
 
     private void OnCommitted(Committed done)
@@ -139,6 +154,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         Timers.Cancel("making");
         _failures = 0;
         _newest = done.Commit.Boundary;
+        _flush?.Committed(_time.GetElapsedTime(_stagedAt));
         _supervisor.Tell(new SessionMade(done.Session, _newest));
         Order(new RankOrder.Verdict(done.Commit.Attempt, _newest));
     }

@@ -75,7 +75,8 @@ internal sealed class SessionWriter
     }
 
     private string? Made(IReadOnlyList<RankCommit> commits) => _catalog.Value.Read().Sessions
-        .FirstOrDefault(s => s.Epoch == _start.Epoch && commits.All(c => s.Ranks.Any(r => r.Rank == c.Rank && r.CommitId == c.CommitId)))?.Id;
+        .FirstOrDefault(s => s.Epoch == _start.Epoch
+            && commits.All(c => s.Ranks.Any(r => r.Rank == c.Rank && r.CommitId == c.CommitId)))?.Id;
 
     private SessionCatalog Join()
     {

@@ -19,6 +19,9 @@ public sealed record GangFailure(FailureKind Kind, string Cause)
 
     /// <summary>The process that went with it, by a name of its own, or null where none did.</summary>
     public string? LostProcess { get; init; }
+
+    /// <summary>Whether the gang only happened to be in a process that others are suspected to have taken down.</summary>
+    public bool IsBystander { get; init; }
 }
 
 /// <summary>What kind of failure ended a gang.</summary>

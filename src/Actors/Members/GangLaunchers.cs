@@ -1,3 +1,4 @@
+using Cairn.Actors.Remote;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 
@@ -6,9 +7,12 @@ namespace Cairn.Actors.Members;
 /// <summary>Chooses who launches the gangs of a run.</summary>
 internal static class GangLaunchers
 {
+    /// <exception cref="SpecException">What the run asks for cannot be had in this process.</exception>
     public static IGangLauncher For(RunParts run) => run.Spec.Ranks.Launcher switch
     {
-        RankLauncher.InProcess => new ThreadLauncher(run),
-        var other => throw new SpecException($"ranks.launcher = {other} is not there yet; use in-process."),
+        RankLauncher.Process => new ProcessLauncher(run, RankProgram.OfThisProcess()),
+        RankLauncher.Mpi => new MpiLauncher(
+            run, RankProgram.OfThisProcess(), RankEnvironment.ListenOn(Environment.GetEnvironmentVariable)),
+        _ => new ThreadLauncher(run),
     };
 }

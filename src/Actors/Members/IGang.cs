@@ -15,8 +15,8 @@ internal interface IGang : IDisposable
     Task StopAsync();
 }
 
-/// <summary>Launches gangs.</summary>
-internal interface IGangLauncher
+/// <summary>Launches gangs. When it is disposed, no process that it started is left.</summary>
+internal interface IGangLauncher : IAsyncDisposable
 {
     /// <summary>
     /// Launches the ranks of a gang whose epoch has begun. Reports come from any thread, and end with a <see cref="RankReport.Ended"/> or

@@ -8,7 +8,7 @@ namespace Cairn.Actors.Members;
 /// Supervises one batch from where it stands to its end: begins epochs, starts gangs, and carries out what <see cref="RestartPolicy"/>
 /// decides when one fails. Tells its parent one <see cref="BatchEnded"/>.
 /// </summary>
-internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
+internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
 {
     private readonly RunParts _run;
     private readonly MemberRange _batch;
@@ -129,8 +129,9 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
 
         var place = new GangPlace(WorldSize, start.Epoch, start.Boundary, start.Session is not null);
         var (self, writer, settings) = (Self, new SessionWriter(_run, start, WorldSize), _run.Spec.Supervision);
+        var (time, flush) = (_run.Options.Time, _run.Spec.Checkpoint.AutoFlush && WorldSize > 1 ? Flush(start) : null);
         _coordinator = Context.ActorOf(
-            Props.Create(() => new CheckpointCoordinator(self, place, writer, settings)), $"coordinator-{start.Epoch}");
+            Props.Create(() => new CheckpointCoordinator(self, place, writer, settings, flush, time)), $"coordinator-{start.Epoch}");
         _workers = [.. Enumerable.Range(0, WorldSize).Select(rank => Worker(rank, start))];
         _coordinator.Tell(new GangAssembled(_workers));
         if (_paused)
@@ -142,9 +143,12 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         Begin(start);
     }
 
+    private GangFlush Flush(GangStart start) => new(new BatchFolders(_run, static _ => { }).AutoFlush(_batch), start.Boundary);
+
     private IActorRef Worker(int rank, GangStart start)
     {
-        var (coordinator, deadline, time, boundary) = (_coordinator, _run.Spec.Supervision.BoundaryDeadline, _run.Options.Time, start.Boundary);
+        var (coordinator, deadline, time) = (_coordinator, _run.Spec.Supervision.BoundaryDeadline, _run.Options.Time);
+        var boundary = start.Boundary;
         return Context.ActorOf(
             Props.Create(() => new RankWorker(rank, boundary, coordinator, deadline, time)), $"rank-{rank}-{start.Epoch}");
     }
@@ -154,7 +158,10 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         var workers = _workers;
         try
         {
-            _gang = _launcher.Launch(start, report => workers[report.Rank].Tell(report, ActorRefs.NoSender));
+            // A failure comes straight here: what a gang tells of its end has to be heard before it is told that it has stopped.
+            var (self, epoch) = (Self, start.Epoch);
+            _gang = _launcher.Launch(start, report => (report is RankReport.Failed ? self : workers[report.Rank]).Tell(
+                report is RankReport.Failed failed ? new GangFailed(epoch, failed) : report, ActorRefs.NoSender));
         }
         catch (CairnException e)
         {
@@ -180,6 +187,10 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         Receive<RankReport.Verified>(OnVerified);
         Receive<RankReport.Ended>(OnEnded);
         Receive<RankReport.Failed>(failed => Fail(failed.Failure with { StartedFrom = _start!.Boundary }, failed.Steps));
+        // A rank that was left behind may still fail, and that is no later gang's failure.
+        Receive<GangFailed>(
+            failed => Fail(failed.Report.Failure with { StartedFrom = _start!.Boundary }, failed.Report.Steps),
+            failed => failed.Epoch == _start!.Epoch);
         Receive<CommitsFailed>(failed => Fail(new GangFailure(
             failed.IsPermanent ? FailureKind.Permanent : FailureKind.Commit, failed.Cause) { StartedFrom = _start!.Boundary }));
         Receive<HaltBatch>(_ => Halt());
@@ -249,116 +260,6 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
         }
     }
 
-    // ------------------------------------------------------------------------------------------------------ after a failure
-
-    private void Fail(GangFailure failure, long steps = 0)
-    {
-        _failure = failure;
-        _gangSteps = Math.Max(_gangSteps, steps);
-        Become(Stopping);
-        var stopped = _gang?.StopAsync() ?? Task.CompletedTask;
-        stopped.PipeTo(Self, success: static () => new GangStopped(null), failure: static error => new GangStopped(error));
-    }
-
-    private void Stopping()
-    {
-        Receive<RankReport.Failed>(failed => _failure = RankFailures.Worse(_failure!, failed.Failure with { StartedFrom = _start!.Boundary }));
-        Receive<SessionMade>(OnSession);
-        Receive<GangStopped>(stopped =>
-        {
-            if (stopped.Error is { } error)
-            {
-                Tell(new RunWarning($"the gang of epoch {_start!.Epoch} could not be stopped cleanly and is fenced: {error.Message}"));
-            }
-
-            Leave();
-            Decide(_failure!);
-        });
-        Receive<HaltBatch>(_ => _halts = true);
-        Receive<PauseBatch>(_ => _paused = true);
-        Receive<ResumeBatch>(_ => _paused = false);
-        ReceiveAny(static _ => { });
-    }
-
-    private void Decide(GangFailure failure)
-    {
-        (_steps, _gangSteps) = (_steps + _gangSteps, 0);
-        Tell(new RankFailed(
-            failure.Rank, failure.Member, failure.Boundary is { } boundary ? _run.Schedule.LeadTime(boundary) : null, failure.Cause));
-        if (_halts)
-        {
-            Stopped();
-            return;
-        }
-
-        switch (_policy.Decide(failure))
-        {
-            case RestartDecision.Restart restart:
-                Again(restart);
-                break;
-            case RestartDecision.Drop drop:
-                Drop(drop.Member, failure);
-                break;
-            case RestartDecision.RePerturb again:
-                Redraw(again.Member, failure);
-                break;
-            case RestartDecision.GiveUp giveUp:
-                GiveUp(failure, giveUp.Reason);
-                break;
-        }
-    }
-
-    private void Again(RestartDecision.Restart restart)
-    {
-        Tell(new RestartPlanned(restart.Pause, restart.Reason));
-        var members = _members;
-        Func<GangStart?> begin = restart.Before is { } before
-            ? () => _restart.BeginBefore(members, before)
-            : () => _restart.BeginNewest(members);
-        Become(Pausing);
-        Timers.StartSingleTimer("restart", new RestartDue(begin), restart.Pause);
-    }
-
-    private void Drop(int member, GangFailure failure)
-    {
-        var leadTime = LeadTime(failure.Boundary ?? 0);
-        var members = _members = _members.Without(member, new DroppedMember(leadTime, failure.Cause));
-        if (members.Active(_batch).Count == 0)
-        {
-            GiveUp(failure, $"member {member} was the last of the batch that could be dropped");
-            return;
-        }
-
-        Tell(new MemberDropped(member, leadTime, failure.Cause));
-        Become(Preparing);
-        Prepare(() =>
-        {
-            _restart.Keep(members);
-            return _restart.BeginNewest(members);
-        });
-    }
-
-    private void Redraw(int member, GangFailure failure)
-    {
-        var members = _members = _members.Redrawn(member);
-        Tell(new MemberRedrawn(member, members.DrawOf(member), failure.Cause));
-        Become(Preparing);
-        Prepare(() =>
-        {
-            // The epoch first: a process that dies in between must not take the old draw's sessions for the new one's.
-            var start = _restart.BeginBefore(members, 0);
-            _restart.Keep(members);
-            return start;
-        });
-    }
-
-    private void GiveUp(GangFailure failure, string reason)
-    {
-        var error = new BatchFailedException($"{failure.Cause} ({reason})") { Failure = failure };
-        Tell(new BatchFailed(error));
-        Ended(new BatchEnded(_batch, _steps, Completed: false, error));
-    }
-
     /// <summary>Halted while no gang was there: its sessions are as it left them.</summary>
     private void Stopped()
     {
@@ -397,6 +298,8 @@ internal sealed class MemberSupervisor : ReceiveActor, IWithTimers
     /// <summary>The same in every process.</summary>
     private static int Seed(RunParts run, MemberRange batch) =>
         unchecked((((int)run.Spec.Ensemble.Seed * 31) + batch.First) * 31 + batch.Last);
+
+    private sealed record GangFailed(int Epoch, RankReport.Failed Report);
 
     private sealed record Prepared(GangStart? Start);
 

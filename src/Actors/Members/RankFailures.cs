@@ -21,14 +21,20 @@ internal static class RankFailures
     /// <summary>A failure outside of any rank.</summary>
     public static GangFailure Of(Exception error) => new(Kind(error), Text(error));
 
-    /// <summary>Of two failures of one gang, the one that tells more: who names the member names the cause; a lost process comes next.</summary>
-    public static GangFailure Worse(GangFailure first, GangFailure second) => Weight(second) > Weight(first) ? second : first;
+    /// <summary>
+    /// Of two failures of one gang, the one that tells more: who names the member names the cause; a lost process comes next.
+    /// </summary>
+    public static GangFailure Worse(GangFailure first, GangFailure second)
+    {
+        var worse = Weight(second) > Weight(first) ? second : first;
+        return worse with { LostProcess = first.LostProcess ?? second.LostProcess, IsBystander = first.IsBystander && second.IsBystander };
+    }
 
     private static int Weight(GangFailure failure) => failure switch
     {
         { Kind: FailureKind.Permanent } => 3,
         { Kind: FailureKind.Step } => 2,
-        { Kind: FailureKind.Process } => 1,
+        { Kind: FailureKind.Process or FailureKind.Hang } => 1,
         _ => 0,
     };
 

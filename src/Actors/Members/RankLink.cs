@@ -113,7 +113,9 @@ internal sealed class RankLink : IRankLink
 
     public int? AwaitVerdict()
     {
-        WaitUntil(() => _decided >= _attempts || _fatal is not null, Boundary, forOthers: () => _told >= _attempts);
+        // A verdict may come early, when another rank has failed: what this one still writes must not be taken for a later attempt.
+        WaitUntil(
+            () => (_decided >= _attempts && _told >= _attempts) || _fatal is not null, Boundary, forOthers: () => _told >= _attempts);
         _fatal?.Throw();
         lock (_gate)
         {
@@ -166,23 +168,30 @@ internal sealed class RankLink : IRankLink
 
     public void Warn(string text) => _report(new RankReport.Warned(_rank, text));
 
-    /// <summary>Sleeps until something holds, and tells the gang so each time that an order has not brought it about.</summary>
+    /// <summary>Sleeps until something holds; tells the gang that it waits for others, anew after each order, and when it ends.</summary>
     /// <param name="holds">What it waits for.</param>
     /// <param name="boundary">Where it waits.</param>
-    /// <param name="forOthers">Whether it is others that it waits for; its own commit has to come to an end in time. Null for always.</param>
+    /// <param name="forOthers">Whether it is others that it waits for; its own commit has to end in time. Null for always.</param>
     private void WaitUntil(Func<bool> holds, int boundary, Func<bool>? forOthers = null)
     {
+        var told = false;
         lock (_gate)
         {
             while (!holds() && !_over.IsCancellationRequested)
             {
                 if (forOthers?.Invoke() ?? true)
                 {
+                    told = true;
                     _report(new RankReport.Waiting(_rank, boundary));
                 }
 
                 Monitor.Wait(_gate);
             }
+        }
+
+        if (told)
+        {
+            _report(new RankReport.GoesOn(_rank));
         }
 
         _over.ThrowIfCancellationRequested();

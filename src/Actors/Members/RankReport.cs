@@ -17,6 +17,10 @@ public abstract record RankReport(int Rank)
     /// <param name="Boundary">The boundary.</param>
     public sealed record Waiting(int Rank, int Boundary) : RankReport(Rank);
 
+    /// <summary>It waits no longer; told before it does anything else.</summary>
+    /// <param name="Rank">The rank.</param>
+    public sealed record GoesOn(int Rank) : RankReport(Rank);
+
     /// <summary>A commit of it is durable; with one rank it is a session already.</summary>
     /// <param name="Commit">The commit.</param>
     public sealed record Staged(RankCommit Commit) : RankReport(Commit.Rank);

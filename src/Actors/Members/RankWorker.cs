@@ -58,16 +58,14 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers, IWithUnboundedStas
             Progress(waits: true);
             _coordinator.Tell(report);
         });
+        // Not an order: it may be one that does not end the wait, or be overtaken by the news that the rank waits.
+        Receive<RankReport.GoesOn>(_ => Progress(waits: false));
         Receive<RankReport.Staged>(report => _coordinator.Tell(report));
         Receive<RankReport.StagingFailed>(report => _coordinator.Tell(report));
         Receive<RankReport.Ended>(OnEnd);
         Receive<RankReport.Failed>(OnEnd);
         Receive<RankReport>(report => Context.Parent.Tell(report));
-        Receive<RankOrder>(order =>
-        {
-            Progress(waits: false);
-            _gang!.Tell(_rank, order);
-        });
+        Receive<RankOrder>(order => _gang!.Tell(_rank, order));
         Receive<CheckDeadline>(_ => OnCheck());
     }
 
@@ -94,7 +92,8 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers, IWithUnboundedStas
         var limit = _deadline.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
         Context.Parent.Tell(new RankReport.Failed(
             _rank,
-            new GangFailure(FailureKind.Hang, $"rank {_rank} has not reached its next boundary within supervision.boundary-deadline = {limit} s")
+            new GangFailure(
+                FailureKind.Hang, $"rank {_rank} has not reached its next boundary within supervision.boundary-deadline = {limit} s")
             {
                 Rank = _rank,
                 Boundary = _boundary + 1,

@@ -50,6 +50,11 @@ public sealed class RestartPolicy
     public RestartDecision Decide(GangFailure failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
+        if (failure.IsBystander)
+        {
+            return new RestartDecision.Restart(_settings.FirstPause, null, "not counted: it had nothing in hand when its process ended");
+        }
+
         _sinceProgress.Add(failure);
         if (failure.Kind == FailureKind.Permanent)
         {

@@ -31,7 +31,11 @@ internal sealed class ThreadGang : IGang
     /// <param name="start">What the gang is started with.</param>
     /// <param name="report">Is told what ranks report.</param>
     /// <param name="grace">How long a rank that is told to end may go on, before it counts as hung and is left behind.</param>
-    public static ThreadGang Launch(RunParts run, GangStart start, Action<RankReport> report, TimeSpan grace) => new(run, start, report, grace);
+    public static ThreadGang Launch(RunParts run, GangStart start, Action<RankReport> report, TimeSpan grace) =>
+        new(run, start, report, grace);
+
+    /// <summary>Whether no rank is at anything any more.</summary>
+    public bool HasEnded => _ended.TrueForAll(rank => rank.IsCompleted);
 
     public void Tell(int rank, RankOrder order) => _links[rank].Take(order);
 

@@ -7,7 +7,9 @@ namespace Cairn.Actors.Members;
 internal sealed class ThreadLauncher(RunParts run) : IGangLauncher
 {
     /// <summary>How long a rank that is told to end may go on, before it is left behind, fenced.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public IGang Launch(GangStart start, Action<RankReport> report) => ThreadGang.Launch(run, start, report, Grace);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -11,5 +11,7 @@ internal sealed record RunBatches(RunParts Run, IReadOnlyList<MemberRange> Batch
 
 /// <summary>Told to all batches of a run, those that wait for a slot included.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Command">A <see cref="HaltBatch"/>, <see cref="PauseBatch"/>, <see cref="ResumeBatch"/> or <see cref="CommitBatch"/>.</param>
+/// <param name="Command">
+/// A <see cref="HaltBatch"/>, <see cref="PauseBatch"/>, <see cref="ResumeBatch"/> or <see cref="CommitBatch"/>.
+/// </param>
 internal sealed record CommandBatches(RunParts Run, object Command);

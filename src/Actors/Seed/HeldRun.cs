@@ -21,12 +21,24 @@ internal sealed class HeldRun
         var host = Create(submitted);
         try
         {
-            var open = host.Open();
-            return new HeldRun(host, open, GangLaunchers.For(open.Parts));
+            return Take(host, host.Open());
         }
         catch
         {
             host.Dispose();
+            throw;
+        }
+    }
+
+    private static HeldRun Take(RunHost host, OpenRun open)
+    {
+        try
+        {
+            return new HeldRun(host, open, GangLaunchers.For(open.Parts));
+        }
+        catch
+        {
+            open.Dispose();
             throw;
         }
     }
@@ -36,6 +48,8 @@ internal sealed class HeldRun
     {
         using var host = _host;
         using var open = Open;
+        // On a thread that may wait: processes that have nothing left to do take a moment to go.
+        Launcher.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return open.Finish(
             batches.Sum(b => b.Steps),
             [.. batches.Where(b => b.Error is not null).Select(b => (b.Batch, b.Error!))],

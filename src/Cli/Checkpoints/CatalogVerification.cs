@@ -11,7 +11,7 @@ internal static class CatalogVerification
         var table = new TextTable("session", "result");
         var damaged = 0;
         var checkedCount = 0;
-        foreach (var finding in CatalogPaths.Find(path).SelectMany(folder => Checkpoint.Verify(folder)))
+        foreach (var finding in CatalogPaths.FindWhole(path).SelectMany(folder => Checkpoint.Verify(folder)))
         {
             checkedCount++;
             damaged += finding.Defect is null ? 0 : 1;

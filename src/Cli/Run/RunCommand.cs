@@ -89,7 +89,8 @@ internal static class RunCommand
         return new Timer(
             _ =>
             {
-                say($"stopping at the next boundary: the wall-clock limit ({limit.Reason}) is {LiveProgress.Clock(node.WallClockMargin)} away");
+                var away = LiveProgress.Clock(node.WallClockMargin);
+                say($"stopping at the next boundary: the wall-clock limit ({limit.Reason}) is {away} away");
                 stop.Cancel();
             },
             null, due, Timeout.InfiniteTimeSpan);

@@ -48,12 +48,12 @@ internal static class StatusCommand
         {
             table.Add(
                 batch.Batch.First == batch.Batch.Last ? $"{batch.Batch.First}" : $"{batch.Batch.First}-{batch.Batch.Last}",
-                batch.Row?.LeadTime is { } leadTime ? LeadTimeText.Of(leadTime) : "-",
-                (batch.Row?.LeadTime is { } done ? done / status.End : 0).ToString("P0", CultureInfo.InvariantCulture),
+                batch.LeadTime is { } leadTime ? LeadTimeText.Of(leadTime) : "-",
+                (batch.LeadTime is { } done ? done / status.End : 0).ToString("P0", CultureInfo.InvariantCulture),
                 batch.Sessions.ToString(CultureInfo.InvariantCulture),
                 batch.Epochs.ToString(CultureInfo.InvariantCulture),
-                batch.Row?.CommitId ?? "-",
-                batch.Row?.SavedAt ?? "-");
+                batch.Session ?? "-",
+                batch.SavedAt ?? "-");
         }
 
         output.Write(table.ToString());

@@ -1,5 +1,5 @@
 using Cairn.Engine.Models;
-using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Harmonics;
 
 namespace Cairn.Engine.Perturbations;
 

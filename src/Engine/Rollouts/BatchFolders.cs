@@ -46,7 +46,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     /// <summary>
     /// Commits fall where chunks are complete. Each start of the batch but this one ended before the batch did: that counts as a failure.
     /// </summary>
-    private AutoFlush AutoFlush(MemberRange batch)
+    public AutoFlush AutoFlush(MemberRange batch)
     {
         var multiple = run.Spec.Output.Kind == Runs.OutputKind.None ? 1 : run.Schedule.OutputEvery * run.Schedule.LeadTimesPerChunk;
         var epochs = Path.Combine(run.Spec.Checkpoint.Path, batch.FolderName, "epochs");

@@ -60,13 +60,8 @@ internal sealed class BatchRestart
             return null;
         }
 
-        var record = _folders.Catalog(_batch).BeginEpoch(EpochBase.Newest);
-        if (OwnSession(plan) != record.Base && _run.Spec.Checkpoint.Level >= 2)
-        {
-            // An older gang made one more session durable while it was being fenced, its first one perhaps.
-            plan = Find(members);
-        }
-
+        // What an older gang may still make durable in the meantime was never reported, and so is nobody's loss.
+        var record = Begin(plan, EpochBase.Newest);
         return Start(record.Epoch, plan, members);
     }
 
@@ -79,9 +74,13 @@ internal sealed class BatchRestart
     public GangStart BeginBefore(BatchMembers members, int before)
     {
         var plan = Find(members, before);
+        return Start(Begin(plan, EpochBase.None).Epoch, plan, members);
+    }
+
+    private EpochRecord Begin(RestorePlan? plan, EpochBase otherwise)
+    {
         var catalog = _folders.Catalog(_batch);
-        var record = catalog.BeginEpoch(OwnSession(plan) is { } id ? EpochBase.Of(catalog.Find(id)) : EpochBase.None);
-        return Start(record.Epoch, plan, members);
+        return catalog.BeginEpoch(OwnSession(plan) is { } id ? EpochBase.Of(catalog.Find(id)) : otherwise);
     }
 
     private GangStart Start(int epoch, RestorePlan? plan, BatchMembers members) => new(_batch, epoch, plan, OwnSession(plan), members)

@@ -39,7 +39,11 @@ internal sealed class BatchRollout : IDisposable
         _bound = parts.Bound;
         _writer = parts.Writer;
         _link = parts.Link;
-        _step = () => _model.Step(_x!);
+        _step = () =>
+        {
+            _parts.Rehearsal?.BeforeStep(_schedule.LeadTime(Boundary + 1));
+            return _model.Step(_x!);
+        };
         _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerChunk);
         var room = checked(_members.Count * _model.Description.OutputVariables.Count * _output.GridSize);
         _host = _writer is null ? [] : new float[room];
@@ -164,7 +168,6 @@ internal sealed class BatchRollout : IDisposable
         var leadTime = _schedule.LeadTime(boundary);
         for (var step = 0; step < _schedule.StepsPerBoundary; step++)
         {
-            _parts.Rehearsal?.BeforeStep(leadTime);
             Replace(Guarded("failed in a step", leadTime, _step));
             Steps++;
         }
@@ -175,7 +178,7 @@ internal sealed class BatchRollout : IDisposable
         }
     }
 
-    /// <summary>Calls the model; its failure tells the lead time that was to be reached, and the member where it can be found out.</summary>
+    /// <summary>Calls the model; its failure tells the lead time that was to be reached, and the member if it can be found out.</summary>
     private Tensor Guarded(string what, TimeSpan leadTime, Func<Tensor> call)
     {
         try

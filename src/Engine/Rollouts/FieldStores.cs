@@ -15,6 +15,8 @@ internal static class FieldStores
         ["vorticity"] = new("vorticity", "s-1", "relative vorticity", "atmosphere_relative_vorticity"),
         ["u"] = new("u", "m s-1", "eastward wind", "eastward_wind"),
         ["v"] = new("v", "m s-1", "northward wind", "northward_wind"),
+        ["h"] = new("h", "m", "height of the free surface"),
+        ["divergence"] = new("divergence", "s-1", "divergence of wind", "divergence_of_wind"),
         ["p"] = new("p", "m2 s-2", "geopotential of the free surface"),
         ["x"] = new("x", "1", "variable of the Lorenz 1996 model"),
         ["kinetic_energy"] = new("kinetic_energy", "m2 s-2", "kinetic energy per unit mass", "specific_kinetic_energy_of_air"),
@@ -46,9 +48,12 @@ internal static class FieldStores
     public static IFieldStore Open(RunSpec spec, RunOptions options, FieldLayout layout)
     {
         var store = Attach(spec, options, layout);
-        (store as ZarrFieldStore)?.SweepLeftovers();
+        Sweep(store);
         return store;
     }
+
+    /// <summary>Removes what killed processes left unfinished; only while nobody writes.</summary>
+    public static void Sweep(IFieldStore store) => (store as ZarrFieldStore)?.SweepLeftovers();
 
     /// <summary>Opens the store beside the process that holds the run, whose unfinished files are not to be swept.</summary>
     /// <inheritdoc cref="Open"/>

@@ -1,7 +1,9 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.Lorenz96;
 using Cairn.Engine.Models.ShallowWater;
+using Cairn.Engine.Models.SphericalShallowWater;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
@@ -35,6 +37,7 @@ public static class ModelFactory
             ModelKind.TorchScript => OpenScript(spec, initial, device, dtype, bounds),
             ModelKind.Barotropic => OpenBarotropic(spec, initial, device, dtype, bounds),
             ModelKind.ShallowWater => OpenShallowWater(spec, initial, dtype, bounds),
+            ModelKind.SphericalShallowWater => OpenSphericalShallowWater(spec, initial, device, dtype, bounds),
             ModelKind.Lorenz96 => OpenLorenz96(spec, initial, dtype, bounds),
             _ => throw new SpecException($"model.kind {spec.Kind} is not known here. Use one of "
                 + $"{string.Join(", ", Enum.GetValues<ModelKind>().Select(k => SpecText.Word(k)))}."),
@@ -115,8 +118,30 @@ public static class ModelFactory
             Step = spec.Step,
             DType = dtype,
             Device = device,
-            Hyperdiffusion = settings.DiffusionTimeScale is { } scale ? new Hyperdiffusion(settings.DiffusionOrder, scale) : null,
+            Hyperdiffusion = Damping(settings),
             Bounds = bounds,
         });
     }
+
+    private static SphericalShallowWaterModel OpenSphericalShallowWater(
+        ModelSpec spec, InitialCondition initial, TorchDevice device, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+    {
+        var settings = spec.SphericalShallowWater!;
+        return new SphericalShallowWaterModel(new SphericalShallowWaterOptions
+        {
+            Grid = initial.Grid,
+            Truncation = settings.Truncation,
+            Step = spec.Step,
+            DType = dtype,
+            Device = device,
+            Hyperdiffusion = Damping(settings),
+            HeightGiven = initial.Variables.Contains("h", StringComparer.Ordinal),
+            MeanHeight = settings.MeanHeight,
+            Tilt = settings.Tilt,
+            Bounds = bounds,
+        });
+    }
+
+    private static Hyperdiffusion? Damping(SpectralSpec settings) =>
+        settings.DiffusionTimeScale is { } scale ? new Hyperdiffusion(settings.DiffusionOrder, scale) : null;
 }

@@ -12,7 +12,8 @@ internal sealed class OpenRun : IDisposable
     private readonly bool _dropped;
     private readonly long _started;
 
-    internal OpenRun(RunFolder folder, RunJournal journal, RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, bool dropped)
+    internal OpenRun(
+        RunFolder folder, RunJournal journal, RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, bool dropped)
     {
         (_folder, _journal, _derived, _dropped) = (folder, journal, derived, dropped);
         (Parts, Batches) = (parts, batches);
@@ -41,6 +42,12 @@ internal sealed class OpenRun : IDisposable
         if (_dropped)
         {
             return Done();
+        }
+
+        if (Parts.Spec.Ranks.Launcher != RankLauncher.InProcess)
+        {
+            // Processes of ranks that died while this one lived have left theirs too.
+            FieldStores.Sweep(Parts.Store);
         }
 
         // Before the members' fields may go.

@@ -4,6 +4,7 @@ using Cairn.Engine.Perturbations;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.Fields;
 using Cairn.Storage.State;
 
 namespace Cairn.Engine.Rollouts;
@@ -56,7 +57,7 @@ internal sealed class RankRun
         using var session = checkpoint.Open(_start.Session is { } id ? _folders.Catalog(_start.Batch).Find(id) : null);
         session.Committed += _link.Staged;
         session.Failed += _link.StagingFailed;
-        using var writer = WritesFields ? new FieldWriter(_run.Store, ChunksInFlight, $"fields of {_start.Batch}") : null;
+        using var writer = WritesFields ? new FieldWriter(Store(), ChunksInFlight, $"fields of {_start.Batch}") : null;
         var perturbation = _run.NewPerturbation();
         perturbation.Bind(session);
         using var rollout = new BatchRollout(Parts(session, writer, gathers: true));
@@ -70,6 +71,11 @@ internal sealed class RankRun
             Steps = rollout.Steps;
         }
     }
+
+    /// <summary>
+    /// A store of this gang's own: one that an fsync has failed on takes nothing more, which is to end this gang and no other.
+    /// </summary>
+    private IFieldStore Store() => FieldStores.Attach(_run.Spec, _run.Options, _run.Store.Layout);
 
     private BatchRolloutParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
         _model, _start.Batch, _members, _run.Schedule, _run.Output,

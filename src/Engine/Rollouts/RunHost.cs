@@ -117,8 +117,9 @@ public sealed class RunHost : IDisposable
     {
         if (_spec.Ranks is not { Count: 1, Launcher: RankLauncher.InProcess })
         {
-            throw new SpecException($"ranks.count = {_spec.Ranks.Count} with ranks.launcher = {SpecText.Word(_spec.Ranks.Launcher)} needs the "
-                + "supervised runtime; this runner steps whole domains in this process. Use cairn run, or one rank in process.");
+            var launcher = SpecText.Word(_spec.Ranks.Launcher);
+            throw new SpecException($"ranks.count = {_spec.Ranks.Count} with ranks.launcher = {launcher} needs the supervised "
+                + " runtime; this runner steps whole domains in this process. Use cairn run, or one rank in process.");
         }
 
         using var run = Open();

@@ -1,5 +1,6 @@
 using Cairn.Engine.Pictures;
 using Cairn.Engine.Runs;
+using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Rollouts;
@@ -18,6 +19,7 @@ internal static class RunPicture
         try
         {
             var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
+            SweepLeftovers(options.Files, target);
             var drawn = ForecastPicture.Draw(full ? options.Files : new NoSyncFiles(options.Files), store, target, PictureCaption.Of(spec));
             observer.On(new PictureDrawn(drawn.Path, drawn.Bytes));
             return drawn.Path;
@@ -27,6 +29,15 @@ internal static class RunPicture
             // Whatever went wrong, the fields and sessions are whole, and the picture can be drawn again from them.
             observer.On(new RunWarning($"no picture was drawn: {e.Message}"));
             return null;
+        }
+    }
+
+    /// <summary>What killed processes left of earlier attempts; whoever draws here holds the run.</summary>
+    private static void SweepLeftovers(IDurableFiles files, string target)
+    {
+        if (files.DirectoryExists(Path.GetDirectoryName(target)!))
+        {
+            DerivedFile.Sweep(files, target);
         }
     }
 }

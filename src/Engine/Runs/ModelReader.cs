@@ -19,7 +19,8 @@ internal static partial class ModelReader
             Script = kind == ModelKind.TorchScript ? Script(reader, initial) : null,
             ShallowWater = kind == ModelKind.ShallowWater ? BuiltInModelReader.ShallowWater(reader) : null,
             Lorenz96 = kind == ModelKind.Lorenz96 ? BuiltInModelReader.Lorenz96(reader) : null,
-            Barotropic = kind == ModelKind.Barotropic ? Barotropic(reader) : null,
+            Barotropic = kind == ModelKind.Barotropic ? SpectralModelReader.Barotropic(reader) : null,
+            SphericalShallowWater = kind == ModelKind.SphericalShallowWater ? SpectralModelReader.ShallowWater(reader) : null,
             Bounds = Bounds(reader, "model.bounds"),
         };
     }
@@ -49,26 +50,6 @@ internal static partial class ModelReader
         SpecChecks.AreAmong(reader, "model.variables", variables, initial.VariableNames, "initial.variables");
         variables ??= initial.VariableNames;
         return new ScriptSpec(path, variables, reader.Names("model.outputs") ?? variables);
-    }
-
-    private static BarotropicSpec Barotropic(SettingReader reader)
-    {
-        var truncation = reader.Integer("model.truncation", 42, 10, 340, "the triangular truncation");
-        var order = reader.Read("model.diffusion.order", 4, false, "an even whole number from 2 to 16", TryOrder);
-        var timeScale = reader.Read<TimeSpan?>("model.diffusion.time-scale", null, false,
-            "off, or a duration greater than zero with its unit, such as 6h", (HoconScalar scalar, out TimeSpan? value) =>
-            {
-                value = null;
-                return scalar.Text == "off" || SettingReader.TryDuration(scalar, out value);
-            });
-        return new BarotropicSpec(truncation, order, timeScale);
-    }
-
-    private static bool TryOrder(HoconScalar scalar, out int order)
-    {
-        var good = scalar.TryInt64(out var wide) && wide is >= 2 and <= 16 && wide % 2 == 0;
-        order = good ? (int)wide : 4;
-        return good;
     }
 
     /// <summary>Bounds by variable, at a key.</summary>

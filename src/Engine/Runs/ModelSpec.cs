@@ -29,8 +29,14 @@ public sealed record ModelSpec
     /// <summary>What the shallow-water model needs besides; null for every other kind.</summary>
     public ShallowWaterSpec? ShallowWater { get; init; }
 
+    /// <summary>What the spherical shallow-water model needs besides; null for every other kind.</summary>
+    public SphericalShallowWaterSpec? SphericalShallowWater { get; init; }
+
     /// <summary>What the model of Lorenz needs besides; null for every other kind.</summary>
     public Lorenz96Spec? Lorenz96 { get; init; }
+
+    /// <summary>What either spectral model needs; null for every other kind.</summary>
+    public SpectralSpec? Spectral => Barotropic ?? (SpectralSpec?)SphericalShallowWater;
 
     /// <summary>
     /// Physical bounds by output variable, in the spec's order: a state outside them never becomes a session. Usually empty.
@@ -44,11 +50,26 @@ public sealed record ModelSpec
 /// <param name="Outputs">Names of what <c>fields()</c> returns, in channel order.</param>
 public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IReadOnlyList<string> Outputs);
 
-/// <summary>The barotropic vorticity model.</summary>
+/// <summary>What a spectral model takes.</summary>
 /// <param name="Truncation">Triangular truncation: the highest total wavenumber kept.</param>
 /// <param name="DiffusionOrder">Order of the hyperdiffusion, an even number (4 means the squared Laplacian).</param>
 /// <param name="DiffusionTimeScale">Time in which diffusion damps the smallest kept scale by a factor of e, or null for none.</param>
-public sealed record BarotropicSpec(int Truncation, int DiffusionOrder, TimeSpan? DiffusionTimeScale);
+public record SpectralSpec(int Truncation, int DiffusionOrder, TimeSpan? DiffusionTimeScale);
+
+/// <summary>The barotropic vorticity model.</summary>
+public sealed record BarotropicSpec(int Truncation, int DiffusionOrder, TimeSpan? DiffusionTimeScale)
+    : SpectralSpec(Truncation, DiffusionOrder, DiffusionTimeScale);
+
+/// <summary>The spherical shallow-water model.</summary>
+public sealed record SphericalShallowWaterSpec(int Truncation, int DiffusionOrder, TimeSpan? DiffusionTimeScale)
+    : SpectralSpec(Truncation, DiffusionOrder, DiffusionTimeScale)
+{
+    /// <summary>Mean of the height that balances winds without one, in m.</summary>
+    public required double MeanHeight { get; init; }
+
+    /// <summary>Degrees between the axis of the coordinates and that of the rotation.</summary>
+    public required double Tilt { get; init; }
+}
 
 /// <summary>The shallow-water model.</summary>
 /// <param name="Plane">The domain.</param>

@@ -21,13 +21,7 @@ internal static class PictureReader
             return null;
         }
 
-        var path = text is Auto ? PicturePaths.Beside(store) : Path.GetFullPath(text, reader.Context.WorkingDirectory);
-        if (path.StartsWith(Path.TrimEndingDirectorySeparator(store) + "/", StringComparison.Ordinal) || path == store)
-        {
-            reader.Wrong(Key, reader.Find(Key), $"{path}, which lies in the field store", "a file outside the store");
-        }
-
-        return path;
+        return text is Auto ? PicturePaths.Beside(store) : Path.GetFullPath(text, reader.Context.WorkingDirectory);
     }
 
     /// <summary>The usual place is written as the word, so that a store that moves takes its picture along.</summary>

@@ -86,11 +86,11 @@ public static class RunSpecComparison
             entries.Add(new("model.outputs", SpecText.List(script.Outputs)));
         }
 
-        if (model.Barotropic is { } barotropic)
+        if (model.Spectral is { } spectral)
         {
-            entries.Add(new("model.truncation", barotropic.Truncation.ToString(CultureInfo.InvariantCulture)));
-            entries.Add(new("model.diffusion.order", barotropic.DiffusionOrder.ToString(CultureInfo.InvariantCulture)));
-            entries.Add(new("model.diffusion.time-scale", SpecText.OffOr(barotropic.DiffusionTimeScale)));
+            entries.Add(new("model.truncation", spectral.Truncation.ToString(CultureInfo.InvariantCulture)));
+            entries.Add(new("model.diffusion.order", spectral.DiffusionOrder.ToString(CultureInfo.InvariantCulture)));
+            entries.Add(new("model.diffusion.time-scale", SpecText.OffOr(spectral.DiffusionTimeScale)));
         }
 
         AddBuiltIn(entries, model);
@@ -152,6 +152,12 @@ public static class RunSpecComparison
             entries.Add(new("model.filter", SpecText.Number(water.Filter)));
             entries.Add(new("model.coriolis", SpecText.Number(plane.Coriolis)));
             entries.Add(new("model.mean-geopotential", SpecText.Number(plane.MeanGeopotential)));
+        }
+
+        if (model.SphericalShallowWater is { } layer)
+        {
+            entries.Add(new("model.mean-height", SpecText.Number(layer.MeanHeight)));
+            entries.Add(new("model.tilt", SpecText.Number(layer.Tilt)));
         }
 
         if (model.Lorenz96 is { } lorenz)

@@ -86,13 +86,13 @@ public static class RunSpecJson
             json["outputs"] = List(script.Outputs);
         }
 
-        if (model.Barotropic is { } barotropic)
+        if (model.Spectral is { } spectral)
         {
-            json["truncation"] = barotropic.Truncation;
+            json["truncation"] = spectral.Truncation;
             json["diffusion"] = new JsonObject
             {
-                ["order"] = barotropic.DiffusionOrder,
-                ["time-scale"] = SpecText.OffOr(barotropic.DiffusionTimeScale),
+                ["order"] = spectral.DiffusionOrder,
+                ["time-scale"] = SpecText.OffOr(spectral.DiffusionTimeScale),
             };
         }
 
@@ -135,6 +135,12 @@ public static class RunSpecJson
             json["filter"] = water.Filter;
             json["coriolis"] = water.Plane.Coriolis;
             json["mean-geopotential"] = water.Plane.MeanGeopotential;
+        }
+
+        if (model.SphericalShallowWater is { } layer)
+        {
+            json["mean-height"] = layer.MeanHeight;
+            json["tilt"] = layer.Tilt;
         }
 
         if (model.Lorenz96 is { } lorenz)

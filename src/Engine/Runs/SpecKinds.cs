@@ -15,6 +15,9 @@ public enum ModelKind
     /// <summary>The shallow-water equations on a doubly periodic plane.</summary>
     ShallowWater,
 
+    /// <summary>The shallow-water equations on the sphere, spectral.</summary>
+    SphericalShallowWater,
+
     /// <summary>Lorenz's chaotic model of a latitude circle.</summary>
     Lorenz96,
 }

@@ -72,6 +72,7 @@ internal static class SpecPaths
     {
         var outputs = new List<SpecEntry> { new("checkpoint.path", spec.Checkpoint.Path), new("output.path", spec.Output.Path ?? "") };
         outputs.AddRange(spec.Output.DerivedFiles());
+        outputs.Add(new("output.picture", spec.Output.Picture ?? ""));
         outputs.RemoveAll(o => o.Value.Length == 0);
         for (var i = 0; i < outputs.Count; i++)
         {

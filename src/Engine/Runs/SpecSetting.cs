@@ -8,6 +8,7 @@ namespace Cairn.Engine.Runs;
 public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser = null, string? Choice = null)
 {
     private const string Bred = "bred-vector|hemispheric-centred-bred-vector";
+    private const string Spectral = "barotropic|spherical-shallow-water";
     private const string Gridless = "npy|analytic|random";
     private const string Regridded = "netcdf|zarr|" + Gridless;
     private const string Noisy = "gaussian|spherical-gaussian|correlated-spherical-gaussian|brown|" + Bred;
@@ -27,9 +28,11 @@ public sealed record SpecSetting(string Key, bool IsMap = false, string? Chooser
         new("model.path", Chooser: "model.kind", Choice: "torchscript"),
         new("model.variables", Chooser: "model.kind", Choice: "torchscript"),
         new("model.outputs", Chooser: "model.kind", Choice: "torchscript"),
-        new("model.truncation", Chooser: "model.kind", Choice: "barotropic"),
-        new("model.diffusion.order", Chooser: "model.kind", Choice: "barotropic"),
-        new("model.diffusion.time-scale", Chooser: "model.kind", Choice: "barotropic"),
+        new("model.truncation", Chooser: "model.kind", Choice: Spectral),
+        new("model.diffusion.order", Chooser: "model.kind", Choice: Spectral),
+        new("model.diffusion.time-scale", Chooser: "model.kind", Choice: Spectral),
+        new("model.mean-height", Chooser: "model.kind", Choice: "spherical-shallow-water"),
+        new("model.tilt", Chooser: "model.kind", Choice: "spherical-shallow-water"),
         new("model.nx", Chooser: "model.kind", Choice: "shallow-water"),
         new("model.ny", Chooser: "model.kind", Choice: "shallow-water"),
         new("model.dx", Chooser: "model.kind", Choice: "shallow-water"),

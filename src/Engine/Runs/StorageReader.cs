@@ -20,7 +20,8 @@ internal static class StorageReader
             Level = reader.Integer("checkpoint.level", 2, 0, 2, "how much state is stored"),
             Durability = reader.Word<CheckpointDurability>("checkpoint.durability", CheckpointDurability.Full) ?? default,
             OnFingerprintChange = reader.Word<FingerprintPolicy>("checkpoint.on-fingerprint-change", FingerprintPolicy.Refuse) ?? default,
-            VerifyResume = reader.Integer("checkpoint.verify-resume", 0, 0, int.MaxValue, "how many steps a restart may repeat to verify itself"),
+            VerifyResume = reader.Integer(
+                "checkpoint.verify-resume", 0, 0, int.MaxValue, "how many steps a restart may repeat to verify itself"),
         };
     }
 

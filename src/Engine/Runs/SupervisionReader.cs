@@ -16,7 +16,8 @@ internal static class SupervisionReader
         OnFailure = reader.Word<FailurePolicy>("supervision.on-failure", Usual.OnFailure) ?? Usual.OnFailure,
         BoundaryDeadline = Duration(reader, "supervision.boundary-deadline", Usual.BoundaryDeadline),
         CommitDeadline = Duration(reader, "supervision.commit-deadline", Usual.CommitDeadline),
-        CommitRetries = reader.Integer("supervision.commit-retries", Usual.CommitRetries, 0, 1_000_000, "how many failed commits are borne"),
+        CommitRetries = reader.Integer(
+            "supervision.commit-retries", Usual.CommitRetries, 0, 1_000_000, "how many failed commits are borne"),
         QuarantineAfter = reader.Integer(
             "supervision.quarantine-after", Usual.QuarantineAfter, 1, 1_000_000, "how many processes a batch may take with it"),
     };
@@ -34,5 +35,6 @@ internal static class SupervisionReader
     };
 
     private static TimeSpan Duration(SettingReader reader, string key, TimeSpan usual) =>
-        reader.Read<TimeSpan?>(key, usual, false, "a duration greater than zero with its unit, such as 30s", SettingReader.TryDuration) ?? usual;
+        reader.Read<TimeSpan?>(
+            key, usual, false, "a duration greater than zero with its unit, such as 30s", SettingReader.TryDuration) ?? usual;
 }

@@ -18,12 +18,13 @@ public static class AnalyticFlows
     public static IReadOnlyList<string> Names { get; } = ["rossby-haurwitz", "solid-body", "zonal-jet", "rest"];
 
     /// <summary>
-    /// What a flow tells: the winds <c>u</c> and <c>v</c> in m/s, and of the jet also <c>height</c>, the depth in m that balances it, and
-    /// <c>height-perturbed</c>, the same with the paper's perturbation. None for a flow that is not known.
+    /// What a flow tells: the winds <c>u</c> and <c>v</c> in m/s, but for rest <c>height</c>, the depth in m that balances it, and of the
+    /// jet <c>height-perturbed</c>, the same with the paper's perturbation. None for a flow that is not known.
     /// </summary>
     public static IReadOnlyList<string> Quantities(string flow) => flow switch
     {
         "zonal-jet" => ["u", "v", "height", "height-perturbed"],
+        "rossby-haurwitz" or "solid-body" => ["u", "v", "height"],
         _ => Names.Contains(flow) ? ["u", "v"] : [],
     };
 
@@ -32,7 +33,8 @@ public static class AnalyticFlows
     {
         var grid = spec.Grid!.ToGrid();
         var flow = Flow(spec.Case!);
-        var fields = spec.Variables.SelectMany(v => On(grid, (latitude, longitude) => flow(v.FileVariable, latitude, longitude)));
+        var fields = spec.Variables.SelectMany(v => SphericalLayers.On(
+            grid, (latitude, longitude) => flow(v.FileVariable, latitude, longitude)));
         var units = spec.Variables.ToDictionary(
             v => v.Name, v => (string?)(v.FileVariable is "u" or "v" ? Wind : "m"), StringComparer.Ordinal);
         return new InitialCondition(
@@ -45,10 +47,20 @@ public static class AnalyticFlows
         {
             case "rossby-haurwitz":
                 var wave = new RossbyHaurwitz();
-                return (quantity, latitude, longitude) =>
-                    quantity == "u" ? wave.EastwardWind(latitude, longitude) : wave.NorthwardWind(latitude, longitude);
+                return (quantity, latitude, longitude) => quantity switch
+                {
+                    "u" => wave.EastwardWind(latitude, longitude),
+                    "height" => wave.Height(latitude, longitude),
+                    _ => wave.NorthwardWind(latitude, longitude),
+                };
             case "solid-body":
-                return (quantity, latitude, _) => quantity == "u" ? SolidBodyRotation.EastwardWind(latitude) : 0;
+                var body = new SolidBodyRotation();
+                return (quantity, latitude, longitude) => quantity switch
+                {
+                    "u" => body.EastwardWind(latitude, longitude),
+                    "height" => body.Height(latitude, longitude),
+                    _ => 0,
+                };
             case "zonal-jet":
                 var jet = new ZonalJet();
                 return (quantity, latitude, longitude) => quantity switch
@@ -64,9 +76,4 @@ public static class AnalyticFlows
                 throw new SpecException($"initial.case {name} is no analytic flow; expected one of {string.Join(", ", Names)}.");
         }
     }
-
-    private static IEnumerable<double> On(LatLonGrid grid, Func<double, double, double> value) =>
-        from latitude in grid.Latitudes
-        from longitude in grid.Longitudes
-        select value(double.DegreesToRadians(latitude), double.DegreesToRadians(longitude));
 }

@@ -1,7 +1,9 @@
 using Cairn.Engine.Models;
+using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.Lorenz96;
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Sources.Analytic;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Sources;
@@ -13,6 +15,7 @@ public static class ModelCases
     public static IReadOnlyList<string> Names(ModelKind kind) => kind switch
     {
         ModelKind.ShallowWater => ShallowWaterCases.Names,
+        ModelKind.SphericalShallowWater => SphericalLayers.Names,
         ModelKind.Lorenz96 => Lorenz96Cases.Names,
         _ => [],
     };
@@ -21,6 +24,7 @@ public static class ModelCases
     public static IReadOnlyList<string> Variables(ModelKind kind) => kind switch
     {
         ModelKind.ShallowWater => ["u", "v", "p"],
+        ModelKind.SphericalShallowWater => ["u", "v", "h"],
         ModelKind.Lorenz96 => ["x"],
         _ => [],
     };
@@ -40,8 +44,16 @@ public static class ModelCases
     private static (LatLonGrid Grid, double[] Fields) Fields(ModelSpec model, string name) => model switch
     {
         { ShallowWater: { } water } => (water.Plane.Grid, ShallowWaterCases.Make(name, water.Plane)),
+        { SphericalShallowWater: { } layer } => Layer(layer, name),
         { Lorenz96: { } lorenz } => (Lorenz96Options.Circle(lorenz.Size), Lorenz96Cases.Make(name, lorenz.Size, lorenz.Forcing)),
         _ => throw new SpecException($"The {SpecText.Word(model.Kind)} model has no initial state of its own; "
             + "expected an initial.source other than model."),
     };
+
+    /// <summary>On the Gaussian grid of the model's products, which its truncation goes with.</summary>
+    private static (LatLonGrid Grid, double[] Fields) Layer(SphericalShallowWaterSpec layer, string name)
+    {
+        var grid = new TransformGrid(layer.Truncation).ToGrid();
+        return (grid, SphericalLayers.Make(name, grid, layer.Tilt));
+    }
 }

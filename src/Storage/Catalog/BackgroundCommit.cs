@@ -8,7 +8,9 @@ internal sealed class BackgroundCommit
     private Task? _inFlight;
 
     /// <summary>Begins a commit. The one before must have been waited for.</summary>
-    public void Start(Action commit)
+    /// <param name="commit">Makes it.</param>
+    /// <param name="failed">Is told at once what it met; besides, the failure is kept.</param>
+    public void Start(Action commit, Action<Exception> failed)
     {
         if (_inFlight is not null)
         {
@@ -16,7 +18,21 @@ internal sealed class BackgroundCommit
         }
 
         // A thread of its own: commits block on the disk, and the pool's threads belong to others.
-        _inFlight = Task.Factory.StartNew(commit, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        _inFlight = Task.Factory.StartNew(
+            () => Make(commit, failed), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private static void Make(Action commit, Action<Exception> failed)
+    {
+        try
+        {
+            commit();
+        }
+        catch (Exception e)
+        {
+            failed(e);
+            throw;
+        }
     }
 
     /// <summary>Waits for the commit in flight; its failure, told once.</summary>

@@ -1,4 +1,5 @@
 using Cairn.Storage.Durable;
+using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
 
 namespace Cairn.Storage.Catalog;
@@ -55,6 +56,12 @@ internal sealed class CatalogExport
         var root = Path.GetFullPath(path).TrimEnd('/');
         var folder = CatalogInspection.Folders(path, files).FirstOrDefault(f => f.Root == root)
             ?? throw new SpecException($"{path} is not one catalog. Export the catalogs of its ranks one by one.");
+
+        if (SessionFolder.HasRanks(files, root) && SessionCatalog.Read(root, files).Sessions is [.., { WorldSize: > 1 } newest])
+        {
+            throw new SpecException(
+                $"The newest session of {path}, {newest.Id}, is of {newest.WorldSize} ranks. Export the catalogs of its ranks one by one.");
+        }
 
         var rows = folder.Read(reuse: false).Rows.ToList();
         if (rows.Count == 0)

@@ -306,7 +306,7 @@ public sealed class Checkpoint
     /// <summary>Whether a coordinator makes sessions of this rank's commits; then it also clears up.</summary>
     internal bool IsInGang => WorldSize > 1 && Epoch > 0;
 
-    /// <summary>Whether this one rank goes on with a catalog that a coordinated gang wrote, so that its rows are not all there is.</summary>
+    /// <summary>Whether this one rank goes on with a catalog that a coordinated gang wrote: its rows are not all there is.</summary>
     private bool FollowsGang => WorldSize == 1 && _epochs.Highest() > 0 && SessionFolder.HasRanks(_files, RankPath);
 
     internal SessionReader SourceOf(Manifest manifest) => SessionReader.Of(_files, manifest);

@@ -327,7 +327,8 @@ public sealed class CheckpointSession : IDisposable
         (_pending, _dirty) = (metadata, false);
         if (Checkpoint.Options.Staging == CheckpointStaging.Asynchronous)
         {
-            _background.Start(() => InBackground(request));
+            _background.Start(
+                () => _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(request))), failure => Failed?.Invoke(failure));
             return null;
         }
 
@@ -342,20 +343,6 @@ public sealed class CheckpointSession : IDisposable
         finally
         {
             _dirty = !done;
-        }
-    }
-
-    private void InBackground(CommitRequest request)
-    {
-        try
-        {
-            _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(request)));
-        }
-        catch (Exception e)
-        {
-            // Told at once to whoever listens, and kept for the caller's next call.
-            Failed?.Invoke(e);
-            throw;
         }
     }
 

@@ -31,6 +31,25 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
         }
     }
 
+    /// <summary>Nothing of a member is committed any more, and an attribute tells which draw it begins anew with.</summary>
+    internal void BeginAnew(int member, int draw)
+    {
+        try
+        {
+            files.DeleteFile(ChunkPath(member));
+        }
+        catch (DurableIOException e) when (e.NotFound)
+        {
+            // It had not come to a session yet.
+        }
+
+        files.SyncDirectory(_folder);
+        lock (_lock)
+        {
+            DeriveAttribute((member, draw));
+        }
+    }
+
     internal TimeSpan? Get(int member)
     {
         try
@@ -53,7 +72,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
     /// Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at once the
     /// last wins and may miss the other's newest; the next commit puts that right, and the array is always right.
     /// </summary>
-    private void DeriveAttribute()
+    private void DeriveAttribute((int Member, int Draw)? redrawn = null)
     {
         var committed = new JsonObject();
         foreach (var member in Members())
@@ -73,6 +92,13 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
         }
 
         attributes[ZarrMetadata.Committed] = committed;
+        if (redrawn is { } draw)
+        {
+            var draws = attributes[ZarrMetadata.Draws]?.AsObject().DeepClone().AsObject() ?? [];
+            draws[draw.Member.ToString(CultureInfo.InvariantCulture)] = draw.Draw;
+            attributes[ZarrMetadata.Draws] = draws;
+        }
+
         AtomicFile.Replace(files, Path.Combine(store, ZarrMetadata.RootAttributes), ZarrMetadata.Bytes(attributes));
         AtomicFile.Replace(files, Path.Combine(store, ZarrMetadata.ConsolidatedName), ZarrMetadata.Bytes(metadata.Root));
     }

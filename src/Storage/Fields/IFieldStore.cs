@@ -41,4 +41,9 @@ public interface IFieldStore
 
     /// <summary>The lead time up to which a member is committed, or null.</summary>
     TimeSpan? Committed(int member);
+
+    /// <summary>Records that a member begins anew with another draw: nothing of it is committed, and the store tells the draw.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="draw">The number of its draw, from 1.</param>
+    void BeginAnew(int member, int draw);
 }

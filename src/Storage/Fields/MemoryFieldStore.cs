@@ -112,6 +112,15 @@ public sealed class MemoryFieldStore : IFieldStore
         }
     }
 
+    /// <inheritdoc/>
+    public void BeginAnew(int member, int draw)
+    {
+        lock (_lock)
+        {
+            _ = _committed.Remove(member);
+        }
+    }
+
     private (int Member, int Chunk, string Variable) Key(int member, int firstOutputIndex, string variable)
     {
         if (member < 0 || member >= Layout.Members)

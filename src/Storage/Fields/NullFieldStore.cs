@@ -34,4 +34,9 @@ public sealed class NullFieldStore(FieldLayout layout) : IFieldStore
 
     /// <summary>Always null.</summary>
     public TimeSpan? Committed(int member) => null;
+
+    /// <summary>Does nothing.</summary>
+    public void BeginAnew(int member, int draw)
+    {
+    }
 }

@@ -76,6 +76,10 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
         if (attributes?[ZarrMetadata.Committed] is JsonObject committed)
         {
             metadata.Documents[ZarrMetadata.RootAttributes][ZarrMetadata.Committed] = committed.DeepClone();
+            if (attributes[ZarrMetadata.Draws] is { } draws)
+            {
+                metadata.Documents[ZarrMetadata.RootAttributes][ZarrMetadata.Draws] = draws.DeepClone();
+            }
         }
     }
 }

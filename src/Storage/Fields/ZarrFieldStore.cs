@@ -156,6 +156,14 @@ public sealed class ZarrFieldStore : IFieldStore
         return _committed.Get(member);
     }
 
+    /// <inheritdoc/>
+    public void BeginAnew(int member, int draw)
+    {
+        RequireUsable();
+        RequireMember(member);
+        _committed.BeginAnew(member, draw);
+    }
+
     /// <summary>
     /// Removes unfinished files that a dead process left behind, anywhere in the store. Only for whoever holds the whole run.
     /// </summary>

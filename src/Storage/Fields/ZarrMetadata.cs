@@ -18,6 +18,9 @@ internal sealed class ZarrMetadata
     internal const string Latitude = "latitude";
     internal const string Longitude = "longitude";
     internal const string Committed = "committed_lead_time";
+
+    /// <summary>The attribute that tells which members began anew, with the number of their draw.</summary>
+    internal const string Draws = "perturbation_draws";
     internal const string ConsolidatedName = ".zmetadata";
     internal const string RootAttributes = ".zattrs";
 

@@ -81,11 +81,25 @@ public static partial class NetCdfLibrary
         {
             if (NativeLibrary.TryLoad(name, out var handle))
             {
+                LeaveExitAlone(handle);
                 return handle;
             }
         }
 
         return 0;
+    }
+
+    /// <summary>
+    /// HDF5 closes at the end of the process what it still holds open: of a file that a full disk let nobody close, it follows pointers to
+    /// what is gone, and the process dies of that instead of telling its exit code. Every file is closed here, so nothing is left to it.
+    /// </summary>
+    private static unsafe void LeaveExitAlone(nint handle)
+    {
+        // Of no effect once HDF5 has begun, therefore before the first call of the library.
+        if (NativeLibrary.TryGetExport(handle, "H5dont_atexit", out var dontAtExit))
+        {
+            _ = ((delegate* unmanaged<int>)dontAtExit)();
+        }
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == Name ? Handle.Value : 0;

@@ -109,17 +109,12 @@ internal sealed class SessionReader
                 + $"{ArrayShape.Text(wanted.GlobalShape)} is wanted. Restore on the same domain.");
         }
 
+        // What the descriptions promise is compared before memory is taken for it.
+        var parts = placed.Slices.Select(held => (Held: held, Part: held.Slice.Intersect(wanted))).Where(p => p.Part is not null)
+            .Select(p => (p.Held, Part: p.Part!, Stored: Promised(p.Held, placed.DType, name))).ToList();
         var target = new NdArray(placed.DType, wanted.Shape, new byte[Bytes(name, placed.DType, wanted)]);
-        long found = 0;
-        foreach (var held in placed.Slices)
-        {
-            if (held.Slice.Intersect(wanted) is { } part)
-            {
-                Read(held, part, target, wanted, name);
-                found += part.Elements;
-            }
-        }
-
+        parts.ForEach(p => Read(p.Held, p.Part, p.Stored, target, wanted, name));
+        var found = parts.Sum(p => p.Part.Elements);
         return found == wanted.Elements
             ? target
             : throw new DataException(
@@ -151,17 +146,20 @@ internal sealed class SessionReader
             : throw new DataException(
                 $"The slice {wanted} of {name} takes more than the {System.Array.MaxLength} bytes of one array: cut it finer.");
 
-    private void Read(RankSlice held, DomainSlice part, NdArray target, DomainSlice wanted, ShardName name)
+    private StoredArray Promised(RankSlice held, NpyDType dtype, ShardName name)
     {
         var rank = _ranks.First(r => r.Rank == held.Rank);
         var stored = Stored(rank, name);
-        if (stored.DType != target.DType || !stored.Shape.SequenceEqual(held.Slice.Shape))
-        {
-            throw new DataException(
+        return stored.DType == dtype && stored.Shape.SequenceEqual(held.Slice.Shape)
+            ? stored
+            : throw new DataException(
                 $"The field {name} of rank {held.Rank} is {stored.DType.Name}{ArrayShape.Text(stored.Shape)} "
-                + $"in {rank.CommitId}; its manifest promises {target.DType.Name}{ArrayShape.Text(held.Slice.Shape)}.");
-        }
+                + $"in {rank.CommitId}; its manifest promises {dtype.Name}{ArrayShape.Text(held.Slice.Shape)}.");
+    }
 
+    private void Read(RankSlice held, DomainSlice part, StoredArray stored, NdArray target, DomainSlice wanted, ShardName name)
+    {
+        var rank = _ranks.First(r => r.Rank == held.Rank);
         if (Reader(rank).Kept(name.StateId, stored) is { } whole)
         {
             BoxCopy.Copy(whole.Data.Span, held.Slice, target.Data.Span, wanted, part, stored.DType.ItemSize);

@@ -5,9 +5,11 @@ namespace Cairn.Actors.Tests.Conformance;
 /// </summary>
 public abstract class ConformanceTest : IAsyncLifetime
 {
+    protected ConformanceTest() => Probe = new Probe(System);
+
     protected ActorSystem System { get; } = ActorSystem.Create("conformance");
 
-    private protected Probe Probe => field ??= new Probe(System);
+    private protected Probe Probe { get; }
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -101,6 +101,24 @@ public sealed class SupervisionTests : ConformanceTest
     }
 
     [Fact]
+    public async Task A_sibling_that_waits_for_its_children_before_its_restart_handles_no_message_meanwhile()
+    {
+        using var gate = new ManualResetEventSlim();
+        var parent = Create(new() { Strategy = new AllForOneStrategy(ByMessage), OnMessage = Adopt });
+        var failing = await parent.Ask<IActorRef>(Child("failing") with { Journal = null }, Probe.Patience);
+        var sibling = await parent.Ask<IActorRef>(Child("sibling") with { OnMessage = Adopt }, Probe.Patience);
+        await Probe.Expect("sibling pre-start");
+        await sibling.Ask<IActorRef>(new Script { Name = "slow", OnPostStop = _ => gate.Wait() }, Probe.Patience);
+        failing.Tell(new TimeoutException("Restart"));
+        await Probe.Expect("sibling pre-restart ", "sibling post-stop");
+        sibling.Tell("count", Probe.Ref);
+        System.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(100), Probe.Ref, "nothing yet", ActorRefs.NoSender);
+        await Probe.Expect("nothing yet");
+        gate.Set();
+        await Probe.Expect("sibling post-restart", "sibling pre-start", 1);
+    }
+
+    [Fact]
     public async Task All_for_one_stops_all_children()
     {
         var children = await Family(new AllForOneStrategy(ByMessage), "a", "b");
@@ -252,6 +270,70 @@ public sealed class SupervisionTests : ConformanceTest
         child.Tell(new TimeoutException());
         Assert.StartsWith("parent pre-restart", await Probe.Expect<string>(), StringComparison.Ordinal);
         await Probe.Expect(typeof(InvalidCastException));
+    }
+
+    [Fact]
+    public async Task A_supervisor_that_has_failed_decides_nothing_until_its_own_supervisor_has_decided()
+    {
+        using var childMayFail = new ManualResetEventSlim();
+        using var topMayDecide = new ManualResetEventSlim();
+        var top = Create(new() { Strategy = new OneForOneStrategy(_ => Late(Directive.Resume)), OnMessage = Adopt });
+        var script = new Script { Strategy = new OneForOneStrategy(_ => Told(Directive.Resume)), OnMessage = Adopt, Name = "parent" };
+        var parent = await top.Ask<IActorRef>(script, Probe.Patience);
+        var child = await parent.Ask<IActorRef>(new Script { OnMessage = FailLate, Name = "child" }, Probe.Patience);
+        child.Tell("fail later");
+        await Probe.Expect("child is busy");
+        parent.Tell(new TimeoutException());
+        await Probe.Expect("top decides");
+        childMayFail.Set();
+        System.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(100), Probe.Ref, "nothing yet", ActorRefs.NoSender);
+        await Probe.Expect("nothing yet");
+        topMayDecide.Set();
+        await Probe.Expect("parent decides");
+
+        Directive Late(Directive directive)
+        {
+            Probe.Ref.Tell("top decides");
+            topMayDecide.Wait();
+            return directive;
+        }
+
+        Directive Told(Directive directive)
+        {
+            Probe.Ref.Tell("parent decides");
+            return directive;
+        }
+
+        bool FailLate(Scripted self, object message)
+        {
+            Probe.Ref.Tell("child is busy");
+            childMayFail.Wait();
+            throw new TimeoutException();
+        }
+    }
+
+    [Fact]
+    public async Task Children_of_a_failed_actor_handle_no_message_until_it_goes_on()
+    {
+        using var topMayDecide = new ManualResetEventSlim();
+        var top = Create(new() { Strategy = new OneForOneStrategy(_ => Late()), OnMessage = Adopt });
+        var parent = await top.Ask<IActorRef>(new Script { OnMessage = Adopt, Name = "parent" }, Probe.Patience);
+        var child = await parent.Ask<IActorRef>(Child("child"), Probe.Patience);
+        await Probe.Expect("child pre-start");
+        parent.Tell(new TimeoutException());
+        await Probe.Expect("top decides");
+        child.Tell("count", Probe.Ref);
+        System.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(100), Probe.Ref, "nothing yet", ActorRefs.NoSender);
+        await Probe.Expect("nothing yet");
+        topMayDecide.Set();
+        await Probe.Expect(1);
+
+        Directive Late()
+        {
+            Probe.Ref.Tell("top decides");
+            topMayDecide.Wait();
+            return Directive.Resume;
+        }
     }
 
     [Fact]

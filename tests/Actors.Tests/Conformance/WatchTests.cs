@@ -84,27 +84,37 @@ public sealed class WatchTests : ConformanceTest
         {
             OnMessage = (self, m) =>
             {
-                if (m is not "block")
+                switch (m)
                 {
-                    return MessagingTests.TellTo(Probe.Ref, m);
+                    case "block":
+                        self.Place.WatchWith(subject, "gone as well");
+                        Probe.Ref.Tell("blocked");
+                        gate.Wait();
+                        return true;
+                    case "unwatch":
+                        return Did(self.Place.Unwatch(subject));
+                    default:
+                        return MessagingTests.TellTo(Probe.Ref, m);
                 }
-
-                self.Place.Watch(subject);
-                Probe.Ref.Tell("blocked");
-                gate.Wait();
-                self.Place.Unwatch(subject);
-                return true;
             },
         });
+        watcher.Tell("block");
+        await Probe.Expect("blocked");
+
+        // The notice gets into the queue behind this order, since the watcher is busy when it arrives.
+        watcher.Tell("unwatch");
         other.Tell(new Watching(subject, "gone"));
         other.Tell("ready");
-        watcher.Tell("block");
-        Assert.Equal(["blocked", "ready"], new[] { await Probe.Expect<string>(), await Probe.Expect<string>() }.Order());
+        await Probe.Expect("ready");
         subject.Tell(PoisonPill.Instance);
         await Probe.Expect("gone");
         gate.Set();
         watcher.Tell("after");
         await Probe.Expect("after");
+
+        // The notice was queued before "unwatch" was handled, so whatever comes of it has come by now.
+        watcher.Tell("after all");
+        await Probe.Expect("after all");
     }
 
     [Fact]

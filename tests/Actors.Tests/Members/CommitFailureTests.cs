@@ -103,6 +103,10 @@ public sealed class CommitFailureTests
         {
         }
 
+        public void BeginAnew(int member, int draw)
+        {
+        }
+
         public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
         {
             if (Interlocked.Increment(ref _calls) > 1)

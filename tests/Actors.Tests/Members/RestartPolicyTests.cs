@@ -27,7 +27,8 @@ public sealed class RestartPolicyTests
         var policy = new RestartPolicy(settings, 1);
         for (var failure = 0; failure < 1_000; failure++)
         {
-            Assert.InRange(Assert.IsType<RestartDecision.Restart>(policy.Decide(Failure)).Pause, TimeSpan.FromDays(10), settings.LongestPause);
+            Assert.InRange(
+                Assert.IsType<RestartDecision.Restart>(policy.Decide(Failure)).Pause, TimeSpan.FromDays(10), settings.LongestPause);
         }
     }
 

@@ -18,6 +18,8 @@ internal sealed class SteeredLauncher(RunParts run) : IGangLauncher
         Launched.Writer.TryWrite(gang);
         return gang;
     }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>A gang of one rank that does what a test says; its sessions are real.</summary>

@@ -65,7 +65,8 @@ public sealed class SlotQueueTests
                 started.AddRange(Started(queue));
                 var used = queue.Running.Sum(b => Math.Min(slots, needs[b]));
                 Assert.True(used <= slots && queue.Free == slots - used, $"seed {seed}: {used} of {slots} slots in use");
-                Assert.True(queue.Running.Count < 2 || queue.Running.All(b => needs[b] <= slots), $"seed {seed}: a large batch is not alone");
+                Assert.True(
+                    queue.Running.Count < 2 || queue.Running.All(b => needs[b] <= slots), $"seed {seed}: a large batch is not alone");
             }
 
             Assert.True(started.SequenceEqual(started.Order()), $"seed {seed}: {string.Join(", ", started)}");

@@ -32,6 +32,23 @@ public sealed class CheckpointsCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_catalog_that_one_rank_took_over_from_two_is_listed_and_verified_whole()
+    {
+        using var catalogs = new Catalogs();
+        catalogs.WriteGang("mixed", ranks: 2, sessions: 2);
+        var row = catalogs.Write("mixed", 1, epoch: true).Single();
+
+        var (code, output, _) = CommandLine.Invoke("checkpoints", "ls", catalogs.Path("mixed"));
+        Assert.Equal(0, code);
+        Assert.Contains("mixed: 3, torn rows: 0", output, StringComparison.Ordinal);
+        Assert.Contains(row.CommitId, output, StringComparison.Ordinal);
+        Assert.Equal("session_00000001_00000002", row.Parent);
+        (code, output, _) = CommandLine.Invoke("checkpoints", "verify", catalogs.Path("mixed"));
+        Assert.Equal(0, code);
+        Assert.Contains("5 sessions, all whole", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_session_holds_is_shown_with_kinds_types_and_shapes()
     {
         var (code, output, _) = CommandLine.Invoke("checkpoints", "show", Path.Combine(CommandLine.Fixtures, "append-3-rows"), "1");

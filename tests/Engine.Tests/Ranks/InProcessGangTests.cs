@@ -93,23 +93,26 @@ public sealed class InProcessGangTests
     }
 
     [Fact]
-    public void Nobody_waits_for_a_rank_that_has_left()
+    public void Nobody_goes_on_waiting_for_a_rank_that_leaves()
     {
         var gang = InProcessGang.Create(3);
-        using var begun = new ManualResetEventSlim();
-        Exception? found = null;
-        var waiting = new Thread(() =>
-        {
-            begun.Set();
-            found = Record.Exception(() => Exchange(gang.Ranks[0], 4));
-        });
-        waiting.Start();
-        begun.Wait();
 
-        gang.Ranks[2].Dispose();
+        var found = WhileWaiting(() => Exchange(gang.Ranks[0], 4), gang.Ranks[2].Dispose);
 
-        Assert.True(waiting.Join(TimeSpan.FromMinutes(1)), "rank 0 hangs");
         Assert.Contains("waited for rank 2", Assert.IsType<GangAbortedException>(found).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_abort_reaches_ranks_that_wait_already()
+    {
+        var (gang, cause) = (InProcessGang.Create(3), new StepException("no more"));
+
+        var exchanging = WhileWaiting(() => Exchange(gang.Ranks[0], 4), () => gang.Abort(cause));
+        gang = InProcessGang.Create(3);
+        var giving = WhileWaiting(() => gang.Ranks[2].Gather([1], [], []), () => gang.Abort(cause));
+
+        Assert.Same(cause, Assert.IsType<GangAbortedException>(exchanging).InnerException);
+        Assert.Same(cause, Assert.IsType<GangAbortedException>(giving).InnerException);
     }
 
     [Fact]
@@ -156,6 +159,18 @@ public sealed class InProcessGangTests
         Assert.Equal([4, 5, 6], whole);
         Assert.Throws<SpecException>(() => solo.Gather([4, 5, 6], whole, [2]));
         Assert.Throws<SpecException>(() => solo.Exchange([1], fromNext, [2, 3], fromNext));
+    }
+
+    /// <summary>Does something once a call waits on a thread of its own, and gives what the call ended with.</summary>
+    private static Exception? WhileWaiting(Action call, Action then)
+    {
+        Exception? found = null;
+        var thread = new Thread(() => found = Record.Exception(call)) { IsBackground = true };
+        thread.Start();
+        SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        then();
+        Assert.True(thread.Join(TimeSpan.FromMinutes(1)), "the call goes on waiting");
+        return found;
     }
 
     private static void Exchange(ICommunicator ranks, int bytes) =>

@@ -6,7 +6,9 @@ using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
-/// <summary>The entry point of this assembly as one rank under <c>mpirun</c>. What it works out goes to files that a test compares.</summary>
+/// <summary>
+/// The entry point of this assembly as one rank under <c>mpirun</c>. What it works out goes to files that a test compares.
+/// </summary>
 internal static class MpiProbe
 {
     public const int Steps = 4;

@@ -18,6 +18,8 @@ public sealed class BuiltInModelRunTests : IDisposable
     {
         { "shallow-water", ["model.nx=12", "model.ny=9", "lead-times.every=3m"] },
         { "shallow-water", ["model.nx=8", "lead-times.every=3m", "initial.case=vortex", "model.coriolis=1e-4", "model.dtype=float32"] },
+        { "spherical-shallow-water", ["model.truncation=10", "lead-times.every=20m", "ensemble.batch-size=2"] },
+        { "spherical-shallow-water", ["model.truncation=10", "lead-times.every=20m", "initial.case=solid-body", "model.tilt=30"] },
         { "lorenz96", ["ensemble.size=4", "ensemble.batch-size=2"] },
         { "lorenz96", ["ensemble.size=4", "ensemble.batch-size=2", "model.dtype=float32", "model.size=9"] },
     };
@@ -65,6 +67,31 @@ public sealed class BuiltInModelRunTests : IDisposable
         var attributes = File.ReadAllText(Path.Combine(spec.Output.Path!, "longitude", ".zattrs"));
         Assert.Contains("projection_x_coordinate", attributes, StringComparison.Ordinal);
         Assert.DoesNotContain("degrees", attributes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_spherical_layer_begins_from_winds_alone_and_tells_what_is_in_its_store()
+    {
+        var spec = Spec("spherical-shallow-water", "run",
+        [
+            "model.truncation=10", "model.mean-height=5000", "lead-times.every=20m", "lead-times.count=3", "initial.source=analytic",
+            "initial.case=rossby-haurwitz", "initial.grid.latitude=[90, -90, 19]", "initial.grid.longitude=[0, 350, 36]",
+            "output.variables=[h, divergence]",
+        ]);
+        Assert.Equal(RunOutcome.Completed, Run(spec).Outcome);
+
+        Assert.Contains("\"units\": \"m\"", File.ReadAllText(Path.Combine(spec.Output.Path!, "h", ".zattrs")), StringComparison.Ordinal);
+        Assert.Contains("divergence_of_wind", File.ReadAllText(Path.Combine(spec.Output.Path!, "divergence", ".zattrs")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_too_long_for_gravity_waves_fails_before_anything_is_committed()
+    {
+        var result = Run(Spec("spherical-shallow-water", "run", ["model.step=1h", "lead-times.every=1h"]));
+
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Assert.Contains("model.step is 3600 s", result.Failures[0].Error.Message, StringComparison.Ordinal);
     }
 
     private RunSpec Spec(string example, string name, string[] settings) => RunSpecReader.Read(

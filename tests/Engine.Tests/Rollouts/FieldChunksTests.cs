@@ -5,7 +5,7 @@ namespace Cairn.Engine.Tests.Rollouts;
 public sealed class FieldChunksTests
 {
     private const int FieldSize = 3;
-    private static readonly MemberRange Batch = new(2, 4);
+    private static readonly int[] Batch = [2, 3, 4];
     private static readonly string[] Variables = ["u", "v"];
 
     [Theory]
@@ -18,7 +18,7 @@ public sealed class FieldChunksTests
         var given = Enumerable.Range(0, 9).SelectMany(output => Gather(chunks, output)).ToList();
 
         Assert.Equal(
-            9 / perChunk * Batch.Count * Variables.Length, given.Select(c => (c.Member, c.Variable, c.FirstOutput)).Distinct().Count());
+            9 / perChunk * Batch.Length * Variables.Length, given.Select(c => (c.Member, c.Variable, c.FirstOutput)).Distinct().Count());
         Assert.Equal(given.Count, given.Select(c => (c.Member, c.Variable, c.FirstOutput)).Distinct().Count());
         Assert.All(given, c => Assert.Equal(Expected(c, perChunk), c.Data.ToArray()));
         Assert.Empty(chunks.Open());
@@ -43,7 +43,7 @@ public sealed class FieldChunksTests
         Assert.Equal(restartAfter % perChunk, after.Pending);
         given.AddRange(Enumerable.Range(restartAfter, 9 - restartAfter).SelectMany(output => Gather(after, output)));
 
-        Assert.Equal(3 * Batch.Count * Variables.Length, given.Count);
+        Assert.Equal(3 * Batch.Length * Variables.Length, given.Count);
         Assert.All(given, c => Assert.Equal(Expected(c, perChunk), c.Data.ToArray()));
     }
 
@@ -83,7 +83,7 @@ public sealed class FieldChunksTests
 
     private static IReadOnlyList<FieldChunk> Gather(FieldChunks chunks, int output)
     {
-        foreach (var member in Batch.Members)
+        foreach (var member in Batch)
         {
             for (var variable = 0; variable < Variables.Length; variable++)
             {

@@ -72,6 +72,8 @@ public sealed class FieldWriterTests
 
         public FieldLayout Layout => throw new NotSupportedException();
 
+        public void BeginAnew(int member, int draw) => throw new NotSupportedException();
+
         public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data)
         {
             if (Fails(firstOutputIndex) is { } error)

@@ -113,7 +113,7 @@ public sealed class RunFolderTests : IDisposable
 
         Assert.False(status.Complete);
         Assert.Equal(TimeSpan.FromHours(42), status.End);
-        Assert.Equal([(TimeSpan.FromHours(18), 4, 1), (null, 0, 0)], status.Batches.Select(b => (b.Row?.LeadTime, b.Sessions, b.Epochs)));
+        Assert.Equal([(TimeSpan.FromHours(18), 4, 1), (null, 0, 0)], status.Batches.Select(b => (b.LeadTime, b.Sessions, b.Epochs)));
         Assert.Throws<DataException>(() => RunStatus.Read(_trial.Folder, new PosixFiles()));
     }
 }

@@ -8,6 +8,7 @@ namespace Cairn.Engine.Tests.Runs;
 public sealed class ModelSourceTests : IDisposable
 {
     private const string Water = "name = trial\nmodel { kind = shallow-water, step = 90s }\n" + Rest;
+    private const string Layer = "name = trial\nmodel { kind = spherical-shallow-water, step = 90s }\n" + Rest;
     private const string Rest = "lead-times { every = 3m, count = 4 }\n" + SpecFolder.Storage;
     private const string Own = "initial { source = model }\n";
 
@@ -31,6 +32,7 @@ public sealed class ModelSourceTests : IDisposable
 
     [Theory]
     [InlineData("shallow-water")]
+    [InlineData("spherical-shallow-water")]
     [InlineData("lorenz96")]
     public void The_examples_come_back_from_json_as_they_were(string example)
     {
@@ -53,6 +55,25 @@ public sealed class ModelSourceTests : IDisposable
         var difference = Assert.Single(RunSpecComparison.Differences(_folder.Read(Water + Own), _folder.Read(Water + Own, setting)));
         Assert.Equal(key, difference.Key);
     }
+
+    [Theory]
+    [InlineData("model.truncation=21", "model.truncation")]
+    [InlineData("model.mean-height=8000", "model.mean-height")]
+    [InlineData("model.tilt=45", "model.tilt")]
+    [InlineData("initial.case=zonal-jet", "initial.case")]
+    public void A_setting_of_the_layer_on_the_sphere_that_shapes_numbers_is_a_difference(string setting, string key)
+    {
+        var difference = Assert.Single(RunSpecComparison.Differences(_folder.Read(Layer + Own), _folder.Read(Layer + Own, setting)));
+        Assert.Equal(key, difference.Key);
+    }
+
+    [Theory]
+    [InlineData("model.mean-height=0", "model.mean-height")]
+    [InlineData("model.tilt=181", "model.tilt")]
+    [InlineData("model.truncation=9", "model.truncation")]
+    [InlineData("model.filter=0.1", "model.filter")]
+    public void Settings_of_the_layer_on_the_sphere_out_of_place_are_mistakes(string setting, string key) =>
+        _folder.Mistake(Layer + Own, key, "", setting);
 
     [Fact]
     public void A_case_that_the_model_does_not_have_is_a_mistake() =>

@@ -136,8 +136,6 @@ public sealed class RunSpecReaderTests : IDisposable
     [InlineData("ensemble.perturbation.kind = gaussian", "ensemble.perturbation.amplitude")]
     [InlineData("ensemble.perturbation { kind = gaussian, amplitude = -1 }", "ensemble.perturbation.amplitude")]
     [InlineData("ensemble.perturbation { kind = gaussian, amplitude = 1, variables = [w] }", "ensemble.perturbation.variables")]
-    [InlineData("ranks.count = 2", "ranks.count")]
-    [InlineData("ranks.launcher = mpi", "ranks.launcher")]
     [InlineData("checkpoint.flush-interval = 0", "checkpoint.flush-interval")]
     [InlineData("checkpoint.history-size = 0", "checkpoint.history-size")]
     [InlineData("checkpoint.level = 3", "checkpoint.level")]
@@ -161,6 +159,26 @@ public sealed class RunSpecReaderTests : IDisposable
     [InlineData("output.path = out", "output.path")]
     [InlineData("output.path = ../in.nc", "output.path")]
     public void A_value_that_will_not_do_is_a_mistake_of_its_setting(string line, string key)
+        => Assert.Contains(_folder.Mistakes(SpecFolder.Whole + line), m => m.Key == key);
+
+    [Theory]
+    [InlineData("ranks.count = 0", "ranks.count")]
+    [InlineData("ranks.launcher = slurm", "ranks.launcher")]
+    [InlineData("ranks { launcher = mpi, command = \"mpirun {rank}\" }", "ranks.command")]
+    [InlineData("ranks.command = \"mpirun -n {count} {rank}\"", "ranks.command")]
+    [InlineData("checkpoint.verify-resume = -1", "checkpoint.verify-resume")]
+    [InlineData("supervision.max-restarts = -1", "supervision.max-restarts")]
+    [InlineData("supervision.on-failure = ignore", "supervision.on-failure")]
+    [InlineData("supervision.first-pause = 5", "supervision.first-pause")]
+    [InlineData("supervision.boundary-deadline = 0s", "supervision.boundary-deadline")]
+    [InlineData("supervision.quarantine-after = 0", "supervision.quarantine-after")]
+    [InlineData("rehearsal = [{ kind = sneeze, lead-time = 6h }]", "rehearsal[0].kind")]
+    [InlineData("rehearsal = [{ kind = throw }]", "rehearsal[0].lead-time")]
+    [InlineData("rehearsal = [{ kind = throw, lead-time = 6h, often = 3 }]", "rehearsal[0].often")]
+    [InlineData("rehearsal = [{ kind = throw, lead-time = 6h, member = 99 }]", "rehearsal[0]")]
+    [InlineData("rehearsal = [{ kind = throw, lead-time = 6h, rank = 1 }]", "rehearsal[0]")]
+    [InlineData("node.wall-clock-limit = 3", "node.wall-clock-limit")]
+    public void What_supervision_and_ranks_cannot_go_by_is_a_mistake_of_its_setting(string line, string key)
         => Assert.Contains(_folder.Mistakes(SpecFolder.Whole + line), m => m.Key == key);
 
     [Fact]

@@ -31,6 +31,18 @@ public sealed class AnalyticFlowsTests
         Assert.Equal(0, solid.Fields[40], 1e-14);
     }
 
+    [Theory]
+    [InlineData("rossby-haurwitz", 0, 8000)]
+    [InlineData("solid-body", 2, 2.94e4 / Gravity)]
+    public void Balanced_flows_tell_their_height(string flow, int row, double height)
+    {
+        var heights = InitialSources.Read(Spec(flow, 5, "height"));
+
+        Assert.Equal(height, heights.Fields[row * 8], 1e-9);
+        Assert.True(heights.Fields[2 * 8] > heights.Fields[0] + 500, "the surface stands higher at the equator");
+        Assert.Equal("m", heights.Units["height"]);
+    }
+
     [Fact]
     public void The_jet_blows_at_80_metres_a_second_at_45_north_and_nowhere_outside_its_band()
     {

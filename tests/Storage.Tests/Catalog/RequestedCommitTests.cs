@@ -16,8 +16,7 @@ public sealed class RequestedCommitTests
 
         Assert.Equal([3, 6], due.Select(r => r.WriteCount));
         Assert.Equal(due.Select(Told), asked.Select(Told));
-        Assert.Equal(
-            due.Select(r => _files.ReadAll(r.Directory + "/manifest.json")), asked.Select(r => _files.ReadAll(r.Directory + "/manifest.json")));
+        Assert.Equal(due.Select(Manifest), asked.Select(Manifest));
     }
 
     [Fact]
@@ -37,10 +36,12 @@ public sealed class RequestedCommitTests
     {
         using var session = new TestCatalog(_files).Checkpoint(o => o with { FlushInterval = null }).Open();
         session.RequestCommit();
-        Assert.Throws<InvalidOperationException>(() => session.Write(null, () => throw new InvalidOperationException("Output is not there.")));
+        Assert.Throws<InvalidOperationException>(() => session.Write(null, () => throw new InvalidOperationException("no output")));
         Assert.True(session.FlushDue);
         Assert.Equal(1, session.Write()!.WriteCount);
     }
+
+    private byte[] Manifest(CheckpointRow row) => _files.ReadAll(row.Directory + "/manifest.json");
 
     private static (int, TimeSpan?, string?, long?) Told(CheckpointRow row) => (row.WriteCount, row.LeadTime, row.Parent, row.Sequence);
 

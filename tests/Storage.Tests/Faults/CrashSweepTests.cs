@@ -23,7 +23,6 @@ public sealed class CrashSweepTests(ITestOutputHelper log)
         new GangScenario { History = 2, Prepared = 2, Steps = 1 },
         new RelayScenario { Ranks = (2, 1, 2), Steps = 2 },
         new RelayScenario { Ranks = (1, 2, 1) },
-        new RelayScenario { Ranks = (2, 1, 3), Mode = CheckpointMode.Append },
         new PruneScenario(),
         new ExportScenario(),
     ];

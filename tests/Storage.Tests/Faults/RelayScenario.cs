@@ -40,7 +40,8 @@ internal sealed class RelayScenario : FaultScenario
         var sessions = SessionCatalog.Read(Crew.Path, files).Sessions;
         foreach (var session in sessions)
         {
-            ViolationException.ThrowIf(SessionVerification.Defect(files, session) is not null, $"{session.Id} is offered, but does not hold");
+            var defect = SessionVerification.Defect(files, session);
+            ViolationException.ThrowIf(defect is not null, $"{session.Id} is offered, but does not hold: {defect}");
         }
 
         var found = sessions.Select(s => s.WriteCount).Distinct().ToList();

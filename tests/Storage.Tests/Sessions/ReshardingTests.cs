@@ -13,6 +13,7 @@ public sealed class ReshardingTests
 {
     private const int Sessions = 200;
     private const int CutsEach = 10;
+    private static readonly ShardName Values = new("tests.Field", "values", null);
     private static readonly string[] Types = ["float64", "float32", "int16", "uint8", "complex64", "bool"];
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class ReshardingTests
         for (var rank = 0; rank < wanted.Count; rank++)
         {
             files.Read.Clear();
-            var read = new SessionReader(files, session, rank, wanted.Count).Slice(new ShardName("tests.Field", "values", null), wanted[rank]);
+            var read = new SessionReader(files, session, rank, wanted.Count).Slice(Values, wanted[rank]);
 
             Assert.True(
                 read.Data.Span.SequenceEqual(Gang.Cut(whole, wanted[rank]).Data.Span),
@@ -56,7 +57,7 @@ public sealed class ReshardingTests
         var session = Write(files, whole, Halves(64, 64));
         var counting = new CountingFiles(files);
 
-        var row = new SessionReader(counting, session, 0, 3).Slice(new ShardName("tests.Field", "values", null), new DomainSlice([64, 64], [40, 0], [1, 64]));
+        var row = new SessionReader(counting, session, 0, 3).Slice(Values, new DomainSlice([64, 64], [40, 0], [1, 64]));
 
         Assert.Equal(Enumerable.Range(40 * 64, 64).Select(i => (double)i), row.AsSpan<double>().ToArray());
         Assert.Equal(128 + (64 * 8), counting.OfArrays);
@@ -130,7 +131,7 @@ public sealed class ReshardingTests
         var session = Write(files, NdArray.From(new double[6], 6), Halves(6));
 
         var e = Assert.Throws<DataException>(
-            () => new SessionReader(files, session, 0, 3).Slice(new ShardName("tests.Field", "values", null), new DomainSlice([7], [0], [2])));
+            () => new SessionReader(files, session, 0, 3).Slice(Values, new DomainSlice([7], [0], [2])));
         Assert.Contains("global shape (6,); (7,) is wanted", e.Message, StringComparison.Ordinal);
     }
 
@@ -161,7 +162,7 @@ public sealed class ReshardingTests
         files.Seed(path, bytes[..^8]);
 
         var e = Assert.Throws<DataException>(
-            () => new SessionReader(files, session, 0, 3).Slice(new ShardName("tests.Field", "values", null), DomainSlice.Part([60], 0, 0, 3)));
+            () => new SessionReader(files, session, 0, 3).Slice(Values, DomainSlice.Part([60], 0, 0, 3)));
         Assert.Contains("its header promises", e.Message, StringComparison.Ordinal);
     }
 

@@ -179,11 +179,19 @@ public sealed class WorldSizeTests
         Assert.Equal([1, 3], Checkpoint.ReadRows($"{Crew.Path}/rank_000001", _files).Select(r => r.WriteCount));
         Assert.Equal([2, 4], Checkpoint.Export(Crew.Path, "/data/exported", files: _files).Select(r => r.WriteCount));
 
+        using (var gang = new Crew(_files, 2, process: 5))
+        {
+            gang.Start();
+            gang.Commit(5);
+        }
+
+        var e = Assert.Throws<SpecException>(() => Checkpoint.Export(Crew.Path, "/data/other", files: _files));
+        Assert.Contains("session_00000005_00000005, is of 2 ranks", e.Message, StringComparison.Ordinal);
         Checkpoint.Prune(Crew.Path, keep: 2, dryRun: false, _files);
-        Assert.Equal([3, 4], SessionCatalog.Read(Crew.Path, _files).Sessions.Select(s => s.WriteCount));
+        Assert.Equal([4, 5], SessionCatalog.Read(Crew.Path, _files).Sessions.Select(s => s.WriteCount));
         Checkpoint.Prune(Crew.Path, keep: 1, dryRun: false, _files);
         // The base of the current epoch stays.
-        Assert.Equal([3, 4], SessionCatalog.Read(Crew.Path, _files).Sessions.Select(s => s.WriteCount));
+        Assert.Equal([4, 5], SessionCatalog.Read(Crew.Path, _files).Sessions.Select(s => s.WriteCount));
     }
 
     [Fact]
@@ -202,7 +210,8 @@ public sealed class WorldSizeTests
 
     private void Damage(CheckpointRow row)
     {
-        var path = $"{row.Directory}/{CommitReader.Open(row, _files).Files!.First(f => f.Path.EndsWith(".npy", StringComparison.Ordinal)).Path}";
+        var array = CommitReader.Open(row, _files).Files!.First(f => f.Path.EndsWith(".npy", StringComparison.Ordinal));
+        var path = $"{row.Directory}/{array.Path}";
         var bytes = _files.ReadAll(path);
         bytes[^1] ^= 1;
         _files.DeleteFile(path);

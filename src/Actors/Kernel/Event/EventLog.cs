@@ -1,8 +1,10 @@
 namespace Cairn.ActorKernel.Event;
 
 /// <summary>The one adapter: log events go to the event stream.</summary>
-internal sealed class EventLog(EventStream stream, string source, Type type) : ILoggingAdapter
+internal sealed class EventLog(EventStream stream, string source, Type type, ILogMessageFormatter? formatter = null) : ILoggingAdapter
 {
+    public ILogMessageFormatter Formatter { get; } = formatter ?? InvariantFormatter.Instance;
+
     public bool IsDebugEnabled => IsEnabled(LogLevel.DebugLevel);
 
     public bool IsInfoEnabled => IsEnabled(LogLevel.InfoLevel);

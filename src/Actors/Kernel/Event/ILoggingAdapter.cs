@@ -3,6 +3,8 @@ namespace Cairn.ActorKernel.Event;
 /// <summary>Publishes log events for one source. Events below <see cref="LogLevel.InfoLevel"/> are not published.</summary>
 public interface ILoggingAdapter
 {
+    ILogMessageFormatter Formatter { get; }
+
     bool IsDebugEnabled { get; }
 
     bool IsInfoEnabled { get; }

@@ -6,6 +6,6 @@ namespace Cairn.ActorKernel.Event;
 public static class Logging
 {
     /// <summary>A log whose source is the actor's path. It stays valid in other threads.</summary>
-    public static ILoggingAdapter GetLogger(this IActorContext context) =>
-        new EventLog(context.System.EventStream, context.Self.Path.ToString(), context.Props.Type);
+    public static ILoggingAdapter GetLogger(this IActorContext context, ILogMessageFormatter? logMessageFormatter = null) =>
+        new EventLog(context.System.EventStream, context.Self.Path.ToString(), context.Props.Type, logMessageFormatter);
 }

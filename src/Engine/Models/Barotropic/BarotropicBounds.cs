@@ -14,8 +14,4 @@ internal static class BarotropicBounds
             ["v"] = new(-Wind, Wind),
             ["streamfunction"] = new(-Wind * Earth.Radius, Wind * Earth.Radius),
         };
-
-    /// <summary>The bounds with some of them replaced.</summary>
-    internal static IReadOnlyDictionary<string, FieldBounds> With(IReadOnlyDictionary<string, FieldBounds> others) =>
-        ByVariable.ToDictionary(b => b.Key, b => others.TryGetValue(b.Key, out var other) ? other : b.Value, StringComparer.Ordinal);
 }

@@ -1,3 +1,4 @@
+using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Models.Barotropic;
@@ -17,8 +18,7 @@ namespace Cairn.Engine.Models.Barotropic;
 public sealed class BarotropicModel : IPrognosticModel
 {
     private readonly BarotropicOptions _options;
-    private readonly ScriptModule _script;
-    private readonly long[] _stateShape;
+    private readonly SpectralScript _script;
 
     /// <summary>Computes all tables and compiles the script: half a second at T42.</summary>
     /// <exception cref="SpecException">
@@ -30,9 +30,9 @@ public sealed class BarotropicModel : IPrognosticModel
         options.Check();
         _options = options;
         var shape = new SpectralShape(options.Truncation);
-        _stateShape = [shape.Columns, 2, shape.Rows];
-        _script = BarotropicScript.Compile(options);
-        Description = Describe(!options.MembersApart && BatchProbe.TellsApart(this, _stateShape, options.DType, options.Device));
+        _script = new SpectralScript(
+            options.Model, BarotropicScript.Compile(options), [shape.Columns, 2, shape.Rows], "m, 2, l", options.MembersApart);
+        Description = Describe(_script.DependsOnBatch(options.DType, options.Device));
     }
 
     public ModelDescription Description { get; }
@@ -43,63 +43,21 @@ public sealed class BarotropicModel : IPrognosticModel
     {
         ArgumentNullException.ThrowIfNull(fields);
         var grid = _options.Grid;
-        RequireShape(fields, [2, grid.Latitudes.Count, grid.Longitudes.Count], "winds [batch, u and v, latitude, longitude]");
+        _script.RequireShape(fields, [2, grid.Latitudes.Count, grid.Longitudes.Count], "winds [batch, u and v, latitude, longitude]");
         using var placed = fields.To(_options.Device, _options.DType);
-        return Call("init", placed);
+        return _script.Call("init", placed);
     }
 
     /// <exception cref="StepException">The state is not one of this model's.</exception>
-    public Tensor Step(Tensor state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        RequireShape(state, _stateShape, "a state [batch, m, 2, l]");
-        return _options.MembersApart && state.Shape[0] > 1 ? StepApart(state) : StepTogether(state);
-    }
+    public Tensor Step(Tensor state) => _script.Step(state);
 
     /// <exception cref="StepException">The state is not one of this model's.</exception>
-    public Tensor Fields(Tensor state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        RequireShape(state, _stateShape, "a state [batch, m, 2, l]");
-        return Call("fields", state);
-    }
+    public Tensor Fields(Tensor state) => _script.OfState("fields", state);
 
     /// <summary>Writes the model, tables and all, as a TorchScript archive that any program with libtorch can step.</summary>
     public void Save(string path) => _script.Save(path);
 
     public void Dispose() => _script.Dispose();
-
-    internal Tensor StepTogether(Tensor state) => Call("step", state);
-
-    internal Tensor StepApart(Tensor state)
-    {
-        var members = new List<Tensor>();
-        try
-        {
-            for (var i = 0; i < state.Shape[0]; i++)
-            {
-                using var member = state.Slice(i, 1);
-                members.Add(Call("step", member));
-            }
-            return Tensor.Concatenate([.. members]);
-        }
-        finally
-        {
-            members.ForEach(m => m.Dispose());
-        }
-    }
-
-    private Tensor Call(string method, Tensor argument)
-    {
-        try
-        {
-            return _script.Call(method, argument);
-        }
-        catch (TorchException e) when (e.Fault is TorchFault.Call or TorchFault.Script)
-        {
-            throw new StepException($"The barotropic model's {method} failed on {argument}: {e.Message}", e);
-        }
-    }
 
     private ModelDescription Describe(bool dependsOnBatch) => new(
         "barotropic",
@@ -111,15 +69,6 @@ public sealed class BarotropicModel : IPrognosticModel
         _options.DType,
         _options.Device,
         dependsOnBatch,
-        BarotropicBounds.With(_options.Bounds),
-        [BarotropicScript.Text, .. BarotropicInputs.Of(_options)]);
-
-    private static void RequireShape(Tensor tensor, long[] expected, string what)
-    {
-        if (tensor.Shape.Count != expected.Length + 1 || !tensor.Shape.Skip(1).SequenceEqual(expected))
-        {
-            throw new StepException($"The barotropic model was given {tensor}; expected {what}: [batch, {string.Join(", ", expected)}]. "
-                + "Give it fields or a state of its own grid and truncation.");
-        }
-    }
+        _options.BoundsOver(BarotropicBounds.ByVariable),
+        [BarotropicScript.Text, .. _options.NumericsInputs()]);
 }

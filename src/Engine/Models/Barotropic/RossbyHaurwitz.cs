@@ -29,6 +29,27 @@ public sealed record RossbyHaurwitz(int Wavenumber = 4, double ZonalRate = 7.848
         return -Earth.Radius * WaveRate * Wavenumber * Math.Pow(cos, Wavenumber - 1) * sin * Math.Sin(Wavenumber * longitude);
     }
 
+    /// <summary>
+    /// Height in m, at a place in radians, of the surface that holds the flow in balance: eq. 146 of Williamson et al. (1992).
+    /// </summary>
+    /// <param name="latitude">Radians.</param>
+    /// <param name="longitude">Radians.</param>
+    /// <param name="polar">Height at the poles, m.</param>
+    public double Height(double latitude, double longitude, double polar = 8000)
+    {
+        var r = Wavenumber;
+        var cos = Math.Cos(latitude);
+        var squared = cos * cos;
+        var power = Math.Pow(cos, 2 * r - 2) * WaveRate * WaveRate / 4;
+        var zonal = ZonalRate / 2 * (2 * Earth.Rotation + ZonalRate) * squared
+            + power * (((r + 1) * squared + (2.0 * r * r - r - 2)) * squared - 2.0 * r * r);
+        var wave = 2 * (Earth.Rotation + ZonalRate) * WaveRate / ((r + 1.0) * (r + 2)) * Math.Pow(cos, r)
+            * (r * r + 2 * r + 2 - (r + 1.0) * (r + 1) * squared);
+        var twice = power * squared * ((r + 1) * squared - (r + 2));
+        var sum = zonal + wave * Math.Cos(r * longitude) + twice * Math.Cos(2 * r * longitude);
+        return polar + Earth.Radius * Earth.Radius * sum / Earth.Gravity;
+    }
+
     /// <summary>Winds on a grid, [2 (u, v), latitude, longitude] in C order, m/s.</summary>
     public double[] Winds(LatLonGrid grid)
     {

@@ -1,4 +1,5 @@
 using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Models.Diagnostics;

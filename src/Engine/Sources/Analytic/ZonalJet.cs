@@ -1,4 +1,5 @@
-using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Harmonics;
 
 namespace Cairn.Engine.Sources.Analytic;
 
@@ -16,7 +17,6 @@ internal sealed class ZonalJet
     internal const double SouthEdge = Math.PI / 7;
     internal const double NorthEdge = (Math.PI / 2) - SouthEdge;
 
-    private const double Gravity = 9.80616;
     private const double MeanHeight = 10_000;
     private const double BumpHeight = 120;
     private const double BumpLatitude = Math.PI / 4;
@@ -72,7 +72,7 @@ internal sealed class ZonalJet
         {
             var wind = EastwardWind(at);
             return wind * ((2 * Earth.Rotation * Math.Sin(at) * Earth.Radius) + (wind * Math.Tan(at)));
-        }) / Gravity;
+        }) / Earth.Gravity;
 
     private static double Integral(double from, double to, Func<double, double> of)
     {

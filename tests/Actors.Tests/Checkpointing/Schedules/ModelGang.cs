@@ -142,7 +142,9 @@ internal sealed class ModelGang
 
     public void Halt() => Order(new RankOrder.Halt(_permits.Halt()));
 
-    /// <summary>Ranks commit at the same boundaries, in the same order; those that ended did so at the same one, which is a session.</summary>
+    /// <summary>
+    /// Ranks commit at the same boundaries, in the same order; those that ended did so at the same one, which is a session.
+    /// </summary>
     public void Check()
     {
         var longest = _ranks.MaxBy(r => r.Committed.Count)!.Committed;
@@ -150,18 +152,21 @@ internal sealed class ModelGang
         {
             ScheduleViolation.Unless(
                 rank.Committed.SequenceEqual(longest.Take(rank.Committed.Count)),
-                $"epoch {_start.Epoch}: rank {rank.Rank} committed at {string.Join(", ", rank.Committed)}, another at {string.Join(", ", longest)}");
+                $"epoch {_start.Epoch}: rank {rank.Rank} committed at {string.Join(", ", rank.Committed)}, "
+                + $"another at {string.Join(", ", longest)}");
         }
 
         var ended = _ranks.Where(r => r.HasEnded).Select(r => r.Boundary).Distinct().ToList();
         ScheduleViolation.Unless(ended.Count <= 1, $"epoch {_start.Epoch}: ranks ended at boundaries {string.Join(", ", ended)}");
         ScheduleViolation.Unless(
-            ended.Count == 0 || IsZombie || _newest == ended[0], $"epoch {_start.Epoch} ended at {Boundary}, its newest session is at {_newest}");
+            ended.Count == 0 || IsZombie || _newest == ended[0],
+            $"epoch {_start.Epoch} ended at {Boundary}, its newest session is at {_newest}");
     }
 
     public override string ToString() => FormattableString.Invariant(
         $"epoch {_start.Epoch} of {_start.WorldSize} from {_start.Boundary}: {string.Join(", ", _ranks)}, ")
-        + FormattableString.Invariant($"attempt {_barrier.Attempt}, missing {string.Join(", ", _barrier.Missing)}, permit {_permits.Permit}");
+        + FormattableString.Invariant(
+            $"attempt {_barrier.Attempt}, missing {string.Join(", ", _barrier.Missing)}, permit {_permits.Permit}");
 
     private void EndStaging(ModelRank rank, bool well)
     {

@@ -64,7 +64,8 @@ internal sealed class ModelRank
     };
 
     public override string ToString() => FormattableString.Invariant(
-        $"rank {Rank} {_phase} at {Boundary} of {_gang.Last} (attempt {_attempts}, decided {_decided}, permit {_permit}, session {_session})");
+        $"rank {Rank} {_phase} at {Boundary} of {_gang.Last} "
+        + $"(attempt {_attempts}, decided {_decided}, permit {_permit}, session {_session})");
 
     public void Take(RankOrder order)
     {

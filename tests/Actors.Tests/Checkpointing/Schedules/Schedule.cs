@@ -118,7 +118,8 @@ internal sealed class Schedule
         }
         else
         {
-            ScheduleViolation.Unless(_gang.IsPaused || _gang.HasEnded || _gang.Failure is not null, $"nothing can happen any more: {_gang}");
+            ScheduleViolation.Unless(
+                _gang.IsPaused || _gang.HasEnded || _gang.Failure is not null, $"nothing can happen any more: {_gang}");
         }
     }
 

@@ -1,5 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Harmonics;
+using Cairn.Engine.Tests.Models.Harmonics;
 using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Tests.Models.Barotropic;

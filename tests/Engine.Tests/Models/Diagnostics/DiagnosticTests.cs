@@ -1,7 +1,8 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.Diagnostics;
-using Cairn.Engine.Tests.Models.Barotropic;
+using Cairn.Engine.Tests.Models.Harmonics;
 using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Tests.Models.Diagnostics;

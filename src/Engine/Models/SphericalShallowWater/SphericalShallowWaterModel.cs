@@ -1,0 +1,118 @@
+using Cairn.Engine.Models.Harmonics;
+using Cairn.Engine.Torch;
+
+namespace Cairn.Engine.Models.SphericalShallowWater;
+
+/// <summary>
+/// The shallow-water equations on the sphere: one layer of fluid with a free surface, as Williamson et al. (1992), J. Comput. Phys. 102,
+/// 211-224, set their test cases for. In vorticity and divergence, spectral, triangular truncation, dealiased, fourth-order Runge-Kutta
+/// (docs/models.md; Bourke 1972, Mon. Wea. Rev. 100, 683-689).
+/// </summary>
+/// <remarks>
+/// <para>Input: winds <c>u, v</c> in m/s and the height <c>h</c> of the surface in m, or the winds alone: then their rotational part is
+/// kept and given the height that balances it. Output on the same grid: <c>u</c>, <c>v</c>, <c>h</c>, <c>vorticity</c> and
+/// <c>divergence</c> (1/s). There are no mountains: h is the depth as well.</para>
+/// <para>A state is <c>[batch, m, 3, 2, l]</c>: of zonal wavenumber m and degree m + l the real and imaginary parts of vorticity,
+/// divergence and geopotential. It is all that a restart needs.</para>
+/// </remarks>
+public sealed class SphericalShallowWaterModel : IPrognosticModel
+{
+    /// <summary>How far along the imaginary axis the Runge-Kutta scheme is stable, 2 √2, less a little.</summary>
+    private const double StableReach = 2.8;
+
+    private readonly SphericalShallowWaterOptions _options;
+    private readonly SpectralScript _script;
+
+    /// <summary>Computes all tables and compiles the script: half a second at T42.</summary>
+    /// <exception cref="SpecException">
+    /// An option is out of range, or the grid is not global and regular, or too coarse for the truncation.
+    /// </exception>
+    public SphericalShallowWaterModel(SphericalShallowWaterOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _options = options;
+        var shape = new SpectralShape(options.Truncation);
+        _script = new SpectralScript(
+            options.Model, SphericalShallowWaterScript.Compile(options), [shape.Columns, 3, 2, shape.Rows], "m, 3, 2, l",
+            options.MembersApart);
+        Description = Describe(_script.DependsOnBatch(options.DType, options.Device));
+    }
+
+    public ModelDescription Description { get; }
+
+    /// <summary>Winds and height, or winds alone, <c>[batch, 3 or 2, latitude, longitude]</c>, to a state.</summary>
+    /// <exception cref="SpecException">Gravity waves or winds of these fields are too fast for the step.</exception>
+    /// <exception cref="StepException">The fields' shape is another.</exception>
+    public Tensor Initialize(Tensor fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        var grid = _options.Grid;
+        _script.RequireShape(fields, [Description.InputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count],
+            "fields [batch, u, v and h where it is given, latitude, longitude]");
+        using var placed = fields.To(_options.Device, _options.DType);
+        var state = _script.Call("init", placed);
+        RequireStable(state);
+        return state;
+    }
+
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public Tensor Step(Tensor state) => _script.Step(state);
+
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public Tensor Fields(Tensor state) => _script.OfState("fields", state);
+
+    /// <summary>What each member of a state conserves.</summary>
+    /// <exception cref="StepException">The state is not one of this model's.</exception>
+    public IReadOnlyList<LayerTotals> Totals(Tensor state)
+    {
+        using var totals = _script.OfState("totals", state);
+        using var doubles = totals.To(TorchDevice.Cpu, TorchDType.Float64);
+        return [.. doubles.ToArray<double>().Chunk(3).Select(t => new LayerTotals(t[0], t[1], t[2]))];
+    }
+
+    /// <summary>Writes the model, tables and all, as a TorchScript archive that any program with libtorch can step.</summary>
+    public void Save(string path) => _script.Save(path);
+
+    public void Dispose() => _script.Dispose();
+
+    private ModelDescription Describe(bool dependsOnBatch) => new(
+        _options.Model,
+        _options.HeightGiven ? ["u", "v", "h"] : ["u", "v"],
+        ["u", "v", "h", "vorticity", "divergence"],
+        _options.Grid,
+        _options.Grid,
+        _options.Step,
+        _options.DType,
+        _options.Device,
+        dependsOnBatch,
+        _options.BoundsOver(SphericalShallowWaterBounds.ByVariable),
+        [SphericalShallowWaterScript.Text, .. _options.NumericsInputs()]);
+
+    /// <summary>The shortest wave turns by (√(g h T (T + 1)) + T |v|) / a radians a second, at the most.</summary>
+    private void RequireStable(Tensor state)
+    {
+        using var fields = Fields(state);
+        var ranges = fields.Ranges(2);
+        var longest = StableReach / ranges.Chunk(Description.OutputVariables.Count).Max(Rate);
+        if (_options.Step.TotalSeconds > longest)
+        {
+            state.Dispose();
+            throw new SpecException($"model.step is {_options.Step.TotalSeconds} s, and the fastest waves of the initial fields at "
+                + FormattableString.Invariant($"T{_options.Truncation} are stable up to {Math.Floor(longest)} s. ")
+                + "Take a shorter step, a smaller truncation, or a smaller model.mean-height.");
+        }
+    }
+
+    /// <summary>Of one member's fields u, v, h, ….</summary>
+    private double Rate(ValueRange[] ranges)
+    {
+        var t = _options.Truncation;
+        var wind = double.Hypot(Largest(ranges[0]), Largest(ranges[1]));
+        // A layer without depth, or numbers that are none, are the health gate's to refuse.
+        var gravity = Math.Sqrt(Math.Max(0, Earth.Gravity * ranges[2].Max) * t * (t + 1.0));
+        return (gravity + (t * wind)) / Earth.Radius;
+    }
+
+    private static double Largest(ValueRange range) => Math.Max(Math.Abs(range.Min), Math.Abs(range.Max));
+}

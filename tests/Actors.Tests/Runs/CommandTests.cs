@@ -1,0 +1,77 @@
+using Cairn.Actors.Seed;
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Actors.Tests.Runs;
+
+public sealed class CommandTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly SmallRun _run = new();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_run_that_was_paused_waits_at_a_boundary_and_goes_on_to_the_same_bytes(int ranks)
+    {
+        var calm = await _run.CalmAsync();
+        var spec = _run.Spec("paused", $"ranks.count={ranks}", "ensemble.batch-size=4");
+        await using var node = EmbeddedNode.For(spec);
+        var paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = 0;
+        var events = new Events(e =>
+        {
+            if (e is BoundaryReached { Boundary: 2 } && Interlocked.Exchange(ref asked, 1) == 0)
+            {
+                node.Registry.Tell(new PauseRun("small-1"), ActorRefs.NoSender);
+            }
+            else if (e is BatchPaused)
+            {
+                paused.TrySetResult();
+            }
+        });
+        var running = node.RunAsync(spec, new RunOptions(), events, default);
+        await paused.Task.WaitAsync(Patience);
+        Assert.False(running.IsCompleted);
+
+        var told = await node.Registry.Ask<RunTold>(new ResumeRun("small-1"), Patience);
+        Assert.Equal("small-1", told.Id);
+        var result = await running.WaitAsync(Patience);
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(SmallRun.Digests(calm), SmallRun.Digests(spec));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_run_commits_when_it_is_asked_to(int ranks)
+    {
+        var spec = _run.Spec("commits", $"ranks.count={ranks}", "ensemble.batch-size=4", "checkpoint.flush-interval=none");
+        await using var node = EmbeddedNode.For(spec);
+        var asked = 0;
+        var events = new Events(e =>
+        {
+            if (e is BoundaryReached { Boundary: 2 } && Interlocked.Exchange(ref asked, 1) == 0)
+            {
+                // In the thread that would otherwise let the gang step on: the order is there before the next boundary.
+                node.Registry.Ask<RunTold>(new CommitRun("small-1"), Patience).GetAwaiter().GetResult();
+            }
+        });
+        var result = await node.RunAsync(spec, new RunOptions(), events, default).WaitAsync(Patience);
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(2, events.Of<SessionCommitted>().Count);
+        Assert.InRange(events.Of<SessionCommitted>()[0].Boundary, 3, 12);
+    }
+
+    [Fact]
+    public async Task A_command_about_a_run_that_is_not_there_is_answered()
+    {
+        await using var node = new EmbeddedNode(1);
+
+        var answer = await node.Registry.Ask<NoSuchRun>(new StopRun("nobody"), Patience);
+
+        Assert.Equal("nobody", answer.Id);
+    }
+
+    public void Dispose() => _run.Dispose();
+}

@@ -1,0 +1,124 @@
+namespace Cairn.Cluster.Tests;
+
+/// <summary>Ranks in processes of their own: what they write, and what becomes of the faults that a run rehearses.</summary>
+[Collection(WaterCollection.Name)]
+public sealed class RemoteRanksTests(CalmWater calm) : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [SkippableTheory]
+    [InlineData(Launchers.Process, 1)]
+    [InlineData(Launchers.Process, 2)]
+    [InlineData(Launchers.Mpi, 2)]
+    [InlineData(Launchers.Mpi, 4)]
+    public async Task Ranks_in_other_processes_write_the_bytes_of_one_process(string launcher, int ranks)
+    {
+        var text = await EndAsync(launcher, ranks);
+        Assert.DoesNotContain("starts again", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", text, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData(Launchers.Process, 2, "throw", "rehearsal: this step was to throw")]
+    [InlineData(Launchers.Process, 1, "nan", "not finite")]
+    [InlineData(Launchers.Process, 2, "commit", "No space left on device")]
+    [InlineData(Launchers.Process, 1, "abort", "SIGABRT")]
+    [InlineData(Launchers.Process, 2, "kill", "SIGKILL")]
+    [InlineData(Launchers.Mpi, 2, "throw", "rehearsal: this step was to throw")]
+    [InlineData(Launchers.Mpi, 2, "nan", "not finite")]
+    [InlineData(Launchers.Mpi, 3, "commit", "No space left on device")]
+    [InlineData(Launchers.Mpi, 2, "abort", "has ended")]
+    [InlineData(Launchers.Mpi, 3, "kill", "has ended")]
+    public async Task A_rehearsed_fault_is_told_and_changes_no_byte(string launcher, int ranks, string kind, string told)
+    {
+        var rank = ranks - 1;
+        var text = await EndAsync(launcher, ranks, $"rehearsal=[{{kind={kind}, lead-time=5h, member=1, rank={rank}}}]");
+        Assert.Contains(told, text, StringComparison.Ordinal);
+        Assert.Contains(kind == "commit" ? "no session at lead time 5 h" : "starts again", text, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [Trait("Category", "Slow")]
+    [InlineData(Launchers.Process, 2)]
+    [InlineData(Launchers.Mpi, 2)]
+    public async Task A_rank_that_hangs_is_ended_with_its_gang_and_changes_no_byte(string launcher, int ranks)
+    {
+        var text = await EndAsync(
+            launcher, ranks, "rehearsal=[{kind=hang, lead-time=5h, member=1, rank=1}]", "supervision.boundary-deadline=25s");
+        Assert.Contains("has not reached its next boundary within supervision.boundary-deadline = 25 s", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_that_takes_too_many_processes_with_it_is_quarantined_and_the_others_end()
+    {
+        var spec = Specs.Water(_scratch, "quarantined", CalmWater.Count);
+        var (code, text) = await CairnProcess.RunAsync(_scratch.Folder, Launchers.Run(
+            spec, Launchers.Process, 2, "rehearsal=[{kind=abort, lead-time=5h, member=1, times=always}]", "supervision.quarantine-after=3",
+            "node.slots=2"));
+        Assert.Equal(1, code);
+        Assert.Contains("quarantined: it has taken 3 processes with it", text, StringComparison.Ordinal);
+        Assert.Contains("members 2-3: done", text, StringComparison.Ordinal);
+        await RankProcess.NoneLeftAsync(_scratch.Folder);
+    }
+
+    [SkippableFact]
+    public async Task Ranks_under_another_MPIs_launcher_are_refused_with_the_reason()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/mpirun.mpich"), "MPICH is missing: apt-get install mpich");
+        Skip.IfNot(File.Exists("/usr/bin/mpirun.openmpi"), "the shim was built for MPICH itself");
+        var spec = Specs.Water(_scratch, "mismatch", CalmWater.Count);
+        var (code, text) = await CairnProcess.RunAsync(
+            _scratch.Folder, Launchers.Run(spec, Launchers.Mpi, 2, "ranks.command=\"mpirun.mpich -n {count} {rank}\""));
+        Assert.Equal(1, code);
+        Assert.Contains("mpirun.mpich probably belongs to another", text, StringComparison.Ordinal);
+        await RankProcess.NoneLeftAsync(_scratch.Folder);
+    }
+
+    [SkippableFact]
+    public async Task Ranks_under_MPICH_write_the_bytes_of_one_process()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/mpirun.mpich"), "MPICH is missing: apt-get install mpich");
+        Skip.IfNot(File.Exists("/usr/bin/mpicc.mpich"), "MPICH's compiler is missing: apt-get install libmpich-dev");
+        var copy = await MpichCopy.MakeAsync(_scratch["cli"]);
+        var spec = Specs.Water(_scratch, "mpich", CalmWater.Count);
+        using var process = CairnProcess.StartCopy(
+            copy, [], _scratch.Folder, Launchers.Run(
+                spec, Launchers.Mpi, 2, "ranks.command=\"mpirun.mpich -n {count} {rank}\"",
+                "rehearsal=[{kind=kill, lead-time=5h, rank=1}]"));
+        Assert.True(await process.ExitAsync() == 0, process.Text);
+        Assert.Contains("has ended", process.Text, StringComparison.Ordinal);
+        TestFiles.AssertSameBytes(calm.Fields, _scratch["mpich/fields.zarr"]);
+        await RankProcess.NoneLeftAsync(_scratch.Folder);
+    }
+
+    [Fact]
+    public async Task Started_by_hand_a_rank_says_that_nodes_start_it()
+    {
+        var (code, text) = await CairnProcess.RunAsync(_scratch.Folder, "rank");
+        Assert.Equal(2, code);
+        Assert.Contains("cairn rank is started by a node", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_launcher_that_is_not_there_is_named()
+    {
+        var spec = Specs.Water(_scratch, "missing", CalmWater.Count);
+        var (code, text) = await CairnProcess.RunAsync(
+            _scratch.Folder,
+            Launchers.Run(spec, Launchers.Process, 2, "ranks.launcher=mpi", "ranks.command=\"no-such-mpirun -n {count} {rank}\""));
+        Assert.Equal(1, code);
+        Assert.Contains("no-such-mpirun cannot be started", text, StringComparison.Ordinal);
+    }
+
+    private async Task<string> EndAsync(string launcher, int ranks, params string[] settings)
+    {
+        var spec = Specs.Water(_scratch, "disturbed", CalmWater.Count);
+        var (code, text) = await CairnProcess.RunAsync(_scratch.Folder, Launchers.Run(spec, launcher, ranks, settings));
+        Assert.True(code == 0, text);
+        TestFiles.AssertSameBytes(calm.Fields, _scratch["disturbed/fields.zarr"]);
+        await RankProcess.NoneLeftAsync(_scratch.Folder);
+        return text;
+    }
+}
