@@ -7,7 +7,7 @@ namespace Cairn.Actors.Members;
 /// <param name="FirstPause">The pause before the first restart; each further one doubles it.</param>
 /// <param name="LongestPause">The longest pause.</param>
 /// <param name="OnFailure">What happens when the restarts are used up.</param>
-/// <param name="QuarantineAfter">Processes that a batch may take with it before it is quarantined.</param>
+/// <param name="QuarantineAfter">Processes that a batch may take with it, without progress in between, before it is quarantined.</param>
 public sealed record RestartSettings(
     int MaxRestarts, TimeSpan FirstPause, TimeSpan LongestPause, FailurePolicy OnFailure, int QuarantineAfter)
 {

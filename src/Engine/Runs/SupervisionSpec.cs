@@ -24,7 +24,7 @@ public sealed record SupervisionSpec
     /// <summary>Commits that may fail one after another, with growing pauses, before the batch counts as failed.</summary>
     public int CommitRetries { get; init; } = 8;
 
-    /// <summary>Nodes or child processes that a batch may take with it before it is quarantined.</summary>
+    /// <summary>Nodes or child processes that a batch may take with it, without a new session in between; then it is quarantined.</summary>
     public int QuarantineAfter { get; init; } = 3;
 }
 

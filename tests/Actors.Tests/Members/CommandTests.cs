@@ -61,6 +61,7 @@ public sealed class CommandTests
         await clock.Asked;
 
         batch.Command(new HaltBatch());
+        await batch.Heard();
         clock.Open();
 
         Assert.False((await batch.Ended()).Completed);
@@ -101,6 +102,21 @@ public sealed class CommandTests
 
         Assert.Equal(new RankOrder.Permit(int.MaxValue), await gang.Until<RankOrder.Permit>());
         await batch.Until<BatchResumed>();
+    }
+
+    [Fact]
+    public async Task A_batch_whose_run_was_paused_while_it_waited_for_a_slot_starts_paused()
+    {
+        await using var batch = new SupervisedBatch(SupervisedBatch.Fast);
+        var first = await batch.NextGang();
+        batch.Command(new PauseBatch(), batch.Submit());
+
+        await first.Commit(3);
+        batch.Command(new HaltBatch());
+        first.End(3);
+
+        var second = await batch.NextGang();
+        Assert.Equal(new RankOrder.Permit(0), await second.Until<RankOrder.Permit>());
     }
 
     [Fact]

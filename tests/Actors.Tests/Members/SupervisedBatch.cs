@@ -49,7 +49,7 @@ internal sealed class SupervisedBatch : IAsyncDisposable
         LongestPause = TimeSpan.FromMilliseconds(2),
     };
 
-    public void Command(object command) => _node.Tell(new CommandBatches(Run, command), ActorRefs.NoSender);
+    public void Command(object command, RunParts? run = null) => _node.Tell(new CommandBatches(run ?? Run, command), ActorRefs.NoSender);
 
     /// <summary>
     /// Done when the node has passed on all commands before it: it takes one message after another, and answers for a batch of another
@@ -57,10 +57,18 @@ internal sealed class SupervisedBatch : IAsyncDisposable
     /// </summary>
     public async Task Heard()
     {
-        var (other, probe) = (Run with { SpecDigest = "other" }, new Probe(_system));
-        _node.Tell(new RunBatches(other, [Batch], _launcher), probe.Ref);
-        _node.Tell(new CommandBatches(other, new HaltBatch()), ActorRefs.NoSender);
+        var probe = new Probe(_system);
+        var other = Submit(probe.Ref);
+        Command(new HaltBatch(), other);
         await probe.Expect<BatchEnded>();
+    }
+
+    /// <summary>Submits a batch of another run, which waits for the only slot.</summary>
+    public RunParts Submit(IActorRef? submitter = null)
+    {
+        var other = Run with { SpecDigest = "other" };
+        _node.Tell(new RunBatches(other, [Batch], _launcher), submitter ?? ActorRefs.NoSender);
+        return other;
     }
 
     public async Task<SteeredGang> NextGang() => await _launcher.Launched.Reader.ReadAsync().AsTask().WaitAsync(Probe.Patience);

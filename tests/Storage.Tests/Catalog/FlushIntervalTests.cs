@@ -150,6 +150,48 @@ public sealed class FlushIntervalTests
         }
     }
 
+    [Fact]
+    public void A_commit_that_failed_in_the_background_changes_nothing_that_was_promised_for_the_boundary_that_hears_of_it()
+    {
+        var time = new SteppedTime();
+        using var failed = new ManualResetEventSlim();
+        var options = new TestCatalog(new RecordingFiles()).Checkpoint(o => o with
+        {
+            Time = time, AutoFlush = new AutoFlush(), Staging = CheckpointStaging.Asynchronous,
+        });
+        using var session = options.Open();
+        session.Bind(new WindState());
+        var commits = 0;
+        session.Committed += _ => Interlocked.Increment(ref commits);
+        session.Failed += _ => failed.Set();
+        Write(() => time.Advance(TimeSpan.FromSeconds(3)));
+        session.Drain();
+        while (!session.FlushDue)
+        {
+            Write(null);
+        }
+
+        session.Drain();
+        var before = commits;
+        Write(() => throw new TransientException("no room"));
+        Assert.True(failed.Wait(TimeSpan.FromSeconds(30)));
+        Assert.False(session.FlushDue);
+
+        // It is told as soon as the thread that met it has ended, and the commit after it has not.
+        Assert.Throws<TransientException>(session.Drain);
+        Assert.False(session.FlushDue);
+        session.Write();
+
+        session.Drain();
+        Assert.Equal((before, true), (commits, session.FlushDue));
+
+        void Write(Action? beforeCommit)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            session.Write(null, beforeCommit);
+        }
+    }
+
     private static int Measured(AutoFlush settings, double boundary, double stall)
     {
         var interval = new FlushInterval(settings);

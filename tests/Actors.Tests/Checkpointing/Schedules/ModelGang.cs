@@ -152,8 +152,7 @@ internal sealed class ModelGang
         {
             ScheduleViolation.Unless(
                 rank.Committed.SequenceEqual(longest.Take(rank.Committed.Count)),
-                $"epoch {_start.Epoch}: rank {rank.Rank} committed at {string.Join(", ", rank.Committed)}, "
-                + $"another at {string.Join(", ", longest)}");
+                $"epoch {_start.Epoch}: rank {rank.Rank} committed at {At(rank.Committed)}, another at {At(longest)}");
         }
 
         var ended = _ranks.Where(r => r.HasEnded).Select(r => r.Boundary).Distinct().ToList();
@@ -167,6 +166,8 @@ internal sealed class ModelGang
         $"epoch {_start.Epoch} of {_start.WorldSize} from {_start.Boundary}: {string.Join(", ", _ranks)}, ")
         + FormattableString.Invariant(
             $"attempt {_barrier.Attempt}, missing {string.Join(", ", _barrier.Missing)}, permit {_permits.Permit}");
+
+    private static string At(List<int> boundaries) => string.Join(", ", boundaries);
 
     private void EndStaging(ModelRank rank, bool well)
     {

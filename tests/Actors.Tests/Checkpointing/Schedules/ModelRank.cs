@@ -63,9 +63,8 @@ internal sealed class ModelRank
         _ => false,
     };
 
-    public override string ToString() => FormattableString.Invariant(
-        $"rank {Rank} {_phase} at {Boundary} of {_gang.Last} "
-        + $"(attempt {_attempts}, decided {_decided}, permit {_permit}, session {_session})");
+    public override string ToString() => FormattableString.Invariant($"rank {Rank} {_phase} at {Boundary} of {_gang.Last} ")
+        + FormattableString.Invariant($"(attempt {_attempts}, decided {_decided}, permit {_permit}, session {_session})");
 
     public void Take(RankOrder order)
     {
