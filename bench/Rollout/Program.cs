@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Cairn.Bench.Rollout;
 
-// What Cairn adds to a step: the same TorchScript function, stepped by a bare C++ loop over libtorch and by Cairn's batch runner, in
+// What Cairn adds to a step: the same TorchScript function, stepped by a bare C++ loop over libtorch, by Cairn's plain runner and under supervision, in
 // turn, in one
 // run of this program; medians and ratios are printed.
 //
@@ -17,15 +17,18 @@ try
 {
     using var function = StepFunction.Create(root, scratch);
     var loop = new StepLoop(root, function);
-    var names = new[] { "C++ loop", "Cairn, no output, no commits", "Cairn, Zarr output and commits" };
+    var names = new[] { "C++ loop", "plain, no output, no commits", "supervised, the same",
+        "plain, Zarr output and commits", "supervised, the same" };
     var times = names.Select(_ => new List<double>()).ToArray();
     for (var round = -1; round < rounds; round++)
     {
         double[] one =
         [
             loop.MillisecondsPerStep(steps),
-            function.MillisecondsPerStep(steps, output: false, Path.Combine(scratch, $"bare{round}")),
-            function.MillisecondsPerStep(steps, output: true, Path.Combine(scratch, $"full{round}")),
+            function.MillisecondsPerStep(steps, output: false, supervised: false, Path.Combine(scratch, $"bare{round}")),
+            function.MillisecondsPerStep(steps, output: false, supervised: true, Path.Combine(scratch, $"led{round}")),
+            function.MillisecondsPerStep(steps, output: true, supervised: false, Path.Combine(scratch, $"full{round}")),
+            function.MillisecondsPerStep(steps, output: true, supervised: true, Path.Combine(scratch, $"both{round}")),
         ];
         // The first round warms caches and the just-in-time compiler, and does not count.
         for (var i = 0; round >= 0 && i < one.Length; i++)

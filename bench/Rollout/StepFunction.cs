@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Actors;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
@@ -65,9 +66,9 @@ internal sealed class StepFunction : IDisposable
     public static string Describe() => $"barotropic T{Truncation}, {Batch} member, float64, 1 thread";
 
     /// <summary>
-    /// Runs a rollout of so many steps through Cairn; the time of stepping (with output: until all is durable), over the steps.
+    /// Runs a rollout of so many steps through Cairn, plainly or supervised; the time of stepping (with output: until all is durable), over the steps.
     /// </summary>
-    public double MillisecondsPerStep(int steps, bool output, string folder)
+    public double MillisecondsPerStep(int steps, bool output, bool supervised, string folder)
     {
         string[] settings =
         [
@@ -77,11 +78,25 @@ internal sealed class StepFunction : IDisposable
             .. output ? OutputTo(folder) : [],
         ];
         var clock = new Clock();
-        using var host = RunHost.Create(RunSpecReader.Read(_specPath, settings), new RunOptions(), clock);
-        var result = host.Run(CancellationToken.None);
+        var spec = RunSpecReader.Read(_specPath, settings);
+        var result = supervised ? Supervised(spec, clock) : Plain(spec, clock);
         return result.Outcome == RunOutcome.Completed
             ? (output ? clock.WithCommits : clock.Stepping).TotalMilliseconds / result.Steps
             : throw new InvalidOperationException($"the benchmark's run failed: {result.Failures[0].Error.Message}");
+    }
+
+    private static RunResult Plain(RunSpec spec, Clock clock)
+    {
+        using var host = RunHost.Create(spec, new RunOptions(), clock);
+        return host.Run(CancellationToken.None);
+    }
+
+    private static RunResult Supervised(RunSpec spec, Clock clock) => SupervisedAsync(spec, clock).GetAwaiter().GetResult();
+
+    private static async Task<RunResult> SupervisedAsync(RunSpec spec, Clock clock)
+    {
+        await using var node = EmbeddedNode.For(spec);
+        return await node.RunAsync(spec, new RunOptions(), clock, CancellationToken.None);
     }
 
     private static string[] OutputTo(string folder) =>

@@ -180,7 +180,8 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     private void Running()
     {
         Receive<GangReached>(OnReached);
-        Receive<SessionMade>(OnSession);
+        // Of this gang alone: what an older one's coordinator still says is about sessions that nobody will select.
+        Receive<SessionMade>(OnSession, _ => Sender.Equals(_coordinator));
         Receive<SessionGivenUp>(g => Tell(new SessionAborted(_run.Schedule.LeadTime(g.Boundary), g.Cause)));
         Receive<GangWaits>(w => Tell(new BatchPaused(w.Boundary, _run.Schedule.LeadTime(w.Boundary))));
         Receive<RankReport.Warned>(warned => Tell(new RunWarning(warned.Text)));
