@@ -19,11 +19,17 @@ public sealed partial class CommitPhaseTests(CalmWater calm, ITestOutputHelper l
 
     [SkippableTheory]
     [Trait("Category", "Slow")]
-    [InlineData(0)]
     [InlineData(1)]
+    public Task A_rank_killed_in_each_phase_of_a_commit_changes_no_byte(int rank) => KillAsync(rank);
+
+    [SkippableTheory]
+    [Trait("Category", "Soak")]
+    [InlineData(0)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task A_rank_killed_in_each_phase_of_a_commit_changes_no_byte(int rank)
+    public Task The_other_ranks_killed_in_each_phase_change_none_either(int rank) => KillAsync(rank);
+
+    private async Task KillAsync(int rank)
     {
         Skip.IfNot(File.Exists("/usr/bin/strace"), "strace is not installed");
         var spec = Specs.Water(_scratch, "disturbed", CalmWater.Count);

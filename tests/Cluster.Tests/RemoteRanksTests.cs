@@ -26,12 +26,30 @@ public sealed class RemoteRanksTests(CalmWater calm) : IDisposable
     [InlineData(Launchers.Process, 2, "commit", "No space left on device")]
     [InlineData(Launchers.Process, 1, "abort", "SIGABRT")]
     [InlineData(Launchers.Process, 2, "kill", "SIGKILL")]
+    [InlineData(Launchers.Mpi, 3, "commit", "No space left on device")]
+    [InlineData(Launchers.Mpi, 3, "kill", "has ended")]
+    public Task A_rehearsed_fault_is_told_and_changes_no_byte(string launcher, int ranks, string kind, string told) =>
+        Rehearse(launcher, ranks, kind, told);
+
+    [SkippableTheory]
+    [Trait("Category", "Soak")]
     [InlineData(Launchers.Mpi, 2, "throw", "rehearsal: this step was to throw")]
     [InlineData(Launchers.Mpi, 2, "nan", "not finite")]
-    [InlineData(Launchers.Mpi, 3, "commit", "No space left on device")]
     [InlineData(Launchers.Mpi, 2, "abort", "has ended")]
-    [InlineData(Launchers.Mpi, 3, "kill", "has ended")]
-    public async Task A_rehearsed_fault_is_told_and_changes_no_byte(string launcher, int ranks, string kind, string told)
+    public Task The_other_faults_are_told_over_MPI_as_well(string launcher, int ranks, string kind, string told) =>
+        Rehearse(launcher, ranks, kind, told);
+
+    [SkippableTheory]
+    [Trait("Category", "Slow")]
+    [InlineData(Launchers.Process, 2)]
+    public Task A_rank_that_hangs_is_ended_with_its_gang_and_changes_no_byte(string launcher, int ranks) => HangAsync(launcher, ranks);
+
+    [SkippableTheory]
+    [Trait("Category", "Soak")]
+    [InlineData(Launchers.Mpi, 2)]
+    public Task A_rank_that_hangs_over_MPI_is_ended_as_well(string launcher, int ranks) => HangAsync(launcher, ranks);
+
+    private async Task Rehearse(string launcher, int ranks, string kind, string told)
     {
         var rank = ranks - 1;
         var text = await EndAsync(launcher, ranks, $"rehearsal=[{{kind={kind}, lead-time=5h, member=1, rank={rank}}}]");
@@ -39,11 +57,7 @@ public sealed class RemoteRanksTests(CalmWater calm) : IDisposable
         Assert.Contains(kind == "commit" ? "no session at lead time 5 h" : "starts again", text, StringComparison.Ordinal);
     }
 
-    [SkippableTheory]
-    [Trait("Category", "Slow")]
-    [InlineData(Launchers.Process, 2)]
-    [InlineData(Launchers.Mpi, 2)]
-    public async Task A_rank_that_hangs_is_ended_with_its_gang_and_changes_no_byte(string launcher, int ranks)
+    private async Task HangAsync(string launcher, int ranks)
     {
         var text = await EndAsync(
             launcher, ranks, "rehearsal=[{kind=hang, lead-time=5h, member=1, rank=1}]", "supervision.boundary-deadline=25s");

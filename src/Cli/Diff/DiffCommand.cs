@@ -12,17 +12,19 @@ internal static class DiffCommand
     {
         const string Which = "a run's folder, a catalog, a session (PATH@ROW, or its folder under commits/), or a Zarr store.";
         var a = new Argument<string>("A") { Description = $"One: {Which}" };
-        var b = new Argument<string>("B") { Description = "The other, of the same kind." };
+        var b = new Argument<string>("B")
+        {
+            Description = "The other, of the same kind. Arrays are compared bit by bit; NaN equals NaN in value. Sessions belong together by "
+                + "lead time and write count. Left out is what only tells when and by whom something was written: commit ids, saved_at, "
+                + "epochs, sequence and parent, the fallback, and fingerprints (of runs these are told as a note).",
+        };
         var lines = new Option<int>("--lines")
         {
             Description = "Show at most this many differences.", HelpName = "N", DefaultValueFactory = _ => UsualLines,
         };
         var command = new Command(
             "diff",
-            "Compare two runs, catalogs, sessions or field stores: exit 0 if they hold the same, 1 if not, saying where and by how much. "
-            + "Arrays are compared bit by bit; NaN equals NaN in value. Sessions belong together by lead time and write count. Left out is "
-            + "what only tells when and by whom something was written: commit ids, saved_at, epochs, sequence and parent, the fallback, "
-            + "and fingerprints (of runs these are told as a note).")
+            "Compare two runs, catalogs, sessions or field stores: exit 0 if they hold the same, 1 if not.")
         {
             a, b, lines,
         };

@@ -51,6 +51,7 @@ public static class RunBranch
                 + "Branch from a run that keeps them.");
         }
 
+        RequireWhole(run, old, options.Files);
         var schedule = BoundarySchedule.Of(old.Spec);
         var sessions = Sessions(run, old, schedule, options.Files);
         var boundary = BranchPoint.Choose(
@@ -86,6 +87,25 @@ public static class RunBranch
         }
 
         return (Path.Combine(target, SpecName), leadTime);
+    }
+
+    /// <summary>What a branch cannot take over yet is said before anything is made.</summary>
+    private static void RequireWhole(string run, RunRecord old, IDurableFiles files)
+    {
+        foreach (var folder in old.Batches.Select(batch => Path.Combine(run, batch.FolderName)))
+        {
+            if (files.List(Path.Combine(folder, "sessions")).Count > 0)
+            {
+                throw new SpecException($"{folder} holds sessions of several ranks, and a branch starts from sessions of one. "
+                    + "Begin the run anew with ranks.count = 1 to branch from it; the bytes are the same.");
+            }
+
+            if (files.FileExists(Path.Combine(folder, BatchMembers.FileName)))
+            {
+                throw new SpecException($"{folder} has members that were dropped or began anew ({BatchMembers.FileName}), which a branch "
+                    + "cannot inherit. Branch from a run that has all its members.");
+            }
+        }
     }
 
     private static List<List<(CheckpointRow Row, int Boundary)>> Sessions(

@@ -161,6 +161,19 @@ public sealed class SupervisedRunTests : IDisposable
         Assert.IsType<FencedException>(await inside.Task);
     }
 
+    [Fact]
+    public async Task A_branch_of_a_run_of_several_ranks_is_refused_and_leaves_nothing_behind()
+    {
+        var spec = _run.Spec("cut", "ranks.count=2");
+        _ = await SmallRun.RunAsync(spec);
+        var branch = Path.Combine(_run.Folder, "branch");
+
+        var error = Assert.Throws<SpecException>(() => RunBranch.Create(spec.Checkpoint.Path, "@-1", branch, [], new RunOptions()));
+
+        Assert.Contains("ranks.count = 1", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(branch));
+    }
+
     public void Dispose() => _run.Dispose();
 
     private static void StopAt(RunEvent runEvent, int boundary, CancellationTokenSource stop)
