@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Reflection;
 using Cairn.Bench.Rollout;
 
-// What Cairn adds to a step: the same TorchScript function, stepped by a bare C++ loop over libtorch, by Cairn's plain runner and under supervision, in
-// turn, in one
-// run of this program; medians and ratios are printed.
+// What Cairn adds to a step: the same TorchScript function, stepped by a bare C++ loop over libtorch, by Cairn's plain
+// runner and under supervision, in turn, in one run of this program; medians and ratios are printed.
 //
 //   dotnet run -c Release --project bench/Rollout [-- ROUNDS [STEPS]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -66,7 +66,8 @@ internal sealed class StepFunction : IDisposable
     public static string Describe() => $"barotropic T{Truncation}, {Batch} member, float64, 1 thread";
 
     /// <summary>
-    /// Runs a rollout of so many steps through Cairn, plainly or supervised; the time of stepping (with output: until all is durable), over the steps.
+    /// Runs a rollout of so many steps through Cairn, plainly or supervised;
+    /// the time of stepping (with output: until all is durable), over the steps.
     /// </summary>
     public double MillisecondsPerStep(int steps, bool output, bool supervised, string folder)
     {

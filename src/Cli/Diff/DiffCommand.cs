@@ -14,8 +14,8 @@ internal static class DiffCommand
         var a = new Argument<string>("A") { Description = $"One: {Which}" };
         var b = new Argument<string>("B")
         {
-            Description = "The other, of the same kind. Arrays are compared bit by bit; NaN equals NaN in value. Sessions belong together by "
-                + "lead time and write count. Left out is what only tells when and by whom something was written: commit ids, saved_at, "
+            Description = "The other, of the same kind. Arrays are compared bit by bit; NaN equals NaN in value. Sessions belong together "
+                + "by lead time and write count. Left out is what only tells when and by whom something was written: commit ids, saved_at, "
                 + "epochs, sequence and parent, the fallback, and fingerprints (of runs these are told as a note).",
         };
         var lines = new Option<int>("--lines")
