@@ -82,6 +82,7 @@ public static partial class NetCdfLibrary
             if (NativeLibrary.TryLoad(name, out var handle))
             {
                 LeaveExitAlone(handle);
+                LeaveLocksAlone();
                 return handle;
             }
         }
@@ -101,6 +102,17 @@ public static partial class NetCdfLibrary
             _ = ((delegate* unmanaged<int>)dontAtExit)();
         }
     }
+
+    /// <summary>
+    /// HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file then counts as
+    /// locked for as long as that process lives. Here files are written under names of their own and renamed, so that no lock is needed.
+    /// What the user's environment says of it stands.
+    /// </summary>
+    private static void LeaveLocksAlone() => _ = SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", overwrite: 0);
+
+    // .NET keeps an environment of its own, which libraries do not see.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) => name == Name ? Handle.Value : 0;
 
