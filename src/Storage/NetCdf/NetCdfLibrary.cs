@@ -104,8 +104,9 @@ public static partial class NetCdfLibrary
     }
 
     /// <summary>
-    /// HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file then counts as
-    /// locked for as long as that process lives. Here files are written under names of their own and renamed, so that no lock is needed.
+    /// HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file then
+    /// counts as locked for as long as that process lives. Here files are written under names of their own and renamed, so that no lock
+    /// is needed.
     /// What the user's environment says of it stands.
     /// </summary>
     private static void LeaveLocksAlone() => _ = SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", overwrite: 0);
