@@ -17,11 +17,8 @@ internal sealed partial class MemberSupervisor
 
     private void Stopping()
     {
-        Receive<RankReport.Failed>(failed =>
-            _failure = RankFailures.Worse(_failure!, failed.Failure with { StartedFrom = _start!.Boundary }));
-        Receive<GangFailed>(
-            failed => _failure = RankFailures.Worse(_failure!, failed.Report.Failure with { StartedFrom = _start!.Boundary }),
-            failed => failed.Epoch == _start!.Epoch);
+        Receive<RankReport.Failed>(failed => Consider(failed.Failure));
+        Receive<GangFailed>(failed => Consider(failed.Report.Failure), failed => failed.Epoch == _start!.Epoch);
         Receive<SessionMade>(OnSession);
         Receive<GangStopped>(stopped =>
         {
@@ -38,6 +35,8 @@ internal sealed partial class MemberSupervisor
         Receive<ResumeBatch>(_ => _paused = false);
         ReceiveAny(static _ => { });
     }
+
+    private void Consider(GangFailure failure) => _failure = RankFailures.Worse(_failure!, OfThisGang(failure));
 
     private void Decide(GangFailure failure)
     {

@@ -165,7 +165,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         }
         catch (CairnException e)
         {
-            Fail(RankFailures.Of(e) with { StartedFrom = start.Boundary });
+            Fail(OfThisGang(RankFailures.Of(e)));
             return;
         }
 
@@ -179,26 +179,30 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
 
     private void Running()
     {
-        Receive<GangReached>(OnReached);
-        // Of this gang alone: what an older one's coordinator still says is about sessions that nobody will select.
-        Receive<SessionMade>(OnSession, _ => Sender.Equals(_coordinator));
-        Receive<SessionGivenUp>(g => Tell(new SessionAborted(_run.Schedule.LeadTime(g.Boundary), g.Cause)));
-        Receive<GangWaits>(w => Tell(new BatchPaused(w.Boundary, _run.Schedule.LeadTime(w.Boundary))));
+        // Of this gang alone: what an older one's coordinator still says is about boundaries and sessions that nobody will select.
+        Receive<GangReached>(OnReached, IsOfThisGang);
+        Receive<SessionMade>(OnSession, IsOfThisGang);
+        Receive<SessionGivenUp>(g => Tell(new SessionAborted(_run.Schedule.LeadTime(g.Boundary), g.Cause)), IsOfThisGang);
+        Receive<GangWaits>(w => Tell(new BatchPaused(w.Boundary, _run.Schedule.LeadTime(w.Boundary))), IsOfThisGang);
         Receive<RankReport.Warned>(warned => Tell(new RunWarning(warned.Text)));
         Receive<RankReport.Verified>(OnVerified);
         Receive<RankReport.Ended>(OnEnded);
-        Receive<RankReport.Failed>(failed => Fail(failed.Failure with { StartedFrom = _start!.Boundary }, failed.Steps));
+        Receive<RankReport.Failed>(failed => Fail(OfThisGang(failed.Failure), failed.Steps));
         // A rank that was left behind may still fail, and that is no later gang's failure.
         Receive<GangFailed>(
-            failed => Fail(failed.Report.Failure with { StartedFrom = _start!.Boundary }, failed.Report.Steps),
+            failed => Fail(OfThisGang(failed.Report.Failure), failed.Report.Steps),
             failed => failed.Epoch == _start!.Epoch);
-        Receive<CommitsFailed>(failed => Fail(new GangFailure(
-            failed.IsPermanent ? FailureKind.Permanent : FailureKind.Commit, failed.Cause) { StartedFrom = _start!.Boundary }));
+        Receive<CommitsFailed>(failed => Fail(OfThisGang(new GangFailure(
+            failed.IsPermanent ? FailureKind.Permanent : FailureKind.Commit, failed.Cause))));
         Receive<HaltBatch>(_ => Halt());
         Receive<PauseBatch>(_ => Pause());
         Receive<ResumeBatch>(_ => Resume());
         Receive<CommitBatch>(_ => _coordinator.Tell(new CommitGang()));
     }
+
+    private bool IsOfThisGang(object _) => Sender.Equals(_coordinator);
+
+    private GangFailure OfThisGang(GangFailure failure) => failure with { StartedFrom = _start!.Boundary };
 
     private void OnReached(GangReached reached)
     {

@@ -63,13 +63,12 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers, IWithUnboundedStas
         Receive<RankReport.Staged>(report => _coordinator.Tell(report));
         Receive<RankReport.StagingFailed>(report => _coordinator.Tell(report));
         Receive<RankReport.Ended>(OnEnd);
-        Receive<RankReport.Failed>(OnEnd);
         Receive<RankReport>(report => Context.Parent.Tell(report));
         Receive<RankOrder>(order => _gang!.Tell(_rank, order));
         Receive<CheckDeadline>(_ => OnCheck());
     }
 
-    private void OnEnd(RankReport report)
+    private void OnEnd(RankReport.Ended report)
     {
         Timers.CancelAll();
         Context.Parent.Tell(report);

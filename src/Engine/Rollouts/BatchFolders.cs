@@ -17,7 +17,12 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     public SessionCatalog Catalog(MemberRange batch) => new(Options(batch, 0, 1));
 
     /// <summary>The catalog of one batch as one of its ranks writes it.</summary>
-    public Checkpoint Open(MemberRange batch, int rank, int worldSize) => new(run.Spec.Name, Options(batch, rank, worldSize));
+    public Checkpoint Open(MemberRange batch, int rank, int worldSize) => new(
+        run.Spec.Name,
+        Options(batch, rank, worldSize) with
+        {
+            AutoFlush = run.Spec.Checkpoint.AutoFlush && worldSize == 1 ? AutoFlush(batch) : null,
+        });
 
     private CheckpointOptions Options(MemberRange batch, int rank, int worldSize)
     {
@@ -27,7 +32,6 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
             Path = PathOf(batch),
             Mode = spec.Mode == Runs.CheckpointMode.Append ? CheckpointMode.Append : CheckpointMode.Overwrite,
             FlushInterval = spec.FlushInterval,
-            AutoFlush = spec.AutoFlush && worldSize == 1 ? AutoFlush(batch) : null,
             HistorySize = spec.HistorySize,
             Level = spec.Level,
             Durability = spec.Durability == Runs.CheckpointDurability.Full ? CheckpointDurability.Full : CheckpointDurability.None,
@@ -49,7 +53,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     public AutoFlush AutoFlush(MemberRange batch)
     {
         var multiple = run.Spec.Output.Kind == Runs.OutputKind.None ? 1 : run.Schedule.OutputEvery * run.Schedule.LeadTimesPerChunk;
-        var epochs = Path.Combine(run.Spec.Checkpoint.Path, batch.FolderName, "epochs");
+        var epochs = Path.Combine(PathOf(batch), "epochs");
         return new AutoFlush
         {
             Multiple = multiple,
