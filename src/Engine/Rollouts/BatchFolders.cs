@@ -7,6 +7,9 @@ namespace Cairn.Engine.Rollouts;
 /// <summary>The catalogs of a run's batches: what a batch may restart from, its own folder first, and folders of an earlier cut.</summary>
 internal sealed class BatchFolders(RunParts run, Action<string> warn)
 {
+    // Of the last reading: a long catalog takes seconds to read, and a restart asks for its sessions several times.
+    private readonly Dictionary<RestoreCandidate, Session> _found = [];
+
     /// <summary>The folder of a batch's catalog.</summary>
     public string PathOf(MemberRange batch) => Path.Combine(run.Spec.Checkpoint.Path, batch.FolderName);
 
@@ -65,9 +68,9 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     /// <summary>
     /// Every session of every folder that holds one of the batch's members; one at the last boundary need not hold their state.
     /// </summary>
-    public List<RestoreCandidate> Candidates(MemberRange batch)
+    private List<RestoreCandidate> Candidates(MemberRange batch)
     {
-        var candidates = new List<RestoreCandidate>();
+        _found.Clear();
         foreach (var folder in Overlapping(batch))
         {
             var sessions = Catalog(folder).Read().Sessions;
@@ -77,13 +80,16 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
                     && boundary <= run.Schedule.Last
                     && (HoldsState(sessions[i]) || (boundary == run.Schedule.Last && folder == batch)))
                 {
-                    candidates.Add(new RestoreCandidate(folder, sessions[i].Id, boundary, i));
+                    _found.Add(new RestoreCandidate(folder, sessions[i].Id, boundary, i), sessions[i]);
                 }
             }
         }
 
-        return candidates;
+        return [.. _found.Keys];
     }
+
+    /// <summary>The session of a candidate that was found last.</summary>
+    public Session Found(RestoreCandidate candidate) => _found[candidate];
 
     /// <summary>The newest restart whose sessions and fields are whole, or null to begin at the initial condition.</summary>
     /// <param name="batch">The batch.</param>
@@ -116,8 +122,8 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     public bool HasStatelessSessions(MemberRange batch) => Catalog(batch).Read().Sessions.Any(session => !HoldsState(session));
 
     /// <summary>
-    /// The newest session of the batch's own catalog before a boundary, if a restart from it takes no more than <paramref name="steps"/>
-    /// model steps to get there.
+    /// Of what was found last, the newest session of the batch's own catalog before a boundary, if a restart from it takes no more than
+    /// <paramref name="steps"/> model steps to get there.
     /// </summary>
     public RestoreCandidate? VerifiableBefore(MemberRange batch, int boundary, int steps)
     {
@@ -126,7 +132,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
             return null;
         }
 
-        var older = Candidates(batch).Where(c => c.Folder == batch && c.Boundary < boundary).MaxBy(c => (c.Boundary, c.Order));
+        var older = _found.Keys.Where(c => c.Folder == batch && c.Boundary < boundary).MaxBy(c => (c.Boundary, c.Order));
         if (older is null || (long)(boundary - older.Boundary) * run.Schedule.StepsPerBoundary > steps)
         {
             var how = older is null ? "there is no older session" : $"the session before it lies more than {steps} steps back";
@@ -151,8 +157,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
 
     private bool IsWhole(RestoreCandidate source)
     {
-        var catalog = Catalog(source.Folder);
-        if (catalog.Defect(catalog.Find(source.Session)) is not { } defect)
+        if (Catalog(source.Folder).Defect(Found(source)) is not { } defect)
         {
             return true;
         }

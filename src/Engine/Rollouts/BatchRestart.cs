@@ -77,21 +77,18 @@ internal sealed class BatchRestart
         return Start(Begin(plan, EpochBase.None).Epoch, plan, members);
     }
 
-    private EpochRecord Begin(RestorePlan? plan, EpochBase otherwise)
-    {
-        var catalog = _folders.Catalog(_batch);
-        return catalog.BeginEpoch(OwnSession(plan) is { } id ? EpochBase.Of(catalog.Find(id)) : otherwise);
-    }
+    private EpochRecord Begin(RestorePlan? plan, EpochBase otherwise) =>
+        _folders.Catalog(_batch).BeginEpoch(Own(plan) is { } own ? EpochBase.Of(_folders.Found(own)) : otherwise);
 
-    private GangStart Start(int epoch, RestorePlan? plan, BatchMembers members) => new(_batch, epoch, plan, OwnSession(plan), members)
+    private GangStart Start(int epoch, RestorePlan? plan, BatchMembers members) => new(_batch, epoch, plan, Own(plan)?.Session, members)
     {
-        VerifyFrom = OwnSession(plan) is null
+        VerifyFrom = Own(plan) is null
             ? null
             : _folders.VerifiableBefore(_batch, plan!.Boundary, _run.Spec.Checkpoint.VerifyResume),
     };
 
-    private string? OwnSession(RestorePlan? plan) =>
-        plan is not null && plan.IsOwn(_batch) ? plan.Sources.Values.First().Session : null;
+    /// <summary>The one session of the batch's own catalog that a plan takes all from, or null.</summary>
+    private RestoreCandidate? Own(RestorePlan? plan) => plan is not null && plan.IsOwn(_batch) ? plan.Sources.Values.First() : null;
 
     private void Warn(string text) => _run.Observer.On(new RunWarning(text) { Batch = _batch });
 }
