@@ -36,6 +36,8 @@ internal static class Problems
     public static Problem Of(int status) => Make(status, status switch
     {
         StatusCodes.Status404NotFound => "There is nothing at this address. /openapi.json lists every address that there is.",
+        StatusCodes.Status415UnsupportedMediaType =>
+            "The body is of no kind that this address takes. Expected a run's spec, application/json or application/hocon.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method. /openapi.json lists which ones each takes.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",
     });
