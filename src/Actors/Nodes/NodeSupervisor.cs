@@ -44,7 +44,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     {
         switch (command.Command)
         {
-            case HaltBatch:
+            case HaltBatch or AbandonBatch:
                 Withdraw(command.Run);
                 break;
             case PauseBatch:
