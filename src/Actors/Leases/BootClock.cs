@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Cairn.Actors.Nodes;
+namespace Cairn.Actors.Leases;
 
 /// <summary>
 /// A clock that only grows, and counts the time that the machine was suspended: <c>clock_gettime(CLOCK_BOOTTIME)</c>. .NET's own time stamps

@@ -1,6 +1,6 @@
 using Cairn.Storage.Ledger;
 
-namespace Cairn.Actors.Nodes;
+namespace Cairn.Actors.Leases;
 
 /// <summary>How long leases last, as a node goes by it.</summary>
 /// <param name="Lease">How long a renewed lease lasts, by the database's clock.</param>
