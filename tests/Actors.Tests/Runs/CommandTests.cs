@@ -1,3 +1,4 @@
+using Cairn.Actors.Members;
 using Cairn.Actors.Seed;
 using Cairn.Engine.Rollouts;
 
@@ -70,6 +71,28 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal(RunOutcome.Stopped, result.Outcome);
         Assert.InRange(committed, 2, 9_999_999);
+    }
+
+    [Fact]
+    public async Task A_run_whose_registry_fails_ends_with_the_error()
+    {
+        var spec = _run.Spec("orphan", "ensemble.batch-size=4", "lead-times.count=10000000", "output.every=10000000",
+            "output.lead-times-per-chunk=1", "checkpoint.flush-interval=none");
+        await using var node = EmbeddedNode.For(spec);
+        var asked = 0;
+        var running = node.RunAsync(spec, new RunOptions(), new Events(e =>
+        {
+            if (e is BoundaryReached && Interlocked.Exchange(ref asked, 1) == 0)
+            {
+                var batch = new MemberRange(0, 3);
+                node.Registry.Tell(
+                    new BatchOfRunEnded("nobody", new BatchEnded(batch, 0, Completed: true, null)), ActorRefs.NoSender);
+            }
+        }), default);
+
+        var error = await Assert.ThrowsAnyAsync<CairnException>(() => running.WaitAsync(Patience));
+
+        Assert.Contains("registry", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
