@@ -96,7 +96,11 @@ public enum AttemptOutcome
 /// <summary>An event of a run, for the journal.</summary>
 /// <param name="Kind">In a few words: <c>session committed</c>, <c>rank failed</c>, …</param>
 /// <param name="Detail">Whatever more there is to say, a JSON object.</param>
-public sealed record EventRecord(string Kind, string Detail);
+public sealed record EventRecord(string Kind, string Detail)
+{
+    /// <summary>Tells this event from others that say the same: sent again, it is recorded once.</summary>
+    public Guid Id { get; init; } = Guid.NewGuid();
+}
 
 /// <summary>An event in the journal.</summary>
 /// <param name="Number">Its number: always growing, with gaps.</param>
