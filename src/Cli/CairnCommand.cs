@@ -6,7 +6,9 @@ using Cairn.Cli.Diff;
 using Cairn.Cli.Doctor;
 using Cairn.Cli.Picture;
 using Cairn.Cli.Rank;
+using Cairn.Cli.Remote;
 using Cairn.Cli.Run;
+using Cairn.Cli.Seed;
 using Cairn.Cli.Status;
 using Spectre.Console;
 
@@ -21,7 +23,12 @@ public static class CairnCommand
         {
             RunCommand.Build(console),
             RankCommand.Build(),
-            StatusCommand.Build(),
+            SeedCommand.Build(),
+            SubmitCommand.Build(),
+            StatusCommand.Build(console),
+            TellCommands.Cancel(),
+            TellCommands.Retry(),
+            TellCommands.Drain(),
             BranchCommand.Build(),
             CheckpointsCommand.Build(),
             DeriveCommand.Build(),

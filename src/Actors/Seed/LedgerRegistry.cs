@@ -13,35 +13,40 @@ public sealed class LedgerRegistry : ReceiveActor
     // Behind a ledger's own signal: what was missed between looking and waiting is seen this much later.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
-    private readonly IRunLedger _ledger;
+    private readonly Task<IRunLedger> _opening;
     private readonly SubmissionRules _rules;
     private readonly TimeProvider _time;
     private CallFigures _calls = CallFigures.None;
 
-    /// <param name="ledger">The ledger; whoever made it ends it.</param>
+    /// <param name="ledger">The ledger, which may be opened yet; whoever made it ends it.</param>
     /// <param name="rules">What submitted specs may ask for.</param>
     /// <param name="time">The clock that calls are measured by.</param>
-    public LedgerRegistry(IRunLedger ledger, SubmissionRules rules, TimeProvider time)
+    public LedgerRegistry(Task<IRunLedger> ledger, SubmissionRules rules, TimeProvider time)
     {
-        (_ledger, _rules, _time) = (ledger, rules, time);
+        (_opening, _rules, _time) = (ledger, rules, time);
         Receive<SubmitSpec>(submit => Answer(SubmitAsync(submit)));
         Receive<EnterRun>(enter => Answer(EnterAsync(enter)));
         Receive<ListRuns>(list => Answer(
-            async () => new RunList(await _ledger.RunsAsync(list.Limit, list.Before, default).ConfigureAwait(false))));
+            async () => new RunList(await Ledger.RunsAsync(list.Limit, list.Before, default).ConfigureAwait(false))));
         Receive<DescribeRun>(describe => Answer(() => DescribeAsync(describe)));
         Receive<ReadEvents>(read => Answer(ReadAsync(read)));
         Receive<CancelRun>(cancel => Answer(async () => Told(cancel.Id,
-            await _ledger.CancelAsync(cancel.Id, default).ConfigureAwait(false), "it has ended, and can only be retried")));
+            await Ledger.CancelAsync(cancel.Id, default).ConfigureAwait(false), "it has ended, and can only be retried")));
         Receive<RetryRun>(retry => Answer(async () => Told(retry.Id,
-            await _ledger.RetryAsync(retry.Id, default).ConfigureAwait(false),
+            await Ledger.RetryAsync(retry.Id, default).ConfigureAwait(false),
             "only a run that failed or was cancelled can be retried, once it has ended")));
-        Receive<ListNodes>(_ => Answer(async () => new NodeList(await _ledger.NodesAsync(default).ConfigureAwait(false))));
+        Receive<ListNodes>(_ => Answer(async () => new NodeList(await Ledger.NodesAsync(default).ConfigureAwait(false))));
         Receive<DrainNode>(drain => Answer(async () =>
-            await _ledger.DrainAsync(drain.Id, default).ConfigureAwait(false) ? new NodeTold(drain.Id) : new NoSuchNode(drain.Id)));
+            await Ledger.DrainAsync(drain.Id, default).ConfigureAwait(false) ? new NodeTold(drain.Id) : new NoSuchNode(drain.Id)));
         Receive<CheckLedger>(_ => Answer(CheckAsync));
         Receive<TakeFigures>(_ => Answer(FiguresAsync(_calls)));
         Receive<Measured>(call => _calls = _calls.With(call.Took, call.Failed));
     }
+
+    // Whoever asks is told at once: a question that waits here might be carried out when nobody waits for its answer any more.
+    private IRunLedger Ledger => _opening.IsCompletedSuccessfully
+        ? _opening.Result
+        : throw new TransientException("the ledger is not open yet; ask again in a while.");
 
     private static object Told(string id, RunCommandOutcome outcome, string whyNot) => outcome switch
     {
@@ -87,22 +92,22 @@ public sealed class LedgerRegistry : ReceiveActor
         var run = new RunSubmission(
             spec.Name, RunSpecJson.Write(spec).ToJsonString(), spec.Checkpoint.Path, spec.Placement.Priority, spec.Ranks.Count,
             new Requirements(spec.Placement.Gpu, spec.Placement.Label), spec.Supervision.QuarantineAfter, key);
-        var (id, isNew) = await _ledger.SubmitAsync(run, default).ConfigureAwait(false);
+        var (id, isNew) = await Ledger.SubmitAsync(run, default).ConfigureAwait(false);
         return new RunEntered(id, isNew);
     }
 
     private async Task<object> DescribeAsync(DescribeRun describe)
     {
-        if (await _ledger.RunAsync(describe.Id, default).ConfigureAwait(false) is not { } run)
+        if (await Ledger.RunAsync(describe.Id, default).ConfigureAwait(false) is not { } run)
         {
             return new NoSuchRun(describe.Id);
         }
 
         return new RunDescription(
             run,
-            await _ledger.BatchesAsync(run.RunId, default).ConfigureAwait(false),
-            describe.WithHistory ? await _ledger.AttemptsAsync(run.RunId, default).ConfigureAwait(false) : [],
-            describe.WithHistory ? await _ledger.SessionsAsync(run.RunId, default).ConfigureAwait(false) : []);
+            await Ledger.BatchesAsync(run.RunId, default).ConfigureAwait(false),
+            describe.WithHistory ? await Ledger.AttemptsAsync(run.RunId, default).ConfigureAwait(false) : [],
+            describe.WithHistory ? await Ledger.SessionsAsync(run.RunId, default).ConfigureAwait(false) : []);
     }
 
     private async Task<object> ReadAsync(ReadEvents read)
@@ -110,30 +115,30 @@ public sealed class LedgerRegistry : ReceiveActor
         for (var begun = _time.GetTimestamp(); ;)
         {
             // The state before the events: what ended a run was recorded with the event that tells of it.
-            if (await _ledger.RunAsync(read.Id, default).ConfigureAwait(false) is not { } run)
+            if (await Ledger.RunAsync(read.Id, default).ConfigureAwait(false) is not { } run)
             {
                 return new NoSuchRun(read.Id);
             }
 
-            var events = await _ledger.EventsAsync(read.Id, read.After, read.Limit, default).ConfigureAwait(false);
+            var events = await Ledger.EventsAsync(read.Id, read.After, read.Limit, default).ConfigureAwait(false);
             var left = read.Patience - _time.GetElapsedTime(begun);
             if (events.Count > 0 || run.HasEnded || left <= TimeSpan.Zero)
             {
                 return new RunEvents(events, run.State);
             }
 
-            await _ledger.WaitAsync(LedgerChange.Events, left < LookAgain ? left : LookAgain, default).ConfigureAwait(false);
+            await Ledger.WaitAsync(LedgerChange.Events, left < LookAgain ? left : LookAgain, default).ConfigureAwait(false);
         }
     }
 
     private async Task<object> CheckAsync()
     {
-        await _ledger.RunsAsync(1, null, default).ConfigureAwait(false);
+        await Ledger.RunsAsync(1, null, default).ConfigureAwait(false);
         return new LedgerAnswered();
     }
 
     private async Task<object> FiguresAsync(CallFigures calls) => new RegistryFigures(
-        await _ledger.CountsAsync(default).ConfigureAwait(false), await _ledger.NodesAsync(default).ConfigureAwait(false), calls);
+        await Ledger.CountsAsync(default).ConfigureAwait(false), await Ledger.NodesAsync(default).ConfigureAwait(false), calls);
 
     private sealed record Measured(TimeSpan Took, bool Failed);
 }

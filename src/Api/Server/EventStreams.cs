@@ -7,6 +7,7 @@ using Cairn.Storage.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Cairn.Api.Server;
 
@@ -15,7 +16,7 @@ namespace Cairn.Api.Server;
 /// asks for the rest by <c>Last-Event-ID</c>. After the run's last event comes one named <c>end</c>, and the stream closes; who asks again
 /// then gets 204, which tells a browser to leave it at that.
 /// </summary>
-internal sealed class EventStreams(RegistryLink registry, SeedSettings settings, RequestFigures figures, CancellationToken stopping)
+internal sealed class EventStreams(RegistryLink registry, SeedSettings settings, RequestFigures figures, ILogger log, CancellationToken stopping)
 {
     private const int Page = 500;
     private const string LastEventId = "Last-Event-ID";
@@ -39,11 +40,16 @@ internal sealed class EventStreams(RegistryLink registry, SeedSettings settings,
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await StreamAsync(context.Response, id, Begin(context.Request, after), ending.Token).ConfigureAwait(false);
+            await SendAsync(context.Response, id, Begin(context.Request, after), ending.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested && context.Response.HasStarted)
         {
             // The seed ends; the client goes on at another one, or at the next.
+        }
+        catch (Exception e) when (e is (TransientException or AskTimeoutException) && context.Response.HasStarted)
+        {
+            // A stream that ends without its last message is asked for again by its client.
+            log.Unavailable(context.Request.Method, context.Request.Path, e.Message);
         }
         finally
         {
@@ -51,7 +57,7 @@ internal sealed class EventStreams(RegistryLink registry, SeedSettings settings,
         }
     }
 
-    private async Task StreamAsync(HttpResponse response, string id, long after, CancellationToken cancel)
+    private async Task SendAsync(HttpResponse response, string id, long after, CancellationToken cancel)
     {
         // The first answer does not wait, so that what is wrong with the request is told by a status.
         var answer = await ReadAsync(id, after, TimeSpan.Zero, cancel).ConfigureAwait(false);

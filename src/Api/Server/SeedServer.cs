@@ -93,16 +93,18 @@ public sealed class SeedServer : IAsyncDisposable
 
         var app = builder.Build();
         var figures = new RequestFigures();
-        new RequestPipeline(token, figures, app.Services.GetRequiredService<ILogger<SeedServer>>()).Use(app);
-        Map(app, settings, new RegistryLink(registry, settings), figures);
+        var log = app.Services.GetRequiredService<ILogger<SeedServer>>();
+        new RequestPipeline(token, figures, log).Use(app);
+        Map(app, settings, new RegistryLink(registry, settings), (figures, log));
         return app;
     }
 
-    private static void Map(WebApplication app, SeedSettings settings, RegistryLink link, RequestFigures figures)
+    private static void Map(WebApplication app, SeedSettings settings, RegistryLink link, (RequestFigures Figures, ILogger Log) keep)
     {
+        var (figures, log) = keep;
         var api = app.MapGroup("/api");
         new RunEndpoints(link, settings).Map(api);
-        new EventStreams(link, settings, figures, app.Lifetime.ApplicationStopping).Map(api);
+        new EventStreams(link, settings, figures, log, app.Lifetime.ApplicationStopping).Map(api);
         new NodeEndpoints(link).Map(api);
         new ServiceEndpoints(link, figures).Map(app);
     }
