@@ -54,7 +54,8 @@ public sealed class SeedProcessTests : IDisposable
     {
         using var seed = CairnProcess.Start(
             _folder, "seed", "--set", "seed.port=0", "--set", "ledger.address=\"Host=127.0.0.1;Port=1;Database=cairn;Username=cairn\"");
-        using var http = new HttpClient { BaseAddress = new Uri(Url(await seed.LineAsync(l => l.StartsWith("seed at ", StringComparison.Ordinal)))) };
+        var line = await seed.LineAsync(l => l.StartsWith("seed at ", StringComparison.Ordinal));
+        using var http = new HttpClient { BaseAddress = new Uri(Url(line)) };
         using var ready = await http.GetAsync("/readyz");
 
         Assert.Equal("alive\n", await http.GetStringAsync("/healthz"));

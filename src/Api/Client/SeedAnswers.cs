@@ -26,7 +26,8 @@ internal static class SeedAnswers
     {
         if (await ProblemAsync(response, cancel).ConfigureAwait(false) is not { Detail: { } detail })
         {
-            return Strange(seed, string.Create(CultureInfo.InvariantCulture, $"status {(int)response.StatusCode} without a problem document."));
+            var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            return Strange(seed, $"status {status} without a problem document.");
         }
 
         var at = seed.GetLeftPart(UriPartial.Authority);
@@ -34,7 +35,8 @@ internal static class SeedAnswers
         {
             HttpStatusCode.Unauthorized => new SpecException(
                 $"the seed at {at} did not let this in: {detail} Give the token in $CAIRN_TOKEN or with --token-file FILE."),
-            HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new TransientException($"the seed at {at}: {detail}"),
+            HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
+                new TransientException($"the seed at {at}: {detail}"),
             _ => new SpecException(detail),
         };
     }

@@ -63,13 +63,16 @@ public sealed class SeedClient : IDisposable
     public Task<NodePage> NodesAsync(CancellationToken cancel) => GetAsync<NodePage>("/api/nodes", cancel);
 
     /// <summary>Cancels a run.</summary>
-    public Task<Told> CancelAsync(string id, CancellationToken cancel) => PostAsync<Told>($"/api/runs/{Uri.EscapeDataString(id)}/cancel", cancel);
+    public Task<Told> CancelAsync(string id, CancellationToken cancel) =>
+        PostAsync<Told>($"/api/runs/{Uri.EscapeDataString(id)}/cancel", cancel);
 
     /// <summary>Gives a run's failed batches another try.</summary>
-    public Task<Told> RetryAsync(string id, CancellationToken cancel) => PostAsync<Told>($"/api/runs/{Uri.EscapeDataString(id)}/retry", cancel);
+    public Task<Told> RetryAsync(string id, CancellationToken cancel) =>
+        PostAsync<Told>($"/api/runs/{Uri.EscapeDataString(id)}/retry", cancel);
 
     /// <summary>Has a node hand back what it holds.</summary>
-    public Task<Told> DrainAsync(string id, CancellationToken cancel) => PostAsync<Told>($"/api/nodes/{Uri.EscapeDataString(id)}/drain", cancel);
+    public Task<Told> DrainAsync(string id, CancellationToken cancel) =>
+        PostAsync<Told>($"/api/nodes/{Uri.EscapeDataString(id)}/drain", cancel);
 
     /// <summary>One connection's worth of a run's events.</summary>
     /// <param name="id">The run.</param>

@@ -44,7 +44,8 @@ public sealed class BearerToken
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SpecException($"seed.token-file names {file}, which cannot be read: {e.Message} See that it is there and may be read.", e);
+            throw new SpecException(
+                $"seed.token-file names {file}, which cannot be read: {e.Message} See that it is there and may be read.", e);
         }
     }
 }

@@ -29,8 +29,9 @@ internal static class Certificates
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new SpecException(
-                $"seed.tls.certificate names {tls.Certificate}, which cannot be used: {e.Message} Expected a PEM file with the certificate, "
-                + "its private key there or in seed.tls.key, or a PFX file; and the key's password in seed.tls.password-file, if it has one.",
+                $"seed.tls.certificate names {tls.Certificate}, which cannot be used: {e.Message} Expected a PEM file with the "
+                + "certificate, its private key there or in seed.tls.key, or a PFX file; and the key's password, if it has one, in "
+                + "seed.tls.password-file.",
                 e);
         }
     }

@@ -16,7 +16,8 @@ namespace Cairn.Api.Server;
 /// asks for the rest by <c>Last-Event-ID</c>. After the run's last event comes one named <c>end</c>, and the stream closes; who asks again
 /// then gets 204, which tells a browser to leave it at that.
 /// </summary>
-internal sealed class EventStreams(RegistryLink registry, SeedSettings settings, RequestFigures figures, ILogger log, CancellationToken stopping)
+internal sealed class EventStreams(
+    RegistryLink registry, SeedSettings settings, RequestFigures figures, ILogger log, CancellationToken stopping)
 {
     private const int Page = 500;
     private const string LastEventId = "Last-Event-ID";
@@ -34,7 +35,7 @@ internal sealed class EventStreams(RegistryLink registry, SeedSettings settings,
         if (!figures.TryOpenStream(settings.MaxStreams))
         {
             throw new RefusedException(StatusCodes.Status429TooManyRequests,
-                $"{settings.MaxStreams} event streams are open (seed.max-streams). Try again later, or ask GET /api/runs/{id} now and then.");
+                $"{settings.MaxStreams} event streams are open (seed.max-streams). Try again later, or ask GET /api/runs/{id} at times.");
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);

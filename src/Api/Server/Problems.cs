@@ -15,7 +15,8 @@ internal sealed class RefusedException(int status, string detail) : Exception(de
 internal static class Problems
 {
     private const string LedgerIsAway =
-        "The ledger does not answer for now; work that is under way goes on. Send the request again in a while, under the same Idempotency-Key.";
+        "The ledger does not answer for now; work that is under way goes on. Send the request again in a while, under the same "
+        + "Idempotency-Key.";
 
     /// <summary>The problem that an error is to the client.</summary>
     public static Problem Of(Exception error) => error switch

@@ -24,8 +24,9 @@ internal static class RateLimits
     private static Task RefuseAsync(HttpContext context, SeedSettings settings)
     {
         context.Response.Headers.RetryAfter = Math.Ceiling(settings.RateWindow.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        return Problems.WriteAsync(context, Problems.Make(StatusCodes.Status429TooManyRequests, string.Create(
-            CultureInfo.InvariantCulture,
-            $"More than {settings.RateRequests} requests in {settings.RateWindow.TotalSeconds} s from this address. Send fewer, or raise seed.rate-limit.")));
+        var limit = string.Create(
+            CultureInfo.InvariantCulture, $"{settings.RateRequests} requests in {settings.RateWindow.TotalSeconds} s");
+        return Problems.WriteAsync(context, Problems.Make(
+            StatusCodes.Status429TooManyRequests, $"More than {limit} from this address. Send fewer, or raise seed.rate-limit."));
     }
 }

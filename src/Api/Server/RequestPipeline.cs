@@ -92,8 +92,8 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw new RefusedException(StatusCodes.Status401Unauthorized, context.Request.Headers.Authorization.Count == 0
-                ? "This seed asks for a bearer token, and the request carries none. Send it as \"Authorization: Bearer TOKEN\"; the commands of "
-                    + "cairn take it from $CAIRN_TOKEN."
+                ? "This seed asks for a bearer token, and the request carries none. Send it as \"Authorization: Bearer TOKEN\"; the "
+                    + "commands of cairn take it from $CAIRN_TOKEN."
                 : "The bearer token of this request is not this seed's. Ask whoever runs the seed for the right one.");
         }
 

@@ -24,7 +24,8 @@ internal static class Requests
         }
         catch (DecoderFallbackException)
         {
-            throw new RefusedException(StatusCodes.Status400BadRequest, "The body is no text in UTF-8. Expected a spec, HOCON or JSON, in UTF-8.");
+            throw new RefusedException(
+                StatusCodes.Status400BadRequest, "The body is no text in UTF-8. Expected a spec, HOCON or JSON, in UTF-8.");
         }
     }
 

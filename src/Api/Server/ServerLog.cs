@@ -9,7 +9,8 @@ internal static partial class ServerLog
     [LoggerMessage(3001, LogLevel.Information, "listening on {Address}")]
     public static partial void Listening(this ILogger log, string address);
 
-    [LoggerMessage(3002, LogLevel.Warning, "the token travels in clear text: seed.tls has no certificate, and {Address} can be reached from elsewhere")]
+    [LoggerMessage(3002, LogLevel.Warning,
+        "the token travels in clear text: seed.tls has no certificate, and {Address} can be reached from elsewhere")]
     public static partial void ClearText(this ILogger log, string address);
 
     [LoggerMessage(3010, LogLevel.Error, "{Method} {Path} failed for a reason that Cairn does not know how to explain")]

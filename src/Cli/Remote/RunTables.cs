@@ -23,7 +23,8 @@ internal static class RunTables
             text.Append(Runs(runs)).Append(runs.Next is null ? "" : $"the newest {runs.Runs.Count}; there are more\n");
         }
 
-        return text.Append('\n').Append(nodes.Nodes.Count == 0 ? "no node is there: start some with \"cairn worker\"\n" : Nodes(nodes)).ToString();
+        text.Append('\n').Append(nodes.Nodes.Count == 0 ? "no node is there: start some with \"cairn worker\"\n" : Nodes(nodes));
+        return text.ToString();
     }
 
     public static string Run(RunDetail run)

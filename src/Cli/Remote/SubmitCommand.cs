@@ -40,7 +40,9 @@ internal static class SubmitCommand
             var outputs = parsed.InvocationConfiguration;
             await outputs.Output.WriteLineAsync(submitted.Id).ConfigureAwait(false);
             await outputs.Output.FlushAsync(cancel).ConfigureAwait(false);
-            return parsed.GetValue(wait) ? await WaitAsync(client, submitted.Id, outputs.Error, cancel).ConfigureAwait(false) : ExitCodes.Done;
+            return parsed.GetValue(wait)
+                ? await WaitAsync(client, submitted.Id, outputs.Error, cancel).ConfigureAwait(false)
+                : ExitCodes.Done;
         });
         return command;
     }

@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary><c>cairn cancel RUN</c> and <c>cairn retry RUN</c>, <c>cairn drain NODE</c>: commands of one word to a seed.</summary>
+/// <summary><c>cairn cancel RUN</c>, <c>cairn retry RUN</c> and <c>cairn drain NODE</c>: a word to a seed.</summary>
 internal static class TellCommands
 {
     public static Command Cancel() => Build(
-        "cancel", "Stop a run at the next boundaries of its batches. What is committed stays, and \"cairn retry\" goes on from there.", "RUN",
-        "The run's id.", async (client, id, cancel) =>
+        "cancel", "Stop a run at the next boundaries of its batches. What is committed stays, and \"cairn retry\" goes on from there.",
+        "RUN", "The run's id.", async (client, id, cancel) =>
         {
             await client.CancelAsync(id, cancel).ConfigureAwait(false);
             return $"run {id} will be cancelled at the next boundaries of its batches";

@@ -36,7 +36,8 @@ internal static class StatusCommand
     }
 
     /// <summary>An id has no slash, so that what looks like a path is one even when nothing is there.</summary>
-    private static bool IsFolder(string name) => Directory.Exists(name) || name.Contains('/', StringComparison.Ordinal) || name is "." or "..";
+    private static bool IsFolder(string name) =>
+        Directory.Exists(name) || name.Contains('/', StringComparison.Ordinal) || name is "." or "..";
 
     private static async Task ShowAsync(
         Func<Task<(string Text, bool Ended)>> read, bool watch, bool clear, TextWriter output, CancellationToken cancel)

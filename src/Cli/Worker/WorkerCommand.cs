@@ -49,7 +49,7 @@ internal static class WorkerCommand
             {
                 Say($"worker {options.Node.NodeId}: {options.Node.Slots} slots ({string.Join(", ", options.Node.Devices)}), ledger {address.Shown}");
                 ServiceNotice.Ready(Environment.GetEnvironmentVariable);
-                await UntilLeftAsync(node, worker, limit, stop.Token, Say).ConfigureAwait(false);
+                await UntilLeftAsync(node, worker, limit, Say, stop.Token).ConfigureAwait(false);
             }
         }
 
@@ -60,7 +60,7 @@ internal static class WorkerCommand
         $"{TimeProvider.System.GetLocalNow().ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} {line}";
 
     private static async Task UntilLeftAsync(
-        ClusterWorker node, WorkerSettings settings, (DateTimeOffset At, string Reason)? limit, CancellationToken stop, Action<string> say)
+        ClusterWorker node, WorkerSettings settings, (DateTimeOffset At, string Reason)? limit, Action<string> say, CancellationToken stop)
     {
         using var atLimit = limit is { } end ? EndAt(end.At) : new CancellationTokenSource();
         using var asked = CancellationTokenSource.CreateLinkedTokenSource(stop, atLimit.Token);

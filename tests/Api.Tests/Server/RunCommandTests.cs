@@ -115,7 +115,8 @@ public sealed class RunCommandTests : IAsyncLifetime
         Assert.Contains("committed_lead_time", document.ToJsonString(), StringComparison.Ordinal);
     }
 
-    private async Task<RunDetail> RunAsync(string id) => (await _seed.Http.GetFromJsonAsync<RunDetail>($"/api/runs/{id}", WireJson.Options))!;
+    private async Task<RunDetail> RunAsync(string id) =>
+        (await _seed.Http.GetFromJsonAsync<RunDetail>($"/api/runs/{id}", WireJson.Options))!;
 
     private async Task TellAsync(string path, HttpStatusCode expected)
     {

@@ -93,7 +93,8 @@ public sealed class SecurityTests
     [Fact]
     public async Task A_client_that_asks_too_often_is_told_to_wait_and_probes_are_not()
     {
-        await using var seed = await TestSeed.StartAsync(settings => settings with { RateRequests = 3, RateWindow = TimeSpan.FromHours(1) });
+        await using var seed = await TestSeed.StartAsync(
+            settings => settings with { RateRequests = 3, RateWindow = TimeSpan.FromHours(1) });
         for (var i = 0; i < 3; i++)
         {
             await seed.GetAsync("/api/nodes");

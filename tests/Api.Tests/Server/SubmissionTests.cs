@@ -36,7 +36,8 @@ public sealed class SubmissionTests : IAsyncLifetime
         var spec = (await _seed.GetAsync($"/api/runs/{id}"))["spec"]!;
         spec["name"] = "again";
         spec["checkpoint"]!["path"] = _seed.Folder + "/again/checkpoints";
-        using var answer = await _seed.Http.PostAsync("/api/runs", new StringContent(spec.ToJsonString(), Encoding.UTF8, "application/json"));
+        using var content = new StringContent(spec.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await _seed.Http.PostAsync("/api/runs", content);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         Assert.Equal(2, await _seed.RunsAsync());
@@ -46,10 +47,11 @@ public sealed class SubmissionTests : IAsyncLifetime
     public async Task Twenty_mistakes_are_twenty_errors_with_lines()
     {
         var spec = string.Join('\n',
-            "name = \"no name\"", "model.kind = telepathy", "model.step = fast", "model.device = tpu", "model.dtype = int8", "model.threads = 0",
-            "initial.source = crystal-ball", "lead-times.every = 0h", "lead-times.count = many", "ensemble.size = 0", "ensemble.seed = luck",
-            "ensemble.perturbation.kind = shaken", "ranks.count = -1", "ranks.launcher = rocket", "checkpoint.path = relative", "checkpoint.mode = x",
-            "checkpoint.level = 9", "output.path = /etc/fields.zarr", "output.every = 0", "supervision.max-restarts = never");
+            "name = \"no name\"", "model.kind = telepathy", "model.step = fast", "model.device = tpu", "model.dtype = int8",
+            "model.threads = 0", "initial.source = crystal-ball", "lead-times.every = 0h", "lead-times.count = many", "ensemble.size = 0",
+            "ensemble.seed = luck", "ensemble.perturbation.kind = shaken", "ranks.count = -1", "ranks.launcher = rocket",
+            "checkpoint.path = relative", "checkpoint.mode = x", "checkpoint.level = 9", "output.path = /etc/fields.zarr",
+            "output.every = 0", "supervision.max-restarts = never");
         using var answer = await _seed.PostAsync(spec);
         var problem = await TestSeed.ProblemAsync(answer, HttpStatusCode.UnprocessableEntity);
 

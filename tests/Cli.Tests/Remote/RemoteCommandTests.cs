@@ -201,8 +201,10 @@ public sealed class RemoteCommandTests : IAsyncLifetime
             var good = batch.Lease.Batch.First == 0;
             var session = new SessionRecord("commit_1", batch.Lease.Epoch, TimeSpan.FromHours(good ? 18 : 6));
             await _seed.Ledger.RecordSessionAsync(batch.Lease, session, default);
-            await _seed.Ledger.EndAsync(
-                batch.Lease, new AttemptEnd(good ? AttemptOutcome.Completed : AttemptOutcome.Failed, good ? null : "the model blew up", 3), default);
+            var end = good
+                ? new AttemptEnd(AttemptOutcome.Completed, null, 3)
+                : new AttemptEnd(AttemptOutcome.Failed, "the model blew up", 3);
+            await _seed.Ledger.EndAsync(batch.Lease, end, default);
         }
 
         var closing = await ClaimAsync();

@@ -75,7 +75,8 @@ public sealed class SubmittedSpecTests : IDisposable
     [Fact]
     public void A_command_that_the_site_does_not_allow_is_a_mistake()
     {
-        var mpi = Text() + "\nmodel { kind = lorenz96, step = 1h }\ninitial = null\ninitial.source = model\nranks { count = 2, launcher = mpi";
+        var mpi = Text() + "\nmodel { kind = lorenz96, step = 1h }\ninitial = null\ninitial.source = model\n"
+            + "ranks { count = 2, launcher = mpi";
 
         var mistake = Assert.Single(Mistakes(mpi + ", command = \"sh -c {count} {rank}\" }"));
         Assert.Equal("ranks.command", mistake.Key);

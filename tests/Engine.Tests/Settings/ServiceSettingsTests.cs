@@ -43,7 +43,8 @@ public sealed class ServiceSettingsTests : IDisposable
         string? Environment(string name) => name == parts[0] ? parts[1] : null;
 
         Assert.Equal(expected, ServiceSettings.Read(null, [], Environment).Ledger.Address);
-        Assert.Equal("postgres://db/cairn", ServiceSettings.Read(null, ["ledger.address=\"postgres://db/cairn\""], Environment).Ledger.Address);
+        var given = ServiceSettings.Read(null, ["ledger.address=\"postgres://db/cairn\""], Environment);
+        Assert.Equal("postgres://db/cairn", given.Ledger.Address);
     }
 
     [Fact]
