@@ -55,6 +55,14 @@ internal static class LeaseTasks
         return new EventRecord(kind, json.ToJsonString(Compact));
     }
 
+    /// <summary>How an attempt ended, for people.</summary>
+    public static string Telling(AttemptEnd end) => end.Outcome switch
+    {
+        AttemptOutcome.Completed => "completed",
+        AttemptOutcome.Failed => "failed",
+        _ => "handed back",
+    };
+
     /// <summary>Tells the ledger something; repeating it does no harm.</summary>
     public static Task SendAsync(IRunLedger ledger, Lease lease, LeaseEntry entry) => entry switch
     {

@@ -220,8 +220,9 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
     private void OnSent(EntrySent sent)
     {
         _outbox.Sent(sent.Entry);
-        if (sent.Entry is LeaseEntry.Ended)
+        if (sent.Entry is LeaseEntry.Ended ended)
         {
+            _work.Say($"{LeaseTasks.Telling(ended.End)} {Key}" + (ended.End.Cause is { } cause ? $": {cause}" : ""));
             Leave();
         }
         else
