@@ -10,6 +10,7 @@ using Cairn.Cli.Remote;
 using Cairn.Cli.Run;
 using Cairn.Cli.Seed;
 using Cairn.Cli.Status;
+using Cairn.Cli.Worker;
 using Spectre.Console;
 
 namespace Cairn.Cli;
@@ -34,6 +35,7 @@ public static class CairnCommand
             DeriveCommand.Build(),
             DiffCommand.Build(),
             PictureCommand.Build(),
+            WorkerCommand.Build(),
             DoctorCommand.Build(),
         };
 }

@@ -7,13 +7,15 @@ namespace Cairn.Engine.Settings;
 /// <summary>What the programs of a cluster are told at their start, as opposed to what a run's spec says.</summary>
 /// <param name="Seed">What a seed is told.</param>
 /// <param name="Ledger">Where the ledger is.</param>
-public sealed record ServiceSettings(SeedSettings Seed, LedgerSettings Ledger)
+/// <param name="Worker">What a worker is told.</param>
+public sealed record ServiceSettings(SeedSettings Seed, LedgerSettings Ledger, WorkerSettings Worker)
 {
     /// <summary>Every setting that may be given; one file may serve seeds and workers alike.</summary>
     public static IReadOnlyList<SpecSetting> Names { get; } =
     [
         .. LedgerSettings.Names,
         .. SeedSettings.Names,
+        .. WorkerSettings.Names,
         .. SpecSetting.All.Where(s => s.Key.StartsWith("node.", StringComparison.Ordinal)),
     ];
 
@@ -44,7 +46,8 @@ public sealed record ServiceSettings(SeedSettings Seed, LedgerSettings Ledger)
     private static ServiceSettings Read(SettingReader reader, Func<string, string?> environment)
     {
         SettingNames.CheckKnown(reader, Names);
-        var settings = new ServiceSettings(SeedSettingsReader.Read(reader), LedgerSettings.Read(reader, environment));
+        var settings = new ServiceSettings(
+            SeedSettingsReader.Read(reader), LedgerSettings.Read(reader, environment), WorkerSettings.Read(reader));
         return reader.Mistakes.Count == 0 ? settings : throw new RunSpecException(reader.Context.Source, reader.Mistakes);
     }
 }

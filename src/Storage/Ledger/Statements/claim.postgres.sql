@@ -34,7 +34,7 @@ WITH me AS (
     ) c
 )
 SELECT b.run_id AS RunId, b.first AS First, b.last AS Last, b.slots AS Slots, b.epoch AS Epoch, b.attempts AS Attempts,
-    b.newest_session AS NewestSession
+    b.newest_session AS NewestSession, b.lead_time AS NewestLeadTime
 FROM candidates c
 JOIN batches b ON b.run_id = c.run_id AND b.first = c.first
 WHERE b.state = 'waiting'
