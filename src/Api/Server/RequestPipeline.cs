@@ -28,7 +28,7 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
     private async Task CountAsync(HttpContext context, RequestDelegate next)
     {
         await next(context).ConfigureAwait(false);
-        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "none";
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/') ?? "none";
         var method = context.Request.Method is "GET" or "HEAD" or "POST" ? context.Request.Method : "other";
         figures.Count(method, route, context.Response.StatusCode);
     }
