@@ -31,7 +31,7 @@ public sealed class LedgerRegistry : ReceiveActor
         Receive<DescribeRun>(describe => Answer(() => DescribeAsync(describe)));
         Receive<ReadEvents>(read => Answer(ReadAsync(read)));
         Receive<CancelRun>(cancel => Answer(async () => Told(cancel.Id,
-            await Ledger.CancelAsync(cancel.Id, default).ConfigureAwait(false), "it has ended, and can only be retried")));
+            await Ledger.CancelAsync(cancel.Id, default).ConfigureAwait(false), "it has ended")));
         Receive<RetryRun>(retry => Answer(async () => Told(retry.Id,
             await Ledger.RetryAsync(retry.Id, default).ConfigureAwait(false),
             "only a run that failed or was cancelled can be retried, once it has ended")));

@@ -5,7 +5,7 @@ using Cairn.Storage.Ledger;
 
 namespace Cairn.Api.Wire;
 
-/// <summary>A run with all that there is to know of it.</summary>
+/// <summary>A run with all that there is to know of it; what lists show of it comes first.</summary>
 public sealed record RunDetail : RunSummary
 {
     [JsonConstructor]
@@ -17,23 +17,31 @@ public sealed record RunDetail : RunSummary
     internal RunDetail(RunSummary summary) : base(summary) => (Batches, Attempts, Sessions, Errors) = ([], [], [], []);
 
     /// <summary>How many members it has.</summary>
+    [JsonPropertyOrder(1)]
     public int Members { get; init; }
 
     /// <summary>Lead time of the last boundary, ISO 8601.</summary>
+    [JsonPropertyOrder(1)]
     public string? LastLeadTime { get; init; }
 
     /// <summary>The resolved spec.</summary>
+    [JsonPropertyOrder(1)]
     public JsonElement Spec { get; init; }
 
+    /// <summary>The opening first, then the members', then the closing once it waits.</summary>
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<BatchWire> Batches { get; init; }
 
     /// <summary>Oldest first.</summary>
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<AttemptWire> Attempts { get; init; }
 
     /// <summary>Oldest first.</summary>
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<SessionWire> Sessions { get; init; }
 
     /// <summary>What failed, and why; the run's own error first.</summary>
+    [JsonPropertyOrder(1)]
     public required IReadOnlyList<ErrorWire> Errors { get; init; }
 }
 

@@ -35,7 +35,7 @@ internal static class Wires
             Members = spec?.Ensemble.Size ?? 0,
             LastLeadTime = spec is null ? null : XmlConvert.ToString(spec.LeadTimes.End),
             Spec = Json(of.Run.Spec),
-            Batches = [.. of.Batches.Select(Batch)],
+            Batches = [.. of.Batches.Select(Batch).OrderBy(b => b.Part)],
             Attempts = [.. of.Attempts.Select(Attempt)],
             Sessions = [.. of.Sessions.Select(Session)],
             Errors = [.. Errors(of)],

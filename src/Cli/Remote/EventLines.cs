@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cairn.Api.Wire;
+using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Remote;
 
@@ -13,8 +14,12 @@ internal static class EventLines
         var about = e.Part is null ? "" : RunTables.Name(e.Part, e.First, null) + ": ";
         var details = e.Detail.ValueKind == JsonValueKind.Object
             ? string.Join(", ", e.Detail.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null)
-                .Select(p => $"{p.Name.Replace('_', ' ')} {p.Value}"))
+                .Select(Detail))
             : "";
         return $"{at}  {about}{e.Kind}{(details.Length > 0 ? $" ({details})" : "")}{(e.Node is { } node ? $" on {node}" : "")}";
     }
+
+    private static string Detail(JsonProperty detail) => detail is { Name: "lead_time_s", Value.ValueKind: JsonValueKind.Number }
+        ? $"lead time {LeadTimeText.Of(TimeSpan.FromSeconds(detail.Value.GetDouble()))}"
+        : $"{detail.Name.Replace('_', ' ')} {detail.Value}";
 }
