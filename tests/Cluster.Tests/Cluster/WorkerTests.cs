@@ -15,11 +15,11 @@ public sealed class WorkerTests : IDisposable
     [SkippableFact]
     public async Task A_worker_that_is_asked_to_end_hands_its_batches_back_at_a_boundary_and_another_goes_on()
     {
-        var calm = Specs.Water(_scratch, "calm", count: 400);
+        var calm = Specs.Water(_scratch, "calm", count: 200);
         var (code, text) = await CairnProcess.RunAsync(_scratch.Folder, "run", calm);
         Assert.True(code == 0, text);
         await using var cluster = await TestCluster.StartAsync(_scratch, workers: 1, TimeSpan.FromSeconds(15));
-        var run = await cluster.SubmitAsync(Specs.Water(_scratch, "drained", count: 400));
+        var run = await cluster.SubmitAsync(Specs.Water(_scratch, "drained", count: 200));
         await cluster.UntilEventsAsync(run, "session committed", 2, Patience);
 
         cluster.Workers[0].Signal(PosixSignal.SIGTERM);
@@ -36,17 +36,15 @@ public sealed class WorkerTests : IDisposable
     [SkippableFact]
     public async Task A_cancelled_run_stops_at_a_boundary_and_a_retry_goes_on_to_the_same_bytes()
     {
-        var calm = Specs.Water(_scratch, "calm", count: 400);
+        var calm = Specs.Water(_scratch, "calm", count: 200);
         var (code, text) = await CairnProcess.RunAsync(_scratch.Folder, "run", calm);
         Assert.True(code == 0, text);
         await using var cluster = await TestCluster.StartAsync(_scratch, workers: 1, TimeSpan.FromSeconds(5));
-        var run = await cluster.SubmitAsync(Specs.Water(_scratch, "cancelled", count: 400));
+        var run = await cluster.SubmitAsync(Specs.Water(_scratch, "cancelled", count: 200));
         await cluster.UntilEventsAsync(run, "session committed", 2, Patience);
 
         Assert.Equal(0, (await cluster.TellAsync("cancel", run)).ExitCode);
         Assert.Equal(RunState.Cancelled, (await cluster.UntilAsync(run, r => r.HasEnded, Patience)).State);
-        var refused = await CairnProcess.RunAsync(_scratch.Folder, "run", _scratch["cancelled.conf"], "--set", "lead-times.count=1");
-        Assert.NotEqual(0, refused.ExitCode);
 
         Assert.Equal(0, (await cluster.TellAsync("retry", run)).ExitCode);
         var ended = await cluster.UntilAsync(run, r => r.HasEnded, Patience);
