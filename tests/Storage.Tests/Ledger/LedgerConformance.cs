@@ -87,7 +87,7 @@ public abstract partial class LedgerConformance : IAsyncLifetime
 
     protected async Task<RunRow> RunAsync(string id) => (await Ledger.RunAsync(id, None))!;
 
-    protected async Task<IReadOnlyList<string>> KindsAsync(string? run) =>
+    protected async Task<string[]> KindsAsync(string? run) =>
         [.. (await Ledger.EventsAsync(run, 0, 1_000, None)).Select(e => e.Kind)];
 
     /// <summary>Claims and completes whatever there is, until there is nothing more.</summary>

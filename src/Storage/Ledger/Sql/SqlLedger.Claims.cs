@@ -74,8 +74,8 @@ internal sealed partial class SqlLedger
             detail = EventDetail.Of(("epoch", epoch), ("attempt", attempt), ("from_session", batch.NewestSession)),
         }).ConfigureAwait(false);
         var failures = batch.Key.IsClosing ? await FailuresAsync(session, batch.RunId).ConfigureAwait(false) : [];
-        return new(new(batch.Key, request.NodeId, epoch), batch.Last, batch.Slots, run!.Name, run.Spec, batch.NewestSession, attempt, failures,
-            run.CancelRequested != 0);
+        var lease = new Lease(batch.Key, request.NodeId, epoch);
+        return new(lease, batch.Last, batch.Slots, run!.Name, run.Spec, batch.NewestSession, attempt, failures, run.CancelRequested != 0);
     }
 
     private static async Task<IReadOnlyList<(int First, int Last, string Error)>> FailuresAsync(SqlSession session, string runId) =>
