@@ -114,7 +114,7 @@ public abstract partial class LedgerConformance
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
-    private static async Task WokenAsync(IRunLedger other, LedgerChange change, Func<Task> cause)
+    protected static async Task WokenAsync(IRunLedger other, LedgerChange change, Func<Task> cause)
     {
         await SettledAsync(other, change);
         var waiting = other.WaitAsync(change, TimeSpan.FromMinutes(5), None);
@@ -124,7 +124,7 @@ public abstract partial class LedgerConformance
     }
 
     /// <summary>Until nothing from before is still being told.</summary>
-    private static async Task SettledAsync(IRunLedger ledger, LedgerChange change)
+    protected static async Task SettledAsync(IRunLedger ledger, LedgerChange change)
     {
         var quiet = TimeSpan.FromMilliseconds(400);
         for (var waited = TimeSpan.Zero; waited < quiet;)

@@ -43,8 +43,12 @@ internal sealed class SqliteHarness : LedgerHarness
 
     public override Task AdvanceAsync(TimeSpan by)
     {
-        Clock.SinceBoot += by;
-        Clock.UtcNow += by;
+        lock (Clock)
+        {
+            Clock.SinceBoot += by;
+            Clock.UtcNow += by;
+        }
+
         return Task.CompletedTask;
     }
 
