@@ -24,7 +24,7 @@ internal static class SeedAnswers
     /// <summary>The error for an answer that is no success.</summary>
     public static async Task<CairnException> RefusalAsync(Uri seed, HttpResponseMessage response, CancellationToken cancel)
     {
-        if (await ProblemAsync(response, cancel).ConfigureAwait(false) is not { Detail: { } detail })
+        if (await ProblemAsync(response, cancel).ConfigureAwait(false) is not { Detail: { } detail } problem)
         {
             var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
             return Strange(seed, $"status {status} without a problem document.");
@@ -37,6 +37,8 @@ internal static class SeedAnswers
                 $"the seed at {at} did not let this in: {detail} Give the token in $CAIRN_TOKEN or with --token-file FILE."),
             HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
                 new TransientException($"the seed at {at}: {detail}"),
+            _ when problem.Errors is { } errors => new SpecException(
+                $"the seed at {at} refused the spec:\n" + string.Join('\n', errors.Select(e => "  " + e.Message))),
             _ => new SpecException(detail),
         };
     }

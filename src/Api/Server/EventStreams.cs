@@ -22,7 +22,7 @@ internal sealed class EventStreams(
     private const int Page = 500;
     private const string LastEventId = "Last-Event-ID";
 
-    public void Map(IEndpointRouteBuilder api) => api.MapGet("/runs/{id}/events", StreamAsync)
+    public void Map(IEndpointRouteBuilder runs) => runs.MapGet("/{id}/events", StreamAsync)
         .WithName("StreamEvents").WithSummary("A run's events as they happen (server-sent events, resumable by Last-Event-ID)")
         .Produces<EventWire>(StatusCodes.Status200OK, "text/event-stream").Produces(StatusCodes.Status204NoContent)
         .Problems(400, 404);

@@ -10,10 +10,10 @@ namespace Cairn.Api.Server;
 /// <summary>Nodes: listing and draining.</summary>
 internal sealed class NodeEndpoints(RegistryLink registry)
 {
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder nodes)
     {
-        api.MapGet("/nodes", ListAsync).WithName("ListNodes").WithSummary("The nodes, those that are gone for long left out").Problems();
-        api.MapPost("/nodes/{id}/drain", DrainAsync).WithName("DrainNode")
+        nodes.MapGet("", ListAsync).WithName("ListNodes").WithSummary("The nodes, those that are gone for long left out").Problems();
+        nodes.MapPost("/{id}/drain", DrainAsync).WithName("DrainNode")
             .WithSummary("Ask a node to hand back its batches at the next boundary").Problems(404);
     }
 

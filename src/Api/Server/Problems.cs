@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cairn.Api.Wire;
 using Cairn.Engine.Runs;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +25,7 @@ internal static class Problems
         RefusedException refused => Make(refused.Status, refused.Message),
         RunSpecException spec => Make(
             spec.Mistakes.All(m => m.Key.Length == 0) ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
-            $"{spec.Message}\nNothing was submitted.") with { Errors = Wires.Mistakes(spec) },
+            Count(spec) + " in the spec, told in errors. Nothing was submitted.") with { Errors = Wires.Mistakes(spec) },
         SpecException conflict => Make(StatusCodes.Status409Conflict, conflict.Message),
         TransientException or AskTimeoutException => Make(StatusCodes.Status503ServiceUnavailable, LedgerIsAway),
         BadHttpRequestException bad => Make(bad.StatusCode, bad.Message),
@@ -36,12 +37,17 @@ internal static class Problems
     public static Problem Of(int status) => Make(status, status switch
     {
         StatusCodes.Status404NotFound => "There is nothing at this address. /openapi.json lists every address that there is.",
+        StatusCodes.Status415UnsupportedMediaType =>
+            "The body is of no kind that this address takes. Expected a run's spec, application/json or application/hocon.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method. /openapi.json lists which ones each takes.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",
     });
 
     public static Problem Make(int status, string detail) =>
         new() { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Detail = detail };
+
+    private static string Count(RunSpecException spec) => spec.Mistakes.Count == 1 ? "There is 1 mistake"
+        : string.Create(CultureInfo.InvariantCulture, $"There are {spec.Mistakes.Count} mistakes");
 
     public static async Task WriteAsync(HttpContext context, Problem problem)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cairn.Actors.Seed;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Http;
@@ -11,10 +12,15 @@ internal sealed class RegistryLink(IActorRef registry, SeedSettings settings)
     /// <param name="message">What to ask.</param>
     /// <param name="patience">How long the registry may wait of itself, on top of what an answer may take.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="RefusedException">The answer was another one.</exception>
+    /// <exception cref="RefusedException">The answer was another one; what failed is thrown as it is.</exception>
     public async Task<T> AskAsync<T>(object message, TimeSpan patience, CancellationToken cancel)
     {
         var answer = await registry.Ask<object>(message, settings.AnswerWithin + patience, cancel).ConfigureAwait(false);
+        if (answer is Status.Failure failure)
+        {
+            ExceptionDispatchInfo.Throw(failure.Cause);
+        }
+
         return answer switch
         {
             T hoped => hoped,

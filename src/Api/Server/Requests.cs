@@ -3,6 +3,7 @@ using Cairn.Actors.Seed;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Cairn.Api.Server;
 
@@ -11,6 +12,7 @@ internal static class Requests
 {
     public const string IdempotencyKey = "Idempotency-Key";
     private const int LongestKey = 200;
+    private const long MostDiscarded = 128 << 20;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static async Task<SubmitSpec> SubmissionAsync(HttpRequest request, SeedSettings settings, CancellationToken cancel)
@@ -54,8 +56,15 @@ internal static class Requests
 
     private static async Task<byte[]> BodyAsync(HttpRequest request, int most, CancellationToken cancel)
     {
+        // The limit is kept here, so that what is beyond it can still be taken, and the answer be read.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
         if (request.ContentLength > most)
         {
+            await DiscardAsync(request, cancel).ConfigureAwait(false);
             throw TooLarge(most);
         }
 
@@ -66,12 +75,32 @@ internal static class Requests
             body.Write(buffer, 0, read);
             if (body.Length > most)
             {
+                await DiscardAsync(request, cancel).ConfigureAwait(false);
                 throw TooLarge(most);
             }
         }
 
         return body.Length > 0 ? body.ToArray()
             : throw new RefusedException(StatusCodes.Status400BadRequest, "The body is empty. Expected a run's spec, HOCON or JSON.");
+    }
+
+    /// <summary>
+    /// Takes what a client goes on sending, within reason: most clients read no answer before all is sent, and would be told of a broken
+    /// connection instead of why.
+    /// </summary>
+    private static async Task DiscardAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (request.Headers.Expect.Count > 0)
+        {
+            return;
+        }
+
+        var buffer = new byte[64 << 10];
+        long taken = 0;
+        for (int read; taken < MostDiscarded && (read = await request.Body.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0;)
+        {
+            taken += read;
+        }
     }
 
     private static RefusedException TooLarge(int most) => new(StatusCodes.Status413PayloadTooLarge,

@@ -13,17 +13,17 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
 {
     private const int UsualPage = 50, MostOnPage = 500;
 
-    public void Map(IEndpointRouteBuilder api)
+    public void Map(IEndpointRouteBuilder runs)
     {
-        api.MapPost("/runs", SubmitAsync).WithName("SubmitRun").WithSummary("Submit a run")
+        runs.MapPost("", SubmitAsync).WithName("SubmitRun").WithSummary("Submit a run")
             .WithDescription("Takes a whole spec with absolute paths, HOCON or JSON. The same Idempotency-Key twice gives the same run.")
             .Accepts<string>("application/hocon", "application/json")
             .Problems(400, 409, 413, 415, 422);
-        api.MapGet("/runs", ListAsync).WithName("ListRuns").WithSummary("List runs, the newest first").Problems(400);
-        api.MapGet("/runs/{id}", DescribeAsync).WithName("DescribeRun").WithSummary("All that there is of a run").Problems(404);
-        api.MapPost("/runs/{id}/cancel", CancelAsync).WithName("CancelRun").WithSummary("Stop a run at its next boundaries")
+        runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("List runs, the newest first").Problems(400);
+        runs.MapGet("/{id}", DescribeAsync).WithName("DescribeRun").WithSummary("All that there is of a run").Problems(404);
+        runs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelRun").WithSummary("Stop a run at its next boundaries")
             .Problems(404, 409);
-        api.MapPost("/runs/{id}/retry", RetryAsync).WithName("RetryRun")
+        runs.MapPost("/{id}/retry", RetryAsync).WithName("RetryRun")
             .WithSummary("Give the batches of a run that failed or were cancelled another try").Problems(404, 409);
     }
 

@@ -102,11 +102,11 @@ public sealed class SeedServer : IAsyncDisposable
     private static void Map(WebApplication app, SeedSettings settings, RegistryLink link, (RequestFigures Figures, ILogger Log) keep)
     {
         var (figures, log) = keep;
-        var api = app.MapGroup("/api");
-        new RunEndpoints(link, settings).Map(api);
-        new EventStreams(link, settings, figures, log, app.Lifetime.ApplicationStopping).Map(api);
-        new NodeEndpoints(link).Map(api);
-        new ServiceEndpoints(link, figures).Map(app);
+        var runs = app.MapGroup("/api/runs").WithTags("runs");
+        new RunEndpoints(link, settings).Map(runs);
+        new EventStreams(link, settings, figures, log, app.Lifetime.ApplicationStopping).Map(runs);
+        new NodeEndpoints(link).Map(app.MapGroup("/api/nodes").WithTags("nodes"));
+        new ServiceEndpoints(link, figures).Map(app.MapGroup("").WithTags("seed"));
     }
 
     private static void Listen(KestrelServerOptions kestrel, SeedSettings settings)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cairn.Api.Wire;
 
 /// <summary>What went wrong with a request (RFC 9457, <c>application/problem+json</c>).</summary>
@@ -21,6 +23,7 @@ public sealed record Problem
     public string? Instance { get; init; }
 
     /// <summary>Every mistake of a spec; null where no spec is at fault.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<MistakeWire>? Errors { get; init; }
 }
 

@@ -50,9 +50,20 @@ public sealed class RunCommandTests : IAsyncLifetime
 
         Assert.True((await RunAsync(id)).CancelRequested);
         Assert.Equal(RunState.Cancelled, (await RunAsync(id)).State);
-        await TellAsync($"/api/runs/{id}/cancel", HttpStatusCode.Conflict);
+        await TellAsync($"/api/runs/{id}/cancel", HttpStatusCode.Accepted);
         await TellAsync($"/api/runs/{id}/retry", HttpStatusCode.Accepted);
         Assert.False((await RunAsync(id)).State is RunState.Cancelled);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_complete_can_neither_be_cancelled_nor_retried()
+    {
+        var id = await _seed.SubmitAsync();
+        await _worker.CompleteAsync();
+
+        await TellAsync($"/api/runs/{id}/cancel", HttpStatusCode.Conflict);
+        await TellAsync($"/api/runs/{id}/retry", HttpStatusCode.Conflict);
+        Assert.Equal(RunState.Completed, (await RunAsync(id)).State);
     }
 
     [Theory]
@@ -71,7 +82,7 @@ public sealed class RunCommandTests : IAsyncLifetime
         Assert.True(heard.Drain);
         var node = Assert.Single(nodes!.Nodes);
         Assert.Equal(("node-1", NodeState.Draining, 8, 0.5), (node.Id, node.State, node.Slots, node.Load));
-        Assert.Equal((["cpu"], ["large"]), (node.Devices, node.Labels));
+        Assert.Equal(["cpu", "large"], node.Devices.Concat(node.Labels));
     }
 
     [Fact]

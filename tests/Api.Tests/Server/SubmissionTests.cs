@@ -55,9 +55,11 @@ public sealed class SubmissionTests : IAsyncLifetime
         using var answer = await _seed.PostAsync(spec);
         var problem = await TestSeed.ProblemAsync(answer, HttpStatusCode.UnprocessableEntity);
 
-        Assert.Equal(Enumerable.Range(1, 20), problem.Errors!.Select(e => e.Line!.Value));
-        Assert.Equal(spec.Split('\n').Select(l => l.Split(" = ")[0]), problem.Errors!.Select(e => e.Setting));
-        Assert.All(problem.Errors!, e => Assert.True(e.Column > 0 && e.Found.Length > 0 && e.Expected.Length > 0, e.Message));
+        // What is missing altogether comes last, and has no line.
+        var errors = problem.Errors!.Take(20).ToList();
+        Assert.Equal(Enumerable.Range(1, 20), errors.Select(e => e.Line!.Value));
+        Assert.Equal(spec.Split('\n').Select(l => l.Split(" = ")[0]), errors.Select(e => e.Setting));
+        Assert.All(errors, e => Assert.True(e.Column > 0 && e.Found.Length > 0 && e.Expected.Length > 0, e.Message));
         Assert.Equal(0, await _seed.RunsAsync());
     }
 
