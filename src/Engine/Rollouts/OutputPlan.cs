@@ -62,13 +62,19 @@ public sealed class OutputPlan
         var (box, grid) = (output.Box, model.OutputGrid);
         if (box is not null && grid.Unit != GridUnit.Degrees)
         {
-            throw new SpecException($"output.box is in degrees, and the {model.Kind} model's plane has none; expected no box beside it. "
+            throw new SpecException($"output.box is in degrees, and the {model.Kind} model's grid has none; expected no box beside it. "
                 + "Leave output.box out.");
         }
 
         var rows = Inside(grid.Latitudes, degrees => box?.Latitude is not { } range
             || (range.From - EdgeTolerance <= degrees && degrees <= range.To + EdgeTolerance));
         var columns = LongitudesInside(grid.Longitudes, box?.Longitude);
+        if (grid.Unit == GridUnit.Triangles)
+        {
+            // Fields stand in the order in which the mesh is cut; output goes by the triangles' own numbers.
+            columns = [.. columns.OrderBy(column => grid.Longitudes[column])];
+        }
+
         if (rows.Length == 0 || columns.Length == 0)
         {
             throw new SpecException($"output.box holds no grid point: the grid has "
