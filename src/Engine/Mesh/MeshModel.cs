@@ -36,7 +36,11 @@ public sealed class MeshModel : ICuttableModel, ITimedModel
                 + "step; expected at least one that does.");
         }
 
-        var grid = new LatLonGrid([0], [.. part.GlobalIds.Select(id => (double)id)]) { Unit = GridUnit.Triangles };
+        var grid = new LatLonGrid([0], [.. part.GlobalIds.Select(id => (double)id)])
+        {
+            Unit = GridUnit.Triangles,
+            Mesh = options.Mesh.ToFieldMesh(_order),
+        };
         Layout = chain.Layout;
         Description = new ModelDescription(
             "mesh", chain.Layout.Names, chain.Layout.Variables, grid, grid, options.Step, TorchDType.Float64, TorchDevice.Cpu,

@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -33,6 +34,7 @@ public sealed class OutputPlan
         Variables = [.. variables.Select(v => model.OutputVariables[v])];
         Latitudes = [.. rows.Select(r => model.OutputGrid.Latitudes[r])];
         Longitudes = [.. columns.Select(c => model.OutputGrid.Longitudes[c])];
+        Mesh = model.OutputGrid.Mesh?.Picked(columns);
     }
 
     /// <summary>Variables that are written, in the spec's order.</summary>
@@ -46,6 +48,9 @@ public sealed class OutputPlan
 
     /// <summary>What the coordinates are measured in.</summary>
     public GridUnit Unit { get; }
+
+    /// <summary>The mesh whose triangles are written, or null where the grid is none.</summary>
+    public FieldMesh? Mesh { get; }
 
     /// <summary>Grid points of one written field.</summary>
     public int FieldSize => _rows.Length * _columns.Length;

@@ -64,8 +64,9 @@ public static class ForcingReader
         {
             var fields = lines[i].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 2
-                || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var year) || year is < 1 or > 9998
-                || !double.TryParse(fields[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var day) || day is not (>= 1 and < 368))
+                || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var year)
+                || !double.TryParse(fields[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var day)
+                || year is < 1 or > 9998 || day is not (>= 1 and < 368))
             {
                 throw table.Defect(i + 1, $"'{lines[i]}'", "a year and a decimal day of it, from 1");
             }

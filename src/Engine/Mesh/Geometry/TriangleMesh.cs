@@ -1,3 +1,5 @@
+using Cairn.Storage.Fields;
+
 namespace Cairn.Engine.Mesh.Geometry;
 
 /// <summary>An unstructured mesh of triangles over terrain, in metres on a plane. Immutable, and sound.</summary>
@@ -43,6 +45,13 @@ public sealed class TriangleMesh
 
     /// <summary>Centres, areas, slopes and aspects.</summary>
     public TriangleShapes Shapes { get; }
+
+    /// <summary>What output needs of it, with its triangles in an order.</summary>
+    public FieldMesh ToFieldMesh(IReadOnlyList<int> order)
+    {
+        double[] Coordinate(int axis) => [.. Enumerable.Range(0, VertexCount).Select(vertex => Vertices[(3 * vertex) + axis])];
+        return new FieldMesh(Coordinate(0), Coordinate(1), Coordinate(2), Triangles).Picked(order);
+    }
 
     /// <summary>The mesh of one of its triangles alone, for point mode.</summary>
     /// <exception cref="SpecException">There is no triangle of that number.</exception>

@@ -42,8 +42,8 @@ public sealed class ForcingReaderTests : IDisposable
 
         var error = Assert.Throws<DataException>(() => Meshes.TrailValley().At(at));
 
-        Assert.Contains(
-            $"no forcing for the step at {time}; expected a time from 1996-09-11T00:30:00 to 1997-04-09T00:00:00, every 30 minutes", error.Message, StringComparison.Ordinal);
+        const string range = "expected a time from 1996-09-11T00:30:00 to 1997-04-09T00:00:00, every 30 minutes";
+        Assert.Contains($"no forcing for the step at {time}; {range}", error.Message, StringComparison.Ordinal);
         Assert.Contains("tvc_9697_met.txt", error.Message, StringComparison.Ordinal);
     }
 
