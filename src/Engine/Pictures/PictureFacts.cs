@@ -30,6 +30,7 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
         ["columnUnits"] = _fields.Columns.Units,
         ["statistics"] = Grid(order.Thinned(plan.StatisticsStep), plan.StatisticsBits),
         ["member"] = Grid(order.Thinned(plan.MemberMapStep), plan.MemberBits),
+        ["first"] = Math.Max(0, _fields.Variables.ToList().FindIndex(variable => variable.Field.Name == caption.First)),
         ["variables"] = new JsonArray([.. _fields.Variables.Select(Variable)]),
         ["thinned"] = Array(Thinned()),
     };

@@ -347,4 +347,5 @@ readStyle();
 fill();
 listen();
 element("main").hidden = false;
-chooseVariable(0).catch(report).finally(() => { document.documentElement.dataset.ready = "yes"; });
+element("variable").value = facts.first;
+chooseVariable(facts.first).catch(report).finally(() => { document.documentElement.dataset.ready = "yes"; });
