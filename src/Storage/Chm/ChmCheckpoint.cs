@@ -4,8 +4,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Chm;
 
 /// <summary>
-/// A checkpoint in CHM's format: a JSON, and the file of each rank that wrote it. Its state can be read by any other number of ranks, by the
-/// numbers of their triangles.
+/// A checkpoint in CHM's format: a JSON, and the file of each rank that wrote it. Its state can be read by any other number of ranks, by
+/// the numbers of their triangles.
 /// </summary>
 public sealed class ChmCheckpoint
 {
@@ -86,7 +86,7 @@ public sealed class ChmCheckpoint
     /// <summary>Reads the state of some triangles, from whichever files hold them.</summary>
     /// <param name="triangles">The triangles, in the order in which their values are wanted.</param>
     /// <param name="variables">The names of the arrays that are wanted.</param>
-    /// <param name="likely">The rank whose file most likely holds them: it is looked at first, and the others only for what it lacks.</param>
+    /// <param name="likely">The rank whose file most likely holds them: it is looked at first, the others only for what it lacks.</param>
     /// <exception cref="DataException">
     /// A file is missing, truncated or damaged, lacks a variable, or a triangle is in none or in two of those read; the message names it.
     /// </exception>

@@ -26,8 +26,8 @@ public sealed class ChmFolder
     ];
 
     /// <summary>
-    /// The checkpoint that a run goes on from by itself (<c>auto_resume</c>): the one whose name has the greatest time. One that does not hold
-    /// is passed over with a warning, and the next older one is taken.
+    /// The checkpoint that a run goes on from by itself (<c>auto_resume</c>): the one whose name has the greatest time. One that does not
+    /// hold is passed over with a warning, and the next older one is taken.
     /// </summary>
     /// <param name="strictRanks">Refuse the newest when other than so many ranks wrote it, as CHM does; null to take any number.</param>
     /// <param name="warn">Told of each checkpoint that is passed over.</param>
@@ -61,7 +61,7 @@ public sealed class ChmFolder
         }
 
         return passedOver == 0 ? null : throw new DataException(
-            $"{Path} holds {passedOver} checkpoints, and none of them can be read. Repair one, or resume without auto_resume to begin anew.");
+            $"{Path} holds {passedOver} checkpoints, and none of them can be read. Repair one, or begin anew without auto_resume.");
     }
 
     private ChmListed? Listed(DirectoryEntry entry) => ChmNames.TryParseJson(entry.Name, out var time, out var ranks)

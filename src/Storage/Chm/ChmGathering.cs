@@ -30,12 +30,14 @@ internal sealed class ChmGathering(ChmTriangles triangles, IReadOnlyList<string>
         }
 
         _found += places.Count;
-        var whole = places.Count == triangles.Count && file.GlobalIds.Length == triangles.Count && places.TrueForAll(p => p.Here == p.There);
+        var whole = places.Count == triangles.Count && file.GlobalIds.Length == triangles.Count
+            && places.TrueForAll(p => p.Here == p.There);
         for (var i = 0; i < variables.Count && places.Count > 0; i++)
         {
             if (!file.Variables.Contains(variables[i], StringComparer.Ordinal))
             {
-                throw new DataException($"{path} lacks the variable {variables[i]}. Its variables are: {string.Join(", ", file.Variables)}.");
+                throw new DataException(
+                    $"{path} lacks the variable {variables[i]}. Its variables are: {string.Join(", ", file.Variables)}.");
             }
 
             var stored = file.Read(variables[i]);
@@ -50,7 +52,8 @@ internal sealed class ChmGathering(ChmTriangles triangles, IReadOnlyList<string>
         {
             var missing = triangles.GlobalIds.Where((_, place) => _from[place] is null).ToList();
             throw new DataException($"{checkpoint} holds no state of {missing.Count} of the mesh's triangles: none of its files has the "
-                + $"global_id {string.Join(", ", missing.Take(Shown))}{(missing.Count > Shown ? ", …" : "")}. It is the checkpoint of another mesh.");
+                + $"global_id {string.Join(", ", missing.Take(Shown))}{(missing.Count > Shown ? ", …" : "")}. "
+                + "It is the checkpoint of another mesh.");
         }
 
         return new ChmRankState(triangles, [.. variables.Select((name, i) => new ChmVariable(name, _values[i]!))]);

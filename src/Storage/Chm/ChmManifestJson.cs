@@ -60,7 +60,7 @@ internal static class ChmManifestJson
         }
 
         return time.Seconds == seconds ? time : throw new DataException(
-            $"{path} contradicts itself: startdate is {name}, which is {time.Seconds} seconds since 1970, but restart_time_sec is {seconds}.");
+            $"{path} contradicts itself: startdate is {name}, {time.Seconds} seconds since 1970, but restart_time_sec is {seconds}.");
     }
 
     private static List<ChmFileDigest>? Digests(JObject map, int ranks, string path)

@@ -6,7 +6,7 @@ namespace Cairn.Storage.Chm;
 /// <summary>The NetCDF file of one rank, read into memory. A message about it names the file and what is wrong with it.</summary>
 internal sealed class ChmRankFile : IDisposable
 {
-    /// <summary>The most that deflating can save (zlib, "Maximum Expansion Factor"): whatever claims more is no file of this size.</summary>
+    /// <summary>The most that deflating can save (zlib, "Maximum Expansion Factor"): what claims more is no file of this size.</summary>
     private const long MostExpansion = 1032;
 
     private readonly NetCdfFile _file;
@@ -57,7 +57,7 @@ internal sealed class ChmRankFile : IDisposable
         {
             throw Defect(string.Create(
                 CultureInfo.InvariantCulture,
-                $"its {ChmNames.RestartSeconds} is {seconds}; expected {expected.Seconds} ({expected.Name}), which the checkpoint's JSON says"));
+                $"its {ChmNames.RestartSeconds} is {seconds}; expected {expected.Seconds} ({expected.Name}), as the JSON says"));
         }
 
         if (_file.Attributes.GetValueOrDefault(ChmNames.RestartTime)?.Text is { } text && text != expected.Text)
@@ -102,7 +102,8 @@ internal sealed class ChmRankFile : IDisposable
             if (!(stored[i] >= 0 && stored[i] <= ChmTriangles.MostGlobalId && Math.Floor(stored[i]) == stored[i]))
             {
                 throw Defect(string.Create(
-                    CultureInfo.InvariantCulture, $"the {ChmNames.GlobalId} of its triangle {i} is {stored[i]}; expected a whole number from 0"));
+                    CultureInfo.InvariantCulture,
+                    $"the {ChmNames.GlobalId} of its triangle {i} is {stored[i]}; expected a whole number from 0"));
             }
 
             ids[i] = (long)stored[i];

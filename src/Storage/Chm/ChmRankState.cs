@@ -23,13 +23,14 @@ public sealed record ChmRankState(ChmTriangles Triangles, IReadOnlyList<ChmVaria
             if (!IsName(variable.Name) || !names.Add(variable.Name))
             {
                 throw new SpecException($"A module's state cannot be checkpointed under the name '{variable.Name}': expected "
-                    + "module:variable or module:variable[k], each once, without '/' or control characters, and neither global_id nor tri_id.");
+                    + "module:variable or module:variable[k], each once, without '/' or control characters, and neither global_id nor "
+                    + "tri_id.");
             }
 
             if (variable.Values.Length != Triangles.Count)
             {
                 throw new SpecException(
-                    $"The state {variable.Name} has {variable.Values.Length} values for {Triangles.Count} triangles; expected one for each.");
+                    $"The state {variable.Name} has {variable.Values.Length} values for {Triangles.Count} triangles; expected one each.");
             }
         }
     }

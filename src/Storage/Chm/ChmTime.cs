@@ -48,7 +48,8 @@ public readonly record struct ChmTime : IComparable<ChmTime>
     public static bool TryParseName(string text, out ChmTime time)
     {
         var good = DateTime.TryParseExact(
-            text, NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
+            text, NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var moment)
             && moment >= DateTime.UnixEpoch;
         time = good ? From(moment) : default;
         return good;

@@ -28,7 +28,8 @@ public sealed class ChmTriangles
             if (id is < 0 or > MostGlobalId || !_places.TryAdd(id, place))
             {
                 throw new SpecException(string.Create(
-                    CultureInfo.InvariantCulture, $"The global_id {id} of a rank's triangle {place} is negative, too large or there twice."));
+                    CultureInfo.InvariantCulture,
+                    $"The global_id {id} of a rank's triangle {place} is negative, too large or there twice."));
             }
 
             _asStored[place] = id;

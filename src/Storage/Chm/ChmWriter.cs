@@ -81,8 +81,8 @@ public sealed class ChmWriter
     }
 
     /// <summary>
-    /// Writes the JSON: from here on the checkpoint exists. Replaces the JSON of an earlier writing of the same time by as many ranks, whose
-    /// files stay where they are.
+    /// Writes the JSON: from here on the checkpoint exists. Replaces the JSON of an earlier writing of the same time by as many ranks,
+    /// whose files stay where they are.
     /// </summary>
     /// <exception cref="DataException">The records do not make a checkpoint; the message lists why. Nothing was written.</exception>
     /// <exception cref="TransientException">

@@ -13,6 +13,9 @@ internal sealed record Hdf5Superblock(int Version, int EndAt, ulong End)
 {
     private const int WideOffsets = 8;
 
+    /// <summary>Where its checksum stands, which covers everything before it; null in the versions without one.</summary>
+    public int? ChecksumAt => Version >= 2 ? EndAt + 16 : null;
+
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0d, 0x0a, 0x1a, 0x0a];
 
     /// <summary>Null when there is none, or none of those that the site's libraries write.</summary>

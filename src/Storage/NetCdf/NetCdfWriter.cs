@@ -168,7 +168,8 @@ public sealed class NetCdfWriter : IDisposable
             {
                 if (file.Size > int.MaxValue)
                 {
-                    throw new SpecException($"{_path} would have {file.Size} bytes; at most {int.MaxValue} fit a file that is made in memory.");
+                    throw new SpecException(
+                        $"{_path} would have {file.Size} bytes; at most {int.MaxValue} fit a file that is made in memory.");
                 }
 
                 var bytes = new ReadOnlySpan<byte>((void*)file.Memory, (int)file.Size);
