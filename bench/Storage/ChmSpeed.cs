@@ -25,7 +25,8 @@ internal sealed class ChmSpeed(string scratch, int rounds)
             }
         }
 
-        new Measured($"CHM checkpoint of {Triangles:N0} triangles, {Variables} variables", "dd conv=fsync", "one rank", "four ranks at once")
+        new Measured(
+            $"CHM checkpoint of {Triangles:N0} triangles, {Variables} variables", "dd conv=fsync", "one rank", "four ranks at once")
             .Rounds(rounds, () => Dd.Copy(source, Path.Combine(scratch, "copy")), () => Write(one), () => Write(four)).Print();
         var checkpoint = Commit(new ChmWriter(new PosixFiles(), Path.Combine(scratch, "read")), four);
         var names = one[0].Variables.Select(v => v.Name).ToList();

@@ -4,8 +4,8 @@ using System.Text;
 namespace Cairn.Storage.NetCdf;
 
 /// <summary>
-/// The names in an HDF5 file's root group, where that is of the older kind with a symbol table (HDF5 File Format Specification, version 3.0,
-/// sections III.B to III.D), which is what libnetcdf makes in memory.
+/// The names in an HDF5 file's root group, where that is of the older kind with a symbol table (HDF5 File Format Specification, version
+/// 3.0, sections III.B to III.D), which is what libnetcdf makes in memory.
 /// </summary>
 internal static class Hdf5Symbols
 {

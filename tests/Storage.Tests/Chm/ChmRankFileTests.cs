@@ -124,7 +124,7 @@ public sealed class ChmRankFileTests : IDisposable
         RequirePassedBy(files, "/past", variables);
     }
 
-    /// <summary>Of many variables the library allots some room among the values, so that its bytes are others; what they say is not.</summary>
+    /// <summary>Of many variables the library allots some room among the values: other bytes, which say the same.</summary>
     [SkippableTheory]
     [InlineData(1000, 40)]
     [InlineData(17, 300)]
