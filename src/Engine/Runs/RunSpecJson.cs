@@ -145,6 +145,11 @@ public static class RunSpecJson
             json["tilt"] = layer.Tilt;
         }
 
+        if (model.Mesh is { } mesh)
+        {
+            MeshModelReader.AddTo(json, mesh);
+        }
+
         if (model.Lorenz96 is { } lorenz)
         {
             json["size"] = lorenz.Size;

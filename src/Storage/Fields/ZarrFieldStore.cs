@@ -244,7 +244,7 @@ public sealed class ZarrFieldStore : IFieldStore
         }
 
         var chunk = firstOutputIndex / Layout.LeadTimesPerChunk;
-        return System.IO.Path.Combine(Path, variable, string.Create(CultureInfo.InvariantCulture, $"{member}.0.{chunk}.0.0"));
+        return System.IO.Path.Combine(Path, variable, string.Create(CultureInfo.InvariantCulture, $"{member}.0.{chunk}.{(Layout.Mesh is null ? "0.0" : "0")}"));
     }
 
     private void RequireMember(int member)

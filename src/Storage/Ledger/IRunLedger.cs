@@ -73,8 +73,9 @@ public interface IRunLedger : IAsyncDisposable
     // ---------------------------------------------------------------------------------------------------------------- leases
 
     /// <summary>
-    /// Claims batches that wait, or whose lease has run out, each under a new epoch: by priority, then from the run with the fewest
-    /// batches under way, then by age, those that the node ran last first. A batch that took too many nodes with it is failed instead.
+    /// Claims batches that wait, or whose lease has run out, each under a new epoch: by priority, openings first; then from the run with
+    /// the fewest batches under way, those that the node ran last first, then by age. A batch that took too many nodes with it is failed
+    /// instead. Openings and closings take one slot.
     /// </summary>
     Task<IReadOnlyList<ClaimedBatch>> ClaimAsync(ClaimRequest request, CancellationToken cancel);
 
@@ -86,7 +87,7 @@ public interface IRunLedger : IAsyncDisposable
     /// <exception cref="FencedException">The lease is no longer this node's.</exception>
     Task<int> BeginEpochAsync(Lease lease, int onDisk, CancellationToken cancel);
 
-    /// <summary>A run was opened: enters its batches, which wait from now on.</summary>
+    /// <summary>A run was opened: enters its batches, which wait from now on, and ends the opening and its lease.</summary>
     /// <exception cref="FencedException">The lease is no longer this node's.</exception>
     Task OpenedAsync(Lease lease, OpenedRun opened, CancellationToken cancel);
 

@@ -8,28 +8,30 @@ public abstract partial class LedgerConformance : IAsyncLifetime
     protected static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(15);
     protected static readonly CancellationToken None = CancellationToken.None;
 
-    private LedgerHarness _harness = null!;
     private IRunLedger _ledger = null!;
     private int _paths;
+
+    /// <summary>The database; null where there is none on this machine.</summary>
+    protected LedgerHarness? Harness { get; private set; }
 
     /// <summary>A database, or null where there is none on this machine.</summary>
     protected abstract LedgerHarness? CreateHarness();
 
     public async Task InitializeAsync()
     {
-        if (CreateHarness() is { } harness)
+        Harness = CreateHarness();
+        if (Harness is not null)
         {
-            _harness = harness;
-            _ledger = await harness.OpenAsync();
+            _ledger = await Harness.OpenAsync();
         }
     }
 
     public async Task DisposeAsync()
     {
-        if (_harness is not null)
+        if (Harness is not null)
         {
             await _ledger.DisposeAsync();
-            await _harness.DisposeAsync();
+            await Harness.DisposeAsync();
         }
     }
 
@@ -37,16 +39,16 @@ public abstract partial class LedgerConformance : IAsyncLifetime
     {
         get
         {
-            Skip.If(_harness is null, "PostgreSQL's server is not installed");
+            Skip.If(Harness is null, "PostgreSQL's server is not installed");
             return _ledger;
         }
     }
 
-    protected Task<IRunLedger> AnotherAsync() => _harness.OpenAsync();
+    protected Task<IRunLedger> AnotherAsync() => Harness!.OpenAsync();
 
-    protected Task AdvanceAsync(TimeSpan by) => _harness.AdvanceAsync(by);
+    protected Task AdvanceAsync(TimeSpan by) => Harness!.AdvanceAsync(by);
 
-    protected Task LetLeasesLapseAsync() => _harness.AdvanceAsync(LeaseTime + TimeSpan.FromSeconds(1));
+    protected Task LetLeasesLapseAsync() => Harness!.AdvanceAsync(LeaseTime + TimeSpan.FromSeconds(1));
 
     protected RunSubmission Submission(
         string name = "winds", int priority = 0, int slots = 1, bool gpu = false, string? label = null, int quarantineAfter = 3,
@@ -87,7 +89,7 @@ public abstract partial class LedgerConformance : IAsyncLifetime
 
     protected async Task<RunRow> RunAsync(string id) => (await Ledger.RunAsync(id, None))!;
 
-    protected async Task<IReadOnlyList<string>> KindsAsync(string? run) =>
+    protected async Task<string[]> KindsAsync(string? run) =>
         [.. (await Ledger.EventsAsync(run, 0, 1_000, None)).Select(e => e.Kind)];
 
     /// <summary>Claims and completes whatever there is, until there is nothing more.</summary>

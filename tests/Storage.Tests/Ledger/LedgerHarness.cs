@@ -43,8 +43,12 @@ internal sealed class SqliteHarness : LedgerHarness
 
     public override Task AdvanceAsync(TimeSpan by)
     {
-        Clock.SinceBoot += by;
-        Clock.UtcNow += by;
+        lock (Clock)
+        {
+            Clock.SinceBoot += by;
+            Clock.UtcNow += by;
+        }
+
         return Task.CompletedTask;
     }
 
@@ -83,11 +87,13 @@ internal sealed class PostgresHarness(PostgresServer server) : LedgerHarness
         return ledger;
     }
 
-    public override Task AdvanceAsync(TimeSpan by) => ExecuteAsync($"UPDATE test_clock SET offset_ms = offset_ms + {(long)by.TotalMilliseconds}");
+    public override Task AdvanceAsync(TimeSpan by) =>
+        ExecuteAsync($"UPDATE test_clock SET offset_ms = offset_ms + {(long)by.TotalMilliseconds}");
 
     /// <summary>Cuts every connection but this one's own.</summary>
-    public Task CutConnectionsAsync() =>
-        ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+    public Task CutConnectionsAsync() => ExecuteAsync("""
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+        """);
 
     public async Task ExecuteAsync(string sql)
     {

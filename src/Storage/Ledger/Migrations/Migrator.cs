@@ -18,8 +18,8 @@ internal static class Migrator
         var newest = known[^1].Version;
         if (found > newest)
         {
-            throw new SpecException($"{database} has version {found} of the ledger's tables, and this program knows versions up to {newest}: "
-                + "a newer Cairn has used it. Start that one, or give this one a database of its own.");
+            throw new SpecException($"{database} has version {found} of the ledger's tables, and this program knows versions up to "
+                + $"{newest}: a newer Cairn has used it. Start that one, or give this one a database of its own.");
         }
 
         foreach (var (name, version) in known.Where(m => m.Version > found))

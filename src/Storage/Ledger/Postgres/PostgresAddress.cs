@@ -35,8 +35,8 @@ internal sealed class PostgresAddress
     {
         try
         {
-            var settings = text.Contains("://", StringComparison.Ordinal) ? FromUrl(new Uri(text)) : new NpgsqlConnectionStringBuilder(text);
-            return new(WithDefaults(settings));
+            var isUrl = text.Contains("://", StringComparison.Ordinal);
+            return new(WithDefaults(isUrl ? FromUrl(new Uri(text)) : new NpgsqlConnectionStringBuilder(text)));
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {

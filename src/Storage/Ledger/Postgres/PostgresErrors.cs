@@ -11,7 +11,8 @@ internal static class PostgresErrors
     {
         PostgresException refused => Refused(refused, database),
         NpgsqlException or SocketException or TimeoutException or IOException =>
-            new TransientException($"{database} cannot be reached: {Innermost(error)} Is it up, and can this machine connect to it?", error),
+            new TransientException(
+                $"{database} cannot be reached: {Innermost(error)} Is it up, and can this machine connect to it?", error),
         _ => null,
     };
 
@@ -23,11 +24,12 @@ internal static class PostgresErrors
             // Connections, resources, intervention, another transaction, a lock that is not to be had, two that insert the same.
             "08" or "53" or "57" or "58" or "40" or "55" or "23" =>
                 new TransientException($"{database} refused for now: {found}. Sent again later, the same call may succeed.", error),
-            "28" or "3D" => new SpecException($"{database} refuses this user: {found}. Check the user, the database's name and the password "
-                + "(PGPASSWORD, or a passfile).", error),
+            "28" or "3D" => new SpecException($"{database} refuses this user: {found}. Check the user, the database's name and the "
+                + "password (PGPASSWORD, or a passfile).", error),
             "42" when error.SqlState == PostgresErrorCodes.InsufficientPrivilege => new SpecException(
                 $"{database} refuses this user: {found}. Expected the right to create a schema in it and to write there.", error),
-            _ => new DataException($"{database} answered with an error that no retry will cure: {found}. Was a table changed by hand?", error),
+            _ => new DataException(
+                $"{database} answered with an error that no retry will cure: {found}. Was a table changed by hand?", error),
         };
     }
 

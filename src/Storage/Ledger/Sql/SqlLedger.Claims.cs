@@ -74,8 +74,10 @@ internal sealed partial class SqlLedger
             detail = EventDetail.Of(("epoch", epoch), ("attempt", attempt), ("from_session", batch.NewestSession)),
         }).ConfigureAwait(false);
         var failures = batch.Key.IsClosing ? await FailuresAsync(session, batch.RunId).ConfigureAwait(false) : [];
-        return new(new(batch.Key, request.NodeId, epoch), batch.Last, batch.Slots, run!.Name, run.Spec, batch.NewestSession,
-            batch.NewestLeadTime is { } ticks ? TimeSpan.FromTicks(ticks) : null, attempt, failures, run.CancelRequested != 0);
+        var lease = new Lease(batch.Key, request.NodeId, epoch);
+        var leadTime = batch.NewestLeadTime is { } ticks ? TimeSpan.FromTicks(ticks) : (TimeSpan?)null;
+        return new(
+            lease, batch.Last, batch.Slots, run!.Name, run.Spec, batch.NewestSession, leadTime, attempt, failures, run.CancelRequested != 0);
     }
 
     private static async Task<IReadOnlyList<(int First, int Last, string Error)>> FailuresAsync(SqlSession session, string runId) =>

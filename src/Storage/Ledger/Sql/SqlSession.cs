@@ -23,7 +23,8 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
     public Task<int> ExecuteAsync(string script, object? parameters = null) => connection.ExecuteAsync(Command(script, parameters));
 
     /// <summary>Appends an event.</summary>
-    public Task TellAsync(string kind, BatchKey? batch, string? node, string detail) => TellAsync(kind, batch?.RunId, batch?.First, node, detail);
+    public Task TellAsync(string kind, BatchKey batch, string? node, string detail) =>
+        TellAsync(kind, batch.RunId, batch.First, node, detail);
 
     /// <summary>Appends an event.</summary>
     public Task TellAsync(string kind, string? run, int? first, string? node, string detail)

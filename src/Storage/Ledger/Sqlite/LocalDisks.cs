@@ -1,8 +1,8 @@
 namespace Cairn.Storage.Ledger.Sqlite;
 
 /// <summary>
-/// SQLite's locks and its shared memory hold on one machine only (sqlite.org/wal.html, sqlite.org/faq.html#q5): on a network file system two
-/// machines would each believe to be alone.
+/// SQLite's locks and its shared memory hold on one machine only (sqlite.org/wal.html, sqlite.org/faq.html#q5): on a network file system
+/// two machines would each believe to be alone.
 /// </summary>
 internal static class LocalDisks
 {
@@ -26,8 +26,8 @@ internal static class LocalDisks
         var type = fileSystemOf(folder);
         if (Networks.Contains(type, StringComparer.OrdinalIgnoreCase) || type.StartsWith("fuse.", StringComparison.OrdinalIgnoreCase))
         {
-            throw new SpecException($"the ledger {file} would lie on a file system of type {type}, where SQLite's locks hold on one machine "
-                + "only. Expected a local disk. For several machines name a PostgreSQL database (postgres://USER@HOST/DATABASE); for one, "
+            throw new SpecException($"the ledger {file} would lie on a file system of type {type}, where SQLite's locks hold on one "
+                + "machine only. Expected a local disk. For several machines name a PostgreSQL database (postgres://USER@HOST/DATABASE); for one, "
                 + "set CAIRN_STATE to a folder of a local disk.");
         }
     }

@@ -1,5 +1,6 @@
--- Batches for a node, in the order in which claims one by one would take them. Each run offers a window of its batches, so that the cost
--- does not grow with what waits; rows that another claim has locked are passed over, and the window is wide enough for many such.
+-- Batches for a node, in the order in which claims one by one would take them; openings first, which are short and tell what there is.
+-- Each run offers a window of its batches, so that the cost does not grow with what waits. Rows
+-- that another claim has locked are passed over, and the window is wide enough for many such.
 WITH me AS (
     SELECT node_id, has_gpu FROM nodes WHERE node_id = @node
 ), held AS (
@@ -38,6 +39,6 @@ SELECT b.run_id AS RunId, b.first AS First, b.last AS Last, b.slots AS Slots, b.
 FROM candidates c
 JOIN batches b ON b.run_id = c.run_id AND b.first = c.first
 WHERE b.state = 'waiting'
-ORDER BY c.priority DESC, c.turn, c.mine DESC, c.number, c.first
+ORDER BY c.priority DESC, (c.first = -2) DESC, c.turn, c.mine DESC, c.number, c.first
 LIMIT @limit
 FOR UPDATE OF b SKIP LOCKED;

@@ -1,5 +1,5 @@
--- Batches for a node, in the order in which claims one by one would take them. Each run offers a window of its batches, so that the cost
--- does not grow with what waits.
+-- Batches for a node, in the order in which claims one by one would take them; openings first, which are short and tell what there is.
+-- Each run offers a window of its batches, so that the cost does not grow with what waits.
 WITH me AS (
     SELECT node_id, has_gpu FROM nodes WHERE node_id = @node
 ), held AS (
@@ -37,5 +37,5 @@ SELECT b.run_id AS RunId, b.first AS First, b.last AS Last, b.slots AS Slots, b.
     b.newest_session AS NewestSession, b.lead_time AS NewestLeadTime
 FROM candidates c
 JOIN batches b ON b.run_id = c.run_id AND b.first = c.first
-ORDER BY c.priority DESC, c.turn, c.mine DESC, c.number, c.first
+ORDER BY c.priority DESC, c.first = -2 DESC, c.turn, c.mine DESC, c.number, c.first
 LIMIT @limit;
