@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Cairn.Api.Wire;
@@ -22,7 +23,9 @@ public sealed class SeedClient : IDisposable
     public SeedClient(Uri seed, string? token, TimeProvider time)
     {
         (_seed, _time) = (seed, time);
-        _http = new HttpClient { BaseAddress = seed, Timeout = TimeSpan.FromSeconds(60) };
+        // A seed does not send its clients elsewhere: a token goes to nobody else.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = ConnectAsync };
+        _http = new HttpClient(handler) { BaseAddress = seed, Timeout = TimeSpan.FromSeconds(60) };
         if (!string.IsNullOrEmpty(token))
         {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -86,6 +89,26 @@ public sealed class SeedClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Notices within a minute that the other machine is gone: an event stream would wait for it for ever.</summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            await socket.ConnectAsync(context.DnsEndPoint, cancel).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private Task<T> GetAsync<T>(string path, CancellationToken cancel) => SendAsync<T>(HttpMethod.Get, path, cancel);
 

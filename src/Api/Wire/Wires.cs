@@ -9,6 +9,7 @@ namespace Cairn.Api.Wire;
 /// <summary>Makes what is sent of what the registry answers.</summary>
 internal static class Wires
 {
+    private const int MostMistakes = 1000;
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
 
     public static RunSummary Summary(RunRow run) => new()
@@ -65,7 +66,7 @@ internal static class Wires
         row.RegisteredAt);
 
     public static IReadOnlyList<MistakeWire> Mistakes(RunSpecException error) =>
-        [.. error.Mistakes.Select(m => new MistakeWire(m.Key, m.Line, m.Column, m.Found, m.Expected, m.ToString()))];
+        [.. error.Mistakes.Take(MostMistakes).Select(m => new MistakeWire(m.Key, m.Line, m.Column, m.Found, m.Expected, m.ToString()))];
 
     private static BatchWire Batch(BatchRow row)
     {

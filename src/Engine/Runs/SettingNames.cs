@@ -5,6 +5,9 @@ namespace Cairn.Engine.Runs;
 /// <summary>Finds settings that nobody knows, and settings that do not belong to the chosen kind.</summary>
 internal static class SettingNames
 {
+    // Looking for the nearest name takes its time; a text with so many mistakes is no spec, and may be meant to take all of it.
+    private const int MostAdvised = 200;
+
     /// <summary>Notes every key that is no setting, with the nearest one that is.</summary>
     /// <param name="reader">The settings.</param>
     /// <param name="known">Those that there are.</param>
@@ -50,7 +53,8 @@ internal static class SettingNames
 
             if (!IsGroup(known, key))
             {
-                reader.Wrong(key, holder[name], "an unknown setting", $"a known one; the nearest is {Nearest(key, known)}");
+                reader.Wrong(key, holder[name], "an unknown setting", reader.Mistakes.Count < MostAdvised
+                    ? $"a known one; the nearest is {Nearest(key, known)}" : "a known one");
             }
             else if (holder[name] is HoconObject inner)
             {

@@ -28,7 +28,7 @@ public sealed record SeedSettings
     public TlsSettings? Tls { get; init; }
 
     /// <summary>The largest body of a request, in bytes.</summary>
-    public int MaxBody { get; init; } = 4 << 20;
+    public int MaxBody { get; init; } = 1 << 20;
 
     /// <summary>Requests that one client may send in <see cref="RateWindow"/>.</summary>
     public int RateRequests { get; init; } = 500;

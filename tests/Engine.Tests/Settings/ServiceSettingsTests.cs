@@ -13,7 +13,7 @@ public sealed class ServiceSettingsTests : IDisposable
     {
         var settings = Read("seed { port = 1, max-streams = 5, roots = [a, /b] }", "seed.port=2");
 
-        Assert.Equal((2, 5, 4 << 20), (settings.Seed.Port, settings.Seed.MaxStreams, settings.Seed.MaxBody));
+        Assert.Equal((2, 5, 1 << 20), (settings.Seed.Port, settings.Seed.MaxStreams, settings.Seed.MaxBody));
         Assert.Equal([Path.Combine(_folder, "a"), "/b"], settings.Seed.Roots);
         Assert.Equal(IPAddress.Loopback, settings.Seed.Address);
     }
