@@ -5,7 +5,9 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Tests.Runs;
 
-/// <summary>A mesh run is an ordinary run: it stops, resumes on other numbers of ranks and mends itself without a change of any byte.</summary>
+/// <summary>
+/// A mesh run is an ordinary run: it stops, resumes on other numbers of ranks and mends itself without a change of any byte.
+/// </summary>
 public sealed class MeshRunTests : IDisposable
 {
     private static readonly string Root = typeof(MeshRunTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

@@ -47,7 +47,8 @@ public sealed class OwnModuleTests
         var error = Assert.Throws<SpecException>(
             () => Meshes.Chain(Meshes.Granger(), Meshes.Steady(0), new AirTemperature(0, null), new Nosy()));
 
-        Assert.Contains("nosy uses the variable t, which it neither provides, depends on nor alters", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nosy uses the variable t, which it neither provides, depends on nor alters", error.Message, StringComparison.Ordinal);
     }
 
     private sealed class Evaporation() : MeshModule("evaporation", ModuleParallelism.Data)
