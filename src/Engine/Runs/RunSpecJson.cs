@@ -25,6 +25,8 @@ public static class RunSpecJson
         ["supervision"] = SupervisionReader.Write(spec.Supervision),
         ["rehearsal"] = RehearsalReader.Write(spec.Rehearsal),
         ["node"] = Node(spec.Node),
+        ["priority"] = spec.Placement.Priority,
+        ["requires"] = PlacementReader.WriteRequires(spec.Placement),
     };
 
     /// <summary>Reads what <see cref="Write"/> wrote, and checks it as a spec is checked, but for the existence of its files.</summary>
