@@ -1,0 +1,1 @@
+INSERT INTO cairn_schema (version, name) VALUES (@version, @name);

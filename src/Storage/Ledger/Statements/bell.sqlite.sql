@@ -1,0 +1,1 @@
+SELECT rung FROM bells WHERE kind = @kind;

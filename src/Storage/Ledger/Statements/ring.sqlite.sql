@@ -1,0 +1,1 @@
+UPDATE bells SET rung = rung + 1 WHERE kind = @kind;
