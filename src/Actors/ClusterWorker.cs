@@ -35,7 +35,8 @@ public sealed class ClusterWorker : IAsyncDisposable
         var (work, left) = (new LeaseWork(ledger, slots, _runs, TimeProvider.System, say), _left);
         _node = _system.ActorOf(
             Props.Create(() => new ClusterNode(
-                options.Node, options.Times, work, static () => BootClock.Now, static () => LoadAverage(), drained => left.TrySetResult(drained))),
+                options.Node, options.Times, work, static () => BootClock.Now, static () => LoadAverage(),
+                drained => left.TrySetResult(drained))),
             "node");
     }
 

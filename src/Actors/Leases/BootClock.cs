@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Cairn.Actors.Leases;
 
 /// <summary>
-/// A clock that only grows, and counts the time that the machine was suspended: <c>clock_gettime(CLOCK_BOOTTIME)</c>. .NET's own time stamps
-/// stand still meanwhile, and a node that slept would believe in leases that are long another's.
+/// A clock that only grows, and counts the time that the machine was suspended: <c>clock_gettime(CLOCK_BOOTTIME)</c>. .NET's own time
+/// stamps stand still meanwhile, and a node that slept would believe in leases that are long another's.
 /// </summary>
 public static partial class BootClock
 {

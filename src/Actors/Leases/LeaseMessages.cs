@@ -6,7 +6,9 @@ namespace Cairn.Actors.Leases;
 /// <param name="Reason">Why, for people.</param>
 public sealed record DrainNode(string Reason);
 
-/// <summary>Ends at once what a node that drains has not handed back yet: the steps since its last sessions are another's to repeat.</summary>
+/// <summary>
+/// Ends at once what a node that drains has not handed back yet: the steps since its last sessions are another's to repeat.
+/// </summary>
 public sealed record AbandonNode;
 
 /// <summary>A node holds nothing any more, and has left the ledger.</summary>

@@ -47,7 +47,8 @@ internal static class WorkerCommand
             var node = new ClusterWorker(ledger, options, Say);
             await using (node.ConfigureAwait(false))
             {
-                Say($"worker {options.Node.NodeId}: {options.Node.Slots} slots ({string.Join(", ", options.Node.Devices)}), ledger {address.Shown}");
+                var devices = string.Join(", ", options.Node.Devices);
+                Say($"worker {options.Node.NodeId}: {options.Node.Slots} slots ({devices}), ledger {address.Shown}");
                 ServiceNotice.Ready(Environment.GetEnvironmentVariable);
                 await UntilLeftAsync(node, worker, limit, Say, stop.Token).ConfigureAwait(false);
             }
@@ -71,8 +72,8 @@ internal static class WorkerCommand
             node.Drain(stop.IsCancellationRequested ? "asked to end" : $"the wall-clock limit is near ({limit!.Value.Reason})");
             if (await Task.WhenAny(node.Left, Task.Delay(settings.DrainTimeout, CancellationToken.None)).ConfigureAwait(false) != node.Left)
             {
-                say($"not all batches came to a boundary within node.drain-timeout ({settings.DrainTimeout.TotalSeconds:0} s): they are ended, "
-                    + "and other nodes go on from their last sessions");
+                say($"not all batches came to a boundary within node.drain-timeout ({settings.DrainTimeout.TotalSeconds:0} s): they are "
+                    + "ended, and other nodes go on from their last sessions");
                 node.Abandon();
             }
         }

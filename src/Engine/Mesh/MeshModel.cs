@@ -59,6 +59,11 @@ public sealed class MeshModel : ICuttableModel, ITimedModel
     /// </summary>
     public double[] InitialFields { get; }
 
+    /// <summary>
+    /// The triangles' numbers, in the order of states and fields; a rank has as many of them from the offset of its slice.
+    /// </summary>
+    public IReadOnlyList<int> GlobalIds => [.. _order.Select(place => Mesh.GlobalIds[place])];
+
     /// <summary>The mesh.</summary>
     public Geometry.TriangleMesh Mesh => _options.Mesh;
 

@@ -25,8 +25,10 @@ internal sealed class BatchRollout : IDisposable
     private readonly IGangLink _link;
     private readonly float[] _host;
     private readonly Func<Tensor> _step;
-    private TimeSpan _standing;
     private Tensor? _x;
+
+    /// <summary>The lead time at which the state stands while it is stepped.</summary>
+    private TimeSpan _standing;
     private bool _withinBounds = true;
 
     public BatchRollout(BatchRolloutParts parts)

@@ -110,6 +110,19 @@ public sealed class ChmCheckpoint
         return gathering.Result(Path);
     }
 
+    /// <summary>The triangles of all its ranks, in the order of the files.</summary>
+    internal IEnumerable<long> GlobalIds()
+    {
+        for (var rank = 0; rank < Ranks; rank++)
+        {
+            using var file = OpenRank(rank, out _);
+            foreach (var id in file.GlobalIds)
+            {
+                yield return id;
+            }
+        }
+    }
+
     internal static DataException Twice(long id, string one, string other) => new(
         $"The triangle with global_id {id} is in {one} and in {other}; expected it in one of them. Take an older checkpoint.");
 

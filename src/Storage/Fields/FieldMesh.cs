@@ -13,13 +13,15 @@ public sealed record FieldMesh(
 
     /// <summary>The same with some of its triangles, in another order; the vertices stay.</summary>
     public FieldMesh Picked(IReadOnlyList<int> triangles) =>
-        this with { FaceNodes = [.. triangles.SelectMany(i => new[] { FaceNodes[3 * i], FaceNodes[(3 * i) + 1], FaceNodes[(3 * i) + 2] })] };
+        this with { FaceNodes = [.. triangles.SelectMany(Corners)] };
 
     /// <summary>The centre of a triangle along one of the coordinates.</summary>
     public double Centre(int triangle, IReadOnlyList<double> coordinates) =>
-        (coordinates[FaceNodes[3 * triangle]] + coordinates[FaceNodes[(3 * triangle) + 1]] + coordinates[FaceNodes[(3 * triangle) + 2]]) / 3;
+        Corners(triangle).Sum(node => coordinates[node]) / 3;
 
     /// <summary>Whether its lists go together with fields of so many triangles.</summary>
     internal bool Fits(int triangles) => Count == triangles && FaceNodes.Count % 3 == 0
         && NodeX.Count == NodeY.Count && NodeX.Count == NodeZ.Count && FaceNodes.All(node => node >= 0 && node < NodeX.Count);
+
+    private int[] Corners(int triangle) => [FaceNodes[3 * triangle], FaceNodes[(3 * triangle) + 1], FaceNodes[(3 * triangle) + 2]];
 }

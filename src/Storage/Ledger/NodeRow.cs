@@ -69,7 +69,11 @@ public sealed record HeartbeatAnswer(
 /// <param name="LeaseTime">How long each lease is.</param>
 /// <param name="FreeSlots">Slots that nobody has.</param>
 /// <param name="Limit">At most so many batches.</param>
-public sealed record ClaimRequest(string NodeId, TimeSpan LeaseTime, int FreeSlots, int Limit);
+/// <param name="Held">
+/// What the node holds or is just ending: a batch that is leased to it and is not among them was the answer to a claim which never arrived,
+/// and is given again. Null: do not look.
+/// </param>
+public sealed record ClaimRequest(string NodeId, TimeSpan LeaseTime, int FreeSlots, int Limit, IReadOnlyList<Lease>? Held = null);
 
 /// <summary>A batch that a node has claimed.</summary>
 /// <param name="Lease">The lease.</param>

@@ -54,7 +54,9 @@ public sealed class ClusterFaultTests(ITestOutputHelper log) : IDisposable
         Assert.True(ended.State == RunState.Completed, $"{ended.State}: {ended.Error}\n{cluster.Text}");
         TestFiles.AssertSameBytes(_scratch["calm/fields.zarr"], _scratch["disturbed/fields.zarr"]);
         ClusterPromise.AssertKept(events);
-        Assert.Equal(16, (await cluster.Ledger.BatchesAsync(run, default)).Count(b => b is { Key.First: >= 0, State: BatchState.Completed }));
+        var batches = (await cluster.Ledger.BatchesAsync(run, default)).Where(b => b.Key.First >= 0).ToList();
+        Assert.Equal(16, batches.Count);
+        Assert.All(batches, b => Assert.Equal(BatchState.Completed, b.State));
     }
 
     private static Task<RunRow> StateAsync(TestCluster cluster, string run) => cluster.UntilAsync(run, _ => true, Patience);

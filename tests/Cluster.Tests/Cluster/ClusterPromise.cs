@@ -8,8 +8,8 @@ namespace Cairn.Cluster.Tests.Cluster;
 internal static partial class ClusterPromise
 {
     /// <summary>
-    /// No gang began from before the newest session that had been reported by then, unless a session was given up as suspect; and the epochs
-    /// of a batch only grow.
+    /// No gang began from before the newest session that had been reported by then, unless a session was given up as suspect; and the
+    /// epochs of a batch only grow.
     /// </summary>
     public static void AssertKept(IReadOnlyList<LedgerEvent> events)
     {
@@ -29,7 +29,7 @@ internal static partial class ClusterPromise
                         break;
                     case "batch started" or "batch restarted":
                         var from = e.Kind == "batch started" ? -1 : Hours(detail["lead_time"]!.GetValue<string>());
-                        Assert.True(from >= newest, $"event {e.Number}: a session at {newest} h was reported, and the restart was from {from} h");
+                        Assert.True(from >= newest, $"event {e.Number}: a session at {newest} h was reported, the restart was from {from} h");
                         Assert.True(detail["epoch"]!.GetValue<int>() > epoch, $"event {e.Number}: epoch {detail["epoch"]} after {epoch}");
                         epoch = detail["epoch"]!.GetValue<int>();
                         break;

@@ -84,9 +84,10 @@ public sealed class ForecastPictureTests
         using var store = new PictureStore(layout, 5).Fill();
         var (whole, small) = (store.Draw(), store.Draw((128 << 10) + 3000));
 
-        Assert.Equal((500_000.04, 7e6), (whole.Facts["mesh"]!["west"]!.GetValue<double>(), whole.Facts["mesh"]!["south"]!.GetValue<double>()));
-        Assert.Equal(Enumerable.Range(0, 42).Select(i => 10 * i), whole.Facts["mesh"]!["x"]!.AsArray().Select(x => x!.GetValue<int>()));
-        Assert.Equal(layout.Mesh.FaceNodes, whole.Facts["mesh"]!["nodes"]!.AsArray().Select(n => n!.GetValue<int>()));
+        var drawn = whole.Facts["mesh"]!;
+        Assert.Equal((500_000.04, 7e6), (drawn["west"]!.GetValue<double>(), drawn["south"]!.GetValue<double>()));
+        Assert.Equal(Enumerable.Range(0, 42).Select(i => 10 * i), drawn["x"]!.AsArray().Select(x => x!.GetValue<int>()));
+        Assert.Equal(layout.Mesh.FaceNodes, drawn["nodes"]!.AsArray().Select(n => n!.GetValue<int>()));
         foreach (var picture in new[] { whole, small })
         {
             Assert.Equal(layout.Longitude, picture.Numbers("member", "columns"));

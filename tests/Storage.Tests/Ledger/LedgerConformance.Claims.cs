@@ -189,6 +189,25 @@ public abstract partial class LedgerConformance
     }
 
     [SkippableFact]
+    public async Task A_claim_whose_answer_was_lost_is_answered_again()
+    {
+        var run = await OpenRunAsync(3);
+        await NodeAsync("a");
+        var held = await ClaimOneAsync("a");
+        var lost = await ClaimOneAsync("a");
+        await AdvanceAsync(LeaseTime * 0.8);
+        await BeatAsync("a", held.Lease);
+        var again = await Ledger.ClaimAsync(new("a", LeaseTime, 4, 2, [held.Lease]), None);
+        Assert.Equal([lost.Lease, new(new(run, 2), "a", 1)], again.Select(c => c.Lease));
+        Assert.Equal((lost.Attempt, lost.Spec), (again[0].Attempt, again[0].Spec));
+        Lease[] all = [held.Lease, .. again.Select(c => c.Lease)];
+        Assert.Empty(await Ledger.ClaimAsync(new("a", LeaseTime, 4, 2, all), None));
+        await AdvanceAsync(LeaseTime * 0.8);
+        Assert.Equal(2, (await Ledger.ClaimAsync(new("a", LeaseTime, 4, 2, []), None)).Count(c => c.Lease.Batch.First > 0));
+        Assert.Equal(0, (await BatchAsync(new(run, 1))).Losses);
+    }
+
+    [SkippableFact]
     public async Task Epochs_only_grow_whoever_allots_them()
     {
         await OpenRunAsync(1);

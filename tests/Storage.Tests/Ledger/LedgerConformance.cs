@@ -39,7 +39,7 @@ public abstract partial class LedgerConformance : IAsyncLifetime
     {
         get
         {
-            Skip.If(Harness is null, "PostgreSQL's server is not installed");
+            Skip.If(Harness is null, PostgresServer.Missing);
             return _ledger;
         }
     }

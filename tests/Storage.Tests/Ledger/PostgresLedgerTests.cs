@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Cairn.Storage.Ledger;
 
 namespace Cairn.Storage.Tests.Ledger;
@@ -5,11 +7,11 @@ namespace Cairn.Storage.Tests.Ledger;
 /// <summary>The ledger in PostgreSQL keeps its promises, connections cut and servers restarted or not.</summary>
 [Collection(PostgresCollection.Name)]
 [Trait("Category", "Slow")]
-public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConformance
+public sealed class PostgresLedgerTests(PostgresFixture fixture) : LedgerConformance
 {
     private PostgresHarness? Postgres => (PostgresHarness?)Harness;
 
-    protected override LedgerHarness? CreateHarness() => server.Missing is null ? new PostgresHarness(server) : null;
+    protected override LedgerHarness? CreateHarness() => fixture.Server is { } server ? new PostgresHarness(server) : null;
 
     [SkippableFact]
     public async Task Cut_connections_are_replaced_and_nobody_notices()
@@ -39,6 +41,7 @@ public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConforman
         var run = await OpenRunAsync(2);
         var lease = (await ClaimOneAsync(await NodeAsync("a"))).Lease;
         await Ledger.RecordSessionAsync(lease, new("s1", lease.Epoch, TimeSpan.FromHours(6)), None);
+        var server = Postgres!.Server;
         await (killed ? server.KillAsync() : server.StopAsync());
         try
         {
@@ -62,10 +65,10 @@ public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConforman
     [SkippableFact]
     public async Task Processes_that_come_first_at_once_create_one_ledger()
     {
-        Skip.If(Postgres is null, "PostgreSQL's server is not installed");
+        Skip.If(Postgres is null, PostgresServer.Missing);
         for (var i = 0; i < 3; i++)
         {
-            await using var fresh = new PostgresHarness(server);
+            await using var fresh = new PostgresHarness(Postgres.Server);
             await LedgerSchema.OpenAtOnceAsync(fresh);
         }
     }
@@ -73,15 +76,37 @@ public sealed class PostgresLedgerTests(PostgresServer server) : LedgerConforman
     [SkippableFact]
     public async Task A_ledger_of_a_newer_program_is_refused()
     {
-        Skip.If(Postgres is null, "PostgreSQL's server is not installed");
+        Skip.If(Postgres is null, PostgresServer.Missing);
         await LedgerSchema.RefuseNewerAsync(Postgres, Postgres.ExecuteAsync);
+    }
+
+    [SkippableTheory]
+    [InlineData(0)]
+    [InlineData(8)]
+    public async Task A_heartbeat_is_one_statement_however_many_leases_it_renews(int held)
+    {
+        await OpenRunAsync(8);
+        await NodeAsync("a");
+        var leases = held == 0 ? [] : (await ClaimAsync("a", held)).Select(c => c.Lease).ToArray();
+        var sent = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = command => sent.Enqueue(string.Join('\n', command.Tags.Select(t => t.Value))),
+        };
+        ActivitySource.AddActivityListener(listener);
+        Assert.Equal(held, (await BeatAsync("a", leases)).Renewed.Count);
+        var beat = Assert.Single(sent, s => s.Contains("heartbeat_at", StringComparison.Ordinal));
+        Assert.DoesNotContain(sent, s => s.Contains("batches", StringComparison.Ordinal) && s != beat);
+        Assert.Equal(1, beat.Count(c => c == ';'));
     }
 
     [SkippableFact]
     public async Task A_user_without_a_right_is_told_so_and_no_password_is()
     {
-        Skip.If(Postgres is null, "PostgreSQL's server is not installed");
-        var address = $"Host=127.0.0.1;Port={server.Port};Username=nobody;Password=hunter2;Database=postgres";
+        Skip.If(Postgres is null, PostgresServer.Missing);
+        var address = $"Host=127.0.0.1;Port={Postgres.Server.Port};Username=nobody;Password=hunter2;Database=postgres";
         var refusal = await Assert.ThrowsAsync<SpecException>(
             () => LedgerAddress.Parse(address).OpenAsync(TimeProvider.System, None));
         Assert.Contains("nobody", refusal.Message, StringComparison.Ordinal);

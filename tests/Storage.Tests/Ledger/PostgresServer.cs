@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -9,7 +10,9 @@ namespace Cairn.Storage.Tests.Ledger;
 /// A PostgreSQL server of its own, on loopback, in a temporary folder. It ends with the test process, however that ends: a shell between
 /// the two reads from a pipe that closes then.
 /// </summary>
-public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
+/// <param name="isDurable">Whether each commit is synced to the disk; what a killed process had committed stays in either case.</param>
+/// <param name="parent">The folder that its own folder is made in; the temporary one by default.</param>
+internal sealed partial class PostgresServer(bool isDurable = false, string? parent = null) : IAsyncDisposable
 {
     private const string User = "cairn", Watch = """
         "$@" & server=$!
@@ -20,40 +23,29 @@ public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly bool _isDurable;
     private Process? _shell;
+    private readonly ConcurrentQueue<string> _lines = new();
     private int _pid;
     private TaskCompletionSource _ready = new();
 
-    public PostgresServer()
-        : this(isDurable: false)
-    {
-    }
-
-    /// <param name="isDurable">Whether each commit is synced to the disk; what a killed process had committed stays in either case.</param>
-    internal PostgresServer(bool isDurable) => _isDurable = isDurable;
-
-    /// <summary>Why there is no server; null when there is one.</summary>
-    public string? Missing { get; private set; }
+    /// <summary>Why no server can be started here; null when one can.</summary>
+    public static string? Missing =>
+        Binaries() is null ? "PostgreSQL's server is not installed; ./cairn test installs it (Debian's package postgresql)." : null;
 
     public int Port { get; } = FreePort();
 
     /// <summary>Where its files are.</summary>
-    public string Folder { get; } = Path.Combine(Path.GetTempPath(), $"cairn-postgres-{Guid.NewGuid():N}");
+    public string Folder { get; } = Path.Combine(parent ?? Path.GetTempPath(), $"cairn-postgres-{Guid.NewGuid():N}");
 
     /// <summary>An address of its only database.</summary>
     public string Address(string schema) => $"postgres://{User}@127.0.0.1:{Port}/postgres?search_path={schema}";
 
-    public async Task InitializeAsync()
+    /// <summary>Makes a new database, and starts the server.</summary>
+    public async Task CreateAsync()
     {
-        if (Binaries() is not { } binaries)
-        {
-            Missing = "PostgreSQL's server is not installed; ./cairn test installs it (Debian's package postgresql).";
-            return;
-        }
-
         await RunAsync(["install", "-d", "-m", "700", .. (IsRoot ? ["-o", "postgres"] : Array.Empty<string>()), Folder]);
-        await RunAsync(Unprivileged($"{binaries}/initdb", "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
+        var initdb = $"{Binaries()}/initdb";
+        await RunAsync(Unprivileged(initdb, "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
         await StartAsync();
     }
 
@@ -63,7 +55,7 @@ public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
         string[] server =
         [
             $"{Binaries()}/postgres", "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-            "-c", $"fsync={(_isDurable ? "on" : "off")}", "-c", "max_connections=200", "-c", "logging_collector=off",
+            "-c", $"fsync={(isDurable ? "on" : "off")}", "-c", "max_connections=200", "-c", "logging_collector=off",
         ];
         var start = Starting(Unprivileged(["sh", "-c", Watch, "watch", .. server]));
         start.RedirectStandardInput = true;
@@ -73,7 +65,10 @@ public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
         _shell.BeginErrorReadLine();
         _shell.BeginOutputReadLine();
         var ended = _shell.WaitForExitAsync();
-        Assert.True(await Task.WhenAny(_ready.Task, ended).WaitAsync(Patience) == _ready.Task, "the server ended before it was ready");
+        if (await Task.WhenAny(_ready.Task, ended).WaitAsync(Patience) == ended)
+        {
+            throw new InvalidOperationException($"the server ended before it was ready: {string.Join('\n', _lines)}");
+        }
     }
 
     /// <summary>Stops it as its administrator would: connections are cut, what was committed stays.</summary>
@@ -82,7 +77,7 @@ public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
     /// <summary>Kills it.</summary>
     public Task KillAsync() => EndAsync(() => _ = Kill(_pid, 9));
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_shell is not null)
         {
@@ -94,8 +89,6 @@ public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
             Directory.Delete(Folder, recursive: true);
         }
     }
-
-    public void Dispose() => _shell?.Dispose();
 
     private string Data => Path.Combine(Folder, "data");
 
@@ -119,6 +112,7 @@ public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
 
     private void Read(string line)
     {
+        _lines.Enqueue(line);
         if (line.StartsWith("server ", StringComparison.Ordinal))
         {
             _pid = int.Parse(line.AsSpan("server ".Length), System.Globalization.CultureInfo.InvariantCulture);
@@ -141,7 +135,10 @@ public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
         using var process = Process.Start(Starting(command))!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(Patience);
-        Assert.True(process.ExitCode == 0, $"{string.Join(' ', command)}: {await output}{await errors}");
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', command)}: {await output}{await errors}");
+        }
     }
 
     private static ProcessStartInfo Starting(string[] command) => new(command[0], command[1..])
@@ -153,11 +150,4 @@ public sealed partial class PostgresServer : IAsyncLifetime, IDisposable
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);
-}
-
-/// <summary>Test classes that share one server.</summary>
-[CollectionDefinition(Name)]
-public sealed class PostgresCollection : ICollectionFixture<PostgresServer>
-{
-    public const string Name = "PostgreSQL";
 }

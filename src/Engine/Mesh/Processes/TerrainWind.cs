@@ -1,5 +1,5 @@
+using Cairn.Engine.Mesh.Geometry;
 using Cairn.Engine.Mesh.Modules;
-using Cairn.Engine.Mesh.Partition;
 
 namespace Cairn.Engine.Mesh.Processes;
 
@@ -9,7 +9,8 @@ namespace Cairn.Engine.Mesh.Processes;
 /// 0.5, where Ωs is the slope in the wind's direction and Ωc the curvature, both scaled to ±0.5 over the whole mesh.
 /// </summary>
 /// <remarks>The curvature is that of the mesh: the mean over the neighbours of (z - z_neighbour) / (2 x distance). Ωs is scaled by the
-/// steepest slope of the mesh, so that the scale is the same for all directions.</remarks>
+/// steepest slope of the mesh, so that the scale is the same for all directions. A triangle alone (point mode) has the station's wind:
+/// there is nothing that it could be steeper than.</remarks>
 public sealed class TerrainWind() : MeshModule("terrain-wind", ModuleParallelism.Data)
 {
     private const double SlopeWeight = 0.5, CurvatureWeight = 0.5;
@@ -41,7 +42,7 @@ public sealed class TerrainWind() : MeshModule("terrain-wind", ModuleParallelism
         (_speed, _direction, _u) = (setup.Column("u"), setup.Column("vw_dir"), setup.Variable("u"));
         var (mesh, shapes) = (setup.Part.Mesh, setup.Part.Mesh.Shapes);
         var curvature = Enumerable.Range(0, mesh.Count).Select(place => Curvature(mesh, place)).ToArray();
-        var (steepest, sharpest) = (Scale(shapes.Slope), Scale(curvature));
+        var (steepest, sharpest) = mesh.Count == 1 ? (0, 0) : (Scale(shapes.Slope), Scale(curvature));
         _northward = setup.Part.Local([.. shapes.Slope.Zip(shapes.Aspect, (slope, aspect) => steepest * slope * Math.Cos(aspect))]);
         _eastward = setup.Part.Local([.. shapes.Slope.Zip(shapes.Aspect, (slope, aspect) => steepest * slope * Math.Sin(aspect))]);
         _curvature = setup.Part.Local(Array.ConvertAll(curvature, value => sharpest * value));
@@ -52,7 +53,7 @@ public sealed class TerrainWind() : MeshModule("terrain-wind", ModuleParallelism
     /// <summary>What brings the largest of the values to 0.5; 0 on level ground.</summary>
     private static double Scale(double[] values) => values.Max(Math.Abs) is var largest and > 0 ? 0.5 / largest : 0;
 
-    private static double Curvature(Geometry.TriangleMesh mesh, int place)
+    private static double Curvature(TriangleMesh mesh, int place)
     {
         var (shapes, sum, count) = (mesh.Shapes, 0.0, 0);
         foreach (var neighbour in mesh.Neighbours.AsSpan(place * 3, 3))

@@ -101,6 +101,8 @@ internal sealed class PostgresAddress
         Default("Timeout", () => settings.Timeout = SecondsToConnect);
         Default("Command Timeout", () => settings.CommandTimeout = SecondsToAnswer);
         Default("Keepalive", () => settings.KeepAlive = KeepAliveSeconds);
+        // No statement leaves anything behind in its connection that would have to be reset.
+        Default("No Reset On Close", () => settings.NoResetOnClose = true);
         Default("Max Auto Prepare", () => settings.MaxAutoPrepare = Statements);
         Default("Auto Prepare Min Usages", () => settings.AutoPrepareMinUsages = 2);
         settings.PersistSecurityInfo = false;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Cairn.Storage.Ledger.Sql;
 
 internal sealed partial class SqlLedger
@@ -6,26 +8,81 @@ internal sealed partial class SqlLedger
     private const int Margin = 64;
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ClaimedBatch>> ClaimAsync(ClaimRequest request, CancellationToken cancel) =>
+    public async Task<IReadOnlyList<ClaimedBatch>> ClaimAsync(ClaimRequest request, CancellationToken cancel)
+    {
+        var (order, claimed) = await TakeAsync(request, cancel).ConfigureAwait(false);
+        if (!order.IsWelcome || !(order.HasLapsed || order.HasClosings || order.HasStrays))
+        {
+            return claimed;
+        }
+
+        var known = (request.Held ?? []).Concat(claimed.Select(c => c.Lease)).ToList();
+        var found = await PutInOrderAsync(request, order, known, cancel).ConfigureAwait(false);
+        IReadOnlyList<ClaimedBatch> soFar = [.. found, .. claimed];
+        var rest = request with
+        {
+            Limit = request.Limit - soFar.Count,
+            FreeSlots = request.FreeSlots - soFar.Sum(c => c.Slots),
+            Held = null,
+        };
+        return rest.Limit > 0 && rest.FreeSlots > 0 ? [.. soFar, .. (await TakeAsync(rest, cancel).ConfigureAwait(false)).Claimed] : soFar;
+    }
+
+    /// <summary>Claims what waits, and tells what is not in order.</summary>
+    private Task<(ClaimOrder Order, IReadOnlyList<ClaimedBatch> Claimed)> TakeAsync(ClaimRequest request, CancellationToken cancel) =>
+        StatementAsync<(ClaimOrder, IReadOnlyList<ClaimedBatch>)>(
+            async session =>
+            {
+                var (order, lines) = await session.TwoAsync<ClaimOrder, ClaimedLine>("claim", new
+                {
+                    node = request.NodeId,
+                    lease = LedgerTime.Milliseconds(request.LeaseTime),
+                    free = request.FreeSlots,
+                    limit = request.Limit,
+                    window = request.Limit + Margin,
+                    known = request.Held is not null,
+                    held = Json(request.Held ?? []),
+                }).ConfigureAwait(false);
+                if (lines.Count > 0)
+                {
+                    session.Ring(LedgerChange.Events);
+                }
+
+                return (order, await ClaimedAsync(session, request, lines).ConfigureAwait(false));
+            },
+            cancel);
+
+    /// <summary>Takes back what has lapsed, wakes closings, and gives again what was given to the node without its hearing of it.</summary>
+    private Task<IReadOnlyList<ClaimedBatch>> PutInOrderAsync(
+        ClaimRequest request, ClaimOrder order, IReadOnlyList<Lease> known, CancellationToken cancel) =>
         TransactAsync<IReadOnlyList<ClaimedBatch>>(
             async session =>
             {
-                var claimed = new List<ClaimedBatch>();
-                if (await session.FirstAsync<ClaimedRun>("claimant", new { node = request.NodeId }).ConfigureAwait(false) is null)
-                {
-                    return claimed;
-                }
-
+                var strays = order.HasStrays ? await StraysAsync(session, request, known).ConfigureAwait(false) : [];
                 await TakeBackLapsedAsync(session).ConfigureAwait(false);
                 await session.ExecuteAsync("wake-closings").ConfigureAwait(false);
-                foreach (var batch in await ClaimableAsync(session, request).ConfigureAwait(false))
-                {
-                    claimed.Add(await LeaseAsync(session, request, batch).ConfigureAwait(false));
-                }
-
-                return claimed;
+                return strays;
             },
             cancel);
+
+    private static async Task<IReadOnlyList<ClaimedBatch>> StraysAsync(SqlSession session, ClaimRequest request, IReadOnlyList<Lease> known)
+    {
+        var lines = await session.QueryAsync<ClaimedLine>("leased-to-node", new { node = request.NodeId }).ConfigureAwait(false);
+        var strays = lines.Where(l => !known.Contains(new(new(l.RunId, l.First), request.NodeId, l.Epoch))).ToList();
+        foreach (var stray in strays)
+        {
+            await session.ExecuteAsync("renew-stray", new
+            {
+                run = stray.RunId,
+                first = stray.First,
+                epoch = stray.Epoch,
+                node = request.NodeId,
+                lease = LedgerTime.Milliseconds(request.LeaseTime),
+            }).ConfigureAwait(false);
+        }
+
+        return await ClaimedAsync(session, request, strays).ConfigureAwait(false);
+    }
 
     private static async Task TakeBackLapsedAsync(SqlSession session)
     {
@@ -38,49 +95,27 @@ internal sealed partial class SqlLedger
         }
     }
 
-    /// <summary>In their order, as many as fit into the slots that are free.</summary>
-    private static async Task<IReadOnlyList<ClaimableBatch>> ClaimableAsync(SqlSession session, ClaimRequest request)
+    private static async Task<IReadOnlyList<ClaimedBatch>> ClaimedAsync(
+        SqlSession session, ClaimRequest request, IReadOnlyList<ClaimedLine> lines)
     {
-        var found = await session.QueryAsync<ClaimableBatch>("claim", new
+        var claimed = new List<ClaimedBatch>();
+        foreach (var line in lines)
         {
-            node = request.NodeId,
-            free = request.FreeSlots,
-            limit = request.Limit,
-            window = request.Limit + Margin,
-        }).ConfigureAwait(false);
-        var free = request.FreeSlots;
-        var taken = new List<ClaimableBatch>();
-        foreach (var batch in found.Where(b => b.Slots <= free))
-        {
-            taken.Add(batch);
-            free -= batch.Slots;
+            var lease = new Lease(new(line.RunId, line.First), request.NodeId, line.Epoch);
+            var failures = lease.Batch.IsClosing ? await FailuresAsync(session, line.RunId).ConfigureAwait(false) : [];
+            var leadTime = line.NewestLeadTime is { } ticks ? TimeSpan.FromTicks(ticks) : (TimeSpan?)null;
+            claimed.Add(new(
+                lease, line.Last, line.Slots, line.RunName, line.Spec, line.NewestSession, leadTime, line.Attempt, failures,
+                line.CancelRequested != 0));
         }
 
-        return taken;
-    }
-
-    private static async Task<ClaimedBatch> LeaseAsync(SqlSession session, ClaimRequest request, ClaimableBatch batch)
-    {
-        var (epoch, attempt) = (batch.Epoch + 1, batch.Attempts + 1);
-        session.Ring(LedgerChange.Events);
-        var run = await session.FirstAsync<ClaimedRun>("lease-batch", new
-        {
-            run = batch.RunId,
-            first = batch.First,
-            epoch,
-            attempt,
-            node = request.NodeId,
-            lease = LedgerTime.Milliseconds(request.LeaseTime),
-            detail = EventDetail.Of(("epoch", epoch), ("attempt", attempt), ("from_session", batch.NewestSession)),
-        }).ConfigureAwait(false);
-        var failures = batch.Key.IsClosing ? await FailuresAsync(session, batch.RunId).ConfigureAwait(false) : [];
-        var lease = new Lease(batch.Key, request.NodeId, epoch);
-        var leadTime = batch.NewestLeadTime is { } ticks ? TimeSpan.FromTicks(ticks) : (TimeSpan?)null;
-        return new(
-            lease, batch.Last, batch.Slots, run!.Name, run.Spec, batch.NewestSession, leadTime, attempt, failures, run.CancelRequested != 0);
+        return claimed;
     }
 
     private static async Task<IReadOnlyList<(int First, int Last, string Error)>> FailuresAsync(SqlSession session, string runId) =>
         [.. (await session.QueryAsync<FailedBatch>("failures", new { run = runId }).ConfigureAwait(false))
             .Select(f => (f.First, f.Last, f.Error))];
+
+    private static string Json(IReadOnlyList<Lease> leases) =>
+        JsonSerializer.Serialize(leases.Select(l => new { run = l.Batch.RunId, first = l.Batch.First, epoch = l.Epoch }));
 }

@@ -4,6 +4,8 @@ namespace Cairn.Storage.Ledger.Sql;
 
 internal sealed partial class SqlLedger
 {
+    private const string NoCause = "no cause was given";
+
     /// <inheritdoc/>
     public async Task<int> BeginEpochAsync(Lease lease, int onDisk, CancellationToken cancel) =>
         await StatementAsync(session => session.FirstAsync<int?>("begin-epoch", Of(lease, new { onDisk })), cancel).ConfigureAwait(false)
@@ -78,7 +80,41 @@ internal sealed partial class SqlLedger
         cancel);
 
     /// <inheritdoc/>
-    public Task EndAsync(Lease lease, AttemptEnd end, CancellationToken cancel) => TransactAsync(
+    public Task EndAsync(Lease lease, AttemptEnd end, CancellationToken cancel) =>
+        lease.Batch.First >= 0 && end.Outcome != AttemptOutcome.HandedBack
+            ? EndMembersAsync(lease, end, cancel)
+            : EndOrHandBackAsync(lease, end, cancel);
+
+    private async Task EndMembersAsync(Lease lease, AttemptEnd end, CancellationToken cancel)
+    {
+        var state = BatchDecisions.AfterAttempt(end.Outcome, lease.Batch, runIsCancelled: false);
+        var (outcome, cause) = (BatchDecisions.Word(end.Outcome), end.Cause is null ? null : Clean(end.Cause));
+        var parameters = Of(lease, new
+        {
+            state = Word(state),
+            error = state == BatchState.Failed ? cause ?? NoCause : null,
+            kind = $"batch {outcome}",
+            detail = EventDetail.Of(("epoch", lease.Epoch), ("state", Word(state)), ("cause", cause)),
+            outcome,
+            cause,
+            steps = end.Steps,
+        });
+        var ended = await StatementAsync(
+            async session =>
+            {
+                session.Ring(LedgerChange.Events);
+                var line = await session.FirstAsync<EndedLine>("end-batch", parameters).ConfigureAwait(false);
+                RingIf(session, line?.Closing == "waiting");
+                return line;
+            },
+            cancel).ConfigureAwait(false);
+        if (ended?.Outcome != outcome)
+        {
+            throw Fenced(lease);
+        }
+    }
+
+    private Task<bool> EndOrHandBackAsync(Lease lease, AttemptEnd end, CancellationToken cancel) => TransactAsync(
         async session =>
         {
             var held = await HeldAsync(session, lease, BatchDecisions.Word(end.Outcome)).ConfigureAwait(false);
@@ -95,7 +131,7 @@ internal sealed partial class SqlLedger
             var isCancelled = end.Outcome == AttemptOutcome.HandedBack
                 && await IsCancelledAsync(session, held.RunId).ConfigureAwait(false);
             var state = BatchDecisions.AfterAttempt(end.Outcome, held.Key, isCancelled);
-            var error = state == BatchState.Failed ? Clean(end.Cause ?? "no cause was given") : null;
+            var error = state == BatchState.Failed ? Clean(end.Cause ?? NoCause) : null;
             await TakeBackAsync(session, held, state, BatchDecisions.Word(end.Outcome), end.Cause, error, held.Losses, end.Steps)
                 .ConfigureAwait(false);
         },

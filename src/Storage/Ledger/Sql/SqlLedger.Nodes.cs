@@ -74,8 +74,7 @@ internal sealed partial class SqlLedger
                 lease = LedgerTime.Milliseconds(heartbeat.LeaseTime),
                 used = heartbeat.UsedSlots,
                 load = double.IsNaN(heartbeat.Load) ? (double?)null : heartbeat.Load,
-                leases = JsonSerializer.Serialize(
-                    heartbeat.Leases.Select(l => new { run = l.Batch.RunId, first = l.Batch.First, epoch = l.Epoch })),
+                leases = Json(heartbeat.Leases),
             }).ConfigureAwait(false);
             return Answer(heartbeat, lines);
         },

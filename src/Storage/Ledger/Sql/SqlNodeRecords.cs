@@ -59,8 +59,6 @@ internal sealed class HeartbeatLine
     public long? CancelRequested { get; set; }
 
     public bool Waiting { get; set; }
-
-    public long? NextLapse { get; set; }
 }
 
 /// <summary>A batch that is leased, or was until its lease ran out.</summary>
@@ -85,8 +83,20 @@ internal sealed class HeldBatch
     public BatchKey Key => new(RunId, First);
 }
 
-/// <summary>A batch that a claim may take.</summary>
-internal sealed class ClaimableBatch
+/// <summary>What a claim found out of order.</summary>
+internal sealed class ClaimOrder
+{
+    public bool IsWelcome { get; set; }
+
+    public bool HasLapsed { get; set; }
+
+    public bool HasClosings { get; set; }
+
+    public bool HasStrays { get; set; }
+}
+
+/// <summary>A batch that was claimed.</summary>
+internal sealed class ClaimedLine
 {
     public string RunId { get; set; } = "";
 
@@ -98,22 +108,25 @@ internal sealed class ClaimableBatch
 
     public int Epoch { get; set; }
 
-    public int Attempts { get; set; }
+    public int Attempt { get; set; }
 
     public string? NewestSession { get; set; }
 
     public long? NewestLeadTime { get; set; }
 
-    public BatchKey Key => new(RunId, First);
-}
-
-internal sealed class ClaimedRun
-{
-    public string Name { get; set; } = "";
+    public string RunName { get; set; } = "";
 
     public string Spec { get; set; } = "";
 
     public long CancelRequested { get; set; }
+}
+
+/// <summary>What became of an attempt.</summary>
+internal sealed class EndedLine
+{
+    public string? Outcome { get; set; }
+
+    public string? Closing { get; set; }
 }
 
 internal sealed class FailedBatch

@@ -19,6 +19,17 @@ internal sealed class SqlSession(DbConnection connection, DbTransaction? transac
     public Task<T?> FirstAsync<T>(string script, object? parameters = null) =>
         connection.QueryFirstOrDefaultAsync<T>(Command(script, parameters));
 
+    /// <summary>A script with two answers: a row, and rows.</summary>
+    public async Task<(TOne One, IReadOnlyList<TMany> Many)> TwoAsync<TOne, TMany>(string script, object parameters)
+    {
+        var answers = await connection.QueryMultipleAsync(Command(script, parameters)).ConfigureAwait(false);
+        await using (answers.ConfigureAwait(false))
+        {
+            var one = await answers.ReadFirstAsync<TOne>().ConfigureAwait(false);
+            return (one, (await answers.ReadAsync<TMany>().ConfigureAwait(false)).AsList());
+        }
+    }
+
     /// <summary>The number of rows that were changed.</summary>
     public Task<int> ExecuteAsync(string script, object? parameters = null) => connection.ExecuteAsync(Command(script, parameters));
 

@@ -42,6 +42,8 @@ internal sealed class SqliteFile(string path, ILedgerClock clock) : IAsyncDispos
             Set(connection, $"PRAGMA busy_timeout = {BusySeconds}000; PRAGMA foreign_keys = ON;");
             // In write-ahead mode a commit is durable on return only with full sync.
             Set(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            // Where claim.sqlite.sql keeps what it takes, for as long as it runs.
+            Set(connection, "PRAGMA temp_store = MEMORY; CREATE TEMP TABLE taken (batch INTEGER NOT NULL, rank INTEGER NOT NULL);");
             return connection;
         }
         catch

@@ -83,19 +83,31 @@ public sealed class WeatherModuleTests
     {
         var level = Meshes.Chain(Level, Meshes.Steady(0, u: 8, direction: 77), new TerrainWind());
         level.Step(Meshes.Start);
-        // Falls to the south; alone it is the steepest slope there is, and has no neighbour to be curved against.
-        var slope = Meshes.Of([0, 0, 10, 2, 0, 10, 0, 2, 12], [0, 1, 2]);
+        // Both fall to the south, the lower one most steeply: 0.5 x 0.5 faster where wind comes from there. Beside one that is higher it
+        // lies in a hollow: 0.5 x 0.5 slower.
+        var slope = Meshes.Of([0, 0, 10, 2, 0, 10, 0, 2, 12, 1, -4, 0], [0, 1, 2], [0, 1, 3]);
+        var lower = Array.IndexOf(MeshOrder.Of(slope), 1);
         double Speed(double direction)
         {
             var chain = Meshes.Chain(slope, Meshes.Steady(0, u: 8, direction: direction), new TerrainWind());
             chain.Step(Meshes.Start);
-            return chain.Variable("u")[0];
+            return chain.Variable("u")[lower];
         }
 
         Assert.Equal(8, level.Variable("u")[0]);
-        Assert.Equal(8 * 1.25, Speed(180), 1e-12);
-        Assert.Equal(8 * 0.75, Speed(0), 1e-12);
-        Assert.Equal(8, Speed(90), 1e-12);
+        Assert.Equal(8 * (0.75 + 0.25), Speed(180), 1e-12);
+        Assert.Equal(8 * (0.75 - 0.25), Speed(0), 1e-12);
+        Assert.Equal(8 * 0.75, Speed(90), 1e-12);
+    }
+
+    [Fact]
+    public void A_triangle_alone_has_the_station_s_wind()
+    {
+        var chain = Meshes.Chain(
+            Meshes.Of([0, 0, 10, 2, 0, 10, 0, 2, 12], [0, 1, 2]), Meshes.Steady(0, u: 8, direction: 180), new TerrainWind());
+        chain.Step(Meshes.Start);
+
+        Assert.Equal(8, chain.Variable("u")[0]);
     }
 
     [Fact]
