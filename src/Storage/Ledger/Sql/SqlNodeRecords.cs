@@ -59,6 +59,8 @@ internal sealed class HeartbeatLine
     public long? CancelRequested { get; set; }
 
     public bool Waiting { get; set; }
+
+    public long? NextLapse { get; set; }
 }
 
 /// <summary>A batch that is leased, or was until its lease ran out.</summary>

@@ -80,7 +80,8 @@ WITH me AS (
     ORDER BY rank
 )
 SELECT b.run_id AS RunId, b.first AS First, b.last AS Last, b.slots AS Slots, b.lease_epoch AS Epoch, b.attempts AS Attempt,
-    b.newest_session AS NewestSession, b.lead_time AS NewestLeadTime, r.name AS RunName, r.spec AS Spec, r.cancel_requested AS CancelRequested
+    b.newest_session AS NewestSession, b.lead_time AS NewestLeadTime,
+    r.name AS RunName, r.spec AS Spec, r.cancel_requested AS CancelRequested
 FROM leased b
 JOIN runs r ON r.run_id = b.run_id
 ORDER BY b.rank;
