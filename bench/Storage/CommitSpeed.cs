@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Cairn.Storage.Catalog;
 
 namespace Cairn.Bench.Storage;
@@ -8,7 +6,7 @@ namespace Cairn.Bench.Storage;
 /// <summary>
 /// A durable commit against <c>dd conv=fsync</c> of the same bytes, and against what a step loop sees of an asynchronous one.
 /// </summary>
-internal sealed partial class CommitSpeed(string scratch, int rounds)
+internal sealed class CommitSpeed(string scratch, int rounds)
 {
     public void Run(int mebibytes)
     {
@@ -26,7 +24,7 @@ internal sealed partial class CommitSpeed(string scratch, int rounds)
         using var overwrite = Open("overwrite", CheckpointMode.Overwrite, CheckpointStaging.Synchronous, state);
         using var background = Open("background", CheckpointMode.Append, CheckpointStaging.Asynchronous, state);
         new Measured($"commit of {mebibytes} MiB", "dd conv=fsync", "commit", "commit and removal of an older one")
-            .Rounds(rounds, () => Copy(source), () => Commit(append), () => Commit(overwrite))
+            .Rounds(rounds, () => Dd.Copy(source, Path.Combine(scratch, "copy")), () => Commit(append), () => Commit(overwrite))
             .Print();
         new Measured($"what the step loop sees of {mebibytes} MiB", "synchronous commit", "asynchronous commit", "the same to its end")
             .Rounds(rounds, () => Commit(append), () => Stall(background), () => _end)
@@ -45,18 +43,6 @@ internal sealed partial class CommitSpeed(string scratch, int rounds)
         var session = BenchState.Catalog(path, mode, staging).Open();
         session.Bind(state);
         return session;
-    }
-
-    private double Copy(string source)
-    {
-        var target = Path.Combine(scratch, "copy");
-        var start = new ProcessStartInfo("dd", [$"if={source}", $"of={target}", "bs=16M", "conv=fsync"]) { RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var text = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        File.Delete(target);
-        // Its own clock: the start of its process is none of the disk's business.
-        return double.Parse(Seconds().Match(text).Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture) * 1000;
     }
 
     private static double Commit(CheckpointSession session)
@@ -90,7 +76,4 @@ internal sealed partial class CommitSpeed(string scratch, int rounds)
             }
         }
     }
-
-    [GeneratedRegex("copied, ([0-9.e-]+) s")]
-    private static partial Regex Seconds();
 }

@@ -4,7 +4,7 @@ using Cairn.Bench.Storage;
 // What durability and verification cost: commits against dd, the stall that a step loop sees, restores against plain reading, and long
 // catalogs. Medians and ratios of rounds taken in turn in one run; ratios are to the first line of each table.
 //
-//   dotnet run -c Release --project bench/Storage [-- FOLDER [ROUNDS [commit|restore|rows|many-rows]]]
+//   dotnet run -c Release --project bench/Storage [-- FOLDER [ROUNDS [commit|restore|chm|rows|many-rows]]]
 //
 // FOLDER lies on the disk that is to be measured (default: the working directory).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -32,6 +32,11 @@ try
         {
             new RestoreSpeed(scratch, rounds).Run(mebibytes);
         }
+    }
+
+    if (only is null or "chm")
+    {
+        new ChmSpeed(scratch, rounds).Run();
     }
 
     if (only is null or "rows")

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define CAIRN_MPI_API __attribute__((visibility("default")))
-#define CAIRN_MPI_ABI 1
+#define CAIRN_MPI_ABI 2
 
 /* MPI reported an error. */
 #define CAIRN_MPI_FAILED 1
@@ -31,6 +31,13 @@ CAIRN_MPI_API int32_t cairn_mpi_size(int32_t* size);
 CAIRN_MPI_API int32_t cairn_mpi_exchange(const void* to_previous, int32_t to_previous_bytes, void* from_previous,
                                          int32_t from_previous_bytes, const void* to_next, int32_t to_next_bytes, void* from_next,
                                          int32_t from_next_bytes);
+/* What one rank exchanges with another: ranges of the bytes that go out, and of the room for those that come in. */
+typedef struct {
+  int32_t rank, out_start, out_bytes, in_start, in_bytes;
+} cairn_mpi_peer;
+/* Collective: sends to each of the peers, which are different other ranks, and receives just as many bytes as are said from each; every
+ * rank that names another is named by it in the same call. */
+CAIRN_MPI_API int32_t cairn_mpi_exchange_peers(const cairn_mpi_peer* peers, int32_t count, const char* outgoing, char* incoming);
 /* Collective: rank 0 gets the parts of all ranks one behind the other; whole and bytes (one count a rank) are read there only. */
 CAIRN_MPI_API int32_t cairn_mpi_gather(const void* part, int32_t part_bytes, void* whole, const int32_t* bytes);
 /* Ends all ranks; does not return. */

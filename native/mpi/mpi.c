@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Tags tell the two directions apart where both neighbours are the same rank. */
-enum { TAG_DOWN = 1, TAG_UP = 2, TAG_GATHER = 3 };
+enum { TAG_DOWN = 1, TAG_UP = 2, TAG_GATHER = 3, TAG_PEER = 4 };
 
 static _Thread_local char last_error[1024];
 
@@ -14,7 +14,7 @@ static _Thread_local char last_error[1024];
 static struct {
   MPI_Comm comm; /* a duplicate, so that no other library's messages are met */
   int rank, size;
-  MPI_Request* requests; /* room for a gather, or an exchange */
+  MPI_Request* requests; /* room for a gather, or an exchange with all */
 } gang = {MPI_COMM_NULL, 0, 0, NULL};
 
 static int32_t not_ready(const char* call) {
@@ -82,7 +82,7 @@ static int32_t join(void) {
   MPI_Comm_set_errhandler(gang.comm, MPI_ERRORS_RETURN);
   MPI_Comm_rank(gang.comm, &gang.rank);
   MPI_Comm_size(gang.comm, &gang.size);
-  size_t most = gang.size > 4 ? (size_t)gang.size : 4;
+  size_t most = gang.size > 2 ? 2 * (size_t)gang.size : 4;
   gang.requests = calloc(most, sizeof *gang.requests);
   if (gang.requests == NULL) {
     snprintf(last_error, sizeof last_error, "The host is out of memory.");
@@ -194,6 +194,48 @@ CAIRN_MPI_API int32_t cairn_mpi_exchange(const void* to_previous, int32_t to_pre
   const int from[2] = {previous, next};
   const int32_t expected[2] = {from_previous_bytes, from_next_bytes};
   return wait_all(4, 2, from, expected, "The halo exchange failed");
+}
+
+/* Begins all receives, then all sends; the requests stand in that order. */
+static int begin_peers(const cairn_mpi_peer* peers, int count, const char* outgoing, char* incoming) {
+  int code = MPI_SUCCESS;
+  for (int i = 0; i < 2 * count; ++i) {
+    gang.requests[i] = MPI_REQUEST_NULL;
+  }
+  for (int i = 0; i < count && code == MPI_SUCCESS; ++i) {
+    code = MPI_Irecv(incoming + peers[i].in_start, peers[i].in_bytes, MPI_BYTE, peers[i].rank, TAG_PEER, gang.comm, &gang.requests[i]);
+  }
+  for (int i = 0; i < count && code == MPI_SUCCESS; ++i) {
+    code = MPI_Isend(outgoing + peers[i].out_start, peers[i].out_bytes, MPI_BYTE, peers[i].rank, TAG_PEER, gang.comm,
+                     &gang.requests[count + i]);
+  }
+  return code;
+}
+
+CAIRN_MPI_API int32_t cairn_mpi_exchange_peers(const cairn_mpi_peer* peers, int32_t count, const char* outgoing, char* incoming) {
+  if (gang.comm == MPI_COMM_NULL) {
+    return not_ready("cairn_mpi_exchange_peers");
+  }
+  if (count < 0 || count >= gang.size) {
+    snprintf(last_error, sizeof last_error, "%d peers were named to rank %d of %d; expected fewer than there are ranks.", count, gang.rank,
+             gang.size);
+    return CAIRN_MPI_FAILED;
+  }
+  if (count == 0) {
+    return 0;
+  }
+  int code = begin_peers(peers, count, outgoing, incoming);
+  if (code != MPI_SUCCESS) {
+    give_up(2 * count, count);
+    return failed("The exchange with peers could not begin", code);
+  }
+  int from[count];
+  int32_t expected[count];
+  for (int i = 0; i < count; ++i) {
+    from[i] = peers[i].rank;
+    expected[i] = peers[i].in_bytes;
+  }
+  return wait_all(2 * count, count, from, expected, "The exchange with peers failed");
 }
 
 static int32_t collect(const void* part, int32_t part_bytes, char* whole, const int32_t* bytes) {

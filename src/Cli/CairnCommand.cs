@@ -6,8 +6,11 @@ using Cairn.Cli.Diff;
 using Cairn.Cli.Doctor;
 using Cairn.Cli.Picture;
 using Cairn.Cli.Rank;
+using Cairn.Cli.Remote;
 using Cairn.Cli.Run;
+using Cairn.Cli.Seed;
 using Cairn.Cli.Status;
+using Cairn.Cli.Worker;
 using Spectre.Console;
 
 namespace Cairn.Cli;
@@ -21,12 +24,18 @@ public static class CairnCommand
         {
             RunCommand.Build(console),
             RankCommand.Build(),
-            StatusCommand.Build(),
+            SeedCommand.Build(),
+            SubmitCommand.Build(),
+            StatusCommand.Build(console),
+            TellCommands.Cancel(),
+            TellCommands.Retry(),
+            TellCommands.Drain(),
             BranchCommand.Build(),
             CheckpointsCommand.Build(),
             DeriveCommand.Build(),
             DiffCommand.Build(),
             PictureCommand.Build(),
+            WorkerCommand.Build(),
             DoctorCommand.Build(),
         };
 }

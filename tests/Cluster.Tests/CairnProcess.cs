@@ -96,7 +96,46 @@ internal sealed partial class CairnProcess : IDisposable
         return count == 0 ? Task.CompletedTask : LineAsync(_ => Interlocked.Increment(ref seen) >= count);
     }
 
+    public bool HasExited => _process.HasExited;
+
     public void Kill() => _process.Kill();
+
+    /// <summary>Stops the process where it is, as a suspended machine does, and all its children.</summary>
+    public void Freeze() => SendAll(19);
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => SendAll(18);
+
+    /// <summary>Kills its children, and not the process itself.</summary>
+    public void KillChildren() => Children(Id).ForEach(child => _ = KillNative(child, 9));
+
+    private void SendAll(int signal)
+    {
+        foreach (var process in (int[])[Id, .. Children(Id)])
+        {
+            // A child may have ended meanwhile.
+            _ = KillNative(process, signal);
+        }
+    }
+
+    private static List<int> Children(int process) =>
+    [
+        .. Directory.EnumerateDirectories($"/proc/{process}/task").SelectMany(task => ReadChildren(task)).Distinct(),
+    ];
+
+    private static int[] ReadChildren(string task)
+    {
+        try
+        {
+            return [.. File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, System.Globalization.CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            // The thread, or the process, has ended.
+            return [];
+        }
+    }
 
     public void Signal(PosixSignal signal) => Assert.Equal(0, KillNative(_process.Id, signal == PosixSignal.SIGINT ? 2 : 15));
 

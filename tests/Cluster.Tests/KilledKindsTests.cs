@@ -21,6 +21,7 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
     [InlineData(KindSpecs.SphericalShallowWater)]
     [InlineData(KindSpecs.ShallowWater)]
     [InlineData(KindSpecs.Lorenz96)]
+    [InlineData(KindSpecs.Mesh)]
     [InlineData(KindSpecs.Diagnostics)]
     [InlineData(KindSpecs.BredVector)]
     [InlineData(KindSpecs.Derived)]

@@ -9,6 +9,7 @@ internal static class KindSpecs
     public const string ShallowWater = "shallow-water";
     public const string Lorenz96 = "lorenz96";
     public const string Diagnostics = "diagnostics";
+    public const string Mesh = "mesh";
     public const string BredVector = "bred-vector";
 
     /// <summary>NetCDF, statistics and a picture, and the members' fields dropped at the end.</summary>
@@ -65,6 +66,18 @@ internal static class KindSpecs
             initial { source = model, case = nudged }
             lead-times { every = 6h, count = 40 }
             {{Gaussian}}
+            """,
+        Mesh => $$"""
+            model {
+              kind = mesh, step = 30m
+              mesh { path = "{{Path.Combine(TestFiles.Root, "data", "chm", "granger1m.mesh")}}" }
+              weather {
+                path = "{{Path.Combine(TestFiles.Root, "data", "chm", "tvc_9697_met.txt")}}", format = trail-valley, elevation = 1420
+              }
+            }
+            initial { source = model, time = "1996-09-11T00:30:00" }
+            lead-times { every = 2d, count = 60 }
+            ensemble { size = 1, batch-size = 1 }
             """,
         Diagnostics => $$"""
             model { kind = barotropic, step = 30m, truncation = 21 }

@@ -10,6 +10,7 @@ internal sealed class SessionWriter
     private readonly GangStart _start;
     private readonly int _worldSize;
     private readonly IReadOnlyList<int> _members;
+    private readonly Lazy<SessionCatalog> _folder;
     private readonly Lazy<SessionCatalog> _catalog;
     private readonly Lock _lock = new();
 
@@ -20,6 +21,7 @@ internal sealed class SessionWriter
     {
         (_run, _start, _worldSize) = (run, start, worldSize);
         _members = start.Members.Active(start.Batch);
+        _folder = new Lazy<SessionCatalog>(Catalog);
         _catalog = new Lazy<SessionCatalog>(Join);
     }
 
@@ -35,6 +37,7 @@ internal sealed class SessionWriter
         lock (_lock)
         {
             var name = _worldSize == 1 ? commits[0].CommitId : Join(commits);
+            RequireNewest();
             _run.Store.SetCommitted(_members, _run.Schedule.LeadTime(commits[0].Boundary));
             return name;
         }
@@ -51,6 +54,16 @@ internal sealed class SessionWriter
         lock (_lock)
         {
             _catalog.Value.Discard([.. leftovers.Select(commit => (commit.Rank, commit.CommitId))]);
+        }
+    }
+
+    /// <summary>A gang that was left behind may still commit; what the store says is committed is the newer gang's to say.</summary>
+    private void RequireNewest()
+    {
+        if (_folder.Value.HighestEpoch is var newest && newest > _start.Epoch)
+        {
+            throw new FencedException(
+                $"Epoch {newest} of {_folder.Value.Path} has begun: what epoch {_start.Epoch} still commits is never selected.");
         }
     }
 
@@ -80,8 +93,11 @@ internal sealed class SessionWriter
 
     private SessionCatalog Join()
     {
-        var catalog = new BatchFolders(_run, text => _run.Observer.On(new RunWarning(text) { Batch = _start.Batch })).Catalog(_start.Batch);
+        var catalog = Catalog();
         catalog.JoinEpoch(_start.Epoch);
         return catalog;
     }
+
+    private SessionCatalog Catalog() =>
+        new BatchFolders(_run, text => _run.Observer.On(new RunWarning(text) { Batch = _start.Batch })).Catalog(_start.Batch);
 }

@@ -14,6 +14,9 @@ internal sealed record ResumeBatch;
 /// <summary>Asks a batch to commit at the next boundary.</summary>
 internal sealed record CommitBatch;
 
+/// <summary>Ends a batch's gang at once, without making anything durable: the right to step it is lost.</summary>
+internal sealed record AbandonBatch;
+
 /// <summary>A batch is at its end, or will not get there.</summary>
 /// <param name="Batch">The batch.</param>
 /// <param name="Steps">Model steps that it took here.</param>

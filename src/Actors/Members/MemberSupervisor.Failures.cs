@@ -31,6 +31,7 @@ internal sealed partial class MemberSupervisor
             Decide(_failure!);
         });
         Receive<HaltBatch>(_ => _halts = true);
+        Receive<AbandonBatch>(_ => (_halts, _abandoned) = (true, true));
         Receive<PauseBatch>(_ => _paused = true);
         Receive<ResumeBatch>(_ => _paused = false);
         ReceiveAny(static _ => { });
@@ -41,8 +42,12 @@ internal sealed partial class MemberSupervisor
     private void Decide(GangFailure failure)
     {
         (_steps, _gangSteps) = (_steps + _gangSteps, 0);
-        Tell(new RankFailed(
-            failure.Rank, failure.Member, failure.Boundary is { } boundary ? _run.Schedule.LeadTime(boundary) : null, failure.Cause));
+        if (!_abandoned)
+        {
+            Tell(new RankFailed(
+                failure.Rank, failure.Member, failure.Boundary is { } boundary ? _run.Schedule.LeadTime(boundary) : null, failure.Cause));
+        }
+
         if (_halts)
         {
             Stopped();

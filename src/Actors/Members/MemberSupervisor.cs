@@ -27,6 +27,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     private int _newest = -1;
     private bool _halts;
     private bool _paused;
+    private bool _abandoned;
 
     /// <param name="run">The run.</param>
     /// <param name="batch">The batch.</param>
@@ -74,6 +75,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         Receive<Prepared>(OnPrepared);
         Receive<PrepareFailed>(failed => Decide(RankFailures.Of(failed.Error)));
         Receive<HaltBatch>(_ => _halts = true);
+        Receive<AbandonBatch>(_ => _halts = true);
         Receive<PauseBatch>(_ => _paused = true);
         Receive<ResumeBatch>(_ => _paused = false);
         // What a gang that has ended still had to say.
@@ -88,6 +90,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
             Prepare(due.Begin);
         });
         Receive<HaltBatch>(_ => Stopped());
+        Receive<AbandonBatch>(_ => Stopped());
         Receive<PauseBatch>(_ => _paused = true);
         Receive<ResumeBatch>(_ => _paused = false);
         ReceiveAny(static _ => { });
@@ -195,6 +198,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         Receive<CommitsFailed>(failed => Fail(OfThisGang(new GangFailure(
             failed.IsPermanent ? FailureKind.Permanent : FailureKind.Commit, failed.Cause))));
         Receive<HaltBatch>(_ => Halt());
+        Receive<AbandonBatch>(_ => Abandon());
         Receive<PauseBatch>(_ => Pause());
         Receive<ResumeBatch>(_ => Resume());
         Receive<CommitBatch>(_ => _coordinator.Tell(new CommitGang()));
@@ -230,6 +234,12 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     {
         _halts = true;
         _coordinator.Tell(new HaltGang());
+    }
+
+    private void Abandon()
+    {
+        (_halts, _abandoned) = (true, true);
+        Fail(OfThisGang(new GangFailure(FailureKind.Permanent, "the right to step the batch is lost")));
     }
 
     private void Pause()

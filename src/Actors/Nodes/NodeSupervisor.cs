@@ -30,6 +30,18 @@ internal sealed class NodeSupervisor : ReceiveActor
         return Directive.Stop;
     });
 
+    /// <summary>Whoever gave it batches would wait for them for ever.</summary>
+    protected override void PreRestart(Exception reason, object? message)
+    {
+        foreach (var job in _jobs.Values.Concat(_queue.Waiting))
+        {
+            var error = new BatchFailedException($"{job.Batch}: the supervisor of this node failed: {reason.Message}", reason);
+            job.ReplyTo.Tell(new BatchEnded(job.Batch, 0, Completed: false, error));
+        }
+
+        base.PreRestart(reason, message);
+    }
+
     private void OnRun(RunBatches work)
     {
         foreach (var batch in work.Batches)
@@ -44,7 +56,7 @@ internal sealed class NodeSupervisor : ReceiveActor
     {
         switch (command.Command)
         {
-            case HaltBatch:
+            case HaltBatch or AbandonBatch:
                 Withdraw(command.Run);
                 break;
             case PauseBatch:

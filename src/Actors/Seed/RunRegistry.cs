@@ -30,6 +30,19 @@ public sealed class RunRegistry : ReceiveActor
         Receive<RunFinished>(OnFinished);
     }
 
+    /// <summary>It has forgotten its runs when it comes back: their batches end, and whoever submitted them is told.</summary>
+    protected override void PreRestart(Exception reason, object? message)
+    {
+        foreach (var (id, run) in _runs)
+        {
+            _node.Tell(new CommandBatches(run.Held.Open.Parts, new AbandonBatch()));
+            run.From.Tell(new RunFinished(
+                id, null, new BatchFailedException($"the registry of runs failed, and {id} with it: {reason.Message}", reason)));
+        }
+
+        base.PreRestart(reason, message);
+    }
+
     private void OnSubmit(SubmitRun submitted)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"{submitted.Spec.Name}-{++_submitted}");

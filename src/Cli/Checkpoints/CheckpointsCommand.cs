@@ -1,24 +1,32 @@
 using System.CommandLine;
+using Cairn.Cli.Checkpoints.Chm;
 
 namespace Cairn.Cli.Checkpoints;
 
-/// <summary><c>cairn checkpoints …</c>: looks at catalogs, Cairn's and Earth2Studio's alike, clears them up and hands them on.</summary>
+/// <summary>
+/// <c>cairn checkpoints …</c>: looks at catalogs, Cairn's and Earth2Studio's alike, and at CHM's checkpoints; clears up, and hands on.
+/// </summary>
 internal static class CheckpointsCommand
 {
     public static Command Build() => new(
-        "checkpoints", "Look at catalogs of sessions, Cairn's and Earth2Studio's alike; clear them up, hand them on.")
+        "checkpoints",
+        "Look at catalogs of sessions, Cairn's and Earth2Studio's alike, and at CHM's checkpoints; clear them up, hand them on.")
     {
         ListCommand(), ShowCommand(), VerifyCommand(), PruneCommand(), ExportCommand(),
     };
 
-    private static Argument<string> PathArgument() =>
-        new("PATH") { Description = "A catalog, a run's checkpoint folder, or a folder that holds one." };
+    private static Argument<string> PathArgument() => new("PATH")
+    {
+        Description = "A catalog, a run's checkpoint folder, or a folder that holds one; of CHM also a checkpoint's JSON.",
+    };
 
     private static Command ListCommand()
     {
         var path = PathArgument();
         var command = new Command("ls", "List the sessions of each catalog, oldest first.") { path };
-        command.SetAction(parsed => CatalogListing.Write(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
+        command.SetAction(parsed => ChmPaths.Find(parsed.GetRequiredValue(path)) is { Count: > 0 } chm
+            ? ChmDisplay.List(chm, parsed.InvocationConfiguration.Output)
+            : CatalogListing.Write(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
         return command;
     }
 
@@ -31,16 +39,28 @@ internal static class CheckpointsCommand
             DefaultValueFactory = _ => -1,
         };
         var command = new Command("show", "Show what one session holds: metadata, states, fields, kinds and shapes.") { path, row };
-        command.SetAction(parsed =>
-            CommitDisplay.Write(parsed.GetRequiredValue(path), parsed.GetValue(row), parsed.InvocationConfiguration.Output));
+        command.SetAction(parsed => ChmPaths.Find(parsed.GetRequiredValue(path)) is { Count: > 0 } chm
+            ? ChmDisplay.Show(
+                ChmPaths.At(chm, parsed.GetValue(row), parsed.GetRequiredValue(path)), parsed.InvocationConfiguration.Output)
+            : CommitDisplay.Write(parsed.GetRequiredValue(path), parsed.GetValue(row), parsed.InvocationConfiguration.Output));
         return command;
     }
 
     private static Command VerifyCommand()
     {
         var path = PathArgument();
-        var command = new Command("verify", "Read every byte of every session and check it; exit 1 if anything is damaged.") { path };
-        command.SetAction(parsed => CatalogVerification.Write(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
+        var strictRanks = new Option<int?>("--strict-ranks")
+        {
+            Description = "Of CHM's checkpoints: refuse those that other than N ranks wrote, as CHM itself does.",
+            HelpName = "N",
+        };
+        var command = new Command("verify", "Read every byte of every session and check it; exit 1 if anything is damaged.")
+        {
+            path, strictRanks,
+        };
+        command.SetAction(parsed => ChmPaths.Find(parsed.GetRequiredValue(path)) is { Count: > 0 } chm
+            ? ChmDisplay.Verify(chm, parsed.GetValue(strictRanks), parsed.InvocationConfiguration.Output)
+            : CatalogVerification.Write(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
         return command;
     }
 
@@ -69,23 +89,37 @@ internal static class CheckpointsCommand
     {
         var path = PathArgument();
         var destination = new Argument<string>("DEST") { Description = "A folder that does not exist yet, or is empty." };
-        var to = new Option<string>("--to") { Description = "Whose catalog to write.", Required = true };
-        to.AcceptOnlyFromAmong("earth2studio");
+        var to = new Option<string>("--to") { Description = "Whose format to write.", Required = true };
+        to.AcceptOnlyFromAmong(ExportTarget.EarthStudio, ExportTarget.Chm, ExportTarget.Cairn);
         var row = new Option<int?>("--row")
         {
             Description = "Export only this session: its id in the list; negative counts from the newest.",
             HelpName = "N",
         };
+        var initialTime = new Option<string?>("--initial-time")
+        {
+            Description = "To chm: when lead time zero is, in UTC, for a catalog whose metadata has no restart_time.",
+            HelpName = "TIME",
+        };
         var command = new Command(
             "export",
-            "Copy sessions, every byte checked, into a catalog without anything of Cairn's own, which Earth2Studio opens, restores from "
-            + "and continues. Several catalogs become folders of the same names in DEST.")
+            "Copy sessions, every byte checked, into another system's format, and say what has no place there. To earth2studio: a catalog "
+            + "without anything of Cairn's own, which Earth2Studio opens, restores from and continues; several catalogs become folders of "
+            + "the same names in DEST. To chm: checkpoints of one rank, of arrays over triangles. CHM's checkpoints become catalogs.")
         {
-            path, destination, to, row,
+            path, destination, to, row, initialTime,
         };
-        command.SetAction(parsed => CatalogExport.Write(
-            parsed.GetRequiredValue(path), parsed.GetRequiredValue(destination), parsed.GetValue(row),
-            parsed.InvocationConfiguration.Output));
+        command.SetAction(parsed => Export(
+            parsed.GetRequiredValue(path), parsed.GetRequiredValue(destination), parsed.GetRequiredValue(to), parsed.GetValue(row),
+            parsed.GetValue(initialTime), parsed.InvocationConfiguration.Output));
         return command;
     }
+
+    private static int Export(string path, string destination, string to, int? row, string? initialTime, TextWriter output) =>
+        ChmPaths.Find(path) is { Count: > 0 } chm
+            ? Conversion.FromChm(row is { } at ? [ChmPaths.At(chm, at, path)] : chm, destination, to, output)
+        : to == ExportTarget.Chm ? Conversion.ToChm(path, destination, row, initialTime, output)
+        : to == ExportTarget.EarthStudio ? CatalogExport.Write(path, destination, row, output)
+        : throw new SpecException(
+            $"{path} is no checkpoint of CHM's. If it is a catalog of Earth2Studio's, Cairn opens it as it is and goes on with it.");
 }

@@ -1,62 +1,64 @@
 using System.CommandLine;
-using System.Globalization;
-using Cairn.Cli.Tables;
-using Cairn.Engine.Rollouts;
-using Cairn.Storage.Durable;
+using Cairn.Cli.Remote;
+using Spectre.Console;
 
 namespace Cairn.Cli.Status;
 
-/// <summary><c>cairn status PATH</c>: where a run stands.</summary>
+/// <summary><c>cairn status [RUN]</c>: where runs stand, by their folders or by a seed.</summary>
 internal static class StatusCommand
 {
-    public static Command Build()
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    public static Command Build(IAnsiConsole console)
     {
-        var path = new Argument<string>("PATH")
+        var run = new Argument<string?>("RUN")
         {
-            Description = "The run's checkpoint folder (checkpoint.path in its spec), or a folder that holds it.",
+            Description = "A run's checkpoint folder (checkpoint.path in its spec) or a folder that holds it, if there is such a folder; "
+                + "else the id of a run that was submitted to a seed. Without it, all runs and nodes of the seed.",
+            Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("status", "Show where a run stands, batch by batch.") { path };
-        command.SetAction(parsed => Show(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
+        var watch = new Option<bool>("--watch") { Description = "Show it again whenever it changes, until the run ends." };
+        var seed = new SeedOptions();
+        var command = new Command("status", "Show where runs stand: batches, lead times, nodes.") { run, watch };
+        seed.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            var clear = console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+            var name = parsed.GetValue(run);
+            using var client = name is not null && IsFolder(name) ? null : seed.Client(parsed);
+            Task<(string, bool)> Read() =>
+                client is null ? Task.FromResult(FolderStatus.Read(name!)) : SeedStatus.ReadAsync(client, name, cancel);
+            await ShowAsync(Read, parsed.GetValue(watch), clear, output, cancel).ConfigureAwait(false);
+            return ExitCodes.Done;
+        });
         return command;
     }
 
-    private static int Show(string path, TextWriter output)
+    /// <summary>An id has no slash, so that what looks like a path is one even when nothing is there.</summary>
+    private static bool IsFolder(string name) =>
+        Directory.Exists(name) || name.Contains('/', StringComparison.Ordinal) || name is "." or "..";
+
+    private static async Task ShowAsync(
+        Func<Task<(string Text, bool Ended)>> read, bool watch, bool clear, TextWriter output, CancellationToken cancel)
     {
-        var files = new PosixFiles();
-        var folder = RunFolders.Find(path);
-        if (!RunFolders.IsRun(folder))
+        for (string? shown = null; ;)
         {
-            throw new SpecException($"{path} holds no run: there is no {RunRecord.FileName}. "
-                + "Expected checkpoint.path of a run that was begun, "
-                + "or a folder with such a folder 'checkpoints' in it.");
-        }
+            var (text, ended) = await read().ConfigureAwait(false);
+            if (text != shown)
+            {
+                var before = shown is null ? "" : clear ? "\u001b[H\u001b[2J" : "\n";
+                await output.WriteAsync(before + text).ConfigureAwait(false);
+                await output.FlushAsync(cancel).ConfigureAwait(false);
+                shown = text;
+            }
 
-        var status = RunStatus.Read(folder, files);
-        var spec = status.Record.Spec;
-        var holder = RunLock.Holder(Path.Combine(folder, RunRecord.LockFileName));
-        var idle = status.Complete ? "complete" : "not running; the run command goes on from the newest sessions";
-        output.WriteLine($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}");
-        if (status.Record.BranchedFrom is { } origin)
-        {
-            output.WriteLine($"branched from {origin}");
-        }
+            if (!watch || ended)
+            {
+                return;
+            }
 
-        output.WriteLine($"{spec.Ensemble.Size} members, to lead time {LeadTimeText.Of(status.End)}");
-        output.WriteLine();
-        var table = new TextTable("members", "lead time", "done", "sessions", "starts", "newest session", "saved");
-        foreach (var batch in status.Batches)
-        {
-            table.Add(
-                batch.Batch.First == batch.Batch.Last ? $"{batch.Batch.First}" : $"{batch.Batch.First}-{batch.Batch.Last}",
-                batch.LeadTime is { } leadTime ? LeadTimeText.Of(leadTime) : "-",
-                (batch.LeadTime is { } done ? done / status.End : 0).ToString("P0", CultureInfo.InvariantCulture),
-                batch.Sessions.ToString(CultureInfo.InvariantCulture),
-                batch.Epochs.ToString(CultureInfo.InvariantCulture),
-                batch.Session ?? "-",
-                batch.SavedAt ?? "-");
+            await Task.Delay(Pause, TimeProvider.System, cancel).ConfigureAwait(false);
         }
-
-        output.Write(table.ToString());
-        return ExitCodes.Done;
     }
 }

@@ -8,4 +8,7 @@ public enum GridUnit
 
     /// <summary>Metres north and east on a plane.</summary>
     Metres,
+
+    /// <summary>The triangles of a mesh: one row, whose columns hold their numbers, in the order of the fields' last axis.</summary>
+    Triangles,
 }

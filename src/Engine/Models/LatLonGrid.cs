@@ -1,3 +1,5 @@
+using Cairn.Storage.Fields;
+
 namespace Cairn.Engine.Models;
 
 /// <summary>
@@ -7,6 +9,9 @@ public sealed record LatLonGrid(IReadOnlyList<double> Latitudes, IReadOnlyList<d
 {
     /// <summary>What the coordinates are measured in.</summary>
     public GridUnit Unit { get; init; }
+
+    /// <summary>The mesh whose triangles the columns are; null where they are none.</summary>
+    public FieldMesh? Mesh { get; init; }
 
     /// <summary>Equal when every latitude and longitude is: two grids read from two files are the same grid if they say the same.</summary>
     public bool Equals(LatLonGrid? other) => other is not null && Unit == other.Unit

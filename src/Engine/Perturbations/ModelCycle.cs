@@ -16,6 +16,12 @@ internal sealed class ModelCycle
     public ModelCycle(IPrognosticModel model, int steps)
     {
         var description = model.Description;
+        if (model is ITimedModel)
+        {
+            throw new SpecException($"A bred vector is put through the model before lead time zero, where nothing drives the "
+                + $"{description.Kind} model. Choose another ensemble.perturbation.kind.");
+        }
+
         var outputs = description.OutputVariables.ToList();
         var missing = description.InputVariables.Where(v => !outputs.Contains(v)).ToList();
         if (missing.Count > 0 || description.InputGrid != description.OutputGrid)

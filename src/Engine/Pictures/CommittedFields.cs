@@ -34,5 +34,8 @@ internal sealed class CommittedFields
     public int Count(TimeSpan leadTime) => _committed.Count(c => c >= leadTime);
 
     public PictureShape Shape =>
-        new(Fields.Variables.Count, Fields.Members, LeadTimes.Count, Fields.Rows.Values.Count, Fields.Columns.Values.Count);
+        new(Fields.Variables.Count, Fields.Members, LeadTimes.Count, Fields.Rows.Values.Count, Fields.Columns.Values.Count)
+        {
+            IsMesh = Fields.Mesh is not null,
+        };
 }

@@ -9,6 +9,9 @@ namespace Cairn.Engine.Pictures;
 /// <param name="Facts">What a reader should know of it: a word and what it is, in order.</param>
 public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, string Text)> Facts)
 {
+    /// <summary>The variable that is shown first, or null for the first of the store.</summary>
+    public string? First { get; init; }
+
     /// <summary>What a run's spec says.</summary>
     public static PictureCaption Of(RunSpec spec)
     {
@@ -20,7 +23,10 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
             ("model", $"{SpecText.Word(spec.Model.Kind)}{Script(spec.Model)}, step {ReadableTime.Of(spec.Model.Step)}"),
             ("boundaries", Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
             ("perturbation", $"{SpecText.Word(spec.Ensemble.Perturbation.Kind)}, seed {Invariant($"{spec.Ensemble.Seed}")}"),
-        ]);
+        ])
+        {
+            First = spec.Output.Variables?[0],
+        };
     }
 
     private static string Script(ModelSpec model) => model.Script is { } script ? $" {Path.GetFileName(script.Path)}" : "";

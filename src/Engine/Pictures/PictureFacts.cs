@@ -25,10 +25,12 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
         ["shownMembers"] = Array(plan.Members()),
         ["isGlobe"] = order.IsGlobe,
         ["goesAround"] = order.GoesAround,
+        ["mesh"] = MeshOutline.Of(_fields),
         ["rowUnits"] = _fields.Rows.Units,
         ["columnUnits"] = _fields.Columns.Units,
         ["statistics"] = Grid(order.Thinned(plan.StatisticsStep), plan.StatisticsBits),
         ["member"] = Grid(order.Thinned(plan.MemberMapStep), plan.MemberBits),
+        ["first"] = Math.Max(0, _fields.Variables.ToList().FindIndex(variable => variable.Field.Name == caption.First)),
         ["variables"] = new JsonArray([.. _fields.Variables.Select(Variable)]),
         ["thinned"] = Array(Thinned()),
     };
@@ -42,6 +44,13 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
 
         yield return ("members", Text($"{_fields.Members}"));
         yield return ("initial time", Moment(TimeSpan.Zero));
+        if (_fields.Mesh is { } mesh)
+        {
+            yield return ("mesh", $"{Plural(mesh.Count, "triangle")}, {MeshOutline.Extent(mesh)}");
+            yield return ("lead times", Text($"{_fields.LeadTimes.Count} in the store, to {Lead(_fields.LeadTimes[^1])}"));
+            yield break;
+        }
+
         var (rows, columns) = order.IsGlobe ? ("latitude", "longitude") : ("row", "column");
         yield return ("grid", $"{Plural(_fields.Rows.Values.Count, rows)} x {Plural(_fields.Columns.Values.Count, columns)}, {Extent()}");
         yield return ("lead times", Text($"{_fields.LeadTimes.Count} in the store, to {Lead(_fields.LeadTimes[^1])}"));

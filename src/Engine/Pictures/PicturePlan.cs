@@ -106,7 +106,7 @@ internal sealed record PicturePlan(PictureShape Shape)
     /// <summary>The members that are kept.</summary>
     public IReadOnlyList<int> Members() => [.. Enumerable.Range(0, Shape.Members).Where(m => m % MemberStep == 0)];
 
-    private bool CanThin(int step) => Kept(Math.Max(Shape.Rows, Shape.Columns), step) >= FewestPoints;
+    private bool CanThin(int step) => !Shape.IsMesh && Kept(Math.Max(Shape.Rows, Shape.Columns), step) >= FewestPoints;
 
     private double Bytes(int step, int bits) =>
         ((double)Kept(Shape.Rows, step) * Kept(Shape.Columns, step) * (bits == 16 ? BytesOfTwo : BytesOfOne)) + BytesOfPlane;

@@ -6,4 +6,8 @@ namespace Cairn.Engine.Pictures;
 /// <param name="LeadTimes">Lead times that at least one member has committed.</param>
 /// <param name="Rows">The grid's rows.</param>
 /// <param name="Columns">The grid's columns.</param>
-internal sealed record PictureShape(int Variables, int Members, int LeadTimes, int Rows, int Columns);
+internal sealed record PictureShape(int Variables, int Members, int LeadTimes, int Rows, int Columns)
+{
+    /// <summary>Whether the columns are triangles of a mesh, of which none can be left out without leaving a hole.</summary>
+    public bool IsMesh { get; init; }
+}

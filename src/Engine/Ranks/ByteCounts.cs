@@ -12,6 +12,25 @@ internal static class ByteCounts
         }
     }
 
+    /// <summary>What a rank must be given for an exchange with any ranks.</summary>
+    internal static void RequirePeers(ReadOnlySpan<PeerBytes> peers, int outgoing, int incoming, int rank, int ranks)
+    {
+        var last = -1;
+        foreach (var peer in peers)
+        {
+            if (peer.Rank <= last || peer.Rank >= ranks || peer.Rank == rank
+                || !Holds(peer.OutStart, peer.OutCount, outgoing) || !Holds(peer.InStart, peer.InCount, incoming))
+            {
+                throw new SpecException($"Rank {rank} of {ranks} was to exchange {peer} in buffers of {outgoing} and {incoming} bytes; "
+                    + "expected other ranks, growing, with ranges inside the buffers.");
+            }
+
+            last = peer.Rank;
+        }
+    }
+
+    private static bool Holds(int start, int count, int room) => start >= 0 && count >= 0 && start <= room - count;
+
     /// <summary>What rank 0 must be given for a gather.</summary>
     internal static void RequireGather(int part, int whole, ReadOnlySpan<int> byteCounts, int ranks)
     {

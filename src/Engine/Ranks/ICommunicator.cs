@@ -26,6 +26,17 @@ public interface ICommunicator : IDisposable
     /// <exception cref="TransientException">A neighbour failed, or the gang was aborted.</exception>
     void Exchange(ReadOnlySpan<byte> toPrevious, Span<byte> fromPrevious, ReadOnlySpan<byte> toNext, Span<byte> fromNext);
 
+    /// <summary>
+    /// Exchanges with any ranks, no, one or several messages each way: every rank that names another is named by it in the same call.
+    /// </summary>
+    /// <param name="peers">The other ranks, growing, and where in the two buffers each one's bytes lie.</param>
+    /// <param name="outgoing">Bytes for the peers.</param>
+    /// <param name="incoming">Room for just as many bytes as each peer sends.</param>
+    /// <exception cref="SpecException">A peer sent another number of bytes than there is room for; or the peers are not other ranks,
+    /// growing, with ranges inside the buffers.</exception>
+    /// <exception cref="TransientException">A peer failed, or the gang was aborted.</exception>
+    void Exchange(ReadOnlySpan<PeerBytes> peers, ReadOnlySpan<byte> outgoing, Span<byte> incoming);
+
     /// <summary>Brings the parts of all ranks together on rank 0, in order of ranks.</summary>
     /// <param name="part">This rank's bytes.</param>
     /// <param name="whole">On rank 0, room for all parts; elsewhere ignored.</param>

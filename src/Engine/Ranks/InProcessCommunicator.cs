@@ -6,8 +6,10 @@ namespace Cairn.Engine.Ranks;
 /// <param name="up">By sender, what it hands to the rank after it.</param>
 /// <param name="down">By sender, what it hands to the rank before it.</param>
 /// <param name="home">By sender, what it hands to rank 0.</param>
+/// <param name="across">By sender and receiver, what it hands to any rank.</param>
 internal sealed unsafe class InProcessCommunicator(
-    InProcessGang gang, int rank, IReadOnlyList<Handover> up, IReadOnlyList<Handover> down, IReadOnlyList<Handover> home) : ICommunicator
+    InProcessGang gang, int rank, IReadOnlyList<Handover> up, IReadOnlyList<Handover> down, IReadOnlyList<Handover> home,
+    IReadOnlyList<Handover[]> across) : ICommunicator
 {
     private readonly Handover _up = up[rank], _down = down[rank], _home = home[rank];
     private readonly Handover _fromPrevious = up[(rank + up.Count - 1) % up.Count], _fromNext = down[(rank + 1) % down.Count];
@@ -35,6 +37,39 @@ internal sealed unsafe class InProcessCommunicator(
             {
                 _down.Withdraw();
                 _up.Withdraw();
+            }
+        }
+    }
+
+    public void Exchange(ReadOnlySpan<PeerBytes> peers, ReadOnlySpan<byte> outgoing, Span<byte> incoming)
+    {
+        gang.ThrowIfAborted(rank);
+        ByteCounts.RequirePeers(peers, outgoing.Length, incoming.Length, rank, Size);
+        fixed (byte* bytes = outgoing)
+        {
+            try
+            {
+                foreach (var peer in peers)
+                {
+                    across[rank][peer.Rank].Offer(bytes + peer.OutStart, peer.OutCount);
+                }
+
+                foreach (var peer in peers)
+                {
+                    across[peer.Rank][rank].Take(incoming.Slice(peer.InStart, peer.InCount));
+                }
+
+                foreach (var peer in peers)
+                {
+                    across[rank][peer.Rank].AwaitTaken();
+                }
+            }
+            finally
+            {
+                foreach (var peer in peers)
+                {
+                    across[rank][peer.Rank].Withdraw();
+                }
             }
         }
     }

@@ -10,9 +10,10 @@ public sealed class InProcessGang
     private InProcessGang(int size)
     {
         var (up, down, home) = (Handovers(size, r => (r + 1) % size), Handovers(size, r => (r + size - 1) % size), Handovers(size, _ => 0));
+        Handover[][] across = [.. Enumerable.Range(0, size).Select(sender => Across(sender, size))];
         _left = new bool[size];
-        _ranks = [.. Enumerable.Range(0, size).Select(rank => new InProcessCommunicator(this, rank, up, down, home))];
-        All = [.. up, .. down, .. home];
+        _ranks = [.. Enumerable.Range(0, size).Select(rank => new InProcessCommunicator(this, rank, up, down, home, across))];
+        All = [.. up, .. down, .. home, .. across.SelectMany(handover => handover)];
     }
 
     /// <summary>One communicator a rank, each for a thread of its own.</summary>
@@ -67,6 +68,10 @@ public sealed class InProcessGang
             };
         }
     }
+
+    /// <summary>One handover a receiving rank.</summary>
+    private Handover[] Across(int sender, int size) =>
+        [.. Enumerable.Range(0, size).Select(receiver => new Handover(this, sender, receiver))];
 
     private void WakeAll()
     {

@@ -42,6 +42,18 @@ public sealed unsafe class MpiCommunicator : ICommunicator
         }
     }
 
+    public void Exchange(ReadOnlySpan<PeerBytes> peers, ReadOnlySpan<byte> outgoing, Span<byte> incoming)
+    {
+        ByteCounts.RequirePeers(peers, outgoing.Length, incoming.Length, Rank, Size);
+        fixed (PeerBytes* all = peers)
+        {
+            fixed (byte* a = outgoing, b = incoming)
+            {
+                MpiLibrary.Check(NativeMpi.ExchangePeers(all, peers.Length, a, b));
+            }
+        }
+    }
+
     public void Gather(ReadOnlySpan<byte> part, Span<byte> whole, ReadOnlySpan<int> byteCounts)
     {
         if (Rank == 0)

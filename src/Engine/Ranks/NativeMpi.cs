@@ -9,7 +9,7 @@ namespace Cairn.Engine.Ranks;
 internal static unsafe partial class NativeMpi
 {
     internal const string Library = "libcairn_mpi";
-    internal const int Abi = 1;
+    internal const int Abi = 2;
 
     [LibraryImport(Library, EntryPoint = "cairn_mpi_abi")]
     internal static partial int AbiVersion();
@@ -36,6 +36,9 @@ internal static unsafe partial class NativeMpi
     internal static partial int Exchange(
         byte* toPrevious, int toPreviousBytes, byte* fromPrevious, int fromPreviousBytes,
         byte* toNext, int toNextBytes, byte* fromNext, int fromNextBytes);
+
+    [LibraryImport(Library, EntryPoint = "cairn_mpi_exchange_peers")]
+    internal static partial int ExchangePeers(PeerBytes* peers, int count, byte* outgoing, byte* incoming);
 
     [LibraryImport(Library, EntryPoint = "cairn_mpi_gather")]
     internal static partial int Gather(byte* part, int partBytes, byte* whole, int* bytes);

@@ -15,6 +15,11 @@ public sealed class SoloCommunicator : ICommunicator
         toPrevious.CopyTo(fromNext);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>There is no other rank to exchange with.</remarks>
+    public void Exchange(ReadOnlySpan<PeerBytes> peers, ReadOnlySpan<byte> outgoing, Span<byte> incoming) =>
+        ByteCounts.RequirePeers(peers, outgoing.Length, incoming.Length, rank: 0, ranks: 1);
+
     public void Gather(ReadOnlySpan<byte> part, Span<byte> whole, ReadOnlySpan<int> byteCounts)
     {
         ByteCounts.RequireGather(part.Length, whole.Length, byteCounts, ranks: 1);

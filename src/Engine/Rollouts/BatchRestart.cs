@@ -10,12 +10,14 @@ internal sealed class BatchRestart
     private readonly RunParts _run;
     private readonly MemberRange _batch;
     private readonly BatchFolders _folders;
+    private readonly ReportedSession _reported;
 
     public BatchRestart(RunParts run, MemberRange batch)
     {
         _run = run;
         _batch = batch;
         _folders = new BatchFolders(run, Warn);
+        _reported = new ReportedSession(run.Lease?.Reported, () => _folders.Catalog(batch).Read().Sessions, run.Options.Time, Warn);
     }
 
     /// <summary>Which members are stepped, as earlier failures left it.</summary>
@@ -54,6 +56,7 @@ internal sealed class BatchRestart
     /// <exception cref="FencedException">A newer epoch has begun.</exception>
     public GangStart? BeginNewest(BatchMembers members)
     {
+        _reported.Await();
         var plan = Find(members);
         if (IsDone(plan))
         {
@@ -77,8 +80,12 @@ internal sealed class BatchRestart
         return Start(Begin(plan, EpochBase.None).Epoch, plan, members);
     }
 
-    private EpochRecord Begin(RestorePlan? plan, EpochBase otherwise) =>
-        _folders.Catalog(_batch).BeginEpoch(Own(plan) is { } own ? EpochBase.Of(_folders.Found(own)) : otherwise);
+    private EpochRecord Begin(RestorePlan? plan, EpochBase otherwise)
+    {
+        var catalog = _folders.Catalog(_batch);
+        var epoch = _run.Lease?.BeginEpoch(catalog.HighestEpoch);
+        return catalog.BeginEpoch(Own(plan) is { } own ? EpochBase.Of(_folders.Found(own)) : otherwise, epoch);
+    }
 
     private GangStart Start(int epoch, RestorePlan? plan, BatchMembers members) => new(_batch, epoch, plan, Own(plan)?.Session, members)
     {

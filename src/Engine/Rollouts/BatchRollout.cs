@@ -26,6 +26,9 @@ internal sealed class BatchRollout : IDisposable
     private readonly float[] _host;
     private readonly Func<Tensor> _step;
     private Tensor? _x;
+
+    /// <summary>The lead time at which the state stands while it is stepped.</summary>
+    private TimeSpan _standing;
     private bool _withinBounds = true;
 
     public BatchRollout(BatchRolloutParts parts)
@@ -42,7 +45,7 @@ internal sealed class BatchRollout : IDisposable
         _step = () =>
         {
             _parts.Rehearsal?.BeforeStep(_schedule.LeadTime(Boundary + 1));
-            return _model.Step(_x!);
+            return _model.Step(_x!, _standing);
         };
         _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerChunk);
         var room = checked(_members.Count * _model.Description.OutputVariables.Count * _output.GridSize);
@@ -166,8 +169,10 @@ internal sealed class BatchRollout : IDisposable
     private void StepTo(int boundary)
     {
         var leadTime = _schedule.LeadTime(boundary);
+        var before = leadTime - (_schedule.StepsPerBoundary * _model.Description.Step);
         for (var step = 0; step < _schedule.StepsPerBoundary; step++)
         {
+            _standing = before + (step * _model.Description.Step);
             Replace(Guarded("failed in a step", leadTime, _step));
             Steps++;
         }
@@ -187,7 +192,7 @@ internal sealed class BatchRollout : IDisposable
         }
         catch (Exception e) when (e is TorchException or StepException { LeadTime: null })
         {
-            var member = (e as StepException)?.Member ?? CulpritSearch.Find(_model, _x, _members, _parts.Cut is not null);
+            var member = (e as StepException)?.Member ?? CulpritSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
             var who = member is null || _members.Count == 1 ? Batch : $"{Batch}, member {member}";
             throw new StepException(
                 $"{who}: the {_model.Description.Kind} model {what} (lead time {LeadTimeText.Of(leadTime)}): {e.Message}", e)

@@ -12,9 +12,10 @@ internal static class CulpritSearch
     /// <returns>The only member at fault; null where none is, or several are, or nobody can tell.</returns>
     /// <param name="model">The model.</param>
     /// <param name="state">The batch's state before the step, or null.</param>
+    /// <param name="leadTime">Where that state stands.</param>
     /// <param name="members">The members along its first axis.</param>
     /// <param name="isCut">Whether a step needs other ranks, which would have to search as well.</param>
-    public static int? Find(IPrognosticModel model, Tensor? state, IReadOnlyList<int> members, bool isCut)
+    public static int? Find(IPrognosticModel model, Tensor? state, TimeSpan leadTime, IReadOnlyList<int> members, bool isCut)
     {
         if (members.Count == 1)
         {
@@ -26,16 +27,16 @@ internal static class CulpritSearch
             return null;
         }
 
-        var failing = Enumerable.Range(0, members.Count).Where(i => Fails(model, state, i)).Take(2).ToList();
+        var failing = Enumerable.Range(0, members.Count).Where(i => Fails(model, state, leadTime, i)).Take(2).ToList();
         return failing.Count == 1 ? members[failing[0]] : null;
     }
 
-    private static bool Fails(IPrognosticModel model, Tensor state, int index)
+    private static bool Fails(IPrognosticModel model, Tensor state, TimeSpan leadTime, int index)
     {
         try
         {
             using var alone = state.Slice(index, 1);
-            using var next = model.Step(alone);
+            using var next = model.Step(alone, leadTime);
             return false;
         }
         catch (Exception e) when (e is TorchException or StepException)

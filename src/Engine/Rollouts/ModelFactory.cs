@@ -1,3 +1,4 @@
+using Cairn.Engine.Mesh;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Harmonics;
@@ -39,6 +40,7 @@ public static class ModelFactory
             ModelKind.ShallowWater => OpenShallowWater(spec, initial, dtype, bounds),
             ModelKind.SphericalShallowWater => OpenSphericalShallowWater(spec, initial, device, dtype, bounds),
             ModelKind.Lorenz96 => OpenLorenz96(spec, initial, dtype, bounds),
+            ModelKind.Mesh => OpenMesh(spec, initial, bounds),
             _ => throw new SpecException($"model.kind {spec.Kind} is not known here. Use one of "
                 + $"{string.Join(", ", Enum.GetValues<ModelKind>().Select(k => SpecText.Word(k)))}."),
         };
@@ -47,7 +49,7 @@ public static class ModelFactory
     /// <summary>Models whose arithmetic is C# step on the CPU: <c>auto</c> means that, and any other device is refused.</summary>
     private static TorchDevice DeviceOf(ModelSpec spec)
     {
-        if (spec.Kind is not (ModelKind.ShallowWater or ModelKind.Lorenz96))
+        if (spec.Kind is not (ModelKind.ShallowWater or ModelKind.Lorenz96 or ModelKind.Mesh))
         {
             return TorchDevice.Parse(spec.Device);
         }
@@ -87,6 +89,26 @@ public static class ModelFactory
             Bounds = bounds,
             Grid = initial.Grid,
         });
+    }
+
+    private static MeshModel OpenMesh(ModelSpec spec, InitialCondition initial, Dictionary<string, FieldBounds> bounds)
+    {
+        if (spec.DType != "float64")
+        {
+            throw new SpecException($"model.dtype is {spec.DType}, but the mesh model steps in float64 only. Use model.dtype = float64.");
+        }
+
+        var model = MeshFactory.Create(spec, initial.Time, bounds);
+        if (model.Description.InputGrid.Equals(initial.Grid))
+        {
+            return model;
+        }
+
+        using (model)
+        {
+            throw new SpecException($"The initial condition has a grid of {initial.Grid} points, which is not the mesh "
+                + $"{spec.Mesh!.Path} of {model.Mesh.Count} triangles. Use initial.source = model.");
+        }
     }
 
     private static ScriptModel OpenScript(

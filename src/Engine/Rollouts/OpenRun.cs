@@ -62,6 +62,22 @@ internal sealed class OpenRun : IDisposable
         return new RunResult(outcome, Batches.Count, steps, elapsed, [.. failures.OrderBy(f => f.Batch.First)]) { Picture = picture };
     }
 
+    /// <summary>
+    /// Says once more what is committed of batches that have ended, while nobody else writes: of two nodes that did so at once, the last
+    /// may have missed the other's.
+    /// </summary>
+    public void Settle(IReadOnlyList<MemberRange> completed)
+    {
+        foreach (var batch in completed)
+        {
+            var members = new BatchRestart(Parts, batch).Members().Active(batch);
+            Parts.Store.SetCommitted(members, Parts.Schedule.LeadTime(Parts.Schedule.Last));
+        }
+    }
+
+    /// <summary>Whoever opened the run for others has closed it.</summary>
+    public void Release() => _folder.Release();
+
     public void Dispose()
     {
         _journal.Dispose();

@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -33,6 +34,7 @@ public sealed class OutputPlan
         Variables = [.. variables.Select(v => model.OutputVariables[v])];
         Latitudes = [.. rows.Select(r => model.OutputGrid.Latitudes[r])];
         Longitudes = [.. columns.Select(c => model.OutputGrid.Longitudes[c])];
+        Mesh = model.OutputGrid.Mesh?.Picked(columns);
     }
 
     /// <summary>Variables that are written, in the spec's order.</summary>
@@ -46,6 +48,9 @@ public sealed class OutputPlan
 
     /// <summary>What the coordinates are measured in.</summary>
     public GridUnit Unit { get; }
+
+    /// <summary>The mesh whose triangles are written, or null where the grid is none.</summary>
+    public FieldMesh? Mesh { get; }
 
     /// <summary>Grid points of one written field.</summary>
     public int FieldSize => _rows.Length * _columns.Length;
@@ -62,13 +67,19 @@ public sealed class OutputPlan
         var (box, grid) = (output.Box, model.OutputGrid);
         if (box is not null && grid.Unit != GridUnit.Degrees)
         {
-            throw new SpecException($"output.box is in degrees, and the {model.Kind} model's plane has none; expected no box beside it. "
+            throw new SpecException($"output.box is in degrees, and the {model.Kind} model's grid has none; expected no box beside it. "
                 + "Leave output.box out.");
         }
 
         var rows = Inside(grid.Latitudes, degrees => box?.Latitude is not { } range
             || (range.From - EdgeTolerance <= degrees && degrees <= range.To + EdgeTolerance));
         var columns = LongitudesInside(grid.Longitudes, box?.Longitude);
+        if (grid.Unit == GridUnit.Triangles)
+        {
+            // Fields stand in the order in which the mesh is cut; output goes by the triangles' own numbers.
+            columns = [.. columns.OrderBy(column => grid.Longitudes[column])];
+        }
+
         if (rows.Length == 0 || columns.Length == 0)
         {
             throw new SpecException($"output.box holds no grid point: the grid has "

@@ -35,6 +35,16 @@ internal sealed class RunFolder : IDisposable
         var files = options.Files;
         var path = spec.Checkpoint.Path;
         var held = Lock(files, path, options.Time);
+        try
+        {
+            new RunOwner(files, path).Take(options.Owner);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+
         if (!options.Fresh)
         {
             return new RunFolder(files, path, held);
@@ -66,6 +76,9 @@ internal sealed class RunFolder : IDisposable
         _files.SyncDirectory(_path);
     }
 
+    /// <summary>The run has ended: its folder is nobody's in particular.</summary>
+    public void Release() => new RunOwner(_files, _path).Release();
+
     public void Dispose() => _lock.Dispose();
 
     private static RunLock Lock(IDurableFiles files, string path, TimeProvider time)
@@ -87,7 +100,7 @@ internal sealed class RunFolder : IDisposable
         void Require(string path, string[] marks, string key, string what)
         {
             var names = files.List(path).Select(entry => entry.Name)
-                .Where(name => name != RunRecord.LockFileName)
+                .Where(name => name is not RunRecord.LockFileName and not RunOwner.FileName)
                 .Where(name => !name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)).ToList();
             if (names.Count > 0 && !names.Exists(marks.Contains))
             {

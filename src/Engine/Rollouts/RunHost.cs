@@ -41,6 +41,7 @@ public sealed class RunHost : IDisposable
             DomainCut.Require(model, spec.Ranks.Count);
         }
 
+        (model as ITimedModel)?.RequireSteps(spec.LeadTimes.End);
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
         List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests.Where(d => !d.IsOfDiagnostic())];

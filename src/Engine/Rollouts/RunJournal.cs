@@ -38,7 +38,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
     public void On(RunEvent runEvent)
     {
         ArgumentNullException.ThrowIfNull(runEvent);
-        if (Describe(runEvent) is not { } line)
+        if (RunEventJson.Describe(runEvent) is not { } line)
         {
             return;
         }
@@ -54,60 +54,6 @@ public sealed class RunJournal : IRunObserver, IDisposable
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static JsonObject? Describe(RunEvent runEvent) => runEvent switch
-    {
-        RunStarted e => new JsonObject { ["event"] = e.Resumed ? "run resumed" : "run started", ["batches"] = e.Batches.Count },
-        BatchStarted e => new JsonObject
-        {
-            ["event"] = e.Boundary < 0 ? "batch started" : "batch restarted",
-            ["epoch"] = e.Epoch, ["lead_time"] = Lead(e.LeadTime), ["session"] = e.Session,
-        },
-        SessionCommitted e => new JsonObject { ["event"] = "session committed", ["session"] = e.Session, ["lead_time"] = Lead(e.LeadTime) },
-        RunWarning e => new JsonObject { ["event"] = "warning", ["text"] = e.Text },
-        BatchCompleted e => new JsonObject { ["event"] = "batch completed", ["steps"] = e.Steps },
-        BatchStopped e => new JsonObject { ["event"] = "batch stopped", ["lead_time"] = Lead(e.LeadTime), ["steps"] = e.Steps },
-        BatchFailed e => new JsonObject { ["event"] = "batch failed", ["error"] = e.Error.Message },
-        ResumeVerified e => new JsonObject
-        {
-            ["event"] = e.IsExact ? "verified bit-exact" : "verified, bits differ",
-            ["lead_time"] = Lead(e.LeadTime), ["difference"] = JsonNumber(e.Difference),
-        },
-        RankFailed e => new JsonObject
-        {
-            ["event"] = "rank failed", ["rank"] = e.Rank, ["member"] = e.Member,
-            ["lead_time"] = e.LeadTime is { } leadTime ? Lead(leadTime) : null, ["cause"] = e.Cause,
-        },
-        RestartPlanned e => new JsonObject { ["event"] = "restart planned", ["seconds"] = e.Pause.TotalSeconds, ["reason"] = e.Reason },
-        SessionAborted e => new JsonObject { ["event"] = "session aborted", ["lead_time"] = Lead(e.LeadTime), ["cause"] = e.Cause },
-        MemberDropped e => new JsonObject
-        {
-            ["event"] = "member dropped", ["member"] = e.Member, ["lead_time"] = Lead(e.LeadTime), ["cause"] = e.Cause,
-        },
-        MemberRedrawn e => new JsonObject
-        {
-            ["event"] = "member re-perturbed", ["member"] = e.Member, ["draw"] = e.Draw, ["cause"] = e.Cause,
-        },
-        BatchPaused e => new JsonObject { ["event"] = "batch paused", ["lead_time"] = Lead(e.LeadTime) },
-        BatchResumed => new JsonObject { ["event"] = "batch resumed" },
-        OutputDerived e => new JsonObject { ["event"] = "output derived", ["path"] = e.Path, ["bytes"] = e.Bytes },
-        MembersDropped e => new JsonObject { ["event"] = "members dropped", ["path"] = e.Path },
-        PictureDrawn e => new JsonObject { ["event"] = "picture drawn", ["path"] = e.Path, ["bytes"] = e.Bytes },
-        RunEnded e => new JsonObject { ["event"] = "run " + Outcome(e.Outcome), ["steps"] = e.Steps, ["seconds"] = e.Elapsed.TotalSeconds },
-        _ => null,
-    };
-
-    /// <summary>JSON has no NaN.</summary>
-    private static JsonNode JsonNumber(double value) => double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Outcome(RunOutcome outcome) => outcome switch
-    {
-        RunOutcome.Completed => "completed",
-        RunOutcome.Failed => "failed",
-        _ => "stopped",
-    };
-
-    private static string Lead(TimeSpan leadTime) => LeadTimeText.Of(leadTime);
 
     private void Append(string line)
     {

@@ -8,6 +8,11 @@ public sealed record RunOptions
     /// <summary>Start over; what an earlier run left is moved aside, not deleted.</summary>
     public bool Fresh { get; init; }
 
+    /// <summary>
+    /// On whose behalf a run that several nodes work on is opened and closed, for people; null where this process alone carries it out.
+    /// </summary>
+    public string? Owner { get; init; }
+
     /// <summary>The file system.</summary>
     public IDurableFiles Files { get; init; } = new PosixFiles();
 

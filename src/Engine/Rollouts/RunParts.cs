@@ -30,6 +30,9 @@ internal sealed record RunParts(
     string SpecDigest,
     IRunObserver Observer)
 {
+    /// <summary>The lease under which a batch of the run is held; null where this process holds the whole run.</summary>
+    public IBatchLease? Lease { get; init; }
+
     /// <summary>A batch's own perturbation: it keeps that batch's state.</summary>
     /// <param name="draw">The number of the draw: 0 for the one that members begin with.</param>
     public IPerturbation NewPerturbation(int draw = 0) => PerturbationFactory.Create(

@@ -28,10 +28,18 @@ internal static class EnsembleReader
         reader.Integer("ranks.count", 1, 1, MaxRanks, "how many ranks a batch's domain is cut into"),
         reader.Word<RankLauncher>("ranks.launcher", RankLauncher.InProcess) ?? RankLauncher.InProcess)
     {
-        Command = reader.Text(
-            "ranks.command", RankSpec.UsualCommand, false, $"a command with {{count}} and {{rank}} in it, such as {RankSpec.UsualCommand}",
-            text => text.Split(' ').Contains("{rank}") && text.Contains("{count}", StringComparison.Ordinal)),
+        Command = Command(reader),
     };
+
+    private static string Command(SettingReader reader)
+    {
+        const string key = "ranks.command";
+        var command = reader.Text(
+            key, RankSpec.UsualCommand, false, $"a command with {{count}} and {{rank}} in it, such as {RankSpec.UsualCommand}",
+            text => text.Split(' ').Contains("{rank}") && text.Contains("{count}", StringComparison.Ordinal));
+        reader.Context.Rules?.CheckCommand(reader, key, command);
+        return command;
+    }
 
     public static NodeSpec Node(SettingReader reader) => new(
         reader.IntegerOr("node.slots", "auto", null, "how many ranks are stepped side by side"))

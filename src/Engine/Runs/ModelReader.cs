@@ -19,6 +19,7 @@ internal static partial class ModelReader
             Script = kind == ModelKind.TorchScript ? Script(reader, initial) : null,
             ShallowWater = kind == ModelKind.ShallowWater ? BuiltInModelReader.ShallowWater(reader) : null,
             Lorenz96 = kind == ModelKind.Lorenz96 ? BuiltInModelReader.Lorenz96(reader) : null,
+            Mesh = kind == ModelKind.Mesh ? MeshModelReader.Read(reader) : null,
             Barotropic = kind == ModelKind.Barotropic ? SpectralModelReader.Barotropic(reader) : null,
             SphericalShallowWater = kind == ModelKind.SphericalShallowWater ? SpectralModelReader.ShallowWater(reader) : null,
             Bounds = Bounds(reader, "model.bounds"),

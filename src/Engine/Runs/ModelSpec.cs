@@ -35,6 +35,9 @@ public sealed record ModelSpec
     /// <summary>What the model of Lorenz needs besides; null for every other kind.</summary>
     public Lorenz96Spec? Lorenz96 { get; init; }
 
+    /// <summary>What a mesh model needs besides; null for every other kind.</summary>
+    public MeshSpec? Mesh { get; init; }
+
     /// <summary>What either spectral model needs; null for every other kind.</summary>
     public SpectralSpec? Spectral => Barotropic ?? (SpectralSpec?)SphericalShallowWater;
 

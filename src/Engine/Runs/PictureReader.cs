@@ -21,7 +21,14 @@ internal static class PictureReader
             return null;
         }
 
-        return text is Auto ? PicturePaths.Beside(store) : Path.GetFullPath(text, reader.Context.WorkingDirectory);
+        var path = text is Auto ? PicturePaths.Beside(store) : text;
+        if (reader.Context.Rules is not { } rules)
+        {
+            return Path.GetFullPath(path, reader.Context.WorkingDirectory);
+        }
+
+        var confined = rules.Confine(reader, Key, reader.Find(Key) ?? reader.Find("output.path"), path);
+        return confined.Length > 0 ? confined : null;
     }
 
     /// <summary>The usual place is written as the word, so that a store that moves takes its picture along.</summary>

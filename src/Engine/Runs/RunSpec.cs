@@ -42,6 +42,9 @@ public sealed record RunSpec
     /// <summary>What this machine gives to the run.</summary>
     public required NodeSpec Node { get; init; }
 
+    /// <summary>Which nodes of a cluster may have it, and when.</summary>
+    public PlacementSpec Placement { get; init; } = new();
+
     /// <summary>
     /// How many model steps lie between two boundaries; <c>lead-times.every</c> is a whole multiple of <c>model.step</c>.
     /// </summary>

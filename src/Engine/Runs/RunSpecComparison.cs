@@ -165,5 +165,7 @@ public static class RunSpecComparison
             entries.Add(new("model.size", lorenz.Size.ToString(CultureInfo.InvariantCulture)));
             entries.Add(new("model.forcing", SpecText.Number(lorenz.Forcing)));
         }
+
+        entries.AddRange(model.Mesh is { } mesh ? MeshModelReader.Numerics(mesh) : []);
     }
 }

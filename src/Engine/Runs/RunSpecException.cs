@@ -10,6 +10,9 @@ namespace Cairn.Engine.Runs;
 /// <param name="Expected">What would do.</param>
 public sealed record SpecMistake(string Origin, int? Line, string Key, string Found, string Expected)
 {
+    /// <summary>Column of that line, from 1, in UTF-16 units, or null where none is at fault.</summary>
+    public int? Column { get; init; }
+
     /// <inheritdoc/>
     public override string ToString()
     {

@@ -25,6 +25,8 @@ public static class RunSpecJson
         ["supervision"] = SupervisionReader.Write(spec.Supervision),
         ["rehearsal"] = RehearsalReader.Write(spec.Rehearsal),
         ["node"] = Node(spec.Node),
+        ["priority"] = spec.Placement.Priority,
+        ["requires"] = PlacementReader.WriteRequires(spec.Placement),
     };
 
     /// <summary>Reads what <see cref="Write"/> wrote, and checks it as a spec is checked, but for the existence of its files.</summary>
@@ -141,6 +143,11 @@ public static class RunSpecJson
         {
             json["mean-height"] = layer.MeanHeight;
             json["tilt"] = layer.Tilt;
+        }
+
+        if (model.Mesh is { } mesh)
+        {
+            MeshModelReader.AddTo(json, mesh);
         }
 
         if (model.Lorenz96 is { } lorenz)

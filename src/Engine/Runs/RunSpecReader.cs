@@ -33,7 +33,7 @@ public static partial class RunSpecReader
     internal static RunSpec Read(HoconObject root, SpecContext context)
     {
         var reader = new SettingReader(root, context);
-        SettingNames.CheckKnown(reader);
+        SettingNames.CheckKnown(reader, SpecSetting.All);
         SettingNames.CheckBelonging(reader);
         var spec = ReadSettings(reader);
         SpecChecks.Check(reader, spec);
@@ -65,6 +65,7 @@ public static partial class RunSpecReader
             Supervision = SupervisionReader.Read(reader),
             Rehearsal = RehearsalReader.Read(reader),
             Node = EnsembleReader.Node(reader),
+            Placement = PlacementReader.Read(reader),
         };
     }
 

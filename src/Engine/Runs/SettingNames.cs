@@ -5,8 +5,13 @@ namespace Cairn.Engine.Runs;
 /// <summary>Finds settings that nobody knows, and settings that do not belong to the chosen kind.</summary>
 internal static class SettingNames
 {
+    // Looking for the nearest name takes its time; a text with so many mistakes is no spec, and may be meant to take all of it.
+    private const int MostAdvised = 200;
+
     /// <summary>Notes every key that is no setting, with the nearest one that is.</summary>
-    public static void CheckKnown(SettingReader reader) => CheckKnown(reader, reader.Root, "");
+    /// <param name="reader">The settings.</param>
+    /// <param name="known">Those that there are.</param>
+    public static void CheckKnown(SettingReader reader, IReadOnlyList<SpecSetting> known) => CheckKnown(reader, known, reader.Root, "");
 
     /// <summary>
     /// Notes every setting that belongs to another choice than the one made. A choice made by <c>--set</c> silences what the file says
@@ -32,27 +37,28 @@ internal static class SettingNames
     }
 
     /// <summary>The known key or group that is most like a given one.</summary>
-    public static string Nearest(string key)
-        => Names().MinBy(known => Math.Min(Distance(key, known), 1 + Distance(LastPart(key), LastPart(known))))!;
+    public static string Nearest(string key, IReadOnlyList<SpecSetting> settings)
+        => Names(settings).MinBy(known => Math.Min(Distance(key, known), 1 + Distance(LastPart(key), LastPart(known))))!;
 
-    private static void CheckKnown(SettingReader reader, HoconObject holder, string prefix)
+    private static void CheckKnown(SettingReader reader, IReadOnlyList<SpecSetting> known, HoconObject holder, string prefix)
     {
         foreach (var name in holder.Keys)
         {
             // A quoted key with a dot in it only looks like a path.
             var key = prefix + (name.Contains('.', StringComparison.Ordinal) ? HoconWriter.Quote(name) : name);
-            if (SpecSetting.All.Any(s => s.Key == key))
+            if (known.Any(s => s.Key == key))
             {
                 continue;
             }
 
-            if (!IsGroup(key))
+            if (!IsGroup(known, key))
             {
-                reader.Wrong(key, holder[name], "an unknown setting", $"a known one; the nearest is {Nearest(key)}");
+                reader.Wrong(key, holder[name], "an unknown setting", reader.Mistakes.Count < MostAdvised
+                    ? $"a known one; the nearest is {Nearest(key, known)}" : "a known one");
             }
             else if (holder[name] is HoconObject inner)
             {
-                CheckKnown(reader, inner, key + ".");
+                CheckKnown(reader, known, inner, key + ".");
             }
             else if (holder[name] is not HoconScalar { IsNull: true })
             {
@@ -90,13 +96,14 @@ internal static class SettingNames
         _ => Enum.GetValues<OutputKind>().Select(k => SpecText.Word(k)),
     };
 
-    private static bool IsGroup(string key) => SpecSetting.All.Any(s => s.Key.StartsWith(key + ".", StringComparison.Ordinal));
+    private static bool IsGroup(IReadOnlyList<SpecSetting> settings, string key) =>
+        settings.Any(s => s.Key.StartsWith(key + ".", StringComparison.Ordinal));
 
-    private static IEnumerable<string> Names()
+    private static IEnumerable<string> Names(IReadOnlyList<SpecSetting> settings)
     {
-        var groups = SpecSetting.All.SelectMany(s => Parents(s.Key)).Distinct(StringComparer.Ordinal);
+        var groups = settings.SelectMany(s => Parents(s.Key)).Distinct(StringComparer.Ordinal);
         // Of two as near, what every spec may have before what belongs to one choice.
-        return SpecSetting.All.OrderBy(s => s.Chooser is not null).Select(s => s.Key).Concat(groups);
+        return settings.OrderBy(s => s.Chooser is not null).Select(s => s.Key).Concat(groups);
     }
 
     private static IEnumerable<string> Parents(string key)

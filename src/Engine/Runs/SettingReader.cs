@@ -39,7 +39,8 @@ internal sealed class SettingReader(HoconObject root, SpecContext context)
         value ??= _prefix.Length > 0 ? root : null;
         var origin = value?.Origin;
         int? line = origin is { Line: > 0 } && !IsOverride(value) ? origin.Line : null;
-        _mistakes.Add(new SpecMistake(origin?.Source ?? context.Source, line, _prefix + key, found, expected));
+        int? column = line is not null && origin!.Column > 0 ? origin.Column : null;
+        _mistakes.Add(new SpecMistake(origin?.Source ?? context.Source, line, _prefix + key, found, expected) { Column = column });
     }
 
     /// <summary>Whether a value was given by <c>--set</c>.</summary>

@@ -14,6 +14,13 @@ public static class SpecInputs
             files.Add(new("model.path", script.Path));
         }
 
+        if (spec.Model.Mesh is { } mesh)
+        {
+            files.Add(new("model.mesh.path", mesh.Path));
+            files.AddRange(mesh.Parameters is { } parameters ? [new SpecEntry("model.mesh.parameters", parameters)] : []);
+            files.Add(new("model.weather.path", mesh.Weather.Path));
+        }
+
         files.AddRange(spec.Diagnostics.Where(d => d.Path is not null).Select(d => new SpecEntry(d.Key + ".path", d.Path!)));
         switch (spec.Initial.Source)
         {

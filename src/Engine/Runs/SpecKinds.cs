@@ -20,6 +20,9 @@ public enum ModelKind
 
     /// <summary>Lorenz's chaotic model of a latitude circle.</summary>
     Lorenz96,
+
+    /// <summary>Process modules over a triangle mesh, driven by weather.</summary>
+    Mesh,
 }
 
 /// <summary>Where the initial condition is read from (<c>initial.source</c>).</summary>

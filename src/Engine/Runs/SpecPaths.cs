@@ -117,7 +117,9 @@ internal static class SpecPaths
             return "";
         }
 
-        return Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);
+        return reader.Context.Rules is { } rules
+            ? rules.Confine(reader, key, value, text)
+            : Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);
     }
 
     private static bool IsIn(string path, string folder)

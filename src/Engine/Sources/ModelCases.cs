@@ -1,3 +1,4 @@
+using Cairn.Engine.Mesh;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.Lorenz96;
@@ -17,10 +18,11 @@ public static class ModelCases
         ModelKind.ShallowWater => ShallowWaterCases.Names,
         ModelKind.SphericalShallowWater => SphericalLayers.Names,
         ModelKind.Lorenz96 => Lorenz96Cases.Names,
+        ModelKind.Mesh => MeshFactory.Cases,
         _ => [],
     };
 
-    /// <summary>Variables of a kind's states, in channel order.</summary>
+    /// <summary>Variables of a kind's states, in channel order; none where only the model itself can tell.</summary>
     public static IReadOnlyList<string> Variables(ModelKind kind) => kind switch
     {
         ModelKind.ShallowWater => ["u", "v", "p"],
@@ -36,9 +38,23 @@ public static class ModelCases
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(initial);
         var time = CfTime.Parse(initial.Time?.Text ?? "2000-01-01", CfCalendar.Standard, out _);
+        if (model.Mesh is not null)
+        {
+            return OfMesh(model, time);
+        }
+
         var (grid, fields) = Fields(model, initial.Case ?? "");
         var units = Variables(model.Kind).ToDictionary(v => v, _ => (string?)null, StringComparer.Ordinal);
         return new InitialCondition(Variables(model.Kind), grid, fields, time, units);
+    }
+
+    /// <summary>What the modules begin with.</summary>
+    private static InitialCondition OfMesh(ModelSpec spec, CfTime time)
+    {
+        using var model = MeshFactory.Create(spec, time, new Dictionary<string, FieldBounds>());
+        var variables = model.Description.InputVariables;
+        return new InitialCondition(variables, model.Description.InputGrid, model.InitialFields, time,
+            variables.ToDictionary(v => v, _ => (string?)null, StringComparer.Ordinal));
     }
 
     private static (LatLonGrid Grid, double[] Fields) Fields(ModelSpec model, string name) => model switch

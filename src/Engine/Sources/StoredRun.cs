@@ -27,7 +27,7 @@ internal static class StoredRun
             Field(store, spec, spec.Variables[i], index).CopyTo(fields.AsSpan(i * layout.PlaneLength));
         }
 
-        var unit = layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees;
+        var unit = layout.Mesh is not null ? GridUnit.Triangles : layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees;
         var units = spec.Variables.ToDictionary(v => v.Name, v => Variable(store, v).Units, StringComparer.Ordinal);
         return new InitialCondition(
             spec.VariableNames, new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = unit }, fields,

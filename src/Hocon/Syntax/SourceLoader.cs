@@ -36,6 +36,11 @@ internal sealed class SourceLoader(HoconOptions options)
     /// <summary>The included file's root, or null when it is missing and need not be there.</summary>
     public ObjectNode? Include(IncludeStatement statement, HoconOrigin origin, IReadOnlyList<IReadOnlyList<string>> prefixes)
     {
+        if (options.MaxIncludes == 0)
+        {
+            throw new HoconException(statement.NameOrigin, $"an include of {statement.Name}", "a text that is whole, without includes");
+        }
+
         if (_open.Count > options.MaxIncludeDepth || ++_included > options.MaxIncludes)
         {
             var limits = $"includes at most {options.MaxIncludeDepth} deep and {options.MaxIncludes} in all";

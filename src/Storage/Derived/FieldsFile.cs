@@ -44,7 +44,8 @@ public static class FieldsFile
                 foreach (var (first, count) in part.Chunks())
                 {
                     header.WriteFields(
-                        variable.Name, [member, 0, first, 0, 0], [1, 1, count, layout.Latitude.Count, layout.Longitude.Count],
+                        variable.Name, [member, 0, first, .. layout.GridShape.Select(_ => 0L)],
+                        [1, 1, count, .. layout.GridShape.Select(length => (long)length)],
                         part.Read(member, first, variable.Name)[..(count * layout.PlaneLength)]);
                 }
             }

@@ -19,7 +19,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
     /// <param name="members">Whether there is an axis of members.</param>
     internal void Define(bool members)
     {
-        file.DefineAttribute(null, "Conventions", "CF-1.8");
+        file.DefineAttribute(null, "Conventions", ZarrMetadata.Conventions(layout));
         if (members)
         {
             Coordinate(ZarrMetadata.Ensemble, layout.Members, NetCdfType.Int64);
@@ -27,8 +27,13 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
 
         Coordinate(ZarrMetadata.Time, 1, NetCdfType.Int64);
         Coordinate(ZarrMetadata.LeadTime, layout.LeadTimes.Count, NetCdfType.Int64);
-        Coordinate(ZarrMetadata.Latitude, layout.Latitude.Count, NetCdfType.Double);
-        Coordinate(ZarrMetadata.Longitude, layout.Longitude.Count, NetCdfType.Double);
+        if (layout.Mesh is null)
+        {
+            Coordinate(ZarrMetadata.Latitude, layout.Latitude.Count, NetCdfType.Double);
+            Coordinate(ZarrMetadata.Longitude, layout.Longitude.Count, NetCdfType.Double);
+        }
+
+        DefineMesh();
     }
 
     /// <summary>Defines a variable of fields, compressed and chunked by lead times, NaN where nothing is written.</summary>
@@ -39,9 +44,9 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
     internal void DefineFields(string name, string of, IReadOnlyList<string> before, int leadTimesPerChunk)
     {
         long[] chunks =
-            [.. before.Select(_ => 1L), 1, leadTimesPerChunk, layout.Latitude.Count, layout.Longitude.Count];
+            [.. before.Select(_ => 1L), 1, leadTimesPerChunk, .. layout.GridShape.Select(length => (long)length)];
         file.DefineVariable(
-            name, FieldType, [.. before, ZarrMetadata.Time, ZarrMetadata.LeadTime, ZarrMetadata.Latitude, ZarrMetadata.Longitude],
+            name, FieldType, [.. before, ZarrMetadata.Time, ZarrMetadata.LeadTime, .. layout.GridDimensions],
             new NetCdfStorage(chunks, Math.Max(1, layout.CompressionLevel)));
         if (FieldType == NetCdfType.Float)
         {
@@ -55,7 +60,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
         CopyAttributes(name, of);
     }
 
-    /// <summary>Gives a variable the text attributes that one of the store has.</summary>
+    /// <summary>Gives a variable the texts and whole numbers among the attributes that one of the store has.</summary>
     internal void CopyAttributes(string name, string of)
     {
         foreach (var (key, value) in _metadata.Documents[$"{of}/.zattrs"])
@@ -63,6 +68,10 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
             if (value is JsonValue text && text.TryGetValue<string>(out var words))
             {
                 file.DefineAttribute(name, key, words);
+            }
+            else if (value is JsonValue number && number.TryGetValue<int>(out var whole))
+            {
+                file.DefineAttribute(name, key, whole);
             }
         }
     }
@@ -78,8 +87,13 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
         var unit = LeadTimeUnit.Of(layout.LeadTimes);
         Write(ZarrMetadata.Time, [TimeCoordinate.Of(layout.Time).Value]);
         Write(ZarrMetadata.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]);
-        Write(ZarrMetadata.Latitude, [.. layout.Latitude]);
-        Write(ZarrMetadata.Longitude, [.. layout.Longitude]);
+        if (layout.Mesh is null)
+        {
+            Write(ZarrMetadata.Latitude, [.. layout.Latitude]);
+            Write(ZarrMetadata.Longitude, [.. layout.Longitude]);
+        }
+
+        WriteMesh();
 
         void Write<T>(string name, T[] values) where T : unmanaged => file.Write(name, [0], [values.Length], values);
     }
@@ -94,6 +108,40 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
         else
         {
             file.Write(name, start, count, values);
+        }
+    }
+
+    private IEnumerable<UgridVariable> Mesh => layout.Mesh is { } mesh ? UgridVariable.Of(mesh, layout.Longitude) : [];
+
+    private void DefineMesh()
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var variable in Mesh)
+        {
+            foreach (var (name, length) in variable.Dimensions.Zip(variable.Shape).Where(dimension => known.Add(dimension.First)))
+            {
+                file.DefineDimension(name, length);
+            }
+
+            file.DefineVariable(
+                variable.Name, variable.Values is long[] ? NetCdfType.Int64 : NetCdfType.Double, variable.Dimensions);
+            CopyAttributes(variable.Name, variable.Name);
+        }
+    }
+
+    private void WriteMesh()
+    {
+        foreach (var variable in Mesh)
+        {
+            long[] start = [.. variable.Shape.Select(_ => 0L)], count = [.. variable.Shape.Select(length => (long)length)];
+            if (variable.Values is long[] whole)
+            {
+                file.Write(variable.Name, start, count, whole);
+            }
+            else
+            {
+                file.Write(variable.Name, start, count, (double[])variable.Values);
+            }
         }
     }
 

@@ -101,12 +101,12 @@ public static class StatisticsFile
     private static void Write(
         FieldsHeader header, CommittedPart part, string variable, IReadOnlyList<double> quantiles, int chunk, int offset, int count)
     {
-        var (plane, rows, columns) = (part.Layout.PlaneLength, part.Layout.Latitude.Count, part.Layout.Longitude.Count);
+        var plane = part.Layout.PlaneLength;
         var piece = (offset * plane)..((offset + count) * plane);
         var statistics = new MemberStatistics(
             [.. Enumerable.Range(0, part.Layout.Members).Select(m => part.Read(m, chunk, variable)[piece])]);
-        long[] start = [0, chunk + offset, 0, 0];
-        long[] extent = [1, count, rows, columns];
+        long[] start = [0, chunk + offset, .. part.Layout.GridShape.Select(_ => 0L)];
+        long[] extent = [1, count, .. part.Layout.GridShape.Select(length => (long)length)];
         var mean = statistics.Mean();
         header.WriteFields($"{variable}_mean", start, extent, mean);
         header.WriteFields($"{variable}_std", start, extent, statistics.StandardDeviation(mean));

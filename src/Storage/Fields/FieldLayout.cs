@@ -27,6 +27,12 @@ public sealed partial record FieldLayout
     /// <summary>Whether the grid lies on a plane: rows and columns then hold metres north and east, not degrees.</summary>
     public bool OnPlane { get; init; }
 
+    /// <summary>
+    /// The mesh whose triangles the fields lie on, or null for a grid: there is one row then, and <see cref="Longitude"/> holds the
+    /// triangles' numbers.
+    /// </summary>
+    public FieldMesh? Mesh { get; init; }
+
     /// <summary>The fields.</summary>
     public required IReadOnlyList<FieldVariable> Variables { get; init; }
 
@@ -39,6 +45,13 @@ public sealed partial record FieldLayout
 
     /// <summary>How values are stored.</summary>
     public FieldPrecision Precision { get; init; } = FieldPrecision.Single;
+
+    /// <summary>Names of the dimensions of one field at one lead time.</summary>
+    internal IReadOnlyList<string> GridDimensions =>
+        Mesh is null ? [ZarrMetadata.Latitude, ZarrMetadata.Longitude] : [UgridVariable.Triangle];
+
+    /// <summary>Their lengths.</summary>
+    internal IReadOnlyList<int> GridShape => Mesh is null ? [Latitude.Count, Longitude.Count] : [Longitude.Count];
 
     /// <summary>Values of one field at one lead time.</summary>
     public int PlaneLength => Latitude.Count * Longitude.Count;
@@ -56,6 +69,8 @@ public sealed partial record FieldLayout
         Require(LeadTimes.All(t => t >= TimeSpan.Zero && t.Ticks % TimeSpan.TicksPerSecond == 0)
             && LeadTimes.Zip(LeadTimes.Skip(1)).All(p => p.First < p.Second),
             "The output's lead times must be whole seconds, none negative, each later than the one before.");
+        Require(Mesh is not { } mesh || (Latitude.Count == 1 && mesh.Fits(Longitude.Count)),
+            "The output's mesh does not have the triangles that its fields have.");
         Require(CompressionLevel is >= 0 and <= 9, $"The compression level is {CompressionLevel}; expected 0 (none) to 9.");
         Require(LeadTimesPerChunk >= 1, $"A chunk holds {LeadTimesPerChunk} lead times; expected at least 1.");
         Require((long)LeadTimesPerChunk * Latitude.Count * Longitude.Count <= Array.MaxLength / sizeof(double),

@@ -14,8 +14,7 @@ public sealed class StoredFields
     private const int MostMembers = 100_000;
     private const int MostLeadTimes = 1_000_000;
     private const int MostPoints = 1 << 28;
-    private static readonly string[] FieldDimensions =
-        [ZarrMetadata.Ensemble, ZarrMetadata.Time, ZarrMetadata.LeadTime, ZarrMetadata.Latitude, ZarrMetadata.Longitude];
+    private static readonly string[] FieldDimensions = [ZarrMetadata.Ensemble, ZarrMetadata.Time, ZarrMetadata.LeadTime];
 
     private readonly ZarrStore _store;
     private readonly CommittedLeadTimes? _committed;
@@ -24,8 +23,9 @@ public sealed class StoredFields
     private StoredFields(IDurableFiles files, string path, ZarrStore store)
     {
         (_store, Path) = (store, path);
-        Rows = Axis(ZarrMetadata.Latitude);
-        Columns = Axis(ZarrMetadata.Longitude);
+        Mesh = store.ArrayNames.Contains(UgridVariable.Triangle) ? ReadMesh() : null;
+        Rows = Mesh is null ? Axis(ZarrMetadata.Latitude) : new StoredAxis([0], "");
+        Columns = Axis(Mesh is null ? ZarrMetadata.Longitude : UgridVariable.Triangle);
         Require((long)Rows.Values.Count * Columns.Values.Count <= MostPoints, $"a grid of at most {MostPoints} points");
         LeadTimes = ReadLeadTimes();
         Time = ReadTime();
@@ -52,6 +52,10 @@ public sealed class StoredFields
 
     /// <summary>The grid's columns, longitudes or metres.</summary>
     public StoredAxis Columns { get; }
+
+    /// <summary>The mesh whose triangles the fields lie on, or null for a grid: there is one row then, and the columns are numbers of
+    /// triangles.</summary>
+    public FieldMesh? Mesh { get; }
 
     /// <summary>The fields, by name.</summary>
     public IReadOnlyList<StoredVariable> Variables { get; }
@@ -82,7 +86,7 @@ public sealed class StoredFields
     public double[] Read(string variable, int member, int firstLeadTime, int count)
     {
         var array = _arrays[variable];
-        var bytes = array.Read([member, 0, firstLeadTime, 0, 0], [1, 1, count, Rows.Values.Count, Columns.Values.Count]);
+        var bytes = array.Read([member, 0, firstLeadTime, .. GridShape.Select(_ => 0L)], [1, 1, count, .. GridShape]);
         if (bytes is null)
         {
             var nothing = new double[count * PlaneLength];
@@ -95,8 +99,14 @@ public sealed class StoredFields
             : MemoryMarshal.Cast<byte, double>(bytes).ToArray();
     }
 
+    private string[] GridDimensions =>
+        Mesh is null ? [ZarrMetadata.Latitude, ZarrMetadata.Longitude] : [UgridVariable.Triangle];
+
+    private long[] GridShape => Mesh is null ? [Rows.Values.Count, Columns.Values.Count] : [Columns.Values.Count];
+
     private bool IsField(string name) =>
-        Dimensions(name).SequenceEqual(FieldDimensions, StringComparer.Ordinal) && !ZarrMetadata.Reserved.Contains(name);
+        Dimensions(name).SequenceEqual([.. FieldDimensions, .. GridDimensions], StringComparer.Ordinal)
+        && !ZarrMetadata.Reserved.Contains(name);
 
     private IEnumerable<string> Dimensions(string name) =>
         Attributes(name)?["_ARRAY_DIMENSIONS"] is JsonArray dimensions
@@ -106,7 +116,7 @@ public sealed class StoredFields
     private ZarrArray Field(string name)
     {
         var array = _store.Array(name);
-        long[] expected = [Members, 1, LeadTimes.Count, Rows.Values.Count, Columns.Values.Count];
+        long[] expected = [Members, 1, LeadTimes.Count, .. GridShape];
         Require(array.Shape.SequenceEqual(expected) && array.DType.Kind == 'f',
             $"real numbers [{string.Join(", ", expected)}] in {name}, by the coordinates; found [{string.Join(", ", array.Shape)}]");
         return array;
@@ -117,6 +127,19 @@ public sealed class StoredFields
         var field = new FieldVariable(
             array.Name, Text(array.Name, "units"), Text(array.Name, "long_name"), Text(array.Name, "standard_name"));
         return new StoredVariable(field, (int)Math.Min(array.Chunks[2], LeadTimes.Count));
+    }
+
+    private FieldMesh ReadMesh()
+    {
+        var array = _store.Array(UgridVariable.FaceNodes);
+        Require(array.Shape is [>= 1 and <= MostPoints, 3] && array.DType.ItemSize == sizeof(long) && array.DType.Kind == 'i',
+            $"three vertices of 8 bytes a triangle in {UgridVariable.FaceNodes}; found [{string.Join(", ", array.Shape)}]");
+        var bytes = array.Read([0, 0], array.Shape) ?? throw Unlike($"values of {UgridVariable.FaceNodes}; they are missing");
+        var mesh = new FieldMesh(
+            Numbers(UgridVariable.NodeX, MostPoints), Numbers(UgridVariable.NodeY, MostPoints), Numbers(UgridVariable.NodeZ, MostPoints),
+            Array.ConvertAll(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), node => (int)Math.Clamp(node, -1, int.MaxValue)));
+        Require(mesh.Fits((int)Extent(UgridVariable.Triangle, MostPoints)), "a mesh whose triangles have vertices that are there");
+        return mesh;
     }
 
     private StoredAxis Axis(string name) => new(Numbers(name, MostPoints), Text(name, "units") ?? "");

@@ -44,8 +44,11 @@ internal static class ZarrCoordinates
     {
         var unit = LeadTimeUnit.Of(layout.LeadTimes);
         yield return ($"{ZarrMetadata.Time}/0", Bytes([TimeCoordinate.Of(layout.Time).Value]));
-        yield return ($"{ZarrMetadata.Latitude}/0", Bytes([.. layout.Latitude]));
-        yield return ($"{ZarrMetadata.Longitude}/0", Bytes([.. layout.Longitude]));
+        foreach (var chunk in layout.Mesh is { } mesh ? Mesh(mesh, layout.Longitude) : Grid(layout))
+        {
+            yield return chunk;
+        }
+
         foreach (var chunk in Growing(ZarrMetadata.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]))
         {
             yield return chunk;
@@ -54,6 +57,20 @@ internal static class ZarrCoordinates
         foreach (var chunk in Growing(ZarrMetadata.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]))
         {
             yield return chunk;
+        }
+    }
+
+    private static IEnumerable<(string Path, byte[] Bytes)> Grid(FieldLayout layout)
+    {
+        yield return ($"{ZarrMetadata.Latitude}/0", Bytes([.. layout.Latitude]));
+        yield return ($"{ZarrMetadata.Longitude}/0", Bytes([.. layout.Longitude]));
+    }
+
+    private static IEnumerable<(string Path, byte[] Bytes)> Mesh(FieldMesh mesh, IReadOnlyList<double> numbers)
+    {
+        foreach (var variable in UgridVariable.Of(mesh, numbers))
+        {
+            yield return ($"{variable.Name}/{(variable.Dimensions.Length == 2 ? "0.0" : "0")}", variable.Bytes);
         }
     }
 

@@ -244,7 +244,8 @@ public sealed class ZarrFieldStore : IFieldStore
         }
 
         var chunk = firstOutputIndex / Layout.LeadTimesPerChunk;
-        return System.IO.Path.Combine(Path, variable, string.Create(CultureInfo.InvariantCulture, $"{member}.0.{chunk}.0.0"));
+        var place = Layout.Mesh is null ? "0.0" : "0";
+        return System.IO.Path.Combine(Path, variable, string.Create(CultureInfo.InvariantCulture, $"{member}.0.{chunk}.{place}"));
     }
 
     private void RequireMember(int member)

@@ -25,15 +25,19 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
             var leadTime = LeadTimeUnit.Named(Text(documents, ZarrMetadata.LeadTime, "units"));
             var time = CfTimeUnits.Parse(
                 Text(documents, ZarrMetadata.Time, "units") ?? "", Text(documents, ZarrMetadata.Time, "calendar"));
+            var onMesh = documents.ContainsKey($"{UgridVariable.Triangle}/.zarray");
             return new FieldLayout
             {
                 Members = Extent(documents, ZarrMetadata.Ensemble),
                 Time = time.Decode(Numbers<long>(documents, ZarrMetadata.Time)[0]),
                 LeadTimes = [.. Numbers<long>(documents, ZarrMetadata.LeadTime)
                     .Select(t => TimeSpan.FromSeconds(checked(t * leadTime.Seconds)))],
-                Latitude = Numbers<double>(documents, ZarrMetadata.Latitude),
-                Longitude = Numbers<double>(documents, ZarrMetadata.Longitude),
+                Latitude = onMesh ? [0] : Numbers<double>(documents, ZarrMetadata.Latitude),
+                Longitude = onMesh
+                    ? [.. Numbers<long>(documents, UgridVariable.Triangle).Select(number => (double)number)]
+                    : Numbers<double>(documents, ZarrMetadata.Longitude),
                 OnPlane = Text(documents, ZarrMetadata.Latitude, "units") == "m",
+                Mesh = onMesh ? Mesh(documents) : null,
                 Variables = [.. fields.Select(name => new FieldVariable(
                     name, Text(documents, name, "units"), Text(documents, name, "long_name"), Text(documents, name, "standard_name")))],
                 LeadTimesPerChunk = Part(Part(documents, first, "chunks"), 2).GetValue<int>(),
@@ -45,6 +49,16 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
         {
             throw new DataException($"{path} is not laid out as Cairn lays a field store out ({e.Message}). Name a store of a run.", e);
         }
+    }
+
+    private FieldMesh Mesh(JsonObject documents)
+    {
+        var nodes = new long[checked(Extent(documents, UgridVariable.FaceNodes) * 3)];
+        using var stream = files.OpenRead(Path.Combine(path, UgridVariable.FaceNodes, "0.0"));
+        stream.ReadExactly(MemoryMarshal.AsBytes(nodes.AsSpan()));
+        return new FieldMesh(
+            Numbers<double>(documents, UgridVariable.NodeX), Numbers<double>(documents, UgridVariable.NodeY),
+            Numbers<double>(documents, UgridVariable.NodeZ), Array.ConvertAll(nodes, node => checked((int)node)));
     }
 
     private T[] Numbers<T>(JsonObject documents, string coordinate) where T : unmanaged

@@ -43,7 +43,7 @@ internal sealed class ZarrMetadata
     {
         _layout = layout;
         _documents[".zgroup"] = new JsonObject { ["zarr_format"] = 2 };
-        _documents[RootAttributes] = new JsonObject { [Committed] = new JsonObject(), ["Conventions"] = "CF-1.8" };
+        _documents[RootAttributes] = new JsonObject { [Committed] = new JsonObject(), ["Conventions"] = Conventions(layout) };
         AddCoordinates();
         foreach (var variable in layout.Variables)
         {
@@ -51,7 +51,11 @@ internal sealed class ZarrMetadata
         }
     }
 
-    internal static IReadOnlyList<string> Reserved { get; } = [Ensemble, Time, LeadTime, Latitude, Longitude, Committed];
+    internal static IReadOnlyList<string> Reserved { get; } =
+        [Ensemble, Time, LeadTime, Latitude, Longitude, Committed, .. UgridVariable.Names];
+
+    /// <summary>The conventions that describe a layout.</summary>
+    internal static string Conventions(FieldLayout layout) => layout.Mesh is null ? "CF-1.8" : "CF-1.8 UGRID-1.0";
 
     /// <summary>Every document by its path below the store.</summary>
     internal IReadOnlyDictionary<string, JsonObject> Documents => _documents;
@@ -102,6 +106,16 @@ internal sealed class ZarrMetadata
     // The names of the axes stay on a plane, so that every store is read alike; what they hold, their attributes say.
     private void AddGrid()
     {
+        if (_layout.Mesh is { } mesh)
+        {
+            foreach (var variable in UgridVariable.Of(mesh, _layout.Longitude))
+            {
+                Add(variable.Name, variable.DType, variable.Shape, variable.Shape, null, null, variable.Dimensions, variable.Attributes);
+            }
+
+            return;
+        }
+
         var (rows, columns) = _layout.OnPlane
             ? (("projection_y_coordinate", "m"), ("projection_x_coordinate", "m"))
             : (("latitude", "degrees_north"), ("longitude", "degrees_east"));
@@ -119,7 +133,10 @@ internal sealed class ZarrMetadata
     {
         var attributes = new JsonObject();
         (string, string?)[] optional =
-            [("long_name", variable.LongName), ("standard_name", variable.StandardName), ("units", variable.Units)];
+        [
+            ("long_name", variable.LongName), ("standard_name", variable.StandardName), ("units", variable.Units),
+            .. _layout.Mesh is null ? [] : UgridVariable.OfFields,
+        ];
         foreach (var (key, value) in optional)
         {
             if (value is not null)
@@ -131,11 +148,11 @@ internal sealed class ZarrMetadata
         Add(
             variable.Name,
             _layout.Precision == FieldPrecision.Single ? "<f4" : "<f8",
-            [_layout.Members, 1, _layout.LeadTimes.Count, _layout.Latitude.Count, _layout.Longitude.Count],
-            [1, 1, _layout.LeadTimesPerChunk, _layout.Latitude.Count, _layout.Longitude.Count],
+            [_layout.Members, 1, _layout.LeadTimes.Count, .. _layout.GridShape],
+            [1, 1, _layout.LeadTimesPerChunk, .. _layout.GridShape],
             "NaN",
             _layout.CompressionLevel == 0 ? null : new JsonObject { ["id"] = "zlib", ["level"] = _layout.CompressionLevel },
-            [Ensemble, Time, LeadTime, Latitude, Longitude],
+            [Ensemble, Time, LeadTime, .. _layout.GridDimensions],
             attributes);
     }
 

@@ -44,6 +44,9 @@ public interface IRunLedger : IAsyncDisposable
     /// <param name="cancel">Gives up.</param>
     Task<IReadOnlyList<LedgerEvent>> EventsAsync(string? runId, long after, int limit, CancellationToken cancel);
 
+    /// <summary>How many runs and batches stand where.</summary>
+    Task<LedgerCounts> CountsAsync(CancellationToken cancel);
+
     /// <summary>Cancels a run: what waits is withdrawn, who holds a batch of it is told by the next heartbeat.</summary>
     Task<RunCommandOutcome> CancelAsync(string runId, CancellationToken cancel);
 

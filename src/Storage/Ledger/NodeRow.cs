@@ -60,8 +60,9 @@ public sealed record Heartbeat(string NodeId, TimeSpan LeaseTime, IReadOnlyList<
 /// <param name="Renewed">Leases that were renewed.</param>
 /// <param name="Cancelled">Those of them whose run was cancelled: to be halted and handed back.</param>
 /// <param name="Waiting">Whether there may be batches that the node could claim.</param>
+/// <param name="NextLapse">How long until the first lease of another node runs out unless it is renewed; null when there is none.</param>
 public sealed record HeartbeatAnswer(
-    bool IsKnown, bool Drain, IReadOnlyList<Lease> Renewed, IReadOnlyList<Lease> Cancelled, bool Waiting);
+    bool IsKnown, bool Drain, IReadOnlyList<Lease> Renewed, IReadOnlyList<Lease> Cancelled, bool Waiting, TimeSpan? NextLapse = null);
 
 /// <summary>A node asks for batches.</summary>
 /// <param name="NodeId">The node.</param>
@@ -81,9 +82,10 @@ public sealed record ClaimRequest(string NodeId, TimeSpan LeaseTime, int FreeSlo
 /// <param name="RunName">The run's name.</param>
 /// <param name="Spec">The run's spec, JSON.</param>
 /// <param name="NewestSession">The newest session that was reported, which must be on disk sooner or later; null before the first.</param>
+/// <param name="NewestLeadTime">Its lead time.</param>
 /// <param name="Attempt">The number of this attempt, from 1.</param>
 /// <param name="Failures">For a closing: the batches that failed, and why.</param>
 /// <param name="IsCancelled">For a closing: whether the run was cancelled.</param>
 public sealed record ClaimedBatch(
-    Lease Lease, int Last, int Slots, string RunName, string Spec, string? NewestSession, int Attempt,
+    Lease Lease, int Last, int Slots, string RunName, string Spec, string? NewestSession, TimeSpan? NewestLeadTime, int Attempt,
     IReadOnlyList<(int First, int Last, string Error)> Failures, bool IsCancelled);

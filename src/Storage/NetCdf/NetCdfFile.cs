@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Cairn.Storage.NetCdf;
 
@@ -7,11 +8,13 @@ namespace Cairn.Storage.NetCdf;
 public sealed class NetCdfFile : IDisposable
 {
     private readonly Dictionary<string, NetCdfVariable> _byName;
+    private GCHandle _memory;
     private int _id;
 
-    private NetCdfFile(int id, string path, NetCdfContents contents)
+    private NetCdfFile(int id, string path, NetCdfContents contents, GCHandle memory)
     {
         _id = id;
+        _memory = memory;
         Path = path;
         Dimensions = contents.Dimensions;
         Variables = contents.Variables;
@@ -49,11 +52,45 @@ public sealed class NetCdfFile : IDisposable
             NetCdfLibrary.Check(NetCdfLibrary.Open(full, mode: 0, out var id), full, "opening it as NetCDF");
             try
             {
-                return new NetCdfFile(id, full, NetCdfContents.Read(id, full));
+                return new NetCdfFile(id, full, NetCdfContents.Read(id, full), default);
             }
             catch
             {
                 _ = NetCdfLibrary.Close(id);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Opens a NetCDF-4 file that was read into memory, and reads what it says about itself.</summary>
+    /// <param name="bytes">The whole file; it must not change until this is disposed of.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="DataException">It is no NetCDF-4 file, or was cut short.</exception>
+    /// <exception cref="SpecException">libnetcdf is not installed; the message says how to get it.</exception>
+    public static NetCdfFile OpenInMemory(byte[] bytes, string name)
+    {
+        NetCdfLibrary.Require();
+        ArgumentNullException.ThrowIfNull(bytes);
+        RequireWhole(bytes, name);
+        var memory = GCHandle.Alloc(bytes, GCHandleType.Pinned);
+        var id = -1;
+        using (NetCdfLibrary.Enter())
+        {
+            try
+            {
+                var status = NetCdfLibrary.OpenInMemory(name, mode: 0, (nuint)bytes.Length, memory.AddrOfPinnedObject(), out id);
+                id = status == 0 ? id : -1;
+                NetCdfLibrary.Check(status, name, "opening it as NetCDF");
+                return new NetCdfFile(id, name, NetCdfContents.Read(id, name), memory);
+            }
+            catch
+            {
+                if (id >= 0)
+                {
+                    _ = NetCdfLibrary.Close(id);
+                }
+
+                memory.Free();
                 throw;
             }
         }
@@ -78,18 +115,7 @@ public sealed class NetCdfFile : IDisposable
     /// <exception cref="DataException">The box reaches outside, is too large for memory, or the variable is not numeric.</exception>
     public double[] ReadDoubles(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)
     {
-        var values = new double[CheckedLength(variable, start, count)];
-        if (values.Length > 0)
-        {
-            using (NetCdfLibrary.Enter())
-            {
-                ObjectDisposedException.ThrowIf(_id < 0, this);
-                var status = NetCdfLibrary.GetDoubles(
-                    _id, variable.Id, [.. start.Select(s => (nuint)s)], [.. count.Select(c => (nuint)c)], values);
-                NetCdfLibrary.Check(status, Path, $"reading {variable}");
-            }
-        }
-
+        var values = ReadStored(variable, start, count);
         Packing.Of(variable).Unpack(values);
         return values;
     }
@@ -98,6 +124,11 @@ public sealed class NetCdfFile : IDisposable
     /// <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>.</summary>
     public double[] ReadDoubles(NetCdfVariable variable) =>
         ReadDoubles(variable, [.. variable.Dimensions.Select(_ => 0L)], [.. variable.Dimensions.Select(d => d.Length)]);
+
+    /// <summary>Reads a whole numeric variable as it is stored: neither unpacked, nor with NaN for what is missing.</summary>
+    /// <exception cref="DataException">It is too large for memory, or not numeric.</exception>
+    public double[] ReadStored(NetCdfVariable variable) =>
+        ReadStored(variable, [.. variable.Dimensions.Select(_ => 0L)], [.. variable.Dimensions.Select(d => d.Length)]);
 
     /// <summary>As <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>, rounded to single precision once
     /// unpacked.</summary>
@@ -114,8 +145,39 @@ public sealed class NetCdfFile : IDisposable
                 // Nothing was written, so there is nothing that closing could lose.
                 _ = NetCdfLibrary.Close(_id);
                 _id = -1;
+                if (_memory.IsAllocated)
+                {
+                    _memory.Free();
+                }
             }
         }
+    }
+
+    private static void RequireWhole(byte[] bytes, string name)
+    {
+        var superblock = Hdf5Superblock.Find(bytes)
+            ?? throw new DataException($"{name} is no NetCDF-4 file: its {bytes.Length} bytes do not begin as HDF5 does.");
+        if (superblock.End > (ulong)bytes.Length)
+        {
+            throw new DataException($"{name} was cut short: it has {bytes.Length} bytes; {superblock.End} were written.");
+        }
+    }
+
+    private double[] ReadStored(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)
+    {
+        var values = new double[CheckedLength(variable, start, count)];
+        if (values.Length > 0)
+        {
+            using (NetCdfLibrary.Enter())
+            {
+                ObjectDisposedException.ThrowIf(_id < 0, this);
+                var status = NetCdfLibrary.GetDoubles(
+                    _id, variable.Id, [.. start.Select(s => (nuint)s)], [.. count.Select(c => (nuint)c)], values);
+                NetCdfLibrary.Check(status, Path, $"reading {variable}");
+            }
+        }
+
+        return values;
     }
 
     private long CheckedLength(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)

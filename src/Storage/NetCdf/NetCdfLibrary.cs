@@ -126,6 +126,9 @@ public static partial class NetCdfLibrary
     [LibraryImport(Name, EntryPoint = "nc_open", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int mode, out int file);
 
+    [LibraryImport(Name, EntryPoint = "nc_open_mem", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int OpenInMemory(string name, int mode, nuint size, nint memory, out int file);
+
     [LibraryImport(Name, EntryPoint = "nc_close")]
     internal static partial int Close(int file);
 

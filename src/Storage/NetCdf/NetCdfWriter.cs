@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -149,17 +150,32 @@ public sealed class NetCdfWriter : IDisposable
     /// <summary>Finishes a file in memory and gives its bytes.</summary>
     public byte[] CloseInMemory()
     {
+        byte[] copy = [];
+        CloseInMemory((bytes, _) => copy = bytes.ToArray(), 0);
+        return copy;
+    }
+
+    /// <summary>Finishes a file in memory and shows its bytes, without a copy, for as long as <paramref name="use"/> runs.</summary>
+    /// <exception cref="SpecException">The file is larger than 2 GiB.</exception>
+    public void CloseInMemory<T>(ReadOnlySpanAction<byte, T> use, T argument)
+    {
+        ArgumentNullException.ThrowIfNull(use);
         var file = default(NetCdfOutputLibrary.MemoryFile);
         Call("closing it", () => NetCdfOutputLibrary.CloseInMemory(Interlocked.Exchange(ref _id, -1), out file));
-        try
+        unsafe
         {
-            var bytes = new byte[checked((int)file.Size)];
-            Marshal.Copy(file.Memory, bytes, 0, bytes.Length);
-            return bytes;
-        }
-        finally
-        {
-            unsafe
+            try
+            {
+                if (file.Size > int.MaxValue)
+                {
+                    throw new SpecException(
+                        $"{_path} would have {file.Size} bytes; at most {int.MaxValue} fit a file that is made in memory.");
+                }
+
+                var bytes = new ReadOnlySpan<byte>((void*)file.Memory, (int)file.Size);
+                use(bytes[..Length(bytes)], argument);
+            }
+            finally
             {
                 NativeMemory.Free((void*)file.Memory);
             }
@@ -179,6 +195,10 @@ public sealed class NetCdfWriter : IDisposable
             }
         }
     }
+
+    /// <summary>HDF5 enlarges a file in memory by whole blocks, and gives the unused rest of the last one back as well.</summary>
+    private static int Length(ReadOnlySpan<byte> bytes) =>
+        Hdf5Superblock.Find(bytes) is { } superblock && superblock.End < (ulong)bytes.Length ? (int)superblock.End : bytes.Length;
 
     private void PutAttribute(string? variable, string name, NetCdfType type, int length, byte[] bytes) =>
         Call($"setting the attribute {name}", () => NetCdfOutputLibrary.PutAttribute(

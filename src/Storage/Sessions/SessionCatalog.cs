@@ -44,6 +44,9 @@ public sealed class SessionCatalog
     /// <summary>The epoch that sessions are written under; 0 until it is begun or joined.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>The highest epoch that has begun, read anew; 0 before the first.</summary>
+    public int HighestEpoch => _epochs.Highest();
+
     /// <summary>The sessions of any catalog, of one rank or several, with what is torn or damaged. Writes nothing.</summary>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     public static SessionListing Read(string path, IDurableFiles? files = null)

@@ -66,6 +66,10 @@ internal sealed class SessionReader
         return new SessionReader(files, [rank], fields, kept);
     }
 
+    /// <summary>The states of all ranks that can be read.</summary>
+    public IReadOnlyList<string> StateIds =>
+        [.. (_sameCut ? [_own] : _ranks).SelectMany(r => r.Manifest.States.Keys).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>Whether there is a state to restore: with another number of ranks, on any of those that wrote.</summary>
     public bool Holds(string stateId) => Holder(stateId).Manifest.States.ContainsKey(stateId);
 

@@ -46,9 +46,9 @@ internal sealed class SmallRun : IDisposable
     }
 
     /// <summary>The run that nothing disturbs, which the others are held against.</summary>
-    public async Task<RunSpec> CalmAsync()
+    public async Task<RunSpec> CalmAsync(params string[] settings)
     {
-        var spec = Spec("calm");
+        var spec = Spec("calm", settings);
         var (result, _) = await RunAsync(spec);
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         return spec;

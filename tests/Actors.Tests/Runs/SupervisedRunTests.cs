@@ -120,8 +120,8 @@ public sealed class SupervisedRunTests : IDisposable
     [Fact]
     public async Task A_gang_goes_on_where_another_number_of_ranks_was_halted()
     {
-        // Long enough that a halt comes before the end.
-        const string length = "lead-times.count=240";
+        // Long enough that a halt comes before the end, also of a gang of one, which nothing holds back meanwhile.
+        string[] length = ["lead-times.count=400", "output.every=10", "output.lead-times-per-chunk=1", "checkpoint.flush-interval=10"];
         var calm = _run.Spec("calm", length);
         _ = await SmallRun.RunAsync(calm);
         var boundary = 0;
@@ -129,12 +129,12 @@ public sealed class SupervisedRunTests : IDisposable
         {
             using var stop = new CancellationTokenSource();
             var until = boundary += 20;
-            var spec = _run.Spec("recut", $"ranks.count={ranks}", "ensemble.batch-size=4", length);
+            var spec = _run.Spec("recut", [$"ranks.count={ranks}", "ensemble.batch-size=4", .. length]);
             var (result, _) = await SmallRun.RunAsync(spec, new Events(e => StopAt(e, until, stop)), stop.Token);
             Assert.Equal(RunOutcome.Stopped, result.Outcome);
         }
 
-        var last = _run.Spec("recut", "ranks.count=2", "ensemble.batch-size=4", length);
+        var last = _run.Spec("recut", ["ranks.count=2", "ensemble.batch-size=4", .. length]);
         var (end, events) = await SmallRun.RunAsync(last);
         Assert.Equal(RunOutcome.Completed, end.Outcome);
         Assert.True(Assert.Single(events.Of<BatchStarted>()).Boundary >= boundary);

@@ -48,6 +48,24 @@ internal sealed class DrawnStore : IDisposable
 
     public static DrawnStore Point() => new(Layout(3, [46.5], [8.25]), _ => 6);
 
+    /// <summary>A sheet of 8 x 6 cells of 100 m, each cut in two triangles.</summary>
+    public static DrawnStore Mesh()
+    {
+        const int Columns = 8, Rows = 6;
+        int[] nodes = [.. Enumerable.Range(0, Columns * Rows).SelectMany(cell =>
+        {
+            var a = (cell / Columns * (Columns + 1)) + (cell % Columns);
+            return new[] { a, a + 1, a + Columns + 2, a, a + Columns + 2, a + Columns + 1 };
+        })];
+        var vertices = Enumerable.Range(0, (Columns + 1) * (Rows + 1)).ToArray();
+        return new(Layout(3, [0], [.. Enumerable.Range(0, nodes.Length / 3).Select(i => (double)i)]) with
+        {
+            Mesh = new FieldMesh(
+                [.. vertices.Select(i => 488_000.0 + (100 * (i % (Columns + 1))))],
+                [.. vertices.Select(i => 6_711_000.0 + (100 * (i / (Columns + 1))))], new double[vertices.Length], nodes),
+        }, _ => 6);
+    }
+
     public void Dispose() => Directory.Delete(_folder, true);
 
     private static FieldLayout Layout(int members, double[] latitudes, double[] longitudes, int leadTimes = 6) => new()

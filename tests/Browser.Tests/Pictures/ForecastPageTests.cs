@@ -36,6 +36,30 @@ public sealed class ForecastPageTests(Chromium chromium) : IClassFixture<Chromiu
     }
 
     [SkippableFact]
+    public async Task A_mesh_is_drawn_triangle_by_triangle_and_a_click_or_a_key_chooses_one()
+    {
+        using var store = DrawnStore.Mesh();
+        await using var open = await chromium.OpenAsync(store.File);
+        var before = await open.PixelsAsync("#map");
+        await open.SlideAsync(5);
+        Assert.NotEqual(before, await open.PixelsAsync("#map"));
+
+        // Near the south-western corner, in whose cell are triangles 0 (south-eastern half) and 1.
+        var box = (await open.Page.Locator("#map").BoundingBoxAsync())!;
+        await open.Page.ClickAsync("#map", new() { Position = new() { X = 72 + 30, Y = box.Height - 22 - 6 } });
+        Assert.StartsWith("triangle 0 ", await open.TextAsync("#pointPlace"), StringComparison.Ordinal);
+        await open.Page.FocusAsync("#map");
+        await open.Page.Keyboard.PressAsync("ArrowRight");
+        Assert.DoesNotContain("triangle 0 ", await open.TextAsync("#pointPlace"), StringComparison.Ordinal);
+        await open.Page.Keyboard.PressAsync("ArrowUp");
+
+        Assert.Contains("96 triangles", await open.TextAsync("#facts"), StringComparison.Ordinal);
+        Assert.Equal(0, await open.OverflowAsync());
+        await open.KeepAsync("mesh");
+        Assert.Empty(open.Complaints);
+    }
+
+    [SkippableFact]
     public async Task Mean_spread_and_members_are_different_maps()
     {
         using var store = DrawnStore.Globe();

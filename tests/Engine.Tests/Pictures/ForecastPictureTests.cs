@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cairn.Engine.Pictures;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Tests.Pictures;
 
@@ -69,6 +70,40 @@ public sealed class ForecastPictureTests
         var pending = picture.Facts["pending"]!.GetValue<string>();
         Assert.Contains("all members are committed to lead time 0 h", pending, StringComparison.Ordinal);
         Assert.Contains("Lead times 18 h to 18 h are not committed yet", pending, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mesh_is_drawn_with_its_triangles_and_none_is_left_out_when_the_file_has_to_be_small()
+    {
+        var layout = PictureStore.Grid(2, 30, [0], [.. Enumerable.Range(0, 40).Select(i => 3.0 * i)]) with
+        {
+            Mesh = new FieldMesh(
+                [.. Enumerable.Range(0, 42).Select(i => 500_000.04 + i)], [.. Enumerable.Range(0, 42).Select(i => 7e6 + (i % 2))],
+                new double[42], [.. Enumerable.Range(0, 40).SelectMany(i => new[] { i, i + 1, i + 2 })]),
+        };
+        using var store = new PictureStore(layout, 5).Fill();
+        var (whole, small) = (store.Draw(), store.Draw((128 << 10) + 3000));
+
+        var drawn = whole.Facts["mesh"]!;
+        Assert.Equal((500_000.04, 7e6), (drawn["west"]!.GetValue<double>(), drawn["south"]!.GetValue<double>()));
+        Assert.Equal(Enumerable.Range(0, 42).Select(i => 10 * i), drawn["x"]!.AsArray().Select(x => x!.GetValue<int>()));
+        Assert.Equal(layout.Mesh.FaceNodes, drawn["nodes"]!.AsArray().Select(n => n!.GetValue<int>()));
+        foreach (var picture in new[] { whole, small })
+        {
+            Assert.Equal(layout.Longitude, picture.Numbers("member", "columns"));
+            Assert.Contains("40 triangles", picture.Facts["facts"]!.ToJsonString(), StringComparison.Ordinal);
+        }
+
+        Assert.True(small.Facts["leadSeconds"]!.AsArray().Count < 30, "lead times are what is thinned");
+    }
+
+    [Fact]
+    public void The_first_variable_is_the_one_that_the_run_names_first()
+    {
+        using var store = new PictureStore(PictureStore.Grid(1, 2, Latitudes, Longitudes), 1).Fill();
+
+        Assert.Equal(1, store.Draw(caption: new PictureCaption("run", []) { First = "u" }).Facts["first"]!.GetValue<int>());
+        Assert.Equal(0, store.Draw().Facts["first"]!.GetValue<int>());
     }
 
     [Fact]

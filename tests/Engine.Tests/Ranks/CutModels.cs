@@ -2,6 +2,7 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Models.Lorenz96;
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Ranks;
+using Cairn.Engine.Tests.Mesh;
 using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Tests.Ranks;
@@ -10,6 +11,14 @@ namespace Cairn.Engine.Tests.Ranks;
 internal static class CutModels
 {
     public const int Members = 2;
+
+    /// <summary>Kinds that can be cut, in each of their element types, and seeds.</summary>
+    public static IEnumerable<(string Kind, TorchDType DType, int Seed)> Cases(IEnumerable<int> seeds) =>
+        from kind in DomainCut.Kinds
+        from dtype in new[] { TorchDType.Float32, TorchDType.Float64 }
+        from seed in seeds
+        where kind != "mesh" || dtype == TorchDType.Float64
+        select (kind, dtype, seed);
 
     /// <summary>The model of a seed, large enough for 16 ranks.</summary>
     public static ICuttableModel Make(string kind, TorchDType dtype, int seed)
@@ -28,6 +37,7 @@ internal static class CutModels
             "persistence" => new PersistenceModel(
                 ["a", "b"], new LatLonGrid([.. Degrees(random.Next(16, 40))], [.. Degrees(random.Next(1, 9))]), TimeSpan.FromHours(1),
                 dtype, TorchDevice.Cpu),
+            "mesh" => Meshes.Model(Meshes.Random(random, 7, 8)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such model"),
         };
     }
@@ -40,8 +50,14 @@ internal static class CutModels
         var values = new double[Members * about.InputVariables.Count * points];
         for (var i = 0; i < values.Length; i++)
         {
-            var isGeopotential = about.InputVariables[i / points % about.InputVariables.Count] == "p";
-            values[i] = isGeopotential ? 5e4 * (1 + (0.05 * random.NextDouble())) : 10 * (random.NextDouble() - 0.3);
+            values[i] = about.InputVariables[i / points % about.InputVariables.Count] switch
+            {
+                "p" => 5e4 * (1 + (0.05 * random.NextDouble())),
+                "snowpack:swe" => 1500 * random.NextDouble(),
+                "snowpack:liquid_water" => 0,
+                "snowpack:cold_content" => 1e6 * random.NextDouble(),
+                _ => 10 * (random.NextDouble() - 0.3),
+            };
         }
 
         return Tensor.From(
@@ -63,7 +79,7 @@ internal static class CutModels
         Gather();
         for (var step = 0; step < steps; step++)
         {
-            var next = rank.Step(state);
+            var next = rank.Step(state, step * about.Step);
             state.Dispose();
             state = next;
             Gather();

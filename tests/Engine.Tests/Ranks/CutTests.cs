@@ -12,10 +12,7 @@ public sealed class CutTests
     private const int Steps = 5;
 
     public static IEnumerable<object[]> Cases =>
-        from kind in DomainCut.Kinds
-        from dtype in new[] { TorchDType.Float32, TorchDType.Float64 }
-        from seed in new[] { 1, 2 }
-        select new object[] { kind, dtype, seed };
+        CutModels.Cases([1, 2]).Select(one => new object[] { one.Kind, one.DType, one.Seed });
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -37,6 +34,7 @@ public sealed class CutTests
     [InlineData("shallow-water")]
     [InlineData("lorenz96")]
     [InlineData("persistence")]
+    [InlineData("mesh")]
     public void The_description_is_that_of_the_whole(string kind)
     {
         using var model = CutModels.Make(kind, TorchDType.Float64, seed: 3);
@@ -79,7 +77,7 @@ public sealed class CutTests
                 break;
             }
 
-            var next = model.Step(state);
+            var next = model.Step(state, step * model.Description.Step);
             state.Dispose();
             state = next;
         }

@@ -50,6 +50,60 @@ public sealed class InProcessGangTests
     }
 
     [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Any_ranks_exchange_with_whom_they_name(int size)
+    {
+        Gang.Run(size, ranks =>
+        {
+            for (var round = 0; round < 100; round++)
+            {
+                Assert.True(PeerTalk.Holds(ranks, round), $"rank {ranks.Rank} of {size}, round {round}");
+            }
+
+            return 0;
+        });
+    }
+
+    [Fact]
+    public void Peers_that_disagree_on_a_length_are_told_so()
+    {
+        var (_, failures) = Gang.Try(2, ranks => ranks.Exchange(
+            [new PeerBytes(1 - ranks.Rank, 0, 4, 0, 4 + ranks.Rank)], new byte[4], new byte[4 + ranks.Rank]));
+
+        Assert.Contains("Rank 0 sent 4 bytes to rank 1, which expected 5", Assert.IsType<SpecException>(failures[0]).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Peers_have_to_be_other_ranks_growing_with_ranges_inside_the_buffers()
+    {
+        var rank = InProcessGang.Create(3).Ranks[1];
+        PeerBytes[][] odd =
+        [
+            [new(1, 0, 1, 0, 1)], [new(3, 0, 1, 0, 1)], [new(-1, 0, 1, 0, 1)], [new(2, 0, 1, 0, 1), new(0, 0, 1, 0, 1)],
+            [new(0, 0, 5, 0, 1)], [new(0, 0, 1, 4, 1)], [new(0, -1, 1, 0, 1)], [new(0, 0, 1, 0, -1)], [new(0, 2, int.MaxValue, 0, 1)],
+        ];
+
+        Assert.All(odd, peers => Assert.Throws<SpecException>(() => rank.Exchange(peers, new byte[4], new byte[4])));
+        Assert.Throws<SpecException>(() => new SoloCommunicator().Exchange([new PeerBytes(0, 0, 1, 0, 1)], new byte[1], new byte[1]));
+        new SoloCommunicator().Exchange([], [], []);
+    }
+
+    [Fact]
+    public void An_exchange_with_peers_ends_when_the_gang_is_aborted_or_a_peer_leaves()
+    {
+        var (gang, cause) = (InProcessGang.Create(3), new StepException("no more"));
+        void Talk() => gang.Ranks[0].Exchange([new PeerBytes(2, 0, 4, 0, 4)], new byte[4], new byte[4]);
+
+        var aborted = WhileWaiting(Talk, () => gang.Abort(cause));
+        gang = InProcessGang.Create(3);
+        var left = WhileWaiting(Talk, gang.Ranks[2].Dispose);
+
+        Assert.Same(cause, Assert.IsType<GangAbortedException>(aborted).InnerException);
+        Assert.Contains("waited for rank 2", Assert.IsType<GangAbortedException>(left).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(2, 1)]
     [InlineData(5, 0)]
     [InlineData(16, 7)]

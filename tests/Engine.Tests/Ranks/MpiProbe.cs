@@ -18,7 +18,8 @@ internal static class MpiProbe
     {
         if (args is not [var what, var shim, var directory])
         {
-            Console.Error.WriteLine($"Usage: (cut|more|less|abort|throw) SHIM DIRECTORY, where SHIM may be '{BesideAssembly}'");
+            Console.Error.WriteLine(
+                $"Usage: (cut|more|less|peer-more|peer-less|abort|throw) SHIM DIRECTORY, where SHIM may be '{BesideAssembly}'");
             return 2;
         }
 
@@ -34,6 +35,8 @@ internal static class MpiProbe
             "cut" => Cut(directory),
             "more" => Disagree(directory, 12),
             "less" => Disagree(directory, 4),
+            "peer-more" => DisagreeAsPeers(directory, 12),
+            "peer-less" => DisagreeAsPeers(directory, 4),
             "abort" => Fail(() => MpiCommunicator.Abort(7)),
             _ => Fail(() => throw new StepException("rank 1 cannot go on")),
         };
@@ -41,10 +44,7 @@ internal static class MpiProbe
 
     /// <summary>Models, element types and seeds: each seed has a scheme and a size of its own.</summary>
     public static IEnumerable<(string Kind, TorchDType DType, int Seed)> Cases() =>
-        from kind in DomainCut.Kinds
-        from dtype in new[] { TorchDType.Float32, TorchDType.Float64 }
-        from seed in new[] { 1, 2, 3 }
-        select (kind, dtype, seed);
+        CutModels.Cases([1, 2, 3]);
 
     public static string StateFile((string Kind, TorchDType DType, int Seed) of, int rank) => Name(of, $"state{rank}");
 
@@ -55,6 +55,8 @@ internal static class MpiProbe
         using var ranks = MpiCommunicator.Open();
         Say(ranks, $"{ranks.Size} ranks on {MpiLibrary.Version.Split('\n')[0]}, threads {ranks.Threads}");
         Say(ranks, RoundTheRing(ranks) ? "the ring holds" : "the ring is broken");
+        var peersHear = AllGood(ranks, Enumerable.Range(0, 200).All(seed => PeerTalk.Holds(ranks, seed)));
+        Say(ranks, peersHear ? "peers hear each other" : "peers do not hear each other");
         foreach (var one in Cases())
         {
             using var model = CutModels.Make(one.Kind, one.DType, one.Seed);
@@ -82,6 +84,12 @@ internal static class MpiProbe
             good &= fromPrevious.AsSpan().SequenceEqual(Says(previous, up, 2)) && fromNext.AsSpan().SequenceEqual(Says(next, down, 1));
         }
 
+        return AllGood(ranks, good);
+    }
+
+    /// <summary>Rank 0 hears of all.</summary>
+    private static bool AllGood(MpiCommunicator ranks, bool good)
+    {
         int[] counts = [.. Enumerable.Repeat(1, ranks.Size)];
         var all = new byte[ranks.Rank == 0 ? ranks.Size : 0];
         ranks.Gather([good ? (byte)1 : (byte)0], all, counts);
@@ -95,6 +103,30 @@ internal static class MpiProbe
         try
         {
             ranks.Exchange(new byte[8], new byte[8], new byte[ranks.Rank == 1 ? sent : 8], new byte[8]);
+        }
+        catch (SpecException e)
+        {
+            File.WriteAllText(Path.Combine(directory, "refused"), $"rank {ranks.Rank}: {e.Message}");
+            MpiCommunicator.Abort(3);
+        }
+
+        ranks.Exchange(new byte[8], new byte[8], new byte[8], new byte[8]);
+        return 0;
+    }
+
+    /// <summary>Rank 1 sends another number of bytes to rank 2 than that one expects.</summary>
+    private static int DisagreeAsPeers(string directory, int sent)
+    {
+        using var ranks = MpiCommunicator.Open();
+        var peers = new List<PeerBytes>();
+        foreach (var peer in Enumerable.Range(0, ranks.Size).Where(peer => peer != ranks.Rank))
+        {
+            peers.Add(new PeerBytes(peer, 0, ranks.Rank == 1 && peer == 2 ? sent : 8, 12 * peer, 8));
+        }
+
+        try
+        {
+            ranks.Exchange([.. peers], new byte[12], new byte[12 * ranks.Size]);
         }
         catch (SpecException e)
         {

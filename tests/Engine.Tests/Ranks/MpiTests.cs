@@ -23,6 +23,7 @@ public sealed class MpiTests : IDisposable
         Assert.Contains($"{size} ranks on ", text, StringComparison.Ordinal);
         Assert.Contains(mpi == Mpirun.Mpich ? "MPICH" : MpiLibrary.Version.Split('\n')[0], text, StringComparison.Ordinal);
         Assert.Contains("the ring holds", text, StringComparison.Ordinal);
+        Assert.Contains("peers hear each other", text, StringComparison.Ordinal);
         foreach (var one in MpiProbe.Cases())
         {
             using var model = CutModels.Make(one.Kind, one.DType, one.Seed);
@@ -42,6 +43,10 @@ public sealed class MpiTests : IDisposable
     [InlineData(Mpirun.Site, "less")]
     [InlineData(Mpirun.Mpich, "more")]
     [InlineData(Mpirun.Mpich, "less")]
+    [InlineData(Mpirun.Site, "peer-more")]
+    [InlineData(Mpirun.Site, "peer-less")]
+    [InlineData(Mpirun.Mpich, "peer-more")]
+    [InlineData(Mpirun.Mpich, "peer-less")]
     public void A_rank_that_sends_more_or_less_than_expected_is_refused_by_its_neighbour(string mpi, string sent)
     {
         var (code, text) = Mpirun.Find(mpi, _directory).Probe(3, sent, _directory);

@@ -22,6 +22,8 @@ public sealed class BuiltInModelRunTests : IDisposable
         { "spherical-shallow-water", ["model.truncation=10", "lead-times.every=20m", "initial.case=solid-body", "model.tilt=30"] },
         { "lorenz96", ["ensemble.size=4", "ensemble.batch-size=2"] },
         { "lorenz96", ["ensemble.size=4", "ensemble.batch-size=2", "model.dtype=float32", "model.size=9"] },
+        { "granger-winter", ["ranks.count=1", "lead-times.every=1h", "ensemble.size=2", "output.netcdf=null"] },
+        { "granger-winter", ["ranks.count=1", "lead-times.every=1h", "model.mesh.point=394", "output.netcdf=null"] },
     };
 
     [Theory]

@@ -34,6 +34,7 @@ public sealed class ModelSourceTests : IDisposable
     [InlineData("shallow-water")]
     [InlineData("spherical-shallow-water")]
     [InlineData("lorenz96")]
+    [InlineData("granger-winter")]
     public void The_examples_come_back_from_json_as_they_were(string example)
     {
         var spec = RunSpecReader.Read(Path.Combine(Root, "examples", example + ".conf"), workingDirectory: "/nowhere");

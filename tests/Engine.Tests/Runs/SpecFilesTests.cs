@@ -1,6 +1,8 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Cairn.Hocon;
 using Cairn.Hocon.Values;
 
@@ -19,18 +21,34 @@ public sealed partial class SpecFilesTests
         var text = CommentedOut().Replace(File.ReadAllText(Reference), "$1");
         var listed = Leaves(HoconReader.ReadText(text), "").Order(StringComparer.Ordinal);
 
-        Assert.Equal(SpecSetting.All.Select(s => s.Key).Order(StringComparer.Ordinal), listed);
+        var known = SpecSetting.All.Concat(ServiceSettings.Names).Select(s => s.Key).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(known, listed);
     }
 
     [Fact]
     public void The_defaults_of_the_reference_are_those_of_the_reader()
     {
         using var folder = new SpecFolder();
-        File.Copy(Reference, folder.Path("reference.conf"));
+        var reference = HoconReader.ReadFile(Reference);
+        folder.Write("reference.conf", HoconWriter.Render(Of(reference, key => !IsOfServices(key))));
         var plain = folder.Read(SpecFolder.Whole);
         var stated = folder.Read("include required(\"reference.conf\")\n" + SpecFolder.Whole);
 
         Assert.Equal(RunSpecJson.Write(plain).ToJsonString(), RunSpecJson.Write(stated).ToJsonString());
+    }
+
+    [Fact]
+    public void The_defaults_of_the_reference_are_those_of_the_programs_of_a_cluster()
+    {
+        using var folder = new SpecFolder();
+        folder.Write("all.conf", HoconWriter.Render(Of(HoconReader.ReadFile(Reference), IsOfServices)));
+        var plain = ServiceSettings.Read(null, [], _ => null, "/nowhere");
+        var stated = ServiceSettings.Read(folder.Path("all.conf"), [], _ => null, "/nowhere");
+
+        Assert.Equal((plain.Seed.Address, plain.Ledger), (stated.Seed.Address, stated.Ledger));
+        Assert.Equal(Text(plain.Seed), Text(stated.Seed));
+
+        static string Text(SeedSettings settings) => JsonSerializer.Serialize(settings with { Address = null! });
     }
 
     [Fact]
@@ -65,6 +83,11 @@ public sealed partial class SpecFilesTests
 
         Assert.Equal(["u", "v"], spec.Model.Script!.Variables);
     }
+
+    private static bool IsOfServices(string key) => key is "ledger" or "seed";
+
+    private static HoconObject Of(HoconObject root, Func<string, bool> which) =>
+        new(root.Origin, root.Keys.Where(which).Select(key => KeyValuePair.Create(key, root[key])));
 
     private static string Reference => Path.Combine(Root, "hocon", "reference.conf");
 

@@ -25,6 +25,7 @@ public sealed class CrashSweepTests(ITestOutputHelper log)
         new RelayScenario { Ranks = (1, 2, 1) },
         new PruneScenario(),
         new ExportScenario(),
+        new ChmScenario(),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(s => s.ToString()!)];

@@ -17,6 +17,7 @@ public sealed class ForgottenFsyncTests(ITestOutputHelper log)
     [Theory]
     [InlineData("export")]
     [InlineData("prune by hand")]
+    [InlineData("CHM 2")]
     [InlineData("Overwrite 3 after 0")]
     [InlineData("Append history 2 2 after 2")]
     [InlineData("Append epochs 1 after 2")]

@@ -94,6 +94,20 @@ public abstract partial class LedgerConformance
     }
 
     [SkippableFact]
+    public async Task Runs_and_batches_of_members_are_counted_by_where_they_stand()
+    {
+        await OpenRunAsync(3);
+        var batches = await ClaimAsync(await NodeAsync("a"), 2);
+        await EndAsync(batches[0].Lease);
+        await Ledger.CancelAsync(await SubmitAsync(), None);
+        var counts = await Ledger.CountsAsync(None);
+
+        Assert.Equal([(RunState.Running, 1L), (RunState.Cancelled, 1L)], counts.Runs.OrderBy(c => c.Key).Select(c => (c.Key, c.Value)));
+        Assert.Equal([(BatchState.Waiting, 1L), (BatchState.Leased, 1L), (BatchState.Completed, 1L)],
+            counts.Batches.OrderBy(c => c.Key).Select(c => (c.Key, c.Value)));
+    }
+
+    [SkippableFact]
     public async Task A_run_with_nothing_to_step_is_closed_at_once()
     {
         var run = await OpenRunAsync(0);

@@ -3,14 +3,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Cairn.Tidy.Tests.Rules;
 
-/// <summary>Imports point downward only: Cli → Actors → Engine → Storage; Hocon and the actor kernel stand alone.</summary>
+/// <summary>Imports point downward only: Cli → Api → Actors → Engine → Storage; Hocon and the actor kernel stand alone.</summary>
 public static class Imports
 {
-    private const string Direction = "imports point downward: Cli → Actors → Engine → Storage.";
+    private const string Direction = "imports point downward: Cli → Api → Actors → Engine → Storage.";
 
     private static readonly string[] EngineRoots = ["Cairn.ActorKernel", "Akka", "global::Cairn.ActorKernel", "global::Akka"];
 
-    private static readonly string[] EngineFree = ["src/Actors", "tests/Actors.Tests", "bench/Actors"];
+    private static readonly string[] EngineFree = ["src/Actors", "src/Api", "tests/Actors.Tests", "tests/Api.Tests", "bench/Actors"];
 
     private static readonly Dictionary<string, string[]> Below = new(StringComparer.Ordinal)
     {
@@ -19,7 +19,8 @@ public static class Imports
         ["Cairn.Storage"] = ["Cairn.Hocon"],
         ["Cairn.Engine"] = ["Cairn.Storage", "Cairn.Hocon"],
         ["Cairn.Actors"] = ["Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
-        ["Cairn.Cli"] = ["Cairn.Actors", "Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
+        ["Cairn.Api"] = ["Cairn.Actors", "Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
+        ["Cairn.Cli"] = ["Cairn.Api", "Cairn.Actors", "Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
     };
 
     /// <param name="project">The path of a project file under src.</param>

@@ -6,7 +6,7 @@ namespace Cairn.Engine.Models.Diagnostics;
 /// A model whose output holds its own fields and, behind them, those that diagnostics derive from them, each from what the model and the
 /// diagnostics before it give. State, steps and lead times are the model's alone.
 /// </summary>
-public sealed class DiagnosedModel : IPrognosticModel
+public sealed class DiagnosedModel : ITimedModel
 {
     private readonly List<Tensor> _places = [];
     private readonly FieldChannels _channels = new();
@@ -51,6 +51,10 @@ public sealed class DiagnosedModel : IPrognosticModel
     public Tensor Initialize(Tensor fields) => Prognostic.Initialize(fields);
 
     public Tensor Step(Tensor state) => Prognostic.Step(state);
+
+    public Tensor Step(Tensor state, TimeSpan leadTime) => Prognostic.Step(state, leadTime);
+
+    public void RequireSteps(TimeSpan last) => (Prognostic as ITimedModel)?.RequireSteps(last);
 
     /// <inheritdoc/>
     /// <exception cref="StepException">A diagnostic failed; the message names it.</exception>

@@ -55,8 +55,10 @@ function outerEdges(points) {
 }
 
 function frameOf(canvas, raster) {
+  // Maps of meshes are in kilometres of a projection, which are long numbers.
+  mapMargin.left = raster.mesh ? 72 : 46;
   const width = Math.max(120, canvas.clientWidth), inner = width - mapMargin.left - mapMargin.right;
-  let [west, east] = outerEdges(raster.xs), [north, south] = outerEdges(raster.ys);
+  let [west, east] = raster.mesh ? raster.xs : outerEdges(raster.xs), [north, south] = raster.mesh ? raster.ys : outerEdges(raster.ys);
   if (raster.isGlobe) [north, south] = [Math.min(north, 90), Math.max(south, -90)];
   const most = Math.max(220, window.innerHeight * 0.62);
   if (raster.isLine) {
@@ -74,7 +76,7 @@ function drawMap(canvas, raster, scale, style, coastline, marks) {
   const { context, ratio } = prepared(canvas, frame.height + mapMargin.top + mapMargin.bottom);
   const x = value => frame.left + frame.width * (value - frame.west) / (frame.east - frame.west);
   const y = value => frame.top + frame.height * (value - frame.north) / (frame.south - frame.north);
-  paintField(context, frame, ratio, raster, scale, style.missing);
+  if (raster.mesh) paintMesh(context, raster, scale, style.missing, x, y); else paintField(context, frame, ratio, raster, scale, style.missing);
   drawGrid(context, frame, x, y, raster, style);
   context.save();
   context.beginPath();

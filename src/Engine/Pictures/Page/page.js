@@ -7,7 +7,8 @@ const decoded = new Map();
 const hasStatistics = facts.members > 1, lastLead = facts.leadSeconds.length - 1;
 const memberGrid = facts.member, statisticsGrid = hasStatistics ? facts.statistics : facts.member;
 const isPoint = memberGrid.rows.length * memberGrid.columns.length === 1;
-const isLine = !isPoint && (memberGrid.rows.length === 1 || memberGrid.columns.length === 1);
+const mesh = facts.mesh ? meshOf(facts.mesh) : null;
+const isLine = !isPoint && !mesh && (memberGrid.rows.length === 1 || memberGrid.columns.length === 1);
 const timeUnit = facts.lastLeadSeconds > 5 * 86400 ? "d" : "h";
 const toTime = seconds => seconds / (timeUnit === "d" ? 86400 : 3600);
 const state = { variable: 0, view: hasStatistics ? "mean" : "member", member: 0, lead: 0, point: null, playing: null };
@@ -46,6 +47,10 @@ function rangeOf(slots) {
 function raster() {
   const grid = currentGrid(), slot = data.planes[slotOf(state.view)] ?? [];
   const shape = { isGlobe: facts.isGlobe, isLine, goesAround: facts.goesAround, values: null };
+  if (mesh) {
+    const values = slot[state.lead] ? toValues(slot[state.lead]) : new Float32Array(grid.columns.length).fill(NaN);
+    return { ...shape, mesh, xs: mesh.xs, ys: mesh.ys, values, xKind: "m", yKind: "m" };
+  }
   if (!isLine) {
     const values = slot[state.lead] ? toValues(slot[state.lead]) : new Float32Array(grid.rows.length * grid.columns.length).fill(NaN);
     const [xKind, yKind] = facts.isGlobe ? ["longitude", "latitude"] : [facts.columnUnits, facts.rowUnits];
@@ -69,8 +74,9 @@ function drawMapSection() {
   const what = state.view === "member" ? `member ${facts.shownMembers[state.member]}` : `ensemble ${state.view} of ${ofMembers}`;
   const field = raster();
   const x = isLine && memberGrid.columns.length === 1 ? memberGrid.rows[row] : memberGrid.columns[column];
+  const mark = mesh ? { x: mesh.centres[column][0], y: mesh.centres[column][1] } : { x, y: memberGrid.rows[row] };
   mapPlace = { ...drawMap(element("map"), field, scale, style, coastline,
-    { x, y: memberGrid.rows[row], lead: toTime(facts.leadSeconds[state.lead]) }), field };
+    { ...mark, lead: toTime(facts.leadSeconds[state.lead]) }), field };
   const unit = drawBar(element("bar"), scale, variable.units, style, mapPlace.frame);
   element("mapTitle").textContent = `${nameOf(variable)}${unit ? `, ${unit}` : ""}: ${what}`;
   element("leadTime").textContent = `lead time ${facts.leadTexts[state.lead]}`;
@@ -114,6 +120,7 @@ function drawPointSection() {
 
 function placeText() {
   const [row, column] = state.point.map((i, axis) => (axis === 0 ? memberGrid.rows : memberGrid.columns)[i]);
+  if (mesh) return `triangle ${column}`;
   if (facts.isGlobe) return `grid point ${latitudeText(row)} ${longitudeText(column)}`;
   return `grid point x = ${axisTexts(facts.columnUnits, [column])[0]}, y = ${axisTexts(facts.rowUnits, [row])[0]}`;
 }
@@ -149,7 +156,7 @@ function showLegend() {
 // Where members differ most at the last lead time: what a reader wants to look at first. Not the poles, where columns crowd.
 function defaultPoint() {
   const plane = (data.planes[spreadSlot] ?? []).findLast(p => p), { rows, columns } = memberGrid;
-  let best = [Math.floor(rows.length / 2), Math.floor(columns.length / 2)], most = -Infinity;
+  let best = [Math.floor(rows.length / 2), mesh ? mesh.middle : Math.floor(columns.length / 2)], most = -Infinity;
   for (let row = 0; plane && row < rows.length; row++) {
     for (let column = 0; column < columns.length; column++) {
       state.point = [row, column];
@@ -224,7 +231,9 @@ function onMapPointer(event) {
   const x = (event.clientX - box.left - frame.left) / frame.width, y = (event.clientY - box.top - frame.top) / frame.height;
   if (x < 0 || x > 1 || y < 0 || y > 1) return;
   const column = frame.west + x * (frame.east - frame.west), row = frame.north + y * (frame.south - frame.north);
-  if (!isLine) {
+  if (mesh) {
+    state.point = [0, mesh.nearest(column, row)];
+  } else if (!isLine) {
     state.point = [nearest(memberGrid.rows, row, false), nearest(memberGrid.columns, column, facts.goesAround)];
   } else {
     const alongRows = memberGrid.columns.length === 1;
@@ -235,6 +244,11 @@ function onMapPointer(event) {
 }
 
 function movePoint(east, north) {
+  if (mesh) {
+    state.point = [0, mesh.towards(state.point[1], east, north)];
+    draw();
+    return;
+  }
   const { rows, columns } = memberGrid, [row, column] = state.point, alongRows = isLine && columns.length === 1;
   const next = alongRows ? [row - east, 0] : [row - north, column + east];
   if (facts.goesAround) next[1] = (next[1] + columns.length) % columns.length;
@@ -293,7 +307,7 @@ function notes() {
       + "spread is the standard deviation (divisor members \u2212 1)." : null,
     "Colours mean the same at all lead times of a variable. A pointed end of the colour bar: some values lie beyond it, "
       + "at most one in a thousand as a rule.",
-    "Grey: missing. Between grid points, maps are interpolated linearly.",
+    mesh ? "Grey: missing. A triangle has one colour: its own value." : "Grey: missing. Between grid points, maps are interpolated linearly.",
     `Values are rounded ${kept} of each field's range; the store has them in full.`,
     ...facts.thinned,
     isLine ? "The grid is a line of points: they are shown against lead time." : null,
@@ -333,4 +347,5 @@ readStyle();
 fill();
 listen();
 element("main").hidden = false;
-chooseVariable(0).catch(report).finally(() => { document.documentElement.dataset.ready = "yes"; });
+element("variable").value = facts.first;
+chooseVariable(facts.first).catch(report).finally(() => { document.documentElement.dataset.ready = "yes"; });

@@ -115,7 +115,8 @@ internal sealed partial class SqlLedger
             lines[0].IsDraining != 0,
             [.. renewed.Select(r => r.Lease)],
             [.. renewed.Where(r => r.Line.CancelRequested != 0 && !r.Lease.Batch.IsClosing).Select(r => r.Lease)],
-            lines[0].Waiting);
+            lines[0].Waiting,
+            lines[0].NextLapse is { } lapse ? TimeSpan.FromMilliseconds(Math.Max(0, lapse)) : null);
     }
 
     private static string Detail(NodeRegistration node) => EventDetail.Of(

@@ -29,6 +29,17 @@ internal sealed partial class SqlLedger
         await RowsAsync(new { run = runId, before = (string?)null, limit = 1 }, cancel).ConfigureAwait(false) is [var run] ? run : null;
 
     /// <inheritdoc/>
+    public Task<LedgerCounts> CountsAsync(CancellationToken cancel) => ReadAsync(
+        async session =>
+        {
+            var lines = (await session.QueryAsync<CountLine>("counts", new { }).ConfigureAwait(false)).ToLookup(l => l.What == "run");
+            return new LedgerCounts(
+                lines[true].ToDictionary(l => Enum.Parse<RunState>(l.State, ignoreCase: true), l => l.Number),
+                lines[false].ToDictionary(l => Enum.Parse<BatchState>(l.State, ignoreCase: true), l => l.Number));
+        },
+        cancel);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<BatchRow>> BatchesAsync(string runId, CancellationToken cancel) =>
         OfRunAsync<BatchRecord, BatchRow>("batches", runId, row => row.ToRow(runId), cancel);
 

@@ -59,6 +59,8 @@ internal sealed class HeartbeatLine
     public long? CancelRequested { get; set; }
 
     public bool Waiting { get; set; }
+
+    public long? NextLapse { get; set; }
 }
 
 /// <summary>A batch that is leased, or was until its lease ran out.</summary>
@@ -111,6 +113,8 @@ internal sealed class ClaimedLine
     public int Attempt { get; set; }
 
     public string? NewestSession { get; set; }
+
+    public long? LeadTime { get; set; }
 
     public string RunName { get; set; } = "";
 

@@ -148,3 +148,13 @@ internal sealed class EventLine
 
     public LedgerEvent ToRow() => new(Number, RunId, First, LedgerTime.Utc(At), Node, Kind, Detail);
 }
+
+/// <summary>How many of a kind stand where.</summary>
+internal sealed class CountLine
+{
+    public string What { get; set; } = "";
+
+    public string State { get; set; } = "";
+
+    public long Number { get; set; }
+}

@@ -27,7 +27,11 @@ SELECT beat.is_draining AS IsDraining, renewed.run_id AS RunId, renewed.first AS
         SELECT 1 FROM batches b
         WHERE b.state = 'leased' AND b.lease_until <= (SELECT cairn_now())
             AND (b.run_id, b.first) NOT IN (SELECT run_id, first FROM renewed)
-    ) AS Waiting
+    ) AS Waiting,
+    (
+        SELECT min(b.lease_until) - (SELECT cairn_now()) FROM batches b
+        WHERE b.state = 'leased' AND b.node_id IS DISTINCT FROM beat.node_id
+    ) AS NextLapse
 FROM beat
 LEFT JOIN renewed ON true
 LEFT JOIN runs r ON r.run_id = renewed.run_id;

@@ -35,7 +35,11 @@ SELECT beat.is_draining AS IsDraining, renewed.run_id AS RunId, renewed.first AS
                     AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'leased')))
     ) OR EXISTS (
         SELECT 1 FROM batches b WHERE b.state = 'leased' AND b.lease_until <= (SELECT cairn_now())
-    ) AS Waiting
+    ) AS Waiting,
+    (
+        SELECT min(b.lease_until) - (SELECT cairn_now()) FROM batches b
+        WHERE b.state = 'leased' AND b.node_id IS NOT beat.node_id
+    ) AS NextLapse
 FROM beat
 LEFT JOIN renewed ON true
 LEFT JOIN runs r ON r.run_id = renewed.run_id;

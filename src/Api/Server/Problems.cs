@@ -1,0 +1,64 @@
+using System.Globalization;
+using Cairn.Api.Wire;
+using Cairn.Engine.Runs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Cairn.Api.Server;
+
+/// <summary>A request that is refused, thrown where the reason is found.</summary>
+internal sealed class RefusedException(int status, string detail) : Exception(detail)
+{
+    public int Status { get; } = status;
+}
+
+/// <summary>What becomes of errors: problem documents, and never a stack trace.</summary>
+internal static class Problems
+{
+    private const string LedgerIsAway =
+        "The ledger does not answer for now; work that is under way goes on. Send the request again in a while, under the same "
+        + "Idempotency-Key.";
+
+    /// <summary>The problem that an error is to the client.</summary>
+    public static Problem Of(Exception error) => error switch
+    {
+        RefusedException refused => Make(refused.Status, refused.Message),
+        RunSpecException spec => Make(
+            spec.Mistakes.All(m => m.Key.Length == 0) ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
+            Count(spec) + " in the spec, told in errors. Nothing was submitted.") with { Errors = Wires.Mistakes(spec) },
+        SpecException conflict => Make(StatusCodes.Status409Conflict, conflict.Message),
+        TransientException or AskTimeoutException => Make(StatusCodes.Status503ServiceUnavailable, LedgerIsAway),
+        BadHttpRequestException bad => Make(bad.StatusCode, bad.Message),
+        _ => Make(StatusCodes.Status500InternalServerError,
+            "An error that Cairn does not know how to explain; the seed's log has all of it."),
+    };
+
+    /// <summary>The problem that a bare status is.</summary>
+    public static Problem Of(int status) => Make(status, status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this address. /openapi.json lists every address that there is.",
+        StatusCodes.Status415UnsupportedMediaType =>
+            "The body is of no kind that this address takes. Expected a run's spec, application/json or application/hocon.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not take this method. /openapi.json lists which ones each takes.",
+        _ => ReasonPhrases.GetReasonPhrase(status) + ".",
+    });
+
+    public static Problem Make(int status, string detail) =>
+        new() { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Detail = detail };
+
+    private static string Count(RunSpecException spec) => spec.Mistakes.Count == 1 ? "There is 1 mistake"
+        : string.Create(CultureInfo.InvariantCulture, $"There are {spec.Mistakes.Count} mistakes");
+
+    public static async Task WriteAsync(HttpContext context, Problem problem)
+    {
+        context.Response.StatusCode = problem.Status;
+        if (problem.Status is StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "2";
+        }
+
+        await context.Response.WriteAsJsonAsync(
+            problem with { Instance = context.Request.Path }, WireJson.Options, Problem.ContentType, context.RequestAborted)
+            .ConfigureAwait(false);
+    }
+}

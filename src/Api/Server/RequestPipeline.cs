@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Cairn.Api.Server;
+
+/// <summary>What every request passes before an endpoint sees it.</summary>
+internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures, ILogger log)
+{
+    private static readonly string[] OpenToAll = ["/healthz", "/readyz"];
+
+    /// <summary>Whether a probe asks, which has no token and no limit.</summary>
+    public static bool IsProbe(HttpContext context) => OpenToAll.Contains(context.Request.Path.Value);
+
+    public void Use(WebApplication app)
+    {
+        app.Use(CountAsync);
+        app.Use(ExplainAsync);
+        app.UseRateLimiter();
+        app.Use(CheckOriginAsync);
+        app.Use(CheckTokenAsync);
+        app.UseRouting();
+    }
+
+    private async Task CountAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context).ConfigureAwait(false);
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/') ?? "none";
+        var method = context.Request.Method is "GET" or "HEAD" or "POST" ? context.Request.Method : "other";
+        figures.Count(method, route, context.Response.StatusCode);
+    }
+
+    private async Task ExplainAsync(HttpContext context, RequestDelegate next)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await next(context).ConfigureAwait(false);
+            if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
+            {
+                await Problems.WriteAsync(context, Problems.Of(response.StatusCode)).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+        catch (Exception error) when (!response.HasStarted)
+        {
+            var problem = Problems.Of(error);
+            if (problem.Status == StatusCodes.Status500InternalServerError)
+            {
+                log.Unexplained(error, request.Method, request.Path);
+            }
+            else if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            {
+                log.Unavailable(request.Method, request.Path, error.Message);
+            }
+
+            await Problems.WriteAsync(context, problem).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Without a token, being on this machine is all that lets a client in, and a browser on it may be made to ask on behalf of a page from
+    /// anywhere: such requests name another origin, or this machine by a strange name.
+    /// </summary>
+    private async Task CheckOriginAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Request.Headers;
+        var host = context.Request.Host.Host.Trim('[', ']');
+        var isNamedHere = host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        if (token is null && !IsProbe(context) && (!isNamedHere || headers.Origin.Count > 0
+            || headers["Sec-Fetch-Site"].Any(site => site is not ("none" or "same-origin"))))
+        {
+            throw new RefusedException(StatusCodes.Status403Forbidden,
+                "This seed has no bearer token, and serves only clients on its own machine that are no web pages. Address it as "
+                + "http://127.0.0.1, or give it a token (seed.token-file).");
+        }
+
+        await next(context).ConfigureAwait(false);
+    }
+
+    private async Task CheckTokenAsync(HttpContext context, RequestDelegate next)
+    {
+        if (token is not null && !IsProbe(context) && !token.IsIn(context.Request.Headers.Authorization))
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            throw new RefusedException(StatusCodes.Status401Unauthorized, context.Request.Headers.Authorization.Count == 0
+                ? "This seed asks for a bearer token, and the request carries none. Send it as \"Authorization: Bearer TOKEN\"; the "
+                    + "commands of cairn take it from $CAIRN_TOKEN."
+                : "The bearer token of this request is not this seed's. Ask whoever runs the seed for the right one.");
+        }
+
+        await next(context).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,32 @@
+using Cairn.Actors.Seed;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Cairn.Api.Server;
+
+/// <summary>What machines ask about a seed itself.</summary>
+internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures figures)
+{
+    public void Map(IEndpointRouteBuilder root)
+    {
+        root.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithName("Health").WithSummary("Whether the process lives");
+        root.MapGet("/readyz", ReadyAsync).WithName("Ready").WithSummary("Whether the ledger answers")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain").Problems();
+        root.MapGet("/metrics", MetricsAsync).WithName("Metrics").WithSummary("Figures, in Prometheus' text format")
+            .Produces<string>(StatusCodes.Status200OK, MetricsText.ContentType).Problems();
+        root.MapOpenApi("/openapi.json");
+    }
+
+    private async Task<IResult> ReadyAsync(CancellationToken cancel)
+    {
+        await registry.AskAsync<LedgerAnswered>(new CheckLedger(), cancel).ConfigureAwait(false);
+        return TypedResults.Text("ready\n");
+    }
+
+    private async Task<IResult> MetricsAsync(CancellationToken cancel)
+    {
+        var ledger = await registry.AskAsync<RegistryFigures>(new TakeFigures(), cancel).ConfigureAwait(false);
+        return TypedResults.Text(MetricsText.Write(ledger, figures), MetricsText.ContentType);
+    }
+}

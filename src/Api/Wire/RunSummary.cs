@@ -1,0 +1,62 @@
+using Cairn.Storage.Ledger;
+
+namespace Cairn.Api.Wire;
+
+/// <summary>A run, as lists show it.</summary>
+public record RunSummary
+{
+    /// <summary>What commands and addresses call it.</summary>
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required RunState State { get; init; }
+
+    /// <summary>Whether it was asked to end before its end.</summary>
+    public bool CancelRequested { get; init; }
+
+    /// <summary>Greater goes first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Slots that each batch needs: its ranks.</summary>
+    public int Slots { get; init; }
+
+    public required RequirementsWire Requires { get; init; }
+
+    public required string CheckpointPath { get; init; }
+
+    /// <summary>Why it failed, or null.</summary>
+    public string? Error { get; init; }
+
+    public DateTimeOffset SubmittedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public required ProgressWire Progress { get; init; }
+}
+
+/// <summary>What a node must have for a run's batches.</summary>
+/// <param name="Gpu">A GPU.</param>
+/// <param name="Label">A label; null for any node.</param>
+public sealed record RequirementsWire(bool Gpu, string? Label);
+
+/// <summary>How many batches of members stand where.</summary>
+/// <param name="Batches">All of them; 0 before the run is opened.</param>
+/// <param name="Leased">Held by a node.</param>
+/// <param name="Completed">At their end.</param>
+/// <param name="Failed">Failed for good.</param>
+public sealed record ProgressWire(int Batches, int Leased, int Completed, int Failed);
+
+/// <summary>A page of runs, the newest first.</summary>
+/// <param name="Runs">The runs.</param>
+/// <param name="Next">The address of the next page; null on the last.</param>
+public sealed record RunPage(IReadOnlyList<RunSummary> Runs, string? Next);
+
+/// <summary>A run was submitted.</summary>
+/// <param name="Id">What to call it.</param>
+/// <param name="IsNew">False when its idempotency key had given it before.</param>
+public sealed record Submitted(string Id, bool IsNew);
+
+/// <summary>A command was taken; it is carried out at the next boundary, or with the next heartbeat of a node.</summary>
+/// <param name="Id">The run or node that it is about.</param>
+public sealed record Told(string Id);

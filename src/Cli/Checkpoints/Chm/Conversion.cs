@@ -1,0 +1,53 @@
+using Cairn.Storage.Chm;
+using Cairn.Storage.Chm.Conversion;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Cli.Checkpoints.Chm;
+
+/// <summary>Turns checkpoints of CHM's into catalogs and back, and says what had to be left out.</summary>
+internal static class Conversion
+{
+    public static int FromChm(IReadOnlyList<ChmListed> found, string destination, string to, TextWriter output)
+    {
+        List<ChmCheckpoint> checkpoints = [.. found.Select(c => ChmCheckpoint.Open(c.Path))];
+        return Tell(destination, output, to == ExportTarget.Chm
+            ? ChmJoin.Write(checkpoints, destination, new PosixFiles())
+            : ChmToCatalog.Write(checkpoints, destination, to == ExportTarget.EarthStudio, new PosixFiles()));
+    }
+
+    public static int ToChm(string path, string destination, int? row, string? initialTime, TextWriter output)
+    {
+        DateTime? zero = initialTime is null ? null : Time(initialTime);
+        var folders = CatalogPaths.FindWhole(path);
+        return folders is [var only]
+            ? Tell(destination, output, CatalogToChm.Write(only, destination, row, zero, names: null, new PosixFiles()))
+            : throw new SpecException($"{path} holds {folders.Count} catalogs, and a CHM checkpoint holds one state. Name one of them: "
+                + string.Join(", ", folders));
+    }
+
+    private static int Tell(string destination, TextWriter output, Converted converted)
+    {
+        var count = converted.Written.Count;
+        output.WriteLine($"{destination}: {count} {(count == 1 ? "checkpoint" : "checkpoints")}, the newest {converted.Written[^1]}");
+        foreach (var thing in converted.LeftOut)
+        {
+            output.WriteLine($"left out: {thing}");
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static DateTime Time(string text) => DateTime.TryParse(
+        text, System.Globalization.CultureInfo.InvariantCulture,
+        System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal, out var time)
+        ? time
+        : throw new SpecException($"--initial-time is '{text}'; expected a time in UTC such as 1996-09-11T00:30:00.");
+}
+
+/// <summary>The words of <c>--to</c>.</summary>
+internal static class ExportTarget
+{
+    public const string Chm = "chm";
+    public const string EarthStudio = "earth2studio";
+    public const string Cairn = "cairn";
+}

@@ -1,0 +1,23 @@
+using Cairn.Api.Client;
+
+namespace Cairn.Cli.Remote;
+
+/// <summary>Where things stand, as a seed tells it.</summary>
+internal static class SeedStatus
+{
+    private const int ShownRuns = 20;
+
+    /// <summary>Runs and nodes; or one run, and whether it has ended.</summary>
+    public static async Task<(string Text, bool Ended)> ReadAsync(SeedClient client, string? run, CancellationToken cancel)
+    {
+        if (run is not null)
+        {
+            var detail = await client.RunAsync(run, brief: true, cancel).ConfigureAwait(false);
+            return (RunTables.Run(detail), detail.EndedAt is not null);
+        }
+
+        var runs = await client.RunsAsync(ShownRuns, cancel).ConfigureAwait(false);
+        var nodes = await client.NodesAsync(cancel).ConfigureAwait(false);
+        return (RunTables.Overview(runs, nodes), false);
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Cairn.Api.Client;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Cli.Remote;
+
+/// <summary><c>cairn submit SPEC</c>: sends a run to a seed.</summary>
+internal static class SubmitCommand
+{
+    public static Command Build()
+    {
+        var spec = new Argument<string>("SPEC")
+        {
+            Description = "The run's spec, a HOCON file. Its includes, paths and variables are resolved here.",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Override a setting: --set KEY=VALUE. May be repeated.",
+            HelpName = "KEY=VALUE",
+        };
+        var key = new Option<string>("--key")
+        {
+            Description = "The same key twice gives the same run, so that a script may submit again without knowing whether it did.",
+            HelpName = "KEY",
+        };
+        var wait = new Option<bool>("--wait")
+        {
+            Description = "Wait for the run's end and tell what happens, on standard error. Exits with 0 when it is complete, 1 when it "
+                + "failed, 3 when it was cancelled.",
+        };
+        var seed = new SeedOptions();
+        var command = new Command("submit", "Send a run to a seed; prints its id.") { spec, set, key, wait };
+        seed.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            // Read before the seed is asked: most mistakes are found without one.
+            var json = RunSpecJson.Write(RunSpecReader.Read(parsed.GetRequiredValue(spec), parsed.GetValue(set))).ToJsonString();
+            using var client = seed.Client(parsed);
+            var submitted = await client.SubmitAsync(json, parsed.GetValue(key), cancel).ConfigureAwait(false);
+            var outputs = parsed.InvocationConfiguration;
+            await outputs.Output.WriteLineAsync(submitted.Id).ConfigureAwait(false);
+            await outputs.Output.FlushAsync(cancel).ConfigureAwait(false);
+            return parsed.GetValue(wait)
+                ? await WaitAsync(client, submitted.Id, outputs.Error, cancel).ConfigureAwait(false)
+                : ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static async Task<int> WaitAsync(SeedClient client, string id, TextWriter error, CancellationToken cancel)
+    {
+        var feed = new EventFeed(client, TimeProvider.System);
+        await foreach (var e in feed.ReadAsync(id, 0, error.WriteLine, cancel).ConfigureAwait(false))
+        {
+            await error.WriteLineAsync(EventLines.Of(e)).ConfigureAwait(false);
+        }
+
+        var run = await client.RunAsync(id, brief: true, cancel).ConfigureAwait(false);
+        await error.WriteLineAsync($"run {id}: {RunTables.Word(run.State)}").ConfigureAwait(false);
+        foreach (var failed in run.Errors)
+        {
+            await error.WriteLineAsync($"  {RunTables.Name(failed.Part, failed.First, null)}: {failed.Error}").ConfigureAwait(false);
+        }
+
+        return RunTables.ExitCode(run.State);
+    }
+}

@@ -1,0 +1,36 @@
+using Cairn.Cli.Run;
+using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Cairn.Cli.Services;
+
+/// <summary>Logs as lines of plain text, for a terminal or a service manager that adds the time itself.</summary>
+[ProviderAlias("Lines")]
+internal sealed class LineLogging(LineSink sink) : ILoggerProvider
+{
+    /// <summary>What Cairn says, and only what is wrong of what the web server says.</summary>
+    public static void Apply(ILoggingBuilder logging, LineSink sink) => logging
+        .SetMinimumLevel(LogLevel.Warning).AddFilter("Cairn", LogLevel.Information).AddProvider(new LineLogging(sink));
+
+    public ILogger CreateLogger(string categoryName) => new LineLogger(sink);
+
+    public void Dispose()
+    {
+        // Whoever made the sink ends it.
+    }
+
+    private sealed class LineLogger(LineSink sink) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var level = logLevel >= LogLevel.Error ? "error: " : logLevel == LogLevel.Warning ? "warning: " : "";
+            sink.WriteLine($"{level}{formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
+        }
+    }
+}

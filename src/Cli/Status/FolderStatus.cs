@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Cairn.Cli.Tables;
+using Cairn.Engine.Rollouts;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Cli.Status;
+
+/// <summary>Where a run stands, as its folder tells it.</summary>
+internal static class FolderStatus
+{
+    /// <summary>The text, and whether nothing will change unless somebody runs it.</summary>
+    /// <exception cref="SpecException">There is no run in that folder.</exception>
+    public static (string Text, bool Ended) Read(string path)
+    {
+        var files = new PosixFiles();
+        var folder = RunFolders.Find(path);
+        if (!RunFolders.IsRun(folder))
+        {
+            throw new SpecException($"{path} holds no run: there is no {RunRecord.FileName}. "
+                + "Expected checkpoint.path of a run that was begun, "
+                + "or a folder with such a folder 'checkpoints' in it.");
+        }
+
+        var status = RunStatus.Read(folder, files);
+        var spec = status.Record.Spec;
+        var holder = RunLock.Holder(Path.Combine(folder, RunRecord.LockFileName));
+        var idle = status.Complete ? "complete" : "not running; the run command goes on from the newest sessions";
+        var text = new StringBuilder($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}\n");
+        if (status.Record.BranchedFrom is { } origin)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"branched from {origin}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{spec.Ensemble.Size} members, to lead time {LeadTimeText.Of(status.End)}\n\n");
+        return (text.Append(Batches(status)).ToString(), holder is null);
+    }
+
+    private static TextTable Batches(RunStatus status)
+    {
+        var table = new TextTable("members", "lead time", "done", "sessions", "starts", "newest session", "saved");
+        foreach (var batch in status.Batches)
+        {
+            table.Add(
+                batch.Batch.First == batch.Batch.Last ? $"{batch.Batch.First}" : $"{batch.Batch.First}-{batch.Batch.Last}",
+                batch.LeadTime is { } leadTime ? LeadTimeText.Of(leadTime) : "-",
+                (batch.LeadTime is { } done ? done / status.End : 0).ToString("P0", CultureInfo.InvariantCulture),
+                batch.Sessions.ToString(CultureInfo.InvariantCulture),
+                batch.Epochs.ToString(CultureInfo.InvariantCulture),
+                batch.Session ?? "-",
+                batch.SavedAt ?? "-");
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,58 @@
+using Cairn.Hocon.Values;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>
+/// What a spec that comes from elsewhere may ask for: paths below a few folders, wherever links and <c>..</c> in them lead, and commands
+/// that this site allows. What is checked is what the spec keeps, so that nothing can change in between.
+/// </summary>
+public sealed class SubmissionRules
+{
+    private readonly List<(string Given, string Real)> _roots;
+    private readonly IReadOnlyList<string> _commands;
+
+    /// <param name="roots">Absolute folders; everything that a spec reads or writes must lie in one of them.</param>
+    /// <param name="rankCommands">What <c>ranks.command</c> may be.</param>
+    public SubmissionRules(IReadOnlyList<string> roots, IReadOnlyList<string> rankCommands)
+    {
+        _roots = [.. roots.Select(Path.TrimEndingDirectorySeparator).Select(r => (r, RealPath.Of(r) ?? r))];
+        _commands = rankCommands;
+    }
+
+    /// <summary>
+    /// The path without links and <c>..</c>, by the name that its root is known by on all machines; empty, with a mistake noted, when it
+    /// is relative or leads out of every root.
+    /// </summary>
+    internal string Confine(SettingReader reader, string key, HoconValue? value, string path)
+    {
+        if (!Path.IsPathRooted(path))
+        {
+            reader.Wrong(key, value, HoconWriter.Quote(path) + ", which is relative to nothing",
+                "an absolute path: a spec that is sent has no folder of its own");
+            return "";
+        }
+
+        if (RealPath.Of(path) is { } real)
+        {
+            foreach (var root in _roots.Where(r => real.StartsWith(r.Real.TrimEnd('/') + '/', StringComparison.Ordinal)))
+            {
+                return Path.Combine(root.Given, Path.GetRelativePath(root.Real, real));
+            }
+        }
+
+        reader.Wrong(key, value, HoconWriter.Quote(path) + ", which leads to none of this site's folders for runs",
+            _roots.Count == 0 ? "nothing: this site has no such folder"
+                : "a path below " + string.Join(" or ", _roots.Select(r => r.Given)));
+        return "";
+    }
+
+    /// <summary>Notes a command that nobody here allowed: nodes would carry it out.</summary>
+    internal void CheckCommand(SettingReader reader, string key, string command)
+    {
+        if (reader.Find(key) is { } value && !_commands.Contains(command))
+        {
+            reader.Wrong(key, value, _commands.Count == 0 ? "no such setting: this site allows no command"
+                : "a command that this site allows: " + string.Join(" or ", _commands.Select(HoconWriter.Quote)));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Engine.Settings;
+
+/// <summary>What a seed is told at its start.</summary>
+public sealed record SeedSettings
+{
+    /// <summary>Where a seed listens, and a client looks for one, unless told otherwise.</summary>
+    public const int UsualPort = 7070;
+
+    /// <summary>The address to listen on.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port to listen on; 0 for any that is free.</summary>
+    public int Port { get; init; } = UsualPort;
+
+    /// <summary>Absolute folders; everything that a submitted spec reads or writes lies in one of them.</summary>
+    public required IReadOnlyList<string> Roots { get; init; }
+
+    /// <summary>What <c>ranks.command</c> of a submitted spec may be.</summary>
+    public IReadOnlyList<string> RankCommands { get; init; } = [RankSpec.UsualCommand];
+
+    /// <summary>Absolute path of a file with the bearer token, or null.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>The certificate for TLS, or null for none.</summary>
+    public TlsSettings? Tls { get; init; }
+
+    /// <summary>The largest body of a request, in bytes.</summary>
+    public int MaxBody { get; init; } = 1 << 20;
+
+    /// <summary>Requests that one client may send in <see cref="RateWindow"/>.</summary>
+    public int RateRequests { get; init; } = 500;
+
+    /// <summary>The time that <see cref="RateRequests"/> counts in.</summary>
+    public TimeSpan RateWindow { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Event streams that may be open at once.</summary>
+    public int MaxStreams { get; init; } = 200;
+
+    /// <summary>The pause after which an event stream says that it lives.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The longest that a request waits for the ledger.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    internal static IReadOnlyList<SpecSetting> Names { get; } =
+    [
+        new("seed.address"),
+        new("seed.port"),
+        new("seed.roots"),
+        new("seed.rank-commands"),
+        new("seed.token-file"),
+        new("seed.tls.certificate"),
+        new("seed.tls.key"),
+        new("seed.tls.password-file"),
+        new("seed.max-body"),
+        new("seed.rate-limit.requests"),
+        new("seed.rate-limit.window"),
+        new("seed.max-streams"),
+        new("seed.keep-alive"),
+        new("seed.answer-within"),
+    ];
+}
+
+/// <summary>A certificate for TLS.</summary>
+/// <param name="Certificate">Absolute path of a PEM file with the certificate and those that vouch for it, or of a PFX file.</param>
+/// <param name="Key">Absolute path of a PEM file with the private key; null where the certificate's own file holds it.</param>
+/// <param name="PasswordFile">Absolute path of a file with the key's password; null for a key without one.</param>
+public sealed record TlsSettings(string Certificate, string? Key, string? PasswordFile)
+{
+    /// <summary>Whether the certificate is a PFX file.</summary>
+    public bool IsPfx => Path.GetExtension(Certificate) is ".pfx" or ".p12";
+}

@@ -1,0 +1,53 @@
+using Cairn.Engine.Runs;
+using Cairn.Hocon;
+using Cairn.Hocon.Values;
+
+namespace Cairn.Engine.Settings;
+
+/// <summary>What the programs of a cluster are told at their start, as opposed to what a run's spec says.</summary>
+/// <param name="Seed">What a seed is told.</param>
+/// <param name="Ledger">Where the ledger is.</param>
+/// <param name="Worker">What a worker is told.</param>
+public sealed record ServiceSettings(SeedSettings Seed, LedgerSettings Ledger, WorkerSettings Worker)
+{
+    /// <summary>Every setting that may be given; one file may serve seeds and workers alike.</summary>
+    public static IReadOnlyList<SpecSetting> Names { get; } =
+    [
+        .. LedgerSettings.Names,
+        .. SeedSettings.Names,
+        .. WorkerSettings.Names,
+        .. SpecSetting.All.Where(s => s.Key.StartsWith("node.", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>Reads settings; what is not given has the default that <c>hocon/reference.conf</c> states.</summary>
+    /// <param name="file">A HOCON file, or null for none.</param>
+    /// <param name="overrides">Each <c>key=value</c>, on top of the file.</param>
+    /// <param name="environment">Asks for a variable of the environment.</param>
+    /// <param name="workingDirectory">What relative folders are relative to; by default the process's own.</param>
+    /// <exception cref="RunSpecException">There are mistakes; all of them are listed.</exception>
+    public static ServiceSettings Read(
+        string? file, IReadOnlyList<string> overrides, Func<string, string?> environment, string? workingDirectory = null)
+    {
+        var directory = Path.GetFullPath(workingDirectory ?? Directory.GetCurrentDirectory());
+        var source = file is null ? "the settings" : Path.GetFullPath(file, directory);
+        try
+        {
+            var options = new HoconOptions { Overrides = overrides, Environment = environment };
+            var root = file is null ? HoconReader.ReadText("", source, options) : HoconReader.ReadFile(source, options);
+            return Read(new SettingReader(root, new SpecContext(source, null, directory, File.Exists)), environment);
+        }
+        catch (HoconException e)
+        {
+            int? line = e.Line > 0 && e.Origin.File is not null ? e.Line : null;
+            throw new RunSpecException(source, [new SpecMistake(e.File, line, "", e.Found, e.Expected)], e);
+        }
+    }
+
+    private static ServiceSettings Read(SettingReader reader, Func<string, string?> environment)
+    {
+        SettingNames.CheckKnown(reader, Names);
+        var settings = new ServiceSettings(
+            SeedSettingsReader.Read(reader), LedgerSettings.Read(reader, environment), WorkerSettings.Read(reader));
+        return reader.Mistakes.Count == 0 ? settings : throw new RunSpecException(reader.Context.Source, reader.Mistakes);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Http.Json;
+using Cairn.Api.Wire;
+using Cairn.Storage.Ledger;
+
+namespace Cairn.Api.Tests.Server;
+
+public sealed class RunCommandTests : IAsyncLifetime
+{
+    private TestSeed _seed = null!;
+    private TestWorker _worker = null!;
+
+    public async Task InitializeAsync()
+    {
+        _seed = await TestSeed.StartAsync();
+        _worker = new TestWorker(_seed.Ledger);
+        await _worker.RegisterAsync();
+    }
+
+    public async Task DisposeAsync() => await _seed.DisposeAsync();
+
+    [Fact]
+    public async Task A_run_under_way_is_told_batch_by_batch()
+    {
+        var id = await _seed.SubmitAsync();
+        await _worker.OpenAsync();
+        var batches = await _worker.ClaimAsync();
+        await _worker.CommitAsync(batches.Single(b => b.Lease.Batch.First == 0), 6);
+        await _worker.CommitAsync(batches.Single(b => b.Lease.Batch.First == 0), 12);
+        await _worker.EndAsync(batches.Single(b => b.Lease.Batch.First == 2), AttemptOutcome.Failed, "the model blew up");
+        var run = await RunAsync(id);
+
+        Assert.Equal((RunState.Running, 2, 1, 1), (run.State, run.Progress.Batches, run.Progress.Leased, run.Progress.Failed));
+        var first = run.Batches.Single(b => b.First == 0);
+        Assert.Equal((Part.Members, 1, "PT12H", "commit_00000012", "node-1"),
+            (first.Part, first.Last!.Value, first.CommittedLeadTime, first.NewestSession, first.Node));
+        Assert.Equal(["PT6H", "PT12H"], run.Sessions.Select(s => s.LeadTime));
+        Assert.Equal("the model blew up", run.Attempts.Single(a => a.First == 2).Cause);
+        Assert.Equal((Part.Members, 2, "the model blew up"), run.Errors.Select(e => (e.Part!.Value, e.First!.Value, e.Error)).Single());
+        var brief = await _seed.Http.GetFromJsonAsync<RunDetail>($"/api/runs/{id}?brief=true", WireJson.Options);
+        Assert.Equal((0, 0, run.Batches.Count), (brief!.Attempts.Count, brief.Sessions.Count, brief.Batches.Count));
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_is_cancelled_and_may_be_retried()
+    {
+        var id = await _seed.SubmitAsync();
+        await TellAsync($"/api/runs/{id}/retry", HttpStatusCode.Conflict);
+        await TellAsync($"/api/runs/{id}/cancel", HttpStatusCode.Accepted);
+
+        Assert.True((await RunAsync(id)).CancelRequested);
+        Assert.Equal(RunState.Cancelled, (await RunAsync(id)).State);
+        await TellAsync($"/api/runs/{id}/cancel", HttpStatusCode.Accepted);
+        await TellAsync($"/api/runs/{id}/retry", HttpStatusCode.Accepted);
+        Assert.False((await RunAsync(id)).State is RunState.Cancelled);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_complete_can_neither_be_cancelled_nor_retried()
+    {
+        var id = await _seed.SubmitAsync();
+        await _worker.CompleteAsync();
+
+        await TellAsync($"/api/runs/{id}/cancel", HttpStatusCode.Conflict);
+        await TellAsync($"/api/runs/{id}/retry", HttpStatusCode.Conflict);
+        Assert.Equal(RunState.Completed, (await RunAsync(id)).State);
+    }
+
+    [Theory]
+    [InlineData("/api/runs/nobody/cancel")]
+    [InlineData("/api/runs/nobody/retry")]
+    [InlineData("/api/nodes/nobody/drain")]
+    public Task What_is_not_there_cannot_be_told_anything(string path) => TellAsync(path, HttpStatusCode.NotFound);
+
+    [Fact]
+    public async Task A_node_that_is_drained_hears_of_it_by_its_heartbeat()
+    {
+        await TellAsync("/api/nodes/node-1/drain", HttpStatusCode.Accepted);
+        var heard = await _seed.Ledger.HeartbeatAsync(new Heartbeat("node-1", TimeSpan.FromMinutes(1), [], 0, 0.5), default);
+        var nodes = await _seed.Http.GetFromJsonAsync<NodePage>("/api/nodes", WireJson.Options);
+
+        Assert.True(heard.Drain);
+        var node = Assert.Single(nodes!.Nodes);
+        Assert.Equal(("node-1", NodeState.Draining, 8, 0.5), (node.Id, node.State, node.Slots, node.Load));
+        Assert.Equal(["cpu", "large"], node.Devices.Concat(node.Labels));
+    }
+
+    [Fact]
+    public async Task Figures_count_runs_batches_nodes_calls_and_requests()
+    {
+        await _seed.SubmitAsync("one");
+        await _worker.CompleteAsync();
+        await _seed.SubmitAsync("two");
+        await _worker.OpenAsync();
+        await _worker.ClaimAsync();
+        var text = await _seed.Http.GetStringAsync("/metrics");
+
+        foreach (var line in new[]
+        {
+            "cairn_runs{state=\"completed\"} 1", "cairn_runs{state=\"running\"} 1", "cairn_runs{state=\"failed\"} 0",
+            "cairn_batches{state=\"completed\"} 2", "cairn_batches{state=\"leased\"} 2", "cairn_nodes{state=\"up\"} 1", "cairn_slots 8",
+            "cairn_http_requests_total{method=\"POST\",route=\"/api/runs\",status=\"202\"} 2", "cairn_event_streams 0",
+            "cairn_ledger_failures_total 0",
+        })
+        {
+            Assert.Contains(line + "\n", text, StringComparison.Ordinal);
+        }
+
+        Assert.Matches("cairn_ledger_seconds_count [1-9]", text);
+    }
+
+    [Fact]
+    public async Task The_OpenAPI_document_has_every_endpoint_and_its_problems()
+    {
+        var document = await _seed.GetAsync("/openapi.json");
+        var paths = document["paths"]!.AsObject();
+
+        Assert.Equal(
+            ["/api/nodes", "/api/nodes/{id}/drain", "/api/runs", "/api/runs/{id}", "/api/runs/{id}/cancel", "/api/runs/{id}/events",
+                "/api/runs/{id}/retry", "/healthz", "/metrics", "/readyz"],
+            paths.Select(p => p.Key).Order(StringComparer.Ordinal));
+        var submit = paths["/api/runs"]!["post"]!;
+        Assert.Equal(["202", "400", "401", "409", "413", "415", "422", "429", "503"],
+            submit["responses"]!.AsObject().Select(r => r.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["application/hocon", "application/json"], submit["requestBody"]!["content"]!.AsObject().Select(c => c.Key));
+        Assert.Contains("committed_lead_time", document.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    private async Task<RunDetail> RunAsync(string id) =>
+        (await _seed.Http.GetFromJsonAsync<RunDetail>($"/api/runs/{id}", WireJson.Options))!;
+
+    private async Task TellAsync(string path, HttpStatusCode expected)
+    {
+        using var answer = await _seed.Http.PostAsync(path, null);
+        if (expected == HttpStatusCode.Accepted)
+        {
+            Assert.Equal(expected, answer.StatusCode);
+        }
+        else
+        {
+            await TestSeed.ProblemAsync(answer, expected);
+        }
+    }
+}
