@@ -28,7 +28,7 @@ internal sealed class SimulatedWorld
     public SimulatedWorld(int seed)
     {
         _random = new(seed);
-        _ledger = new(() => Elapsed + _ledgerOff, () => DateTimeOffset.UnixEpoch + Elapsed + _wallOff);
+        _ledger = Model();
         Network = new(_random, _ledger)
         {
             Loss = 0.3 * _random.NextDouble(),
@@ -143,6 +143,8 @@ internal sealed class SimulatedWorld
             Require(Disk.Line(reported.Key.First).Any(s => s.Id == reported.Name), $"{reported.Name}, which was reported, is lost");
         }
     }
+
+    private LedgerModel Model() => new(() => Elapsed + _ledgerOff, () => DateTimeOffset.UnixEpoch + Elapsed + _wallOff);
 
     private SimulatedNode NewNode() => new(this, $"n{++_ids}");
 
