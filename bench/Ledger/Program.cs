@@ -34,11 +34,12 @@ Console.WriteLine($"load at the end {File.ReadAllText("/proc/loadavg").Trim()}")
 
 static async Task TellAsync(string name, LedgerAddress address, int rounds)
 {
-    var measurements = new Measurements(address);
+    await using var measurements = new Measurements(address);
     Console.WriteLine($"\n{name}");
     foreach (var (runs, batches) in new[] { (1, 1_000), (10, 100) })
     {
         var rates = new List<double>();
+        var before = Environment.CpuUsage.TotalTime;
         for (var round = -1; round < rounds; round++)
         {
             rates.Add(await measurements.ThroughputAsync(runs, batches));
@@ -46,7 +47,9 @@ static async Task TellAsync(string name, LedgerAddress address, int rounds)
 
         rates = [.. rates.Skip(1).Order()];
         var (what, median) = ($"{runs} x {batches} batches", rates[rates.Count / 2]);
-        Console.WriteLine($"  {what,-28}{median,10:0} a second (from {rates[0]:0} to {rates[^1]:0})");
+        var processor = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / ((rounds + 1) * runs * batches);
+        var range = $"from {rates[0]:0} to {rates[^1]:0}";
+        Console.WriteLine($"  {what,-28}{median,10:0} a second ({range}); {processor:0.0} ms of this process's processor time each");
     }
 
     foreach (var (what, least, median) in await measurements.AnswersAsync(10_000, 25))

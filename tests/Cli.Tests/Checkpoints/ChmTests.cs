@@ -1,9 +1,15 @@
+using Cairn.Engine.Mesh;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
+using Cairn.Engine.Torch;
 using Cairn.Storage.Arrays;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Chm;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
+using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Cli.Tests.Checkpoints;
 
@@ -148,6 +154,49 @@ public sealed class ChmTests : IDisposable
         Assert.Equal((0, ""), (result.Exit, result.Error));
         var whole = ChmCheckpoint.Open(_catalogs.Path("chm/checkpoint_20200125T010000.np1.json"));
         Assert.Equal([1, 2, 3, 4, 5], whole.Load(new ChmTriangles([0, 1, 2, 3, 4]), ["Cut:swe"]).Variables[0].Values);
+    }
+
+    [Fact]
+    public void A_mesh_runs_sessions_become_checkpoints_with_the_names_and_numbers_of_its_modules_and_triangles()
+    {
+        var spec = Path.Combine(CommandLine.Root, "examples", "granger-winter.conf");
+        string[] settings =
+        [
+            $"checkpoint.path={_catalogs.Path("run")}", "checkpoint.flush-interval=1", "lead-times.count=2", "ranks.count=3",
+            "output.kind=none",
+        ];
+        var run = Invocation.Run(["run", spec, "--plain", .. settings.SelectMany(s => new[] { "--set", s })]);
+        Assert.True(run.Exit == 0, run.Error);
+
+        var result = Export("run", "chm", "--to", "chm");
+
+        Assert.Equal((0, ""), (result.Exit, result.Error));
+        var checkpoint = ChmCheckpoint.Open(_catalogs.Path("chm/checkpoint_19960913T003000.np1.json"));
+        using var model = (MeshModel)ModelFactory.Create(
+            RunSpecReader.Read(spec, settings).Model, InitialSources.Read(RunSpecReader.Read(spec, settings)));
+        var (names, ids) = (model.Layout.Names, model.GlobalIds.Select(id => (long)id).ToArray());
+        Assert.Equal(names.Order(StringComparer.Ordinal), checkpoint.Verify().Variables.Order(StringComparer.Ordinal));
+        var values = checkpoint.Load(new ChmTriangles(ids), names).Variables.SelectMany(v => v.Values).ToList();
+        Assert.Equal(Stepped(model, 96), values);
+        Assert.True(values.Distinct().Count() > 985, "nothing has happened in two days of weather");
+        Assert.Equal(985, checkpoint.Verify().Triangles);
+    }
+
+    private static double[] Stepped(MeshModel model, int steps)
+    {
+        using var fields = Tensor.From(model.InitialFields, 1, model.Layout.Names.Count, 1, model.GlobalIds.Count);
+        var state = model.Initialize(fields);
+        for (var step = 0; step < steps; step++)
+        {
+            var next = model.Step(state, step * model.Description.Step);
+            state.Dispose();
+            state = next;
+        }
+
+        using (state)
+        {
+            return state.ToArray<double>();
+        }
     }
 
     [Fact]

@@ -49,8 +49,8 @@ internal sealed partial class LedgerModel
     }
 
     private static ClaimedBatch Answer(Run run, Batch batch) => new(
-        batch.Lease, batch.Last, batch.Slots, run.Handed.Name, run.Handed.Spec, batch.Newest?.Name, batch.Tries.Count,
-        batch.Key.IsClosing ? run.Failures : [], run.IsCancelled);
+        batch.Lease, batch.Last, batch.Slots, run.Handed.Name, run.Handed.Spec, batch.Newest?.Name, batch.Newest?.LeadTime,
+        batch.Tries.Count, batch.Key.IsClosing ? run.Failures : [], run.IsCancelled);
 
     private List<ClaimedBatch> Strays(ClaimRequest request)
     {

@@ -61,7 +61,10 @@ internal sealed partial class LedgerModel
         open.ForEach(PassToClosing);
         var isWaiting = open.SelectMany(r => r.Batches.Values).Any(b => b.IsWaiting && b.Slots <= node.Registered.Slots)
             || Lapsed().Any();
-        return new(true, node.IsDraining, renewed, cancelled, isWaiting);
+        var lapses = All().Where(x => x.Batch.State == BatchState.Leased && x.Batch.NodeId != heartbeat.NodeId)
+            .Select(x => x.Batch.LeaseUntil - now()).DefaultIfEmpty(TimeSpan.MaxValue).Min();
+        TimeSpan? nextLapse = lapses == TimeSpan.MaxValue ? null : lapses < TimeSpan.Zero ? TimeSpan.Zero : lapses;
+        return new(true, node.IsDraining, renewed, cancelled, isWaiting, nextLapse);
     });
 
     public Task LeaveAsync(string nodeId, CancellationToken cancel) => Do(cancel, () =>

@@ -64,6 +64,10 @@ internal sealed partial class LedgerModel(Func<TimeSpan> now, Func<DateTimeOffse
         Do<IReadOnlyList<LedgerEvent>>(
             cancel, () => [.. _events.Where(e => e.Number > after && (runId is null || e.RunId == runId)).Take(limit)]);
 
+    public Task<LedgerCounts> CountsAsync(CancellationToken cancel) => Do(cancel, () => new LedgerCounts(
+        _runs.GroupBy(r => r.State).ToDictionary(g => g.Key, g => g.LongCount()),
+        _runs.SelectMany(r => r.Members).GroupBy(b => b.State).ToDictionary(g => g.Key, g => g.LongCount())));
+
     public Task<RunCommandOutcome> CancelAsync(string runId, CancellationToken cancel) => Do(cancel, () =>
     {
         if (Find(runId) is not { } run)
@@ -144,7 +148,7 @@ internal sealed partial class LedgerModel(Func<TimeSpan> now, Func<DateTimeOffse
 
     private Run? Find(string runId) => _runs.Find(r => r.Id == runId);
 
-    private IEnumerable<Batch> Batches(string runId) => Find(runId)?.Batches.Values ?? [];
+    private List<Batch> Batches(string runId) => Find(runId) is { } run ? [.. run.Batches.Values] : [];
 
     private Run? OnPath(string path) => _runs.Find(r => r.Handed.CheckpointPath == path && !r.HasEnded);
 
@@ -188,7 +192,9 @@ internal sealed partial class LedgerModel(Func<TimeSpan> now, Func<DateTimeOffse
         }
     }
 
+#pragma warning disable CA1068 // The token first, so that what is done comes last and may be long.
     private Task<T> Do<T>(CancellationToken cancel, Func<T> call)
+#pragma warning restore CA1068
     {
         if (cancel.IsCancellationRequested)
         {

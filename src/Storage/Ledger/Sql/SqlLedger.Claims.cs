@@ -103,9 +103,8 @@ internal sealed partial class SqlLedger
         {
             var lease = new Lease(new(line.RunId, line.First), request.NodeId, line.Epoch);
             var failures = lease.Batch.IsClosing ? await FailuresAsync(session, line.RunId).ConfigureAwait(false) : [];
-            var leadTime = line.NewestLeadTime is { } ticks ? TimeSpan.FromTicks(ticks) : (TimeSpan?)null;
-            claimed.Add(new(
-                lease, line.Last, line.Slots, line.RunName, line.Spec, line.NewestSession, leadTime, line.Attempt, failures,
+            var leadTime = line.LeadTime is { } ticks ? new TimeSpan(ticks) : (TimeSpan?)null;
+            claimed.Add(new(lease, line.Last, line.Slots, line.RunName, line.Spec, line.NewestSession, leadTime, line.Attempt, failures,
                 line.CancelRequested != 0));
         }
 

@@ -114,7 +114,7 @@ internal sealed class ClaimedLine
 
     public string? NewestSession { get; set; }
 
-    public long? NewestLeadTime { get; set; }
+    public long? LeadTime { get; set; }
 
     public string RunName { get; set; } = "";
 

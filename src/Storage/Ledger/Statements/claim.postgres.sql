@@ -68,7 +68,8 @@ WITH me AS (
         attempts = b.attempts + 1
     FROM ranked
     WHERE b.run_id = ranked.run_id AND b.first = ranked.first AND ranked.slots <= @free
-    RETURNING b.run_id, b.first, b.last, b.slots, b.lease_epoch, b.attempts, b.newest_session, b.lead_time, ranked.rank
+    RETURNING b.run_id, b.first, b.last, b.slots, b.lease_epoch, b.attempts, b.newest_session, b.lead_time,
+        ranked.rank
 ), begun AS (
     INSERT INTO attempts (run_id, first, number, epoch, node_id, started_at)
     SELECT run_id, first, attempts, lease_epoch, @node, (SELECT cairn_utc()) FROM leased
@@ -80,8 +81,7 @@ WITH me AS (
     ORDER BY rank
 )
 SELECT b.run_id AS RunId, b.first AS First, b.last AS Last, b.slots AS Slots, b.lease_epoch AS Epoch, b.attempts AS Attempt,
-    b.newest_session AS NewestSession, b.lead_time AS NewestLeadTime,
-    r.name AS RunName, r.spec AS Spec, r.cancel_requested AS CancelRequested
+    b.newest_session AS NewestSession, b.lead_time AS LeadTime, r.name AS RunName, r.spec AS Spec, r.cancel_requested AS CancelRequested
 FROM leased b
 JOIN runs r ON r.run_id = b.run_id
 ORDER BY b.rank;

@@ -79,8 +79,7 @@ JOIN batches b ON b.rowid = t.batch
 ORDER BY t.rank;
 
 SELECT b.run_id AS RunId, b.first AS First, b.last AS Last, b.slots AS Slots, b.lease_epoch AS Epoch, b.attempts AS Attempt,
-    b.newest_session AS NewestSession, b.lead_time AS NewestLeadTime,
-    r.name AS RunName, r.spec AS Spec, r.cancel_requested AS CancelRequested
+    b.newest_session AS NewestSession, b.lead_time AS LeadTime, r.name AS RunName, r.spec AS Spec, r.cancel_requested AS CancelRequested
 FROM temp.taken t
 JOIN batches b ON b.rowid = t.batch
 JOIN runs r ON r.run_id = b.run_id
