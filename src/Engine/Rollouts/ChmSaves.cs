@@ -138,7 +138,7 @@ internal sealed class ChmSaves
 
     private void Tell(RunEvent runEvent) => _run.Observer.On(runEvent with { Batch = _start.Batch });
 
-    /// <summary>The run stops by node.wall-clock-margin, at the latest; what it commits then is CHM's checkpoint before the limit.</summary>
+    /// <summary>The run stops at node.wall-clock-margin at the latest; what it commits then is CHM's checkpoint before the limit.</summary>
     private static ChmTriggers Triggers(RunSpec spec, ChmSpec chm)
     {
         using var process = Process.GetCurrentProcess();

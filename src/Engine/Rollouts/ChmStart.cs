@@ -56,8 +56,9 @@ internal static class ChmStart
         var (passed, rest) = Math.DivRem((at - begins).Ticks, spec.LeadTimes.Every.Ticks);
         if (passed < 0 || rest != 0 || passed >= spec.LeadTimes.Count)
         {
-            throw new SpecException($"{checkpoint.Path} is of {checkpoint.Time}, which is no boundary of a run from {begins:yyyy-MM-dd HH:mm:ss} "
-                + $"that has {spec.LeadTimes.Count} of them, every {SpecText.Duration(spec.LeadTimes.Every)}. Expected one of these times, "
+            throw new SpecException($"{checkpoint.Path} is of {checkpoint.Time}, which is no boundary of a run from "
+                + $"{begins:yyyy-MM-dd HH:mm:ss} that has {spec.LeadTimes.Count} of them, every "
+                + $"{SpecText.Duration(spec.LeadTimes.Every)}. Expected one of these times, "
                 + "before the last: set initial.time and lead-times to what the checkpoint was saved with.");
         }
 

@@ -64,7 +64,10 @@ public sealed class ChmRunTests : IDisposable
     {
         var path = Path.Combine(_run.Folder, "checkpoint_19960911T040000.np1.json");
         File.WriteAllText(path, """
-            { "ranks": "1", "restart_time_sec": "842414400", "startdate": "19960911T040000", "files": ["19960911T040000/chkp19960911T040000_0.nc"] }
+            {
+                "ranks": "1", "restart_time_sec": "842414400", "startdate": "19960911T040000",
+                "files": ["19960911T040000/chkp19960911T040000_0.nc"]
+            }
             """);
         var spec = Spec("odd", 1, 12, $"checkpoint.load_checkpoint_path={path}");
 
