@@ -69,7 +69,8 @@ internal static class MachineExamination
 
     private static Finding Database(IMachine machine) => machine.FirstLineOf("psql", "--version") is { } client
         ? Finding.Good("PostgreSQL", client)
-        : Finding.Limited("PostgreSQL", "no psql; this version needs none: it runs on one machine");
+        : Finding.Limited("PostgreSQL", "no psql: the ledger of one machine is SQLite's; of many, a PostgreSQL server's, anywhere",
+            Apt("postgresql"));
 
     private static string Apt(string packages) => $"sudo apt-get install -y --no-install-recommends {packages}";
 }

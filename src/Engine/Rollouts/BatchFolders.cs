@@ -95,11 +95,12 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     /// <param name="batch">The batch.</param>
     /// <param name="members">Those of its members that are stepped.</param>
     /// <param name="before">Only sessions at earlier boundaries than this.</param>
-    public RestorePlan? FindRestart(MemberRange batch, IReadOnlyList<int> members, int? before)
+    /// <param name="all">Their draws.</param>
+    public RestorePlan? FindRestart(MemberRange batch, IReadOnlyList<int> members, int? before, BatchMembers all)
     {
         var candidates = Candidates(batch);
         candidates.RemoveAll(c => c.Boundary >= before);
-        while (RestorePlan.Choose(batch, members, candidates) is { } plan)
+        while (RestorePlan.Choose(batch, members, candidates, IsOfDraw) is { } plan)
         {
             if (MissingChunk(members, plan.Boundary) is { } output)
             {
@@ -116,6 +117,8 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         }
 
         return null;
+
+        bool IsOfDraw(RestoreCandidate candidate, int member) => SessionDraws.Of(Found(candidate).Metadata, member) == all.DrawOf(member);
     }
 
     /// <summary>Whether the batch's newest session is there, but its level kept no model state to go on from.</summary>

@@ -32,7 +32,7 @@ internal sealed class BatchRestart
     public RestorePlan? Find(BatchMembers members, int? before = null)
     {
         var level = _run.Spec.Checkpoint.Level;
-        var plan = _folders.FindRestart(_batch, members.Active(_batch), before);
+        var plan = _folders.FindRestart(_batch, members.Active(_batch), before, members);
         if (IsDone(plan) || (plan is not null && level >= 2))
         {
             return plan;

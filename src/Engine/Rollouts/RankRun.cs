@@ -164,11 +164,16 @@ internal sealed class RankRun
         _link.Verified(boundary, exact, exact ? 0 : rollout.MaxDifference(again));
     }
 
-    private Dictionary<string, object?> Metadata(int boundary) => new(StringComparer.Ordinal)
+    private Dictionary<string, object?> Metadata(int boundary)
     {
-        ["lead_time"] = LeadTimeText.ToNumpy(_run.Schedule.LeadTime(boundary)),
-        ["members"] = _members.Select(member => (object?)(long)member).ToList(),
-    };
+        var metadata = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["lead_time"] = LeadTimeText.ToNumpy(_run.Schedule.LeadTime(boundary)),
+            ["members"] = _members.Select(member => (object?)(long)member).ToList(),
+        };
+        SessionDraws.AddTo(metadata, _members, _start.Members);
+        return metadata;
+    }
 }
 
 /// <summary>All that a rank's code tells its gang.</summary>

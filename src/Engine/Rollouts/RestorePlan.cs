@@ -23,14 +23,19 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
         Choose(batch, [.. batch.Members], candidates);
 
     /// <summary>The same for those members of a batch that are still stepped.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="members">Its members that are stepped.</param>
+    /// <param name="candidates">The sessions there are.</param>
+    /// <param name="suits">Whether a session holds what a member wants; null where all that hold the member do.</param>
     public static RestorePlan? Choose(
-        MemberRange batch, IReadOnlyList<int> members, IReadOnlyCollection<RestoreCandidate> candidates)
+        MemberRange batch, IReadOnlyList<int> members, IReadOnlyCollection<RestoreCandidate> candidates,
+        Func<RestoreCandidate, int, bool>? suits = null)
     {
         ArgumentNullException.ThrowIfNull(members);
         ArgumentNullException.ThrowIfNull(candidates);
         foreach (var boundary in candidates.Select(c => c.Boundary).Distinct().OrderDescending())
         {
-            var sources = SourcesAt(batch, members, boundary, candidates);
+            var sources = SourcesAt(batch, members, boundary, candidates, suits ?? ((_, _) => true));
             if (sources is not null)
             {
                 return new RestorePlan(boundary, sources);
@@ -41,13 +46,14 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
     }
 
     private static Dictionary<int, RestoreCandidate>? SourcesAt(
-        MemberRange batch, IReadOnlyList<int> members, int boundary, IReadOnlyCollection<RestoreCandidate> candidates)
+        MemberRange batch, IReadOnlyList<int> members, int boundary, IReadOnlyCollection<RestoreCandidate> candidates,
+        Func<RestoreCandidate, int, bool> suits)
     {
         var sources = new Dictionary<int, RestoreCandidate>();
         foreach (var member in members)
         {
             var source = candidates
-                .Where(c => c.Boundary == boundary && c.Folder.First <= member && member <= c.Folder.Last)
+                .Where(c => c.Boundary == boundary && c.Folder.First <= member && member <= c.Folder.Last && suits(c, member))
                 .OrderByDescending(c => c.Folder == batch)
                 .ThenBy(c => c.Folder.First).ThenBy(c => c.Folder.Last).ThenByDescending(c => c.Order)
                 .FirstOrDefault();

@@ -118,6 +118,26 @@ public sealed class SupervisedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_drawn_anew_does_not_go_on_from_what_another_cut_of_the_ensemble_had_of_its_old_draw()
+    {
+        var calm = await _run.CalmAsync();
+        // Four batches of one member get as far as 21 minutes.
+        _ = await SmallRun.RunAsync(_run.Spec("redrawn", "ensemble.batch-size=1", "lead-times.count=7"));
+
+        // One batch goes on from there, draws member 3 anew, and fails once more when it has come to 12 minutes again.
+        var (result, events) = await SmallRun.RunAsync(_run.Spec(
+            "redrawn", "ensemble.batch-size=4", "supervision.on-failure=re-perturb", "supervision.max-restarts=1",
+            "rehearsal=[{kind=throw, lead-time=27m, member=3, times=2}, {kind=throw, lead-time=15m, member=0}]"));
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(3, Assert.Single(events.Of<MemberRedrawn>()).Member);
+        Assert.Equal([7, 7, -1, 3], events.Of<BatchStarted>().Select(started => started.Boundary));
+        var redrawn = _run.Spec("redrawn");
+        var (before, after) = (SmallRun.Digests(calm, f => SmallRun.IsOf(3, f)), SmallRun.Digests(redrawn, f => SmallRun.IsOf(3, f)));
+        Assert.All(before, f => Assert.NotEqual(f.Value, after[f.Key]));
+    }
+
+    [Fact]
     public async Task A_gang_goes_on_where_another_number_of_ranks_was_halted()
     {
         // Long enough that a halt comes before the end, also of a gang of one, which nothing holds back meanwhile.

@@ -37,7 +37,7 @@ public sealed class DoctorReportTests
 
         Assert.Equal(0, report.ExitCode);
         Assert.Equal(Standing.Limited, Find(report, "MPI").Standing);
-        Assert.Contains("needs none", Find(report, "PostgreSQL").Found, StringComparison.Ordinal);
+        Assert.Contains("SQLite", Find(report, "PostgreSQL").Found, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,36 @@
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// Which draws a session's members are of, in its metadata: a member that began anew must not go on from what an older draw had come to,
+/// wherever that lies.
+/// </summary>
+internal static class SessionDraws
+{
+    private const string Key = "draws";
+
+    /// <summary>Notes the draws beside the members; nothing where all are of their first.</summary>
+    /// <param name="metadata">The session's metadata.</param>
+    /// <param name="stepped">Its members, in order.</param>
+    /// <param name="members">Their draws.</param>
+    public static void AddTo(Dictionary<string, object?> metadata, IReadOnlyList<int> stepped, BatchMembers members)
+    {
+        if (stepped.Any(member => members.DrawOf(member) > 0))
+        {
+            metadata[Key] = stepped.Select(member => (object?)(long)members.DrawOf(member)).ToList();
+        }
+    }
+
+    /// <summary>The draw that a member had in a session; 0 for the first.</summary>
+    public static int Of(IReadOnlyDictionary<string, object?> metadata, int member)
+    {
+        var place = Numbers(metadata, "members").IndexOf(member);
+        return place >= 0 && Numbers(metadata, Key) is { } draws && place < draws.Count ? (int)draws[place] : 0;
+    }
+
+    private static List<long> Numbers(IReadOnlyDictionary<string, object?> metadata, string key) =>
+        metadata.GetValueOrDefault(key) is IEnumerable<object?> items
+            ? [.. items.Select(item => item is long or int or System.Numerics.BigInteger
+                ? Convert.ToInt64(item is System.Numerics.BigInteger big ? (long)big : item, System.Globalization.CultureInfo.InvariantCulture)
+                : -1)]
+            : [];
+}
