@@ -99,9 +99,9 @@ public sealed partial class SpecFilesTests
             ? Leaves(inner, prefix + name + ".")
             : [prefix + name]);
 
-    [GeneratedRegex(@"^ *# ([a-z-]+ (=|\{) .*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *# ([a-z_-]+ (=|\{) .*)$", RegexOptions.Multiline)]
     private static partial Regex CommentedOut();
 
-    [GeneratedRegex(@"^ *(# )?[a-z-]+ (= .*|\{ .*\})$")]
+    [GeneratedRegex(@"^ *(# )?[a-z_-]+ (= .*|\{ .*\})$")]
     private static partial Regex SettingLine();
 }
