@@ -26,11 +26,11 @@ internal static class BatchDecisions
             + "events, then retry the run.";
 
     /// <summary>How a run ends with its opening or its closing; null when it goes on. What the members did decides a closing.</summary>
-    public static RunState? RunAfter(BatchKey key, BatchState state, int failed, int cancelled) => (key.IsOpening, key.IsClosing, state) switch
+    public static RunState? RunAfter(BatchKey key, BatchState state, int failed, int cancelled) => (key, state) switch
     {
-        (true, _, BatchState.Failed) or (_, true, BatchState.Failed) => RunState.Failed,
-        (true, _, BatchState.Cancelled) => RunState.Cancelled,
-        (_, true, BatchState.Completed) => failed > 0 ? RunState.Failed : cancelled > 0 ? RunState.Cancelled : RunState.Completed,
+        ({ IsOpening: true } or { IsClosing: true }, BatchState.Failed) => RunState.Failed,
+        ({ IsOpening: true }, BatchState.Cancelled) => RunState.Cancelled,
+        ({ IsClosing: true }, BatchState.Completed) => failed > 0 ? RunState.Failed : cancelled > 0 ? RunState.Cancelled : RunState.Completed,
         _ => null,
     };
 

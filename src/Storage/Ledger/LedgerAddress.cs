@@ -35,8 +35,8 @@ public sealed class LedgerAddress
         var path = text.StartsWith(SqlitePrefix, StringComparison.OrdinalIgnoreCase) ? text[SqlitePrefix.Length..] : text;
         if (path.Length == 0 || path.Contains("://", StringComparison.Ordinal))
         {
-            throw new SpecException($"the ledger's address {(path.Length == 0 ? "is empty" : "names no database that Cairn knows")}. Expected "
-                + "sqlite:PATH, a path, or postgres://USER@HOST:PORT/DATABASE.");
+            var found = path.Length == 0 ? "is empty" : "names no database that Cairn knows";
+            throw new SpecException($"the ledger's address {found}. Expected sqlite:PATH, a path, or postgres://USER@HOST:PORT/DATABASE.");
         }
 
         return File(Path.GetFullPath(path));

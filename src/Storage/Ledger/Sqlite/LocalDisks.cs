@@ -27,8 +27,8 @@ internal static class LocalDisks
         if (Networks.Contains(type, StringComparer.OrdinalIgnoreCase) || type.StartsWith("fuse.", StringComparison.OrdinalIgnoreCase))
         {
             throw new SpecException($"the ledger {file} would lie on a file system of type {type}, where SQLite's locks hold on one "
-                + "machine only. Expected a local disk. For several machines name a PostgreSQL database (postgres://USER@HOST/DATABASE); for "
-                + "one, set CAIRN_STATE to a folder of a local disk.");
+                + "machine only. Expected a local disk. For several machines name a PostgreSQL database (postgres://USER@HOST/DATABASE); "
+                + "for one, set CAIRN_STATE to a folder of a local disk.");
         }
     }
 
