@@ -1,3 +1,4 @@
+#include "blocks.h"
 #include "handles.h"
 
 #include <ATen/Context.h>
@@ -79,6 +80,7 @@ CAIRN_API int32_t cairn_keep_freed_memory(void) {
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     mallopt(M_TOP_PAD, 16 << 20);
 #endif
+    keep_blocks();
   });
 }
 

@@ -1,3 +1,4 @@
+#include "blocks.h"
 #include "handles.h"
 
 #include <cmath>
@@ -62,7 +63,7 @@ CAIRN_API int32_t cairn_tensor_full(double value, int32_t dtype, const int64_t* 
 }
 
 CAIRN_API int32_t cairn_tensor_empty(int32_t dtype, const int64_t* shape, int32_t rank, cairn_tensor** out) {
-  return guarded([&] { give(at::empty(shape_of(shape, rank), at::TensorOptions().dtype(dtype_of(dtype))), out); });
+  return guarded([&] { give(empty_on_host(shape_of(shape, rank), dtype_of(dtype)), out); });
 }
 
 CAIRN_API int32_t cairn_tensor_data(const cairn_tensor* t, void** data) {

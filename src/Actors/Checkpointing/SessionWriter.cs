@@ -12,6 +12,7 @@ internal sealed class SessionWriter
     private readonly IReadOnlyList<int> _members;
     private readonly Lazy<SessionCatalog> _folder;
     private readonly Lazy<SessionCatalog> _catalog;
+    private readonly ChmSaves? _chm;
     private readonly Lock _lock = new();
 
     /// <param name="run">The run.</param>
@@ -21,6 +22,7 @@ internal sealed class SessionWriter
     {
         (_run, _start, _worldSize) = (run, start, worldSize);
         _members = start.Members.Active(start.Batch);
+        _chm = ChmSaves.Of(run, start, worldSize);
         _folder = new Lazy<SessionCatalog>(Catalog);
         _catalog = new Lazy<SessionCatalog>(Join);
     }
@@ -39,6 +41,7 @@ internal sealed class SessionWriter
             var name = _worldSize == 1 ? commits[0].CommitId : Join(commits);
             RequireNewest();
             _run.Store.SetCommitted(_members, _run.Schedule.LeadTime(commits[0].Boundary));
+            _chm?.After(name, commits[0].Boundary);
             return name;
         }
     }

@@ -43,9 +43,11 @@ internal sealed class EventStreams(
         {
             await SendAsync(context.Response, id, Begin(context.Request, after), ending.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested && context.Response.HasStarted)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The seed ends; the client goes on at another one, or at the next.
+            var response = context.Response;
+            response.StatusCode = response.HasStarted ? response.StatusCode : StatusCodes.Status503ServiceUnavailable;
         }
         catch (Exception e) when (e is (TransientException or AskTimeoutException) && context.Response.HasStarted)
         {

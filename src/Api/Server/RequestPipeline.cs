@@ -47,7 +47,8 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be answered.
+            // Nobody is there to be answered; the figures tell.
+            response.StatusCode = response.HasStarted ? response.StatusCode : StatusCodes.Status499ClientClosedRequest;
         }
         catch (Exception error) when (!response.HasStarted)
         {

@@ -100,5 +100,6 @@ public sealed record SessionWire(int? First, string Name, int Epoch, string Lead
 /// <summary>Something failed.</summary>
 /// <param name="Part">What; null for the run as a whole.</param>
 /// <param name="First">The batch's first member; null where it is not about members.</param>
+/// <param name="Last">Its last member, likewise.</param>
 /// <param name="Error">Why.</param>
-public sealed record ErrorWire(Part? Part, int? First, string Error);
+public sealed record ErrorWire(Part? Part, int? First, int? Last, string Error);

@@ -70,10 +70,10 @@ internal static class Wires
 
     private static BatchWire Batch(BatchRow row)
     {
-        var ofMembers = PartOf(row.Key) == Part.Members;
+        var leadTime = row.CommittedLeadTime is { } committed ? XmlConvert.ToString(committed) : null;
         return new BatchWire(
-            PartOf(row.Key), First(row.Key), ofMembers ? row.Last : null, row.State, row.Epoch, row.Node, row.Attempts, row.Losses,
-            row.CommittedLeadTime is { } leadTime ? XmlConvert.ToString(leadTime) : null, row.NewestSession, row.Error);
+            PartOf(row.Key), First(row.Key), Last(row), row.State, row.Epoch, row.Node, row.Attempts, row.Losses, leadTime,
+            row.NewestSession, row.Error);
     }
 
     private static AttemptWire Attempt(AttemptRow row) => new(
@@ -86,16 +86,18 @@ internal static class Wires
     {
         if (of.Run.Error is { } error)
         {
-            yield return new ErrorWire(null, null, error);
+            yield return new ErrorWire(null, null, null, error);
         }
 
         foreach (var batch in of.Batches.Where(b => b.Error is not null))
         {
-            yield return new ErrorWire(PartOf(batch.Key), First(batch.Key), batch.Error!);
+            yield return new ErrorWire(PartOf(batch.Key), First(batch.Key), Last(batch), batch.Error!);
         }
     }
 
     private static Part PartOf(BatchKey key) => key.IsOpening ? Part.Opening : key.IsClosing ? Part.Closing : Part.Members;
+
+    private static int? Last(BatchRow row) => PartOf(row.Key) == Part.Members ? row.Last : null;
 
     private static int? First(BatchKey key) => PartOf(key) == Part.Members ? key.First : null;
 

@@ -42,7 +42,7 @@ internal static class RunTables
         text.Append(run.EndedAt is { } ended ? $", ended {Time(ended)}\n" : "\n").Append('\n').Append(Batches(run, end));
         foreach (var error in run.Errors)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{Name(error.Part, error.First, null)}: {error.Error}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{Name(error.Part, error.First, error.Last)}: {error.Error}\n");
         }
 
         return text.ToString();

@@ -59,7 +59,7 @@ internal static class SubmitCommand
         await error.WriteLineAsync($"run {id}: {RunTables.Word(run.State)}").ConfigureAwait(false);
         foreach (var failed in run.Errors)
         {
-            await error.WriteLineAsync($"  {RunTables.Name(failed.Part, failed.First, null)}: {failed.Error}").ConfigureAwait(false);
+            await error.WriteLineAsync($"  {RunTables.Name(failed.Part, failed.First, failed.Last)}: {failed.Error}").ConfigureAwait(false);
         }
 
         return RunTables.ExitCode(run.State);

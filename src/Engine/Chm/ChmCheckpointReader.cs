@@ -18,9 +18,16 @@ internal static class ChmCheckpointReader
     /// <summary>Every setting of the section, in CHM's order.</summary>
     public static IReadOnlyList<string> Keys { get; } = [Save, Frequency, Last, WallClock, Minutes, Path, AutoResume];
 
+    /// <summary>Reads a section that holds nothing else.</summary>
     public static ChmCheckpointSettings Read(SettingReader reader)
     {
         CheckNames(reader);
+        return ReadAmong(reader);
+    }
+
+    /// <summary>Reads it from a section that holds other settings as well, which somebody else checks.</summary>
+    public static ChmCheckpointSettings ReadAmong(SettingReader reader)
+    {
         var path = reader.Text(Path, "", false, "the path of a checkpoint's JSON", _ => true);
         var settings = new ChmCheckpointSettings
         {

@@ -1,4 +1,6 @@
 using Cairn.Engine.Runs;
+using Cairn.Storage.Chm;
+using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
@@ -55,6 +57,11 @@ internal sealed class OpenRun : IDisposable
         if (outcome == RunOutcome.Completed)
         {
             _derived.Write(Parts.Store, Parts.Observer);
+            if (Parts.Spec.Checkpoint.Chm is { } chm)
+            {
+                DurableTree.SyncCreated(Parts.Options.Files, DurableTree.CreateDirectories(Parts.Options.Files, chm.Output));
+                ChmCleanExit.Write(Parts.Options.Files, chm.Output);
+            }
         }
 
         var elapsed = Parts.Options.Time.GetElapsedTime(_started);

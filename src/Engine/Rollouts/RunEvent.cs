@@ -81,6 +81,11 @@ public sealed record BoundaryReached(int Boundary, TimeSpan LeadTime, long Steps
 /// <param name="LeadTime">Its lead time.</param>
 public sealed record SessionCommitted(string Session, int Boundary, TimeSpan LeadTime) : RunEvent;
 
+/// <summary>A session was saved in CHM's format besides.</summary>
+/// <param name="Path">The checkpoint's JSON.</param>
+/// <param name="LeadTime">Its lead time.</param>
+public sealed record ChmCheckpointSaved(string Path, TimeSpan LeadTime) : RunEvent;
+
 /// <summary>Something that a user should know, though the run goes on.</summary>
 public sealed record RunWarning(string Text) : RunEvent;
 

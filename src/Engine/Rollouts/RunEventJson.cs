@@ -18,6 +18,10 @@ public static class RunEventJson
             ["epoch"] = e.Epoch, ["lead_time"] = Lead(e.LeadTime), ["session"] = e.Session,
         },
         SessionCommitted e => new JsonObject { ["event"] = "session committed", ["session"] = e.Session, ["lead_time"] = Lead(e.LeadTime) },
+        ChmCheckpointSaved e => new JsonObject
+        {
+            ["event"] = "chm checkpoint saved", ["lead_time"] = Lead(e.LeadTime), ["path"] = e.Path,
+        },
         RunWarning e => new JsonObject { ["event"] = "warning", ["text"] = e.Text },
         BatchCompleted e => new JsonObject { ["event"] = "batch completed", ["steps"] = e.Steps },
         BatchStopped e => new JsonObject { ["event"] = "batch stopped", ["lead_time"] = Lead(e.LeadTime), ["steps"] = e.Steps },

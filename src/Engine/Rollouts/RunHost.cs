@@ -5,6 +5,7 @@ using Cairn.Engine.Perturbations;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
+using Cairn.Storage.Chm;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
@@ -85,6 +86,7 @@ public sealed class RunHost : IDisposable
         TorchRuntime.UseDeterministicSettings();
         TorchRuntime.KeepFreedMemory();
         TorchRuntime.SetThreads(spec.Model.Threads);
+        spec = ChmStart.Apply(spec, options, text => observer.On(new RunWarning(text)));
         var initial = InitialSources.Read(spec);
         var digests = spec.DigestInputsAsync().GetAwaiter().GetResult();
         return Create(spec, options, observer, ModelFactory.Create(spec.Model, initial), initial, digests);
@@ -161,6 +163,12 @@ public sealed class RunHost : IDisposable
 
     private OpenRun Open(RunFolder folder, ref RunJournal? journal)
     {
+        ChmSaves.Require(_spec);
+        if (_spec.Checkpoint.Chm is { } chm)
+        {
+            ChmCleanExit.Remove(_options.Files, chm.Output);
+        }
+
         var begun = folder.Begun;
         var warnings = begun is null ? [] : ResumeCheck.Check(begun, _record);
         var batches = BatchCut.Cut(

@@ -29,6 +29,9 @@ public sealed record CheckpointSpec
     /// <summary>What to do when the run is resumed under other numerics.</summary>
     public FingerprintPolicy OnFingerprintChange { get; init; } = FingerprintPolicy.Refuse;
 
+    /// <summary>What is written and read in CHM's format besides; null for models that are no mesh.</summary>
+    public ChmSpec? Chm { get; init; }
+
     /// <summary>
     /// The most model steps that a restart repeats from the session before the one that it restores, to see whether they end in the same
     /// bits; 0 for none.

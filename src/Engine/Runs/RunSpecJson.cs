@@ -185,6 +185,7 @@ public static class RunSpecJson
         json["durability"] = SpecText.Word(checkpoint.Durability);
         json["on-fingerprint-change"] = SpecText.Word(checkpoint.OnFingerprintChange);
         json["verify-resume"] = checkpoint.VerifyResume;
+        checkpoint.Chm?.AddTo(json);
         return json;
     }
 

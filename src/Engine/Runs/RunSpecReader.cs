@@ -60,7 +60,7 @@ public static partial class RunSpecReader
             LeadTimes = EnsembleReader.LeadTimes(reader),
             Ensemble = EnsembleReader.Ensemble(reader, initial),
             Ranks = EnsembleReader.Ranks(reader),
-            Checkpoint = StorageReader.Checkpoint(reader),
+            Checkpoint = StorageReader.Checkpoint(reader, ModelReader.Kind(reader)),
             Output = StorageReader.Output(reader),
             Supervision = SupervisionReader.Read(reader),
             Rehearsal = RehearsalReader.Read(reader),

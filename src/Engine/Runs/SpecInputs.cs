@@ -21,6 +21,11 @@ public static class SpecInputs
             files.Add(new("model.weather.path", mesh.Weather.Path));
         }
 
+        if (spec.Checkpoint.Chm?.Settings.LoadPath is { } loaded)
+        {
+            files.Add(new("checkpoint.load_checkpoint_path", loaded));
+        }
+
         files.AddRange(spec.Diagnostics.Where(d => d.Path is not null).Select(d => new SpecEntry(d.Key + ".path", d.Path!)));
         switch (spec.Initial.Source)
         {

@@ -5,12 +5,14 @@ namespace Cairn.Engine.Runs;
 /// <summary>Reads <c>checkpoint</c> and <c>output</c>.</summary>
 internal static class StorageReader
 {
-    public static CheckpointSpec Checkpoint(SettingReader reader)
+    public static CheckpointSpec Checkpoint(SettingReader reader, ModelKind? kind)
     {
+        var path = SpecPaths.Output(reader, "checkpoint.path", "the run's folder for checkpoints");
         var mode = reader.Word<CheckpointMode>("checkpoint.mode", CheckpointMode.Append) ?? CheckpointMode.Append;
         return new CheckpointSpec
         {
-            Path = SpecPaths.Output(reader, "checkpoint.path", "the run's folder for checkpoints"),
+            Path = path,
+            Chm = kind == ModelKind.Mesh ? ChmSpec.Read(reader, path) : null,
             Mode = mode,
             FlushInterval = IsAuto(reader) ? null : FlushInterval(reader),
             AutoFlush = IsAuto(reader),

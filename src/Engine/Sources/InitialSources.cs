@@ -33,7 +33,9 @@ public static class InitialSources
         ArgumentNullException.ThrowIfNull(run);
         return run.Initial.Source switch
         {
-            InitialSource.Model => ModelCases.Read(run.Model, run.Initial),
+            InitialSource.Model => run.Checkpoint.Chm?.Settings.LoadPath is { } path
+                ? ChmState.Read(path, run.Model)
+                : ModelCases.Read(run.Model, run.Initial),
             _ => Read(run.Initial),
         };
     }

@@ -97,6 +97,29 @@ public sealed class ChmWriter
         _files.SyncDirectory(_folder);
         return new ChmCheckpoint(_files, path, manifest);
     }
+
+    /// <summary>Deletes what was written for a checkpoint that is not to be; nothing that a JSON names.</summary>
+    /// <exception cref="TransientException">The disk refused; <see cref="Sweep"/> deletes the rest.</exception>
+    public void Discard(ChmPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        var leftovers = new ChmLeftovers(_files, _folder);
+        leftovers.Delete(leftovers.Find().Where(name => name == place.Folder));
+    }
+
+    /// <summary>
+    /// Deletes everything that no JSON names: what dead attempts left, and files of earlier writings of a time. For whoever holds the run,
+    /// while nobody writes.
+    /// </summary>
+    /// <returns>The names of what is gone; none at all while a JSON is there that cannot be read.</returns>
+    /// <exception cref="TransientException">The disk refused; the call may be repeated.</exception>
+    public IReadOnlyList<string> Sweep()
+    {
+        var leftovers = new ChmLeftovers(_files, _folder);
+        var found = leftovers.Find();
+        leftovers.Delete(found);
+        return found;
+    }
 }
 
 /// <summary>Where all ranks write the files of one checkpoint.</summary>

@@ -26,13 +26,14 @@ internal static class BatchDecisions
             + "events, then retry the run.";
 
     /// <summary>How a run ends with its opening or its closing; null when it goes on. What the members did decides a closing.</summary>
-    public static RunState? RunAfter(BatchKey key, BatchState state, int failed, int cancelled) => (key, state) switch
-    {
-        ({ IsOpening: true } or { IsClosing: true }, BatchState.Failed) => RunState.Failed,
-        ({ IsOpening: true }, BatchState.Cancelled) => RunState.Cancelled,
-        ({ IsClosing: true }, BatchState.Completed) => failed > 0 ? RunState.Failed : cancelled > 0 ? RunState.Cancelled : RunState.Completed,
-        _ => null,
-    };
+    public static RunState? RunAfter(BatchKey key, BatchState state, int failed, int cancelled) =>
+        (key.IsOpening, key.IsClosing, state) switch
+        {
+            (true, _, BatchState.Failed) or (_, true, BatchState.Failed) => RunState.Failed,
+            (true, _, BatchState.Cancelled) => RunState.Cancelled,
+            (_, true, BatchState.Completed) => failed > 0 ? RunState.Failed : cancelled > 0 ? RunState.Cancelled : RunState.Completed,
+            _ => null,
+        };
 
     /// <summary>What a run says of the batches that failed; null when none did.</summary>
     public static string? Failures(IReadOnlyList<(int First, int Last, string Error)> failed) => failed switch

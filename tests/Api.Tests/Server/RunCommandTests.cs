@@ -36,7 +36,7 @@ public sealed class RunCommandTests : IAsyncLifetime
             (first.Part, first.Last!.Value, first.CommittedLeadTime, first.NewestSession, first.Node));
         Assert.Equal(["PT6H", "PT12H"], run.Sessions.Select(s => s.LeadTime));
         Assert.Equal("the model blew up", run.Attempts.Single(a => a.First == 2).Cause);
-        Assert.Equal((Part.Members, 2, "the model blew up"), run.Errors.Select(e => (e.Part!.Value, e.First!.Value, e.Error)).Single());
+        Assert.Equal(new ErrorWire(Part.Members, 2, 3, "the model blew up"), Assert.Single(run.Errors));
         var brief = await _seed.Http.GetFromJsonAsync<RunDetail>($"/api/runs/{id}?brief=true", WireJson.Options);
         Assert.Equal((0, 0, run.Batches.Count), (brief!.Attempts.Count, brief.Sessions.Count, brief.Batches.Count));
     }

@@ -81,7 +81,7 @@ public sealed class RemoteCommandTests : IAsyncLifetime, IDisposable
         Assert.Equal(1, waited.Exit);
         Assert.DoesNotContain('\n', waited.Output.TrimEnd('\n'));
         Assert.Contains("failed", waited.Error, StringComparison.Ordinal);
-        Assert.Contains("members 1 on: the model blew up", waited.Error, StringComparison.Ordinal);
+        Assert.Contains("member 1: the model blew up", waited.Error, StringComparison.Ordinal);
         var status = Cairn("status", waited.Output.TrimEnd('\n'));
         Assert.Contains("\nmember 0 completed 18 h 100 % ", status.Words, StringComparison.Ordinal);
         Assert.Contains("\nmember 1 failed ", status.Words, StringComparison.Ordinal);

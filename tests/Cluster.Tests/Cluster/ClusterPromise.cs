@@ -29,7 +29,7 @@ internal static partial class ClusterPromise
                         break;
                     case "batch started" or "batch restarted":
                         var from = e.Kind == "batch started" ? -1 : Hours(detail["lead_time"]!.GetValue<string>());
-                        Assert.True(from >= newest, $"event {e.Number}: a session at {newest} h was reported, the restart was from {from} h");
+                        Assert.True(from >= newest, $"event {e.Number}: {newest} h was reported, the restart was from {from} h");
                         Assert.True(detail["epoch"]!.GetValue<int>() > epoch, $"event {e.Number}: epoch {detail["epoch"]} after {epoch}");
                         epoch = detail["epoch"]!.GetValue<int>();
                         break;

@@ -31,9 +31,9 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts a cluster; skips the test where there is no PostgreSQL.</summary>
     public static async Task<TestCluster> StartAsync(Scratch scratch, int workers, TimeSpan lease)
     {
+        Skip.If(PostgresServer.Missing is not null, PostgresServer.Missing);
         var cluster = new TestCluster(scratch, lease);
-        await cluster._database.InitializeAsync();
-        Skip.If(cluster._database.Missing is not null, cluster._database.Missing);
+        await cluster._database.CreateAsync();
         cluster.Ledger = await LedgerAddress.Parse(cluster.Address).OpenAsync(TimeProvider.System, default);
         await cluster.StartSeedAsync();
         for (var i = 0; i < workers; i++)
@@ -175,7 +175,6 @@ internal sealed class TestCluster : IAsyncDisposable
         }
 
         await _database.DisposeAsync();
-        _database.Dispose();
     }
 
     private CairnProcess Start(params string[] arguments)

@@ -29,8 +29,7 @@ public sealed partial class SpecFilesTests
     public void The_defaults_of_the_reference_are_those_of_the_reader()
     {
         using var folder = new SpecFolder();
-        var reference = HoconReader.ReadFile(Reference);
-        folder.Write("reference.conf", HoconWriter.Render(Of(reference, key => !IsOfServices(key))));
+        folder.Write("reference.conf", HoconWriter.Render(Of(HoconReader.ReadFile(Reference), SpecSetting.All, "")));
         var plain = folder.Read(SpecFolder.Whole);
         var stated = folder.Read("include required(\"reference.conf\")\n" + SpecFolder.Whole);
 
@@ -41,7 +40,7 @@ public sealed partial class SpecFilesTests
     public void The_defaults_of_the_reference_are_those_of_the_programs_of_a_cluster()
     {
         using var folder = new SpecFolder();
-        folder.Write("all.conf", HoconWriter.Render(Of(HoconReader.ReadFile(Reference), IsOfServices)));
+        folder.Write("all.conf", HoconWriter.Render(Of(HoconReader.ReadFile(Reference), ServiceSettings.Names, "")));
         var plain = ServiceSettings.Read(null, [], _ => null, "/nowhere");
         var stated = ServiceSettings.Read(folder.Path("all.conf"), [], _ => null, "/nowhere");
 
@@ -84,10 +83,14 @@ public sealed partial class SpecFilesTests
         Assert.Equal(["u", "v"], spec.Model.Script!.Variables);
     }
 
-    private static bool IsOfServices(string key) => key is "ledger" or "seed";
-
-    private static HoconObject Of(HoconObject root, Func<string, bool> which) =>
-        new(root.Origin, root.Keys.Where(which).Select(key => KeyValuePair.Create(key, root[key])));
+    /// <summary>The part of the reference that a reader of some settings is given.</summary>
+    private static HoconObject Of(HoconObject holder, IReadOnlyList<SpecSetting> known, string prefix) => new(
+        holder.Origin,
+        from key in holder.Keys
+        let path = prefix + key
+        let isSetting = known.Any(s => s.Key == path)
+        where isSetting || known.Any(s => s.Key.StartsWith(path + ".", StringComparison.Ordinal))
+        select KeyValuePair.Create(key, isSetting ? holder[key] : Of((HoconObject)holder[key], known, path + ".")));
 
     private static string Reference => Path.Combine(Root, "hocon", "reference.conf");
 

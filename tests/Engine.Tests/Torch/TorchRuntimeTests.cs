@@ -17,6 +17,34 @@ public sealed class TorchRuntimeTests
         Assert.All(fingerprint.Values, v => Assert.NotEqual("", v));
     }
 
+    /// <summary>Beyond what the C library keeps, every block would be faulted in again, page by page.</summary>
+    [Fact]
+    public unsafe void A_large_block_that_is_freed_is_taken_again_and_one_in_use_never()
+    {
+        const int Elements = (33 << 20) / sizeof(double);
+        TorchRuntime.KeepFreedMemory();
+        var (first, second) = (Tensor.Unwritten<double>([1, Elements], out var one), Tensor.Unwritten<double>([Elements], out var other));
+        fixed (double* a = one, b = other)
+        {
+            Assert.True(a != b);
+            Assert.Equal(0, (nint)a % 64);
+            one.Fill(1);
+            other.Fill(2);
+            Assert.Equal(1, first.Elements<double>()[^1]);
+            first.Dispose();
+            using var again = Tensor.Unwritten<double>([Elements, 1], out var third);
+            fixed (double* c = third)
+            {
+                Assert.True(a == c);
+            }
+
+            third.Fill(3);
+            Assert.Equal(2, second.Elements<double>()[0]);
+        }
+
+        second.Dispose();
+    }
+
     [Fact]
     public void Each_thread_gets_the_threads_that_it_asked_for()
     {

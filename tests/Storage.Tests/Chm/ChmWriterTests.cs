@@ -71,6 +71,36 @@ public sealed class ChmWriterTests
     }
 
     [Fact]
+    public void What_no_json_names_is_swept_and_nothing_else()
+    {
+        var run = new ChmRun(_files, ChmRun.EvenCut(6, 2));
+        run.Write(1);
+        run.Write(1);
+        var writer = new ChmWriter(_files, ChmRun.Folder);
+        var (given, died) = (writer.Reserve(ChmRun.TimeOf(2)), writer.Reserve(ChmRun.TimeOf(3)));
+        writer.WriteRank(given, 0, ChmRun.StateOf([0], 2));
+        writer.WriteRank(died, 0, ChmRun.StateOf([0], 3));
+        _files.CreateDirectory(ChmRun.Folder + "/mine");
+        _files.Seed(ChmRun.Folder + "/.tmp_checkpoint_20191227T160000.np2.json_0123", []);
+
+        writer.Discard(given);
+        writer.Discard(new ChmPlace(ChmRun.TimeOf(1), "20191227T170000.1"));
+        Assert.Equal(
+            [".tmp_checkpoint_20191227T160000.np2.json_0123", "20191227T170000", "20191227T170000.1", "20191227T190000",
+                "checkpoint_20191227T170000.np2.json", "mine"],
+            _files.List(ChmRun.Folder).Select(e => e.Name));
+
+        _files.Seed(ChmRun.Folder + "/other.json", [(byte)'{']);
+        Assert.Empty(writer.Sweep());
+        _files.DeleteFile(ChmRun.Folder + "/other.json");
+        Assert.Equal(
+            [".tmp_checkpoint_20191227T160000.np2.json_0123", "20191227T170000", "20191227T190000"], writer.Sweep());
+        Assert.Equal(
+            ["20191227T170000.1", "checkpoint_20191227T170000.np2.json", "mine"], _files.List(ChmRun.Folder).Select(e => e.Name));
+        Assert.True(run.Finds(new ChmFolder(ChmRun.Folder, _files).Newest(null, _ => { })!.Value.Checkpoint, 1));
+    }
+
+    [Fact]
     public void A_clean_exit_is_told_once_and_taken_back_by_the_next_start()
     {
         _files.CreateDirectory("/out");

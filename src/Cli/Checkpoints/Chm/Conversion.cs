@@ -1,3 +1,6 @@
+using Cairn.Cli.Status;
+using Cairn.Engine.Mesh;
+using Cairn.Engine.Rollouts;
 using Cairn.Storage.Chm;
 using Cairn.Storage.Chm.Conversion;
 using Cairn.Storage.Durable;
@@ -17,12 +20,24 @@ internal static class Conversion
 
     public static int ToChm(string path, string destination, int? row, string? initialTime, TextWriter output)
     {
-        DateTime? zero = initialTime is null ? null : Time(initialTime);
         var folders = CatalogPaths.FindWhole(path);
-        return folders is [var only]
-            ? Tell(destination, output, CatalogToChm.Write(only, destination, row, zero, names: null, new PosixFiles()))
-            : throw new SpecException($"{path} holds {folders.Count} catalogs, and a CHM checkpoint holds one state. Name one of them: "
+        if (folders is not [var catalog])
+        {
+            throw new SpecException($"{path} holds {folders.Count} catalogs, and a CHM checkpoint holds one state. Name one of them: "
                 + string.Join(", ", folders));
+        }
+
+        var run = MeshNamesOf(catalog);
+        var zero = initialTime is null ? run?.InitialTime : Time(initialTime);
+        var names = run is null ? null : new MeshNames(RolloutState.Id, run.Variables, [.. run.GlobalIds.Select(id => (long)id)]);
+        return Tell(destination, output, CatalogToChm.Write(catalog, destination, row, zero, names, new PosixFiles()));
+    }
+
+    /// <summary>A mesh run's catalogs hold tensors; what their rows and columns are, its record and its mesh tell.</summary>
+    private static MeshStateNames? MeshNamesOf(string catalog)
+    {
+        var run = Path.GetDirectoryName(Path.GetFullPath(catalog).TrimEnd('/'))!;
+        return RunFolders.IsRun(run) ? MeshStateNames.Of(RunRecord.Read(Path.Combine(run, RunRecord.FileName)).Spec) : null;
     }
 
     private static int Tell(string destination, TextWriter output, Converted converted)

@@ -6,9 +6,10 @@ using Cairn.Storage.State;
 namespace Cairn.Storage.Chm.Conversion;
 
 /// <summary>What the arrays of a catalog mean where it does not say so itself.</summary>
-/// <param name="Variables">The names of the rows of arrays <c>[variable, triangle]</c>: <c>module:variable</c>.</param>
+/// <param name="StateId">The one state that is meant; all others are left out.</param>
+/// <param name="Variables">The names of the rows of its arrays <c>[variable, triangle]</c>: <c>module:variable</c>.</param>
 /// <param name="GlobalIds">The numbers of the triangles, in their order.</param>
-public sealed record MeshNames(IReadOnlyList<string> Variables, IReadOnlyList<long> GlobalIds);
+public sealed record MeshNames(string StateId, IReadOnlyList<string> Variables, IReadOnlyList<long> GlobalIds);
 
 /// <summary>Writes the sessions of a catalog, Cairn's or Earth2Studio's, as CHM checkpoints of one rank.</summary>
 public static class CatalogToChm

@@ -12,7 +12,7 @@ public static class ChmToCatalog
     public const string RestartTime = "restart_time";
 
     /// <summary>
-    /// Makes a catalog of one session for each checkpoint, its state <see cref="ChmCatalogState"/> and its lead time counted from the first.
+    /// Makes a catalog of one session for each checkpoint: its state is <see cref="ChmCatalogState"/>, its lead time counts from the first.
     /// </summary>
     /// <param name="checkpoints">The checkpoints, oldest first.</param>
     /// <param name="destination">The new catalog: not there yet, or empty.</param>

@@ -21,6 +21,12 @@ internal sealed class NamedArrays
         (_session, _names) = (session, names);
         foreach (var id in session.StateIds)
         {
+            if (names is not null && names.StateId != id)
+            {
+                _leftOut.Add($"The state {id}: it is none of the mesh's.");
+                continue;
+            }
+
             foreach (var (field, payload) in session.State(id).Fields)
             {
                 Collect(id, field, payload);
