@@ -1,12 +1,13 @@
 -- First what is to be put in order before everything can be claimed: leases that have run out, closings whose members have ended, and
--- batches of this node that it does not know of, because an answer was lost.
+-- batches of this node that it does not know of, because an answer was lost. (SELECT … LIMIT 1) IS NULL is looked up run by run, where
+-- NOT EXISTS may be turned into a join with all that waits.
 SELECT EXISTS (SELECT 1 FROM nodes WHERE node_id = @node AND has_left = 0 AND is_draining = 0) AS IsWelcome,
     EXISTS (SELECT 1 FROM batches b WHERE b.state = 'leased' AND b.lease_until <= (SELECT cairn_now())) AS HasLapsed,
     EXISTS (
         SELECT 1 FROM batches c
         WHERE c.state = 'pending'
-            AND NOT EXISTS (SELECT 1 FROM batches m WHERE m.run_id = c.run_id AND m.first >= 0 AND m.state = 'waiting')
-            AND NOT EXISTS (SELECT 1 FROM batches m WHERE m.run_id = c.run_id AND m.first >= 0 AND m.state = 'leased')
+            AND (SELECT 1 FROM batches m WHERE m.run_id = c.run_id AND m.first >= 0 AND m.state = 'waiting' LIMIT 1) IS NULL
+            AND (SELECT 1 FROM batches m WHERE m.run_id = c.run_id AND m.first >= 0 AND m.state = 'leased' LIMIT 1) IS NULL
     ) AS HasClosings,
     @known AND EXISTS (
         SELECT 1 FROM batches b

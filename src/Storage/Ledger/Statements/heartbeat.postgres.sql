@@ -17,12 +17,12 @@ SELECT beat.is_draining AS IsDraining, renewed.run_id AS RunId, renewed.first AS
         WHERE w.state IN ('submitted', 'running') AND w.requires_gpu <= beat.has_gpu
             AND (w.requires_label IS NULL
                 OR EXISTS (SELECT 1 FROM node_labels l WHERE l.node_id = beat.node_id AND l.label = w.requires_label))
-            AND (EXISTS (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'waiting' AND b.first >= 0
-                    AND w.slots <= beat.slots)
-                OR EXISTS (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'waiting' AND b.first < 0)
-                OR (EXISTS (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'pending')
-                    AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'waiting')
-                    AND NOT EXISTS (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'leased')))
+            AND ((w.slots <= beat.slots
+                    AND (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'waiting' AND b.first >= 0 LIMIT 1) = 1)
+                OR (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'waiting' AND b.first < 0 LIMIT 1) = 1
+                OR ((SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'pending' LIMIT 1) = 1
+                    AND (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'waiting' LIMIT 1) IS NULL
+                    AND (SELECT 1 FROM batches b WHERE b.run_id = w.run_id AND b.state = 'leased' LIMIT 1) IS NULL))
     ) OR EXISTS (
         SELECT 1 FROM batches b
         WHERE b.state = 'leased' AND b.lease_until <= (SELECT cairn_now())
