@@ -23,7 +23,7 @@ public sealed class LedgerAddressTests
     public void A_url_or_a_connection_string_is_a_database_for_many(string text)
     {
         var address = LedgerAddress.Parse(text);
-        Assert.Equal(("the ledger postgres://me@db.example.org:5433/cairn (schema cairn)", true), (address.Shown, address.IsShared));
+        Assert.Equal(("postgres://me@db.example.org:5433/cairn (schema cairn)", true), (address.Shown, address.IsShared));
         var settings = PostgresAddress.Parse(text).Settings;
         Assert.Equal(("secr@t", Npgsql.SslMode.Require, "cairn"), (settings.Password, settings.SslMode, settings.SearchPath));
         Assert.Equal((10, 5, "cairn"), (settings.CommandTimeout, settings.Timeout, settings.ApplicationName));

@@ -23,7 +23,7 @@ internal sealed class PostgresAddress
     public string Schema { get; }
 
     /// <summary>For messages: who, where and what, and no password.</summary>
-    public string Shown => $"the ledger postgres://{(Settings.Username is { } user ? $"{user}@" : "")}{Settings.Host}:{Settings.Port}/"
+    public string Shown => $"postgres://{(Settings.Username is { } user ? $"{user}@" : "")}{Settings.Host}:{Settings.Port}/"
         + $"{Settings.Database ?? Settings.Username} (schema {Schema})";
 
     public static bool IsOne(string text) => text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase)

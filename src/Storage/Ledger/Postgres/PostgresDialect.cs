@@ -20,7 +20,7 @@ internal sealed class PostgresDialect : ISqlDialect
     }
 
     /// <inheritdoc/>
-    public string Database => _address.Shown;
+    public string Database => $"the ledger {_address.Shown}";
 
     /// <inheritdoc/>
     public async Task MigrateAsync(CancellationToken cancel)
