@@ -28,9 +28,13 @@ internal static class SessionDraws
     }
 
     private static List<long> Numbers(IReadOnlyDictionary<string, object?> metadata, string key) =>
-        metadata.GetValueOrDefault(key) is IEnumerable<object?> items
-            ? [.. items.Select(item => item is long or int or System.Numerics.BigInteger
-                ? Convert.ToInt64(item is System.Numerics.BigInteger big ? (long)big : item, System.Globalization.CultureInfo.InvariantCulture)
-                : -1)]
-            : [];
+        metadata.GetValueOrDefault(key) is IEnumerable<object?> items ? [.. items.Select(Number)] : [];
+
+    private static long Number(object? item) => item switch
+    {
+        long number => number,
+        int number => number,
+        System.Numerics.BigInteger number when number >= 0 && number <= long.MaxValue => (long)number,
+        _ => -1,
+    };
 }
