@@ -270,22 +270,9 @@ internal sealed partial class ClusterNode : ReceiveActor, IWithTimers
     {
         if (_held.TryGetValue(order.Lease, out var held))
         {
-            if (Telling(order.Action) is { } telling)
-            {
-                _work.Say($"{order.Lease.Batch} {telling}");
-            }
-
             held.Actor.Tell(order);
         }
     }
-
-    private static string? Telling(LeaseAction action) => action switch
-    {
-        LeaseAction.Pause => "waits: its lease cannot be renewed",
-        LeaseAction.Resume => "goes on: its lease was renewed",
-        LeaseAction.Abandon => "is ended: its lease is lost, or may be",
-        _ => null,
-    };
 
     private void OnEnded(Lease lease)
     {

@@ -16,6 +16,9 @@ internal sealed class LeaseOutbox
     /// <summary>Whether something is on its way.</summary>
     public bool IsSending { get; private set; }
 
+    /// <summary>Whether the attempt has ended.</summary>
+    public bool HasEnd => _end is not null;
+
     /// <summary>Failures in a row to send what comes first.</summary>
     public int Failures => _failures;
 

@@ -55,6 +55,15 @@ internal static class LeaseTasks
         return new EventRecord(kind, json.ToJsonString(Compact));
     }
 
+    /// <summary>What an order means for a batch, for people; null where something else tells it.</summary>
+    public static string? Telling(LeaseAction action) => action switch
+    {
+        LeaseAction.Pause => "waits: its lease cannot be renewed",
+        LeaseAction.Resume => "goes on: its lease was renewed",
+        LeaseAction.Abandon => "is ended: its lease is lost, or may be",
+        _ => null,
+    };
+
     /// <summary>How an attempt ended, for people.</summary>
     public static string Telling(AttemptEnd end) => end.Outcome switch
     {

@@ -168,6 +168,12 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
 
     private void OnOrder(LeaseOrder order)
     {
+        // One that has ended is gone from the ledger, or will be: that its lease is no longer renewed is nobody's news.
+        if (!_outbox.HasEnd && LeaseTasks.Telling(order.Action) is { } telling)
+        {
+            _work.Say($"{Key} {telling}");
+        }
+
         object command;
         switch (order.Action)
         {
