@@ -8,7 +8,7 @@ namespace Cairn.Actors.Tests.Leases.Simulation;
 /// </summary>
 internal sealed class SimulatedGang(SimulatedNode node, Lease lease, SimulatedDisk disk, string id)
 {
-    public const int Steps = 24;
+    public const int Steps = 200;
     private const int FlushInterval = 4, AskAgainAfter = 5;
     private readonly Queue<SessionRecord> _unreported = new();
     private Phase _phase = lease.Batch.First >= 0 ? Phase.AskEpoch : Phase.End;

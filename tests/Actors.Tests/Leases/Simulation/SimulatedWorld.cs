@@ -9,7 +9,7 @@ namespace Cairn.Actors.Tests.Leases.Simulation;
 /// </summary>
 internal sealed class SimulatedWorld
 {
-    public const int Batches = 5;
+    public const int Batches = 6;
     public static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(500), LeaseTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Jump = TimeSpan.FromHours(1);
 
