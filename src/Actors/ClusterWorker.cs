@@ -29,7 +29,7 @@ public sealed class ClusterWorker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _system = ActorSystem.Create("cairn");
         _runs = new LoadedRuns(claimed => LoadedRun.Load(
-            claimed, new RunOptions { Owner = $"run {claimed.Lease.Batch.RunId} of {options.LedgerName}" }, options.InProcess,
+            claimed, new RunOptions { Owner = RunOwnership.Of(claimed, options.LedgerName) }, options.InProcess,
             new NodeLines(say)));
         var slots = _system.ActorOf(Props.Create(() => new NodeSupervisor(options.Node.Slots)), "slots");
         var (work, left) = (new LeaseWork(ledger, slots, _runs, TimeProvider.System, say), _left);

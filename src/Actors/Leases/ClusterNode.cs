@@ -22,6 +22,7 @@ internal sealed partial class ClusterNode : ReceiveActor, IWithTimers
     private readonly LeaseBook _book;
     private readonly CancellationTokenSource _over = new();
     private bool _registered;
+    private bool _watching;
     private bool _beating;
     private bool _claiming;
     private bool _claimAgain;
@@ -92,7 +93,12 @@ internal sealed partial class ClusterNode : ReceiveActor, IWithTimers
     {
         Reached();
         _registered = true;
-        Watch();
+        if (!_watching)
+        {
+            _watching = true;
+            Watch();
+        }
+
         TryClaim();
     }
 
@@ -157,17 +163,16 @@ internal sealed partial class ClusterNode : ReceiveActor, IWithTimers
     {
         _beating &= !away.IsBeat;
         _claiming &= !away.IsClaim;
-        if (away.Error is not TransientException and not OperationCanceledException)
+        if (_failures++ == 0)
         {
-            _work.Say($"the ledger refused: {away.Error.Message}");
-        }
-        else if (_failures++ == 0)
-        {
-            _work.Say($"the ledger is away: {away.Error.Message}");
+            var how = away.Error is TransientException or OperationCanceledException ? "is away" : "refused";
+            _work.Say($"the ledger {how}: {away.Error.Message}");
         }
 
-        var pause = LedgerPauses.After(Math.Max(1, _failures));
-        Timers.StartSingleTimer("again", away.Again ?? new Beat(), pause < _times.Heartbeat ? pause : _times.Heartbeat);
+        var pause = LedgerPauses.After(_failures);
+        Timers.StartSingleTimer(
+            away.Again is null ? "beat again" : "register again", away.Again ?? new Beat(),
+            pause < _times.Heartbeat ? pause : _times.Heartbeat);
     }
 
     private void Reached()
@@ -216,7 +221,7 @@ internal sealed partial class ClusterNode : ReceiveActor, IWithTimers
 
         (_claiming, _claimAgain) = (true, false);
         var sentAt = _now();
-        var request = new ClaimRequest(_node.NodeId, _times.Lease, Free, Math.Min(Free, MostClaims));
+        var request = new ClaimRequest(_node.NodeId, _times.Lease, Free, Math.Min(Free, MostClaims), [.. _held.Keys]);
         _work.Ledger.ClaimAsync(request, _over.Token).PipeTo(
             Self, success: claimed => new Claimed(sentAt, claimed), failure: error => new LedgerAway(error, null, IsClaim: true));
     }

@@ -29,15 +29,42 @@ internal static class LeaseTasks
     /// <summary>Ends a run whose batches have all ended: draws what is committed, derives what is complete, lets its folder go.</summary>
     public static LeaseEntry? Close(LoadedRun run, ClaimedBatch claimed, IRunLedger ledger)
     {
-        using var open = run.Open();
+        using var open = run.Open(closing: true);
         var batches = ledger.BatchesAsync(claimed.Lease.Batch.RunId, CancellationToken.None).GetAwaiter().GetResult();
         open.Settle([.. batches.Where(b => b is { State: BatchState.Completed, Key.First: >= 0 })
             .Select(b => new MemberRange(b.Key.First, b.Last))]);
         var failures = claimed.Failures
             .Select(f => (new MemberRange(f.First, f.Last), (Exception)new BatchFailedException(f.Error))).ToList();
-        open.Finish(0, failures, claimed.IsCancelled);
+        // By what they came to, and not by what was asked for: a cancel may come when all is done.
+        var unfinished = batches.Any(b => b.Key.First >= 0 && b.State is not (BatchState.Completed or BatchState.Failed));
+        open.Finish(0, failures, unfinished);
         open.Release();
         return null;
+    }
+
+    /// <summary>
+    /// Does what may have to wait: for the ledger, for a disk, or for another process that is at the run's folder, such as a node whose
+    /// lease has run out and which does not know it yet. Ends with the lease.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The lease was lost.</exception>
+    public static T Patiently<T>(Func<T> task, LeaseWork work, CancellationToken lost)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                return task();
+            }
+            catch (CairnException e) when (e is TransientException or FencedException && !lost.IsCancellationRequested)
+            {
+                if (failures == 1)
+                {
+                    work.Say($"waits: {e.Message}");
+                }
+
+                Task.Delay(LedgerPauses.After(failures), work.Time, lost).GetAwaiter().GetResult();
+            }
+        }
     }
 
     /// <summary>An event as the ledger keeps it; null for what is not kept, or is kept otherwise.</summary>

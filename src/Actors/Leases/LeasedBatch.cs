@@ -37,7 +37,9 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
         Receive<Happened>(happened => OnEvent(happened.Event));
         Receive<Attached>(OnAttached);
         Receive<OnceDone>(OnOnceDone);
-        Receive<WorkFailed>(failed => Finish(new AttemptEnd(AttemptOutcome.Failed, Text(failed.Error), 0)));
+        Receive<WorkFailed>(failed => Finish(_abandoned
+            ? new AttemptEnd(AttemptOutcome.HandedBack, "its lease became doubtful", 0)
+            : new AttemptEnd(AttemptOutcome.Failed, Text(failed.Error), 0)));
         Receive<BatchEnded>(OnBatchEnded);
         Receive<LeaseOrder>(OnOrder);
         Receive<EntrySent>(OnSent);
@@ -62,41 +64,47 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
         }
         else
         {
-            var taking = _work.Runs.TakeAsync(claimed);
-            DiskWork.Run(() => Attach(taking.GetAwaiter().GetResult(), observer)).PipeTo(
+            var (taking, work, lost) = (_work.Runs.TakeAsync(claimed), _work, _lost.Token);
+            DiskWork.Run(() => Attach(taking.GetAwaiter().GetResult(), observer, work, lost)).PipeTo(
                 Self, success: attached => attached, failure: error => new WorkFailed(error));
         }
     }
 
     protected override void PostStop()
     {
-        if (!_done && _running is { } running)
+        if (!_done)
         {
             // It failed itself, and nobody is left to tell the ledger what its batch does.
-            _work.Node.Tell(new CommandBatches(running, new AbandonBatch()), ActorRefs.NoSender);
+            _lost.Cancel();
+            _attached?.Observer.Remove(_observer);
+            _work.Runs.Release(Key.RunId);
+            if (_running is { } running)
+            {
+                _work.Node.Tell(new CommandBatches(running, new AbandonBatch()), ActorRefs.NoSender);
+            }
         }
 
         _lost.Dispose();
         base.PostStop();
     }
 
-    private static Attached Attach(LoadedRun run, IRunObserver observer)
+    private static Attached Attach(LoadedRun run, IRunObserver observer, LeaseWork work, CancellationToken lost)
     {
-        var (parts, launcher) = run.Attach();
+        var (parts, launcher) = LeaseTasks.Patiently(run.Attach, work, lost);
         run.Observer.Add(observer);
         return new Attached(run, parts, launcher);
     }
 
     private void Once(Func<LoadedRun, LeaseEntry?> task)
     {
-        var (taking, observer) = (_work.Runs.TakeAsync(_claimed), _observer);
+        var (taking, observer, work, lost) = (_work.Runs.TakeAsync(_claimed), _observer, _work, _lost.Token);
         DiskWork.Run(() =>
         {
             var run = taking.GetAwaiter().GetResult();
             run.Observer.Add(observer);
             try
             {
-                return new OnceDone(task(run));
+                return new OnceDone(LeaseTasks.Patiently(() => task(run), work, lost));
             }
             finally
             {
@@ -240,6 +248,13 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
     private void OnSendingFailed(SendingFailed failed)
     {
         _outbox.Failed();
+        if (failed.Error is TransientException && _abandoned && _outbox.HasEnd)
+        {
+            // Nobody would be helped by waiting: the lease runs out, or has, and what was to be told is on disk.
+            Leave();
+            return;
+        }
+
         if (failed.Error is TransientException)
         {
             Timers.StartSingleTimer("send", new SendAgain(), LedgerPauses.After(_outbox.Failures));
@@ -252,6 +267,11 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
         if (failed.Entry is LeaseEntry.Ended)
         {
             Leave();
+        }
+        else
+        {
+            // An attempt that has ended meanwhile has only that left to say.
+            Send();
         }
     }
 

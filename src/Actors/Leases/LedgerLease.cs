@@ -13,6 +13,8 @@ internal sealed class LedgerLease(IRunLedger ledger, ClaimedBatch claimed, TimeP
     public (string Session, TimeSpan LeadTime)? Reported =>
         claimed is { NewestSession: { } session, NewestLeadTime: { } leadTime } ? (session, leadTime) : null;
 
+    public CancellationToken Lost => lost;
+
     public int BeginEpoch(int onDisk)
     {
         try

@@ -34,15 +34,20 @@ internal sealed class LoadedRun : IAsyncDisposable
     }
 
     /// <summary>Takes the run's folder for as long as what is returned lives, to lay it out or to end it.</summary>
+    /// <param name="closing">Whether nothing more is computed: this machine's numerics do not matter then.</param>
     /// <exception cref="CairnException">It is another's, or was begun with another spec.</exception>
-    public OpenRun Open() => _host.Open();
+    public OpenRun Open(bool closing = false) => _host.Open(closing);
 
-    /// <summary>What a batch is stepped with. The run must have been opened, by whichever node.</summary>
+    /// <summary>
+    /// What a batch is stepped with. The run must have been opened, by whichever node; that this one has the same inputs and numerics is
+    /// checked.
+    /// </summary>
+    /// <exception cref="CairnException">It has others, or the run's folder is another's.</exception>
     public (RunParts Parts, IGangLauncher Launcher) Attach()
     {
         lock (_lock)
         {
-            _parts ??= _host.Attach();
+            _parts ??= _host.Rejoin();
             _launcher ??= Launcher(_parts);
             return (_parts, _launcher);
         }

@@ -59,7 +59,7 @@ internal sealed class NodeSupervisor : ReceiveActor
             case HaltBatch or AbandonBatch:
                 Withdraw(command.Run);
                 break;
-            case PauseBatch:
+            case PauseBatch when _jobs.Values.Concat(_queue.Waiting).Any(job => ReferenceEquals(job.Run, command.Run)):
                 _paused.Add(command.Run);
                 break;
             case ResumeBatch:

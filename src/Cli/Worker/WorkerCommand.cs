@@ -14,7 +14,7 @@ namespace Cairn.Cli.Worker;
 /// <summary><c>cairn worker</c>: offers this machine's slots to the runs of a ledger.</summary>
 internal static class WorkerCommand
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10), LongestLeaving = TimeSpan.FromSeconds(30);
 
     public static Command Build()
     {
@@ -76,6 +76,12 @@ internal static class WorkerCommand
                     + "ended, and other nodes go on from their last sessions");
                 node.Abandon();
             }
+        }
+
+        if (await Task.WhenAny(node.Left, Task.Delay(LongestLeaving, CancellationToken.None)).ConfigureAwait(false) != node.Left)
+        {
+            say("the node could not leave in order: its leases run out by themselves, and other nodes go on from its last sessions");
+            return;
         }
 
         var left = await node.Left.ConfigureAwait(false);

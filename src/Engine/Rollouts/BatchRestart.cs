@@ -56,7 +56,7 @@ internal sealed class BatchRestart
     /// <exception cref="FencedException">A newer epoch has begun.</exception>
     public GangStart? BeginNewest(BatchMembers members)
     {
-        _reported.Await();
+        _reported.Await(_run.Lease?.Lost ?? CancellationToken.None);
         var plan = Find(members);
         if (IsDone(plan))
         {

@@ -20,7 +20,9 @@ internal sealed class ReportedSession(
     private bool _isDone = reported is null;
 
     /// <summary>Waits, once, until the session is there, or was superseded by a newer one; at most for <see cref="Longest"/>.</summary>
-    public void Await()
+    /// <param name="lost">Ends the waiting: the batch is another's.</param>
+    /// <exception cref="FencedException">The lease was lost meanwhile.</exception>
+    public void Await(CancellationToken lost)
     {
         if (_isDone)
         {
@@ -38,7 +40,12 @@ internal sealed class ReportedSession(
                 break;
             }
 
-            Task.Delay(Pause, time).GetAwaiter().GetResult();
+            if (lost.IsCancellationRequested)
+            {
+                throw new FencedException($"The lease was lost while session {reported!.Value.Session} was waited for.");
+            }
+
+            Task.Delay(Pause, time, CancellationToken.None).GetAwaiter().GetResult();
         }
 
         _isDone = true;

@@ -11,6 +11,7 @@ internal sealed class RunFolder : IDisposable
     private readonly IDurableFiles _files;
     private readonly string _path;
     private readonly RunLock _lock;
+    private bool _taken;
 
     private RunFolder(IDurableFiles files, string path, RunLock held)
     {
@@ -35,9 +36,10 @@ internal sealed class RunFolder : IDisposable
         var files = options.Files;
         var path = spec.Checkpoint.Path;
         var held = Lock(files, path, options.Time);
+        bool taken;
         try
         {
-            new RunOwner(files, path).Take(options.Owner);
+            taken = new RunOwner(files, path).Take(options.Owner);
         }
         catch
         {
@@ -47,7 +49,7 @@ internal sealed class RunFolder : IDisposable
 
         if (!options.Fresh)
         {
-            return new RunFolder(files, path, held);
+            return new RunFolder(files, path, held) { _taken = taken };
         }
 
         // The old folder's lock is held until it has its new name, so that nobody can be at the run while it moves.
@@ -78,6 +80,15 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>The run has ended: its folder is nobody's in particular.</summary>
     public void Release() => new RunOwner(_files, _path).Release();
+
+    /// <summary>The run cannot go on: its folder is not the owner's if it was not before.</summary>
+    public void ReleaseIfTaken()
+    {
+        if (_taken)
+        {
+            Release();
+        }
+    }
 
     public void Dispose() => _lock.Dispose();
 

@@ -140,20 +140,41 @@ public sealed class RunHost : IDisposable
     /// <summary>Takes the run: from here on this process is at it, until what is returned is disposed.</summary>
     /// <exception cref="FencedException">Another process is at this run.</exception>
     /// <exception cref="SpecException">The run was begun with another spec.</exception>
-    internal OpenRun Open()
+    /// <param name="closing">Whether nothing more is computed: the numerics of this machine do not matter then.</param>
+    internal OpenRun Open(bool closing = false)
     {
         var folder = RunFolder.Take(_spec, _options, (from, to) => Warn($"{from} was moved aside to {to}"));
         RunJournal? journal = null;
         try
         {
-            return Open(folder, ref journal);
+            return Open(folder, closing, ref journal);
         }
         catch
         {
             journal?.Dispose();
+            folder.ReleaseIfTaken();
             folder.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// The same for a batch of a run that other processes have opened and work on, too: its folder is the owner's, and what it was begun
+    /// with is what is here.
+    /// </summary>
+    /// <exception cref="FencedException">Another process is at the run's folder just now.</exception>
+    /// <exception cref="SpecException">The folder is another's, or the run was begun with other inputs or numerics.</exception>
+    internal RunParts Rejoin()
+    {
+        using var folder = RunFolder.Take(_spec, _options, static (_, _) => { });
+        var begun = folder.Begun ?? throw new DataException(
+            $"{_spec.Checkpoint.Path} holds no {RunRecord.FileName}, though the run was opened. Is the folder shared by all nodes?");
+        foreach (var warning in ResumeCheck.Check(begun, _record))
+        {
+            Warn(warning);
+        }
+
+        return Attach();
     }
 
     /// <summary>
@@ -161,7 +182,7 @@ public sealed class RunHost : IDisposable
     /// </summary>
     internal RunParts Attach() => Parts(FieldStores.Attach(_spec, _options, _layout), _observer);
 
-    private OpenRun Open(RunFolder folder, ref RunJournal? journal)
+    private OpenRun Open(RunFolder folder, bool closing, ref RunJournal? journal)
     {
         ChmSaves.Require(_spec);
         if (_spec.Checkpoint.Chm is { } chm)
@@ -170,13 +191,14 @@ public sealed class RunHost : IDisposable
         }
 
         var begun = folder.Begun;
-        var warnings = begun is null ? [] : ResumeCheck.Check(begun, _record);
+        var record = closing && begun is not null ? _record with { Fingerprint = begun.Fingerprint } : _record;
+        var warnings = begun is null ? [] : ResumeCheck.Check(begun, record);
         var batches = BatchCut.Cut(
             _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
         var derived = DerivedOutput.Of(_spec, _options, _layout, begun?.Spec);
         var dropped = derived.RequireKept();
         var store = dropped ? new NullFieldStore(_layout) : FieldStores.Open(_spec, _options, _layout);
-        folder.Record(_record with { Batches = batches, BranchedFrom = begun?.BranchedFrom });
+        folder.Record(record with { Batches = batches, BranchedFrom = begun?.BranchedFrom });
 
         journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
         var parts = Parts(store, new RunObservers(journal, _observer));

@@ -18,22 +18,29 @@ internal sealed class RunOwner(IDurableFiles files, string folder)
     private readonly string _path = Path.Combine(folder, FileName);
 
     /// <summary>Takes the folder for an owner, or for nobody in particular. Call while holding the run's lock.</summary>
-    /// <exception cref="FencedException">It is somebody else's.</exception>
-    public void Take(string? owner)
+    /// <returns>Whether it was nobody's before.</returns>
+    /// <exception cref="SpecException">It is somebody else's.</exception>
+    public bool Take(string? owner)
     {
         var found = Read();
-        if (found is not null && found != owner)
+        if (found is not null && (owner is null || Run(found) != Run(owner)))
         {
-            throw new FencedException($"{folder} belongs to {found}, which has not ended. Cancel that run first (cairn cancel), or delete "
-                + $"{_path} if its ledger is no more.");
+            throw new SpecException($"{folder} belongs to {found}. Let that run come to its end, or cancel it (cairn cancel). If it has "
+                + $"ended, or its ledger is no more, delete {_path}.");
         }
 
-        if (found is null && owner is not null)
+        if (found is not null || owner is null)
         {
-            AtomicFile.Replace(files, _path, Encoding.UTF8.GetBytes(owner + "\n"));
-            files.SyncDirectory(folder);
+            return false;
         }
+
+        AtomicFile.Replace(files, _path, Encoding.UTF8.GetBytes(owner + "\n"));
+        files.SyncDirectory(folder);
+        return true;
     }
+
+    /// <summary>The run alone: nodes may reach one ledger under different names.</summary>
+    private static string Run(string owner) => owner.Split(" of ")[0];
 
     /// <summary>The folder is free again.</summary>
     public void Release()

@@ -16,6 +16,20 @@ internal sealed partial class SqlLedger
             return claimed;
         }
 
+        try
+        {
+            return await InOrderAsync(request, order, claimed, cancel).ConfigureAwait(false);
+        }
+        catch (TransientException) when (claimed.Count > 0)
+        {
+            // What was claimed is the node's: it must hear of it. What is not in order yet, the next claim finds.
+            return claimed;
+        }
+    }
+
+    private async Task<IReadOnlyList<ClaimedBatch>> InOrderAsync(
+        ClaimRequest request, ClaimOrder order, IReadOnlyList<ClaimedBatch> claimed, CancellationToken cancel)
+    {
         var known = (request.Held ?? []).Concat(claimed.Select(c => c.Lease)).ToList();
         var found = await PutInOrderAsync(request, order, known, cancel).ConfigureAwait(false);
         IReadOnlyList<ClaimedBatch> soFar = [.. found, .. claimed];

@@ -5,7 +5,11 @@ namespace Cairn.Storage.Ledger.Sql;
 internal sealed partial class SqlLedger
 {
     /// <inheritdoc/>
-    public Task<(string RunId, bool IsNew)> SubmitAsync(RunSubmission run, CancellationToken cancel) => TransactAsync(
+    public Task<(string RunId, bool IsNew)> SubmitAsync(RunSubmission run, CancellationToken cancel) =>
+        // With a key of its own where it has none, so that a transaction that is sent again finds what it entered itself.
+        EnterOnceAsync(run with { IdempotencyKey = run.IdempotencyKey ?? $"once-{Guid.NewGuid():N}" }, cancel);
+
+    private Task<(string RunId, bool IsNew)> EnterOnceAsync(RunSubmission run, CancellationToken cancel) => TransactAsync(
         async session =>
         {
             var before = await session.FirstAsync<SubmittedRecord>("submission-by-key", new { key = run.IdempotencyKey })
