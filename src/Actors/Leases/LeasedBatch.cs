@@ -39,7 +39,7 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
         Receive<OnceDone>(OnOnceDone);
         Receive<WorkFailed>(failed => Finish(_abandoned
             ? new AttemptEnd(AttemptOutcome.HandedBack, "its lease became doubtful", 0)
-            : new AttemptEnd(AttemptOutcome.Failed, Text(failed.Error), 0)));
+            : new AttemptEnd(AttemptOutcome.Failed, RankFailures.Text(failed.Error), 0)));
         Receive<BatchEnded>(OnBatchEnded);
         Receive<LeaseOrder>(OnOrder);
         Receive<EntrySent>(OnSent);
@@ -169,7 +169,7 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
         Finish(ended switch
         {
             { Completed: true } => new AttemptEnd(AttemptOutcome.Completed, null, ended.Steps),
-            { Error: { } error } when !_abandoned => new AttemptEnd(AttemptOutcome.Failed, Text(error), ended.Steps),
+            { Error: { } error } when !_abandoned => new AttemptEnd(AttemptOutcome.Failed, RankFailures.Text(error), ended.Steps),
             _ => new AttemptEnd(AttemptOutcome.HandedBack, _abandoned ? "its lease became doubtful" : null, ended.Steps),
         });
     }
@@ -261,7 +261,7 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
             return;
         }
 
-        _work.Say($"{Key}: {(failed.Error is FencedException ? "another node has it now" : Text(failed.Error))}");
+        _work.Say($"{Key}: {(failed.Error is FencedException ? "another node has it now" : RankFailures.Text(failed.Error))}");
         _outbox.Clear();
         Context.Parent.Tell(new LeaseRefused(_claimed.Lease));
         if (failed.Entry is LeaseEntry.Ended)
@@ -281,8 +281,6 @@ internal sealed class LeasedBatch : ReceiveActor, IWithTimers
         _work.Runs.Release(Key.RunId);
         Context.Parent.Tell(new LeaseEnded(_claimed.Lease));
     }
-
-    private static string Text(Exception error) => error is CairnException ? error.Message : $"{error.GetType().Name}: {error.Message}";
 
     private sealed class Teller(Action<RunEvent> tell) : IRunObserver
     {

@@ -50,5 +50,5 @@ internal static class RankFailures
     };
 
     /// <summary>What Cairn does not know how to explain is told with its type.</summary>
-    private static string Text(Exception error) => error is CairnException ? error.Message : $"{error.GetType().Name}: {error.Message}";
+    public static string Text(Exception error) => error is CairnException ? error.Message : $"{error.GetType().Name}: {error.Message}";
 }

@@ -15,17 +15,12 @@ public static class WallClock
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(environment);
-        if (node.WallClockLimit is { } limit)
-        {
-            return (Before(After(started, limit), node.WallClockMargin), "node.wall-clock-limit");
-        }
-
-        return JobEnd.Find(environment, started) is { } end ? (Before(end.At, node.WallClockMargin), end.Reason) : null;
+        return JobEnd.Of(node, environment, started) is { } end ? (Before(end.At, node.WallClockMargin), end.Reason) : null;
     }
 
-    /// <summary>A limit beyond the calendar is as good as its last day.</summary>
-    private static DateTimeOffset After(DateTimeOffset time, TimeSpan span) =>
-        span < DateTimeOffset.MaxValue - time ? time + span : DateTimeOffset.MaxValue;
+    /// <summary>How long a timer runs to a time: not at all to one that is past, and 49 days, all that timers count, at most.</summary>
+    public static TimeSpan Until(DateTimeOffset time, DateTimeOffset now) =>
+        TimeSpan.FromTicks(Math.Clamp((time - now).Ticks, 0, TimeSpan.FromDays(49).Ticks));
 
     private static DateTimeOffset Before(DateTimeOffset time, TimeSpan span) =>
         span < time - DateTimeOffset.MinValue ? time - span : DateTimeOffset.MinValue;

@@ -83,9 +83,7 @@ internal static class RunCommand
             return null;
         }
 
-        var left = limit.At - TimeProvider.System.GetUtcNow();
-        // Timers count to 49 days; a limit further off than that is looked at never.
-        var due = TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, TimeSpan.FromDays(49).Ticks));
+        var due = WallClock.Until(limit.At, TimeProvider.System.GetUtcNow());
         return new Timer(
             _ =>
             {

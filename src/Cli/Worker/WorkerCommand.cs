@@ -63,7 +63,8 @@ internal static class WorkerCommand
     private static async Task UntilLeftAsync(
         ClusterWorker node, WorkerSettings settings, (DateTimeOffset At, string Reason)? limit, Action<string> say, CancellationToken stop)
     {
-        using var atLimit = limit is { } end ? EndAt(end.At) : new CancellationTokenSource();
+        var left = limit is { } end ? WallClock.Until(end.At, TimeProvider.System.GetUtcNow()) : Timeout.InfiniteTimeSpan;
+        using var atLimit = new CancellationTokenSource(left);
         using var asked = CancellationTokenSource.CreateLinkedTokenSource(stop, atLimit.Token);
         await Task.WhenAny(node.Left, Task.Delay(Timeout.Infinite, asked.Token)).ConfigureAwait(false);
         if (!node.Left.IsCompleted)
@@ -84,21 +85,14 @@ internal static class WorkerCommand
             return;
         }
 
-        var left = await node.Left.ConfigureAwait(false);
-        say($"left: {left.Reason}" + (left.Abandoned > 0 ? $"; {left.Abandoned} batches were not at a boundary" : ""));
+        var drained = await node.Left.ConfigureAwait(false);
+        say($"left: {drained.Reason}" + (drained.Abandoned > 0 ? $"; {drained.Abandoned} batches were not at a boundary" : ""));
     }
 
     private static (DateTimeOffset At, string Reason)? Limit(NodeSpec node)
     {
         using var process = Process.GetCurrentProcess();
         return WallClock.StopTime(node, Environment.GetEnvironmentVariable, process.StartTime);
-    }
-
-    private static CancellationTokenSource EndAt(DateTimeOffset time)
-    {
-        // Timers count to 49 days; a limit further off than that is looked at never.
-        var left = time - TimeProvider.System.GetUtcNow();
-        return new CancellationTokenSource(TimeSpan.FromTicks(Math.Clamp(left.Ticks, 0, TimeSpan.FromDays(49).Ticks)));
     }
 
     /// <summary>A worker may be started before its database. Null when it was asked to end meanwhile.</summary>

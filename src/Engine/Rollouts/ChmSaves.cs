@@ -143,9 +143,7 @@ internal sealed class ChmSaves
     {
         using var process = Process.GetCurrentProcess();
         var margin = (int)Math.Ceiling(spec.Node.WallClockMargin.TotalMinutes);
-        var end = spec.Node.WallClockLimit is { } limit
-            ? new JobEnd(process.StartTime + limit, "node.wall-clock-limit")
-            : JobEnd.Find(Environment.GetEnvironmentVariable, process.StartTime);
+        var end = JobEnd.Of(spec.Node, Environment.GetEnvironmentVariable, process.StartTime);
         return new ChmTriggers(
             chm.Settings with { MinutesOfWallClock = Math.Max(margin, chm.Settings.MinutesOfWallClock) }, end);
     }

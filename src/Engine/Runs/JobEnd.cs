@@ -8,6 +8,19 @@ namespace Cairn.Engine.Runs;
 /// <param name="Reason">The environment's variable that tells it, for people.</param>
 public sealed partial record JobEnd(DateTimeOffset At, string Reason)
 {
+    /// <summary>When a process has to have ended by its node's settings, or as <see cref="Find"/> says where they leave it open.</summary>
+    /// <param name="node">The node's settings.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="started">When the process, or the job around it, began.</param>
+    /// <exception cref="SpecException">A variable is not of its form.</exception>
+    public static JobEnd? Of(NodeSpec node, Func<string, string?> environment, DateTimeOffset started)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.WallClockLimit is { } limit
+            ? new JobEnd(After(started, limit), "node.wall-clock-limit")
+            : Find(environment, started);
+    }
+
     /// <summary>
     /// The sooner of Slurm's <c>SLURM_JOB_END_TIME</c> (seconds since 1970, from version 22.05 on) and of what <c>CHM_WALLCLOCK_LIMIT</c>
     /// (<c>[days-]hh:mm:ss</c>) leaves; null where there is neither.
@@ -20,6 +33,10 @@ public sealed partial record JobEnd(DateTimeOffset At, string Reason)
         ArgumentNullException.ThrowIfNull(environment);
         return new[] { Slurm(environment), Chm(environment, started) }.OfType<JobEnd>().MinBy(e => e.At);
     }
+
+    /// <summary>A limit beyond the calendar is as good as its last day.</summary>
+    private static DateTimeOffset After(DateTimeOffset time, TimeSpan span) =>
+        span < DateTimeOffset.MaxValue - time ? time + span : DateTimeOffset.MaxValue;
 
     private static JobEnd? Slurm(Func<string, string?> environment)
     {
