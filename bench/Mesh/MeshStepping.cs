@@ -2,6 +2,7 @@ using Cairn.Engine.Mesh;
 using Cairn.Engine.Mesh.Forcing;
 using Cairn.Engine.Mesh.Processes;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Bench.Mesh;
 
@@ -29,7 +30,7 @@ internal sealed class MeshStepping : IDisposable
         var fields = new double[variables * count];
         Array.Fill(fields, 100, _model.Layout.Row("snowpack:swe") * count, count);
         Array.Fill(fields, 1e5, _model.Layout.Row("snowpack:cold_content") * count, count);
-        using var initial = Tensor.From(fields, 1, variables, 1, count);
+        using var initial = Tensors.From(fields, 1, variables, 1, count);
         _state = _model.Initialize(initial);
     }
 

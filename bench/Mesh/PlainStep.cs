@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Bench.Mesh;
 
-/// <summary>The yardstick in C: <c>native/build/mesh_step</c>, and the same compiled for this machine alone.</summary>
+/// <summary>The yardstick in C: <c>bench/native/build/mesh_step</c>, and the same compiled for this machine alone.</summary>
 internal sealed partial class PlainStep(string root, int columns, int rows)
 {
     public double Milliseconds(int steps, bool native) => Number(Time(), Run(steps, warmUp: 1, native));
@@ -14,11 +14,11 @@ internal sealed partial class PlainStep(string root, int columns, int rows)
 
     private string Run(int steps, int warmUp, bool native)
     {
-        var program = Path.Combine(root, "native", "build", native ? "mesh_step_native" : "mesh_step");
+        var program = Path.Combine(root, "bench", "native", "build", native ? "mesh_step_native" : "mesh_step");
         if (!File.Exists(program))
         {
             throw new FileNotFoundException(
-                $"{program} is not built: cmake -S native -B native/build -DCAIRN_BENCH=ON && cmake --build native/build");
+                $"{program} is not built: cmake -S bench/native -B bench/native/build && cmake --build bench/native/build");
         }
 
         string[] arguments = [.. new[] { columns, rows, steps, warmUp }.Select(n => n.ToString(CultureInfo.InvariantCulture))];

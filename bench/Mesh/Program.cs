@@ -5,7 +5,7 @@ using Cairn.Bench.Models;
 using Cairn.Engine.Torch;
 
 // What a step of the mesh model's seven modules costs on a million triangles, on one core, against plain loops in C that do the same
-// arithmetic in place (native/build/mesh_step, configured with -DCAIRN_BENCH=ON). In turn, in one run of this program; the ratio is the
+// arithmetic in place (bench/native/build/mesh_step). In turn, in one run of this program; the ratio is the
 // median over the rounds of pairs taken one after the other. Both print a total of what they end with, to compare numbers.
 //
 //   dotnet run -c Release --project bench/Mesh [-- ROUNDS [COLUMNS ROWS]]

@@ -1,5 +1,6 @@
 using Cairn.Engine.Models.Lorenz96;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Bench.Models;
 
@@ -17,23 +18,12 @@ internal sealed class Lorenz96Stepping : IDisposable
         _model = new Lorenz96Model(new Lorenz96Options { Size = variables, Forcing = Forcing });
         var random = new Random(1996);
         var start = Enumerable.Range(0, variables * members).Select(_ => (10 * random.NextDouble()) - 3).ToArray();
-        _state = Tensor.From(start, members, variables);
+        _state = Tensors.From(start, members, variables);
         _plain = [.. start.Chunk(variables)];
         _work = [.. Enumerable.Range(0, 5).Select(_ => new double[variables])];
     }
 
-    public double Milliseconds(int steps)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        for (var step = 0; step < steps; step++)
-        {
-            var next = _model.Step(_state);
-            _state.Dispose();
-            _state = next;
-        }
-
-        return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / steps;
-    }
+    public double Milliseconds(int steps) => ModelSteps.Milliseconds(_model, ref _state, steps);
 
     public double PlainMilliseconds(int steps)
     {

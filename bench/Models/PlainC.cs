@@ -4,18 +4,18 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Bench.Models;
 
-/// <summary>The yardstick in C: <c>native/build/shallow_water</c>, and the same compiled for this machine alone.</summary>
+/// <summary>The yardstick in C: <c>bench/native/build/shallow_water</c>, and the same compiled for this machine alone.</summary>
 internal sealed partial class PlainC(string root, int points)
 {
     private const string WarmUp = "20";
 
     public double Milliseconds(int steps, bool native)
     {
-        var program = Path.Combine(root, "native", "build", native ? "shallow_water_native" : "shallow_water");
+        var program = Path.Combine(root, "bench", "native", "build", native ? "shallow_water_native" : "shallow_water");
         if (!File.Exists(program))
         {
             throw new FileNotFoundException(
-                $"{program} is not built: cmake -S native -B native/build -DCAIRN_BENCH=ON && cmake --build native/build");
+                $"{program} is not built: cmake -S bench/native -B bench/native/build && cmake --build bench/native/build");
         }
 
         var extent = points.ToString(CultureInfo.InvariantCulture);

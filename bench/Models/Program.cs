@@ -2,17 +2,33 @@ using System.Globalization;
 using System.Reflection;
 using Cairn.Bench.Models;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
-// What a step of the models in C# costs, against plain loops: the shallow-water kernel against C (native/build/shallow_water, configured
-// with -DCAIRN_BENCH=ON), Lorenz 1996 against the loop that anyone would write. In turn, in one run of this program; the ratio is the
-// median over the rounds of pairs taken one after the other.
+// What a step of the models costs, of those with kernels in C# against plain loops: the shallow-water kernel against C
+// (bench/native/build/shallow_water), Lorenz 1996 against the loop that anyone would write, of an ONNX file against a loop over ONNX
+// Runtime alone. In turn, in one run of this program; the ratio is the median over the rounds of pairs taken one after the other.
 //
-//   dotnet run -c Release --project bench/Models [-- ROUNDS]
+//   dotnet run -c Release --project bench/Models [-- ROUNDS [onnx]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = typeof(PlainC).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CairnRoot").Value!;
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 TorchRuntime.KeepFreedMemory();
 TorchRuntime.SetThreads(1);
+using (var onnx = new OnnxStepping(root, rows: 361))
+{
+    Comparison.Print($"onnx, 2 x 361 x 720, float32, 100 steps, {rounds} rounds", rounds,
+    [
+        ("ONNX Runtime alone", () => onnx.BareMilliseconds(100)),
+        ("Cairn, a model's steps", () => onnx.Milliseconds(100)),
+        ("Cairn, a whole run of 600", () => onnx.RunMilliseconds(600)),
+    ]);
+}
+
+if (args is [_, "onnx"])
+{
+    return;
+}
+
 foreach (var points in new[] { 64, 512 })
 {
     var steps = 4_000_000 / (points * points);
@@ -33,3 +49,10 @@ Comparison.Print($"lorenz96, 1000 members of 40 variables, float64, 200 steps, {
     ("plain C# loop", () => lorenz.PlainMilliseconds(200)),
     ("Cairn", () => lorenz.Milliseconds(200)),
 ]);
+
+(int Truncation, ScalarType DType)[] spectral =
+    [(42, ScalarType.Float64), (42, ScalarType.Float32), (85, ScalarType.Float64), (85, ScalarType.Float32)];
+var models = spectral.Select(s => new BarotropicStepping(s.Truncation, members: 4, s.DType)).ToList();
+Comparison.Print($"barotropic, batch of 4, 20 steps, {rounds} rounds", rounds,
+    [.. spectral.Zip(models, (s, model) => ($"T{s.Truncation}, {s.DType.Name()}", (Func<double>)(() => model.Milliseconds(20))))]);
+models.ForEach(model => model.Dispose());

@@ -1,5 +1,6 @@
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Bench.Models;
 
@@ -13,21 +14,16 @@ internal sealed class ShallowWaterStepping : IDisposable
     {
         var plane = new ShallowWaterPlane { Columns = points, Rows = points };
         _model = new ShallowWaterModel(new ShallowWaterOptions { Plane = plane });
-        using var fields = Tensor.From(ShallowWaterCases.Make(ShallowWaterCases.SineWaves, plane), 1, 3, points, points);
+        using var fields = Tensors.From(ShallowWaterCases.Make(ShallowWaterCases.SineWaves, plane), 1, 3, points, points);
         _state = _model.Initialize(fields);
     }
 
-    public double Milliseconds(int steps)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        Step(steps);
-        return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / steps;
-    }
+    public double Milliseconds(int steps) => ModelSteps.Milliseconds(_model, ref _state, steps);
 
     public double BytesPerStep(int steps)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Step(steps);
+        ModelSteps.Take(_model, ref _state, steps);
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)steps;
     }
 
@@ -35,15 +31,5 @@ internal sealed class ShallowWaterStepping : IDisposable
     {
         _state.Dispose();
         _model.Dispose();
-    }
-
-    private void Step(int steps)
-    {
-        for (var step = 0; step < steps; step++)
-        {
-            var next = _model.Step(_state);
-            _state.Dispose();
-            _state = next;
-        }
     }
 }

@@ -3,27 +3,27 @@ using System.Globalization;
 using System.Reflection;
 using Cairn.Bench.Rollout;
 
-// What Cairn adds to a step: the same TorchScript function, stepped by a bare C++ loop over libtorch, by Cairn's plain
-// runner and under supervision, in turn, in one run of this program; medians and ratios are printed.
+// What Cairn adds to a step: the same model, stepped by a bare loop over TorchSharp, by Cairn's plain runner and under supervision, in
+// turn, in one run of this program; medians and ratios are printed.
 //
-//   dotnet run -c Release --project bench/Rollout [-- ROUNDS [STEPS]]
+//   dotnet run -c Release --project bench/Rollout [-- ROUNDS [STEPS [TRUNCATION]]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = typeof(StepFunction).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CairnRoot").Value!;
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 7;
 var steps = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 960;
+var truncation = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 42;
 var scratch = Directory.CreateTempSubdirectory("cairn-bench-").FullName;
 try
 {
-    using var function = StepFunction.Create(root, scratch);
-    var loop = new StepLoop(root, function);
-    var names = new[] { "C++ loop", "plain, no output, no commits", "supervised, the same",
+    using var function = StepFunction.Create(root, scratch, truncation);
+    var names = new[] { "bare loop", "plain, no output, no commits", "supervised, the same",
         "plain, Zarr output and commits", "supervised, the same" };
     var times = names.Select(_ => new List<double>()).ToArray();
     for (var round = -1; round < rounds; round++)
     {
         double[] one =
         [
-            loop.MillisecondsPerStep(steps),
+            function.BareMillisecondsPerStep(steps),
             function.MillisecondsPerStep(steps, output: false, supervised: false, Path.Combine(scratch, $"bare{round}")),
             function.MillisecondsPerStep(steps, output: false, supervised: true, Path.Combine(scratch, $"led{round}")),
             function.MillisecondsPerStep(steps, output: true, supervised: false, Path.Combine(scratch, $"full{round}")),
@@ -36,20 +36,22 @@ try
         }
     }
 
-    Console.WriteLine($"{rounds} rounds of {steps} steps, {StepFunction.Describe()}");
-    Console.WriteLine($"{"",-32}{"ms/step",10}{"min",10}{"max",10}{"ratio",10}");
+    Console.WriteLine($"{rounds} rounds of {steps} steps, {function.Describe()}");
+    Console.WriteLine($"{"",-32}{"ms/step",10}{"min",10}{"max",10}{"of bare",10}{"of plain",10}");
     for (var i = 0; i < names.Length; i++)
     {
         // Pair by pair, so that a machine whose speed drifts compares like with like.
-        var ratios = times[i].Zip(times[0], (a, b) => a / b).ToList();
+        var (ofBare, ofPlain) = (Ratio(times[i], times[0]), Ratio(times[i], times[i < 3 ? 1 : 3]));
         var (median, least, most) = (Median(times[i]), times[i].Min(), times[i].Max());
-        Console.WriteLine($"{names[i],-32}{median,10:0.000}{least,10:0.000}{most,10:0.000}{Median(ratios),10:0.000}");
+        Console.WriteLine($"{names[i],-32}{median,10:0.000}{least,10:0.000}{most,10:0.000}{ofBare,10:0.000}{ofPlain,10:0.000}");
     }
 }
 finally
 {
     Directory.Delete(scratch, recursive: true);
 }
+
+static double Ratio(List<double> values, List<double> others) => Median([.. values.Zip(others, (a, b) => a / b)]);
 
 static double Median(List<double> values)
 {

@@ -5,41 +5,33 @@ using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Bench.Rollout;
 
-/// <summary>
-/// The barotropic model on the January 1990 winds, as a spec for Cairn and as an archive with a state for the bare loop.
-/// </summary>
+/// <summary>The barotropic model on the January 1990 winds, as a spec for Cairn and as a state for a bare loop.</summary>
 internal sealed class StepFunction : IDisposable
 {
     private const int Batch = 1;
-    private const int Truncation = 24;
+    private readonly int _truncation;
     private readonly string _specPath;
     private readonly BarotropicModel _model;
+    private readonly Tensor _state;
 
-    private StepFunction(string specPath, BarotropicModel model, string archive, string state, string shape)
+    private StepFunction(int truncation, string specPath, BarotropicModel model, Tensor state)
     {
+        _truncation = truncation;
         _specPath = specPath;
         _model = model;
-        ArchivePath = archive;
-        StatePath = state;
-        ShapeText = shape;
+        _state = state;
     }
 
-    public string ArchivePath { get; }
-
-    public string StatePath { get; }
-
-    /// <summary>Extents of the state, such as <c>2,43,2,43</c>.</summary>
-    public string ShapeText { get; }
-
-    public static StepFunction Create(string root, string scratch)
+    public static StepFunction Create(string root, string scratch, int truncation)
     {
         var specPath = Path.Combine(scratch, "bench.conf");
         File.WriteAllText(specPath, $$"""
             name = bench
-            model { kind = barotropic, step = 30m, truncation = {{Truncation}} }
+            model { kind = barotropic, step = 30m, truncation = {{truncation}} }
             initial { source = netcdf, path = "{{root}}/data/navy-winds-1982-1992.nc", time = "1990-01-16" }
             initial.variables { u = u10m, v = v10m }
             lead-times { every = 6h, count = 1 }
@@ -54,16 +46,27 @@ internal sealed class StepFunction : IDisposable
         var initial = InitialSources.Read(spec.Initial);
         var model = (BarotropicModel)ModelFactory.Create(spec.Model, initial);
         using var fields = initial.ToBatch(Batch, model.Description);
-        using var state = model.Initialize(fields);
-        var (archive, raw) = (Path.Combine(scratch, "model.pt"), Path.Combine(scratch, "state.bin"));
-        model.Save(archive);
-        var bytes = new byte[state.Length * sizeof(double)];
-        state.CopyTo(bytes);
-        File.WriteAllBytes(raw, bytes);
-        return new StepFunction(specPath, model, archive, raw, string.Join(',', state.Shape));
+        return new StepFunction(truncation, specPath, model, model.Initialize(fields));
     }
 
-    public static string Describe() => $"barotropic T{Truncation}, {Batch} member, float64, 1 thread";
+    public string Describe() => $"barotropic T{_truncation}, {Batch} member, float64, 1 thread";
+
+    /// <summary>The yardstick: nothing but one step after the other.</summary>
+    public double BareMillisecondsPerStep(int steps)
+    {
+        var state = _state.clone();
+        var started = TimeProvider.System.GetTimestamp();
+        for (var step = 0; step < steps; step++)
+        {
+            using var before = state;
+            state = _model.Step(before);
+        }
+
+        using (state)
+        {
+            return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / steps;
+        }
+    }
 
     /// <summary>
     /// Runs a rollout of so many steps through Cairn, plainly or supervised;
@@ -92,20 +95,19 @@ internal sealed class StepFunction : IDisposable
         return host.Run(CancellationToken.None);
     }
 
-    private static RunResult Supervised(RunSpec spec, Clock clock) => SupervisedAsync(spec, clock).GetAwaiter().GetResult();
-
-    private static async Task<RunResult> SupervisedAsync(RunSpec spec, Clock clock)
-    {
-        await using var node = EmbeddedNode.For(spec);
-        return await node.RunAsync(spec, new RunOptions(), clock, CancellationToken.None);
-    }
+    private static RunResult Supervised(RunSpec spec, Clock clock) =>
+        LocalRun.RunAsync(spec, new RunOptions(), clock, CancellationToken.None).GetAwaiter().GetResult();
 
     private static string[] OutputTo(string folder) =>
     [
         "output.kind=zarr", $"output.path={folder}/fields.zarr", "output.variables=[vorticity, u, v]", "output.lead-times-per-chunk=4",
     ];
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        _state.Dispose();
+        _model.Dispose();
+    }
 
     private sealed class Clock : IRunObserver
     {

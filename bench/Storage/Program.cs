@@ -4,8 +4,9 @@ using Cairn.Bench.Storage;
 // What durability and verification cost: commits against dd, the stall that a step loop sees, restores against plain reading, and long
 // catalogs. Medians and ratios of rounds taken in turn in one run; ratios are to the first line of each table.
 //
-//   dotnet run -c Release --project bench/Storage [-- FOLDER [ROUNDS [commit|restore|chm|rows|many-rows]]]
+//   dotnet run -c Release --project bench/Storage [-- FOLDER [ROUNDS [commit|restore|chm|rows|many-rows|chunks STORE]]]
 //
+// `chunks` compresses the fields of a run's store by every codec: sizes, and times of writing and reading.
 // FOLDER lies on the disk that is to be measured (default: the working directory).
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["rows", var catalog])
@@ -32,6 +33,11 @@ try
         {
             new RestoreSpeed(scratch, rounds).Run(mebibytes);
         }
+    }
+
+    if (only == "chunks")
+    {
+        new ChunkCompression(scratch, rounds).Run(args[3]);
     }
 
     if (only is null or "chm")

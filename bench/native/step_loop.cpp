@@ -4,10 +4,12 @@
 //   step_loop ARCHIVE STATE DTYPE SHAPE STEPS THREADS [DEVICE]
 //
 // STATE is a file of raw C-order values, or - for zeros; DTYPE is float32 or float64; SHAPE is like 4,2,73,144; DEVICE is cpu or cuda:N.
-#include "cairn_torch.h"
-
-#include <torch/script.h>
+#include <malloc.h>
+#include <torch/csrc/jit/passes/tensorexpr_fuser.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/cuda.h>
+#include <torch/script.h>
+#include <torch/torch.h>
 
 #include <chrono>
 #include <cstdio>
@@ -41,10 +43,19 @@ at::Tensor read_state(const std::string& path, at::ScalarType dtype, const std::
   return state;
 }
 
-void expect(int32_t code) {
-  if (code != 0) {
-    throw std::runtime_error(cairn_last_error());
-  }
+// Those of src/Engine/Torch/TorchRuntime.cs.
+void use_settings_of_the_runtime(int threads) {
+  auto& context = at::globalContext();
+  context.setDeterministicAlgorithms(true, false);
+  context.setDeterministicCuDNN(true);
+  context.setBenchmarkCuDNN(false);
+  torch::jit::getProfilingMode() = false;
+  torch::jit::getExecutorMode() = false;
+  torch::jit::setTensorExprFuserEnabled(false);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 16 << 20);
+  at::set_num_threads(threads);
 }
 
 void finish(const at::Device& device) {
@@ -54,9 +65,7 @@ void finish(const at::Device& device) {
 }
 
 int run(char** argument) {
-  expect(cairn_use_deterministic_settings());
-  expect(cairn_keep_freed_memory());
-  expect(cairn_set_threads(std::stoi(argument[6])));
+  use_settings_of_the_runtime(std::stoi(argument[6]));
   at::NoGradGuard no_grad;
   at::Device device(argument[7] == nullptr ? "cpu" : argument[7]);
   auto dtype = std::string(argument[3]) == "float64" ? at::kDouble : at::kFloat;

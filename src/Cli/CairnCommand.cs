@@ -10,6 +10,7 @@ using Cairn.Cli.Remote;
 using Cairn.Cli.Run;
 using Cairn.Cli.Seed;
 using Cairn.Cli.Status;
+using Cairn.Cli.VerifyForecast;
 using Cairn.Cli.Worker;
 using Spectre.Console;
 
@@ -19,8 +20,9 @@ namespace Cairn.Cli;
 public static class CairnCommand
 {
     /// <summary>Builds the tree; results and live displays go to <paramref name="console"/>.</summary>
-    public static RootCommand Build(IAnsiConsole console) =>
-        new("Checkpointed rollouts of weather models: whatever dies, the run ends with the same bytes.")
+    public static RootCommand Build(IAnsiConsole console)
+    {
+        var root = new RootCommand("Checkpointed rollouts of weather models: whatever dies, the run ends with the same bytes.")
         {
             RunCommand.Build(console),
             RankCommand.Build(),
@@ -29,13 +31,22 @@ public static class CairnCommand
             StatusCommand.Build(console),
             TellCommands.Cancel(),
             TellCommands.Retry(),
+            TellCommands.Pause(),
+            TellCommands.Resume(),
+            TellCommands.Checkpoint(),
             TellCommands.Drain(),
+            EventsCommand.Build(),
+            NodesCommand.Build(),
             BranchCommand.Build(),
             CheckpointsCommand.Build(),
             DeriveCommand.Build(),
             DiffCommand.Build(),
             PictureCommand.Build(),
+            VerifyForecastCommand.Build(),
             WorkerCommand.Build(),
             DoctorCommand.Build(),
         };
+        OptionalArguments.ShowIn(root);
+        return root;
+    }
 }

@@ -15,14 +15,14 @@ internal static class CommandRunner
             return ExitCodes.Usage;
         }
 
-        if (parsed.Errors.Count > 0)
+        if (UsageMistakes.Of(parsed) is { Count: > 0 } mistakes)
         {
-            foreach (var mistake in parsed.Errors)
+            foreach (var mistake in mistakes)
             {
-                error.WriteLine($"cairn: {mistake.Message}");
+                error.WriteLine($"cairn: {mistake}");
             }
 
-            error.WriteLine($"Try: {CommandPath(parsed)} --help");
+            error.WriteLine($"Try: {UsageMistakes.CommandPath(parsed)} --help");
             return ExitCodes.Usage;
         }
 
@@ -53,16 +53,5 @@ internal static class CommandRunner
             error.WriteLine($"cairn: an error that Cairn does not know how to explain; please report it with all of the following.\n{e}");
             return ExitCodes.Failed;
         }
-    }
-
-    private static string CommandPath(ParseResult parsed)
-    {
-        var names = new List<string>();
-        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
-        {
-            names.Insert(0, result.Parent is null ? ProgramName.Value : result.Command.Name);
-        }
-
-        return string.Join(' ', names);
     }
 }

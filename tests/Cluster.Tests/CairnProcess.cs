@@ -34,14 +34,9 @@ internal sealed partial class CairnProcess : IDisposable
     public static CairnProcess Start(string workingDirectory, params string[] arguments) => StartUnder([], workingDirectory, arguments);
 
     /// <summary>The same under another program, such as <c>strace</c> with its arguments.</summary>
-    public static CairnProcess StartUnder(IReadOnlyList<string> wrapper, string workingDirectory, params string[] arguments) =>
-        StartCopy(CliAssembly, wrapper, workingDirectory, arguments);
-
-    /// <summary>The same with the CLI's assembly in another place.</summary>
-    public static CairnProcess StartCopy(
-        string assembly, IReadOnlyList<string> wrapper, string workingDirectory, params string[] arguments)
+    public static CairnProcess StartUnder(IReadOnlyList<string> wrapper, string workingDirectory, params string[] arguments)
     {
-        string[] all = [.. wrapper, "dotnet", assembly, .. arguments];
+        string[] all = [.. wrapper, "dotnet", CliAssembly, .. arguments];
         var start = new ProcessStartInfo(all[0])
         {
             WorkingDirectory = workingDirectory,
@@ -96,6 +91,30 @@ internal sealed partial class CairnProcess : IDisposable
         return count == 0 ? Task.CompletedTask : LineAsync(_ => Interlocked.Increment(ref seen) >= count);
     }
 
+    /// <summary>Completes once so many lines were printed that match.</summary>
+    public async Task LinesAsync(int count, Func<string, bool> match, TimeSpan patience)
+    {
+        var (seen, left) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), count);
+        lock (_awaited)
+        {
+            left -= _lines.Count(match);
+            _awaited.Add((line => match(line) && --left <= 0 && seen.TrySetResult(), new TaskCompletionSource<string>()));
+            if (left <= 0)
+            {
+                seen.TrySetResult();
+            }
+        }
+
+        try
+        {
+            await seen.Task.WaitAsync(patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"{left} lines more were to come within {patience}:\n{Text}");
+        }
+    }
+
     public bool HasExited => _process.HasExited;
 
     public void Kill() => _process.Kill();
@@ -137,7 +156,9 @@ internal sealed partial class CairnProcess : IDisposable
         }
     }
 
-    public void Signal(PosixSignal signal) => Assert.Equal(0, KillNative(_process.Id, signal == PosixSignal.SIGINT ? 2 : 15));
+    /// <summary>Sends a signal: one that .NET has a name for, or a number of Linux's.</summary>
+    public void Signal(PosixSignal signal) =>
+        Assert.Equal(0, KillNative(_process.Id, signal switch { PosixSignal.SIGINT => 2, PosixSignal.SIGTERM => 15, _ => (int)signal }));
 
     public void Dispose()
     {

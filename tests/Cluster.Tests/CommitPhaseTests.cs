@@ -33,7 +33,7 @@ public sealed partial class CommitPhaseTests(CalmWater calm, ITestOutputHelper l
     {
         Skip.IfNot(File.Exists("/usr/bin/strace"), "strace is not installed");
         var spec = Specs.Water(_scratch, "disturbed", CalmWater.Count);
-        var command = $"ranks.command=\"mpirun -n {{count}} {Wrapper(rank)} {{rank}}\"";
+        var command = $"ranks.command=\"{{mpiexec}} -n {{count}} {Wrapper(rank)} {{rank}}\"";
         using var process = CairnProcess.Start(_scratch.Folder, Launchers.Run(spec, Launchers.Mpi, 4, command));
         await process.LineAsync(line => Session().IsMatch(line));
         // The session of all ranks stands, and none of them has gone far.
@@ -46,7 +46,7 @@ public sealed partial class CommitPhaseTests(CalmWater calm, ITestOutputHelper l
         Assert.True(failures >= Phases.Length, process.Text);
     }
 
-    /// <summary>A script between mpirun and each rank, which puts one rank of the first launches under a tracer that kills it.</summary>
+    /// <summary>A script between mpiexec and each rank, which puts one rank of the first launches under a tracer that kills it.</summary>
     private string Wrapper(int rank)
     {
         var path = _scratch["wrapper.sh"];
@@ -54,7 +54,7 @@ public sealed partial class CommitPhaseTests(CalmWater calm, ITestOutputHelper l
             $"  if mkdir {_scratch.Folder}/launch-{i} 2>/dev/null; then call={phase.Split(':')[0]} phase={phase}; break; fi"));
         File.WriteAllText(path, $"""
             #!/bin/bash
-            while [[ ${"{OMPI_COMM_WORLD_RANK:-$PMI_RANK}"} == {rank} ]]; do
+            while [[ $PMI_RANK == {rank} ]]; do
             {cases}
               break
             done

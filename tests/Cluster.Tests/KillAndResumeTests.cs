@@ -24,6 +24,7 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
     [Theory]
     [InlineData(PosixSignal.SIGINT)]
     [InlineData(PosixSignal.SIGTERM)]
+    [InlineData((PosixSignal)10)] // SIGUSR1
     public async Task A_signal_stops_at_a_boundary_with_exit_code_3_and_the_same_command_goes_on(PosixSignal signal)
     {
         var (calm, disturbed) = (Specs.Winds(_scratch, "calm"), Specs.Winds(_scratch, "disturbed"));

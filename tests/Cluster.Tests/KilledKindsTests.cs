@@ -16,6 +16,10 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
     public Task A_layer_on_the_sphere_killed_at_random_moments_ends_with_the_bytes_of_an_undisturbed_one() =>
         KillAtRandomAsync(KindSpecs.SphericalShallowWater, kills: 3);
 
+    [Fact]
+    public Task An_ONNX_file_killed_at_random_moments_while_it_is_stepped_ends_with_the_bytes_of_an_undisturbed_one() =>
+        KillAtRandomAsync(KindSpecs.Onnx, kills: 3);
+
     [Theory]
     [Trait("Category", "Soak")]
     [InlineData(KindSpecs.SphericalShallowWater)]
@@ -23,6 +27,7 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
     [InlineData(KindSpecs.Lorenz96)]
     [InlineData(KindSpecs.Mesh)]
     [InlineData(KindSpecs.Diagnostics)]
+    [InlineData(KindSpecs.Onnx)]
     [InlineData(KindSpecs.BredVector)]
     [InlineData(KindSpecs.Derived)]
     public Task A_run_of_any_kind_killed_ten_times_ends_with_the_bytes_of_an_undisturbed_one(string kind) => KillAtRandomAsync(kind, 10);

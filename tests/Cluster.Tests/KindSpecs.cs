@@ -10,6 +10,7 @@ internal static class KindSpecs
     public const string Lorenz96 = "lorenz96";
     public const string Diagnostics = "diagnostics";
     public const string Mesh = "mesh";
+    public const string Onnx = "onnx";
     public const string BredVector = "bred-vector";
 
     /// <summary>NetCDF, statistics and a picture, and the members' fields dropped at the end.</summary>
@@ -87,6 +88,13 @@ internal static class KindSpecs
               { kind = kinetic-energy }
               { kind = torchscript, path = "{{Path.Combine(TestFiles.Root, "models", "speed.ts")}}", variables = [u, v], outputs = [speed] }
             ]
+            """,
+        Onnx => $$"""
+            model {
+              kind = onnx, step = 30m, path = "{{Path.Combine(TestFiles.Root, "models", "drift.onnx")}}", normalisation.u = [5, 20]
+            }
+            {{Wave}}
+            {{Gaussian}}
             """,
         BredVector => $$"""
             model { kind = barotropic, step = 30m, truncation = 21 }

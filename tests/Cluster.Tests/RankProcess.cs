@@ -6,7 +6,7 @@ namespace Cairn.Cluster.Tests;
 
 /// <summary>A process of ranks, or one that launches them.</summary>
 /// <param name="Pid">The process.</param>
-/// <param name="IsLauncher">Whether it is an <c>mpirun</c>.</param>
+/// <param name="IsLauncher">Whether it is an <c>mpiexec</c>.</param>
 internal sealed record RankProcess(int Pid, bool IsLauncher)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -64,7 +64,7 @@ internal sealed record RankProcess(int Pid, bool IsLauncher)
             }
 
             var program = Path.GetFileName(words[0]);
-            return program.StartsWith("mpirun", StringComparison.Ordinal) ? new(pid, true) : program is "dotnet" ? new(pid, false) : null;
+            return program.StartsWith("mpiexec", StringComparison.Ordinal) ? new(pid, true) : program is "dotnet" ? new(pid, false) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

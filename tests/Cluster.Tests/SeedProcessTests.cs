@@ -7,24 +7,30 @@ namespace Cairn.Cluster.Tests;
 /// <summary>Seeds as real processes.</summary>
 public sealed class SeedProcessTests : IDisposable
 {
+    private readonly int _port = FreePort.Find();
     private readonly string _folder = Directory.CreateTempSubdirectory("cairn-seed-").FullName;
 
     [Fact]
-    public async Task Two_seeds_of_one_ledger_serve_the_same_runs_and_end_in_order()
+    public async Task A_seed_that_returns_has_the_runs_it_had_and_a_second_one_on_its_port_is_refused_in_a_line()
     {
         using var one = Start();
-        using var other = Start();
-        var (first, second) = (await UrlAsync(one), await UrlAsync(other));
-        var submitted = await CairnProcess.RunAsync(_folder, "submit", Spec(), "--seed", first);
+        var submitted = await CairnProcess.RunAsync(_folder, "submit", Spec(), "--seed", await UrlAsync(one));
         Assert.True(submitted.ExitCode == 0, submitted.Text);
-        var status = await CairnProcess.RunAsync(_folder, "status", submitted.Text, "--seed", second);
+        using (var second = Start())
+        {
+            Assert.Equal(2, await second.ExitAsync());
+            Assert.DoesNotContain("   at ", second.Text, StringComparison.Ordinal);
+        }
 
-        Assert.Contains($"run {submitted.Text}: submitted", status.Text, StringComparison.Ordinal);
         one.Signal(PosixSignal.SIGTERM);
         Assert.Equal(0, await one.ExitAsync());
-        Assert.Contains(submitted.Text, (await CairnProcess.RunAsync(_folder, "status", "--seed", second)).Text, StringComparison.Ordinal);
-        other.Signal(PosixSignal.SIGTERM);
-        Assert.Equal(0, await other.ExitAsync());
+        using var again = Start();
+        var status = await CairnProcess.RunAsync(_folder, "status", submitted.Text, "--seed", await UrlAsync(again));
+
+        Assert.Contains($"run {submitted.Text}: submitted", status.Text, StringComparison.Ordinal);
+        Assert.Contains("there is no node", status.Text, StringComparison.Ordinal);
+        again.Signal(PosixSignal.SIGTERM);
+        Assert.Equal(0, await again.ExitAsync());
     }
 
     [Fact]
@@ -33,7 +39,7 @@ public sealed class SeedProcessTests : IDisposable
         var name = Path.Combine(_folder, "notify");
         using var manager = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         manager.Bind(new UnixDomainSocketEndPoint(name));
-        using var seed = CairnProcess.StartUnder(["env", $"NOTIFY_SOCKET={name}"], _folder, Arguments());
+        using var seed = CairnProcess.StartUnder(["env", $"NOTIFY_SOCKET={name}", State], _folder, Arguments());
         Assert.Equal("READY=1", await HearAsync(manager));
         seed.Signal(PosixSignal.SIGTERM);
         Assert.Equal("STOPPING=1", await HearAsync(manager));
@@ -43,26 +49,10 @@ public sealed class SeedProcessTests : IDisposable
     [Fact]
     public async Task A_seed_that_would_be_open_to_anybody_does_not_start()
     {
-        var refused = await CairnProcess.RunAsync(_folder, [.. Arguments(), "--set", "seed.address=0.0.0.0"]);
+        using var refused = CairnProcess.StartUnder(["env", State], _folder, [.. Arguments(), "--set", "seed.address=0.0.0.0"]);
 
-        Assert.Equal(2, refused.ExitCode);
+        Assert.Equal(2, await refused.ExitAsync());
         Assert.Contains("seed.token-file", refused.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_seed_lives_while_its_ledger_is_away_and_is_not_ready()
-    {
-        using var seed = CairnProcess.Start(
-            _folder, "seed", "--set", "seed.port=0", "--set", "ledger.address=\"Host=127.0.0.1;Port=1;Database=cairn;Username=cairn\"");
-        var line = await seed.LineAsync(l => l.StartsWith("seed at ", StringComparison.Ordinal));
-        using var http = new HttpClient { BaseAddress = new Uri(Url(line)) };
-        using var ready = await http.GetAsync("/readyz");
-
-        Assert.Equal("alive\n", await http.GetStringAsync("/healthz"));
-        Assert.Equal(503, (int)ready.StatusCode);
-        Assert.DoesNotContain("ready", seed.Lines);
-        seed.Signal(PosixSignal.SIGTERM);
-        Assert.Equal(0, await seed.ExitAsync());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -83,9 +73,11 @@ public sealed class SeedProcessTests : IDisposable
         return Url(line);
     }
 
-    private CairnProcess Start() => CairnProcess.Start(_folder, Arguments());
+    private CairnProcess Start() => CairnProcess.StartUnder(["env", State], _folder, Arguments());
 
-    private string[] Arguments() => ["seed", "--set", "seed.port=0", "--set", $"ledger.address=\"{_folder}/ledger.db\""];
+    private string State => $"CAIRN_STATE={_folder}";
+
+    private string[] Arguments() => ["seed", "--set", "seed.port=0", "--set", $"cluster.port={_port}"];
 
     private string Spec()
     {

@@ -15,8 +15,15 @@ public static class Exceptions
     /// <summary>Folders (or files) that may start processes.</summary>
     public static readonly Dictionary<string, string> Processes = new(StringComparer.Ordinal)
     {
-        ["src/Cli/Doctor"] = "asks mpirun and psql for their versions",
-        ["src/Actors/Remote"] = "launches the processes that step batches",
+        ["src/Cli/Doctor"] = "asks psql for its version",
+        ["src/Actors/Ranks"] = "launches the processes that step batches",
+    };
+
+    /// <summary>Files of libraries that may print.</summary>
+    public static readonly Dictionary<string, string> Printing = new(StringComparer.Ordinal)
+    {
+        ["src/Storage/Catalog/CheckpointWarning.cs"] = "a warning that nobody asked for must be heard all the same",
+        ["src/Engine/Rollouts/WarningsOnStandardError.cs"] = "a warning that nobody asked for must be heard all the same",
     };
 
     /// <summary>Folders (or files) that may call libc's file functions.</summary>
@@ -25,10 +32,24 @@ public static class Exceptions
         ["src/Storage/Durable"] = "the seam over the file system",
     };
 
+    /// <summary>Files that may ask the managed library whether something is there.</summary>
+    public static readonly Dictionary<string, string> Existence = new(StringComparer.Ordinal)
+    {
+        ["src/Hocon/HoconOptions.cs"] = "knows nothing of Cairn; RunSpecReader looks before it reads",
+        ["src/Cli/StandardOutput.cs"] = "asks the kernel, in /proc",
+        ["src/Cli/Doctor/DoctorCommand.cs"] = "asks the kernel, in /proc",
+        ["src/Storage/Durable/OpenFiles.cs"] = "asks the kernel, in /proc",
+        ["src/Storage/Durable/RunLock.cs"] = "asks the kernel, in /proc",
+        ["src/Storage/Catalog/LoadedMpi.cs"] = "asks the kernel, in /proc",
+        ["src/Actors/WorkerNode.cs"] = "asks the kernel, in /proc",
+        ["src/Actors/Ranks"] = "looks for programs on the PATH, and passes over what it may not run",
+        ["src/Engine/Ranks/Mpiexec.cs"] = "looks for programs on the PATH, and passes over what it may not run",
+    };
+
     /// <summary>Files with static state that changes.</summary>
     public static readonly Dictionary<string, string> MutableStatics = new(StringComparer.Ordinal)
     {
-        ["src/Actors/Kernel/Cells/CurrentCell.cs"] = "a thread's own: which actor it runs, which Context and Tell take no parameter for",
+        ["src/Engine/Torch/NativeFailure.cs"] = "C++'s terminate handler is told nothing but which thread it is on",
     };
 
     /// <summary>Classes, by name, that stay open although nothing here derives from them.</summary>

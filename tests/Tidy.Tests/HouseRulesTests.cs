@@ -37,9 +37,6 @@ public sealed class HouseRulesTests
         Repository.CSharp.Where(f => f.IsUnder("src")).SelectMany(f => Imports.Usings(f, Path.GetFileNameWithoutExtension(ProjectOf(f)!))));
 
     [Fact]
-    public void No_source_names_the_actor_engine() => Violation.None(Repository.CSharp.SelectMany(Imports.Engines));
-
-    [Fact]
     public void Namespaces_follow_folders() => Violation.None(
         from file in Repository.CSharp
         let project = ProjectOf(file)

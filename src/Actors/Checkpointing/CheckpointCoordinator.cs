@@ -1,49 +1,54 @@
 using System.Globalization;
 using Cairn.Actors.Members;
+using Cairn.Actors.Ranks;
+using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Actors.Checkpointing;
 
 /// <summary>
-/// Coordinates the ranks of one gang: carries out what <see cref="CheckpointBarrier"/> decides about their commits and
-/// <see cref="BoundaryPermits"/> about their steps, and tells the supervisor. Lives as long as the gang.
+/// Coordinates the ranks of one gang: carries out what <see cref="CheckpointBarrier"/> decides about their commits,
+/// <see cref="BoundaryPermits"/> about their steps and <see cref="GangWatch"/> about their deadlines, and tells the supervisor. Lives as
+/// long as the gang.
 /// </summary>
 internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 {
+    private const int ChecksPerDeadline = 8;
+    private static readonly TimeSpan SoonestCheck = TimeSpan.FromMilliseconds(50);
     private readonly IActorRef _supervisor;
+    private readonly GangPlace _gang;
     private readonly CheckpointBarrier _barrier;
     private readonly BoundaryPermits _permits;
+    private readonly GangWatch _watch;
     private readonly SessionWriter _writer;
     private readonly SupervisionSpec _settings;
-    private readonly bool[] _waiting;
     private readonly GangFlush? _flush;
     private readonly TimeProvider _time;
+    private readonly List<RankOrder> _early = [];
     private long _stagedAt;
     private IReadOnlyList<IActorRef> _workers = [];
     private int _newest;
     private int _failures;
     private bool _toldThatItWaits;
 
-    /// <param name="supervisor">Is told what becomes of the gang.</param>
-    /// <param name="gang">The gang.</param>
-    /// <param name="writer">Makes sessions.</param>
-    /// <param name="settings">Deadlines and how many failed commits are borne.</param>
-    /// <param name="flush">Chooses the boundaries of commits; null where ranks know them.</param>
-    /// <param name="time">The clock.</param>
     public CheckpointCoordinator(
         IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time)
     {
         (_flush, _time) = (flush, time);
-        (_supervisor, _writer, _settings) = (supervisor, writer, settings);
-        _waiting = new bool[gang.WorldSize];
+        (_supervisor, _gang, _writer, _settings) = (supervisor, gang, writer, settings);
         _barrier = new CheckpointBarrier(gang.WorldSize, gang.Epoch);
         _permits = new BoundaryPermits(gang.WorldSize, gang.Boundary);
+        _watch = new GangWatch(gang.WorldSize, settings.BoundaryDeadline, Now);
         _newest = gang.Session ? gang.Boundary : -1;
-        Receive<GangAssembled>(assembled => _workers = assembled.Workers);
-        Receive<RankReport.Reached>(OnReached);
-        Receive<RankReport.Waiting>(OnWaiting);
-        Receive<RankReport.Staged>(staged => CarryOut(_barrier.Staged(staged.Commit)));
-        Receive<RankReport.StagingFailed>(f => CarryOut(_barrier.Failed(f.Rank, f.Attempt, f.Boundary, f.Cause)));
+        Receive<GangAssembled>(OnAssembled, _ => _workers.Count == 0);
+        Receive<RankReport.Reached>(OnReached, IsOfThisGang);
+        Receive<RankReport.Waiting>(OnWaiting, IsOfThisGang);
+        Receive<RankReport.Staged>(staged => CarryOut(_barrier.Staged(staged.Commit)), IsOfThisGang);
+        Receive<RankReport.StagingFailed>(f => CarryOut(_barrier.Failed(f.Rank, f.Attempt, f.Boundary, f.Cause)), IsOfThisGang);
+        Receive<RankReport.Ended>(OnEnded, IsOfThisGang);
+        Receive<RankReport>(report => _supervisor.Tell(report), IsOfThisGang);
+        Receive<CheckDeadlines>(_ => OnCheck());
         Receive<DeadlinePassed>(passed => CarryOut(_barrier.DeadlinePassed(passed.Attempt)));
         Receive<MakingIsLate>(OnMakingLate);
         Receive<Committed>(OnCommitted);
@@ -53,19 +58,72 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         Receive<PauseGang>(_ => OnPause());
         Receive<ResumeGang>(_ => OnResume());
         Receive<CommitGang>(_ => OnCommitNow());
+        Receive<AskWhereGangStands>(_ => Sender.Tell(new GangStands(_gang.Batch, _gang.Epoch, _watch.IsIdle)));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => _time.GetElapsedTime(0);
+
+    /// <param name="supervisor">Is told what becomes of the gang.</param>
+    /// <param name="gang">The gang.</param>
+    /// <param name="writer">Makes sessions.</param>
+    /// <param name="settings">Deadlines and how many failed commits are borne.</param>
+    /// <param name="flush">Chooses the boundaries of commits; null where ranks know them.</param>
+    /// <param name="time">The clock.</param>
+    public static Props Props(
+        IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new CheckpointCoordinator(supervisor, gang, writer, settings, flush, time));
+
+    /// <summary>From here on, and not from the first step: starting processes and loading the model count.</summary>
+    protected override void PreStart()
+    {
+        var check = _settings.BoundaryDeadline / ChecksPerDeadline;
+        Timers.StartPeriodicTimer("deadlines", new CheckDeadlines(), check < SoonestCheck ? SoonestCheck : check);
+    }
+
+    /// <summary>A rank's reports come from its own worker, and no other.</summary>
+    private bool IsOfThisGang(RankReport report) =>
+        report.Rank >= 0 && report.Rank < _workers.Count && Sender.Equals(_workers[report.Rank]);
+
+    private void OnAssembled(GangAssembled assembled)
+    {
+        _workers = assembled.Workers;
+        // What was asked of the gang before it was there comes first.
+        foreach (var order in _early)
+        {
+            Order(order);
+        }
+
+        _early.Clear();
+        Order(new RankOrder.Begin());
+    }
+
+    private void OnEnded(RankReport.Ended report)
+    {
+        _watch.Ended(report.Rank);
+        _supervisor.Tell(report);
+    }
+
+    private void OnCheck()
+    {
+        foreach (var rank in _watch.Late(Now))
+        {
+            Timers.Cancel("deadlines");
+            _supervisor.Tell(new RankIsLate(rank, _permits.Slowest + 1));
+            return;
+        }
+    }
 
     private void OnReached(RankReport.Reached report)
     {
         var before = _permits.Slowest;
         var permit = _permits.Reached(report.Rank, report.Boundary);
-        _waiting[report.Rank] = false;
+        _watch.Progressed(report.Rank, Now);
         if (_permits.Slowest > before)
         {
             // Before the permit: no rank may come to that boundary without the order.
-            if (_flush?.Reached(_permits.Slowest, _permits.Permit, _time.GetElapsedTime(0)) is { } due)
+            if (_flush?.Reached(_permits.Slowest, _permits.Permit, Now) is { } due)
             {
                 Order(new RankOrder.Commit(due));
             }
@@ -81,8 +139,8 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 
     private void OnWaiting(RankReport.Waiting report)
     {
-        _waiting[report.Rank] = true;
-        if (_permits.IsPaused && !_toldThatItWaits && _waiting.All(waits => waits))
+        _watch.Waits(report.Rank, report.Orders);
+        if (_permits.IsPaused && !_toldThatItWaits && _watch.IsIdle)
         {
             _toldThatItWaits = true;
             _supervisor.Tell(new GangWaits(report.Boundary));
@@ -135,7 +193,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private void Make(BarrierDecision.Commit commit)
     {
         Timers.StartSingleTimer("making", new MakingIsLate(commit.Boundary), _settings.CommitDeadline);
-        DiskWork.Run(() => _writer.Commit(commit.Commits)).PipeTo(
+        OwnThread.Run(() => _writer.Commit(commit.Commits)).PipeTo(
             Self,
             success: session => new Committed(commit, session),
             failure: error => new CommitFailed(commit, error));
@@ -195,7 +253,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     }
 
     /// <summary>Nobody sees what is left, and a later session sweeps it should this fail.</summary>
-    private void Clear(IReadOnlyList<RankCommit> leftovers) => DiskWork.Run(() =>
+    private void Clear(IReadOnlyList<RankCommit> leftovers) => OwnThread.Run(() =>
     {
         _writer.Discard(leftovers);
         return true;
@@ -205,26 +263,36 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 
     private void Order(RankOrder order)
     {
+        if (_workers.Count == 0)
+        {
+            _early.Add(order);
+            return;
+        }
+
+        _watch.Ordered(Now);
         foreach (var worker in _workers)
         {
             worker.Tell(order);
         }
     }
 
-    private sealed record DeadlinePassed(int Attempt);
+    private sealed record CheckDeadlines : INoSerializationVerificationNeeded;
 
-    private sealed record MakingIsLate(int Boundary);
+    private sealed record DeadlinePassed(int Attempt) : INoSerializationVerificationNeeded;
 
-    private sealed record VerdictDue(int Attempt);
+    private sealed record MakingIsLate(int Boundary) : INoSerializationVerificationNeeded;
 
-    private sealed record Committed(BarrierDecision.Commit Commit, string Session);
+    private sealed record VerdictDue(int Attempt) : INoSerializationVerificationNeeded;
 
-    private sealed record CommitFailed(BarrierDecision.Commit Commit, Exception Error);
+    private sealed record Committed(BarrierDecision.Commit Commit, string Session) : INoSerializationVerificationNeeded;
+
+    private sealed record CommitFailed(BarrierDecision.Commit Commit, Exception Error) : INoSerializationVerificationNeeded;
 }
 
 /// <summary>Where a gang stands when it is started.</summary>
+/// <param name="Batch">Its batch.</param>
 /// <param name="WorldSize">Its ranks.</param>
 /// <param name="Epoch">Its epoch.</param>
 /// <param name="Boundary">The boundary that it goes on after, or -1.</param>
 /// <param name="Session">Whether a session of the batch's own catalog holds that boundary.</param>
-internal sealed record GangPlace(int WorldSize, int Epoch, int Boundary, bool Session);
+internal sealed record GangPlace(MemberRange Batch, int WorldSize, int Epoch, int Boundary, bool Session);

@@ -1,43 +1,94 @@
+using System.Globalization;
 using Cairn.Actors.Checkpointing;
+using Cairn.Actors.Ranks;
 using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Members;
 
-/// <summary>What a supervisor does once its gang has failed: stops it, asks the policy, and carries the answer out.</summary>
+/// <summary>What a supervisor does once its gang has failed: ends it, asks the policy, and carries the answer out.</summary>
 internal sealed partial class MemberSupervisor
 {
-    private void Fail(GangFailure failure, long steps = 0)
+    /// <summary>
+    /// MPI reports the absence of a rank as an error of its neighbours, perhaps before it is noticed itself: such failures wait this long
+    /// for a better one.
+    /// </summary>
+    private static readonly TimeSpan ForTheCause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a gang may take to be gone: whoever ends it kills what does not end by itself before that.</summary>
+    private static readonly TimeSpan ToBeGone = TimeSpan.FromSeconds(20);
+
+    private const string PlaceIsGone = "the actor that starts ranks on this node has failed; its log says why";
+
+    private void OnFailed(RankReport.Failed failed)
     {
-        _failure = failure;
-        _gangSteps = Math.Max(_gangSteps, steps);
+        _gangSteps = Math.Max(_gangSteps, failed.Steps);
+        if (_run.Spec.Ranks.Launcher == RankLauncher.Mpi && failed.Failure.Kind == FailureKind.Machine)
+        {
+            Timers.StartSingleTimer("cause", new CauseIsLate(_start!.Epoch, failed.Failure), ForTheCause);
+            return;
+        }
+
+        Fail(failed.Failure);
+    }
+
+    private void OnLate(RankIsLate late)
+    {
+        var limit = _run.Spec.Supervision.BoundaryDeadline.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+        Fail(new GangFailure(
+            FailureKind.Hang, $"rank {late.Rank} has not reached its next boundary within supervision.boundary-deadline = {limit} s")
+        {
+            Rank = late.Rank,
+            Boundary = late.Boundary,
+        });
+    }
+
+    /// <summary>Whoever watches a process does not know what was stepped in it.</summary>
+    private GangFailure Located(GangFailure failure) => failure is { Kind: FailureKind.Process, IsBystander: false }
+        ? failure with { Boundary = failure.Boundary ?? _reached + 1 }
+        : failure;
+
+    private void Fail(GangFailure failure)
+    {
+        Timers.Cancel("cause");
+        _failure = failure with { StartedFrom = _start!.Boundary };
         Become(Stopping);
-        var stopped = _gang?.StopAsync() ?? Task.CompletedTask;
-        stopped.PipeTo(Self, success: static () => new GangStopped(null), failure: static error => new GangStopped(error));
+        _ranks.Tell(new EndGang(_batch, _start.Epoch, IsDone: false));
+        Timers.StartSingleTimer("gone", new GoneIsLate(), ToBeGone);
     }
 
     private void Stopping()
     {
-        Receive<RankReport.Failed>(failed => Consider(failed.Failure));
-        Receive<GangFailed>(failed => Consider(failed.Report.Failure), failed => failed.Epoch == _start!.Epoch);
-        Receive<SessionMade>(OnSession);
-        Receive<GangStopped>(stopped =>
-        {
-            if (stopped.Error is { } error)
-            {
-                Tell(new RunWarning($"the gang of epoch {_start!.Epoch} could not be stopped cleanly and is fenced: {error.Message}"));
-            }
-
-            Leave();
-            Decide(_failure!);
-        });
-        Receive<HaltBatch>(_ => _halts = true);
-        Receive<AbandonBatch>(_ => (_halts, _abandoned) = (true, true));
-        Receive<PauseBatch>(_ => _paused = true);
-        Receive<ResumeBatch>(_ => _paused = false);
-        ReceiveAny(static _ => { });
+        Receive<RankReport.Failed>(failed => Consider(failed.Failure), failed => IsOfRank(failed.Rank));
+        Receive<GangLost>(lost => Consider(Located(lost.Failure)), lost => IsOfGang(lost.Batch, lost.Epoch));
+        Receive<SessionMade>(OnSession, IsOfCoordinator);
+        Receive<GangGone>(gone => OnGone(gone.LeftBehind), gone => IsOfGang(gone.Batch, gone.Epoch));
+        Receive<Terminated>(_ => OnPlaceGone());
+        Receive<GoneIsLate>(_ => OnGone("whoever started its ranks does not answer"));
+        BetweenGangs(halt: () => _halts = true);
     }
 
-    private void Consider(GangFailure failure) => _failure = RankFailures.Worse(_failure!, OfThisGang(failure));
+    private void Consider(GangFailure failure) =>
+        _failure = RankFailures.Worse(_failure!, failure with { StartedFrom = _start!.Boundary });
+
+    private void OnGone(string? leftBehind)
+    {
+        Timers.Cancel("gone");
+        if (leftBehind is not null)
+        {
+            Tell(new RunWarning($"the gang of epoch {_start!.Epoch} could not be stopped cleanly and is fenced: {leftBehind}"));
+        }
+
+        Forget();
+        Decide(_failure!);
+    }
+
+    /// <summary>The actor that starts this batch's ranks has failed; the node has to make another.</summary>
+    private void OnPlaceGone()
+    {
+        Forget();
+        Decide(new GangFailure(FailureKind.Permanent, PlaceIsGone));
+    }
 
     private void Decide(GangFailure failure)
     {
@@ -74,12 +125,8 @@ internal sealed partial class MemberSupervisor
     private void Again(RestartDecision.Restart restart)
     {
         Tell(new RestartPlanned(restart.Pause, restart.Reason));
-        var members = _members;
-        Func<GangStart?> begin = restart.Before is { } before
-            ? () => _restart.BeginBefore(members, before)
-            : () => _restart.BeginNewest(members);
         Become(Pausing);
-        Timers.StartSingleTimer("restart", new RestartDue(begin), restart.Pause);
+        Timers.StartSingleTimer("restart", new RestartDue(new Beginning(restart.Before)), restart.Pause);
     }
 
     private void Drop(int member, GangFailure failure)
@@ -93,11 +140,11 @@ internal sealed partial class MemberSupervisor
         }
 
         Tell(new MemberDropped(member, leadTime, failure.Cause));
-        Become(Preparing);
-        Prepare(() =>
+        var restart = _restart;
+        Look(new Beginning(null), () =>
         {
-            _restart.Keep(members);
-            return _restart.BeginNewest(members);
+            restart.Keep(members);
+            return members;
         });
     }
 
@@ -105,21 +152,25 @@ internal sealed partial class MemberSupervisor
     {
         var members = _members = _members.Redrawn(member);
         Tell(new MemberRedrawn(member, members.DrawOf(member), failure.Cause));
-        Become(Preparing);
-        Prepare(() =>
+        var (restart, store) = (_restart, _run.Store);
+        var beginning = new Beginning(0)
         {
             // The epoch first: a process that dies in between must not take the old draw's sessions for the new one's.
-            var start = _restart.BeginBefore(members, 0);
-            _restart.Keep(members);
-            _run.Store.BeginAnew(member, members.DrawOf(member));
-            return start;
-        });
+            Then = () =>
+            {
+                restart.Keep(members);
+                store.BeginAnew(member, members.DrawOf(member));
+            },
+        };
+        Look(beginning, () => members);
     }
 
     private void GiveUp(GangFailure failure, string reason)
     {
-        var error = new BatchFailedException($"{failure.Cause} ({reason})") { Failure = failure };
+        var error = $"{failure.Cause} ({reason})";
         Tell(new BatchFailed(error));
         Ended(new BatchEnded(_batch, _steps, Completed: false, error));
     }
+
+    private sealed record GoneIsLate : INoSerializationVerificationNeeded;
 }

@@ -1,298 +1,266 @@
 using Cairn.Actors.Checkpointing;
+using Cairn.Actors.Ranks;
+using Cairn.Actors.Runs;
 using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Actors.Members;
 
 /// <summary>
-/// Supervises one batch from where it stands to its end: begins epochs, starts gangs, and carries out what <see cref="RestartPolicy"/>
-/// decides when one fails. Tells its parent one <see cref="BatchEnded"/>.
+/// Supervises one granted batch from where it stands to its end: begins the epochs that its keeper grants, starts gangs, carries out what
+/// <see cref="RestartPolicy"/> decides when one fails, and reports. Tells its parent one <see cref="BatchEnded"/>.
 /// </summary>
+/// <remarks>
+/// A gang's life, a behaviour each: looking (where may it restart?), awaiting an epoch, beginning it, assembling its ranks, running,
+/// stopping, pausing before the next; then the last report is waited for.
+/// </remarks>
 internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
 {
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenProgress = TimeSpan.FromMilliseconds(500);
+    private readonly Grant _grant;
     private readonly RunParts _run;
     private readonly MemberRange _batch;
-    private readonly IGangLauncher _launcher;
+    private readonly IActorRef _ranks;
+    private readonly IActorRef _registry;
     private readonly BatchRestart _restart;
     private readonly RestartPolicy _policy;
+    private readonly ReportOutbox _reports;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly SortedDictionary<int, IActorRef> _workers = [];
     private readonly Dictionary<int, long> _ended = [];
+    private int _epoch;
+    private Beginning? _beginning;
     private GangStart? _start;
-    private IGang? _gang;
     private IActorRef _coordinator = ActorRefs.Nobody;
-    private IReadOnlyList<IActorRef> _workers = [];
     private GangFailure? _failure;
     private BatchMembers _members = BatchMembers.All;
     private long _steps;
     private long _gangSteps;
     private int _newest = -1;
+    private int _reached = -1;
+    private long _progressAt;
     private bool _halts;
     private bool _paused;
     private bool _abandoned;
+    private bool _withdrawn;
+    private bool _isEnding;
 
-    /// <param name="run">The run.</param>
-    /// <param name="batch">The batch.</param>
-    /// <param name="launcher">Launches its gangs.</param>
-    public MemberSupervisor(RunParts run, MemberRange batch, IGangLauncher launcher)
+    public MemberSupervisor(MemberSupervisorSetup setup)
     {
-        (_run, _batch, _launcher) = (run, batch, launcher);
-        _restart = new BatchRestart(run, batch);
-        _policy = new RestartPolicy(RestartSettings.Of(run.Spec.Supervision), Seed(run, batch));
-        Preparing();
+        (_grant, _run, _ranks, _registry) = (setup.Grant, setup.Run, setup.Ranks, setup.Registry);
+        (_batch, _epoch, _paused) = (_grant.Batch, _grant.Epoch, _grant.Paused);
+        _restart = new BatchRestart(_run, _batch, _grant.Reported is { } r ? (r.Session, r.LeadTime) : null);
+        _policy = new RestartPolicy(RestartSettings.Of(_run.Spec.Supervision), Seed(_run, _batch));
+        _reports = new ReportOutbox(_grant);
+        Looking();
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private int WorldSize => _run.Spec.Ranks.Count;
 
-    protected override void PreStart() => Prepare(() => _restart.BeginNewest(_members = _restart.Members()));
+    /// <param name="setup">What it is made with.</param>
+    public static Props Props(MemberSupervisorSetup setup) => Akka.Actor.Props.Create(() => new MemberSupervisor(setup));
 
-    /// <summary>
-    /// Children are not started again one by one: a worker or coordinator that failed has forgotten where its gang stands, and the gang
-    /// goes with it.
-    /// </summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
+    protected override void PreStart()
     {
-        Self.Tell(new CommitsFailed($"an actor of the gang failed: {error.Message}", IsPermanent: false));
-        return Directive.Stop;
-    });
-
-    // ---------------------------------------------------------------------------------------------------- between two gangs
+        Context.Watch(_ranks);
+        Timers.StartPeriodicTimer("reports", new ReportAgain(), AskAgain);
+        Look(new Beginning(null), () => _restart.Members());
+    }
 
     /// <summary>Nobody is left to watch over the ranks: they end, too.</summary>
     protected override void PostStop()
     {
-        if (_gang is { } gang)
-        {
-            _ = gang.StopAsync().ContinueWith(
-                stopped => gang.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-        }
-
+        _lost.Cancel();
+        _lost.Dispose();
+        EndGang(isDone: false);
         base.PostStop();
     }
 
-    private void Preparing()
+    /// <summary>A coordinator that failed has forgotten where its gang stands, and the gang goes with it.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
-        Receive<Prepared>(OnPrepared);
-        Receive<PrepareFailed>(failed => Decide(RankFailures.Of(failed.Error)));
-        Receive<HaltBatch>(_ => _halts = true);
-        Receive<AbandonBatch>(_ => _halts = true);
-        Receive<PauseBatch>(_ => _paused = true);
-        Receive<ResumeBatch>(_ => _paused = false);
-        // What a gang that has ended still had to say.
-        ReceiveAny(static _ => { });
-    }
+        Self.Tell(new CoordinatorFailed(Sender, $"an actor of the gang failed: {error.Message}"));
+        return Directive.Stop;
+    });
 
-    private void Pausing()
+    // ------------------------------------------------------------------------------------------------ what holds at any time
+
+    /// <summary>Commands between two gangs, and what a gang that has ended still had to say.</summary>
+    private void BetweenGangs(Action halt)
     {
-        Receive<RestartDue>(due =>
+        Receive<HaltBatch>(_ => halt());
+        Receive<AbandonBatch>(_ =>
         {
-            Become(Preparing);
-            Prepare(due.Begin);
+            _abandoned = true;
+            halt();
         });
-        Receive<HaltBatch>(_ => Stopped());
-        Receive<AbandonBatch>(_ => Stopped());
+        Receive<GrantWithdrawn>(
+            withdrawn =>
+            {
+                OnWithdrawn(withdrawn);
+                halt();
+            },
+            IsOfGrant);
         Receive<PauseBatch>(_ => _paused = true);
         Receive<ResumeBatch>(_ => _paused = false);
+        Receive<Terminated>(_ => Decide(new GangFailure(FailureKind.Permanent, PlaceIsGone)));
+        Reporting();
         ReceiveAny(static _ => { });
     }
 
-    /// <summary>Begins an epoch on a thread that may wait for the disk.</summary>
-    private void Prepare(Func<GangStart?> begin) => DiskWork.Run(begin).PipeTo(
-        Self, success: start => new Prepared(start), failure: error => new PrepareFailed(error));
-
-    private void OnPrepared(Prepared prepared)
+    private void Reporting()
     {
-        var active = _members.Active(_batch);
-        if (prepared.Start is not { } start)
+        Receive<ReportAcknowledged>(ack => _reports.Acknowledged(ack.Number), ack => ack.GrantEpoch == _grant.Epoch && ack.Batch == _batch);
+        Receive<ReportAgain>(_ => SendAgain());
+    }
+
+    private void SendAgain()
+    {
+        foreach (var report in _reports.Open)
+        {
+            _registry.Tell(report);
+        }
+    }
+
+    private bool IsOfGrant(GrantWithdrawn withdrawn) => withdrawn.GrantEpoch == _grant.Epoch && withdrawn.Batch == _batch;
+
+    private void OnWithdrawn(GrantWithdrawn withdrawn)
+    {
+        (_halts, _abandoned, _withdrawn) = (true, true, true);
+        _lost.Cancel();
+        _run.Observer.On(new RunWarning($"this node steps the batch no more: {withdrawn.Reason}") { Batch = _batch });
+    }
+
+    // ---------------------------------------------------------------------------------------------------- between two gangs
+
+    /// <summary>Finds out where the batch stands, on a thread that may wait for the disk.</summary>
+    private void Look(Beginning beginning, Func<BatchMembers> members)
+    {
+        var (restart, lost) = (_restart, _lost.Token);
+        Become(Looking);
+        OwnThread.Run(() =>
+        {
+            var known = members();
+            return new Looked(beginning, known, restart.Look(known, beginning.Before, lost));
+        }).PipeTo(Self, success: looked => looked, failure: error => new BeginFailed(error));
+    }
+
+    private void Looking()
+    {
+        Receive<Looked>(OnLooked);
+        Receive<BeginFailed>(failed => Decide(RankFailures.Of(failed.Error)));
+        BetweenGangs(halt: () => _halts = true);
+    }
+
+    private void OnLooked(Looked looked)
+    {
+        _members = looked.Members;
+        _beginning = looked.Beginning with { Point = looked.Point };
+        if (looked.Point.IsDone)
         {
             // A process killed between its last commit and this mark left it behind.
-            _run.Store.SetCommitted(active, _run.Schedule.LeadTime(_run.Schedule.Last));
+            _run.Store.SetCommitted(_members.Active(_batch), _run.Schedule.LeadTime(_run.Schedule.Last));
             End(new BatchCompleted(_steps), completed: true);
         }
         else if (_halts)
         {
-            _newest = start.Boundary;
+            _newest = looked.Point.Boundary;
             Stopped();
+        }
+        else if (_epoch > looked.Point.HighestEpoch)
+        {
+            Begin(_epoch);
         }
         else
         {
-            Launch(start, active);
+            Become(AwaitingEpoch);
+            AskForEpoch();
         }
     }
 
-    private void Launch(GangStart start, IReadOnlyList<int> active)
+    private void AwaitingEpoch()
     {
-        (_start, _newest) = (start, start.Boundary);
-        _policy.Committed(start.Boundary);
-        Tell(BatchStarted.Of(start, _run.Schedule));
-        if (start.Plan is { } plan)
+        Receive<EpochGranted>(granted => Begin(granted.Epoch), granted => granted.Batch == _batch && granted.Epoch > HighestKnown);
+        Receive<EpochIsLate>(_ => AskForEpoch());
+        BetweenGangs(halt: Stopped);
+    }
+
+    private int HighestKnown => Math.Max(_beginning!.Point!.HighestEpoch, _start?.Epoch ?? 0);
+
+    private void AskForEpoch()
+    {
+        _registry.Tell(new RequestEpoch(_grant.RunId, _batch, _grant.Epoch, HighestKnown));
+        Timers.StartSingleTimer("epoch", new EpochIsLate(), AskAgain);
+    }
+
+    private void Begin(int epoch)
+    {
+        Timers.Cancel("epoch");
+        var (restart, members, beginning) = (_restart, _members, _beginning!);
+        // Good for one gang.
+        _epoch = 0;
+        Become(BeginningEpoch);
+        OwnThread.Run(() =>
         {
-            _run.Store.SetCommitted(active, _run.Schedule.LeadTime(plan.Boundary));
+            var start = restart.Begin(beginning.Point!, members, epoch);
+            beginning.Then?.Invoke();
+            return new Begun(start);
+        }).PipeTo(Self, success: begun => begun, failure: error => new BeginFailed(error));
+    }
+
+    private void BeginningEpoch()
+    {
+        Receive<Begun>(begun => OnBegun(begun.Start));
+        Receive<BeginFailed>(failed => Decide(RankFailures.Of(failed.Error)));
+        BetweenGangs(halt: () => _halts = true);
+    }
+
+    private void OnBegun(GangStart start)
+    {
+        (_start, _newest, _reached) = (start, start.Boundary, start.Boundary);
+        if (_halts)
+        {
+            Stopped();
+            return;
         }
 
-        var place = new GangPlace(WorldSize, start.Epoch, start.Boundary, start.Session is not null);
-        var (self, writer, settings) = (Self, new SessionWriter(_run, start, WorldSize), _run.Spec.Supervision);
-        var (time, flush) = (_run.Options.Time, _run.Spec.Checkpoint.AutoFlush && WorldSize > 1 ? Flush(start) : null);
+        _policy.Committed(start.Boundary);
+        Tell(BatchStarted.Of(start, _run));
+        if (start.Plan is { } plan)
+        {
+            _run.Store.SetCommitted(_members.Active(_batch), _run.Schedule.LeadTime(plan.Boundary));
+        }
+
+        var place = new GangPlace(_batch, WorldSize, start.Epoch, start.Boundary, start.Session is not null);
+        var flush = _run.Spec.Checkpoint.AutoFlush && WorldSize > 1 ? Flush(start) : null;
         _coordinator = Context.ActorOf(
-            Props.Create(() => new CheckpointCoordinator(self, place, writer, settings, flush, time)), $"coordinator-{start.Epoch}");
-        _workers = [.. Enumerable.Range(0, WorldSize).Select(rank => Worker(rank, start))];
-        _coordinator.Tell(new GangAssembled(_workers));
+            CheckpointCoordinator.Props(
+                Self, place, new SessionWriter(_run, start, WorldSize), _run.Spec.Supervision, flush, _run.Options.Time),
+            $"coordinator-{start.Epoch}");
         if (_paused)
         {
             _coordinator.Tell(new PauseGang());
         }
 
         Become(Running);
-        Begin(start);
+        _ranks.Tell(new StartGang(start, _coordinator) { Hosts = _grant.Hosts });
     }
 
     private GangFlush Flush(GangStart start) => new(new BatchFolders(_run, static _ => { }).AutoFlush(_batch), start.Boundary);
 
-    private IActorRef Worker(int rank, GangStart start)
+    private void Pausing()
     {
-        var (coordinator, deadline, time) = (_coordinator, _run.Spec.Supervision.BoundaryDeadline, _run.Options.Time);
-        var boundary = start.Boundary;
-        return Context.ActorOf(
-            Props.Create(() => new RankWorker(rank, boundary, coordinator, deadline, time)), $"rank-{rank}-{start.Epoch}");
+        Receive<RestartDue>(due => Look(due.Beginning, () => _members));
+        BetweenGangs(halt: Stopped);
     }
 
-    private void Begin(GangStart start)
-    {
-        var workers = _workers;
-        try
-        {
-            // A failure comes straight here: what a gang tells of its end has to be heard before it is told that it has stopped.
-            var (self, epoch) = (Self, start.Epoch);
-            _gang = _launcher.Launch(start, report => (report is RankReport.Failed ? self : workers[report.Rank]).Tell(
-                report is RankReport.Failed failed ? new GangFailed(epoch, failed) : report, ActorRefs.NoSender));
-        }
-        catch (CairnException e)
-        {
-            Fail(OfThisGang(RankFailures.Of(e)));
-            return;
-        }
-
-        foreach (var worker in workers)
-        {
-            worker.Tell(new GangLaunched(_gang));
-        }
-    }
-
-    // -------------------------------------------------------------------------------------------------------- with a gang
-
-    private void Running()
-    {
-        // Of this gang alone: what an older one's coordinator still says is about boundaries and sessions that nobody will select.
-        Receive<GangReached>(OnReached, IsOfThisGang);
-        Receive<SessionMade>(OnSession, IsOfThisGang);
-        Receive<SessionGivenUp>(g => Tell(new SessionAborted(_run.Schedule.LeadTime(g.Boundary), g.Cause)), IsOfThisGang);
-        Receive<GangWaits>(w => Tell(new BatchPaused(w.Boundary, _run.Schedule.LeadTime(w.Boundary))), IsOfThisGang);
-        Receive<RankReport.Warned>(warned => Tell(new RunWarning(warned.Text)));
-        Receive<RankReport.Verified>(OnVerified);
-        Receive<RankReport.Ended>(OnEnded);
-        Receive<RankReport.Failed>(failed => Fail(OfThisGang(failed.Failure), failed.Steps));
-        // A rank that was left behind may still fail, and that is no later gang's failure.
-        Receive<GangFailed>(
-            failed => Fail(OfThisGang(failed.Report.Failure), failed.Report.Steps),
-            failed => failed.Epoch == _start!.Epoch);
-        Receive<CommitsFailed>(failed => Fail(OfThisGang(new GangFailure(
-            failed.IsPermanent ? FailureKind.Permanent : FailureKind.Commit, failed.Cause))));
-        Receive<HaltBatch>(_ => Halt());
-        Receive<AbandonBatch>(_ => Abandon());
-        Receive<PauseBatch>(_ => Pause());
-        Receive<ResumeBatch>(_ => Resume());
-        Receive<CommitBatch>(_ => _coordinator.Tell(new CommitGang()));
-    }
-
-    private bool IsOfThisGang(object _) => Sender.Equals(_coordinator);
-
-    private GangFailure OfThisGang(GangFailure failure) => failure with { StartedFrom = _start!.Boundary };
-
-    private void OnReached(GangReached reached)
-    {
-        _gangSteps = reached.Steps;
-        Tell(new BoundaryReached(reached.Boundary, _run.Schedule.LeadTime(reached.Boundary), _steps + reached.Steps));
-    }
-
-    private void OnSession(SessionMade made)
-    {
-        _newest = made.Boundary;
-        _policy.Committed(made.Boundary);
-        Tell(new SessionCommitted(made.Session, made.Boundary, _run.Schedule.LeadTime(made.Boundary)));
-    }
-
-    private void OnVerified(RankReport.Verified verified)
-    {
-        if (verified.Rank == 0 || !verified.IsExact)
-        {
-            Tell(new ResumeVerified(_run.Schedule.LeadTime(verified.Boundary), verified.IsExact, verified.Difference));
-        }
-    }
-
-    /// <summary>Kept in mind: a gang that fails on its way there is not started again.</summary>
-    private void Halt()
-    {
-        _halts = true;
-        _coordinator.Tell(new HaltGang());
-    }
-
-    private void Abandon()
-    {
-        (_halts, _abandoned) = (true, true);
-        Fail(OfThisGang(new GangFailure(FailureKind.Permanent, "the right to step the batch is lost")));
-    }
-
-    private void Pause()
-    {
-        _paused = true;
-        _coordinator.Tell(new PauseGang());
-    }
-
-    private void Resume()
-    {
-        _paused = false;
-        _coordinator.Tell(new ResumeGang());
-        Tell(new BatchResumed());
-    }
-
-    private void OnEnded(RankReport.Ended ended)
-    {
-        _ended[ended.Rank] = ended.Steps;
-        if (_ended.Count < WorldSize)
-        {
-            return;
-        }
-
-        _steps += _ended[0];
-        Leave();
-        if (ended.Completed)
-        {
-            End(new BatchCompleted(_steps), completed: true);
-        }
-        else
-        {
-            End(new BatchStopped(ended.Boundary, LeadTime(ended.Boundary), _steps), completed: false);
-        }
-    }
+    // ------------------------------------------------------------------------------------------------------------- its end
 
     /// <summary>Halted while no gang was there: its sessions are as it left them.</summary>
-    private void Stopped()
-    {
-        End(new BatchStopped(_newest, LeadTime(_newest), _steps), completed: false);
-    }
-
-    /// <summary>The gang's actors go; what they would still say is about a gang that is no more.</summary>
-    private void Leave()
-    {
-        foreach (var child in Context.GetChildren())
-        {
-            Context.Stop(child);
-        }
-
-        _ended.Clear();
-        _gang?.Dispose();
-        (_gang, _workers) = (null, []);
-    }
+    private void Stopped() => End(new BatchStopped(_newest, LeadTime(_newest), _steps), completed: false);
 
     private void End(RunEvent last, bool completed)
     {
@@ -300,27 +268,104 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         Ended(new BatchEnded(_batch, _steps, completed, null));
     }
 
+    /// <summary>The batch is over when its keeper knows and its ranks are gone.</summary>
     private void Ended(BatchEnded ended)
     {
-        Context.Parent.Tell(ended);
-        Become(static () => { });
+        Become(() =>
+        {
+            Receive<ReportAcknowledged>(
+                ack =>
+                {
+                    _reports.Acknowledged(ack.Number);
+                    LeaveWhenKnown(ended);
+                },
+                ack => ack.GrantEpoch == _grant.Epoch && ack.Batch == _batch);
+            Receive<ReportAgain>(_ => SendAgain());
+            Receive<GangGone>(_ => LeaveWhenGone(ended));
+            Receive<Terminated>(_ => LeaveWhenGone(ended));
+            Receive<GrantWithdrawn>(
+                withdrawn =>
+                {
+                    OnWithdrawn(withdrawn);
+                    LeaveWhenKnown(ended);
+                },
+                IsOfGrant);
+            ReceiveAny(static _ => { });
+        });
+        LeaveWhenKnown(ended);
+    }
+
+    private void LeaveWhenGone(BatchEnded ended)
+    {
+        _isEnding = false;
+        LeaveWhenKnown(ended);
+    }
+
+    private void LeaveWhenKnown(BatchEnded ended)
+    {
+        if ((_withdrawn || _reports.Open.Count == 0) && !_isEnding)
+        {
+            // The node lets go of the place of the ranks with the last of its batches.
+            Context.Unwatch(_ranks);
+            Context.Parent.Tell(ended);
+            Become(static () => { });
+        }
     }
 
     private TimeSpan LeadTime(int boundary) => _run.Schedule.LeadTime(Math.Max(0, boundary));
 
-    private void Tell(RunEvent runEvent) => _run.Observer.On(runEvent with { Batch = _batch });
+    private void Tell(RunEvent runEvent)
+    {
+        var told = runEvent with { Batch = _batch };
+        if (!_withdrawn)
+        {
+            Report(told);
+        }
+
+        _run.Observer.On(told);
+    }
+
+    private void Report(RunEvent runEvent)
+    {
+        if (runEvent is not BoundaryReached reached)
+        {
+            _registry.Tell(_reports.Add(runEvent));
+        }
+        else if (_progressAt == 0 || _run.Options.Time.GetElapsedTime(_progressAt) >= BetweenProgress)
+        {
+            _progressAt = _run.Options.Time.GetTimestamp();
+            _registry.Tell(new BatchProgress(_grant.RunId, _batch, reached.Boundary, reached.LeadTime, reached.Steps));
+        }
+    }
 
     /// <summary>The same in every process.</summary>
     private static int Seed(RunParts run, MemberRange batch) =>
         unchecked((((int)run.Spec.Ensemble.Seed * 31) + batch.First) * 31 + batch.Last);
 
-    private sealed record GangFailed(int Epoch, RankReport.Failed Report);
+    /// <summary>How the next gang begins.</summary>
+    /// <param name="Before">Only from a session at an earlier boundary; null for the newest.</param>
+    private sealed record Beginning(int? Before)
+    {
+        /// <summary>Is done once the epoch has begun, on the thread that waits for the disk.</summary>
+        public Action? Then { get; init; }
 
-    private sealed record Prepared(GangStart? Start);
+        /// <summary>Where the batch stands.</summary>
+        public RestartPoint? Point { get; init; }
+    }
 
-    private sealed record PrepareFailed(Exception Error);
+    private sealed record Looked(Beginning Beginning, BatchMembers Members, RestartPoint Point) : INoSerializationVerificationNeeded;
 
-    private sealed record RestartDue(Func<GangStart?> Begin);
+    private sealed record Begun(GangStart Start) : INoSerializationVerificationNeeded;
 
-    private sealed record GangStopped(Exception? Error);
+    private sealed record BeginFailed(Exception Error) : INoSerializationVerificationNeeded;
+
+    private sealed record RestartDue(Beginning Beginning) : INoSerializationVerificationNeeded;
+
+    private sealed record CoordinatorFailed(IActorRef Coordinator, string Cause) : INoSerializationVerificationNeeded;
+
+    private sealed record EpochIsLate : INoSerializationVerificationNeeded;
+
+    private sealed record ReportAgain : INoSerializationVerificationNeeded;
+
+    private sealed record CauseIsLate(int Epoch, GangFailure Failure) : INoSerializationVerificationNeeded;
 }

@@ -158,3 +158,46 @@ public sealed class RestartPolicy
 
     private string Word => _settings.OnFailure == FailurePolicy.Drop ? "drop" : "re-perturb";
 }
+
+/// <summary>What is to become of a batch whose gang has ended.</summary>
+public abstract record RestartDecision
+{
+    private RestartDecision()
+    {
+    }
+
+    /// <summary>It starts again.</summary>
+    /// <param name="Pause">After this long.</param>
+    /// <param name="Before">Only from a session at an earlier boundary than this; null for the newest.</param>
+    /// <param name="Reason">For the journal.</param>
+    public sealed record Restart(TimeSpan Pause, int? Before, string Reason) : RestartDecision;
+
+    /// <summary>A member is left out, and the others start again.</summary>
+    /// <param name="Member">The member.</param>
+    public sealed record Drop(int Member) : RestartDecision;
+
+    /// <summary>A member begins anew with another draw, and its batch with it.</summary>
+    /// <param name="Member">The member.</param>
+    public sealed record RePerturb(int Member) : RestartDecision;
+
+    /// <summary>The batch has failed for good.</summary>
+    /// <param name="Reason">Why it is not started again.</param>
+    public sealed record GiveUp(string Reason) : RestartDecision;
+}
+
+/// <summary>What <see cref="RestartPolicy"/> goes by.</summary>
+/// <param name="MaxRestarts">Restarts without a new session in between, before <paramref name="OnFailure"/> decides.</param>
+/// <param name="FirstPause">The pause before the first restart; each further one doubles it.</param>
+/// <param name="LongestPause">The longest pause.</param>
+/// <param name="OnFailure">What happens when the restarts are used up.</param>
+/// <param name="QuarantineAfter">Processes that a batch may take with it, without progress in between, before it is quarantined.</param>
+public sealed record RestartSettings(
+    int MaxRestarts, TimeSpan FirstPause, TimeSpan LongestPause, FailurePolicy OnFailure, int QuarantineAfter)
+{
+    /// <summary>Those of a spec.</summary>
+    public static RestartSettings Of(SupervisionSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new RestartSettings(spec.MaxRestarts, spec.FirstPause, spec.LongestPause, spec.OnFailure, spec.QuarantineAfter);
+    }
+}

@@ -1,135 +1,394 @@
 using System.Globalization;
+using Akka.Pattern;
 using Cairn.Actors.Members;
+using Cairn.Actors.Ranks;
+using Cairn.Actors.Runs;
 using Cairn.Engine.Rollouts;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Actors.Nodes;
 
-/// <summary>Offers this process's slots: gives each batch a <see cref="MemberSupervisor"/> when there is room for it.</summary>
-internal sealed class NodeSupervisor : ReceiveActor
+/// <summary>
+/// A node: says what it is and what it holds, takes grants, loads the runs that they are of, and has a <see cref="MemberSupervisor"/> step
+/// each batch, or a <see cref="Errand"/> open or close a run.
+/// </summary>
+internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
 {
-    private readonly SlotQueue<Job> _queue;
-    private readonly Dictionary<IActorRef, Job> _jobs = [];
-    private readonly HashSet<RunParts> _paused = new(ReferenceEqualityComparer.Instance);
-    private int _started;
-    private Exception? _lastError;
+    /// <summary>A grant that comes a second time does so within seconds: of what ended long ago nothing has to be known.</summary>
+    private const int MostEnded = 10_000;
 
-    /// <param name="slots">Ranks that are stepped side by side.</param>
-    public NodeSupervisor(int slots)
+    private readonly Dictionary<(string Run, int First), Held> _held = [];
+    private readonly OrderedDictionary<(string Run, int First), int> _ended = [];
+    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly NodeSetup _setup;
+    private readonly NodeInfo _node;
+    private long _hellos;
+    private int _started;
+    private string? _registry;
+    private string? _draining;
+    private int _abandoned;
+    private bool _hasLeft;
+
+    public NodeSupervisor(NodeSetup setup)
     {
-        _queue = new SlotQueue<Job>(slots);
-        Receive<RunBatches>(OnRun);
-        Receive<CommandBatches>(OnCommand);
-        Receive<BatchEnded>(OnEnded);
+        (_setup, _node) = (setup, setup.Identity());
+        Receive<SayHello>(_ => Hello());
+        Receive<NodeKnown>(OnKnown);
+        Receive<NodeDismissed>(OnDismissed, dismissed => dismissed.Id == _node.Id);
+        Receive<Grant>(grant => OnGrant(new Granted(grant.RunId, grant.Batch, grant.Epoch, grant.Spec, grant) { Paused = grant.Paused }));
+        Receive<OpeningGrant>(grant => OnGrant(new Granted(grant.RunId, RunWork.Opening, grant.Epoch, grant.Spec, grant)));
+        Receive<ClosingGrant>(grant => OnGrant(new Granted(grant.RunId, RunWork.Closing, grant.Epoch, grant.Spec, grant)));
+        Receive<Ready>(OnReady);
+        Receive<NotReady>(OnNotReady);
+        Receive<GrantWithdrawn>(OnWithdrawn);
+        Receive<BatchCommand>(OnCommand);
+        Receive<BatchEnded>(_ => OnEnded());
+        Receive<ErrandEnded>(_ => OnEnded());
         Receive<Terminated>(OnTerminated);
+        Receive<NodeDrain>(drain => OnDrain(drain.Reason));
+        Receive<AbandonNode>(_ => OnAbandon());
     }
 
-    /// <summary>A supervisor that failed has lost track of its gang: its batch is told as failed, the others go on.</summary>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>A node that failed, or was dismissed, comes again as another, with nothing in its hands.</summary>
+    /// <param name="setup">What it works with.</param>
+    public static Props Props(NodeSetup setup) => BackoffSupervisor.Props(
+        Backoff.OnStop(
+            Akka.Actor.Props.Create(() => new NodeSupervisor(setup)), "supervisor", TimeSpan.FromMilliseconds(500),
+                TimeSpan.FromSeconds(10),
+            0.2, -1)
+        .WithSupervisorStrategy(new OneForOneStrategy(error =>
+        {
+            setup.Say($"the node failed, and begins anew: {error.Message}");
+            return Directive.Stop;
+        })));
+
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer("hello", new SayHello(), _setup.BetweenHellos);
+        Hello();
+    }
+
+    protected override void PostStop()
+    {
+        foreach (var held in _held.Values)
+        {
+            Release(held);
+        }
+
+        base.PostStop();
+    }
+
+    /// <summary>What looked after a grant and failed has forgotten where it stands: the keeper is told, and grants it anew.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
-        _lastError = error;
+        if (_held.Values.FirstOrDefault(h => h.Actor.Equals(Sender)) is { } held)
+        {
+            held.Failure = error.Message;
+        }
+
         return Directive.Stop;
     });
 
-    /// <summary>Whoever gave it batches would wait for them for ever.</summary>
-    protected override void PreRestart(Exception reason, object? message)
+    // --------------------------------------------------------------------------------------------------- being known
+
+    private void Hello()
     {
-        foreach (var job in _jobs.Values.Concat(_queue.Waiting))
+        if (_hasLeft)
         {
-            var error = new BatchFailedException($"{job.Batch}: the supervisor of this node failed: {reason.Message}", reason);
-            job.ReplyTo.Tell(new BatchEnded(job.Batch, 0, Completed: false, error));
+            return;
         }
 
-        base.PreRestart(reason, message);
-    }
-
-    private void OnRun(RunBatches work)
-    {
-        foreach (var batch in work.Batches)
+        if (_draining is not null && _held.Count == 0)
         {
-            _queue.Add(new Job(work.Run, batch, work.Launcher, Sender), work.Run.Spec.Ranks.Count);
+            _setup.Registry.Tell(new NodeLeaves(_node.Id));
+            return;
         }
 
-        StartWhatFits();
+        var holds = _held.Values.Select(h => new HeldGrant(
+            h.Of.RunId, h.Of.Batch, h.Of.Epoch, h.Of.Paused, h.Halting || _draining is not null, h.Broken)).ToList();
+        _setup.Registry.Tell(new NodeHello(_node, ++_hellos, holds, _draining is not null, _setup.Load()));
     }
 
-    private void OnCommand(CommandBatches command)
+    private void OnKnown(NodeKnown known)
     {
-        switch (command.Command)
+        if (known.Registry != _registry)
         {
-            case HaltBatch or AbandonBatch:
-                Withdraw(command.Run);
+            _setup.Say(_registry is null ? "the registry of runs knows this node" : "another registry of runs knows this node");
+            _registry = known.Registry;
+        }
+
+        if (known.Number == 0 && _draining is not null && _held.Count == 0 && !_hasLeft)
+        {
+            _hasLeft = true;
+            _setup.Left(new NodeLeft(_draining, _abandoned));
+        }
+    }
+
+    private void OnDismissed(NodeDismissed dismissed)
+    {
+        _setup.Say($"this node ends what it holds, and comes again as another: {dismissed.Reason}");
+        Context.Stop(Self);
+    }
+
+    // --------------------------------------------------------------------------------------------------------- grants
+
+    private void OnGrant(Granted granted)
+    {
+        var key = (granted.RunId, granted.Batch.First);
+        if (_held.TryGetValue(key, out var held))
+        {
+            // An older one was withdrawn, and is about to end.
+            if (granted.Epoch > held.Of.Epoch)
+            {
+                held.Next = granted;
+                Tell(held, new GrantWithdrawn(granted.RunId, granted.Batch, held.Of.Epoch, "it is granted anew"));
+            }
+        }
+        else if (granted.Epoch > _ended.GetValueOrDefault(key))
+        {
+            Begin(granted);
+        }
+    }
+
+    private void Begin(Granted granted)
+    {
+        var held = _held[(granted.RunId, granted.Batch.First)] = new Held(granted) { Halting = _draining is not null };
+        if (held.Halting)
+        {
+            Work(held, static (_, _) => throw new OperationCanceledException());
+            return;
+        }
+
+        _setup.Say($"took {Name(granted)}");
+        held.IsTaken = true;
+        var taking = _setup.Runs.TakeAsync(granted.RunId, granted.Spec, granted.IsFresh);
+        switch (granted.Message)
+        {
+            case OpeningGrant:
+                Work(held, (observer, lost) => Do(taking, observer, run => Opened(run, granted), lost));
                 break;
-            case PauseBatch when _jobs.Values.Concat(_queue.Waiting).Any(job => ReferenceEquals(job.Run, command.Run)):
-                _paused.Add(command.Run);
+            case ClosingGrant closing:
+                held.Waiting = () => Work(held, (observer, lost) => Do(taking, observer, run => Closed(run, closing), lost));
+                BeginWaiting(granted.RunId);
                 break;
-            case ResumeBatch:
-                _paused.Remove(command.Run);
+            default:
+                var lost = held.Lost.Token;
+                OwnThread.Run(() => Patiently(() => taking.GetAwaiter().GetResult().Attach(), lost)).PipeTo(
+                    Self, success: ready => new Ready(granted, ready.Parts, ready.Ranks), failure: error => new NotReady(granted, error));
                 break;
-        }
-
-        foreach (var (supervisor, _) in _jobs.Where(j => ReferenceEquals(j.Value.Run, command.Run)))
-        {
-            supervisor.Tell(command.Command);
-        }
-
-        // What waited behind those that were withdrawn may have room.
-        StartWhatFits();
-    }
-
-    private void Withdraw(RunParts run)
-    {
-        foreach (var job in _queue.Withdraw(job => ReferenceEquals(job.Run, run)))
-        {
-            job.ReplyTo.Tell(new BatchEnded(job.Batch, 0, Completed: false, null));
         }
     }
 
-    private void OnEnded(BatchEnded ended)
+    private static Func<long, object> Opened(INodeRun run, Granted granted)
     {
-        if (_jobs.Remove(Sender, out var job))
+        var batches = run.Open();
+        if (batches.Count > RunWork.MostBatches)
         {
-            Context.Stop(Sender);
-            Leave(job, ended);
+            throw new SpecException(
+                $"the run has {batches.Count} batches; it can have {RunWork.MostBatches}. Use a larger ensemble.batch-size.");
+        }
+
+        return number => new OpeningReport(granted.RunId, granted.Epoch, number, batches);
+    }
+
+    private static Func<long, object> Closed(INodeRun run, ClosingGrant grant)
+    {
+        run.Close(grant);
+        return number => new ClosingReport(grant.RunId, grant.Epoch, number);
+    }
+
+    /// <summary>Processes of ranks have to be gone before a run is closed.</summary>
+    private void BeginWaiting(string run)
+    {
+        if (_places.TryGetValue(run, out var place))
+        {
+            LeavePlace(place);
+            return;
+        }
+
+        foreach (var held in _held.Values.Where(h => h.Of.RunId == run && h.Waiting is not null).ToList())
+        {
+            (var begin, held.Waiting) = (held.Waiting!, null);
+            begin();
+        }
+    }
+
+    private void OnReady(Ready ready)
+    {
+        if (Find(ready.Of) is not { } held)
+        {
+            return;
+        }
+
+        if (held.IsWithdrawn)
+        {
+            Over(held);
+            return;
+        }
+
+        var setup = new MemberSupervisorSetup((Grant)ready.Of.Message, ready.Parts, PlaceOf(ready), _setup.Registry);
+        Look(held, MemberSupervisor.Props(setup), ready.Of.Batch.FolderName);
+        if (ready.Of.Paused != ((Grant)ready.Of.Message).Paused)
+        {
+            held.Actor.Tell(ready.Of.Paused ? new PauseBatch() : new ResumeBatch());
+        }
+
+        if (held.Halting)
+        {
+            held.Actor.Tell(new HaltBatch());
+        }
+    }
+
+    private void OnNotReady(NotReady failed)
+    {
+        if (Find(failed.Of) is { } held)
+        {
+            Work(held, (_, _) => held.IsWithdrawn || held.Halting ? throw new OperationCanceledException() : throw failed.Error);
+        }
+    }
+
+    private void Work(Held held, Func<IRunObserver, CancellationToken, Func<long, object>> work) => Look(
+        held, Errand.Props(new ErrandSetup(held.Of.RunId, held.Of.Batch, held.Of.Epoch, _setup.Registry, work)), "task");
+
+    private void Look(Held held, Props props, string name)
+    {
+        held.Actor = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"{name}-{++_started}"));
+        Context.Watch(held.Actor);
+    }
+
+    private Func<long, object> Do(
+        Task<INodeRun> taking, IRunObserver observer, Func<INodeRun, Func<long, object>> work, CancellationToken lost)
+    {
+        var run = taking.GetAwaiter().GetResult();
+        run.Observer.Add(observer);
+        try
+        {
+            return Patiently(() => work(run), lost);
+        }
+        finally
+        {
+            run.Observer.Remove(observer);
+        }
+    }
+
+    /// <summary>Does what may have to wait for a disk, or for another process that is at the run's folder.</summary>
+    private T Patiently<T>(Func<T> task, CancellationToken lost)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                return task();
+            }
+            catch (CairnException e) when (_setup.Runs.IsPatient && e is TransientException or FencedException
+                && !lost.IsCancellationRequested)
+            {
+                if (failures == 1)
+                {
+                    _setup.Say($"waits: {e.Message}");
+                }
+
+                var pause = GrowingPause.After(failures, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
+                lost.WaitHandle.WaitOne(pause);
+                lost.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------------- their ends
+
+    private void OnEnded()
+    {
+        if (_held.Values.FirstOrDefault(h => h.Actor.Equals(Sender)) is { } held)
+        {
+            Context.Unwatch(held.Actor);
+            Context.Stop(held.Actor);
+            Over(held);
+        }
+    }
+
+    private void Over(Held held)
+    {
+        var key = (held.Of.RunId, held.Of.Batch.First);
+        _held.Remove(key);
+        NoteEnd(key, held.Of.Epoch);
+        Release(held);
+        if (_places.TryGetValue(held.Of.RunId, out var place) && !_held.Values.Any(h => h.Of.RunId == held.Of.RunId && h.Waiting is null))
+        {
+            LeavePlace(place);
+        }
+
+        if (held.Next is { } next)
+        {
+            Begin(next);
+        }
+
+        if (_draining is not null && _held.Count == 0)
+        {
+            Hello();
+        }
+    }
+
+    private void NoteEnd((string Run, int First) key, int epoch)
+    {
+        _ended.Remove(key);
+        _ended.Add(key, epoch);
+        if (_ended.Count > MostEnded)
+        {
+            _ended.RemoveAt(0);
+        }
+    }
+
+    private void Release(Held held)
+    {
+        held.Lost.Cancel();
+        if (held.IsTaken)
+        {
+            held.IsTaken = false;
+            _setup.Runs.Release(held.Of.RunId, held.Of.IsFresh);
         }
     }
 
     private void OnTerminated(Terminated terminated)
     {
-        if (_jobs.Remove(terminated.ActorRef, out var job))
+        if (_places.FirstOrDefault(p => p.Value.Actor.Equals(terminated.ActorRef)).Key is { } run)
         {
-            var error = new BatchFailedException($"{job.Batch}: its supervisor failed: {_lastError?.Message ?? "it ended"}", _lastError);
-            job.Run.Observer.On(new BatchFailed(error) { Batch = job.Batch });
-            Leave(job, new BatchEnded(job.Batch, 0, Completed: false, error));
+            _places.Remove(run);
+            BeginWaiting(run);
+        }
+        else if (_held.Values.FirstOrDefault(h => h.Actor.Equals(terminated.ActorRef)) is { } held)
+        {
+            held.Broken = $"what looked after it failed: {held.Failure ?? "it ended"}";
+            _setup.Say($"{Name(held.Of)}: {held.Broken}");
+            Hello();
         }
     }
 
-    private void Leave(Job job, BatchEnded ended)
+    private IActorRef PlaceOf(Ready ready)
     {
-        _queue.Ended(job);
-        if (!_jobs.Values.Concat(_queue.Waiting).Any(other => ReferenceEquals(other.Run, job.Run)))
+        if (!_places.TryGetValue(ready.Of.RunId, out var place) || place.IsLeaving)
         {
-            _paused.Remove(job.Run);
+            var actor = Context.ActorOf(ready.Ranks, string.Create(CultureInfo.InvariantCulture, $"ranks-{++_started}"));
+            _places[ready.Of.RunId] = place = new Place(actor);
+            Context.Watch(actor);
         }
 
-        job.ReplyTo.Tell(ended);
-        StartWhatFits();
+        return place.Actor;
     }
 
-    private void StartWhatFits()
+    private static void LeavePlace(Place place)
     {
-        while (_queue.TryStart(out var job))
+        if (!place.IsLeaving)
         {
-            var (run, batch, launcher) = (job.Run, job.Batch, job.Launcher);
-            var name = string.Create(CultureInfo.InvariantCulture, $"{batch.FolderName}-{++_started}");
-            var supervisor = Context.ActorOf(Props.Create(() => new MemberSupervisor(run, batch, launcher)), name);
-            _jobs.Add(supervisor, job);
-            Context.Watch(supervisor);
-            if (_paused.Contains(run))
-            {
-                supervisor.Tell(new PauseBatch());
-            }
+            place.IsLeaving = true;
+            Context.Stop(place.Actor);
         }
     }
 
-    private sealed record Job(RunParts Run, MemberRange Batch, IGangLauncher Launcher, IActorRef ReplyTo);
+    private Held? Find(Granted granted) =>
+        _held.TryGetValue((granted.RunId, granted.Batch.First), out var held) && held.Of.Epoch == granted.Epoch ? held : null;
+
+    private static string Name(Granted granted) => $"{RunWork.Name(granted.Batch)} of {granted.RunId}";
 }

@@ -3,7 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Cairn.Api.Wire;
-using Cairn.Storage.Ledger;
+using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Client;
 

@@ -58,24 +58,41 @@ public sealed class SeedClient : IDisposable
     /// <summary>The newest runs.</summary>
     public Task<RunPage> RunsAsync(int limit, CancellationToken cancel) => GetAsync<RunPage>($"/api/runs?limit={limit}", cancel);
 
-    /// <summary>A run; without attempts and sessions when it is to be brief.</summary>
+    /// <summary>A run; without attempts when it is to be brief.</summary>
     public Task<RunDetail> RunAsync(string id, bool brief, CancellationToken cancel) =>
         GetAsync<RunDetail>($"/api/runs/{Uri.EscapeDataString(id)}{(brief ? "?brief=true" : "")}", cancel);
 
     /// <summary>The nodes.</summary>
     public Task<NodePage> NodesAsync(CancellationToken cancel) => GetAsync<NodePage>("/api/nodes", cancel);
 
-    /// <summary>Cancels a run.</summary>
-    public Task<Told> CancelAsync(string id, CancellationToken cancel) =>
-        PostAsync<Told>($"/api/runs/{Uri.EscapeDataString(id)}/cancel", cancel);
+    /// <summary>The cluster's members, as the seed sees them.</summary>
+    public Task<MemberPage> MembersAsync(CancellationToken cancel) => GetAsync<MemberPage>("/api/members", cancel);
 
-    /// <summary>Gives a run's failed batches another try.</summary>
-    public Task<Told> RetryAsync(string id, CancellationToken cancel) =>
-        PostAsync<Told>($"/api/runs/{Uri.EscapeDataString(id)}/retry", cancel);
+    /// <summary>Takes a member that does not answer out of the cluster.</summary>
+    public Task<Told> RemoveMemberAsync(string address, CancellationToken cancel) =>
+        PostAsync<Told>($"/api/members/remove?address={Uri.EscapeDataString(address)}", cancel);
+
+    /// <summary>Tells a run something.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="command">What: cancel, retry, pause, resume or commit.</param>
+    /// <param name="cancel">Gives up.</param>
+    public Task<Told> TellAsync(string id, string command, CancellationToken cancel) =>
+        PostAsync<Told>($"/api/runs/{Uri.EscapeDataString(id)}/{command}", cancel);
 
     /// <summary>Has a node hand back what it holds.</summary>
     public Task<Told> DrainAsync(string id, CancellationToken cancel) =>
         PostAsync<Told>($"/api/nodes/{Uri.EscapeDataString(id)}/drain", cancel);
+
+    /// <summary>A page of a run's events.</summary>
+    /// <param name="path">Its address; null for the first page.</param>
+    /// <param name="id">The run.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<EventPage> EventsAsync(string? path, string id, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path ?? $"/api/runs/{Uri.EscapeDataString(id)}/events");
+        request.Headers.Accept.ParseAdd("application/json");
+        return await SendAsync<EventPage>(request, cancel).ConfigureAwait(false);
+    }
 
     /// <summary>One connection's worth of a run's events.</summary>
     /// <param name="id">The run.</param>

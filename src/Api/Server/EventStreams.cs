@@ -1,58 +1,61 @@
 using System.Globalization;
 using System.Text.Json;
-using Cairn.Actors.Seed;
+using Cairn.Actors.Runs;
 using Cairn.Api.Wire;
 using Cairn.Engine.Settings;
-using Cairn.Storage.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// A run's events as they happen (server-sent events, WHATWG HTML §9.2): each with its number as id, so that a client that lost the stream
-/// asks for the rest by <c>Last-Event-ID</c>. After the run's last event comes one named <c>end</c>, and the stream closes; who asks again
+/// A run's events, as its journal has them: a page of JSON for who asks for that, and else a stream of them as they happen (server-sent
+/// events, WHATWG HTML §9.2). Each has its sequence number in the journal as id, so that a client that lost the stream asks for the rest by
+/// <c>Last-Event-ID</c>, at whichever seed. After the run's last event comes one named <c>end</c>, and the stream closes; who asks again
 /// then gets 204, which tells a browser to leave it at that.
 /// </summary>
 internal sealed class EventStreams(
-    RegistryLink registry, SeedSettings settings, RequestFigures figures, ILogger log, CancellationToken stopping)
+    RegistryLink registry, RunJournal journal, SeedSettings settings, RequestFigures figures, ILogger<EventStreams> log,
+    IHostApplicationLifetime lifetime)
 {
-    private const int Page = 500;
-    private const string LastEventId = "Last-Event-ID";
+    private const int UsualPage = 500, MostOnPage = 5000;
+    private const string LastEventId = "Last-Event-ID", Json = "application/json", Stream = "text/event-stream";
 
-    public void Map(IEndpointRouteBuilder runs) => runs.MapGet("/{id}/events", StreamAsync)
-        .WithName("StreamEvents").WithSummary("A run's events as they happen (server-sent events, resumable by Last-Event-ID)")
-        .Produces<EventWire>(StatusCodes.Status200OK, "text/event-stream").Produces(StatusCodes.Status204NoContent)
-        .Problems(400, 404);
+    public void Map(IEndpointRouteBuilder runs) => runs.MapGet("/{id}/events", ReadAsync)
+        .WithName("ReadEvents").WithSummary(
+            "A run's events as they happen (server-sent events, resumable by Last-Event-ID), or a page of them")
+        .Produces<EventWire>(StatusCodes.Status200OK, Stream).Produces<EventPage>(StatusCodes.Status200OK, Json)
+        .Produces(StatusCodes.Status204NoContent).Problems(400, 404);
 
     /// <param name="context">The request.</param>
     /// <param name="id">The run.</param>
     /// <param name="after">Only events with greater numbers; the header Last-Event-ID goes before it.</param>
-    private async Task StreamAsync(HttpContext context, string id, long? after)
+    /// <param name="limit">How many to a page of JSON, from 1 to 5000; 500 by default.</param>
+    private async Task ReadAsync(HttpContext context, string id, long? after, int? limit)
     {
+        var begin = Begin(context.Request, after);
+        var run = await registry.AskAsync<RunDescription>(new DescribeRun(id), context.RequestAborted).ConfigureAwait(false);
+        var accepted = context.Request.GetTypedHeaders().Accept;
+        if (accepted.Any(a => a.MediaType == Json) && accepted.All(a => a.MediaType != Stream))
+        {
+            var page = await PageAsync(id, begin, limit ?? UsualPage, context.RequestAborted).ConfigureAwait(false);
+            await context.Response.WriteAsJsonAsync(page, WireJson.Options, context.RequestAborted).ConfigureAwait(false);
+            return;
+        }
+
         if (!figures.TryOpenStream(settings.MaxStreams))
         {
             throw new RefusedException(StatusCodes.Status429TooManyRequests,
                 $"{settings.MaxStreams} event streams are open (seed.max-streams). Try again later, or ask GET /api/runs/{id} at times.");
         }
 
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await SendAsync(context.Response, id, Begin(context.Request, after), ending.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // The seed ends; the client goes on at another one, or at the next.
-            var response = context.Response;
-            response.StatusCode = response.HasStarted ? response.StatusCode : StatusCodes.Status503ServiceUnavailable;
-        }
-        catch (Exception e) when (e is (TransientException or AskTimeoutException) && context.Response.HasStarted)
-        {
-            // A stream that ends without its last message is asked for again by its client.
-            log.Unavailable(context.Request.Method, context.Request.Path, e.Message);
+            await StreamAsync(context, run.Run, begin).ConfigureAwait(false);
         }
         finally
         {
@@ -60,39 +63,99 @@ internal sealed class EventStreams(
         }
     }
 
-    private async Task SendAsync(HttpResponse response, string id, long after, CancellationToken cancel)
+    private async Task<EventPage> PageAsync(string id, long after, int limit, CancellationToken cancel)
     {
-        // The first answer does not wait, so that what is wrong with the request is told by a status.
-        var answer = await ReadAsync(id, after, TimeSpan.Zero, cancel).ConfigureAwait(false);
-        if (IsEnd(answer))
+        if (limit is < 1 or > MostOnPage)
+        {
+            throw new RefusedException(StatusCodes.Status400BadRequest, $"limit is {limit}; expected a number from 1 to {MostOnPage}.");
+        }
+
+        // One more than is shown tells whether there is a next page.
+        var events = new List<EventWire>();
+        await foreach (var e in journal.ReadAsync(id, after, limit + 1, cancel).ConfigureAwait(false))
+        {
+            events.Add(EventWires.Of(id, e));
+        }
+
+        var shown = events.Take(limit).ToList();
+        var next = events.Count > limit ? $"/api/runs/{Uri.EscapeDataString(id)}/events?limit={limit}&after={shown[^1].Number}" : null;
+        return new EventPage(shown, next);
+    }
+
+    private async Task StreamAsync(HttpContext context, RunRow run, long after)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await SendAsync(context.Response, run, after, ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The seed ends; the client goes on at another one, or at the next.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            }
+        }
+        catch (TransientException e) when (context.Response.HasStarted)
+        {
+            // A stream that ends without its last message is asked for again by its client.
+            log.Unavailable(context.Request.Method, context.Request.Path, e.Message);
+        }
+    }
+
+    private async Task SendAsync(HttpResponse response, RunRow run, long after, CancellationToken cancel)
+    {
+        // What the journal has by now ends with the run's end, or is gone on from there.
+        JournaledEvent? last = null;
+        await foreach (var e in journal.ReadAsync(run.Id, after, long.MaxValue, cancel).ConfigureAwait(false))
+        {
+            Begin(response);
+            await response.WriteAsync(Text(run.Id, e), cancel).ConfigureAwait(false);
+            last = e;
+        }
+
+        if (last is null && run.HasEnded)
         {
             response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
 
-        response.ContentType = "text/event-stream";
-        // Proxies such as nginx gather an answer before they pass it on, unless they are told not to.
-        response.Headers["X-Accel-Buffering"] = "no";
-        for (; !IsEnd(answer); answer = await ReadAsync(id, after, settings.KeepAlive, cancel).ConfigureAwait(false))
-        {
-            await response.WriteAsync(answer.Events.Count == 0 ? ": nothing new\n\n" : Text(answer.Events), cancel).ConfigureAwait(false);
-            await response.Body.FlushAsync(cancel).ConfigureAwait(false);
-            after = answer.Events.Count == 0 ? after : answer.Events[^1].Number;
-        }
-
-        var end = JsonSerializer.Serialize(new StreamEnd(answer.State), WireJson.Options);
-        await response.WriteAsync($"event: end\ndata: {end}\n\n", cancel).ConfigureAwait(false);
+        var end = last?.Event as RunClosed ?? await FollowAsync(response, run.Id, last?.Number ?? after, cancel).ConfigureAwait(false);
+        var text = JsonSerializer.Serialize(new StreamEnd(end.State), WireJson.Options);
+        await response.WriteAsync($"event: end\ndata: {text}\n\n", cancel).ConfigureAwait(false);
     }
 
-    private Task<RunEvents> ReadAsync(string id, long after, TimeSpan patience, CancellationToken cancel) =>
-        registry.AskAsync<RunEvents>(new ReadEvents(id, after, Page, patience), patience, cancel);
+    private async Task<RunClosed> FollowAsync(HttpResponse response, string id, long after, CancellationToken cancel)
+    {
+        Begin(response);
+        await response.Body.FlushAsync(cancel).ConfigureAwait(false);
+        await foreach (var next in journal.FollowAsync(id, after, settings.KeepAlive, cancel).ConfigureAwait(false))
+        {
+            await response.WriteAsync(next.HasValue ? Text(id, next.Value) : ": nothing new\n\n", cancel).ConfigureAwait(false);
+            await response.Body.FlushAsync(cancel).ConfigureAwait(false);
+            if (next is { HasValue: true, Value.Event: RunClosed closed })
+            {
+                return closed;
+            }
+        }
 
-    private static bool IsEnd(RunEvents answer) =>
-        answer.Events.Count == 0 && answer.State is (RunState.Completed or RunState.Failed or RunState.Cancelled);
+        throw new TransientException($"the journal of {id} ended before the run");
+    }
+
+    private static void Begin(HttpResponse response)
+    {
+        if (!response.HasStarted)
+        {
+            response.ContentType = Stream;
+            // Proxies such as nginx gather an answer before they pass it on, unless they are told not to.
+            response.Headers["X-Accel-Buffering"] = "no";
+        }
+    }
 
     // One line of JSON each: a line end inside would end the field.
-    private static string Text(IEnumerable<LedgerEvent> events) => string.Concat(events.Select(e => string.Create(
-        CultureInfo.InvariantCulture, $"id: {e.Number}\ndata: {JsonSerializer.Serialize(Wires.Event(e), WireJson.Options)}\n\n")));
+    private static string Text(string id, JournaledEvent e) => string.Create(
+        CultureInfo.InvariantCulture, $"id: {e.Number}\ndata: {JsonSerializer.Serialize(EventWires.Of(id, e), WireJson.Options)}\n\n");
 
     private static long Begin(HttpRequest request, long? after)
     {

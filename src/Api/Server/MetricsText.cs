@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using Cairn.Actors.Seed;
-using Cairn.Storage.Ledger;
+using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Server;
 
@@ -12,16 +11,19 @@ internal sealed class MetricsText
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
     private readonly StringBuilder _text = new();
 
-    public static string Write(RegistryFigures ledger, RequestFigures requests)
+    public static string Write(RegistryFigures registry, RequestFigures requests)
     {
         var text = new MetricsText();
         var version = typeof(MetricsText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         text.Head("cairn_build_info", "gauge", "The program.");
         text.Line("cairn_build_info", 1, ("version", version));
-        text.States("cairn_runs", "Runs by where they stand.", ledger.Counts.Runs);
-        text.States("cairn_batches", "Batches of members by where they stand.", ledger.Counts.Batches);
-        text.Nodes(ledger.Nodes);
-        text.Calls(ledger.Calls);
+        text.States("cairn_runs", "Runs by where they stand.", registry.Runs);
+        text.States("cairn_batches", "Batches of members by where they stand.", registry.Batches);
+        text.Nodes(registry.Nodes);
+        text.Head("cairn_grants_total", "counter", "Batches, openings and closings that were granted, since the registry began.");
+        text.Line("cairn_grants_total", registry.Grants);
+        text.Head("cairn_reports_total", "counter", "Reports that were taken, since the registry began.");
+        text.Line("cairn_reports_total", registry.Reports);
         text.Head("cairn_http_requests_total", "counter", "Requests to this seed.");
         foreach (var ((method, route, status), count) in requests.Counts)
         {
@@ -54,24 +56,6 @@ internal sealed class MetricsText
         Line("cairn_slots", live.Sum(n => n.Node.Slots));
         Head("cairn_slots_used", "gauge", "Those of them that are taken.");
         Line("cairn_slots_used", live.Sum(n => n.UsedSlots));
-    }
-
-    private void Calls(CallFigures calls)
-    {
-        const string name = "cairn_ledger_seconds";
-        Head(name, "histogram", "What calls of the ledger took this seed.");
-        long below = 0;
-        for (var i = 0; i < CallFigures.Bounds.Count; i++)
-        {
-            below += calls.Buckets[i];
-            Line(name + "_bucket", below, ("le", CallFigures.Bounds[i].ToString(CultureInfo.InvariantCulture)));
-        }
-
-        Line(name + "_bucket", calls.Count, ("le", "+Inf"));
-        Line(name + "_sum", calls.Total.TotalSeconds);
-        Line(name + "_count", calls.Count);
-        Head("cairn_ledger_failures_total", "counter", "Calls of the ledger that failed or were refused.");
-        Line("cairn_ledger_failures_total", calls.Failed);
     }
 
     private void Head(string name, string type, string help) => _text.Append(

@@ -1,4 +1,5 @@
-using Cairn.Actors.Seed;
+using Cairn.Actors.Cluster;
+using Cairn.Actors.Runs;
 using Cairn.Api.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,14 +8,22 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Nodes: listing and draining.</summary>
-internal sealed class NodeEndpoints(RegistryLink registry)
+/// <summary>Nodes, as the registry knows them, and members, as the cluster sees them.</summary>
+internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers membership)
 {
     public void Map(IEndpointRouteBuilder nodes)
     {
         nodes.MapGet("", ListAsync).WithName("ListNodes").WithSummary("The nodes, those that are gone for long left out").Problems();
         nodes.MapPost("/{id}/drain", DrainAsync).WithName("DrainNode")
             .WithSummary("Ask a node to hand back its batches at the next boundary").Problems(404);
+    }
+
+    public void MapMembers(IEndpointRouteBuilder members)
+    {
+        members.MapGet("", () => TypedResults.Ok(new MemberPage([.. membership.Members().Select(Wires.Member)]))).WithName("ListMembers")
+            .WithSummary("The cluster's members, as the seed that is asked sees them").Problems();
+        members.MapPost("/remove", Remove).WithName("RemoveMember")
+            .WithSummary("Take a member that does not answer out of the cluster for good").Problems(400, 404, 409);
     }
 
     private async Task<Ok<NodePage>> ListAsync(CancellationToken cancel)
@@ -28,4 +37,10 @@ internal sealed class NodeEndpoints(RegistryLink registry)
         var told = await registry.AskAsync<NodeTold>(new DrainNode(id), cancel).ConfigureAwait(false);
         return TypedResults.Accepted("/api/nodes", new Told(told.Id));
     }
+
+    /// <param name="address">The member's address, as the list of members has it, or its host and port.</param>
+    private Accepted<Told> Remove(string address) => membership.Remove(address) is { } removed
+        ? TypedResults.Accepted("/api/members", new Told(removed))
+        : throw new RefusedException(
+            StatusCodes.Status404NotFound, $"There is no member at {address}. GET /api/members lists those that there are.");
 }

@@ -10,24 +10,33 @@ namespace Cairn.Api.Server;
 internal sealed class RefusedException(int status, string detail) : Exception(detail)
 {
     public int Status { get; } = status;
+
+    /// <summary>The mistakes of a spec; empty where none is at fault.</summary>
+    public IReadOnlyList<SpecMistake> Mistakes { get; private init; } = [];
+
+    /// <summary>Refuses a spec: the text as such, where no setting could be read, or what its settings say.</summary>
+    public static RefusedException Of(IReadOnlyList<SpecMistake> mistakes) => new(
+        mistakes.All(m => m.Key.Length == 0) ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
+        (mistakes.Count == 1 ? "There is 1 mistake" : string.Create(CultureInfo.InvariantCulture, $"There are {mistakes.Count} mistakes"))
+        + " in the spec, told in errors. Nothing was submitted.") { Mistakes = mistakes };
 }
 
 /// <summary>What becomes of errors: problem documents, and never a stack trace.</summary>
 internal static class Problems
 {
-    private const string LedgerIsAway =
-        "The ledger does not answer for now; work that is under way goes on. Send the request again in a while, under the same "
+    private const string RegistryIsAway =
+        "The registry of runs does not answer for now; work that is under way goes on. Send the request again in a while, under the same "
         + "Idempotency-Key.";
 
     /// <summary>The problem that an error is to the client.</summary>
     public static Problem Of(Exception error) => error switch
     {
-        RefusedException refused => Make(refused.Status, refused.Message),
-        RunSpecException spec => Make(
-            spec.Mistakes.All(m => m.Key.Length == 0) ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
-            Count(spec) + " in the spec, told in errors. Nothing was submitted.") with { Errors = Wires.Mistakes(spec) },
+        RefusedException refused => Make(refused.Status, refused.Message) with
+        {
+            Errors = refused.Mistakes.Count > 0 ? Wires.Mistakes(refused.Mistakes) : null,
+        },
         SpecException conflict => Make(StatusCodes.Status409Conflict, conflict.Message),
-        TransientException or AskTimeoutException => Make(StatusCodes.Status503ServiceUnavailable, LedgerIsAway),
+        TransientException or AskTimeoutException => Make(StatusCodes.Status503ServiceUnavailable, RegistryIsAway),
         BadHttpRequestException bad => Make(bad.StatusCode, bad.Message),
         _ => Make(StatusCodes.Status500InternalServerError,
             "An error that Cairn does not know how to explain; the seed's log has all of it."),
@@ -46,9 +55,6 @@ internal static class Problems
 
     public static Problem Make(int status, string detail) =>
         new() { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Detail = detail };
-
-    private static string Count(RunSpecException spec) => spec.Mistakes.Count == 1 ? "There is 1 mistake"
-        : string.Create(CultureInfo.InvariantCulture, $"There are {spec.Mistakes.Count} mistakes");
 
     public static async Task WriteAsync(HttpContext context, Problem problem)
     {

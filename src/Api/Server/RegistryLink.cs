@@ -1,38 +1,72 @@
-using System.Runtime.ExceptionServices;
-using Cairn.Actors.Seed;
+using Akka.Hosting;
+using Cairn.Actors.Runs;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Asks the registry on behalf of requests, with a deadline.</summary>
-internal sealed class RegistryLink(IActorRef registry, SeedSettings settings)
+/// <summary>Asks the registry on behalf of requests, with a deadline: it may be in this process, or with another seed.</summary>
+internal sealed class RegistryLink(IRequiredActor<RunRegistry> registry, SeedSettings settings)
 {
-    /// <summary>The answer that is hoped for.</summary>
-    /// <param name="message">What to ask.</param>
-    /// <param name="patience">How long the registry may wait of itself, on top of what an answer may take.</param>
-    /// <param name="cancel">Gives up.</param>
-    /// <exception cref="RefusedException">The answer was another one; what failed is thrown as it is.</exception>
-    public async Task<T> AskAsync<T>(object message, TimeSpan patience, CancellationToken cancel)
-    {
-        var answer = await registry.Ask<object>(message, settings.AnswerWithin + patience, cancel).ConfigureAwait(false);
-        if (answer is Status.Failure failure)
-        {
-            ExceptionDispatchInfo.Throw(failure.Cause);
-        }
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
+    /// <summary>The answer that is hoped for.</summary>
+    /// <exception cref="RefusedException">The answer was another one.</exception>
+    /// <exception cref="TransientException">The registry cannot say for now, or did not in time.</exception>
+    public async Task<T> AskAsync<T>(object message, CancellationToken cancel)
+    {
+        var actor = await registry.GetAsync(cancel).ConfigureAwait(false);
+        var answer = await (message is IRegistryQuestion
+            ? AskPersistentlyAsync(actor, message, cancel)
+            : actor.Ask<object>(message, settings.AnswerWithin, cancel)).ConfigureAwait(false);
         return answer switch
         {
             T hoped => hoped,
             NoSuchRun none => throw Missing($"There is no run {none.Id}. GET /api/runs lists those that there are."),
             NoSuchNode none => throw Missing($"There is no node {none.Id}. GET /api/nodes lists those that there are."),
             NotApplicable not => throw new RefusedException(StatusCodes.Status409Conflict, $"Run {not.Id}: {not.Reason}."),
+            RegistryAway away => throw new TransientException(away.Reason),
+            RunRefused refused => throw Refused(refused),
             _ => throw new InvalidOperationException($"the registry answered {message} with {answer}"),
         };
     }
 
-    /// <inheritdoc cref="AskAsync{T}(object, TimeSpan, CancellationToken)"/>
-    public Task<T> AskAsync<T>(object message, CancellationToken cancel) => AskAsync<T>(message, TimeSpan.Zero, cancel);
+    /// <summary>
+    /// The first answer to a question that is asked again and again: the registry that heard it first may have died with it, and another
+    /// have begun.
+    /// </summary>
+    private async Task<object> AskPersistentlyAsync(IActorRef actor, object question, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        List<Task<object>> asked = [actor.Ask<object>(question, settings.AnswerWithin, limit.Token)];
+        try
+        {
+            while (true)
+            {
+                var again = Task.Delay(AskAgain, limit.Token);
+                if (await Task.WhenAny([.. asked, again]).ConfigureAwait(false) is Task<object> answered)
+                {
+                    return await answered.ConfigureAwait(false);
+                }
+
+                await again.ConfigureAwait(false);
+                asked.Add(actor.Ask<object>(question, settings.AnswerWithin, limit.Token));
+            }
+        }
+        finally
+        {
+            await limit.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static Exception Refused(RunRefused refused) => refused.Kind switch
+    {
+        RefusalKind.Spec when refused.Mistakes.Count > 0 => RefusedException.Of(refused.Mistakes),
+        RefusalKind.Spec => new RefusedException(StatusCodes.Status422UnprocessableEntity, refused.Reason),
+        RefusalKind.Fault => new InvalidOperationException(refused.Reason),
+        RefusalKind.Transient => new TransientException(refused.Reason),
+        _ => new RefusedException(StatusCodes.Status409Conflict, refused.Reason),
+    };
 
     private static RefusedException Missing(string detail) => new(StatusCodes.Status404NotFound, detail);
 }

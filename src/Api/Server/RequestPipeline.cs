@@ -47,8 +47,12 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be answered; the figures tell.
-            response.StatusCode = response.HasStarted ? response.StatusCode : StatusCodes.Status499ClientClosedRequest;
+            // Nobody is there to be answered; the figures tell, unless the answer, a stream, had begun: its status
+            // stands, and cannot be set.
+            if (!response.HasStarted)
+            {
+                response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
         catch (Exception error) when (!response.HasStarted)
         {

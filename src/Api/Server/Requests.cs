@@ -1,5 +1,5 @@
 using System.Text;
-using Cairn.Actors.Seed;
+using Cairn.Actors.Runs;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Http;
@@ -15,14 +15,14 @@ internal static class Requests
     private const long MostDiscarded = 128 << 20;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static async Task<SubmitSpec> SubmissionAsync(HttpRequest request, SeedSettings settings, CancellationToken cancel)
+    public static async Task<SubmitRun> SubmissionAsync(HttpRequest request, SeedSettings settings, CancellationToken cancel)
     {
         var format = Format(request.ContentType);
         var key = Key(request);
         var body = await BodyAsync(request, settings.MaxBody, cancel).ConfigureAwait(false);
         try
         {
-            return new SubmitSpec(StrictUtf8.GetString(body), format, key);
+            return new SubmitRun(StrictUtf8.GetString(body), format, key);
         }
         catch (DecoderFallbackException)
         {

@@ -1,4 +1,4 @@
-using Cairn.Actors.Seed;
+using Cairn.Actors.Runs;
 using Cairn.Api.Wire;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Runs: submitting, listing, telling, cancelling, trying again.</summary>
+/// <summary>Runs: submitting, listing, describing, and what they can be told.</summary>
 internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
 {
     private const int UsualPage = 50, MostOnPage = 500;
@@ -21,16 +21,17 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
             .Problems(400, 409, 413, 415, 422);
         runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("List runs, the newest first").Problems(400);
         runs.MapGet("/{id}", DescribeAsync).WithName("DescribeRun").WithSummary("All that there is of a run").Problems(404);
-        runs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelRun").WithSummary("Stop a run at its next boundaries")
-            .Problems(404, 409);
-        runs.MapPost("/{id}/retry", RetryAsync).WithName("RetryRun")
-            .WithSummary("Give the batches of a run that failed or were cancelled another try").Problems(404, 409);
+        foreach (var (name, purpose, message) in RunOrders.All)
+        {
+            runs.MapPost($"/{{id}}/{name}", (string id, CancellationToken cancel) => TellAsync(message(id), cancel))
+                .WithName(char.ToUpperInvariant(name[0]) + name[1..] + "Run").WithSummary(purpose).Problems(404, 409);
+        }
     }
 
     private async Task<Accepted<Submitted>> SubmitAsync(HttpRequest request, CancellationToken cancel)
     {
         var submission = await Requests.SubmissionAsync(request, settings, cancel).ConfigureAwait(false);
-        var entered = await registry.AskAsync<RunEntered>(submission, cancel).ConfigureAwait(false);
+        var entered = await registry.AskAsync<RunAccepted>(submission, cancel).ConfigureAwait(false);
         return TypedResults.Accepted(Address(entered.Id), new Submitted(entered.Id, entered.IsNew));
     }
 
@@ -48,19 +49,27 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
         // One more than is shown tells whether there is a next page.
         var list = await registry.AskAsync<RunList>(new ListRuns(most + 1, before), cancel).ConfigureAwait(false);
         var shown = list.Runs.Take(most).ToList();
-        var next = list.Runs.Count > most ? $"/api/runs?limit={most}&before={Uri.EscapeDataString(shown[^1].RunId)}" : null;
+        var next = list.Runs.Count > most ? $"/api/runs?limit={most}&before={Uri.EscapeDataString(shown[^1].Id)}" : null;
         return TypedResults.Ok(new RunPage([.. shown.Select(Wires.Summary)], next));
     }
 
     /// <param name="id">The run.</param>
-    /// <param name="brief">Leaves out attempts and sessions.</param>
+    /// <param name="brief">Leaves out attempts.</param>
     /// <param name="cancel">Gives up.</param>
-    private async Task<Ok<RunDetail>> DescribeAsync(string id, bool? brief, CancellationToken cancel) => TypedResults.Ok(Wires.Detail(
-        await registry.AskAsync<RunDescription>(new DescribeRun(id, WithHistory: brief != true), cancel).ConfigureAwait(false)));
+    private async Task<Ok<RunDetail>> DescribeAsync(string id, bool? brief, CancellationToken cancel)
+    {
+        var run = await registry.AskAsync<RunDescription>(new DescribeRun(id), cancel).ConfigureAwait(false);
+        var batches = new List<BatchRow>();
+        for (var hasMore = true; hasMore;)
+        {
+            var after = batches.Count == 0 ? (int?)null : batches[^1].Batch.First;
+            var list = await registry.AskAsync<BatchList>(new ListBatches(id, after), cancel).ConfigureAwait(false);
+            batches.AddRange(list.Batches);
+            hasMore = list.HasMore;
+        }
 
-    private Task<Accepted<Told>> CancelAsync(string id, CancellationToken cancel) => TellAsync(new CancelRun(id), cancel);
-
-    private Task<Accepted<Told>> RetryAsync(string id, CancellationToken cancel) => TellAsync(new RetryRun(id), cancel);
+        return TypedResults.Ok(Wires.Detail(run, batches, withAttempts: brief != true));
+    }
 
     private async Task<Accepted<Told>> TellAsync(object command, CancellationToken cancel)
     {

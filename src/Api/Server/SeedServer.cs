@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using Akka.Hosting;
+using Cairn.Actors.Cluster;
+using Cairn.Actors.Runs;
 using Cairn.Api.Wire;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -16,10 +19,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Cairn.Api.Server;
 
-/// <summary>A seed's HTTP API: translates requests to messages to a registry, and its answers back. It decides nothing itself.</summary>
+/// <summary>
+/// A seed: one host with the actors of whoever starts it, the HTTP API before them, and a log. The API translates requests to messages to
+/// the
+/// <see cref="RunRegistry"/> of Akka.Hosting's actor registry, and its answers back. It decides nothing itself.
+/// </summary>
 public sealed class SeedServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
     private readonly WebApplication _app;
 
     private SeedServer(WebApplication app, Uri address) => (_app, Address) = (app, address);
@@ -27,15 +33,23 @@ public sealed class SeedServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
 
-    /// <summary>Starts to listen.</summary>
+    /// <summary>The registry, for messages.</summary>
+    public IActorRef Registry => _app.Services.GetRequiredService<IRequiredActor<RunRegistry>>().ActorRef;
+
+    /// <summary>The actors' system.</summary>
+    public ActorSystem System => _app.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>Starts the actors, and to listen.</summary>
     /// <param name="settings">Where, and within which limits.</param>
-    /// <param name="token">What requests must carry; null for none, on loopback only.</param>
-    /// <param name="registry">Who answers: a <c>LedgerRegistry</c>.</param>
+    /// <param name="environment">Asks for a variable of the environment.</param>
+    /// <param name="actors">Adds the actor system, with the registry or a way to it.</param>
     /// <param name="logging">Where to log to; null for nowhere.</param>
     /// <exception cref="SpecException">The settings would leave the seed open to anybody, or cannot be carried out.</exception>
     public static async Task<SeedServer> StartAsync(
-        SeedSettings settings, BearerToken? token, IActorRef registry, Action<ILoggingBuilder>? logging = null)
+        SeedSettings settings, Func<string, string?> environment, Action<IServiceCollection> actors,
+        Action<ILoggingBuilder>? logging = null)
     {
+        var token = BearerToken.Load(settings, environment);
         if (token is null && !IPAddress.IsLoopback(settings.Address))
         {
             throw new SpecException(
@@ -43,18 +57,75 @@ public sealed class SeedServer : IAsyncDisposable
                 + $"Give it a token in seed.token-file or ${BearerToken.Variable}, or listen on 127.0.0.1.");
         }
 
-        var app = Build(settings, token, registry, logging);
+        WebApplication? app = null;
         try
         {
+            app = Build(settings, token, actors, logging);
             await app.StartAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException)
+        catch (Exception e)
         {
-            await app.DisposeAsync().ConfigureAwait(false);
+            if (app is not null)
+            {
+                await app.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (e is not (IOException or SocketException))
+            {
+                throw;
+            }
+
             throw new SpecException(
-                $"cannot listen on {settings.Address}, port {settings.Port}: {e.Message} Choose others by seed.address and seed.port.", e);
+                $"cannot listen on {settings.Address}, port {settings.Port}: {e.Message} Is another seed there? Choose others by "
+                + "seed.address and seed.port.", e);
         }
 
+        return Started(app, settings);
+    }
+
+    /// <summary>Whether its actors ended because the cluster has removed this seed.</summary>
+    public bool IsRemoved => NodeLife.WasRemoved(System);
+
+    /// <summary>Ends when the registry of runs answers, here or at another seed, or this seed has ended before.</summary>
+    /// <returns>Whether the registry answers.</returns>
+    public async Task<bool> ReadyAsync(CancellationToken cancel)
+    {
+        var link = _app.Services.GetRequiredService<RegistryLink>();
+        var ends = _app.Lifetime.ApplicationStopping;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, ends);
+        while (!ends.IsCancellationRequested)
+        {
+            try
+            {
+                await link.AskAsync<RunList>(new ListRuns(1), either.Token).ConfigureAwait(false);
+                return true;
+            }
+            catch (AskTimeoutException)
+            {
+                // It begins, or another seed that has it is on its way out.
+            }
+            catch (OperationCanceledException) when (ends.IsCancellationRequested)
+            {
+                // The cluster has removed this seed before it heard of a registry.
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends when the host ends: it was asked to, or its actors have ended.</summary>
+    /// <param name="cancel">Asks it to end.</param>
+    public Task UntilEndAsync(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
+
+    /// <summary>Ends: event streams are closed, other requests are given a moment, then the actors leave.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static SeedServer Started(WebApplication app, SeedSettings settings)
+    {
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var log = app.Services.GetRequiredService<ILogger<SeedServer>>();
         log.Listening(address);
@@ -66,15 +137,8 @@ public sealed class SeedServer : IAsyncDisposable
         return new SeedServer(app, new Uri(address));
     }
 
-    /// <summary>Ends: event streams are closed, other requests are given a moment.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _app.StopAsync().ConfigureAwait(false);
-        await _app.DisposeAsync().ConfigureAwait(false);
-    }
-
     private static WebApplication Build(
-        SeedSettings settings, BearerToken? token, IActorRef registry, Action<ILoggingBuilder>? logging)
+        SeedSettings settings, BearerToken? token, Action<IServiceCollection> actors, Action<ILoggingBuilder>? logging)
     {
         // An empty builder: files and variables that web servers usually obey could open a port that nobody asked for.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -84,30 +148,34 @@ public sealed class SeedServer : IAsyncDisposable
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
 
+        // What keeps the host from starting is thrown to whoever starts it, who says it in a line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", Microsoft.Extensions.Logging.LogLevel.None);
         logging?.Invoke(builder.Logging);
-        builder.Services.AddRoutingCore();
-        builder.Services.AddRateLimiter(options => RateLimits.Apply(options, settings));
-        builder.Services.AddOpenApi("v1", OpenApiText.Describe);
-        builder.Services.ConfigureHttpJsonOptions(json => WireJson.Apply(json.SerializerOptions));
-        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
-
+        actors(builder.Services);
+        Add(builder.Services, settings);
         var app = builder.Build();
-        var figures = new RequestFigures();
-        var log = app.Services.GetRequiredService<ILogger<SeedServer>>();
-        new RequestPipeline(token, figures, log).Use(app);
-        Map(app, settings, new RegistryLink(registry, settings), (figures, log));
+        var figures = app.Services.GetRequiredService<RequestFigures>();
+        new RequestPipeline(token, figures, app.Services.GetRequiredService<ILogger<SeedServer>>()).Use(app);
+        var runs = app.MapGroup("/api/runs").WithTags("runs");
+        var nodes = app.Services.GetRequiredService<NodeEndpoints>();
+        app.Services.GetRequiredService<RunEndpoints>().Map(runs);
+        app.Services.GetRequiredService<EventStreams>().Map(runs);
+        nodes.Map(app.MapGroup("/api/nodes").WithTags("nodes"));
+        nodes.MapMembers(app.MapGroup("/api/members").WithTags("members"));
+        app.Services.GetRequiredService<ServiceEndpoints>().Map(app.MapGroup("").WithTags("seed"));
         return app;
     }
 
-    private static void Map(WebApplication app, SeedSettings settings, RegistryLink link, (RequestFigures Figures, ILogger Log) keep)
+    private static void Add(IServiceCollection services, SeedSettings settings)
     {
-        var (figures, log) = keep;
-        var runs = app.MapGroup("/api/runs").WithTags("runs");
-        new RunEndpoints(link, settings).Map(runs);
-        new EventStreams(link, settings, figures, log, app.Lifetime.ApplicationStopping).Map(runs);
-        new NodeEndpoints(link).Map(app.MapGroup("/api/nodes").WithTags("nodes"));
-        new ServiceEndpoints(link, figures).Map(app.MapGroup("").WithTags("seed"));
+        services.AddRoutingCore();
+        services.AddRateLimiter(options => RateLimits.Apply(options, settings));
+        services.AddOpenApi("v1", OpenApiText.Describe);
+        services.ConfigureHttpJsonOptions(json => WireJson.Apply(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddSingleton(settings).AddSingleton<RequestFigures>().AddSingleton<RegistryLink>();
+        services.AddSingleton<RunJournal>().AddSingleton<ClusterMembers>();
+        services.AddSingleton<RunEndpoints>().AddSingleton<EventStreams>().AddSingleton<NodeEndpoints>().AddSingleton<ServiceEndpoints>();
     }
 
     private static void Listen(KestrelServerOptions kestrel, SeedSettings settings)

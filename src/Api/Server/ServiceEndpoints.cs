@@ -1,4 +1,4 @@
-using Cairn.Actors.Seed;
+using Cairn.Actors.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +11,7 @@ internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures fig
     public void Map(IEndpointRouteBuilder root)
     {
         root.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithName("Health").WithSummary("Whether the process lives");
-        root.MapGet("/readyz", ReadyAsync).WithName("Ready").WithSummary("Whether the ledger answers")
+        root.MapGet("/readyz", ReadyAsync).WithName("Ready").WithSummary("Whether the registry of runs answers")
             .Produces<string>(StatusCodes.Status200OK, "text/plain").Problems();
         root.MapGet("/metrics", MetricsAsync).WithName("Metrics").WithSummary("Figures, in Prometheus' text format")
             .Produces<string>(StatusCodes.Status200OK, MetricsText.ContentType).Problems();
@@ -20,13 +20,13 @@ internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures fig
 
     private async Task<IResult> ReadyAsync(CancellationToken cancel)
     {
-        await registry.AskAsync<LedgerAnswered>(new CheckLedger(), cancel).ConfigureAwait(false);
+        await registry.AskAsync<RunList>(new ListRuns(1), cancel).ConfigureAwait(false);
         return TypedResults.Text("ready\n");
     }
 
     private async Task<IResult> MetricsAsync(CancellationToken cancel)
     {
-        var ledger = await registry.AskAsync<RegistryFigures>(new TakeFigures(), cancel).ConfigureAwait(false);
-        return TypedResults.Text(MetricsText.Write(ledger, figures), MetricsText.ContentType);
+        var all = await registry.AskAsync<RegistryFigures>(new TakeFigures(), cancel).ConfigureAwait(false);
+        return TypedResults.Text(MetricsText.Write(all, figures), MetricsText.ContentType);
     }
 }

@@ -1,19 +1,25 @@
 using System.Text.Json;
-using Cairn.Storage.Ledger;
+using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Wire;
 
 /// <summary>Something that happened to a run.</summary>
-/// <param name="Number">Growing, with gaps: what <c>Last-Event-ID</c> is.</param>
+/// <param name="Number">Its sequence number in the run's journal, from 1: what <c>Last-Event-ID</c> is.</param>
 /// <param name="Run">The run.</param>
 /// <param name="Part">What it concerns; null for the run as a whole.</param>
 /// <param name="First">The batch's first member; null where it is not about members.</param>
+/// <param name="Last">Its last member, likewise.</param>
 /// <param name="At">When it was recorded.</param>
-/// <param name="Node">The node that it happened on, or null.</param>
+/// <param name="Node">The node that was granted a batch; null for all else.</param>
 /// <param name="Kind">What, in a few words.</param>
 /// <param name="Detail">Whatever more there is to say.</param>
 public sealed record EventWire(
-    long Number, string? Run, Part? Part, int? First, DateTimeOffset At, string? Node, string Kind, JsonElement Detail);
+    long Number, string Run, Part? Part, int? First, int? Last, DateTimeOffset At, string? Node, string Kind, JsonElement Detail);
+
+/// <summary>A page of a run's events.</summary>
+/// <param name="Events">Oldest first.</param>
+/// <param name="Next">The address of the next page; null when there are no more by now.</param>
+public sealed record EventPage(IReadOnlyList<EventWire> Events, string? Next);
 
 /// <summary>The last message of a stream of events.</summary>
 /// <param name="State">How the run ended.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Cairn.Storage.Ledger;
+using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Wire;
 
@@ -14,31 +14,23 @@ public sealed record RunDetail : RunSummary
     }
 
     [SetsRequiredMembers]
-    internal RunDetail(RunSummary summary) : base(summary) => (Batches, Attempts, Sessions, Errors) = ([], [], [], []);
-
-    /// <summary>How many members it has.</summary>
-    [JsonPropertyOrder(1)]
-    public int Members { get; init; }
-
-    /// <summary>Lead time of the last boundary, ISO 8601.</summary>
-    [JsonPropertyOrder(1)]
-    public string? LastLeadTime { get; init; }
+    internal RunDetail(RunSummary summary) : base(summary) => (Batches, Attempts, Errors) = ([], [], []);
 
     /// <summary>The resolved spec.</summary>
     [JsonPropertyOrder(1)]
     public JsonElement Spec { get; init; }
 
+    /// <summary>How fast it goes; null while nothing is known of that.</summary>
+    [JsonPropertyOrder(1)]
+    public PaceWire? Pace { get; init; }
+
     /// <summary>The opening first, then the members', then the closing once it waits.</summary>
     [JsonPropertyOrder(1)]
     public required IReadOnlyList<BatchWire> Batches { get; init; }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Batch by batch, oldest first.</summary>
     [JsonPropertyOrder(1)]
     public required IReadOnlyList<AttemptWire> Attempts { get; init; }
-
-    /// <summary>Oldest first.</summary>
-    [JsonPropertyOrder(1)]
-    public required IReadOnlyList<SessionWire> Sessions { get; init; }
 
     /// <summary>What failed, and why; the run's own error first.</summary>
     [JsonPropertyOrder(1)]
@@ -58,44 +50,44 @@ public enum Part
     Closing,
 }
 
+/// <summary>How fast a run goes, as its batches last said.</summary>
+/// <param name="StepsPerSecond">Model steps of all batches under way together.</param>
+/// <param name="Done">The part of all batches' lead times that is behind them, from 0 to 1.</param>
+/// <param name="SecondsLeft">How long it takes from now on at this rate; null where nothing goes on.</param>
+public sealed record PaceWire(double StepsPerSecond, double Done, double? SecondsLeft);
+
 /// <summary>A batch.</summary>
 /// <param name="Part">What it is.</param>
 /// <param name="First">Its first member; null where it is not about members.</param>
 /// <param name="Last">Its last member, likewise.</param>
 /// <param name="State">Where it stands.</param>
-/// <param name="Epoch">The highest epoch that was allotted; 0 before the first.</param>
-/// <param name="Node">Who holds it, or held it last.</param>
-/// <param name="Attempts">How often it was claimed.</param>
+/// <param name="Epoch">The highest epoch that was granted; 0 before the first.</param>
+/// <param name="Node">The node that has it, or had it last.</param>
+/// <param name="Attempts">How many there were.</param>
 /// <param name="Losses">Nodes that it was lost with, without progress since.</param>
+/// <param name="LeadTime">How far it is by its own word, ISO 8601; null where it does not step.</param>
 /// <param name="CommittedLeadTime">Lead time of its newest session, ISO 8601; null before the first.</param>
 /// <param name="NewestSession">That session's name.</param>
+/// <param name="Waits">Why it waits; null where it does not.</param>
 /// <param name="Error">Why it failed, or null.</param>
 public sealed record BatchWire(
-    Part Part, int? First, int? Last, BatchState State, int Epoch, string? Node, int Attempts, int Losses, string? CommittedLeadTime,
-    string? NewestSession, string? Error);
+    Part Part, int? First, int? Last, BatchState State, int Epoch, string? Node, int Attempts, int Losses, string? LeadTime,
+    string? CommittedLeadTime, string? NewestSession, string? Waits, string? Error);
 
-/// <summary>From the claim of a batch to what became of it.</summary>
+/// <summary>From a gang's epoch to what became of it.</summary>
 /// <param name="Part">What it was about.</param>
 /// <param name="First">The batch's first member; null where it is not about members.</param>
+/// <param name="Last">Its last member, likewise.</param>
 /// <param name="Number">From 1.</param>
-/// <param name="Epoch">The epoch that it was claimed under.</param>
-/// <param name="Node">Who claimed it.</param>
-/// <param name="StartedAt">When.</param>
+/// <param name="Epoch">Its epoch.</param>
+/// <param name="Node">Where.</param>
+/// <param name="BeganAt">When it was granted.</param>
 /// <param name="EndedAt">When it ended; null while it goes on.</param>
-/// <param name="Outcome">How; null while it goes on; <c>lost</c> when its lease ran out.</param>
+/// <param name="Outcome">How; null while it goes on.</param>
 /// <param name="Cause">Why, or null.</param>
 public sealed record AttemptWire(
-    Part Part, int? First, int Number, int Epoch, string Node, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Outcome,
-    string? Cause);
-
-/// <summary>A session that is durable on disk.</summary>
-/// <param name="First">The batch's first member.</param>
-/// <param name="Name">Its name in the batch's catalog.</param>
-/// <param name="Epoch">The epoch that it was made under.</param>
-/// <param name="LeadTime">ISO 8601.</param>
-/// <param name="Node">Who made it.</param>
-/// <param name="ReportedAt">When it was reported.</param>
-public sealed record SessionWire(int? First, string Name, int Epoch, string LeadTime, string Node, DateTimeOffset ReportedAt);
+    Part Part, int? First, int? Last, int Number, int Epoch, string Node, DateTimeOffset BeganAt, DateTimeOffset? EndedAt,
+    AttemptOutcome? Outcome, string? Cause);
 
 /// <summary>Something failed.</summary>
 /// <param name="Part">What; null for the run as a whole.</param>

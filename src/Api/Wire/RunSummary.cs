@@ -1,4 +1,4 @@
-using Cairn.Storage.Ledger;
+using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Wire;
 
@@ -15,6 +15,9 @@ public record RunSummary
     /// <summary>Whether it was asked to end before its end.</summary>
     public bool CancelRequested { get; init; }
 
+    /// <summary>Whether it was asked to wait.</summary>
+    public bool Paused { get; init; }
+
     /// <summary>Greater goes first.</summary>
     public int Priority { get; init; }
 
@@ -24,6 +27,15 @@ public record RunSummary
     public required RequirementsWire Requires { get; init; }
 
     public required string CheckpointPath { get; init; }
+
+    /// <summary>How many members it has.</summary>
+    public int Members { get; init; }
+
+    /// <summary>Lead time of the last boundary, ISO 8601.</summary>
+    public required string LastLeadTime { get; init; }
+
+    /// <summary>What it begins from in place of its initial condition, and what is stepped, for people; or null.</summary>
+    public string? BegunFrom { get; init; }
 
     /// <summary>Why it failed, or null.</summary>
     public string? Error { get; init; }
@@ -42,10 +54,10 @@ public sealed record RequirementsWire(bool Gpu, string? Label);
 
 /// <summary>How many batches of members stand where.</summary>
 /// <param name="Batches">All of them; 0 before the run is opened.</param>
-/// <param name="Leased">Held by a node.</param>
+/// <param name="Granted">Under way on a node.</param>
 /// <param name="Completed">At their end.</param>
 /// <param name="Failed">Failed for good.</param>
-public sealed record ProgressWire(int Batches, int Leased, int Completed, int Failed);
+public sealed record ProgressWire(int Batches, int Granted, int Completed, int Failed);
 
 /// <summary>A page of runs, the newest first.</summary>
 /// <param name="Runs">The runs.</param>
@@ -57,6 +69,6 @@ public sealed record RunPage(IReadOnlyList<RunSummary> Runs, string? Next);
 /// <param name="IsNew">False when its idempotency key had given it before.</param>
 public sealed record Submitted(string Id, bool IsNew);
 
-/// <summary>A command was taken; it is carried out at the next boundary, or with the next heartbeat of a node.</summary>
+/// <summary>A command was taken; it is carried out at the next boundary.</summary>
 /// <param name="Id">The run or node that it is about.</param>
 public sealed record Told(string Id);

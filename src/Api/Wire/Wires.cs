@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Xml;
-using Cairn.Actors.Seed;
+using Cairn.Actors.Cluster;
+using Cairn.Actors.Runs;
+using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
-using Cairn.Storage.Ledger;
 
 namespace Cairn.Api.Wire;
 
@@ -10,105 +11,85 @@ namespace Cairn.Api.Wire;
 internal static class Wires
 {
     private const int MostMistakes = 1000;
-    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
 
     public static RunSummary Summary(RunRow run) => new()
     {
-        Id = run.RunId,
+        Id = run.Id,
         Name = run.Name,
         State = run.State,
-        CancelRequested = run.CancelRequested,
+        CancelRequested = run.IsCancelled,
+        Paused = run.IsPaused,
         Priority = run.Priority,
         Slots = run.Slots,
         Requires = new RequirementsWire(run.Requires.Gpu, run.Requires.Label),
         CheckpointPath = run.CheckpointPath,
+        Members = run.Members,
+        LastLeadTime = XmlConvert.ToString(run.LastLeadTime),
+        BegunFrom = run.BegunFrom,
         Error = run.Error,
         SubmittedAt = run.SubmittedAt,
         EndedAt = run.EndedAt,
-        Progress = new ProgressWire(run.Batches, run.Leased, run.Completed, run.Failed),
+        Progress = new ProgressWire(run.Batches.Total, run.Batches.Granted, run.Batches.Completed, run.Batches.Failed),
     };
 
-    public static RunDetail Detail(RunDescription of)
+    public static RunDetail Detail(RunDescription of, IReadOnlyList<BatchRow> batches, bool withAttempts)
     {
-        var spec = Spec(of.Run);
+        using var spec = JsonDocument.Parse(of.Spec);
         return new RunDetail(Summary(of.Run))
         {
-            Members = spec?.Ensemble.Size ?? 0,
-            LastLeadTime = spec is null ? null : XmlConvert.ToString(spec.LeadTimes.End),
-            Spec = Json(of.Run.Spec),
-            Batches = [.. of.Batches.Select(Batch).OrderBy(b => b.Part)],
-            Attempts = [.. of.Attempts.Select(Attempt)],
-            Sessions = [.. of.Sessions.Select(Session)],
-            Errors = [.. Errors(of)],
+            Spec = spec.RootElement.Clone(),
+            Pace = of.Pace is { } pace ? Pace(pace) : null,
+            Batches = [.. batches.Select(Batch).OrderBy(b => b.Part)],
+            Attempts = withAttempts ? [.. batches.SelectMany(b => b.Attempts.Select(a => Attempt(b.Batch, a)))] : [],
+            Errors = [.. Errors(of.Run, batches)],
         };
     }
 
-    /// <summary>Null for a spec of another version, which is shown but not understood.</summary>
-    private static RunSpec? Spec(RunRow run)
-    {
-        try
-        {
-            return run.Spec is { } text ? RunSpecJson.Read(text, run.RunId) : null;
-        }
-        catch (DataException)
-        {
-            return null;
-        }
-    }
-
-    public static EventWire Event(LedgerEvent e) => new(
-        e.Number, e.RunId, e.First is { } of ? PartOf(new BatchKey("", of)) : null, e.First is >= 0 and { } first ? first : null,
-        e.At, e.Node, e.Kind, Json(e.Detail));
-
     public static NodeWire Node(NodeRow row) => new(
-        row.Node.NodeId, row.Node.Host, row.Node.Pid, row.State, row.Node.Version, row.Node.Slots, row.UsedSlots, row.Leases,
-        row.Node.Devices, row.Node.Labels, double.IsNaN(row.Load) ? null : row.Load, Math.Round(row.SinceHeartbeat.TotalSeconds, 3),
+        row.Node.Id, row.Node.Host, row.Node.Pid, row.Node.Address, row.State, row.Node.Version, row.Node.Slots, row.UsedSlots, row.Batches,
+        row.Node.Devices, row.Node.Labels, row.Load, Seconds(row.SinceHeard), row.Silent is { } silent ? Seconds(silent) : null,
         row.RegisteredAt);
 
-    public static IReadOnlyList<MistakeWire> Mistakes(RunSpecException error) =>
-        [.. error.Mistakes.Take(MostMistakes).Select(m => new MistakeWire(m.Key, m.Line, m.Column, m.Found, m.Expected, m.ToString()))];
+    public static MemberWire Member(ClusterMember member) =>
+        new(member.Address, member.Roles, member.Status, member.IsReachable, member.IsSelf);
 
-    private static BatchWire Batch(BatchRow row)
+    public static IReadOnlyList<MistakeWire> Mistakes(IEnumerable<SpecMistake> mistakes) =>
+        [.. mistakes.Take(MostMistakes).Select(m => new MistakeWire(m.Key, m.Line, m.Column, m.Found, m.Expected, m.ToString()))];
+
+    /// <summary>What a batch is; null for the run as a whole.</summary>
+    public static Part? PartOf(MemberRange? batch) => batch is not { } of ? null
+        : of == RunWork.Opening ? Part.Opening
+        : of == RunWork.Closing ? Part.Closing : Part.Members;
+
+    private static BatchWire Batch(BatchRow row) => new(
+        PartOf(row.Batch)!.Value, First(row.Batch), Last(row.Batch), row.State, row.Epoch, row.Node, row.Attempts.Count, row.Losses,
+        Text(row.LeadTime), Text(row.Newest?.LeadTime), row.Newest?.Session, row.Waits, row.Error);
+
+    private static AttemptWire Attempt(MemberRange batch, Attempt attempt) => new(
+        PartOf(batch)!.Value, First(batch), Last(batch), attempt.Number, attempt.Epoch, attempt.Node, attempt.BeganAt, attempt.EndedAt,
+        attempt.Outcome, attempt.Cause);
+
+    private static PaceWire Pace(RunPace pace) => new(
+        Math.Round(pace.StepsPerSecond, 3), Math.Round(pace.Done, 6), pace.Left is { } left ? Seconds(left) : null);
+
+    private static IEnumerable<ErrorWire> Errors(RunRow run, IReadOnlyList<BatchRow> batches)
     {
-        var leadTime = row.CommittedLeadTime is { } committed ? XmlConvert.ToString(committed) : null;
-        return new BatchWire(
-            PartOf(row.Key), First(row.Key), Last(row), row.State, row.Epoch, row.Node, row.Attempts, row.Losses, leadTime,
-            row.NewestSession, row.Error);
-    }
-
-    private static AttemptWire Attempt(AttemptRow row) => new(
-        PartOf(row.Key), First(row.Key), row.Number, row.Epoch, row.Node, row.StartedAt, row.EndedAt, row.Outcome, row.Cause);
-
-    private static SessionWire Session(SessionRow row) => new(
-        First(row.Key), row.Name, row.Epoch, XmlConvert.ToString(row.LeadTime), row.Node, row.ReportedAt);
-
-    private static IEnumerable<ErrorWire> Errors(RunDescription of)
-    {
-        if (of.Run.Error is { } error)
+        if (run.Error is { } error)
         {
             yield return new ErrorWire(null, null, null, error);
         }
 
-        foreach (var batch in of.Batches.Where(b => b.Error is not null))
+        foreach (var batch in batches.Where(b => b.Error is not null))
         {
-            yield return new ErrorWire(PartOf(batch.Key), First(batch.Key), Last(batch), batch.Error!);
+            yield return new ErrorWire(PartOf(batch.Batch), First(batch.Batch), Last(batch.Batch), batch.Error!);
         }
     }
 
-    private static Part PartOf(BatchKey key) => key.IsOpening ? Part.Opening : key.IsClosing ? Part.Closing : Part.Members;
+    private static int? First(MemberRange batch) => PartOf(batch) == Part.Members ? batch.First : null;
 
-    private static int? Last(BatchRow row) => PartOf(row.Key) == Part.Members ? row.Last : null;
+    private static int? Last(MemberRange batch) => PartOf(batch) == Part.Members ? batch.Last : null;
 
-    private static int? First(BatchKey key) => PartOf(key) == Part.Members ? key.First : null;
+    private static string? Text(TimeSpan? leadTime) => leadTime is { } of ? XmlConvert.ToString(of) : null;
 
-    private static JsonElement Json(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return Empty;
-        }
-
-        using var document = JsonDocument.Parse(text);
-        return document.RootElement.Clone();
-    }
+    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Cli.Run;
+using Cairn.Cli.Services;
 using Cairn.Cli.Status;
 using Cairn.Engine.Rollouts;
 
@@ -18,11 +19,7 @@ internal static class BranchCommand
         {
             Description = "The new run's folder, on the same file system; its last part becomes its name.",
         };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "A setting that differs from the old run: --set KEY=VALUE. May be repeated.",
-            HelpName = "KEY=VALUE",
-        };
+        var set = SetOption.Create("A setting that differs from the old run");
         const string what = "Start a new run from a session of an old one; files are linked, not copied.";
         var command = new Command("branch", what) { from, to, set };
         command.SetAction(parsed =>

@@ -1,5 +1,7 @@
 using Cairn.Cli.Status;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints;
 
@@ -20,7 +22,7 @@ internal static class CatalogExport
             var name = folders.Count == 1 ? Path.GetFileName(folder) : Path.GetRelativePath(RunFolders.Find(path), folder);
             var target = folders.Count == 1 && !ofRanks ? destination : Path.Combine(destination, name);
             var rows = Checkpoint.Export(folder, target, row);
-            output.WriteLine($"{target}: {rows.Count} {(rows.Count == 1 ? "session" : "sessions")}, the newest {rows[^1].CommitId}");
+            output.WriteLine($"{target}: {Count.Of(rows.Count, "session")}, the newest {rows[^1].CommitId}");
         }
 
         return ExitCodes.Done;
@@ -28,7 +30,7 @@ internal static class CatalogExport
 
     private static void RequireFree(string destination)
     {
-        if (File.Exists(destination) || (Directory.Exists(destination) && Directory.EnumerateFileSystemEntries(destination).Any()))
+        if (PathFound.IsFile(destination) || (PathFound.IsFolder(destination) && Directory.EnumerateFileSystemEntries(destination).Any()))
         {
             throw new SpecException(
                 $"{destination} is there already, and not empty. Name a folder that does not exist yet; nothing was written.");

@@ -64,6 +64,6 @@ internal static class CatalogListing
             Rank = ofRanks ? newest!.Rank : 0,
             WorldSize = ofRanks ? newest!.WorldSize : 1,
         });
-        checkpoint.WriteListing(output, rows);
+        checkpoint.WriteListing(output, rows, TerminalWidth.Now);
     }
 }

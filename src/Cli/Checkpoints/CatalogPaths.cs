@@ -1,5 +1,6 @@
 using Cairn.Cli.Status;
 using Cairn.Engine.Rollouts;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Checkpoints;
 
@@ -10,7 +11,7 @@ internal static class CatalogPaths
     /// <exception cref="SpecException">There is no catalog.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
-        if (!Directory.Exists(path))
+        if (!PathFound.IsFolder(path))
         {
             throw new SpecException($"{path} is no folder. Expected a catalog (a folder with commits/), or a run's checkpoint folder.");
         }
@@ -53,11 +54,11 @@ internal static class CatalogPaths
         : [];
 
     private static bool HoldsCommits(string folder) =>
-        Directory.Exists(Path.Combine(folder, "commits")) && Directory.EnumerateDirectories(Path.Combine(folder, "commits")).Any();
+        PathFound.IsFolder(Path.Combine(folder, "commits")) && Directory.EnumerateDirectories(Path.Combine(folder, "commits")).Any();
 
     private static string[] InOrder(string folder, Func<string, bool> named) =>
         [.. Directory.GetDirectories(folder).Where(d => named(Path.GetFileName(d))).Order(StringComparer.Ordinal)];
 
     private static bool IsCatalog(string folder) =>
-        Directory.Exists(Path.Combine(folder, "commits")) || File.Exists(Path.Combine(folder, "catalog.json"));
+        PathFound.IsFolder(Path.Combine(folder, "commits")) || PathFound.IsFile(Path.Combine(folder, "catalog.json"));
 }

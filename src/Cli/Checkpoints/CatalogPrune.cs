@@ -4,6 +4,7 @@ using Cairn.Cli.Tables;
 using Cairn.Engine.Rollouts;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints;
 
@@ -16,14 +17,14 @@ internal static class CatalogPrune
         using var held = Take(folders[0], dryRun);
         var table = new TextTable(dryRun ? "would remove" : "removed", "why", "bytes");
         var items = folders.SelectMany(folder => Checkpoint.Prune(folder, keep, dryRun)).ToList();
-        items.ForEach(i => table.Add(Path.GetRelativePath(path, i.Path), Describe(i.Reason), Count(i.Bytes)));
+        items.ForEach(i => table.Add(Path.GetRelativePath(path, i.Path), Describe(i.Reason), Grouped(i.Bytes)));
         if (items.Count > 0)
         {
             output.Write(table.ToString());
             output.WriteLine();
         }
 
-        var total = $"{Count(items.Sum(i => i.Bytes))} bytes in {items.Count} {(items.Count == 1 ? "place" : "places")}";
+        var total = $"{Grouped(items.Sum(i => i.Bytes))} bytes in {Count.Of(items.Count, "place")}";
         var outcome = dryRun ? $"{total} would be freed; nothing was changed" : $"{total} freed";
         output.WriteLine(items.Count == 0 ? "nothing to remove" : outcome);
         return ExitCodes.Done;
@@ -61,5 +62,5 @@ internal static class CatalogPrune
         _ => "older than what is kept",
     };
 
-    private static string Count(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Grouped(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
 }

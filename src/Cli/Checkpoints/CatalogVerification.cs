@@ -1,5 +1,6 @@
 using Cairn.Cli.Tables;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints;
 
@@ -8,7 +9,7 @@ internal static class CatalogVerification
 {
     public static int Write(string path, TextWriter output)
     {
-        var table = new TextTable("session", "result");
+        var table = new TextTable("session", "result") { EndsInText = true };
         var damaged = 0;
         var checkedCount = 0;
         foreach (var finding in CatalogPaths.FindWhole(path).SelectMany(folder => Checkpoint.Verify(folder)))
@@ -21,8 +22,8 @@ internal static class CatalogVerification
         output.Write(table.ToString());
         output.WriteLine();
         output.WriteLine(damaged == 0
-            ? $"{checkedCount} sessions, all whole"
-            : $"{damaged} of {checkedCount} sessions are damaged; a restart passes over them");
+            ? $"{Count.Of(checkedCount, "session")}, all whole"
+            : $"damaged: {damaged} of {Count.Of(checkedCount, "session")}; a restart passes over what is");
         return damaged == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 

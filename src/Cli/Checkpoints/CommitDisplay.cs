@@ -2,6 +2,7 @@ using System.Globalization;
 using Cairn.Cli.Tables;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.State;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints;
 
@@ -39,7 +40,7 @@ internal static class CommitDisplay
         var at = index < 0 ? rows.Count + index : index;
         if (at < 0 || at >= rows.Count)
         {
-            throw new SpecException($"{folder} has {rows.Count} sessions; there is no session {index}. "
+            throw new SpecException($"{folder} has {Count.Of(rows.Count, "session")}; there is no session {index}. "
                 + $"List them: {ProgramName.Value} checkpoints ls {folder}");
         }
 
@@ -50,7 +51,7 @@ internal static class CommitDisplay
         {
             output.WriteLine();
             output.WriteLine($"state {stateId}");
-            var table = new TextTable("  field", "kind", "dtype", "shape or value");
+            var table = new TextTable("  field", "kind", "dtype", "shape or value") { Spare = ["kind"], EndsInText = true };
             var fields = reader.State(stateId).Fields.SelectMany(f => Lines(f.Key, f.Value)).ToList();
             fields.Take(MostRows).ToList().ForEach(cells => table.Add(cells));
             output.Write(table.ToString());

@@ -15,7 +15,11 @@ internal static class DeriveCommand
         {
             Description = "The run's checkpoint folder (checkpoint.path in its spec), or a folder that holds it.",
         };
-        var netCdf = new Option<string?>("--netcdf") { Description = "A NetCDF file for the fields of every member.", HelpName = "PATH" };
+        var netCdf = new Option<string?>("--netcdf")
+        {
+            Description = "A NetCDF file for the fields of every member; {member} and {day} in its name make one of each.",
+            HelpName = "PATH",
+        };
         var statistics = new Option<string?>("--statistics")
         {
             Description = "A NetCDF file for mean, spread and quantiles over the members.",
@@ -30,13 +34,7 @@ internal static class DeriveCommand
         var command = new Command("derive", what) { path, netCdf, statistics, quantiles };
         command.SetAction(parsed =>
         {
-            var folder = RunFolders.Find(parsed.GetRequiredValue(path));
-            if (!RunFolders.IsRun(folder))
-            {
-                throw new SpecException($"{folder} holds no run: there is no {RunRecord.FileName}. Expected checkpoint.path of a run that "
-                    + "was begun, or a folder with such a folder 'checkpoints' in it.");
-            }
-
+            var folder = RunFolders.Require(parsed.GetRequiredValue(path));
             var written = RunDerivation.Derive(
                 folder, parsed.GetValue(netCdf), parsed.GetValue(statistics), Numbers(parsed.GetValue(quantiles)), new PosixFiles());
             foreach (var file in written)

@@ -2,7 +2,9 @@ using System.Globalization;
 using Cairn.Cli.Checkpoints;
 using Cairn.Cli.Status;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Diff;
 
@@ -21,7 +23,7 @@ internal abstract record DiffTarget(string Kind)
     /// <exception cref="SpecException">Nothing that can be compared is there.</exception>
     public static DiffTarget Of(string text)
     {
-        if (!Directory.Exists(text) && RowOf(text) is var (path, row))
+        if (!PathFound.IsFolder(text) && RowOf(text) is var (path, row))
         {
             return SessionAt(path, row);
         }
@@ -31,7 +33,7 @@ internal abstract record DiffTarget(string Kind)
             return new Store(text);
         }
 
-        if (File.Exists(Path.Combine(text, "manifest.json")))
+        if (PathFound.IsFile(Path.Combine(text, "manifest.json")))
         {
             return SessionIn(text);
         }
@@ -59,7 +61,7 @@ internal abstract record DiffTarget(string Kind)
         var at = index < 0 ? rows.Count + index : index;
         return at >= 0 && at < rows.Count
             ? new Session(rows[at])
-            : throw new SpecException($"{path} has {rows.Count} sessions; there is no session {index}. "
+            : throw new SpecException($"{path} has {Count.Of(rows.Count, "session")}; there is no session {index}. "
                 + $"List them: {ProgramName.Value} checkpoints ls {path}");
     }
 

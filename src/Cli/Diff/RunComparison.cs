@@ -12,7 +12,8 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
     /// <returns>How many sessions were compared.</returns>
     public int Compare(string a, string b)
     {
-        var (inA, inB) = (Record(a), Record(b));
+        var (folderA, folderB) = (Status.RunFolders.Find(a), Status.RunFolders.Find(b));
+        var (inA, inB) = (Record(folderA), Record(folderB));
         Settings("spec", inA.Numerics, inB.Numerics);
         Settings("output", inA.OutputLayout, inB.OutputLayout);
         foreach (var (key, text) in Changed(inA.Fingerprint, inB.Fingerprint))
@@ -21,7 +22,11 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         }
 
         var sessions = Catalogs(CatalogPaths.Find(a), CatalogPaths.Find(b));
-        Fields(inA.Spec.Output.Path, inB.Spec.Output.Path);
+        if (!RealPath.IsSame(folderA, folderB))
+        {
+            Fields(Store(inA, folderA), Store(inB, folderB));
+        }
+
         return sessions;
     }
 
@@ -61,13 +66,24 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         {
             differences.Add("fields", $"{(thereA ? "A" : "B")} has a field store, {(thereA ? "B" : "A")} has none");
         }
-        else if (thereA && Path.GetFullPath(a!) != Path.GetFullPath(b!))
+        else if (thereA)
         {
-            _ = new ZarrComparison(differences, files).Compare("fields", a!, b!);
+            _ = RealPath.IsSame(a!, b!)
+                ? throw new SpecException($"A and B name one field store, {a}, so that their fields cannot be compared. Name the store "
+                    + "that belongs to each, or the catalogs of both.")
+                : new ZarrComparison(differences, files).Compare("fields", a!, b!);
+        }
+        else if (a is not null && b is not null)
+        {
+            differences.Add("fields", $"there is neither {a} of A nor {b} of B");
         }
     }
 
-    private static RunRecord Record(string path) => RunRecord.Read(Path.Combine(Status.RunFolders.Find(path), RunRecord.FileName));
+    /// <summary>The field store that a run has, there or not; null for one that writes none, or has dropped its own.</summary>
+    private string? Store(RunRecord record, string folder) =>
+        RunOutputs.Store(record, folder, files) is { } store && (record.Spec.Output.KeepMembers || ZarrStore.IsStore(store)) ? store : null;
+
+    private static RunRecord Record(string folder) => RunRecord.Read(Path.Combine(folder, RunRecord.FileName));
 
     private static string Name(string folder) => Path.GetFileName(folder.TrimEnd('/'));
 }

@@ -7,8 +7,8 @@ namespace Cairn.Cli.Diff;
 /// <summary>Compares two field stores: layout, attributes, coordinates and values, chunk by chunk.</summary>
 internal sealed class ZarrComparison(Differences differences, IDurableFiles files)
 {
-    /// <summary>Derived from the array of the same name, which is compared.</summary>
-    private const string Derived = "committed";
+    /// <summary>Derived from an array, which is compared; or telling only how and by whom the store was written.</summary>
+    private static readonly string[] LeftOut = ["committed_lead_time", "history", "branched_from", "cairn_version"];
 
     private const string Attribute = "attribute";
     private const string Layout = "layout:";
@@ -33,7 +33,7 @@ internal sealed class ZarrComparison(Differences differences, IDurableFiles file
     private void Keys(string where, string kind, JsonNode? a, JsonNode? b)
     {
         var (inA, inB) = (a as JsonObject ?? [], b as JsonObject ?? []);
-        foreach (var key in inA.Select(p => p.Key).Union(inB.Select(p => p.Key)).Where(k => k != Derived).Order(StringComparer.Ordinal))
+        foreach (var key in inA.Concat(inB).Select(p => p.Key).Distinct().Except(LeftOut).Order(StringComparer.Ordinal))
         {
             if (!JsonNode.DeepEquals(inA[key], inB[key]))
             {

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using Cairn.Cli.Services;
 using Cairn.Storage.Durable;
 using Spectre.Console;
 
 namespace Cairn.Cli.Doctor;
 
-/// <summary><c>cairn doctor [PATH]</c>.</summary>
+/// <summary><c>cairn doctor [PATH] [--cluster]</c>.</summary>
 public static class DoctorCommand
 {
     private const string MountInfo = "/proc/self/mountinfo";
@@ -17,14 +18,31 @@ public static class DoctorCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         const string Purpose = "Show what this machine has, how to get what is missing, and whether a file system keeps its promises";
-        var command = new Command("doctor", Purpose) { path };
-        command.SetAction(parsed => Run(parsed.GetValue(path), parsed.InvocationConfiguration.Output));
+        var cluster = new Option<bool>("--cluster")
+        {
+            Description = "Show which names, ports and certificate a node would use here, and whether it reaches a seed.",
+        };
+        var node = new NodeOptions("--seed", "With --cluster: a seed to reach");
+        var files = new ServiceFiles("worker.conf");
+        var command = new Command("doctor", Purpose) { path, cluster };
+        node.AddTo(command);
+        files.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var report = DoctorReport.Examine(parsed.GetValue(path), new ThisMachine(), ThisFileSystem());
+            if (parsed.GetValue(cluster))
+            {
+                var settings = node.Apply(parsed, files.Read(parsed).Cluster);
+                report = report.With(await ClusterExamination.RunAsync(settings, cancel).ConfigureAwait(false));
+            }
+
+            return Show(report, parsed.InvocationConfiguration.Output);
+        });
         return command;
     }
 
-    private static int Run(string? path, TextWriter output)
+    private static int Show(DoctorReport report, TextWriter output)
     {
-        var report = DoctorReport.Examine(path, new ThisMachine(), ThisFileSystem());
         if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
         {
             DoctorRendering.WriteTables(report, AnsiConsole.Console);

@@ -6,6 +6,9 @@ public sealed record DoctorReport(IReadOnlyList<DoctorSection> Sections)
     /// <summary>0 when everything that Cairn needs is there and works, 1 otherwise.</summary>
     public int ExitCode => Sections.SelectMany(s => s.Findings).Any(f => f.Standing == Standing.Broken) ? 1 : 0;
 
+    /// <summary>The same with one section more.</summary>
+    public DoctorReport With(DoctorSection section) => new([.. Sections, section]);
+
     /// <summary>Looks at this machine, and at the file system of <paramref name="path"/> unless it is null.</summary>
     public static DoctorReport Examine(string? path, IMachine machine, FileSystemExamination files)
     {

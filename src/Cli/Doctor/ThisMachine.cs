@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 
@@ -19,16 +20,39 @@ internal sealed class ThisMachine : IMachine
         {
             if (TorchRuntime.Unusable is { } reason)
             {
-                return new(reason, "", 0, "", "", 0);
+                return TorchFacts.Missing(reason);
             }
 
             var fingerprint = TorchRuntime.Fingerprint();
-            return new(null, TorchRuntime.Version, TorchRuntime.CudaDeviceCount, fingerprint["blas"], fingerprint["instruction-set"],
-                TorchRuntime.Threads);
+            return new(
+                null, TorchRuntime.Version, TorchRuntime.TorchSharpVersion, FolderOf("libtorch_cpu.so"), TorchRuntime.CudaDeviceCount,
+                $"{fingerprint["mkl"]}, MKL_CBWR {fingerprint["mkl-cbwr"]}", fingerprint["instruction-set"], TorchRuntime.Threads);
         }
     }
 
-    public MpiFacts Mpi => MpiLibrary.Unusable is { } reason ? new(reason, "") : new(null, MpiLibrary.Version);
+    public OnnxFacts Onnx => OnnxLibrary.Unusable is { } reason
+        ? new(reason, "", [])
+        : new(null, OnnxLibrary.Version, OnnxLibrary.Providers);
+
+    public MpiFacts Mpi
+    {
+        get
+        {
+            try
+            {
+                return MpiLibrary.Unusable is { } reason ? new(reason, "", "") : new(null, MpiLibrary.Version, Mpiexec.Find());
+            }
+            catch (SpecException e)
+            {
+                return new($"{MpiLibrary.Version.Split('\n')[0]} is there, but nothing that starts its programs. {e.Message}", "", "");
+            }
+        }
+    }
+
+    /// <summary>Where a library lies that this process has loaded, links followed.</summary>
+    private static string FolderOf(string library) => File.ReadLines("/proc/self/maps")
+        .Select(line => line[(line.LastIndexOf(' ') + 1)..])
+        .FirstOrDefault(path => Path.GetFileName(path) == library) is { } file ? Path.GetDirectoryName(file)! : "an unknown place";
 
     public string? FirstLineOf(string command, params string[] arguments)
     {

@@ -26,8 +26,9 @@ internal static class PictureCommand
         };
         command.SetAction(parsed =>
         {
-            var (store, target, caption) = Find(parsed.GetRequiredValue(path));
-            var drawn = ForecastPicture.Draw(new PosixFiles(), store, parsed.GetValue(file) ?? target, caption);
+            var files = new PosixFiles();
+            var (store, target, caption) = Find(parsed.GetRequiredValue(path), parsed.GetValue(file), files);
+            var drawn = ForecastPicture.Draw(files, store, target, caption);
             parsed.InvocationConfiguration.Output.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"{drawn.Path} ({drawn.Bytes / 1e6:0.0} MB)"));
             return ExitCodes.Done;
@@ -35,11 +36,11 @@ internal static class PictureCommand
         return command;
     }
 
-    private static (string Store, string Target, PictureCaption? Caption) Find(string path)
+    private static (string Store, string Target, PictureCaption? Caption) Find(string path, string? file, IDurableFiles files)
     {
         if (ZarrStore.IsStore(path))
         {
-            return (path, PicturePaths.Beside(path), null);
+            return (path, file ?? PicturePaths.Beside(path), null);
         }
 
         var folder = RunFolders.Find(path);
@@ -49,10 +50,12 @@ internal static class PictureCommand
                 + "Name a run's folder (checkpoint.path), or its field store (output.path).");
         }
 
-        var spec = RunRecord.Read(Path.Combine(folder, RunRecord.FileName)).Spec;
-        var store = spec.Output.Path ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
+        var record = RunRecord.Read(Path.Combine(folder, RunRecord.FileName));
+        var spec = record.Spec;
+        var store = RunOutputs.Store(record, folder, files)
+            ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
         return ZarrStore.IsStore(store)
-            ? (store, spec.Output.Picture ?? PicturePaths.Beside(store), PictureCaption.Of(spec))
+            ? (store, file ?? RunOutputs.Picture(record, folder) ?? PicturePaths.Beside(store), PictureCaption.Of(spec))
             : throw new DataException($"{store}, the field store of {spec.Name}, is not there. If it was moved, name it: "
                 + $"{ProgramName.Value} picture STORE");
     }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Cairn.Actors.Remote;
+using Cairn.Actors.Ranks;
 using Cairn.Cli.Run;
 
 namespace Cairn.Cli.Rank;
@@ -11,8 +11,16 @@ internal static class RankCommand
     {
         const string Purpose = "Become a process that steps ranks of a run; started by a node, never by hand.";
         var command = new Command("rank", Purpose) { Hidden = true };
+        var libtorch = new Option<bool>(LibtorchHere.Option) { Description = "Tell which libtorch and devices are here, and end." };
+        command.Add(libtorch);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(libtorch))
+            {
+                parsed.InvocationConfiguration.Output.WriteLine(LibtorchHere.Load().Line);
+                return;
+            }
+
             // What it prints reaches its node, which tells it as the run's warnings.
             var lines = new LineSink(parsed.InvocationConfiguration.Error);
             RankProcess.Run(Environment.GetEnvironmentVariable, new WarningLines(lines.WriteLine, withSupervision: false));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Xml;
 using Cairn.Api.Wire;
 using Cairn.Engine.Rollouts;
 
@@ -11,7 +12,7 @@ internal static class EventLines
     public static string Of(EventWire e)
     {
         var at = e.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        var about = e.Part is null ? "" : RunTables.Name(e.Part, e.First, null) + ": ";
+        var about = e.Part is null ? "" : RunTables.Name(e.Part, e.First, e.Last) + ": ";
         var details = e.Detail.ValueKind == JsonValueKind.Object
             ? string.Join(", ", e.Detail.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null)
                 .Select(Detail))
@@ -19,7 +20,7 @@ internal static class EventLines
         return $"{at}  {about}{e.Kind}{(details.Length > 0 ? $" ({details})" : "")}{(e.Node is { } node ? $" on {node}" : "")}";
     }
 
-    private static string Detail(JsonProperty detail) => detail is { Name: "lead_time_s", Value.ValueKind: JsonValueKind.Number }
-        ? $"lead time {LeadTimeText.Of(TimeSpan.FromSeconds(detail.Value.GetDouble()))}"
+    private static string Detail(JsonProperty detail) => detail is { Name: "lead_time", Value.ValueKind: JsonValueKind.String }
+        ? $"lead time {LeadTimeText.Of(XmlConvert.ToTimeSpan(detail.Value.GetString()!))}"
         : $"{detail.Name.Replace('_', ' ')} {detail.Value}";
 }

@@ -1,16 +1,20 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using Cairn.Actors.Runs;
 using Cairn.Api.Wire;
+using Cairn.Cli.Run;
 using Cairn.Cli.Tables;
 using Cairn.Engine.Rollouts;
-using Cairn.Storage.Ledger;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Remote;
 
 /// <summary>Runs, batches and nodes as tables.</summary>
 internal static class RunTables
 {
+    private const int MostShown = 20;
+
     public static string Overview(RunPage runs, NodePage nodes)
     {
         var text = new StringBuilder();
@@ -23,23 +27,23 @@ internal static class RunTables
             text.Append(Runs(runs)).Append(runs.Next is null ? "" : $"the newest {runs.Runs.Count}; there are more\n");
         }
 
-        text.Append('\n').Append(nodes.Nodes.Count == 0 ? "no node is there: start some with \"cairn worker\"\n" : Nodes(nodes));
+        text.Append('\n').Append(NodeTables.Nodes(nodes));
         return text.ToString();
     }
 
     public static string Run(RunDetail run)
     {
         var text = new StringBuilder();
-        var asked = run.CancelRequested && run.EndedAt is null ? ", to be cancelled" : "";
+        var asked = run.EndedAt is not null ? "" : run.CancelRequested ? ", to be cancelled" : run.Paused ? ", paused" : "";
         text.Append(CultureInfo.InvariantCulture, $"run {run.Id}: {Word(run.State)}{asked}\n");
-        var end = run.LastLeadTime is { } last ? XmlConvert.ToTimeSpan(last) : (TimeSpan?)null;
-        if (end is { } to)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{run.Members} members, to lead time {LeadTimeText.Of(to)}\n");
-        }
+        var end = XmlConvert.ToTimeSpan(run.LastLeadTime);
+        text.Append(CultureInfo.InvariantCulture, $"{Count.Of(run.Members, "member")}, to lead time {LeadTimeText.Of(end)}\n");
+        text.Append(run.BegunFrom is { } begun ? begun + "\n" : "");
+        text.Append(run.Pace is { } pace && run.EndedAt is null ? Pace(pace) : "");
 
         text.Append(CultureInfo.InvariantCulture, $"submitted {Time(run.SubmittedAt)}");
         text.Append(run.EndedAt is { } ended ? $", ended {Time(ended)}\n" : "\n").Append('\n').Append(Batches(run, end));
+        text.Append(Attempts(run));
         foreach (var error in run.Errors)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{Name(error.Part, error.First, error.Last)}: {error.Error}\n");
@@ -53,8 +57,7 @@ internal static class RunTables
     {
         null => "the run",
         Part.Members when last is { } to && to != first => string.Create(CultureInfo.InvariantCulture, $"members {first}-{to}"),
-        Part.Members when last is not null => string.Create(CultureInfo.InvariantCulture, $"member {first}"),
-        Part.Members => string.Create(CultureInfo.InvariantCulture, $"members {first} on"),
+        Part.Members => string.Create(CultureInfo.InvariantCulture, $"member {first}"),
         Part.Opening => "opening",
         _ => "closing",
     };
@@ -71,51 +74,74 @@ internal static class RunTables
 
     private static string Runs(RunPage page)
     {
-        var table = new TextTable("run", "state", "done", "running", "failed", "priority", "submitted", "ended");
+        var table = new TextTable("run", "state", "done", "running", "failed", "priority", "submitted", "ended")
+        {
+            Spare = ["priority", "ended", "submitted"],
+        };
         foreach (var run in page.Runs)
         {
             var progress = run.Progress;
             table.Add(
                 run.Id, Word(run.State), progress.Batches == 0 ? "-" : Number($"{progress.Completed}/{progress.Batches}"),
-                Number($"{progress.Leased}"), Number($"{progress.Failed}"), Number($"{run.Priority}"), Time(run.SubmittedAt),
+                Number($"{progress.Granted}"), Number($"{progress.Failed}"), Number($"{run.Priority}"), Time(run.SubmittedAt),
                 run.EndedAt is { } ended ? Time(ended) : "-");
         }
 
         return table.ToString();
     }
 
-    private static string Batches(RunDetail run, TimeSpan? end)
+    private static string Pace(PaceWire pace)
     {
-        var table = new TextTable("batch", "state", "lead time", "done", "epoch", "attempts", "node", "newest session");
+        var left = pace.SecondsLeft is { } seconds ? LiveProgress.Clock(TimeSpan.FromSeconds(seconds)) + " left" : "time left not known";
+        return string.Create(CultureInfo.InvariantCulture, $"{pace.Done:P0}, {pace.StepsPerSecond:0.#} steps/s, {left}\n");
+    }
+
+    private static string Batches(RunDetail run, TimeSpan end)
+    {
+        var table = new TextTable("batch", "state", "lead time", "done", "epoch", "attempts", "node", "newest session")
+        {
+            Spare = ["epoch", "attempts", "done", "newest session"],
+        };
         foreach (var batch in run.Batches)
         {
-            var leadTime = batch.CommittedLeadTime is { } committed ? XmlConvert.ToTimeSpan(committed) : (TimeSpan?)null;
+            var leadTime = (batch.LeadTime ?? batch.CommittedLeadTime) is { } reached ? XmlConvert.ToTimeSpan(reached) : (TimeSpan?)null;
             table.Add(
                 Name(batch.Part, batch.First, batch.Last), Word(batch.State), leadTime is { } at ? LeadTimeText.Of(at) : "-",
-                leadTime is { } done && end is { } to ? (done / to).ToString("P0", CultureInfo.InvariantCulture) : "-",
+                leadTime is { } done ? (done / end).ToString("P0", CultureInfo.InvariantCulture) : "-",
                 Number($"{batch.Epoch}"), Number($"{batch.Attempts}"), batch.Node ?? "-", batch.NewestSession ?? "-");
         }
 
-        return table.ToString();
+        var waits = run.Batches.Where(b => b.Waits is not null).Take(MostShown)
+            .Select(b => $"{Name(b.Part, b.First, b.Last)} waits: {b.Waits}\n");
+        return table + (run.Batches.Any(b => b.Waits is not null) ? "\n" : "") + string.Concat(waits);
     }
 
-    private static string Nodes(NodePage page)
+    /// <summary>The newest of those that did not just reach the end.</summary>
+    private static string Attempts(RunDetail run)
     {
-        var table = new TextTable("node", "host", "state", "slots", "batches", "load", "heard", "devices", "labels");
-        foreach (var node in page.Nodes)
+        var shown = run.Attempts.Where(a => a.Outcome is not (null or AttemptOutcome.Completed))
+            .OrderByDescending(a => a.EndedAt).Take(MostShown).Reverse().ToList();
+        if (shown.Count == 0)
         {
-            table.Add(
-                node.Id, node.Host, Word(node.State), Number($"{node.UsedSlots}/{node.Slots}"), Number($"{node.Leases}"),
-                node.Load is { } load ? load.ToString("F2", CultureInfo.InvariantCulture) : "-",
-                Number($"{node.SecondsSinceHeartbeat:F0} s ago"), List(node.Devices), List(node.Labels));
+            return "";
         }
 
-        return table.ToString();
+        var table = new TextTable("attempt", "number", "node", "epoch", "ended", "how", "cause")
+        {
+            Spare = ["epoch", "number", "ended"], EndsInText = true,
+        };
+        foreach (var attempt in shown)
+        {
+            table.Add(
+                Name(attempt.Part, attempt.First, attempt.Last), Number($"{attempt.Number}"), attempt.Node, Number($"{attempt.Epoch}"),
+                attempt.EndedAt is { } ended ? Time(ended) : "-",
+                attempt.Outcome == AttemptOutcome.HandedBack ? "handed back" : Word(attempt.Outcome!.Value), attempt.Cause ?? "-");
+        }
+
+        return $"\n{table}";
     }
 
-    private static string List(IReadOnlyList<string> items) => items.Count == 0 ? "-" : string.Join(',', items);
-
-    private static string Number(FormattableString text) => FormattableString.Invariant(text);
+    internal static string Number(FormattableString text) => FormattableString.Invariant(text);
 
     private static string Time(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

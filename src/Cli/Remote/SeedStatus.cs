@@ -12,7 +12,7 @@ internal static class SeedStatus
     {
         if (run is not null)
         {
-            var detail = await client.RunAsync(run, brief: true, cancel).ConfigureAwait(false);
+            var detail = await client.RunAsync(run, brief: false, cancel).ConfigureAwait(false);
             return (RunTables.Run(detail), detail.EndedAt is not null);
         }
 

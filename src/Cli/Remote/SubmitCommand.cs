@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Api.Client;
+using Cairn.Cli.Run;
 using Cairn.Engine.Runs;
 
 namespace Cairn.Cli.Remote;
@@ -9,15 +10,7 @@ internal static class SubmitCommand
 {
     public static Command Build()
     {
-        var spec = new Argument<string>("SPEC")
-        {
-            Description = "The run's spec, a HOCON file. Its includes, paths and variables are resolved here.",
-        };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "Override a setting: --set KEY=VALUE. May be repeated.",
-            HelpName = "KEY=VALUE",
-        };
+        var spec = new SpecArguments("The run's spec, a HOCON file. Its includes, paths and variables are resolved here.");
         var key = new Option<string>("--key")
         {
             Description = "The same key twice gives the same run, so that a script may submit again without knowing whether it did.",
@@ -29,12 +22,13 @@ internal static class SubmitCommand
                 + "failed, 3 when it was cancelled.",
         };
         var seed = new SeedOptions();
-        var command = new Command("submit", "Send a run to a seed; prints its id.") { spec, set, key, wait };
+        var command = new Command("submit", "Send a run to a seed; prints its id.") { key, wait };
+        spec.AddTo(command);
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             // Read before the seed is asked: most mistakes are found without one.
-            var json = RunSpecJson.Write(RunSpecReader.Read(parsed.GetRequiredValue(spec), parsed.GetValue(set))).ToJsonString();
+            var json = RunSpecJson.Write(spec.Read(parsed)).ToJsonString();
             using var client = seed.Client(parsed);
             var submitted = await client.SubmitAsync(json, parsed.GetValue(key), cancel).ConfigureAwait(false);
             var outputs = parsed.InvocationConfiguration;

@@ -1,48 +1,76 @@
 using System.CommandLine;
+using Cairn.Api.Client;
+using Cairn.Api.Local;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary><c>cairn cancel RUN</c>, <c>cairn retry RUN</c> and <c>cairn drain NODE</c>: a word to a seed.</summary>
+/// <summary>
+/// <c>cairn cancel|retry|pause|resume|checkpoint RUN</c> and <c>cairn drain NODE</c>: a word to a seed, or to a run of this machine.
+/// </summary>
 internal static class TellCommands
 {
-    public static Command Cancel() => Build(
-        "cancel", "Stop a run at the next boundaries of its batches. What is committed stays, and \"cairn retry\" goes on from there.",
-        "RUN", "The run's id.", async (client, id, cancel) =>
-        {
-            await client.CancelAsync(id, cancel).ConfigureAwait(false);
-            return $"run {id} will be cancelled at the next boundaries of its batches";
-        });
+    public static Command Cancel() => OfRun(
+        "cancel", "cancel",
+        "Stop a run at the next boundaries of its batches. What is committed stays, and \"cairn retry\", or \"cairn run\", "
+        + "goes on from there.", "will be cancelled at the next boundaries of its batches");
 
-    public static Command Retry() => Build(
-        "retry", "Give the batches of a run that failed or were cancelled another try, from their newest sessions.", "RUN",
-        "The run's id.", async (client, id, cancel) =>
-        {
-            await client.RetryAsync(id, cancel).ConfigureAwait(false);
-            return $"what failed of run {id} waits for a node again";
-        });
+    public static Command Retry() => OfRun(
+        "retry", "retry", "Give the batches of a run that failed or were cancelled another try, from their newest sessions.",
+        "has another try: what failed or was cancelled of it waits for a node again");
 
-    public static Command Drain() => Build(
-        "drain", "Have a node finish at the next boundary, hand its batches back and take no more.", "NODE",
-        "The node's id, as \"cairn status\" shows it.", async (client, id, cancel) =>
-        {
-            await client.DrainAsync(id, cancel).ConfigureAwait(false);
-            return $"node {id} will hand back its batches at their next boundaries";
-        });
+    public static Command Pause() => OfRun(
+        "pause", "pause", "Let a run wait at the next boundaries of its batches; \"cairn resume\" lets it go on.",
+        "will wait at the next boundaries of its batches");
 
-    private static Command Build(
-        string name, string purpose, string argument, string what,
-        Func<Api.Client.SeedClient, string, CancellationToken, Task<string>> tell)
+    public static Command Resume() => OfRun("resume", "resume", "Let a run that waits go on.", "goes on");
+
+    public static Command Checkpoint() => OfRun(
+        "checkpoint", "commit", "Have a run commit at the next boundaries of its batches, whatever its flush interval.",
+        "commits at the next boundaries of its batches");
+
+    public static Command Drain()
     {
-        var id = new Argument<string>(argument) { Description = what };
+        var node = new Argument<string>("NODE") { Description = "The node's id, as \"cairn nodes\" shows it." };
         var seed = new SeedOptions();
-        var command = new Command(name, purpose) { id };
+        var command = new Command("drain", "Have a node finish at the next boundary, hand its batches back and take no more.") { node };
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = seed.Client(parsed);
-            var said = await tell(client, parsed.GetRequiredValue(id), cancel).ConfigureAwait(false);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync(said).ConfigureAwait(false);
+            var id = parsed.GetRequiredValue(node);
+            await client.DrainAsync(id, cancel).ConfigureAwait(false);
+            await SayAsync(parsed, $"node {id} will hand back its batches at their next boundaries").ConfigureAwait(false);
         });
         return command;
     }
+
+    private static Command OfRun(string name, string order, string purpose, string said)
+    {
+        var run = new Argument<string>("RUN") { Description = RunTarget.Help };
+        var seed = new SeedOptions();
+        var command = new Command(name, purpose) { run };
+        seed.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var target = parsed.GetRequiredValue(run);
+            if (RunTarget.Folder(target) is { } folder)
+            {
+                await LocalOrders.TellAsync(folder, order, cancel).ConfigureAwait(false);
+                await SayAsync(parsed, $"the run in {folder} {said}").ConfigureAwait(false);
+            }
+            else
+            {
+                using var client = seed.Client(parsed);
+                await RunTarget.AskAsync(target, async () =>
+                {
+                    await client.TellAsync(target, order, cancel).ConfigureAwait(false);
+                    return true;
+                }).ConfigureAwait(false);
+                await SayAsync(parsed, $"run {target} {said}").ConfigureAwait(false);
+            }
+        });
+        return command;
+    }
+
+    private static Task SayAsync(ParseResult parsed, string line) => parsed.InvocationConfiguration.Output.WriteLineAsync(line);
 }

@@ -1,5 +1,6 @@
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Run;
 
@@ -10,10 +11,15 @@ internal sealed class Introduction(TextWriter output, RunSpec spec) : IRunObserv
 
     public void On(RunEvent runEvent)
     {
-        if (runEvent is RunStarted)
+        if (runEvent is RunStarted { Schedule: var schedule })
         {
-            _lines.WriteLine($"run {spec.Name}: {spec.Ensemble.Size} members in batches of {spec.Ensemble.BatchSize}, "
-                + $"{spec.LeadTimes.Count} boundaries to lead time {LeadTimeText.Of(spec.LeadTimes.End)}");
+            // Not the spec's boundaries: from a checkpoint there are fewer.
+            _lines.WriteLine($"run {spec.Name}: {Count.Of(spec.Ensemble.Size, "member")} in batches of {spec.Ensemble.BatchSize}, "
+                + $"{Count.Of(schedule.Last, "boundary", "boundaries")} to lead time {LeadTimeText.Of(schedule.LeadTime(schedule.Last))}");
+        }
+        else if (runEvent is BegunFromChm begun)
+        {
+            _lines.WriteLine(begun.Describe());
         }
     }
 }

@@ -11,7 +11,7 @@ internal static class LiveProgress
     private const int BarWidth = 24;
 
     /// <summary>Shows progress until <paramref name="run"/> has ended.</summary>
-    public static async Task ShowAsync(IAnsiConsole console, RunProgress progress, BoundarySchedule schedule, Task run)
+    public static async Task ShowAsync(IAnsiConsole console, RunProgress progress, Task run)
     {
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (!run.IsCompleted && progress.View().Batches.Count == 0)
@@ -20,26 +20,26 @@ internal static class LiveProgress
             await Task.WhenAny(run, beat.WaitForNextTickAsync().AsTask());
         }
 
-        await console.Live(Render(progress.View(), schedule)).AutoClear(false).StartAsync(async live =>
+        await console.Live(Render(progress.View())).AutoClear(false).StartAsync(async live =>
         {
             while (!run.IsCompleted)
             {
                 await Task.WhenAny(run, beat.WaitForNextTickAsync().AsTask());
-                live.UpdateTarget(Render(progress.View(), schedule));
+                live.UpdateTarget(Render(progress.View()));
                 live.Refresh();
             }
         });
     }
 
     /// <summary>The table for one moment. At most twelve batches are listed, those under way first.</summary>
-    public static IRenderable Render(ProgressView view, BoundarySchedule schedule)
+    public static IRenderable Render(ProgressView view)
     {
         const int most = 12;
         var table = new Table().Border(TableBorder.Simple).AddColumns("members", "lead time", "", "last session", "state");
         var shown = view.Batches.OrderBy(b => b.State == "stepping" ? 0 : 1).Take(most).OrderBy(b => b.Batch.First);
         foreach (var batch in shown)
         {
-            var share = (batch.Boundary + 1.0) / (schedule.Last + 1);
+            var share = (batch.Boundary + 1.0) / (view.LastBoundary + 1);
             table.AddRow(
                 new Text(batch.Batch.First == batch.Batch.Last ? $"{batch.Batch.First}" : $"{batch.Batch.First}-{batch.Batch.Last}"),
                 new Text(batch.Boundary < 0 ? "" : LeadTimeText.Of(batch.LeadTime)),
@@ -53,14 +53,14 @@ internal static class LiveProgress
             table.Caption($"and {view.Batches.Count - most} more batches");
         }
 
-        return new Rows(table, new Text(Line(view)));
+        return new Rows(table, new Text(Line(view.Figures)));
     }
 
     /// <summary>The figures of the whole run in one line.</summary>
-    public static string Line(ProgressView view)
+    public static string Line(ProgressFigures run)
     {
-        var left = view.Left is { } time ? Clock(time) + " left" : "estimating time left";
-        return string.Create(CultureInfo.InvariantCulture, $"{view.Done,4:P0}   {view.StepsPerSecond:0.#} steps/s   {left}");
+        var left = run.Left is { } time ? Clock(time) + " left" : "estimating time left";
+        return string.Create(CultureInfo.InvariantCulture, $"{run.Done,4:P0}   {run.StepsPerSecond:0.#} steps/s   {left}");
     }
 
     /// <summary>A time as people read it: <c>1:02:03</c> or <c>2:03</c>.</summary>

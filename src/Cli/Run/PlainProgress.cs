@@ -17,10 +17,11 @@ internal sealed class PlainProgress(TextWriter output, RunProgress progress) : I
 
     private string? Describe(RunEvent runEvent) => runEvent switch
     {
+        BatchStarted { Checkpoint: { } checkpoint } e => $"{e.Batch}: starts from CHM's checkpoint {checkpoint} (epoch {e.Epoch})",
         BatchStarted { Boundary: < 0 } e => $"{e.Batch}: starts from the initial condition (epoch {e.Epoch})",
         BatchStarted e => $"{e.Batch}: restarts from lead time {LeadTimeText.Of(e.LeadTime)}, {Source(e)} (epoch {e.Epoch})",
         SessionCommitted e =>
-            $"{e.Batch}: session {e.Session} at lead time {LeadTimeText.Of(e.LeadTime)}   {LiveProgress.Line(progress.View()).Trim()}",
+            $"{e.Batch}: session {e.Session} at lead time {LeadTimeText.Of(e.LeadTime)}   {LiveProgress.Line(progress.Figures()).Trim()}",
         BatchCompleted e => $"{e.Batch}: done, {e.Steps} steps",
         BatchStopped e => $"{e.Batch}: stopped at lead time {LeadTimeText.Of(e.LeadTime)}, {e.Steps} steps",
         BatchFailed e => $"{e.Batch}: FAILED (why is told at the end)",

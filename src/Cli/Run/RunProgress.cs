@@ -21,18 +21,26 @@ internal sealed record BatchProgress(MemberRange Batch)
     public long Steps { get; init; }
 }
 
-/// <summary>One consistent look at a run's progress.</summary>
-/// <param name="Batches">In order of members.</param>
+/// <summary>A run's progress as a whole.</summary>
 /// <param name="StepsPerSecond">Model steps of all batches over the time since the first one of this process.</param>
 /// <param name="Left">Estimated time left, or null before there is anything to go by.</param>
 /// <param name="Done">Share of all boundaries that are reached, 0 to 1.</param>
-internal sealed record ProgressView(IReadOnlyList<BatchProgress> Batches, double StepsPerSecond, TimeSpan? Left, double Done);
+internal sealed record ProgressFigures(double StepsPerSecond, TimeSpan? Left, double Done);
+
+/// <summary>One consistent look at a run's progress.</summary>
+/// <param name="Batches">In order of members.</param>
+/// <param name="Figures">The whole run.</param>
+/// <param name="LastBoundary">The last boundary of each batch.</param>
+internal sealed record ProgressView(IReadOnlyList<BatchProgress> Batches, ProgressFigures Figures, int LastBoundary);
 
 /// <summary>Gathers a run's events into numbers that a person wants to see. Thread safe.</summary>
 internal sealed class RunProgress(TimeProvider time) : IRunObserver
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, BatchProgress> _batches = [];
+    private long _steps;
+    private long _reached;
+    private long _reachedHere;
     private int _lastBoundary;
     private long _firstStep;
     private bool _stepping;
@@ -49,15 +57,26 @@ internal sealed class RunProgress(TimeProvider time) : IRunObserver
     {
         lock (_gate)
         {
-            var elapsed = _stepping ? time.GetElapsedTime(_firstStep) : TimeSpan.Zero;
-            var steps = _batches.Values.Sum(b => b.Steps);
-            var boundaries = _batches.Values.Sum(b => (long)b.Boundary + 1);
-            var here = _batches.Values.Sum(b => (long)b.Boundary - b.StartedAt);
-            var all = _batches.Count * (_lastBoundary + 1L);
-            TimeSpan? left = here > 0 && elapsed > TimeSpan.Zero ? elapsed * ((double)(all - boundaries) / here) : null;
-            var rate = elapsed > TimeSpan.Zero ? steps / elapsed.TotalSeconds : 0;
-            return new ProgressView([.. _batches.Values], rate, left, all == 0 ? 0 : (double)boundaries / all);
+            return new ProgressView([.. _batches.Values], Whole(), _lastBoundary);
         }
+    }
+
+    /// <summary>The whole run, in the same time however many batches it has.</summary>
+    public ProgressFigures Figures()
+    {
+        lock (_gate)
+        {
+            return Whole();
+        }
+    }
+
+    private ProgressFigures Whole()
+    {
+        var elapsed = _stepping ? time.GetElapsedTime(_firstStep) : TimeSpan.Zero;
+        var all = _batches.Count * (_lastBoundary + 1L);
+        TimeSpan? left = _reachedHere > 0 && elapsed > TimeSpan.Zero ? elapsed * ((double)(all - _reached) / _reachedHere) : null;
+        var rate = elapsed > TimeSpan.Zero ? _steps / elapsed.TotalSeconds : 0;
+        return new ProgressFigures(rate, left, all == 0 ? 0 : (double)_reached / all);
     }
 
     private void Apply(RunEvent runEvent)
@@ -67,12 +86,28 @@ internal sealed class RunProgress(TimeProvider time) : IRunObserver
             _lastBoundary = started.Schedule.Last;
             foreach (var batch in started.Batches)
             {
-                _batches[batch.First] = new BatchProgress(batch);
+                Set(batch, new BatchProgress(batch));
             }
         }
         else if (runEvent.Batch is { } batch && _batches.TryGetValue(batch.First, out var before))
         {
-            _batches[batch.First] = Next(before, runEvent);
+            Set(batch, Next(before, runEvent));
+        }
+    }
+
+    private void Set(MemberRange batch, BatchProgress now)
+    {
+        Count(_batches.GetValueOrDefault(batch.First), -1);
+        Count(_batches[batch.First] = now, 1);
+    }
+
+    private void Count(BatchProgress? batch, int times)
+    {
+        if (batch is not null)
+        {
+            _steps += times * batch.Steps;
+            _reached += times * (batch.Boundary + 1L);
+            _reachedHere += times * ((long)batch.Boundary - batch.StartedAt);
         }
     }
 
@@ -103,7 +138,11 @@ internal sealed class RunProgress(TimeProvider time) : IRunObserver
             case BatchResumed:
                 return batch with { State = "stepping" };
             case BatchCompleted e:
-                return batch with { State = "done", Boundary = _lastBoundary, Steps = e.Steps };
+                // One that had ended before took no time here, and says nothing of how long the others will.
+                return batch with
+                {
+                    State = "done", Boundary = _lastBoundary, Steps = e.Steps, StartedAt = e.Steps == 0 ? _lastBoundary : batch.StartedAt,
+                };
             case BatchStopped:
                 return batch with { State = "stopped" };
             case BatchFailed:

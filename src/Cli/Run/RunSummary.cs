@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Run;
 
@@ -46,13 +47,14 @@ internal static class RunSummary
     {
         var rate = result.Elapsed > TimeSpan.Zero ? result.Steps / result.Elapsed.TotalSeconds : 0;
         var speed = rate.ToString("0.#", CultureInfo.InvariantCulture);
-        var work = $"{result.Steps} steps in {LiveProgress.Clock(result.Elapsed)} ({speed} steps/s)";
+        var work = $"{Count.Of(result.Steps, "step")} in {LiveProgress.Clock(result.Elapsed)} ({speed} steps/s)";
         return result.Outcome switch
         {
             RunOutcome.Completed when result.Steps == 0 => $"run {spec.Name} was complete already; nothing was done",
             RunOutcome.Completed => $"run {spec.Name} is complete: {work}",
             RunOutcome.Stopped => $"run {spec.Name} stopped at a boundary, as asked: {work}",
-            _ => $"run {spec.Name} FAILED in {result.Failures.Count} of {result.Batches} batches: {work}; what was committed stays",
+            _ => $"run {spec.Name} FAILED in {result.Failures.Count} of {Count.Of(result.Batches, "batch", "batches")}: {work}; what was "
+                + "committed stays",
         };
     }
 

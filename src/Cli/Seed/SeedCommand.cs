@@ -1,59 +1,92 @@
 using System.CommandLine;
+using Cairn.Actors.Cluster;
+using Cairn.Actors.Runs;
 using Cairn.Api.Server;
 using Cairn.Cli.Run;
 using Cairn.Cli.Services;
+using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
-using Cairn.Storage.Ledger;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Seed;
 
-/// <summary><c>cairn seed</c>: takes runs over HTTP, and enters them into the ledger.</summary>
+/// <summary>
+/// <c>cairn seed</c>: starts or joins a cluster as a seed: takes runs, grants their batches to workers, tells how they fare.
+/// </summary>
 internal static class SeedCommand
 {
     public static Command Build()
     {
         var files = new ServiceFiles("seed.conf");
-        var command = new Command("seed", "Start a seed: take runs over HTTP, enter them into the ledger for workers, tell how they fare.");
+        var node = new NodeOptions("--join", "Another seed, whose cluster to join");
+        var command = new Command("seed",
+            "Start a cluster, or join one, as a seed: take runs, grant their batches to workers, tell how they fare.");
+        node.AddTo(command);
         files.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(files.Read(parsed), parsed.InvocationConfiguration));
+        command.SetAction((parsed, _) =>
+        {
+            var settings = files.Read(parsed);
+            return RunAsync(settings.Seed, node.Apply(parsed, settings.Cluster), parsed.InvocationConfiguration);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(ServiceSettings settings, InvocationConfiguration outputs)
+    private static async Task<int> RunAsync(SeedSettings settings, ClusterSettings cluster, InvocationConfiguration outputs)
     {
-        var address = LedgerAddress.Parse(settings.Ledger.Address);
-        using var stop = new ServiceStop();
-        var lines = new LineSink(outputs.Error);
-        var host = await SeedHost.StartAsync(
-            settings.Seed, cancel => address.OpenAsync(TimeProvider.System, cancel), Environment.GetEnvironmentVariable,
-            TimeProvider.System, logging => LineLogging.Apply(logging, lines)).ConfigureAwait(false);
-        await using (host.ConfigureAwait(false))
+        using var stop = new ServiceStop(WarningSignals.All);
+        var (output, lines) = (new LineSink(outputs.Output), new LineSink(outputs.Error));
+        FreePort.Require($"{settings.Address}", settings.Port, "seed.address and seed.port");
+        FreePort.Require(cluster.Bind ?? cluster.Host, cluster.Port ?? ClusterSettings.UsualPort, "cluster.host and cluster.port");
+        var node = NodeOptions.Node(cluster, isSeed: true, name: null);
+        // Its journal and what it knows of the cluster are one process's.
+        using var only = RunLock.Acquire(Path.Combine(node.StateDirectory, "seed.lock"), TimeProvider.System);
+        var registry = new RegistrySetup(new SubmissionRules(settings.Roots, settings.RankCommands), TimeProvider.System,
+            RegistryTimes.Usual);
+        var isRemoved = true;
+        while (isRemoved && !stop.Token.IsCancellationRequested)
         {
-            var output = new LineSink(outputs.Output);
-            output.WriteLine($"seed at {host.Address.GetLeftPart(UriPartial.Authority)}, ledger {address.Shown}");
-            await UntilAsync(host.Ready, stop.Token).ConfigureAwait(false);
-            if (!stop.Token.IsCancellationRequested)
+            var server = await SeedServer.StartAsync(
+                settings, Environment.GetEnvironmentVariable, services =>
+                    services.AddClusterNode(node, akka => akka.WithRegistry(registry)),
+                logging => LineLogging.Apply(logging, lines)).ConfigureAwait(false);
+            await using (server.ConfigureAwait(false))
             {
-                output.WriteLine("ready");
-                ServiceNotice.Ready(Environment.GetEnvironmentVariable);
-                await UntilAsync(Task.Delay(Timeout.Infinite, stop.Token), stop.Token).ConfigureAwait(false);
+                output.WriteLine($"seed at {server.Address.GetLeftPart(UriPartial.Authority)}, for nodes {NodeAddress(server)}, "
+                    + $"certificate {NodeOptions.CertificatePath(cluster)} ({node.Remote.Certificate.Fingerprint})");
+                await ServeAsync(server, output, stop.Token).ConfigureAwait(false);
+                isRemoved = server.IsRemoved;
             }
-
-            ServiceNotice.Stopping(Environment.GetEnvironmentVariable);
         }
 
         return ExitCodes.Done;
     }
 
-    private static async Task UntilAsync(Task task, CancellationToken stop)
+    private static async Task ServeAsync(SeedServer server, LineSink output, CancellationToken stop)
     {
         try
         {
-            await task.WaitAsync(stop).ConfigureAwait(false);
+            if (await server.ReadyAsync(stop).ConfigureAwait(false))
+            {
+                output.WriteLine("ready");
+                ServiceNotice.Ready(Environment.GetEnvironmentVariable);
+            }
+
+            await server.UntilEndAsync(stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The process was asked to end.
+            // The process was asked to end before the registry answered.
         }
+
+        if (stop.IsCancellationRequested)
+        {
+            ServiceNotice.Stopping(Environment.GetEnvironmentVariable);
+        }
+    }
+
+    private static string NodeAddress(SeedServer server)
+    {
+        var self = Akka.Cluster.Cluster.Get(server.System).SelfAddress;
+        return $"{self.Host}:{self.Port}";
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Engine.Settings;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Services;
 
@@ -7,11 +8,7 @@ namespace Cairn.Cli.Services;
 internal sealed class ServiceFiles
 {
     private readonly Option<string> _config;
-    private readonly Option<string[]> _set = new("--set")
-    {
-        Description = "Override a setting: --set KEY=VALUE. May be repeated.",
-        HelpName = "KEY=VALUE",
-    };
+    private readonly Option<string[]> _set = SetOption.Create();
 
     private readonly string _usual;
 
@@ -35,5 +32,6 @@ internal sealed class ServiceFiles
     /// <summary>The settings that a command line asks for.</summary>
     /// <exception cref="SpecException">There are mistakes in them.</exception>
     public ServiceSettings Read(ParseResult parsed) => ServiceSettings.Read(
-        parsed.GetValue(_config) ?? (File.Exists(_usual) ? _usual : null), parsed.GetValue(_set) ?? [], Environment.GetEnvironmentVariable);
+        parsed.GetValue(_config) ?? (PathFound.IsFile(_usual) ? _usual : null), parsed.GetValue(_set) ?? [],
+        Environment.GetEnvironmentVariable);
 }

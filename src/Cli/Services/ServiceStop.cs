@@ -1,37 +1,21 @@
-using System.Runtime.InteropServices;
+using Cairn.Engine.Runs;
 
 namespace Cairn.Cli.Services;
 
-/// <summary>Whether this process was asked to end, by SIGTERM or SIGINT; asked twice, it ends at once.</summary>
+/// <summary>Whether this process was asked to end in good order; <see cref="StopSignals"/> says by what.</summary>
 internal sealed class ServiceStop : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();
-    private readonly PosixSignalRegistration[] _signals;
+    private readonly StopSignals _signals;
 
-    public ServiceStop() => _signals =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
-    ];
+    /// <param name="warnings">The warnings that count.</param>
+    public ServiceStop(WarningSignals warnings) => _signals = new StopSignals(warnings, _asked.Cancel);
 
     public CancellationToken Token => _asked.Token;
 
     public void Dispose()
     {
-        foreach (var signal in _signals)
-        {
-            signal.Dispose();
-        }
-
+        _signals.Dispose();
         _asked.Dispose();
-    }
-
-    private void OnSignal(PosixSignalContext context)
-    {
-        if (!_asked.IsCancellationRequested)
-        {
-            context.Cancel = true;
-            _asked.Cancel();
-        }
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Cairn.Cli.Tables;
 using Cairn.Engine.Rollouts;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Status;
 
@@ -14,14 +15,7 @@ internal static class FolderStatus
     public static (string Text, bool Ended) Read(string path)
     {
         var files = new PosixFiles();
-        var folder = RunFolders.Find(path);
-        if (!RunFolders.IsRun(folder))
-        {
-            throw new SpecException($"{path} holds no run: there is no {RunRecord.FileName}. "
-                + "Expected checkpoint.path of a run that was begun, "
-                + "or a folder with such a folder 'checkpoints' in it.");
-        }
-
+        var folder = RunFolders.Require(path);
         var status = RunStatus.Read(folder, files);
         var spec = status.Record.Spec;
         var holder = RunLock.Holder(Path.Combine(folder, RunRecord.LockFileName));
@@ -32,13 +26,22 @@ internal static class FolderStatus
             text.Append(CultureInfo.InvariantCulture, $"branched from {origin}\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"{spec.Ensemble.Size} members, to lead time {LeadTimeText.Of(status.End)}\n\n");
+        if (BegunFromChm.Of(spec) is { } begun)
+        {
+            text.Append(begun.Describe()).Append('\n');
+        }
+
+        text.Append(Count.Of(spec.Ensemble.Size, "member"));
+        text.Append(CultureInfo.InvariantCulture, $", to lead time {LeadTimeText.Of(status.End)}\n\n");
         return (text.Append(Batches(status)).ToString(), holder is null);
     }
 
     private static TextTable Batches(RunStatus status)
     {
-        var table = new TextTable("members", "lead time", "done", "sessions", "starts", "newest session", "saved");
+        var table = new TextTable("members", "lead time", "done", "sessions", "starts", "newest session", "saved")
+        {
+            Spare = ["starts", "sessions", "done"],
+        };
         foreach (var batch in status.Batches)
         {
             table.Add(

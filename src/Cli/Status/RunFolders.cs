@@ -1,4 +1,5 @@
 using Cairn.Engine.Rollouts;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Status;
 
@@ -12,6 +13,16 @@ internal static class RunFolders
         return !IsRun(path) && IsRun(below) ? below : path;
     }
 
+    /// <summary>The folder that <see cref="Find"/> finds, which holds a run.</summary>
+    /// <exception cref="SpecException">It holds none.</exception>
+    public static string Require(string path)
+    {
+        var folder = Find(path);
+        return IsRun(folder) ? folder
+            : throw new SpecException($"{folder} holds no run: there is no {RunRecord.FileName}. Expected checkpoint.path of a run that "
+                + "was begun, or a folder with such a folder 'checkpoints' in it.");
+    }
+
     /// <summary>Whether a folder holds a run's record.</summary>
-    public static bool IsRun(string path) => File.Exists(Path.Combine(path, RunRecord.FileName));
+    public static bool IsRun(string path) => PathFound.IsFile(Path.Combine(path, RunRecord.FileName));
 }

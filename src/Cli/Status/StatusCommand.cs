@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Cli.Remote;
+using Cairn.Storage.Durable;
 using Spectre.Console;
 
 namespace Cairn.Cli.Status;
@@ -27,8 +28,9 @@ internal static class StatusCommand
             var clear = console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
             var name = parsed.GetValue(run);
             using var client = name is not null && IsFolder(name) ? null : seed.Client(parsed);
-            Task<(string, bool)> Read() =>
-                client is null ? Task.FromResult(FolderStatus.Read(name!)) : SeedStatus.ReadAsync(client, name, cancel);
+            Task<(string, bool)> Read() => client is null
+                ? Task.FromResult(FolderStatus.Read(name!))
+                : RunTarget.AskAsync(name, () => SeedStatus.ReadAsync(client, name, cancel));
             await ShowAsync(Read, parsed.GetValue(watch), clear, output, cancel).ConfigureAwait(false);
             return ExitCodes.Done;
         });
@@ -37,7 +39,7 @@ internal static class StatusCommand
 
     /// <summary>An id has no slash, so that what looks like a path is one even when nothing is there.</summary>
     private static bool IsFolder(string name) =>
-        Directory.Exists(name) || name.Contains('/', StringComparison.Ordinal) || name is "." or "..";
+        PathFound.IsFolder(name) || name.Contains('/', StringComparison.Ordinal) || name is "." or "..";
 
     private static async Task ShowAsync(
         Func<Task<(string Text, bool Ended)>> read, bool watch, bool clear, TextWriter output, CancellationToken cancel)

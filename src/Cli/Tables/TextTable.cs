@@ -1,21 +1,60 @@
 using System.Text;
+using System.Text.RegularExpressions;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Tables;
 
 /// <summary>
-/// A table in plain text whose columns line up, for terminals, pipes and <c>awk</c> alike: two spaces between columns, no frames.
+/// A table in plain text whose columns line up, for terminals, pipes and <c>awk</c> alike: two spaces between columns, no frames. Where a
+/// terminal has too few columns, times are told to the second, then the names of commits are cut, then columns that can be spared go.
 /// </summary>
-internal sealed class TextTable(params string[] columns)
+internal sealed partial class TextTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [columns];
 
+    /// <summary>Columns that can be spared, the first of them first.</summary>
+    public IReadOnlyList<string> Spare { get; init; } = [];
+
+    /// <summary>Whether the last column holds sentences, which may go on in the terminal's next line.</summary>
+    public bool EndsInText { get; init; }
+
     public void Add(params string[] cells) => _rows.Add(cells);
 
-    public override string ToString()
+    public override string ToString() => ToString(TerminalWidth.Now);
+
+    /// <param name="width">How many columns a line has; null for as many as it takes.</param>
+    public string ToString(int? width)
     {
-        var widths = Enumerable.Range(0, _rows[0].Length).Select(column => _rows.Max(row => row[column].Length)).ToArray();
+        var rows = _rows;
+        Func<string, string>[] shorten = [ShortTime.Of, cell => CommitName().Replace(cell, "$1$2_$3")];
+        foreach (var shorter in shorten.TakeWhile(_ => !Fits(rows, width)))
+        {
+            rows = [.. rows.Select(row => row.Select(shorter).ToArray())];
+        }
+
+        foreach (var spare in Spare.TakeWhile(_ => !Fits(rows, width)))
+        {
+            var at = Array.IndexOf(rows[0], spare);
+            rows = [.. rows.Select(row => row.Where((_, column) => column != at).ToArray())];
+        }
+
+        return Text(rows);
+    }
+
+    private bool Fits(List<string[]> rows, int? width)
+    {
+        var widths = Widths(rows);
+        return width is null || (EndsInText ? widths.SkipLast(1).Append(rows[0][^1].Length) : widths).Sum(w => w + 2) - 2 <= width;
+    }
+
+    private static int[] Widths(List<string[]> rows) =>
+        [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
+
+    private static string Text(List<string[]> rows)
+    {
+        var widths = Widths(rows);
         var text = new StringBuilder();
-        foreach (var row in _rows)
+        foreach (var row in rows)
         {
             var line = string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column])));
             text.Append(line.TrimEnd()).Append('\n');
@@ -23,4 +62,8 @@ internal sealed class TextTable(params string[] columns)
 
         return text.ToString();
     }
+
+    /// <summary>A commit's or session's name: its number and the first digits of its id tell it from the others of a catalog.</summary>
+    [GeneratedRegex("\\b(commit_|session_)0*([0-9]+)_([0-9a-f]{4})[0-9a-f]{4,}", RegexOptions.CultureInvariant)]
+    private static partial Regex CommitName();
 }

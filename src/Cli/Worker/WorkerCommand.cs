@@ -1,67 +1,98 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Akka.Actor;
 using Cairn.Actors;
-using Cairn.Actors.Leases;
+using Cairn.Actors.Cluster;
 using Cairn.Actors.Nodes;
+using Cairn.Actors.Ranks;
 using Cairn.Cli.Run;
 using Cairn.Cli.Services;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
-using Cairn.Storage.Ledger;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Words;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Cairn.Cli.Worker;
 
-/// <summary><c>cairn worker</c>: offers this machine's slots to the runs of a ledger.</summary>
+/// <summary><c>cairn worker</c>: offers this machine's slots to the runs of a cluster.</summary>
 internal static class WorkerCommand
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10), LongestLeaving = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestLeaving = TimeSpan.FromSeconds(30);
 
     public static Command Build()
     {
         var files = new ServiceFiles("worker.conf");
-        var command = new Command("worker", "Start a worker: step batches of the ledger's runs here, until it is drained or asked to end.");
+        var node = new NodeOptions("--seed", "A seed of the cluster to join");
+        var command = new Command("worker", "Join a cluster, and step batches of its runs here, until drained or asked to end.");
+        node.AddTo(command);
         files.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(files.Read(parsed), parsed.InvocationConfiguration));
+        command.SetAction((parsed, _) =>
+        {
+            var settings = files.Read(parsed);
+            return RunAsync(settings.Worker, node.Apply(parsed, settings.Cluster), parsed.InvocationConfiguration);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(ServiceSettings settings, InvocationConfiguration outputs)
+    private static async Task<int> RunAsync(WorkerSettings worker, ClusterSettings cluster, InvocationConfiguration outputs)
     {
-        var address = LedgerAddress.Parse(settings.Ledger.Address);
         var lines = new LineSink(outputs.Output);
         void Say(string line) => lines.WriteLine(Stamped(line));
-        using var stop = new ServiceStop();
-        var worker = settings.Worker;
+        OpenFiles.Require(worker.Node.Slots ?? Environment.ProcessorCount);
+        using var stop = new ServiceStop(worker.Node.StopSignals);
         var limit = Limit(worker.Node);
-        var ledger = await OpenAsync(address, Say, stop.Token).ConfigureAwait(false);
-        if (ledger is null)
+        var node = NodeOptions.Node(cluster, isSeed: false, worker.Name);
+        FreePort.Require(cluster.Bind ?? cluster.Host, cluster.Port ?? 0, "cluster.host and cluster.port");
+        NodeOptions.RequireKnownNames(NodeOptions.Join(cluster, isSeed: false));
+        var seeds = string.Join(", ", NodeOptions.Join(cluster, isSeed: false));
+        var options = new WorkerOptions(
+            worker.Name, worker.Node.Slots, worker.Labels, worker.Launcher == WorkerLauncher.InProcess, $"the cluster of {seeds}")
         {
-            return ExitCodes.Done;
-        }
+            Torch = await LibtorchHere.AskAsync().ConfigureAwait(false),
+        };
 
-        await using (ledger.ConfigureAwait(false))
+        // One that its cluster has removed starts again, and joins as a new member.
+        var isRemoved = true;
+        while (isRemoved && !stop.Token.IsCancellationRequested)
         {
-            var options = new WorkerOptions(
-                WorkerIdentity.Of(worker.Name, worker.Node.Slots, worker.Labels), LeaseTimes.Of(worker.Lease),
-                worker.Launcher == WorkerLauncher.InProcess, $"the ledger {address.Shown}");
-            var node = new ClusterWorker(ledger, options, Say);
-            await using (node.ConfigureAwait(false))
+            WorkerNode? begun = null;
+            using var host = Build(node, options, Say, n => begun = n, new LineSink(outputs.Error));
+            await host.StartAsync(CancellationToken.None).ConfigureAwait(false);
+            var system = host.Services.GetRequiredService<ActorSystem>();
+            var joined = begun ?? throw new InvalidOperationException("The host has started no node.");
+            await using (joined.ConfigureAwait(false))
             {
-                var devices = string.Join(", ", options.Node.Devices);
-                Say($"worker {options.Node.NodeId}: {options.Node.Slots} slots ({devices}), ledger {address.Shown}");
+                var devices = string.Join(", ", joined.Node.Devices);
+                Say($"worker {joined.Node.Id}: {Count.Of(joined.Node.Slots, "slot")} ({devices}), seeds {seeds}");
                 ServiceNotice.Ready(Environment.GetEnvironmentVariable);
-                await UntilLeftAsync(node, worker, limit, Say, stop.Token).ConfigureAwait(false);
+                await Task.WhenAny(UntilLeftAsync(joined, worker, limit, Say, stop.Token), system.WhenTerminated).ConfigureAwait(false);
+                await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+                await system.WhenTerminated.ConfigureAwait(false);
             }
+
+            isRemoved = NodeLife.WasRemoved(system);
         }
 
         return ExitCodes.Done;
+    }
+
+    private static IHost Build(NodeSettings node, WorkerOptions options, Action<string> say, Action<WorkerNode> begun, LineSink log)
+    {
+        // An empty builder: signals and files that hosts usually obey are this command's to see to.
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        LineLogging.Apply(builder.Logging, log);
+        builder.Services.AddClusterNode(node, akka => akka.WithWorker(node.Remote.Certificate, options, say, begun));
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+        return builder.Build();
     }
 
     private static string Stamped(string line) =>
         $"{TimeProvider.System.GetLocalNow().ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} {line}";
 
     private static async Task UntilLeftAsync(
-        ClusterWorker node, WorkerSettings settings, (DateTimeOffset At, string Reason)? limit, Action<string> say, CancellationToken stop)
+        WorkerNode node, WorkerSettings settings, (DateTimeOffset At, string Reason)? limit, Action<string> say, CancellationToken stop)
     {
         var left = limit is { } end ? WallClock.Until(end.At, TimeProvider.System.GetUtcNow()) : Timeout.InfiniteTimeSpan;
         using var atLimit = new CancellationTokenSource(left);
@@ -81,12 +112,13 @@ internal static class WorkerCommand
 
         if (await Task.WhenAny(node.Left, Task.Delay(LongestLeaving, CancellationToken.None)).ConfigureAwait(false) != node.Left)
         {
-            say("the node could not leave in order: its leases run out by themselves, and other nodes go on from its last sessions");
+            say("the node could not tell the registry that it leaves: the cluster notices, and other nodes go on from its last sessions");
             return;
         }
 
         var drained = await node.Left.ConfigureAwait(false);
-        say($"left: {drained.Reason}" + (drained.Abandoned > 0 ? $"; {drained.Abandoned} batches were not at a boundary" : ""));
+        var abandoned = Count.Of(drained.Abandoned, "batch was", "batches were");
+        say($"left: {drained.Reason}" + (drained.Abandoned > 0 ? $"; {abandoned} not at a boundary" : ""));
     }
 
     private static (DateTimeOffset At, string Reason)? Limit(NodeSpec node)
@@ -95,29 +127,11 @@ internal static class WorkerCommand
         return WallClock.StopTime(node, Environment.GetEnvironmentVariable, process.StartTime);
     }
 
-    /// <summary>A worker may be started before its database. Null when it was asked to end meanwhile.</summary>
-    private static async Task<IRunLedger?> OpenAsync(LedgerAddress address, Action<string> say, CancellationToken stop)
+    /// <summary>Signals are this command's to see to: a node drains before its host stops.</summary>
+    private sealed class OwnLifetime : IHostLifetime
     {
-        for (var pause = TimeSpan.FromMilliseconds(500); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            try
-            {
-                return await address.OpenAsync(TimeProvider.System, stop).ConfigureAwait(false);
-            }
-            catch (TransientException e)
-            {
-                say($"waiting for the ledger: {e.Message}");
-                await Task.WhenAny(Task.Delay(pause, stop)).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return null;
-            }
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-            if (stop.IsCancellationRequested)
-            {
-                return null;
-            }
-        }
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Chm;
 
@@ -9,7 +10,7 @@ namespace Cairn.Engine.Chm;
 internal static class JsonComments
 {
     /// <summary>Opens a file; of a JSON's the comments between <c>/*</c> and <c>*/</c> are blank. Null when there is none.</summary>
-    public static Stream? OpenWithout(string path) => !File.Exists(path) ? null
+    public static Stream? OpenWithout(string path) => !PathFound.IsFile(path) ? null
         : path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
             ? new MemoryStream(Encoding.UTF8.GetBytes(Blank(File.ReadAllText(path))), writable: false)
             : File.OpenRead(path);

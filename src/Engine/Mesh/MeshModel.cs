@@ -3,6 +3,7 @@ using Cairn.Engine.Mesh.Partition;
 using Cairn.Engine.Models;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Mesh;
 
@@ -43,7 +44,7 @@ public sealed class MeshModel : ICuttableModel, ITimedModel
         };
         Layout = chain.Layout;
         Description = new ModelDescription(
-            "mesh", chain.Layout.Names, chain.Layout.Variables, grid, grid, options.Step, TorchDType.Float64, TorchDevice.Cpu,
+            "mesh", chain.Layout.Names, chain.Layout.Variables, grid, grid, options.Step, ScalarType.Float64, CPU,
             DependsOnBatch: false, options.Bounds, [$"mesh: {string.Join(", ", chain.Modules)}, version 1"]);
         _whole = new MeshRank(chain, part, options.InitialTime, Description);
         InitialFields = _whole.InitialState();

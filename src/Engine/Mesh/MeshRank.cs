@@ -3,6 +3,7 @@ using Cairn.Engine.Mesh.Partition;
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Mesh;
 
@@ -43,9 +44,9 @@ internal sealed class MeshRank : IRankModel, ITimedModel
     {
         ArgumentNullException.ThrowIfNull(fields);
         ModelShapes.RequireFields(Description, fields);
-        using var placed = fields.To(TorchDevice.Cpu, TorchDType.Float64);
-        using var whole = placed.Clone();
-        var state = Tensor.Unwritten<double>([fields.Shape[0], _chain.Layout.Names.Count, _part.Count], out var values);
+        using var placed = fields.to(ScalarType.Float64, CPU);
+        using var whole = placed.Copied();
+        var state = Tensors.Unwritten<double>([fields.shape[0], _chain.Layout.Names.Count, _part.Count], out var values);
         var from = whole.Elements<double>();
         var triangles = _part.Mesh.Count;
         for (var row = 0; row < values.Length / _part.Count; row++)
@@ -62,9 +63,9 @@ internal sealed class MeshRank : IRankModel, ITimedModel
     public Tensor Step(Tensor state, TimeSpan leadTime)
     {
         RequireState(state);
-        var result = Tensor.Unwritten<double>([.. state.Shape], out var next);
+        var result = Tensors.Unwritten<double>([.. state.shape], out var next);
         var from = state.Elements<double>();
-        for (var member = 0; member < state.Shape[0]; member++)
+        for (var member = 0; member < state.shape[0]; member++)
         {
             _chain.Load(new SavedState(_chain.Layout, from.Slice(member * Size, Size)));
             _chain.Step(_initialTime + leadTime);
@@ -78,7 +79,7 @@ internal sealed class MeshRank : IRankModel, ITimedModel
     public Tensor Fields(Tensor state)
     {
         RequireState(state);
-        return state.Reshape(state.Shape[0], state.Shape[1], 1, state.Shape[2]);
+        return state.reshape(state.shape[0], state.shape[1], 1, state.shape[2]);
     }
 
     /// <summary>The whole model was asked before it was cut.</summary>
@@ -93,9 +94,9 @@ internal sealed class MeshRank : IRankModel, ITimedModel
     private void RequireState(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Shape.Count != 3 || !state.Shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.DType != TorchDType.Float64)
+        if (state.shape.Length != 3 || !state.shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.dtype != ScalarType.Float64)
         {
-            throw new StepException($"A mesh model with the part {StateSlice} was given {state}; expected a state float64[batch, "
+            throw new StepException($"A mesh model with the part {StateSlice} was given {state.Layout()}; expected a state float64[batch, "
                 + $"{string.Join(", ", StateSlice.Shape)}]. Give it a state of its own.");
         }
     }

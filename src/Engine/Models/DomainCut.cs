@@ -1,5 +1,6 @@
 using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Ranks;
+using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Models;
 
@@ -28,6 +29,16 @@ public static class DomainCut
         {
             throw new SpecException($"The {model.Description.Kind} model on a grid of {model.Description.OutputGrid} points was to be cut "
                 + $"for {ranks} ranks; expected 1 to {model.MostRanks}, or parts would be too thin. Set a smaller ranks.count.");
+        }
+    }
+
+    /// <summary>Checks that a model whose ranks exchange host memory is stepped there.</summary>
+    internal static void RequireHost(ICuttableModel model)
+    {
+        if (model.Description.Device.IsCuda())
+        {
+            throw new SpecException($"The {model.Description.Kind} model on {model.Description.Device} cannot be cut for ranks, which "
+                + "exchange their halos in the CPU's memory. Use model.device = cpu, or ranks.count = 1.");
         }
     }
 

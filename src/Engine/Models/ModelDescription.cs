@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
@@ -22,12 +23,15 @@ public sealed record ModelDescription(
     LatLonGrid InputGrid,
     LatLonGrid OutputGrid,
     TimeSpan Step,
-    TorchDType DType,
-    TorchDevice Device,
+    ScalarType DType,
+    Device Device,
     bool DependsOnBatch,
     IReadOnlyDictionary<string, FieldBounds> Bounds,
     IReadOnlyList<string> NumericsInputs)
 {
     /// <summary>The output variables that diagnostics give, and which kind of diagnostic it is.</summary>
     public IReadOnlyDictionary<string, string> Diagnosed { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether steps draw random numbers from libtorch's generator, which is then seeded for each member and step.</summary>
+    public bool IsStochastic { get; init; }
 }

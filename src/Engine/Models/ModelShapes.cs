@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
@@ -8,8 +9,8 @@ internal static class ModelShapes
     /// <summary>Initial fields are <c>[batch, input variable, latitude, longitude]</c> with at least one member.</summary>
     internal static void RequireFields(ModelDescription model, Tensor fields)
     {
-        var shape = fields.Shape;
-        if (shape.Count != 4 || shape[0] < 1 || !Ends(shape, model.InputVariables.Count, model.InputGrid))
+        var shape = fields.shape;
+        if (shape.Length != 4 || shape[0] < 1 || !Ends(shape, model.InputVariables.Count, model.InputGrid))
         {
             throw new SpecException($"The initial fields given to the {model.Kind} model have shape {Text(shape)}; expected "
                 + $"{Expected("batch", model.InputVariables, model.InputGrid)}. Check initial.variables and the file's grid.");
@@ -18,14 +19,14 @@ internal static class ModelShapes
 
     /// <summary>Output fields are <c>[batch, output variable, latitude, longitude]</c> for the batch of the state.</summary>
     internal static bool IsOutput(ModelDescription model, Tensor fields, long batch) =>
-        fields.Shape.Count == 4 && fields.Shape[0] == batch && Ends(fields.Shape, model.OutputVariables.Count, model.OutputGrid);
+        fields.shape.Length == 4 && fields.shape[0] == batch && Ends(fields.shape, model.OutputVariables.Count, model.OutputGrid);
 
     internal static string ExpectedOutput(ModelDescription model, long batch) =>
         Expected(batch.ToString(System.Globalization.CultureInfo.InvariantCulture), model.OutputVariables, model.OutputGrid);
 
     internal static string Text(IReadOnlyList<long> shape) => $"[{string.Join(", ", shape)}]";
 
-    private static bool Ends(IReadOnlyList<long> shape, int variables, LatLonGrid grid) =>
+    private static bool Ends(long[] shape, int variables, LatLonGrid grid) =>
         shape[1] == variables && shape[2] == grid.Latitudes.Count && shape[3] == grid.Longitudes.Count;
 
     private static string Expected(string batch, IReadOnlyList<string> variables, LatLonGrid grid) =>

@@ -1,6 +1,7 @@
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
@@ -11,7 +12,7 @@ public sealed class PersistenceModel : ICuttableModel
 {
     /// <param name="variables">Variables of fields and state, in the order of their axis.</param>
     public PersistenceModel(
-        IReadOnlyList<string> variables, LatLonGrid grid, TimeSpan step, TorchDType dtype, TorchDevice device,
+        IReadOnlyList<string> variables, LatLonGrid grid, TimeSpan step, ScalarType dtype, Device device,
         IReadOnlyDictionary<string, FieldBounds>? bounds = null)
     {
         Description = new ModelDescription(
@@ -40,13 +41,13 @@ public sealed class PersistenceModel : ICuttableModel
     public Tensor Initialize(Tensor fields)
     {
         ModelShapes.RequireFields(Description, fields);
-        return fields.To(Description.Device, Description.DType);
+        return fields.to(Description.DType, Description.Device);
     }
 
     // Tensors never change, so that the next state may be the same memory under a handle of its own.
-    public Tensor Step(Tensor state) => state.To(state.Device);
+    public Tensor Step(Tensor state) => state.to(state.device);
 
-    public Tensor Fields(Tensor state) => state.To(state.Device);
+    public Tensor Fields(Tensor state) => state.to(state.device);
 
     public void Dispose()
     {

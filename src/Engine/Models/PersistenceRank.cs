@@ -1,5 +1,6 @@
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
@@ -15,14 +16,14 @@ internal sealed class PersistenceRank(ModelDescription whole, DomainSlice stateS
     public Tensor Initialize(Tensor fields)
     {
         ModelShapes.RequireFields(whole, fields);
-        using var own = fields.Slice(rows.Offset[0], rows.Shape[0], axis: 2);
-        using var placed = own.To(whole.Device, whole.DType);
-        return placed.Clone();
+        using var own = fields.narrow(2, rows.Offset[0], rows.Shape[0]);
+        using var placed = own.to(whole.DType, whole.Device);
+        return placed.Copied();
     }
 
-    public Tensor Step(Tensor state) => state.To(state.Device);
+    public Tensor Step(Tensor state) => state.to(state.device);
 
-    public Tensor Fields(Tensor state) => state.To(state.Device);
+    public Tensor Fields(Tensor state) => state.to(state.device);
 
     public void Dispose()
     {

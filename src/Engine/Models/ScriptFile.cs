@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cairn.Engine.Torch;
+using Cairn.Storage.Durable;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
@@ -16,20 +18,30 @@ internal static class ScriptFile
     /// <summary>Compiles or loads the file; tells what shapes numbers: the text itself, or the archive's SHA-256.</summary>
     /// <exception cref="DataException">There is no such file, or it is neither an archive nor text.</exception>
     /// <exception cref="SpecException">The text does not compile.</exception>
-    internal static (ScriptModule Module, string Numerics) Open(string path, TorchDevice device, string setting = "model.path")
+    internal static (Script Module, string Numerics) Open(string path, Device device, string setting = "model.path")
     {
-        if (!File.Exists(path))
-        {
-            throw new DataException($"The TorchScript file '{path}' does not exist; check {setting}.");
-        }
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        using var stream = Read(path, setting);
         if (IsZip(stream))
         {
-            return (ScriptModule.Load(path, device), "sha256:" + Convert.ToHexStringLower(SHA256.HashData(stream)));
+            return (Script.Load(path, device), Digest(stream));
         }
         var text = ReadText(stream, path);
-        return (ScriptModule.FromSource(text, name: Path.GetFileName(path)), text);
+        return (Script.FromSource(text, name: Path.GetFileName(path)), text);
     }
+
+    /// <summary>What of an archive shapes numbers, without loading it; null of a text, which holds no weights.</summary>
+    /// <exception cref="DataException">There is no such file.</exception>
+    internal static string? DigestOfArchive(string path, string setting = "model.path")
+    {
+        using var stream = Read(path, setting);
+        return IsZip(stream) ? Digest(stream) : null;
+    }
+
+    private static FileStream Read(string path, string setting) => PathFound.IsFile(path)
+        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read)
+        : throw new DataException($"The TorchScript file '{path}' does not exist; check {setting}.");
+
+    private static string Digest(FileStream archive) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(archive));
 
     private static bool IsZip(FileStream stream)
     {

@@ -1,29 +1,30 @@
 using System.Text.RegularExpressions;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
 /// <summary>
-/// A model given as TorchScript: <c>step(self, x: Tensor) -> Tensor</c>, and if need be <c>init(self, fields: Tensor) -> Tensor</c> and
-/// <c>fields(self, x: Tensor) -> Tensor</c>, which both default to the identity.
+/// A model given as TorchScript: <c>step(x: Tensor) -> Tensor</c>, and if need be <c>init(fields: Tensor) -> Tensor</c> and
+/// <c>fields(x: Tensor) -> Tensor</c>, which both default to the identity: functions of a source text, or methods of an archive.
 /// </summary>
 /// <remarks>
-/// An <c>init(self, fields: Tensor, time: Tensor)</c> is also given the time of the fields: float64 of shape <c>[]</c>, seconds since
+/// An <c>init(fields: Tensor, time: Tensor)</c> is also given the time of the fields: float64 of shape <c>[]</c>, seconds since
 /// 1970-01-01 in the calendar of the initial condition. A step is told no time; what depends on it goes on in the state.
 /// <para/>
-/// All state is in the tensor that <c>step</c> takes and returns: a module that assigns its own attributes is refused, since what it
-/// remembers would be lost with the process.
+/// All state is in the tensor that <c>step</c> takes and returns. What the file does not say of itself is found out when it is opened
+/// (<see cref="ScriptTrial"/>).
 /// </remarks>
 public sealed partial class ScriptModel : IPrognosticModel
 {
     private static readonly string[] Contract = ["step", "init", "fields"];
 
-    private readonly ScriptModule _module;
+    private readonly Script _module;
     private readonly bool _hasInit;
     private readonly bool _hasFields;
     private readonly double? _initialTime;
 
-    private ScriptModel(ScriptModule module, ModelDescription description, double? initialTime)
+    private ScriptModel(Script module, ModelDescription description, double? initialTime)
     {
         _module = module;
         _initialTime = initialTime;
@@ -36,8 +37,8 @@ public sealed partial class ScriptModel : IPrognosticModel
 
     /// <summary>Opens the file and checks its methods.</summary>
     /// <exception cref="DataException">There is no such file, or it is neither an archive nor text.</exception>
-    /// <exception cref="SpecException">The text does not compile, or a method is missing, has another signature or keeps state of its
-    /// own.</exception>
+    /// <exception cref="SpecException">The text does not compile, or a method is missing, has another signature, or does not do in a trial
+    /// what a model has to.</exception>
     public static ScriptModel Open(ScriptModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -46,10 +47,9 @@ public sealed partial class ScriptModel : IPrognosticModel
         {
             RequireMethods(module);
             module.To(options.Device, options.DType);
-            var description = new ModelDescription(
-                "torchscript", options.InputVariables, options.OutputVariables, options.InputGrid, options.OutputGrid ?? options.InputGrid,
-                options.Step, options.DType, options.Device, options.DependsOnBatch, options.Bounds, [numerics]);
-            return new ScriptModel(module, description, TimeFor(module, options));
+            var model = new ScriptModel(module, Describe(options, numerics), TimeFor(module, options));
+            model.Try();
+            return model;
         }
         catch
         {
@@ -58,6 +58,16 @@ public sealed partial class ScriptModel : IPrognosticModel
         }
     }
 
+    /// <summary>What such a model is.</summary>
+    /// <param name="options">What its file does not say.</param>
+    /// <param name="numerics">What of the file shapes numbers; see <see cref="ScriptFile"/>.</param>
+    internal static ModelDescription Describe(ScriptModelOptions options, string numerics) => new(
+        "torchscript", options.InputVariables, options.OutputVariables, options.InputGrid, options.OutputGrid ?? options.InputGrid,
+        options.Step, options.DType, options.Device, options.DependsOnBatch && !options.Stochastic, options.Bounds, [numerics])
+    {
+        IsStochastic = options.Stochastic,
+    };
+
     /// <inheritdoc/>
     /// <exception cref="SpecException">The fields, or the state that <c>init</c> made of them, have another shape or element
     /// type.</exception>
@@ -65,7 +75,7 @@ public sealed partial class ScriptModel : IPrognosticModel
     public Tensor Initialize(Tensor fields)
     {
         ModelShapes.RequireFields(Description, fields);
-        var converted = fields.To(Description.Device, Description.DType);
+        var converted = fields.to(Description.DType, Description.Device);
         if (!_hasInit)
         {
             return converted;
@@ -74,9 +84,9 @@ public sealed partial class ScriptModel : IPrognosticModel
         {
             var state = CallInit(converted);
             // Of model.dtype, because that is what a restored state is given as.
-            return state.Shape.Count > 0 && state.Shape[0] == fields.Shape[0] && state.DType == Description.DType
+            return state.shape.Length > 0 && state.shape[0] == fields.shape[0] && state.dtype == Description.DType
                 ? state
-                : throw Refuse(state, "init", $"a {Description.DType.Name()} state whose first axis is the batch, {fields.Shape[0]}");
+                : throw Refuse(state, "init", $"a {Description.DType.Name()} state whose first axis is the batch, {fields.shape[0]}");
         }
     }
 
@@ -86,7 +96,7 @@ public sealed partial class ScriptModel : IPrognosticModel
     public Tensor Step(Tensor state)
     {
         var next = Call("step", state);
-        return next.HasLayoutOf(state) ? next : throw Refuse(next, "step", $"the state's own: {state}");
+        return next.HasLayoutOf(state) ? next : throw Refuse(next, "step", $"the state's own: {state.Layout()}");
     }
 
     /// <inheritdoc/>
@@ -95,8 +105,8 @@ public sealed partial class ScriptModel : IPrognosticModel
     /// <exception cref="StepException"><c>fields</c> raised an error.</exception>
     public Tensor Fields(Tensor state)
     {
-        var fields = _hasFields ? Call("fields", state) : state.To(state.Device);
-        var batch = state.Shape[0];
+        var fields = !_hasFields ? state.alias() : Description.IsStochastic ? Apart(state) : Call("fields", state);
+        var batch = state.shape[0];
         return ModelShapes.IsOutput(Description, fields, batch)
             ? fields
             : throw Refuse(fields, _hasFields ? "fields" : "step (there is no method fields, so the state is the output)",
@@ -105,6 +115,34 @@ public sealed partial class ScriptModel : IPrognosticModel
 
     public void Dispose() => _module.Dispose();
 
+    /// <summary>Takes every method once through what a rollout does with it.</summary>
+    private void Try()
+    {
+        using var scope = NewDisposeScope();
+        var trial = new ScriptTrial(_module, Description.IsStochastic);
+        var grid = Description.InputGrid;
+        var fields = ScriptTrial.MadeUp(
+            [1, Description.InputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count], Description.DType, Description.Device);
+        var state = _hasInit ? trial.Of("init", () => Initialize(fields), fields) : fields;
+        _ = trial.Of("step", () => Step(state), state);
+        if (_hasFields)
+        {
+            _ = trial.Of("fields", () => Fields(state), state, maySeed: false);
+        }
+        else
+        {
+            _ = Fields(state);
+        }
+    }
+
+    /// <summary>Fields of one member after the other, as the members of a stochastic model are stepped: the batch must not show.</summary>
+    private Tensor Apart(Tensor state)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] members = [.. Enumerable.Range(0, (int)state.shape[0]).Select(i => Call("fields", state.narrow(0, i, 1)))];
+        return cat(members).MoveToOuterDisposeScope();
+    }
+
     private Tensor CallInit(Tensor fields)
     {
         if (_initialTime is not { } seconds)
@@ -112,8 +150,8 @@ public sealed partial class ScriptModel : IPrognosticModel
             return Call("init", fields);
         }
 
-        using var host = Tensor.From([seconds]);
-        using var time = host.To(Description.Device);
+        using var host = Tensors.From([seconds]);
+        using var time = host.to(Description.Device);
         return Call("init", fields, time);
     }
 
@@ -125,7 +163,7 @@ public sealed partial class ScriptModel : IPrognosticModel
         }
         catch (TorchException e)
         {
-            throw new StepException($"Method '{method}' of '{_module.Name}' failed on {argument}: {e.Message}", e);
+            throw new StepException($"Method '{method}' of '{_module.Name}' failed on {argument.Layout()}: {e.Message}", e);
         }
     }
 
@@ -133,39 +171,35 @@ public sealed partial class ScriptModel : IPrognosticModel
     {
         using (found)
         {
-            return new SpecException($"Method '{method}' of '{_module.Name}' returned {found}; expected {expected}.");
+            return new SpecException($"Method '{method}' of '{_module.Name}' returned {found.Layout()}; expected {expected}.");
         }
     }
 
-    private static void RequireMethods(ScriptModule module)
+    private static void RequireMethods(Script module)
     {
         if (!module.HasMethod("step"))
         {
             throw new SpecException($"'{module.Name}' has no method 'step'; found {string.Join(", ", module.Methods)}; expected "
-                + "step(self, x: Tensor) -> Tensor. For a module with forward, export it with a method step that calls forward.");
+                + "step(x: Tensor) -> Tensor. For a module with forward, export it with a method step that calls forward.");
         }
         foreach (var method in Contract.Where(module.HasMethod))
         {
-            if (method == "init" && TakesTime(module))
-            {
-                ScriptContract.RequireStateless(module, method);
-            }
-            else
+            if (method != "init" || !TakesTime(module))
             {
                 ScriptContract.Require(module, method);
             }
         }
     }
 
-    private static bool TakesTime(ScriptModule module) => FieldsAndTime().IsMatch(module.Signature("init"));
+    private static bool TakesTime(Script module) => FieldsAndTime().IsMatch(module.Signature("init"));
 
-    private static double? TimeFor(ScriptModule module, ScriptModelOptions options) =>
+    private static double? TimeFor(Script module, ScriptModelOptions options) =>
         !module.HasMethod("init") || !TakesTime(module)
             ? null
             : options.InitialTime?.SecondsSince1970 ?? throw new SpecException(
                 $"Method 'init' of '{module.Name}' asks for the time of the fields, and none is known. "
                 + $"Give {nameof(ScriptModelOptions)}.{nameof(ScriptModelOptions.InitialTime)}.");
 
-    [GeneratedRegex(@"^init\(\S+ self, Tensor \w+, Tensor time(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
+    [GeneratedRegex(@"^init\((?:\S+ self, )?Tensor \w+, Tensor time(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
     private static partial Regex FieldsAndTime();
 }

@@ -1,5 +1,6 @@
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
@@ -26,11 +27,17 @@ public sealed record ScriptModelOptions
     public CfTime? InitialTime { get; init; }
 
     /// <summary>Element type of fields and state; the archive's floating-point weights are converted to it.</summary>
-    public TorchDType DType { get; init; } = TorchDType.Float32;
+    public ScalarType DType { get; init; } = ScalarType.Float32;
 
-    public TorchDevice Device { get; init; }
+    public Device Device { get; init; } = CPU;
 
     public IReadOnlyDictionary<string, FieldBounds> Bounds { get; init; } = new Dictionary<string, FieldBounds>();
+
+    /// <summary>
+    /// Whether the model draws random numbers. Then each member is stepped alone, with libtorch's generator seeded from the run's seed, the
+    /// member and the step, so that nothing of it has to be stored. A model that draws without this is refused.
+    /// </summary>
+    public bool Stochastic { get; init; }
 
     /// <summary>
     /// Whether a member's bits may depend on how the ensemble is cut. Matrix products and convolutions block by batch size, so that true is

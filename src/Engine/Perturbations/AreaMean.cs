@@ -5,7 +5,11 @@ namespace Cairn.Engine.Perturbations;
 /// <summary>Means over a grid that weigh every point by the cosine of its latitude.</summary>
 internal sealed class AreaMean(LatLonGrid grid)
 {
-    private readonly double[] _weights = [.. grid.Latitudes.Select(degrees => Math.Max(0, Math.Cos(Math.PI / 180 * degrees)))];
+    private readonly double[] _weights = RowWeights(grid);
+
+    /// <summary>What a point of each row weighs: the cosine of its latitude.</summary>
+    public static double[] RowWeights(LatLonGrid grid) =>
+        [.. grid.Latitudes.Select(degrees => Math.Max(0, Math.Cos(Math.PI / 180 * degrees)))];
 
     /// <summary>Number of points.</summary>
     public int Size { get; } = grid.Latitudes.Count * grid.Longitudes.Count;

@@ -1,6 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 

@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 
@@ -13,11 +14,6 @@ namespace Cairn.Engine.Perturbations;
 /// </remarks>
 public sealed class BrownNoise : INoise
 {
-    private const string Script = """
-        def redden(self, white: Tensor) -> Tensor:
-            return torch.fft_irfft2(torch.fft_rfft2(white) * self.response, white.shape[1:])
-        """;
-
     private readonly double[] _response;
 
     /// <param name="grid">The grid.</param>
@@ -37,16 +33,15 @@ public sealed class BrownNoise : INoise
     public IReadOnlyList<double[]> Fields(IReadOnlyList<double[]> numbers)
     {
         ArgumentNullException.ThrowIfNull(numbers);
-        using var response = Tensor.From(_response, Shape.Latitudes, (Shape.Longitudes / 2) + 1);
-        using var module = ScriptModule.FromSource(Script, new Dictionary<string, Tensor> { ["response"] = response }, "brown noise");
-        return [.. numbers.Select(white => Redden(module, white))];
+        using var response = Tensors.From(_response, Shape.Latitudes, (Shape.Longitudes / 2) + 1);
+        return [.. numbers.Select(white => Redden(response, white))];
     }
 
-    private double[] Redden(ScriptModule module, double[] white)
+    private double[] Redden(Tensor response, double[] white)
     {
-        using var plane = Tensor.From(white, 1, Shape.Latitudes, Shape.Longitudes);
-        using var red = module.Call("redden", plane);
-        return red.ToArray<double>();
+        using var scope = NewDisposeScope();
+        var plane = Tensors.From(white, Shape.Latitudes, Shape.Longitudes);
+        return fft.irfft2(fft.rfft2(plane) * response, [Shape.Latitudes, Shape.Longitudes]).ToArray<double>();
     }
 
     /// <summary>The half plane of a real transform, scaled so that white noise of variance one keeps it.</summary>

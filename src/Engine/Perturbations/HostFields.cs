@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 
@@ -15,14 +16,14 @@ internal sealed record HostFields(double[] Values, IReadOnlyList<long> Shape)
 
     public static HostFields Of(Tensor tensor)
     {
-        using var host = tensor.To(TorchDevice.Cpu, TorchDType.Float64);
-        return new HostFields(host.ToArray<double>(), [.. tensor.Shape]);
+        using var host = tensor.to(ScalarType.Float64, CPU);
+        return new HostFields(host.ToArray<double>(), [.. tensor.shape]);
     }
 
     public Tensor ToTensor(Tensor like)
     {
-        using var exact = Tensor.From(Values, [.. Shape]);
-        return exact.To(like.Device, like.DType);
+        using var exact = Tensors.From(Values, [.. Shape]);
+        return exact.to(like.dtype, like.device);
     }
 
     public Span<double> Field(int member, int variable) => Values.AsSpan(((member * Variables) + variable) * FieldSize, FieldSize);

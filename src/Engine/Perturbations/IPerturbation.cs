@@ -1,5 +1,6 @@
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 

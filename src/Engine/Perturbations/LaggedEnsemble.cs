@@ -2,6 +2,7 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 
@@ -49,7 +50,7 @@ public sealed class LaggedEnsemble : IPerturbation
         var batches = members.Select(member => _analysis(_lags[member]).ToBatch(1, _model)).ToList();
         try
         {
-            return Tensor.Concatenate([.. batches]);
+            return cat([.. batches]);
         }
         finally
         {

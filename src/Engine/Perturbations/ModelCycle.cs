@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 
@@ -20,6 +21,12 @@ internal sealed class ModelCycle
         {
             throw new SpecException($"A bred vector is put through the model before lead time zero, where nothing drives the "
                 + $"{description.Kind} model. Choose another ensemble.perturbation.kind.");
+        }
+
+        if (description.IsStochastic)
+        {
+            throw new SpecException($"A bred vector is what grows between two runs of the model, but steps of the {description.Kind} model "
+                + "draw random numbers (model.stochastic = true), which differ by themselves. Choose another ensemble.perturbation.kind.");
         }
 
         var outputs = description.OutputVariables.ToList();
@@ -57,10 +64,10 @@ internal sealed class ModelCycle
 
     private Tensor InInputOrder(Tensor output)
     {
-        var channels = _channels.Select(channel => output.Select(channel, axis: 1)).ToList();
+        var channels = _channels.Select(channel => output.select(1, channel)).ToList();
         try
         {
-            using var stacked = Tensor.Stack([.. channels]);
+            using var stacked = stack([.. channels]);
             return VariablesSecond(stacked);
         }
         finally
@@ -72,10 +79,10 @@ internal sealed class ModelCycle
     /// <summary>[variable, batch, …] to [batch, variable, …].</summary>
     private static Tensor VariablesSecond(Tensor stacked)
     {
-        var members = Enumerable.Range(0, (int)stacked.Shape[1]).Select(member => stacked.Select(member, axis: 1)).ToList();
+        var members = Enumerable.Range(0, (int)stacked.shape[1]).Select(member => stacked.select(1, member)).ToList();
         try
         {
-            return Tensor.Stack([.. members]);
+            return stack([.. members]);
         }
         finally
         {

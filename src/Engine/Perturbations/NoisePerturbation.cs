@@ -2,6 +2,7 @@ using Cairn.Engine.Rollouts;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Arrays;
 using Cairn.Storage.Catalog;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 
@@ -56,7 +57,7 @@ public sealed class NoisePerturbation : IPerturbation
     {
         ArgumentNullException.ThrowIfNull(fields);
         ArgumentNullException.ThrowIfNull(members);
-        RequireShape(fields.Shape, members.Count);
+        RequireShape(fields.shape, members.Count);
         var numbers = members.SelectMany(member => Draw(member, level)).ToList();
         var noise = _noise.Fields(numbers);
         var perturbed = Enumerable.Range(0, _amplitudes.Count).Where(variable => _amplitudes[variable] > 0).ToList();
@@ -72,9 +73,9 @@ public sealed class NoisePerturbation : IPerturbation
             }
         }
 
-        using var exact = Tensor.From(scaled, [.. fields.Shape]);
-        using var like = exact.To(fields.Device, fields.DType);
-        return fields.Add(like);
+        using var exact = Tensors.From(scaled, [.. fields.shape]);
+        using var like = exact.to(fields.dtype, fields.device);
+        return fields.Plus(like);
     }
 
     private void RequireShape(IReadOnlyList<long> shape, int members)
@@ -92,16 +93,16 @@ public sealed class NoisePerturbation : IPerturbation
     {
         // Always from the seed, never from a kept state: a state kept under level 2 is the one after the draw, and would give another
         // member.
-        using var generator = Generator.FromSeed(_runSeed, member);
-        var pre = generator.State;
+        using var generator = MemberGenerator.FromSeed(_runSeed, member);
+        var pre = generator.GetState();
         var numbers = _amplitudes.Where(amplitude => amplitude > 0).Select(_ => Draw(generator)).ToList();
-        _state.Generators[MemberKey.Of(member)] = NdArray.From(level < 2 ? pre : generator.State, pre.Length);
+        _state.Generators[MemberKey.Of(member)] = NdArray.From(level < 2 ? pre : generator.GetState(), pre.Length);
         return numbers;
     }
 
     private double[] Draw(Generator generator)
     {
-        using var drawn = generator.Normal([_noise.Numbers], TorchDType.Float64);
+        using var drawn = randn([_noise.Numbers], ScalarType.Float64, generator: generator);
         return drawn.ToArray<double>();
     }
 }

@@ -1,5 +1,6 @@
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 
@@ -17,6 +18,6 @@ public sealed class ZeroPerturbation : IPerturbation
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        return fields.Clone();
+        return fields.Copied();
     }
 }

@@ -20,7 +20,7 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
         var every = ReadableTime.Of(spec.LeadTimes.Every);
         return new PictureCaption(spec.Name,
         [
-            ("model", $"{SpecText.Word(spec.Model.Kind)}{Script(spec.Model)}, step {ReadableTime.Of(spec.Model.Step)}"),
+            ("model", $"{SpecText.Word(spec.Model.Kind)}{FileOf(spec.Model)}, step {ReadableTime.Of(spec.Model.Step)}"),
             ("boundaries", Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
             ("perturbation", $"{SpecText.Word(spec.Ensemble.Perturbation.Kind)}, seed {Invariant($"{spec.Ensemble.Seed}")}"),
         ])
@@ -29,7 +29,7 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
         };
     }
 
-    private static string Script(ModelSpec model) => model.Script is { } script ? $" {Path.GetFileName(script.Path)}" : "";
+    private static string FileOf(ModelSpec model) => model.Path is { } path ? $" {Path.GetFileName(path)}" : "";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

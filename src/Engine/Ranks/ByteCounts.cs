@@ -3,14 +3,19 @@ namespace Cairn.Engine.Ranks;
 /// <summary>Checks that what ranks send fits what others expect.</summary>
 internal static class ByteCounts
 {
+    private const string NoAgreement = "the two do not agree on how the domain is cut, or on the number of members.";
+
     internal static void RequireSame(int sent, int room, int sender, int receiver)
     {
         if (sent != room)
         {
-            throw new SpecException($"Rank {sender} sent {sent} bytes to rank {receiver}, which expected {room}: "
-                + "the two do not agree on how the domain is cut, or on the number of members.");
+            throw new SpecException($"Rank {sender} sent {sent} bytes to rank {receiver}, which expected {room}: {NoAgreement}");
         }
     }
+
+    /// <summary>A message for which there was not enough room, so that its length is not known.</summary>
+    internal static SpecException TooMany(int room, int sender, int receiver) =>
+        new($"Rank {sender} sent more bytes to rank {receiver} than the {room} that it expected: {NoAgreement}");
 
     /// <summary>What a rank must be given for an exchange with any ranks.</summary>
     internal static void RequirePeers(ReadOnlySpan<PeerBytes> peers, int outgoing, int incoming, int rank, int ranks)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Ranks;
 
@@ -47,14 +48,14 @@ public sealed class FieldGather
     {
         ArgumentNullException.ThrowIfNull(fields);
         Require(fields, whole.Length);
-        using var floats = fields.To(TorchDevice.Cpu, TorchDType.Float32);
+        using var floats = fields.to(ScalarType.Float32, CPU);
         if (_ranks.Size == 1)
         {
             floats.CopyTo(MemoryMarshal.AsBytes(whole));
             return;
         }
 
-        using var contiguous = floats.Reshape(-1);
+        using var contiguous = floats.reshape(-1);
         _ranks.Gather(MemoryMarshal.AsBytes(contiguous.Elements<float>()), _arrived, _byteCounts);
         GC.KeepAlive(contiguous);
         if (_ranks.Rank == 0)
@@ -66,9 +67,9 @@ public sealed class FieldGather
     private void Require(Tensor fields, int room)
     {
         var expected = _ranks.Rank == 0 ? _planes * _parts[0].GlobalShape[0] * _parts[0].GlobalShape[1] : room;
-        if (fields.Length != _planes * _ownLength || room != expected)
+        if (fields.numel() != _planes * _ownLength || room != expected)
         {
-            throw new SpecException($"Rank {_ranks.Rank} was to gather {fields} into room for {room} values; "
+            throw new SpecException($"Rank {_ranks.Rank} was to gather {fields.Layout()} into room for {room} values; "
                 + $"expected {_planes * _ownLength} values and room for {expected}.");
         }
     }

@@ -14,7 +14,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     public string PathOf(MemberRange batch) => Path.Combine(run.Spec.Checkpoint.Path, batch.FolderName);
 
     /// <summary>The folders that hold any of a batch's members, its own first.</summary>
-    public IEnumerable<string> PathsOf(MemberRange batch) => Overlapping(batch).OrderByDescending(folder => folder == batch).Select(PathOf);
+    public IEnumerable<string> PathsOf(MemberRange batch) => Overlapping(batch).Select(PathOf);
 
     /// <summary>The catalog of one batch as whoever supervises it sees it.</summary>
     public SessionCatalog Catalog(MemberRange batch) => new(Options(batch, 0, 1));
@@ -66,12 +66,12 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     }
 
     /// <summary>
-    /// Every session of every folder that holds one of the batch's members; one at the last boundary need not hold their state.
+    /// Every session of folders that hold one of the batch's members; one at the last boundary need not hold their state.
     /// </summary>
-    private List<RestoreCandidate> Candidates(MemberRange batch)
+    private List<RestoreCandidate> Candidates(MemberRange batch, IEnumerable<MemberRange> folders)
     {
         _found.Clear();
-        foreach (var folder in Overlapping(batch))
+        foreach (var folder in folders)
         {
             var sessions = Catalog(folder).Read().Sessions;
             for (var i = 0; i < sessions.Count; i++)
@@ -98,9 +98,9 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     /// <param name="all">Their draws.</param>
     public RestorePlan? FindRestart(MemberRange batch, IReadOnlyList<int> members, int? before, BatchMembers all)
     {
-        var candidates = Candidates(batch);
+        var candidates = Candidates(batch, Overlapping(batch));
         candidates.RemoveAll(c => c.Boundary >= before);
-        while (RestorePlan.Choose(batch, members, candidates, IsOfDraw) is { } plan)
+        while (RestorePlan.Choose(batch, members, candidates, (candidate, member) => IsOfDraw(candidate, member, all)) is { } plan)
         {
             if (MissingChunk(members, plan.Boundary) is { } output)
             {
@@ -117,9 +117,27 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         }
 
         return null;
-
-        bool IsOfDraw(RestoreCandidate candidate, int member) => SessionDraws.Of(Found(candidate).Metadata, member) == all.DrawOf(member);
     }
+
+    /// <summary>
+    /// Whether nothing is left to do for a batch: its own folder has a session of the last boundary, with all its files, and the fields are
+    /// there. What the files hold is not read: nothing restarts from a batch that has ended, and whoever lets it go on farther reads it
+    /// then.
+    /// </summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="all">Which of its members are stepped, from which draws.</param>
+    public bool HasEnded(MemberRange batch, BatchMembers all)
+    {
+        var members = all.Active(batch);
+        var last = Candidates(batch, [batch]);
+        last.RemoveAll(c => c.Boundary != run.Schedule.Last);
+        return RestorePlan.Choose(batch, members, last, (candidate, member) => IsOfDraw(candidate, member, all)) is { } plan
+            && plan.IsOwn(batch) && Catalog(batch).HasFiles(Found(plan.Sources.Values.First()))
+            && FirstMissing(members, run.Schedule.Last) is null;
+    }
+
+    private bool IsOfDraw(RestoreCandidate candidate, int member, BatchMembers all) =>
+        SessionDraws.Of(Found(candidate).Metadata, member) == all.DrawOf(member);
 
     /// <summary>Whether the batch's newest session is there, but its level kept no model state to go on from.</summary>
     public bool HasStatelessSessions(MemberRange batch) => Catalog(batch).Read().Sessions.Any(session => !HoldsState(session));
@@ -148,11 +166,8 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
 
     private static bool HoldsState(Session session) => session.Ranks[0].Row.StateIds.Contains(RolloutState.Id, StringComparer.Ordinal);
 
-    private IEnumerable<MemberRange> Overlapping(MemberRange batch) => run.Options.Files.List(run.Spec.Checkpoint.Path)
-        .Where(entry => entry.IsDirectory)
-        .Select(entry => MemberRange.Parse(entry.Name))
-        .OfType<MemberRange>()
-        .Where(folder => folder.First <= batch.Last && batch.First <= folder.Last);
+    private IEnumerable<MemberRange> Overlapping(MemberRange batch) =>
+        batch.Members.SelectMany(member => run.FoldersByMember[member]).Prepend(batch).Distinct();
 
     /// <summary>Opens the session of a candidate for reading, as one rank of a gang.</summary>
     public CheckpointSession Select(RestoreCandidate source, int rank, int worldSize) =>
@@ -174,6 +189,19 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     /// </summary>
     private int? MissingChunk(IReadOnlyList<int> members, int boundary)
     {
+        if (FirstMissing(members, boundary) is not var (output, member, variable))
+        {
+            return null;
+        }
+
+        var leadTime = LeadTimeText.Of(run.Schedule.LeadTime(output * run.Schedule.OutputEvery));
+        warn($"the store has no {variable} of member {member} at lead time {leadTime}, though a session says it was written; "
+            + "restarting from before it");
+        return output;
+    }
+
+    private (int Output, int Member, string Variable)? FirstMissing(IReadOnlyList<int> members, int boundary)
+    {
         if (run.Spec.Output.Kind == Runs.OutputKind.None)
         {
             return null;
@@ -186,10 +214,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
                 var variable = run.Output.Variables.FirstOrDefault(v => !run.Store.HasChunk(member, output, v));
                 if (variable is not null)
                 {
-                    var leadTime = LeadTimeText.Of(run.Schedule.LeadTime(output * run.Schedule.OutputEvery));
-                    warn($"the store has no {variable} of member {member} at lead time {leadTime}, though a session says it was written; "
-                        + "restarting from before it");
-                    return output;
+                    return (output, member, variable);
                 }
             }
         }

@@ -92,7 +92,7 @@ public sealed record BatchMembers(IReadOnlyDictionary<int, DroppedMember> Droppe
             return [.. JsonNode.Parse(bytes)!["members"]!.AsArray().Select(Parse)];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException
-            or DurableIOException or IOException)
+            or DurableIOException { IsOfSurroundings: false } or IOException)
         {
             throw new DataException($"{path} cannot be read: {e.Message} It tells which members of the batch were dropped; restore it, or "
                 + "start over with --fresh.", e);

@@ -3,6 +3,7 @@ using Cairn.Engine.Torch;
 using Cairn.Engine.Ranks;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -42,11 +43,7 @@ internal sealed class BatchRollout : IDisposable
         _bound = parts.Bound;
         _writer = parts.Writer;
         _link = parts.Link;
-        _step = () =>
-        {
-            _parts.Rehearsal?.BeforeStep(_schedule.LeadTime(Boundary + 1));
-            return _model.Step(_x!, _standing);
-        };
+        _step = Step;
         _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerChunk);
         var room = checked(_members.Count * _model.Description.OutputVariables.Count * _output.GridSize);
         _host = _writer is null ? [] : new float[room];
@@ -63,7 +60,9 @@ internal sealed class BatchRollout : IDisposable
     public void Begin(Tensor fields)
     {
         _chunks.Resume(0, []);
-        Replace(Guarded("could not make its first state from the initial condition", TimeSpan.Zero, () => _model.Initialize(fields)));
+        Replace(Guarded("could not make its first state from the initial condition", TimeSpan.Zero, () => _parts.Seeds is { } seeds
+            ? seeds.Apply(fields, 0, _model.Initialize)
+            : _model.Initialize(fields)));
         AtBoundary(0);
     }
 
@@ -97,13 +96,9 @@ internal sealed class BatchRollout : IDisposable
                 + "Delete that session to restart from an older one.");
         }
 
-        using var stacked = Tensor.Stack([.. members]);
-        Replace(stacked.To(_model.Description.Device, _model.Description.DType));
-        foreach (var member in members)
-        {
-            member.Dispose();
-        }
-
+        using var stacked = stack(members);
+        Replace(stacked.to(_model.Description.DType, _model.Description.Device));
+        members.ToList().ForEach(member => member.Dispose());
         Boundary = boundary;
     }
 
@@ -166,6 +161,17 @@ internal sealed class BatchRollout : IDisposable
 
     private string Batch => _parts.Batch.ToString();
 
+    /// <summary>One step of the model; whatever it leaves undisposed goes with the step.</summary>
+    private Tensor Step()
+    {
+        _parts.Rehearsal?.BeforeStep(_schedule.LeadTime(Boundary + 1));
+        using var scope = NewDisposeScope();
+        var next = _parts.Seeds is { } seeds
+            ? seeds.Apply(_x!, (_standing.Ticks / _model.Description.Step.Ticks) + 1, x => _model.Step(x, _standing))
+            : _model.Step(_x!, _standing);
+        return next.DetachFromDisposeScope();
+    }
+
     private void StepTo(int boundary)
     {
         var leadTime = _schedule.LeadTime(boundary);
@@ -190,7 +196,7 @@ internal sealed class BatchRollout : IDisposable
         {
             return call();
         }
-        catch (Exception e) when (e is TorchException or StepException { LeadTime: null })
+        catch (Exception e) when (TorchException.Is(e) || e is StepException { LeadTime: null })
         {
             var member = (e as StepException)?.Member ?? CulpritSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
             var who = member is null || _members.Count == 1 ? Batch : $"{Batch}, member {member}";
@@ -349,7 +355,7 @@ internal sealed class BatchRollout : IDisposable
             return;
         }
 
-        _bound.States.Keep(_members, _x!);
+        _bound.Keep(_members, _x!, _schedule.LeadTime(Boundary));
         _bound.OpenChunk?.Keep(_chunks.Open(), _output.FieldSize);
     }
 
@@ -388,4 +394,7 @@ internal sealed record BatchRolloutParts(
 
     /// <summary>Faults that are brought about on purpose.</summary>
     public Rehearsal? Rehearsal { get; init; }
+
+    /// <summary>The draws of a stochastic model; null where steps draw nothing.</summary>
+    public SeededSteps? Seeds { get; init; }
 }

@@ -18,7 +18,8 @@ internal sealed class BatchRunner(RunParts run, MemberRange batch)
         var restart = new BatchRestart(run, batch);
         var members = restart.Members();
         var active = members.Active(batch);
-        if (restart.BeginNewest(members) is not { } start)
+        var point = restart.Look(members, lost: stop);
+        if (point.IsDone)
         {
             // A process killed between its last commit and this mark left it behind.
             run.Store.SetCommitted(active, run.Schedule.LeadTime(run.Schedule.Last));
@@ -26,7 +27,8 @@ internal sealed class BatchRunner(RunParts run, MemberRange batch)
             return true;
         }
 
-        Tell(BatchStarted.Of(start, run.Schedule));
+        var start = restart.Begin(point, members, point.HighestEpoch + 1);
+        Tell(BatchStarted.Of(start, run));
         if (start.Plan is { } plan)
         {
             run.Store.SetCommitted(active, run.Schedule.LeadTime(plan.Boundary));

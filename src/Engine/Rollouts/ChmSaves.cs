@@ -3,6 +3,7 @@ using Cairn.Engine.Chm;
 using Cairn.Engine.Mesh;
 using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Torch;
 using Cairn.Storage.Chm;
 using Cairn.Storage.State;
 

@@ -18,9 +18,9 @@ internal static class ChmStart
     /// </summary>
     /// <param name="spec">The run.</param>
     /// <param name="options">How it is carried out.</param>
-    /// <param name="warn">Is told of checkpoints that are passed over.</param>
+    /// <param name="warn">Is told of checkpoints that are passed over, that there is none, and of boundaries that are shifted.</param>
     /// <exception cref="DataException">A checkpoint does not hold.</exception>
-    /// <exception cref="SpecException">It does not lie on one of the run's boundaries.</exception>
+    /// <exception cref="SpecException">Nothing is left to step after it.</exception>
     public static RunSpec Apply(RunSpec spec, RunOptions options, Action<string> warn)
     {
         if (spec.Checkpoint.Chm is not { Settings: { AutoResume: true } or { LoadPath: not null } } chm)
@@ -33,8 +33,12 @@ internal static class ChmStart
         {
             Checkpoint = spec.Checkpoint with { Chm = chm with { Settings = chm.Settings with { LoadPath = path, AutoResume = false } } },
         };
-        return path is null ? settled : From(settled, ChmCheckpoint.Open(path, options.Files));
+        return path is null ? settled : From(settled, ChmCheckpoint.Open(path, options.Files), warn);
     }
+
+    /// <summary>When lead time zero of a mesh run is, UTC.</summary>
+    public static DateTimeOffset Begins(RunSpec spec) => new(
+        CfTime.Parse(spec.Initial.Time?.Text ?? "2000-01-01", CfCalendar.Standard, out _).ToDateTime(), TimeSpan.Zero);
 
     /// <summary>
     /// A run that was begun goes on from its own sessions, and so begins where it began then; what CHM's folder holds is looked at only
@@ -43,30 +47,49 @@ internal static class ChmStart
     private static string? Found(RunSpec spec, ChmSpec chm, RunOptions options, Action<string> warn)
     {
         var record = Path.Combine(spec.Checkpoint.Path, RunRecord.FileName);
-        return options is { Fresh: false } && options.Files.FileExists(record)
-            ? RunRecord.Read(record).Spec.Checkpoint.Chm?.Settings.LoadPath
-            : new ChmFolder(ChmSaves.Folder(chm, spec.Ensemble, 0), options.Files)
-                .Newest(null, warning => warn(warning.ToString()))?.Checkpoint.Path;
+        if (options is { Fresh: false } && options.Files.FileExists(record))
+        {
+            return RunRecord.Read(record).Spec.Checkpoint.Chm?.Settings.LoadPath;
+        }
+
+        var folder = new ChmFolder(ChmSaves.Folder(chm, spec.Ensemble, 0), options.Files);
+        if (folder.Newest(null, warning => warn(warning.ToString())) is { } newest)
+        {
+            return newest.Checkpoint.Path;
+        }
+
+        warn($"auto_resume found no checkpoint in {folder.Path}: the run begins from its initial condition, at {Text(Begins(spec))}");
+        return null;
     }
 
-    private static RunSpec From(RunSpec spec, ChmCheckpoint checkpoint)
+    /// <summary>Boundaries are counted from the checkpoint's time, and the last lies at or before the configured end.</summary>
+    private static RunSpec From(RunSpec spec, ChmCheckpoint checkpoint, Action<string> warn)
     {
-        var begins = CfTime.Parse(spec.Initial.Time?.Text ?? "2000-01-01", CfCalendar.Standard, out _).ToDateTime();
-        var at = checkpoint.Time.ToDateTime();
-        var (passed, rest) = Math.DivRem((at - begins).Ticks, spec.LeadTimes.Every.Ticks);
-        if (passed < 0 || rest != 0 || passed >= spec.LeadTimes.Count)
+        var (begins, at) = (Begins(spec), new DateTimeOffset(checkpoint.Time.ToDateTime(), TimeSpan.Zero));
+        var end = begins + spec.LeadTimes.End;
+        var every = spec.LeadTimes.Every;
+        var count = (end - at).Ticks / every.Ticks;
+        if (count is < 1 or > int.MaxValue)
         {
-            throw new SpecException($"{checkpoint.Path} is of {checkpoint.Time}, which is no boundary of a run from "
-                + $"{begins:yyyy-MM-dd HH:mm:ss} that has {spec.LeadTimes.Count} of them, every "
-                + $"{SpecText.Duration(spec.LeadTimes.Every)}. Expected one of these times, "
-                + "before the last: set initial.time and lead-times to what the checkpoint was saved with.");
+            throw new SpecException($"{checkpoint.Path} is of {Text(at)}, and the run ends at {Text(end)}, {spec.LeadTimes.Count} times "
+                + $"{SpecText.Duration(every)} after {Text(begins)}: no boundary is left to step to. Expected a checkpoint of "
+                + $"{Text(end - every)} at the latest; raise lead-times.count, or name an older one.");
+        }
+
+        if ((at - begins).Ticks % every.Ticks != 0)
+        {
+            var last = at + (every * count);
+            warn($"{checkpoint.Path} is of {Text(at)}, which is no boundary of a run from {Text(begins)} on: boundaries are every "
+                + $"{SpecText.Duration(every)} from the checkpoint on, the last at {Text(last)}; the configured end is {Text(end)}");
         }
 
         var time = at.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
         return spec with
         {
             Initial = spec.Initial with { Time = new InitialTime(time, null) },
-            LeadTimes = spec.LeadTimes with { Count = spec.LeadTimes.Count - (int)passed },
+            LeadTimes = spec.LeadTimes with { Count = (int)count },
         };
     }
+
+    private static string Text(DateTimeOffset time) => BegunFromChm.Text(time);
 }

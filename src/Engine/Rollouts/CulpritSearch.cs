@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -35,11 +36,11 @@ internal static class CulpritSearch
     {
         try
         {
-            using var alone = state.Slice(index, 1);
+            using var alone = state.narrow(0, index, 1);
             using var next = model.Step(alone, leadTime);
             return false;
         }
-        catch (Exception e) when (e is TorchException or StepException)
+        catch (Exception e) when (TorchException.Is(e) || e is StepException)
         {
             return true;
         }

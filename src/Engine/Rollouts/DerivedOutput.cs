@@ -3,6 +3,7 @@ using Cairn.Engine.Runs;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Words;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -15,30 +16,30 @@ internal sealed class DerivedOutput
     private readonly OutputSpec _spec;
     private readonly IDurableFiles _files;
     private readonly FieldLayout _layout;
-    private readonly string _record;
+    private readonly string _folder;
     private readonly DerivedRecord? _before;
 
-    private DerivedOutput(RunSpec spec, IDurableFiles files, FieldLayout layout)
+    private DerivedOutput(RunSpec spec, IDurableFiles files, FieldLayout layout, RunRecord? begun)
     {
         (_spec, _files, _layout) = (spec.Output, files, layout);
-        _record = Path.Combine(spec.Checkpoint.Path, DerivedRecord.FileName);
-        _before = DerivedRecord.Read(files, _record);
+        _folder = spec.Checkpoint.Path;
+        _before = DerivedRecord.Read(files, _folder, begun?.Folder);
     }
 
     /// <summary>What a run derives, and what it has derived before.</summary>
     /// <exception cref="SpecException">A file that is no run's own is in the way.</exception>
-    public static DerivedOutput Of(RunSpec spec, RunOptions options, FieldLayout layout, RunSpec? begun)
+    public static DerivedOutput Of(RunSpec spec, RunOptions options, FieldLayout layout, RunRecord? begun)
     {
         var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
-        var derived = new DerivedOutput(spec, full ? options.Files : new NoSyncFiles(options.Files), layout);
-        var own = begun?.Output.DerivedFiles().Select(f => f.Value).ToHashSet(StringComparer.Ordinal) ?? [];
+        var derived = new DerivedOutput(spec, full ? options.Files : new NoSyncFiles(options.Files), layout, begun);
+        var own = begun?.Spec.Output.DerivedFiles().Select(f => f.Value).ToHashSet(StringComparer.Ordinal) ?? [];
         foreach (var (key, path) in spec.Output.DerivedFiles())
         {
             // Nothing is replaced that the run may not have made.
-            if (!own.Contains(path) && (options.Files.FileExists(path) || options.Files.DirectoryExists(path)))
+            if (!own.Contains(path) && FieldsPart.Existing(options.Files, path) is [var inTheWay, ..])
             {
-                throw new SpecException($"{key} is {path}, where something is already that this run has not made. Move it away, or give "
-                    + $"another {key}.");
+                throw new SpecException($"{key} is {path}, and at {inTheWay} something is already that this run has not made. "
+                    + $"Move it away, or give another {key}; --out DIR gives all that a run writes another place.");
             }
         }
 
@@ -61,11 +62,14 @@ internal sealed class DerivedOutput
             + "--fresh: the old data is moved aside, not deleted.";
         if (before.Members != _layout.Members || before.LeadTimes != _layout.LeadTimes.Count)
         {
-            throw new SpecException($"The run ended with {before.Members} members and {before.LeadTimes} written lead times; now it has "
-                + $"{_layout.Members} and {_layout.LeadTimes.Count}. {next}");
+            throw new SpecException(
+                $"The run ended with {Count.Of(before.Members, "member")} and {Count.Of(before.LeadTimes, "written lead time")}; now it "
+                + $"has {_layout.Members} and {_layout.LeadTimes.Count}. {next}");
         }
 
-        if (Wanted().FirstOrDefault(w => !before.Files.Any(f => f.Path == w.Path && f.Key == w.Key)) is { } further)
+        // A member that was dropped may have left fewer parts than there could be.
+        if (Wanted(_layout).FirstOrDefault(w => !before.Files.Any(f => f.Key == w.Key && w.Parts.Any(p => p.Path == f.Path)))
+            is { } further)
         {
             throw new SpecException($"{further.Path} was not derived while the members' fields were there. {next}");
         }
@@ -81,21 +85,22 @@ internal sealed class DerivedOutput
     /// <summary>Derives what is asked for and is not there yet, then drops the members' fields if that is asked for.</summary>
     public void Write(IFieldStore store, IRunObserver observer)
     {
-        if (Wanted().Count == 0)
+        if (_spec.DerivedFiles().Count == 0)
         {
             return;
         }
 
         var files = new List<DerivedEntry>();
-        foreach (var wanted in Wanted())
+        foreach (var wanted in Wanted(FieldsFile.Committed(store)))
         {
-            var made = _before?.Files.FirstOrDefault(f => f.Path == wanted.Path && f.Key == wanted.Key && IsWhole(f));
-            files.Add(made ?? Derive(wanted, store, observer));
+            files.AddRange(wanted.Parts.Select(part =>
+                _before?.Files.FirstOrDefault(f => f.Path == part.Path && f.Key == wanted.Key && IsWhole(f))
+                ?? Derive(wanted, part, store, observer)));
         }
 
         var record = new DerivedRecord(files, _layout.Members, _layout.LeadTimes.Count, !_spec.KeepMembers);
-        AtomicFile.Replace(_files, _record, record.ToBytes());
-        _files.SyncDirectory(Path.GetDirectoryName(_record)!);
+        AtomicFile.Replace(_files, Path.Combine(_folder, DerivedRecord.FileName), record.ToBytes(_folder));
+        _files.SyncDirectory(_folder);
         if (record.MembersDropped)
         {
             Drop(observer);
@@ -106,11 +111,13 @@ internal sealed class DerivedOutput
     /// <exception cref="SpecException">Another store has taken their place.</exception>
     public void Drop(IRunObserver observer)
     {
-        if (_spec.Path is not { } store)
+        if (_spec.Path is not { } named)
         {
             return;
         }
 
+        // Where the name is a link, what it leads to takes the room.
+        var store = RealPath.OfFolder(named);
         var folder = Path.GetDirectoryName(store)!;
         var going = Path.Combine(folder, $"{AtomicFile.TemporaryPrefix}{Path.GetFileName(store)}_dropped");
         _ = DurableTree.DeleteTree(_files, going);
@@ -124,36 +131,43 @@ internal sealed class DerivedOutput
         _files.Rename(store, going);
         _files.SyncDirectory(folder);
         _ = DurableTree.DeleteTree(_files, going);
-        observer.On(new MembersDropped(store));
+        observer.On(new MembersDropped(named));
     }
 
-    private DerivedEntry Derive(DerivedEntry wanted, IFieldStore store, IRunObserver observer)
+    private DerivedEntry Derive(WantedFiles wanted, FieldsPart part, IFieldStore store, IRunObserver observer)
     {
-        DerivedFile.Sweep(_files, wanted.Path);
+        DerivedFile.Sweep(_files, part.Path);
         if (wanted.Path == _spec.NetCdf)
         {
-            FieldsFile.Write(_files, store, wanted.Path);
+            FieldsFile.Write(_files, store, part);
         }
         else
         {
-            StatisticsFile.Write(_files, store, wanted.Path, _spec.Statistics!.Quantiles);
+            StatisticsFile.Write(_files, store, part.Path, _spec.Statistics!.Quantiles);
         }
 
-        var made = wanted with { Bytes = Length(wanted.Path) };
+        var made = new DerivedEntry(part.Path, wanted.Key, Length(part.Path));
         observer.On(new OutputDerived(made.Path, made.Bytes));
         return made;
     }
 
-    private List<DerivedEntry> Wanted()
+    /// <summary>What the spec asks for of some of the fields.</summary>
+    private List<WantedFiles> Wanted(FieldLayout layout)
     {
         var of = string.Create(CultureInfo.InvariantCulture, $"{_layout.Members} members, {_layout.LeadTimes.Count} lead times");
         return
         [
-            .. _spec.DerivedFiles().Select(f => new DerivedEntry(f.Value, f.Value == _spec.NetCdf
+            .. _spec.DerivedFiles().Select(f => new WantedFiles(f.Value, FieldsPart.Of(layout, f.Value), f.Value == _spec.NetCdf
                 ? $"fields of {of}"
-                : $"statistics of {of}, quantiles {SpecText.List([.. _spec.Statistics!.Quantiles.Select(SpecText.Number)])}", 0)),
+                : $"statistics of {of}, quantiles {SpecText.List([.. _spec.Statistics!.Quantiles.Select(SpecText.Number)])}")),
         ];
     }
+
+    /// <summary>The files that one setting asks for.</summary>
+    /// <param name="Path">What the setting says.</param>
+    /// <param name="Parts">The files; of statistics always one.</param>
+    /// <param name="Key">How they are made of which members and lead times.</param>
+    private sealed record WantedFiles(string Path, IReadOnlyList<FieldsPart> Parts, string Key);
 
     private bool IsWhole(DerivedEntry entry) => _files.FileExists(entry.Path) && Length(entry.Path) == entry.Bytes;
 

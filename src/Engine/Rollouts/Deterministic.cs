@@ -20,10 +20,9 @@ public class Deterministic : Workflow
     }
 
     /// <inheritdoc/>
-    public override bool Run(Checkpoint? checkpoint = null, CancellationToken stop = default)
+    private protected override bool RunIn(CheckpointSession? session, CancellationToken stop)
     {
-        using var session = checkpoint?.Open();
-        var bound = RolloutBinding.To(session);
+        var (bound, unread) = Bind(session, Only.First);
         if (session is not null)
         {
             session.Committed += row => Store.SetCommitted([Only.First], row.LeadTime ?? TimeSpan.Zero);
@@ -34,8 +33,7 @@ public class Deterministic : Workflow
         {
             ["lead_time"] = LeadTimeText.ToNumpy(Schedule.LeadTime(boundary)),
         }, stop);
-        if (session is { Exists: true } && LibraryResume.Boundary(session, Schedule) is { } boundary
-            && LibraryResume.MayGoOn(session, Observer))
+        if (LibraryResume.From(session, Schedule, bound.States, Only, unread, Observer) is { } boundary)
         {
             rollout.Resume(boundary);
         }

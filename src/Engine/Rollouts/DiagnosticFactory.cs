@@ -8,9 +8,13 @@ namespace Cairn.Engine.Rollouts;
 public static class DiagnosticFactory
 {
     /// <summary>The model with its diagnostics behind it; the model itself where there are none.</summary>
+    /// <param name="specs">The diagnostics.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="stepsElsewhere">Whether weights are left in their files: what comes then only describes itself.</param>
     /// <exception cref="SpecException">A diagnostic does not go with the model. The model is not disposed.</exception>
     /// <exception cref="DataException">A diagnostic's file cannot be used.</exception>
-    public static IPrognosticModel Attach(IReadOnlyList<DiagnosticSpec> specs, IPrognosticModel model)
+    public static IPrognosticModel Attach(
+        IReadOnlyList<DiagnosticSpec> specs, IPrognosticModel model, bool stepsElsewhere = false)
     {
         ArgumentNullException.ThrowIfNull(specs);
         ArgumentNullException.ThrowIfNull(model);
@@ -24,7 +28,7 @@ public static class DiagnosticFactory
         {
             foreach (var spec in specs)
             {
-                made.Add(Create(spec, model.Description));
+                made.Add(Create(spec, model.Description, stepsElsewhere));
             }
         }
         catch
@@ -39,7 +43,7 @@ public static class DiagnosticFactory
     /// <summary>One diagnostic on the grid of a model's output.</summary>
     /// <exception cref="SpecException">It cannot be worked out there.</exception>
     /// <exception cref="DataException">Its file cannot be used.</exception>
-    public static IDiagnosticModel Create(DiagnosticSpec spec, ModelDescription model)
+    public static IDiagnosticModel Create(DiagnosticSpec spec, ModelDescription model, bool stepsElsewhere = false)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(model);
@@ -54,6 +58,7 @@ public static class DiagnosticFactory
         };
         return spec.Kind switch
         {
+            DiagnosticKind.TorchScript when stepsElsewhere => ScriptDiagnostic.OpenElsewhere(spec.Path!, options),
             DiagnosticKind.TorchScript => ScriptDiagnostic.Open(spec.Path!, options),
             DiagnosticKind.Winds => new RotationalWinds(options, spec.Truncation),
             DiagnosticKind.KineticEnergy => new KineticEnergy(options),

@@ -30,9 +30,8 @@ public sealed class Ensemble : Workflow
     public IPerturbation Perturbation { get; init; } = new ZeroPerturbation();
 
     /// <inheritdoc/>
-    public override bool Run(Checkpoint? checkpoint = null, CancellationToken stop = default)
+    private protected override bool RunIn(CheckpointSession? session, CancellationToken stop)
     {
-        using var session = checkpoint?.Open();
         if (session is not null)
         {
             Perturbation.Bind(session);
@@ -40,8 +39,8 @@ public sealed class Ensemble : Workflow
 
         var completed = Completed(session);
         var start = Enumerable.Range(0, Size).FirstOrDefault(member => !completed.Contains(member), Size);
-        var restart = FirstRestart(session, start);
-        var bound = RolloutBinding.To(session);
+        var (bound, unread) = Bind(session, start);
+        var restart = FirstRestart(session, bound, start, unread);
         var stepping = new MemberRange(start, start);
         if (session is not null)
         {
@@ -49,19 +48,17 @@ public sealed class Ensemble : Workflow
             session.Committed += row => Store.SetCommitted([.. stepping.Members], row.LeadTime ?? TimeSpan.Zero);
         }
 
-        for (var first = start; first < Size && !stop.IsCancellationRequested; first += BatchSize ?? Size)
+        var goesOn = true;
+        for (var first = start; goesOn && first < Size && !stop.IsCancellationRequested; first += BatchSize ?? Size)
         {
-            var batch = new MemberRange(first, Math.Min(first + (BatchSize ?? Size), Size) - 1);
-            var kept = batch.Members.All(member => bound.States.Holds(member));
-            var from = restart is { } boundary && kept ? boundary : -1;
+            var batch = BatchFrom(first);
+            var from = restart ?? -1;
             (restart, stepping) = (null, batch);
-            if (!RunBatch(batch, bound, from, completed, stop))
-            {
-                return false;
-            }
+            goesOn = RunBatch(batch, bound, from, completed, stop);
         }
 
-        return Enumerable.Range(0, Size).All(completed.Contains);
+        FieldStores.Settle(Store);
+        return goesOn && Enumerable.Range(0, Size).All(completed.Contains);
     }
 
     private bool RunBatch(MemberRange batch, RolloutBinding bound, int from, SortedSet<int> completed, CancellationToken stop)
@@ -105,16 +102,14 @@ public sealed class Ensemble : Workflow
             .Distinct().Order().Select(member => (object?)(long)member).ToList(),
     };
 
-    /// <summary>The boundary that the first batch goes on after, or null when it begins anew.</summary>
-    private int? FirstRestart(CheckpointSession? session, int start)
-    {
-        if (session is not { Exists: true } || start >= Size || LibraryResume.Boundary(session, Schedule) is not { } boundary
-            || boundary == Schedule.Last)
-        {
-            return null;
-        }
+    private MemberRange BatchFrom(int first) => new(first, Math.Min(first + (BatchSize ?? Size), Size) - 1);
 
-        return LibraryResume.MayGoOn(session, Observer) ? boundary : null;
+    /// <summary>The boundary that the first batch goes on after, or null when it begins anew.</summary>
+    private int? FirstRestart(CheckpointSession? session, RolloutBinding bound, int start, string? unread)
+    {
+        // A row at the last boundary is the end of a batch: the next one has yet to begin.
+        var ended = start >= Size || (session is { Exists: true } && LibraryResume.Boundary(session, Schedule) == Schedule.Last);
+        return ended ? null : LibraryResume.From(session, Schedule, bound.States, BatchFrom(start), unread, Observer);
     }
 
     private static SortedSet<int> Completed(CheckpointSession? session) =>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>What a gang is started with: everything that its ranks must agree on.</summary>
@@ -12,5 +14,6 @@ internal sealed record GangStart(MemberRange Batch, int Epoch, RestorePlan? Plan
     public RestoreCandidate? VerifyFrom { get; init; }
 
     /// <summary>The boundary that the gang goes on after; -1 when it begins at the initial condition.</summary>
+    [JsonIgnore]
     public int Boundary => Plan?.Boundary ?? -1;
 }

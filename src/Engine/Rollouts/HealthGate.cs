@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 

@@ -1,5 +1,6 @@
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -30,7 +31,7 @@ internal sealed class WholeStates(RolloutState state) : IMemberStates
     public bool Holds(int member) => state.Members.ContainsKey(MemberKey.Of(member));
 
     public void Keep(IReadOnlyList<int> members, Tensor batch) => state.Members = members.Select((member, i) => (member, i))
-        .ToDictionary(m => MemberKey.Of(m.member), m => batch.Select(m.i), StringComparer.Ordinal);
+        .ToDictionary(m => MemberKey.Of(m.member), m => batch.select(0, m.i), StringComparer.Ordinal);
 
     public Tensor Take(int member) => state.Members.Remove(MemberKey.Of(member), out var taken)
         ? taken
@@ -66,7 +67,7 @@ internal sealed class CutStates : IMemberStates
     public bool Holds(int member) => _state.Members.GetValueOrDefault(MemberKey.Of(member))?.Value is not null;
 
     public void Keep(IReadOnlyList<int> members, Tensor batch) => _state.Members = members.Select((member, i) => (member, i))
-        .ToDictionary(m => MemberKey.Of(m.member), m => new Shard<Tensor>(_slice, batch.Select(m.i)), StringComparer.Ordinal);
+        .ToDictionary(m => MemberKey.Of(m.member), m => new Shard<Tensor>(_slice, batch.select(0, m.i)), StringComparer.Ordinal);
 
     public Tensor Take(int member) => _state.Members.Remove(MemberKey.Of(member), out var taken) && taken.Value is { } value
         ? value

@@ -3,13 +3,20 @@ using Cairn.Storage.State;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>How lead times are shown to people: in hours where they are whole hours, else in minutes or seconds.</summary>
+/// <summary>How lead times are shown to people: in one unit where that is short, else in hours, minutes and seconds.</summary>
 public static class LeadTimeText
 {
-    /// <summary>For example <c>36 h</c>, <c>90 min</c> or <c>45 s</c>.</summary>
+    private const int MostOfOneUnit = 1000;
+
+    /// <summary>For example <c>36 h</c>, <c>90 min</c>, <c>45 s</c> or <c>16801 h 30 min</c>.</summary>
     public static string Of(TimeSpan leadTime)
     {
         var (value, unit) = Whole(leadTime);
+        if (Math.Abs(value) >= MostOfOneUnit && unit is "m" or "s")
+        {
+            return Several(leadTime);
+        }
+
         return string.Create(CultureInfo.InvariantCulture, $"{value} {(unit == "m" ? "min" : unit)}");
     }
 
@@ -20,6 +27,23 @@ public static class LeadTimeText
     {
         var (value, unit) = Whole(leadTime);
         return new NumpyTimeDelta64(value, unit);
+    }
+
+    private static string Several(TimeSpan leadTime)
+    {
+        var (whole, parts) = (leadTime.Duration(), new List<string>(3));
+        Add((long)whole.TotalHours, "h");
+        Add(whole.Minutes, "min");
+        Add(whole.Seconds, "s");
+        return (leadTime < TimeSpan.Zero ? "-" : "") + string.Join(' ', parts);
+
+        void Add(long value, string unit)
+        {
+            if (value > 0)
+            {
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{value} {unit}"));
+            }
+        }
     }
 
     private static (long Value, string Unit) Whole(TimeSpan leadTime)

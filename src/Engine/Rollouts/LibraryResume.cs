@@ -21,18 +21,50 @@ internal static class LibraryResume
             + "Use the schedule that it was written with, or another path.");
     }
 
-    /// <summary>Whether the row holds the state to go on with; warns where it does not.</summary>
-    public static bool MayGoOn(CheckpointSession session, IRunObserver observer)
+    /// <summary>
+    /// The boundary that a batch goes on after, or null when it begins anew; whoever has a row to go on from and can't is told why.
+    /// </summary>
+    /// <param name="session">The session, or null without a checkpoint.</param>
+    /// <param name="schedule">The boundaries.</param>
+    /// <param name="states">What was restored of the model's states.</param>
+    /// <param name="batch">The members that are to go on.</param>
+    /// <param name="unread">Why a state of another program could not be read, or null.</param>
+    /// <param name="observer">Is warned.</param>
+    /// <exception cref="SpecException">The schedule has no boundary there.</exception>
+    public static int? From(
+        CheckpointSession? session, BoundarySchedule schedule, IMemberStates states, MemberRange batch, string? unread,
+        IRunObserver observer)
     {
-        var level = session.Checkpoint.Options.Level;
-        var holds = session.Row?.StateIds.Contains(RolloutState.Id, StringComparer.Ordinal) ?? false;
-        if (level < 2 || !holds)
+        if (session is not { Exists: true })
         {
-            observer.On(new RunWarning(level < 2
-                ? $"the checkpoint's level is {level}, which keeps no model state: restarting from lead time zero"
-                : $"session {session.CommitId} holds no model state: restarting from lead time zero"));
+            return null;
         }
 
-        return level >= 2 && holds;
+        var boundary = Boundary(session, schedule);
+        if ((boundary is null ? $"session {session.CommitId} records no lead time" : WhyNot(session, states, batch, unread)) is { } why)
+        {
+            observer.On(new RunWarning($"{why}: restarting from lead time zero ({batch})") { Batch = batch });
+            return null;
+        }
+
+        return boundary;
+    }
+
+    private static string? WhyNot(CheckpointSession session, IMemberStates states, MemberRange batch, string? unread)
+    {
+        var level = session.Checkpoint.Options.Level;
+        if (level < 2)
+        {
+            return $"the checkpoint's level is {level}, which keeps no model state";
+        }
+
+        List<int> missing = [.. batch.Members.Where(member => !states.Holds(member))];
+        var held = session.Row?.StateIds ?? [];
+        return missing.Count == 0 ? null
+            : unread is not null ? $"session {session.CommitId} can't be gone on from: {unread}"
+            : held.Contains(RolloutState.Id, StringComparer.Ordinal)
+                ? $"session {session.CommitId} holds no state of member {string.Join(", ", missing)}, which was in another batch"
+                : $"session {session.CommitId} holds no model state that this model reads "
+                    + $"({(held.Count == 0 ? "it holds none at all" : "it holds " + string.Join(", ", held))})";
     }
 }

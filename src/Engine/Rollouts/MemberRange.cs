@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Cairn.Engine.Rollouts;
@@ -6,11 +7,14 @@ namespace Cairn.Engine.Rollouts;
 /// <summary>Members <c>First</c> to <c>Last</c>, both included, stepped together as one batch.</summary>
 public readonly partial record struct MemberRange(int First, int Last)
 {
+    [JsonIgnore]
     public int Count => Last - First + 1;
 
+    [JsonIgnore]
     public IEnumerable<int> Members => Enumerable.Range(First, Count);
 
     /// <summary>The batch's folder under <c>checkpoint.path</c>.</summary>
+    [JsonIgnore]
     public string FolderName => string.Create(CultureInfo.InvariantCulture, $"members_{First:D6}_{Last:D6}");
 
     /// <summary>Reads a folder name as <see cref="FolderName"/> writes it; null for any other name.</summary>

@@ -3,11 +3,13 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.Lorenz96;
+using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Models.SphericalShallowWater;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -15,53 +17,58 @@ namespace Cairn.Engine.Rollouts;
 public static class ModelFactory
 {
     /// <summary>Loads or builds the model for an initial condition's grid.</summary>
+    /// <param name="spec">The model.</param>
+    /// <param name="initial">The initial condition.</param>
+    /// <param name="stepsElsewhere">Whether weights are left in their file: what comes then can be asked for its description alone.</param>
     /// <exception cref="SpecException">The model cannot run there: no such device, a grid that it cannot represent, a variable that it
     /// lacks.</exception>
     /// <exception cref="DataException">The model's file cannot be used.</exception>
-    public static IPrognosticModel Create(ModelSpec spec, InitialCondition initial)
+    public static IPrognosticModel Create(ModelSpec spec, InitialCondition initial, bool stepsElsewhere = false)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(initial);
         var device = DeviceOf(spec);
-        if (device.IsCuda && device.Index >= TorchRuntime.CudaDeviceCount)
+        if (device.IsCuda() && device.index >= TorchRuntime.CudaDeviceCount)
         {
             throw new SpecException($"model.device is {spec.Device}, but libtorch {TorchRuntime.Version} sees "
                 + $"{TorchRuntime.CudaDeviceCount} CUDA devices here. Use model.device = cpu or auto, "
                 + "or look at what cairn doctor says of CUDA.");
         }
 
-        var dtype = TorchDTypes.Parse(spec.DType);
+        var dtype = DTypes.Parse(spec.DType);
         var bounds = spec.Bounds.ToDictionary(b => b.Variable, b => new FieldBounds(b.Min, b.Max), StringComparer.Ordinal);
         return spec.Kind switch
         {
             ModelKind.Persistence => new PersistenceModel(initial.Variables, initial.Grid, spec.Step, dtype, device, bounds),
-            ModelKind.TorchScript => OpenScript(spec, initial, device, dtype, bounds),
+            ModelKind.TorchScript => OpenScript(spec, initial, device, dtype, bounds, stepsElsewhere),
+            ModelKind.Onnx => OpenOnnx(spec, initial, device, dtype, bounds, stepsElsewhere),
             ModelKind.Barotropic => OpenBarotropic(spec, initial, device, dtype, bounds),
-            ModelKind.ShallowWater => OpenShallowWater(spec, initial, dtype, bounds),
+            ModelKind.ShallowWater => OpenShallowWater(spec, initial, device, dtype, bounds),
             ModelKind.SphericalShallowWater => OpenSphericalShallowWater(spec, initial, device, dtype, bounds),
-            ModelKind.Lorenz96 => OpenLorenz96(spec, initial, dtype, bounds),
+            ModelKind.Lorenz96 => OpenLorenz96(spec, initial, device, dtype, bounds),
             ModelKind.Mesh => OpenMesh(spec, initial, bounds),
             _ => throw new SpecException($"model.kind {spec.Kind} is not known here. Use one of "
                 + $"{string.Join(", ", Enum.GetValues<ModelKind>().Select(k => SpecText.Word(k)))}."),
         };
     }
 
-    /// <summary>Models whose arithmetic is C# step on the CPU: <c>auto</c> means that, and any other device is refused.</summary>
-    private static TorchDevice DeviceOf(ModelSpec spec)
+    /// <summary>
+    /// For models with kernels in C# <c>auto</c> means the CPU, where they can be cut for ranks; mesh models have nothing else. For ONNX
+    /// files it does too where ONNX Runtime comes without CUDA.
+    /// </summary>
+    private static Device DeviceOf(ModelSpec spec)
     {
-        if (spec.Kind is not (ModelKind.ShallowWater or ModelKind.Lorenz96 or ModelKind.Mesh))
-        {
-            return TorchDevice.Parse(spec.Device);
-        }
-
-        return spec.Device is "auto" or "cpu"
-            ? TorchDevice.Cpu
+        var staysOnHost = spec.Kind is ModelKind.ShallowWater or ModelKind.Lorenz96 or ModelKind.Mesh
+            || (spec.Kind == ModelKind.Onnx && !OnnxLibrary.HasCuda);
+        var device = staysOnHost && spec.Device == "auto" ? CPU : Devices.Parse(spec.Device);
+        return spec.Kind is not ModelKind.Mesh || !device.IsCuda()
+            ? device
             : throw new SpecException($"model.device is {spec.Device}, but the {SpecText.Word(spec.Kind)} model steps on the CPU only. "
                 + "Use model.device = cpu or auto.");
     }
 
     private static ShallowWaterModel OpenShallowWater(
-        ModelSpec spec, InitialCondition initial, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+        ModelSpec spec, InitialCondition initial, Device device, ScalarType dtype, Dictionary<string, FieldBounds> bounds)
     {
         var settings = spec.ShallowWater!;
         return new ShallowWaterModel(new ShallowWaterOptions
@@ -71,13 +78,14 @@ public static class ModelFactory
             Step = spec.Step,
             Filter = settings.Filter,
             DType = dtype,
+            Device = device,
             Bounds = bounds,
             Grid = initial.Grid,
         });
     }
 
     private static Lorenz96Model OpenLorenz96(
-        ModelSpec spec, InitialCondition initial, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+        ModelSpec spec, InitialCondition initial, Device device, ScalarType dtype, Dictionary<string, FieldBounds> bounds)
     {
         var settings = spec.Lorenz96!;
         return new Lorenz96Model(new Lorenz96Options
@@ -86,6 +94,7 @@ public static class ModelFactory
             Forcing = settings.Forcing,
             Step = spec.Step,
             DType = dtype,
+            Device = device,
             Bounds = bounds,
             Grid = initial.Grid,
         });
@@ -111,11 +120,12 @@ public static class ModelFactory
         }
     }
 
-    private static ScriptModel OpenScript(
-        ModelSpec spec, InitialCondition initial, TorchDevice device, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+    private static IPrognosticModel OpenScript(
+        ModelSpec spec, InitialCondition initial, Device device, ScalarType dtype, Dictionary<string, FieldBounds> bounds,
+        bool stepsElsewhere)
     {
         var script = spec.Script!;
-        return ScriptModel.Open(new ScriptModelOptions
+        var options = new ScriptModelOptions
         {
             Path = script.Path,
             InputVariables = script.Variables,
@@ -126,11 +136,42 @@ public static class ModelFactory
             DType = dtype,
             Device = device,
             Bounds = bounds,
-        });
+            Stochastic = script.Stochastic,
+        };
+        return stepsElsewhere && ScriptFile.DigestOfArchive(script.Path) is { } digest
+            ? new AbsentModel(ScriptModel.Describe(options, digest))
+            : ScriptModel.Open(options);
+    }
+
+    private static IPrognosticModel OpenOnnx(
+        ModelSpec spec, InitialCondition initial, Device device, ScalarType dtype, Dictionary<string, FieldBounds> bounds,
+        bool stepsElsewhere)
+    {
+        var onnx = spec.Onnx!;
+        var options = new OnnxModelOptions
+        {
+            Path = onnx.Path,
+            Mapping = onnx.Mapping,
+            Grid = initial.Grid,
+            Step = spec.Step,
+            DType = dtype,
+            Device = device,
+            Threads = spec.Threads,
+            Members = onnx.Members,
+            Bounds = bounds,
+        };
+        if (stepsElsewhere)
+        {
+            return new AbsentModel(OnnxModel.Describe(options));
+        }
+
+        using var one = initial.ToTensor(onnx.Mapping.State);
+        using var fields = one.unsqueeze(0);
+        return OnnxModel.Open(options, fields);
     }
 
     private static BarotropicModel OpenBarotropic(
-        ModelSpec spec, InitialCondition initial, TorchDevice device, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+        ModelSpec spec, InitialCondition initial, Device device, ScalarType dtype, Dictionary<string, FieldBounds> bounds)
     {
         var settings = spec.Barotropic!;
         return new BarotropicModel(new BarotropicOptions
@@ -146,7 +187,7 @@ public static class ModelFactory
     }
 
     private static SphericalShallowWaterModel OpenSphericalShallowWater(
-        ModelSpec spec, InitialCondition initial, TorchDevice device, TorchDType dtype, Dictionary<string, FieldBounds> bounds)
+        ModelSpec spec, InitialCondition initial, Device device, ScalarType dtype, Dictionary<string, FieldBounds> bounds)
     {
         var settings = spec.SphericalShallowWater!;
         return new SphericalShallowWaterModel(new SphericalShallowWaterOptions

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cairn.Engine.Runs;
 using Cairn.Storage.Chm;
 using Cairn.Storage.Durable;
@@ -34,6 +35,53 @@ internal sealed class OpenRun : IDisposable
     /// </summary>
     public IReadOnlyList<MemberRange> Work => _dropped ? [] : Batches;
 
+    /// <summary>Where each batch of <see cref="Work"/> stands on disk; says once more what is committed of those that have ended.</summary>
+    public IReadOnlyList<(MemberRange Batch, int Epoch, bool HasEnded)> Look()
+    {
+        // A file system that others share answers late, not seldom: many are asked at a time.
+        const int AtOnce = 16;
+        var looked = new (MemberRange Batch, BatchMembers Members, int Epoch, bool HasEnded)[Work.Count];
+        try
+        {
+            Parallel.For(0, looked.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, i => looked[i] = Look(Work[i]));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
+        var ended = looked.Where(l => l.HasEnded).ToList();
+        if (ended.Count > 0)
+        {
+            // A process killed between a batch's last commit and this mark left it behind.
+            Parts.Store.SetCommitted([.. ended.SelectMany(l => l.Members.Active(l.Batch))], Parts.Schedule.LeadTime(Parts.Schedule.Last));
+            ended.ForEach(l => Parts.Observer.On(new BatchCompleted(0) { Batch = l.Batch }));
+        }
+
+        return [.. looked.Select(l => (l.Batch, l.Epoch, l.HasEnded))];
+    }
+
+    /// <summary>What does not hold is told when the batch is granted, and is that batch's alone.</summary>
+    private (MemberRange Batch, BatchMembers Members, int Epoch, bool HasEnded) Look(MemberRange batch)
+    {
+        if (!Parts.FoldersByMember[batch.First].Contains(batch))
+        {
+            return (batch, BatchMembers.All, 0, false);
+        }
+
+        var folders = new BatchFolders(Parts, static _ => { });
+        var epoch = folders.Catalog(batch).HighestEpoch;
+        try
+        {
+            var members = BatchMembers.Read(Parts.Options.Files, folders.PathsOf(batch));
+            return (batch, members, epoch, folders.HasEnded(batch, members));
+        }
+        catch (DataException)
+        {
+            return (batch, BatchMembers.All, epoch, false);
+        }
+    }
+
     /// <summary>Ends the run: draws what is committed, derives what is complete, and tells how it went.</summary>
     /// <param name="steps">Model steps that all batches took in this process.</param>
     /// <param name="failures">The batches that failed.</param>
@@ -52,6 +100,7 @@ internal sealed class OpenRun : IDisposable
             FieldStores.Sweep(Parts.Store);
         }
 
+        FieldStores.Settle(Parts.Store);
         // Before the members' fields may go.
         var picture = RunPicture.Draw(Parts.Spec, Parts.Options, Parts.Observer);
         if (outcome == RunOutcome.Completed)

@@ -20,30 +20,33 @@ public sealed class OutputPlan
     private readonly bool _wholeGrid;
     private readonly bool _enabled;
 
-    private OutputPlan(ModelDescription model, int[] variables, int[] rows, int[] columns, bool enabled)
+    private OutputPlan(ModelDescription model, OutputSpec output, int[] variables, int[] rows, int[] columns)
     {
         _variables = variables;
         _rows = rows;
         _columns = columns;
         _width = model.OutputGrid.Longitudes.Count;
         _variableCount = model.OutputVariables.Count;
-        _enabled = enabled;
+        _enabled = output.Kind != OutputKind.None;
         Unit = model.OutputGrid.Unit;
         GridSize = model.OutputGrid.Latitudes.Count * _width;
         _wholeGrid = rows.Length * columns.Length == GridSize && IsIdentity(rows) && IsIdentity(columns);
         Variables = [.. variables.Select(v => model.OutputVariables[v])];
         Latitudes = [.. rows.Select(r => model.OutputGrid.Latitudes[r])];
-        Longitudes = [.. columns.Select(c => model.OutputGrid.Longitudes[c])];
+        Longitudes = Axis(model.OutputGrid, columns, output.LongitudeFrom);
         Mesh = model.OutputGrid.Mesh?.Picked(columns);
     }
 
     /// <summary>Variables that are written, in the spec's order.</summary>
     public IReadOnlyList<string> Variables { get; }
 
-    /// <summary>Latitudes that are written, in degrees north, in the grid's order.</summary>
+    /// <summary>Latitudes that are written, in degrees north, in the spec's order.</summary>
     public IReadOnlyList<double> Latitudes { get; }
 
-    /// <summary>Longitudes that are written, in degrees east; a box across the grid's seam comes in one piece.</summary>
+    /// <summary>
+    /// Longitudes that are written, in degrees east, one way (<see cref="LongitudeOrder"/>); a box across the grid's seam comes in one
+    /// piece.
+    /// </summary>
     public IReadOnlyList<double> Longitudes { get; }
 
     /// <summary>What the coordinates are measured in.</summary>
@@ -59,7 +62,8 @@ public sealed class OutputPlan
     public int GridSize { get; }
 
     /// <summary>The plan for a spec's output section.</summary>
-    /// <exception cref="SpecException">A variable that the model does not give, or a box without a grid point.</exception>
+    /// <exception cref="SpecException">A variable that the model does not give, a box without a grid point, or longitudes that go no
+    /// way.</exception>
     public static OutputPlan Of(OutputSpec output, ModelDescription model)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -88,7 +92,8 @@ public sealed class OutputPlan
                 + $"from {grid.Longitudes[0]} to {grid.Longitudes[^1]}. Widen the box.");
         }
 
-        return new OutputPlan(model, VariablesOf(output, model), rows, columns, output.Kind != OutputKind.None);
+        (rows, columns) = Ordered(output, model, rows, columns);
+        return new OutputPlan(model, output, VariablesOf(output, model), rows, columns);
     }
 
     /// <summary>The plan that writes some variables on the model's whole grid.</summary>
@@ -130,11 +135,60 @@ public sealed class OutputPlan
     {
         var known = model.OutputVariables.ToList();
         var wanted = output.Variables ?? known;
+        foreach (var (key, names) in new[]
+        {
+            ("keep-bits", output.KeepBits.Select(k => k.Variable)), ("units", output.Units.Select(u => u.Key)),
+        })
+        {
+            if (names.Except(wanted, StringComparer.Ordinal).ToList() is { Count: > 0 } others)
+            {
+                throw new SpecException($"output.{key} names {string.Join(", ", others)}, which is not written; "
+                    + $"what is written is {string.Join(", ", wanted)}.");
+            }
+        }
+
         var unknown = wanted.Where(v => !known.Contains(v)).ToList();
         return unknown.Count == 0
             ? [.. wanted.Select(v => known.IndexOf(v))]
             : throw new SpecException($"output.variables names {string.Join(", ", unknown)}, which the model does not give; "
                 + $"the {model.Kind} model gives {string.Join(", ", known)}.");
+    }
+
+    /// <summary>Rows and columns in the order that the spec asks for.</summary>
+    private static (int[] Rows, int[] Columns) Ordered(OutputSpec output, ModelDescription model, int[] rows, int[] columns)
+    {
+        var grid = model.OutputGrid;
+        var key = output.LongitudeFrom is not null ? "output.longitude-from"
+            : output.LatitudeOrder != LatitudeOrder.Grid ? "output.latitude-order" : null;
+        if (key is not null && grid.Unit != GridUnit.Degrees)
+        {
+            throw new SpecException($"{key} is about degrees, and the {model.Kind} model's grid has none. Leave it out.");
+        }
+
+        rows = output.LatitudeOrder switch
+        {
+            LatitudeOrder.Northward => [.. rows.OrderBy(r => grid.Latitudes[r])],
+            LatitudeOrder.Southward => [.. rows.OrderByDescending(r => grid.Latitudes[r])],
+            _ => rows,
+        };
+        return output.LongitudeFrom is { } from
+            ? (rows, [.. columns.OrderBy(c => grid.Longitudes[c] + Turns(grid.Longitudes[c], from))])
+            : (rows, columns);
+    }
+
+    /// <summary>Whole turns, in degrees, that bring a longitude to the one that starts at <paramref name="from"/>.</summary>
+    private static double Turns(double degrees, double from) => -360 * Math.Floor((degrees - from + EdgeTolerance) / 360);
+
+    private static IReadOnlyList<double> Axis(LatLonGrid grid, int[] columns, double? from)
+    {
+        double[] coordinates =
+            [.. columns.Select(c => grid.Longitudes[c]).Select(degrees => from is { } west ? degrees + Turns(degrees, west) : degrees)];
+        return grid.Unit != GridUnit.Degrees
+            ? coordinates
+            : LongitudeOrder.Monotonic(coordinates) ?? throw new SpecException(
+                $"The output's longitudes ({string.Join(", ", coordinates.Take(5))}, …) go neither eastward nor westward once around the "
+                + "globe at most; expected an axis. Sort the longitudes of the initial condition, or bring it to a grid with "
+                + "initial.regrid.");
     }
 
     private static int[] Inside(IReadOnlyList<double> degrees, Func<double, bool> inside) =>

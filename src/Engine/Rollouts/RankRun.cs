@@ -6,6 +6,7 @@ using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Fields;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -75,7 +76,7 @@ internal sealed class RankRun
     /// <summary>
     /// A store of this gang's own: one that an fsync has failed on takes nothing more, which is to end this gang and no other.
     /// </summary>
-    private IFieldStore Store() => FieldStores.Attach(_run.Spec, _run.Options, _run.Store.Layout);
+    private IFieldStore Store() => _run.Store is ZarrFieldStore store ? store.Again() : _run.Store;
 
     private BatchRolloutParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
         _model, _start.Batch, _members, _run.Schedule, _run.Output,
@@ -83,6 +84,9 @@ internal sealed class RankRun
         writer, gathers ? Gather() : null, Metadata, _link)
     {
         Cut = Cut,
+        Seeds = _model.Description.IsStochastic
+            ? new SeededSteps(unchecked((ulong)_run.Spec.Ensemble.Seed), _members, _start.Members.DrawOf)
+            : null,
         Rehearsal = gathers ? _rehearsal : null,
     };
 
@@ -134,16 +138,16 @@ internal sealed class RankRun
         }
 
         using var first = fields;
-        var parts = _members.Select((_, i) => first.Slice(i, 1)).ToList();
+        var parts = _members.Select((_, i) => first.narrow(0, i, 1)).ToList();
         foreach (var member in redrawn)
         {
             var place = _members.TakeWhile(m => m != member).Count();
-            using var one = same.Slice(place, 1);
+            using var one = same.narrow(0, place, 1);
             parts[place].Dispose();
             parts[place] = _run.NewPerturbation(_start.Members.DrawOf(member)).Apply(one, [member], level);
         }
 
-        var joined = Tensor.Concatenate([.. parts]);
+        var joined = cat([.. parts]);
         parts.ForEach(part => part.Dispose());
         return joined;
     }

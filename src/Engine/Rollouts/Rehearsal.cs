@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Durable;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -74,9 +75,9 @@ internal sealed partial class Rehearsal
         {
             var values = new double[_members.Count];
             values[fault.Member is { } member ? IndexOf(member) : 0] = double.NaN;
-            using var exact = Tensor.From(values, [_members.Count, .. Enumerable.Repeat(1L, state.Shape.Count - 1)]);
-            using var like = exact.To(state.Device, state.DType);
-            return state.Add(like);
+            using var exact = Tensors.From(values, [_members.Count, .. Enumerable.Repeat(1L, state.shape.Length - 1)]);
+            using var like = exact.to(state.dtype, state.device);
+            return state.Plus(like);
         }
 
         return null;

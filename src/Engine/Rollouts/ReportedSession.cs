@@ -3,7 +3,7 @@ using Cairn.Storage.Sessions;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// The session that a ledger says is the newest of a batch. Another node made it, and a shared file system may take a moment to show it
+/// The session that was reported to be the newest of a batch. Another node made it, and a shared file system may take a moment to show it
 /// here: restarting from an older one would repeat steps that were promised never to be repeated.
 /// </summary>
 /// <param name="reported">Its name and lead time; null when none was reported.</param>
@@ -21,7 +21,7 @@ internal sealed class ReportedSession(
 
     /// <summary>Waits, once, until the session is there, or was superseded by a newer one; at most for <see cref="Longest"/>.</summary>
     /// <param name="lost">Ends the waiting: the batch is another's.</param>
-    /// <exception cref="FencedException">The lease was lost meanwhile.</exception>
+    /// <exception cref="FencedException">The grant was withdrawn meanwhile.</exception>
     public void Await(CancellationToken lost)
     {
         if (_isDone)
@@ -34,15 +34,15 @@ internal sealed class ReportedSession(
         {
             if (time.GetElapsedTime(begun) >= Longest)
             {
-                warn($"the ledger names session {reported!.Value.Session} at lead time {LeadTimeText.Of(reported.Value.LeadTime)} as the "
-                    + $"newest, and after {Longest.TotalSeconds:0} s it is not on this file system: restarting from an older one. Is the "
-                    + "run's folder shared by all nodes?");
+                warn($"the run's keeper names session {reported!.Value.Session} at lead time {LeadTimeText.Of(reported.Value.LeadTime)} as "
+                    + $"the newest, and after {Longest.TotalSeconds:0} s it is not on this file system: restarting from an older one. Is "
+                    + "the run's folder shared by all nodes?");
                 break;
             }
 
             if (lost.IsCancellationRequested)
             {
-                throw new FencedException($"The lease was lost while session {reported!.Value.Session} was waited for.");
+                throw new FencedException($"The grant was withdrawn while session {reported!.Value.Session} was waited for.");
             }
 
             Task.Delay(Pause, time, CancellationToken.None).GetAwaiter().GetResult();

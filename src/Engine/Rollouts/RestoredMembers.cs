@@ -2,6 +2,7 @@ using Cairn.Engine.Perturbations;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 

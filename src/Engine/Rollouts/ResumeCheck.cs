@@ -6,6 +6,8 @@ namespace Cairn.Engine.Rollouts;
 /// <summary>Decides whether a run that was begun may go on under the spec that it is given now.</summary>
 public static class ResumeCheck
 {
+    private const string BeforeTorchSharp = "It was begun by a build on an older libtorch, whose bytes this one does not repeat. ";
+
     /// <summary>
     /// Refuses what would change numbers that are already written, key by key; returns warnings for what may change but deserves to be
     /// told.
@@ -31,8 +33,10 @@ public static class ResumeCheck
     }
 
     /// <summary>A lag more is a member more; those that were there keep theirs.</summary>
-    private static bool IsMoreLags(SpecDifference difference) =>
-        difference.Old is null && difference.Key.StartsWith("ensemble.perturbation.lags[", StringComparison.Ordinal);
+    private static bool IsMoreLags(SpecDifference difference) => difference.Old is null && IsLag(difference.Key);
+
+    /// <summary>Whether a setting that shapes numbers belongs to one member, so that a run which grows has more of its kind.</summary>
+    internal static bool IsLag(string key) => key.StartsWith("ensemble.perturbation.lags[", StringComparison.Ordinal);
 
     private static List<string> CheckFingerprint(RunRecord begun, RunRecord now)
     {
@@ -47,6 +51,7 @@ public static class ResumeCheck
             const string what = "The numerics differ from those that this run was begun with, so its bytes may too:";
             throw new SpecException(Refusal(begun, now, what, differences)
                 + HowToKeepTheCut(begun, now)
+                + (begun.Fingerprint.Any(e => e.Key == "torchsharp") ? "" : BeforeTorchSharp)
                 + "Resume where it was begun, or accept other bytes with --set checkpoint.on-fingerprint-change=warn, "
                 + "or start over with --fresh.");
         }

@@ -1,5 +1,6 @@
 using Cairn.Storage.Catalog;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -9,11 +10,15 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="OpenChunk">What is gathered of the field chunk in progress; null on ranks that write no fields.</param>
 internal sealed record RolloutBinding(CheckpointSession? Session, IMemberStates States, OpenChunkState? OpenChunk)
 {
+    /// <summary>Keeps a batch's state in another form besides, for a commit at a lead time; null where there is none.</summary>
+    public Action<Tensor, TimeSpan>? Besides { get; init; }
+
     /// <summary>Whether commits hold the rollout's state, so that it may restart inside.</summary>
     public bool KeepsModelState => HoldsState(Session);
 
     /// <summary>Binds fresh states to a session, if its level asks for them; they are restored if it is of an existing row.</summary>
-    public static RolloutBinding To(CheckpointSession? session) => To(session, null, []);
+    public static RolloutBinding To(CheckpointSession? session, RolloutState state) =>
+        To(session, new WholeStates(state), new OpenChunkState());
 
     /// <summary>The same for one rank of a gang.</summary>
     /// <param name="session">The rank's session.</param>
@@ -23,8 +28,13 @@ internal sealed record RolloutBinding(CheckpointSession? Session, IMemberStates 
     public static RolloutBinding To(
         CheckpointSession? session, DomainSlice? part, IReadOnlyList<int> members, bool writesFields = true)
     {
-        IMemberStates states = part is null ? new WholeStates(new RolloutState()) : new CutStates(part, members);
-        var openChunk = writesFields ? new OpenChunkState() : null;
+        return To(
+            session, part is null ? new WholeStates(new RolloutState()) : new CutStates(part, members),
+            writesFields ? new OpenChunkState() : null);
+    }
+
+    private static RolloutBinding To(CheckpointSession? session, IMemberStates states, OpenChunkState? openChunk)
+    {
         if (HoldsState(session))
         {
             _ = session!.Bind(states.State);
@@ -32,6 +42,13 @@ internal sealed record RolloutBinding(CheckpointSession? Session, IMemberStates 
         }
 
         return new RolloutBinding(session, states, openChunk);
+    }
+
+    /// <summary>Makes the bound states those of a batch at a lead time.</summary>
+    public void Keep(IReadOnlyList<int> members, Tensor batch, TimeSpan leadTime)
+    {
+        States.Keep(members, batch);
+        Besides?.Invoke(batch, leadTime);
     }
 
     private static bool HoldsState(CheckpointSession? session) => session?.Checkpoint.Options.Level >= 2;

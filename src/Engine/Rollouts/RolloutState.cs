@@ -1,6 +1,7 @@
 using Cairn.Engine.Torch;
 using Cairn.Storage.Arrays;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 

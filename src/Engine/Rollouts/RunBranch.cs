@@ -45,12 +45,13 @@ public static class RunBranch
             throw new SpecException($"{target} is there already, and not empty. Name a folder that does not exist yet.");
         }
 
-        if (DerivedRecord.Read(options.Files, Path.Combine(run, DerivedRecord.FileName)) is { MembersDropped: true })
+        if (DerivedRecord.Read(options.Files, run, old.Folder) is { MembersDropped: true })
         {
             throw new SpecException($"{run} has dropped its members' fields (output.keep-members = false), which a branch would inherit. "
                 + "Branch from a run that keeps them.");
         }
 
+        _ = RunOutputs.Store(old, run, options.Files);
         RequireWhole(run, old, options.Files);
         var schedule = BoundarySchedule.Of(old.Spec);
         var sessions = Sessions(run, old, schedule, options.Files);
@@ -61,14 +62,16 @@ public static class RunBranch
         RequireInherited(old, host.Record, boundary);
 
         var leadTime = schedule.LeadTime(boundary);
+        var origin = $"{old.Spec.Name} at lead time {LeadTimeText.Of(leadTime)}";
         var record = host.Record with
         {
             Batches = old.Batches,
-            BranchedFrom = $"{old.Spec.Name} at lead time {LeadTimeText.Of(leadTime)} ({Path.GetFullPath(run)})",
+            BranchedFrom = $"{origin} ({Path.GetFullPath(run)})",
+            Provenance = host.Record.Provenance!.BranchOf($"{origin}, spec sha256:{old.Digest}"),
         };
         try
         {
-            LinkFields(old.Spec, spec, host.Layout, BoundarySchedule.Of(spec), boundary, options);
+            LinkFields(old.Spec, spec, host.Layout with { Provenance = record.Provenance }, BoundarySchedule.Of(spec), boundary, options);
             foreach (var (batch, found) in old.Batches.Zip(sessions))
             {
                 var row = found.Last(s => s.Boundary == boundary).Row;
@@ -196,7 +199,8 @@ public static class RunBranch
         }
 
         var written = Enumerable.Range(0, BoundarySchedule.Of(old).OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery));
-        var source = ZarrFieldStore.Open(options.Files, old.Output.Path!, layout with { LeadTimes = [.. written] });
+        var source = ZarrFieldStore.Open(
+            options.Files, old.Output.Path!, layout with { LeadTimes = [.. written], Run = null, Provenance = null });
         var outputs = schedule.OutputsThrough(boundary) / schedule.LeadTimesPerChunk * schedule.LeadTimesPerChunk;
         for (var output = 0; output < outputs; output += schedule.LeadTimesPerChunk)
         {

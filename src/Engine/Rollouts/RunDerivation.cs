@@ -10,7 +10,8 @@ public static class RunDerivation
 {
     /// <summary>Writes the files; each is durable when this returns.</summary>
     /// <param name="run">The run's checkpoint folder.</param>
-    /// <param name="netCdf">A file for the fields of every member, or null for the one in the run's spec, if any.</param>
+    /// <param name="netCdf">A file for the fields of every member, or several (see <see cref="FieldsPart"/>), or null for the one in the
+    /// run's spec, if any.</param>
     /// <param name="statistics">A file for statistics, or null for the one in the run's spec, if any.</param>
     /// <param name="quantiles">Their quantiles, or null for those in the run's spec.</param>
     /// <param name="files">The file system.</param>
@@ -21,8 +22,9 @@ public static class RunDerivation
         string run, string? netCdf, string? statistics, IReadOnlyList<double>? quantiles, IDurableFiles files)
     {
         ArgumentNullException.ThrowIfNull(files);
-        var output = RunRecord.Read(Path.Combine(run, RunRecord.FileName)).Spec.Output;
-        if (DerivedRecord.Read(files, Path.Combine(run, DerivedRecord.FileName)) is { MembersDropped: true } kept)
+        var record = RunRecord.Read(Path.Combine(run, RunRecord.FileName));
+        var output = record.Spec.Output;
+        if (DerivedRecord.Read(files, run, record.Folder) is { MembersDropped: true } kept)
         {
             throw new SpecException("The run has dropped its members' fields (output.keep-members = false). What it derived from them is "
                 + $"in {string.Join(", ", kept.Files.Select(f => f.Path))}.");
@@ -31,12 +33,21 @@ public static class RunDerivation
         var asked = netCdf is not null || statistics is not null;
         var fieldsFile = asked ? netCdf : output.NetCdf;
         var statisticsFile = asked ? statistics : output.Statistics?.Path;
-        IFieldStore store = output.Path is { } path ? ZarrFieldStore.OpenExisting(files, path) : new NullFieldStore(Nothing);
+        if (!asked)
+        {
+            RunOutputs.RequireOwn(record, run, output.DerivedFiles());
+        }
+
+        IFieldStore store = RunOutputs.Store(record, run, files) is { } path
+            ? ZarrFieldStore.OpenExisting(files, path) : new NullFieldStore(Nothing);
         var written = new List<string>();
         if (fieldsFile is not null)
         {
-            FieldsFile.Write(files, store, fieldsFile);
-            written.Add(fieldsFile);
+            foreach (var part in FieldsPart.Of(FieldsFile.Committed(store), Placed(fieldsFile)))
+            {
+                FieldsFile.Write(files, store, part);
+                written.Add(part.Path);
+            }
         }
 
         if (statisticsFile is not null)
@@ -50,6 +61,10 @@ public static class RunDerivation
             ? written
             : throw new SpecException("The run's spec names no file to derive. Name one: --netcdf PATH, --statistics PATH, or both.");
     }
+
+    private static string Placed(string fieldsFile) => FieldsPart.UnknownPlace(fieldsFile) is { } unknown
+        ? throw new SpecException($"{fieldsFile} has {unknown} in it; expected {{member}} and {{day}} in the name of the file, or none.")
+        : fieldsFile;
 
     private static FieldLayout Nothing => new()
     {

@@ -1,6 +1,36 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Cairn.Engine.Runs;
+
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>Something that happened to a run, told to its observers as it happens.</summary>
+/// <summary>
+/// Something that happened to a run, told to its observers as it happens. Values only: it travels between processes and is kept in
+/// journals under the names below, which stay.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(RunStarted), "run-started")]
+[JsonDerivedType(typeof(BegunFromChm), "begun-from-chm")]
+[JsonDerivedType(typeof(BatchStarted), "batch-started")]
+[JsonDerivedType(typeof(ResumeVerified), "resume-verified")]
+[JsonDerivedType(typeof(RankFailed), "rank-failed")]
+[JsonDerivedType(typeof(RestartPlanned), "restart-planned")]
+[JsonDerivedType(typeof(SessionAborted), "session-aborted")]
+[JsonDerivedType(typeof(MemberDropped), "member-dropped")]
+[JsonDerivedType(typeof(MemberRedrawn), "member-redrawn")]
+[JsonDerivedType(typeof(BatchPaused), "batch-paused")]
+[JsonDerivedType(typeof(BatchResumed), "batch-resumed")]
+[JsonDerivedType(typeof(BoundaryReached), "boundary-reached")]
+[JsonDerivedType(typeof(SessionCommitted), "session-committed")]
+[JsonDerivedType(typeof(ChmCheckpointSaved), "chm-checkpoint-saved")]
+[JsonDerivedType(typeof(RunWarning), "run-warning")]
+[JsonDerivedType(typeof(BatchCompleted), "batch-completed")]
+[JsonDerivedType(typeof(BatchStopped), "batch-stopped")]
+[JsonDerivedType(typeof(BatchFailed), "batch-failed")]
+[JsonDerivedType(typeof(OutputDerived), "output-derived")]
+[JsonDerivedType(typeof(MembersDropped), "members-dropped")]
+[JsonDerivedType(typeof(PictureDrawn), "picture-drawn")]
+[JsonDerivedType(typeof(RunEnded), "run-ended")]
 public abstract record RunEvent
 {
     /// <summary>The batch that it happened to, or null when it concerns the whole run.</summary>
@@ -13,6 +43,31 @@ public abstract record RunEvent
 /// <param name="Schedule">Its boundaries.</param>
 public sealed record RunStarted(IReadOnlyList<MemberRange> Batches, bool Resumed, BoundarySchedule Schedule) : RunEvent;
 
+/// <summary>A run begins, or began, from one of CHM's checkpoints in place of its initial condition.</summary>
+/// <param name="Path">The checkpoint's JSON.</param>
+/// <param name="Time">Its time, UTC: where the first step starts, and lead time zero.</param>
+/// <param name="Step">How long a step is.</param>
+/// <param name="End">Lead time of the last boundary.</param>
+/// <param name="Boundaries">Boundaries after lead time zero.</param>
+public sealed record BegunFromChm(string Path, DateTimeOffset Time, TimeSpan Step, TimeSpan End, int Boundaries) : RunEvent
+{
+    /// <summary>What a run's spec tells once its start is settled; null where it begins from its initial condition.</summary>
+    public static BegunFromChm? Of(RunSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Checkpoint.Chm?.Settings.LoadPath is { } path
+            ? new BegunFromChm(path, ChmStart.Begins(spec), spec.Model.Step, spec.LeadTimes.End, spec.LeadTimes.Count)
+            : null;
+    }
+
+    /// <summary>For people: the checkpoint, its time, the first step, and how far it is stepped.</summary>
+    public string Describe() => string.Create(CultureInfo.InvariantCulture,
+        $"begun from CHM's checkpoint {Path} of {Text(Time)}: the first step is to {Text(Time + Step)}, the last to {Text(Time + End)} "
+        + $"({End.Ticks / Step.Ticks} steps, {Boundaries} boundaries)");
+
+    internal static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}
+
 /// <summary>A batch was given a thread and an epoch, and starts to step.</summary>
 /// <param name="Epoch">The epoch that it steps under.</param>
 /// <param name="Boundary">The boundary that it restarts from, or -1 when it starts from the initial condition.</param>
@@ -20,11 +75,15 @@ public sealed record RunStarted(IReadOnlyList<MemberRange> Batches, bool Resumed
 /// <param name="Session">The session that it restarts from, or null.</param>
 public sealed record BatchStarted(int Epoch, int Boundary, TimeSpan LeadTime, string? Session) : RunEvent
 {
+    /// <summary>CHM's checkpoint that takes the place of the initial condition, or null.</summary>
+    public string? Checkpoint { get; init; }
+
     /// <summary>What a gang's start tells.</summary>
-    internal static BatchStarted Of(GangStart start, BoundarySchedule schedule) => new(
-        start.Epoch, start.Boundary, start.Boundary < 0 ? TimeSpan.Zero : schedule.LeadTime(start.Boundary), start.Session)
+    internal static BatchStarted Of(GangStart start, RunParts run) => new(
+        start.Epoch, start.Boundary, start.Boundary < 0 ? TimeSpan.Zero : run.Schedule.LeadTime(start.Boundary), start.Session)
     {
         Batch = start.Batch,
+        Checkpoint = start.Boundary < 0 ? run.Spec.Checkpoint.Chm?.Settings.LoadPath : null,
     };
 }
 
@@ -97,8 +156,8 @@ public sealed record BatchCompleted(long Steps) : RunEvent;
 public sealed record BatchStopped(int Boundary, TimeSpan LeadTime, long Steps) : RunEvent;
 
 /// <summary>A batch failed; its sessions stay.</summary>
-/// <param name="Error">What went wrong.</param>
-public sealed record BatchFailed(Exception Error) : RunEvent;
+/// <param name="Error">What went wrong, for people.</param>
+public sealed record BatchFailed(string Error) : RunEvent;
 
 /// <summary>A file was derived from the run's fields, and is durable.</summary>
 /// <param name="Path">The file.</param>

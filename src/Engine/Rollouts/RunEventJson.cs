@@ -12,10 +12,16 @@ public static class RunEventJson
     public static JsonObject? Describe(RunEvent runEvent) => runEvent switch
     {
         RunStarted e => new JsonObject { ["event"] = e.Resumed ? "run resumed" : "run started", ["batches"] = e.Batches.Count },
+        BegunFromChm e => new JsonObject
+        {
+            ["event"] = "begun from chm checkpoint", ["path"] = e.Path, ["time"] = Time(e.Time), ["first_step"] = Time(e.Time + e.Step),
+            ["last_step"] = Time(e.Time + e.End), ["steps"] = e.End.Ticks / e.Step.Ticks, ["boundaries"] = e.Boundaries,
+        },
         BatchStarted e => new JsonObject
         {
             ["event"] = e.Boundary < 0 ? "batch started" : "batch restarted",
-            ["epoch"] = e.Epoch, ["lead_time"] = Lead(e.LeadTime), ["session"] = e.Session,
+            ["epoch"] = e.Epoch, ["lead_time"] = Lead(e.LeadTime),
+            [e.Checkpoint is null ? "session" : "checkpoint"] = e.Checkpoint ?? e.Session,
         },
         SessionCommitted e => new JsonObject { ["event"] = "session committed", ["session"] = e.Session, ["lead_time"] = Lead(e.LeadTime) },
         ChmCheckpointSaved e => new JsonObject
@@ -25,7 +31,7 @@ public static class RunEventJson
         RunWarning e => new JsonObject { ["event"] = "warning", ["text"] = e.Text },
         BatchCompleted e => new JsonObject { ["event"] = "batch completed", ["steps"] = e.Steps },
         BatchStopped e => new JsonObject { ["event"] = "batch stopped", ["lead_time"] = Lead(e.LeadTime), ["steps"] = e.Steps },
-        BatchFailed e => new JsonObject { ["event"] = "batch failed", ["error"] = e.Error.Message },
+        BatchFailed e => new JsonObject { ["event"] = "batch failed", ["error"] = e.Error },
         ResumeVerified e => new JsonObject
         {
             ["event"] = e.IsExact ? "verified bit-exact" : "verified, bits differ",
@@ -64,6 +70,8 @@ public static class RunEventJson
         RunOutcome.Failed => "failed",
         _ => "stopped",
     };
+
+    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static string Lead(TimeSpan leadTime) => LeadTimeText.Of(leadTime);
 }

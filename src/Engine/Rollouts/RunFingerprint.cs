@@ -1,7 +1,9 @@
 using System.Globalization;
 using Cairn.Engine.Models;
+using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -9,8 +11,8 @@ namespace Cairn.Engine.Rollouts;
 public static class RunFingerprint
 {
     /// <summary>
-    /// libtorch, device type, instruction set, BLAS and threads; and the cut of the ensemble, where the model's arithmetic depends on
-    /// it.
+    /// TorchSharp, libtorch, MKL and its mode, device type, instruction set and threads; ONNX Runtime, where it steps; and the cut of the
+    /// ensemble, where the model's arithmetic depends on it.
     /// </summary>
     public static IReadOnlyList<SpecEntry> Of(RunSpec spec, ModelDescription model)
     {
@@ -18,6 +20,11 @@ public static class RunFingerprint
         ArgumentNullException.ThrowIfNull(model);
         var entries = TorchRuntime.Fingerprint(model.Device).OrderBy(e => e.Key, StringComparer.Ordinal)
             .Select(e => new SpecEntry(e.Key, e.Value)).ToList();
+        if (spec.Model.Kind == ModelKind.Onnx)
+        {
+            entries.AddRange(OnnxLibrary.Fingerprint().Select(e => new SpecEntry(e.Key, e.Value)));
+        }
+
         if (model.DependsOnBatch)
         {
             entries.Add(new SpecEntry("batch-size", spec.Ensemble.BatchSize.ToString(CultureInfo.InvariantCulture)));

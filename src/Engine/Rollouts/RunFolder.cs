@@ -1,5 +1,7 @@
 using Cairn.Engine.Runs;
+using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -39,6 +41,7 @@ internal sealed class RunFolder : IDisposable
         bool taken;
         try
         {
+            RequireOwn(spec, options);
             taken = new RunOwner(files, path).Take(options.Owner);
         }
         catch
@@ -64,7 +67,10 @@ internal sealed class RunFolder : IDisposable
 
             foreach (var derived in spec.Output.DerivedFiles())
             {
-                MoveFileAside(files, derived.Value, moved);
+                foreach (var file in FieldsPart.Existing(files, derived.Value))
+                {
+                    MoveFileAside(files, file, moved);
+                }
             }
         }
 
@@ -98,6 +104,34 @@ internal sealed class RunFolder : IDisposable
         return RunLock.Acquire(Path.Combine(path, RunRecord.LockFileName), time);
     }
 
+    /// <summary>What a run writes over, or moves aside, is its own and not that of a run which it was copied from.</summary>
+    private static void RequireOwn(RunSpec spec, RunOptions options)
+    {
+        var path = Path.Combine(spec.Checkpoint.Path, RunRecord.FileName);
+        if (!options.Files.FileExists(path))
+        {
+            return;
+        }
+
+        RunRecord begun;
+        try
+        {
+            begun = RunRecord.Read(path);
+        }
+        catch (DataException) when (options.Fresh)
+        {
+            // It goes aside as it is.
+            return;
+        }
+
+        RunOutputs.RequireOwn(begun, spec.Checkpoint.Path, RunOutputs.Of(spec));
+        if (options.Fresh && spec.Output.Path is { } store && ZarrFieldStore.RunOf(options.Files, store) is { } mark && mark != begun.Id)
+        {
+            throw new SpecException($"{store} belongs to another run than {spec.Checkpoint.Path}: it has run = {mark}, expected "
+                + $"{begun.Id}. --fresh moves only a run's own data aside; give another output.path, or move that store yourself.");
+        }
+    }
+
     /// <summary>Nobody's other files go aside because a spec's path points at them by mistake.</summary>
     private static void RequireRunData(IDurableFiles files, RunSpec spec)
     {
@@ -105,7 +139,7 @@ internal sealed class RunFolder : IDisposable
         if (spec.Output.Path is { } store)
         {
             // A process killed while it made the store left its first folders.
-            Require(store, [".zgroup", "latitude"], "output.path", "field store");
+            Require(store, [".zgroup", "latitude", "lat"], "output.path", "field store");
         }
 
         void Require(string path, string[] marks, string key, string what)
@@ -139,8 +173,10 @@ internal sealed class RunFolder : IDisposable
         moved(path, $"{path}.aside-{number}");
     }
 
-    private static void MoveAside(IDurableFiles files, string path, Action<string, string> moved)
+    private static void MoveAside(IDurableFiles files, string named, Action<string, string> moved)
     {
+        // A link stays, and leads to the new data's place on the disk that it was made for.
+        var path = RealPath.OfFolder(named);
         // A folder that holds no more than the lock has nothing worth keeping.
         if (!files.List(path).Any(entry => entry.Name != RunRecord.LockFileName))
         {

@@ -25,6 +25,10 @@ public sealed class RunHost : IDisposable
     private readonly BoundarySchedule _schedule;
     private readonly RunRecord _record;
     private readonly FieldLayout _layout;
+    private RunJournal? _rejoined;
+
+    // What was found while the run's start was settled, told once it is opened.
+    private IReadOnlyList<string> _told = [];
 
     private RunHost(
         RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
@@ -52,15 +56,19 @@ public sealed class RunHost : IDisposable
             numerics.AddRange(_analyses.Digests());
         }
 
-        if (spec.Model.Script is null)
+        if (spec.Model.Path is null)
         {
-            // The file of a script is among the digests already.
+            // The file that a model is given as is among the digests already.
             numerics.AddRange(model.Description.NumericsInputs.Select((text, i) =>
                 new SpecEntry($"model.code-{i}", "sha256:" + SpecDigest.OfText(text))));
         }
 
         _record = new RunRecord(spec, numerics, OutputLayout(spec, model, digests), RunFingerprint.Of(spec, model.Description), []);
-        _layout = FieldStores.Layout(spec, _schedule, _output, initial);
+        _record = _record with { Provenance = RunProvenance.Of(_record) };
+        _layout = FieldStores.Layout(spec, _schedule, _output, initial) with
+        {
+            Run = _record.Id, Provenance = _record.Provenance,
+        };
         if (spec.Output.Kind != OutputKind.None)
         {
             _layout.Validate();
@@ -86,10 +94,22 @@ public sealed class RunHost : IDisposable
         TorchRuntime.UseDeterministicSettings();
         TorchRuntime.KeepFreedMemory();
         TorchRuntime.SetThreads(spec.Model.Threads);
-        spec = ChmStart.Apply(spec, options, text => observer.On(new RunWarning(text)));
-        var initial = InitialSources.Read(spec);
-        var digests = spec.DigestInputsAsync().GetAwaiter().GetResult();
-        return Create(spec, options, observer, ModelFactory.Create(spec.Model, initial), initial, digests);
+        List<string> told = [];
+        try
+        {
+            spec = ChmStart.Apply(spec, options, told.Add);
+            var initial = InitialSources.Read(spec);
+            var digests = spec.DigestInputsAsync().GetAwaiter().GetResult();
+            var host = Create(spec, options, observer, ModelFactory.Create(spec.Model, initial, options.StepsElsewhere), initial, digests);
+            host._told = told;
+            return host;
+        }
+        catch
+        {
+            // There will be no run whose journal could keep it.
+            told.ForEach(text => observer.On(new RunWarning(text)));
+            throw;
+        }
     }
 
     /// <summary>
@@ -101,7 +121,7 @@ public sealed class RunHost : IDisposable
     {
         try
         {
-            model = DiagnosticFactory.Attach(spec.Diagnostics, model);
+            model = DiagnosticFactory.Attach(spec.Diagnostics, model, options.StepsElsewhere);
             return new RunHost(spec, options, observer, model, initial, digests);
         }
         catch
@@ -143,6 +163,12 @@ public sealed class RunHost : IDisposable
     /// <param name="closing">Whether nothing more is computed: the numerics of this machine do not matter then.</param>
     internal OpenRun Open(bool closing = false)
     {
+        if (!_options.Files.DirectoryExists(_spec.Checkpoint.Path))
+        {
+            // A run that is refused leaves no folder with a lock behind.
+            RequirePlaces();
+        }
+
         var folder = RunFolder.Take(_spec, _options, (from, to) => Warn($"{from} was moved aside to {to}"));
         RunJournal? journal = null;
         try
@@ -155,6 +181,16 @@ public sealed class RunHost : IDisposable
             folder.ReleaseIfTaken();
             folder.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Refuses a new run whose output would meet something that is there already.</summary>
+    private void RequirePlaces()
+    {
+        _ = DerivedOutput.Of(_spec, _options, _layout, begun: null);
+        if (_spec.Output.Path is { } store && !_options.Fresh)
+        {
+            ZarrFieldStore.Require(_options.Files, store, _layout);
         }
     }
 
@@ -174,7 +210,8 @@ public sealed class RunHost : IDisposable
             Warn(warning);
         }
 
-        return Attach();
+        _rejoined ??= new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
+        return Parts(FieldStores.Attach(_spec, _options, _layout), new RunObservers(_rejoined, _observer));
     }
 
     /// <summary>
@@ -195,17 +232,34 @@ public sealed class RunHost : IDisposable
         var warnings = begun is null ? [] : ResumeCheck.Check(begun, record);
         var batches = BatchCut.Cut(
             _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
-        var derived = DerivedOutput.Of(_spec, _options, _layout, begun?.Spec);
+        var derived = DerivedOutput.Of(_spec, _options, _layout, begun);
         var dropped = derived.RequireKept();
+        var found = begun is null && _spec.Output.Path is { } path && ZarrStore.IsStore(path);
         var store = dropped ? new NullFieldStore(_layout) : FieldStores.Open(_spec, _options, _layout);
-        folder.Record(record with { Batches = batches, BranchedFrom = begun?.BranchedFrom });
+        folder.Record(record with
+        {
+            Batches = batches,
+            BranchedFrom = begun?.BranchedFrom,
+            Provenance = begun is null ? record.Provenance : record.Provenance!.After(begun.Provenance),
+        });
 
         journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
         var parts = Parts(store, new RunObservers(journal, _observer));
         parts.Observer.On(new RunStarted(batches, begun is not null, _schedule));
-        foreach (var warning in warnings)
+        if (found && Enumerable.Range(0, _layout.Members).Any(member => store.Committed(member) is not null))
+        {
+            parts.Observer.On(new RunWarning($"{_spec.Output.Path} holds fields that were committed before, and {_spec.Checkpoint.Path} "
+                + "held no run: they are written again"));
+        }
+
+        foreach (var warning in _told.Concat(warnings))
         {
             parts.Observer.On(new RunWarning(warning));
+        }
+
+        if (!closing && BegunFromChm.Of(_spec) is { } checkpoint)
+        {
+            parts.Observer.On(checkpoint);
         }
 
         return new OpenRun(folder, journal, parts, batches, derived, dropped);
@@ -215,7 +269,11 @@ public sealed class RunHost : IDisposable
         _spec, _options, _schedule, _model, _analyses, _output, store,
         _record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal), _record.Digest, observer);
 
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        _rejoined?.Dispose();
+        _model.Dispose();
+    }
 
     /// <summary>Files and code of the diagnostics count as long as the store holds what comes from them.</summary>
     private static List<SpecEntry> OutputLayout(RunSpec spec, IPrognosticModel model, IReadOnlyList<SpecEntry> digests)
@@ -275,7 +333,7 @@ public sealed class RunHost : IDisposable
             {
                 // One batch's failure is its own: the others go on, and the run's result tells of it.
                 Failures.Add((batch, e));
-                run.Observer.On(new BatchFailed(e) { Batch = batch });
+                run.Observer.On(new BatchFailed(e.Message) { Batch = batch });
             }
 
             Interlocked.Add(ref _steps, runner.Steps);

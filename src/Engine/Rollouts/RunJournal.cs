@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
 /// Appends a run's events to <c>events.jsonl</c>, a JSON object a line, for people and for <c>cairn status</c>. No decision is ever taken
 /// from it: when it cannot be written, the run goes on without. A line torn by a crash or a full disk is closed off before the next one is
-/// written.
+/// written. All nodes that work on a run append to the same file.
 /// </summary>
 public sealed class RunJournal : IRunObserver, IDisposable
 {
@@ -30,8 +31,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
     {
         _time = time;
         _warn = warn;
-        // No buffer: what a full disk refused must not be tried again with the next line.
-        _file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        _file = PosixFiles.OpenAppend(Path.Combine(folder, FileName));
         _torn = EndsTorn();
     }
 

@@ -13,6 +13,12 @@ public sealed record RunOptions
     /// </summary>
     public string? Owner { get; init; }
 
+    /// <summary>
+    /// Whether other processes step the run: this one does not load the weights that they do, and knows no more of an archive than its spec
+    /// says.
+    /// </summary>
+    public bool StepsElsewhere { get; init; }
+
     /// <summary>The file system.</summary>
     public IDurableFiles Files { get; init; } = new PosixFiles();
 

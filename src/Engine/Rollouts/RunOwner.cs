@@ -26,7 +26,7 @@ internal sealed class RunOwner(IDurableFiles files, string folder)
         if (found is not null && (owner is null || Run(found) != Run(owner)))
         {
             throw new SpecException($"{folder} belongs to {found}. Let that run come to its end, or cancel it (cairn cancel). If it has "
-                + $"ended, or its ledger is no more, delete {_path}.");
+                + $"ended, or its cluster is no more, delete {_path}.");
         }
 
         if (found is not null || owner is null)
@@ -39,7 +39,7 @@ internal sealed class RunOwner(IDurableFiles files, string folder)
         return true;
     }
 
-    /// <summary>The run alone: nodes may reach one ledger under different names.</summary>
+    /// <summary>The run alone: nodes may know one cluster under different names.</summary>
     private static string Run(string owner) => owner.Split(" of ")[0];
 
     /// <summary>The folder is free again.</summary>

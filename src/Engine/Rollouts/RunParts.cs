@@ -3,6 +3,7 @@ using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
+using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
@@ -30,8 +31,7 @@ internal sealed record RunParts(
     string SpecDigest,
     IRunObserver Observer)
 {
-    /// <summary>The lease under which a batch of the run is held; null where this process holds the whole run.</summary>
-    public IBatchLease? Lease { get; init; }
+    private readonly Lazy<ILookup<int, MemberRange>> _folders = FoldersIn(Options.Files, Spec.Checkpoint.Path);
 
     /// <summary>A batch's own perturbation: it keeps that batch's state.</summary>
     /// <param name="draw">The number of the draw: 0 for the one that members begin with.</param>
@@ -41,4 +41,17 @@ internal sealed record RunParts(
 
     /// <summary>The initial condition.</summary>
     public InitialCondition Initial => Analyses.At(TimeSpan.Zero);
+
+    /// <summary>
+    /// The folders of batches as the run was found, by the members that they hold. Listed once: since then only batches of this cut got
+    /// new ones, each its own, and thousands of folders listed for each of thousands of batches take minutes.
+    /// </summary>
+    public ILookup<int, MemberRange> FoldersByMember => _folders.Value;
+
+    private static Lazy<ILookup<int, MemberRange>> FoldersIn(IDurableFiles files, string path) => new(() => files.List(path)
+        .Where(entry => entry.IsDirectory)
+        .Select(entry => MemberRange.Parse(entry.Name))
+        .OfType<MemberRange>()
+        .SelectMany(folder => folder.Members, static (folder, member) => (Folder: folder, Member: member))
+        .ToLookup(static known => known.Member, static known => known.Folder));
 }

@@ -4,12 +4,14 @@ using System.Text.Json;
 using System.Text;
 using Cairn.Engine.Runs;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
 /// What <c>run.json</c> holds: the resolved spec, everything that shapes numbers as it was when the run was begun, the fingerprint of its
-/// numerics, and its batches. It carries no time stamps, so that equal runs have equal records.
+/// numerics, and its batches. It carries no time stamps, so that equal runs have equal records. Its paths are kept as
+/// <see cref="RunPlace"/> says, and are absolute here.
 /// </summary>
 /// <param name="Spec">The spec as last accepted.</param>
 /// <param name="Numerics">Settings and file digests that may not change.</param>
@@ -26,13 +28,22 @@ public sealed record RunRecord(
     /// <summary>The run and the lead time that this one branched from, or null.</summary>
     public string? BranchedFrom { get; init; }
 
+    /// <summary>
+    /// The run's folder when the record was written; null for one that was not read. Where it was read from another one, the run was
+    /// copied or moved, or is mounted elsewhere.
+    /// </summary>
+    public string? Folder { get; private init; }
+
+    /// <summary>Where the run's fields come from; null in a record of an older version.</summary>
+    public Provenance? Provenance { get; init; }
+
     /// <summary>The record's name in the run's checkpoint folder.</summary>
     public const string FileName = "run.json";
 
     /// <summary>The file beside it whose lock belongs to the process that steps the run.</summary>
     public const string LockFileName = "run.lock";
 
-    private const int Version = 1;
+    private const int Version = 2;
     private const int MostBytes = 16 << 20;
 
     private static readonly JsonSerializerOptions Indented = new()
@@ -43,13 +54,25 @@ public sealed record RunRecord(
     /// <summary>SHA-256 of <see cref="Numerics"/>, kept with every session.</summary>
     public string Digest => SpecDigest.Of(Numerics);
 
+    /// <summary>
+    /// What the field store is marked with as this run's: a digest of all that shapes its numbers and stays as long as it lives, so that
+    /// equal runs in different folders write equal stores.
+    /// </summary>
+    public string Id => SpecDigest.Of([.. Numerics.Where(entry => !ResumeCheck.IsLag(entry.Key))]);
+
+    /// <summary>The record as a file in the run's folder, <c>checkpoint.path</c>.</summary>
     public byte[] ToBytes()
     {
+        var folder = Spec.Checkpoint.Path;
+        var spec = RunSpecJson.Write(Spec);
+        RunPlace.Map(spec, path => RunPlace.ToRecord(path, folder));
         var json = new JsonObject
         {
             ["version"] = Version,
             ["name"] = Spec.Name,
-            ["spec"] = RunSpecJson.Write(Spec),
+            ["id"] = Id,
+            ["folder"] = folder,
+            ["spec"] = spec,
             ["spec_digest"] = Digest,
             ["numerics"] = ToJson(Numerics),
             ["output_layout"] = ToJson(OutputLayout),
@@ -60,6 +83,11 @@ public sealed record RunRecord(
         if (BranchedFrom is not null)
         {
             json["branched_from"] = BranchedFrom;
+        }
+
+        if (Provenance is not null)
+        {
+            json["provenance"] = Provenance.ToJson();
         }
 
         return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
@@ -86,7 +114,7 @@ public sealed record RunRecord(
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException
             or OverflowException
-            or IOException or DurableIOException)
+            or IOException or DurableIOException { IsOfSurroundings: false })
         {
             throw new DataException($"{path} cannot be read as a run's record: {e.Message} "
                 + "Start anew with --fresh (the old data is moved aside).", e);
@@ -103,11 +131,17 @@ public sealed record RunRecord(
         }
 
         var batches = Need(json, "batches").AsArray().Select(Batch).ToList();
+        var spec = Need(json, "spec").AsObject();
+        var written = Need(version == 1 ? Need(spec, "checkpoint") : json, version == 1 ? "path" : "folder").GetValue<string>();
+        var folder = RunPlace.Now(written, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        RunPlace.Map(spec, recorded => RunPlace.Moved(recorded, written, folder));
         return new RunRecord(
-            RunSpecJson.Read(Need(json, "spec").ToJsonString(), path),
+            RunSpecJson.Read(spec.ToJsonString(), path),
             FromJson(Need(json, "numerics")), FromJson(Need(json, "output_layout")), FromJson(Need(json, "fingerprint")), batches)
         {
             BranchedFrom = json["branched_from"]?.GetValue<string>(),
+            Folder = written,
+            Provenance = Provenance.Read(json["provenance"] as JsonObject),
         };
     }
 

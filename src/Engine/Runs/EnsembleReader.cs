@@ -41,6 +41,12 @@ internal static class EnsembleReader
         return command;
     }
 
+    private static readonly WarningSignals[] Single = [WarningSignals.Usr1, WarningSignals.Usr2, WarningSignals.Xcpu];
+
+    /// <summary>The words for signals.</summary>
+    public static IEnumerable<string> Words(WarningSignals signals) =>
+        Single.Where(s => signals.HasFlag(s)).Select(s => SpecText.Word(s));
+
     public static NodeSpec Node(SettingReader reader) => new(
         reader.IntegerOr("node.slots", "auto", null, "how many ranks are stepped side by side"))
     {
@@ -54,5 +60,25 @@ internal static class EnsembleReader
         WallClockMargin = reader.Read<TimeSpan?>(
             "node.wall-clock-margin", TimeSpan.FromMinutes(2), false, "a duration greater than zero with its unit, such as 2m",
             SettingReader.TryDuration) ?? TimeSpan.FromMinutes(2),
+        StopSignals = Signals(reader),
     };
+
+    private static WarningSignals Signals(SettingReader reader)
+    {
+        const string key = "node.stop-signals";
+        if (reader.Find(key) is not { } value)
+        {
+            return WarningSignals.All;
+        }
+
+        var words = Single.ToDictionary(signal => SpecText.Word(signal), StringComparer.Ordinal);
+        var named = value is HoconArray array ? array.Items.Select(i => (i as HoconScalar)?.Text ?? "").ToList() : [""];
+        if (named.TrueForAll(words.ContainsKey))
+        {
+            return named.Aggregate(WarningSignals.None, (signals, name) => signals | words[name]);
+        }
+
+        reader.Wrong(key, value, $"a list of some of {string.Join(", ", words.Keys)}; [] for none");
+        return WarningSignals.All;
+    }
 }

@@ -17,6 +17,7 @@ internal static partial class ModelReader
             DType = reader.Text("model.dtype", DefaultDType(kind), false, "float32 or float64", t => t is "float32" or "float64"),
             Threads = reader.Integer("model.threads", 1, 1, 1024, "how many threads a step may use"),
             Script = kind == ModelKind.TorchScript ? Script(reader, initial) : null,
+            Onnx = kind == ModelKind.Onnx ? OnnxModelReader.Read(reader, initial) : null,
             ShallowWater = kind == ModelKind.ShallowWater ? BuiltInModelReader.ShallowWater(reader) : null,
             Lorenz96 = kind == ModelKind.Lorenz96 ? BuiltInModelReader.Lorenz96(reader) : null,
             Mesh = kind == ModelKind.Mesh ? MeshModelReader.Read(reader) : null,
@@ -37,12 +38,13 @@ internal static partial class ModelReader
     public static IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial) => model.Kind switch
     {
         ModelKind.TorchScript => model.Script?.Outputs,
+        ModelKind.Onnx => model.Onnx?.Mapping.Fields,
         ModelKind.Persistence => initial.VariableNames,
         _ => null,
     };
 
     private static string DefaultDType(ModelKind? kind) =>
-        kind is null or ModelKind.Persistence or ModelKind.TorchScript ? "float32" : "float64";
+        kind is null or ModelKind.Persistence or ModelKind.TorchScript or ModelKind.Onnx ? "float32" : "float64";
 
     private static ScriptSpec Script(SettingReader reader, InitialSpec initial)
     {
@@ -50,8 +52,11 @@ internal static partial class ModelReader
         var variables = reader.Names("model.variables");
         SpecChecks.AreAmong(reader, "model.variables", variables, initial.VariableNames, "initial.variables");
         variables ??= initial.VariableNames;
-        return new ScriptSpec(path, variables, reader.Names("model.outputs") ?? variables);
+        return new ScriptSpec(path, variables, reader.Names("model.outputs") ?? variables, IsStochastic(reader));
     }
+
+    private static bool IsStochastic(SettingReader reader) => reader.Read("model.stochastic", false, false, "true or false",
+        (HoconScalar scalar, out bool value) => bool.TryParse(scalar.Text, out value));
 
     /// <summary>Bounds by variable, at a key.</summary>
     public static IReadOnlyList<BoundSpec> Bounds(SettingReader reader, string key)

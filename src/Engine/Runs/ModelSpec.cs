@@ -1,3 +1,4 @@
+using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Models.ShallowWater;
 
 namespace Cairn.Engine.Runs;
@@ -23,6 +24,9 @@ public sealed record ModelSpec
     /// <summary>What a TorchScript model needs besides; null for every other kind.</summary>
     public ScriptSpec? Script { get; init; }
 
+    /// <summary>What an ONNX file needs besides; null for every other kind.</summary>
+    public OnnxSpec? Onnx { get; init; }
+
     /// <summary>What the barotropic model needs besides; null for every other kind.</summary>
     public BarotropicSpec? Barotropic { get; init; }
 
@@ -38,6 +42,9 @@ public sealed record ModelSpec
     /// <summary>What a mesh model needs besides; null for every other kind.</summary>
     public MeshSpec? Mesh { get; init; }
 
+    /// <summary>Absolute path of the file that the model is, for TorchScript and ONNX; null for every other kind.</summary>
+    public string? Path => Script?.Path ?? Onnx?.Path;
+
     /// <summary>What either spectral model needs; null for every other kind.</summary>
     public SpectralSpec? Spectral => Barotropic ?? (SpectralSpec?)SphericalShallowWater;
 
@@ -51,7 +58,14 @@ public sealed record ModelSpec
 /// <param name="Path">Absolute path of the archive (<c>.pt</c>) or source text (<c>.ts</c>).</param>
 /// <param name="Variables">The state's variables, in channel order; each is a key of <c>initial.variables</c>.</param>
 /// <param name="Outputs">Names of what <c>fields()</c> returns, in channel order.</param>
-public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IReadOnlyList<string> Outputs);
+/// <param name="Stochastic">Whether its steps draw random numbers.</param>
+public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IReadOnlyList<string> Outputs, bool Stochastic);
+
+/// <summary>A model given as an ONNX file.</summary>
+/// <param name="Path">Absolute path of the file.</param>
+/// <param name="Mapping">What its tensors are.</param>
+/// <param name="Members">How the members of a batch are given to it.</param>
+public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Members);
 
 /// <summary>What a spectral model takes.</summary>
 /// <param name="Truncation">Triangular truncation: the highest total wavenumber kept.</param>

@@ -21,8 +21,23 @@ public sealed record OutputSpec
     /// <summary>How chunks are compressed.</summary>
     public OutputCompression Compression { get; init; } = OutputCompression.Zlib;
 
+    /// <summary>How many bits of the mantissas of some variables are kept, by name; of the others all.</summary>
+    public IReadOnlyList<KeepBitsSpec> KeepBits { get; init; } = [];
+
+    /// <summary>Units of variables, by name, where the model and its input do not tell them.</summary>
+    public IReadOnlyList<SpecEntry> Units { get; init; } = [];
+
     /// <summary>The part of the grid that is written, or null for all of it.</summary>
     public BoxSpec? Box { get; init; }
+
+    /// <summary>What latitude and longitude are called in the files.</summary>
+    public CoordinateNames CoordinateNames { get; init; } = CoordinateNames.Cf;
+
+    /// <summary>Degrees east that longitudes begin at, to go once around eastward; null to have them as the grid has them.</summary>
+    public double? LongitudeFrom { get; init; }
+
+    /// <summary>Which way the latitudes go.</summary>
+    public LatitudeOrder LatitudeOrder { get; init; } = LatitudeOrder.Grid;
 
     /// <summary>Absolute path of the picture that is drawn of the fields at the end, or null for none.</summary>
     public string? Picture { get; init; }
@@ -52,6 +67,11 @@ public sealed record StatisticsSpec(string Path, IReadOnlyList<double> Quantiles
     /// <summary>The quantiles unless others are asked for.</summary>
     public static IReadOnlyList<double> UsualQuantiles { get; } = [0.1, 0.5, 0.9];
 }
+
+/// <summary>How exactly a variable is stored.</summary>
+/// <param name="Variable">Its name.</param>
+/// <param name="Bits">The bits of each mantissa that are kept, from 1 to 23.</param>
+public sealed record KeepBitsSpec(string Variable, int Bits);
 
 /// <summary>A part of a latitude-longitude grid; a null range means all of that axis.</summary>
 /// <param name="Latitude">South and north edge in degrees, south below north.</param>

@@ -39,8 +39,30 @@ public static class RunSpecComparison
             new("output.compression", SpecText.Word(output.Compression)),
             new("output.box.latitude", SpecText.Range(output.Box?.Latitude)),
             new("output.box.longitude", SpecText.Range(output.Box?.Longitude)),
+            .. output.KeepBits.Select(k =>
+                new SpecEntry($"output.keep-bits.{k.Variable}", k.Bits.ToString(CultureInfo.InvariantCulture))),
+            .. Axes(output),
             .. DiagnosticSpec.Behind(spec.Diagnostics, output.Variables).SelectMany(Entries),
         ];
+    }
+
+    /// <summary>Only what is not as usual: the records of older runs do not have it.</summary>
+    private static IEnumerable<SpecEntry> Axes(OutputSpec output)
+    {
+        if (output.CoordinateNames != CoordinateNames.Cf)
+        {
+            yield return new("output.coordinate-names", SpecText.Word(output.CoordinateNames));
+        }
+
+        if (output.LongitudeFrom is { } from)
+        {
+            yield return new("output.longitude-from", SpecText.Number(from));
+        }
+
+        if (output.LatitudeOrder != LatitudeOrder.Grid)
+        {
+            yield return new("output.latitude-order", SpecText.Word(output.LatitudeOrder));
+        }
     }
 
     /// <summary>Whether a setting, such as a file's digest, belongs to the diagnostics: no state depends on them, the store does.</summary>
@@ -84,6 +106,16 @@ public static class RunSpecComparison
         {
             entries.Add(new("model.variables", SpecText.List(script.Variables)));
             entries.Add(new("model.outputs", SpecText.List(script.Outputs)));
+            if (script.Stochastic)
+            {
+                // Only where it is: the records of older runs do not have it.
+                entries.Add(new("model.stochastic", "true"));
+            }
+        }
+
+        if (model.Onnx is { } onnx)
+        {
+            entries.AddRange(OnnxModelReader.Numerics(onnx));
         }
 
         if (model.Spectral is { } spectral)

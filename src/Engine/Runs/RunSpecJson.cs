@@ -69,6 +69,7 @@ public static class RunSpecJson
         ["slots"] = node.Slots is { } slots ? slots : "auto",
         ["wall-clock-limit"] = node.WallClockLimit is { } limit ? SpecText.Duration(limit) : "auto",
         ["wall-clock-margin"] = SpecText.Duration(node.WallClockMargin),
+        ["stop-signals"] = List([.. EnsembleReader.Words(node.StopSignals)]),
     };
 
     private static JsonObject Model(ModelSpec model)
@@ -86,6 +87,12 @@ public static class RunSpecJson
             json["path"] = script.Path;
             json["variables"] = List(script.Variables);
             json["outputs"] = List(script.Outputs);
+            json["stochastic"] = script.Stochastic;
+        }
+
+        if (model.Onnx is { } onnx)
+        {
+            OnnxModelReader.AddTo(json, onnx);
         }
 
         if (model.Spectral is { } spectral)
@@ -211,6 +218,11 @@ public static class RunSpecJson
             json["box"] = edges;
         }
 
+        json["keep-bits"] = new JsonObject(output.KeepBits.Select(k => KeyValuePair.Create<string, JsonNode?>(k.Variable, k.Bits)));
+        json["units"] = new JsonObject(output.Units.Select(u => KeyValuePair.Create<string, JsonNode?>(u.Key, u.Value)));
+        json["coordinate-names"] = SpecText.Word(output.CoordinateNames);
+        json["longitude-from"] = output.LongitudeFrom is { } from ? from : "grid";
+        json["latitude-order"] = SpecText.Word(output.LatitudeOrder);
         AddDerived(json, output);
         return json;
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Cairn.Hocon;
 using Cairn.Hocon.Values;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Runs;
 
@@ -17,10 +18,20 @@ public static partial class RunSpecReader
     {
         var directory = Path.GetFullPath(workingDirectory ?? Directory.GetCurrentDirectory());
         var file = Path.GetFullPath(path, directory);
+        if (PathFound.IsFolder(file))
+        {
+            throw new RunSpecException(path, [new SpecMistake(file, null, "", "a folder", "a spec, a file in HOCON or JSON")]);
+        }
+
         try
         {
             var root = HoconReader.ReadFile(file, new HoconOptions { Overrides = overrides ?? [] });
-            return Read(root, new SpecContext(file, file, directory, File.Exists));
+            return Read(root, new SpecContext(file, file, directory, PathFound.IsFile));
+        }
+        catch (HoconException e) when (PathFound.IsFile(file) && Path.GetExtension(file) is ".yaml" or ".yml")
+        {
+            var mistake = new SpecMistake(file, null, "", "YAML, by its name", "HOCON or JSON (hocon/reference.conf shows every setting)");
+            throw new RunSpecException(path, [mistake], e);
         }
         catch (HoconException e)
         {

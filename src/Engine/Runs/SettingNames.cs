@@ -36,9 +36,15 @@ internal static class SettingNames
         }
     }
 
-    /// <summary>The known key or group that is most like a given one.</summary>
+    /// <summary>The known key or group that is most like a given one: of its own section, if one is there.</summary>
     public static string Nearest(string key, IReadOnlyList<SpecSetting> settings)
-        => Names(settings).MinBy(known => Math.Min(Distance(key, known), 1 + Distance(LastPart(key), LastPart(known))))!;
+    {
+        var names = Names(settings).ToList();
+        var section = Section(key);
+        var beside = Spelling.Nearest(LastPart(key), names.Where(n => Section(n) == section).Select(LastPart));
+        return beside is not null ? section + beside
+            : names.MinBy(known => Math.Min(Spelling.Distance(key, known), 1 + Spelling.Distance(LastPart(key), LastPart(known))))!;
+    }
 
     private static void CheckKnown(SettingReader reader, IReadOnlyList<SpecSetting> known, HoconObject holder, string prefix)
     {
@@ -116,23 +122,5 @@ internal static class SettingNames
 
     private static string LastPart(string key) => key[(key.LastIndexOf('.') + 1)..];
 
-    // Levenshtein's distance, a row at a time. Keys are cut so that a monstrous one costs nothing.
-    private static int Distance(string a, string b)
-    {
-        a = a.Length > 100 ? a[..100] : a;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
-    }
+    private static string Section(string key) => key[..(key.LastIndexOf('.') + 1)];
 }

@@ -130,14 +130,12 @@ internal sealed class SettingReader(HoconObject root, SpecContext context)
     }
 
     /// <summary>A list of different names, or null when it is missing or wrong.</summary>
-    public IReadOnlyList<string>? Names(string key)
+    public IReadOnlyList<string>? Names(string key) => Find(key) is { } value ? Names(key, value) : null;
+
+    /// <summary>The same for a value that is not found by its key, since a name of the user's choice may hold dots.</summary>
+    public IReadOnlyList<string>? Names(string key, HoconValue value)
     {
         const string expected = "a list of different names, such as [u, v]";
-        if (Find(key) is not { } value)
-        {
-            return null;
-        }
-
         var names = value is HoconArray array ? array.Items.OfType<HoconScalar>().Select(s => s.IsNull ? "" : s.Text).ToList() : [];
         var good = value is HoconArray { Items.Count: > 0 } list && names.Count == list.Items.Count
             && names.TrueForAll(n => n.Length > 0) && names.Distinct(StringComparer.Ordinal).Count() == names.Count;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cairn.Engine.Models.Onnx;
 
 namespace Cairn.Engine.Runs;
 
@@ -9,9 +10,9 @@ public static class SpecInputs
     public static IReadOnlyList<SpecEntry> InputFiles(this RunSpec spec)
     {
         var files = new List<SpecEntry>();
-        if (spec.Model.Script is { } script)
+        if (spec.Model.Path is { } model)
         {
-            files.Add(new("model.path", script.Path));
+            files.Add(new("model.path", model));
         }
 
         if (spec.Model.Mesh is { } mesh)
@@ -55,6 +56,15 @@ public static class SpecInputs
         foreach (var (key, path) in spec.InputFiles())
         {
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
+        }
+
+        if (spec.Model.Onnx is { } onnx)
+        {
+            foreach (var (name, path) in OnnxFile.Parts(onnx.Path).Skip(1))
+            {
+                var key = $"model.path ({name})";
+                digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
+            }
         }
 
         return digests;

@@ -9,6 +9,9 @@ public enum ModelKind
     /// <summary>A TorchScript archive or TorchScript source text.</summary>
     TorchScript,
 
+    /// <summary>An ONNX file, stepped by ONNX Runtime.</summary>
+    Onnx,
+
     /// <summary>The spectral barotropic vorticity equation on the sphere.</summary>
     Barotropic,
 
@@ -159,11 +162,37 @@ public enum OutputKind
     None,
 }
 
+/// <summary>What latitude and longitude are called in the files of a run (<c>output.coordinate-names</c>).</summary>
+public enum CoordinateNames
+{
+    /// <summary><c>latitude</c> and <c>longitude</c>.</summary>
+    Cf,
+
+    /// <summary><c>lat</c> and <c>lon</c>.</summary>
+    Short,
+}
+
+/// <summary>Which way latitudes go in the files of a run (<c>output.latitude-order</c>).</summary>
+public enum LatitudeOrder
+{
+    /// <summary>As those of the model's grid.</summary>
+    Grid,
+
+    /// <summary>From south to north.</summary>
+    Northward,
+
+    /// <summary>From north to south.</summary>
+    Southward,
+}
+
 /// <summary>How field chunks are compressed (<c>output.compression</c>).</summary>
 public enum OutputCompression
 {
     /// <summary>Deflate in a zlib wrapper.</summary>
     Zlib,
+
+    /// <summary>Zstandard over shuffled bytes.</summary>
+    Zstd,
 
     /// <summary>Stored as they are.</summary>
     None,

@@ -1,9 +1,11 @@
+using System.Text.RegularExpressions;
 using Cairn.Hocon.Values;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Runs;
 
 /// <summary>Reads paths and makes them absolute.</summary>
-internal static class SpecPaths
+internal static partial class SpecPaths
 {
     /// <summary>
     /// A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the environment, to the
@@ -59,7 +61,7 @@ internal static class SpecPaths
         }
 
         var path = Absolute(reader, key, reader.Find(key), $"the path of {what}", _ => null);
-        if (path.Length > 0 && (path.EndsWith('/') || (reader.Context.FileExists is not null && Directory.Exists(path))))
+        if (path.Length > 0 && (path.EndsWith('/') || (reader.Context.FileExists is not null && PathFound.IsFolder(path))))
         {
             reader.Wrong(key, reader.Find(key), $"{path}, which is a folder", "a file, there or not yet there");
         }
@@ -117,10 +119,21 @@ internal static class SpecPaths
             return "";
         }
 
+        if (Url().IsMatch(text))
+        {
+            // It would become a folder of that name.
+            reader.Wrong(key, value, $"the URL {text}",
+                expected + " on a file system; what lies elsewhere is mounted, or copied before and after the run");
+            return "";
+        }
+
         return reader.Context.Rules is { } rules
             ? rules.Confine(reader, key, value, text)
             : Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);
     }
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9+.-]*://", RegexOptions.CultureInvariant)]
+    private static partial Regex Url();
 
     private static bool IsIn(string path, string folder)
     {

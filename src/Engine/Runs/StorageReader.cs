@@ -1,4 +1,6 @@
+using System.Globalization;
 using Cairn.Hocon.Values;
+using Cairn.Storage.Derived;
 
 namespace Cairn.Engine.Runs;
 
@@ -43,18 +45,98 @@ internal static class StorageReader
             Every = reader.Integer("output.every", 1, 1, int.MaxValue, "how many boundaries lie between written fields"),
             LeadTimesPerChunk = reader.Integer("output.lead-times-per-chunk", 1, 1, int.MaxValue, "how many lead times a chunk holds"),
             Compression = reader.Word<OutputCompression>("output.compression", OutputCompression.Zlib) ?? default,
+            KeepBits = KeepBits(reader),
+            Units = Units(reader),
             Box = Box(reader),
+            CoordinateNames = reader.Word<CoordinateNames>("output.coordinate-names", CoordinateNames.Cf) ?? default,
+            LongitudeFrom = LongitudeFrom(reader),
+            LatitudeOrder = reader.Word<LatitudeOrder>("output.latitude-order", LatitudeOrder.Grid) ?? default,
             Picture = PictureReader.Read(reader, path),
-            NetCdf = SpecPaths.OutputFile(reader, "output.netcdf", "a NetCDF file for the fields of every member"),
+            NetCdf = NetCdf(reader),
             Statistics = Statistics(reader),
             KeepMembers = KeepMembers(reader),
         };
+    }
+
+    private static List<KeepBitsSpec> KeepBits(SettingReader reader)
+    {
+        const string expected = "an object of bits from 1 to 23 by variable, such as { u = 12 }";
+        var kept = new List<KeepBitsSpec>();
+        foreach (var (variable, value) in ByVariable(reader, "output.keep-bits", expected))
+        {
+            if (int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits is >= 1 and <= 23)
+            {
+                kept.Add(new KeepBitsSpec(variable, bits));
+            }
+            else
+            {
+                reader.Wrong($"output.keep-bits.{variable}", value, expected);
+            }
+        }
+
+        return kept;
+    }
+
+    private static List<SpecEntry> Units(SettingReader reader) =>
+    [
+        .. ByVariable(reader, "output.units", "an object of units by variable, such as { t2m = K, tp = \"kg m-2\" }")
+            .Select(pair => new SpecEntry(pair.Variable, pair.Value.Text)),
+    ];
+
+    private static List<(string Variable, HoconScalar Value)> ByVariable(SettingReader reader, string key, string expected)
+    {
+        var found = reader.Find(key);
+        if (found is not null and not HoconObject)
+        {
+            reader.Wrong(key, found, expected);
+        }
+
+        var pairs = new List<(string Variable, HoconScalar Value)>();
+        foreach (var variable in (found as HoconObject)?.Keys ?? [])
+        {
+            if (((HoconObject)found!)[variable] is HoconScalar { IsNull: false, Text.Length: > 0 } value)
+            {
+                pairs.Add((variable, value));
+            }
+            else
+            {
+                reader.Wrong($"{key}.{variable}", ((HoconObject)found)[variable], expected);
+            }
+        }
+
+        return [.. pairs.OrderBy(p => p.Variable, StringComparer.Ordinal)];
+    }
+
+    private static double? LongitudeFrom(SettingReader reader) => reader.Read<double?>(
+        "output.longitude-from", null, false, "grid, or degrees east from -360 to 360 such as -180 or 0",
+        static (HoconScalar scalar, out double? from) =>
+        {
+            from = scalar.TryDouble(out var degrees) ? degrees : null;
+            return scalar.Text == "grid" || from is >= -360 and <= 360;
+        });
+
+    private static string? NetCdf(SettingReader reader)
+    {
+        const string key = "output.netcdf";
+        var path = SpecPaths.OutputFile(reader, key, "a NetCDF file for the fields of every member");
+        if (path is not null && FieldsPart.UnknownPlace(path) is { } unknown)
+        {
+            reader.Wrong(key, reader.Find(key), $"a path with {unknown} in it",
+                "{member} and {day} in the name of the file, for a file of each, or neither");
+        }
+
+        return path;
     }
 
     private static StatisticsSpec? Statistics(SettingReader reader)
     {
         const string key = "output.statistics.quantiles";
         var path = SpecPaths.OutputFile(reader, "output.statistics.path", "a NetCDF file for statistics over the members");
+        if (path is not null && (path.Contains('{', StringComparison.Ordinal) || path.Contains('}', StringComparison.Ordinal)))
+        {
+            reader.Wrong("output.statistics.path", reader.Find("output.statistics.path"), "a path with braces in it", "one file");
+        }
+
         if (reader.Find(key) is not { } value)
         {
             return path is null ? null : new StatisticsSpec(path, StatisticsSpec.UsualQuantiles);

@@ -1,4 +1,5 @@
 using Cairn.Hocon.Values;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Runs;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cairn.Hocon;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Runs;
 
@@ -36,7 +37,7 @@ public static class SubmittedSpec
 
             var options = new HoconOptions { Environment = _ => null, OpenFile = _ => null, MaxIncludes = 0 };
             var root = HoconReader.ReadText(text, Source, options);
-            return RunSpecReader.Read(root, new SpecContext(Source, null, "/", File.Exists, rules));
+            return RunSpecReader.Read(root, new SpecContext(Source, null, "/", PathFound.IsFile, rules));
         }
         catch (HoconException e)
         {

@@ -42,7 +42,7 @@ public sealed record SeedSettings
     /// <summary>The pause after which an event stream says that it lives.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The longest that a request waits for the ledger.</summary>
+    /// <summary>The longest that a request waits for the registry.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(10);
 
     internal static IReadOnlyList<SpecSetting> Names { get; } =

@@ -1,19 +1,20 @@
 using Cairn.Engine.Runs;
 using Cairn.Hocon;
 using Cairn.Hocon.Values;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Settings;
 
 /// <summary>What the programs of a cluster are told at their start, as opposed to what a run's spec says.</summary>
 /// <param name="Seed">What a seed is told.</param>
-/// <param name="Ledger">Where the ledger is.</param>
+/// <param name="Cluster">The node's place in a cluster.</param>
 /// <param name="Worker">What a worker is told.</param>
-public sealed record ServiceSettings(SeedSettings Seed, LedgerSettings Ledger, WorkerSettings Worker)
+public sealed record ServiceSettings(SeedSettings Seed, ClusterSettings Cluster, WorkerSettings Worker)
 {
     /// <summary>Every setting that may be given; one file may serve seeds and workers alike.</summary>
     public static IReadOnlyList<SpecSetting> Names { get; } =
     [
-        .. LedgerSettings.Names,
+        .. ClusterSettings.Names,
         .. SeedSettings.Names,
         .. WorkerSettings.Names,
         .. SpecSetting.All.Where(s => s.Key.StartsWith("node.", StringComparison.Ordinal)),
@@ -34,7 +35,7 @@ public sealed record ServiceSettings(SeedSettings Seed, LedgerSettings Ledger, W
         {
             var options = new HoconOptions { Overrides = overrides, Environment = environment };
             var root = file is null ? HoconReader.ReadText("", source, options) : HoconReader.ReadFile(source, options);
-            return Read(new SettingReader(root, new SpecContext(source, null, directory, File.Exists)), environment);
+            return Read(new SettingReader(root, new SpecContext(source, null, directory, PathFound.IsFile)), environment);
         }
         catch (HoconException e)
         {
@@ -47,7 +48,7 @@ public sealed record ServiceSettings(SeedSettings Seed, LedgerSettings Ledger, W
     {
         SettingNames.CheckKnown(reader, Names);
         var settings = new ServiceSettings(
-            SeedSettingsReader.Read(reader), LedgerSettings.Read(reader, environment), WorkerSettings.Read(reader));
+            SeedSettingsReader.Read(reader), ClusterSettings.Read(reader, environment), WorkerSettings.Read(reader));
         return reader.Mistakes.Count == 0 ? settings : throw new RunSpecException(reader.Context.Source, reader.Mistakes);
     }
 }

@@ -16,12 +16,6 @@ public enum WorkerLauncher
 /// <summary>What a worker is told at its start.</summary>
 public sealed record WorkerSettings
 {
-    /// <summary>The shortest lease that heartbeats, several in its time, can keep.</summary>
-    public static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long a lease lasts, which is how long a dead node's batches wait for another.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
-
     /// <summary>What people call the node; null for its host's name.</summary>
     public string? Name { get; init; }
 
@@ -39,7 +33,6 @@ public sealed record WorkerSettings
 
     internal static IReadOnlyList<SpecSetting> Names { get; } =
     [
-        new("ledger.lease"),
         new("node.name"),
         new("node.labels"),
         new("node.launcher"),
@@ -52,10 +45,6 @@ public sealed record WorkerSettings
         var usual = new WorkerSettings { Node = EnsembleReader.Node(reader) };
         return usual with
         {
-            Lease = reader.Read<TimeSpan?>(
-                "ledger.lease", usual.Lease, false, "how long a lease lasts, at least 1s, such as 15s",
-                (HoconScalar scalar, out TimeSpan? lease) => SettingReader.TryDuration(scalar, out lease) && lease >= ShortestLease)
-                ?? usual.Lease,
             Name = reader.Find("node.name") is null ? null : reader.Text("node.name", "", false, name, IsName),
             Labels = reader.Names("node.labels") ?? usual.Labels,
             Launcher = reader.Word<WorkerLauncher>("node.launcher", WorkerLauncher.Process) ?? default,

@@ -1,6 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Sources;
 
@@ -32,7 +33,7 @@ public sealed record InitialCondition(
             Fields.AsSpan(at * size, size).CopyTo(chosen.AsSpan(i * size));
         }
 
-        return Tensor.From(chosen, variables.Count, Grid.Latitudes.Count, Grid.Longitudes.Count);
+        return Tensors.From(chosen, variables.Count, Grid.Latitudes.Count, Grid.Longitudes.Count);
     }
 
     /// <summary>
@@ -42,7 +43,7 @@ public sealed record InitialCondition(
     {
         ArgumentNullException.ThrowIfNull(model);
         using var one = ToTensor(model.InputVariables);
-        using var batch = Tensor.Stack([.. Enumerable.Repeat(one, members)]);
-        return batch.To(model.Device, model.DType);
+        using var batch = stack([.. Enumerable.Repeat(one, members)]);
+        return batch.to(model.DType, model.Device);
     }
 }

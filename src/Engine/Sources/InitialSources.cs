@@ -16,11 +16,19 @@ public static class InitialSources
         ArgumentNullException.ThrowIfNull(spec);
         return spec.Source switch
         {
-            InitialSource.NetCdf => Read(spec with { Time = new InitialTime(time.ToString(), null) }),
+            InitialSource.NetCdf => OnItsGrid(spec, ReadNetCdf(spec, TimeSelector.At(time.ToString()))),
             InitialSource.Zarr => OnItsGrid(spec, StoredRun.Read(spec, time)),
             _ => throw new SpecException($"initial.source = {SpecText.Word(spec.Source)} gives one state, which no other time has; "
                 + "expected a source with several times. Use netcdf or zarr."),
         };
+    }
+
+    /// <summary>The times that a source of several has.</summary>
+    /// <exception cref="DataException">The source is damaged, or lacks a variable.</exception>
+    public static IReadOnlyList<CfTime> Times(InitialSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Source == InitialSource.Zarr ? StoredRun.Times(spec) : NetCdfFields.Times(spec.Path, spec.Variables[0].FileVariable);
     }
 
     /// <summary>The initial condition of a run, whole; values are finite.</summary>
@@ -49,7 +57,7 @@ public static class InitialSources
         ArgumentNullException.ThrowIfNull(spec);
         return OnItsGrid(spec, spec.Source switch
         {
-            InitialSource.NetCdf => ReadNetCdf(spec),
+            InitialSource.NetCdf => ReadNetCdf(spec, Selector(spec.Time)),
             InitialSource.Npy => NpyArrays.Read(spec),
             InitialSource.Zarr => StoredRun.Read(spec, null),
             InitialSource.Analytic => AnalyticFlows.Read(spec),
@@ -70,10 +78,10 @@ public static class InitialSources
         return initial with { Grid = transfer.Target, Fields = transfer.Apply(initial.Fields) };
     }
 
-    private static InitialCondition ReadNetCdf(InitialSpec spec)
+    private static InitialCondition ReadNetCdf(InitialSpec spec, TimeSelector time)
     {
         var wanted = spec.Variables.Select(v => KeyValuePair.Create(v.Name, v.FileVariable)).ToList();
-        var fields = NetCdfFields.Read(spec.Path, wanted, Selector(spec.Time));
+        var fields = NetCdfFields.Read(spec.Path, wanted, time);
         return new InitialCondition(
             spec.VariableNames,
             new LatLonGrid(fields.Latitude, fields.Longitude),
@@ -86,6 +94,6 @@ public static class InitialSources
     {
         null => TimeSelector.Only,
         { Index: { } index } => TimeSelector.At(index),
-        _ => TimeSelector.Parse(time.Text!),
+        _ => TimeSelector.AtOrStated(time.Text!),
     };
 }

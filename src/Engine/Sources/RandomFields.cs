@@ -3,6 +3,7 @@ using Cairn.Engine.Perturbations;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Sources;
 
@@ -29,8 +30,8 @@ internal static class RandomFields
         INoise noise = spec.LengthScaleKm is { } length
             ? new SphericalNoise(grid, new SphericalSpectrum.Gaussian(length))
             : new WhiteNoise(grid);
-        using var generator = Generator.FromSeed(seed, variable);
-        using var drawn = generator.Normal([noise.Numbers], TorchDType.Float64);
+        using var generator = MemberGenerator.FromSeed(seed, variable);
+        using var drawn = randn([noise.Numbers], ScalarType.Float64, generator: generator);
         return [.. noise.Fields([drawn.ToArray<double>()])[0].Select(value => spec.Mean + (spec.Amplitude * value))];
     }
 }

@@ -34,6 +34,14 @@ internal static class StoredRun
             layout.Time.Add(layout.LeadTimes[index]), units);
     }
 
+    /// <summary>The times that the member has committed.</summary>
+    internal static IReadOnlyList<CfTime> Times(InitialSpec spec)
+    {
+        var store = ZarrFieldStore.OpenExisting(new PosixFiles(), spec.Path);
+        var committed = Committed(store, spec.Member);
+        return [.. store.Layout.LeadTimes.TakeWhile(t => t <= committed).Select(store.Layout.Time.Add)];
+    }
+
     private static int Index(ZarrFieldStore store, int member, TimeSpan? leadTime)
     {
         var committed = Committed(store, member);

@@ -1,160 +1,103 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Cairn.Engine.Torch;
 
 /// <summary>
-/// The C ABI of <c>native/torch/cairn_torch.h</c>, one declaration a function. Results other than 0 go through <see
-/// cref="TorchLibrary.Check"/>.
+/// What TorchSharp has no call for, by the names that the libraries export: pointers to elements, settings of libtorch (C++ names of
+/// version 2.10, which <see cref="TorchRuntime"/> checks before the first of them is called), and the C library's own.
 /// </summary>
 internal static unsafe partial class NativeTorch
 {
-    internal const string Library = "libcairn_torch";
-    internal const int Abi = 3;
+    /// <summary>The libtorch whose C++ names stand here.</summary>
+    internal const string KnownVersion = "2.10";
 
-    [LibraryImport(Library, EntryPoint = "cairn_torch_abi")]
-    internal static partial int AbiVersion();
+    private const string TorchSharpLibrary = "LibTorchSharp";
+    private const string Libtorch = "libtorch_cpu";
 
-    [LibraryImport(Library, EntryPoint = "cairn_last_error")]
-    internal static partial byte* LastError();
+    // Of a std::string as libstdc++ lays it out: where the text is, how long it is, and room for short ones.
+    private const int StringBytes = 32;
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_from_bytes")]
-    internal static partial int TensorFromBytes(
-        byte* bytes, long count, TorchDType dtype, long* shape, int rank, int deviceType, int deviceIndex, out TensorHandle result);
+    [LibraryImport(TorchSharpLibrary, EntryPoint = "THSTensor_data")]
+    internal static partial nint Data(nint tensor);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_full")]
-    internal static partial int TensorFull(
-        double value, TorchDType dtype, long* shape, int rank, int deviceType, int deviceIndex, out TensorHandle result);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at13globalContextEv")]
+    internal static partial nint GlobalContext();
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_empty")]
-    internal static partial int TensorEmpty(TorchDType dtype, long* shape, int rank, out TensorHandle result);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at7Context26setDeterministicAlgorithmsEbb")]
+    internal static partial void SetDeterministicAlgorithms(nint context, byte on, byte warnOnly);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_data")]
-    internal static partial int TensorData(TensorHandle t, out void* data);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at7Context39setDeterministicFillUninitializedMemoryEb")]
+    internal static partial void SetDeterministicFill(nint context, byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_copy_to")]
-    internal static partial int TensorCopyTo(TensorHandle t, byte* destination, long count);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at7Context21setDeterministicCuDNNEb")]
+    internal static partial void SetDeterministicCuDnn(nint context, byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_info")]
-    internal static partial int TensorInfo(TensorHandle t, out TorchDType dtype, out int deviceType, out int deviceIndex, out int rank);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at7Context17setBenchmarkCuDNNEb")]
+    internal static partial void SetBenchmarkCuDnn(nint context, byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_shape")]
-    internal static partial int TensorShape(TensorHandle t, long* shape, int capacity);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at7Context17setAllowTF32CuDNNEb")]
+    internal static partial void SetAllowTf32CuDnn(nint context, byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_to")]
-    internal static partial int TensorTo(TensorHandle t, int deviceType, int deviceIndex, int dtype, out TensorHandle result);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at7Context18setAllowTF32CuBLASEb")]
+    internal static partial void SetAllowTf32CuBlas(nint context, byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_clone")]
-    internal static partial int TensorClone(TensorHandle t, out TensorHandle result);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb")]
+    internal static partial void SetNnpack(nint context, byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_host_copy")]
-    internal static partial int TensorHostCopy(TensorHandle t, out TensorHandle result);
+    /// <summary>
+    /// A <c>std::atomic&lt;bool&gt;&amp;</c>: whether the JIT watches the first runs of a method and then compiles it anew.
+    /// </summary>
+    [LibraryImport(Libtorch, EntryPoint = "_ZN5torch3jit16getProfilingModeEv")]
+    internal static partial byte* ProfilingMode();
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_stack")]
-    internal static partial int TensorStack(nint* tensors, int count, out TensorHandle result);
+    /// <summary>A <c>std::atomic&lt;bool&gt;&amp;</c>: whether it is the profiling executor that runs methods.</summary>
+    [LibraryImport(Libtorch, EntryPoint = "_ZN5torch3jit15getExecutorModeEv")]
+    internal static partial byte* ExecutorMode();
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_cat")]
-    internal static partial int TensorCat(nint* tensors, int count, out TensorHandle result);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN5torch3jit20overrideCanFuseOnCPUEb")]
+    internal static partial void OverrideCanFuseOnCpu(byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_narrow")]
-    internal static partial int TensorNarrow(TensorHandle t, long axis, long start, long length, out TensorHandle result);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN5torch3jit20overrideCanFuseOnGPUEb")]
+    internal static partial void OverrideCanFuseOnGpu(byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_select")]
-    internal static partial int TensorSelect(TensorHandle t, long axis, long index, out TensorHandle result);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN5torch3jit25setTensorExprFuserEnabledEb")]
+    internal static partial void SetTensorExprFuser(byte on);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_reshape")]
-    internal static partial int TensorReshape(TensorHandle t, long* shape, int rank, out TensorHandle result);
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    internal static partial int MallOpt(int parameter, int value);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_add")]
-    internal static partial int TensorAdd(TensorHandle a, TensorHandle b, double alpha, out TensorHandle result);
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetEnvironment(string name, string value, int overwrite);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_multiply")]
-    internal static partial int TensorMultiply(TensorHandle a, double factor, out TensorHandle result);
+    [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial byte* Environment(string name);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_same_layout")]
-    internal static partial int TensorSameLayout(TensorHandle a, TensorHandle b, out int same);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at11show_configB5cxx11Ev")]
+    private static partial void ShowConfiguration(byte* text);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_same_bits")]
-    internal static partial int TensorSameBits(TensorHandle a, TensorHandle b, out int same);
+    [LibraryImport(Libtorch, EntryPoint = "_ZN2at15get_mkl_versionB5cxx11Ev")]
+    private static partial void ShowMklVersion(byte* text);
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_max_difference")]
-    internal static partial int TensorMaxDifference(TensorHandle a, TensorHandle b, out double difference);
+    /// <summary>What libtorch tells of its build: version, compiler, BLAS, oneDNN, instruction set in use.</summary>
+    internal static string Configuration()
+    {
+        var text = stackalloc byte[StringBytes];
+        ShowConfiguration(text);
+        return Text(text);
+    }
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_range")]
-    internal static partial int TensorRange(TensorHandle t, int leading, double* min, double* max, long capacity);
+    /// <summary>The version of the MKL inside libtorch, in its own words.</summary>
+    internal static string MklVersion()
+    {
+        var text = stackalloc byte[StringBytes];
+        ShowMklVersion(text);
+        return Text(text);
+    }
 
-    [LibraryImport(Library, EntryPoint = "cairn_tensor_free")]
-    internal static partial void TensorFree(nint t);
+    /// <summary>A variable as native code of this process sees it; managed code has a copy of its own.</summary>
+    internal static string? EnvironmentVariable(string name) => Marshal.PtrToStringUTF8((nint)Environment(name));
 
-    [LibraryImport(Library, EntryPoint = "cairn_module_load", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ModuleLoad(string path, int deviceType, int deviceIndex, out ModuleHandle result);
-
-    [LibraryImport(Library, EntryPoint = "cairn_module_define", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ModuleDefine(
-        string name, string source, [In] string[] bufferNames, nint* buffers, int bufferCount, out ModuleHandle result);
-
-    [LibraryImport(Library, EntryPoint = "cairn_module_to")]
-    internal static partial int ModuleTo(ModuleHandle m, int deviceType, int deviceIndex, int dtype);
-
-    [LibraryImport(Library, EntryPoint = "cairn_module_save", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ModuleSave(ModuleHandle m, string path);
-
-    [LibraryImport(Library, EntryPoint = "cairn_module_method_count")]
-    internal static partial int ModuleMethodCount(ModuleHandle m, out int count);
-
-    [LibraryImport(Library, EntryPoint = "cairn_module_method_schema")]
-    internal static partial int ModuleMethodSchema(ModuleHandle m, int method, byte* text, long capacity, out long needed);
-
-    [LibraryImport(Library, EntryPoint = "cairn_module_written_attributes")]
-    internal static partial int ModuleWrittenAttributes(ModuleHandle m, int method, byte* text, long capacity, out long needed);
-
-    [LibraryImport(Library, EntryPoint = "cairn_module_call")]
-    internal static partial int ModuleCall(ModuleHandle m, int method, nint* arguments, int count, out TensorHandle result);
-
-    [LibraryImport(Library, EntryPoint = "cairn_module_free")]
-    internal static partial void ModuleFree(nint m);
-
-    [LibraryImport(Library, EntryPoint = "cairn_generator_create")]
-    internal static partial int GeneratorCreate(ulong seed, out GeneratorHandle result);
-
-    [LibraryImport(Library, EntryPoint = "cairn_generator_get_state")]
-    internal static partial int GeneratorGetState(GeneratorHandle g, byte* state, long capacity, out long needed);
-
-    [LibraryImport(Library, EntryPoint = "cairn_generator_set_state")]
-    internal static partial int GeneratorSetState(GeneratorHandle g, byte* state, long count);
-
-    [LibraryImport(Library, EntryPoint = "cairn_generator_normal")]
-    internal static partial int GeneratorNormal(GeneratorHandle g, long* shape, int rank, TorchDType dtype, out TensorHandle result);
-
-    [LibraryImport(Library, EntryPoint = "cairn_generator_free")]
-    internal static partial void GeneratorFree(nint g);
-
-    [LibraryImport(Library, EntryPoint = "cairn_use_deterministic_settings")]
-    internal static partial int UseDeterministicSettings();
-
-    [LibraryImport(Library, EntryPoint = "cairn_keep_freed_memory")]
-    internal static partial int KeepFreedMemory();
-
-    [LibraryImport(Library, EntryPoint = "cairn_set_threads")]
-    internal static partial int SetThreads(int count);
-
-    [LibraryImport(Library, EntryPoint = "cairn_get_threads")]
-    internal static partial int GetThreads(out int count);
-
-    [LibraryImport(Library, EntryPoint = "cairn_cuda_device_count")]
-    internal static partial int CudaDeviceCount(out int count);
-
-    [LibraryImport(Library, EntryPoint = "cairn_cuda_device_name")]
-    internal static partial int CudaDeviceName(int index, byte* text, long capacity, out long needed);
-
-    [LibraryImport(Library, EntryPoint = "cairn_cuda_synchronize")]
-    internal static partial int CudaSynchronize(int index);
-
-    [LibraryImport(Library, EntryPoint = "cairn_torch_version")]
-    internal static partial int Version(byte* text, long capacity, out long needed);
-
-    [LibraryImport(Library, EntryPoint = "cairn_torch_config")]
-    internal static partial int Config(byte* text, long capacity, out long needed);
-
-    [LibraryImport(Library, EntryPoint = "cairn_blas_path")]
-    internal static partial int BlasPath(byte* text, long capacity, out long needed);
+    // The long text's memory stays with the process: it is asked for a few times in all.
+    private static string Text(byte* text) => Encoding.UTF8.GetString(*(byte**)text, checked((int)*(long*)(text + sizeof(long))));
 }

@@ -1,19 +1,35 @@
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Torch;
 
-/// <summary>Restores tensors from a checkpoint: onto the device of the tensor that is replaced, else onto the one given here.</summary>
-public sealed class TensorFactory : ITensorFactory
+/// <summary>
+/// Tensors in checkpoints: their bytes when a state is captured, and new ones on restore, onto the device of the tensor that is replaced,
+/// else onto the one given here.
+/// </summary>
+public sealed class TensorFactory(Device? device) : ITensorFactory
 {
-    private readonly TorchDevice _device;
-
-    public TensorFactory(TorchDevice device = default) => _device = device;
+    /// <summary>Makes tensors on the CPU where there is none to replace; what checkpoints take unless they are given another.</summary>
+    public TensorFactory() : this(null)
+    {
+    }
 
     public Type TensorType => typeof(Tensor);
 
+    public ITensorValue View(object tensor) => new Captured((Tensor)tensor);
+
     public object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current)
     {
-        var device = current is Tensor { Handle.IsClosed: false } tensor ? tensor.Device : _device;
-        return Tensor.FromBytes(bytes, TorchDTypes.Parse(dtypeName), shape.ToArray(), device);
+        var place = current is Tensor { IsInvalid: false } tensor ? tensor.device : device;
+        return Tensors.FromBytes(bytes, DTypes.Parse(dtypeName), shape.ToArray(), place);
+    }
+
+    private sealed class Captured(Tensor tensor) : ITensorValue
+    {
+        public string DTypeName => tensor.dtype.Name();
+
+        public IReadOnlyList<long> Shape { get; } = tensor.shape;
+
+        public void CopyTo(Span<byte> destination) => tensor.CopyTo(destination);
     }
 }

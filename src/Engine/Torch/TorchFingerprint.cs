@@ -8,16 +8,19 @@ namespace Cairn.Engine.Torch;
 internal static class TorchFingerprint
 {
     private const string Capability = "CPU capability usage:";
+    private const string Version = "TORCH_VERSION=";
 
     internal static IReadOnlyDictionary<string, string> Compose(
-        string version, string configuration, string device, string blasPath, int threads) => new SortedDictionary<string, string>(
-            StringComparer.Ordinal)
+        string torchSharp, string configuration, string device, string mkl, string mklMode, int threads) =>
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["libtorch"] = version,
+            ["torchsharp"] = torchSharp,
+            ["libtorch"] = LibtorchVersion(configuration),
             ["config"] = Digest(configuration),
             ["device"] = device,
             ["instruction-set"] = InstructionSet(configuration),
-            ["blas"] = blasPath.Length == 0 ? "built in" : BlasName(blasPath),
+            ["mkl"] = Mkl(mkl),
+            ["mkl-cbwr"] = mklMode,
             ["threads"] = threads.ToString(CultureInfo.InvariantCulture),
         };
 
@@ -29,13 +32,19 @@ internal static class TorchFingerprint
         return line is null ? "unknown" : line[Capability.Length..].Trim();
     }
 
-    // Debian's alternatives system makes libblas.so.3 a chain of links: the file at its end tells which BLAS it is.
-    private static string BlasName(string path)
+    /// <summary>The version that the library itself tells, which need not be the package's.</summary>
+    internal static string LibtorchVersion(string configuration)
     {
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        return Path.GetFileName(Path.GetDirectoryName(target)) is { Length: > 0 } folder
-            ? $"{folder}/{Path.GetFileName(target)}"
-            : Path.GetFileName(target);
+        var at = configuration.IndexOf(Version, StringComparison.Ordinal);
+        return at < 0 ? "unknown" : configuration[(at + Version.Length)..].Split(',', ' ', '\n')[0];
+    }
+
+    // "Intel(R) oneAPI Math Kernel Library Version 2024.2-Product Build 20240605 for …": the version and the build are enough.
+    private static string Mkl(string version)
+    {
+        var words = version.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var at = Array.IndexOf(words, "Version");
+        return at < 0 ? version.Trim() : string.Join(' ', words[(at + 1)..].TakeWhile(word => word != "for"));
     }
 
     private static string Digest(string configuration) =>

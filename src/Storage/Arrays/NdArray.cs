@@ -62,6 +62,17 @@ public sealed class NdArray
         return new NdArray(dtype, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
     }
 
+    /// <summary>
+    /// The elements as NumPy prints them, of a long array only the ends, then type and shape: <c>[1., 2.5] float64 (2,)</c>.
+    /// </summary>
+    public override string ToString()
+    {
+        var described = $"{DType.Name} {ArrayShape.Text(Shape)}";
+        return DType.Kind is 'b' or 'i' or 'u' or 'f' or 'U' or 'M' or 'm'
+            ? $"{State.NumpyArrayText.Format(this, "the array")} {described}"
+            : described;
+    }
+
     private static NpyDType? DTypeOf<T>() => Unsafe.SizeOf<T>() switch
     {
         _ when typeof(T) == typeof(bool) => NpyDType.Boolean,

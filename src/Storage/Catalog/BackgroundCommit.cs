@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Catalog;
 
@@ -17,16 +18,24 @@ internal sealed class BackgroundCommit
             throw new InvalidOperationException("A commit is in flight already.");
         }
 
-        // A thread of its own: commits block on the disk, and the pool's threads belong to others.
-        _inFlight = Task.Factory.StartNew(
-            () => Make(commit, failed), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var hasBegun = false;
+        _inFlight = OwnThread.Run(() =>
+        {
+            Volatile.Write(ref hasBegun, true);
+            return Make(commit, failed);
+        });
+        if (_inFlight.Exception?.InnerException is { } refused && !Volatile.Read(ref hasBegun))
+        {
+            failed(refused);
+        }
     }
 
-    private static void Make(Action commit, Action<Exception> failed)
+    private static bool Make(Action commit, Action<Exception> failed)
     {
         try
         {
             commit();
+            return true;
         }
         catch (Exception e)
         {

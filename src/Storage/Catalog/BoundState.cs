@@ -12,6 +12,13 @@ public sealed class BoundState<T> : IBoundState where T : class
     /// <summary>The state itself; restored in place when the session is of an existing row.</summary>
     public T Value { get; }
 
+    /// <summary>The state itself, so that it need not be asked for: <c>RolloutState state = session.Bind(new RolloutState());</c></summary>
+    public static implicit operator T(BoundState<T> bound)
+    {
+        ArgumentNullException.ThrowIfNull(bound);
+        return bound.Value;
+    }
+
     /// <summary>Whether a checkpoint stores this state.</summary>
     public bool Enabled => _checkpoint is not null;
 
@@ -30,6 +37,9 @@ public sealed class BoundState<T> : IBoundState where T : class
     /// <summary>The selected row's metadata.</summary>
     public IReadOnlyDictionary<string, object?> Metadata => _session?.Metadata ?? new Dictionary<string, object?>();
 
+    /// <summary>The labels of the session.</summary>
+    public IReadOnlyDictionary<string, object?> Labels => _session?.Labels ?? new Dictionary<string, object?>();
+
     /// <summary>Boundaries counted in the session.</summary>
     public int WriteCount => _session?.WriteCount ?? 0;
 
@@ -43,6 +53,9 @@ public sealed class BoundState<T> : IBoundState where T : class
 
     /// <summary>Whether the next boundary will commit: the moment to copy costly state into <see cref="Value"/>.</summary>
     public bool FlushDue => _session?.FlushDue ?? false;
+
+    /// <summary>The state's own text.</summary>
+    public override string ToString() => Value.ToString() ?? "";
 
     object IBoundState.State => Value;
 

@@ -1,6 +1,7 @@
 using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
+using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Catalog;
 
@@ -77,7 +78,7 @@ internal sealed class CatalogExport
         var at = index < 0 ? rows.Count + index : index;
         return at >= 0 && at < rows.Count
             ? [rows[at]]
-            : throw new SpecException($"The catalog {path} has {rows.Count} rows; there is no row {index}.");
+            : throw new SpecException($"The catalog {path} has {Count.Of(rows.Count, "row")}; there is no row {index}.");
     }
 
     private void Write(List<Manifest> chosen, string target)

@@ -46,6 +46,11 @@ internal sealed class CatalogPruning
                 + $"Those go together: prune {Path.GetDirectoryName(root)}.");
         }
 
+        if (!dryRun && CatalogWriter.Holder(root) is { } writer)
+        {
+            throw new FencedException($"{root} is being written by {writer}. Wait for that process to end its session, then prune.");
+        }
+
         var found = pruning.Find(keep);
         if (!dryRun && found.Count > 0)
         {

@@ -2,16 +2,17 @@ using System.Globalization;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
+using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// The catalog of restart rows of one named run, on disk. <see cref="Open"/> restores the newest valid row or begins a new session;
-/// <see cref="Select"/> restores an older one.
+/// The catalog of restart rows of one named run, on disk. <see cref="Open()"/> restores the newest valid row or begins a new session;
+/// <see cref="Select(int)"/> chooses an older one, which <see cref="CheckpointSession.Enter"/> opens.
 /// </summary>
 /// <remarks>
-/// One writer at a time: the runtime sees to that by epochs (<see cref="BeginEpoch"/>); a library user must not write one catalog from
-/// two processes. Reads every catalog that Earth2Studio wrote, and writes what it reads.
+/// One writer at a time: the runtime sees to that by epochs (<see cref="BeginEpoch"/>); without them a lock does, and a second writer is
+/// refused. Reads every catalog that Earth2Studio wrote, and writes what it reads.
 /// </remarks>
 public sealed class Checkpoint
 {
@@ -23,6 +24,9 @@ public sealed class Checkpoint
     private readonly CatalogUpkeep _upkeep;
     private readonly SessionUpkeep _wholeUpkeep;
     private readonly RestoreSearch _search;
+    private readonly CatalogWriter _writer;
+    private readonly CheckpointOptions _told;
+    private CheckpointSession? _open;
     private long? _lastSequence;
 
     /// <summary>
@@ -31,51 +35,43 @@ public sealed class Checkpoint
     /// <param name="name">The checkpoint's name; also its place, unless the options give a path.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="SpecException">A setting is out of range.</exception>
-    public Checkpoint(string name, CheckpointOptions? options = null)
+    public Checkpoint(string name, CheckpointOptions? options = null) : this(name, Checked(options ?? new CheckpointOptions()), true)
     {
-        Options = options ?? new CheckpointOptions();
-        Options.Validate();
-        Name = name;
-        _files = Options.Durability == CheckpointDurability.Full ? Options.Files : new NoSyncFiles(Options.Files);
-        (Rank, WorldSize) = Ranks(Options);
-        Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files);
-        RankPath = RankFolder(System.IO.Path.GetFullPath(Path), Rank, WorldSize);
-        var root = System.IO.Path.GetFullPath(Path);
-        _epochs = new EpochStore(_files, root, Options.NewId);
-        _folder = new CatalogFolder(
-            RankPath, _files, _epochs, Options.Warn,
-            () => RankLine.Of(root, WorldSize == 1 ? null : Rank, _files, _epochs, Options.Warn));
-        _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
-        _upkeep = new CatalogUpkeep(_folder, _epochs, _files, Options, _verified);
-        _wholeUpkeep = new SessionUpkeep(
-            new SessionFolder(root, _files, _epochs, Options.Warn), _epochs, _files, Options, _verified, writesAlone: true);
-        _search = new RestoreSearch(_folder, _files, Options, _verified);
         CheckpointScope.SetCurrent(this);
     }
 
-    private Checkpoint()
+    private Checkpoint(string name, CheckpointOptions options, bool enabled)
     {
-        Options = new CheckpointOptions { Level = 0, FlushInterval = null, Rank = 0, WorldSize = 1 };
-        (Name, Path, RankPath, WorldSize) = ("none", "", "", 1);
-        _files = Options.Files;
-        _epochs = new EpochStore(_files, "", Options.NewId);
-        _folder = new CatalogFolder("", _files, _epochs, Options.Warn);
+        (Name, Options, Enabled) = (name, options, enabled);
+        _told = Options with { Warn = Tell };
+        _files = Options.Durability == CheckpointDurability.Full ? Options.Files : new NoSyncFiles(Options.Files);
+        (Rank, WorldSize) = RankDetection.Of(Options);
+        Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files, Tell);
+        var root = enabled ? System.IO.Path.GetFullPath(Path) : "";
+        RankPath = RankFolder(root, Rank, WorldSize);
+        _epochs = new EpochStore(_files, root, Options.NewId);
+        _folder = new CatalogFolder(
+            RankPath, _files, _epochs, Tell, () => RankLine.Of(root, WorldSize == 1 ? null : Rank, _files, _epochs, Tell));
+        _writer = new CatalogWriter(_files, _folder, Options.Time);
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
-        _upkeep = new CatalogUpkeep(_folder, _epochs, _files, Options, _verified);
+        _upkeep = new CatalogUpkeep(_folder, _epochs, _files, _told, _verified);
         _wholeUpkeep = new SessionUpkeep(
-            new SessionFolder("", _files, _epochs, Options.Warn), _epochs, _files, Options, _verified, writesAlone: true);
-        _search = new RestoreSearch(_folder, _files, Options, _verified);
-        Enabled = false;
+            new SessionFolder(root, _files, _epochs, Tell), _epochs, _files, _told, _verified, writesAlone: true);
+        _search = new RestoreSearch(_folder, _files, _told, _verified);
     }
+
+    /// <summary>Raised with what <see cref="CheckpointOptions.Warn"/> is told, after it.</summary>
+    public event Action<CheckpointWarning>? Warned;
 
     /// <summary>
     /// A checkpoint that keeps nothing, so that a workflow is written once, for use with and without checkpoints: there are no rows, its
     /// sessions take every call and do nothing, and what is bound to them is merely wrapped.
     /// </summary>
-    public static Checkpoint None => new();
+    public static Checkpoint None =>
+        new("none", new CheckpointOptions { Level = 0, FlushInterval = null, Rank = 0, WorldSize = 1, Path = "" }, enabled: false);
 
     /// <summary>Whether this checkpoint stores anything: false for <see cref="None"/> only.</summary>
-    public bool Enabled { get; } = true;
+    public bool Enabled { get; }
 
     public string Name { get; }
 
@@ -107,8 +103,8 @@ public sealed class Checkpoint
     public IReadOnlyList<CheckpointRow> Sessions => !Enabled ? [] : _folder.ReadRows(fallback: true);
 
     /// <summary>
-    /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session of this flow of
-    /// control. While a session of this checkpoint is active, returns that one again. One rank that goes on where a gang stopped restores
+    /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session. While a session of
+    /// this checkpoint is open, whichever row it is of, returns that one again. One rank that goes on where a gang stopped restores
     /// the newest valid session, whoever wrote it.
     /// </summary>
     /// <remarks>Damaged rows are passed over, each with a warning that names the file and the defect.</remarks>
@@ -119,52 +115,58 @@ public sealed class Checkpoint
             return new CheckpointSession(this, null, []).Enter();
         }
 
-        if (CheckpointScope.Active is { } active && ReferenceEquals(active.Checkpoint, this))
+        if (OpenSession is { } open)
         {
-            return active.Enter();
+            return open.Enter();
         }
 
+        _writer.Begin();
         var skipped = new List<CheckpointWarning>();
-        if (FollowsGang)
+        var source = FollowsGang
+            ? Whole().NewestValid(skipped) is { } newest ? new SessionReader(_files, newest, Rank, WorldSize) : null
+            : _search.NewestValid([.. _search.Read(skipped).Sessions], skipped)?.Source(_files);
+        if (source is null && skipped.Count > 0)
         {
-            var newest = Whole().NewestValid(skipped);
-            return new CheckpointSession(this, newest is null ? null : new SessionReader(_files, newest, Rank, WorldSize), skipped).Enter();
+            Tell(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work begins anew."));
         }
 
-        var contents = _search.Read(skipped);
-        var found = _search.NewestValid([.. contents.Sessions], skipped);
-        return new CheckpointSession(this, found?.Source(_files), skipped).Enter();
+        return new CheckpointSession(this, source, skipped).Enter();
     }
 
+    /// <summary>As <see cref="Select(int)"/>, and opens what is selected, unless another session of this checkpoint is open.</summary>
+    public CheckpointSession Open(int index) => Select(index).Enter();
+
     /// <summary>
-    /// Restores the row at <paramref name="index"/> (negative from the end), or if it is damaged the next older valid one.
+    /// Selects the row at <paramref name="index"/> (negative from the end), or if it is damaged the next older valid one. Nothing else
+    /// changes: <see cref="CheckpointSession.Enter"/> opens what is returned, and until then no component binds to it by itself.
     /// </summary>
     /// <exception cref="SpecException">There is no such row; the message tells how many there are.</exception>
     /// <exception cref="DataException">Neither the row nor any older one is valid.</exception>
     public CheckpointSession Select(int index)
     {
         RequireEnabled();
+        _writer.Begin();
         var skipped = new List<CheckpointWarning>();
         var contents = _search.Read(skipped);
         var rows = contents.Rows.ToList();
         var at = index < 0 ? rows.Count + index : index;
         if (at < 0 || at >= rows.Count)
         {
-            throw new SpecException($"The catalog {RankPath} has {rows.Count} rows; there is no row {index}.");
+            throw new SpecException($"The catalog {RankPath} has {Count.Of(rows.Count, "row")}; there is no row {index}.");
         }
 
         var upTo = contents.Sessions.TakeWhile(m => !ReferenceEquals(m, rows[at])).Append(rows[at]).ToList();
         var found = _search.NewestValid(upTo, skipped)
             ?? throw new DataException(
                 $"Row {index} of {RankPath} and everything older is damaged: {string.Join(' ', skipped.Select(s => s.Defect))}");
-        return new CheckpointSession(this, found.Source(_files), skipped).Enter();
+        return new CheckpointSession(this, found.Source(_files), skipped);
     }
 
     /// <summary>
     /// Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older process still
     /// writes is never selected. Call it before <see cref="Open"/>, which then restores that session.
     /// </summary>
-    /// <param name="epoch">The number that the ledger allotted; null for the highest on disk plus one.</param>
+    /// <param name="epoch">The number that the registry granted; null for the highest on disk plus one.</param>
     /// <param name="from">The session to start from; null for the newest valid one.</param>
     /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
     public EpochRecord BeginEpoch(int? epoch = null, CheckpointRow? from = null)
@@ -197,16 +199,17 @@ public sealed class Checkpoint
         _lastSequence = null;
     }
 
-    /// <summary>Restores exactly this session of <see cref="Sessions"/>.</summary>
+    /// <summary>Selects exactly this session of <see cref="Sessions"/>, as <see cref="Select(int)"/> does.</summary>
     /// <exception cref="DataException">It is damaged, or no longer there.</exception>
     public CheckpointSession Select(CheckpointRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
         RequireEnabled();
+        _writer.Begin();
         var manifest = _folder.Read(reuse: false).Sessions
             .FirstOrDefault(m => string.Equals(m.Row.CommitId, row.CommitId, StringComparison.Ordinal))
             ?? throw new DataException($"{RankPath} no longer holds the session {row.CommitId}.");
-        return new CheckpointSession(this, RestorableCommit.Verify(_files, manifest, Options).Source(_files), []).Enter();
+        return new CheckpointSession(this, RestorableCommit.Verify(_files, manifest, Options).Source(_files), []);
     }
 
     /// <summary>
@@ -224,6 +227,7 @@ public sealed class Checkpoint
             throw new DataException(defect);
         }
 
+        _writer.Begin();
         var source = session is null || !Enabled ? null : new SessionReader(_files, session, Rank, WorldSize);
         return new CheckpointSession(this, source, []).Enter();
     }
@@ -244,14 +248,12 @@ public sealed class Checkpoint
         return text.ToString();
     }
 
-    /// <summary>
-    /// Writes <see cref="ToString"/>'s table of rows that have been read already, line by line, without an end of line after the last.
-    /// </summary>
-    public void WriteListing(TextWriter output, IReadOnlyList<CheckpointRow> rows)
+    /// <summary>Writes <see cref="ToString"/>'s table of rows that were read already; one that is wider than a width in short.</summary>
+    public void WriteListing(TextWriter output, IReadOnlyList<CheckpointRow> rows, int? width = null)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(rows);
-        CheckpointText.Write(this, rows, output);
+        CheckpointText.Write(this, rows, output, width);
     }
 
     /// <summary>The rows of any catalog that count; of a catalog with rank folders, those of all ranks in turn.</summary>
@@ -277,7 +279,7 @@ public sealed class Checkpoint
     /// <param name="dryRun">Only tells what would go.</param>
     /// <param name="files">The file system; null for the real one.</param>
     /// <returns>What was removed, or would be.</returns>
-    /// <remarks>Nobody may be writing the catalog: hold the run's lock.</remarks>
+    /// <remarks>Nobody may be writing the catalog (a library session that does is noticed): hold the run's lock.</remarks>
     /// <exception cref="SpecException">The catalog is one rank's of several, or <paramref name="keep"/> is below 1.</exception>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     /// <exception cref="TransientException">The disk refused; the catalog is whole, and the call may be repeated.</exception>
@@ -299,6 +301,36 @@ public sealed class Checkpoint
         CatalogExport.Run(path, destination, row, files ?? new PosixFiles());
 
     internal DeferredStates Deferred { get; } = new();
+
+    /// <summary>The session of this checkpoint that was entered and not yet left; there is one at most.</summary>
+    internal CheckpointSession? OpenSession => Volatile.Read(ref _open) is { IsOpen: true } open ? open : null;
+
+    /// <summary>Makes a session the open one.</summary>
+    /// <exception cref="SpecException">Another one is open.</exception>
+    internal void SetOpen(CheckpointSession session)
+    {
+        var open = Interlocked.CompareExchange(ref _open, session, null);
+        if (open is { IsOpen: false } && Interlocked.CompareExchange(ref _open, session, open) == open)
+        {
+            return;
+        }
+
+        if (open is not null && open != session)
+        {
+            throw new SpecException(
+                $"{open} of the checkpoint {Name} is open, and {session} can't be opened beside it: dispose the first one before.");
+        }
+    }
+
+    /// <summary>Tells of something that was worked around.</summary>
+    internal void Tell(CheckpointWarning warning)
+    {
+        Options.Warn(warning);
+        Warned?.Invoke(warning);
+    }
+
+    /// <summary>A session has ended: nobody holds the catalog for it any more.</summary>
+    internal void End(CheckpointSession session) => _writer.End(session);
 
     internal static string RankFolder(string root, int rank, int worldSize) =>
         worldSize == 1 ? root : System.IO.Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"rank_{rank:000000}"));
@@ -323,9 +355,14 @@ public sealed class Checkpoint
         return _lastSequence.Value;
     }
 
-    internal Manifest Commit(CommitRequest request)
+    internal Manifest Commit(CheckpointSession session, CommitRequest request)
     {
         _search.Forget();
+        if (Epoch == 0)
+        {
+            _writer.Require(session, request.CommitId);
+        }
+
         var manifest = _protocol.Commit(request);
         _folder.Remember(manifest);
         _verified.Add(request.CommitId);
@@ -341,17 +378,12 @@ public sealed class Checkpoint
         return manifest;
     }
 
-    private SessionCatalog Whole() => new(Options with { Path = RankPath });
+    private SessionCatalog Whole() => new(_told with { Path = RankPath });
 
-    private static (int Rank, int WorldSize) Ranks(CheckpointOptions options)
+    private static CheckpointOptions Checked(CheckpointOptions options)
     {
-        var found = options is { Rank: not null, WorldSize: not null }
-            ? (Rank: 0, WorldSize: 1)
-            : LoadedMpi.World() ?? RankDetection.Detect(Environment.GetEnvironmentVariable);
-        var (rank, size) = (options.Rank ?? found.Rank, options.WorldSize ?? found.WorldSize);
-        return rank >= 0 && rank < size
-            ? (rank, size)
-            : throw new SpecException($"Rank {rank} of {size}: expected a rank from 0 to {size - 1}.");
+        options.Validate();
+        return options;
     }
 
     private void RequireEnabled()

@@ -1,5 +1,6 @@
 using Cairn.Storage.Durable;
 using Cairn.Storage.State;
+using Microsoft.Extensions.Logging;
 
 namespace Cairn.Storage.Catalog;
 
@@ -73,10 +74,24 @@ public sealed record CheckpointOptions
     /// The device on which components should keep copies of the tensors that they store; told to them by <see
     /// cref="BoundState{T}.Device"/>. What a component binds is stored from wherever it is.
     /// </summary>
-    public TorchDeviceName Device { get; init; } = new("cpu");
+    /// <exception cref="SpecException">PyTorch knows no such device.</exception>
+    public TorchDeviceName Device
+    {
+        get;
+        init => field = value.Exists ? value : throw new SpecException($"The checkpoint's device: {value.Refusal}");
+    }
 
-    /// <summary>Makes the tensors of restored states; without one, tensors restore into properties of type NdArray only.</summary>
-    public ITensorFactory? TensorFactory { get; init; }
+    = new("cpu");
+
+    /// <summary>
+    /// Stores tensors and makes those of restored states. By default TorchSharp's, which Cairn.Engine brings where a program references
+    /// it; without one, tensors restore into properties of type NdArray only.
+    /// </summary>
+    public ITensorFactory? TensorFactory
+    {
+        get => field ?? DefaultTensors.Factory;
+        init;
+    }
 
     /// <summary>What the bits of this run depend on beside its spec (libtorch build, threads, …); recorded with every session.</summary>
     public IReadOnlyDictionary<string, string>? Fingerprint { get; init; }
@@ -84,8 +99,18 @@ public sealed record CheckpointOptions
     /// <summary>The digest of the run's spec; recorded with every session.</summary>
     public string? SpecDigest { get; init; }
 
-    /// <summary>Told of everything that was skipped or tidied up with a defect; by default a trace warning.</summary>
-    public Action<CheckpointWarning> Warn { get; init; } = static warning => System.Diagnostics.Trace.TraceWarning(warning.ToString());
+    /// <summary>
+    /// Told of everything that was passed over, restored late or tidied up with a defect. By default the <see cref="Logger"/>, and where
+    /// there is none, a line on standard error.
+    /// </summary>
+    public Action<CheckpointWarning> Warn
+    {
+        get => field ?? (Logger is { } logger ? warning => logger.Warned(warning) : CheckpointWarning.ToStandardError);
+        init;
+    }
+
+    /// <summary>The host's log, which hears warnings in place of standard error.</summary>
+    public ILogger? Logger { get; init; }
 
     /// <summary>Where names come from: returns 12 hexadecimal digits, never the same twice.</summary>
     public Func<string> NewId { get; init; } = static () =>

@@ -4,43 +4,72 @@ namespace Cairn.Storage.Catalog;
 /// The checkpoint of the current flow of control, so that a component deep inside a workflow can bind its state without being handed a
 /// session.
 /// </summary>
-/// <remarks>Follows <c>async</c> calls like any <see cref="AsyncLocal{T}"/>: set in a method, seen by what it calls.</remarks>
+/// <remarks>
+/// Follows <c>async</c> calls like any <see cref="AsyncLocal{T}"/>: set in a method, seen by what it calls. What a method that is awaited
+/// sets is lost when it returns; so a session is found by the checkpoint as well that this flow made, wherever it was opened.
+/// </remarks>
 public static class CheckpointScope
 {
-    private static readonly AsyncLocal<Scope> Flow = new();
+    /// <summary>Checkpoints of this flow that are remembered; whoever makes more has long left the older ones.</summary>
+    private const int MostCheckpoints = 16;
 
-    /// <summary>The session opened last in this flow of control and not yet disposed, or null.</summary>
-    public static CheckpointSession? Active => Array.FindLast(Here.Sessions, session => session.IsOpen);
+    private static readonly AsyncLocal<Scope> Flow = new();
+    private static readonly OpenSessions Everywhere = new();
+
+    /// <summary>
+    /// The session opened last and not yet disposed, of those opened in this flow of control, or of a checkpoint that this flow made; or
+    /// null.
+    /// </summary>
+    public static CheckpointSession? Active => Here.Sessions.Where(session => session.IsOpen)
+        .Concat(Here.Checkpoints
+            .Select(c => c.TryGetTarget(out var checkpoint) ? checkpoint.OpenSession : null).OfType<CheckpointSession>())
+        .MaxBy(session => session.EnteredAt);
 
     private static Scope Here => Flow.Value ?? Scope.Empty;
 
     /// <summary>
     /// Binds <paramref name="state"/> to the active session; without one, to the checkpoint created last in this flow, which restores it
-    /// when it is opened; without either the state is merely wrapped, and not stored.
+    /// when it is opened; without either the state is merely wrapped, and not stored. If a session is open all the same, in a flow that
+    /// this one can't see into, a warning on standard error says so.
     /// </summary>
-    public static BoundState<T> Bind<T>(T state) where T : class
+    /// <exception cref="State.CheckpointSerializationException">A member of the state could not be stored and put back.</exception>
+    public static BoundState<T> Bind<T>(T state) where T : class => Bind(new BoundState<T>(state));
+
+    /// <summary>Binds what was bound before once more, and gives it back.</summary>
+    /// <inheritdoc cref="Bind{T}(T)"/>
+    public static BoundState<T> Bind<T>(BoundState<T> bound) where T : class
     {
+        ArgumentNullException.ThrowIfNull(bound);
         if (Active is { } session)
         {
-            return session.Bind(state);
+            return session.Bind(bound);
         }
 
         // Says at once, not at the first commit, that the type is no state.
-        _ = State.StateSchema.Of(state.GetType());
-        var bound = new BoundState<T>(state);
+        _ = State.StateSchema.Of(bound.Value.GetType());
         if (Here.Current is not { } checkpoint)
         {
+            Everywhere.WarnOfUnseen(bound.Value.GetType());
             return bound;
         }
 
+        State.BoundMembers.Require(bound.Value, checkpoint.Options.TensorFactory);
         ((IBoundState)bound).Attach(checkpoint, null, loaded: false);
         return (BoundState<T>)checkpoint.Deferred.Add(bound, replaceable: false);
     }
 
-    internal static void SetCurrent(Checkpoint checkpoint) => Flow.Value = Here with { Current = checkpoint };
+    internal static void SetCurrent(Checkpoint checkpoint) => Flow.Value = Here with
+    {
+        Current = checkpoint,
+        Checkpoints = [.. Here.Checkpoints.Where(c => c.TryGetTarget(out _)).TakeLast(MostCheckpoints - 1), new(checkpoint)],
+    };
 
-    internal static void Push(CheckpointSession session) => 
+    /// <summary>Makes a session the active one. Returns its place in the order of all.</summary>
+    internal static long Push(CheckpointSession session)
+    {
         Flow.Value = Here with { Sessions = [.. Here.Sessions.Where(s => s.IsOpen), session] };
+        return Everywhere.Add(session);
+    }
 
     internal static void Pop(CheckpointSession session)
     {
@@ -51,8 +80,8 @@ public static class CheckpointScope
         }
     }
 
-    private sealed record Scope(Checkpoint? Current, CheckpointSession[] Sessions)
+    private sealed record Scope(Checkpoint? Current, CheckpointSession[] Sessions, WeakReference<Checkpoint>[] Checkpoints)
     {
-        public static readonly Scope Empty = new(null, []);
+        public static readonly Scope Empty = new(null, [], []);
     }
 }

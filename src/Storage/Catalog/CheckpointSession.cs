@@ -11,8 +11,7 @@ namespace Cairn.Storage.Catalog;
 /// </summary>
 public sealed class CheckpointSession : IDisposable
 {
-    private readonly Dictionary<string, IBoundState> _bound = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _replaceable = new(StringComparer.Ordinal);
+    private readonly SessionStates _states;
     private readonly CaptureBuffers _buffers = new();
     private readonly BackgroundCommit _background = new();
     private readonly JObject _labels;
@@ -41,6 +40,7 @@ public sealed class CheckpointSession : IDisposable
         _labels = manifest is null ? [] : (JObject)manifest.Labels.DeepClone();
         WriteCount = manifest?.Row.WriteCount ?? 0;
         _schedule = new FlushSchedule(checkpoint.Options);
+        _states = new SessionStates(this, source);
     }
 
     /// <summary>
@@ -63,6 +63,9 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>The metadata of <see cref="Row"/>.</summary>
     public IReadOnlyDictionary<string, object?> Metadata => Row?.Metadata ?? new Dictionary<string, object?>();
 
+    /// <summary>One value of <see cref="Metadata"/>, or null where there is none of the name.</summary>
+    public object? this[string name] => Metadata.GetValueOrDefault(name);
+
     /// <summary>The lead time of <see cref="Row"/>, if it has one.</summary>
     public TimeSpan? LeadTime => Row?.LeadTime;
 
@@ -81,9 +84,16 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>The newer rows that were passed over on the way to this one.</summary>
     public IReadOnlyList<CheckpointWarning> Skipped { get; }
 
-    internal bool IsOpen => _entered > 0;
+    /// <summary>The labels of the restored row; a new session has none.</summary>
+    public IReadOnlyDictionary<string, object?> Labels => Current?.Row.Labels ?? new Dictionary<string, object?>();
 
-    private Manifest? Current
+    /// <summary>Whether the session was entered and not yet left.</summary>
+    public bool IsOpen => Volatile.Read(ref _entered) > 0;
+
+    /// <summary>When it was entered, in the order of all sessions of this process.</summary>
+    internal long EnteredAt { get; private set; }
+
+    internal Manifest? Current
     {
         get
         {
@@ -100,7 +110,14 @@ public sealed class CheckpointSession : IDisposable
     /// </summary>
     /// <exception cref="CheckpointStateCollisionException">Another object with this state id is bound already.</exception>
     /// <exception cref="CheckpointStateSchemaException">The saved state has other fields or another schema.</exception>
-    public BoundState<T> Bind<T>(T state) where T : class => (BoundState<T>)BindState(new BoundState<T>(state));
+    /// <exception cref="CheckpointSerializationException">A member of the state could not be stored and put back.</exception>
+    public BoundState<T> Bind<T>(T state) where T : class => Bind(new BoundState<T>(state));
+
+    /// <summary>Binds what was bound before, to this or another session, and gives it back.</summary>
+    /// <inheritdoc cref="Bind{T}(T)"/>
+    public BoundState<T> Bind<T>(BoundState<T> bound) where T : class => _states.Bind(bound) as BoundState<T>
+        ?? throw new CheckpointStateCollisionException(
+            $"This object was bound as another type than {typeof(T)} before: bind it as the type that it was bound as.");
 
     /// <summary>
     /// Makes the next <see cref="Write"/> commit, whatever the interval says; <see cref="FlushDue"/> tells it from now on. For whoever
@@ -138,6 +155,24 @@ public sealed class CheckpointSession : IDisposable
         var due = FlushDue;
         return _schedule.Measure(isBoundary: true, due, () => CountBoundary(due, metadata, beforeCommit));
     }
+
+    /// <summary>
+    /// As <see cref="Write(IReadOnlyDictionary{string, object?}, Action)"/>, with the lead time and what else is recorded.
+    /// </summary>
+    /// <param name="leadTime">Recorded as <c>lead_time</c>.</param>
+    /// <param name="metadata">Names and values; time spans are recorded as lead times are, as NumPy's.</param>
+    public CheckpointRow? Write(TimeSpan leadTime, params (string Name, object? Value)[] metadata) =>
+        Write(MetadataValues.Named([("lead_time", leadTime), .. metadata]));
+
+    /// <inheritdoc cref="Write(TimeSpan, ValueTuple{string, object}[])"/>
+    public CheckpointRow? Write(NumpyTimeDelta64 leadTime, params (string Name, object? Value)[] metadata) =>
+        Write(MetadataValues.Named([("lead_time", leadTime), .. metadata]));
+
+    /// <summary>As <see cref="Write(IReadOnlyDictionary{string, object?}, Action)"/>, with what is recorded.</summary>
+    /// <param name="first">A name and its value.</param>
+    /// <param name="more">Further ones; time spans are recorded as NumPy's.</param>
+    public CheckpointRow? Write((string Name, object? Value) first, params (string Name, object? Value)[] more) =>
+        Write(MetadataValues.Named([first, .. more]));
 
     private CheckpointRow? CountBoundary(bool due, IReadOnlyDictionary<string, object?>? metadata, Action? beforeCommit)
     {
@@ -181,24 +216,47 @@ public sealed class CheckpointSession : IDisposable
             : null;
     }
 
+    /// <summary>As <see cref="Flush(IReadOnlyDictionary{string, object?}, Action)"/>, with what is recorded.</summary>
+    /// <inheritdoc cref="Write(ValueTuple{string, object}, ValueTuple{string, object}[])"/>
+    public CheckpointRow? Flush((string Name, object? Value) first, params (string Name, object? Value)[] more) =>
+        Flush(MetadataValues.Named([first, .. more]));
+
     /// <summary>Waits for the commit in flight, if any, and reports a failure.</summary>
     public void Drain() => ReportFailure(wait: true);
 
-    /// <summary>Makes the session the active one of this flow of control, once more.</summary>
+    /// <summary>
+    /// Opens the session: components bind to it from now on, until it has been disposed as often as it was entered.
+    /// </summary>
+    /// <exception cref="SpecException">Another session of this checkpoint is open.</exception>
     public CheckpointSession Enter()
     {
-        _entered++;
         if (!Checkpoint.Enabled)
         {
             // Components inside go on binding to whatever session is open around this one.
+            _entered++;
             return this;
         }
 
-        CheckpointScope.Push(this);
-        if (!_adopted)
+        Checkpoint.SetOpen(this);
+        EnteredAt = CheckpointScope.Push(this);
+        Interlocked.Increment(ref _entered);
+        var adopted = _adopted;
+        try
         {
             _adopted = true;
-            Adopt();
+            if (!adopted)
+            {
+                _states.Adopt();
+            }
+
+            adopted = true;
+        }
+        finally
+        {
+            if (!adopted)
+            {
+                Leave();
+            }
         }
 
         return this;
@@ -214,97 +272,41 @@ public sealed class CheckpointSession : IDisposable
         if (_background.Wait() is { } failure)
         {
             _dirty = true;
-            Checkpoint.Options.Warn(new CheckpointWarning(
+            Checkpoint.Tell(new CheckpointWarning(
                 Checkpoint.RankPath, failure.SourceException.Message, "The last commit was not made."));
         }
 
-        if (Checkpoint.Enabled)
+        if (!IsOpen)
         {
-            CheckpointScope.Pop(this);
+            _source?.Release();
+            Checkpoint.End(this);
+            return;
         }
 
-        if (!IsOpen || --_entered > 0)
+        Leave();
+        if (IsOpen)
         {
             return;
         }
 
         _source?.Release();
-        foreach (var state in _bound.Values)
-        {
-            state.Attach(Checkpoint, null, loaded: false);
-            _ = Checkpoint.Deferred.Add(state, replaceable: true);
-        }
+        _states.LetGo();
+        Checkpoint.End(this);
     }
 
-    internal IBoundState BindState(IBoundState bound)
+    /// <summary>What messages call it: the session and its row, or that it is new.</summary>
+    public override string ToString() => Row is { } row
+        ? $"the session of {row.CommitId}{(row.LeadTime is { } at ? $" (lead time {at})" : "")}"
+        : "the new session";
+
+    private void Leave()
     {
-        var schema = StateSchema.Of(bound.State.GetType());
-        if (!Checkpoint.Enabled)
+        if (Checkpoint.Enabled)
         {
-            return bound;
+            CheckpointScope.Pop(this);
         }
 
-        if (_bound.TryGetValue(schema.StateId, out var existing))
-        {
-            if (ReferenceEquals(existing.State, bound.State))
-            {
-                return existing;
-            }
-
-            if (!_replaceable.Remove(schema.StateId))
-            {
-                throw new CheckpointStateCollisionException(
-                    $"The state {schema.StateId} is bound twice in this session: keep one object, "
-                    + "or give one class another [CheckpointState(Id)].");
-            }
-        }
-
-        bound.Attach(Checkpoint, this, Restore(schema.StateId, bound.State));
-        _bound[schema.StateId] = bound;
-        return bound;
-    }
-
-    private bool Restore(string stateId, object state)
-    {
-        if (Current is not { } manifest || Checkpoint.Options.Level == 0)
-        {
-            return false;
-        }
-
-        var source = ReferenceEquals(_source?.Manifest, manifest) ? _source! : Checkpoint.SourceOf(manifest);
-        if (!source.Holds(stateId))
-        {
-            return false;
-        }
-
-        var decoder = new PayloadDecoder(
-            stored => source.Array(stateId, stored),
-            Checkpoint.Options.TensorFactory,
-            (field, key, wanted) => source.Slice(new ShardName(stateId, field, key), wanted));
-        decoder.Restore(state, source.State(stateId));
-        return true;
-    }
-
-    private void Adopt()
-    {
-        var adopted = Checkpoint.Deferred.Take();
-        if (Exists && adopted.Any(d => !d.Replaceable))
-        {
-            Checkpoint.Options.Warn(new CheckpointWarning(
-                Checkpoint.RankPath,
-                "State was bound before an existing session was opened, and is restored late: "
-                + "what its owner derived from it is not redone.",
-                "Create what is to be restored after the session is opened."));
-        }
-
-        foreach (var deferred in adopted)
-        {
-            _ = BindState(deferred.State);
-            if (deferred.Replaceable)
-            {
-                _replaceable.Add(StateSchema.Of(deferred.State.State.GetType()).StateId);
-            }
-        }
+        Interlocked.Decrement(ref _entered);
     }
 
     private Dictionary<string, Payload> Merged(IReadOnlyDictionary<string, object?>? metadata)
@@ -321,6 +323,7 @@ public sealed class CheckpointSession : IDisposable
     private CheckpointRow? Commit(Dictionary<string, Payload> metadata, Action? beforeCommit)
     {
         ReportFailure(wait: true);
+        _states.WarnOfUnheard();
         // Only now: the commit before this one has ended, well or badly, and reads its buffers no more.
         _buffers.Reclaim();
         var request = Capture(metadata, beforeCommit);
@@ -328,14 +331,14 @@ public sealed class CheckpointSession : IDisposable
         if (Checkpoint.Options.Staging == CheckpointStaging.Asynchronous)
         {
             _background.Start(
-                () => _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(request))), failure => Failed?.Invoke(failure));
+                () => _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(this, request))), failure => Failed?.Invoke(failure));
             return null;
         }
 
         var done = false;
         try
         {
-            var manifest = Checkpoint.Commit(request);
+            var manifest = Checkpoint.Commit(this, request);
             done = true;
             Publish(manifest);
             return manifest.Row;
@@ -345,6 +348,8 @@ public sealed class CheckpointSession : IDisposable
             _dirty = !done;
         }
     }
+
+    private Copies Copies => new(_buffers.Rent, Checkpoint.Options.TensorFactory);
 
     private CommitRequest Capture(Dictionary<string, Payload> metadata, Action? beforeCommit) => new()
     {
@@ -356,7 +361,7 @@ public sealed class CheckpointSession : IDisposable
         Labels = _labels,
         Metadata = metadata,
         WriteCount = WriteCount,
-        States = Checkpoint.Options.Level == 0 ? [] : [.. _bound.Values.Select(b => StateCapture.Capture(b.State, _buffers.Rent))],
+        States = Checkpoint.Options.Level == 0 ? [] : [.. _states.All.Select(b => StateCapture.Capture(b.State, Copies))],
         Epoch = Checkpoint.Epoch,
         Sequence = Checkpoint.NextSequence(),
         Parent = _parent?.Id,

@@ -1,14 +1,19 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Cairn.Storage.State;
+using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Catalog;
 
 /// <summary>A catalog's listing, laid out as the original prints it.</summary>
-internal static class CheckpointText
+internal static partial class CheckpointText
 {
-    /// <summary>Writes the listing, without a line's end after its last line, and without making its whole text.</summary>
-    public static void Write(Checkpoint checkpoint, IReadOnlyList<CheckpointRow> rows, TextWriter output)
+    /// <summary>
+    /// Writes the listing, without a line's end after its last line, and without making its whole text. Where lines would be longer than a
+    /// width, times are told to the second and numbers in a row by the first and the last.
+    /// </summary>
+    public static void Write(Checkpoint checkpoint, IReadOnlyList<CheckpointRow> rows, TextWriter output, int? width = null)
     {
         output.Write($"Checkpoint(\"{checkpoint.Name}\")\npath: {checkpoint.Path}\n");
         output.Write($"mode: {(checkpoint.Options.Mode == CheckpointMode.Append ? "append" : "overwrite")}\n");
@@ -20,23 +25,21 @@ internal static class CheckpointText
             return;
         }
 
-        WriteTable(rows, output);
+        WriteTable(rows, output, width);
     }
 
     /// <summary>Cells are made twice, for the widths and for the text, rather than kept for every row.</summary>
-    private static void WriteTable(IReadOnlyList<CheckpointRow> rows, TextWriter output)
+    private static void WriteTable(IReadOnlyList<CheckpointRow> rows, TextWriter output, int? width)
     {
         var labels = Names(rows.SelectMany(r => r.Labels.Keys));
         var metadata = Names(rows.SelectMany(r => r.Metadata.Keys));
         List<string> header = ["id", .. labels, .. metadata, "write_count", "saved_at"];
         var lines = rows.Select((row, index) => Cells(row, index, labels, metadata)).Prepend(header);
-        var widths = new int[header.Count];
-        foreach (var line in lines)
+        var widths = Widths(lines);
+        if (widths.Sum(w => w + 2) - 2 > width)
         {
-            for (var column = 0; column < widths.Length; column++)
-            {
-                widths[column] = Math.Max(widths[column], Width(line[column]));
-            }
+            lines = lines.Select(line => line.ConvertAll(Shorter));
+            widths = Widths(lines);
         }
 
         foreach (var line in lines)
@@ -44,6 +47,36 @@ internal static class CheckpointText
             output.Write('\n');
             output.Write(string.Join("  ", line.Select((cell, column) => cell + new string(' ', widths[column] - Width(cell)))));
         }
+    }
+
+    private static int[] Widths(IEnumerable<List<string>> lines)
+    {
+        int[] widths = [];
+        foreach (var line in lines)
+        {
+            widths = widths.Length == 0 ? new int[line.Count] : widths;
+            for (var column = 0; column < widths.Length; column++)
+            {
+                widths[column] = Math.Max(widths[column], Width(line[column]));
+            }
+        }
+
+        return widths;
+    }
+
+    /// <summary>Times to the second, and numbers in a row by the first and the last.</summary>
+    private static string Shorter(string cell)
+    {
+        if (!Numbers().IsMatch(cell))
+        {
+            return ShortTime.Of(cell);
+        }
+
+        var numbers = cell[1..^1].Split(", ");
+        var (first, last) = (long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[^1], CultureInfo.InvariantCulture));
+        return last - first == numbers.Length - 1 && numbers.Select((n, i) => n == $"{first + i}").All(inRow => inRow)
+            ? string.Create(CultureInfo.InvariantCulture, $"[{first}..{last}]")
+            : cell;
     }
 
     private static List<string> Cells(CheckpointRow row, int index, List<string> labels, List<string> metadata) =>
@@ -64,6 +97,9 @@ internal static class CheckpointText
         NumpyTimeDelta64 delta => PythonText.Display(delta),
         _ => PythonText.Str(RowJson.AsReadBack(value, name)),
     };
+
+    [GeneratedRegex("^\\[[0-9]{1,9}(, [0-9]{1,9}){2,}\\]$", RegexOptions.CultureInvariant)]
+    private static partial Regex Numbers();
 
     /// <summary>Python counts characters where C# counts UTF-16 units.</summary>
     private static int Width(string cell) => Ascii.IsValid(cell) ? cell.Length : cell.EnumerateRunes().Count();

@@ -8,4 +8,7 @@ public sealed record CheckpointWarning(string Path, string Defect, string Outcom
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Defect} {Outcome}";
+
+    /// <summary>One line on standard error: what is done with a warning unless the options say otherwise.</summary>
+    internal static void ToStandardError(CheckpointWarning warning) => Console.Error.WriteLine($"cairn: warning: {warning}");
 }

@@ -27,6 +27,18 @@ internal sealed class DeferredStates
         }
     }
 
+    /// <summary>The types of states that no session has had yet.</summary>
+    public IReadOnlyList<string> Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _states.Where(d => !d.Replaceable).Select(d => d.State.State.GetType().ToString())];
+            }
+        }
+    }
+
     /// <summary>Hands all of them over.</summary>
     public IReadOnlyList<DeferredState> Take()
     {

@@ -3,36 +3,76 @@ using System.Globalization;
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// Which rank this process is, for a checkpoint that is not told, by the launcher's variables: the first launcher decides whose pair is
-/// there. An MPI that the process has initialised knows better, and is asked before.
+/// Which rank this process is, for a checkpoint that is not told, by the launcher's variables: the first launcher decides that tells both
+/// rank and number of ranks. An MPI that the process has initialised knows better, and is asked before.
 /// </summary>
 public static class RankDetection
 {
-    private static readonly (string Rank, string Size)[] Launchers =
+    /// <summary>
+    /// A launcher's rank, and where its number of ranks may stand. Earth2Studio takes the size from <c>WORLD_SIZE</c> whoever tells the
+    /// rank, and PhysicsNeMo, which it asks first, from <c>SLURM_NPROCS</c>. A rank of one node only comes last.
+    /// </summary>
+    private static readonly (string Rank, string[] Sizes)[] Launchers =
     [
-        ("RANK", "WORLD_SIZE"), ("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"),
-        ("PMI_RANK", "PMI_SIZE"), ("SLURM_PROCID", "SLURM_NTASKS"),
+        ("RANK", ["WORLD_SIZE"]), ("OMPI_COMM_WORLD_RANK", ["OMPI_COMM_WORLD_SIZE", "WORLD_SIZE"]),
+        ("PMI_RANK", ["PMI_SIZE", "WORLD_SIZE"]), ("MV2_COMM_WORLD_RANK", ["MV2_COMM_WORLD_SIZE", "WORLD_SIZE"]),
+        ("SLURM_PROCID", ["SLURM_NTASKS", "SLURM_NPROCS", "SLURM_STEP_NUM_TASKS", "WORLD_SIZE"]),
+        ("FLUX_TASK_RANK", ["FLUX_JOB_SIZE", "WORLD_SIZE"]), ("JSM_NAMESPACE_RANK", ["JSM_NAMESPACE_SIZE", "WORLD_SIZE"]),
+        ("PMIX_RANK", ["WORLD_SIZE"]), (LocalRank, ["WORLD_SIZE"]),
     ];
 
-    /// <summary>Rank and number of ranks; 0 of 1 when no launcher tells both.</summary>
-    /// <exception cref="SpecException">A variable is no number, or the rank lies outside its world.</exception>
+    private const string LocalRank = "LOCAL_RANK";
+    private const string LocalSize = "LOCAL_WORLD_SIZE";
+
+    /// <summary>Rank and number of ranks; 0 of 1 when no launcher tells a rank.</summary>
+    /// <exception cref="SpecException">
+    /// A variable is no number, the rank lies outside its world, or a rank is told and nowhere how many there are.
+    /// </exception>
     public static (int Rank, int WorldSize) Detect(Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        foreach (var (rankName, sizeName) in Launchers)
+        string? Told(string name) => environment(name) is { Length: > 0 } value ? value : null;
+        var ranks = Launchers.Where(l => Told(l.Rank) is not null).ToList();
+        foreach (var (rank, sizes) in ranks)
         {
-            if (environment(rankName) is { Length: > 0 } rank && environment(sizeName) is { Length: > 0 } size)
+            if (Array.Find(sizes, s => Told(s) is not null) is { } size && !(rank == LocalRank && IsOfOneNode(Told, size)))
             {
-                var found = (Rank: Number(rankName, rank), WorldSize: Number(sizeName, size));
-                return found.Rank < found.WorldSize
-                    ? found
-                    : throw new SpecException(
-                        $"{rankName}={rank} lies outside {sizeName}={size}: expected a rank from 0 to {found.WorldSize - 1}.");
+                return Pair(rank, Told(rank)!, size, Told(size)!);
             }
         }
 
-        return (0, 1);
+        return ranks.Count == 0 ? (0, 1) : throw Unfinished(ranks[0].Rank, Told(ranks[0].Rank)!, ranks[0].Sizes);
     }
+
+    /// <summary>What a checkpoint's options say, and for what they do not say, what is detected.</summary>
+    internal static (int Rank, int WorldSize) Of(CheckpointOptions options)
+    {
+        var found = options is { Rank: not null, WorldSize: not null }
+            ? (Rank: 0, WorldSize: 1)
+            : LoadedMpi.World() ?? Detect(Environment.GetEnvironmentVariable);
+        var (rank, size) = (options.Rank ?? found.Rank, options.WorldSize ?? found.WorldSize);
+        return rank >= 0 && rank < size
+            ? (rank, size)
+            : throw new SpecException($"Rank {rank} of {size}: expected a rank from 0 to {size - 1}.");
+    }
+
+    /// <summary>Two nodes have a local rank 0 each.</summary>
+    private static bool IsOfOneNode(Func<string, string?> told, string size) => told(LocalSize) is { } local && local != told(size);
+
+    private static (int Rank, int WorldSize) Pair(string rankName, string rank, string sizeName, string size)
+    {
+        var found = (Rank: Number(rankName, rank), WorldSize: Number(sizeName, size));
+        return found.Rank < found.WorldSize
+            ? found
+            : throw new SpecException(
+                $"{rankName}={rank} lies outside {sizeName}={size}: expected a rank from 0 to {found.WorldSize - 1}.");
+    }
+
+    private static SpecException Unfinished(string name, string rank, string[] sizes) => new(name == LocalRank
+        ? $"{name}={rank} is a rank on this node, and the environment does not tell that it is the only one: set RANK and WORLD_SIZE, "
+            + "or give the checkpoint its Rank and WorldSize."
+        : $"{name}={rank} says that this process is one of several, and the number of ranks ({string.Join(", ", sizes)}) is not set: "
+            + "every process would take the whole catalog for its own. Set WORLD_SIZE, or give the checkpoint its Rank and WorldSize.");
 
     private static int Number(string name, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

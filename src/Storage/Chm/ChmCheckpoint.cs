@@ -1,5 +1,6 @@
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Chm;
 
@@ -47,8 +48,9 @@ public sealed class ChmCheckpoint
     {
         if (ranks != Ranks)
         {
-            throw new SpecException($"{Path} was saved by {Ranks} ranks; this run has {ranks}. Run it with {Ranks} ranks, "
-                + "or leave --strict-ranks away: its state is then redistributed by global_id.");
+            var saved = Count.Of(Ranks, "rank");
+            throw new SpecException($"{Path} was saved by {saved}; this run has {ranks}. Run it with {saved}, or "
+                + "leave --strict-ranks away: its state is then redistributed by global_id.");
         }
     }
 

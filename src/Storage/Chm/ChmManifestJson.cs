@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using Cairn.Storage.Durable;
 using Cairn.Storage.State;
+using Cairn.Storage.Words;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Chm;
@@ -39,7 +40,8 @@ internal static class ChmManifestJson
         var files = Texts(map, "files", path);
         if (files.Count != ranks)
         {
-            throw new DataException($"{path} lists {files.Count} files for {ranks} ranks; expected one file for each rank.");
+            throw new DataException(
+                $"{path} lists {Count.Of(files.Count, "file")} for {Count.Of(ranks, "rank")}; expected one file for each rank.");
         }
 
         if (files.GroupBy(f => f, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)

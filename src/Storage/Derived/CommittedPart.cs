@@ -3,12 +3,12 @@ using Cairn.Storage.Fields;
 namespace Cairn.Storage.Derived;
 
 /// <summary>The lead times of a field store that every member has committed: what files are derived from.</summary>
-internal sealed class CommittedPart
+public sealed class CommittedPart
 {
     private readonly IFieldStore _store;
 
     /// <exception cref="SpecException">The store keeps no fields, or some member has committed none yet.</exception>
-    internal CommittedPart(IFieldStore store)
+    public CommittedPart(IFieldStore store)
     {
         if (store is NullFieldStore)
         {
@@ -25,7 +25,6 @@ internal sealed class CommittedPart
             Variables = [.. store.Layout.Variables.OrderBy(v => v.Name, StringComparer.Ordinal)],
             LeadTimes = [.. store.Layout.LeadTimes.TakeWhile(t => last.LeadTime is { } end && t <= end)],
         };
-        Committed = [.. committed.Select(c => (long)(c.LeadTime ?? TimeSpan.Zero).TotalSeconds)];
         if (Layout.LeadTimes.Count == 0)
         {
             throw new SpecException($"Member {last.Member} has no committed lead time yet; files are derived from the lead times that "
@@ -34,13 +33,10 @@ internal sealed class CommittedPart
     }
 
     /// <summary>The store's layout with the lead times that every member has committed.</summary>
-    internal FieldLayout Layout { get; }
-
-    /// <summary>By member, the seconds up to which it is committed.</summary>
-    internal long[] Committed { get; }
+    public FieldLayout Layout { get; }
 
     /// <summary>The lead times of each chunk: index of the first, and how many of them are committed.</summary>
-    internal IEnumerable<(int First, int Count)> Chunks()
+    public IEnumerable<(int First, int Count)> Chunks()
     {
         for (var first = 0; first < Layout.LeadTimes.Count; first += Layout.LeadTimesPerChunk)
         {
@@ -50,7 +46,7 @@ internal sealed class CommittedPart
 
     /// <summary>A chunk of one member, [lead time, latitude, longitude] with the padding of its last lead times.</summary>
     /// <exception cref="DataException">The chunk is missing or damaged.</exception>
-    internal double[] Read(int member, int first, string variable) =>
+    public double[] Read(int member, int first, string variable) =>
         _store.ReadChunk(member, first, variable) ?? throw new DataException(
             $"The store has no {variable} of member {member} at lead time index {first}, though it is committed. Resume the run: it goes "
             + "back to before what is missing.");

@@ -17,7 +17,7 @@ public static class DerivedFile
         var temporary = Path.Combine(folder, Prefix(full) + RandomNumberGenerator.GetHexString(16, lowercase: true));
         try
         {
-            using (var file = NetCdfWriter.Create(temporary))
+            using (var file = NetCdfWriter.Create(temporary, classic: true))
             {
                 write(file);
                 file.Close();

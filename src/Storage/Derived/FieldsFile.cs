@@ -5,50 +5,82 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Derived;
 
 /// <summary>
-/// The fields of every member in one NetCDF-4 file (CF-1.8): <c>xarray.open_dataset</c> gives what <c>xarray.open_zarr</c> gives of the
-/// store, as far as every member has committed. The same fields give the same bytes.
+/// The fields of the members in NetCDF-4 files (CF-1.10, <c>[time, realization, latitude, longitude]</c>), as far as every member has
+/// committed. The same fields give the same bytes.
 /// </summary>
 public static class FieldsFile
 {
-    /// <summary>Writes the file whole, replacing what was there; it is durable when this returns.</summary>
-    /// <exception cref="SpecException">The store keeps no fields, nothing is committed yet, or libnetcdf is not installed.</exception>
+    /// <summary>Writes a part of the fields whole, replacing what was there; it is durable when this returns.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="store">The fields of the members.</param>
+    /// <param name="part">One of <see cref="FieldsPart.Of"/> for what is committed.</param>
+    /// <exception cref="SpecException">The store keeps no fields, the part is not committed yet, or libnetcdf is not installed.</exception>
     /// <exception cref="DataException">A chunk is missing or damaged.</exception>
     /// <exception cref="TransientException">The disk refused; what was there before is untouched.</exception>
-    public static void Write(IDurableFiles files, IFieldStore store, string path)
+    public static void Write(IDurableFiles files, IFieldStore store, FieldsPart part)
     {
         ArgumentNullException.ThrowIfNull(store);
-        var part = new CommittedPart(store);
-        DerivedFile.Write(files, path, file => Write(file, part));
-    }
-
-    private static void Write(NetCdfWriter file, CommittedPart part)
-    {
-        var layout = part.Layout;
-        var header = new FieldsHeader(file, layout);
-        header.Define(members: true);
-        file.DefineVariable(ZarrMetadata.Committed, NetCdfType.Int64, [ZarrMetadata.Ensemble]);
-        file.DefineFill(ZarrMetadata.Committed, long.MinValue);
-        header.CopyAttributes(ZarrMetadata.Committed, ZarrMetadata.Committed);
-        foreach (var variable in layout.Variables)
+        ArgumentNullException.ThrowIfNull(part);
+        var committed = new CommittedPart(store);
+        if (part.FirstLeadTime + part.LeadTimes > committed.Layout.LeadTimes.Count)
         {
-            header.DefineFields(variable.Name, variable.Name, [ZarrMetadata.Ensemble], layout.LeadTimesPerChunk);
+            throw new SpecException($"{part.Path} is to hold {part.LeadTimes} lead times from number {part.FirstLeadTime} on, and every "
+                + $"member has committed {committed.Layout.LeadTimes.Count}. Try again when more are committed.");
         }
 
-        file.EndDefinition();
-        header.WriteCoordinates(members: true);
-        file.Write(ZarrMetadata.Committed, [0], [layout.Members], part.Committed);
+        DerivedFile.Write(files, part.Path, file => Write(file, committed, part));
+    }
+
+    /// <summary>What of a store every member has committed.</summary>
+    /// <exception cref="SpecException">The store keeps no fields, or nothing is committed yet.</exception>
+    public static FieldLayout Committed(IFieldStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return new CommittedPart(store).Layout;
+    }
+
+    private static void Write(NetCdfWriter file, CommittedPart committed, FieldsPart part)
+    {
+        var layout = committed.Layout with
+        {
+            LeadTimes = [.. committed.Layout.LeadTimes.Skip(part.FirstLeadTime).Take(part.LeadTimes)],
+        };
+        var header = new FieldsHeader(file, layout, new MembersOfFile(part.FirstMember, part.Members, part.MembersAsAxis));
+        header.Define();
+        file.DefineAttribute(null, "ensemble_size", layout.Members);
         foreach (var variable in layout.Variables)
         {
-            for (var member = 0; member < layout.Members; member++)
+            header.DefineFields(variable.Name, variable, header.MemberAxis, overMembers: null);
+        }
+
+        header.EndDefinition();
+        header.WriteCoordinates();
+        foreach (var variable in layout.Variables)
+        {
+            for (var member = part.FirstMember; member < part.FirstMember + part.Members; member++)
             {
-                foreach (var (first, count) in part.Chunks())
-                {
-                    header.WriteFields(
-                        variable.Name, [member, 0, first, .. layout.GridShape.Select(_ => 0L)],
-                        [1, 1, count, .. layout.GridShape.Select(length => (long)length)],
-                        part.Read(member, first, variable.Name)[..(count * layout.PlaneLength)]);
-                }
+                WriteMember(header, committed, part, variable.Name, member);
             }
+        }
+    }
+
+    private static void WriteMember(FieldsHeader header, CommittedPart committed, FieldsPart part, string variable, int member)
+    {
+        var layout = committed.Layout;
+        long[] memberStart = part.MembersAsAxis ? [member - part.FirstMember] : [], memberCount = part.MembersAsAxis ? [1] : [];
+        foreach (var (chunk, length) in committed.Chunks())
+        {
+            var from = Math.Max(chunk, part.FirstLeadTime);
+            var count = Math.Min(chunk + length, part.FirstLeadTime + part.LeadTimes) - from;
+            if (count <= 0)
+            {
+                continue;
+            }
+
+            var values = committed.Read(member, chunk, variable).AsSpan((from - chunk) * layout.PlaneLength, count * layout.PlaneLength);
+            header.WriteFields(
+                variable, [from - part.FirstLeadTime, .. memberStart, .. layout.GridShape.Select(_ => 0L)],
+                [count, .. memberCount, .. layout.GridShape.Select(points => (long)points)], values.ToArray());
         }
     }
 }

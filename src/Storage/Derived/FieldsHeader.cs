@@ -4,50 +4,78 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Derived;
 
-/// <summary>
-/// Dimensions, coordinates and attributes of a NetCDF file of fields: the names, values and words of the Zarr store, so that clients see
-/// the same in both.
-/// </summary>
-internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
+/// <summary>Which members a NetCDF file has.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="Count">How many; 0 in a file of statistics over them.</param>
+/// <param name="AsAxis">Whether they are an axis of the fields; else the file is one member's.</param>
+internal readonly record struct MembersOfFile(int First, int Count, bool AsAxis)
 {
+    internal static MembersOfFile None => default;
+}
+
+/// <summary>
+/// Dimensions, coordinates and attributes of a NetCDF file of fields, by the CF conventions 1.10: <c>time</c> is when the fields are valid,
+/// first and unlimited as CDO, NCO and GrADS want it; what a forecast has besides goes along with it. Names and words of the fields are
+/// those of the Zarr store.
+/// </summary>
+internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, MembersOfFile members)
+{
+    internal const string Time = "time", Realization = "realization";
+    private const string ReferenceTime = "forecast_reference_time", Period = "forecast_period";
+    private const string TimeBounds = "time_bnds", Bounds = "bnds", GridMapping = "crs";
     private readonly ZarrMetadata _metadata = new(layout);
+    private readonly LeadTimeUnit _unit = LeadTimeUnit.Of(layout.LeadTimes);
 
     /// <summary>The type of the fields' values.</summary>
     internal NetCdfType FieldType => layout.Precision == FieldPrecision.Single ? NetCdfType.Float : NetCdfType.Double;
 
-    /// <summary>Defines the dimensions, and a coordinate variable of each.</summary>
-    /// <param name="members">Whether there is an axis of members.</param>
-    internal void Define(bool members)
-    {
-        file.DefineAttribute(null, "Conventions", ZarrMetadata.Conventions(layout));
-        if (members)
-        {
-            Coordinate(ZarrMetadata.Ensemble, layout.Members, NetCdfType.Int64);
-        }
+    /// <summary>The axis of members after time, if there is one.</summary>
+    internal IReadOnlyList<string> MemberAxis => members.AsAxis ? [Realization] : [];
 
-        Coordinate(ZarrMetadata.Time, 1, NetCdfType.Int64);
-        Coordinate(ZarrMetadata.LeadTime, layout.LeadTimes.Count, NetCdfType.Int64);
-        if (layout.Mesh is null)
+    private bool IsOnGlobe => layout.Mesh is null && !layout.OnPlane;
+
+    private bool HasSums => layout.Variables.Any(v => v.OverTime == TimeMethod.Sum);
+
+    private IEnumerable<UgridVariable> Mesh => layout.Mesh is { } mesh ? UgridVariable.Of(mesh, layout.Longitude) : [];
+
+    /// <summary>Defines the dimensions and coordinates.</summary>
+    internal void Define()
+    {
+        DefineTimeAxis();
+        DefineMembers();
+        foreach (var name in layout.Mesh is null ? layout.GridDimensions : [])
         {
-            Coordinate(ZarrMetadata.Latitude, layout.Latitude.Count, NetCdfType.Double);
-            Coordinate(ZarrMetadata.Longitude, layout.Longitude.Count, NetCdfType.Double);
+            file.DefineDimension(name, name == layout.GridDimensions[0] ? layout.Latitude.Count : layout.Longitude.Count);
+            file.DefineVariable(name, NetCdfType.Double, [name]);
+            CopyAttributes(name, name);
         }
 
         DefineMesh();
     }
 
-    /// <summary>Defines a variable of fields, compressed and chunked by lead times, NaN where nothing is written.</summary>
+    /// <summary>Defines the axis of times, and what the whole file is: all that a file without a grid has.</summary>
+    internal void DefineTimeAxis()
+    {
+        file.DefineAttribute(null, "Conventions", ZarrMetadata.Conventions(layout));
+        foreach (var (name, text) in layout.Provenance?.Attributes ?? [])
+        {
+            file.DefineAttribute(null, name, text);
+        }
+
+        file.DefineDimension(Time, layout.LeadTimes.Count, unlimited: true);
+        DefineTimes();
+    }
+
+    /// <summary>Defines a variable of fields, compressed, one field a chunk, NaN where nothing is written.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="of">The variable of the store whose attributes it has.</param>
-    /// <param name="before">Dimensions before time, lead time, latitude and longitude.</param>
-    /// <param name="leadTimesPerChunk">Lead times of a chunk.</param>
-    internal void DefineFields(string name, string of, IReadOnlyList<string> before, int leadTimesPerChunk)
+    /// <param name="between">Dimensions between time and the grid.</param>
+    /// <param name="overMembers">What was done over the members, as CF names it in <c>cell_methods</c>; null for nothing.</param>
+    internal void DefineFields(string name, FieldVariable of, IReadOnlyList<string> between, string? overMembers)
     {
-        long[] chunks =
-            [.. before.Select(_ => 1L), 1, leadTimesPerChunk, .. layout.GridShape.Select(length => (long)length)];
+        long[] chunks = [1, .. between.Select(_ => 1L), .. layout.GridShape.Select(length => (long)length)];
         file.DefineVariable(
-            name, FieldType, [.. before, ZarrMetadata.Time, ZarrMetadata.LeadTime, .. layout.GridDimensions],
-            new NetCdfStorage(chunks, Math.Max(1, layout.CompressionLevel)));
+            name, FieldType, [Time, .. between, .. layout.GridDimensions], new NetCdfStorage(chunks, Math.Max(1, layout.CompressionLevel)));
         if (FieldType == NetCdfType.Float)
         {
             file.DefineFill(name, float.NaN);
@@ -57,45 +85,84 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
             file.DefineFill(name, double.NaN);
         }
 
-        CopyAttributes(name, of);
+        // What is worked out from rounded values is not rounded.
+        CopyAttributes(name, of.Name, "coordinates", "cell_methods", name == of.Name ? "" : KeptBits.Attribute);
+        string[] coordinates =
+        [
+            Period, ReferenceTime, .. members is { AsAxis: false, Count: > 0 } ? [Realization] : Array.Empty<string>(),
+            .. layout.Mesh is null ? Array.Empty<string>() : [UgridVariable.CoordinatesOfFields],
+        ];
+        file.DefineAttribute(name, "coordinates", string.Join(' ', coordinates));
+        if (IsOnGlobe)
+        {
+            file.DefineAttribute(name, "grid_mapping", GridMapping);
+        }
+
+        string?[] methods = [TimeMethods.Name(of.OverTime) is { } over ? $"{Time}: {over}" : null, overMembers];
+        if (string.Join(' ', methods.Where(m => m is not null)) is { Length: > 0 } text)
+        {
+            file.DefineAttribute(name, "cell_methods", text);
+        }
     }
 
-    /// <summary>Gives a variable the texts and whole numbers among the attributes that one of the store has.</summary>
-    internal void CopyAttributes(string name, string of)
+    /// <summary>Ends the definitions with what is no field, so that the first variable that readers meet is one.</summary>
+    internal void EndDefinition()
     {
-        foreach (var (key, value) in _metadata.Documents[$"{of}/.zattrs"])
+        if (HasSums)
         {
-            if (value is JsonValue text && text.TryGetValue<string>(out var words))
-            {
-                file.DefineAttribute(name, key, words);
-            }
-            else if (value is JsonValue number && number.TryGetValue<int>(out var whole))
-            {
-                file.DefineAttribute(name, key, whole);
-            }
+            file.DefineDimension(Bounds, 2);
+            file.DefineVariable(TimeBounds, NetCdfType.Double, [Time, Bounds], new NetCdfStorage([layout.LeadTimes.Count, 2], 0));
         }
+
+        if (IsOnGlobe)
+        {
+            file.DefineVariable(GridMapping, NetCdfType.Int32, []);
+            file.DefineAttribute(GridMapping, "grid_mapping_name", "latitude_longitude");
+            file.DefineAttribute(GridMapping, "longitude_of_prime_meridian", 0.0);
+        }
+
+        file.EndDefinition();
+    }
+
+    /// <summary>Writes the axis of times, after the definitions have ended.</summary>
+    internal void WriteTimeAxis()
+    {
+        Write(Time, Times);
+        Write(Period, Times);
+        file.Write(ReferenceTime, [], [], [(double)TimeCoordinate.Of(layout.Time).Value]);
     }
 
     /// <summary>Writes the coordinates, after the definitions have ended.</summary>
-    internal void WriteCoordinates(bool members)
+    internal void WriteCoordinates()
     {
-        if (members)
+        WriteTimeAxis();
+        if (members.AsAxis)
         {
-            Write(ZarrMetadata.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]);
+            Write(Realization, [.. Enumerable.Range(members.First, members.Count)]);
+        }
+        else if (members.Count > 0)
+        {
+            file.Write(Realization, [], [], [members.First]);
         }
 
-        var unit = LeadTimeUnit.Of(layout.LeadTimes);
-        Write(ZarrMetadata.Time, [TimeCoordinate.Of(layout.Time).Value]);
-        Write(ZarrMetadata.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]);
         if (layout.Mesh is null)
         {
-            Write(ZarrMetadata.Latitude, [.. layout.Latitude]);
-            Write(ZarrMetadata.Longitude, [.. layout.Longitude]);
+            Write(layout.GridDimensions[0], [.. layout.Latitude]);
+            // A store that an older version wrote may fall back at the seam.
+            Write(layout.GridDimensions[1],
+                [.. (layout.OnPlane ? null : LongitudeOrder.Monotonic(layout.Longitude)) ?? layout.Longitude]);
         }
 
         WriteMesh();
+        if (HasSums)
+        {
+            file.Write(TimeBounds, [0, 0], [Times.Length, 2], (double[])[.. Times.SelectMany(end => new[] { 0, end })]);
+        }
 
-        void Write<T>(string name, T[] values) where T : unmanaged => file.Write(name, [0], [values.Length], values);
+        if (IsOnGlobe)
+        {
+            file.Write(GridMapping, [], [], [0]);
+        }
     }
 
     /// <summary>Writes values of a variable of fields, in the fields' own precision.</summary>
@@ -111,7 +178,74 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
         }
     }
 
-    private IEnumerable<UgridVariable> Mesh => layout.Mesh is { } mesh ? UgridVariable.Of(mesh, layout.Longitude) : [];
+    private double[] Times => [.. layout.LeadTimes.Select(t => t.TotalSeconds / _unit.Seconds)];
+
+    private void Write<T>(string name, T[] values)
+        where T : unmanaged => file.Write(name, [0], [values.Length], values);
+
+    private void DefineTimes()
+    {
+        var calendar = CfCalendars.Name(layout.Time.Calendar);
+        var alongTime = new NetCdfStorage([layout.LeadTimes.Count], 0);
+        file.DefineVariable(Time, NetCdfType.Double, [Time], alongTime);
+        Texts(Time, ("standard_name", "time"), ("long_name", "time that the fields are valid at"), ("axis", "T"), ("calendar", calendar),
+            ("units", $"{_unit.Name} since {layout.Time.ToString().Replace('T', ' ')}"));
+        if (HasSums)
+        {
+            Texts(Time, ("bounds", TimeBounds));
+        }
+
+        file.DefineVariable(Period, NetCdfType.Double, [Time], alongTime);
+        Texts(Period, ("standard_name", Period), ("long_name", "time since the initial condition"), ("units", _unit.Name));
+        file.DefineVariable(ReferenceTime, NetCdfType.Double, []);
+        Texts(ReferenceTime, ("standard_name", ReferenceTime), ("long_name", "time of the initial condition"), ("calendar", calendar),
+            ("units", TimeCoordinate.Of(layout.Time).Units));
+    }
+
+    private void DefineMembers()
+    {
+        if (members.Count == 0)
+        {
+            return;
+        }
+
+        if (members.AsAxis)
+        {
+            file.DefineDimension(Realization, members.Count);
+        }
+
+        file.DefineVariable(Realization, NetCdfType.Int32, MemberAxis);
+        Texts(Realization, ("standard_name", Realization), ("long_name", "ensemble member"), ("units", "1"));
+        if (members.AsAxis)
+        {
+            // By which Panoply and what else stands on NetCDF-Java know the axis.
+            Texts(Realization, ("_CoordinateAxisType", "Ensemble"), ("grads_dim", "e"));
+        }
+    }
+
+    private void Texts(string variable, params (string Name, string Text)[] attributes)
+    {
+        foreach (var (name, text) in attributes)
+        {
+            file.DefineAttribute(variable, name, text);
+        }
+    }
+
+    /// <summary>Gives a variable the texts and whole numbers among the attributes that one of the store has.</summary>
+    private void CopyAttributes(string name, string of, params string[] but)
+    {
+        foreach (var (key, value) in _metadata.Documents[$"{of}/.zattrs"].Where(a => !but.Contains(a.Key)))
+        {
+            if (value is JsonValue text && text.TryGetValue<string>(out var words))
+            {
+                file.DefineAttribute(name, key, words);
+            }
+            else if (value is JsonValue number && number.TryGetValue<int>(out var whole))
+            {
+                file.DefineAttribute(name, key, whole);
+            }
+        }
+    }
 
     private void DefineMesh()
     {
@@ -124,7 +258,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
             }
 
             file.DefineVariable(
-                variable.Name, variable.Values is long[] ? NetCdfType.Int64 : NetCdfType.Double, variable.Dimensions);
+                variable.Name, variable.Values is long[] ? NetCdfType.Int32 : NetCdfType.Double, variable.Dimensions);
             CopyAttributes(variable.Name, variable.Name);
         }
     }
@@ -136,19 +270,12 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout)
             long[] start = [.. variable.Shape.Select(_ => 0L)], count = [.. variable.Shape.Select(length => (long)length)];
             if (variable.Values is long[] whole)
             {
-                file.Write(variable.Name, start, count, whole);
+                file.Write(variable.Name, start, count, Array.ConvertAll(whole, number => checked((int)number)));
             }
             else
             {
                 file.Write(variable.Name, start, count, (double[])variable.Values);
             }
         }
-    }
-
-    private void Coordinate(string name, int length, NetCdfType type)
-    {
-        file.DefineDimension(name, length);
-        file.DefineVariable(name, type, [name]);
-        CopyAttributes(name, name);
     }
 }

@@ -5,7 +5,7 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Derived;
 
 /// <summary>
-/// Mean, spread and quantiles over the members in one NetCDF-4 file (CF-1.8): per variable <c>u_mean</c>, <c>u_std</c> and
+/// Mean, spread and quantiles over the members in one NetCDF-4 file (CF-1.10): per variable <c>u_mean</c>, <c>u_std</c> and
 /// <c>u_quantile</c>, as far as every member has committed. Worked out in float64 in the order of the members and rounded once to the
 /// fields' precision: the same fields give the same bytes, however the ensemble was cut.
 /// </summary>
@@ -40,8 +40,8 @@ public static class StatisticsFile
 
     private static void Write(NetCdfWriter file, CommittedPart part, IReadOnlyList<double> quantiles)
     {
-        var header = new FieldsHeader(file, part.Layout);
-        header.Define(members: false);
+        var header = new FieldsHeader(file, part.Layout, MembersOfFile.None);
+        header.Define();
         file.DefineAttribute(null, "ensemble_size", part.Layout.Members);
         if (quantiles.Count > 0)
         {
@@ -53,11 +53,11 @@ public static class StatisticsFile
 
         foreach (var variable in part.Layout.Variables)
         {
-            Define(file, header, variable.Name, quantiles.Count > 0);
+            Define(file, header, variable, quantiles.Count > 0);
         }
 
-        file.EndDefinition();
-        header.WriteCoordinates(members: false);
+        header.EndDefinition();
+        header.WriteCoordinates();
         if (quantiles.Count > 0)
         {
             file.Write(Quantile, [0], [quantiles.Count], (double[])[.. quantiles]);
@@ -72,16 +72,16 @@ public static class StatisticsFile
         }
     }
 
-    private static void Define(NetCdfWriter file, FieldsHeader header, string variable, bool withQuantiles)
+    private static void Define(NetCdfWriter file, FieldsHeader header, FieldVariable variable, bool withQuantiles)
     {
-        header.DefineFields($"{variable}_mean", variable, [], 1);
-        file.DefineAttribute($"{variable}_mean", "cell_methods", "ensemble: mean");
-        header.DefineFields($"{variable}_std", variable, [], 1);
-        file.DefineAttribute($"{variable}_std", "cell_methods", "ensemble: standard_deviation");
+        header.DefineFields($"{variable.Name}_mean", variable, [], $"{FieldsHeader.Realization}: mean");
+        header.DefineFields($"{variable.Name}_std", variable, [], $"{FieldsHeader.Realization}: standard_deviation");
         if (withQuantiles)
         {
-            header.DefineFields($"{variable}_quantile", variable, [Quantile], 1);
-            file.DefineAttribute($"{variable}_quantile", "comment", "quantiles over the members, by linear interpolation between them");
+            // CF has no method of this name.
+            header.DefineFields($"{variable.Name}_quantile", variable, [Quantile], overMembers: null);
+            file.DefineAttribute(
+                $"{variable.Name}_quantile", "comment", "quantiles over the members, by linear interpolation between them");
         }
     }
 
@@ -105,14 +105,13 @@ public static class StatisticsFile
         var piece = (offset * plane)..((offset + count) * plane);
         var statistics = new MemberStatistics(
             [.. Enumerable.Range(0, part.Layout.Members).Select(m => part.Read(m, chunk, variable)[piece])]);
-        long[] start = [0, chunk + offset, .. part.Layout.GridShape.Select(_ => 0L)];
-        long[] extent = [1, count, .. part.Layout.GridShape.Select(length => (long)length)];
+        long[] grid = [.. part.Layout.GridShape.Select(_ => 0L)], points = [.. part.Layout.GridShape.Select(length => (long)length)];
         var mean = statistics.Mean();
-        header.WriteFields($"{variable}_mean", start, extent, mean);
-        header.WriteFields($"{variable}_std", start, extent, statistics.StandardDeviation(mean));
+        header.WriteFields($"{variable}_mean", [chunk + offset, .. grid], [count, .. points], mean);
+        header.WriteFields($"{variable}_std", [chunk + offset, .. grid], [count, .. points], statistics.StandardDeviation(mean));
         foreach (var (q, values) in statistics.Quantiles(quantiles).Index())
         {
-            header.WriteFields($"{variable}_quantile", [q, .. start], [1, .. extent], values);
+            header.WriteFields($"{variable}_quantile", [chunk + offset, q, .. grid], [count, 1, .. points], values);
         }
     }
 }

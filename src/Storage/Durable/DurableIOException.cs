@@ -4,7 +4,7 @@ namespace Cairn.Storage.Durable;
 public sealed class DurableIOException : TransientException
 {
     public DurableIOException(string call, string path, int errno, string reason)
-        : base($"{call} failed on {path}: {reason} (errno {errno}).")
+        : base($"{call} failed on {path}: {reason} (errno {errno}).{Remedy(errno)}")
     {
         Call = call;
         Path = path;
@@ -21,6 +21,15 @@ public sealed class DurableIOException : TransientException
     /// <summary>True when the disk or a quota is full (ENOSPC, EDQUOT).</summary>
     public bool DiskFull => Errno is 28 or 122;
 
+    /// <summary>True when the process's user may not do that (EACCES, EPERM).</summary>
+    public bool IsDenied => Errno is 13 or 1;
+
+    /// <summary>
+    /// True when it is the process's surroundings that refused (permissions, its limits, a file system that is mounted read-only), which
+    /// says nothing against what lies there.
+    /// </summary>
+    public bool IsOfSurroundings => IsDenied || Errno is 12 or 23 or 24 or 30;
+
     /// <summary>True when two names lie on different file systems (EXDEV).</summary>
     public bool OtherFileSystem => Errno == 18;
 
@@ -29,4 +38,14 @@ public sealed class DurableIOException : TransientException
 
     /// <summary>True when the name does not exist (ENOENT).</summary>
     public bool NotFound => Errno == 2;
+
+    /// <summary>What to do about surroundings.</summary>
+    private static string Remedy(int errno) => errno switch
+    {
+        13 => $" {Environment.UserName} has not the permission: have the owner give it, or run as the owner.",
+        23 => " The whole system has as many files open as it may (fs.file-max).",
+        24 => " This process has as many files open as it may: raise the limit (ulimit -n), or have it do less at a time (node.slots).",
+        30 => " The file system is mounted read-only: name another path, or have it mounted for writing.",
+        _ => "",
+    };
 }

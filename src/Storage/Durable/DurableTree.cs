@@ -4,13 +4,19 @@ namespace Cairn.Storage.Durable;
 public static class DurableTree
 {
     /// <summary>
-    /// Creates <paramref name="path"/> and whatever is missing above it. Returns the directories that were newly made, outermost first, for
-    /// <see cref="SyncCreated"/>.
+    /// Creates <paramref name="path"/> and whatever is missing above it; where a symbolic link leads to nothing yet, what it leads to.
+    /// Returns the directories that were newly made, outermost first, for <see cref="SyncCreated"/>.
     /// </summary>
     public static IReadOnlyList<string> CreateDirectories(IDurableFiles files, string path)
     {
+        var full = Path.GetFullPath(path);
+        if (files.DirectoryExists(full))
+        {
+            return [];
+        }
+
         var missing = new Stack<string>();
-        for (var at = Path.GetFullPath(path); at is not null && !files.DirectoryExists(at); at = Path.GetDirectoryName(at))
+        for (var at = RealPath.Of(full) ?? full; at is not null && !files.DirectoryExists(at); at = Path.GetDirectoryName(at))
         {
             missing.Push(at);
         }

@@ -43,6 +43,13 @@ public interface IDurableFiles
 
     /// <summary>Entries of a directory, names only, in ordinal order; empty when the directory does not exist.</summary>
     IReadOnlyList<DirectoryEntry> List(string path);
+
+    /// <summary>
+    /// Takes, without waiting, a lock that goes with this process at the latest, on a file that is made where there is none and that
+    /// names who holds it. Null where the file system has no locks.
+    /// </summary>
+    /// <exception cref="FencedException">Somebody else holds it; the message names host and process.</exception>
+    IDisposable? Lock(string path, TimeProvider time) => null;
 }
 
 /// <summary>One name in a directory. A symbolic link is neither file nor directory.</summary>

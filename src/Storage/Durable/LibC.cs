@@ -15,6 +15,7 @@ internal static partial class LibC
     internal const int CreateFlag = 0x40;
     internal const int Exclusive = 0x80;
     internal const int NonBlocking = 0x800;
+    internal const int AppendFlag = 0x400;
     internal const int CloseOnExec = 0x80000;
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
@@ -110,6 +111,21 @@ internal static partial class LibC
             : (-1, 0);
     }
 
+    /// <summary>Type, permissions, owner and length of an open descriptor, or null with errno set.</summary>
+    internal static (int Type, int Permissions, uint Owner, long Length)? Describe(int fd)
+    {
+        const int EmptyPath = 0x1000, OwnerOffset = 20, ModeOffset = 28, SizeOffset = 40;
+        const uint TypeModeOwnerAndSize = 0x20B;
+        Span<byte> buffer = stackalloc byte[256];
+        return Statx(fd, "", EmptyPath, TypeModeOwnerAndSize, ref buffer[0]) == 0
+            ? (TypeIn(buffer), MemoryMarshal.Read<ushort>(buffer[ModeOffset..]) & 0xFFF, MemoryMarshal.Read<uint>(buffer[OwnerOffset..]),
+                MemoryMarshal.Read<long>(buffer[SizeOffset..]))
+            : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
+
     private static int TypeIn(ReadOnlySpan<byte> statx)
     {
         const int ModeOffset = 28;
@@ -124,6 +140,17 @@ internal static partial class LibC
         Span<byte> buffer = stackalloc byte[256];
         return Statx(CurrentDirectory, path, NoFollowLast, InodeOnly, ref buffer[0]) == 0
             ? MemoryMarshal.Read<ulong>(buffer[InodeOffset..])
+            : null;
+    }
+
+    /// <summary>Device and inode of what a path leads to, or null when there is nothing there, or it may not be looked at.</summary>
+    internal static (ulong Device, ulong Inode)? Identity(string path)
+    {
+        const int FollowLinks = 0, CurrentDirectory = -100, InodeOffset = 32, DeviceOffset = 136;
+        const uint InodeOnly = 0x100;
+        Span<byte> buffer = stackalloc byte[256];
+        return Statx(CurrentDirectory, path, FollowLinks, InodeOnly, ref buffer[0]) == 0
+            ? (MemoryMarshal.Read<ulong>(buffer[DeviceOffset..]), MemoryMarshal.Read<ulong>(buffer[InodeOffset..]))
             : null;
     }
 

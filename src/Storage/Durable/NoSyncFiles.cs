@@ -50,6 +50,9 @@ public sealed class NoSyncFiles : IDurableFiles
     /// <inheritdoc/>
     public IReadOnlyList<DirectoryEntry> List(string path) => _inner.List(path);
 
+    /// <inheritdoc/>
+    public IDisposable? Lock(string path, TimeProvider time) => _inner.Lock(path, time);
+
     private sealed class NoSyncFile(IDurableFile inner) : IDurableFile
     {
         public void Write(ReadOnlySpan<byte> bytes) => inner.Write(bytes);

@@ -44,6 +44,19 @@ public sealed class PosixFiles : IDurableFiles
         throw error;
     }
 
+    /// <summary>
+    /// Opens a file that several processes may add to, and makes it if there is none: each write goes to its end, wherever that is by then.
+    /// Nothing of it is durable.
+    /// </summary>
+    public static FileStream OpenAppend(string path)
+    {
+        const int flags = LibC.CreateFlag | LibC.AppendFlag | LibC.ReadWrite | LibC.NonBlocking | LibC.CloseOnExec;
+        var fd = LibC.Open(Checked(path), flags, FileMode);
+        // No buffer: what a full disk refused must not be tried again with the next write.
+        return fd < 0 ? throw LibC.LastError("open", path)
+            : new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0);
+    }
+
     /// <inheritdoc/>
     public bool CreateDirectory(string path)
     {
@@ -79,6 +92,20 @@ public sealed class PosixFiles : IDurableFiles
 
     /// <summary>True for a directory, also when <paramref name="path"/> is a symbolic link to one.</summary>
     public bool DirectoryExists(string path) => TypeOf(path, follow: true) == LibC.DirectoryType;
+
+    /// <inheritdoc/>
+    public IDisposable? Lock(string path, TimeProvider time)
+    {
+        try
+        {
+            return RunLock.Acquire(Checked(path), time);
+        }
+        catch (DurableIOException e) when (e.Call == "flock")
+        {
+            // Some network file systems are mounted without locks.
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<DirectoryEntry> List(string path) => PosixDirectory.List(Checked(path));

@@ -4,8 +4,9 @@ using System.Text;
 namespace Cairn.Storage.Durable;
 
 /// <summary>
-/// The lock of a run on its directory: an exclusive flock(2) on a small file that names its holder. The kernel releases it when the process
-/// ends, however it ends; the file itself stays, since unlinking it would let two processes lock two files of one name.
+/// The lock of a run on its directory, or of a writer on a catalog: an exclusive flock(2) on a small file that names its holder. The
+/// kernel releases it when the process ends, however it ends; the file itself stays, since unlinking it would let two processes lock
+/// two files of one name.
 /// </summary>
 public sealed class RunLock : IDisposable
 {
@@ -20,8 +21,15 @@ public sealed class RunLock : IDisposable
         Path = path;
     }
 
+    /// <summary>Lets go of a lock that its owner forgot.</summary>
+    ~RunLock() => Release();
+
     /// <summary>The locked file.</summary>
     public string Path { get; }
+
+    /// <summary>How this process names itself in a lock's file.</summary>
+    internal static string Me { get; } =
+        string.Create(CultureInfo.InvariantCulture, $"host {Environment.MachineName}, pid {Environment.ProcessId},");
 
     /// <summary>Takes the lock without waiting, and writes this host, process and start time into the file.</summary>
     /// <exception cref="FencedException">Another process holds the lock; the message names its host and process, and what to
@@ -56,23 +64,38 @@ public sealed class RunLock : IDisposable
     /// </summary>
     public static string? Holder(string path)
     {
-        if (!File.Exists(path))
+        if (!PathFound.IsFile(path))
         {
             return null;
         }
 
-        // File.ReadAllLines would itself ask for a shared lock, and fail exactly when somebody holds this one.
-        using var file = new PosixFiles().OpenRead(path);
-        var bytes = new byte[MaxHolderBytes];
-        var text = Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Lines(path);
         var (host, pid) = (Value(lines, "host "), Value(lines, "pid "));
         var elsewhere = host is not null && host != Environment.MachineName;
         return pid is not null && (elsewhere || HoldsIt(pid, path)) ? string.Join(", ", lines) : null;
     }
 
+    /// <summary>Who holds the lock, or held it last, as the file says; null when it says nothing.</summary>
+    internal static string? LastHolder(string path) =>
+        PathFound.IsFile(path) && Lines(path) is { Length: > 0 } lines ? string.Join(", ", lines) : null;
+
     /// <summary>Releases the lock.</summary>
     public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private static string[] Lines(string path)
+    {
+        // File.ReadAllLines would itself ask for a shared lock, and fail exactly when somebody holds this one.
+        using var file = new PosixFiles().OpenRead(path);
+        var bytes = new byte[MaxHolderBytes];
+        var text = Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private void Release()
     {
         var fd = Interlocked.Exchange(ref _fd, -1);
         if (fd >= 0)
@@ -112,7 +135,8 @@ public sealed class RunLock : IDisposable
         var holder = ReadHolder();
         var who = holder.Length > 0 ? holder : "a process that has not yet written its name";
         return new FencedException(
-            $"{Path} is locked by {who}. Wait for that process to end, or stop it, then start again; " +
+            $"{Path} is locked by {who}{(holder.Contains(Me, StringComparison.Ordinal) ? " (this process itself)" : "")}. "
+            + "Wait for that process to end, or stop it, then start again; " +
             "the lock goes with the process, so the file need not be deleted.");
     }
 

@@ -10,24 +10,57 @@ namespace Cairn.Storage.Fields;
 /// Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into each
 /// other's, and an attribute of the store derived from it.
 /// </summary>
-internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
+/// <remarks>
+/// The attribute is derived from the whole array once; from then on a commit's own members are put into what the attribute says. So a
+/// commit reads no more files in an ensemble of many members. The attribute is as long as the ensemble is large: it is rewritten when a
+/// hundredth of the members have got farther, and by <see cref="Settle"/>. Until then it says less than the array, never more.
+/// </remarks>
+internal sealed class CommittedLeadTimes(IDurableFiles files, string store, int members)
 {
+    private const int Share = 100;
     private readonly Lock _lock = new();
+    private readonly HashSet<int> _unsaid = [];
     private readonly string _folder = Path.Combine(store, ZarrMetadata.Committed);
+    private bool _isDerived;
 
-    internal void Set(IReadOnlyCollection<int> members, TimeSpan leadTime)
+    internal void Set(IReadOnlyCollection<int> committed, TimeSpan leadTime)
     {
+        var seconds = (long)leadTime.TotalSeconds;
         var bytes = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, (long)leadTime.TotalSeconds);
-        foreach (var member in members)
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, seconds);
+        // Every start of a batch says once more what is committed, and every end of a run of all batches.
+        var before = committed.Select(member => (Member: member, LeadTime: Get(member))).ToList();
+        var changed = before.Where(b => b.LeadTime != TimeSpan.FromSeconds(seconds)).Select(b => b.Member).ToList();
+        var isLess = before.Exists(b => b.LeadTime > TimeSpan.FromSeconds(seconds));
+        foreach (var member in changed)
         {
             AtomicFile.Replace(files, ChunkPath(member), bytes);
         }
 
-        files.SyncDirectory(_folder);
+        if (changed.Count > 0)
+        {
+            files.SyncDirectory(_folder);
+        }
+
         lock (_lock)
         {
-            DeriveAttribute();
+            _unsaid.UnionWith(changed);
+            if (!_isDerived || isLess || _unsaid.Count >= Math.Max(1, members / Share))
+            {
+                DeriveAttribute();
+            }
+        }
+    }
+
+    /// <summary>The attribute says what the array does.</summary>
+    internal void Settle()
+    {
+        lock (_lock)
+        {
+            if (!_isDerived || _unsaid.Count > 0)
+            {
+                DeriveAttribute();
+            }
         }
     }
 
@@ -46,6 +79,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
         files.SyncDirectory(_folder);
         lock (_lock)
         {
+            _isDerived = false;
             DeriveAttribute((member, draw));
         }
     }
@@ -70,19 +104,10 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
 
     /// <summary>
     /// Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at once the
-    /// last wins and may miss the other's newest; the next commit puts that right, and the array is always right.
+    /// last wins and may miss the other's newest; that one's next commit puts it right, and the array is always right.
     /// </summary>
     private void DeriveAttribute((int Member, int Draw)? redrawn = null)
     {
-        var committed = new JsonObject();
-        foreach (var member in Members())
-        {
-            if (Get(member) is { } leadTime)
-            {
-                committed[member.ToString(CultureInfo.InvariantCulture)] = XmlConvert.ToString(leadTime);
-            }
-        }
-
         // Read, not rebuilt from this process's layout: a newer process may have let the store grow.
         var metadata = ZarrLayoutCheck.ReadConsolidated(files, store);
         if (metadata[ZarrMetadata.RootAttributes] is not JsonObject attributes)
@@ -91,16 +116,42 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store)
                 "written anew.");
         }
 
-        attributes[ZarrMetadata.Committed] = committed;
+        attributes[ZarrMetadata.Committed] = ZarrMetadata.Text(Committed(ZarrMetadata.ByMember(attributes, ZarrMetadata.Committed)));
         if (redrawn is { } draw)
         {
-            var draws = attributes[ZarrMetadata.Draws]?.AsObject().DeepClone().AsObject() ?? [];
+            var draws = ZarrMetadata.ByMember(attributes, ZarrMetadata.Draws);
             draws[draw.Member.ToString(CultureInfo.InvariantCulture)] = draw.Draw;
-            attributes[ZarrMetadata.Draws] = draws;
+            attributes[ZarrMetadata.Draws] = ZarrMetadata.Text(draws);
         }
 
         AtomicFile.Replace(files, Path.Combine(store, ZarrMetadata.RootAttributes), ZarrMetadata.Bytes(attributes));
         AtomicFile.Replace(files, Path.Combine(store, ZarrMetadata.ConsolidatedName), ZarrMetadata.Bytes(metadata.Root));
+        _isDerived = true;
+        _unsaid.Clear();
+    }
+
+    /// <summary>What the attribute is to say, by member.</summary>
+    private JsonObject Committed(JsonObject said)
+    {
+        var times = new SortedDictionary<int, string>();
+        foreach (var (name, time) in _isDerived ? said : [])
+        {
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var member) && time is JsonValue)
+            {
+                times[member] = time.ToString();
+            }
+        }
+
+        foreach (var member in _isDerived ? _unsaid : Members())
+        {
+            if (Get(member) is { } leadTime)
+            {
+                times[member] = XmlConvert.ToString(leadTime);
+            }
+        }
+
+        return new JsonObject(times.Select(t =>
+            KeyValuePair.Create<string, JsonNode?>(t.Key.ToString(CultureInfo.InvariantCulture), t.Value)));
     }
 
     private IEnumerable<int> Members() => files.List(_folder)

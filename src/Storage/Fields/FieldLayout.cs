@@ -40,15 +40,33 @@ public sealed partial record FieldLayout
     /// session.</summary>
     public int LeadTimesPerChunk { get; init; } = 1;
 
-    /// <summary>zlib's level from 1 to 9, or 0 for no compression.</summary>
+    /// <summary>How chunks are compressed.</summary>
+    public FieldCodec Codec { get; init; } = FieldCodec.Zlib;
+
+    /// <summary>The level of <see cref="Codec"/> from 1 to 9, or 0 for no compression.</summary>
     public int CompressionLevel { get; init; } = 1;
+
+    /// <summary>What the axes of the grid are called.</summary>
+    public GridNames GridNames { get; init; } = GridNames.Cf;
 
     /// <summary>How values are stored.</summary>
     public FieldPrecision Precision { get; init; } = FieldPrecision.Single;
 
+    /// <summary>
+    /// Which run the store belongs to: a digest of all that shapes its numbers, so that equal runs write equal stores. Null for fields of
+    /// no run.
+    /// </summary>
+    public string? Run { get; init; }
+
+    /// <summary>Where the fields come from, or null where nothing is to be said; a store that is there keeps what it says.</summary>
+    public Provenance? Provenance { get; init; }
+
+    /// <summary>Whether a store on disk was begun by an older version, which padded the coordinates of members and lead times.</summary>
+    internal bool PadsCoordinates { get; init; }
+
     /// <summary>Names of the dimensions of one field at one lead time.</summary>
     internal IReadOnlyList<string> GridDimensions =>
-        Mesh is null ? [ZarrMetadata.Latitude, ZarrMetadata.Longitude] : [UgridVariable.Triangle];
+        Mesh is null ? ZarrMetadata.GridAxes(GridNames) : [UgridVariable.Triangle];
 
     /// <summary>Their lengths.</summary>
     internal IReadOnlyList<int> GridShape => Mesh is null ? [Latitude.Count, Longitude.Count] : [Longitude.Count];
@@ -78,11 +96,27 @@ public sealed partial record FieldLayout
             "times into a chunk.");
         foreach (var name in Variables.Select(v => v.Name))
         {
-            Require(VariableName().IsMatch(name) && !ZarrMetadata.Reserved.Contains(name, StringComparer.Ordinal),
+            Require(VariableName().IsMatch(name) && !ZarrMetadata.Reserved(GridNames).Contains(name, StringComparer.Ordinal),
                 $"'{name}' cannot be the name of an output variable; expected letters, digits and underscores, and no coordinate's name.");
             Require(Variables.Count(v => v.Name == name) == 1, $"The output variable '{name}' is named twice.");
         }
+
+        var most = Precision == FieldPrecision.Single ? KeptBits.OfSingle : KeptBits.OfDouble;
+        foreach (var variable in Variables.Where(v => v.KeepBits is not null))
+        {
+            Require(variable.KeepBits >= 1 && variable.KeepBits <= most,
+                $"{variable.KeepBits} bits are to be kept of the mantissa of {variable.Name}; expected 1 to {most}.");
+        }
     }
+
+    /// <summary>Checks that a new store's coordinates go one way, as readers of axes expect.</summary>
+    /// <exception cref="SpecException">They do not.</exception>
+    internal void RequireAxes() => Require(
+        Mesh is not null || OnPlane || (GoesOneWay(Latitude) && GoesOneWay(Longitude)),
+        "The output's latitudes or longitudes go back and forth; expected each above the one before, or each below.");
+
+    private static bool GoesOneWay(IReadOnlyList<double> axis) =>
+        axis.Zip(axis.Skip(1)).All(p => p.First < p.Second) || axis.Zip(axis.Skip(1)).All(p => p.First > p.Second);
 
     private static void Require(bool condition, string message)
     {
@@ -94,4 +128,24 @@ public sealed partial record FieldLayout
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,100}$")]
     private static partial Regex VariableName();
+}
+
+/// <summary>What the axes of a grid are called.</summary>
+public enum GridNames
+{
+    /// <summary><c>latitude</c> and <c>longitude</c>, as in CF's examples.</summary>
+    Cf,
+
+    /// <summary><c>lat</c> and <c>lon</c>, as Earth2Studio has them.</summary>
+    Short,
+}
+
+/// <summary>How chunks are compressed.</summary>
+public enum FieldCodec
+{
+    /// <summary>zlib.</summary>
+    Zlib,
+
+    /// <summary>Zstandard, over shuffled bytes.</summary>
+    Zstd,
 }

@@ -5,7 +5,43 @@ namespace Cairn.Storage.Fields;
 /// <param name="Units">Its units (UDUNITS, <c>m s-1</c>), where known.</param>
 /// <param name="LongName">What it is, in words, where known.</param>
 /// <param name="StandardName">Its name in the CF standard name table, where it has one.</param>
-public sealed record FieldVariable(string Name, string? Units = null, string? LongName = null, string? StandardName = null);
+public sealed record FieldVariable(string Name, string? Units = null, string? LongName = null, string? StandardName = null)
+{
+    /// <summary>What its values have to do with the time since the initial condition, where known.</summary>
+    public TimeMethod? OverTime { get; init; }
+
+    /// <summary>How many bits of each value's mantissa are kept, from 1; null for all of them.</summary>
+    public int? KeepBits { get; init; }
+}
+
+/// <summary>What values have to do with time, as CF tells it in <c>cell_methods</c>.</summary>
+public enum TimeMethod
+{
+    /// <summary>They hold at one time.</summary>
+    Point,
+
+    /// <summary>They are sums since the initial condition.</summary>
+    Sum,
+}
+
+/// <summary>What CF calls them.</summary>
+internal static class TimeMethods
+{
+    internal static string? Name(TimeMethod? method) => method switch
+    {
+        TimeMethod.Point => "point",
+        TimeMethod.Sum => "sum",
+        _ => null,
+    };
+
+    /// <summary>The one in an attribute <c>cell_methods</c> of the store.</summary>
+    internal static TimeMethod? Of(string? cellMethods) => cellMethods switch
+    {
+        $"{ZarrMetadata.LeadTime}: point" => TimeMethod.Point,
+        $"{ZarrMetadata.LeadTime}: sum" => TimeMethod.Sum,
+        _ => null,
+    };
+}
 
 /// <summary>How field values are stored.</summary>
 public enum FieldPrecision

@@ -19,18 +19,20 @@ public sealed class StoredFields
     private readonly ZarrStore _store;
     private readonly CommittedLeadTimes? _committed;
     private readonly Dictionary<string, ZarrArray> _arrays;
+    private readonly GridNames _names;
 
     private StoredFields(IDurableFiles files, string path, ZarrStore store)
     {
         (_store, Path) = (store, path);
         Mesh = store.ArrayNames.Contains(UgridVariable.Triangle) ? ReadMesh() : null;
-        Rows = Mesh is null ? Axis(ZarrMetadata.Latitude) : new StoredAxis([0], "");
-        Columns = Axis(Mesh is null ? ZarrMetadata.Longitude : UgridVariable.Triangle);
+        _names = ZarrMetadata.NamesIn(store.Documents);
+        Rows = Mesh is null ? Axis(GridDimensions[0]) : new StoredAxis([0], "");
+        Columns = Axis(GridDimensions[^1]);
         Require((long)Rows.Values.Count * Columns.Values.Count <= MostPoints, $"a grid of at most {MostPoints} points");
         LeadTimes = ReadLeadTimes();
         Time = ReadTime();
         Members = (int)Extent(ZarrMetadata.Ensemble, MostMembers);
-        _committed = store.ArrayNames.Contains(ZarrMetadata.Committed) ? new CommittedLeadTimes(files, path) : null;
+        _committed = store.ArrayNames.Contains(ZarrMetadata.Committed) ? new CommittedLeadTimes(files, path, Members) : null;
         _arrays = store.ArrayNames.Where(IsField).Order(StringComparer.Ordinal).ToDictionary(n => n, Field, StringComparer.Ordinal);
         Variables = [.. _arrays.Values.Select(Describe)];
     }
@@ -99,14 +101,13 @@ public sealed class StoredFields
             : MemoryMarshal.Cast<byte, double>(bytes).ToArray();
     }
 
-    private string[] GridDimensions =>
-        Mesh is null ? [ZarrMetadata.Latitude, ZarrMetadata.Longitude] : [UgridVariable.Triangle];
+    private IReadOnlyList<string> GridDimensions => Mesh is null ? ZarrMetadata.GridAxes(_names) : [UgridVariable.Triangle];
 
     private long[] GridShape => Mesh is null ? [Rows.Values.Count, Columns.Values.Count] : [Columns.Values.Count];
 
     private bool IsField(string name) =>
         Dimensions(name).SequenceEqual([.. FieldDimensions, .. GridDimensions], StringComparer.Ordinal)
-        && !ZarrMetadata.Reserved.Contains(name);
+        && !ZarrMetadata.Reserved(_names).Contains(name);
 
     private IEnumerable<string> Dimensions(string name) =>
         Attributes(name)?["_ARRAY_DIMENSIONS"] is JsonArray dimensions
@@ -125,7 +126,10 @@ public sealed class StoredFields
     private StoredVariable Describe(ZarrArray array)
     {
         var field = new FieldVariable(
-            array.Name, Text(array.Name, "units"), Text(array.Name, "long_name"), Text(array.Name, "standard_name"));
+            array.Name, Text(array.Name, "units"), Text(array.Name, "long_name"), Text(array.Name, "standard_name"))
+        {
+            OverTime = TimeMethods.Of(Text(array.Name, "cell_methods")),
+        };
         return new StoredVariable(field, (int)Math.Min(array.Chunks[2], LeadTimes.Count));
     }
 

@@ -23,9 +23,11 @@ internal sealed record UgridVariable(string Name, string[] Dimensions, int[] Sha
     /// <summary>Names of all of them.</summary>
     internal static IReadOnlyList<string> Names { get; } = [Topology, Triangle, NodeX, NodeY, NodeZ, FaceNodes, FaceX, FaceY];
 
+    /// <summary>The coordinates of every variable on the triangles.</summary>
+    internal const string CoordinatesOfFields = $"{FaceX} {FaceY}";
+
     /// <summary>What every variable on the triangles has besides.</summary>
-    internal static IEnumerable<(string Key, string Value)> OfFields =>
-        [("coordinates", $"{FaceX} {FaceY}"), ("location", "face"), ("mesh", Topology)];
+    internal static IEnumerable<(string Key, string Value)> OfFields => [("location", "face"), ("mesh", Topology)];
 
     /// <summary>The bytes of its values.</summary>
     internal byte[] Bytes => Values is long[] whole

@@ -8,15 +8,15 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// One array of a Zarr version 2 store as Cairn writes them: C order, little-endian numbers, zlib or no compression, no filters. Read
-/// region by region; a chunk that was never written reads as the fill value.
+/// One array of a Zarr version 2 store as Cairn writes them: C order, little-endian numbers, zlib, Zstandard over shuffled bytes or no
+/// compression. Read region by region; a chunk that was never written reads as the fill value.
 /// </summary>
 public sealed class ZarrArray
 {
     private const int MostCached = 4;
     private readonly IDurableFiles _files;
     private readonly string _store;
-    private readonly bool _compressed;
+    private readonly string? _compressor;
     private readonly byte[] _fill;
     private readonly Queue<(string Name, byte[]? Data)> _cache = new();
 
@@ -29,11 +29,10 @@ public sealed class ZarrArray
             Shape = Extents(metadata["shape"]!, 0);
             Chunks = Extents(metadata["chunks"]!, 1);
             DType = NpyDType.Parse(metadata["dtype"]!.GetValue<string>());
-            var compressor = metadata["compressor"]?["id"]?.GetValue<string>();
-            _compressed = compressor is not null;
+            _compressor = metadata["compressor"]?["id"]?.GetValue<string>();
             _fill = FillOf(DType, metadata["fill_value"]);
             var known = metadata["zarr_format"]!.GetValue<int>() == 2 && metadata["order"]!.GetValue<string>() == "C"
-                && metadata["filters"] is null && compressor is null or "zlib" && DType.Kind is 'f' or 'i' or 'u'
+                && HasItsFilters(metadata["filters"]) && DType.Kind is 'f' or 'i' or 'u'
                 && !metadata["dtype"]!.GetValue<string>().StartsWith('>')
                 && Shape.Count == Chunks.Count && Shape.Count > 0 && Elements(Chunks) <= Array.MaxLength / DType.ItemSize;
             if (!known)
@@ -129,9 +128,8 @@ public sealed class ZarrArray
         try
         {
             using var stored = _files.OpenRead(path);
-            using var plain = _compressed ? new ZLibStream(stored, CompressionMode.Decompress) : stored;
             var raw = new byte[Elements(Chunks) * DType.ItemSize];
-            return plain.ReadAtLeast(raw, raw.Length, throwOnEndOfStream: false) == raw.Length && plain.ReadByte() < 0
+            return (_compressor == "zstd" ? ReadZstd(stored, raw) : ReadZlib(stored, raw))
                 ? raw
                 : throw new DataException($"{path} does not hold exactly {raw.Length} bytes of values; it is damaged.");
         }
@@ -143,6 +141,29 @@ public sealed class ZarrArray
         {
             throw new DataException($"{path} is damaged: {e.Message}", e);
         }
+    }
+
+    /// <summary>Whether the filters are those that its compressor has here.</summary>
+    private bool HasItsFilters(JsonNode? filters) => _compressor switch
+    {
+        null or "zlib" => filters is null,
+        "zstd" => filters is JsonArray { Count: 1 } list && list[0]?["id"]?.GetValue<string>() == "shuffle"
+            && list[0]?["elementsize"]?.GetValue<int>() == DType.ItemSize,
+        _ => false,
+    };
+
+    private bool ReadZlib(Stream stored, byte[] raw)
+    {
+        using var plain = _compressor is null ? stored : new ZLibStream(stored, CompressionMode.Decompress);
+        return plain.ReadAtLeast(raw, raw.Length, throwOnEndOfStream: false) == raw.Length && plain.ReadByte() < 0;
+    }
+
+    private bool ReadZstd(Stream stored, byte[] raw)
+    {
+        // Zstandard stores what it cannot compress, with a few bytes a block.
+        var bytes = new byte[Math.Min(stored.Length, raw.Length + (raw.Length / 128) + 1024)];
+        stored.ReadExactly(bytes);
+        return ShuffledZstd.Decode(bytes, raw, DType.ItemSize);
     }
 
     private static long[] Extents(JsonNode node, long least)
@@ -175,6 +196,6 @@ public sealed class ZarrArray
     }
 
     private DataException Unknown(Exception? inner) => new(
-        $"{_store}: {Name}/.zarray describes no array that Cairn writes (Zarr version 2, C order, <f4, <f8 or <i8, zlib or no compressor, "
-        + "no filters). Compare it with xarray instead.", inner);
+        $"{_store}: {Name}/.zarray describes no array that Cairn writes (Zarr version 2, C order, <f4, <f8 or <i8, zlib, zstd with "
+        + "shuffle, or no compressor). Compare it with xarray instead.", inner);
 }

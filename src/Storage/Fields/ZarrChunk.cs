@@ -7,19 +7,32 @@ namespace Cairn.Storage.Fields;
 /// <summary>Turns the values of a chunk into its bytes and back.</summary>
 internal static class ZarrChunk
 {
-    internal static byte[] Encode<T>(FieldLayout layout, ReadOnlySpan<T> data, Func<T, double> widen) where T : unmanaged
+    /// <param name="layout">What the store holds.</param>
+    /// <param name="kept">How many bits of each value's mantissa are kept; null for all.</param>
+    /// <param name="data">The values; what the chunk has more is missing.</param>
+    /// <param name="widen">A value as double.</param>
+    internal static byte[] Encode<T>(FieldLayout layout, int? kept, ReadOnlySpan<T> data, Func<T, double> widen) where T : unmanaged
     {
         var raw = new byte[layout.ChunkLength * Size(layout)];
         if (layout.Precision == FieldPrecision.Single)
         {
-            Fill(MemoryMarshal.Cast<byte, float>(raw.AsSpan()), data, float.NaN, value => (float)widen(value));
+            var values = MemoryMarshal.Cast<byte, float>(raw.AsSpan());
+            Fill(values, data, float.NaN, value => (float)widen(value));
+            KeptBits.Round(values[..data.Length], kept ?? KeptBits.OfSingle);
         }
         else
         {
-            Fill(MemoryMarshal.Cast<byte, double>(raw.AsSpan()), data, double.NaN, widen);
+            var values = MemoryMarshal.Cast<byte, double>(raw.AsSpan());
+            Fill(values, data, double.NaN, widen);
+            KeptBits.Round(values[..data.Length], kept ?? KeptBits.OfDouble);
         }
 
-        return layout.CompressionLevel == 0 ? raw : Compress(raw, layout.CompressionLevel);
+        return layout switch
+        {
+            { CompressionLevel: 0 } => raw,
+            { Codec: FieldCodec.Zstd } => ShuffledZstd.Encode(raw, Size(layout), layout.CompressionLevel),
+            _ => Compress(raw, layout.CompressionLevel),
+        };
     }
 
     /// <exception cref="DataException">The bytes do not hold exactly one chunk.</exception>
@@ -27,7 +40,13 @@ internal static class ZarrChunk
     {
         var raw = new byte[layout.ChunkLength * Size(layout)];
         var bytes = ReadAll(stored, raw.Length);
-        if (!(layout.CompressionLevel == 0 ? Copy(bytes, raw) : Decompress(bytes, raw)))
+        var isWhole = layout switch
+        {
+            { CompressionLevel: 0 } => Copy(bytes, raw),
+            { Codec: FieldCodec.Zstd } => ShuffledZstd.Decode(bytes, raw, Size(layout)),
+            _ => Decompress(bytes, raw),
+        };
+        if (!isWhole)
         {
             throw new DataException(
                 $"The chunk {path} ({bytes.Length} bytes) does not hold exactly {raw.Length} bytes of values. It is damaged; delete " +

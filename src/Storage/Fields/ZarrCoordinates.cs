@@ -39,7 +39,7 @@ internal sealed record TimeCoordinate(string Units, long Value)
 /// <summary>The chunks of the coordinate arrays, as a function of the layout.</summary>
 internal static class ZarrCoordinates
 {
-    /// <summary>Path below the store, and bytes. Chunks of growing coordinates are padded to their full size.</summary>
+    /// <summary>Path below the store, and bytes. The last chunk of a growing coordinate is padded to its full size.</summary>
     internal static IEnumerable<(string Path, byte[] Bytes)> Chunks(FieldLayout layout)
     {
         var unit = LeadTimeUnit.Of(layout.LeadTimes);
@@ -49,12 +49,13 @@ internal static class ZarrCoordinates
             yield return chunk;
         }
 
-        foreach (var chunk in Growing(ZarrMetadata.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]))
+        foreach (var chunk in Growing(layout, ZarrMetadata.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]))
         {
             yield return chunk;
         }
 
-        foreach (var chunk in Growing(ZarrMetadata.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]))
+        foreach (var chunk in Growing(
+            layout, ZarrMetadata.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]))
         {
             yield return chunk;
         }
@@ -62,8 +63,8 @@ internal static class ZarrCoordinates
 
     private static IEnumerable<(string Path, byte[] Bytes)> Grid(FieldLayout layout)
     {
-        yield return ($"{ZarrMetadata.Latitude}/0", Bytes([.. layout.Latitude]));
-        yield return ($"{ZarrMetadata.Longitude}/0", Bytes([.. layout.Longitude]));
+        yield return ($"{layout.GridDimensions[0]}/0", Bytes([.. layout.Latitude]));
+        yield return ($"{layout.GridDimensions[1]}/0", Bytes([.. layout.Longitude]));
     }
 
     private static IEnumerable<(string Path, byte[] Bytes)> Mesh(FieldMesh mesh, IReadOnlyList<double> numbers)
@@ -74,13 +75,14 @@ internal static class ZarrCoordinates
         }
     }
 
-    private static IEnumerable<(string Path, byte[] Bytes)> Growing(string name, long[] values)
+    private static IEnumerable<(string Path, byte[] Bytes)> Growing(FieldLayout layout, string name, long[] values)
     {
-        for (var at = 0; at < values.Length; at += ZarrMetadata.GrowingChunk)
+        var length = ZarrMetadata.ChunkOf(layout, values.Length);
+        for (var at = 0; at < values.Length; at += length)
         {
-            var chunk = new long[ZarrMetadata.GrowingChunk];
-            values.AsSpan(at, Math.Min(chunk.Length, values.Length - at)).CopyTo(chunk);
-            yield return ($"{name}/{at / ZarrMetadata.GrowingChunk}", Bytes(chunk));
+            var chunk = new long[length];
+            values.AsSpan(at, Math.Min(length, values.Length - at)).CopyTo(chunk);
+            yield return ($"{name}/{at / length}", Bytes(chunk));
         }
     }
 

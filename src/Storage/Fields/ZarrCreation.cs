@@ -13,7 +13,10 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
     /// <summary>Refuses a directory that holds anything but the beginnings of this store.</summary>
     internal void RequireOwn()
     {
-        HashSet<string> own = [.. ZarrMetadata.Reserved, .. layout.Variables.Select(v => v.Name), ".zgroup", ZarrMetadata.RootAttributes];
+        HashSet<string> own =
+        [
+            .. ZarrMetadata.Reserved(layout.GridNames), .. layout.Variables.Select(v => v.Name), ".zgroup", ZarrMetadata.RootAttributes,
+        ];
         var foreign = files.List(path)
             .Where(entry => !own.Contains(entry.Name) && !entry.Name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal))
             .Select(entry => entry.Name)
@@ -64,22 +67,25 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
         files.SyncDirectory(path);
     }
 
-    /// <summary>A growing store keeps its derived attribute.</summary>
+    /// <summary>A growing store keeps its derived attributes, and stays the run's that it is.</summary>
     private void KeepCommitted(ZarrMetadata metadata)
     {
-        if (!files.FileExists(Path.Combine(path, ZarrMetadata.ConsolidatedName)))
+        if (!files.FileExists(Path.Combine(path, ZarrMetadata.ConsolidatedName))
+            || ZarrLayoutCheck.ReadConsolidated(files, path)[ZarrMetadata.RootAttributes] is not JsonObject before)
         {
             return;
         }
 
-        var attributes = ZarrLayoutCheck.ReadConsolidated(files, path)[ZarrMetadata.RootAttributes] as JsonObject;
-        if (attributes?[ZarrMetadata.Committed] is JsonObject committed)
+        var attributes = metadata.Documents[ZarrMetadata.RootAttributes];
+        if (layout.Run is null && before[ZarrMetadata.Run] is { } run)
         {
-            metadata.Documents[ZarrMetadata.RootAttributes][ZarrMetadata.Committed] = committed.DeepClone();
-            if (attributes[ZarrMetadata.Draws] is { } draws)
-            {
-                metadata.Documents[ZarrMetadata.RootAttributes][ZarrMetadata.Draws] = draws.DeepClone();
-            }
+            attributes[ZarrMetadata.Run] = run.DeepClone();
+        }
+
+        attributes[ZarrMetadata.Committed] = ZarrMetadata.Text(ZarrMetadata.ByMember(before, ZarrMetadata.Committed));
+        if (before.ContainsKey(ZarrMetadata.Draws))
+        {
+            attributes[ZarrMetadata.Draws] = ZarrMetadata.Text(ZarrMetadata.ByMember(before, ZarrMetadata.Draws));
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed class ZarrFieldStore : IFieldStore
 {
     private readonly IDurableFiles _files;
     private readonly CommittedLeadTimes _committed;
-    private readonly HashSet<string> _variables;
+    private readonly Dictionary<string, FieldVariable> _variables;
     private readonly Lock _syncing = new();
     private readonly Lock _marking = new();
     private HashSet<string> _unsynced = new(StringComparer.Ordinal);
@@ -22,8 +22,8 @@ public sealed class ZarrFieldStore : IFieldStore
         _files = files;
         Path = path;
         Layout = layout;
-        _committed = new CommittedLeadTimes(files, path);
-        _variables = [.. layout.Variables.Select(v => v.Name)];
+        _committed = new CommittedLeadTimes(files, path, layout.Members);
+        _variables = layout.Variables.ToDictionary(v => v.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The store's directory.</summary>
@@ -41,20 +41,30 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <exception cref="DataException">The store's metadata is damaged.</exception>
     public static ZarrFieldStore Open(IDurableFiles files, string path, FieldLayout layout)
     {
-        layout.Validate();
         var full = System.IO.Path.GetFullPath(path);
-        var exists = files.FileExists(System.IO.Path.Combine(full, ZarrMetadata.ConsolidatedName));
-        if (!exists)
+        var (found, mustBeWritten) = Compare(files, full, layout);
+        if (mustBeWritten)
         {
-            new ZarrCreation(files, full, layout).RequireOwn();
+            new ZarrCreation(files, full, found).Write();
         }
 
-        if (!exists || new ZarrLayoutCheck(files, full, layout).MustGrow())
-        {
-            new ZarrCreation(files, full, layout).Write();
-        }
+        return new ZarrFieldStore(files, full, found);
+    }
 
-        return new ZarrFieldStore(files, full, layout);
+    /// <summary>Refuses what <see cref="Open"/> would, and touches nothing.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static void Require(IDurableFiles files, string path, FieldLayout layout) =>
+        _ = Compare(files, System.IO.Path.GetFullPath(path), layout);
+
+    /// <summary>Which run the store at a path says that it belongs to (<see cref="FieldLayout.Run"/>); null where there is no store, or it
+    /// was written for no run, or by an older version.</summary>
+    /// <exception cref="DataException">The store's metadata is damaged.</exception>
+    public static string? RunOf(IDurableFiles files, string path)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        return files.FileExists(System.IO.Path.Combine(path, ZarrMetadata.ConsolidatedName))
+            ? ZarrLayoutCheck.RunOf(ZarrLayoutCheck.ReadConsolidated(files, path))
+            : null;
     }
 
     /// <summary>Opens a store that is there for reading, with the layout that it has.</summary>
@@ -69,8 +79,7 @@ public sealed class ZarrFieldStore : IFieldStore
 
         var layout = new ZarrLayoutReader(files, full).Read();
         layout.Validate();
-        _ = new ZarrLayoutCheck(files, full, layout).MustGrow();
-        return new ZarrFieldStore(files, full, layout);
+        return new ZarrFieldStore(files, full, new ZarrLayoutCheck(files, full, layout).Compare().Layout);
     }
 
     /// <inheritdoc/>
@@ -149,6 +158,23 @@ public sealed class ZarrFieldStore : IFieldStore
         _committed.Set(members, leadTime);
     }
 
+    /// <summary>
+    /// Has the store's attribute say what <see cref="Committed"/> does: in an ensemble of many members it may lag by a hundredth of them.
+    /// </summary>
+    public void SettleCommitted()
+    {
+        RequireUsable();
+        _committed.Settle();
+    }
+
+    /// <summary>
+    /// The store once more: one that an fsync has failed on takes nothing more, and another that is opened for the same goes on. Unlike
+    /// <see cref="Open"/> it does not read metadata that are as long as the ensemble is large; one that is gone is made anew.
+    /// </summary>
+    public ZarrFieldStore Again() => _files.FileExists(System.IO.Path.Combine(Path, ZarrMetadata.ConsolidatedName))
+        ? new ZarrFieldStore(_files, Path, Layout)
+        : Open(_files, Path, Layout);
+
     /// <inheritdoc/>
     public TimeSpan? Committed(int member)
     {
@@ -179,6 +205,19 @@ public sealed class ZarrFieldStore : IFieldStore
                 _files.DeleteFile(System.IO.Path.Combine(folder, entry.Name));
             }
         }
+    }
+
+    private static (FieldLayout Layout, bool MustBeWritten) Compare(IDurableFiles files, string full, FieldLayout layout)
+    {
+        layout.Validate();
+        if (files.FileExists(System.IO.Path.Combine(full, ZarrMetadata.ConsolidatedName)))
+        {
+            return new ZarrLayoutCheck(files, full, layout).Compare();
+        }
+
+        layout.RequireAxes();
+        new ZarrCreation(files, full, layout).RequireOwn();
+        return (layout, true);
     }
 
     private void SyncDirectory(string directory)
@@ -220,7 +259,7 @@ public sealed class ZarrFieldStore : IFieldStore
         }
 
         RequireUsable();
-        AtomicFile.Replace(_files, path, ZarrChunk.Encode(Layout, data, widen));
+        AtomicFile.Replace(_files, path, ZarrChunk.Encode(Layout, _variables[variable].KeepBits, data, widen));
         lock (_marking)
         {
             _unsynced.Add(System.IO.Path.GetDirectoryName(path)!);
@@ -230,7 +269,7 @@ public sealed class ZarrFieldStore : IFieldStore
     private string ChunkPath(int member, int firstOutputIndex, string variable)
     {
         RequireMember(member);
-        if (!_variables.Contains(variable))
+        if (!_variables.ContainsKey(variable))
         {
             throw new SpecException($"{Path} has no variable '{variable}'; it has " +
                 $"{string.Join(", ", Layout.Variables.Select(v => v.Name))}.");

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
@@ -12,18 +14,36 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
     private readonly List<string> _differences = [];
     private bool _shrinking;
+    private bool _undescribed;
 
-    /// <summary>Whether the store must grow to hold what is expected.</summary>
+    /// <summary>
+    /// What is expected, padded as the store on disk is, and whether the metadata must be written anew: because the store is to grow, or
+    /// because an older version began it and described it less, or did not tell whose it is.
+    /// </summary>
     /// <exception cref="SpecException">The store holds something else; every difference is named.</exception>
     /// <exception cref="DataException">The metadata is damaged.</exception>
-    internal bool MustGrow()
+    internal (FieldLayout Layout, bool MustBeWritten) Compare()
     {
         var found = ReadConsolidated(files, path);
+        var run = RunOf(found);
+        if (run is not null && expected.Run is not null && run != expected.Run)
+        {
+            throw new SpecException($"The field store {path} belongs to another run: it has {ZarrMetadata.Run} = {run}, expected "
+                + $"{expected.Run}, by all that shapes this run's numbers. Choose another output path, or move that store away.");
+        }
+
         var members = Extent(found, ZarrMetadata.Ensemble);
         var leadTimes = Extent(found, ZarrMetadata.LeadTime);
         RequireNoShrinking("members", members, expected.Members);
         RequireNoShrinking("lead times", leadTimes, expected.LeadTimes.Count);
-        var before = expected with
+        var provenance = Provenance.Read(found[ZarrMetadata.RootAttributes] as JsonObject);
+        var layout = expected with
+        {
+            PadsCoordinates = IsPadded(found, ZarrMetadata.Ensemble) || IsPadded(found, ZarrMetadata.LeadTime),
+            Provenance = expected.Provenance?.After(provenance) ?? provenance,
+        };
+        _undescribed = layout.Provenance is { } origin && !origin.Equals(provenance);
+        var before = layout with
         {
             Members = Math.Min(members, expected.Members),
             LeadTimes = [.. expected.LeadTimes.Take(leadTimes)],
@@ -31,7 +51,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         CompareMetadata(found, new ZarrMetadata(before));
         if (_differences.Count == 0)
         {
-            CompareCoordinates(before);
+            CompareCoordinates(before, layout);
         }
 
         if (_differences.Count > 0)
@@ -42,7 +62,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
                 "Choose another output path, start afresh, or undo the change.");
         }
 
-        return members < expected.Members || leadTimes < expected.LeadTimes.Count;
+        var untold = run is null && expected.Run is not null;
+        return (layout, untold || _undescribed || members < expected.Members || leadTimes < expected.LeadTimes.Count);
     }
 
     internal static JsonObject ReadConsolidated(IDurableFiles files, string path)
@@ -64,15 +85,24 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         }
     }
 
+    /// <summary>Which run a store says that it belongs to; null where it says none, as those of older versions do.</summary>
+    internal static string? RunOf(JsonObject documents) =>
+        (documents[ZarrMetadata.RootAttributes] as JsonObject)?[ZarrMetadata.Run] is JsonValue value
+            && value.TryGetValue<string>(out var run)
+            ? run
+            : null;
+
     private static DataException Damaged(string file, Exception? inner) =>
         new($"{file} is no consolidated Zarr metadata. Delete it to have it written anew, or choose another output path.", inner);
 
-    private int Extent(JsonObject found, string coordinate)
+    private bool IsPadded(JsonObject found, string coordinate) => Extent(found, coordinate, "chunks") > Extent(found, coordinate);
+
+    private int Extent(JsonObject found, string coordinate, string of = "shape")
     {
-        var shape = (found[$"{coordinate}/.zarray"] as JsonObject)?["shape"] as JsonArray;
+        var shape = (found[$"{coordinate}/.zarray"] as JsonObject)?[of] as JsonArray;
         return shape is [JsonValue value] && value.TryGetValue<int>(out var extent) && extent > 0
             ? extent
-            : throw new DataException($"{path}: the metadata of {coordinate} has no usable shape. The store is damaged; choose another " +
+            : throw new DataException($"{path}: the metadata of {coordinate} has no usable {of}. The store is damaged; choose another " +
                 "output path.");
     }
 
@@ -111,6 +141,13 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             // Every array would repeat in its shape what has been said once.
             foreach (var (key, value) in wantedObject.Where(property => !_shrinking || property.Key != "shape"))
             {
+                // Stores of older versions describe themselves less, and hold the same; but that values are rounded is no description.
+                if (where.EndsWith("/.zattrs", StringComparison.Ordinal) && !foundObject.ContainsKey(key) && key != KeptBits.Attribute)
+                {
+                    _undescribed = true;
+                    continue;
+                }
+
                 Compare($"{where} {key}", foundObject[key], value);
             }
         }
@@ -120,18 +157,34 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         }
     }
 
-    private void CompareCoordinates(FieldLayout before)
+    private void CompareCoordinates(FieldLayout before, FieldLayout layout)
     {
-        var after = ZarrCoordinates.Chunks(expected).ToDictionary(c => c.Path, c => c.Bytes, StringComparer.Ordinal);
+        var after = ZarrCoordinates.Chunks(layout).ToDictionary(c => c.Path, c => c.Bytes, StringComparer.Ordinal);
         foreach (var (name, bytes) in ZarrCoordinates.Chunks(before))
         {
-            var found = ReadChunk(name, bytes.Length);
+            var found = ReadChunk(name, Math.Max(bytes.Length, after[name].Length));
             // A store whose growth was cut short already holds the grown coordinate.
             if (!found.AsSpan().SequenceEqual(bytes) && !found.AsSpan().SequenceEqual(after[name]))
             {
-                _differences.Add($"{Path.GetDirectoryName(name)}: the coordinate's values differ");
+                _differences.Add($"{Path.GetDirectoryName(name)}: the coordinate's values differ{SeamOf(before, name, found, bytes)}");
             }
         }
+    }
+
+    /// <summary>What else to say where the store counts the same meridians as older versions did across the seam.</summary>
+    private static string SeamOf(FieldLayout layout, string name, byte[] found, byte[] wanted)
+    {
+        if (layout.Mesh is not null || Path.GetDirectoryName(name) != layout.GridDimensions[1] || found.Length != wanted.Length)
+        {
+            return "";
+        }
+
+        var (before, now) = (MemoryMarshal.Cast<byte, double>(found).ToArray(), MemoryMarshal.Cast<byte, double>(wanted).ToArray());
+        return LongitudeOrder.Monotonic(before) is { } monotonic && monotonic.SequenceEqual(now)
+            ? string.Create(CultureInfo.InvariantCulture, $" (found {before[0]} … {before[^1]}, which fall back at the seam, as an older "
+                + $"version of Cairn wrote them; this one writes {now[0]} … {now[^1]}; the fields are the same. Finish the run with the "
+                + $"version that began it, or start it afresh)")
+            : "";
     }
 
     private byte[] ReadChunk(string name, int length)

@@ -19,8 +19,9 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
         var documents = ZarrLayoutCheck.ReadConsolidated(files, path);
         try
         {
+            var axes = ZarrMetadata.NamesIn(documents);
             var fields = documents.Select(d => d.Key).Where(k => k.EndsWith("/.zarray", StringComparison.Ordinal))
-                .Select(k => k[..^"/.zarray".Length]).Where(n => !ZarrMetadata.Reserved.Contains(n)).ToList();
+                .Select(k => k[..^"/.zarray".Length]).Where(n => !ZarrMetadata.Reserved(axes).Contains(n)).ToList();
             var first = fields.Count > 0 ? $"{fields[0]}/.zarray" : throw new FormatException("it has no fields");
             var leadTime = LeadTimeUnit.Named(Text(documents, ZarrMetadata.LeadTime, "units"));
             var time = CfTimeUnits.Parse(
@@ -32,16 +33,24 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
                 Time = time.Decode(Numbers<long>(documents, ZarrMetadata.Time)[0]),
                 LeadTimes = [.. Numbers<long>(documents, ZarrMetadata.LeadTime)
                     .Select(t => TimeSpan.FromSeconds(checked(t * leadTime.Seconds)))],
-                Latitude = onMesh ? [0] : Numbers<double>(documents, ZarrMetadata.Latitude),
+                GridNames = axes,
+                Latitude = onMesh ? [0] : Numbers<double>(documents, ZarrMetadata.GridAxes(axes)[0]),
                 Longitude = onMesh
                     ? [.. Numbers<long>(documents, UgridVariable.Triangle).Select(number => (double)number)]
-                    : Numbers<double>(documents, ZarrMetadata.Longitude),
-                OnPlane = Text(documents, ZarrMetadata.Latitude, "units") == "m",
+                    : Numbers<double>(documents, ZarrMetadata.GridAxes(axes)[1]),
+                OnPlane = Text(documents, ZarrMetadata.GridAxes(axes)[0], "units") == "m",
                 Mesh = onMesh ? Mesh(documents) : null,
                 Variables = [.. fields.Select(name => new FieldVariable(
-                    name, Text(documents, name, "units"), Text(documents, name, "long_name"), Text(documents, name, "standard_name")))],
+                    name, Text(documents, name, "units"), Text(documents, name, "long_name"), Text(documents, name, "standard_name"))
+                {
+                    OverTime = TimeMethods.Of(Text(documents, name, "cell_methods")),
+                    KeepBits = documents[$"{name}/.zattrs"]?[KeptBits.Attribute]?.GetValue<int>(),
+                })],
                 LeadTimesPerChunk = Part(Part(documents, first, "chunks"), 2).GetValue<int>(),
+                Codec = documents[first]?["compressor"]?["id"]?.GetValue<string>() == "zstd" ? FieldCodec.Zstd : FieldCodec.Zlib,
                 CompressionLevel = documents[first]?["compressor"]?["level"]?.GetValue<int>() ?? 0,
+                Run = ZarrLayoutCheck.RunOf(documents),
+                Provenance = Provenance.Read(documents[ZarrMetadata.RootAttributes] as JsonObject),
                 Precision = Part(documents, first, "dtype").GetValue<string>() == "<f8" ? FieldPrecision.Double : FieldPrecision.Single,
             };
         }

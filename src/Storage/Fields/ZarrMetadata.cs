@@ -15,20 +15,18 @@ internal sealed class ZarrMetadata
     internal const string Ensemble = "ensemble";
     internal const string Time = "time";
     internal const string LeadTime = "lead_time";
-    internal const string Latitude = "latitude";
-    internal const string Longitude = "longitude";
     internal const string Committed = "committed_lead_time";
 
     /// <summary>The attribute that tells which members began anew, with the number of their draw.</summary>
     internal const string Draws = "perturbation_draws";
+
+    /// <summary>The attribute that tells which run the store belongs to, <see cref="FieldLayout.Run"/>.</summary>
+    internal const string Run = "run";
     internal const string ConsolidatedName = ".zmetadata";
     internal const string RootAttributes = ".zattrs";
 
-    /// <summary>
-    /// Coordinates that may grow are stored in chunks of this many values, padded with zeros: a grown coordinate is then written before
-    /// the metadata that makes it visible, and a reader in between sees the old one.
-    /// </summary>
-    internal const int GrowingChunk = 1024;
+    /// <summary>Coordinates that may grow are stored in chunks of at most this many values.</summary>
+    private const int GrowingChunk = 1024;
 
     /// <summary>No HTML will ever hold it, so that <c>&lt;f4</c> may stay readable.</summary>
     private static readonly JsonSerializerOptions Format =
@@ -43,7 +41,18 @@ internal sealed class ZarrMetadata
     {
         _layout = layout;
         _documents[".zgroup"] = new JsonObject { ["zarr_format"] = 2 };
-        _documents[RootAttributes] = new JsonObject { [Committed] = new JsonObject(), ["Conventions"] = Conventions(layout) };
+        var attributes = new JsonObject { [Committed] = "{}", ["Conventions"] = Conventions(layout) };
+        foreach (var (name, text) in layout.Provenance?.Attributes ?? [])
+        {
+            attributes[name] = text;
+        }
+
+        if (layout.Run is { } run)
+        {
+            attributes[Run] = run;
+        }
+
+        _documents[RootAttributes] = attributes;
         AddCoordinates();
         foreach (var variable in layout.Variables)
         {
@@ -51,11 +60,22 @@ internal sealed class ZarrMetadata
         }
     }
 
-    internal static IReadOnlyList<string> Reserved { get; } =
-        [Ensemble, Time, LeadTime, Latitude, Longitude, Committed, .. UgridVariable.Names];
+    /// <summary>Names of the rows and the columns of a grid.</summary>
+    internal static IReadOnlyList<string> GridAxes(GridNames names) =>
+        names == GridNames.Cf ? ["latitude", "longitude"] : ["lat", "lon"];
+
+    /// <summary>What the axes of a store on disk are called.</summary>
+    internal static GridNames NamesIn(JsonObject documents) =>
+        documents.ContainsKey($"{GridAxes(GridNames.Short)[0]}/.zarray") && !documents.ContainsKey($"{GridAxes(GridNames.Cf)[0]}/.zarray")
+            ? GridNames.Short
+            : GridNames.Cf;
+
+    /// <summary>Names that no field can have.</summary>
+    internal static IReadOnlyList<string> Reserved(GridNames names) =>
+        [Ensemble, Time, LeadTime, .. GridAxes(names), Committed, .. UgridVariable.Names];
 
     /// <summary>The conventions that describe a layout.</summary>
-    internal static string Conventions(FieldLayout layout) => layout.Mesh is null ? "CF-1.8" : "CF-1.8 UGRID-1.0";
+    internal static string Conventions(FieldLayout layout) => layout.Mesh is null ? "CF-1.10" : "CF-1.10 UGRID-1.0";
 
     /// <summary>Every document by its path below the store.</summary>
     internal IReadOnlyDictionary<string, JsonObject> Documents => _documents;
@@ -64,6 +84,31 @@ internal sealed class ZarrMetadata
 
     /// <summary>On one line, for messages.</summary>
     internal static string Text(JsonNode? document) => document?.ToJsonString(Compact) ?? "nothing";
+
+    /// <summary>
+    /// Values of a chunk of a coordinate that may grow: no more than it has, since netcdf-c refuses larger chunks; but those of a store
+    /// that an older version began are padded with zeros to a size of their own.
+    /// </summary>
+    internal static int ChunkOf(FieldLayout layout, int length) => layout.PadsCoordinates ? GrowingChunk : Math.Min(length, GrowingChunk);
+
+    /// <summary>
+    /// What an attribute of the store says by member. It is text that holds JSON, because NetCDF has no attributes that are objects;
+    /// older versions wrote the object itself.
+    /// </summary>
+    /// <exception cref="DataException">It is neither.</exception>
+    internal static JsonObject ByMember(JsonObject attributes, string name)
+    {
+        try
+        {
+            var said = attributes[name] is JsonValue value ? JsonNode.Parse(value.GetValue<string>()) : attributes[name]?.DeepClone();
+            return said?.AsObject() ?? [];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new DataException($"The store's attribute {name} is damaged ({e.Message}); expected members and what is said of each. "
+                + $"Delete the store's {ConsolidatedName} to have it written anew.", e);
+        }
+    }
 
     /// <summary>The consolidated document.</summary>
     internal JsonObject Consolidated()
@@ -80,8 +125,8 @@ internal sealed class ZarrMetadata
     private void AddCoordinates()
     {
         var lead = LeadTimeUnit.Of(_layout.LeadTimes);
-        Coordinate(Ensemble, "<i8", _layout.Members, GrowingChunk,
-            new JsonObject { ["long_name"] = "ensemble member", ["standard_name"] = "realization" });
+        Coordinate(Ensemble, "<i8", _layout.Members, ChunkOf(_layout, _layout.Members),
+            new JsonObject { ["long_name"] = "ensemble member", ["standard_name"] = "realization", ["units"] = "1" });
         Coordinate(Time, "<i8", 1, 1, new JsonObject
         {
             ["calendar"] = CfCalendars.Name(_layout.Time.Calendar),
@@ -89,7 +134,7 @@ internal sealed class ZarrMetadata
             ["standard_name"] = "forecast_reference_time",
             ["units"] = TimeCoordinate.Of(_layout.Time).Units,
         });
-        Coordinate(LeadTime, "<i8", _layout.LeadTimes.Count, GrowingChunk, new JsonObject
+        Coordinate(LeadTime, "<i8", _layout.LeadTimes.Count, ChunkOf(_layout, _layout.LeadTimes.Count), new JsonObject
         {
             ["long_name"] = "time since the initial condition",
             ["standard_name"] = "forecast_period",
@@ -119,8 +164,8 @@ internal sealed class ZarrMetadata
         var (rows, columns) = _layout.OnPlane
             ? (("projection_y_coordinate", "m"), ("projection_x_coordinate", "m"))
             : (("latitude", "degrees_north"), ("longitude", "degrees_east"));
-        Coordinate(Latitude, "<f8", _layout.Latitude.Count, _layout.Latitude.Count, Axis("Y", rows));
-        Coordinate(Longitude, "<f8", _layout.Longitude.Count, _layout.Longitude.Count, Axis("X", columns));
+        Coordinate(_layout.GridDimensions[0], "<f8", _layout.Latitude.Count, _layout.Latitude.Count, Axis("Y", rows));
+        Coordinate(_layout.GridDimensions[1], "<f8", _layout.Longitude.Count, _layout.Longitude.Count, Axis("X", columns));
     }
 
     private static JsonObject Axis(string axis, (string StandardName, string Units) what) =>
@@ -131,9 +176,19 @@ internal sealed class ZarrMetadata
 
     private void AddVariable(FieldVariable variable)
     {
-        var attributes = new JsonObject();
+        // Named as a coordinate, so that readers take it for none of the fields.
+        var attributes = new JsonObject
+        {
+            ["coordinates"] = _layout.Mesh is null ? Committed : $"{Committed} {UgridVariable.CoordinatesOfFields}",
+        };
+        if (variable.KeepBits is { } kept)
+        {
+            attributes[KeptBits.Attribute] = kept;
+        }
+
         (string, string?)[] optional =
         [
+            ("cell_methods", TimeMethods.Name(variable.OverTime) is { } over ? $"{LeadTime}: {over}" : null),
             ("long_name", variable.LongName), ("standard_name", variable.StandardName), ("units", variable.Units),
             .. _layout.Mesh is null ? [] : UgridVariable.OfFields,
         ];
@@ -151,9 +206,19 @@ internal sealed class ZarrMetadata
             [_layout.Members, 1, _layout.LeadTimes.Count, .. _layout.GridShape],
             [1, 1, _layout.LeadTimesPerChunk, .. _layout.GridShape],
             "NaN",
-            _layout.CompressionLevel == 0 ? null : new JsonObject { ["id"] = "zlib", ["level"] = _layout.CompressionLevel },
+            _layout.CompressionLevel == 0 ? null : new JsonObject
+            {
+                ["id"] = _layout.Codec == FieldCodec.Zstd ? "zstd" : "zlib",
+                ["level"] = _layout.CompressionLevel,
+            },
             [Ensemble, Time, LeadTime, .. _layout.GridDimensions],
             attributes);
+        if (_layout is { Codec: FieldCodec.Zstd, CompressionLevel: > 0 })
+        {
+            var size = _layout.Precision == FieldPrecision.Single ? sizeof(float) : sizeof(double);
+            _documents[$"{variable.Name}/.zarray"]["filters"] =
+                new JsonArray(new JsonObject { ["elementsize"] = size, ["id"] = "shuffle" });
+        }
     }
 
     private void Add(

@@ -25,7 +25,7 @@ public sealed class ZarrStore
         .Where(key => key.EndsWith(ArraySuffix, StringComparison.Ordinal)).Select(key => key[..^ArraySuffix.Length]);
 
     /// <summary>Whether a folder holds a store with consolidated metadata.</summary>
-    public static bool IsStore(string path) => File.Exists(Path.Combine(path, MetadataName));
+    public static bool IsStore(string path) => PathFound.IsFile(Path.Combine(path, MetadataName));
 
     /// <summary>Reads the metadata.</summary>
     /// <exception cref="DataException">The metadata is damaged.</exception>

@@ -72,7 +72,13 @@ internal sealed record NetCdfContents(
 
         private NetCdfAttribute ReadAttribute(int variable, string name)
         {
-            Check(NetCdfLibrary.InquireAttribute(file, variable, name, out var type, out var length), $"reading the attribute {name}");
+            var read = ReadAttribute(variable, name, out var type);
+            return read with { Type = Enum.IsDefined((NetCdfType)type) ? (NetCdfType)type : NetCdfType.None };
+        }
+
+        private NetCdfAttribute ReadAttribute(int variable, string name, out int type)
+        {
+            Check(NetCdfLibrary.InquireAttribute(file, variable, name, out type, out var length), $"reading the attribute {name}");
             if (length > MaxAttributeLength)
             {
                 throw new DataException($"{path}: the attribute {name} claims {length} values; at most {MaxAttributeLength} are accepted.");

@@ -3,7 +3,7 @@ namespace Cairn.Storage.NetCdf;
 /// <summary>Fields on a latitude-longitude grid at one time.</summary>
 /// <param name="Latitude">Degrees north, in the file's order.</param>
 /// <param name="Longitude">Degrees east, in the file's order.</param>
-/// <param name="Time">The time, or null for a file without a time axis.</param>
+/// <param name="Time">The time, or null for a file that knows none.</param>
 /// <param name="Variables">The names asked for, in that order, with the file's units where it has them.</param>
 /// <param name="Values">All values, finite, in the order [variable, latitude, longitude].</param>
 public sealed record NetCdfFieldSet(
@@ -27,8 +27,9 @@ public static class NetCdfFields
     /// <param name="path">The file.</param>
     /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
     /// <param name="time">Which time is wanted.</param>
-    /// <exception cref="DataException"> A variable or the time is not there, a dimension is not recognised, the variables lie on
-    /// different grids, or a value is missing or NaN. Messages list what is there. </exception>
+    /// <exception cref="DataException"> A variable or the time is not there, a dimension is not recognised, an attribute cannot be
+    /// followed, the variables lie on different grids, or a value is missing or NaN. Messages name what is there and how to mend it.
+    /// </exception>
     public static NetCdfFieldSet Read(string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time)
     {
         if (variables.Count == 0)
@@ -39,8 +40,8 @@ public static class NetCdfFields
         using var file = NetCdfFile.Open(path);
         var first = FieldAxes.Of(file, file.Variable(variables[0].Value));
         var (index, at) = first.SelectTime(time);
-        var latitude = first.Coordinate(first.Latitude);
-        var longitude = first.Coordinate(first.Longitude);
+        var latitude = GridCoordinate.Latitudes(file, first.Latitude);
+        var longitude = GridCoordinate.Longitudes(file, first.Longitude);
         var size = latitude.Length * longitude.Length;
         var values = new double[checked(variables.Count * size)];
         var names = new List<NetCdfFieldName>();
@@ -48,11 +49,31 @@ public static class NetCdfFields
         {
             var axes = FieldAxes.Of(file, file.Variable(fileName));
             axes.RequireSameGrid(first);
+            RequireSameTime(axes, time, at);
             ReadField(axes, index, values.AsSpan(names.Count * size, size));
             names.Add(new NetCdfFieldName(name, fileName, axes.Variable.Text("units")));
         }
 
         return new NetCdfFieldSet(latitude, longitude, at, names, values);
+    }
+
+    /// <summary>The times that a file has fields of a variable for; the only one, where it has no axis of times.</summary>
+    /// <exception cref="DataException">The variable or its times are not there, or cannot be read.</exception>
+    public static IReadOnlyList<CfTime> Times(string path, string variable)
+    {
+        using var file = NetCdfFile.Open(path);
+        return FieldAxes.Of(file, file.Variable(variable)).Times();
+    }
+
+    private static void RequireSameTime(FieldAxes axes, TimeSelector time, CfTime? first)
+    {
+        if (axes.SelectTime(time).Time is var other && other != first)
+        {
+            throw new DataException($"{axes.File.Path}: {axes.Variable} stands for {Named(other)}, the variables before it for "
+                + $"{Named(first)}. Expected one time. Read them from files of one time.");
+        }
+
+        static string Named(CfTime? time) => time is { } known ? known.ToString() : "no time";
     }
 
     private static void ReadField(FieldAxes axes, int timeIndex, Span<double> into)
@@ -67,8 +88,8 @@ public static class NetCdfFields
         if (bad > 0)
         {
             throw new DataException(
-                $"{axes.File.Path}: {bad} of {into.Length} values of {axes.Variable.Name} at the chosen time are missing or not finite. " +
-                "Choose another time, or fill the gaps first.");
+                $"{axes.File.Path}: {bad} of {into.Length} values of {axes.Variable.Name} at the chosen time are missing or not finite " +
+                $"({axes.WhyMissing(timeIndex)}). Choose another time, or fill the gaps first.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.NetCdf;
 
@@ -41,7 +42,7 @@ public sealed class NetCdfFile : IDisposable
         NetCdfLibrary.Require();
         // A full path, because libnetcdf takes "http://…" for a remote data set and would fetch it.
         var full = System.IO.Path.GetFullPath(path);
-        if (!File.Exists(full))
+        if (!PathFound.IsFile(full))
         {
             throw new DataException($"The NetCDF file {full} does not exist. Check the path (relative paths start at " +
                 $"{Environment.CurrentDirectory}).");
@@ -106,19 +107,28 @@ public sealed class NetCdfFile : IDisposable
         : throw new DataException($"{Path} has no variable '{name}'. It has: {string.Join(", ", Variables)}.");
 
     /// <summary>
-    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, and NaN where the raw value is
-    /// <c>_FillValue</c> or a <c>missing_value</c> (NetCDF User's Guide, appendix A).
+    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, with <c>_Unsigned</c> heeded, and
+    /// NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, what was never written, or outside <c>valid_range</c>,
+    /// <c>valid_min</c> and <c>valid_max</c> (NetCDF User's Guide, appendix A; CF conventions 2.5 and 8.1).
     /// </summary>
     /// <param name="variable">A variable of this file.</param>
     /// <param name="start">The first index along each dimension.</param>
     /// <param name="count">How many values along each dimension.</param>
-    /// <exception cref="DataException">The box reaches outside, is too large for memory, or the variable is not numeric.</exception>
+    /// <exception cref="DataException">The box reaches outside, is too large for memory, the variable is not numeric, or one of these
+    /// attributes has no meaning; the message names it and how to mend it.</exception>
     public double[] ReadDoubles(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)
     {
+        var packing = Packing.Of(Path, variable);
         var values = ReadStored(variable, start, count);
-        Packing.Of(variable).Unpack(values);
+        packing.Unpack(values);
         return values;
     }
+
+    /// <summary>Why values of a box are NaN: <c>3 equal _FillValue = -999, 1 above valid_max = 400</c>.</summary>
+    internal string WhyMissing(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count) =>
+        Packing.Of(Path, variable).WhyMissing(ReadStored(variable, start, count));
+
+    internal string WhyMissing(NetCdfVariable variable) => Packing.Of(Path, variable).WhyMissing(ReadStored(variable));
 
     /// <summary>Reads a whole numeric variable, as
     /// <see cref="ReadDoubles(NetCdfVariable, IReadOnlyList{long}, IReadOnlyList{long})"/>.</summary>
@@ -184,7 +194,8 @@ public sealed class NetCdfFile : IDisposable
     {
         if (variable.Type is NetCdfType.Character or NetCdfType.Text or NetCdfType.None)
         {
-            throw new DataException($"{Path}: {variable} does not hold numbers.");
+            throw new DataException($"{Path}: {variable} does not hold numbers, but {variable.Type}. Expected a variable of integers or "
+                + "floats; convert it, or name another.");
         }
 
         UInt128 length = 1;

@@ -39,7 +39,7 @@ public static partial class NetCdfLibrary
 
     /// <summary>What to do when <see cref="Version"/> is null.</summary>
     public static string HowToInstall =>
-        $"libnetcdf was not found (tried {string.Join(", ", FileNames)}). Install it with: apt-get install libnetcdf-dev";
+        $"libnetcdf was not found (tried {string.Join(", ", FileNames)}). Install it with: apt-get install netcdf-bin";
 
     /// <summary>Waits until no other thread is in the library.</summary>
     internal static unsafe Lock.Scope Enter()

@@ -22,7 +22,11 @@ public enum NetCdfType
 }
 
 /// <summary>An attribute: text, or numbers (as double), the other being null. Attributes of user-defined types have neither.</summary>
-public sealed record NetCdfAttribute(string Name, string? Text, IReadOnlyList<double>? Numbers);
+public sealed record NetCdfAttribute(string Name, string? Text, IReadOnlyList<double>? Numbers)
+{
+    /// <summary>The type that the file keeps it in; <see cref="NetCdfType.None"/> where it is user-defined.</summary>
+    public NetCdfType Type { get; init; }
+}
 
 /// <summary>A variable of a NetCDF file.</summary>
 public sealed record NetCdfVariable(
@@ -35,6 +39,9 @@ public sealed record NetCdfVariable(
 
     /// <summary>The first number of an attribute, or null when it is absent or holds text.</summary>
     public double? Number(string attribute) => Attributes.GetValueOrDefault(attribute)?.Numbers is [var first, ..] ? first : null;
+
+    /// <summary>How many values it holds.</summary>
+    internal long Size => Dimensions.Aggregate(1L, (size, dimension) => checked(size * dimension.Length));
 
     /// <summary><c>name(dimension = length, …)</c>, for messages.</summary>
     public override string ToString() => $"{Name}({string.Join(", ", Dimensions.Select(d => $"{d.Name} = {d.Length}"))})";

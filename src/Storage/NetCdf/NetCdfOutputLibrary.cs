@@ -6,6 +6,7 @@ namespace Cairn.Storage.NetCdf;
 internal static partial class NetCdfOutputLibrary
 {
     internal const int NewFile = 0x4;
+    internal const int ClassicModel = 0x100;
     internal const int NetCdf4 = 0x1000;
     internal const int WholeFile = -1;
 

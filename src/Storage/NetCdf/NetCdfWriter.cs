@@ -19,20 +19,24 @@ public sealed class NetCdfWriter : IDisposable
     private readonly Dictionary<string, (int Id, long Length)> _dimensions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int Id, NetCdfType Type, int Rank)> _variables = new(StringComparer.Ordinal);
     private int _id;
+    private bool _hasFailed;
 
     private NetCdfWriter(int id, string path) => (_id, _path) = (id, path);
 
     /// <summary>Creates a file on disk; the name must be free.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="classic">Whether it keeps to the classic data model, which every reader of NetCDF-4 knows: no integers of 64 bits, no
+    /// unsigned ones, one unlimited dimension.</param>
     /// <exception cref="SpecException">libnetcdf is not installed; the message says how to get it.</exception>
     /// <exception cref="TransientException">The file cannot be made.</exception>
-    public static NetCdfWriter Create(string path)
+    public static NetCdfWriter Create(string path, bool classic = false)
     {
         NetCdfLibrary.Require();
         // A full path, because libnetcdf takes "http://…" for a remote data set.
         var full = System.IO.Path.GetFullPath(path);
         using (NetCdfLibrary.Enter())
         {
-            const int mode = NetCdfOutputLibrary.NewFile | NetCdfOutputLibrary.NetCdf4;
+            var mode = NetCdfOutputLibrary.NewFile | NetCdfOutputLibrary.NetCdf4 | (classic ? NetCdfOutputLibrary.ClassicModel : 0);
             Check(NetCdfOutputLibrary.Create(full, mode, out var id), full, "creating it");
             return new NetCdfWriter(id, full);
         }
@@ -51,13 +55,16 @@ public sealed class NetCdfWriter : IDisposable
         }
     }
 
-    /// <summary>Defines a dimension of a fixed length, at least 1.</summary>
-    public void DefineDimension(string name, long length)
+    /// <summary>Defines a dimension.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="length">Its length, at least 1; of an unlimited dimension the one that it will come to.</param>
+    /// <param name="unlimited">Whether it may grow.</param>
+    public void DefineDimension(string name, long length, bool unlimited = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         Call($"defining the dimension {name}", () =>
         {
-            var status = NetCdfOutputLibrary.DefineDimension(_id, name, (nuint)length, out var id);
+            var status = NetCdfOutputLibrary.DefineDimension(_id, name, unlimited ? 0 : (nuint)length, out var id);
             _dimensions[name] = (id, length);
             return status;
         });
@@ -188,9 +195,11 @@ public sealed class NetCdfWriter : IDisposable
         using (NetCdfLibrary.Enter())
         {
             var id = Interlocked.Exchange(ref _id, -1);
-            if (id >= 0)
+            // Of a file that the disk refused, libnetcdf (4.9) reads what HDF5 has freed already, and the process dies: such a file stays
+            // open until the process ends.
+            if (id >= 0 && !_hasFailed)
             {
-                // An error is on its way already, or the caller has changed its mind.
+                // The caller has changed its mind, and an error of its own may be on its way already.
                 _ = NetCdfOutputLibrary.Abort(id);
             }
         }
@@ -223,7 +232,9 @@ public sealed class NetCdfWriter : IDisposable
         using (NetCdfLibrary.Enter())
         {
             ObjectDisposedException.ThrowIf(_id < 0, this);
-            Check(call(), _path, doing);
+            var status = call();
+            _hasFailed |= status != 0;
+            Check(status, _path, doing);
         }
     }
 

@@ -20,12 +20,26 @@ public abstract record TimeSelector
     /// <summary>A date (the only time of that day) or a full timestamp (that moment, to the millisecond), in the file's calendar.</summary>
     public static TimeSelector At(string isoText) => new AtTime(isoText);
 
+    /// <summary>As <see cref="At(string)"/>; of fields whose file does not tell their time it is that time (standard calendar).</summary>
+    public static TimeSelector AtOrStated(string isoText) => new AtTime(isoText) { States = true };
+
     /// <summary>A whole number is an index, any other text a date or timestamp, null the only time.</summary>
     public static TimeSelector Parse(string? text) =>
         text is null ? Only : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? At(index) : At(text);
 
     /// <summary>The index of the wanted time.</summary>
     internal abstract int Select(IReadOnlyList<CfTime> times, string path);
+
+    /// <summary>The time of fields whose file does not tell it.</summary>
+    /// <param name="where">File and variable, for messages.</param>
+    /// <param name="unknown">Why nobody can tell it; null where the file knows no time at all.</param>
+    /// <exception cref="DataException">It must be known.</exception>
+    internal virtual CfTime? OfUndated(string where, string? unknown) =>
+        throw new DataException($"{where} has no time axis, so no time can be chosen; leave the time out.");
+
+    private static DataException Undated(string where, string unknown) => new(
+        $"{where}: {unknown}. Expected a coordinate with the standard_name \"time\", which the attribute coordinates names. Add it to the "
+        + "file, or say the time of the fields (initial.time).");
 
     private static string Range(IReadOnlyList<CfTime> times) =>
         times.Count == 0 ? "no times" : $"{times.Count} times from {times.Min()} to {times.Max()}";
@@ -35,6 +49,8 @@ public abstract record TimeSelector
         internal override int Select(IReadOnlyList<CfTime> times, string path) => times.Count == 1
             ? 0
             : throw new DataException($"{path} has {Range(times)}, and none was chosen. Choose one by date, timestamp or index.");
+
+        internal override CfTime? OfUndated(string where, string? unknown) => unknown is null ? null : throw Undated(where, unknown);
     }
 
     private sealed record AtIndex(int Index) : TimeSelector
@@ -43,10 +59,22 @@ public abstract record TimeSelector
             ? Index
             : throw new DataException($"{path} has no time with index {Index}; it has {Range(times)}, numbered from 0 to " +
                 $"{times.Count - 1}.");
+
+        internal override CfTime? OfUndated(string where, string? unknown) => (Index, unknown) switch
+        {
+            (0, null) => null,
+            (0, _) => throw Undated(where, unknown),
+            _ => base.OfUndated(where, unknown),
+        };
     }
 
     private sealed record AtTime(string Text) : TimeSelector
     {
+        internal bool States { get; init; }
+
+        internal override CfTime? OfUndated(string where, string? unknown) =>
+            States ? CfTime.Parse(Text, CfCalendar.Standard, out _) : base.OfUndated(where, unknown);
+
         internal override int Select(IReadOnlyList<CfTime> times, string path)
         {
             if (times.Count == 0)

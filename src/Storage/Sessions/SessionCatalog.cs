@@ -67,7 +67,7 @@ public sealed class SessionCatalog
     /// Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older gang still writes is
     /// never selected.
     /// </summary>
-    /// <param name="epoch">The number that the ledger allotted; null for the highest on disk plus one.</param>
+    /// <param name="epoch">The number that the registry granted; null for the highest on disk plus one.</param>
     /// <param name="from">The session to start from; null for the newest valid one.</param>
     /// <returns>The record; its base is the id of the session to restore, or null to start from the initial condition.</returns>
     /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
@@ -116,6 +116,13 @@ public sealed class SessionCatalog
     {
         ArgumentNullException.ThrowIfNull(session);
         return SessionVerification.Defect(_files, session);
+    }
+
+    /// <summary>Whether every file of a session is there, as long as its manifest says. What they hold is <see cref="Defect"/>'s.</summary>
+    public bool HasFiles(Session session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return SessionVerification.HasFiles(_files, session);
     }
 
     /// <summary>

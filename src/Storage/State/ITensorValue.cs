@@ -21,13 +21,17 @@ public interface ITensorValue
 }
 
 /// <summary>
-/// Makes tensors of one library from host bytes on restore. Given in the checkpoint's options by whoever owns the tensor type
+/// Reads tensors of one library when a state is captured, and makes them from host bytes on restore. Given in the checkpoint's options by
+/// whoever owns the tensor type
 /// (Engine gives the one for libtorch).
 /// </summary>
 public interface ITensorFactory
 {
     /// <summary>The property type that this factory serves.</summary>
     Type TensorType { get; }
+
+    /// <summary>What there is to know of a tensor of that type when a state is captured.</summary>
+    ITensorValue View(object tensor);
 
     /// <summary>
     /// Builds a tensor from C-order bytes. <paramref name="current"/> is what the property holds now, or null; a factory may keep its

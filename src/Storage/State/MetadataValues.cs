@@ -22,6 +22,21 @@ internal static class MetadataValues
         return captured;
     }
 
+    /// <summary>Metadata from names and values, time spans as NumPy's; a name that is given twice is refused.</summary>
+    public static Dictionary<string, object?> Named(IEnumerable<(string Name, object? Value)> metadata)
+    {
+        var named = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, value) in metadata)
+        {
+            if (!named.TryAdd(name, value is TimeSpan span ? NumpyTimeDelta64.From(span) : value))
+            {
+                throw new CheckpointSerializationException($"The metadata '{name}' is given twice.");
+            }
+        }
+
+        return named;
+    }
+
     /// <summary>The natural C# values of captured metadata.</summary>
     public static Dictionary<string, object?> Natural(IReadOnlyDictionary<string, Payload> metadata, Func<StoredArray, NdArray> load)
     {

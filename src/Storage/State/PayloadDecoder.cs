@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Numerics;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using Cairn.Storage.Arrays;
 
@@ -20,7 +19,7 @@ namespace Cairn.Storage.State;
 internal sealed class PayloadDecoder(
     Func<StoredArray, NdArray> load, ITensorFactory? factory, Func<string, string?, DomainSlice, NdArray>? slice = null)
 {
-    private readonly List<(object Target, PropertyInfo Property, object? Value)> _assignments = [];
+    private readonly List<(object Target, StateField Field, object? Value)> _assignments = [];
 
     /// <summary>Restores <paramref name="saved"/> into <paramref name="state"/>.</summary>
     /// <exception cref="CheckpointStateSchemaException">Type and payload differ.</exception>
@@ -29,9 +28,9 @@ internal sealed class PayloadDecoder(
         var schema = StateSchema.Of(state.GetType());
         SchemaComparison.Check(schema, saved.StateId, saved.SchemaHash, saved.Fields);
         Gather(state, schema, saved.Fields);
-        foreach (var (target, property, value) in _assignments)
+        foreach (var (target, field, value) in _assignments)
         {
-            property.SetValue(target, value);
+            field.Set(target, value);
         }
     }
 
@@ -42,12 +41,12 @@ internal sealed class PayloadDecoder(
     {
         foreach (var field in schema.Fields)
         {
-            var current = field.Property.GetValue(target);
-            var (type, name) = (field.Property.PropertyType, $"{schema.StateId}.{field.Name}");
+            var current = field.Get(target);
+            var (type, name) = (field.Type, $"{schema.StateId}.{field.Name}");
             var value = typeof(IShard).IsAssignableFrom(type) ? Part(field, null, saved[field.Name], current as IShard, name)
                 : ShardMap.Is(type) ? Parts(field, saved[field.Name], current as IDictionary, name)
                 : Decode(saved[field.Name], type, current, name);
-            _assignments.Add((target, field.Property, value));
+            _assignments.Add((target, field, value));
         }
     }
 
@@ -70,7 +69,7 @@ internal sealed class PayloadDecoder(
             return null;
         }
 
-        var type = field.Property.PropertyType;
+        var type = field.Type;
         if (payload is not DictPayload map || wanted is null)
         {
             throw Mismatch(name, $"a {payload.Kind}", type,
@@ -101,7 +100,7 @@ internal sealed class PayloadDecoder(
 
         if (wanted is null || slice is null || payload is not ArrayPayload array)
         {
-            throw Mismatch(name, $"a {payload.Kind}", field.Property.PropertyType,
+            throw Mismatch(name, $"a {payload.Kind}", field.Type,
                 "; before binding, give the property a Shard whose Slice says which part this rank wants");
         }
 

@@ -20,23 +20,27 @@ public static class StateCapture
     /// </summary>
     /// <exception cref="CheckpointSerializationException">A value has no place in the format; the message names the field.</exception>
     /// <exception cref="SpecException">The type is not a state type.</exception>
-    public static StatePayload Capture(object state) => Capture(state, static length => GC.AllocateUninitializedArray<byte>(length));
+    public static StatePayload Capture(object state) => Capture(state, new Copies(static n => GC.AllocateUninitializedArray<byte>(n)));
 
     /// <inheritdoc cref="Capture(object)"/>
     /// <param name="state">The state.</param>
-    /// <param name="memory">Gives memory of exactly that many bytes for a copy; its contents are overwritten.</param>
-    internal static StatePayload Capture(object state, Func<int, byte[]> memory)
+    /// <param name="copies">How arrays and tensors are copied.</param>
+    internal static StatePayload Capture(object state, Copies copies)
     {
         ArgumentNullException.ThrowIfNull(state);
         var schema = StateSchema.Of(state.GetType());
-        return new StatePayload(schema.StateId, schema.SchemaHash, Fields(state, schema, schema.StateId, 0, memory));
+        return new StatePayload(schema.StateId, schema.SchemaHash, Fields(state, schema, schema.StateId, 0, copies));
     }
 
     /// <summary>Captures one value; <paramref name="name"/> is what error messages call it.</summary>
     /// <exception cref="CheckpointSerializationException">The value has no place in the format.</exception>
-    public static Payload Value(object? value, string name) => Value(value, name, 0, static length => new byte[length]);
+    public static Payload Value(object? value, string name) => Value(value, name, 0, new Copies(static length => new byte[length]));
 
-    private static Payload Value(object? value, string name, int depth, Func<int, byte[]> memory)
+    /// <summary>Goes through a value as <see cref="Value(object?, string)"/> does, without copying what its arrays hold.</summary>
+    /// <exception cref="CheckpointSerializationException">The value has no place in the format.</exception>
+    internal static Payload Look(object? value, string name, ITensorFactory? tensors) => Value(value, name, 0, new Copies(null, tensors));
+
+    private static Payload Value(object? value, string name, int depth, Copies copies)
     {
         if (depth > MaxDepth)
         {
@@ -45,20 +49,23 @@ public static class StateCapture
 
         return (Payload?)Scalar(value) ?? value switch
         {
-            NdArray array => new CapturedArray("ndarray", Copy(array, memory)),
-            ITensorValue tensor => Tensor(tensor, memory),
-            IShard shard when depth == 0 => Part(shard, name, memory),
+            NdArray array => new CapturedArray("ndarray", Copy(array, copies)),
+            _ when copies.Memory is null && IsTensor(value, copies) => new ScalarPayload("none", null),
+            ITensorValue tensor => Tensor(tensor, copies),
+            _ when copies.Tensors?.TensorType.IsInstanceOfType(value) == true => Tensor(copies.Tensors.View(value!), copies),
+            IShard shard when depth == 0 => Part(shard, name, copies),
             IShard => throw Refused(
                 value, name, "keep it in a property of the bound state itself, or in one that is a dictionary of shards, not deeper"),
             ITuple tuple => new SequencePayload(
-                "tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth, memory))]),
-            IDictionary map => new DictPayload(Entries(map, name, depth, memory)),
+                "tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth, copies))]),
+            IDictionary map => new DictPayload(Entries(map, name, depth, copies)),
             IReadOnlyDictionary<string, object?> map => new DictPayload(map.ToDictionary(
-                e => e.Key, e => Value(e.Value, $"{name}['{e.Key}']", depth + 1, memory), StringComparer.Ordinal)),
+                e => e.Key, e => Value(e.Value, $"{name}['{e.Key}']", depth + 1, copies), StringComparer.Ordinal)),
             Array { Rank: > 1 } => throw Refused(value, name, "wrap it in an NdArray"),
-            IList list => new SequencePayload("list", [.. list.Cast<object?>().Select((item, i) => Item(item, i, name, depth, memory))]),
-            _ when StateSchema.IsState(value!.GetType()) => Nested(value, name, depth, memory),
-            _ => throw Refused(value, name, "use one of the format's types, or mark the class with [CheckpointState]"),
+            IList list => new SequencePayload("list", [.. list.Cast<object?>().Select((item, i) => Item(item, i, name, depth, copies))]),
+            _ when StateSchema.IsState(value!.GetType()) => Nested(value, name, depth, copies),
+            _ => throw Refused(value, name, "use one of the format's types, mark the class with [CheckpointState], "
+                + "or give the checkpoint's options the TensorFactory of its library"),
         };
     }
 
@@ -80,16 +87,16 @@ public static class StateCapture
         TimeSpan => new("timedelta", value),
         NumpyDateTime64 => new("np_datetime64", value),
         NumpyTimeDelta64 => new("np_timedelta64", value),
-        TorchDeviceName => new("torch_device", value),
+        TorchDeviceName device => new("torch_device", device.Require()),
         TorchDTypeName => new("torch_dtype", value),
         NumpyDTypeName => new("np_dtype", value),
         _ => null,
     };
 
-    private static Payload Item(object? item, int index, string name, int depth, Func<int, byte[]> memory) =>
-        Value(item, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]"), depth + 1, memory);
+    private static Payload Item(object? item, int index, string name, int depth, Copies copies) =>
+        Value(item, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]"), depth + 1, copies);
 
-    private static Dictionary<string, Payload> Entries(IDictionary map, string name, int depth, Func<int, byte[]> memory)
+    private static Dictionary<string, Payload> Entries(IDictionary map, string name, int depth, Copies copies)
     {
         var entries = new Dictionary<string, Payload>(StringComparer.Ordinal);
         var ofShards = depth == 0 && ShardMap.Is(map.GetType());
@@ -99,26 +106,26 @@ public static class StateCapture
                 ?? throw new CheckpointSerializationException(
                     $"{name} has the key {entry.Key} ({entry.Key.GetType()}); keys must be strings.");
             var item = $"{name}['{key}']";
-            entries.Add(key, ofShards ? Part(entry.Value as IShard, item, memory) : Value(entry.Value, item, depth + 1, memory));
+            entries.Add(key, ofShards ? Part(entry.Value as IShard, item, copies) : Value(entry.Value, item, depth + 1, copies));
         }
 
         return entries;
     }
 
-    private static DataclassPayload Nested(object value, string name, int depth, Func<int, byte[]> memory)
+    private static DataclassPayload Nested(object value, string name, int depth, Copies copies)
     {
         var schema = StateSchema.Of(value.GetType());
-        return new DataclassPayload(schema.StateId, schema.SchemaHash, Fields(value, schema, name, depth + 1, memory));
+        return new DataclassPayload(schema.StateId, schema.SchemaHash, Fields(value, schema, name, depth + 1, copies));
     }
 
     private static Dictionary<string, Payload> Fields(
-        object state, StateSchema schema, string name, int depth, Func<int, byte[]> memory) =>
+        object state, StateSchema schema, string name, int depth, Copies copies) =>
         schema.Fields.ToDictionary(
-            f => f.Name, f => Value(f.Property.GetValue(state), $"{name}.{f.Name}", depth, memory), StringComparer.Ordinal);
+            f => f.Name, f => Value(f.Get(state), $"{name}.{f.Name}", depth, copies), StringComparer.Ordinal);
 
-    private static CapturedArray Part(IShard? shard, string name, Func<int, byte[]> memory)
+    private static CapturedArray Part(IShard? shard, string name, Copies copies)
     {
-        var array = shard?.Value is null ? null : Value(shard.Value, name, 0, memory) as CapturedArray;
+        var array = shard?.Value is null ? null : Value(shard.Value, name, 0, copies) as CapturedArray;
         return array is not null && array.Shape.SequenceEqual(shard!.Slice.Shape)
             ? array with { Slice = shard.Slice }
             : throw new CheckpointSerializationException(
@@ -126,18 +133,26 @@ public static class StateCapture
                 + (shard is null ? "expected a Shard." : $"its slice is {shard.Slice}."));
     }
 
-    private static NdArray Copy(NdArray array, Func<int, byte[]> memory)
+    private static bool IsTensor(object? value, Copies copies) =>
+        value is ITensorValue || copies.Tensors?.TensorType.IsInstanceOfType(value) == true;
+
+    private static NdArray Copy(NdArray array, Copies copies)
     {
-        var bytes = memory(array.Data.Length);
+        if (copies.Memory is null)
+        {
+            return array;
+        }
+
+        var bytes = copies.Memory(array.Data.Length);
         array.Data.Span.CopyTo(bytes);
         return new NdArray(array.DType, array.Shape, bytes);
     }
 
-    private static CapturedArray Tensor(ITensorValue tensor, Func<int, byte[]> memory)
+    private static CapturedArray Tensor(ITensorValue tensor, Copies copies)
     {
         var dtype = NpyDType.Parse(tensor.DTypeName);
         var length = tensor.Shape.Aggregate(1L, (product, extent) => checked(product * extent));
-        var bytes = memory(checked((int)(length * dtype.ItemSize)));
+        var bytes = copies.Memory!(checked((int)(length * dtype.ItemSize)));
         tensor.CopyTo(bytes);
         return new CapturedArray("tensor", new NdArray(dtype, [.. tensor.Shape], bytes));
     }
@@ -145,3 +160,9 @@ public static class StateCapture
     private static CheckpointSerializationException Refused(object? value, string name, string advice) =>
         new($"{name} holds a {value?.GetType()}, which cannot be checkpointed: {advice}.");
 }
+
+/// <summary>How arrays and tensors are copied while a state is captured.</summary>
+/// <param name="Memory">Gives memory of exactly that many bytes for a copy; its contents are overwritten. Null where nothing is to be
+/// copied.</param>
+/// <param name="Tensors">Reads the tensors of one library; null where there can be none.</param>
+internal sealed record Copies(Func<int, byte[]>? Memory, ITensorFactory? Tensors = null);

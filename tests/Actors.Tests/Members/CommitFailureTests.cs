@@ -1,80 +1,109 @@
 using Cairn.Actors.Members;
+using Cairn.Actors.Ranks;
 using Cairn.Engine.Rollouts;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Actors.Tests.Members;
 
-public sealed class CommitFailureTests
+public sealed class CommitFailureTests : SupervisedBatch
 {
     [Fact]
-    public async Task A_failed_commit_is_told_tried_again_at_the_next_boundary_and_answered_after_a_pause()
+    public void A_failed_commit_is_told_tried_again_at_the_next_boundary_and_answered_after_a_pause()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast);
-        var gang = await batch.NextGang();
+        Supervise(Fast with { FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1) });
+        var gang = NextGang();
 
         gang.FailStaging(2);
 
-        Assert.Equal(TimeSpan.FromHours(6), (await batch.Until<SessionAborted>()).LeadTime);
-        Assert.Equal(new RankOrder.Commit(-1), await gang.Until<RankOrder.Commit>());
-        Assert.Equal(new RankOrder.Verdict(1, -1), await gang.Until<RankOrder.Verdict>());
-        await gang.Commit(3);
-        Assert.Equal(3, (await batch.Until<SessionCommitted>()).Boundary);
+        Assert.Equal(TimeSpan.FromHours(6), Until<SessionAborted>().LeadTime);
+        Assert.Equal(new RankOrder.Commit(-1), gang.Until<RankOrder.Commit>());
+        Advance(TimeSpan.FromSeconds(0.9), gang);
+        HasHeard(gang.Coordinator);
+        gang.Workers[0].FishForMessage<RankOrder.Permit>(_ => true);
+        gang.Workers[0].ExpectNoMsg(TimeSpan.Zero);
+        Advance(TimeSpan.FromSeconds(0.2), gang);
+        Assert.Equal(new RankOrder.Verdict(1, -1), gang.Until<RankOrder.Verdict>());
+        gang.Commit(3);
+        Assert.Equal(3, Until<SessionCommitted>().Boundary);
     }
 
     [Fact]
-    public async Task Commits_that_keep_failing_end_the_gang()
+    public void Commits_that_keep_failing_end_the_gang()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast with { CommitRetries = 1 });
-        var gang = await batch.NextGang();
-        gang.FailStaging(2);
-        await gang.Until<RankOrder.Verdict>();
+        Supervise(Fast with { CommitRetries = 1 });
+        var gang = NextGang();
+        FailAndGoOn(gang, 2);
 
         gang.FailStaging(3);
 
-        Assert.Contains("2 commits failed one after another; the last: rank 0", (await batch.Until<RankFailed>()).Cause);
-        Assert.Equal(2, (await batch.NextGang()).Start.Epoch);
+        Assert.Contains("2 commits failed one after another; the last: rank 0", Until<RankFailed>().Cause);
+        Assert.Equal(2, RestartedGang().Start.Epoch);
     }
 
     [Fact]
-    public async Task A_session_that_was_made_resets_the_count()
+    public void A_session_that_was_made_resets_the_count()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast with { CommitRetries = 1 });
-        var gang = await batch.NextGang();
+        Supervise(Fast with { CommitRetries = 1 });
+        var gang = NextGang();
         for (var boundary = 1; boundary < 6; boundary += 2)
         {
-            gang.FailStaging(boundary);
-            await gang.Until<RankOrder.Verdict>();
-            await gang.Commit(boundary + 1);
+            FailAndGoOn(gang, boundary);
+            gang.Commit(boundary + 1);
         }
 
-        Assert.False(batch.HasLaunched);
+        ExpectNoGang();
+        Assert.Empty(Told.OfType<RankFailed>());
     }
 
     [Fact]
-    public async Task A_coordinator_that_cannot_make_a_session_ends_the_gang()
+    public void A_coordinator_that_cannot_make_a_session_ends_the_gang()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast, store: new BrokenStore());
-        var gang = await batch.NextGang();
+        using var store = new BrokenStore();
+        Supervise(Fast, store: store);
+        var gang = NextGang();
 
         gang.Stage(2);
 
-        Assert.Contains("the store broke", (await batch.Until<RankFailed>()).Cause);
-        var second = await batch.NextGang();
+        Assert.Contains("the store broke", Until<RankFailed>().Cause);
+        var second = RestartedGang();
         Assert.Equal((2, 2), (second.Start.Epoch, second.Start.Boundary));
     }
 
     [Fact]
-    public async Task A_session_that_a_disk_never_makes_durable_ends_the_gang()
+    public void A_session_that_a_disk_never_makes_durable_ends_the_gang()
     {
         using var store = new BrokenStore { Hangs = true };
-        await using var batch = new SupervisedBatch(
-            SupervisedBatch.Fast with { CommitDeadline = TimeSpan.FromMilliseconds(50) }, store: store);
-        var gang = await batch.NextGang();
-
+        Supervise(Fast with { CommitDeadline = TimeSpan.FromMinutes(2) }, store: store);
+        var gang = NextGang();
         gang.Stage(2);
+        Assert.True(store.Asked.Wait(TimeSpan.FromSeconds(30)));
 
-        Assert.Contains("was not durable within supervision.commit-deadline = 0.05 s", (await batch.Until<RankFailed>()).Cause);
-        await gang.Stopping;
+        Advance(TimeSpan.FromMinutes(2), gang);
+
+        Assert.Contains("was not durable within supervision.commit-deadline = 120 s", Until<RankFailed>().Cause);
+        Ranks.ExpectMsg<EndGang>();
+    }
+
+    [Fact]
+    public void A_rank_that_stages_too_late_costs_the_session_and_nothing_else()
+    {
+        Supervise(Fast with { CommitDeadline = TimeSpan.FromMinutes(2) }, ranks: new(2, Engine.Runs.RankLauncher.InProcess));
+        var gang = NextGang();
+        gang.Tell(new RankReport.Staged(new(0, GrantEpoch, 1, 2, "a")));
+        HasHeard(gang.Coordinator);
+
+        Advance(TimeSpan.FromMinutes(2), gang);
+
+        Assert.Equal(TimeSpan.FromHours(6), Until<SessionAborted>().LeadTime);
+        Assert.Empty(Told.OfType<RankFailed>());
+    }
+
+    private void FailAndGoOn(SteeredGang gang, int boundary)
+    {
+        gang.FailStaging(boundary);
+        Until<SessionAborted>();
+        Advance(Fast.LongestPause, gang);
+        gang.Until<RankOrder.Verdict>();
     }
 
     /// <summary>Cannot tell what is committed, the first time.</summary>
@@ -84,6 +113,9 @@ public sealed class CommitFailureTests
         private int _calls;
 
         public bool Hangs { get; init; }
+
+        /// <summary>Set once it was asked to.</summary>
+        public ManualResetEventSlim Asked { get; } = new();
 
         public FieldLayout Layout => null!;
 
@@ -114,6 +146,7 @@ public sealed class CommitFailureTests
                 return;
             }
 
+            Asked.Set();
             if (Hangs)
             {
                 _hang.Wait();

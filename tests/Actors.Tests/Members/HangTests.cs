@@ -1,80 +1,89 @@
-using System.Threading.Channels;
 using Cairn.Actors.Members;
-using Cairn.Actors.Tests.Conformance;
+using Cairn.Actors.Ranks;
 using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Tests.Members;
 
-public sealed class HangTests
+public sealed class HangTests : SupervisedBatch
 {
-    private static readonly BoundarySchedule Schedule = new(TimeSpan.FromHours(3), 8, 1);
+    private static readonly SupervisionSpec Deadline = Fast with { BoundaryDeadline = TimeSpan.FromMinutes(4) };
+    private readonly HandClock _clock = new();
 
     [Fact]
-    public async Task A_rank_that_does_not_reach_its_next_boundary_in_time_has_failed()
+    public void A_rank_that_does_not_reach_its_next_boundary_in_time_has_failed()
     {
-        var clock = new HandClock();
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast with { BoundaryDeadline = TimeSpan.FromMilliseconds(400) }, clock);
-        var gang = await batch.NextGang();
+        Supervise(Deadline, _clock);
+        var gang = NextGang();
         gang.Reach(4);
-        await batch.Until<BoundaryReached>();
 
-        clock.Advance(TimeSpan.FromSeconds(1));
+        Pass(TimeSpan.FromMinutes(3), gang);
+        Assert.Empty(Told.OfType<RankFailed>());
+        Pass(TimeSpan.FromMinutes(2), gang);
 
-        var failed = await batch.Until<RankFailed>();
-        Assert.Contains("within supervision.boundary-deadline = 0.4 s", failed.Cause);
-        Assert.Equal(TimeSpan.FromHours(15), failed.LeadTime);
-        Assert.Equal(2, (await batch.NextGang()).Start.Epoch);
+        var failed = Until<RankFailed>();
+        Assert.Contains("within supervision.boundary-deadline = 240 s", failed.Cause);
+        Assert.Equal((0, TimeSpan.FromHours(15)), (failed.Rank, failed.LeadTime));
+        Assert.Equal(2, RestartedGang().Start.Epoch);
     }
 
     [Fact]
-    public async Task A_rank_that_an_order_leaves_waiting_says_so_again()
+    public void A_gang_whose_processes_never_come_has_failed()
     {
-        var (link, reports) = Link(worldSize: 2);
-        var stepping = Task.Run(() => link.MayStep(2));
-        Assert.Equal(new RankReport.Waiting(0, 2), await Next(reports));
+        Supervise(Deadline, _clock);
+        var gang = NextGang(isThere: false);
 
-        link.Take(new RankOrder.Permit(2));
+        Pass(TimeSpan.FromMinutes(5), gang);
 
-        Assert.Equal(new RankReport.Waiting(0, 2), await Next(reports));
-        link.Take(new RankOrder.Permit(3));
-        Assert.True(await stepping.WaitAsync(Probe.Patience));
+        Assert.Contains("rank 0 has not reached its next boundary", Until<RankFailed>().Cause);
     }
 
     [Fact]
-    public async Task A_rank_whose_own_commit_gets_nowhere_does_not_say_that_it_waits_for_others()
+    public void A_gang_that_waits_while_it_is_paused_is_not_late()
     {
-        var (link, reports) = Link(worldSize: 2);
-        link.Committing(0);
-        var waiting = Task.Run(() => link.AwaitVerdict());
-        link.Take(new RankOrder.Permit(5));
+        Supervise(Deadline, _clock);
+        var gang = NextGang();
+        gang.Until<RankOrder.Begin>();
+        Command(new PauseBatch());
+        gang.Until<RankOrder.Permit>();
+        gang.Reach(2);
+        gang.Wait(2, orders: 2);
+        Until<BatchPaused>();
 
-        link.StagingFailed(new TransientException("no space"));
+        Pass(TimeSpan.FromHours(4), gang);
 
-        Assert.Equal(new RankReport.StagingFailed(0, 1, 0, "no space"), await Next(reports));
-        Assert.IsType<RankReport.Waiting>(await Next(reports));
-        link.Take(new RankOrder.Verdict(1, -1));
-        Assert.Equal(-1, await waiting.WaitAsync(Probe.Patience));
+        Assert.Empty(Told.OfType<RankFailed>());
+        Command(new ResumeBatch());
+        gang.Until<RankOrder.Permit>();
+        Pass(TimeSpan.FromMinutes(3), gang);
+        Assert.Empty(Told.OfType<RankFailed>());
+        Pass(TimeSpan.FromMinutes(2), gang);
+        Until<RankFailed>();
     }
 
     [Fact]
-    public void A_rank_that_has_not_stepped_yet_stands_where_its_gang_began() => Assert.Equal(-1, Link(1).Link.Boundary);
-
-    [Fact]
-    public void A_rank_that_was_left_behind_writes_nothing_any_more()
+    public void A_place_that_does_not_say_that_a_gang_is_gone_is_waited_for_no_longer_than_it_may_take()
     {
-        using var over = new CancellationTokenSource();
-        var (link, _) = Link(1, over.Token);
-        over.Cancel();
+        EndsGangs = false;
+        Supervise(Fast);
+        NextGang().Fail(2);
+        Ranks.ExpectMsg<EndGang>();
 
-        Assert.Throws<OperationCanceledException>(() => link.CommitsAt(3));
+        Advance(TimeSpan.FromSeconds(19));
+        ExpectNoGang();
+        Assert.Empty(Told.OfType<RankFailed>());
+        Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Contains("the gang of epoch 1 could not be stopped cleanly and is fenced", Until<RunWarning>().Text);
+        Assert.Equal(2, RestartedGang().Start.Epoch);
     }
 
-    private static (RankLink Link, ChannelReader<RankReport> Reports) Link(int worldSize, CancellationToken over = default)
+    private void Pass(TimeSpan time, SteeredGang gang)
     {
-        var reports = Channel.CreateUnbounded<RankReport>();
-        var start = new GangStart(SupervisedBatch.Batch, 1, null, null, BatchMembers.All);
-        return (new RankLink(Schedule, start, 0, worldSize, report => reports.Writer.TryWrite(report), over), reports.Reader);
+        HasHeard(gang.Coordinator);
+        _clock.Advance(time);
+        Advance(time, gang);
+        HasHeard(gang.Coordinator);
+        HasHeard(Supervisor);
     }
-
-    private static Task<RankReport> Next(ChannelReader<RankReport> reports) => reports.ReadAsync().AsTask().WaitAsync(Probe.Patience);
 }

@@ -1,134 +1,170 @@
 using Cairn.Actors.Members;
+using Cairn.Actors.Ranks;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Tests.Members;
 
-public sealed class MemberSupervisorTests
+public sealed class MemberSupervisorTests : SupervisedBatch
 {
     [Fact]
-    public async Task An_undisturbed_batch_completes_with_its_last_session()
+    public void An_undisturbed_batch_completes_with_its_last_session()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast);
-        var gang = await batch.NextGang();
+        Supervise(Fast);
+        var gang = NextGang();
 
-        await gang.Commit(4);
-        await gang.Commit(SupervisedBatch.Last);
-        gang.End(SupervisedBatch.Last);
+        gang.Commit(4);
+        gang.Commit(Last);
+        gang.End(Last);
 
-        Assert.Equal((-1, 1), (gang.Start.Boundary, gang.Start.Epoch));
-        Assert.Equal(4, (await batch.Until<SessionCommitted>()).Boundary);
-        Assert.Equal(8, (await batch.Until<BatchCompleted>()).Steps);
-        Assert.Equal(new BatchEnded(SupervisedBatch.Batch, 8, Completed: true, null), await batch.Ended());
+        Assert.Equal((-1, GrantEpoch), (gang.Start.Boundary, gang.Start.Epoch));
+        Assert.Equal(4, Until<SessionCommitted>().Boundary);
+        Assert.Equal(8, Until<BatchCompleted>().Steps);
+        Assert.Equal(new BatchEnded(Batch, 8, Completed: true, null), Ended());
+        Assert.Equal(new EndGang(Batch, GrantEpoch, IsDone: true), Ranks.ExpectMsg<EndGang>());
     }
 
     [Fact]
-    public async Task A_batch_that_fails_starts_again_from_its_newest_session()
+    public void A_batch_that_fails_starts_again_from_its_newest_session()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast);
-        var first = await batch.NextGang();
-        await first.Commit(4);
+        Supervise(Fast);
+        var first = NextGang();
+        first.Commit(4);
 
         first.Fail(6);
 
-        var failed = await batch.Until<RankFailed>();
+        var failed = Until<RankFailed>();
         Assert.Equal((0, 0, TimeSpan.FromHours(18)), (failed.Rank, failed.Member, failed.LeadTime));
-        Assert.Contains("restart 1 of 3", (await batch.Until<RestartPlanned>()).Reason);
-        var second = await batch.NextGang();
+        Assert.Equal(new EndGang(Batch, GrantEpoch, IsDone: false), Ranks.ExpectMsg<EndGang>());
+        var planned = Until<RestartPlanned>();
+        Assert.Contains("restart 1 of 3", planned.Reason);
+        Advance(planned.Pause);
+        var second = NextGang();
         Assert.Equal((4, 2), (second.Start.Boundary, second.Start.Epoch));
     }
 
     [Fact]
-    public async Task Twice_at_the_same_lead_time_starts_from_one_session_further_back()
+    public void A_batch_starts_again_after_its_pause_and_not_before()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast);
-        var gang = await batch.NextGang();
-        await gang.Commit(2);
-        await gang.Commit(4);
+        Supervise(Fast with { FirstPause = TimeSpan.FromMinutes(1), LongestPause = TimeSpan.FromMinutes(1) });
+        NextGang().Fail(3);
+        var pause = Until<RestartPlanned>().Pause;
+        Assert.InRange(pause, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+
+        Advance(pause - TimeSpan.FromSeconds(1));
+        ExpectNoGang();
+        Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(2, NextGang().Start.Epoch);
+    }
+
+    [Fact]
+    public void Twice_at_the_same_lead_time_starts_from_one_session_further_back()
+    {
+        Supervise(Fast);
+        var gang = NextGang();
+        gang.Commit(2);
+        gang.Commit(4);
         foreach (var expected in new[] { 4, 4, 2 })
         {
             gang.Fail(5);
-            gang = await batch.NextGang();
+            gang = RestartedGang();
             Assert.Equal(expected, gang.Start.Boundary);
         }
     }
 
     [Fact]
-    public async Task A_batch_whose_restarts_are_used_up_fails_with_its_cause()
+    public void A_batch_whose_restarts_are_used_up_fails_with_its_cause()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast with { MaxRestarts = 1 });
-        (await batch.NextGang()).Fail(5);
-        (await batch.NextGang()).Fail(5);
+        Supervise(Fast with { MaxRestarts = 1 });
+        NextGang().Fail(5);
+        RestartedGang().Fail(5);
 
-        var ended = await batch.Ended();
+        var failed = Until<BatchFailed>();
+        var ended = Ended();
 
         Assert.False(ended.Completed);
-        Assert.Contains("a NaN at boundary 5 (1 restarts did not get it any further)", ended.Error?.Message);
-        Assert.IsType<BatchFailedException>((await batch.Until<BatchFailed>()).Error);
+        Assert.Contains("a NaN at boundary 5 (1 restarts did not get it any further)", ended.Error);
+        Assert.Equal(ended.Error, failed.Error);
     }
 
     [Fact]
-    public async Task A_dropped_member_is_left_out_and_the_last_one_is_not_dropped()
+    public void A_dropped_member_is_left_out_and_the_last_one_is_not_dropped()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast with { MaxRestarts = 0, OnFailure = FailurePolicy.Drop });
-        (await batch.NextGang()).Fail(5, member: 0);
-        Assert.Equal(0, (await batch.Until<MemberDropped>()).Member);
-        var second = await batch.NextGang();
-        Assert.Equal([1], second.Start.Members.Active(SupervisedBatch.Batch));
+        Supervise(Fast with { MaxRestarts = 0, OnFailure = FailurePolicy.Drop });
+        NextGang().Fail(5, member: 0);
+        Assert.Equal(0, Until<MemberDropped>().Member);
+        var second = NextGang();
+        Assert.Equal([1], second.Start.Members.Active(Batch));
 
         second.Fail(5, member: 1);
 
-        Assert.Contains("member 1 was the last", (await batch.Ended()).Error?.Message);
+        Assert.Contains("member 1 was the last", Ended().Error);
     }
 
     [Fact]
-    public async Task A_member_drawn_anew_begins_at_the_initial_condition_and_older_sessions_are_gone()
+    public void A_member_drawn_anew_begins_at_the_initial_condition_and_older_sessions_are_gone()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast with { MaxRestarts = 0, OnFailure = FailurePolicy.RePerturb });
-        var first = await batch.NextGang();
-        await first.Commit(4);
+        Supervise(Fast with { MaxRestarts = 0, OnFailure = FailurePolicy.RePerturb });
+        var first = NextGang();
+        first.Commit(4);
 
         first.Fail(5, member: 1);
 
-        Assert.Equal((1, 1), ((await batch.Until<MemberRedrawn>()).Member, 1));
-        var second = await batch.NextGang();
+        Assert.Equal(1, Until<MemberRedrawn>().Member);
+        var second = NextGang();
         Assert.Equal((-1, 1, 0), (second.Start.Boundary, second.Start.Members.DrawOf(1), second.Start.Members.DrawOf(0)));
-        Assert.Empty(new BatchFolders(batch.Run, static _ => { }).Catalog(SupervisedBatch.Batch).Read().Sessions);
-        Assert.Equal(1, new BatchRestart(batch.Run, SupervisedBatch.Batch).Members().DrawOf(1));
+        Assert.Empty(new BatchFolders(Run, static _ => { }).Catalog(Batch).Read().Sessions);
+        Assert.Equal(1, new BatchRestart(Run, Batch).Members().DrawOf(1));
     }
 
     [Fact]
-    public async Task What_cannot_be_helped_is_given_up_at_once()
+    public void What_cannot_be_helped_is_given_up_at_once()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast);
+        Supervise(Fast);
 
-        (await batch.NextGang()).Fail(new GangFailure(FailureKind.Permanent, "fenced"));
+        NextGang().Fail(new GangFailure(FailureKind.Permanent, "fenced"));
 
-        Assert.Contains("fenced (repeating it cannot help)", (await batch.Ended()).Error?.Message);
+        Assert.Contains("fenced (repeating it cannot help)", Ended().Error);
     }
 
     [Fact]
-    public async Task A_gang_whose_line_breaks_is_replaced()
+    public void A_batch_that_is_done_already_completes_without_a_gang()
     {
-        await using var batch = new SupervisedBatch(SupervisedBatch.Fast);
-        var first = await batch.NextGang();
-        first.Line = _ => throw new IOException("broken pipe");
+        Supervise(Fast);
+        NextGang().Commit(Last);
+        Until<SessionCommitted>();
+        Sys.Stop(Supervisor);
 
-        batch.Command(new CommitBatch());
+        Supervise(Fast);
 
-        Assert.Contains("broken pipe", (await batch.Until<RankFailed>()).Cause);
-        Assert.Equal(2, (await batch.NextGang()).Start.Epoch);
+        Assert.Equal(0, Until<BatchCompleted>().Steps);
+        Assert.Equal(new BatchEnded(Batch, 0, Completed: true, null), Ended());
+        ExpectNoGang();
     }
 
     [Fact]
-    public async Task A_supervisor_that_ends_takes_its_gang_with_it()
+    public void A_gang_whose_coordinator_fails_is_replaced()
     {
-        SteeredGang gang;
-        await using (var batch = new SupervisedBatch(SupervisedBatch.Fast))
-        {
-            gang = await batch.NextGang();
-        }
+        Supervise(Fast);
+        var gang = NextGang();
 
-        await gang.Stopping;
+        EventFilter.Exception<ActorKilledException>().ExpectOne(() => gang.Coordinator.Tell(Kill.Instance));
+
+        Assert.Contains("an actor of the gang failed: ", Until<RankFailed>().Cause);
+        Assert.Equal(2, RestartedGang().Start.Epoch);
+    }
+
+    [Fact]
+    public void A_supervisor_that_ends_takes_its_gang_with_it()
+    {
+        Supervise(Fast);
+        var gang = NextGang();
+        Watch(gang.Coordinator);
+
+        Sys.Stop(Supervisor);
+
+        Assert.Equal(new EndGang(Batch, GrantEpoch, IsDone: false), Ranks.ExpectMsg<EndGang>());
+        ExpectTerminated(gang.Coordinator);
     }
 }

@@ -1,102 +1,89 @@
-using System.Threading.Channels;
+using System.Globalization;
+using Akka.TestKit;
 using Cairn.Actors.Checkpointing;
 using Cairn.Actors.Members;
-using Cairn.Actors.Tests.Conformance;
+using Cairn.Actors.Ranks;
 using Cairn.Engine.Rollouts;
 using Cairn.Storage.Catalog;
 
 namespace Cairn.Actors.Tests.Members;
 
-/// <summary>Launches gangs that a test steers.</summary>
-internal sealed class SteeredLauncher(RunParts run) : IGangLauncher
+/// <summary>A gang whose workers are probes that do what a test says; the sessions of a gang of one are real.</summary>
+internal sealed class SteeredGang : IDisposable
 {
-    public Channel<SteeredGang> Launched { get; } = Channel.CreateUnbounded<SteeredGang>();
-
-    public IGang Launch(GangStart start, Action<RankReport> report)
-    {
-        var gang = new SteeredGang(run, start, report);
-        Launched.Writer.TryWrite(gang);
-        return gang;
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-}
-
-/// <summary>A gang of one rank that does what a test says; its sessions are real.</summary>
-internal sealed class SteeredGang(RunParts run, GangStart start, Action<RankReport> report) : IGang
-{
-    private readonly Channel<RankOrder> _orders = Channel.CreateUnbounded<RankOrder>();
-    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SupervisedBatch _batch;
+    private readonly StartGang _asked;
+    private readonly IActorRef _supervisor;
     private CheckpointSession? _session;
     private int _attempts;
 
-    public GangStart Start => start;
-
-    /// <summary>Done when the supervisor wants the gang to end.</summary>
-    public Task Stopping => _stopping.Task.WaitAsync(Probe.Patience);
-
-    /// <summary>Ends when the gang has stopped; at once unless a test says otherwise.</summary>
-    public Task Stopped { get; set; } = Task.CompletedTask;
-
-    /// <summary>What its line does with an order besides keeping it.</summary>
-    public Action<RankOrder> Line { get; set; } = _ => { };
-
-    public void Tell(int rank, RankOrder order)
+    public SteeredGang(SupervisedBatch batch, StartGang asked, IActorRef supervisor)
     {
-        Line(order);
-        _orders.Writer.TryWrite(order);
+        (_batch, _asked, _supervisor) = (batch, asked, supervisor);
+        Workers =
+        [
+            .. Enumerable.Range(0, batch.Run.Spec.Ranks.Count).Select(rank => batch.CreateTestProbe(
+                string.Create(CultureInfo.InvariantCulture, $"worker-{asked.Start.Epoch}-{rank}"))),
+        ];
     }
 
-    public Task StopAsync()
+    public GangStart Start => _asked.Start;
+
+    public IActorRef Coordinator => _asked.Coordinator;
+
+    /// <summary>One a rank.</summary>
+    public IReadOnlyList<TestProbe> Workers { get; }
+
+    private RunParts Run => _batch.Run;
+
+    /// <summary>All ranks are there, and their coordinator knows: a worker says nothing before that.</summary>
+    public void BeThere()
     {
-        _session?.Dispose();
-        _stopping.TrySetResult();
-        return Stopped;
+        _supervisor.Tell(new RanksReady(Start.Batch, Start.Epoch, 0, [.. Workers.Select(w => w.Ref)]), ActorRefs.NoSender);
+        _batch.HasHeard(_supervisor);
+        _batch.HasHeard(Coordinator);
     }
 
-    public void Dispose()
-    {
-    }
+    /// <summary>The next order of a kind that a rank gets; those before it are passed over.</summary>
+    public T Until<T>(int rank = 0) where T : RankOrder => Workers[rank].FishForMessage<T>(_ => true);
 
-    /// <summary>The next order of a kind; those before it are passed over.</summary>
-    public async Task<T> Until<T>() where T : RankOrder
-    {
-        while (true)
-        {
-            if (await _orders.Reader.ReadAsync().AsTask().WaitAsync(Probe.Patience) is T wanted)
-            {
-                return wanted;
-            }
-        }
-    }
+    /// <summary>Tells the coordinator something, as a rank's own worker does.</summary>
+    public void Tell(RankReport report) => Coordinator.Tell(report, Workers[report.Rank].Ref);
 
-    public void Reach(int boundary) => report(new RankReport.Reached(0, boundary, boundary));
+    public void Reach(int boundary, int rank = 0) => Tell(new RankReport.Reached(rank, boundary, boundary));
+
+    public void Wait(int boundary, int orders, int rank = 0) => Tell(new RankReport.Waiting(rank, boundary, orders));
 
     /// <summary>Commits a boundary, and waits for the verdict.</summary>
-    public async Task Commit(int boundary)
+    public void Commit(int boundary)
     {
         Stage(boundary);
-        Assert.Equal(new RankOrder.Verdict(_attempts, boundary), await Until<RankOrder.Verdict>());
+        Assert.Equal(new RankOrder.Verdict(_attempts, boundary), Until<RankOrder.Verdict>());
     }
 
     public void Stage(int boundary)
     {
         var row = Write(boundary);
         Reach(boundary);
-        report(new RankReport.Staged(new RankCommit(0, start.Epoch, ++_attempts, boundary, row.CommitId)));
+        Tell(new RankReport.Staged(new RankCommit(0, Start.Epoch, ++_attempts, boundary, row.CommitId)));
     }
 
-    public void FailStaging(int boundary) => report(new RankReport.StagingFailed(0, ++_attempts, boundary, "no space"));
-
-    public void Wait(int boundary) => report(new RankReport.Waiting(0, boundary));
+    public void FailStaging(int boundary) => Tell(new RankReport.StagingFailed(0, ++_attempts, boundary, "no space"));
 
     /// <summary>The step to a boundary throws.</summary>
     public void Fail(int boundary, int? member = 0) => Fail(
         new GangFailure(FailureKind.Step, $"a NaN at boundary {boundary}") { Rank = 0, Member = member, Boundary = boundary });
 
-    public void Fail(GangFailure failure) => report(new RankReport.Failed(0, failure, 3));
+    public void Fail(GangFailure failure, int rank = 0) =>
+        _supervisor.Tell(new RankReport.Failed(rank, failure, 3), Workers[rank].Ref);
 
-    public void End(int boundary) => report(new RankReport.Ended(0, boundary == SupervisedBatch.Last, boundary, boundary));
+    /// <summary>A process of it is gone.</summary>
+    public void Lose(GangFailure failure) => _supervisor.Tell(new GangLost(Start.Batch, Start.Epoch, failure), _batch.Ranks.Ref);
+
+    public void End(int boundary, int rank = 0) =>
+        Tell(new RankReport.Ended(rank, boundary == SupervisedBatch.Last, boundary, boundary));
+
+    public void Dispose() => _session?.Dispose();
 
     private CheckpointRow Write(int boundary)
     {
@@ -104,7 +91,7 @@ internal sealed class SteeredGang(RunParts run, GangStart start, Action<RankRepo
         _session.WriteCount = boundary + 1;
         CheckpointRow? row = null;
         _session.Committed += Keep;
-        _session.Flush(new Dictionary<string, object?> { ["lead_time"] = LeadTimeText.ToNumpy(run.Schedule.LeadTime(boundary)) });
+        _session.Flush(new Dictionary<string, object?> { ["lead_time"] = LeadTimeText.ToNumpy(Run.Schedule.LeadTime(boundary)) });
         _session.Drain();
         _session.Committed -= Keep;
         return row!;
@@ -114,10 +101,10 @@ internal sealed class SteeredGang(RunParts run, GangStart start, Action<RankRepo
 
     private CheckpointSession Open()
     {
-        var folders = new BatchFolders(run, static _ => { });
-        var checkpoint = folders.Open(start.Batch, 0, 1);
-        checkpoint.JoinEpoch(start.Epoch);
-        var session = checkpoint.Open(start.Session is { } id ? folders.Catalog(start.Batch).Find(id) : null);
+        var folders = new BatchFolders(Run, static _ => { });
+        var checkpoint = folders.Open(Start.Batch, 0, 1);
+        checkpoint.JoinEpoch(Start.Epoch);
+        var session = checkpoint.Open(Start.Session is { } id ? folders.Catalog(Start.Batch).Find(id) : null);
         _ = session.Bind(new RolloutState());
         return session;
     }

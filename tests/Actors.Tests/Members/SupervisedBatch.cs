@@ -1,7 +1,12 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using Cairn.Actors.Cluster;
 using Cairn.Actors.Members;
-using Cairn.Actors.Nodes;
-using Cairn.Actors.Tests.Conformance;
+using Cairn.Actors.Ranks;
+using Cairn.Actors.Runs;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
@@ -10,89 +15,188 @@ using Cairn.Storage.Fields;
 namespace Cairn.Actors.Tests.Members;
 
 /// <summary>
-/// One batch of two members under a real node, supervisor, workers and coordinator, on a real catalog; its gangs are steered by the test.
+/// One batch of two members under a real supervisor and coordinator, on a real catalog. Probes stand for its keeper, for the place of its
+/// ranks and for their workers; time is virtual, and every message passes through its bytes.
 /// </summary>
-internal sealed class SupervisedBatch : IAsyncDisposable
+public abstract class SupervisedBatch : TestKit
 {
     public const int Last = 8;
-    public static readonly MemberRange Batch = new(0, 1);
-    private static readonly string Scratch = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(Scratch, $"cairn-supervised-{Guid.NewGuid():N}")).FullName;
-    private readonly ActorSystem _system = ActorSystem.Create("supervised");
-    private readonly Channel<RunEvent> _events = Channel.CreateUnbounded<RunEvent>();
-    private readonly SteeredLauncher _launcher;
-    private readonly IActorRef _node;
-    private readonly Probe _probe;
+    protected const int GrantEpoch = 1;
 
-    /// <param name="supervision">The settings.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="store">Where fields would go.</param>
-    public SupervisedBatch(SupervisionSpec supervision, TimeProvider? time = null, IFieldStore? store = null)
+    private static readonly Config Virtual = ConfigurationFactory.ParseString("""
+        akka {
+          loglevel = WARNING
+          scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+          # Longer than any machine takes: only a test that fails waits so long.
+          test { single-expect-default = 30s, filter-leeway = 30s }
+        }
+        """);
+
+    private readonly string _folder = ScratchFolder();
+    private readonly ConcurrentQueue<RunEvent> _told = new();
+    private readonly List<IDisposable> _open = [];
+    private readonly HashSet<long> _heard = [];
+    private RunParts? _run;
+
+    protected SupervisedBatch() : base(
+        ActorSystemSetup.Create(
+            BootstrapSetup.Create().WithConfig(Virtual.WithFallback(CairnSerializer.EveryMessage).WithFallback(DefaultConfig))),
+        "supervised")
     {
-        var spec = Spec() with { Supervision = supervision };
-        // Neither a model nor an initial condition is touched: no rank is real.
-        Run = new RunParts(
-            spec, new RunOptions { Time = time ?? TimeProvider.System }, BoundarySchedule.Of(spec), null!, null!, null!,
-            store ?? new NullFieldStore(null!), new Dictionary<string, string>(), "digest", new Observer(_events.Writer));
-        _launcher = new SteeredLauncher(Run);
-        _probe = new Probe(_system);
-        _node = _system.ActorOf(Props.Create(() => new NodeSupervisor(1)));
-        _node.Tell(new RunBatches(Run, [Batch], _launcher), _probe.Ref);
+        (Keeper, Ranks, Parent) = (CreateTestProbe("keeper"), CreateTestProbe("ranks"), CreateTestProbe("parent"));
+        Keeper.SetAutoPilot(Answering(KeepBook));
+        Ranks.SetAutoPilot(Answering(EndWhenAsked));
     }
 
-    public RunParts Run { get; }
+    internal static MemberRange Batch { get; } = new(0, 1);
 
-    /// <summary>Fast enough for a test.</summary>
-    public static SupervisionSpec Fast { get; } = new()
+    /// <summary>Pauses of a few milliseconds, which are virtual as well.</summary>
+    protected static SupervisionSpec Fast { get; } = new()
     {
         FirstPause = TimeSpan.FromMilliseconds(1),
         LongestPause = TimeSpan.FromMilliseconds(2),
     };
 
-    public void Command(object command, RunParts? run = null) => _node.Tell(new CommandBatches(run ?? Run, command), ActorRefs.NoSender);
+    /// <summary>Stands for the registry and the run's keeper.</summary>
+    protected TestProbe Keeper { get; }
 
-    /// <summary>
-    /// Done when the node has passed on all commands before it: it takes one message after another, and answers for a batch of another
-    /// run that waits for the only slot and is withdrawn.
-    /// </summary>
-    public async Task Heard()
+    /// <summary>Stands for the place of the ranks.</summary>
+    protected internal TestProbe Ranks { get; }
+
+    /// <summary>Stands for the node.</summary>
+    protected TestProbe Parent { get; }
+
+    protected IActorRef Supervisor { get; private set; } = ActorRefs.Nobody;
+
+    internal RunParts Run => _run!;
+
+    /// <summary>Whether the keeper acknowledges what it is told.</summary>
+    protected bool Acknowledges { get; set; } = true;
+
+    /// <summary>Whether the keeper grants an epoch when it is asked for one.</summary>
+    protected bool GrantsEpochs { get; set; } = true;
+
+    /// <summary>Whether the place of ranks says that a gang is gone as soon as it is to end it.</summary>
+    protected bool EndsGangs { get; set; } = true;
+
+    protected TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
+
+    /// <summary>What the run's observer was told.</summary>
+    protected IEnumerable<RunEvent> Told => _told;
+
+    /// <summary>Starts the supervisor.</summary>
+    internal void Supervise(
+        SupervisionSpec supervision, TimeProvider? time = null, IFieldStore? store = null, RankSpec? ranks = null, bool paused = false)
     {
-        var probe = new Probe(_system);
-        var other = Submit(probe.Ref);
-        Command(new HaltBatch(), other);
-        await probe.Expect<BatchEnded>();
+        Prepare(supervision, time, store, ranks);
+        _heard.Clear();
+        var grant = new Grant("supervised-1", Batch, GrantEpoch, "{}", null, paused);
+        Supervisor = Parent.ChildActorOf(MemberSupervisor.Props(new MemberSupervisorSetup(grant, Run, Ranks.Ref, Keeper.Ref)));
     }
 
-    /// <summary>Submits a batch of another run, which waits for the only slot.</summary>
-    public RunParts Submit(IActorRef? submitter = null)
+    internal void Prepare(SupervisionSpec supervision, TimeProvider? time = null, IFieldStore? store = null, RankSpec? ranks = null)
     {
-        var other = Run with { SpecDigest = "other" };
-        _node.Tell(new RunBatches(other, [Batch], _launcher), submitter ?? ActorRefs.NoSender);
-        return other;
+        var spec = Spec() with { Supervision = supervision, Ranks = ranks ?? new RankSpec(1, RankLauncher.InProcess) };
+        // Neither a model nor an initial condition is touched: no rank is real.
+        _run = new RunParts(
+            spec, new RunOptions { Time = time ?? TimeProvider.System }, BoundarySchedule.Of(spec), null!, null!, null!,
+            store ?? new NullFieldStore(null!), new Dictionary<string, string>(), "digest", new Observer(_told));
     }
 
-    public async Task<SteeredGang> NextGang() => await _launcher.Launched.Reader.ReadAsync().AsTask().WaitAsync(Probe.Patience);
+    /// <summary>The next gang that is to be started; its ranks are there at once.</summary>
+    internal SteeredGang NextGang() => NextGang(isThere: true);
 
-    public bool HasLaunched => _launcher.Launched.Reader.Count > 0;
-
-    /// <summary>The next event of a kind; those before it are passed over.</summary>
-    public async Task<T> Until<T>() where T : RunEvent
+    internal SteeredGang NextGang(bool isThere)
     {
-        while (true)
+        var asked = Ranks.FishForMessage<StartGang>(_ => true);
+        var gang = new SteeredGang(this, asked, Supervisor);
+        _open.Add(gang);
+        if (isThere)
         {
-            if (await _events.Reader.ReadAsync().AsTask().WaitAsync(Probe.Patience) is T wanted)
-            {
-                return wanted;
-            }
+            gang.BeThere();
+        }
+
+        return gang;
+    }
+
+    /// <summary>The next gang, once the pause before it is over.</summary>
+    internal SteeredGang RestartedGang()
+    {
+        Advance(Until<RestartPlanned>().Pause);
+        return NextGang();
+    }
+
+    /// <summary>The next event of a kind that the keeper is told; those before it are passed over, and so are doubles.</summary>
+    internal T Until<T>() where T : RunEvent =>
+        (T)Keeper.FishForMessage<BatchReport>(report => _heard.Add(report.Number) && report.Event is T).Event;
+
+    internal BatchEnded Ended() => Parent.FishForMessage<BatchEnded>(_ => true);
+
+    /// <summary>Done when an actor has dealt with all that it was sent until now.</summary>
+    internal void HasHeard(IActorRef actor)
+    {
+        var probe = CreateTestProbe();
+        actor.Tell(new Identify(null), probe.Ref);
+        probe.ExpectMsg<ActorIdentity>();
+    }
+
+    /// <summary>Lets time go by, once the supervisor and a gang's coordinator have done what they were told.</summary>
+    internal void Advance(TimeSpan by, SteeredGang? gang = null)
+    {
+        HasHeard(gang?.Coordinator ?? Supervisor);
+        HasHeard(Supervisor);
+        Scheduler.Advance(by);
+    }
+
+    /// <summary>No gang was asked for up to now.</summary>
+    internal void ExpectNoGang()
+    {
+        HasHeard(Supervisor);
+        HasHeard(Ranks.Ref);
+        Ranks.ReceiveWhile<object>(message => message is StartGang ? throw new Xunit.Sdk.XunitException("a gang was started") : message,
+            TimeSpan.Zero, TimeSpan.Zero);
+    }
+
+    internal void Command(object command) => Supervisor.Tell(command, ActorRefs.NoSender);
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _open.ForEach(one => one.Dispose());
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string ScratchFolder()
+    {
+        var scratch = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+        return Directory.CreateDirectory(Path.Combine(scratch, $"cairn-supervised-{Guid.NewGuid():N}")).FullName;
+    }
+
+    private static DelegateAutoPilot Answering(Action<IActorRef, object> answer) => new((sender, message) =>
+    {
+        answer(sender, message);
+        return AutoPilot.KeepRunning;
+    });
+
+    private void KeepBook(IActorRef sender, object message)
+    {
+        switch (message)
+        {
+            case BatchReport report when Acknowledges:
+                sender.Tell(new ReportAcknowledged(report.RunId, report.Batch, report.GrantEpoch, report.Number), Keeper.Ref);
+                break;
+            case RequestEpoch request when GrantsEpochs:
+                sender.Tell(new EpochGranted(request.RunId, request.Batch, request.Above + 1), Keeper.Ref);
+                break;
         }
     }
 
-    public Task<BatchEnded> Ended() => _probe.Expect<BatchEnded>();
-
-    public async ValueTask DisposeAsync()
+    private void EndWhenAsked(IActorRef sender, object message)
     {
-        await _system.Terminate().WaitAsync(Probe.Patience);
-        Directory.Delete(_folder, recursive: true);
+        if (message is EndGang end && EndsGangs)
+        {
+            sender.Tell(new GangGone(end.Batch, end.Epoch, null), Ranks.Ref);
+        }
     }
 
     private RunSpec Spec() => new()
@@ -108,8 +212,8 @@ internal sealed class SupervisedBatch : IAsyncDisposable
         Node = new NodeSpec(1),
     };
 
-    private sealed class Observer(ChannelWriter<RunEvent> events) : IRunObserver
+    private sealed class Observer(ConcurrentQueue<RunEvent> events) : IRunObserver
     {
-        public void On(RunEvent runEvent) => events.TryWrite(runEvent);
+        public void On(RunEvent runEvent) => events.Enqueue(runEvent);
     }
 }

@@ -60,20 +60,62 @@ public sealed class ChmRunTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_that_lies_on_no_boundary_is_refused_with_its_time()
+    public async Task A_checkpoint_between_two_boundaries_shifts_them_and_is_named_with_what_is_stepped()
     {
-        var path = Path.Combine(_run.Folder, "checkpoint_19960911T040000.np1.json");
+        var (_, events) = await SmallRun.RunAsync(Spec("saving", 1, 20, "checkpoint.save_checkpoint=true", "checkpoint.on_frequency=24"));
+        var saved = events.Of<ChmCheckpointSaved>().ToDictionary(e => e.LeadTime.TotalHours, e => e.Path);
+        var spec = Spec(
+            "loading", 1, 10, "lead-times.every=24h", "checkpoint.save_checkpoint=true", "checkpoint.on_last=true",
+            $"checkpoint.load_checkpoint_path={saved[108]}");
+
+        var (result, again) = await SmallRun.RunAsync(spec);
+
+        // 240 h from the run's start on are 132 h from the checkpoint on, in which there is room for five boundaries.
+        Assert.Equal((RunOutcome.Completed, 5 * 48L), (result.Outcome, result.Steps));
+        AssertSameState(saved[228], Assert.Single(again.Of<ChmCheckpointSaved>()).Path);
+        var begun = Assert.Single(again.Of<BegunFromChm>());
+        Assert.Equal((saved[108], 5, TimeSpan.FromHours(120)), (begun.Path, begun.Boundaries, begun.End));
+        Assert.Equal(ChmCheckpoint.Open(saved[108]).Time.ToDateTime(), begun.Time.UtcDateTime);
+        Assert.All(again.Of<BatchStarted>(), e => Assert.Equal(saved[108], e.Checkpoint));
+        Assert.Contains(again.Of<RunWarning>(), w => w.Text.Contains("no boundary of a run from", StringComparison.Ordinal));
+        var journal = File.ReadAllText(Path.Combine(spec.Checkpoint.Path, "events.jsonl"));
+        Assert.Contains("\"event\":\"begun from chm checkpoint\",\"path\":\"" + saved[108], journal, StringComparison.Ordinal);
+        Assert.Contains("\"steps\":240,\"boundaries\":5", journal, StringComparison.Ordinal);
+        Assert.Contains("no boundary of a run from", journal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Automatic_resume_that_finds_nothing_says_so_once()
+    {
+        var spec = Spec("first", 1, 1, "checkpoint.auto_resume=true");
+
+        var (_, events) = await SmallRun.RunAsync(spec);
+        var (_, again) = await SmallRun.RunAsync(spec);
+
+        Assert.Contains(
+            $"auto_resume found no checkpoint in {Output("first")}/checkpoint", Assert.Single(events.Of<RunWarning>()).Text,
+            StringComparison.Ordinal);
+        Assert.Contains("auto_resume found no checkpoint", File.ReadAllText(Path.Combine(spec.Checkpoint.Path, "events.jsonl")),
+            StringComparison.Ordinal);
+        Assert.Empty(events.Of<BegunFromChm>());
+        Assert.Empty(again.Of<RunWarning>());
+    }
+
+    [Fact]
+    public void A_checkpoint_after_which_nothing_is_left_to_step_is_refused_with_its_time()
+    {
+        var path = Path.Combine(_run.Folder, "checkpoint_19960917T000000.np1.json");
         File.WriteAllText(path, """
             {
-                "ranks": "1", "restart_time_sec": "842414400", "startdate": "19960911T040000",
-                "files": ["19960911T040000/chkp19960911T040000_0.nc"]
+                "ranks": "1", "restart_time_sec": "842918400", "startdate": "19960917T000000",
+                "files": ["19960917T000000/chkp19960917T000000_0.nc"]
             }
             """);
-        var spec = Spec("odd", 1, 12, $"checkpoint.load_checkpoint_path={path}");
+        var spec = Spec("late", 1, 12, $"checkpoint.load_checkpoint_path={path}");
 
         var error = Assert.Throws<SpecException>(() => RunHost.Create(spec, new RunOptions(), new Events()));
 
-        Assert.Contains("no boundary", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is of 1996-09-17 00:00:00, and the run ends at ", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(spec.Checkpoint.Path));
     }
 

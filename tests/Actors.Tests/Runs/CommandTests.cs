@@ -1,5 +1,4 @@
-using Cairn.Actors.Members;
-using Cairn.Actors.Seed;
+using Cairn.Actors.Runs;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Tests.Runs;
@@ -18,7 +17,7 @@ public sealed class CommandTests : IDisposable
         string[] length = ["lead-times.count=400", "output.every=100", "output.lead-times-per-chunk=1", "checkpoint.flush-interval=100"];
         var calm = await _run.CalmAsync(length);
         var spec = _run.Spec("paused", [$"ranks.count={ranks}", "ensemble.batch-size=4", .. length]);
-        await using var node = EmbeddedNode.For(spec);
+        LocalRun node = null!;
         var paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = 0;
         var events = new Events(e =>
@@ -32,7 +31,8 @@ public sealed class CommandTests : IDisposable
                 paused.TrySetResult();
             }
         });
-        var running = node.RunAsync(spec, new RunOptions(), events, default);
+        await using var held = node = new LocalRun(spec, new RunOptions(), events);
+        var running = node.RunAsync(default);
         await paused.Task.WaitAsync(Patience);
         Assert.False(running.IsCompleted);
 
@@ -52,7 +52,7 @@ public sealed class CommandTests : IDisposable
         var spec = _run.Spec(
             "commits", $"ranks.count={ranks}", "ensemble.batch-size=4", "checkpoint.flush-interval=none", "lead-times.count=10000000",
             "output.every=10000000", "output.lead-times-per-chunk=1");
-        await using var node = EmbeddedNode.For(spec);
+        LocalRun node = null!;
         using var stop = new CancellationTokenSource();
         var (asked, committed) = (0, -1);
         var events = new Events(e =>
@@ -67,42 +67,53 @@ public sealed class CommandTests : IDisposable
                 stop.Cancel();
             }
         });
-        var result = await node.RunAsync(spec, new RunOptions(), events, stop.Token).WaitAsync(Patience);
+        await using var held = node = new LocalRun(spec, new RunOptions(), events);
+        var result = await node.RunAsync(stop.Token).WaitAsync(Patience);
 
         Assert.Equal(RunOutcome.Stopped, result.Outcome);
         Assert.InRange(committed, 2, 9_999_999);
     }
 
     [Fact]
-    public async Task A_run_whose_registry_fails_ends_with_the_error()
+    public async Task A_run_whose_registry_fails_goes_on_and_ends_with_the_same_bytes()
     {
-        var spec = _run.Spec("orphan", "ensemble.batch-size=4", "lead-times.count=10000000", "output.every=10000000",
-            "output.lead-times-per-chunk=1", "checkpoint.flush-interval=none");
-        await using var node = EmbeddedNode.For(spec);
+        string[] length = ["lead-times.count=400", "output.every=100", "output.lead-times-per-chunk=1", "checkpoint.flush-interval=100"];
+        var calm = await _run.CalmAsync(length);
+        var spec = _run.Spec("orphan", length);
+        LocalRun node = null!;
         var asked = 0;
-        var running = node.RunAsync(spec, new RunOptions(), new Events(e =>
+        await using var held = node = new LocalRun(spec, new RunOptions(), new Events(e =>
         {
             if (e is BoundaryReached && Interlocked.Exchange(ref asked, 1) == 0)
             {
-                var batch = new MemberRange(0, 3);
-                node.Registry.Tell(
-                    new BatchOfRunEnded("nobody", new BatchEnded(batch, 0, Completed: true, null)), ActorRefs.NoSender);
+                node.System.ActorSelection("/user/runs/registry").Tell(Kill.Instance, ActorRefs.NoSender);
             }
-        }), default);
+        }));
+        var result = await node.RunAsync(default).WaitAsync(Patience);
 
-        var error = await Assert.ThrowsAnyAsync<CairnException>(() => running.WaitAsync(Patience));
-
-        Assert.Contains("registry", error.Message, StringComparison.Ordinal);
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(SmallRun.Digests(calm), SmallRun.Digests(spec));
     }
 
     [Fact]
-    public async Task A_command_about_a_run_that_is_not_there_is_answered()
+    public async Task A_node_that_fails_comes_again_and_the_run_ends_with_the_same_bytes()
     {
-        await using var node = new EmbeddedNode(1);
+        string[] length = ["lead-times.count=400", "output.every=100", "output.lead-times-per-chunk=1", "checkpoint.flush-interval=100"];
+        var calm = await _run.CalmAsync(length);
+        var spec = _run.Spec("lost", length);
+        LocalRun node = null!;
+        var asked = 0;
+        await using var held = node = new LocalRun(spec, new RunOptions(), new Events(e =>
+        {
+            if (e is SessionCommitted && Interlocked.Exchange(ref asked, 1) == 0)
+            {
+                node.System.ActorSelection("/user/node/supervisor").Tell(Kill.Instance, ActorRefs.NoSender);
+            }
+        }));
+        var result = await node.RunAsync(default).WaitAsync(Patience);
 
-        var answer = await node.Registry.Ask<NoSuchRun>(new StopRun("nobody"), Patience);
-
-        Assert.Equal("nobody", answer.Id);
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(SmallRun.Digests(calm), SmallRun.Digests(spec));
     }
 
     public void Dispose() => _run.Dispose();

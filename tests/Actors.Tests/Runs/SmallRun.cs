@@ -41,8 +41,7 @@ internal sealed class SmallRun : IDisposable
         RunSpec spec, Events? events = null, CancellationToken stop = default)
     {
         events ??= new Events();
-        await using var node = EmbeddedNode.For(spec);
-        return (await node.RunAsync(spec, new RunOptions(), events, stop), events);
+        return (await LocalRun.RunAsync(spec, new RunOptions(), events, stop), events);
     }
 
     /// <summary>The run that nothing disturbs, which the others are held against.</summary>

@@ -165,7 +165,6 @@ public sealed class SupervisedRunTests : IDisposable
     public async Task A_run_whose_folder_is_held_is_refused()
     {
         var spec = _run.Spec("held");
-        await using var node = EmbeddedNode.For(spec);
         var inside = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var once = 0;
         var events = new Events(e =>
@@ -173,10 +172,10 @@ public sealed class SupervisedRunTests : IDisposable
             if (e is BoundaryReached && Interlocked.Exchange(ref once, 1) == 0)
             {
                 inside.SetResult(Record.Exception(
-                    () => node.RunAsync(spec, new RunOptions(), new Events(), default).GetAwaiter().GetResult()));
+                    () => LocalRun.RunAsync(spec, new RunOptions(), new Events(), default).GetAwaiter().GetResult()));
             }
         });
-        await node.RunAsync(spec, new RunOptions(), events, default);
+        await LocalRun.RunAsync(spec, new RunOptions(), events, default);
 
         Assert.IsType<FencedException>(await inside.Task);
     }

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using Cairn.Actors.Runs;
 using Cairn.Api.Wire;
-using Cairn.Storage.Ledger;
+
 
 namespace Cairn.Api.Tests.Server;
 
@@ -13,8 +14,7 @@ public sealed class RunCommandTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _seed = await TestSeed.StartAsync();
-        _worker = new TestWorker(_seed.Ledger);
-        await _worker.RegisterAsync();
+        _worker = _seed.Worker();
     }
 
     public async Task DisposeAsync() => await _seed.DisposeAsync();
@@ -22,23 +22,54 @@ public sealed class RunCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_run_under_way_is_told_batch_by_batch()
     {
+        await _worker.RegisterAsync();
         var id = await _seed.SubmitAsync();
-        await _worker.OpenAsync();
-        var batches = await _worker.ClaimAsync();
-        await _worker.CommitAsync(batches.Single(b => b.Lease.Batch.First == 0), 6);
-        await _worker.CommitAsync(batches.Single(b => b.Lease.Batch.First == 0), 12);
-        await _worker.EndAsync(batches.Single(b => b.Lease.Batch.First == 2), AttemptOutcome.Failed, "the model blew up");
+        var grants = await _worker.OpenAsync();
+        var (one, other) = (grants.Single(g => g.Batch.First == 0), grants.Single(g => g.Batch.First == 2));
+        await _worker.CommitAsync(one, 6);
+        await _worker.CommitAsync(one, 12);
+        _worker.Progress(one, 12, 2);
+        await _worker.FailAsync(other, "the model blew up");
         var run = await RunAsync(id);
 
-        Assert.Equal((RunState.Running, 2, 1, 1), (run.State, run.Progress.Batches, run.Progress.Leased, run.Progress.Failed));
+        Assert.Equal((RunState.Running, 2, 1, 1), (run.State, run.Progress.Batches, run.Progress.Granted, run.Progress.Failed));
         var first = run.Batches.Single(b => b.First == 0);
-        Assert.Equal((Part.Members, 1, "PT12H", "commit_00000012", "node-1"),
-            (first.Part, first.Last!.Value, first.CommittedLeadTime, first.NewestSession, first.Node));
-        Assert.Equal(["PT6H", "PT12H"], run.Sessions.Select(s => s.LeadTime));
-        Assert.Equal("the model blew up", run.Attempts.Single(a => a.First == 2).Cause);
+        Assert.Equal((Part.Members, 1, "PT12H", "PT12H", "commit_00000012", "node-1"),
+            (first.Part, first.Last!.Value, first.LeadTime, first.CommittedLeadTime, first.NewestSession, first.Node));
+        var failed = run.Attempts.Single(a => a.First == 2);
+        Assert.Equal((AttemptOutcome.Failed, "the model blew up", "node-1", other.Epoch),
+            (failed.Outcome!.Value, failed.Cause, failed.Node, failed.Epoch));
         Assert.Equal(new ErrorWire(Part.Members, 2, 3, "the model blew up"), Assert.Single(run.Errors));
+        Assert.NotNull(run.Pace);
         var brief = await _seed.Http.GetFromJsonAsync<RunDetail>($"/api/runs/{id}?brief=true", WireJson.Options);
-        Assert.Equal((0, 0, run.Batches.Count), (brief!.Attempts.Count, brief.Sessions.Count, brief.Batches.Count));
+        Assert.Equal((0, run.Batches.Count), (brief!.Attempts.Count, brief.Batches.Count));
+    }
+
+    [Fact]
+    public async Task A_batch_that_waits_says_why()
+    {
+        await _worker.RegisterAsync();
+        using var answer = await _seed.PostAsync(_seed.Spec(more: "requires.gpu = true"));
+        var submitted = await answer.Content.ReadFromJsonAsync<Submitted>(WireJson.Options);
+        var run = await RunAsync(submitted!.Id);
+
+        Assert.Contains("GPU", Assert.Single(run.Batches).Waits, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pausing_resuming_and_committing_reach_the_node_that_has_the_batches()
+    {
+        await _worker.RegisterAsync();
+        var id = await _seed.SubmitAsync();
+        await TellAsync($"/api/runs/{id}/commit", HttpStatusCode.Conflict);
+        await _worker.OpenAsync();
+        foreach (var (command, order) in new[] { ("pause", BatchOrder.Pause), ("resume", BatchOrder.Resume),
+            ("commit", BatchOrder.Commit) })
+        {
+            await TellAsync($"/api/runs/{id}/{command}", HttpStatusCode.Accepted);
+            await _worker.HearAsync<BatchCommand>(c => c.Order == order && c.Batch.First == 2);
+            Assert.Equal(command == "pause", (await RunAsync(id)).Paused);
+        }
     }
 
     [Fact]
@@ -69,44 +100,49 @@ public sealed class RunCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("/api/runs/nobody/cancel")]
     [InlineData("/api/runs/nobody/retry")]
+    [InlineData("/api/runs/nobody/pause")]
+    [InlineData("/api/runs/nobody/resume")]
+    [InlineData("/api/runs/nobody/commit")]
     [InlineData("/api/nodes/nobody/drain")]
+    [InlineData("/api/members/remove?address=10.0.0.1:7071")]
     public Task What_is_not_there_cannot_be_told_anything(string path) => TellAsync(path, HttpStatusCode.NotFound);
 
     [Fact]
-    public async Task A_node_that_is_drained_hears_of_it_by_its_heartbeat()
+    public async Task A_node_that_is_drained_hears_of_it()
     {
+        await _worker.RegisterAsync(load: 0.5);
         await TellAsync("/api/nodes/node-1/drain", HttpStatusCode.Accepted);
-        var heard = await _seed.Ledger.HeartbeatAsync(new Heartbeat("node-1", TimeSpan.FromMinutes(1), [], 0, 0.5), default);
+        await _worker.HearAsync<NodeDrain>();
         var nodes = await _seed.Http.GetFromJsonAsync<NodePage>("/api/nodes", WireJson.Options);
 
-        Assert.True(heard.Drain);
         var node = Assert.Single(nodes!.Nodes);
         Assert.Equal(("node-1", NodeState.Draining, 8, 0.5), (node.Id, node.State, node.Slots, node.Load));
         Assert.Equal(["cpu", "large"], node.Devices.Concat(node.Labels));
     }
 
     [Fact]
-    public async Task Figures_count_runs_batches_nodes_calls_and_requests()
+    public async Task A_seed_that_is_in_no_cluster_has_no_members() =>
+        Assert.Empty((await _seed.GetAsync("/api/members"))["members"]!.AsArray());
+
+    [Fact]
+    public async Task Figures_count_runs_batches_nodes_reports_and_requests()
     {
         await _seed.SubmitAsync("one");
         await _worker.CompleteAsync();
         await _seed.SubmitAsync("two");
         await _worker.OpenAsync();
-        await _worker.ClaimAsync();
         var text = await _seed.Http.GetStringAsync("/metrics");
 
         foreach (var line in new[]
         {
             "cairn_runs{state=\"completed\"} 1", "cairn_runs{state=\"running\"} 1", "cairn_runs{state=\"failed\"} 0",
-            "cairn_batches{state=\"completed\"} 2", "cairn_batches{state=\"leased\"} 2", "cairn_nodes{state=\"up\"} 1", "cairn_slots 8",
+            "cairn_batches{state=\"granted\"} 2", "cairn_nodes{state=\"up\"} 1", "cairn_slots 8",
             "cairn_http_requests_total{method=\"POST\",route=\"/api/runs\",status=\"202\"} 2", "cairn_event_streams 0",
-            "cairn_ledger_failures_total 0",
+            "cairn_grants_total 7", "cairn_reports_total 7",
         })
         {
             Assert.Contains(line + "\n", text, StringComparison.Ordinal);
         }
-
-        Assert.Matches("cairn_ledger_seconds_count [1-9]", text);
     }
 
     [Fact]
@@ -116,7 +152,8 @@ public sealed class RunCommandTests : IAsyncLifetime
         var paths = document["paths"]!.AsObject();
 
         Assert.Equal(
-            ["/api/nodes", "/api/nodes/{id}/drain", "/api/runs", "/api/runs/{id}", "/api/runs/{id}/cancel", "/api/runs/{id}/events",
+            ["/api/members", "/api/members/remove", "/api/nodes", "/api/nodes/{id}/drain", "/api/runs", "/api/runs/{id}",
+                "/api/runs/{id}/cancel", "/api/runs/{id}/commit", "/api/runs/{id}/events", "/api/runs/{id}/pause", "/api/runs/{id}/resume",
                 "/api/runs/{id}/retry", "/healthz", "/metrics", "/readyz"],
             paths.Select(p => p.Key).Order(StringComparer.Ordinal));
         var submit = paths["/api/runs"]!["post"]!;

@@ -57,7 +57,7 @@ public sealed class SecurityTests
     {
         await using var seed = await TestSeed.StartAsync(settings => settings with { Address = IPAddress.Any }, withToken: true);
         using var http = new HttpClient();
-        var port = seed.Host.Address.Port;
+        var port = seed.Server.Address.Port;
 
         Assert.Equal("alive\n", await http.GetStringAsync($"http://127.0.0.1:{port}/healthz"));
     }
@@ -123,9 +123,9 @@ public sealed class SecurityTests
         await using var seed = await TestSeed.StartAsync(settings => settings with { Tls = tls });
         using var handler = new HttpClientHandler();
         handler.ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown!.Thumbprint == made.Thumbprint;
-        using var http = new HttpClient(handler) { BaseAddress = seed.Host.Address };
+        using var http = new HttpClient(handler) { BaseAddress = seed.Server.Address };
 
-        Assert.Equal("https", seed.Host.Address.Scheme);
+        Assert.Equal("https", seed.Server.Address.Scheme);
         Assert.Equal("alive\n", await http.GetStringAsync("/healthz"));
         Directory.Delete(folder, recursive: true);
     }

@@ -23,7 +23,7 @@ public sealed class SubmissionTests : IAsyncLifetime
         Assert.Equal($"/api/runs/{submitted!.Id}", answer.Headers.Location!.ToString());
         Assert.True(submitted.IsNew);
         var run = await _seed.Http.GetFromJsonAsync<RunDetail>(answer.Headers.Location, WireJson.Options);
-        Assert.Equal(("trial", Storage.Ledger.RunState.Submitted, 4, "PT18H"), (run!.Name, run.State, run.Members, run.LastLeadTime));
+        Assert.Equal(("trial", Actors.Runs.RunState.Submitted, 4, "PT18H"), (run!.Name, run.State, run.Members, run.LastLeadTime));
         Assert.Equal((3, new RequirementsWire(false, "large")), (run.Priority, run.Requires));
         Assert.Equal("persistence", run.Spec.GetProperty("model").GetProperty("kind").GetString());
         Assert.Equal(Part.Opening, Assert.Single(run.Batches).Part);

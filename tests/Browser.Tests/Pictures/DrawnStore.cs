@@ -41,7 +41,7 @@ internal sealed class DrawnStore : IDisposable
     public static DrawnStore Box() => new(
         Layout(
             4, [.. Enumerable.Range(0, 13).Select(i => 70.0 - (2.5 * i))],
-            [.. Enumerable.Range(0, 21).Select(i => (335 + (2.5 * i)) % 360)]),
+            [.. Enumerable.Range(0, 21).Select(i => -25 + (2.5 * i))]),
         _ => 6);
 
     public static DrawnStore Line() => new(Layout(10, [0], [.. Enumerable.Range(0, 40).Select(i => 9.0 * i)], 30), _ => 30);

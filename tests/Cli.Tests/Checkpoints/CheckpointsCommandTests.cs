@@ -110,7 +110,7 @@ public sealed class CheckpointsCommandTests : IDisposable
         var (code, output, _) = CommandLine.Invoke("checkpoints", "verify", _line["out/checkpoints"]);
 
         Assert.Equal(1, code);
-        Assert.Contains("1 of 8 sessions are damaged", output, StringComparison.Ordinal);
+        Assert.Contains("damaged: 1 of 8 sessions", output, StringComparison.Ordinal);
         var line = Assert.Single(output.Split('\n'), l => l.Contains("DAMAGED: ", StringComparison.Ordinal));
         Assert.Contains(Path.GetFileName(file), line, StringComparison.Ordinal);
     }

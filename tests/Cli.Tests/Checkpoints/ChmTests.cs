@@ -63,7 +63,11 @@ public sealed class ChmTests : IDisposable
         Assert.Equal(0, Verify("--strict-ranks", "2").Exit);
         var refused = Verify("--strict-ranks", "3");
         Assert.Equal(1, refused.Exit);
+        Assert.Contains("whole, but refused: ", refused.Output, StringComparison.Ordinal);
         Assert.Contains("was saved by 2 ranks; this run has 3", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("all whole\nsaved by other than 3 ranks: 1 of 1 checkpoint;", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("DAMAGED", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("passes over", refused.Output, StringComparison.Ordinal);
 
         var path = _catalogs.Path("out/checkpoint/" + checkpoint.Manifest.Files[1]);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
@@ -184,7 +188,7 @@ public sealed class ChmTests : IDisposable
 
     private static double[] Stepped(MeshModel model, int steps)
     {
-        using var fields = Tensor.From(model.InitialFields, 1, model.Layout.Names.Count, 1, model.GlobalIds.Count);
+        using var fields = Tensors.From(model.InitialFields, 1, model.Layout.Names.Count, 1, model.GlobalIds.Count);
         var state = model.Initialize(fields);
         for (var step = 0; step < steps; step++)
         {

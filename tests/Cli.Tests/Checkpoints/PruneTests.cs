@@ -34,7 +34,9 @@ public sealed class PruneTests : IDisposable
         Assert.All(rows.Take(3), r =>
             Assert.Contains($"commits/{r.CommitId} older than what is kept", result.Words, StringComparison.Ordinal));
         Assert.EndsWith($"\n{bytes:N0} bytes in 3 places freed\n", result.Output, StringComparison.Ordinal);
-        Assert.Equal(["catalog.json", "commits"], Directory.GetFileSystemEntries(_catalogs.Path("c")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["catalog.json", "commits", "writer.lock"],
+            Directory.GetFileSystemEntries(_catalogs.Path("c")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(rows[0].CommitId, File.ReadAllText(_catalogs.Path("c/catalog.json")), StringComparison.Ordinal);
         Assert.Equal(5, Resumed("c").Step);
     }

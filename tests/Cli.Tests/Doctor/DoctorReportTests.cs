@@ -14,13 +14,13 @@ public sealed class DoctorReportTests
     }
 
     [Fact]
-    public void A_missing_libtorch_is_broken_and_the_cure_is_a_command_to_copy()
+    public void A_missing_libtorch_is_broken_with_what_to_do()
     {
-        var report = Examine(new StandInMachine { Torch = new("libtorch_cpu.so: cannot open shared object file", "", 0, "", "", 0) });
+        var report = Examine(new StandInMachine { Torch = TorchFacts.Missing("libtorch_cpu.so: cannot open shared object file") });
 
         Assert.Equal(1, report.ExitCode);
         Assert.Equal(Standing.Broken, Find(report, "libtorch").Standing);
-        Assert.Contains("apt-get install -y --no-install-recommends libtorch-dev", Find(report, "libtorch").Cure, StringComparison.Ordinal);
+        Assert.Contains("./cairn", Find(report, "libtorch").Cure, StringComparison.Ordinal);
         Assert.DoesNotContain(report.Sections[0].Findings, f => f.Subject == "CUDA");
     }
 
@@ -31,41 +31,34 @@ public sealed class DoctorReportTests
     public void An_old_runtime_is_broken() => Assert.Equal(1, Examine(new StandInMachine { Runtime = new(9, 0, 4) }).ExitCode);
 
     [Fact]
-    public void What_only_clusters_need_is_a_limit()
+    public void What_only_clusters_and_ONNX_files_need_is_a_limit()
     {
-        var report = Examine(new StandInMachine { Commands = new Dictionary<string, string>() });
+        var report = Examine(new StandInMachine
+        {
+            Commands = new Dictionary<string, string>(),
+            Mpi = new("Only Open MPI was found (libmpi.so.40).", "", ""),
+            Onnx = new("libonnxruntime.so: cannot open shared object file", "", []),
+        });
 
         Assert.Equal(0, report.ExitCode);
-        Assert.Equal(Standing.Limited, Find(report, "MPI").Standing);
+        var mpi = Find(report, "MPI");
+        Assert.Equal(Standing.Limited, mpi.Standing);
+        Assert.StartsWith("Only Open MPI was found", mpi.Found, StringComparison.Ordinal);
+        Assert.Contains("apt-get install -y --no-install-recommends mpich", mpi.Cure, StringComparison.Ordinal);
+        Assert.Equal(Standing.Limited, Find(report, "ONNX").Standing);
         Assert.Contains("SQLite", Find(report, "PostgreSQL").Found, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_reference_BLAS_is_a_limit_and_any_other_is_well()
+    public void What_numbers_and_ranks_depend_on_is_named()
     {
-        var plain = new StandInMachine { Torch = new(null, "1.13.1", 0, "blas/libblas.so.3.11.0", "AVX2", 2) };
+        var report = Examine(new StandInMachine());
 
-        Assert.Equal(Standing.Limited, Find(Examine(plain), "BLAS").Standing);
-        Assert.Equal(Standing.Good, Find(Examine(new StandInMachine()), "BLAS").Standing);
-    }
-
-    [Fact]
-    public void An_MPI_without_its_shim_is_a_limit()
-    {
-        var mpi = Find(Examine(new StandInMachine { Mpi = new("libcairn_mpi.so cannot be loaded", "") }), "MPI");
-
-        Assert.Equal(Standing.Limited, mpi.Standing);
-        Assert.Contains("libcairn_mpi.so", mpi.Found, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_launcher_of_another_MPI_than_the_shims_is_a_limit()
-    {
-        var mpi = Find(Examine(new StandInMachine { Mpi = new(null, "MPICH Version:\t4.0.2\nMPICH Release date:\tApr 7 2022") }), "MPI");
-
-        Assert.Equal(Standing.Limited, mpi.Standing);
-        Assert.Contains("built with MPICH 4.0.2, but mpirun is another's: mpirun (Open MPI) 4.1.4", mpi.Found, StringComparison.Ordinal);
-        Assert.Equal("Open MPI v4.1.4, started by mpirun (Open MPI) 4.1.4", Find(Examine(new StandInMachine()), "MPI").Found);
+        Assert.Equal(
+            "2.10.0 under TorchSharp 0.107.0, AVX2, 2 thread(s), of /packages/libtorch", Find(report, "libtorch").Found);
+        Assert.Equal("2024.2, MKL_CBWR AVX2", Find(report, "MKL").Found);
+        Assert.Equal("ONNX Runtime 1.31.1, CUDAExecutionProvider, CPUExecutionProvider", Find(report, "ONNX").Found);
+        Assert.Equal("MPICH 4.0.2, started by /usr/bin/mpiexec.hydra", Find(report, "MPI").Found);
     }
 
     [Fact]

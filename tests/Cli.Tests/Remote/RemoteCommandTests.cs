@@ -1,4 +1,5 @@
-using Cairn.Storage.Ledger;
+using Cairn.Actors.Runs;
+using Cairn.Api.Tests;
 
 namespace Cairn.Cli.Tests.Remote;
 
@@ -73,19 +74,27 @@ public sealed class RemoteCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Waiting_tells_what_happens_and_exits_with_how_the_run_ended()
     {
-        await _seed.Ledger.RegisterAsync(new NodeRegistration("n", "h", 1, "v", 4, ["cpu"], []), default);
+        var worker = _seed.Worker("n");
+        await worker.RegisterAsync();
         var waiting = Task.Run(() => Cairn("submit", _line.Spec(), "--wait"));
-        await FailAsync();
+        await FailAsync(worker);
         var waited = await waiting.WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(1, waited.Exit);
         Assert.DoesNotContain('\n', waited.Output.TrimEnd('\n'));
         Assert.Contains("failed", waited.Error, StringComparison.Ordinal);
+        Assert.Contains("member 0: session committed", waited.Error, StringComparison.Ordinal);
         Assert.Contains("member 1: the model blew up", waited.Error, StringComparison.Ordinal);
-        var status = Cairn("status", waited.Output.TrimEnd('\n'));
+        var id = waited.Output.TrimEnd('\n');
+        var status = Cairn("status", id);
         Assert.Contains("\nmember 0 completed 18 h 100 % ", status.Words, StringComparison.Ordinal);
         Assert.Contains("\nmember 1 failed ", status.Words, StringComparison.Ordinal);
-        var retried = Cairn("retry", waited.Output.TrimEnd('\n'));
+        Assert.Matches(@"(?m)^member 1 +1 +n +1 .* failed +the model blew up", status.Output);
+        var events = Cairn("events", id, "--follow");
+        Assert.Equal((0, ""), (events.Exit, events.Error));
+        Assert.Contains("member 1: failed (cause the model blew up", events.Output, StringComparison.Ordinal);
+        Assert.Contains("run failed", events.Output.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        var retried = Cairn("retry", id);
         Assert.Equal((0, ""), (retried.Exit, retried.Error));
     }
 
@@ -93,24 +102,49 @@ public sealed class RemoteCommandTests : IAsyncLifetime, IDisposable
     public async Task Without_a_run_all_runs_and_nodes_are_shown_in_columns()
     {
         Assert.Contains("no run was submitted yet", Cairn("status").Output, StringComparison.Ordinal);
-        await _seed.Ledger.RegisterAsync(new NodeRegistration("node-7", "host-a", 1, "v", 4, ["cpu", "cuda:0"], ["large"]), default);
-        Cairn("submit", _line.Spec());
+        await _seed.Worker("node-7").RegisterAsync(slots: 4, devices: ["cpu", "cuda:0"]);
+        Cairn("submit", _line.Spec("requires.label = none-has-it"));
         var status = Cairn("status");
 
         Assert.Matches(@"(?m)^trial-\S+ +submitted +- +0 +0 +0 ", status.Output);
-        Assert.Matches(@"(?m)^node-7 +host-a +up +0/4 +0 .*cpu,cuda:0 +large$", status.Output);
+        Assert.Matches(@"(?m)^node-7 +host-1 +up +0/4 +0 .*cpu,cuda:0 +large$", status.Output);
+        Assert.Matches(@"(?m)^node-7 +host-1 +up +0/4 +0 .*cpu,cuda:0 +large$", Cairn("nodes").Output);
+    }
+
+    [Fact]
+    public void Why_a_batch_waits_is_shown()
+    {
+        var id = Cairn("submit", _line.Spec("requires.gpu = true")).Output.TrimEnd('\n');
+
+        Assert.Matches("(?m)^opening waits: .+$", Cairn("status", id).Output);
     }
 
     [Fact]
     public async Task Commands_to_runs_and_nodes_are_passed_on()
     {
-        await _seed.Ledger.RegisterAsync(new NodeRegistration("node-7", "host-a", 1, "v", 4, ["cpu"], []), default);
+        var worker = _seed.Worker("node-7");
+        await worker.RegisterAsync();
         var id = Cairn("submit", _line.Spec()).Output.TrimEnd('\n');
+        await worker.OpenAsync(2, 1);
+        foreach (var (command, order) in new[] { ("pause", BatchOrder.Pause), ("resume", BatchOrder.Resume),
+            ("checkpoint", BatchOrder.Commit), ("cancel", BatchOrder.Halt) })
+        {
+            Assert.Equal((0, ""), (Cairn(command, id) is var told ? told.Exit : -1, told.Error));
+            await worker.HearAsync<BatchCommand>(c => c.Order == order);
+        }
 
-        Assert.Equal((0, ""), (Cairn("cancel", id).Exit, Cairn("drain", "node-7").Error));
-        Assert.Contains($"run {id}: cancelled", Cairn("status", id).Output, StringComparison.Ordinal);
-        var heard = await _seed.Ledger.HeartbeatAsync(new Heartbeat("node-7", TimeSpan.FromMinutes(1), [], 0, 0), default);
-        Assert.True(heard.Drain);
+        Assert.Equal((0, ""), (Cairn("drain", "node-7") is var drained ? drained.Exit : -1, drained.Error));
+        await worker.HearAsync<NodeDrain>();
+        Assert.Contains($"run {id}: running, to be cancelled", Cairn("status", id).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_member_that_is_none_cannot_be_removed()
+    {
+        var refused = Cairn("nodes", "remove", "10.0.0.1:7071");
+
+        Assert.Equal((2, ""), (refused.Exit, refused.Output));
+        Assert.Contains("There is no member at 10.0.0.1:7071", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,6 +162,10 @@ public sealed class RemoteCommandTests : IAsyncLifetime, IDisposable
     [InlineData("status", "nobody")]
     [InlineData("cancel", "nobody")]
     [InlineData("retry", "nobody")]
+    [InlineData("pause", "nobody")]
+    [InlineData("resume", "nobody")]
+    [InlineData("checkpoint", "nobody")]
+    [InlineData("events", "nobody")]
     [InlineData("drain", "nobody")]
     public void What_is_not_there_is_a_mistake_of_the_user(string command, string name)
     {
@@ -175,6 +213,12 @@ public sealed class RemoteCommandTests : IAsyncLifetime, IDisposable
     [InlineData("cancel")]
     [InlineData("retry")]
     [InlineData("drain")]
+    [InlineData("worker")]
+    [InlineData("pause")]
+    [InlineData("resume")]
+    [InlineData("checkpoint")]
+    [InlineData("events")]
+    [InlineData("nodes")]
     public void Every_command_explains_itself(string command)
     {
         var help = Invocation.Run(command, "--help");
@@ -186,37 +230,14 @@ public sealed class RemoteCommandTests : IAsyncLifetime, IDisposable
     private Invocation Cairn(params string[] arguments) => Invocation.Run([.. arguments, "--seed", _seed.Url]);
 
     // A worker's part: member 0 comes to its end, member 1 does not.
-    private async Task FailAsync()
+    private static async Task FailAsync(TestWorker worker)
     {
-        var opening = await ClaimAsync();
-        await _seed.Ledger.OpenedAsync(opening[0].Lease, new OpenedRun([(0, 0), (1, 1)]), default);
-        await _seed.Ledger.EndAsync(opening[0].Lease, new AttemptEnd(AttemptOutcome.Completed, null, 0), default);
-        foreach (var batch in await ClaimAsync())
+        foreach (var grant in await worker.OpenAsync(2, 1))
         {
-            var good = batch.Lease.Batch.First == 0;
-            var session = new SessionRecord("commit_1", batch.Lease.Epoch, TimeSpan.FromHours(good ? 18 : 6));
-            await _seed.Ledger.RecordSessionAsync(batch.Lease, session, default);
-            var end = good
-                ? new AttemptEnd(AttemptOutcome.Completed, null, 3)
-                : new AttemptEnd(AttemptOutcome.Failed, "the model blew up", 3);
-            await _seed.Ledger.EndAsync(batch.Lease, end, default);
+            await worker.CommitAsync(grant, grant.Batch.First == 0 ? 18 : 6);
+            await (grant.Batch.First == 0 ? worker.CompleteAsync(grant) : worker.FailAsync(grant, "the model blew up"));
         }
 
-        var closing = await ClaimAsync();
-        await _seed.Ledger.EndAsync(closing[0].Lease, new AttemptEnd(AttemptOutcome.Completed, null, 0), default);
-    }
-
-    private async Task<IReadOnlyList<ClaimedBatch>> ClaimAsync()
-    {
-        for (; ;)
-        {
-            var claimed = await _seed.Ledger.ClaimAsync(new ClaimRequest("n", TimeSpan.FromMinutes(5), 4, 4), default);
-            if (claimed.Count > 0)
-            {
-                return claimed;
-            }
-
-            await _seed.Ledger.WaitAsync(LedgerChange.Work, TimeSpan.FromMilliseconds(100), default);
-        }
+        await worker.CloseAsync();
     }
 }

@@ -1,35 +1,36 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Cairn.Actors.Cluster;
+using Cairn.Actors.Runs;
 using Cairn.Api.Server;
+using Cairn.Api.Tests;
+using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
-using Cairn.Storage.Ledger;
 
 namespace Cairn.Cli.Tests.Remote;
 
-/// <summary>A seed in this process, and its SQLite ledger, for commands to ask.</summary>
+/// <summary>A seed in this process, its registry with a journal of SQLite, for commands to ask.</summary>
 internal sealed class RunningSeed : IAsyncDisposable
 {
-    private readonly SeedHost _host;
+    private readonly SeedServer _server;
 
-    private RunningSeed(SeedHost host, IRunLedger ledger) => (_host, Ledger) = (host, ledger);
+    private RunningSeed(SeedServer server) => _server = server;
 
-    /// <summary>The same ledger, as a worker uses it.</summary>
-    public IRunLedger Ledger { get; }
-
-    public string Url => _host.Address.GetLeftPart(UriPartial.Authority);
+    public string Url => _server.Address.GetLeftPart(UriPartial.Authority);
 
     public static async Task<RunningSeed> StartAsync(string folder, string? token = null)
     {
-        var address = LedgerAddress.Parse(Path.Combine(folder, "ledger.db"));
         var settings = new SeedSettings { Port = 0, Roots = [folder, Path.Combine(CommandLine.Root, "data")] };
-        var host = await SeedHost.StartAsync(
-            settings, cancel => address.OpenAsync(TimeProvider.System, cancel), name => name == BearerToken.Variable ? token : null,
-            TimeProvider.System);
-        await host.Ready;
-        return new RunningSeed(host, await address.OpenAsync(TimeProvider.System, default));
+        var setup = new RegistrySetup(new SubmissionRules(settings.Roots, settings.RankCommands), TimeProvider.System, RegistryTimes.Usual);
+        return new RunningSeed(await SeedServer.StartAsync(
+            settings, name => name == BearerToken.Variable ? token : null,
+            services => services.AddAkka("cairn", (akka, _) => akka
+                .AddHocon(TestJournal.In(folder).WithFallback(CairnSerializer.Settings), HoconAddMode.Prepend)
+                .WithActors((system, actors) => actors.Register<RunRegistry>(system.ActorOf(RunRegistry.Props(setup), "runs"))))));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _host.DisposeAsync();
-        await Ledger.DisposeAsync();
-    }
+    /// <summary>A node that does only what a test says.</summary>
+    public TestWorker Worker(string id) => new(_server.System, _server.Registry, id);
+
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 }

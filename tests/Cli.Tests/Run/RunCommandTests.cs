@@ -41,6 +41,36 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void All_that_a_run_writes_goes_into_another_folder_together()
+    {
+        var spec = _line.Spec($"output.netcdf = \"{_line["out/all.nc"]}\"\noutput.statistics.path = \"{_line["out/statistics.nc"]}\"");
+        var (code, output, error) = CommandLine.Invoke("run", spec, "--plain", "--out", _line["other"]);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.False(Directory.Exists(_line["out"]));
+        Assert.Equal(
+            ["all.nc", "checkpoints", "fields.zarr", "forecast.html", "statistics.nc"],
+            Directory.EnumerateFileSystemEntries(_line["other"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains(_line["other/fields.zarr"], output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_is_refused_leaves_nothing_behind()
+    {
+        var spec = _line.Spec($"output.statistics.path = \"{_line["out/statistics.nc"]}\"");
+        CommandLine.Invoke("run", spec);
+
+        var (code, _, error) = CommandLine.Invoke(
+            "run", spec, "--set", $"checkpoint.path=\"{_line["new/checkpoints"]}\"",
+            "--set", $"output.path=\"{_line["new/fields.zarr"]}\"");
+
+        Assert.Equal(2, code);
+        Assert.Contains(_line["out/statistics.nc"], error, StringComparison.Ordinal);
+        Assert.Contains("--out", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_line["new"]));
+    }
+
+    [Fact]
     public void A_spec_that_is_not_there_is_a_mistake_of_the_user()
     {
         var error = Refused("run", _line["missing.conf"]);

@@ -15,14 +15,14 @@ public sealed class RunProgressTests
         progress.On(new RunStarted([new(0, 1), new(2, 3)], false, Schedule));
         progress.On(new BatchStarted(1, -1, TimeSpan.Zero, null) { Batch = new(0, 1) });
         progress.On(new BatchStarted(1, 4, TimeSpan.FromHours(24), "commit") { Batch = new(2, 3) });
-        Assert.Null(progress.View().Left);
+        Assert.Null(progress.Figures().Left);
 
         _clock.Now += 10;
         progress.On(new BoundaryReached(4, TimeSpan.FromHours(24), 8) { Batch = new(0, 1) });
         var view = progress.View();
-        Assert.Equal(0.5, view.Done);
-        Assert.Equal(0.8, view.StepsPerSecond, 6);
-        Assert.Equal(TimeSpan.FromSeconds(20), view.Left);
+        Assert.Equal(0.5, view.Figures.Done);
+        Assert.Equal(0.8, view.Figures.StepsPerSecond, 6);
+        Assert.Equal(TimeSpan.FromSeconds(20), view.Figures.Left);
         Assert.Equal(TimeSpan.FromHours(24), view.Batches[1].Session);
     }
 
@@ -33,7 +33,7 @@ public sealed class RunProgressTests
         progress.On(new RunStarted([new(0, 0), new(1, 1), new(2, 2), new(3, 3)], false, Schedule));
         progress.On(new BatchCompleted(18) { Batch = new(0, 0) });
         progress.On(new BatchStopped(3, TimeSpan.FromHours(18), 6) { Batch = new(1, 1) });
-        progress.On(new BatchFailed(new StepException("no")) { Batch = new(2, 2) });
+        progress.On(new BatchFailed("no") { Batch = new(2, 2) });
 
         Assert.Equal(["done", "stopped", "failed", "waiting"], progress.View().Batches.Select(b => b.State));
         Assert.Equal(9, progress.View().Batches[0].Boundary);

@@ -1,46 +1,42 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Cairn.Storage.Ledger;
+using System.Xml;
 
 namespace Cairn.Cluster.Tests.Cluster;
 
 /// <summary>Reads off a run's journal whether the promise was kept.</summary>
-internal static partial class ClusterPromise
+internal static class ClusterPromise
 {
     /// <summary>
     /// No gang began from before the newest session that had been reported by then, unless a session was given up as suspect; and the
     /// epochs of a batch only grow.
     /// </summary>
-    public static void AssertKept(IReadOnlyList<LedgerEvent> events)
+    public static void AssertKept(IReadOnlyList<JsonNode> events)
     {
-        foreach (var batch in events.Where(e => e.First >= 0).GroupBy(e => e.First))
+        foreach (var batch in events.Where(e => e["first"] is not null).GroupBy(e => e["first"]!.GetValue<int>()))
         {
-            var (newest, epoch) = (-1.0, 0);
+            var (newest, epoch) = (TimeSpan.FromTicks(-1), 0);
             foreach (var e in batch)
             {
-                var detail = JsonNode.Parse(e.Detail)!;
-                switch (e.Kind)
+                var (kind, detail) = (e["kind"]!.GetValue<string>(), e["detail"]!);
+                switch (kind)
                 {
                     case "session committed":
-                        newest = Math.Max(newest, detail["lead_time_s"]!.GetValue<double>() / 3600);
+                        newest = LeadTime(detail) is var reached && reached > newest ? reached : newest;
                         break;
                     case "restart planned" when detail["reason"]!.GetValue<string>().Contains("further back", StringComparison.Ordinal):
-                        newest = -1;
+                        newest = TimeSpan.FromTicks(-1);
                         break;
                     case "batch started" or "batch restarted":
-                        var from = e.Kind == "batch started" ? -1 : Hours(detail["lead_time"]!.GetValue<string>());
-                        Assert.True(from >= newest, $"event {e.Number}: {newest} h was reported, the restart was from {from} h");
-                        Assert.True(detail["epoch"]!.GetValue<int>() > epoch, $"event {e.Number}: epoch {detail["epoch"]} after {epoch}");
-                        epoch = detail["epoch"]!.GetValue<int>();
+                        var from = detail["boundary"]!.GetValue<int>() < 0 ? TimeSpan.FromTicks(-1) : LeadTime(detail);
+                        Assert.True(from >= newest, $"event {e["number"]}: {newest} was reported, the restart was from {from}");
+                        var next = detail["epoch"]!.GetValue<int>();
+                        Assert.True(next > epoch, $"event {e["number"]}: epoch {next} after {epoch}");
+                        epoch = next;
                         break;
                 }
             }
         }
     }
 
-    private static double Hours(string leadTime) =>
-        double.Parse(HourPattern().Match(leadTime).Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"\A([0-9.]+) h\z")]
-    private static partial Regex HourPattern();
+    private static TimeSpan LeadTime(JsonNode detail) => XmlConvert.ToTimeSpan(detail["lead_time"]!.GetValue<string>());
 }

@@ -6,6 +6,7 @@ using Cairn.Engine.Mesh.Processes;
 using Cairn.Engine.Models;
 using Cairn.Engine.Tests.Ranks;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Mesh;
 
@@ -52,9 +53,9 @@ public sealed class MeshModelTests
         using var together = model.Step(batch, Meshes.Step);
         for (var member = 0; member < CutModels.Members; member++)
         {
-            using var alone = batch.Slice(member, 1);
+            using var alone = batch.narrow(0, member, 1);
             using var apart = model.Step(alone, Meshes.Step);
-            using var part = together.Slice(member, 1);
+            using var part = together.narrow(0, member, 1);
             Assert.True(apart.HasBitsOf(part));
         }
     }
@@ -173,7 +174,7 @@ public sealed class MeshModelTests
     private static Tensor Begin(MeshModel model, int members)
     {
         var (variables, triangles) = (model.Layout.Names.Count, model.Mesh.Count);
-        using var fields = Tensor.From(
+        using var fields = Tensors.From(
             [.. Enumerable.Repeat(model.InitialFields, members).SelectMany(v => v)], members, variables, 1, triangles);
         return model.Initialize(fields);
     }

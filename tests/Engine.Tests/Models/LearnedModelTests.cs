@@ -5,6 +5,7 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models;
 
@@ -89,8 +90,8 @@ public sealed partial class LearnedModelTests
 
     private static Tensor Fields(NetCdfFieldSet month)
     {
-        using var exact = Tensor.From(month.Values, 1, 2, month.Latitude.Count, month.Longitude.Count);
-        return exact.To(TorchDType.Float32);
+        using var exact = Tensors.From(month.Values, 1, 2, month.Latitude.Count, month.Longitude.Count);
+        return exact.to(ScalarType.Float32);
     }
 
     private static double[] OneMonthFrom(NetCdfFieldSet month)
@@ -100,7 +101,7 @@ public sealed partial class LearnedModelTests
         using var state = model.Initialize(fields);
         using var next = model.Step(state);
         using var output = model.Fields(next);
-        using var exact = output.To(TorchDType.Float64);
+        using var exact = output.to(ScalarType.Float64);
         return exact.ToArray<double>();
     }
 
@@ -128,8 +129,8 @@ public sealed partial class LearnedModelTests
 
     private static double Clock(Tensor state, int channel)
     {
-        using var member = state.Select(0);
-        using var plane = member.Select(channel);
+        using var member = state.select(0, 0);
+        using var plane = member.select(0, channel);
         return plane.ToArray<float>()[0];
     }
 

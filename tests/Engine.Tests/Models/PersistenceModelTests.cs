@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models;
 
@@ -10,8 +11,8 @@ public sealed class PersistenceModelTests
     [Fact]
     public void Nothing_changes_and_each_result_has_a_handle_of_its_own()
     {
-        using var model = new PersistenceModel(["t2m"], Grid, TimeSpan.FromHours(6), TorchDType.Float32, TorchDevice.Cpu);
-        using var fields = Tensor.From<float>([1, 2, 3], 1, 1, 1, 3);
+        using var model = new PersistenceModel(["t2m"], Grid, TimeSpan.FromHours(6), ScalarType.Float32, CPU);
+        using var fields = Tensors.From<float>([1, 2, 3], 1, 1, 1, 3);
         using var state = model.Initialize(fields);
         var next = model.Step(state);
         state.Dispose();
@@ -25,8 +26,8 @@ public sealed class PersistenceModelTests
     [Fact]
     public void Fields_on_another_grid_are_refused_with_both_shapes()
     {
-        using var model = new PersistenceModel(["t2m"], Grid, TimeSpan.FromHours(6), TorchDType.Float32, TorchDevice.Cpu);
-        using var fields = Tensor.From<float>([1, 2], 1, 1, 1, 2);
+        using var model = new PersistenceModel(["t2m"], Grid, TimeSpan.FromHours(6), ScalarType.Float32, CPU);
+        using var fields = Tensors.From<float>([1, 2], 1, 1, 1, 2);
 
         var error = Assert.Throws<SpecException>(() => model.Initialize(fields));
 

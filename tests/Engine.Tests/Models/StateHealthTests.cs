@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models;
 
@@ -41,9 +42,9 @@ public sealed class StateHealthTests
     public void The_state_itself_is_examined_besides_its_fields()
     {
         var grid = new LatLonGrid([0], [0, 180]);
-        using var model = new PersistenceModel(["u10m"], grid, TimeSpan.FromHours(1), TorchDType.Float32, TorchDevice.Cpu);
-        using var state = Tensor.From<float>([1, float.NaN], 2, 1);
-        using var fields = Tensor.From<float>([1, 2, 3, 4], 2, 1, 1, 2);
+        using var model = new PersistenceModel(["u10m"], grid, TimeSpan.FromHours(1), ScalarType.Float32, CPU);
+        using var state = Tensors.From<float>([1, float.NaN], 2, 1);
+        using var fields = Tensors.From<float>([1, 2, 3, 4], 2, 1, 1, 2);
 
         var defect = Assert.Single(StateHealth.Examine(model.Description, state, fields, firstMember: 4));
 

@@ -3,6 +3,7 @@ using Cairn.Engine.Perturbations;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Perturbations;
 
@@ -14,7 +15,7 @@ public sealed class BredVectorTests : IDisposable
 
     /// <summary>Doubles what lies north of the equator, halves what lies south of it, around a state of its own.</summary>
     private const string Northward = """
-        def step(self, x: Tensor) -> Tensor:
+        def step(x: Tensor) -> Tensor:
             row = torch.arange(0, 19, dtype=x.dtype).reshape([1, 1, 19, 1])
             return 10 + (x - 10) * torch.where(row < 9, torch.full_like(row, 2.0), torch.full_like(row, 0.5))
         """;
@@ -56,8 +57,8 @@ public sealed class BredVectorTests : IDisposable
                 using var some = Apply(New(), members);
                 for (var i = 0; i < members.Length; i++)
                 {
-                    using var expected = all.Select(members[i]);
-                    using var found = some.Select(i);
+                    using var expected = all.select(0, members[i]);
+                    using var found = some.select(0, i);
                     Assert.True(found.HasBitsOf(expected));
                 }
             }
@@ -92,7 +93,7 @@ public sealed class BredVectorTests : IDisposable
     [Fact]
     public void A_model_that_forgets_every_difference_is_an_error_that_names_the_member()
     {
-        using var model = Model("def step(self, x: Tensor) -> Tensor:\n    return x * 0\n");
+        using var model = Model("def step(x: Tensor) -> Tensor:\n    return x * 0\n");
 
         var error = Assert.Throws<StepException>(() => Apply(new BredVectorPerturbation(model, Noise([0.5, 0.2]), 3), [7]));
 
@@ -104,9 +105,9 @@ public sealed class BredVectorTests : IDisposable
     public void A_model_that_does_not_give_back_what_it_takes_is_refused()
     {
         using var model = Model("""
-            def step(self, x: Tensor) -> Tensor:
+            def step(x: Tensor) -> Tensor:
                 return x
-            def fields(self, x: Tensor) -> Tensor:
+            def fields(x: Tensor) -> Tensor:
                 return x[:, 0:1]
             """, ["u"]);
 
@@ -146,7 +147,7 @@ public sealed class BredVectorTests : IDisposable
     private static Tensor Fields(int[] members)
     {
         using var one = Analysis(0).ToTensor(["u", "v"]);
-        return Tensor.Stack([.. members.Select(_ => one)]);
+        return stack([.. members.Select(_ => one)]);
     }
 
     private static Tensor Apply(IPerturbation perturbation, int[] members)
@@ -204,7 +205,7 @@ public sealed class BredVectorTests : IDisposable
             OutputVariables = outputs ?? ["u", "v"],
             InputGrid = Grid,
             Step = TimeSpan.FromHours(6),
-            DType = TorchDType.Float64,
+            DType = ScalarType.Float64,
         });
     }
 }

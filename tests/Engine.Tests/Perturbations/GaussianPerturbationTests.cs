@@ -1,6 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Perturbations;
 
@@ -30,7 +31,7 @@ public sealed class GaussianPerturbationTests
     public void Applied_again_it_draws_the_same()
     {
         var perturbation = Noise(7, 0.5, [true, true], 3, 4);
-        using var fields = Tensor.Full(0, TorchDType.Float64, [1, 2, 3, 4]);
+        using var fields = full([1, 2, 3, 4], 0, ScalarType.Float64);
         using var first = perturbation.Apply(fields, [3], level: 2);
         using var second = perturbation.Apply(fields, [3], level: 1);
 
@@ -44,7 +45,7 @@ public sealed class GaussianPerturbationTests
         const double amplitude = 2.5;
         const int n = 80_000;
         var perturbation = Noise(20260718, amplitude, [true, true], 50, 100);
-        using var fields = Tensor.Full(10, TorchDType.Float64, [8, 2, 50, 100]);
+        using var fields = full([8, 2, 50, 100], 10, ScalarType.Float64);
         using var perturbed = perturbation.Apply(fields, [.. Enumerable.Range(0, 8)], level: 2);
         var noise = perturbed.ToArray<double>().Select(x => x - 10).ToArray();
         var mean = noise.Average();
@@ -61,7 +62,7 @@ public sealed class GaussianPerturbationTests
     public void Members_are_not_correlated()
     {
         const int n = 5000;
-        using var fields = Tensor.Full(0, TorchDType.Float64, [2, 1, 50, 100]);
+        using var fields = full([2, 1, 50, 100], 0, ScalarType.Float64);
         using var perturbed = Noise(1, 1, [true], 50, 100).Apply(fields, [0, 1], level: 2);
         var values = perturbed.ToArray<double>();
         var correlation = Enumerable.Range(0, n).Sum(i => values[i] * values[n + i]) / n;
@@ -82,17 +83,17 @@ public sealed class GaussianPerturbationTests
     [Fact]
     public void The_models_element_type_is_kept_and_the_fields_are_not_changed()
     {
-        using var fields = Tensor.Full(100, TorchDType.Float32, [2, 2, 3, 4]);
+        using var fields = full([2, 2, 3, 4], 100, ScalarType.Float32);
         using var perturbed = Noise(7, 0.5, [true, true], 3, 4).Apply(fields, [0, 1], level: 2);
 
-        Assert.Equal(TorchDType.Float32, perturbed.DType);
+        Assert.Equal(ScalarType.Float32, perturbed.dtype);
         Assert.All(fields.ToArray<float>(), value => Assert.Equal(100, value));
     }
 
     [Fact]
     public void Fields_of_another_shape_are_refused_with_what_was_expected()
     {
-        using var fields = Tensor.Full(0, TorchDType.Float64, [2, 3, 3, 4]);
+        using var fields = full([2, 3, 3, 4], 0, ScalarType.Float64);
         var error = Assert.Throws<SpecException>(() => Noise(7, 0.5, [true, true], 3, 4).Apply(fields, [0, 1], level: 2));
 
         Assert.Contains("[2, 3, 3, 4]", error.Message, StringComparison.Ordinal);
@@ -106,7 +107,7 @@ public sealed class GaussianPerturbationTests
 
     private static double[][] Draw(ulong seed, int[] members, bool[]? perturbed = null)
     {
-        using var fields = Tensor.Full(100, TorchDType.Float64, [members.Length, 2, 3, 4]);
+        using var fields = full([members.Length, 2, 3, 4], 100, ScalarType.Float64);
         using var result = Noise(seed, 0.5, perturbed ?? [true, true], 3, 4).Apply(fields, members, level: 2);
         return [.. result.ToArray<double>().Chunk(24)];
     }

@@ -3,6 +3,7 @@ using Cairn.Engine.Perturbations;
 using Cairn.Engine.Tests.Rollouts;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Perturbations;
 
@@ -28,13 +29,13 @@ public sealed class GaussianStateTests : IDisposable
         using var restored = _trial.Catalog("run", level).Open();
         var kept = restored.Bind(new GaussianState()).Value.Generators;
         Assert.Equal(["000000", "000001"], kept.Keys.Order());
-        using var generator = Generator.FromSeed(42, 1);
+        using var generator = MemberGenerator.FromSeed(42, 1);
         if (after)
         {
-            generator.Normal([3, 4], TorchDType.Float64).Dispose();
+            randn([3, 4], ScalarType.Float64, generator: generator).Dispose();
         }
 
-        Assert.Equal(generator.State, kept["000001"].Data.ToArray());
+        Assert.Equal(generator.GetState(), kept["000001"].Data.ToArray());
     }
 
     [Fact]
@@ -66,7 +67,7 @@ public sealed class GaussianStateTests : IDisposable
     {
         var perturbation = new NoisePerturbation(42, [0.5], new WhiteNoise(Grid));
         perturbation.Bind(session);
-        using var fields = Tensor.Full(0, TorchDType.Float64, [members.Length, 1, 3, 4]);
+        using var fields = full([members.Length, 1, 3, 4], 0, ScalarType.Float64);
         perturbation.Apply(fields, members, level).Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Perturbations;
 
@@ -118,10 +119,10 @@ public sealed class NoiseTests
 
     private static List<double[]> Numbers(int count, int fields, ulong seed)
     {
-        using var generator = Generator.FromSeed(seed, 0);
+        using var generator = MemberGenerator.FromSeed(seed, 0);
         return [.. Enumerable.Range(0, fields).Select(_ =>
         {
-            using var drawn = generator.Normal([count], TorchDType.Float64);
+            using var drawn = randn([count], ScalarType.Float64, generator: generator);
             return drawn.ToArray<double>();
         })];
     }

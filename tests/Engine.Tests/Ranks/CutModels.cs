@@ -4,6 +4,7 @@ using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Tests.Mesh;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -13,15 +14,15 @@ internal static class CutModels
     public const int Members = 2;
 
     /// <summary>Kinds that can be cut, in each of their element types, and seeds.</summary>
-    public static IEnumerable<(string Kind, TorchDType DType, int Seed)> Cases(IEnumerable<int> seeds) =>
+    public static IEnumerable<(string Kind, ScalarType DType, int Seed)> Cases(IEnumerable<int> seeds) =>
         from kind in DomainCut.Kinds
-        from dtype in new[] { TorchDType.Float32, TorchDType.Float64 }
+        from dtype in new[] { ScalarType.Float32, ScalarType.Float64 }
         from seed in seeds
-        where kind != "mesh" || dtype == TorchDType.Float64
+        where kind != "mesh" || dtype == ScalarType.Float64
         select (kind, dtype, seed);
 
     /// <summary>The model of a seed, large enough for 16 ranks.</summary>
-    public static ICuttableModel Make(string kind, TorchDType dtype, int seed)
+    public static ICuttableModel Make(string kind, ScalarType dtype, int seed)
     {
         var random = new Random(seed);
         return kind switch
@@ -36,7 +37,7 @@ internal static class CutModels
             "lorenz96" => new Lorenz96Model(new Lorenz96Options { Size = random.Next(32, 90), DType = dtype }),
             "persistence" => new PersistenceModel(
                 ["a", "b"], new LatLonGrid([.. Degrees(random.Next(16, 40))], [.. Degrees(random.Next(1, 9))]), TimeSpan.FromHours(1),
-                dtype, TorchDevice.Cpu),
+                dtype, CPU),
             "mesh" => Meshes.Model(Meshes.Random(random, 7, 8)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such model"),
         };
@@ -60,7 +61,7 @@ internal static class CutModels
             };
         }
 
-        return Tensor.From(
+        return Tensors.From(
             values, Members, about.InputVariables.Count, about.InputGrid.Latitudes.Count, about.InputGrid.Longitudes.Count);
     }
 
@@ -85,7 +86,7 @@ internal static class CutModels
             Gather();
         }
 
-        var bytes = new byte[state.Length * (about.DType == TorchDType.Float64 ? 8 : 4)];
+        var bytes = new byte[state.numel() * (about.DType == ScalarType.Float64 ? 8 : 4)];
         state.CopyTo(bytes);
         state.Dispose();
         return (bytes, [.. all]);

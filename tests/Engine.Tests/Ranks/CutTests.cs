@@ -3,6 +3,7 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -16,7 +17,7 @@ public sealed class CutTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Any_number_of_ranks_gives_the_bytes_of_the_whole(string kind, TorchDType dtype, int seed)
+    public void Any_number_of_ranks_gives_the_bytes_of_the_whole(string kind, ScalarType dtype, int seed)
     {
         using var model = CutModels.Make(kind, dtype, seed);
         var (state, fields) = Whole(model, seed);
@@ -37,7 +38,7 @@ public sealed class CutTests
     [InlineData("mesh")]
     public void The_description_is_that_of_the_whole(string kind)
     {
-        using var model = CutModels.Make(kind, TorchDType.Float64, seed: 3);
+        using var model = CutModels.Make(kind, ScalarType.Float64, seed: 3);
         Gang.Run(3, ranks =>
         {
             using var rank = DomainCut.Of(model, ranks);
@@ -51,7 +52,7 @@ public sealed class CutTests
     [Fact]
     public void A_state_of_another_part_is_refused()
     {
-        using var model = CutModels.Make("shallow-water", TorchDType.Float64, seed: 1);
+        using var model = CutModels.Make("shallow-water", ScalarType.Float64, seed: 1);
         using var rank = model.Cut(InProcessGang.Create(2).Ranks[0]);
         using var fields = CutModels.Begin(model, 1);
         using var whole = model.Initialize(fields);
@@ -70,7 +71,7 @@ public sealed class CutTests
         for (var step = 0; ; step++)
         {
             using var fields = model.Fields(state);
-            using var floats = fields.To(TorchDType.Float32);
+            using var floats = fields.to(ScalarType.Float32);
             all.AddRange(floats.ToArray<float>());
             if (step == Steps)
             {
@@ -82,7 +83,7 @@ public sealed class CutTests
             state = next;
         }
 
-        var bytes = new byte[state.Length * (state.DType == TorchDType.Float64 ? 8 : 4)];
+        var bytes = new byte[state.numel() * (state.dtype == ScalarType.Float64 ? 8 : 4)];
         state.CopyTo(bytes);
         state.Dispose();
         return (bytes, [.. all]);

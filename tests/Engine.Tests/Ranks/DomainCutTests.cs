@@ -5,6 +5,7 @@ using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Tests.Rollouts;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -58,7 +59,7 @@ public sealed class DomainCutTests
     {
         foreach (var kind in DomainCut.Kinds)
         {
-            using var model = CutModels.Make(kind, TorchDType.Float64, seed: 1);
+            using var model = CutModels.Make(kind, ScalarType.Float64, seed: 1);
             Assert.Equal(kind, model.Description.Kind);
         }
 

@@ -1,6 +1,7 @@
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -17,13 +18,13 @@ public sealed class FieldGatherTests
         const int Members = 3, Variables = 2;
         long[] grid = [9, 5];
         var expected = Enumerable.Range(0, (int)(Members * Variables * grid[0] * grid[1])).Select(i => (float)i).ToArray();
-        using var all = Tensor.From(expected, Members, Variables, grid[0], grid[1]);
+        using var all = Tensors.From(expected, Members, Variables, grid[0], grid[1]);
 
         var gathered = Gang.Run(size, ranks =>
         {
             var part = DomainSlice.Part(grid, axis, ranks.Rank, size);
-            using var own = all.Slice(part.Offset[axis], part.Shape[axis], axis: 2 + axis);
-            using var doubles = own.To(TorchDType.Float64);
+            using var own = all.narrow(2 + axis, part.Offset[axis], part.Shape[axis]);
+            using var doubles = own.to(ScalarType.Float64);
             var whole = new float[ranks.Rank == 0 ? expected.Length : 0];
             new FieldGather(ranks, part, Members, Variables).Gather(doubles, whole);
             return whole;
@@ -46,7 +47,7 @@ public sealed class FieldGatherTests
     {
         using var solo = new SoloCommunicator();
         var gather = new FieldGather(solo, DomainSlice.Whole([2, 2]), members: 1, variables: 1);
-        using var fields = Tensor.Full(1, TorchDType.Float32, [2, 1, 2, 2]);
+        using var fields = full([2, 1, 2, 2], 1, ScalarType.Float32);
 
         Assert.Throws<SpecException>(() => gather.Gather(fields, new float[8]));
     }

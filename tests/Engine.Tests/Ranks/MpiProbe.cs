@@ -3,35 +3,28 @@ using System.Runtime.InteropServices;
 using Cairn.Engine.Models;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
 /// <summary>
-/// The entry point of this assembly as one rank under <c>mpirun</c>. What it works out goes to files that a test compares.
+/// The entry point of this assembly as one rank under <c>mpiexec</c>. What it works out goes to files that a test compares.
 /// </summary>
 internal static class MpiProbe
 {
     public const int Steps = 4;
-    public const string BesideAssembly = "beside";
 
     public static int Main(string[] args)
     {
-        if (args is not [var what, var shim, var directory])
+        if (args is not [var what, var directory])
         {
-            Console.Error.WriteLine(
-                $"Usage: (cut|more|less|peer-more|peer-less|abort|throw) SHIM DIRECTORY, where SHIM may be '{BesideAssembly}'");
+            Console.Error.WriteLine("Usage: (tell|cut|more|less|peer-more|peer-less|abort|throw) DIRECTORY");
             return 2;
-        }
-
-        if (shim != BesideAssembly)
-        {
-            // Another MPI than the one that the shim beside the assembly was built with.
-            NativeLibrary.SetDllImportResolver(
-                typeof(ICommunicator).Assembly, (name, _, _) => name == "libcairn_mpi" ? NativeLibrary.Load(shim) : 0);
         }
 
         return what switch
         {
+            "tell" => Tell(),
             "cut" => Cut(directory),
             "more" => Disagree(directory, 12),
             "less" => Disagree(directory, 4),
@@ -43,17 +36,31 @@ internal static class MpiProbe
     }
 
     /// <summary>Models, element types and seeds: each seed has a scheme and a size of its own.</summary>
-    public static IEnumerable<(string Kind, TorchDType DType, int Seed)> Cases() =>
+    public static IEnumerable<(string Kind, ScalarType DType, int Seed)> Cases() =>
         CutModels.Cases([1, 2, 3]);
 
-    public static string StateFile((string Kind, TorchDType DType, int Seed) of, int rank) => Name(of, $"state{rank}");
+    public static string StateFile((string Kind, ScalarType DType, int Seed) of, int rank) => Name(of, $"state{rank}");
 
-    public static string FieldsFile((string Kind, TorchDType DType, int Seed) of) => Name(of, "fields");
+    public static string FieldsFile((string Kind, ScalarType DType, int Seed) of) => Name(of, "fields");
+
+    private static int Tell()
+    {
+        try
+        {
+            Console.WriteLine(MpiLibrary.Version);
+            return 0;
+        }
+        catch (SpecException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 2;
+        }
+    }
 
     private static int Cut(string directory)
     {
         using var ranks = MpiCommunicator.Open();
-        Say(ranks, $"{ranks.Size} ranks on {MpiLibrary.Version.Split('\n')[0]}, threads {ranks.Threads}");
+        Say(ranks, $"{ranks.Size} ranks on {MpiLibrary.Version.Split('\n')[0]}, threads {MpiCommunicator.Threads}");
         Say(ranks, RoundTheRing(ranks) ? "the ring holds" : "the ring is broken");
         var peersHear = AllGood(ranks, Enumerable.Range(0, 200).All(seed => PeerTalk.Holds(ranks, seed)));
         Say(ranks, peersHear ? "peers hear each other" : "peers do not hear each other");
@@ -161,6 +168,6 @@ internal static class MpiProbe
         }
     }
 
-    private static string Name((string Kind, TorchDType DType, int Seed) of, string what) =>
+    private static string Name((string Kind, ScalarType DType, int Seed) of, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{of.Kind}-{of.DType.Name()}-{of.Seed}.{what}");
 }

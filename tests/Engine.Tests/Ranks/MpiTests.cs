@@ -10,18 +10,16 @@ public sealed class MpiTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("cairn-mpi").FullName;
 
     [SkippableTheory]
-    [InlineData(Mpirun.Site, 2)]
-    [InlineData(Mpirun.Site, 3)]
-    [InlineData(Mpirun.Site, 4)]
-    [InlineData(Mpirun.Mpich, 2)]
-    [InlineData(Mpirun.Mpich, 3)]
-    public void Ranks_over_MPI_give_the_bytes_of_the_whole(string mpi, int size)
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Ranks_over_MPI_give_the_bytes_of_the_whole(int size)
     {
-        var (code, text) = Mpirun.Find(mpi, _directory).Probe(size, "cut", _directory);
+        var (code, text) = Mpirun.Probe(size, "cut", _directory);
 
         Assert.True(code == 0, text);
         Assert.Contains($"{size} ranks on ", text, StringComparison.Ordinal);
-        Assert.Contains(mpi == Mpirun.Mpich ? "MPICH" : MpiLibrary.Version.Split('\n')[0], text, StringComparison.Ordinal);
+        Assert.Contains(MpiLibrary.Version.Split('\n')[0], text, StringComparison.Ordinal);
         Assert.Contains("the ring holds", text, StringComparison.Ordinal);
         Assert.Contains("peers hear each other", text, StringComparison.Ordinal);
         foreach (var one in MpiProbe.Cases())
@@ -39,33 +37,40 @@ public sealed class MpiTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData(Mpirun.Site, "more")]
-    [InlineData(Mpirun.Site, "less")]
-    [InlineData(Mpirun.Mpich, "more")]
-    [InlineData(Mpirun.Mpich, "less")]
-    [InlineData(Mpirun.Site, "peer-more")]
-    [InlineData(Mpirun.Site, "peer-less")]
-    [InlineData(Mpirun.Mpich, "peer-more")]
-    [InlineData(Mpirun.Mpich, "peer-less")]
-    public void A_rank_that_sends_more_or_less_than_expected_is_refused_by_its_neighbour(string mpi, string sent)
+    [InlineData("more", "Rank 1 sent more bytes to rank 2 than the 8")]
+    [InlineData("less", "Rank 1 sent 4 bytes to rank 2, which expected 8")]
+    [InlineData("peer-more", "Rank 1 sent more bytes to rank 2 than the 8")]
+    [InlineData("peer-less", "Rank 1 sent 4 bytes to rank 2, which expected 8")]
+    public void A_rank_that_sends_more_or_less_than_expected_is_refused_by_its_neighbour(string sent, string refusal)
     {
-        var (code, text) = Mpirun.Find(mpi, _directory).Probe(3, sent, _directory);
+        var (code, text) = Mpirun.Probe(3, sent, _directory);
 
         Assert.True(code != 0, text);
-        var refusal = File.ReadAllText(Path.Combine(_directory, "refused"));
-        Assert.StartsWith("rank 2: Rank 1 sent another number of bytes than the 8", refusal, StringComparison.Ordinal);
+        Assert.StartsWith($"rank 2: {refusal}", File.ReadAllText(Path.Combine(_directory, "refused")), StringComparison.Ordinal);
     }
 
     [SkippableTheory]
-    [InlineData(Mpirun.Site, "abort")]
-    [InlineData(Mpirun.Site, "throw")]
-    [InlineData(Mpirun.Mpich, "abort")]
-    [InlineData(Mpirun.Mpich, "throw")]
-    public void A_rank_that_aborts_or_fails_ends_the_others(string mpi, string how)
+    [InlineData("abort")]
+    [InlineData("throw")]
+    public void A_rank_that_aborts_or_fails_ends_the_others(string how)
     {
-        var (code, text) = Mpirun.Find(mpi, _directory).Probe(3, how, _directory);
+        var (code, text) = Mpirun.Probe(3, how, _directory);
 
         Assert.True(code != 0, text);
+    }
+
+    [SkippableTheory]
+    [InlineData("libmpi.so.40", "names libmpi.so.40, which is Open MPI")]
+    [InlineData("libnone.so.12", "names libnone.so.12, which cannot be loaded")]
+    [InlineData("libc.so.6", "names libc.so.6, which is no MPI")]
+    public void A_library_that_cannot_be_used_is_refused_with_what_to_install(string library, string refusal)
+    {
+        Skip.If(library == "libmpi.so.40" && !NativeLibrary.TryLoad(library, out _), "Open MPI is missing: apt-get install libopenmpi3");
+        var (code, text) = Mpirun.Probe(1, "tell", _directory, library);
+
+        Assert.True(code == 2, text);
+        Assert.Contains(refusal, text, StringComparison.Ordinal);
+        Assert.Contains("Install MPICH (Debian: mpich)", text, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 
@@ -23,14 +24,15 @@ public sealed class BranchTests : IDisposable
         var recorder = _trial.Complete(branch);
 
         Assert.All(recorder.Of<BatchStarted>(), e => Assert.Equal(boundary, e.Boundary));
-        Trial.AssertSameEnd(old, branch);
+        AssertSameButOrigin(Trial.Digests(old.Output.Path!), Attributes(old), branch, "trial at lead time");
+        Trial.AssertSameEnd(Fieldless(old), Fieldless(branch));
     }
 
     [Fact]
     public void A_branch_lives_on_when_its_run_is_deleted_and_costs_no_second_copy()
     {
         var old = Old();
-        var expected = Trial.Digests(old.Output.Path!);
+        var (expected, attributes) = (Trial.Digests(old.Output.Path!), Attributes(old));
         var branch = Branch(old, "18h", "branch");
         foreach (var file in Directory.EnumerateFiles(branch.Checkpoint.Path, "*.npy", SearchOption.AllDirectories))
         {
@@ -39,7 +41,7 @@ public sealed class BranchTests : IDisposable
 
         Directory.Delete(Path.GetDirectoryName(old.Checkpoint.Path)!, recursive: true);
         _trial.Complete(branch);
-        Trial.AssertSame(expected, Trial.Digests(branch.Output.Path!));
+        AssertSameButOrigin(expected, attributes, branch, "trial at lead time 18 h");
     }
 
     [Fact]
@@ -95,6 +97,30 @@ public sealed class BranchTests : IDisposable
 
         Assert.ThrowsAny<CairnException>(() => Branch(old, "18h", "branch"));
         Assert.False(Directory.Exists(Path.Combine(_trial.Folder, "branch")));
+    }
+
+    private static RunSpec Fieldless(RunSpec spec) => spec with { Output = new OutputSpec { Kind = OutputKind.None } };
+
+    private static JsonObject Attributes(RunSpec spec) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(spec.Output.Path!, ".zattrs")))!.AsObject();
+
+    /// <summary>Fails unless every file of a branch's store is its run's, but for the two attributes that name the run.</summary>
+    private static void AssertSameButOrigin(
+        SortedDictionary<string, string> expected, JsonObject attributes, RunSpec branch, string origin)
+    {
+        var (found, own) = (Trial.Digests(branch.Output.Path!), Attributes(branch));
+        foreach (var metadata in new[] { ".zattrs", ".zmetadata" })
+        {
+            expected.Remove(metadata);
+            found.Remove(metadata);
+        }
+
+        Trial.AssertSame(expected, found);
+        Assert.StartsWith(origin, (string?)own["branched_from"], StringComparison.Ordinal);
+        Assert.Equal($"branch of {own["branched_from"]}\n{attributes["history"]}", (string?)own["history"]);
+        own.Remove("branched_from");
+        own["history"] = attributes["history"]?.DeepClone();
+        Assert.True(JsonNode.DeepEquals(attributes, own));
     }
 
     private RunSpec Old(int perChunk = 1)

@@ -28,7 +28,7 @@ public sealed class DerivedOutputTests : IDisposable
         Assert.Equal(File.ReadAllBytes(calm.Output.NetCdf!), File.ReadAllBytes(run.Output.NetCdf!));
         Assert.Equal(File.ReadAllBytes(calm.Output.Statistics!.Path), File.ReadAllBytes(run.Output.Statistics!.Path));
         using var file = NetCdfFile.Open(run.Output.Statistics.Path);
-        Assert.Equal([3L, 1, 8, 3, 4], file.Variable("u_quantile").Dimensions.Select(d => d.Length));
+        Assert.Equal([8L, 3, 3, 4], file.Variable("u_quantile").Dimensions.Select(d => d.Length));
     }
 
     [Fact]
@@ -73,6 +73,25 @@ public sealed class DerivedOutputTests : IDisposable
         Assert.Empty(again.Of<BatchStarted>());
         Assert.Empty(again.Warnings);
         Assert.False(Directory.Exists(run.Output.Path));
+    }
+
+    [Fact]
+    public void Fields_that_a_link_leads_to_are_dropped_where_they_lie_and_the_link_serves_again()
+    {
+        var run = Dropping("run");
+        var disk = Directory.CreateDirectory(Path.Combine(_trial.Folder, "disk")).FullName;
+        Directory.CreateDirectory(Path.GetDirectoryName(run.Output.Path!)!);
+        Directory.CreateSymbolicLink(run.Output.Path!, Path.Combine(disk, "fields"));
+
+        _trial.Complete(run);
+        Assert.Empty(Directory.GetFileSystemEntries(disk));
+
+        using (var host = _trial.Host(run with { Output = run.Output with { KeepMembers = true } }, fresh: true))
+        {
+            Assert.Equal(RunOutcome.Completed, host.Run(CancellationToken.None).Outcome);
+        }
+
+        Assert.True(File.Exists(Path.Combine(disk, "fields", ".zmetadata")));
     }
 
     [Fact]
@@ -124,6 +143,28 @@ public sealed class DerivedOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_file_a_member_is_derived_of_each_and_only_those_that_are_missing_again()
+    {
+        var run = _trial.Spec("run");
+        var folder = Path.GetDirectoryName(run.Output.Path)!;
+        run = run with { Output = run.Output with { NetCdf = Path.Combine(folder, "m-{member}.nc"), KeepMembers = false } };
+        string[] names = [.. Enumerable.Range(0, run.Ensemble.Size).Select(m => Path.Combine(folder, $"m-000{m}.nc"))];
+        Assert.Equal(names, _trial.Complete(run).Of<OutputDerived>().Select(e => e.Path));
+        Assert.Empty(_trial.Complete(run).Of<OutputDerived>());
+        File.Delete(names[1]);
+        Refused<DataException>(run, "m-0001.nc is gone");
+
+        using (var host = _trial.Host(run, fresh: true))
+        {
+            Assert.Equal(RunOutcome.Completed, host.Run(CancellationToken.None).Outcome);
+        }
+
+        Assert.True(File.Exists(names[0] + ".aside-1") && names.All(File.Exists));
+        var other = _trial.Spec("other");
+        Refused<SpecException>(other with { Output = other.Output with { NetCdf = run.Output.NetCdf } }, "this run has not made");
+    }
+
+    [Fact]
     public void A_file_of_somebody_else_is_never_replaced()
     {
         var run = Deriving("run");
@@ -146,7 +187,7 @@ public sealed class DerivedOutputTests : IDisposable
         Assert.Equal(names, RunDerivation.Derive(folder, names[0], names[1], [0.5], _trial.Files));
         using (var file = NetCdfFile.Open(names[0]))
         {
-            Assert.Equal(4, file.Dimensions.Single(d => d.Name == "lead_time").Length);
+            Assert.Equal(4, file.Dimensions.Single(d => d.Name == "time").Length);
         }
 
         Assert.Throws<SpecException>(() => RunDerivation.Derive(folder, null, null, null, _trial.Files));

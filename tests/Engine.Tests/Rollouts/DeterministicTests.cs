@@ -1,4 +1,5 @@
 using Cairn.Engine.Rollouts;
+using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
 
 namespace Cairn.Engine.Tests.Rollouts;
@@ -30,7 +31,7 @@ public sealed class DeterministicTests : IDisposable
         _trial.Deterministic("calm", _trial.Catalog("calm"));
         _trial.Deterministic("run", _trial.Catalog("run"));
         var catalog = _trial.Catalog("run");
-        using var selected = catalog.Select(2);
+        using var selected = catalog.Select(2).Enter();
         var recorder = new Recorder();
 
         Assert.True(_trial.Deterministic("run", catalog, recorder: recorder));
@@ -74,13 +75,13 @@ public sealed class DeterministicTests : IDisposable
         using (var session = new Checkpoint("held", options).Open())
         {
             var (state, chunk) = (session.Bind(new RolloutState()).Value, session.Bind(new OpenChunkState()).Value);
-            state.Members = new() { ["000000"] = Cairn.Engine.Torch.Tensor.From([1f, 2f, 3f], 3) };
+            state.Members = new() { ["000000"] = Cairn.Engine.Torch.Tensors.From([1f, 2f, 3f], 3) };
             var array = Cairn.Storage.Arrays.NdArray.From([4f, 5f], 1, 2);
             chunk.Members = new() { ["000000"] = new() { ["u"] = array } };
             session.Write();
 
             state.Members["000000"].Dispose();
-            state.Members = new() { ["000000"] = Cairn.Engine.Torch.Tensor.From([9f, 9f, 9f], 3) };
+            state.Members = new() { ["000000"] = Cairn.Engine.Torch.Tensors.From([9f, 9f, 9f], 3) };
             array.AsSpan<float>().Fill(-1);
             release.Set();
             session.Drain();

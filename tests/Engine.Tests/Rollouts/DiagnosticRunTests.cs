@@ -4,6 +4,7 @@ using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Fields;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -70,7 +71,7 @@ public sealed class DiagnosticRunTests : IDisposable
     public void A_changed_script_refuses_the_resume_too()
     {
         var path = Path.Combine(_trial.Folder, "speed.ts");
-        File.WriteAllText(path, "def forward(self, x: Tensor) -> Tensor:\n    return x[:, 0:1]\n");
+        File.WriteAllText(path, "def forward(x: Tensor) -> Tensor:\n    return x[:, 0:1]\n");
         var run = _trial.Spec("run") with
         {
             Diagnostics = [new() { Kind = DiagnosticKind.TorchScript, Path = path, Variables = ["u"], Outputs = ["speed"] }],

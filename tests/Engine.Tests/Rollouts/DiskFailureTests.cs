@@ -19,10 +19,15 @@ public sealed class DiskFailureTests(ITestOutputHelper log) : IDisposable
         for (var i = 0; i < 20; i++)
         {
             var spec = _trial.Spec($"full-{i}");
-            var after = random.Next(total);
+            var (after, before) = (random.Next(total), _trial.Files.Calls);
             _trial.Files.FillAfter(after);
             var error = Failure(() => _trial.Run(spec));
             _trial.Files.Heal();
+            if (error is null && _trial.Files.Calls - before <= after)
+            {
+                // Batches side by side share some calls, as it happens: this run took fewer than the calm one, and met no full disk.
+                continue;
+            }
 
             // The folders above the run's are made durable too, so that it may be one of them.
             Assert.True(error is DurableIOException { DiskFull: true } full && full.Message.Contains(full.Path, StringComparison.Ordinal)

@@ -2,6 +2,7 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -189,15 +190,15 @@ public sealed class FailureTests : IDisposable
     {
         var path = Path.Combine(_trial.Folder, "model.ts");
         File.WriteAllText(path, $$"""
-            def init(self, fields: Tensor) -> Tensor:
+            def init(fields: Tensor) -> Tensor:
                 return torch.cat([fields, torch.zeros_like(fields[:, 0:1])], 1)
 
-            def step(self, x: Tensor) -> Tensor:
+            def step(x: Tensor) -> Tensor:
                 count = x[:, 2:3] + 1
                 assert not bool((count[0, 0, 0, 0] == {{(mended ? -1 : 5)}}).item()), "stops at five"
                 return torch.cat([x[:, 0:2] * 1.01 + 0.5, count], 1)
 
-            def fields(self, x: Tensor) -> Tensor:
+            def fields(x: Tensor) -> Tensor:
                 return x[:, 0:2]
 
             """);
@@ -205,7 +206,7 @@ public sealed class FailureTests : IDisposable
         {
             Path = path, InputVariables = Trial.Variables, OutputVariables = Trial.Variables, InputGrid = Trial.Grid,
             Step = TimeSpan.FromHours(3),
-            Device = TorchDevice.Cpu,
+            Device = CPU,
         });
         // The mended text is another model to the resume check; here it stands for a fault that passed.
         var accepted = new AsOneText(model);

@@ -2,6 +2,7 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -50,8 +51,52 @@ public sealed class OutputPlanTests
     {
         var plan = OutputPlan.Of(Zarr() with { Box = new(new(60, 60), new(west, east)) }, Model());
 
-        Assert.Equal([300, 0, 60], plan.Longitudes);
+        Assert.Equal([-60, 0, 60], plan.Longitudes);
         Assert.Equal([Value(1, 1, 0, 5), Value(1, 1, 0, 0), Value(1, 1, 0, 1)], Cut(plan, 1, 1));
+    }
+
+    [Theory]
+    [InlineData(-180, new double[] { -180, -120, -60, 0, 60, 120 }, new[] { 3, 4, 5, 0, 1, 2 })]
+    [InlineData(0, new double[] { 0, 60, 120, 180, 240, 300 }, new[] { 0, 1, 2, 3, 4, 5 })]
+    [InlineData(20, new double[] { 60, 120, 180, 240, 300, 360 }, new[] { 1, 2, 3, 4, 5, 0 })]
+    [InlineData(-359.99995, new double[] { -360, -300, -240, -180, -120, -60 }, new[] { 0, 1, 2, 3, 4, 5 })]
+    public void Longitudes_begin_where_the_spec_says_and_the_fields_go_along(double from, double[] longitudes, int[] columns)
+    {
+        var plan = OutputPlan.Of(Zarr() with { LongitudeFrom = from, LatitudeOrder = LatitudeOrder.Northward }, Model());
+
+        Assert.Equal(longitudes, plan.Longitudes);
+        Assert.Equal([-30, 0, 30, 60], plan.Latitudes);
+        Assert.Equal([.. from row in new[] { 3, 2, 1, 0 } from column in columns select Value(1, 2, row, column)], Cut(plan, 1, 2));
+        Assert.Equal(Latitudes, OutputPlan.Of(Zarr() with { LatitudeOrder = LatitudeOrder.Southward }, Model()).Latitudes);
+    }
+
+    [Fact]
+    public void On_a_plane_there_are_no_degrees_to_begin_at()
+    {
+        var model = Model(new LatLonGrid([0, 1], [0, 1]) { Unit = GridUnit.Metres });
+        var error = Assert.Throws<SpecException>(() => OutputPlan.Of(Zarr() with { LongitudeFrom = 0 }, model));
+
+        Assert.Contains("output.longitude-from is about degrees", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_grid_whose_longitudes_fall_back_is_counted_on_without_moving_a_field()
+    {
+        double[] across = [0, 60, 120, -180, -120, -60];
+        var plan = OutputPlan.Of(Zarr(), Model(new LatLonGrid(Latitudes, across)));
+
+        Assert.Equal([0, 60, 120, 180, 240, 300], plan.Longitudes);
+        Assert.Equal(Field(member: 1, variable: 2), Cut(plan, 1, 2));
+    }
+
+    [Fact]
+    public void Longitudes_in_no_order_make_no_axis()
+    {
+        var model = Model(new LatLonGrid(Latitudes, [0, 120, 60, 180, 300, 240]));
+        var error = Assert.Throws<SpecException>(() => OutputPlan.Of(Zarr(), model));
+
+        Assert.Contains("0, 120, 60", error.Message, StringComparison.Ordinal);
+        Assert.Contains("initial.regrid", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,6 +129,15 @@ public sealed class OutputPlanTests
     }
 
     [Fact]
+    public void Bits_and_units_are_those_of_variables_that_are_written()
+    {
+        var output = Zarr() with { Variables = ["u"], Units = [new SpecEntry("w", "K")], KeepBits = [new KeepBitsSpec("u", 12)] };
+        var error = Assert.Throws<SpecException>(() => OutputPlan.Of(output, Model()));
+
+        Assert.Contains("output.units names w", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_box_between_the_grid_points_is_refused_and_the_grid_told()
     {
         var error = Assert.Throws<SpecException>(() => OutputPlan.Of(Zarr() with { Box = new(new(1, 29), null) }, Model()));
@@ -105,7 +159,7 @@ public sealed class OutputPlanTests
     private static ModelDescription Model(LatLonGrid? grid = null)
     {
         var at = grid ?? new LatLonGrid(Latitudes, Longitudes);
-        return new("test", ["u"], ["u", "v", "w"], at, at, TimeSpan.FromHours(1), TorchDType.Float32, TorchDevice.Cpu, false,
+        return new("test", ["u"], ["u", "v", "w"], at, at, TimeSpan.FromHours(1), ScalarType.Float32, CPU, false,
             new Dictionary<string, FieldBounds>(), []);
     }
 

@@ -27,6 +27,10 @@ public sealed class ResumeCheckTests : IDisposable
         { "output.lead-times-per-chunk", "1", "7" },
         { "output.compression", "zlib", "none" },
         { "output.box.latitude", "all", "[-10, 10]" },
+        { "output.keep-bits.u", "not set", "12" },
+        { "output.coordinate-names", "not set", "short" },
+        { "output.longitude-from", "not set", "-180" },
+        { "output.latitude-order", "not set", "northward" },
     };
 
     [Theory]
@@ -129,6 +133,10 @@ public sealed class ResumeCheckTests : IDisposable
         "output.every" => spec with { Output = spec.Output with { Every = 2 } },
         "output.lead-times-per-chunk" => spec with { Output = spec.Output with { LeadTimesPerChunk = 7 } },
         "output.compression" => spec with { Output = spec.Output with { Compression = OutputCompression.None } },
+        "output.keep-bits.u" => spec with { Output = spec.Output with { KeepBits = [new KeepBitsSpec("u", 12)] } },
+        "output.coordinate-names" => spec with { Output = spec.Output with { CoordinateNames = CoordinateNames.Short } },
+        "output.longitude-from" => spec with { Output = spec.Output with { LongitudeFrom = -180 } },
+        "output.latitude-order" => spec with { Output = spec.Output with { LatitudeOrder = LatitudeOrder.Northward } },
         "output.box.latitude" => spec with { Output = spec.Output with { Box = new BoxSpec(new DegreeRange(-10, 10), null) } },
         _ => throw new ArgumentOutOfRangeException(nameof(key), key, "no such change"),
     };

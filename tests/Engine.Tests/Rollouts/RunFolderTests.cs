@@ -63,6 +63,34 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Fact]
+    public void Fresh_leaves_a_link_to_another_disk_and_the_new_data_there_too()
+    {
+        var spec = _trial.Spec("run");
+        foreach (var (link, disk) in (IEnumerable<(string, string)>)[(spec.Output.Path!, "fields"), (spec.Checkpoint.Path, "sessions")])
+        {
+            // A disk that has nothing on it yet.
+            Directory.CreateDirectory(Path.Combine(_trial.Folder, "disk"));
+            Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+            Directory.CreateSymbolicLink(link, Path.Combine(_trial.Folder, "disk", disk));
+        }
+
+        _trial.StopAt(spec, 3);
+        var old = Trial.Digests(spec.Output.Path!);
+        using (var host = _trial.Host(spec, fresh: true))
+        {
+            Assert.Equal(RunOutcome.Completed, host.Run(default).Outcome);
+        }
+
+        _trial.Complete(_trial.Spec("calm"));
+        Trial.AssertSameEnd(_trial.Spec("calm"), spec);
+        Trial.AssertSame(old, Trial.Digests(Path.Combine(_trial.Folder, "disk", "fields.aside-1")));
+        Assert.Equal(
+            ["fields", "fields.aside-1", "sessions", "sessions.aside-1"],
+            Directory.GetDirectories(Path.Combine(_trial.Folder, "disk")).Select(Path.GetFileName).Order());
+        Assert.All([spec.Output.Path!, spec.Checkpoint.Path], path => Assert.NotNull(new FileInfo(path).LinkTarget));
+    }
+
+    [Fact]
     public void Fresh_on_a_run_that_was_never_begun_moves_nothing()
     {
         var spec = _trial.Spec("run");

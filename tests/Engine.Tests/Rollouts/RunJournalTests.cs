@@ -16,7 +16,7 @@ public sealed class RunJournalTests : IDisposable
         {
             journal.On(new BatchStarted(3, 2, TimeSpan.FromHours(12), "commit_1") { Batch = new(0, 3) });
             journal.On(new BoundaryReached(3, TimeSpan.FromHours(18), 1) { Batch = new(0, 3) });
-            journal.On(new BatchFailed(new StepException("it \"broke\"\nin two")) { Batch = new(0, 3) });
+            journal.On(new BatchFailed("it \"broke\"\nin two") { Batch = new(0, 3) });
         }
 
         var lines = Lines();

@@ -14,7 +14,8 @@ public sealed class RunRecordTests : IDisposable
     public RunRecordTests(ITestOutputHelper log)
     {
         _log = log;
-        _path = Path.Combine(_trial.Folder, RunRecord.FileName);
+        _path = Path.Combine(_trial.Spec("run").Checkpoint.Path, RunRecord.FileName);
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
     }
 
     public void Dispose() => _trial.Dispose();
@@ -34,7 +35,7 @@ public sealed class RunRecordTests : IDisposable
 
     [Fact]
     public void A_newer_version_asks_for_the_newer_program() =>
-        AssertRefused(Text().Replace("\"version\": 1", "\"version\": 2", StringComparison.Ordinal), "version 2");
+        AssertRefused(Text().Replace("\"version\": 2", "\"version\": 3", StringComparison.Ordinal), "version 3");
 
     [Theory]
     [InlineData("")]

@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -9,12 +10,12 @@ namespace Cairn.Engine.Tests.Rollouts;
 /// </summary>
 internal sealed class StandInModel : IPrognosticModel
 {
-    private static readonly Tensor Ones = Tensor.From([1f], 1);
+    private static readonly Tensor Ones = Tensors.From([1f], 1).DetachFromDisposeScope();
     private int _steps;
 
     public StandInModel(bool dependsOnBatch = false, IReadOnlyDictionary<string, FieldBounds>? bounds = null) =>
         Description = new ModelDescription(
-        "stand-in", Trial.Variables, Trial.Variables, Trial.Grid, Trial.Grid, TimeSpan.FromHours(3), TorchDType.Float32, TorchDevice.Cpu,
+        "stand-in", Trial.Variables, Trial.Variables, Trial.Grid, Trial.Grid, TimeSpan.FromHours(3), ScalarType.Float32, CPU,
         dependsOnBatch, bounds ?? new Dictionary<string, FieldBounds>(), ["x * 1.01 + 0.5"]);
 
     public ModelDescription Description { get; }
@@ -24,15 +25,15 @@ internal sealed class StandInModel : IPrognosticModel
 
     public bool Disposed { get; private set; }
 
-    public Tensor Initialize(Tensor fields) => fields.To(TorchDType.Float32);
+    public Tensor Initialize(Tensor fields) => fields.to(ScalarType.Float32);
 
     public Tensor Step(Tensor state)
     {
-        using var scaled = state.Multiply(1.01);
-        return Fault(Interlocked.Increment(ref _steps), scaled.Add(Ones, 0.5));
+        using var scaled = state.Times(1.01);
+        return Fault(Interlocked.Increment(ref _steps), scaled.Plus(Ones, 0.5));
     }
 
-    public Tensor Fields(Tensor state) => state.To(state.Device);
+    public Tensor Fields(Tensor state) => state.to(state.device);
 
     public void Dispose() => Disposed = true;
 
@@ -40,7 +41,7 @@ internal sealed class StandInModel : IPrognosticModel
     public static Tensor Poison(Tensor state, int row, float value)
     {
         var values = state.ToArray<float>();
-        values[row * values.Length / (int)state.Shape[0]] = value;
-        return Tensor.From(values, [.. state.Shape]);
+        values[row * values.Length / (int)state.shape[0]] = value;
+        return Tensors.From(values, [.. state.shape]);
     }
 }

@@ -68,9 +68,16 @@ public sealed class RunSpecReaderTests : IDisposable
         Assert.Equal(expected.Order(), error.Mistakes.Select(m => (m.Origin, m.Line, m.Key)).Order());
         Assert.All(error.Mistakes, m => Assert.Contains(m.ToString(), error.Message, StringComparison.Ordinal));
         Assert.Contains("has 10 mistakes", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"{file}:2: model.kind: found \"persistense\"; expected one of persistence, torchscript, barotropic", error.Message,
-            StringComparison.Ordinal);
+        Assert.Contains($"{file}:2: model.kind: found \"persistense\"; expected one of persistence, torchscript, onnx, barotropic",
+            error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("", WarningSignals.All)]
+    [InlineData("node.stop-signals = []", WarningSignals.None)]
+    [InlineData("node.stop-signals = [xcpu, usr1]", WarningSignals.Usr1 | WarningSignals.Xcpu)]
+    public void Signals_that_stop_a_run_are_all_warnings_unless_told_otherwise(string line, WarningSignals expected)
+        => Assert.Equal(expected, _folder.Read(SpecFolder.Whole + line).Node.StopSignals);
 
     [Theory]
     [InlineData("ensemble.sise = 1", "ensemble.sise", "ensemble.size")]
@@ -121,6 +128,16 @@ public sealed class RunSpecReaderTests : IDisposable
     [InlineData("model { kind = torchscript, path = in.nc, variables = [u, w] }", "model.variables")]
     [InlineData("model { kind = torchscript, path = in.nc, variables = [u, u] }", "model.variables")]
     [InlineData("model { kind = torchscript, path = in.nc, outputs = [] }", "model.outputs")]
+    [InlineData("model { kind = onnx, path = in.nc, inputs { x = [u, w] } }", "model.inputs.x")]
+    [InlineData("model { kind = onnx, path = in.nc, inputs { x = [u] }, outputs { y = [v] } }", "model.outputs")]
+    [InlineData("model { kind = onnx, path = in.nc, inputs { x = [u, v] }, outputs { y = [u] } }", "model.outputs")]
+    [InlineData("model { kind = onnx, path = in.nc, inputs { x = [u, v], z = [v] }, outputs { y = [u, v] } }", "model.outputs")]
+    [InlineData("model { kind = onnx, path = in.nc, inputs = [u, v] }", "model.inputs")]
+    [InlineData("model { kind = onnx, path = in.nc, inputs { x = u } }", "model.inputs.x")]
+    [InlineData("model { kind = onnx, path = in.nc, previous { u = v, v = u } }", "model.previous")]
+    [InlineData("model { kind = onnx, path = in.nc, previous { u = [v] } }", "model.previous.u")]
+    [InlineData("model { kind = onnx, path = in.nc, normalisation { u = [0, 0] } }", "model.normalisation.u")]
+    [InlineData("model { kind = onnx, path = in.nc, members = apart }", "model.members")]
     [InlineData("initial.source = grib", "initial.source")]
     [InlineData("initial.path = .", "initial.path")]
     [InlineData("initial.time = \"1990-13-01\"", "initial.time")]
@@ -144,7 +161,7 @@ public sealed class RunSpecReaderTests : IDisposable
     [InlineData("checkpoint = here", "checkpoint")]
     [InlineData("output.variables = [w]", "output.variables")]
     [InlineData("output.variables = u", "output.variables")]
-    [InlineData("output.compression = zstd", "output.compression")]
+    [InlineData("output.compression = lz4", "output.compression")]
     [InlineData("output.every = 2", "output.every")]
     [InlineData("output.lead-times-per-chunk = 2", "output.lead-times-per-chunk")]
     [InlineData("output.lead-times-per-chunk = 4, checkpoint.flush-interval = 6", "checkpoint.flush-interval")]
@@ -164,8 +181,8 @@ public sealed class RunSpecReaderTests : IDisposable
     [Theory]
     [InlineData("ranks.count = 0", "ranks.count")]
     [InlineData("ranks.launcher = slurm", "ranks.launcher")]
-    [InlineData("ranks { launcher = mpi, command = \"mpirun {rank}\" }", "ranks.command")]
-    [InlineData("ranks.command = \"mpirun -n {count} {rank}\"", "ranks.command")]
+    [InlineData("ranks { launcher = mpi, command = \"mpiexec {rank}\" }", "ranks.command")]
+    [InlineData("ranks.command = \"{mpiexec} -n {count} {rank}\"", "ranks.command")]
     [InlineData("checkpoint.verify-resume = -1", "checkpoint.verify-resume")]
     [InlineData("supervision.max-restarts = -1", "supervision.max-restarts")]
     [InlineData("supervision.on-failure = ignore", "supervision.on-failure")]
@@ -178,6 +195,8 @@ public sealed class RunSpecReaderTests : IDisposable
     [InlineData("rehearsal = [{ kind = throw, lead-time = 6h, member = 99 }]", "rehearsal[0]")]
     [InlineData("rehearsal = [{ kind = throw, lead-time = 6h, rank = 1 }]", "rehearsal[0]")]
     [InlineData("node.wall-clock-limit = 3", "node.wall-clock-limit")]
+    [InlineData("node.stop-signals = [usr1, term]", "node.stop-signals")]
+    [InlineData("node.stop-signals = usr1", "node.stop-signals")]
     public void What_supervision_and_ranks_cannot_go_by_is_a_mistake_of_its_setting(string line, string key)
         => Assert.Contains(_folder.Mistakes(SpecFolder.Whole + line), m => m.Key == key);
 

@@ -44,7 +44,8 @@ public sealed partial class SpecFilesTests
         var plain = ServiceSettings.Read(null, [], _ => null, "/nowhere");
         var stated = ServiceSettings.Read(folder.Path("all.conf"), [], _ => null, "/nowhere");
 
-        Assert.Equal((plain.Seed.Address, plain.Ledger), (stated.Seed.Address, stated.Ledger));
+        Assert.Equal(plain.Seed.Address, stated.Seed.Address);
+        Assert.Equal(JsonSerializer.Serialize(plain.Cluster), JsonSerializer.Serialize(stated.Cluster));
         Assert.Equal(Text(plain.Seed), Text(stated.Seed));
 
         static string Text(SeedSettings settings) => JsonSerializer.Serialize(settings with { Address = null! });

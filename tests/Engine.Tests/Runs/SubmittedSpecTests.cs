@@ -80,7 +80,7 @@ public sealed class SubmittedSpecTests : IDisposable
 
         var mistake = Assert.Single(Mistakes(mpi + ", command = \"sh -c {count} {rank}\" }"));
         Assert.Equal("ranks.command", mistake.Key);
-        Assert.Equal("mpirun -n {count} {rank}", Read(mpi + " }").Ranks.Command);
+        Assert.Equal("{mpiexec} -n {count} {rank}", Read(mpi + " }").Ranks.Command);
     }
 
     [Theory]

@@ -34,17 +34,18 @@ public sealed class ServiceSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("CAIRN_STATE=/s", "/s/ledger.db")]
-    [InlineData("XDG_STATE_HOME=/x", "/x/cairn/ledger.db")]
-    [InlineData("HOME=/home/me", "/home/me/.local/state/cairn/ledger.db")]
-    public void The_ledger_is_in_the_state_folder_unless_it_has_an_address(string variable, string expected)
+    [InlineData("CAIRN_STATE=/s", "/s")]
+    [InlineData("XDG_STATE_HOME=/x", "/x/cairn")]
+    [InlineData("HOME=/home/me", "/home/me/.local/state/cairn")]
+    public void The_journal_is_in_the_state_folder_unless_it_has_a_database(string variable, string expected)
     {
         var parts = variable.Split('=');
         string? Environment(string name) => name == parts[0] ? parts[1] : null;
 
-        Assert.Equal(expected, ServiceSettings.Read(null, [], Environment).Ledger.Address);
-        var given = ServiceSettings.Read(null, ["ledger.address=\"postgres://db/cairn\""], Environment);
-        Assert.Equal("postgres://db/cairn", given.Ledger.Address);
+        Assert.Equal((expected, null), (Cluster([]).StateDirectory, Cluster([]).Journal));
+        Assert.Equal("Host=db;Database=cairn", Cluster(["journal.postgres=\"Host=db;Database=cairn\""]).Journal);
+
+        ClusterSettings Cluster(IReadOnlyList<string> overrides) => ServiceSettings.Read(null, overrides, Environment).Cluster;
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class InitialConditionTests
         using var tensor = Trial.Initial.ToTensor(["v", "u"]);
         var values = tensor.ToArray<double>();
 
-        Assert.Equal([2L, 3L, 4L], tensor.Shape);
+        Assert.Equal([2L, 3L, 4L], tensor.shape);
         Assert.Equal([.. Trial.Initial.Fields[12..], .. Trial.Initial.Fields[..12]], values);
     }
 
@@ -30,7 +30,7 @@ public sealed class InitialConditionTests
         using var batch = Trial.Initial.ToBatch(3, model.Description);
         var values = batch.ToArray<float>();
 
-        Assert.Equal([3L, 2L, 3L, 4L], batch.Shape);
+        Assert.Equal([3L, 2L, 3L, 4L], batch.shape);
         Assert.All(Enumerable.Range(0, 72), i => Assert.Equal((float)Trial.Initial.Fields[i % 24], values[i]));
     }
 

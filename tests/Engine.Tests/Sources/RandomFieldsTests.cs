@@ -2,6 +2,7 @@ using Cairn.Engine.Perturbations;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Sources;
 
@@ -44,8 +45,8 @@ public sealed class RandomFieldsTests
     [Fact]
     public void Members_are_not_perturbed_with_the_noise_that_they_start_from()
     {
-        using var generator = Generator.FromSeed(3, 0);
-        using var drawn = generator.Normal([4050], TorchDType.Float64);
+        using var generator = MemberGenerator.FromSeed(3, 0);
+        using var drawn = randn([4050], ScalarType.Float64, generator: generator);
 
         Assert.NotEqual(drawn.ToArray<double>(), Read(3, new RandomFieldSpec(0, 1, null)));
     }

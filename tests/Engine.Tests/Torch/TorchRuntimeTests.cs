@@ -1,4 +1,6 @@
 using Cairn.Engine.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Torch;
 
@@ -10,7 +12,7 @@ public sealed class TorchRuntimeTests
         TorchRuntime.SetThreads(1);
         var fingerprint = TorchRuntime.Fingerprint();
 
-        Assert.Equal(["blas", "config", "device", "instruction-set", "libtorch", "threads"], fingerprint.Keys);
+        Assert.Equal(["config", "device", "instruction-set", "libtorch", "mkl", "mkl-cbwr", "threads", "torchsharp"], fingerprint.Keys);
         Assert.Equal("cpu", fingerprint["device"]);
         Assert.Equal("1", fingerprint["threads"]);
         Assert.NotEqual("unknown", fingerprint["instruction-set"]);
@@ -23,7 +25,7 @@ public sealed class TorchRuntimeTests
     {
         const int Elements = (33 << 20) / sizeof(double);
         TorchRuntime.KeepFreedMemory();
-        var (first, second) = (Tensor.Unwritten<double>([1, Elements], out var one), Tensor.Unwritten<double>([Elements], out var other));
+        var (first, second) = (Tensors.Unwritten<double>([1, Elements], out var one), Tensors.Unwritten<double>([Elements], out var other));
         fixed (double* a = one, b = other)
         {
             Assert.True(a != b);
@@ -32,7 +34,7 @@ public sealed class TorchRuntimeTests
             other.Fill(2);
             Assert.Equal(1, first.Elements<double>()[^1]);
             first.Dispose();
-            using var again = Tensor.Unwritten<double>([Elements, 1], out var third);
+            using var again = Tensors.Unwritten<double>([Elements, 1], out var third);
             fixed (double* c = third)
             {
                 Assert.True(a == c);
@@ -59,7 +61,39 @@ public sealed class TorchRuntimeTests
         thread.Join();
 
         Assert.Equal(2, other);
-        Assert.Throws<TorchException>(() => TorchRuntime.SetThreads(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => TorchRuntime.SetThreads(0));
+    }
+
+    [Fact]
+    public void The_deterministic_settings_are_in_force()
+    {
+        TorchRuntime.UseDeterministicSettings();
+        // An operation that has no deterministic form says so.
+        using var script = Script.FromSource(
+            "def twice(x: Tensor) -> Tensor:\n    return x.put(torch.zeros([2]).long(), torch.ones([2]))\n");
+        using var values = ones([4]);
+        var error = Assert.Throws<TorchException>(() => script.Call("twice", values));
+
+        Assert.Contains("deterministic", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("libLibTorchSharp.so: /lib/libstdc++.so.6: version `GLIBCXX_3.4.32' not found", "GCC 13", "LD_LIBRARY_PATH")]
+    [InlineData("libgomp.so.1: cannot open shared object file: No such file or directory", "libgomp.so.1: cannot open", "./cairn doctor")]
+    public void A_library_that_does_not_load_is_explained_with_what_helps(string loader, params string[] expected)
+    {
+        var text = TorchLoading.Explain("LibTorchSharp", $"Unable to load shared library 'LibTorchSharp':\n{loader}\n");
+
+        Assert.All(expected, part => Assert.Contains(part, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Another_libtorch_than_the_known_one_is_refused_and_named()
+    {
+        Assert.Null(TorchLoading.Check(() => "TORCH_VERSION=2.10.1, USE_CUDA=0"));
+        var older = TorchLoading.Check(() => "TORCH_VERSION=2.9.0, ");
+        Assert.Contains("says that it is 2.9.0; this Cairn knows 2.10", older, StringComparison.Ordinal);
+        Assert.Contains("lacks", TorchLoading.Check(() => throw new EntryPointNotFoundException("show")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -76,8 +110,8 @@ public sealed class TorchRuntimeTests
     [InlineData("cuda:3", "cuda:3")]
     public void Devices_are_read_as_they_are_written(string text, string expected)
     {
-        Assert.Equal(expected, TorchDevice.Parse(text).ToString());
-        Assert.Equal(TorchDevice.Parse(text), TorchDevice.Parse(expected));
+        Assert.Equal(expected, Devices.Parse(text).ToString());
+        Assert.True(Devices.Parse(text).IsSame(Devices.Parse(expected)));
     }
 
     [Theory]
@@ -87,14 +121,14 @@ public sealed class TorchRuntimeTests
     [InlineData("")]
     public void What_is_no_device_is_a_mistake_of_the_spec(string text)
     {
-        Assert.Throws<SpecException>(() => TorchDevice.Parse(text));
+        Assert.Throws<SpecException>(() => Devices.Parse(text));
     }
 
     [Fact]
     public void A_device_that_is_not_there_is_refused_with_libtorchs_own_words()
     {
-        var missing = TorchDevice.Cuda(99);
+        var missing = new Device(DeviceType.CUDA, 99);
 
-        Assert.Throws<TorchException>(() => Tensor.Full(0, TorchDType.Float32, [1], missing));
+        Assert.Throws<InvalidOperationException>(() => full([1], 0, ScalarType.Float32, missing));
     }
 }

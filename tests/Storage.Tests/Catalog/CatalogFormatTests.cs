@@ -172,6 +172,7 @@ public sealed class CatalogFormatTests : IDisposable
         }
 
         environment.Remove("CAIRN_CACHE");
+        Assert.Equal([all[2], all[1], all[3]], CheckpointPaths.Candidates("winds", Look));
         environment["EARTH2STUDIO_CACHE"] = "";
         Assert.Equal([all[1], all[3]], CheckpointPaths.Candidates("winds", Look));
         Assert.All(
@@ -193,7 +194,7 @@ public sealed class CatalogFormatTests : IDisposable
                 await Task.Yield();
                 Assert.Same(session, CheckpointScope.Active);
                 session.Write();
-                using var again = new TestCatalog(files).Checkpoint().Select(-1);
+                using var again = new TestCatalog(files).Checkpoint().Select(-1).Enter();
                 return bound.Value.Step == i && CheckpointScope.Bind(new WindState()).Value.Step == i;
             },
             CancellationToken.None,

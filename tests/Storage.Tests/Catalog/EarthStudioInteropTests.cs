@@ -195,6 +195,8 @@ public sealed class EarthStudioInteropTests : IDisposable
     {
         public Type TensorType => typeof(AnyTensor);
 
+        public ITensorValue View(object tensor) => (AnyTensor)tensor;
+
         public object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current) =>
             new AnyTensor(dtypeName, shape, bytes.ToArray());
     }

@@ -9,15 +9,41 @@ public sealed class RankDetectionTests
 {
     [Theory]
     [InlineData("RANK", "WORLD_SIZE")]
+    [InlineData("LOCAL_RANK", "WORLD_SIZE")]
     [InlineData("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE")]
+    [InlineData("OMPI_COMM_WORLD_RANK", "WORLD_SIZE")]
     [InlineData("PMI_RANK", "PMI_SIZE")]
+    [InlineData("PMIX_RANK", "WORLD_SIZE")]
+    [InlineData("MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE")]
+    [InlineData("FLUX_TASK_RANK", "FLUX_JOB_SIZE")]
+    [InlineData("JSM_NAMESPACE_RANK", "JSM_NAMESPACE_SIZE")]
     [InlineData("SLURM_PROCID", "SLURM_NTASKS")]
+    [InlineData("SLURM_PROCID", "SLURM_NPROCS")]
+    [InlineData("SLURM_PROCID", "SLURM_STEP_NUM_TASKS")]
+    [InlineData("SLURM_PROCID", "WORLD_SIZE")]
     public void Each_launchers_pair_tells_rank_and_world(string rank, string size)
     {
         Assert.Equal((2, 5), Detect((rank, "2"), (size, "5")));
-        Assert.Equal((0, 1), Detect((rank, "2")));
         Assert.Equal((0, 1), Detect((size, "5")));
         Assert.Equal((0, 1), Detect((rank, ""), (size, "5")));
+        // All processes of a job took themselves for the only one then, and wrote one catalog.
+        foreach (var lone in new[] { "0", "2" })
+        {
+            var error = Assert.Throws<SpecException>(() => Detect((rank, lone)));
+            Assert.Contains($"{rank}={lone}", error.Message, StringComparison.Ordinal);
+            Assert.Contains("WORLD_SIZE", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_rank_of_a_node_is_none_where_there_are_several_nodes()
+    {
+        Assert.Equal((1, 2), Detect(("LOCAL_RANK", "1"), ("LOCAL_WORLD_SIZE", "2"), ("WORLD_SIZE", "2")));
+        Assert.Equal((3, 4), Detect(("LOCAL_RANK", "1"), ("SLURM_PROCID", "3"), ("WORLD_SIZE", "4")));
+        Assert.Contains(
+            "LOCAL_RANK=1",
+            Assert.Throws<SpecException>(() => Detect(("LOCAL_RANK", "1"), ("LOCAL_WORLD_SIZE", "2"), ("WORLD_SIZE", "4"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

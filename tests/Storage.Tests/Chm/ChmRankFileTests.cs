@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Cairn.Storage.Chm;
 using Cairn.Storage.Durable;
@@ -17,11 +16,7 @@ public sealed class ChmRankFileTests : IDisposable
     [SkippableFact]
     public void Ncdump_shows_the_form_of_the_original()
     {
-        const string ncdump = "/usr/bin/ncdump";
-        Skip.IfNot(File.Exists(ncdump), $"{ncdump} is missing: apt-get install netcdf-bin");
-        var path = Write();
-        using var process = Process.Start(new ProcessStartInfo(ncdump, ["-h", path]) { RedirectStandardOutput = true })!;
-        var shown = process.StandardOutput.ReadToEnd().Replace("\t", "    ", StringComparison.Ordinal);
+        var shown = Reader.Run("ncdump", "netcdf-bin", "-h", Write()).Output.Replace("\t", "    ", StringComparison.Ordinal);
 
         Assert.Equal(
             """

@@ -103,6 +103,7 @@ public sealed class RecordingFiles : IDurableFiles
     {
         lock (_lock)
         {
+            Opened++;
             CheckPower();
             var node = Find(path) ?? throw Error("open", path, 2, "No such file or directory");
             Require(node.Kind == NodeKind.File, "open", path, 22, "it is not a regular file");
@@ -226,6 +227,7 @@ public sealed class RecordingFiles : IDurableFiles
 
     /// <summary>The bytes of a file as a reader sees them now.</summary>
     public byte[] ReadAll(string path) => ((MemoryStream)OpenRead(path)).ToArray();
+    public int Opened { get; private set; }
 
     /// <summary>A digest of all names and bytes, by which sweeps tell states that they have seen.</summary>
     public string Fingerprint()

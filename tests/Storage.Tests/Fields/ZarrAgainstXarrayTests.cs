@@ -21,16 +21,19 @@ public sealed class ZarrAgainstXarrayTests : IDisposable
             assert str(ds.time.values[0])[:19] == want['time'], ds.time
             assert list(ds.ensemble.values) == list(range(want['members']))
             assert list(ds.latitude.values) == [-30, 0, 30] and list(ds.longitude.values) == [0, 90, 180, 270]
-            committed = ds['committed_lead_time'].values
+            assert list(ds.data_vars) == ['u', 'vorticity'], 'a field comes first, and nothing else is one'
+            committed = ds.coords['committed_lead_time'].values
             assert committed.dtype.kind == 'm', committed.dtype
             assert [None if np.isnat(c) else c / np.timedelta64(1, 's') for c in committed] == want['committed'], committed
-            assert ds.attrs['committed_lead_time'] == want['attribute'], ds.attrs
+            assert json.loads(ds.attrs['committed_lead_time']) == want['attribute'], ds.attrs
             values = u.values[:, 0].reshape(want['members'], len(want['lead']), 12)
             for m in range(want['members']):
                 for i in range(len(want['lead'])):
                     if [m, i] in want['written']:
                         assert np.array_equal(values[m, i], (m * 1000 + i * 12 + np.arange(12) + 0.25).astype(want['dtype'])), (m, i)
                     else: assert np.isnan(values[m, i]).all(), (m, i)
+            ds.to_netcdf(path + '.nc')
+            xr.testing.assert_identical(xr.open_dataset(path + '.nc').load(), ds.load())
         z = zarr.open(path, mode='r')
         assert z['u'].shape == (want['members'], 1, len(want['lead']), 3, 4) and np.isnan(z['u'].fill_value)
         print('agreed')

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
@@ -112,6 +113,27 @@ public sealed class ZarrFieldStoreTests
     }
 
     [Fact]
+    public void A_store_stays_the_runs_that_it_is_and_one_without_a_mark_gets_it_once()
+    {
+        var (marked, files) = (Disk(), Disk());
+        ZarrFieldStore.Open(marked, Store, Layout() with { Run = "a" });
+        ZarrFieldStore.Open(files, Store, Layout());
+        Assert.Null(ZarrFieldStore.RunOf(files, Store));
+
+        ZarrFieldStore.Open(files, Store, Layout() with { Run = "a" });
+
+        Assert.Equal("a", ZarrFieldStore.RunOf(files, Store));
+        Assert.Equal(Contents(marked, Store), Contents(files, Store));
+        var before = files.Operations.Count;
+        var error = Assert.Throws<SpecException>(() => ZarrFieldStore.Open(files, Store, Layout(members: 9) with { Run = "b" }));
+        Assert.Contains("belongs to another run: it has run = a, expected b", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, files.Operations.Count);
+        ZarrFieldStore.Open(files, Store, Layout(members: 9));
+        Assert.Equal("a", ZarrFieldStore.RunOf(files, Store));
+        Assert.Equal("a", ZarrFieldStore.OpenExisting(files, Store).Layout.Run);
+    }
+
+    [Fact]
     public void Opening_again_writes_nothing_and_growing_keeps_chunks_and_commits()
     {
         var files = Disk();
@@ -126,10 +148,70 @@ public sealed class ZarrFieldStoreTests
         Assert.Equal(Values(2, 0, 2).Select(v => (double)v), grown.ReadChunk(2, 0, "u"));
         Assert.Equal(TimeSpan.FromHours(6), grown.Committed(2));
         Assert.Null(grown.Committed(9));
-        Assert.Equal("PT6H", (string?)Attributes(files)["committed_lead_time"]!["2"]);
+        Assert.Equal("PT6H", (string?)Committed(files)["2"]);
         grown.SetCommitted([9, 2], TimeSpan.FromHours(30));
-        Assert.Equal("""{"2":"P1DT6H","9":"P1DT6H"}""", Attributes(files)["committed_lead_time"]!.ToJsonString());
+        Assert.Equal("""{"2":"P1DT6H","9":"P1DT6H"}""", Committed(files).ToJsonString());
     }
+
+    [Fact]
+    public void A_commit_opens_no_more_files_the_more_members_there_are_and_one_that_changes_nothing_writes_none()
+    {
+        var files = Disk();
+        var store = ZarrFieldStore.Open(files, Store, Layout(members: 100));
+        store.SetCommitted([.. Enumerable.Range(0, 100)], TimeSpan.FromHours(6));
+        var opened = files.Opened;
+        store.SetCommitted([7], TimeSpan.FromHours(12));
+        Assert.InRange(files.Opened - opened, 1, 4);
+
+        var before = files.Operations.Count;
+        store.SetCommitted([7], TimeSpan.FromHours(12));
+        Assert.Equal(before, files.Operations.Count);
+        var said = Committed(files);
+        Assert.Equal(["PT6H", "PT12H", "PT6H"], new[] { "6", "7", "99" }.Select(name => (string?)said[name]));
+        Assert.Equal(Enumerable.Range(0, 100), said.Select(s => int.Parse(s.Key, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void The_attribute_of_many_members_is_rewritten_for_a_hundredth_of_them_and_never_says_more_than_the_array()
+    {
+        var files = Disk();
+        var store = ZarrFieldStore.Open(files, Store, Layout(members: 500));
+        store.SetCommitted([.. Enumerable.Range(0, 500)], TimeSpan.FromHours(6));
+        foreach (var member in Enumerable.Range(0, 4))
+        {
+            store.SetCommitted([member], TimeSpan.FromHours(12));
+        }
+
+        Assert.Equal("PT6H", Said(0));
+        Assert.Equal(TimeSpan.FromHours(12), store.Committed(0));
+        store.SetCommitted([4], TimeSpan.FromHours(12));
+        Assert.Equal(("PT12H", "PT12H", "PT6H"), (Said(0), Said(4), Said(5)));
+
+        store.SetCommitted([0], TimeSpan.Zero);
+        Assert.Equal("PT0S", Said(0));
+        store.SetCommitted([7], TimeSpan.FromHours(12));
+        store.SettleCommitted();
+        Assert.Equal("PT12H", Said(7));
+
+        string? Said(int member) => (string?)Committed(files)[member.ToString(CultureInfo.InvariantCulture)];
+    }
+
+    [Fact]
+    public void What_another_process_has_committed_stays_in_the_attribute()
+    {
+        var files = Disk();
+        var (one, other) = (ZarrFieldStore.Open(files, Store, Layout(members: 3)), ZarrFieldStore.Open(files, Store, Layout(members: 3)));
+        one.SetCommitted([0], TimeSpan.FromHours(6));
+        other.SetCommitted([1], TimeSpan.FromHours(6));
+        one.SetCommitted([2], TimeSpan.FromHours(6));
+        other.SetCommitted([0], TimeSpan.FromHours(12));
+        one.SetCommitted([2], TimeSpan.FromHours(12));
+
+        Assert.Equal("""{"0":"PT12H","1":"PT6H","2":"PT12H"}""", Committed(files).ToJsonString());
+    }
+
+    private static JsonObject Committed(RecordingFiles files) =>
+        JsonNode.Parse((string)Attributes(files)["committed_lead_time"]!)!.AsObject();
 
     private static JsonNode Attributes(RecordingFiles files)
     {
@@ -301,23 +383,5 @@ public sealed class ZarrFieldStoreTests
             Assert.Equal(TimeSpan.FromHours(30), store.Committed(member));
             Assert.Equal(Values(member, 4, 2).Select(v => (double)v), store.ReadChunk(member, 4, "u"));
         }
-    }
-
-    [Fact]
-    public void Impossible_layouts_are_refused()
-    {
-        FieldLayout[] bad =
-        [
-            Layout() with { Members = 0 },
-            Layout() with { LeadTimes = [] },
-            Layout() with { LeadTimes = [TimeSpan.FromHours(1), TimeSpan.FromHours(1)] },
-            Layout() with { LeadTimes = [TimeSpan.FromMilliseconds(1)] },
-            Layout() with { CompressionLevel = 10 },
-            Layout() with { LeadTimesPerChunk = int.MaxValue },
-            Layout() with { Variables = [new FieldVariable("../u")] },
-            Layout() with { Variables = [new FieldVariable("time")] },
-            Layout() with { Variables = [new FieldVariable("u"), new FieldVariable("u")] },
-        ];
-        Assert.All(bad, layout => Assert.Throws<SpecException>(() => ZarrFieldStore.Open(Disk(), Store, layout)));
     }
 }

@@ -100,6 +100,30 @@ internal sealed class HostTensorFactory : ITensorFactory
 {
     public Type TensorType => typeof(HostTensor);
 
+    public ITensorValue View(object tensor) => (HostTensor)tensor;
+
     public object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current) =>
         new HostTensor(MemoryMarshal.Cast<byte, float>(bytes).ToArray());
+}
+
+/// <summary>A tensor of a library that knows nothing of checkpoints: only a factory can read it.</summary>
+public sealed class ForeignTensor(float[] values)
+{
+    internal float[] Values => values;
+}
+
+internal sealed class ForeignTensorFactory : ITensorFactory
+{
+    public Type TensorType => typeof(ForeignTensor);
+
+    public ITensorValue View(object tensor) => new HostTensor(((ForeignTensor)tensor).Values);
+
+    public object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current) =>
+        new ForeignTensor(MemoryMarshal.Cast<byte, float>(bytes).ToArray());
+}
+
+[CheckpointState]
+public sealed class WithForeignTensor
+{
+    public ForeignTensor? Field { get; set; }
 }

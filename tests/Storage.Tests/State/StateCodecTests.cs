@@ -60,6 +60,22 @@ public sealed class StateCodecTests
     }
 
     [Fact]
+    public void Tensors_of_a_library_that_knows_no_checkpoints_are_read_by_the_factory()
+    {
+        var state = new WithForeignTensor { Field = new ForeignTensor([3f, 4f]) };
+        var factory = new ForeignTensorFactory();
+        var captured = StateCapture.Capture(state, new Copies(length => new byte[length], factory));
+        Assert.Equal("tensor", captured.Fields["field"].Kind);
+
+        var restored = new WithForeignTensor();
+        new PayloadDecoder(Missing, factory).Restore(restored, captured);
+
+        Assert.Equal([3f, 4f], restored.Field!.Values);
+        var refusal = Assert.Throws<CheckpointSerializationException>(() => StateCapture.Capture(state));
+        Assert.Contains("TensorFactory", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tensors_are_copied_out_and_made_again_by_the_factory()
     {
         var captured = StateCapture.Capture(new WithTensor { Field = new HostTensor([1f, 2f]) });

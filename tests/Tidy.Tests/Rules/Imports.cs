@@ -3,24 +3,19 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Cairn.Tidy.Tests.Rules;
 
-/// <summary>Imports point downward only: Cli → Api → Actors → Engine → Storage; Hocon and the actor kernel stand alone.</summary>
+/// <summary>Imports point downward only: Cli → Api → Actors → Engine → Storage; Hocon stands alone.</summary>
 public static class Imports
 {
     private const string Direction = "imports point downward: Cli → Api → Actors → Engine → Storage.";
 
-    private static readonly string[] EngineRoots = ["Cairn.ActorKernel", "Akka", "global::Cairn.ActorKernel", "global::Akka"];
-
-    private static readonly string[] EngineFree = ["src/Actors", "src/Api", "tests/Actors.Tests", "tests/Api.Tests", "bench/Actors"];
-
     private static readonly Dictionary<string, string[]> Below = new(StringComparer.Ordinal)
     {
         ["Cairn.Hocon"] = [],
-        ["Cairn.ActorKernel"] = [],
         ["Cairn.Storage"] = ["Cairn.Hocon"],
         ["Cairn.Engine"] = ["Cairn.Storage", "Cairn.Hocon"],
-        ["Cairn.Actors"] = ["Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
-        ["Cairn.Api"] = ["Cairn.Actors", "Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
-        ["Cairn.Cli"] = ["Cairn.Api", "Cairn.Actors", "Cairn.ActorKernel", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
+        ["Cairn.Actors"] = ["Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
+        ["Cairn.Api"] = ["Cairn.Actors", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
+        ["Cairn.Cli"] = ["Cairn.Api", "Cairn.Actors", "Cairn.Engine", "Cairn.Storage", "Cairn.Hocon"],
     };
 
     /// <param name="project">The path of a project file under src.</param>
@@ -60,12 +55,4 @@ public static class Imports
             }
         }
     }
-
-    /// <summary>Names of an actor engine in sources that have to compile with either.</summary>
-    public static IEnumerable<Violation> Engines(SourceFile file) =>
-        from name in file.Nodes<NameSyntax>()
-        where EngineFree.Any(file.IsUnder) && !file.IsUnder("src/Actors/Kernel")
-        let text = name.ToString()
-        where name.Parent is not NameSyntax && EngineRoots.Any(r => text == r || text.StartsWith(r + ".", StringComparison.Ordinal))
-        select file.At(name, $"found {text}; the actor engine comes through global usings, for src/Actors/ActorEngine.props to swap.");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cairn.Cli.Tables;
 using Cairn.Storage.Chm;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints.Chm;
 
@@ -9,7 +10,10 @@ internal static class ChmDisplay
 {
     public static int List(IReadOnlyList<ChmListed> found, TextWriter output)
     {
-        var table = new TextTable("", "checkpoint", "goes on at", "ranks", "bytes", "written by");
+        var table = new TextTable("", "checkpoint", "goes on at", "ranks", "bytes", "written by")
+        {
+            Spare = ["bytes", "ranks"], EndsInText = true,
+        };
         foreach (var (listed, index) in found.Select((c, i) => (c, i)))
         {
             try
@@ -18,7 +22,7 @@ internal static class ChmDisplay
                 var digests = checkpoint.Manifest.Digests;
                 table.Add(
                     $"{index}", Path.GetFileName(listed.Path), checkpoint.Time.Text, $"{checkpoint.Ranks}",
-                    digests is null ? "" : Count(digests.Sum(d => d.Bytes)), digests is null ? "CHM" : "Cairn");
+                    digests is null ? "" : Grouped(digests.Sum(d => d.Bytes)), digests is null ? "CHM" : "Cairn");
             }
             catch (DataException e)
             {
@@ -38,11 +42,11 @@ internal static class ChmDisplay
         var contents = checkpoint.Verify();
         output.WriteLine($"CHM checkpoint {Path.GetFileName(listed.Path)}");
         output.WriteLine($"  goes on at   {checkpoint.Time.Text} UTC, {checkpoint.Time.Seconds} seconds since 1970");
-        output.WriteLine($"  triangles    {Count(contents.Triangles)} on {checkpoint.Ranks} ranks");
+        output.WriteLine($"  triangles    {Grouped(contents.Triangles)} on {Count.Of(checkpoint.Ranks, "rank")}");
         foreach (var (file, rank) in checkpoint.Manifest.Files.Select((f, i) => (f, i)))
         {
-            var bytes = checkpoint.Manifest.Digests?[rank].Bytes is { } size ? $", {Count(size)} bytes" : "";
-            output.WriteLine($"  rank {rank,-7} {Count(contents.TrianglesOfRanks[rank])} triangles{bytes}, {file}");
+            var bytes = checkpoint.Manifest.Digests?[rank].Bytes is { } size ? $", {Grouped(size)} bytes" : "";
+            output.WriteLine($"  rank {rank,-7} {Grouped(contents.TrianglesOfRanks[rank])} triangles{bytes}, {file}");
         }
 
         output.WriteLine();
@@ -58,41 +62,61 @@ internal static class ChmDisplay
     /// <param name="output">Where the findings go.</param>
     public static int Verify(IReadOnlyList<ChmListed> found, int? strictRanks, TextWriter output)
     {
-        var table = new TextTable("checkpoint", "result");
-        var damaged = 0;
+        var table = new TextTable("checkpoint", "result") { EndsInText = true };
+        var (damaged, ofOtherRanks) = (0, 0);
         foreach (var listed in found)
         {
-            var defect = Defect(listed, strictRanks);
+            var (defect, refusal) = Findings(listed, strictRanks);
             damaged += defect is null ? 0 : 1;
-            table.Add(Path.GetFileName(listed.Path), defect is null ? "ok" : $"DAMAGED: {defect}");
+            ofOtherRanks += refusal is null ? 0 : 1;
+            table.Add(
+                Path.GetFileName(listed.Path),
+                defect is not null ? $"DAMAGED: {defect}" : refusal is not null ? $"whole, but refused: {refusal}" : "ok");
         }
 
         output.Write(table.ToString());
         output.WriteLine();
         output.WriteLine(damaged == 0
-            ? $"{found.Count} checkpoints, all whole"
-            : $"{damaged} of {found.Count} checkpoints do not hold; auto_resume passes over them");
-        return damaged == 0 ? ExitCodes.Done : ExitCodes.Failed;
+            ? $"{Count.Of(found.Count, "checkpoint")}, all whole"
+            : $"damaged: {damaged} of {Count.Of(found.Count, "checkpoint")}; auto_resume passes over what is");
+        if (ofOtherRanks > 0)
+        {
+            output.WriteLine($"saved by other than {Count.Of(strictRanks!.Value, "rank")}: {ofOtherRanks} of "
+                + $"{Count.Of(found.Count, "checkpoint")}; a CHM of {strictRanks} refuses these, Cairn loads them");
+        }
+
+        return damaged + ofOtherRanks == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static string? Defect(ChmListed listed, int? strictRanks)
+    /// <summary>What does not hold of a checkpoint, or else why a CHM of so many ranks would refuse it.</summary>
+    private static (string? Defect, string? Refusal) Findings(ChmListed listed, int? strictRanks)
+    {
+        ChmCheckpoint checkpoint;
+        try
+        {
+            checkpoint = ChmCheckpoint.Open(listed.Path);
+            _ = checkpoint.Verify();
+        }
+        catch (Exception e) when (e is DataException or SpecException)
+        {
+            return (e.Message, null);
+        }
+
+        return (null, strictRanks is { } ranks ? Refusal(checkpoint, ranks) : null);
+    }
+
+    private static string? Refusal(ChmCheckpoint checkpoint, int ranks)
     {
         try
         {
-            var checkpoint = ChmCheckpoint.Open(listed.Path);
-            _ = checkpoint.Verify();
-            if (strictRanks is { } ranks)
-            {
-                checkpoint.RequireRanks(ranks);
-            }
-
+            checkpoint.RequireRanks(ranks);
             return null;
         }
-        catch (Exception e) when (e is DataException or SpecException)
+        catch (SpecException e)
         {
             return e.Message;
         }
     }
 
-    private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Grouped(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

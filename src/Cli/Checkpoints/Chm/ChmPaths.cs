@@ -1,4 +1,6 @@
 using Cairn.Storage.Chm;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints.Chm;
 
@@ -8,7 +10,7 @@ internal static class ChmPaths
     /// <summary>The checkpoints, oldest first; empty where there are none, so that the path is a catalog's if anything.</summary>
     public static IReadOnlyList<ChmListed> Find(string path)
     {
-        if (File.Exists(path))
+        if (PathFound.IsFile(path))
         {
             var full = Path.GetFullPath(path);
             return new ChmFolder(Path.GetDirectoryName(full)!).List().FirstOrDefault(c => c.Path == full) is { } listed ? [listed]
@@ -25,8 +27,9 @@ internal static class ChmPaths
     public static ChmListed At(IReadOnlyList<ChmListed> found, int index, string path)
     {
         var at = index < 0 ? found.Count + index : index;
-        return at >= 0 && at < found.Count ? found[at] : throw new SpecException($"{path} has {found.Count} checkpoints; there is no "
-            + $"checkpoint {index}. List them: {ProgramName.Value} checkpoints ls {path}");
+        return at >= 0 && at < found.Count ? found[at] : throw new SpecException(
+            $"{path} has {Count.Of(found.Count, "checkpoint")}; there is no checkpoint {index}. List them: "
+            + $"{ProgramName.Value} checkpoints ls {path}");
     }
 
     /// <summary>A JSON under a name of the user's own; what it says is all that there is to go by.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Storage.Words;
 
 namespace Cairn.Engine.Mesh.Forcing;
 
@@ -32,7 +33,7 @@ internal sealed class ForcingTable(string path, IReadOnlyList<string> columns)
     {
         if (_times.Count < 2)
         {
-            throw new DataException($"{path} has {_times.Count} rows; expected at least two, which tell the interval.");
+            throw new DataException($"{path} has {Count.Of(_times.Count, "row")}; expected at least two, which tell the interval.");
         }
 
         var interval = _times[1].Time - _times[0].Time;

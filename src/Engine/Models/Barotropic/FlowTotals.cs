@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Barotropic;
 
@@ -11,9 +12,9 @@ public readonly record struct FlowTotals(double Energy, double Enstrophy)
     public static IReadOnlyList<FlowTotals> Of(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        using var doubles = state.To(TorchDevice.Cpu, TorchDType.Float64);
+        using var doubles = state.to(ScalarType.Float64, CPU);
         var values = doubles.ToArray<double>();
-        var (members, columns, rows) = ((int)state.Shape[0], (int)state.Shape[1], (int)state.Shape[3]);
+        var (members, columns, rows) = ((int)state.shape[0], (int)state.shape[1], (int)state.shape[3]);
         return [.. Enumerable.Range(0, members).Select(b => Of(values.AsSpan(b * columns * 2 * rows, columns * 2 * rows), columns, rows))];
     }
 

@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Diagnostics;
 
@@ -9,7 +10,6 @@ namespace Cairn.Engine.Models.Diagnostics;
 public sealed class DiagnosedModel : ITimedModel
 {
     private readonly List<Tensor> _places = [];
-    private readonly FieldChannels _channels = new();
     private readonly bool _leaveOpen;
 
     /// <param name="prognostic">The model.</param>
@@ -74,9 +74,9 @@ public sealed class DiagnosedModel : ITimedModel
         for (var i = 0; i < Diagnostics.Count; i++)
         {
             using var before = fields;
-            using var taken = _channels.Pick(before, _places[i]);
+            using var taken = before.index_select(1, _places[i]);
             using var given = Diagnose(Diagnostics[i], taken);
-            fields = _channels.Join(before, given);
+            fields = cat([before, given], 1);
         }
 
         return fields;
@@ -88,20 +88,20 @@ public sealed class DiagnosedModel : ITimedModel
         try
         {
             var given = diagnostic.Diagnose(taken);
-            long[] expected = [taken.Shape[0], description.OutputVariables.Count, taken.Shape[2], taken.Shape[3]];
-            if (given.Shape.SequenceEqual(expected) && given.DType == taken.DType && given.Device == taken.Device)
+            long[] expected = [taken.shape[0], description.OutputVariables.Count, taken.shape[2], taken.shape[3]];
+            if (given.shape.SequenceEqual(expected) && given.dtype == taken.dtype && given.device.IsSame(taken.device))
             {
                 return given;
             }
 
             using (given)
             {
-                throw new SpecException($"The diagnostic {Name(description)} returned {given}; expected {taken.DType.Name()}"
-                    + $"[{string.Join(", ", expected)}] on {taken.Device} (batch; {string.Join(", ", description.OutputVariables)}; "
+                throw new SpecException($"The diagnostic {Name(description)} returned {given.Layout()}; expected {taken.dtype.Name()}"
+                    + $"[{string.Join(", ", expected)}] on {taken.device} (batch; {string.Join(", ", description.OutputVariables)}; "
                     + "latitude; longitude). Check its outputs.");
             }
         }
-        catch (Exception e) when (e is TorchException or StepException { LeadTime: null })
+        catch (Exception e) when (TorchException.Is(e) || e is StepException { LeadTime: null })
         {
             throw new StepException($"The diagnostic {Name(description)} failed: {e.Message}", e);
         }
@@ -116,8 +116,8 @@ public sealed class DiagnosedModel : ITimedModel
         {
             Require(diagnostic, variables, model.OutputGrid);
             long[] places = [.. diagnostic.InputVariables.Select(v => (long)variables.IndexOf(v))];
-            using var host = Tensor.From(places, places.Length);
-            _places.Add(host.To(model.Device));
+            using var host = Tensors.From(places, places.Length);
+            _places.Add(host.to(model.Device));
             variables.AddRange(diagnostic.OutputVariables);
             foreach (var variable in diagnostic.OutputVariables)
             {
@@ -160,12 +160,17 @@ public sealed class DiagnosedModel : ITimedModel
 
     private void RequireDeclared()
     {
+        if (Diagnostics.Any(d => d is AbsentDiagnostic))
+        {
+            return;
+        }
+
         var model = Prognostic.Description;
         var grid = model.OutputGrid;
         try
         {
-            Extend(Tensor.Full(
-                0, model.DType, [1, model.OutputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count], model.Device)).Dispose();
+            long[] shape = [1, model.OutputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count];
+            Extend(zeros(shape, model.DType, model.Device)).Dispose();
         }
         catch (StepException e)
         {
@@ -178,7 +183,6 @@ public sealed class DiagnosedModel : ITimedModel
     private void DisposeOwn()
     {
         _places.ForEach(p => p.Dispose());
-        _channels.Dispose();
         if (!_leaveOpen)
         {
             foreach (var diagnostic in Diagnostics)

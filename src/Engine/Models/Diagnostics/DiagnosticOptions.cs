@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Diagnostics;
 
@@ -15,9 +16,9 @@ public sealed record DiagnosticOptions
     public required LatLonGrid Grid { get; init; }
 
     /// <summary>Element type of the fields; a script's floating-point weights are converted to it.</summary>
-    public TorchDType DType { get; init; } = TorchDType.Float32;
+    public ScalarType DType { get; init; } = ScalarType.Float32;
 
-    public TorchDevice Device { get; init; }
+    public Device Device { get; init; } = CPU;
 
     /// <summary>Physical bounds by output variable.</summary>
     public IReadOnlyDictionary<string, FieldBounds> Bounds { get; init; } = new Dictionary<string, FieldBounds>();

@@ -1,6 +1,5 @@
-using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Diagnostics;
 
@@ -18,7 +17,7 @@ public sealed class RotationalWinds : IDiagnosticModel
     /// <summary>Its kind in a spec.</summary>
     public const string Kind = "winds";
 
-    private readonly ScriptModule _script;
+    private readonly RotationalWindOperator _winds;
 
     /// <param name="options">Variables are the vorticity, outputs the eastward and the northward wind.</param>
     /// <param name="truncation">The largest total wavenumber that is kept; by default the largest that the grid holds.</param>
@@ -29,9 +28,10 @@ public sealed class RotationalWinds : IDiagnosticModel
         ArgumentNullException.ThrowIfNull(options);
         options.Require(Kind, 1, 2, "one vorticity, and the two components of the wind");
         var kept = truncation ?? InputGrid.LargestTruncation(options.Grid);
-        _script = VorticityScript.Compile(options.Grid, kept, options.DType, options.Device);
+        _winds = new RotationalWindOperator(options.Grid, kept, options.DType, options.Device);
         Description = options.Describe(
-            Kind, dependsOnBatch: false, VorticityScript.Text, FormattableString.Invariant($"truncation = {kept}"));
+            Kind, dependsOnBatch: false, "winds: stream function by spherical harmonics, version 2",
+            FormattableString.Invariant($"truncation = {kept}"));
     }
 
     public DiagnosticDescription Description { get; }
@@ -40,22 +40,9 @@ public sealed class RotationalWinds : IDiagnosticModel
     public Tensor Diagnose(Tensor fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var members = new List<Tensor>();
-        try
-        {
-            for (var i = 0; i < fields.Shape[0]; i++)
-            {
-                using var member = fields.Slice(i, 1);
-                members.Add(_script.Call("winds_of", member));
-            }
-
-            return Tensor.Concatenate([.. members]);
-        }
-        finally
-        {
-            members.ForEach(m => m.Dispose());
-        }
+        using var scope = NewDisposeScope();
+        return cat([.. fields.split(1).Select(_winds.call)]).MoveToOuterDisposeScope();
     }
 
-    public void Dispose() => _script.Dispose();
+    public void Dispose() => _winds.Dispose();
 }

@@ -1,21 +1,24 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Diagnostics;
 
 /// <summary>
-/// A diagnostic given as TorchScript: <c>forward(self, x: Tensor) -> Tensor</c>, which is what <c>torch.jit.script</c> makes of any module;
-/// <c>x</c> is <c>[batch, input variable, latitude, longitude]</c>, the result <c>[batch, output variable, latitude, longitude]</c>.
+/// A diagnostic given as TorchScript: <c>forward(x: Tensor) -> Tensor</c> in source text, or the method of that name of an archive, which
+/// is what <c>torch.jit.script</c> makes of any module; <c>x</c> is <c>[batch, input variable, latitude, longitude]</c>, the result
+/// <c>[batch, output variable, latitude, longitude]</c>.
 /// </summary>
-/// <remarks>A module that assigns its own attributes is refused: what it remembers would be lost with the process.</remarks>
+/// <remarks>A module that remembers, draws random numbers or changes its argument is refused; see <see cref="ScriptTrial"/>.</remarks>
 public sealed class ScriptDiagnostic : IDiagnosticModel
 {
     /// <summary>Its kind in a spec.</summary>
     public const string Kind = "torchscript";
 
     private const string Method = "forward";
-    private readonly ScriptModule _module;
+    private const string Setting = "the path of the diagnostic";
+    private readonly Script _module;
 
-    private ScriptDiagnostic(ScriptModule module, DiagnosticDescription description)
+    private ScriptDiagnostic(Script module, DiagnosticDescription description)
     {
         _module = module;
         Description = description;
@@ -30,19 +33,20 @@ public sealed class ScriptDiagnostic : IDiagnosticModel
     public static ScriptDiagnostic Open(string path, DiagnosticOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (module, numerics) = ScriptFile.Open(path, options.Device, "the path of the diagnostic");
+        var (module, numerics) = ScriptFile.Open(path, options.Device, Setting);
         try
         {
             if (!module.HasMethod(Method))
             {
                 throw new SpecException($"'{module.Name}' has no method '{Method}'; found {string.Join(", ", module.Methods)}; expected "
-                    + $"{Method}(self, x: Tensor) -> Tensor, as a diagnostic has.");
+                    + $"{Method}(x: Tensor) -> Tensor, as a diagnostic has.");
             }
 
             ScriptContract.Require(module, Method);
             module.To(options.Device, options.DType);
-            // Matrix products and convolutions block by batch size: true is the safe answer.
-            return new ScriptDiagnostic(module, options.Describe(Kind, dependsOnBatch: true, numerics));
+            var diagnostic = new ScriptDiagnostic(module, Describe(options, numerics));
+            diagnostic.Try(options);
+            return diagnostic;
         }
         catch
         {
@@ -50,6 +54,15 @@ public sealed class ScriptDiagnostic : IDiagnosticModel
             throw;
         }
     }
+
+    /// <summary>One whose archive is left to those that apply it; a text holds no weights, and is opened.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal static IDiagnosticModel OpenElsewhere(string path, DiagnosticOptions options) =>
+        ScriptFile.DigestOfArchive(path, Setting) is { } digest ? new AbsentDiagnostic(Describe(options, digest)) : Open(path, options);
+
+    /// <summary>Matrix products and convolutions block by batch size: that its bits depend on it is the safe answer.</summary>
+    private static DiagnosticDescription Describe(DiagnosticOptions options, string numerics) =>
+        options.Describe(Kind, dependsOnBatch: true, numerics);
 
     /// <inheritdoc/>
     /// <exception cref="StepException"><c>forward</c> raised an error.</exception>
@@ -61,9 +74,16 @@ public sealed class ScriptDiagnostic : IDiagnosticModel
         }
         catch (TorchException e)
         {
-            throw new StepException($"Method '{Method}' of '{_module.Name}' failed on {fields}: {e.Message}", e);
+            throw new StepException($"Method '{Method}' of '{_module.Name}' failed on {fields.Layout()}: {e.Message}", e);
         }
     }
 
     public void Dispose() => _module.Dispose();
+
+    private void Try(DiagnosticOptions options)
+    {
+        using var fields = ScriptTrial.MadeUp(
+            [1, options.Variables.Count, options.Grid.Latitudes.Count, options.Grid.Longitudes.Count], options.DType, options.Device);
+        new ScriptTrial(_module).Of(Method, () => Diagnose(fields), fields).Dispose();
+    }
 }

@@ -14,4 +14,8 @@ public sealed record Hyperdiffusion(int Order, TimeSpan Timescale)
         var q = Math.Max(n * (n + 1.0) - 2, 0) / (truncation * (truncation + 1.0) - 2);
         return Math.Exp(-seconds / Timescale.TotalSeconds * Math.Pow(q, Order / 2));
     }
+
+    /// <summary>What is left of each coefficient [m, l] after so many seconds; all of it without damping.</summary>
+    internal static double[] Remaining(Hyperdiffusion? damping, SpectralShape shape, double seconds) =>
+        shape.Fill((_, n) => damping?.Remaining(n, shape.Truncation, seconds) ?? 1);
 }

@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Harmonics;
 
@@ -18,9 +19,9 @@ public abstract record SpectralOptions
     public TimeSpan Step { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Element type of state and fields: float64 or float32.</summary>
-    public TorchDType DType { get; init; } = TorchDType.Float64;
+    public ScalarType DType { get; init; } = ScalarType.Float64;
 
-    public TorchDevice Device { get; init; }
+    public Device Device { get; init; } = CPU;
 
     /// <summary>Damping of the smallest scales; none when null.</summary>
     public Hyperdiffusion? Hyperdiffusion { get; init; }
@@ -43,7 +44,7 @@ public abstract record SpectralOptions
         ArgumentNullException.ThrowIfNull(Grid);
         Require(Truncation is >= 2 and <= 1023, "truncation", $"{Truncation}", "a whole number from 2 to 1023");
         Require(Step > TimeSpan.Zero && Step <= TimeSpan.FromDays(1), "step", $"{Step}", "more than 0 and at most 1 day (30m suits T42)");
-        Require(DType is TorchDType.Float64 or TorchDType.Float32, "dtype", DType.Name(), "float64 or float32");
+        Require(DType is ScalarType.Float64 or ScalarType.Float32, "dtype", DType.Name(), "float64 or float32");
         if (Hyperdiffusion is { } damping)
         {
             Require(damping.Order is >= 2 and <= 16 && damping.Order % 2 == 0, "hyperdiffusion order", $"{damping.Order}", "2, 4, … 16");

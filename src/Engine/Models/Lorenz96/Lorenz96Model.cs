@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Lorenz96;
 
@@ -17,6 +18,7 @@ namespace Cairn.Engine.Models.Lorenz96;
 public sealed class Lorenz96Model : ICuttableModel
 {
     private readonly Lorenz96Options _options;
+    private readonly Lorenz96Equation? _onDevice;
 
     /// <exception cref="SpecException">An option is out of its range.</exception>
     public Lorenz96Model(Lorenz96Options options)
@@ -24,9 +26,10 @@ public sealed class Lorenz96Model : ICuttableModel
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
+        _onDevice = options.Device.IsCuda() ? new Lorenz96Equation(options) : null;
         var grid = options.Grid ?? Lorenz96Options.Circle(options.Size);
         Description = new ModelDescription(
-            "lorenz96", ["x"], ["x"], grid, grid, options.Step, options.DType, TorchDevice.Cpu, DependsOnBatch: false,
+            "lorenz96", ["x"], ["x"], grid, grid, options.Step, options.DType, options.Device, DependsOnBatch: false,
             options.Bounds, ["lorenz96: classical Runge-Kutta, weights 1 2 2 1, version 1"]);
     }
 
@@ -41,7 +44,8 @@ public sealed class Lorenz96Model : ICuttableModel
     {
         ArgumentNullException.ThrowIfNull(ranks);
         DomainCut.RequireRanks(this, ranks.Size);
-        return _options.DType == TorchDType.Float64
+        DomainCut.RequireHost(this);
+        return _options.DType == ScalarType.Float64
             ? new Lorenz96Rank<double>(_options, Description, ranks)
             : new Lorenz96Rank<float>(_options, Description, ranks);
     }
@@ -52,8 +56,8 @@ public sealed class Lorenz96Model : ICuttableModel
     {
         ArgumentNullException.ThrowIfNull(fields);
         ModelShapes.RequireFields(Description, fields);
-        using var placed = fields.To(TorchDevice.Cpu, _options.DType);
-        return placed.Reshape(fields.Shape[0], _options.Size);
+        using var placed = fields.to(_options.DType, _options.Device);
+        return placed.reshape(fields.shape[0], _options.Size);
     }
 
     /// <inheritdoc/>
@@ -61,7 +65,12 @@ public sealed class Lorenz96Model : ICuttableModel
     public Tensor Step(Tensor state)
     {
         RequireState(state);
-        return _options.DType == TorchDType.Float64 ? Step<double>(state) : Step<float>(state);
+        if (_onDevice is { } equation)
+        {
+            return equation.call(state);
+        }
+
+        return _options.DType == ScalarType.Float64 ? Step<double>(state) : Step<float>(state);
     }
 
     /// <inheritdoc/>
@@ -69,18 +78,16 @@ public sealed class Lorenz96Model : ICuttableModel
     public Tensor Fields(Tensor state)
     {
         RequireState(state);
-        return state.Reshape(state.Shape[0], 1, 1, _options.Size);
+        return state.reshape(state.shape[0], 1, 1, _options.Size);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _onDevice?.Dispose();
 
     private unsafe Tensor Step<T>(Tensor state) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var (members, size) = ((int)state.Shape[0], _options.Size);
+        var (members, size) = ((int)state.shape[0], _options.Size);
         var step = new Lorenz96Step<T>(size, _options.Forcing, _options.Step / Lorenz96Options.TimeUnit);
-        var next = Tensor.Unwritten<T>([members, size], out var after);
+        var next = Tensors.Unwritten<T>([members, size], out var after);
         var scratch = ArrayPool<T>.Shared.Rent(Lorenz96Step<T>.Scratch(size));
         fixed (T* from = state.Elements<T>(), to = after, own = scratch)
         {
@@ -98,9 +105,9 @@ public sealed class Lorenz96Model : ICuttableModel
     private void RequireState(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Shape.Count != 2 || state.Shape[1] != _options.Size || state.DType != _options.DType)
+        if (state.shape.Length != 2 || state.shape[1] != _options.Size || state.dtype != _options.DType)
         {
-            throw new StepException($"The lorenz96 model was given {state}; expected a state {_options.DType.Name()}[batch, "
+            throw new StepException($"The lorenz96 model was given {state.Layout()}; expected a state {_options.DType.Name()}[batch, "
                 + $"{_options.Size}]. Give it a state of its own.");
         }
     }

@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Lorenz96;
 
@@ -18,7 +19,10 @@ public sealed record Lorenz96Options
     public TimeSpan Step { get; init; } = TimeSpan.FromHours(6);
 
     /// <summary>Element type of state and fields: float64 or float32.</summary>
-    public TorchDType DType { get; init; } = TorchDType.Float64;
+    public ScalarType DType { get; init; } = ScalarType.Float64;
+
+    /// <summary>Where it steps: by a kernel in C# on the CPU, by operations of libtorch on a CUDA device.</summary>
+    public Device Device { get; init; } = CPU;
 
     /// <summary>Bounds by output variable, for the health gate; none by default.</summary>
     public IReadOnlyDictionary<string, FieldBounds> Bounds { get; init; } = new Dictionary<string, FieldBounds>();
@@ -44,7 +48,7 @@ public sealed record Lorenz96Options
                 "fields on one latitude with as many longitudes as there are variables");
         }
 
-        Require(DType is TorchDType.Float64 or TorchDType.Float32, "dtype", DType.Name(), "float64 or float32");
+        Require(DType is ScalarType.Float64 or ScalarType.Float32, "dtype", DType.Name(), "float64 or float32");
     }
 
     private static void Require(bool holds, string setting, string found, string expected)

@@ -2,6 +2,7 @@ using System.Numerics;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Lorenz96;
 
@@ -35,10 +36,10 @@ internal sealed class Lorenz96Rank<T> : IRankModel where T : unmanaged, IFloatin
     {
         ArgumentNullException.ThrowIfNull(fields);
         ModelShapes.RequireFields(Description, fields);
-        using var arc = fields.Slice(FieldSlice.Offset[1], _size, axis: 3);
-        using var placed = arc.To(TorchDevice.Cpu, Description.DType);
-        using var own = placed.Clone();
-        return own.Reshape(fields.Shape[0], _size);
+        using var arc = fields.narrow(3, FieldSlice.Offset[1], _size);
+        using var placed = arc.to(Description.DType, CPU);
+        using var own = placed.Copied();
+        return own.reshape(fields.shape[0], _size);
     }
 
     /// <inheritdoc/>
@@ -46,13 +47,13 @@ internal sealed class Lorenz96Rank<T> : IRankModel where T : unmanaged, IFloatin
     public unsafe Tensor Step(Tensor state)
     {
         RequireState(state);
-        var (members, each) = ((int)state.Shape[0], Lorenz96Step<T>.Scratch(_size));
+        var (members, each) = ((int)state.shape[0], Lorenz96Step<T>.Scratch(_size));
         if (_scratch.Length < members * each)
         {
             _scratch = new T[members * each];
         }
 
-        var next = Tensor.Unwritten<T>([members, _size], out var after);
+        var next = Tensors.Unwritten<T>([members, _size], out var after);
         fixed (T* from = state.Elements<T>(), to = after, own = _scratch)
         {
             Advance(from, to, own, each, members);
@@ -67,7 +68,7 @@ internal sealed class Lorenz96Rank<T> : IRankModel where T : unmanaged, IFloatin
     public Tensor Fields(Tensor state)
     {
         RequireState(state);
-        return state.Reshape(state.Shape[0], 1, 1, _size);
+        return state.reshape(state.shape[0], 1, 1, _size);
     }
 
     public void Dispose()
@@ -96,9 +97,9 @@ internal sealed class Lorenz96Rank<T> : IRankModel where T : unmanaged, IFloatin
     private void RequireState(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Shape.Count != 2 || state.Shape[1] != _size || state.DType != Description.DType)
+        if (state.shape.Length != 2 || state.shape[1] != _size || state.dtype != Description.DType)
         {
-            throw new StepException($"A rank of the lorenz96 model with the part {StateSlice} was given {state}; expected a state "
+            throw new StepException($"A rank of the lorenz96 model with the part {StateSlice} was given {state.Layout()}; expected a state "
                 + $"{Description.DType.Name()}[batch, {_size}]. Give it a state of its own.");
         }
     }

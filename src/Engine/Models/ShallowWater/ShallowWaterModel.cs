@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.ShallowWater;
 
@@ -22,6 +23,7 @@ public sealed class ShallowWaterModel : ICuttableModel
 {
     private static readonly string[] Inputs = ["u", "v", "p"];
     private readonly ShallowWaterOptions _options;
+    private readonly ShallowWaterEquations? _onDevice;
 
     /// <exception cref="SpecException">An option is out of its range, or the step is too long for gravity waves.</exception>
     public ShallowWaterModel(ShallowWaterOptions options)
@@ -29,9 +31,10 @@ public sealed class ShallowWaterModel : ICuttableModel
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
+        _onDevice = options.Device.IsCuda() ? new ShallowWaterEquations(options) : null;
         var grid = options.Grid ?? options.Plane.Grid;
         Description = new ModelDescription(
-            "shallow-water", Inputs, [.. Inputs, "vorticity"], grid, grid, options.Step, options.DType, TorchDevice.Cpu,
+            "shallow-water", Inputs, [.. Inputs, "vorticity"], grid, grid, options.Step, options.DType, options.Device,
             DependsOnBatch: false, ShallowWaterBounds.With(options), ["shallow-water: leapfrog begun with a backward step, version 1"]);
     }
 
@@ -46,7 +49,8 @@ public sealed class ShallowWaterModel : ICuttableModel
     {
         ArgumentNullException.ThrowIfNull(ranks);
         DomainCut.RequireRanks(this, ranks.Size);
-        return _options.DType == TorchDType.Float64
+        DomainCut.RequireHost(this);
+        return _options.DType == ScalarType.Float64
             ? new ShallowWaterRank<double>(_options, Description, ranks)
             : new ShallowWaterRank<float>(_options, Description, ranks);
     }
@@ -74,9 +78,14 @@ public sealed class ShallowWaterModel : ICuttableModel
     {
         ArgumentNullException.ThrowIfNull(fields);
         ModelShapes.RequireFields(Description, fields);
-        using var placed = fields.To(TorchDevice.Cpu, _options.DType);
-        using var now = placed.Clone();
-        return _options.DType == TorchDType.Float64 ? Begin<double>(now) : Begin<float>(now);
+        using var placed = fields.to(_options.DType, _options.Device);
+        if (_onDevice is { } equations)
+        {
+            return equations.Init(placed);
+        }
+
+        using var now = placed.Copied();
+        return _options.DType == ScalarType.Float64 ? Begin<double>(now) : Begin<float>(now);
     }
 
     /// <inheritdoc/>
@@ -84,7 +93,12 @@ public sealed class ShallowWaterModel : ICuttableModel
     public Tensor Step(Tensor state)
     {
         RequireState(state);
-        return _options.DType == TorchDType.Float64 ? Step<double>(state) : Step<float>(state);
+        if (_onDevice is { } equations)
+        {
+            return equations.call(state);
+        }
+
+        return _options.DType == ScalarType.Float64 ? Step<double>(state) : Step<float>(state);
     }
 
     /// <inheritdoc/>
@@ -92,16 +106,19 @@ public sealed class ShallowWaterModel : ICuttableModel
     public Tensor Fields(Tensor state)
     {
         RequireState(state);
-        return _options.DType == TorchDType.Float64 ? Fields<double>(state) : Fields<float>(state);
+        if (_onDevice is { } equations)
+        {
+            return equations.Fields(state);
+        }
+
+        return _options.DType == ScalarType.Float64 ? Fields<double>(state) : Fields<float>(state);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _onDevice?.Dispose();
 
     private Tensor Step<T>(Tensor state) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var result = Tensor.Unwritten<T>([.. state.Shape], out var next);
+        var result = Tensors.Unwritten<T>([.. state.shape], out var next);
         var whole = new WholePlane<T>(_options.Plane, StepFactors<T>.Of(_options, 2 * _options.Step.TotalSeconds));
         var from = state.Elements<T>();
         var size = whole.StateSize;
@@ -117,7 +134,7 @@ public sealed class ShallowWaterModel : ICuttableModel
     private Tensor Begin<T>(Tensor fields) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var plane = _options.Plane;
-        var state = Tensor.Unwritten<T>([fields.Shape[0], ShallowWaterSlab<T>.Levels, plane.Rows, plane.Columns], out var levels);
+        var state = Tensors.Unwritten<T>([fields.shape[0], ShallowWaterSlab<T>.Levels, plane.Rows, plane.Columns], out var levels);
         var backward = new WholePlane<T>(plane, StepFactors<T>.Of(_options, -_options.Step.TotalSeconds));
         var from = fields.Elements<T>();
         var size = backward.StateSize;
@@ -133,9 +150,9 @@ public sealed class ShallowWaterModel : ICuttableModel
     private Tensor Fields<T>(Tensor state) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var plane = _options.Plane;
-        var fields = Tensor.Unwritten<T>([state.Shape[0], 4, plane.Rows, plane.Columns], out var values);
+        var fields = Tensors.Unwritten<T>([state.shape[0], 4, plane.Rows, plane.Columns], out var values);
         var from = state.Elements<T>();
-        for (var member = 0; member < state.Shape[0]; member++)
+        for (var member = 0; member < state.shape[0]; member++)
         {
             var now = from.Slice(member * ShallowWaterSlab<T>.Levels * plane.Size, 3 * plane.Size);
             var to = values.Slice(member * 4 * plane.Size, 4 * plane.Size);
@@ -152,9 +169,9 @@ public sealed class ShallowWaterModel : ICuttableModel
         ArgumentNullException.ThrowIfNull(state);
         var plane = _options.Plane;
         long[] expected = [ShallowWaterSlab<double>.Levels, plane.Rows, plane.Columns];
-        if (state.Shape.Count != 4 || !state.Shape.Skip(1).SequenceEqual(expected) || state.DType != _options.DType)
+        if (state.shape.Length != 4 || !state.shape.Skip(1).SequenceEqual(expected) || state.dtype != _options.DType)
         {
-            throw new StepException($"The shallow-water model was given {state}; expected a state {_options.DType.Name()}[batch, "
+            throw new StepException($"The shallow-water model was given {state.Layout()}; expected a state {_options.DType.Name()}[batch, "
                 + $"{string.Join(", ", expected)}]. Give it a state of its own.");
         }
     }

@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.ShallowWater;
 
@@ -18,7 +19,10 @@ public sealed record ShallowWaterOptions
     public double Filter { get; init; } = 0.001;
 
     /// <summary>Element type of state and fields: float64 or float32.</summary>
-    public TorchDType DType { get; init; } = TorchDType.Float64;
+    public ScalarType DType { get; init; } = ScalarType.Float64;
+
+    /// <summary>Where it steps: by a kernel in C# on the CPU, by operations of libtorch on a CUDA device.</summary>
+    public Device Device { get; init; } = CPU;
 
     /// <summary>Bounds by output variable that take the place of the model's own.</summary>
     public IReadOnlyDictionary<string, FieldBounds> Bounds { get; init; } = new Dictionary<string, FieldBounds>();
@@ -36,7 +40,7 @@ public sealed record ShallowWaterOptions
         Require(IsLength(plane.MeanGeopotential), "mean geopotential", $"{plane.MeanGeopotential}", "more than 0 m2/s2");
         Require(double.IsFinite(plane.Coriolis), "Coriolis parameter", $"{plane.Coriolis}", "a finite number, in 1/s");
         Require(Filter is >= 0 and < 0.5, "filter", $"{Filter}", "0 or more and less than 0.5 (0.001 is the NCAR program's)");
-        Require(DType is TorchDType.Float64 or TorchDType.Float32, "dtype", DType.Name(), "float64 or float32");
+        Require(DType is ScalarType.Float64 or ScalarType.Float32, "dtype", DType.Name(), "float64 or float32");
         Require(Step > TimeSpan.Zero && Step.TotalSeconds < plane.LongestStep, "step", $"{Step.TotalSeconds} s",
             FormattableString.Invariant($"more than 0 and less than {plane.LongestStep:F1} s, or gravity waves grow without end"));
         if (Grid is { } grid)

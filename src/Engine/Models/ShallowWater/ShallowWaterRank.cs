@@ -2,6 +2,7 @@ using System.Numerics;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
 using Cairn.Storage.State;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.ShallowWater;
 
@@ -45,11 +46,11 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
     {
         ArgumentNullException.ThrowIfNull(fields);
         ModelShapes.RequireFields(Description, fields);
-        using var placed = fields.To(TorchDevice.Cpu, Description.DType);
-        using var now = placed.Clone();
-        var state = Tensor.Unwritten<T>([fields.Shape[0], Levels, _rows, _plane.Columns], out var levels);
+        using var placed = fields.to(Description.DType, CPU);
+        using var now = placed.Copied();
+        var state = Tensors.Unwritten<T>([fields.shape[0], Levels, _rows, _plane.Columns], out var levels);
         var whole = now.Elements<T>();
-        for (var member = 0; member < fields.Shape[0]; member++)
+        for (var member = 0; member < fields.shape[0]; member++)
         {
             Begin(whole.Slice(member * Now * _plane.Size, Now * _plane.Size), levels.Slice(member * Levels * Size, Levels * Size));
         }
@@ -63,9 +64,9 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
     public Tensor Step(Tensor state)
     {
         RequireState(state);
-        var result = Tensor.Unwritten<T>([.. state.Shape], out var next);
+        var result = Tensors.Unwritten<T>([.. state.shape], out var next);
         var from = state.Elements<T>();
-        var (members, size) = ((int)state.Shape[0], Levels * Size);
+        var (members, size) = ((int)state.shape[0], Levels * Size);
         _halos.Exchange(from, members);
         for (var member = 0; member < members; member++)
         {
@@ -84,8 +85,8 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
     {
         RequireState(state);
         var from = state.Elements<T>();
-        var members = (int)state.Shape[0];
-        var fields = Tensor.Unwritten<T>([members, Now + 1, _rows, _plane.Columns], out var values);
+        var members = (int)state.shape[0];
+        var fields = Tensors.Unwritten<T>([members, Now + 1, _rows, _plane.Columns], out var values);
         _halos.ExchangeNorthward(from, members);
         for (var member = 0; member < members; member++)
         {
@@ -127,9 +128,10 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
     private void RequireState(Tensor state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        if (state.Shape.Count != 4 || !state.Shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.DType != Description.DType)
+        if (state.shape.Length != 4 || !state.shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.dtype != Description.DType)
         {
-            throw new StepException($"A rank of the shallow-water model with the part {StateSlice} was given {state}; expected a state "
+            throw new StepException(
+                $"A rank of the shallow-water model with the part {StateSlice} was given {state.Layout()}; expected a state "
                 + $"{Description.DType.Name()}[batch, {string.Join(", ", StateSlice.Shape)}]. Give it a state of its own.");
         }
     }

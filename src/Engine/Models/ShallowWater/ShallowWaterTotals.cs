@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.ShallowWater;
 
@@ -14,7 +15,7 @@ public readonly record struct ShallowWaterTotals(double Mass, double Energy, dou
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(plane);
-        using var doubles = state.To(TorchDevice.Cpu, TorchDType.Float64);
+        using var doubles = state.to(ScalarType.Float64, CPU);
         var values = doubles.ToArray<double>();
         var size = ShallowWaterSlab<double>.Levels * plane.Size;
         return [.. Enumerable.Range(0, values.Length / size).Select(b => Of(values.AsSpan(b * size, 3 * plane.Size), plane))];

@@ -2,6 +2,7 @@ using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
+using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Chm.Conversion;
 
@@ -52,7 +53,7 @@ public static class CatalogToChm
         {
             throw new SpecException(sessions.Count == 0
                 ? $"{path} holds no session that counts; there is nothing to export."
-                : $"The catalog {path} has {sessions.Count} sessions; there is no session {row}.");
+                : $"The catalog {path} has {Count.Of(sessions.Count, "session")}; there is no session {row}.");
         }
 
         List<Session> chosen = row is null ? [.. sessions] : [sessions[at]];

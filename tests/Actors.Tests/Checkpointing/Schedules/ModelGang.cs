@@ -1,5 +1,6 @@
 using Cairn.Actors.Checkpointing;
 using Cairn.Actors.Members;
+using Cairn.Actors.Ranks;
 
 namespace Cairn.Actors.Tests.Checkpointing.Schedules;
 

@@ -50,7 +50,7 @@ public sealed class ForcingReaderTests : IDisposable
     [Theory]
     [InlineData(ForcingFormat.Chm, "", "expected a line of different names")]
     [InlineData(ForcingFormat.Chm, "datetime\tt\tt\n", "expected a line of different names")]
-    [InlineData(ForcingFormat.Chm, "datetime\tt\n20001001T000000\t1\n", "has 1 rows")]
+    [InlineData(ForcingFormat.Chm, "datetime\tt\n20001001T000000\t1\n", "has 1 row")]
     [InlineData(ForcingFormat.Chm, "datetime\tt\n20001001T000000\t1\n20001001T003000\t1\t2\n", "line 3: found 2 values")]
     [InlineData(ForcingFormat.Chm, "datetime\tt\n20001001T000000\t1\n20001001T003000\tnan\n", "line 3: found t = 'nan'")]
     [InlineData(ForcingFormat.Chm, "datetime\tt\n2000-10-01\t1\n20001001T003000\t1\n", "line 2: found the time '2000-10-01'")]

@@ -25,7 +25,7 @@ public sealed class OwnModuleTests
             Step = Meshes.Step,
         });
         Assert.Equal(["evaporation:evaporated"], model.Description.InputVariables);
-        using var fields = Tensor.From(model.InitialFields, 1, 1, 1, 985);
+        using var fields = Tensors.From(model.InitialFields, 1, 1, 1, 985);
         var state = model.Initialize(fields);
         for (var step = 0; step < 3; step++)
         {

@@ -3,6 +3,7 @@ using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Tests.Models.Harmonics;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.Barotropic;
 
@@ -32,12 +33,12 @@ public sealed class BarotropicModelTests
     public void Single_precision_keeps_the_wave_to_a_thousandth()
     {
         var wave = new RossbyHaurwitz();
-        using var model = Model(dtype: TorchDType.Float32);
+        using var model = Model(dtype: ScalarType.Float32);
         using var start = Initialize(model, wave.Winds(Grid));
         using var end = Run(model, start, FiveDays);
         var (before, after) = (FlowTotals.Of(start)[0], FlowTotals.Of(end)[0]);
 
-        Assert.Equal(TorchDType.Float32, end.DType);
+        Assert.Equal(ScalarType.Float32, end.dtype);
         Assert.InRange(Math.Abs(after.Energy / before.Energy - 1), 0, 1e-3);
         Assert.InRange(Math.Abs(after.Enstrophy / before.Enstrophy - 1), 0, 1e-3);
     }
@@ -53,12 +54,12 @@ public sealed class BarotropicModelTests
         using var model = Model(truncation, grid);
         using var state = RandomState(truncation, members: 2, seed: 20260101);
         using var fields = model.Fields(state);
-        using var winds = fields.Slice(1, 2, axis: 1);
+        using var winds = fields.narrow(1, 1, 2);
         using var again = model.Initialize(winds);
 
         Assert.InRange(again.MaxDifference(state), 0, 1e-10 * 1e-5);
         using var fieldsAgain = model.Fields(again);
-        using var windsAgain = fieldsAgain.Slice(1, 2, axis: 1);
+        using var windsAgain = fieldsAgain.narrow(1, 1, 2);
         Assert.InRange(windsAgain.MaxDifference(winds), 0, 1e-10 * 1e2);
     }
 
@@ -69,7 +70,7 @@ public sealed class BarotropicModelTests
         using var model = Model(grid: new LatLonGrid(latitudes, Grids.Longitudes(128, 0)));
         using var state = RandomState(42, members: 1, seed: 7);
         using var fields = model.Fields(state);
-        using var winds = fields.Slice(1, 2, axis: 1);
+        using var winds = fields.narrow(1, 1, 2);
         using var again = model.Initialize(winds);
 
         Assert.InRange(again.MaxDifference(state), 0, 1e-15);
@@ -82,14 +83,14 @@ public sealed class BarotropicModelTests
         using var model = Model();
         using var state = Initialize(model, winds);
         using var fields = model.Fields(state);
-        using var found = fields.Slice(1, 2, axis: 1);
-        using var psi = fields.Slice(3, 1, axis: 1);
+        using var found = fields.narrow(1, 1, 2);
+        using var psi = fields.narrow(1, 3, 1);
         var place = (Row: 50, Column: 7);
         var longitude = double.DegreesToRadians(Grid.Longitudes[place.Column]);
         var (sin, cos) = Math.SinCos(double.DegreesToRadians(Grid.Latitudes[place.Row]));
         var expected = Earth.Radius * Earth.Radius * 7.848e-6 * sin * (Math.Pow(cos, 4) * Math.Cos(4 * longitude) - 1);
 
-        Assert.Equal([1, 4, 73, 144], fields.Shape);
+        Assert.Equal([1, 4, 73, 144], fields.shape);
         Assert.InRange(found.ToArray<double>().Zip(winds, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-9);
         Assert.Equal(1, psi.ToArray<double>()[place.Row * 144 + place.Column] / expected, 1e-12);
     }
@@ -102,34 +103,34 @@ public sealed class BarotropicModelTests
         using var start = Initialize(model, wave.Winds(Grid));
         using var end = Run(model, start, 48);
         using var fields = model.Fields(end);
-        using var v = fields.Slice(2, 1, axis: 1);
+        using var v = fields.narrow(1, 2, 1);
 
         Assert.InRange(v.ToArray<double>().Max(Math.Abs), 0, 1e-10);
         Assert.InRange(end.MaxDifference(start), 0, 1e-17);
     }
 
     [Theory]
-    [InlineData(TorchDType.Float64)]
-    [InlineData(TorchDType.Float32)]
-    public void A_member_steps_alike_alone_and_in_a_batch(TorchDType dtype)
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void A_member_steps_alike_alone_and_in_a_batch(ScalarType dtype)
     {
         using var apart = Model(dtype: dtype, membersApart: true);
         using var together = Model(dtype: dtype);
         using var doubles = RandomState(42, members: 4, seed: 99);
-        using var states = doubles.To(dtype);
+        using var states = doubles.to(dtype);
         using var batch = apart.Step(states);
         using var batchTogether = together.Step(states);
 
         Assert.False(apart.Description.DependsOnBatch);
         for (var i = 0; i < 4; i++)
         {
-            using var member = states.Slice(i, 1);
+            using var member = states.narrow(0, i, 1);
             using var alone = apart.Step(member);
-            using var inBatch = batch.Slice(i, 1);
-            using var inBatchTogether = batchTogether.Slice(i, 1);
+            using var inBatch = batch.narrow(0, i, 1);
+            using var inBatchTogether = batchTogether.narrow(0, i, 1);
             Assert.True(inBatch.HasBitsOf(alone), $"member {i} stepped apart");
             Assert.True(together.Description.DependsOnBatch || inBatchTogether.HasBitsOf(alone), $"member {i} stepped together");
-            Assert.InRange(inBatchTogether.MaxDifference(alone), 0, dtype == TorchDType.Float64 ? 1e-15 : 1e-9);
+            Assert.InRange(inBatchTogether.MaxDifference(alone), 0, dtype == ScalarType.Float64 ? 1e-15 : 1e-9);
         }
     }
 
@@ -192,7 +193,7 @@ public sealed class BarotropicModelTests
         Assert.Contains("[batch, 43, 2, 44]", error.Message, StringComparison.Ordinal);
     }
 
-    private static BarotropicModel Model(int truncation = 42, LatLonGrid? grid = null, TorchDType dtype = TorchDType.Float64,
+    private static BarotropicModel Model(int truncation = 42, LatLonGrid? grid = null, ScalarType dtype = ScalarType.Float64,
         bool membersApart = false, Hyperdiffusion? hyperdiffusion = null) => new(new BarotropicOptions
         {
             Grid = grid ?? Grid,
@@ -204,13 +205,13 @@ public sealed class BarotropicModelTests
 
     private static Tensor Initialize(BarotropicModel model, double[] winds)
     {
-        using var fields = Tensor.From(winds, 1, 2, Grid.Latitudes.Count, Grid.Longitudes.Count);
+        using var fields = Tensors.From(winds, 1, 2, Grid.Latitudes.Count, Grid.Longitudes.Count);
         return model.Initialize(fields);
     }
 
     private static Tensor Run(BarotropicModel model, Tensor start, int steps)
     {
-        var state = start.Clone();
+        var state = start.clone();
         for (var i = 0; i < steps; i++)
         {
             using var before = state;
@@ -221,7 +222,7 @@ public sealed class BarotropicModelTests
 
     private static double Phase(Tensor state, int m)
     {
-        var rows = (int)state.Shape[3];
+        var rows = (int)state.shape[3];
         var values = state.ToArray<double>();
         return Math.Atan2(values[(2 * m + 1) * rows + 1], values[2 * m * rows + 1]);
     }
@@ -240,6 +241,6 @@ public sealed class BarotropicModelTests
             var free = m + l <= truncation && m + l > 0 && (m > 0 || part == 0);
             values[index] = free ? 1e-5 * (2 * random.NextDouble() - 1) : 0;
         }
-        return Tensor.From(values, members, shape.Columns, 2, shape.Rows);
+        return Tensors.From(values, members, shape.Columns, 2, shape.Rows);
     }
 }

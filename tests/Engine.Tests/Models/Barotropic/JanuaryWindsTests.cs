@@ -5,6 +5,7 @@ using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Tests.Models.Harmonics;
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.Barotropic;
 
@@ -20,7 +21,7 @@ public sealed class JanuaryWindsTests
             TimeSelector.At("1990-01-16"));
         var grid = new LatLonGrid(winds.Latitude, winds.Longitude);
         using var model = new BarotropicModel(new BarotropicOptions { Grid = grid });
-        using var fields = Tensor.From(winds.Values, 1, 2, grid.Latitudes.Count, grid.Longitudes.Count);
+        using var fields = Tensors.From(winds.Values, 1, 2, grid.Latitudes.Count, grid.Longitudes.Count);
         using var start = model.Initialize(fields);
         using var end = Run(model, start);
         using var output = model.Fields(end);
@@ -45,7 +46,7 @@ public sealed class JanuaryWindsTests
 
     private static Tensor Run(BarotropicModel model, Tensor start)
     {
-        var state = start.Clone();
+        var state = start.clone();
         for (var i = 0; i < TenDays; i++)
         {
             using var before = state;

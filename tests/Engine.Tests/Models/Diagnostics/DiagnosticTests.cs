@@ -4,6 +4,7 @@ using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Tests.Models.Harmonics;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.Diagnostics;
 
@@ -21,7 +22,7 @@ public sealed class DiagnosticTests : IDisposable
         using var winds = Fields(2, 2, i => i % 24 < 12 ? 3 : i < 24 ? 4 : -1);
         using var given = energy.Diagnose(winds);
 
-        Assert.Equal([2L, 1L, 3L, 4L], given.Shape);
+        Assert.Equal([2L, 1L, 3L, 4L], given.shape);
         Assert.Equal([.. Enumerable.Repeat(12.5f, 12), .. Enumerable.Repeat(5f, 12)], given.ToArray<float>());
     }
 
@@ -35,12 +36,12 @@ public sealed class DiagnosticTests : IDisposable
         var grid = regular ? Grids.Regular(73, 144) : Gaussian(96, 192);
         using var model = new BarotropicModel(new BarotropicOptions { Grid = grid, Truncation = truncation });
         using var winds = new RotationalWinds(
-            new DiagnosticOptions { Variables = ["vorticity"], Outputs = ["u", "v"], Grid = grid, DType = TorchDType.Float64 },
+            new DiagnosticOptions { Variables = ["vorticity"], Outputs = ["u", "v"], Grid = grid, DType = ScalarType.Float64 },
             whole ? null : truncation);
         using var state = RandomState(truncation, members: 3, seed: 20261122);
         using var fields = model.Fields(state);
-        using var vorticity = fields.Slice(0, 1, axis: 1);
-        using var expected = fields.Slice(1, 2, axis: 1);
+        using var vorticity = fields.narrow(1, 0, 1);
+        using var expected = fields.narrow(1, 1, 2);
         using var given = winds.Diagnose(vorticity);
 
         Assert.InRange(expected.Ranges(0)[0].Max, 1, 500);
@@ -52,11 +53,11 @@ public sealed class DiagnosticTests : IDisposable
     {
         var grid = Grids.Regular(19, 36);
         using var winds = new RotationalWinds(new DiagnosticOptions { Variables = ["z"], Outputs = ["u", "v"], Grid = grid });
-        using var three = Tensor.From([.. Enumerable.Range(0, 3 * 19 * 36).Select(i => (float)Math.Sin(i * (double)i))], 3, 1, 19, 36);
-        using var one = three.Slice(1, 1);
+        using var three = Tensors.From([.. Enumerable.Range(0, 3 * 19 * 36).Select(i => (float)Math.Sin(i * (double)i))], 3, 1, 19, 36);
+        using var one = three.narrow(0, 1, 1);
         using var together = winds.Diagnose(three);
         using var alone = winds.Diagnose(one);
-        using var second = together.Slice(1, 1);
+        using var second = together.narrow(0, 1, 1);
 
         Assert.True(second.HasBitsOf(alone));
         Assert.Contains("equally spaced", Assert.Throws<SpecException>(
@@ -66,7 +67,7 @@ public sealed class DiagnosticTests : IDisposable
     [Fact]
     public void A_users_script_is_applied_to_its_variables_in_their_order_behind_the_model_and_other_diagnostics()
     {
-        var script = Script("def forward(self, x: Tensor) -> Tensor:\n    return torch.stack([x[:, 0] - x[:, 1], x[:, 0] * 2], 1)\n");
+        var script = Script("def forward(x: Tensor) -> Tensor:\n    return torch.stack([x[:, 0] - x[:, 1], x[:, 0] * 2], 1)\n");
         using var model = new DiagnosedModel(Persistence(),
         [
             new KineticEnergy(Options(["u", "v"], ["energy"])),
@@ -82,11 +83,11 @@ public sealed class DiagnosticTests : IDisposable
     }
 
     [Theory]
-    [InlineData("def step(self, x: Tensor) -> Tensor:\n    return x\n", "no method 'forward'")]
-    [InlineData("def forward(self, x: Tensor, y: Tensor) -> Tensor:\n    return x\n", "has the signature")]
-    [InlineData("def forward(self, x: Tensor) -> Tensor:\n    return x[:, 0]\n", "returned float32[1, 3, 4]")]
-    [InlineData("def forward(self, x: Tensor) -> Tensor:\n    return x[:, 0:1].double()\n", "returned float64[1, 1, 3, 4]")]
-    [InlineData("def forward(self, x: Tensor) -> Tensor:\n    return x.view([7])\n", "failed")]
+    [InlineData("def step(x: Tensor) -> Tensor:\n    return x\n", "no method 'forward'")]
+    [InlineData("def forward(x: Tensor, y: Tensor) -> Tensor:\n    return x\n", "has the signature")]
+    [InlineData("def forward(x: Tensor) -> Tensor:\n    return x[:, 0]\n", "returned float32[1, 3, 4]")]
+    [InlineData("def forward(x: Tensor) -> Tensor:\n    return x[:, 0:1].double()\n", "returned float64[1, 1, 3, 4]")]
+    [InlineData("def forward(x: Tensor) -> Tensor:\n    return x.view([7])\n", "failed")]
     public void A_script_that_does_not_give_what_it_declares_is_refused_at_once(string text, string said)
     {
         var error = Assert.Throws<SpecException>(() =>
@@ -118,13 +119,13 @@ public sealed class DiagnosticTests : IDisposable
     }
 
     private static PersistenceModel Persistence() =>
-        new(["u", "v"], Small, TimeSpan.FromHours(1), TorchDType.Float32, TorchDevice.Cpu);
+        new(["u", "v"], Small, TimeSpan.FromHours(1), ScalarType.Float32, CPU);
 
     private static DiagnosticOptions Options(string[] variables, string[] outputs) =>
         new() { Variables = variables, Outputs = outputs, Grid = Small };
 
     private static Tensor Fields(int members, int variables, Func<int, double> value) =>
-        Tensor.From([.. Enumerable.Range(0, members * variables * 12).Select(i => (float)value(i))], members, variables, 3, 4);
+        Tensors.From([.. Enumerable.Range(0, members * variables * 12).Select(i => (float)value(i))], members, variables, 3, 4);
 
     /// <summary>Vorticity coefficients of winds of some metres per second.</summary>
     private static Tensor RandomState(int truncation, int members, int seed)
@@ -140,6 +141,6 @@ public sealed class DiagnosticTests : IDisposable
             values[index] = free ? 1e-5 * ((2 * random.NextDouble()) - 1) : 0;
         }
 
-        return Tensor.From(values, members, shape.Columns, 2, shape.Rows);
+        return Tensors.From(values, members, shape.Columns, 2, shape.Rows);
     }
 }

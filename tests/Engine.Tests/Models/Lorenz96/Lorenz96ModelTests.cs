@@ -1,5 +1,6 @@
 using Cairn.Engine.Models.Lorenz96;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.Lorenz96;
 
@@ -14,7 +15,7 @@ public sealed class Lorenz96ModelTests
     {
         using var model = new Lorenz96Model(new Lorenz96Options { Size = size });
         var x = Start(size, new Random(size));
-        using var state = Tensor.From(x, 1, size);
+        using var state = Tensors.From(x, 1, size);
         using var next = model.Step(state);
 
         var expected = PlainStep(x, 8, 0.05);
@@ -26,7 +27,7 @@ public sealed class Lorenz96ModelTests
     {
         // Equal variables drive nothing: dx/dt = F - x, which the scheme solves with an error of the fifth order a step.
         using var model = new Lorenz96Model(new Lorenz96Options { Size = 7, Forcing = 3 });
-        var state = Tensor.Full(5, TorchDType.Float64, [1, 7]);
+        var state = full([1, 7], 5, ScalarType.Float64);
         for (var step = 0; step < 20; step++)
         {
             var next = model.Step(state);
@@ -39,24 +40,41 @@ public sealed class Lorenz96ModelTests
     }
 
     [Theory]
-    [InlineData(40, TorchDType.Float64)]
-    [InlineData(39, TorchDType.Float64)]
-    [InlineData(37, TorchDType.Float32)]
-    public void A_members_bits_do_not_depend_on_its_batch(int size, TorchDType dtype)
+    [InlineData(40, ScalarType.Float64)]
+    [InlineData(37, ScalarType.Float32)]
+    public void The_operations_for_other_devices_give_the_kernels_bits(int size, ScalarType dtype)
+    {
+        var options = new Lorenz96Options { Size = size, DType = dtype };
+        using var model = new Lorenz96Model(options);
+        using var operations = new Lorenz96Equation(options);
+        var random = new Random(14);
+        using var doubles = Tensors.From<double>([.. Start(size, random), .. Start(size, random)], 2, size);
+        using var state = doubles.to(dtype);
+        using var byKernel = model.Step(state);
+        using var byOperations = operations.call(state);
+
+        Assert.True(byOperations.HasBitsOf(byKernel));
+    }
+
+    [Theory]
+    [InlineData(40, ScalarType.Float64)]
+    [InlineData(39, ScalarType.Float64)]
+    [InlineData(37, ScalarType.Float32)]
+    public void A_members_bits_do_not_depend_on_its_batch(int size, ScalarType dtype)
     {
         using var model = new Lorenz96Model(new Lorenz96Options { Size = size, DType = dtype });
         var random = new Random(96);
         var members = Enumerable.Range(0, 7).Select(_ => Start(size, random)).ToArray();
-        using var doubles = Tensor.From<double>([.. members.SelectMany(m => m)], 7, size);
-        using var batch = doubles.To(dtype);
+        using var doubles = Tensors.From<double>([.. members.SelectMany(m => m)], 7, size);
+        using var batch = doubles.to(dtype);
         using var together = model.Step(batch);
 
         for (var i = 0; i < members.Length; i++)
         {
-            using var alone = Tensor.From(members[i], 1, size);
-            using var state = alone.To(dtype);
+            using var alone = Tensors.From(members[i], 1, size);
+            using var state = alone.to(dtype);
             using var apart = model.Step(state);
-            using var slice = together.Slice(i, 1);
+            using var slice = together.narrow(0, i, 1);
             Assert.True(apart.HasBitsOf(slice));
         }
     }
@@ -103,11 +121,11 @@ public sealed class Lorenz96ModelTests
     public void Fields_lie_on_one_latitude()
     {
         using var model = new Lorenz96Model(new Lorenz96Options { Size = 8 });
-        using var begin = Tensor.From(Lorenz96Cases.Make(Lorenz96Cases.Nudged, 8, 8), 1, 1, 1, 8);
+        using var begin = Tensors.From(Lorenz96Cases.Make(Lorenz96Cases.Nudged, 8, 8), 1, 1, 1, 8);
         using var state = model.Initialize(begin);
         using var fields = model.Fields(state);
 
-        Assert.Equal([1L, 8], state.Shape);
+        Assert.Equal([1L, 8], state.shape);
         Assert.True(fields.HasBitsOf(begin));
         Assert.Equal([0.0], model.Description.OutputGrid.Latitudes);
         Assert.Equal([0.0, 45, 90, 135, 180, 225, 270, 315], model.Description.OutputGrid.Longitudes);
@@ -124,7 +142,7 @@ public sealed class Lorenz96ModelTests
 
     private static double[] Step(Lorenz96Model model, double[] x)
     {
-        using var state = Tensor.From(x, 1, x.Length);
+        using var state = Tensors.From(x, 1, x.Length);
         using var next = model.Step(state);
         return next.ToArray<double>();
     }

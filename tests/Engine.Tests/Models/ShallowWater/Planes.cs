@@ -1,5 +1,6 @@
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.ShallowWater;
 
@@ -9,13 +10,13 @@ internal static class Planes
     /// <summary>The state that a case begins with.</summary>
     public static Tensor Begin(ShallowWaterModel model, ShallowWaterOptions options, string name)
     {
-        using var fields = Tensor.From(ShallowWaterCases.Make(name, options.Plane), 1, 3, options.Plane.Rows, options.Plane.Columns);
+        using var fields = Tensors.From(ShallowWaterCases.Make(name, options.Plane), 1, 3, options.Plane.Rows, options.Plane.Columns);
         return model.Initialize(fields);
     }
 
     public static Tensor Run(ShallowWaterModel model, Tensor state, int steps)
     {
-        var now = state.Clone();
+        var now = state.clone();
         for (var step = 0; step < steps; step++)
         {
             var next = model.Step(now);
@@ -39,9 +40,9 @@ internal static class Planes
         return levels;
     }
 
-    public static Tensor State(double[] levels, ShallowWaterPlane plane, TorchDType dtype)
+    public static Tensor State(double[] levels, ShallowWaterPlane plane, ScalarType dtype)
     {
-        using var doubles = Tensor.From(levels, 1, 6, plane.Rows, plane.Columns);
-        return doubles.To(dtype);
+        using var doubles = Tensors.From(levels, 1, 6, plane.Rows, plane.Columns);
+        return doubles.to(dtype);
     }
 }

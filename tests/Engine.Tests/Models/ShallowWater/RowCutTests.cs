@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.ShallowWater;
 
@@ -21,7 +22,7 @@ public sealed class RowCutTests
         var what = $"seed {seed}: {plane.Rows} x {plane.Columns} points cut at rows {string.Join(", ", cuts)}";
 
         Compare<double>(options, Planes.Levels(plane, random), cuts, what);
-        Compare<float>(options with { DType = TorchDType.Float32 }, Planes.Levels(plane, random), cuts, what);
+        Compare<float>(options with { DType = ScalarType.Float32 }, Planes.Levels(plane, random), cuts, what);
     }
 
     [Fact]
@@ -43,13 +44,13 @@ public sealed class RowCutTests
         using var model = new ShallowWaterModel(
             new ShallowWaterOptions { Plane = plane, Scheme = scheme, Step = TimeSpan.FromSeconds(1) });
         var levels = Planes.Levels(plane, new Random(columns));
-        using var first = Planes.State(levels, plane, TorchDType.Float64);
+        using var first = Planes.State(levels, plane, ScalarType.Float64);
         using var next = model.Step(first);
         for (var by = 1; by < columns; by++)
         {
-            using var turned = Planes.State(Turn(levels, columns, by), plane, TorchDType.Float64);
+            using var turned = Planes.State(Turn(levels, columns, by), plane, ScalarType.Float64);
             using var after = model.Step(turned);
-            using var expected = Planes.State(Turn(next.ToArray<double>(), columns, by), plane, TorchDType.Float64);
+            using var expected = Planes.State(Turn(next.ToArray<double>(), columns, by), plane, ScalarType.Float64);
             Assert.True(after.HasBitsOf(expected), $"turned by {by} of {columns} columns");
         }
     }

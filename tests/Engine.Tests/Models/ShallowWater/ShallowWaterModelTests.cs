@@ -1,5 +1,6 @@
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.ShallowWater;
 
@@ -36,23 +37,48 @@ public sealed class ShallowWaterModelTests
     }
 
     [Theory]
-    [InlineData(ShallowWaterScheme.PotentialEnstrophy, TorchDType.Float64)]
-    [InlineData(ShallowWaterScheme.Energy, TorchDType.Float64)]
-    [InlineData(ShallowWaterScheme.PotentialEnstrophy, TorchDType.Float32)]
-    public void A_members_bits_do_not_depend_on_its_batch(ShallowWaterScheme scheme, TorchDType dtype)
+    [InlineData(ShallowWaterScheme.PotentialEnstrophy, ScalarType.Float64)]
+    [InlineData(ShallowWaterScheme.Energy, ScalarType.Float64)]
+    [InlineData(ShallowWaterScheme.PotentialEnstrophy, ScalarType.Float32)]
+    [InlineData(ShallowWaterScheme.Energy, ScalarType.Float32)]
+    public void The_operations_for_other_devices_give_the_kernels_bits(ShallowWaterScheme scheme, ScalarType dtype)
+    {
+        var plane = new ShallowWaterPlane { Columns = 21, Rows = 10, Dx = 9e4, Coriolis = 1e-4 };
+        var options = new ShallowWaterOptions { Plane = plane, Scheme = scheme, DType = dtype };
+        using var model = new ShallowWaterModel(options);
+        using var operations = new ShallowWaterEquations(options);
+        using var state = Planes.State(Planes.Levels(plane, new Random(14)), plane, dtype);
+        using var winds = state.narrow(1, 0, 3);
+        using var first = model.Initialize(winds);
+        using var step = model.Step(state);
+        using var fields = model.Fields(state);
+        using var firstByOperations = operations.Init(winds);
+        using var stepByOperations = operations.call(state);
+        using var fieldsByOperations = operations.Fields(state);
+
+        Assert.True(firstByOperations.HasBitsOf(first), "the state of the fields");
+        Assert.True(stepByOperations.HasBitsOf(step), "the step");
+        Assert.True(fieldsByOperations.HasBitsOf(fields), "the fields");
+    }
+
+    [Theory]
+    [InlineData(ShallowWaterScheme.PotentialEnstrophy, ScalarType.Float64)]
+    [InlineData(ShallowWaterScheme.Energy, ScalarType.Float64)]
+    [InlineData(ShallowWaterScheme.PotentialEnstrophy, ScalarType.Float32)]
+    public void A_members_bits_do_not_depend_on_its_batch(ShallowWaterScheme scheme, ScalarType dtype)
     {
         var plane = new ShallowWaterPlane { Columns = 21, Rows = 10, Coriolis = 1e-4 };
         var options = new ShallowWaterOptions { Plane = plane, Scheme = scheme, DType = dtype };
         using var model = new ShallowWaterModel(options);
         var random = new Random(7);
         var members = Enumerable.Range(0, 3).Select(_ => Planes.State(Planes.Levels(plane, random), plane, dtype)).ToArray();
-        using var batch = Tensor.Concatenate(members);
+        using var batch = cat(members);
         using var together = model.Step(batch);
 
         for (var i = 0; i < members.Length; i++)
         {
             using var apart = model.Step(members[i]);
-            using var slice = together.Slice(i, 1);
+            using var slice = together.narrow(0, i, 1);
             Assert.True(apart.HasBitsOf(slice));
             members[i].Dispose();
         }
@@ -67,7 +93,7 @@ public sealed class ShallowWaterModelTests
         using var fields = model.Fields(state);
         var expected = ShallowWaterCases.Make(ShallowWaterCases.Vortex, options.Plane);
 
-        Assert.Equal([1L, 4, 8, 12], fields.Shape);
+        Assert.Equal([1L, 4, 8, 12], fields.shape);
         Assert.Equal(expected, fields.ToArray<double>()[..expected.Length]);
         // A low turns as the earth does: its vorticity has the sign of f.
         Assert.True(fields.ToArray<double>()[(3 * 96) + (4 * 12) + 6] > 0);
@@ -114,7 +140,7 @@ public sealed class ShallowWaterModelTests
     public void A_state_of_another_plane_is_refused()
     {
         using var model = new ShallowWaterModel(new ShallowWaterOptions());
-        using var state = Tensor.Full(1, TorchDType.Float64, [1, 6, 64, 32]);
+        using var state = full([1, 6, 64, 32], 1, ScalarType.Float64);
 
         var error = Assert.Throws<StepException>(() => model.Step(state));
         Assert.Contains("float64[batch, 6, 64, 64]", error.Message, StringComparison.Ordinal);
@@ -131,7 +157,7 @@ public sealed class ShallowWaterModelTests
             fields[(2 * real.Size) + i] = real.MeanGeopotential * (1 + (1e-6 * ((i + (i / real.Columns)) % 2 == 0 ? 1 : -1)));
         }
 
-        using var begin = Tensor.From(fields, 1, 3, real.Rows, real.Columns);
+        using var begin = Tensors.From(fields, 1, 3, real.Rows, real.Columns);
         using var first = model.Initialize(begin);
         using var last = Planes.Run(model, first, steps);
         var p = last.ToArray<double>().AsSpan(2 * real.Size, real.Size).ToArray();

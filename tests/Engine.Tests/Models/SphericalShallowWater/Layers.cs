@@ -3,6 +3,7 @@ using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.SphericalShallowWater;
 using Cairn.Engine.Sources.Analytic;
 using Cairn.Engine.Torch;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.SphericalShallowWater;
 
@@ -11,7 +12,7 @@ internal static class Layers
 {
     internal static SphericalShallowWaterModel Model(
         int truncation = 42, double minutes = 10, double tilt = 0, LatLonGrid? grid = null, bool heightGiven = true,
-        Hyperdiffusion? damping = null, TorchDType dtype = TorchDType.Float64, bool membersApart = false, double meanHeight = 10_000) =>
+        Hyperdiffusion? damping = null, ScalarType dtype = ScalarType.Float64, bool membersApart = false, double meanHeight = 10_000) =>
         new(new SphericalShallowWaterOptions
         {
             Grid = grid ?? Gaussian(truncation),
@@ -36,13 +37,13 @@ internal static class Layers
     {
         var (inputs, grid) = (model.Description.InputVariables.Count, model.Description.InputGrid);
         var size = grid.Latitudes.Count * grid.Longitudes.Count;
-        using var fields = Tensor.From(values[..(inputs * size)], 1, inputs, grid.Latitudes.Count, grid.Longitudes.Count);
+        using var fields = Tensors.From(values[..(inputs * size)], 1, inputs, grid.Latitudes.Count, grid.Longitudes.Count);
         return model.Initialize(fields);
     }
 
     internal static Tensor Run(this IPrognosticModel model, Tensor start, TimeSpan time)
     {
-        var state = start.Clone();
+        var state = start.clone();
         for (var i = 0; i < time / model.Description.Step; i++)
         {
             using var before = state;
@@ -56,7 +57,7 @@ internal static class Layers
     internal static double[] Field(this IPrognosticModel model, Tensor state, string variable)
     {
         using var fields = model.Fields(state);
-        using var one = fields.Slice(model.Description.OutputVariables.ToList().IndexOf(variable), 1, axis: 1);
+        using var one = fields.narrow(1, model.Description.OutputVariables.ToList().IndexOf(variable), 1);
         return one.ToArray<double>();
     }
 

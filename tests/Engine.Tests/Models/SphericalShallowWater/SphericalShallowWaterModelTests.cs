@@ -5,6 +5,7 @@ using Cairn.Engine.Sources.Analytic;
 using Cairn.Engine.Tests.Models.Harmonics;
 using Cairn.Engine.Torch;
 using Xunit.Abstractions;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.SphericalShallowWater;
 
@@ -56,15 +57,15 @@ public sealed class SphericalShallowWaterModelTests(ITestOutputHelper log)
         using var model = Layers.Model(truncation, grid: grid, minutes: 1);
         using var state = Random(truncation, members: 2, seed: 20260102);
         using var fields = model.Fields(state);
-        using var inputs = fields.Slice(0, 3, axis: 1);
+        using var inputs = fields.narrow(1, 0, 3);
         using var again = model.Initialize(inputs);
         using var fieldsAgain = model.Fields(again);
 
         foreach (var (variable, tolerance) in new[] { ("u", 1e-8), ("v", 1e-8), ("h", 1e-8), ("vorticity", 1e-14), ("divergence", 1e-14) })
         {
             var at = model.Description.OutputVariables.ToList().IndexOf(variable);
-            using var one = fields.Slice(at, 1, axis: 1);
-            using var other = fieldsAgain.Slice(at, 1, axis: 1);
+            using var one = fields.narrow(1, at, 1);
+            using var other = fieldsAgain.narrow(1, at, 1);
             Assert.InRange(one.MaxDifference(other), 0, tolerance);
         }
     }
@@ -95,7 +96,7 @@ public sealed class SphericalShallowWaterModelTests(ITestOutputHelper log)
         using var deep = Layers.Model(21, minutes: 0.5, heightGiven: false, meanHeight: 1e6);
         using var flat = new BarotropicModel(new BarotropicOptions { Grid = deep.Description.InputGrid, Truncation = 21 });
         using var start = deep.Start(wave.Winds(deep.Description.InputGrid));
-        using var fields = Tensor.From(wave.Winds(deep.Description.InputGrid), 1, 2, 32, 64);
+        using var fields = Tensors.From(wave.Winds(deep.Description.InputGrid), 1, 2, 32, 64);
         using var flatStart = flat.Initialize(fields);
         using var end = deep.Run(start, TimeSpan.FromHours(12));
         using var flatEnd = flat.Run(flatStart, TimeSpan.FromHours(12));
@@ -108,21 +109,21 @@ public sealed class SphericalShallowWaterModelTests(ITestOutputHelper log)
     }
 
     [Theory]
-    [InlineData(TorchDType.Float64)]
-    [InlineData(TorchDType.Float32)]
-    public void A_member_steps_alike_alone_and_in_a_batch(TorchDType dtype)
+    [InlineData(ScalarType.Float64)]
+    [InlineData(ScalarType.Float32)]
+    public void A_member_steps_alike_alone_and_in_a_batch(ScalarType dtype)
     {
         using var apart = Layers.Model(21, dtype: dtype, membersApart: true);
         using var doubles = Random(21, members: 3, seed: 5);
-        using var states = doubles.To(dtype);
+        using var states = doubles.to(dtype);
         using var batch = apart.Step(states);
 
         Assert.False(apart.Description.DependsOnBatch);
         for (var i = 0; i < 3; i++)
         {
-            using var member = states.Slice(i, 1);
+            using var member = states.narrow(0, i, 1);
             using var alone = apart.Step(member);
-            using var inBatch = batch.Slice(i, 1);
+            using var inBatch = batch.narrow(0, i, 1);
             Assert.True(inBatch.HasBitsOf(alone), $"member {i}");
         }
     }
@@ -217,6 +218,6 @@ public sealed class SphericalShallowWaterModelTests(ITestOutputHelper log)
             }
         }
 
-        return Tensor.From(values, members, shape.Columns, 3, 2, shape.Rows);
+        return Tensors.From(values, members, shape.Columns, 3, 2, shape.Rows);
     }
 }

@@ -3,6 +3,7 @@ using Cairn.Engine.Models.SphericalShallowWater;
 using Cairn.Engine.Sources.Analytic;
 using Cairn.Engine.Torch;
 using Xunit.Abstractions;
+using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.SphericalShallowWater;
 
@@ -95,11 +96,11 @@ public sealed class WilliamsonTests(ITestOutputHelper log)
     }
 
     /// <summary>The coefficient of the mean geopotential.</summary>
-    private static double Mean(Tensor state) => state.ToArray<double>()[2 * 2 * (int)state.Shape[4]];
+    private static double Mean(Tensor state) => state.ToArray<double>()[2 * 2 * (int)state.shape[4]];
 
     private static double Phase(Tensor state)
     {
-        var rows = (int)state.Shape[4];
+        var rows = (int)state.shape[4];
         var values = state.ToArray<double>();
         var at = 4 * 3 * 2 * rows;
         return Math.Atan2(values[at + rows + 1], values[at + 1]);

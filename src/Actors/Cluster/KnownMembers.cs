@@ -1,0 +1,134 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Akka.Cluster;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Actors.Cluster;
+
+/// <summary>
+/// The members that a node last knew of, kept in its state directory: whom it joins when it starts again, rather than found a cluster
+/// beside theirs.
+/// </summary>
+/// <param name="Self">The address that the node itself had.</param>
+/// <param name="Seeds">Addresses of seeds, its own too.</param>
+/// <param name="Workers">Addresses of workers.</param>
+public sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IReadOnlyList<string> Workers)
+{
+    /// <summary>The file in a state directory.</summary>
+    public const string FileName = "members.json";
+
+    private const int MaxBytes = 1024 * 1024;
+
+    /// <summary>Nobody.</summary>
+    public static readonly KnownMembers None = new(null, [], []);
+
+    /// <summary>What a state directory tells; nobody when it has no file.</summary>
+    /// <exception cref="DataException">The file is damaged.</exception>
+    public static KnownMembers Read(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        var files = new PosixFiles();
+        if (!files.FileExists(path))
+        {
+            return None;
+        }
+
+        using var file = files.OpenRead(path);
+        try
+        {
+            var known = file.Length > MaxBytes ? null : JsonSerializer.Deserialize(file, KnownMembersJson.Default.KnownMembers);
+            _ = known?.Seeds.Concat(known.Workers).Select(Address.Parse).ToList();
+            return known ?? throw new JsonException("it is null, or far too large");
+        }
+        catch (Exception error) when (error is JsonException or UriFormatException or ArgumentException or NullReferenceException)
+        {
+            throw new DataException(
+                $"{path} does not hold the addresses of a cluster's members: {error.Message} If this node is to join a "
+                + "cluster, name a seed; if no cluster is running, remove the file.", error);
+        }
+    }
+
+    /// <summary>Writes the file, durably.</summary>
+    public void Write(string directory)
+    {
+        var files = new PosixFiles();
+        AtomicFile.Replace(files, Path.Combine(directory, FileName),
+            JsonSerializer.SerializeToUtf8Bytes(this, KnownMembersJson.Default.KnownMembers));
+        files.SyncDirectory(directory);
+    }
+
+    /// <summary>Seeds other than this node.</summary>
+    public IReadOnlyList<Address> OtherSeeds(Address self) =>
+        [.. Seeds.Where(s => s != Self).Select(Address.Parse).Where(a => !a.Equals(self))];
+
+    /// <summary>Whom to ask, in Akka's order: who is first in its own list may found a cluster, and nobody else.</summary>
+    /// <remarks>
+    /// A worker, and a seed that was told whom to join, never found one. A seed that knew other seeds founds one when all of those say
+    /// that they are in none, however long that takes: one of them may be going on out of sight. A seed that was the only one founds one
+    /// when no worker of its old cluster answers.
+    /// </remarks>
+    /// <param name="self">The node.</param>
+    /// <param name="isSeed">Whether it is a seed.</param>
+    /// <param name="join">Whom it was told to join.</param>
+    public JoinPlan PlanFor(Address self, bool isSeed, IReadOnlyList<Address> join)
+    {
+        var others = OtherSeeds(self);
+        var told = join.Where(a => !a.Equals(self)).ToList();
+        return !isSeed || told.Count > 0 ? new([.. told.Union(others)], MayTimeOut: true)
+            : others.Count > 0 ? new([self, .. others], MayTimeOut: false)
+            : new([self, .. Workers.Select(Address.Parse)], MayTimeOut: true);
+    }
+}
+
+/// <summary>How to join.</summary>
+/// <param name="Nodes">As <c>seed-nodes</c>.</param>
+/// <param name="MayTimeOut">Whether silence of all of them is an answer too.</param>
+public sealed record JoinPlan(IReadOnlyList<Address> Nodes, bool MayTimeOut);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(KnownMembers))]
+internal sealed partial class KnownMembersJson : JsonSerializerContext;
+
+/// <summary>Keeps <see cref="KnownMembers"/> up to date.</summary>
+internal sealed class MembersKeeper : ReceiveActor
+{
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly Dictionary<Address, bool> _members = [];
+
+    /// <summary>Keeps them in a directory.</summary>
+    public MembersKeeper(string directory)
+    {
+        Receive<ClusterEvent.MemberUp>(e =>
+        {
+            _members[e.Member.Address] = e.Member.HasRole(SeedDowning.SeedRole);
+            Write(directory);
+        });
+        Receive<ClusterEvent.MemberRemoved>(e =>
+        {
+            // Its own removal is no news of the others.
+            if (!e.Member.Address.Equals(_cluster.SelfAddress) && _members.Remove(e.Member.Address))
+            {
+                Write(directory);
+            }
+        });
+        Receive<ClusterEvent.IMemberEvent>(_ => { });
+    }
+
+    /// <inheritdoc/>
+    protected override void PreStart() => _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    private void Write(string directory)
+    {
+        if (!_cluster.IsTerminated)
+        {
+            new KnownMembers($"{_cluster.SelfAddress}", Addresses(seeds: true), Addresses(seeds: false)).Write(directory);
+        }
+    }
+
+    private List<string> Addresses(bool seeds) =>
+        [.. _members.Where(m => m.Value == seeds).Select(m => $"{m.Key}").Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,90 @@
+using Akka.Configuration;
+using Cairn.Engine.Settings;
+
+namespace Cairn.Actors.Cluster;
+
+/// <summary>A node's place in a cluster, as Akka's settings.</summary>
+public static class MembershipSettings
+{
+    /// <summary>The name that the actor systems of all nodes have.</summary>
+    public const string SystemName = "cairn";
+
+    /// <summary>A worker's role.</summary>
+    public const string WorkerRole = "worker";
+
+    private static readonly Config Fixed = ConfigurationFactory.ParseString("""
+        akka {
+          actor.provider = cluster
+          scheduler.tick-duration = 50ms                    # it wakes a process that often, with nothing to do
+          cluster {
+            scheduler.tick-duration = 50ms                  # the same one
+            downing-provider-class = "Cairn.Actors.Cluster.SeedDowning, Cairn.Actors"
+            run-coordinated-shutdown-when-down = on         # who was removed stops, and joins as a new member
+            allow-weakly-up-members = off                   # who is not agreed on gets no batches
+            log-info = off                                  # the registry and the downing tell what an operator needs
+            retry-unsuccessful-join-after = 3s
+            seed-node-timeout = 3s
+            gossip-interval = 500ms
+            gossip-time-to-live = 1s
+            leader-actions-interval = 500ms
+            periodic-tasks-initial-delay = 500ms
+            unreachable-nodes-reaper-interval = 250ms
+            singleton {
+              hand-over-retry-interval = 500ms
+              min-number-of-hand-over-retries = 8
+            }
+            singleton-proxy {
+              singleton-identification-interval = 500ms
+              log-singleton-identification-failure = off    # it is told at once, and at every start
+              buffer-size = 10000                           # reports wait here while there is no registry
+            }
+          }
+        }
+        """);
+
+    /// <summary>A seed sees for itself whom it reaches: it sends heartbeats to everybody, and not to a few neighbours.</summary>
+    private static readonly Config OfSeed =
+        ConfigurationFactory.ParseString("akka.cluster.failure-detector.monitored-by-nr-of-members = 100000");
+
+    /// <summary>A worker judges nobody.</summary>
+    private static readonly Config OfOthers = ConfigurationFactory.ParseString("""
+        akka.cluster.failure-detector {
+          implementation-class = "Cairn.Actors.Cluster.TrustingDetector, Cairn.Actors"
+          monitored-by-nr-of-members = 1
+        }
+        """);
+
+    /// <summary>The address of a node's actor system.</summary>
+    public static Address AddressOf(string host, int port) => new("akka.ssl.tcp", SystemName, host, port);
+
+    /// <summary>Settings of a node in a cluster, to go before those of its remoting.</summary>
+    /// <param name="detection">How fast it is to notice.</param>
+    /// <param name="roles">Its roles.</param>
+    public static Config Of(ClusterDetection detection, params IEnumerable<string> roles) => ConfigurationFactory.ParseString(
+        $"akka.cluster.roles = [{string.Join(", ", roles)}]")
+        .WithFallback(roles.Contains(SeedDowning.SeedRole) ? OfSeed : OfOthers).WithFallback(Pace(detection)).WithFallback(Fixed);
+
+    private static Config Pace(ClusterDetection detection) => detection switch
+    {
+        ClusterDetection.Fast => Pace("250ms", "1s", "700ms", "400ms", "500ms"),
+        ClusterDetection.Patient => Pace("2s", "12s", "6s", "2s", "4s"),
+        _ => Pace("500ms", "3s", "1500ms", "700ms", "1s"),
+    };
+
+    /// <summary>
+    /// Measured from kill -9 to the member's removal: silence, then the rest until it settles, then half a second of gossip.
+    /// </summary>
+    private static Config Pace(string heartbeat, string silence, string stableAfter, string turn, string removalMargin) =>
+        ConfigurationFactory.ParseString($$"""
+            akka.cluster.failure-detector {
+              heartbeat-interval = {{heartbeat}}
+              acceptable-heartbeat-pause = {{silence}}
+              expected-response-after = {{heartbeat}}
+            }
+            cairn.cluster {
+              stable-after = {{stableAfter}}
+              turn = {{turn}}
+              removal-margin = {{removalMargin}}
+            }
+            """);
+}

@@ -1,0 +1,180 @@
+using System.Runtime.Serialization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Cairn.Actors.Cluster;
+
+/// <summary>
+/// All messages that may leave a process or reach a journal, as JSON: what is in no list is neither written nor read.
+/// </summary>
+public sealed class MessageTable
+{
+    /// <summary>Leaves room in a frame for what Akka puts around a message.</summary>
+    public const int MaxBytes = RemoteSettings.FrameBytes - 64 * 1024;
+
+    /// <summary>The largest of what goes to a journal alone: as much as PostgreSQL takes in a value, with room for its encoding.</summary>
+    public const int MaxJournalBytes = 256 * 1024 * 1024;
+
+    private readonly JsonSerializerOptions _options;
+    private readonly Dictionary<Type, Entry> _byType = [];
+    private readonly Dictionary<string, Entry> _byName = new(StringComparer.Ordinal);
+
+    /// <summary>Puts lists together.</summary>
+    /// <exception cref="ArgumentException">A name or a type is listed twice.</exception>
+    public MessageTable(params IEnumerable<MessageList> lists)
+    {
+        var all = lists.ToList();
+        _options = Options(JsonTypeInfoResolver.Combine([.. all.Select(l => l.Json)]));
+        foreach (var manifest in all.SelectMany(l => l.Manifests))
+        {
+            Add(manifest);
+        }
+    }
+
+    /// <summary>How a record is written is worked out when the first one is: a process sees few of all messages.</summary>
+    private sealed class Entry(MessageManifest manifest, JsonSerializerOptions options)
+    {
+        private readonly Lazy<JsonTypeInfo> _json = new(() => options.TypeInfoResolver!.GetTypeInfo(manifest.Type, options) is null
+            ? throw new SerializationException(
+                $"{manifest}: [JsonSerializable(typeof({manifest.Type.Name}))] is missing in the context of its list.")
+            : options.GetTypeInfo(manifest.Type));
+
+        public MessageManifest Manifest => manifest;
+
+        public JsonTypeInfo Json => _json.Value;
+    }
+
+    /// <summary>Every manifest, by name.</summary>
+    public IReadOnlyList<MessageManifest> Manifests =>
+        [.. _byName.Values.Select(e => e.Manifest).OrderBy(m => m.Name, StringComparer.Ordinal)];
+
+    /// <summary>How a message's members are written; for tests that watch over them.</summary>
+    internal JsonTypeInfo JsonOf(MessageManifest manifest) => _byName[manifest.Name].Json;
+
+    /// <summary>The manifest that a message goes under.</summary>
+    /// <exception cref="SerializationException">It is in no list.</exception>
+    public MessageManifest ManifestOf(object message) => EntryOf(message).Manifest;
+
+    /// <summary>Writes a message.</summary>
+    /// <exception cref="SerializationException">It is in no list, or too large.</exception>
+    public byte[] Write(object message)
+    {
+        var entry = EntryOf(message);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(message, entry.Json);
+        return bytes.Length <= Most(entry) ? bytes : throw TooLarge("to write", entry.Manifest.ToString(), bytes.Length, Most(entry));
+    }
+
+    /// <summary>Reads a message.</summary>
+    /// <param name="manifest">What it went under.</param>
+    /// <param name="bytes">As <see cref="Write"/> wrote it, maybe in an older Cairn.</param>
+    /// <exception cref="SerializationException">The manifest is unknown, or the bytes are no such message.</exception>
+    public object Read(string manifest, byte[] bytes)
+    {
+        var (entry, version) = EntryOf(manifest);
+        if (bytes.Length > Most(entry))
+        {
+            throw TooLarge("received", manifest, bytes.Length, Most(entry));
+        }
+
+        try
+        {
+            return Read(entry, version, bytes) ?? throw new JsonException("it is null");
+        }
+        catch (Exception error)
+        {
+            // A record's constructor or a step from an older version may trip over anything; it is the bytes' fault whatever it is.
+            throw new SerializationException($"{bytes.Length} bytes that came as {manifest} are no such message: {error.Message}", error);
+        }
+    }
+
+    private object? Read(Entry entry, int version, byte[] bytes)
+    {
+        if (version == entry.Manifest.Version)
+        {
+            return JsonSerializer.Deserialize(bytes, entry.Json);
+        }
+
+        var nodes = new JsonDocumentOptions { MaxDepth = _options.MaxDepth, AllowDuplicateProperties = false };
+        var older = JsonNode.Parse(bytes, documentOptions: nodes) as JsonObject ?? throw new JsonException("it is no object");
+        return entry.Manifest.Upcast(version, older).Deserialize(entry.Json);
+    }
+
+    private Entry EntryOf(object message) => _byType.TryGetValue(message.GetType(), out var entry)
+        ? entry
+        : throw new SerializationException(
+            $"{message.GetType()} is in no list of messages, so it can't leave its process or reach a journal: give it a manifest in the "
+            + $"list beside it, or mark it with {nameof(INoSerializationVerificationNeeded)} if it never has to.");
+
+    private (Entry Entry, int Version) EntryOf(string text)
+    {
+        if (MessageManifest.Parse(text) is not { } parsed)
+        {
+            throw new SerializationException(
+                $"'{Shortened(text)}' is no manifest of a message: expected a name and a version, as 'stop-batch/1'.");
+        }
+
+        if (!_byName.TryGetValue(parsed.Name, out var entry))
+        {
+            throw new SerializationException(
+                $"No message is called '{parsed.Name}' here ('{text}' came). Another, newer Cairn wrote it: update this one.");
+        }
+
+        var known = entry.Manifest;
+        return parsed.Version >= known.OldestVersion && parsed.Version <= known.Version
+            ? (entry, parsed.Version)
+            : throw new SerializationException(
+                $"'{text}' came, and of '{known.Name}' versions {known.OldestVersion} to {known.Version} are known here. "
+                + (parsed.Version > known.Version ? "A newer Cairn wrote it: update this one." : "The version is too old to be read."));
+    }
+
+    private void Add(MessageManifest manifest)
+    {
+        var entry = new Entry(manifest, _options);
+        if (!_byName.TryAdd(manifest.Name, entry) || !_byType.TryAdd(manifest.Type, entry))
+        {
+            throw new ArgumentException($"{manifest} ({manifest.Type}) is listed twice.");
+        }
+    }
+
+    /// <summary>Strict in what has to be there, and blind to members that a newer Cairn added.</summary>
+    private static JsonSerializerOptions Options(IJsonTypeInfoResolver types)
+    {
+        var options = new JsonSerializerOptions
+        {
+            TypeInfoResolver = types.WithAddedModifier(OmitComputed),
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            AllowDuplicateProperties = false,
+            AllowOutOfOrderMetadataProperties = true,
+            MaxDepth = 32,
+            Converters = { new ActorRefJsonConverter(),
+                new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+
+    /// <summary>What a record computes from its other members is not written.</summary>
+    private static void OmitComputed(JsonTypeInfo type)
+    {
+        if (type.Kind == JsonTypeInfoKind.Object)
+        {
+            foreach (var computed in type.Properties.Where(p => p.Set is null && p.AssociatedParameter is null).ToList())
+            {
+                type.Properties.Remove(computed);
+            }
+        }
+    }
+
+    private static int Most(Entry entry) => entry.Manifest.IsOfJournal ? MaxJournalBytes : MaxBytes;
+
+    private static SerializationException TooLarge(string what, string manifest, int bytes, int most) => new(
+        $"A {manifest} {what} has {bytes} bytes; a message may have {most} at most. Large data belongs into files, not into messages.");
+
+    private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "…";
+}

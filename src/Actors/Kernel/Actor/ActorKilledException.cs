@@ -1,9 +1,0 @@
-namespace Cairn.ActorKernel.Actor;
-
-/// <summary>The actor was told <see cref="Kill"/>.</summary>
-public sealed class ActorKilledException : AkkaException
-{
-    public ActorKilledException(string message) : base(message)
-    {
-    }
-}

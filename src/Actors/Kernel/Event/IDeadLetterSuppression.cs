@@ -1,4 +1,0 @@
-namespace Cairn.ActorKernel.Event;
-
-/// <summary>Marks messages that nobody misses when they cannot be delivered.</summary>
-public interface IDeadLetterSuppression;

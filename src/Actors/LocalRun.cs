@@ -1,0 +1,166 @@
+using System.Globalization;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Cairn.Actors.Cluster;
+using Cairn.Actors.Nodes;
+using Cairn.Actors.Ranks;
+using Cairn.Actors.Runs;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Actors;
+
+/// <summary>
+/// A registry and a node in this process, for one run: what <c>cairn run</c> hosts. The journal is in memory, and no port is open but where
+/// ranks are processes of their own.
+/// </summary>
+public sealed class LocalRun : IAsyncDisposable
+{
+    private static readonly Config Quiet = ConfigurationFactory.ParseString("""
+        akka {
+          loglevel = WARNING
+          log-dead-letters = off
+          log-dead-letters-during-shutdown = off
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+        }
+        """).WithFallback(JournalSettings.InMemory).WithFallback(SystemLog.Settings);
+
+    private readonly TaskCompletionSource<RunResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ActorSystem _system;
+    private readonly NodeRuns _runs;
+    private readonly RunSpec _spec;
+    private RunResult? _ended;
+    private Exception? _refused;
+
+    /// <param name="spec">The run.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <param name="observer">Is told what happens, from several threads.</param>
+    public LocalRun(RunSpec spec, RunOptions options, IRunObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(options);
+        _spec = spec;
+        var slots = RunHost.Slots(spec);
+        OpenFiles.Require(slots);
+        // Where libtorch cannot be loaded, that is told before anything begins.
+        var node = WorkerIdentity.Of("local", slots, [], LibtorchHere.Load()) with { TakesLarger = true };
+        var times = 0;
+        RankProcesses? processes;
+        (_system, processes) = Begin(spec, SystemLog.To(observer));
+        _runs = new NodeRuns(
+            (_, _, _) => HeldRun.Load(
+                spec, options, observer, new RankPlaces(processes, Isolates: false),
+                ended: result => _ended = result, refused: error => _refused ??= error),
+            isPatient: false);
+        // Its journal ends with the process: there is nothing to take a snapshot for.
+        var kept = RegistryTimes.Usual with { SnapshotEvery = int.MaxValue };
+        Registry = _system.ActorOf(RunRegistry.Props(new RegistrySetup(null, options.Time, kept)), "runs");
+        var setup = new NodeSetup(
+            () => node with { Id = string.Create(CultureInfo.InvariantCulture, $"{node.Id}-{++times}") }, Registry, _runs);
+        _system.ActorOf(NodeSupervisor.Props(setup), "node");
+    }
+
+    /// <summary>The registry, for messages.</summary>
+    public IActorRef Registry { get; }
+
+    /// <summary>The system that both are in.</summary>
+    internal ActorSystem System => _system;
+
+    /// <summary>The run's id in the registry, once it is there.</summary>
+    public Task<string> Accepted => _accepted.Task;
+
+    /// <summary>Runs a spec to its end, or to its halt at the next boundary of each batch after <paramref name="stop"/>.</summary>
+    /// <exception cref="CairnException">The run could not be opened: nothing of it was begun here.</exception>
+    public static async Task<RunResult> RunAsync(RunSpec spec, RunOptions options, IRunObserver observer, CancellationToken stop)
+    {
+        var run = new LocalRun(spec, options, observer);
+        await using (run.ConfigureAwait(false))
+        {
+            return await run.RunAsync(stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc cref="RunAsync(RunSpec, RunOptions, IRunObserver, CancellationToken)"/>
+    public async Task<RunResult> RunAsync(CancellationToken stop)
+    {
+        // What it requires of a node is for a cluster to find: here there is one.
+        var here = _spec with { Placement = new PlacementSpec() };
+        var submit = new SubmitRun(RunSpecJson.Write(here).ToJsonString(), SpecFormat.Json, Watch: true);
+        var (registry, accepted) = (Registry, _accepted);
+        _system.ActorOf(Props.Create(() => new Submitter(registry, submit, accepted, OnFinished)), "submitter");
+        await using var asked = stop.Register(() => accepted.Task.ContinueWith(
+            id => registry.Tell(new CancelRun(id.Result), ActorRefs.NoSender),
+            CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default)).ConfigureAwait(false);
+        return await _result.Task.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate().ConfigureAwait(false);
+        await _runs.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Processes of ranks come to this one over connections that nobody else can make.</summary>
+    private static (ActorSystem System, RankProcesses? Processes) Begin(RunSpec spec, SystemLogSetup log)
+    {
+        if (spec.Ranks.Launcher == RankLauncher.InProcess)
+        {
+            var config = BootstrapSetup.Create().WithConfig(Quiet.WithFallback(CairnSerializer.Settings));
+            return (ActorSystem.Create("cairn", ActorSystemSetup.Create(config, log)), null);
+        }
+
+        var certificate = ClusterCertificate.Create();
+        var address = Environment.GetEnvironmentVariable(RankEnvironment.AddressVariable) is { Length: > 0 } named ? named : "127.0.0.1";
+        var host = spec.Ranks.Launcher == RankLauncher.Mpi ? address : "127.0.0.1";
+        var system = ActorSystem.Create("cairn", new RemoteSettings(certificate) { Host = host }.For(Quiet).And(log));
+        return (system, new RankProcesses(RankProgram.OfThisProcess(), certificate));
+    }
+
+    private void OnFinished(RunFinished finished)
+    {
+        if (finished.Refusal is { } kind)
+        {
+            _result.TrySetException(_refused ?? Refusals.ToError(kind, finished.Error ?? "the run could not be opened"));
+        }
+        else if (_ended is { } result)
+        {
+            _result.TrySetResult(result);
+        }
+        else if (finished.State == RunState.Cancelled)
+        {
+            // Asked to stop before it was opened.
+            _result.TrySetResult(new RunResult(RunOutcome.Stopped, 0, 0, TimeSpan.Zero, []));
+        }
+        else
+        {
+            _result.TrySetException(new DataException(finished.Error ?? "the run could not be ended in order"));
+        }
+    }
+
+    /// <summary>Hands what the registry answers to whoever awaits it. A registry that began anew has forgotten who watches.</summary>
+    private sealed class Submitter : ReceiveActor, IWithTimers
+    {
+        private static readonly TimeSpan WatchAgain = TimeSpan.FromSeconds(2);
+        private readonly Action _submit;
+
+        public Submitter(IActorRef registry, SubmitRun submit, TaskCompletionSource<string> accepted, Action<RunFinished> finished)
+        {
+            _submit = () => registry.Tell(submit);
+            Receive<RunAccepted>(answer =>
+            {
+                accepted.TrySetResult(answer.Id);
+                Timers.StartPeriodicTimer("watch", new WatchRun(answer.Id), WatchAgain);
+            });
+            Receive<WatchRun>(watch => registry.Tell(watch));
+            Receive<RunRefused>(refused => finished(new RunFinished("", RunState.Failed, refused.Kind, refused.Reason)));
+            Receive<RunFinished>(finished);
+            ReceiveAny(static _ => { });
+        }
+
+        public ITimerScheduler Timers { get; set; } = null!;
+
+        protected override void PreStart() => _submit();
+    }
+}

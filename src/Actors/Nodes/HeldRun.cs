@@ -1,0 +1,86 @@
+using Cairn.Actors.Ranks;
+using Cairn.Actors.Runs;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Actors.Nodes;
+
+/// <summary>A run that this process alone carries out: it holds the run's lock from the opening to the closing.</summary>
+internal sealed class HeldRun : INodeRun
+{
+    private readonly RunHost _host;
+    private readonly RankPlaces _ranks;
+    private readonly Action<RunResult> _ended;
+    private readonly Action<Exception> _refused;
+    private OpenRun? _open;
+
+    private HeldRun(
+        RunHost host, SharedObserver observer, RankPlaces ranks, Action<RunResult> ended, Action<Exception> refused) =>
+        (_host, Observer, _ranks, _ended, _refused) = (host, observer, ranks, ended, refused);
+
+    public SharedObserver Observer { get; }
+
+    /// <summary>Reads the initial condition and, where the ranks are in this process, loads the model.</summary>
+    /// <param name="spec">The run.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <param name="observer">Is told what happens, from several threads.</param>
+    /// <param name="ranks">Where its ranks are.</param>
+    /// <param name="ended">Is told how it ended.</param>
+    /// <param name="refused">Is told why it could not be opened.</param>
+    /// <exception cref="CairnException">It cannot be had here.</exception>
+    public static HeldRun Load(
+        RunSpec spec, RunOptions options, IRunObserver observer, RankPlaces ranks, Action<RunResult> ended,
+        Action<Exception> refused)
+    {
+        var shared = new SharedObserver(new Nobody());
+        try
+        {
+            var here = options with { StepsElsewhere = ranks.AreElsewhere(spec) };
+            return new HeldRun(RunHost.Create(spec, here, new RunObservers(observer, shared)), shared, ranks, ended, refused);
+        }
+        catch (Exception e)
+        {
+            // Nothing has begun yet: an input that cannot be used is the spec's to mend, like any other mistake in it.
+            var error = e is DataException ? new SpecException(e.Message, e) : e;
+            refused(error);
+            throw error;
+        }
+    }
+
+    public IReadOnlyList<BatchOnDisk> Open()
+    {
+        try
+        {
+            _open ??= _host.Open();
+            return OpenedRuns.Found(_open);
+        }
+        catch (Exception e)
+        {
+            _refused(e);
+            throw;
+        }
+    }
+
+    public (RunParts Parts, Props Ranks) Attach() => (_open!.Parts, _ranks.Of(_open.Parts));
+
+    public void Close(ClosingGrant grant)
+    {
+        using var open = _open!;
+        _open = null;
+        _ended(OpenedRuns.Finish(open, grant));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _open?.Dispose();
+        _host.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class Nobody : IRunObserver
+    {
+        public void On(RunEvent runEvent)
+        {
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Actors.Ranks;
+
+/// <summary>
+/// A process that this one started, apart from the terminal: signals of the keyboard reach this process only, which decides what becomes
+/// of its children.
+/// </summary>
+internal sealed class ChildProcess
+{
+    private const int LastLines = 6;
+    private const string Detach = "/usr/bin/setsid";
+    private static readonly TimeSpan ForLastWords = TimeSpan.FromSeconds(1);
+    private readonly object _gate = new();
+    private readonly Process _process;
+    private readonly Action<string> _said;
+    private readonly TimeProvider _time;
+    private readonly Queue<string> _lines = new();
+    private readonly TaskCompletionSource<int> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ChildProcess(ProcessStartInfo start, Action<string> said, TimeProvider time)
+    {
+        (_process, _said, _time) = (new Process { StartInfo = start }, said, time);
+        // The kernel ends a child that asked for it when the thread that started it ends, not the process: this thread stays as long as
+        // the child does.
+        new Thread(Live) { IsBackground = true, Name = $"child {start.FileName}" }.Start();
+    }
+
+    /// <summary>Its process id, once it is started; fails with a <see cref="SpecException"/> where there is no such program.</summary>
+    public Task<int> Pid => _started.Task;
+
+    /// <summary>How it ended; fails as <see cref="Pid"/> does.</summary>
+    public Task<ProcessExit> Exit => _exit.Task;
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="words">Program and arguments.</param>
+    /// <param name="environment">Variables besides this process's own.</param>
+    /// <param name="said">Is told each line that it prints.</param>
+    /// <param name="time">The clock.</param>
+    public static ChildProcess Start(
+        IReadOnlyList<string> words, IReadOnlyDictionary<string, string> environment, Action<string> said, TimeProvider time)
+    {
+        // Detach itself would start in any case, and only then not find the program.
+        IReadOnlyList<string> all = File.Exists(Detach) && Exists(words[0]) ? [Detach, .. words] : words;
+        var start = new ProcessStartInfo(all[0], all.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new ChildProcess(start, said, time);
+    }
+
+    /// <summary>Kills it, if it still is.</summary>
+    public void Kill()
+    {
+        if (!Pid.IsCompletedSuccessfully || Exit.IsCompleted)
+        {
+            // Not started yet: whatever it was to come to is closed by then, and it ends by itself.
+            return;
+        }
+
+        try
+        {
+            _process.Kill();
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It has ended in this very moment, which is what was wanted.
+        }
+    }
+
+    /// <summary>Kills it unless it has ended by itself within a time.</summary>
+    public void KillAfter(TimeSpan grace) => _ = Task.WhenAny(Exit, Task.Delay(grace, _time)).ContinueWith(
+        _ => Kill(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+    private static bool Exists(string program) => program.Contains('/', StringComparison.Ordinal)
+        ? File.Exists(program)
+        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private void Live()
+    {
+        try
+        {
+            _process.Start();
+            _process.StandardInput.Close();
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            var error = new SpecException(
+                $"{_process.StartInfo.FileName} cannot be started: {e.Message}. It is the first word of ranks.command, or this program.",
+                e);
+            _started.SetException(error);
+            _exit.SetException(error);
+            return;
+        }
+
+        _started.SetResult(_process.Id);
+        var read = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
+        _process.WaitForExit();
+        _ = EndAsync(read);
+    }
+
+    /// <summary>What it said last may still be on its way; a process below it may hold the pipe open for longer.</summary>
+    private async Task EndAsync(Task read)
+    {
+        var code = _process.ExitCode;
+        await Task.WhenAny(read, Task.Delay(ForLastWords, _time)).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _exit.SetResult(new ProcessExit(_process.Id, code, [.. _lines]));
+        }
+    }
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await NextAsync(reader).ConfigureAwait(false) is { } line)
+        {
+            if (!line.Any(char.IsLetterOrDigit))
+            {
+                // Rules between paragraphs, of which MPI's launchers are fond.
+                continue;
+            }
+
+            lock (_gate)
+            {
+                _lines.Enqueue(line.Trim());
+                if (_lines.Count > LastLines)
+                {
+                    _lines.Dequeue();
+                }
+            }
+
+            _said(line);
+        }
+    }
+
+    private static async Task<string?> NextAsync(StreamReader reader)
+    {
+        try
+        {
+            return await reader.ReadLineAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The pipe went with the process.
+            return null;
+        }
+    }
+}
+
+/// <summary>How a process ended.</summary>
+/// <param name="Pid">Its process id.</param>
+/// <param name="Code">Its exit code; 128 and the signal where one ended it.</param>
+/// <param name="LastLines">What it printed last.</param>
+internal sealed record ProcessExit(int Pid, int Code, IReadOnlyList<string> LastLines)
+{
+    private static readonly Dictionary<int, string> Signals = new()
+    {
+        [1] = "SIGHUP", [2] = "SIGINT", [3] = "SIGQUIT", [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL",
+        [11] = "SIGSEGV", [13] = "SIGPIPE", [15] = "SIGTERM",
+    };
+
+    /// <summary>In words, after "the process … ".</summary>
+    public string Describe() => WithLastLines(Signals.TryGetValue(Code - 128, out var signal)
+        ? string.Create(CultureInfo.InvariantCulture, $"was ended by signal {Code - 128} ({signal})")
+        : $"ended with exit code {Text}");
+
+    /// <summary>The same of a program that ends as those do which it has started.</summary>
+    public string DescribeLauncher() => WithLastLines(
+        Signals.TryGetValue(Code - 128, out var signal) ? $"ended with exit code {Text} ({signal})" : $"ended with exit code {Text}");
+
+    private string Text => Code.ToString(CultureInfo.InvariantCulture);
+
+    private string WithLastLines(string how) => LastLines.Count == 0 ? how : $"{how}; it last said: {string.Join(" | ", LastLines)}";
+}
+
+/// <summary>Tells what a process prints as warnings of its run, up to a point.</summary>
+/// <param name="observer">Is told.</param>
+/// <param name="who">Whose lines they are.</param>
+internal sealed class ProcessOutput(IRunObserver observer, string who)
+{
+    private const int MostLines = 100;
+    private int _lines;
+    private volatile bool _isSilent;
+
+    /// <summary>From now on what it says is of no interest: it is being ended.</summary>
+    public void Silence() => _isSilent = true;
+
+    /// <summary>Takes a line.</summary>
+    public void Say(string line)
+    {
+        if (_isSilent)
+        {
+            return;
+        }
+
+        var number = Interlocked.Increment(ref _lines);
+        if (number <= MostLines)
+        {
+            observer.On(new RunWarning($"{who}: {line}"));
+        }
+        else if (number == MostLines + 1)
+        {
+            observer.On(new RunWarning($"{who}: and more, of which only the last lines are told should it fail"));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Cairn.Actors.Cluster;
+
+namespace Cairn.Actors.Ranks;
+
+/// <summary>What a node and its processes of ranks tell each other, by the names that it has on the wire.</summary>
+internal static class RankMessageList
+{
+    /// <summary>One line a message.</summary>
+    public static MessageList List { get; } = new(
+        RankJson.Default,
+        MessageManifest.Of<RankHello>("rank-hello"),
+        MessageManifest.Of<RankUnfit>("rank-unfit"),
+        MessageManifest.Of<RankAdmitted>("rank-admitted"),
+        MessageManifest.Of<LeaveNow>("rank-leave-now"),
+        MessageManifest.Of<StartGang>("gang-start"),
+        MessageManifest.Of<RanksReady>("gang-ranks-ready"),
+        MessageManifest.Of<GangLost>("gang-lost"),
+        MessageManifest.Of<EndGang>("gang-end"),
+        MessageManifest.Of<GangGone>("gang-gone"),
+        MessageManifest.Of<RankOrder.Begin>("rank-order-begin"),
+        MessageManifest.Of<RankOrder.Permit>("rank-order-permit"),
+        MessageManifest.Of<RankOrder.Halt>("rank-order-halt"),
+        MessageManifest.Of<RankOrder.Commit>("rank-order-commit"),
+        MessageManifest.Of<RankOrder.Verdict>("rank-order-verdict"),
+        MessageManifest.Of<RankReport.Reached>("rank-reached"),
+        MessageManifest.Of<RankReport.Waiting>("rank-waiting"),
+        MessageManifest.Of<RankReport.Staged>("rank-staged"),
+        MessageManifest.Of<RankReport.StagingFailed>("rank-staging-failed"),
+        MessageManifest.Of<RankReport.Verified>("rank-verified"),
+        MessageManifest.Of<RankReport.Warned>("rank-warned"),
+        MessageManifest.Of<RankReport.Ended>("rank-ended"),
+        MessageManifest.Of<RankReport.Failed>("rank-failed"));
+}
+
+[JsonSerializable(typeof(RankHello))]
+[JsonSerializable(typeof(RankUnfit))]
+[JsonSerializable(typeof(RankAdmitted))]
+[JsonSerializable(typeof(LeaveNow))]
+[JsonSerializable(typeof(StartGang))]
+[JsonSerializable(typeof(RanksReady))]
+[JsonSerializable(typeof(GangLost))]
+[JsonSerializable(typeof(EndGang))]
+[JsonSerializable(typeof(GangGone))]
+[JsonSerializable(typeof(RankOrder.Begin), TypeInfoPropertyName = "OrderBegin")]
+[JsonSerializable(typeof(RankOrder.Permit), TypeInfoPropertyName = "OrderPermit")]
+[JsonSerializable(typeof(RankOrder.Halt), TypeInfoPropertyName = "OrderHalt")]
+[JsonSerializable(typeof(RankOrder.Commit), TypeInfoPropertyName = "OrderCommit")]
+[JsonSerializable(typeof(RankOrder.Verdict), TypeInfoPropertyName = "OrderVerdict")]
+[JsonSerializable(typeof(RankReport.Reached), TypeInfoPropertyName = "ReportReached")]
+[JsonSerializable(typeof(RankReport.Waiting), TypeInfoPropertyName = "ReportWaiting")]
+[JsonSerializable(typeof(RankReport.Staged), TypeInfoPropertyName = "ReportStaged")]
+[JsonSerializable(typeof(RankReport.StagingFailed), TypeInfoPropertyName = "ReportStagingFailed")]
+[JsonSerializable(typeof(RankReport.Verified), TypeInfoPropertyName = "ReportVerified")]
+[JsonSerializable(typeof(RankReport.Warned), TypeInfoPropertyName = "ReportWarned")]
+[JsonSerializable(typeof(RankReport.Ended), TypeInfoPropertyName = "ReportEnded")]
+[JsonSerializable(typeof(RankReport.Failed), TypeInfoPropertyName = "ReportFailed")]
+internal sealed partial class RankJson : JsonSerializerContext;

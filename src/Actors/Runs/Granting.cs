@@ -1,0 +1,138 @@
+using System.Globalization;
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Actors.Runs;
+
+/// <summary>Decides who may have a batch, under which epoch, and for how long. Pure.</summary>
+internal static class Granting
+{
+    /// <summary>Grants a batch that waits; nothing happens to one that does not, or whose run is to wait.</summary>
+    public static RunDecision Grant(RunBook book, GrantBatch grant, DateTimeOffset now)
+    {
+        if (book.Find(grant.Batch) is not { State: BatchState.Waiting } entry || book is { IsPaused: true } && !entry.IsClosing)
+        {
+            return RunDecision.None;
+        }
+
+        var granted = new BatchGranted(grant.Batch, entry.Epoch + 1, entry.Attempts.Count + 1, grant.Shares, now);
+        var after = book.Apply(granted);
+        return new RunDecision([granted])
+        {
+            Orders = [new NodeOrder(grant.Shares[0].Node, Message(after, after.Find(grant.Batch)!))],
+        };
+    }
+
+    /// <summary>What a node is sent that has, or should have, a grant.</summary>
+    public static object Message(RunBook book, BatchEntry entry)
+    {
+        var run = book.Run!;
+        if (entry.IsOpening)
+        {
+            return new OpeningGrant(run.Id, entry.GrantEpoch, run.Spec, run.Fresh);
+        }
+
+        if (entry.IsClosing)
+        {
+            var members = book.Batches.Values.Where(b => b.IsOfMembers).ToList();
+            return new ClosingGrant(
+                run.Id, entry.GrantEpoch, run.Spec,
+                [.. members.Where(b => b.State == BatchState.Failed).Select((b, i) => new BatchFailure(b.Batch, Told(b.Error ?? "", i)))],
+                [.. members.Where(b => b.State is not (BatchState.Failed or BatchState.Completed)).Select(b => b.Batch)],
+                members.Sum(b => b.Steps));
+        }
+
+        return new Grant(run.Id, entry.Batch, entry.GrantEpoch, run.Spec, entry.Newest, book.IsPaused)
+        {
+            Hosts = entry.Shares.Length > 1 ? [.. entry.Shares.Select(s => new HostSlots(s.Host, s.Slots))] : [],
+        };
+    }
+
+    /// <summary>However many batches failed, and of whatever, their closing has to fit into a message.</summary>
+    private static string Told(string error, int earlier)
+    {
+        const int MostErrors = 100, MostLetters = 1000;
+        return earlier >= MostErrors ? "" : error.Length <= MostLetters ? error : $"{error[..MostLetters]}…";
+    }
+
+    /// <summary>
+    /// The epoch of a grant's next gang. Asked again, when the answer was lost, it is the same: whoever asks names the highest epoch that
+    /// it
+    /// knows of.
+    /// </summary>
+    public static RunDecision Epoch(RunBook book, RequestEpoch request, DateTimeOffset now)
+    {
+        if (book.Find(request.Batch) is not { } entry || !entry.IsHeldUnder(request.GrantEpoch))
+        {
+            return RunDecision.None with { Answer = Withdrawn(book, request.RunId, request.Batch, request.GrantEpoch) };
+        }
+
+        if (request.Above < entry.Epoch)
+        {
+            return RunDecision.None with { Answer = new EpochGranted(request.RunId, request.Batch, entry.Epoch) };
+        }
+
+        var epoch = request.Above + 1;
+        return new RunDecision([new AttemptBegun(request.Batch, epoch, entry.Attempts.Count + 1, entry.LastFailure, now)])
+        {
+            Answer = new EpochGranted(request.RunId, request.Batch, epoch),
+        };
+    }
+
+    /// <summary>All that a node had waits again; what it was lost with too often is quarantined.</summary>
+    public static RunDecision NodeGone(RunBook book, NodeGone gone, DateTimeOffset now)
+    {
+        List<JournalEvent> events = [];
+        List<NodeOrder> orders = [];
+        foreach (var entry in book.GrantedTo(gone.Node))
+        {
+            events.AddRange(Ended(book, entry, gone.InOrder ? AttemptOutcome.HandedBack : AttemptOutcome.Lost, gone.Cause, now));
+            if (entry.Node != gone.Node)
+            {
+                var reason = $"ranks of it were on {gone.Node}: {gone.Cause}";
+                orders.Add(new NodeOrder(entry.Node!, new GrantWithdrawn(book.Run!.Id, entry.Batch, entry.GrantEpoch, reason)));
+            }
+        }
+
+        return new RunDecision(RunDecisions.WithEnd(book, events, now)) { Orders = orders };
+    }
+
+    /// <summary>A grant that nobody looks after any more is as good as lost with its node.</summary>
+    public static RunDecision Broken(RunBook book, GrantBroken broken, DateTimeOffset now) =>
+        book.Find(broken.Batch) is { } entry && entry.IsHeldUnder(broken.GrantEpoch)
+            ? new RunDecision(RunDecisions.WithEnd(book, Ended(book, entry, AttemptOutcome.Lost, broken.Cause, now), now))
+            : RunDecision.None;
+
+    /// <summary>Tells whoever reports under a grant that no longer holds.</summary>
+    public static GrantWithdrawn Withdrawn(RunBook book, string runId, MemberRange batch, int grantEpoch)
+    {
+        var reason = book.Find(batch) switch
+        {
+            null => "there is no such batch",
+            { State: BatchState.Granted } entry => string.Create(CultureInfo.InvariantCulture,
+                $"{entry.Node} has it, under epoch {entry.GrantEpoch}"),
+            { State: BatchState.Waiting } => "it waits for a node again",
+            { State: BatchState.Cancelled } => "its run was cancelled",
+            _ => "it has ended",
+        };
+        return new GrantWithdrawn(runId, batch, grantEpoch, reason);
+    }
+
+    private static List<JournalEvent> Ended(RunBook book, BatchEntry entry, AttemptOutcome outcome, string cause, DateTimeOffset now)
+    {
+        List<JournalEvent> events = [new AttemptEnded(entry.Batch, entry.LastReport, outcome, cause, 0, now)];
+        var losses = entry.Losses + 1;
+        if (outcome == AttemptOutcome.Lost && losses >= book.Run!.QuarantineAfter)
+        {
+            events.Add(new BatchQuarantined(entry.Batch, losses, Quarantined(losses, entry.Node!), now));
+        }
+
+        return events;
+    }
+
+    /// <summary>Why a batch that took too many nodes with it is given to no other.</summary>
+    private static string Quarantined(int losses, string node) => losses == 1
+        ? $"quarantined after a node was lost with it ({node}). Look at its events, then retry the run."
+        : string.Create(CultureInfo.InvariantCulture,
+            $"quarantined after {losses} nodes in a row were lost with it without a session in between, the last of them {node}. Look "
+            + $"at its events, then retry the run.");
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+
+namespace Cairn.Actors.Runs;
+
+/// <summary>A node as the placement sees it.</summary>
+/// <param name="Node">What it is.</param>
+/// <param name="IsOpen">Whether it takes batches: it is heard of, and does not drain.</param>
+/// <param name="Used">Slots that are taken.</param>
+public sealed record NodeRoom(NodeInfo Node, bool IsOpen, int Used);
+
+/// <summary>A batch and where it goes.</summary>
+public sealed record Placed(string RunId, GrantBatch Grant);
+
+/// <summary>
+/// Decides which waiting batch goes to which node: by priority, openings first; then from the run with the fewest batches under way, so
+/// that
+/// a big run does not starve a small one; then by age. A batch goes where it ran last if that node has room. What needs more slots than are
+/// free now holds a node for itself until it has room there, or smaller batches would pass it by for ever. Pure.
+/// </summary>
+public static class Placement
+{
+    /// <summary>How many of a run's waiting batches that ran before are looked at for one whose node has room.</summary>
+    private const int LookAhead = 256;
+
+    /// <summary>Places what can be placed.</summary>
+    /// <param name="runs">The runs that have not ended.</param>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="most">At most so many.</param>
+    public static IReadOnlyList<Placed> Place(IReadOnlyList<RunBook> runs, IReadOnlyList<NodeRoom> nodes, int most = 1000)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        var rooms = nodes.Where(n => n.IsOpen).Select(n => new Room(n)).ToList();
+        List<Placed> placed = [];
+        if (!rooms.Exists(r => r.Free > 0))
+        {
+            return placed;
+        }
+
+        var queues = new PriorityQueue<RunQueue, (int, int, int, int)>(
+            runs.Where(r => r.Waiting.Count > 0 && IsToGoOn(r)).Select(r => new RunQueue(r)).Select(q => (q, q.Turn)));
+        while (placed.Count < most && rooms.Exists(r => r.Free > 0) && queues.TryDequeue(out var queue, out _))
+        {
+            if (Find(queue, rooms) is not { } grant)
+            {
+                continue;
+            }
+
+            placed.Add(new Placed(queue.Run.Id, grant));
+            queue.Take(grant.Batch.First);
+            grant.Shares.ToList().ForEach(s => rooms.First(r => r.Node.Id == s.Node).Take(s.Slots));
+            if (!queue.IsEmpty)
+            {
+                queues.Enqueue(queue, queue.Turn);
+            }
+        }
+
+        return placed;
+    }
+
+    /// <summary>Why a batch waits, for people; null where it does not.</summary>
+    public static string? WhyWaiting(RunBook book, BatchEntry entry, IReadOnlyList<NodeRoom> nodes)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.State != BatchState.Waiting)
+        {
+            return null;
+        }
+
+        var (run, open) = (book.Run!, nodes.Where(n => n.IsOpen).ToList());
+        var suited = open.Where(n => Suits(n.Node, run)).ToList();
+        var (needs, largest) = (Needs(run, entry.Batch.First), suited.Select(n => n.Node.Slots).DefaultIfEmpty(0).Max());
+        var together = suited.Sum(n => n.Node.Slots);
+        return (book, open, suited) switch
+        {
+            ({ IsPaused: true }, _, _) when !entry.IsClosing => "the run is paused",
+            (_, [], _) => nodes.Count == 0 ? "there is no node" : "no node takes batches: they drain, or are not heard of",
+            (_, _, []) => run.Requires.Gpu && !open.Exists(n => n.Node.HasGpu) ? "no node offers a GPU" : Unlabelled(run),
+            _ when suited.Exists(n => n.Node.TakesLarger) || largest >= needs => "all slots that would do are taken",
+            _ when !run.SpansNodes => Text($"needs {needs} slots, the largest node has {largest}"),
+            _ when together < needs => Text($"needs {needs} slots, all nodes together have {together}"),
+            _ => "all slots that would do are taken",
+        };
+    }
+
+    /// <summary>Whether a node has what a run requires.</summary>
+    public static bool Suits(NodeInfo node, RunSubmission run) =>
+        (!run.Requires.Gpu || node.HasGpu) && (run.Requires.Label is not { } label || node.Labels.Contains(label));
+
+    private static string Unlabelled(RunSubmission run) => run.Requires.Gpu && run.Requires.Label is not null
+        ? $"no node with a GPU has the label \"{run.Requires.Label}\""
+        : $"no node has the label \"{run.Requires.Label}\"";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static int Needs(RunSubmission run, int key) => key < 0 ? 1 : run.Slots;
+
+    /// <summary>A run that is to wait may still be closed, when all of it has ended.</summary>
+    private static bool IsToGoOn(RunBook book) => !book.HasEnded && (!book.IsPaused || book.Waiting[0] == RunWork.Closing.First);
+
+    private static GrantBatch? Find(RunQueue queue, List<Room> rooms)
+    {
+        var needs = Needs(queue.Run, queue.First);
+        var suited = rooms.Where(r => Suits(r.Node, queue.Run)).ToList();
+        var free = suited.Where(r => r.Takes(needs)).ToList();
+        if (free.Count > 0)
+        {
+            var (key, known) = queue.Ran(free.Select(r => r.Node.Id).ToHashSet());
+            var room = free.Find(r => r.Node.Id == known) ?? free.MaxBy(r => r.Free)!;
+            return new GrantBatch(queue.Batch(key), [room.Share(needs)]);
+        }
+
+        return queue.Run.SpansNodes && !suited.Exists(r => r.Node.Slots >= needs) ? Span(queue, suited, needs) : Hold(suited, needs);
+    }
+
+    private static GrantBatch? Span(RunQueue queue, List<Room> suited, int needs)
+    {
+        if (suited.Sum(r => r.Node.Slots) < needs)
+        {
+            return null;
+        }
+
+        List<NodeShare> shares = [];
+        foreach (var room in suited.Where(r => r.Free > 0).OrderByDescending(r => r.Free))
+        {
+            shares.Add(room.Share(Math.Min(room.Free, needs - shares.Sum(s => s.Slots))));
+            if (shares.Sum(s => s.Slots) == needs)
+            {
+                return new GrantBatch(queue.Batch(queue.First), shares);
+            }
+        }
+
+        suited.ForEach(r => r.Hold());
+        return null;
+    }
+
+    /// <summary>Keeps the node that is nearest to having room from those that come after.</summary>
+    private static GrantBatch? Hold(List<Room> suited, int needs)
+    {
+        suited.Where(r => r.Node.Slots >= needs || r.Node.TakesLarger).MaxBy(r => r.Free)?.Hold();
+        return null;
+    }
+
+    /// <summary>A node's slots while they are given out.</summary>
+    private sealed class Room(NodeRoom room)
+    {
+        private int _used = room.Used;
+        private bool _held;
+
+        public NodeInfo Node => room.Node;
+
+        public int Free => _held ? 0 : Math.Max(0, Node.Slots - _used);
+
+        public bool Takes(int needs) => Free >= needs || (Node.TakesLarger && Free == Node.Slots);
+
+        public void Take(int slots) => _used += slots;
+
+        public void Hold() => _held = true;
+
+        public NodeShare Share(int slots) => new(Node.Id, Node.Address, Reached, slots);
+
+        /// <summary>What other nodes reach it by (<c>cluster.host</c>): the name of its machine may be known to itself alone.</summary>
+        private string Reached =>
+            Address.TryParse(Node.Address.Split('#')[0], out var address) && address.Host is { } host ? host : Node.Host;
+    }
+
+    /// <summary>A run's waiting batches while they are given out.</summary>
+    private sealed class RunQueue(RunBook book)
+    {
+        private readonly bool _hasOpening = book.Waiting[0] == RunWork.Opening.First;
+        private readonly HashSet<int> _taken = [];
+        private int _passed;
+
+        public RunSubmission Run => book.Run!;
+
+        /// <summary>The least is next.</summary>
+        public (int, int, int, int) Turn => (-Run.Priority, _hasOpening ? 0 : 1, book.Granted.Count + _taken.Count, Run.Number);
+
+        public bool IsEmpty => _taken.Count == book.Waiting.Count;
+
+        public int First => book.Waiting[_passed];
+
+        public void Take(int key)
+        {
+            _taken.Add(key);
+            while (_passed < book.Waiting.Count && _taken.Contains(book.Waiting[_passed]))
+            {
+                _passed++;
+            }
+        }
+
+        public Engine.Rollouts.MemberRange Batch(int key) => book.Batches[key].Batch;
+
+        /// <summary>The first batch that one of some nodes ran last, with that node; else the first one.</summary>
+        public (int Key, string? Node) Ran(HashSet<string> nodes)
+        {
+            var known = book.WaitingAgain.Where(key => !_taken.Contains(key)).Take(LookAhead)
+                .Select(key => (Key: key, book.Batches[key].Node)).FirstOrDefault(b => nodes.Contains(b.Node!));
+            return known.Node is null ? (First, null) : known;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Cairn.Engine.Runs;
+
+namespace Cairn.Actors.Runs;
+
+/// <summary>What a registry works with.</summary>
+/// <param name="Rules">
+/// What submitted specs may ask for; null where whoever submits is trusted, and sends specs that were read already.
+/// </param>
+/// <param name="Time">The clock.</param>
+/// <param name="Times">How long things may take.</param>
+public sealed record RegistrySetup(SubmissionRules? Rules, TimeProvider Time, RegistryTimes Times);
+
+/// <summary>How long things may take in a registry.</summary>
+public sealed record RegistryTimes
+{
+    /// <summary>The usual ones.</summary>
+    public static RegistryTimes Usual { get; } = new();
+
+    /// <summary>How long a registry that has just begun waits for nodes that have grants and are not heard of.</summary>
+    public TimeSpan NodeReturn { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often it looks whether one is missing.</summary>
+    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The pause after the first failure of the journal; each further one doubles it.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest pause.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A snapshot is made after so many events, or as many as a run has batches.</summary>
+    public int SnapshotEvery { get; init; } = 1000;
+}

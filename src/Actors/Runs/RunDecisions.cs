@@ -1,0 +1,174 @@
+using System.Globalization;
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Actors.Runs;
+
+/// <summary>What becomes of something that a run's keeper was told: first the events are journaled, then the rest is sent.</summary>
+/// <param name="Events">In order; empty where nothing changes.</param>
+public sealed record RunDecision(IReadOnlyList<JournalEvent> Events)
+{
+    /// <summary>Nothing changes, and nobody is told.</summary>
+    public static RunDecision None { get; } = new([]);
+
+    /// <summary>The answer to whoever asked.</summary>
+    public object? Answer { get; init; }
+
+    /// <summary>What nodes are told.</summary>
+    public IReadOnlyList<NodeOrder> Orders { get; init; } = [];
+
+    /// <summary>What watchers of the run are told.</summary>
+    public RunEvent? Told { get; init; }
+}
+
+/// <summary>Something to tell a node.</summary>
+public sealed record NodeOrder(string Node, object Message);
+
+/// <summary>Grants a batch that waits, as the placement decided.</summary>
+/// <param name="Batch">The batch, the opening or the closing.</param>
+/// <param name="Shares">Where its ranks go; the first node gets the grant.</param>
+public sealed record GrantBatch(MemberRange Batch, IReadOnlyList<NodeShare> Shares) : INoSerializationVerificationNeeded;
+
+/// <summary>A node is gone, and all that it had.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="InOrder">Whether it left in order: that is no loss.</param>
+/// <param name="Cause">What happened to it, for people.</param>
+public sealed record NodeGone(string Node, bool InOrder, string Cause) : INoSerializationVerificationNeeded;
+
+/// <summary>A node says that nobody looks after a grant any more.</summary>
+public sealed record GrantBroken(MemberRange Batch, int GrantEpoch, string Cause) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// What a run's keeper decides: a book and what it is told give events and what is to be sent once they are journaled. Pure; asked again
+/// about the same thing it changes nothing more, and answers as before.
+/// </summary>
+public static class RunDecisions
+{
+    /// <summary>Decides.</summary>
+    /// <param name="book">The run so far.</param>
+    /// <param name="command">What the keeper is told.</param>
+    /// <param name="now">The time, UTC, for people.</param>
+    public static RunDecision Decide(RunBook book, object command, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        return command switch
+        {
+            RunSubmission run => new RunDecision(book.Run is null ? [new RunSubmitted(run, now)] : []),
+            GrantBatch grant => Granting.Grant(book, grant, now),
+            NodeGone gone => Granting.NodeGone(book, gone, now),
+            GrantBroken broken => Granting.Broken(book, broken, now),
+            RequestEpoch request => Granting.Epoch(book, request, now),
+            BatchReport or OpeningReport or OpeningRefused or ClosingReport => Reporting.Take(book, command, now),
+            CancelRun => Commands.Cancel(book, now),
+            RetryRun => Commands.Retry(book, now),
+            PauseRun => Commands.Pause(book, now),
+            ResumeRun => Commands.Resume(book, now),
+            CommitRun => Commands.Commit(book),
+            _ => throw new InvalidOperationException($"{command?.GetType()} is nothing that a run's keeper decides about."),
+        };
+    }
+
+    /// <summary>
+    /// The event with which a run ends, where what has happened ends it: its opening that failed or was withdrawn, or its closing.
+    /// </summary>
+    internal static IReadOnlyList<JournalEvent> WithEnd(RunBook book, IReadOnlyList<JournalEvent> events, DateTimeOffset now)
+    {
+        var after = events.Aggregate(book, (b, e) => b.Apply(e));
+        return !after.HasEnded && End(after, now) is { } end ? [.. events, end] : events;
+    }
+
+    private static RunClosed? End(RunBook book, DateTimeOffset now)
+    {
+        var opening = book.Find(RunWork.Opening)!;
+        return (opening.State, book.Find(RunWork.Closing)) switch
+        {
+            (BatchState.Failed, _) => new RunClosed(RunState.Failed, RefusalKind.Fault, opening.Error, now),
+            (BatchState.Cancelled, _) => new RunClosed(RunState.Cancelled, null, null, now),
+            (_, { State: BatchState.Failed } closing) => new RunClosed(RunState.Failed, null, closing.Error, now),
+            (_, { State: BatchState.Completed }) => new RunClosed(
+                book.Counts.Failed > 0 ? RunState.Failed : book.Counts.Cancelled > 0 ? RunState.Cancelled : RunState.Completed,
+                null, Failures(book), now),
+            _ => null,
+        };
+    }
+
+    /// <summary>What a run says of the batches that failed; null when none did.</summary>
+    private static string? Failures(RunBook book)
+    {
+        var failed = book.Batches.Values.Where(b => b.IsOfMembers && b.State == BatchState.Failed).ToList();
+        return failed switch
+        {
+            [] => null,
+            [var only] => $"the batch of {only.Batch} failed: {only.Error}",
+            [var first, ..] => string.Create(CultureInfo.InvariantCulture,
+                $"{failed.Count} batches failed, the first of them that of {first.Batch}: {first.Error}"),
+        };
+    }
+
+    // --------------------------------------------------------------------------------------------------------------- commands
+
+    /// <summary>What people ask of a run.</summary>
+    private static class Commands
+    {
+        public static RunDecision Cancel(RunBook book, DateTimeOffset now)
+        {
+            if (book.IsCancelled || book.HasEnded)
+            {
+                return Answer(book.IsCancelled ? Told(book) : Not(book, "it has ended"));
+            }
+
+            return new RunDecision(WithEnd(book, [new RunCancelled(now)], now))
+            {
+                Answer = Told(book), Orders = Orders(book, BatchOrder.Halt, b => !b.IsClosing),
+            };
+        }
+
+        public static RunDecision Retry(RunBook book, DateTimeOffset now)
+        {
+            if (!book.HasEnded || book.State == RunState.Completed)
+            {
+                return Answer(book is { HasEnded: false, WasRetried: true } ? Told(book)
+                    : Not(book, "only a run that failed or was cancelled can be retried, once it has ended"));
+            }
+
+            return new RunDecision([new RunRetried(now)]) { Answer = Told(book) };
+        }
+
+        public static RunDecision Pause(RunBook book, DateTimeOffset now) => book switch
+        {
+            { HasEnded: true } => Answer(Not(book, "it has ended")),
+            { IsCancelled: true } => Answer(Not(book, "it is about to end, as it was asked to")),
+            { IsPaused: true } => Answer(Told(book)),
+            _ => new RunDecision([new RunPaused(now)]) { Answer = Told(book), Orders = Orders(book, BatchOrder.Pause, b => b.IsOfMembers) },
+        };
+
+        public static RunDecision Resume(RunBook book, DateTimeOffset now) => book switch
+        {
+            { HasEnded: true } => Answer(Not(book, "it has ended")),
+            { IsPaused: false } => Answer(Told(book)),
+            _ => new RunDecision([new RunResumed(now)])
+            {
+                Answer = Told(book), Orders = Orders(book, BatchOrder.Resume, b => b.IsOfMembers),
+            },
+        };
+
+        public static RunDecision Commit(RunBook book)
+        {
+            var orders = Orders(book, BatchOrder.Commit, b => b.IsOfMembers);
+            return orders.Count == 0
+                ? Answer(Not(book, book.HasEnded ? "it has ended" : "no batch of it is under way"))
+                : RunDecision.None with { Answer = Told(book), Orders = orders };
+        }
+
+        private static RunDecision Answer(object answer) => RunDecision.None with { Answer = answer };
+
+        private static RunTold Told(RunBook book) => new(book.Run!.Id);
+
+        private static NotApplicable Not(RunBook book, string reason) => new(book.Run!.Id, reason);
+
+        private static List<NodeOrder> Orders(RunBook book, BatchOrder order, Predicate<BatchEntry> which) =>
+        [
+            .. book.Granted.Select(key => book.Batches[key]).Where(batch => which(batch))
+                .Select(batch => new NodeOrder(batch.Node!, new BatchCommand(book.Run!.Id, batch.Batch, order))),
+        ];
+    }
+}

@@ -1,0 +1,78 @@
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Actors.Runs;
+
+/// <summary>
+/// Measures how fast a run goes, from what its batches say of themselves. Pure: fed with times of a clock that only grows. A rate is of the
+/// last minute or so: a batch's is smoothed, and one that was not heard of for a while counts for nothing.
+/// </summary>
+public sealed class RunPaceMeter
+{
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(20), Stale = TimeSpan.FromSeconds(60),
+        Shortest = TimeSpan.FromMilliseconds(200);
+    private readonly Dictionary<int, Entry> _batches = [];
+
+    /// <summary>A batch said where it stands.</summary>
+    public void Heard(BatchProgress progress, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        if (!_batches.TryGetValue(progress.Batch.First, out var entry) || progress.Steps < entry.Steps)
+        {
+            _batches[progress.Batch.First] = new Entry(progress.LeadTime, progress.Steps, now);
+            return;
+        }
+
+        var took = now - entry.At;
+        // What waited for a registry to return comes all at once, and says nothing of how long its steps took.
+        if (took >= Shortest)
+        {
+            var rate = (progress.Steps - entry.Steps) / took.TotalSeconds;
+            var weight = 1 - Math.Exp(-took / Memory);
+            entry.Rate = entry.Rate is { } before ? before + (weight * (rate - before)) : rate;
+        }
+
+        (entry.LeadTime, entry.Steps, entry.At) = (progress.LeadTime, progress.Steps, now);
+    }
+
+    /// <summary>A batch is under way no more.</summary>
+    public void Ended(MemberRange batch) => _batches.Remove(batch.First);
+
+    /// <summary>How far a batch is; null where it has not said.</summary>
+    public TimeSpan? LeadTimeOf(MemberRange batch) => _batches.TryGetValue(batch.First, out var entry) ? entry.LeadTime : null;
+
+    /// <summary>How fast the run goes; null before it is opened.</summary>
+    public RunPace? Pace(RunBook book, TimeSpan now)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        if (book.Run is not { } run || book.Counts.Total == 0)
+        {
+            return null;
+        }
+
+        var (done, all) = (0.0, 0.0);
+        foreach (var batch in book.Batches.Values.Where(b => b.IsOfMembers && b.State is not (BatchState.Failed or BatchState.Cancelled)))
+        {
+            all += run.LastLeadTime.TotalSeconds;
+            done += batch.State == BatchState.Completed ? run.LastLeadTime.TotalSeconds
+                : (LeadTimeOf(batch.Batch) ?? batch.Newest?.LeadTime ?? TimeSpan.Zero).TotalSeconds;
+        }
+
+        var rate = Rate(now);
+        var left = (all - done) / run.Step.TotalSeconds;
+        return new RunPace(rate, all > 0 ? done / all : 1, rate > 0 ? TimeSpan.FromSeconds(Math.Min(left / rate, 1e9)) : null);
+    }
+
+    /// <summary>Model steps a second of all batches that were heard of lately.</summary>
+    public double Rate(TimeSpan now) => _batches.Values.Where(b => now - b.At < Stale).Sum(b => b.Rate ?? 0);
+
+    private sealed class Entry(TimeSpan leadTime, long steps, TimeSpan at)
+    {
+        public TimeSpan LeadTime { get; set; } = leadTime;
+
+        public long Steps { get; set; } = steps;
+
+        public TimeSpan At { get; set; } = at;
+
+        public double? Rate { get; set; }
+    }
+}

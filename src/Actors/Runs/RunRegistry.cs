@@ -1,0 +1,379 @@
+using System.Globalization;
+using Akka.Pattern;
+using Akka.Persistence;
+using Cairn.Actors.Members;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Actors.Runs;
+
+/// <summary>
+/// The one registry of runs: takes them as messages, has a <see cref="RunKeeper"/> for each that has not ended, knows the nodes, and has
+/// <see cref="Placement"/> say which waiting batch goes where. Its own journal keeps which runs there are; all else it learns from its
+/// keepers and from the nodes. Its messages are in <c>RunMessages.cs</c>, <c>NodeMessages.cs</c> and <c>GrantMessages.cs</c>.
+/// </summary>
+public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
+{
+    private readonly Dictionary<string, ActiveRun> _active = new(StringComparer.Ordinal);
+    private readonly RunIndex _index = new();
+    private readonly RegistrySetup _setup;
+    private readonly long _begunAt;
+    private readonly string _incarnation;
+    private bool _isToPlace;
+    private long _keepers, _grants, _reports, _snapshotAt;
+
+    public RunRegistry(RegistrySetup setup)
+    {
+        _setup = setup;
+        _begunAt = setup.Time.GetTimestamp();
+        _incarnation = string.Create(
+            CultureInfo.InvariantCulture, $"{setup.Time.GetUtcNow().ToUnixTimeMilliseconds()}-{Self.Path.Uid}");
+        Recover<SnapshotOffer>(OnOffered);
+        Recover<RegistryEvent>(_index.Apply);
+        Recover<RecoveryCompleted>(_ => OnRecovered());
+        Command<SubmitRun>(OnSubmit);
+        Command<SpecRead>(OnSpecRead);
+        Command<KeeperAdvanced>(OnAdvanced);
+        Command<KeeperAway>(away =>
+        {
+            if (Of(away.Id, away.Keeper) is { } run)
+            {
+                run.Away();
+                AnswerAsked(run);
+            }
+        });
+        Command<PlaceNow>(_ => Place());
+        Command<CancelRun>(command => OnCommand(command.Id, command));
+        Command<RetryRun>(OnRetry);
+        Command<PauseRun>(command => OnCommand(command.Id, command));
+        Command<ResumeRun>(command => OnCommand(command.Id, command));
+        Command<CommitRun>(command => OnCommand(command.Id, command));
+        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1)));
+        Command<SaveSnapshotFailure>(failed => Log.Warning("no snapshot of the registry: {0}", failed.Cause.Message));
+        Command<DeleteSnapshotsSuccess>(static _ => { });
+        Command<DeleteSnapshotsFailure>(static _ => { });
+        Reports();
+        Nodes();
+        Questions();
+    }
+
+    public override string PersistenceId => "runs";
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => _setup.Time.GetElapsedTime(0);
+
+    /// <summary>A registry that comes back with growing pauses when its journal fails.</summary>
+    public static Props Props(RegistrySetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        return BackoffSupervisor.Props(Backoff.OnStop(
+            Akka.Actor.Props.Create(() => new RunRegistry(setup)), "registry", setup.Times.FirstPause, setup.Times.LongestPause, 0.2, -1));
+    }
+
+    private void OnOffered(SnapshotOffer offer)
+    {
+        _snapshotAt = offer.Metadata.SequenceNr;
+        _index.Restore(PackedSnapshot.Unpack<RunIndexSnapshot>(offer.Snapshot)
+            ?? throw new DataException($"The snapshot of the registry is none: it is a {offer.Snapshot.GetType()}."));
+    }
+
+    private void OnRecovered()
+    {
+        foreach (var entry in _index.Active.ToList())
+        {
+            Keep(entry);
+        }
+
+        Timers.StartPeriodicTimer("look", new Look(), _setup.Times.Look, _setup.Times.Look);
+        Log.Info("the registry of runs has begun: {0} runs, {1} of which have not ended", _index.All.Count, _active.Count);
+    }
+
+    // ------------------------------------------------------------------------------------------------------------- submitting
+
+    /// <summary>Reading looks at the disk: whether inputs are there, and where links lead.</summary>
+    private void OnSubmit(SubmitRun submit)
+    {
+        var (rules, from) = (_setup.Rules, Sender);
+        OwnThread.Run(() => Read(submit, rules)).PipeTo(
+            Self, success: spec => new SpecRead(submit, spec, null, from), failure: error => new SpecRead(submit, null, error, from));
+    }
+
+    private static RunSpec Read(SubmitRun submit, SubmissionRules? rules) =>
+        rules is null ? RunSpecJson.Read(submit.Spec, "the spec") : SubmittedSpec.Read(submit.Spec, submit.Format, rules);
+
+    private void OnSpecRead(SpecRead read)
+    {
+        if (read.Spec is not { } spec)
+        {
+            read.From.Tell(Refusals.Of(read.Error!));
+            return;
+        }
+
+        var number = _index.NextNumber;
+        var id = string.Create(CultureInfo.InvariantCulture, $"{spec.Name}-{number}");
+        var run = RunSubmission.Of(spec, id, number, read.Submit.Fresh, read.Submit.IdempotencyKey);
+        if (_index.Answer(run.CheckpointPath, RunIndex.Digest(run.Spec), run.IdempotencyKey) is { } answer)
+        {
+            read.From.Tell(answer);
+            return;
+        }
+
+        Persist(new RunEntered(run, _setup.Time.GetUtcNow()), entered =>
+        {
+            _index.Apply(entered);
+            var active = Keep(_index.Find(id)!);
+            if (read.Submit.Watch)
+            {
+                Watch(active, read.From);
+            }
+
+            Log.Info("run {0} was submitted", id);
+            read.From.Tell(new RunAccepted(id, IsNew: true));
+        });
+    }
+
+    // ---------------------------------------------------------------------------------------------------------------- keepers
+
+    private ActiveRun Keep(RunIndexEntry entry)
+    {
+        var setup = new RunKeeperSetup(entry.Id, entry.Run, Self, _setup.Time, _setup.Times);
+        return _active[entry.Id] = new ActiveRun(entry.Id, Start(setup));
+    }
+
+    /// <summary>Under a name of its own: the last keeper of a run may still be on its way out.</summary>
+    private IActorRef Start(RunKeeperSetup setup) => Context.ActorOf(
+        RunKeeper.Props(setup), string.Create(CultureInfo.InvariantCulture, $"{RunKeeper.PersistenceIdOf(setup.Id)}+{++_keepers}"));
+
+    private ActiveRun? Of(string id, IActorRef keeper) =>
+        _active.TryGetValue(id, out var run) && run.Keeper.Equals(keeper) ? run : null;
+
+    private void OnAdvanced(KeeperAdvanced advanced)
+    {
+        if (Of(advanced.Id, advanced.Keeper) is not { } run)
+        {
+            OnRead(advanced);
+            return;
+        }
+
+        run.Advanced(advanced);
+        AnswerAsked(run);
+        run.IsReturning &= advanced.Book.HasEnded;
+        foreach (var (node, message) in advanced.Orders)
+        {
+            TellNode(node, message);
+        }
+
+        if (advanced.HasBegun)
+        {
+            Remind(run.Id, advanced.Book);
+        }
+
+        LogEvents(advanced);
+        advanced.Told.ToList().ForEach(happened => Tell(run, happened));
+        if (run.IsReturning)
+        {
+            // One that came back may have lost what it was told.
+            run.Keeper.Tell(new RetryRun(run.Id), ActorRefs.NoSender);
+        }
+        else if (advanced.Book.HasEnded)
+        {
+            Leave(run, advanced.Book);
+        }
+
+        PlaceSoon();
+    }
+
+    /// <summary>A run that has ended leaves memory; what there is of it stays in the journals.</summary>
+    private void Leave(ActiveRun run, RunBook book)
+    {
+        if (run.IsLeaving)
+        {
+            return;
+        }
+
+        run.IsLeaving = true;
+        Persist(new RunLeft(book.ToRow(), book.Refusal, _setup.Time.GetUtcNow()), left =>
+        {
+            _index.Apply(left);
+            _active.Remove(run.Id);
+            Context.Stop(run.Keeper);
+            Cache(book);
+            Finished(run, book);
+            Log.Info("run {0} {1}{2}", run.Id, Word(book.State), book.Error is { } error ? $": {error}" : "");
+            SnapshotWhenDue();
+        });
+    }
+
+    /// <summary>As many events as it takes to write as much again as a snapshot of many runs is large.</summary>
+    private void SnapshotWhenDue()
+    {
+        if (LastSequenceNr - _snapshotAt >= Math.Max(_setup.Times.SnapshotEvery, _index.All.Count))
+        {
+            _snapshotAt = LastSequenceNr;
+            SaveSnapshot(PackedSnapshot.Pack(_index.ToSnapshot()));
+        }
+    }
+
+    private void OnCommand(string id, object command)
+    {
+        if (_active.TryGetValue(id, out var run))
+        {
+            if (run.IsAway)
+            {
+                Sender.Tell(new RegistryAway($"the journal of {id} does not answer"));
+            }
+            else
+            {
+                run.Keeper.Forward(command);
+            }
+        }
+        else
+        {
+            Sender.Tell(_index.Find(id) is { Row: { } row } ? RunIndex.AnswerEnded(row, command)! : new NoSuchRun(id));
+        }
+    }
+
+    private void OnRetry(RetryRun retry)
+    {
+        if (_active.ContainsKey(retry.Id) || _index.Find(retry.Id) is not { Row: { } row } entry
+            || RunIndex.AnswerEnded(row, retry) is not null)
+        {
+            OnCommand(retry.Id, retry);
+        }
+        else if (_index.OnPath(entry.CheckpointPath) is { } other)
+        {
+            Sender.Tell(new NotApplicable(retry.Id, $"its folder belongs to {other.Id} until that has ended"));
+        }
+        else
+        {
+            var from = Sender;
+            Persist(new RunReturned(retry.Id, _setup.Time.GetUtcNow()), returned =>
+            {
+                _index.Apply(returned);
+                var run = Keep(_index.Find(retry.Id)!);
+                run.IsReturning = true;
+                run.Keeper.Tell(retry, from);
+            });
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------------------------- placement
+
+    /// <summary>Once for all that is in the mailbox by now.</summary>
+    private void PlaceSoon()
+    {
+        if (!_isToPlace)
+        {
+            _isToPlace = true;
+            Self.Tell(new PlaceNow());
+        }
+    }
+
+    private void Place()
+    {
+        _isToPlace = false;
+        var books = _active.Values.Where(r => r is { IsAway: false, IsLeaving: false }).Select(r => r.Expected).OfType<RunBook>().ToList();
+        var rooms = _nodes.Rooms(_active.Values.Select(r => r.Expected).OfType<RunBook>());
+        foreach (var placed in Placement.Place(books, rooms).GroupBy(p => p.RunId))
+        {
+            var run = _active[placed.Key];
+            run.Keeper.Tell(run.Place([.. placed.Select(p => p.Grant)], _setup.Time.GetUtcNow()));
+        }
+    }
+
+    private void LogEvents(KeeperAdvanced advanced)
+    {
+        foreach (var happened in advanced.Events)
+        {
+            switch (happened)
+            {
+                case BatchGranted e:
+                    _grants++;
+                    Log.Info("{0}: {1} goes to {2}, epoch {3}, attempt {4}", advanced.Id, RunWork.Name(e.Batch),
+                        string.Join(" and ", e.Shares.Select(s => s.Node)), e.Epoch, e.Attempt);
+                    break;
+                case AttemptEnded { Outcome: AttemptOutcome.Lost } e:
+                    Log.Warning("{0}: {1} is lost: {2}", advanced.Id, RunWork.Name(e.Batch), e.Cause);
+                    break;
+                case AttemptEnded e:
+                    Log.Info("{0}: {1} {2}{3}", advanced.Id, RunWork.Name(e.Batch), Word(e.Outcome), e.Cause is null ? "" : $": {e.Cause}");
+                    break;
+                case BatchQuarantined e:
+                    Log.Warning("{0}: {1} is {2}", advanced.Id, RunWork.Name(e.Batch), e.Error);
+                    break;
+            }
+        }
+    }
+
+    private static string Word(AttemptOutcome outcome) => outcome == AttemptOutcome.HandedBack ? "is handed back" : Word((Enum)outcome);
+
+    private static string Word(Enum state) => $"{state}".ToLowerInvariant();
+
+    private sealed record SpecRead(SubmitRun Submit, RunSpec? Spec, Exception? Error, IActorRef From) : INoSerializationVerificationNeeded;
+
+    private sealed record PlaceNow : INoSerializationVerificationNeeded;
+
+    private sealed record Look : INoSerializationVerificationNeeded;
+
+    /// <summary>A run that has not ended, as the registry sees it.</summary>
+    private sealed class ActiveRun(string id, IActorRef keeper)
+    {
+        private readonly List<(long Number, JournalEvent Granted)> _placed = [];
+        private long _number;
+
+        public string Id => id;
+
+        public IActorRef Keeper => keeper;
+
+        /// <summary>The run as its journal has it; null until that is read.</summary>
+        public RunBook? Book { get; private set; }
+
+        /// <summary>The same with the grants that the keeper is about to journal.</summary>
+        public RunBook? Expected { get; private set; }
+
+        public bool IsAway { get; private set; }
+
+        public bool IsLeaving { get; set; }
+
+        /// <summary>It had ended, and is about to be retried.</summary>
+        public bool IsReturning { get; set; }
+
+        public RunPaceMeter Pace { get; } = new();
+
+        public HashSet<IActorRef> Watchers { get; } = [];
+
+        /// <summary>What was asked before its journal was read.</summary>
+        public List<(object Question, IActorRef From)> Asked { get; } = [];
+
+        public void Advanced(KeeperAdvanced advanced)
+        {
+            IsAway = false;
+            Book = advanced.Book;
+            _placed.RemoveAll(p => advanced.HasBegun || p.Number <= advanced.Placed);
+            Expected = _placed.Aggregate(Book, (book, placed) => Add(book, placed.Granted));
+            foreach (var ended in advanced.Events.OfType<AttemptEnded>())
+            {
+                Pace.Ended(ended.Batch);
+            }
+        }
+
+        public void Away() => IsAway = true;
+
+        public PlaceBatches Place(IReadOnlyList<GrantBatch> grants, DateTimeOffset now)
+        {
+            _number++;
+            foreach (var grant in grants)
+            {
+                _placed.Add((_number, new BatchGranted(grant.Batch, 0, 0, grant.Shares, now)));
+                Expected = Add(Expected!, _placed[^1].Granted);
+            }
+
+            return new PlaceBatches(_number, grants);
+        }
+
+        private static RunBook Add(RunBook book, JournalEvent granted) =>
+            book.Find(((BatchGranted)granted).Batch) is { State: BatchState.Waiting } ? book.Apply(granted) : book;
+    }
+}

@@ -1,0 +1,20 @@
+using Cairn.Actors.Runs;
+
+namespace Cairn.Api;
+
+/// <summary>What a run can be told, by the names that paths of the API and lines to a local run have.</summary>
+public static class RunOrders
+{
+    /// <summary>Name, purpose, and the message to the registry.</summary>
+    public static IReadOnlyList<(string Name, string Purpose, Func<string, object> Message)> All { get; } =
+    [
+        ("cancel", "Stop a run at its next boundaries", id => new CancelRun(id)),
+        ("retry", "Give the batches of a run that failed or were cancelled another try", id => new RetryRun(id)),
+        ("pause", "Let a run wait at the next boundaries of its batches", id => new PauseRun(id)),
+        ("resume", "Let a run that waits go on", id => new ResumeRun(id)),
+        ("commit", "Have the batches of a run that are under way commit at their next boundaries", id => new CommitRun(id)),
+    ];
+
+    /// <summary>The message of a name; null for any other name.</summary>
+    public static object? Message(string name, string id) => All.FirstOrDefault(o => o.Name == name).Message?.Invoke(id);
+}

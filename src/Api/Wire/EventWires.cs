@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml;
+using Cairn.Actors.Runs;
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Api.Wire;
+
+/// <summary>Makes what is sent of what a run's journal has.</summary>
+internal static class EventWires
+{
+    public static EventWire Of(string run, JournaledEvent journaled)
+    {
+        var (kind, batch, node, detail) = Describe(journaled.Event);
+        var part = Wires.PartOf(batch);
+        var isOfMembers = part == Part.Members;
+        return new EventWire(
+            journaled.Number, run, part, isOfMembers ? batch!.Value.First : null, isOfMembers ? batch!.Value.Last : null,
+                journaled.Event.At,
+            node, kind, JsonSerializer.SerializeToElement(detail, WireJson.Options));
+    }
+
+    private static (string Kind, MemberRange? Batch, string? Node, object Detail) Describe(JournalEvent happened) => happened switch
+    {
+        RunSubmitted e => ("run submitted", null, null, new { e.Run.Priority }),
+        RunOpened e => ("run opened", null, null, new { Batches = e.Batches.Count }),
+        RunPaused => ("run paused", null, null, new { }),
+        RunResumed => ("run resumed", null, null, new { }),
+        RunCancelled => ("run cancelled", null, null, new { }),
+        RunRetried => ("run retried", null, null, new { }),
+        RunClosed e => ($"run {Word(e.State)}", null, null, new { e.Error }),
+        BatchGranted e => ("granted", e.Batch, e.Shares[0].Node, new { e.Epoch, e.Attempt }),
+        AttemptBegun e => ("started again", e.Batch, null, new { e.Epoch, e.Attempt, e.Cause }),
+        SessionReported e => (
+            "session committed", e.Batch, null, new { e.Session, e.Epoch, LeadTime = XmlConvert.ToString(e.LeadTime) }),
+        AttemptEnded e => (Word(e.Outcome), e.Batch, null, new { e.Cause, e.Steps }),
+        BatchQuarantined e => ("quarantined", e.Batch, null, new { e.Losses, e.Error }),
+        RunNoted e => (Kind(e.Event), e.Event.Batch ?? e.Batch, null, Detail(e.Event)),
+        _ => throw new InvalidOperationException($"{happened.GetType()} is nothing that a run's journal has."),
+    };
+
+    /// <summary>An event of a node has its own name in JSON already, and what is told of it besides.</summary>
+    private static string Kind(RunEvent happened) => Node(happened)["kind"]!.GetValue<string>().Replace('-', ' ');
+
+    private static JsonObject Detail(RunEvent happened)
+    {
+        var detail = Node(happened);
+        detail.Remove("kind");
+        detail.Remove("batch");
+        return detail;
+    }
+
+    private static JsonObject Node(RunEvent happened) =>
+        JsonSerializer.SerializeToNode<RunEvent>(happened, DetailJson)!.AsObject();
+
+    private static JsonSerializerOptions DetailJson { get; } = new(WireJson.Options) { Converters = { new LeadTimes() } };
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{value}").Replace('_', ' ');
+
+    /// <summary>Durations as ISO 8601 has them, as everywhere in what is sent.</summary>
+    private sealed class LeadTimes : System.Text.Json.Serialization.JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            XmlConvert.ToTimeSpan(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(XmlConvert.ToString(value));
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Cairn.Cli;
+
+/// <summary>Help in which arguments that may be left out stand in brackets wherever they are named.</summary>
+internal sealed class OptionalArguments(HelpAction help) : SynchronousCommandLineAction
+{
+    private const string Heading = "Arguments:", Indent = "  ";
+
+    /// <summary>Has a command line's help tell them so.</summary>
+    public static void ShowIn(RootCommand root)
+    {
+        foreach (var option in root.Options.OfType<HelpOption>())
+        {
+            option.Action = new OptionalArguments((HelpAction)option.Action!);
+        }
+    }
+
+    /// <summary>Who asks for help need not have given all arguments.</summary>
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var configuration = parseResult.InvocationConfiguration;
+        var output = configuration.Output;
+        using var text = new StringWriter();
+        configuration.Output = text;
+        var code = help.Invoke(parseResult);
+        configuration.Output = output;
+        var optional = parseResult.CommandResult.Command.Arguments
+            .Where(a => a.Arity.MinimumNumberOfValues == 0 || a.HasDefaultValue).Select(a => $"<{a.Name}>").ToList();
+        output.Write(optional.Count == 0 ? text.ToString() : Bracketed(text.ToString(), optional));
+        return code;
+    }
+
+    private static string Bracketed(string text, List<string> optional)
+    {
+        var lines = text.Split('\n');
+        var first = Array.FindIndex(lines, line => line.TrimEnd() == Heading) + 1;
+        for (var at = first; at > 0 && at < lines.Length && lines[at].Trim().Length > 0; at++)
+        {
+            var label = lines[at].Trim().Split(' ')[0];
+            var end = lines[at].StartsWith(Indent + label, StringComparison.Ordinal) ? Indent.Length + label.Length : Indent.Length;
+            lines[at] = optional.Contains(label)
+                ? $"{Indent}[{label}]{lines[at][end..]}"
+                : lines[at].Insert(end, Indent);
+        }
+
+        return string.Join('\n', lines);
+    }
+}

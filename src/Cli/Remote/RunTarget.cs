@@ -1,0 +1,35 @@
+using Cairn.Cli.Status;
+using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Cli.Remote;
+
+/// <summary>What a user means by RUN.</summary>
+internal static class RunTarget
+{
+    /// <summary>What RUN may be, for help.</summary>
+    public const string Help =
+        "The run's id at a seed; or, of a run that \"cairn run\" steps on this machine, its spec or its checkpoint folder.";
+
+    /// <summary>The checkpoint folder of a run of this machine; null for the id of a run at a seed.</summary>
+    /// <remarks>An id has no slash, so that what looks like a path is one even when nothing is there.</remarks>
+    /// <exception cref="SpecException">It is a spec with mistakes.</exception>
+    public static string? Folder(string run) =>
+        PathFound.IsFolder(run) ? RunFolders.Find(run)
+        : PathFound.IsFile(run) ? RunSpecReader.Read(run, []).Checkpoint.Path
+        : run.Contains('/', StringComparison.Ordinal) ? run : null;
+
+    /// <summary>Asks a seed about a run that is none of this machine; says so where no seed answers.</summary>
+    /// <exception cref="TransientException">No seed answers.</exception>
+    public static async Task<T> AskAsync<T>(string? run, Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (TransientException e) when (run is not null)
+        {
+            throw new TransientException($"{run} is no folder and no spec here; as for a run of that id, {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Cairn.Cli.Services;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Cli.Run;
+
+/// <summary>A spec on the command line, with what is changed of it there.</summary>
+internal sealed class SpecArguments
+{
+    private readonly Argument<string> _spec;
+
+    private readonly Option<string[]> _set = SetOption.Create();
+
+    private readonly Option<string> _out = new("--out")
+    {
+        Description = "Write everything into DIR instead: checkpoints, fields, derived files and picture, under the names that they have.",
+        HelpName = "DIR",
+    };
+
+    /// <param name="description">What the spec is, for help.</param>
+    public SpecArguments(string description) => _spec = new Argument<string>("SPEC") { Description = description };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_spec);
+        command.Add(_set);
+        command.Add(_out);
+    }
+
+    /// <summary>The spec.</summary>
+    /// <exception cref="RunSpecException">It has mistakes.</exception>
+    public RunSpec Read(ParseResult parsed) =>
+        SpecOutputs.Read(parsed.GetRequiredValue(_spec), parsed.GetValue(_set), parsed.GetValue(_out));
+
+    /// <summary>The same arguments again, for a shell.</summary>
+    public string Repeated(ParseResult parsed) => ShellText.Quote(parsed.GetRequiredValue(_spec))
+        + string.Concat((parsed.GetValue(_set) ?? []).Select(s => $" --set {ShellText.Quote(s)}"))
+        + (parsed.GetValue(_out) is { } folder ? $" --out {ShellText.Quote(folder)}" : "");
+}

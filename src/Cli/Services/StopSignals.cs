@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Cli.Services;
+
+/// <summary>
+/// Asks for a stop in good order when the process is told to end or warned of a limit. SIGTERM or SIGINT once more takes its default
+/// course: the process ends at once, and the next start goes on from the last session. A warning that is repeated is no such wish.
+/// </summary>
+internal sealed class StopSignals : IDisposable
+{
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private readonly Action _stop;
+    private int _ends;
+
+    /// <param name="warnings">The warnings that count.</param>
+    /// <param name="stop">Is called for each that counts, from another thread.</param>
+    public StopSignals(WarningSignals warnings, Action stop)
+    {
+        _stop = stop;
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnEnd));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, OnEnd));
+        _signals.AddRange(warnings.Numbers().Select(number => PosixSignalRegistration.Create(number, OnWarning)));
+    }
+
+    public void Dispose() => _signals.ForEach(signal => signal.Dispose());
+
+    private void OnEnd(PosixSignalContext context)
+    {
+        if (Interlocked.Increment(ref _ends) == 1)
+        {
+            context.Cancel = true;
+            _stop();
+        }
+    }
+
+    private void OnWarning(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _stop();
+    }
+}

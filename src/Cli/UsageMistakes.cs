@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Cli;
+
+/// <summary>What is wrong with a command line, in words, with the name that was probably meant.</summary>
+internal static class UsageMistakes
+{
+    /// <summary>Every mistake; none where the command line can be carried out.</summary>
+    public static IReadOnlyList<string> Of(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var word, ..])
+        {
+            // The parser's own words are about each token after it as well.
+            return [IsOption(word) ? Option(parsed, word) : Subcommand(parsed, word)];
+        }
+
+        var options = Swallowed(parsed).Select(token => Option(parsed, token)).ToList();
+        return options.Count > 0 ? options : [.. parsed.Errors.Select(e => e.Message)];
+    }
+
+    /// <summary>The command as it was typed, without its arguments.</summary>
+    public static string CommandPath(ParseResult parsed)
+    {
+        var names = new List<string>();
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
+        {
+            names.Insert(0, result.Parent is null ? ProgramName.Value : result.Command.Name);
+        }
+
+        return string.Join(' ', names);
+    }
+
+    /// <summary>Options that nobody knows, which the parser takes for arguments.</summary>
+    private static IEnumerable<string> Swallowed(ParseResult parsed) => parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash)
+        ? []
+        : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
+            .Concat(parsed.UnmatchedTokens).Where(IsOption);
+
+    private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !char.IsAsciiDigit(token[1]);
+
+    private static string Subcommand(ParseResult parsed, string word) =>
+        $"there is no command {CommandPath(parsed)} {word}" + Meant(word, parsed.CommandResult.Command.Subcommands.Select(c => c.Name));
+
+    private static string Option(ParseResult parsed, string token)
+    {
+        var names = parsed.CommandResult.Command.Options.Select(o => o.Name).Append("--help");
+        return $"{CommandPath(parsed)} has no option {token}" + Meant(token, names);
+    }
+
+    private static string Meant(string word, IEnumerable<string> names) =>
+        Spelling.Nearest(word, names) is { } nearest ? $"; did you mean {nearest}?" : "";
+}

@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.Globalization;
+using Cairn.Cli.Status;
+using Cairn.Cli.Tables;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Verification;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+using Cairn.Storage.Words;
+
+namespace Cairn.Cli.VerifyForecast;
+
+/// <summary><c>cairn verify-forecast RUN --truth PATH</c>: scores of a run against analyses, by lead time.</summary>
+internal static class VerifyForecastCommand
+{
+    private static readonly Argument<string> Run = new("RUN")
+    {
+        Description = "The run's checkpoint folder (checkpoint.path in its spec), or a folder that holds it.",
+    };
+
+    private static readonly Option<string> Truth = new("--truth")
+    {
+        Description = "A NetCDF file of analyses, or the field store of another run.", HelpName = "PATH", Required = true,
+    };
+
+    private static readonly Option<string[]> Variables = new("--variable")
+    {
+        Description = "A variable of the run and its name in the truth, as often as wanted; by default those of the initial condition.",
+        HelpName = "NAME=TRUTH",
+    };
+
+    private static readonly Option<string?> Climatology = new("--climatology")
+    {
+        Description = "A NetCDF file of one time, with the truth's names: what anomalies are from. Without it there is no acc.",
+        HelpName = "PATH",
+    };
+
+    private static readonly Option<int> Member = new("--member")
+    {
+        Description = "Which member of a field store is the truth.", HelpName = "N",
+    };
+
+    private static readonly Option<string> Regrid = new("--regrid")
+    {
+        Description = "How a truth on another grid is brought to the run's: bilinear, nearest or conservative.", HelpName = "METHOD",
+        DefaultValueFactory = _ => "bilinear",
+    };
+
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "The NetCDF file to write; by default verification.nc beside the run's field store.", HelpName = "FILE",
+    };
+
+    public static Command Build()
+    {
+        const string what = "Score a run against analyses by lead time: bias, RMSE, CRPS, spread, rank histogram, ACC.";
+        var command = new Command("verify-forecast", what)
+        {
+            Run, Truth, Variables, Climatology, Member, Regrid, Output,
+        };
+        command.SetAction(parsed =>
+        {
+            var folder = RunFolders.Require(parsed.GetRequiredValue(Run));
+            var files = new PosixFiles();
+            var record = RunRecord.Read(Path.Combine(folder, RunRecord.FileName));
+            var spec = record.Spec;
+            var store = RunOutputs.Store(record, folder, files)
+                ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
+            var request = Request(parsed, spec);
+            var verified = ForecastVerification.Of(ZarrFieldStore.OpenExisting(files, store), request);
+            var target = parsed.GetValue(Output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(store)) ?? "/", "verification.nc");
+            VerificationFile.Write(files, target, verified, request);
+            parsed.InvocationConfiguration.Output.Write(Text(verified, request, target));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static VerificationRequest Request(ParseResult parsed, RunSpec spec)
+    {
+        var method = parsed.GetValue(Regrid)!;
+        if (!Enum.TryParse<RegridMethod>(method, ignoreCase: true, out var known) || !Enum.IsDefined(known) || char.IsDigit(method[0]))
+        {
+            throw new SpecException($"--regrid {method} is no method; expected bilinear, nearest or conservative.");
+        }
+
+        return new VerificationRequest(Path.GetFullPath(parsed.GetValue(Truth)!), Wanted(parsed.GetValue(Variables) ?? [], spec))
+        {
+            Climatology = parsed.GetValue(Climatology) is { } path ? Path.GetFullPath(path) : null,
+            Member = parsed.GetValue(Member),
+            Method = known,
+        };
+    }
+
+    private static List<InitialVariable> Wanted(string[] asked, RunSpec spec)
+    {
+        if (asked.Length == 0)
+        {
+            var written = spec.Initial.Variables.Where(v => v.FileVariable.Length > 0 && IsWritten(v.Name, spec)).ToList();
+            return spec.Initial.Source is InitialSource.NetCdf or InitialSource.Zarr && written.Count > 0 ? written
+                : throw new SpecException("Name the variables: --variable NAME=TRUTH, such as u=u10m. The run's initial condition tells no "
+                    + "names of a file for what the run writes.");
+        }
+
+        return [.. asked.Select(text => text.Split('=') is [{ Length: > 0 } name, { Length: > 0 } truth]
+            ? new InitialVariable(name, truth)
+            : throw new SpecException($"--variable {text} is none; expected NAME=TRUTH, such as u=u10m."))];
+    }
+
+    private static bool IsWritten(string name, RunSpec spec) => spec.Output.Variables is not { Count: > 0 } some || some.Contains(name);
+
+    private static string Text(VerifiedForecast verified, VerificationRequest request, string target)
+    {
+        var table = new TextTable("variable", "lead time", "bias", "rmse", "crps", "spread", "spread/skill", "acc");
+        foreach (var (variable, scores) in verified.Scores)
+        {
+            foreach (var (leadTime, score) in verified.Layout.LeadTimes.Zip(scores))
+            {
+                table.Add(variable, LeadTimeText.Of(leadTime), Number(score.Bias), Number(score.Rmse), Number(score.Crps),
+                    Number(score.Spread), Number(score.SpreadSkill), Number(score.Acc));
+            }
+        }
+
+        List<string> lines = [$"{table}"];
+        if (verified.TruthGrid is { } grid)
+        {
+            lines.Add($"truth brought from {grid} points to the run's, {request.Method.ToString().ToLowerInvariant()}");
+        }
+
+        if (verified.WithoutTruth is { Count: > 0 } missing)
+        {
+            var range = $"from {LeadTimeText.Of(missing[0])} to {LeadTimeText.Of(missing[^1])}";
+            lines.Add($"warning: no truth for {Count.Of(missing.Count, "lead time")}, {range}");
+        }
+
+        return $"{string.Join('\n', lines)}\nwrote {target}\n";
+    }
+
+    private static string Number(double? value) => value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "-";
+}

@@ -1,0 +1,205 @@
+using Cairn.Engine.Torch;
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cairn.Engine.Models.Onnx;
+
+/// <summary>
+/// A model given as an ONNX file, stepped by ONNX Runtime: its inputs are read from the state's memory, and its outputs written to that of
+/// the next. State: <c>[batch, variable, latitude, longitude]</c>, normalised, the variables in the order of the inputs.
+/// </summary>
+/// <remarks>
+/// One session a model, whatever the number of batches: it may be stepped by several threads. What the file does not say of itself is
+/// found out when it is opened: it is stepped twice from the same fields.
+/// </remarks>
+public sealed class OnnxModel : IPrognosticModel
+{
+    private readonly OnnxModelOptions _options;
+    private readonly InferenceSession _session;
+    private readonly OrtMemoryInfo _memory;
+    private readonly IReadOnlyList<OnnxPort> _inputs;
+    private readonly IReadOnlyList<OnnxPort> _outputs;
+    private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
+    private readonly (int To, int From)[] _previous;
+    private readonly long[] _fields;
+    private readonly OnnxNormalisation _normalisation;
+
+    private OnnxModel(OnnxModelOptions options, InferenceSession session, ModelDescription description)
+    {
+        (_options, _session, Description) = (options, session, description);
+        var contract = new OnnxContract(options.Path, options);
+        _inputs = contract.Inputs(session);
+        _outputs = contract.Outputs(session);
+        _inputNames = [.. _inputs.Select(p => p.Name)];
+        _outputNames = [.. _outputs.Select(p => p.Name)];
+        if (options.Members == OnnxMembers.Together && _inputs.Concat(_outputs).FirstOrDefault(p => !p.HasFreeBatch) is { } closed)
+        {
+            throw new SpecException($"model.members is together, but '{closed.Name}' of '{options.Path}' has no free first axis for the "
+                + "members. Export it with one (dynamic_axes), or use model.members = alone.");
+        }
+
+        var state = options.Mapping.State.ToList();
+        _previous = [.. options.Mapping.Previous.Select(p => (state.IndexOf(p.Variable), state.IndexOf(p.Of)))];
+        _fields = [.. options.Mapping.Fields.Select(v => (long)state.IndexOf(v))];
+        _normalisation = new OnnxNormalisation(options);
+        _memory = options.Device.IsCuda()
+            ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, Math.Max(options.Device.index, 0),
+                OrtMemType.Default)
+            : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+    }
+
+    public ModelDescription Description { get; }
+
+    /// <summary>Opens the file, checks its tensors, and steps it twice.</summary>
+    /// <param name="options">What it does not say of itself.</param>
+    /// <param name="fields">Fields of one member to step from, which have to give finite ones; made-up numbers without them.</param>
+    /// <exception cref="DataException">There is no such file, or ONNX Runtime cannot use it.</exception>
+    /// <exception cref="SpecException">Its tensors do not fit, or it does not do in a trial what a model has to.</exception>
+    public static OnnxModel Open(OnnxModelOptions options, Tensor? fields = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        foreach (var (found, expected) in options.Mapping.Mistakes())
+        {
+            throw new SpecException($"The mapping of '{options.Path}' has {found}; expected {expected}.");
+        }
+
+        var description = Describe(options);
+        var session = OnnxLibrary.Open(options.Path, options.Device, options.Threads);
+        try
+        {
+            var model = new OnnxModel(options, session, description);
+            new OnnxTrial(model, options).Try(fields);
+            return model;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What such a model is; reads its files, and loads no weights.</summary>
+    /// <exception cref="DataException">A file is missing, or is none of ONNX.</exception>
+    internal static ModelDescription Describe(OnnxModelOptions options) => new(
+        "onnx", options.Mapping.State, options.Mapping.Fields, options.Grid, options.Grid, options.Step, options.DType, options.Device,
+        options.Members == OnnxMembers.Together, options.Bounds, OnnxFile.Digests(options.Path));
+
+    /// <inheritdoc/>
+    /// <exception cref="SpecException">The fields have another shape.</exception>
+    public Tensor Initialize(Tensor fields)
+    {
+        ModelShapes.RequireFields(Description, fields);
+        using var scope = NewDisposeScope();
+        return _normalisation.Reduced(fields.to(Description.DType, Description.Device)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StepException">ONNX Runtime failed.</exception>
+    public Tensor Step(Tensor state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        using var scope = NewDisposeScope();
+        var from = Tensors.Plain(state);
+        var to = Tensors.Unwritten(Description.DType, from.shape, Description.Device);
+        var members = from.shape[0];
+        if (members == 1 || _options.Members == OnnxMembers.Together)
+        {
+            Run(from, to, members);
+        }
+        else
+        {
+            for (var i = 0L; i < members; i++)
+            {
+                using var member = NewDisposeScope();
+                Run(from.narrow(0, i, 1), to.narrow(0, i, 1), 1);
+            }
+        }
+
+        return to.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor Fields(Tensor state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        using var scope = NewDisposeScope();
+        var physical = _normalisation.Restored(state);
+        var chosen = _fields.Length == state.shape[1]
+            ? physical.alias()
+            : physical.index_select(1, Tensors.From(_fields, _fields.Length).to(state.device));
+        return chosen.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _memory.Dispose();
+        _normalisation.Dispose();
+    }
+
+    /// <summary>Steps members that share a call.</summary>
+    private void Run(Tensor from, Tensor to, long members)
+    {
+        var given = _inputs.Select(port => Tensors.Plain(from.narrow(1, port.At[0], port.Channels))).ToList();
+        var made = _outputs.Select(port => InPlace(port, to) ?? Apart(port, to)).ToList();
+        // What libtorch was asked for on a device has to be there; a call returns when its own work is done.
+        TorchRuntime.Synchronize(Description.Device);
+        Call(given, made, members);
+        for (var i = 0; i < made.Count; i++)
+        {
+            Spread(_outputs[i], made[i], to);
+        }
+
+        foreach (var (channel, of) in _previous)
+        {
+            _ = to.narrow(1, channel, 1).copy_(from.narrow(1, of, 1));
+        }
+    }
+
+    /// <summary>The state's own memory for an output, or null where it does not lie there as a new tensor would: kernels choose their
+    /// rounding by that.</summary>
+    private static Tensor? InPlace(OnnxPort port, Tensor to) =>
+        port.IsRun && to.narrow(1, port.At[0], port.Channels) is { } part && Tensors.IsPlain(part) ? part : null;
+
+    private static Tensor Apart(OnnxPort port, Tensor to) =>
+        Tensors.Unwritten(to.dtype, [to.shape[0], port.Channels, to.shape[2], to.shape[3]], to.device);
+
+    /// <summary>Copies an output that is not in its place.</summary>
+    private static void Spread(OnnxPort port, Tensor made, Tensor to)
+    {
+        if (InPlace(port, to) is not null)
+        {
+            return;
+        }
+
+        for (var i = 0; i < port.At.Count; i++)
+        {
+            _ = to.narrow(1, port.At[i], 1).copy_(made.narrow(1, i, 1));
+        }
+    }
+
+    private void Call(List<Tensor> given, List<Tensor> made, long members)
+    {
+        var inputs = given.Select((tensor, i) => Value(tensor, _inputs[i], members)).ToList();
+        var outputs = made.Select((tensor, i) => Value(tensor, _outputs[i], members)).ToList();
+        try
+        {
+            using var plain = new RunOptions();
+            _session.Run(plain, _inputNames, inputs, _outputNames, outputs);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new StepException($"'{_options.Path}' failed on {string.Join(", ", given.Select((tensor, i) =>
+                $"{_inputNames[i]} = {tensor.Layout()}"))}: {e.Message}", e);
+        }
+        finally
+        {
+            inputs.ForEach(value => value.Dispose());
+            outputs.ForEach(value => value.Dispose());
+        }
+    }
+    private OrtValue Value(Tensor tensor, OnnxPort port, long members) => OrtValue.CreateTensorValueWithData(
+        _memory, OnnxTypes.Of(Description.DType), port.ShapeOf(members), Tensors.Address(tensor), Tensors.ByteCount(tensor));
+}

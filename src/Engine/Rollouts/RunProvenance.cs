@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cairn.Engine.Runs;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>Where a run's fields come from, for its files and its record.</summary>
+internal static class RunProvenance
+{
+    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>This version of Cairn.</summary>
+    public static string Version { get; } =
+        typeof(RunProvenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+        ?? "unknown";
+
+    /// <summary>
+    /// That of a run which begins. Its name stays out, as does how it is cut and how far it goes: runs that differ in those have fields
+    /// with the same bytes.
+    /// </summary>
+    public static Provenance Of(RunRecord record)
+    {
+        var spec = record.Spec;
+        var model = SpecText.Word(spec.Model.Kind);
+        var libtorch = record.Fingerprint.FirstOrDefault(e => e.Key == "libtorch")?.Value ?? "unknown";
+        var digest = "sha256:" + record.Digest;
+        var numerics = new JsonObject(record.Numerics.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, e.Value)));
+        return Provenance.Of(new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["title"] = $"Ensemble forecast of the {model} model",
+            ["source"] = $"{model} model, Cairn {Version}",
+            ["history"] = $"fields of the spec {digest} by Cairn {Version} with libtorch {libtorch}",
+            ["cairn_version"] = Version,
+            ["libtorch_version"] = libtorch,
+            ["ensemble_seed"] = spec.Ensemble.Seed.ToString(CultureInfo.InvariantCulture),
+            ["spec"] = numerics.ToJsonString(Compact),
+            ["spec_digest"] = digest,
+            ["model_digest"] = DigestOf(record.Numerics, "model."),
+            ["initial_data"] = InitialData(spec),
+            ["initial_digest"] = DigestOf(record.Numerics, "initial."),
+        });
+    }
+
+    /// <summary>The digest of the one file or code of a section, or one of the digests of several; null where there are none.</summary>
+    private static string? DigestOf(IReadOnlyList<SpecEntry> numerics, string section)
+    {
+        var digests = numerics.Where(e => e.Key.StartsWith(section, StringComparison.Ordinal)
+            && e.Value.StartsWith("sha256:", StringComparison.Ordinal)).ToList();
+        return digests.Count switch
+        {
+            0 => null,
+            1 => digests[0].Value,
+            _ => "sha256:" + SpecDigest.Of(digests),
+        };
+    }
+
+    private static string InitialData(RunSpec spec)
+    {
+        var names = spec.InputFiles().Concat(spec.InputFolders())
+            .Where(f => f.Key.StartsWith("initial.", StringComparison.Ordinal)).Select(f => Path.GetFileName(f.Value));
+        return string.Join(' ', names.Prepend(SpecText.Word(spec.Initial.Source)));
+    }
+}

@@ -1,0 +1,170 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
+using Cairn.Engine.Sources.Regridding;
+using Cairn.Storage.Derived;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Engine.Verification;
+
+/// <summary>What a forecast is held against.</summary>
+/// <param name="Truth">A NetCDF file, or the field store of a run.</param>
+/// <param name="Variables">The run's name of each variable, and the truth's.</param>
+public sealed record VerificationRequest(string Truth, IReadOnlyList<InitialVariable> Variables)
+{
+    /// <summary>A NetCDF file of one time, with the truth's names: what anomalies are from. Null for none.</summary>
+    public string? Climatology { get; init; }
+
+    /// <summary>Which member of a store is the truth.</summary>
+    public int Member { get; init; }
+
+    /// <summary>How the truth is brought to the run's grid where it has another.</summary>
+    public RegridMethod Method { get; init; } = RegridMethod.Bilinear;
+}
+
+/// <summary>The scores of a run.</summary>
+/// <param name="Layout">The lead times that were scored, of all that every member has committed.</param>
+/// <param name="Scores">By variable, one a lead time.</param>
+/// <param name="WithoutTruth">Lead times that the truth has no fields for.</param>
+/// <param name="TruthGrid">The truth's grid, where it was brought to the run's; null where it has the same.</param>
+public sealed record VerifiedForecast(
+    FieldLayout Layout, IReadOnlyDictionary<string, IReadOnlyList<FieldScores>> Scores, IReadOnlyList<TimeSpan> WithoutTruth,
+    LatLonGrid? TruthGrid);
+
+/// <summary>Holds what a run has committed against analyses or another run, lead time by lead time, weighted by area.</summary>
+public sealed class ForecastVerification
+{
+    private readonly VerificationRequest _request;
+    private readonly CommittedPart _part;
+    private readonly LatLonGrid _grid;
+    private readonly double[] _weights;
+    private LatLonGrid? _truthGrid;
+
+    private ForecastVerification(CommittedPart part, VerificationRequest request)
+    {
+        (_part, _request) = (part, request);
+        var layout = part.Layout;
+        if (layout.Mesh is not null)
+        {
+            throw new SpecException(
+                "The run's fields lie on a mesh; forecasts are verified on grids of latitude and longitude, and on planes.");
+        }
+
+        _grid = new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees };
+        _weights = Weights(_grid);
+    }
+
+    /// <summary>Scores a run, while it runs or after.</summary>
+    /// <exception cref="SpecException">The run has no such variable, or no fields that can be verified; the truth lacks a variable, has
+    /// none of the run's times, or cannot be read.</exception>
+    /// <exception cref="DataException">The run's own fields are damaged.</exception>
+    public static VerifiedForecast Of(IFieldStore store, VerificationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new ForecastVerification(new CommittedPart(store), request).Verify();
+    }
+
+    private VerifiedForecast Verify()
+    {
+        var (layout, truth) = (_part.Layout, Source(_request.Truth));
+        foreach (var variable in _request.Variables.Where(v => !layout.Variables.Any(known => known.Name == v.Name)))
+        {
+            throw new SpecException($"The run writes no variable {variable.Name}; it writes "
+                + $"{string.Join(", ", layout.Variables.Select(v => v.Name))}.");
+        }
+
+        var times = Asked(() => InitialSources.Times(truth));
+        // By what they are called: a calendar may have several names.
+        var named = times.Select(t => $"{t}").ToHashSet(StringComparer.Ordinal);
+        var known = layout.LeadTimes.ToLookup(t => named.Contains($"{layout.Time.Add(t)}"));
+        if (!known[true].Any())
+        {
+            throw new SpecException($"{_request.Truth} has none of the times that the run is valid at, from {layout.Time} to "
+                + $"{layout.Time.Add(layout.LeadTimes[^1])}; it has {times.Count} from {times.Min()} to {times.Max()}. Expected analyses "
+                + "of the forecast's own time, in its calendar.");
+        }
+
+        var climatology = _request.Climatology is { } path ? OnGrid(Asked(() => InitialSources.Read(Source(path)))) : null;
+        var scores = _request.Variables.ToDictionary(v => v.Name, _ => new List<FieldScores>(), StringComparer.Ordinal);
+        foreach (var (first, count) in _part.Chunks())
+        {
+            List<(int Within, double[] Truth)> truths = [.. Enumerable.Range(0, count)
+                .Select(within => (Within: within, LeadTime: layout.LeadTimes[first + within]))
+                .Where(at => known[true].Contains(at.LeadTime))
+                .Select(at => (at.Within, OnGrid(Asked(() => InitialSources.Read(truth, layout.Time.Add(at.LeadTime))))))];
+            Score(first, truths, climatology, scores);
+        }
+
+        return new(
+            layout with { LeadTimes = [.. known[true]] },
+            scores.ToDictionary(s => s.Key, s => (IReadOnlyList<FieldScores>)s.Value, StringComparer.Ordinal),
+            [.. known[false]],
+            _truthGrid);
+    }
+
+    /// <summary>Scores the lead times of a chunk that there is truth for; each member's chunk is read once.</summary>
+    private void Score(
+        int first, List<(int Within, double[] Truth)> truths, double[]? climatology, Dictionary<string, List<FieldScores>> scores)
+    {
+        var length = _part.Layout.PlaneLength;
+        foreach (var (channel, variable) in truths.Count == 0 ? [] : _request.Variables.Index())
+        {
+            var chunks = Enumerable.Range(0, _part.Layout.Members).Select(m => _part.Read(m, first, variable.Name)).ToList();
+            var at = (channel * length)..((channel + 1) * length);
+            foreach (var (within, truth) in truths)
+            {
+                List<ReadOnlyMemory<double>> members = [.. chunks.Select(c => c.AsMemory(within * length, length))];
+                var anomaliesFrom = climatology is null ? [] : climatology.AsSpan(at);
+                scores[variable.Name].Add(FieldScores.Of(members, truth.AsSpan(at), anomaliesFrom, _weights));
+            }
+        }
+    }
+
+    /// <summary>A truth that does not serve is a mistake in what was asked for, and not damage to the run.</summary>
+    private static T Asked<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DataException e)
+        {
+            throw new SpecException(e.Message, e);
+        }
+    }
+
+    private InitialSpec Source(string path) => new(
+        ZarrStore.IsStore(path) ? InitialSource.Zarr : InitialSource.NetCdf, Path.GetFullPath(path), null, _request.Variables)
+    {
+        Member = _request.Member,
+    };
+
+    private double[] OnGrid(InitialCondition fields)
+    {
+        if (fields.Grid.Equals(_grid))
+        {
+            return fields.Fields;
+        }
+
+        if (fields.Grid.Unit != GridUnit.Degrees || _grid.Unit != GridUnit.Degrees)
+        {
+            throw new SpecException($"The truth has {fields.Grid} points and the run {_grid}; fields are brought to another grid where "
+                + "both are in degrees of latitude and longitude. Give a truth that has the run's points.");
+        }
+
+        _truthGrid = fields.Grid;
+        return GridTransfer.Between(fields.Grid, _grid, _request.Method).Apply(fields.Fields);
+    }
+
+    /// <summary>By the cosine of the latitude; on a plane all points count the same.</summary>
+    private static double[] Weights(LatLonGrid grid)
+    {
+        var rows = grid.Unit == GridUnit.Metres ? [.. grid.Latitudes.Select(_ => 1.0)] : AreaMean.RowWeights(grid);
+        var sum = rows.Sum() * grid.Longitudes.Count;
+        return [.. rows.SelectMany(row => Enumerable.Repeat(row / sum, grid.Longitudes.Count))];
+    }
+}

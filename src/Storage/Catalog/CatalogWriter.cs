@@ -1,0 +1,92 @@
+using Cairn.Storage.Durable;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>
+/// Sees to it that a catalog without epochs has one writer: a lock, held from the first commit until the session ends, and a look before
+/// each commit for rows that somebody else wrote meanwhile, who may be on a machine that the lock does not reach, or take none.
+/// </summary>
+/// <param name="files">The file system.</param>
+/// <param name="folder">The rank's folder.</param>
+/// <param name="time">The clock that the lock's file is dated by.</param>
+internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, TimeProvider time)
+{
+    /// <summary>The lock's file, in the rank's folder. It stays, and names who held the lock last.</summary>
+    public const string LockName = "writer.lock";
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<object> _holders = [];
+    private HashSet<string> _known = new(StringComparer.Ordinal);
+    private IDisposable? _taken;
+    private string? _before;
+
+    private string LockPath => Path.Combine(folder.Root, LockName);
+
+    /// <summary>What is in the catalog now is what a session begins from.</summary>
+    public void Begin()
+    {
+        lock (_lock)
+        {
+            _known = Names();
+        }
+    }
+
+    /// <summary>Makes sure, before a commit, that nobody else writes or wrote.</summary>
+    /// <param name="holder">The session that commits.</param>
+    /// <param name="commit">The new commit's name.</param>
+    /// <exception cref="FencedException">Somebody else does or did.</exception>
+    public void Require(object holder, string commit)
+    {
+        lock (_lock)
+        {
+            if (_taken is null)
+            {
+                _ = DurableTree.CreateDirectories(files, folder.Root);
+                _before = RunLock.LastHolder(LockPath);
+                _taken = files.Lock(LockPath, time) ?? NoLock.Instance;
+            }
+
+            _ = _holders.Add(holder);
+            if (Names().Except(_known, StringComparer.Ordinal).FirstOrDefault() is { } foreign)
+            {
+                throw new FencedException(
+                    $"{folder.Root} has a second writer: the session {foreign} was written since this one was opened, by "
+                    + $"{Writer() ?? "a process that leaves no name (Earth2Studio's own code does not)"}. Give each process a catalog of "
+                    + "its own, or its rank and the number of ranks; or end the other one and open the checkpoint again.");
+            }
+
+            _ = _known.Add(commit);
+        }
+    }
+
+    /// <summary>A session has ended.</summary>
+    public void End(object holder)
+    {
+        lock (_lock)
+        {
+            if (_holders.Remove(holder) && _holders.Count == 0)
+            {
+                _taken?.Dispose();
+                _taken = null;
+            }
+        }
+    }
+
+    /// <summary>Who is at it now, as far as its lock tells; null when nobody is.</summary>
+    public static string? Holder(string root) => RunLock.Holder(Path.Combine(root, LockName));
+
+    private string? Writer() => new[] { RunLock.LastHolder(LockPath), _before }
+        .FirstOrDefault(name => name?.Contains(RunLock.Me, StringComparison.Ordinal) == false) ?? _before;
+
+    private HashSet<string> Names() => files.List(folder.CommitsPath).Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Where the file system has no locks, the look alone must do.</summary>
+    private sealed class NoLock : IDisposable
+    {
+        public static readonly NoLock Instance = new();
+
+        public void Dispose()
+        {
+        }
+    }
+}

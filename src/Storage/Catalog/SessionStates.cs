@@ -1,0 +1,116 @@
+using Cairn.Storage.Sessions;
+using Cairn.Storage.State;
+
+namespace Cairn.Storage.Catalog;
+
+/// <summary>The states that are bound to a session, and how they are restored from its row.</summary>
+/// <param name="session">The session.</param>
+/// <param name="source">Reads the row that it was opened from; null for a new session.</param>
+internal sealed class SessionStates(CheckpointSession session, SessionReader? source)
+{
+    private readonly Checkpoint _checkpoint = session.Checkpoint;
+    private readonly Dictionary<string, IBoundState> _bound = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _replaceable = new(StringComparer.Ordinal);
+    private bool _warnedOfUnheard;
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyCollection<IBoundState> All => _bound.Values;
+
+    /// <summary>Binds a state, and restores it if the row holds it; gives back what is bound for the same object.</summary>
+    public IBoundState Bind(IBoundState bound)
+    {
+        var schema = StateSchema.Of(bound.State.GetType());
+        if (!_checkpoint.Enabled)
+        {
+            return bound;
+        }
+
+        BoundMembers.Require(bound.State, _checkpoint.Options.TensorFactory);
+        if (_bound.TryGetValue(schema.StateId, out var existing))
+        {
+            if (ReferenceEquals(existing.State, bound.State))
+            {
+                return existing;
+            }
+
+            if (!_replaceable.Remove(schema.StateId))
+            {
+                throw new CheckpointStateCollisionException(
+                    $"The state {schema.StateId} is bound twice in this session: keep one object, "
+                    + "or give one class another [CheckpointState(Id)].");
+            }
+        }
+
+        bound.Attach(_checkpoint, session, Restore(schema.StateId, bound.State));
+        _bound[schema.StateId] = bound;
+        return bound;
+    }
+
+    private bool Restore(string stateId, object state)
+    {
+        if (session.Current is not { } manifest || _checkpoint.Options.Level == 0)
+        {
+            return false;
+        }
+
+        var from = ReferenceEquals(source?.Manifest, manifest) ? source! : _checkpoint.SourceOf(manifest);
+        if (!from.Holds(stateId))
+        {
+            return false;
+        }
+
+        var decoder = new PayloadDecoder(
+            stored => from.Array(stateId, stored),
+            _checkpoint.Options.TensorFactory,
+            (field, key, wanted) => from.Slice(new ShardName(stateId, field, key), wanted));
+        decoder.Restore(state, from.State(stateId));
+        return true;
+    }
+
+    /// <summary>Takes over what was bound before the session was opened.</summary>
+    public void Adopt()
+    {
+        var adopted = _checkpoint.Deferred.Take();
+        if (session.Exists && adopted.Any(d => !d.Replaceable))
+        {
+            _checkpoint.Tell(new CheckpointWarning(
+                _checkpoint.RankPath,
+                "State was bound before an existing session was opened, and is restored late: "
+                + "what its owner derived from it is not redone.",
+                "Create what is to be restored after the session is opened."));
+        }
+
+        foreach (var deferred in adopted)
+        {
+            _ = Bind(deferred.State);
+            if (deferred.Replaceable)
+            {
+                _replaceable.Add(StateSchema.Of(deferred.State.State.GetType()).StateId);
+            }
+        }
+    }
+
+    /// <summary>The session has ended: the next one of its checkpoint may have them.</summary>
+    public void LetGo()
+    {
+        foreach (var state in _bound.Values)
+        {
+            state.Attach(_checkpoint, null, loaded: false);
+            _ = _checkpoint.Deferred.Add(state, replaceable: true);
+        }
+    }
+
+    /// <summary>What a component bound while this session was selected and not entered would never be stored.</summary>
+    public void WarnOfUnheard()
+    {
+        if (!session.IsOpen && !_warnedOfUnheard && _checkpoint.Deferred.Waiting is { Count: > 0 } waiting)
+        {
+            _warnedOfUnheard = true;
+            _checkpoint.Tell(new CheckpointWarning(
+                _checkpoint.RankPath,
+                $"{string.Join(", ", waiting)} was bound while no session of this checkpoint was open: "
+                + "this one was selected and not entered.",
+                "It is not stored. Call Enter() on what Select returns, before components are made."));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Storage.Derived;
+
+/// <summary>
+/// What one NetCDF file holds of the fields. A path whose name has <c>{member}</c> in it stands for a file a member, one with
+/// <c>{day}</c> for a file a day of the times that the fields are valid at, one with both for a file of each; any other for one file.
+/// </summary>
+/// <param name="Path">The file.</param>
+/// <param name="FirstMember">The first member.</param>
+/// <param name="Members">How many members.</param>
+/// <param name="MembersAsAxis">Whether the fields have an axis of members.</param>
+/// <param name="FirstLeadTime">The number of the first lead time.</param>
+/// <param name="LeadTimes">How many lead times.</param>
+public sealed record FieldsPart(string Path, int FirstMember, int Members, bool MembersAsAxis, int FirstLeadTime, int LeadTimes)
+{
+    private const string Member = "{member}", Day = "{day}";
+
+    /// <summary>The parts that a path stands for, in the order of members and days.</summary>
+    /// <param name="layout">The fields.</param>
+    /// <param name="path">The path, with or without places for member and day.</param>
+    public static IReadOnlyList<FieldsPart> Of(FieldLayout layout, string path)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        var name = System.IO.Path.GetFileName(path);
+        var folder = System.IO.Path.GetDirectoryName(path) ?? "";
+        var byMember = name.Contains(Member, StringComparison.Ordinal);
+        return
+        [
+            .. from first in byMember ? Enumerable.Range(0, layout.Members) : [0]
+               from day in name.Contains(Day, StringComparison.Ordinal) ? Days(layout) : [("", 0, layout.LeadTimes.Count)]
+               let file = name.Replace(Member, first.ToString("0000", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                   .Replace(Day, day.Name, StringComparison.Ordinal)
+               select new FieldsPart(System.IO.Path.Combine(folder, file), first, byMember ? 1 : layout.Members, !byMember, day.First,
+                   day.Count),
+        ];
+    }
+
+    /// <summary>The files on disk whose names a path may stand for, whatever the members and days.</summary>
+    public static IReadOnlyList<string> Existing(IDurableFiles files, string path)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        var pattern = Regex.Escape(System.IO.Path.GetFileName(path))
+            .Replace(Regex.Escape(Member), "[0-9]{4,}", StringComparison.Ordinal)
+            .Replace(Regex.Escape(Day), "-?[0-9]{4,}-[0-9]{2}-[0-9]{2}", StringComparison.Ordinal);
+        return
+        [
+            .. files.List(folder).Where(entry => Regex.IsMatch(entry.Name, $@"\A{pattern}\z", RegexOptions.CultureInvariant))
+                .Select(entry => System.IO.Path.Combine(folder, entry.Name)).Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>What a path says in braces that stands for nothing, or null.</summary>
+    public static string? UnknownPlace(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var folder = System.IO.Path.GetDirectoryName(path) ?? "";
+        var name = System.IO.Path.GetFileName(path)
+            .Replace(Member, "", StringComparison.Ordinal).Replace(Day, "", StringComparison.Ordinal);
+        var found = Regex.Match($"{folder}/{name}", @"\{[^{}/]*\}");
+        return found.Success ? found.Value : null;
+    }
+
+    /// <summary>The days that fields are valid on: date, number of the first lead time, and how many.</summary>
+    private static IEnumerable<(string Name, int First, int Count)> Days(FieldLayout layout)
+    {
+        var dates = layout.LeadTimes.Select(lead => layout.Time.Add(lead).ToString().Split('T')[0]).ToList();
+        for (var first = 0; first < dates.Count;)
+        {
+            var count = dates.Skip(first).TakeWhile(date => date == dates[first]).Count();
+            yield return (dates[first], first, count);
+            first += count;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+using Cairn.Storage.NetCdf;
+
+namespace Cairn.Storage.Derived;
+
+/// <summary>A number, or several, for each lead time.</summary>
+/// <param name="Name">The variable of the file.</param>
+/// <param name="LongName">What it is, in words.</param>
+/// <param name="Units">Its units; null where they are not known.</param>
+/// <param name="Values">One a lead time; or <see cref="PerLeadTime"/> of them for each.</param>
+public sealed record ScoreSeries(string Name, string LongName, string? Units, IReadOnlyList<double> Values)
+{
+    /// <summary>How many values a lead time has, along the dimension <c>rank</c>; 1 where there is no such dimension.</summary>
+    public int PerLeadTime { get; init; } = 1;
+}
+
+/// <summary>Scores of a forecast in one NetCDF-4 file (CF-1.10), by the time that the fields are valid at.</summary>
+public static class ScoresFile
+{
+    private const string Rank = "rank";
+
+    /// <summary>Writes the file whole, replacing what was there; it is durable when this returns.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">The fields that were scored; its lead times are the file's.</param>
+    /// <param name="attributes">What the whole file is told to be besides.</param>
+    /// <param name="series">The scores.</param>
+    /// <exception cref="TransientException">The disk refused; what was there before is untouched.</exception>
+    public static void Write(
+        IDurableFiles files, string path, FieldLayout layout, IReadOnlyList<(string Name, string Text)> attributes,
+        IReadOnlyList<ScoreSeries> series)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(attributes);
+        ArgumentNullException.ThrowIfNull(series);
+        DerivedFile.Write(files, path, file => Write(file, layout with { Variables = [] }, attributes, series));
+    }
+
+    private static void Write(
+        NetCdfWriter file, FieldLayout layout, IReadOnlyList<(string Name, string Text)> attributes, IReadOnlyList<ScoreSeries> series)
+    {
+        var header = new FieldsHeader(file, layout, MembersOfFile.None);
+        header.DefineTimeAxis();
+        foreach (var (name, text) in attributes)
+        {
+            file.DefineAttribute(null, name, text);
+        }
+
+        var ranks = series.Select(s => s.PerLeadTime).DefaultIfEmpty(1).Max();
+        if (ranks > 1)
+        {
+            file.DefineDimension(Rank, ranks);
+            file.DefineVariable(Rank, NetCdfType.Int32, [Rank]);
+            file.DefineAttribute(Rank, "long_name", "members below the truth");
+            file.DefineAttribute(Rank, "units", "1");
+        }
+
+        foreach (var score in series)
+        {
+            Define(file, score, layout.LeadTimes.Count);
+        }
+
+        file.EndDefinition();
+        header.WriteTimeAxis();
+        foreach (var score in series)
+        {
+            long[] shape = score.PerLeadTime > 1 ? [layout.LeadTimes.Count, score.PerLeadTime] : [layout.LeadTimes.Count];
+            file.Write(score.Name, [.. shape.Select(_ => 0L)], shape, (double[])[.. score.Values]);
+        }
+
+        if (ranks > 1)
+        {
+            file.Write(Rank, [0], [ranks], (int[])[.. Enumerable.Range(0, ranks)]);
+        }
+    }
+
+    private static void Define(NetCdfWriter file, ScoreSeries score, int leadTimes)
+    {
+        long[] chunks = score.PerLeadTime > 1 ? [leadTimes, score.PerLeadTime] : [leadTimes];
+        string[] dimensions = score.PerLeadTime > 1 ? [FieldsHeader.Time, Rank] : [FieldsHeader.Time];
+        file.DefineVariable(score.Name, NetCdfType.Double, dimensions, new NetCdfStorage(chunks, 0));
+        file.DefineFill(score.Name, double.NaN);
+        file.DefineAttribute(score.Name, "long_name", score.LongName);
+        file.DefineAttribute(score.Name, "coordinates", "forecast_period forecast_reference_time");
+        if (score.Units is { } units)
+        {
+            file.DefineAttribute(score.Name, "units", units);
+        }
+    }
+}

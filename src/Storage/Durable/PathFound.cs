@@ -1,0 +1,52 @@
+namespace Cairn.Storage.Durable;
+
+/// <summary>
+/// What is at a path that people name, links followed. The managed library says "not there" of what it may not look at, and a run whose
+/// folder is closed to its user is no run that was never begun: here that is an error.
+/// </summary>
+public static class PathFound
+{
+    private const int TooLong = 36;
+
+    /// <summary>Whether anything but a folder is there.</summary>
+    /// <exception cref="SpecException">The user of this process may not look.</exception>
+    /// <exception cref="DurableIOException">The file system refused.</exception>
+    public static bool IsFile(string path) => TypeAt(path) is not (-1 or LibC.DirectoryType);
+
+    /// <summary>Whether a folder is there.</summary>
+    /// <inheritdoc cref="IsFile"/>
+    public static bool IsFolder(string path) => TypeAt(path) == LibC.DirectoryType;
+
+    private static int TypeAt(string path)
+    {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            return -1;
+        }
+
+        var type = LibC.FileType(path, follow: true);
+        if (type >= 0)
+        {
+            return type;
+        }
+
+        var error = LibC.LastError("stat", path);
+        return error.NotFound || error.Errno is LibC.NotDirectory or TooLong ? -1
+            : error.IsDenied ? throw new SpecException(
+                $"{path} cannot be looked at: {Environment.UserName} may not enter {ClosedAbove(path)} (permission denied). Have its owner "
+                + "allow it (chmod +x), or run as a user who may.", error)
+            : throw error;
+    }
+
+    /// <summary>The folder that may not be entered: the lowest that can be seen at all.</summary>
+    private static string ClosedAbove(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        while (folder is not null && LibC.FileType(folder, follow: true) < 0)
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? "/";
+    }
+}

@@ -1,1 +1,0 @@
-INSERT INTO cairn_schema (version, name) VALUES (@version, @name);

@@ -1,3 +1,0 @@
-SELECT outcome AS Outcome
-FROM attempts
-WHERE run_id = @run AND first = @first AND node_id = @node AND epoch = @lease;

@@ -1,1 +1,0 @@
-SELECT rung FROM bells WHERE kind = @kind;

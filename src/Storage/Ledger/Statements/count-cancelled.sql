@@ -1,1 +1,0 @@
-SELECT count(*) FROM batches WHERE run_id = @run AND first >= 0 AND state = 'cancelled';

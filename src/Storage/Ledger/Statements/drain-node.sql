@@ -1,1 +1,0 @@
-UPDATE nodes SET is_draining = 1 WHERE node_id = @node;

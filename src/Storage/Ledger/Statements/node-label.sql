@@ -1,1 +1,0 @@
-INSERT INTO node_labels (node_id, label) VALUES (@node, @label) ON CONFLICT DO NOTHING;

@@ -1,1 +1,0 @@
-UPDATE bells SET rung = rung + 1 WHERE kind = @kind;

@@ -1,0 +1,105 @@
+using System.Reflection;
+
+namespace Cairn.Storage.State;
+
+/// <summary>
+/// Which members of a state type are stored. What an object knows lies in its fields, so each of them, of base classes too, must be
+/// stored (itself, or by way of a property that reads it), or be left out by attribute: a type that holds anything else is refused,
+/// since a restart would silently begin without it. A property that only works out its value from others holds nothing.
+/// </summary>
+internal static class StateMembers
+{
+    private const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
+
+    /// <summary>The stored members in order of declaration, base classes first.</summary>
+    /// <exception cref="CheckpointSerializationException">A member would be neither stored nor left out, or there is none.</exception>
+    public static IReadOnlyList<MemberInfo> Of(Type type)
+    {
+        var properties = type.GetProperties(Any).Concat(Bases(type).SelectMany(b => b.GetProperties(Any | BindingFlags.DeclaredOnly)))
+            .Where(p => p.GetIndexParameters().Length == 0 && p.GetMethod is not null)
+            .DistinctBy(p => (p.Module, p.MetadataToken)).Select(WithSetter).ToList();
+        var fields = Bases(type).SelectMany(b => b.GetFields(Any | BindingFlags.DeclaredOnly)).ToList();
+        var kept = properties.Where(p => IsStored(type, p)).ToList();
+        var plain = fields.Where(f => IsStored(type, f)).ToList();
+        var spoken = properties.Where(p => kept.Contains(p) || IsIgnored(p)).ToList();
+        foreach (var field in fields.Except(plain).Where(f => !IsIgnored(f)))
+        {
+            RequireSpokenFor(type, field, properties, spoken);
+        }
+
+        return kept.Count + plain.Count > 0 ? Ordered(kept, plain, fields) : throw new CheckpointSerializationException(
+            $"{type} has nothing to store: give it public properties with setters, or fields, for what a restart needs.");
+    }
+
+    private static Stack<Type> Bases(Type type)
+    {
+        var line = new Stack<Type>();
+        for (var at = type; at is not null && at != typeof(object); at = at.BaseType)
+        {
+            line.Push(at);
+        }
+
+        return line;
+    }
+
+    /// <summary>A base class's private setter is seen only from there.</summary>
+    private static PropertyInfo WithSetter(PropertyInfo property) => property.SetMethod is not null ? property
+        : property.DeclaringType!.GetProperties(Any | BindingFlags.DeclaredOnly).First(p => p.MetadataToken == property.MetadataToken);
+
+    private static bool IsStored(Type type, PropertyInfo property)
+    {
+        if (IsIgnored(property) || !(property.GetMethod!.IsPublic || IsMarked(property)))
+        {
+            return false;
+        }
+
+        return property.SetMethod is not null || (IsMarked(property)
+            ? throw Refusal(type, property.Name, "it has no setter, so that a restart could not put it back")
+            : false);
+    }
+
+    private static bool IsStored(Type type, FieldInfo field)
+    {
+        if (IsIgnored(field) || IsOfCompiler(field) || !(field.IsPublic || IsMarked(field)))
+        {
+            return false;
+        }
+
+        return !field.IsInitOnly ? true
+            : throw Refusal(type, field.Name, "it is read-only, so that a restart could not put it back");
+    }
+
+    private static void RequireSpokenFor(Type type, FieldInfo field, List<PropertyInfo> properties, List<PropertyInfo> spoken)
+    {
+        var name = FieldReads.SourceName(field.Name);
+        var own = properties.Find(p => p.Name == name && p.DeclaringType == field.DeclaringType);
+        if (spoken.Exists(p => (own is not null && p.Name == name) || FieldReads.Reads(p.GetMethod!, field)))
+        {
+            return;
+        }
+
+        throw Refusal(type, name, own is null ? "it is no public field, and no stored property returns it"
+            : own.GetMethod!.IsPublic ? "it has no setter, so that a restart could not put it back" : "it is not public");
+    }
+
+    /// <summary>
+    /// Properties stand in order; where fields stand between them, a property stands where what it reads does.
+    /// </summary>
+    private static List<MemberInfo> Ordered(List<PropertyInfo> properties, List<FieldInfo> plain, List<FieldInfo> fields)
+    {
+        int Token(MemberInfo member) => member is not PropertyInfo property || plain.Count == 0 ? member.MetadataToken
+            : fields.Find(f => FieldReads.Reads(property.GetMethod!, f))?.MetadataToken ?? property.MetadataToken;
+        return [.. properties.Concat<MemberInfo>(plain).OrderBy(m => Bases(m.DeclaringType!).Count).ThenBy(Token)];
+    }
+
+    private static bool IsIgnored(MemberInfo member) => member.IsDefined(typeof(CheckpointIgnoreAttribute))
+        || (member is FieldInfo && member.DeclaringType!.GetEvent(member.Name, Any)?.IsDefined(typeof(CheckpointIgnoreAttribute)) == true);
+
+    private static bool IsMarked(MemberInfo member) => member.IsDefined(typeof(CheckpointFieldAttribute));
+
+    private static bool IsOfCompiler(FieldInfo field) => field.Name.StartsWith('<');
+
+    private static CheckpointSerializationException Refusal(Type type, string member, string why) => new(
+        $"{type}.{member} would not be stored: {why}. Make it a property with a public getter and any setter (or mark it "
+        + "[CheckpointField], where it has a setter but is not public), or leave it out with [CheckpointIgnore].");
+}

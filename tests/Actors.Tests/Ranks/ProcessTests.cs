@@ -1,0 +1,77 @@
+using Cairn.Actors.Cluster;
+using Cairn.Actors.Ranks;
+using Cairn.Engine.Runs;
+
+namespace Cairn.Actors.Tests.Ranks;
+
+public sealed class ProcessTests
+{
+    private static readonly RankProgram Program = new(["/opt/dotnet", "/opt/my cairn/cairn.dll", "rank"]);
+
+    [Theory]
+    [InlineData(RankSpec.UsualCommand, "/opt/mpich/mpiexec|-n|4|/opt/dotnet|/opt/my cairn/cairn.dll|rank")]
+    [InlineData("srun  --exact -n{count} {rank}", "srun|--exact|-n4|/opt/dotnet|/opt/my cairn/cairn.dll|rank")]
+    [InlineData("mpirun -n {count} nice {rank} --more", "mpirun|-n|4|nice|/opt/dotnet|/opt/my cairn/cairn.dll|rank|--more")]
+    public void A_command_is_words_and_the_ranks_own_command_keeps_its(string template, string words) =>
+        Assert.Equal(words, string.Join('|', Program.Under(template, "4", () => "/opt/mpich/mpiexec")));
+
+    [Fact]
+    public void A_rank_started_by_hand_is_told_who_starts_it()
+    {
+        var error = Assert.Throws<SpecException>(() => RankEnvironment.Read(_ => null));
+        Assert.Contains("started by a node", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_process_reads_what_its_node_told_it()
+    {
+        using var certificate = ClusterCertificate.Create();
+        var node = ActorPath.Parse("akka://cairn@127.0.0.1:4711/user/node/ranks-1");
+        var told = new RankEnvironment(node, "token", certificate, 42).Describe();
+
+        var read = RankEnvironment.Read(name => told.GetValueOrDefault(name));
+
+        Assert.Equal((node, "token", 42), (read.Node, read.Token, read.Parent));
+        Assert.Equal(told, read.Describe());
+        Assert.Equal(["CAIRN_CLUSTER_CERTIFICATE", "CAIRN_RANK_NODE", "CAIRN_RANK_PARENT", "CAIRN_RANK_TOKEN"], told.Keys.Order());
+    }
+
+    [Fact]
+    public void What_the_environment_says_to_MPI_stays()
+    {
+        var own = MpiEnvironment.Of(name => name == "I_MPI_PIN" ? "1" : null);
+        Assert.DoesNotContain("I_MPI_PIN", own.Keys);
+        Assert.Equal("0", own["MV2_ENABLE_AFFINITY"]);
+    }
+
+    [Theory]
+    [InlineData(134, "was ended by signal 6 (SIGABRT)", "ended with exit code 134 (SIGABRT)")]
+    [InlineData(137, "was ended by signal 9 (SIGKILL)", "ended with exit code 137 (SIGKILL)")]
+    [InlineData(3, "ended with exit code 3", "ended with exit code 3")]
+    public void The_end_of_a_process_is_told_in_words(int code, string own, string launcher)
+    {
+        Assert.Equal(own, new ProcessExit(42, code, []).Describe());
+        Assert.Equal(launcher, new ProcessExit(42, code, []).DescribeLauncher());
+        Assert.Equal($"{own}; it last said: no memory | sorry", new ProcessExit(42, code, ["no memory", "sorry"]).Describe());
+    }
+
+    [Fact]
+    public async Task A_process_that_ends_tells_its_code_and_its_last_words()
+    {
+        var child = ChildProcess.Start(
+            ["/bin/sh", "-c", "echo $WORD; echo ----; echo two >&2; kill -9 $$"],
+            new Dictionary<string, string> { ["WORD"] = "one" }, static _ => { }, TimeProvider.System);
+        var exit = await child.Exit.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(137, exit.Code);
+        Assert.Equal(["one", "two"], exit.LastLines.Order(StringComparer.Ordinal));
+        child.Kill();
+    }
+
+    [Fact]
+    public async Task A_program_that_is_not_there_is_named()
+    {
+        var child = ChildProcess.Start(["no-such-program", "rank"], new Dictionary<string, string>(), static _ => { }, TimeProvider.System);
+        var error = await Assert.ThrowsAsync<SpecException>(() => child.Exit).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Contains("no-such-program", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,54 @@
+using Cairn.Actors.Ranks;
+
+namespace Cairn.Actors.Tests.Ranks;
+
+public sealed class RankTokenTests
+{
+    private readonly RankToken _token = new();
+
+    [Fact]
+    public void Who_shows_the_token_is_let_in_once() => Assert.Multiple(
+        () => Assert.Null(_token.Refusal(Hello(_token.Text))),
+        () => Assert.Equal("another process has been let in with that token before", _token.Refusal(Hello(_token.Text))));
+
+    [Fact]
+    public void Over_MPI_each_rank_is_let_in_once()
+    {
+        Assert.All([0, 1, 2], rank => Assert.Null(_token.Refusal(Hello(_token.Text, rank))));
+        Assert.All([0, 1, 2], rank => Assert.NotNull(_token.Refusal(Hello(_token.Text, rank))));
+    }
+
+    [Fact]
+    public void Who_shows_anything_else_is_not_and_takes_nobodys_place()
+    {
+        foreach (var wrong in new[]
+        {
+            "", "token", _token.Text[..^1], _token.Text + "0", _token.Text.ToUpperInvariant() + "!", new string('0', _token.Text.Length),
+            new string('x', 1_000_000), new RankToken().Text,
+        })
+        {
+            Assert.Equal("it shows another token than it was given", _token.Refusal(Hello(wrong)));
+            Assert.False(_token.Is(wrong));
+        }
+
+        Assert.Null(_token.Refusal(Hello(_token.Text)));
+    }
+
+    [Fact]
+    public void Who_speaks_another_version_is_told_both()
+    {
+        var refusal = _token.Refusal(Hello(_token.Text) with { Protocol = RankHello.Version + 1 });
+
+        Assert.Equal($"it speaks version {RankHello.Version + 1}, and this node {RankHello.Version}", refusal);
+    }
+
+    [Fact]
+    public void Each_launch_has_a_token_of_256_bits_of_its_own()
+    {
+        Assert.NotEqual(_token.Text, new RankToken().Text);
+        Assert.Matches("^[0-9a-f]{64}$", _token.Text);
+    }
+
+    private static RankHello Hello(string token, int? rank = null) =>
+        new(RankHello.Version, token, 42, "here", rank is { } r ? new MpiPlace(r, 3, "MPI") : null);
+}
