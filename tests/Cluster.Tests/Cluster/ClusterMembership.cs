@@ -9,33 +9,36 @@ namespace Cairn.Cluster.Tests.Cluster;
 internal sealed record ClusterMembership(int SeedsUp, int WorkersUp, IReadOnlyList<JsonNode> Members)
 {
     /// <summary>Waits until a seed that is there sees something of the members.</summary>
-    public static async Task<ClusterMembership> UntilAsync(TestCluster cluster, Func<ClusterMembership, bool> holds, TimeSpan patience)
+    public static Task UntilAsync(TestCluster cluster, Func<ClusterMembership, bool> holds, TimeSpan patience) =>
+        UntilAsync(cluster, seen => seen.Exists(s => s is not null && holds(s)), patience);
+
+    /// <summary>
+    /// Waits until every seed that is there sees it. Whoever is to lose the oldest of three seeds must know of the third: two that know
+    /// of each other alone stop with their oldest.
+    /// </summary>
+    public static Task UntilAllAsync(TestCluster cluster, Func<ClusterMembership, bool> holds, TimeSpan patience) =>
+        UntilAsync(cluster, seen => seen.TrueForAll(s => s is not null && holds(s)), patience);
+
+    private static async Task UntilAsync(TestCluster cluster, Predicate<List<ClusterMembership?>> holds, TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        var last = "";
+        List<ClusterMembership?> seen = [];
         try
         {
-            while (true)
+            do
             {
+                seen = [];
                 foreach (var seed in cluster.Seeds.Where(s => s.IsThere))
                 {
-                    if (await TestCluster.AskAsync(seed, "/api/members", limit.Token) is { } answer)
-                    {
-                        last = $"{answer}";
-                        var seen = Of(answer);
-                        if (holds(seen))
-                        {
-                            return seen;
-                        }
-                    }
+                    seen.Add(await TestCluster.AskAsync(seed, "/api/members", limit.Token) is { } answer ? Of(answer) : null);
                 }
-
-                await again.WaitForNextTickAsync(limit.Token);
             }
+            while (!holds(seen) && await again.WaitForNextTickAsync(limit.Token));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
+            var last = string.Join('\n', seen.SelectMany(s => s?.Members ?? []));
             throw new TimeoutException($"the members did not get there within {patience}:\n{last}\n{cluster.Text}");
         }
     }

@@ -86,6 +86,7 @@ public sealed class PartitionTests(CalmRun calm, ITestOutputHelper log) : IDispo
         await using var cluster = await TestCluster.StartAsync(
             _scratch, new ClusterPlan { Seeds = 3, Workers = 3, Postgres = database.LocalConnection, Network = network });
         var run = await CalmRun.BeginAsync(cluster, _scratch);
+        await ClusterMembership.UntilAllAsync(cluster, m => m is { SeedsUp: 3, WorkersUp: 3 }, CalmRun.Patience);
 
         await disturb(cluster, network);
         network.Heal();

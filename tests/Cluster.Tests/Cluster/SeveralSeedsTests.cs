@@ -23,12 +23,13 @@ public sealed class SeveralSeedsTests(CalmRun calm, ITestOutputHelper log) : IDi
             _scratch, new ClusterPlan { Seeds = 3, Workers = 3, Postgres = database.Connection });
         var run = await CalmRun.BeginAsync(cluster, _scratch);
 
+        await ClusterMembership.UntilAllAsync(cluster, m => m.SeedsUp == 3, CalmRun.Patience);
         await KillAsync(cluster, run, cluster.Seeds[0]);
         await cluster.StartSeedAsync(cluster.Seeds[0]);
-        await ClusterMembership.UntilAsync(cluster, m => m.SeedsUp == 3, CalmRun.Patience);
+        await ClusterMembership.UntilAllAsync(cluster, m => m.SeedsUp == 3, CalmRun.Patience);
         await KillAsync(cluster, run, cluster.Seeds[1]);
         await cluster.StartSeedAsync(cluster.Seeds[1]);
-        await ClusterMembership.UntilAsync(cluster, m => m is { SeedsUp: 3, WorkersUp: 3 }, CalmRun.Patience);
+        await ClusterMembership.UntilAllAsync(cluster, m => m is { SeedsUp: 3, WorkersUp: 3 }, CalmRun.Patience);
 
         await calm.EndAsync(cluster, _scratch, run);
     }
