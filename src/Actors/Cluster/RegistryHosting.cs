@@ -1,3 +1,4 @@
+using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Cairn.Actors.Runs;
@@ -20,7 +21,23 @@ public static class RegistryHosting
             var registry = actors.Get<RunRegistry>();
             var time = setup.Time;
             system.ActorOf(Props.Create(() => new NodeNotices(registry, time)), "notices");
+            ReadAhead(system);
         });
+
+    /// <summary>A seed that comes up beside an older one reads the registry's journal: it may have to take over.</summary>
+    private static void ReadAhead(ActorSystem system)
+    {
+        var cluster = Akka.Cluster.Cluster.Get(system);
+        cluster.RegisterOnMemberUp(() =>
+        {
+            var oldest = cluster.State.Members.Where(m => m.HasRole(SeedDowning.SeedRole) && m.Status == MemberStatus.Up)
+                .Order(Member.AgeOrdering).FirstOrDefault();
+            if (oldest is not null && !oldest.UniqueAddress.Equals(cluster.SelfUniqueAddress))
+            {
+                system.ActorOf(Props.Create<StandbySeed>(), "standby");
+            }
+        });
+    }
 
     /// <summary>A worker: a way to the registry.</summary>
     public static AkkaConfigurationBuilder WithRegistryProxy(this AkkaConfigurationBuilder akka) =>

@@ -15,6 +15,9 @@ namespace Cairn.Actors.Runs;
 /// </summary>
 public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
 {
+    /// <summary>Names the registry's own journal.</summary>
+    internal const string JournalId = "runs";
+
     private readonly Dictionary<string, ActiveRun> _active = new(StringComparer.Ordinal);
     private readonly RunIndex _index = new();
     private readonly RegistrySetup _setup;
@@ -58,7 +61,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         Questions();
     }
 
-    public override string PersistenceId => "runs";
+    public override string PersistenceId => JournalId;
 
     public ITimerScheduler Timers { get; set; } = null!;
 

@@ -1,0 +1,30 @@
+using Akka.Persistence;
+using Cairn.Actors.Runs;
+
+namespace Cairn.Actors.Cluster;
+
+/// <summary>
+/// Reads the registry's journal once as a seed comes up beside another: what a takeover runs through has been run through then, and a
+/// database that this seed does not reach is told of while another seed can still do without it. Reading for the first time in a process
+/// takes seconds on a busy machine.
+/// </summary>
+internal sealed class StandbySeed : ReceivePersistentActor
+{
+    private readonly RunIndex _index = new();
+
+    public StandbySeed()
+    {
+        Recover<SnapshotOffer>(offer => _index.Restore(PackedSnapshot.Unpack<RunIndexSnapshot>(offer.Snapshot)
+            ?? throw new DataException($"The snapshot of the registry is none: it is a {offer.Snapshot.GetType()}.")));
+        Recover<RegistryEvent>(_index.Apply);
+        Recover<RecoveryCompleted>(_ => Context.Stop(Self));
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId => RunRegistry.JournalId;
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) => Log.Warning(
+        "This seed could not take over now: it does not read the journal of runs ({0}). Is it the journal of the other seeds, and does its "
+        + "database answer?", reason.Message);
+}
