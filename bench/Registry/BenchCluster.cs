@@ -17,7 +17,8 @@ namespace Cairn.Bench.Registry;
 /// <summary>A real seed with its HTTP interface, and processes' worth of stand-ins for workers, all in this process.</summary>
 /// <param name="scratch">Where the state of all of them goes.</param>
 /// <param name="journal">The seed's journal.</param>
-internal sealed class BenchCluster(string scratch, Config journal) : IAsyncDisposable
+/// <param name="detection">How fast all of them notice.</param>
+internal sealed class BenchCluster(string scratch, Config journal, ClusterDetection detection = ClusterDetection.Normal) : IAsyncDisposable
 {
     private readonly ClusterCertificate _certificate = ClusterCertificate.Create();
     private readonly string _state = Directory.CreateDirectory(Path.Combine(scratch, $"state-{Guid.NewGuid():N}")).FullName;
@@ -34,7 +35,7 @@ internal sealed class BenchCluster(string scratch, Config journal) : IAsyncDispo
     {
         var settings = new SeedSettings { Roots = [scratch], Port = 0, RateRequests = int.MaxValue };
         var registry = new RegistrySetup(new SubmissionRules([scratch], []), TimeProvider.System, RegistryTimes.Usual);
-        var node = new NodeSettings(Remote(_port), Folder("seed")) { IsSeed = true, Journal = journal };
+        var node = new NodeSettings(Remote(_port), Folder("seed")) { IsSeed = true, Journal = journal, Detection = detection };
         _seed = await SeedServer.StartAsync(
             settings, _ => null, services => services.AddClusterNode(node, akka => akka.WithRegistry(registry)), Log);
         await _seed.ReadyAsync(cancel);
@@ -52,7 +53,7 @@ internal sealed class BenchCluster(string scratch, Config journal) : IAsyncDispo
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var node = new NodeSettings(Remote(0), Folder($"worker-{_workers.Count}"))
         {
-            IsWorker = true, Join = [MembershipSettings.AddressOf("127.0.0.1", _port)],
+            IsWorker = true, Detection = detection, Join = [MembershipSettings.AddressOf("127.0.0.1", _port)],
         };
         Log(builder.Logging);
         builder.Services.AddClusterNode(node, akka => actors(akka.WithRegistryProxy()));
