@@ -9,7 +9,9 @@ internal static class MeshOutline
     /// <summary>More triangles than a screen has room for, whose outline alone would fill the file.</summary>
     private const int MostTriangles = 60_000;
 
-    /// <summary>Vertices in tenths of a metre from the south-western corner, and the vertices of each triangle; null of a grid.</summary>
+    /// <summary>
+    /// Vertices in tenths of a metre from the south-western corner and from height zero, and the vertices of each triangle; null of a grid.
+    /// </summary>
     /// <exception cref="DataException">There are too many triangles to draw, or a vertex is nowhere.</exception>
     public static JsonObject? Of(StoredFields fields)
     {
@@ -36,6 +38,7 @@ internal static class MeshOutline
             ["south"] = south,
             ["x"] = Tenths(mesh.NodeX, west),
             ["y"] = Tenths(mesh.NodeY, south),
+            ["z"] = mesh.NodeZ.All(double.IsFinite) ? Tenths(mesh.NodeZ, 0) : null,
             ["nodes"] = new JsonArray([.. mesh.FaceNodes.Select(node => JsonValue.Create(node))]),
         };
     }

@@ -16,7 +16,10 @@ internal static class PicturePage
 
     private const string Open = "/*{";
     private const string Close = "}*/";
-    private static readonly string[] Scripts = ["decode.js", "scale.js", "mesh.js", "map.js", "spaghetti.js", "page.js"];
+    private static readonly string[] Scripts =
+    [
+        "decode.js", "scale.js", "mesh.js", "projection.js", "layers.js", "map.js", "spaghetti.js", "page.js", "controls.js",
+    ];
 
     /// <param name="title">The page's title, plain text.</param>
     /// <param name="facts">What the page knows.</param>

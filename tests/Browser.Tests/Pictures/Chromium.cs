@@ -44,7 +44,7 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>Opens a file, and waits until it has drawn itself.</summary>
-    /// <param name="file">The page.</param>
+    /// <param name="file">The page; what follows a # is for the page.</param>
     /// <param name="width">Width of the screen, in CSS pixels.</param>
     /// <param name="dark">Whether the reader prefers a dark page.</param>
     public async Task<OpenPage> OpenAsync(string file, int width = 1280, bool dark = false)
@@ -58,7 +58,8 @@ public sealed class Chromium : IAsyncLifetime
         page.SetDefaultTimeout(PatienceMs);
         page.SetDefaultNavigationTimeout(PatienceMs);
         var open = new OpenPage(page);
-        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        var path = file.Split('#', 2);
+        await page.GotoAsync(new Uri(path[0]).AbsoluteUri + (path.Length == 2 ? "#" + path[1] : ""));
         await page.WaitForSelectorAsync("html[data-ready=yes]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
         return open;
     }

@@ -48,7 +48,7 @@ internal sealed class DrawnStore : IDisposable
 
     public static DrawnStore Point() => new(Layout(3, [46.5], [8.25]), _ => 6);
 
-    /// <summary>A sheet of 8 x 6 cells of 100 m, each cut in two triangles.</summary>
+    /// <summary>A ridge of 8 x 6 cells of 100 m, each cut in two triangles.</summary>
     public static DrawnStore Mesh()
     {
         const int Columns = 8, Rows = 6;
@@ -62,7 +62,8 @@ internal sealed class DrawnStore : IDisposable
         {
             Mesh = new FieldMesh(
                 [.. vertices.Select(i => 488_000.0 + (100 * (i % (Columns + 1))))],
-                [.. vertices.Select(i => 6_711_000.0 + (100 * (i / (Columns + 1))))], new double[vertices.Length], nodes),
+                [.. vertices.Select(i => 6_711_000.0 + (100 * (i / (Columns + 1))))],
+                [.. vertices.Select(i => 900.0 - (40 * Math.Abs((i % (Columns + 1)) - 4)))], nodes),
         }, _ => 6);
     }
 
@@ -75,7 +76,11 @@ internal sealed class DrawnStore : IDisposable
         LeadTimes = [.. Enumerable.Range(0, leadTimes).Select(i => TimeSpan.FromHours(6 * i))],
         Latitude = latitudes,
         Longitude = longitudes,
-        Variables = [new FieldVariable("t2m", "K", "temperature at 2 m"), new FieldVariable("u", "m s-1", "eastward wind")],
+        Variables =
+        [
+            new FieldVariable("t2m", "K", "temperature at 2 m"), new FieldVariable("u", "m s-1", "eastward wind"),
+            new FieldVariable("v", "m s-1", "northward wind"),
+        ],
     };
 
     private static float[] Waves(FieldLayout layout, int member, int leadTime) =>

@@ -9,6 +9,7 @@ public sealed class ForecastPageTests(Chromium chromium) : IClassFixture<Chromiu
     {
         using var store = DrawnStore.Globe();
         await using var open = await chromium.OpenAsync(store.File);
+        await open.SlideAsync(0);
         var before = await open.PixelsAsync("#map");
         Assert.Equal("valid 1990-01-16 20:00 UTC", await open.TextAsync("#validTime"));
 
@@ -41,7 +42,7 @@ public sealed class ForecastPageTests(Chromium chromium) : IClassFixture<Chromiu
         using var store = DrawnStore.Mesh();
         await using var open = await chromium.OpenAsync(store.File);
         var before = await open.PixelsAsync("#map");
-        await open.SlideAsync(5);
+        await open.SlideAsync(2);
         Assert.NotEqual(before, await open.PixelsAsync("#map"));
 
         // Near the south-western corner, in whose cell are triangles 0 (south-eastern half) and 1.
@@ -84,6 +85,7 @@ public sealed class ForecastPageTests(Chromium chromium) : IClassFixture<Chromiu
     {
         using var store = DrawnStore.Globe();
         await using var open = await chromium.OpenAsync(store.File);
+        await open.SlideAsync(0);
         await open.Page.Keyboard.PressAsync("ArrowRight");
         await open.Page.Keyboard.PressAsync("ArrowRight");
         Assert.Equal("lead time 12 h", await open.TextAsync("#leadTime"));
@@ -178,6 +180,7 @@ public sealed class ForecastPageTests(Chromium chromium) : IClassFixture<Chromiu
             "The run is not finished: all members are committed to lead time 6 h. From 12 h to 18 h only some members are (mean and "
             + "spread are of those). Lead times 24 h to 30 h are not committed yet.",
             await open.TextAsync("#pending"));
+        Assert.Equal("lead time 6 h", await open.TextAsync("#leadTime"));
         await open.SlideAsync(3);
         Assert.Contains("2 of 4 members", await open.TextAsync("#mapTitle"), StringComparison.Ordinal);
         await open.KeepAsync("unfinished");

@@ -43,6 +43,34 @@ function paintField(context, frame, ratio, raster, scale, missing) {
   context.putImageData(image, Math.round(frame.left * ratio), Math.round(frame.top * ratio));
 }
 
+// The value at a place, as the map paints it.
+function sampler(field) {
+  if (field.mesh) return (x, y) => field.values[field.mesh.at(x, y)] ?? NaN;
+  const fine = 2880, [west, east] = field.goesAround ? [field.xs[0], field.xs[0] + 360] : outerEdges(field.xs), [north, south] = outerEdges(field.ys);
+  const columns = axisLookup(field.xs, west, east, fine, field.goesAround);
+  const rows = axisLookup(field.ys, north, south, fine, false), width = field.xs.length;
+  const place = part => Math.min(Math.max(Math.floor(part * fine), 0), fine - 1);
+  return (x, y) => {
+    const across = field.goesAround ? (((x - west) % 360) + 360) % 360 / 360 : (x - west) / (east - west), down = (y - north) / (south - north);
+    if (!field.goesAround && (across < 0 || across > 1) || down < -0.5 || down > 1.5) return NaN;
+    return between(field.values, width, rows, place(down), columns, place(across));
+  };
+}
+
+function paintRound(context, place, ratio, field, scale, missing) {
+  const { radius, centre } = place, size = Math.round(2 * radius * ratio), image = new ImageData(size, size);
+  const pixels = new Uint32Array(image.data.buffer), colours = scale.colours.map(packed), grey = packed(missing), sample = sampler(field);
+  for (let y = 0, at = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, at++) {
+      const data = place.toData(centre[0] - radius + (x + 0.5) / ratio, centre[1] - radius + (y + 0.5) / ratio);
+      if (!data) continue;
+      const value = sample(...data);
+      pixels[at] = value === value ? colours[scale.bandOf(value)] : grey;
+    }
+  }
+  context.putImageData(image, Math.round((centre[0] - radius) * ratio), Math.round((centre[1] - radius) * ratio));
+}
+
 function packed([red, green, blue]) {
   return (255 << 24 | blue << 16 | green << 8 | red) >>> 0;
 }
@@ -71,36 +99,49 @@ function frameOf(canvas, raster) {
   return { left: mapMargin.left, top: mapMargin.top, width: Math.min(inner, height * aspect), height, west, east, north, south };
 }
 
-function drawMap(canvas, raster, scale, style, coastline, marks) {
-  const frame = frameOf(canvas, raster);
+// Draws a field and what lies over it; how to find places on it is what comes back.
+function drawMap(canvas, field, scale, style, coastline, marks, layers) {
+  let frame = frameOf(canvas, field);
+  const isRound = layers.map !== "flat" && field.isGlobe && !field.isLine && !field.mesh;
+  if (isRound) frame = { ...frame, height: Math.min(frame.width, Math.max(220, window.innerHeight * 0.62)) };
   const { context, ratio } = prepared(canvas, frame.height + mapMargin.top + mapMargin.bottom);
-  const x = value => frame.left + frame.width * (value - frame.west) / (frame.east - frame.west);
-  const y = value => frame.top + frame.height * (value - frame.north) / (frame.south - frame.north);
-  if (raster.mesh) paintMesh(context, raster, scale, style.missing, x, y); else paintField(context, frame, ratio, raster, scale, style.missing);
-  drawGrid(context, frame, x, y, raster, style);
+  const place = isRound ? roundPlace(frame, layers.map, layers.centre) : flatPlace(frame);
+  if (field.mesh) paintMesh(context, field, scale, style.missing, place, layers.relief);
+  else if (isRound) paintRound(context, place, ratio, field, scale, style.missing);
+  else paintField(context, frame, ratio, field, scale, style.missing);
+  if (isRound) drawGraticule(context, place); else drawGrid(context, frame, place.x, place.y, field, style);
   context.save();
-  context.beginPath();
-  context.rect(frame.left, frame.top, frame.width, frame.height);
+  outline(context, place);
   context.clip();
-  if (raster.isGlobe && !raster.isLine) drawCoastline(context, coastline, frame, x, y);
-  drawMarks(context, frame, x, y, raster, marks, style);
+  if (field.isGlobe && !field.isLine) drawCoastline(context, coastline, place);
+  if (layers.isolines) drawIsolines(context, place, layers.isolines.field, layers.isolines.scale);
+  if (layers.wind) drawArrows(context, place, layers.wind.east, layers.wind.north, layers.wind.strongest);
+  drawMarks(context, place, field, marks);
   context.restore();
   context.strokeStyle = style.quiet;
-  context.strokeRect(frame.left, frame.top, frame.width, frame.height);
-  return { frame, x, y };
+  outline(context, place);
+  context.stroke();
+  return place;
 }
 
-function drawCoastline(context, lines, frame, x, y) {
+function outline(context, { isFlat, frame, centre, radius }) {
   context.beginPath();
-  for (let turn = Math.floor((frame.west - 180) / 360); turn <= Math.ceil((frame.east + 180) / 360); turn++) {
+  if (isFlat) context.rect(frame.left, frame.top, frame.width, frame.height);
+  else context.arc(...centre, radius, 0, 2 * Math.PI);
+}
+
+function drawCoastline(context, lines, place) {
+  const { frame } = place, turns = place.isFlat ? [Math.floor((frame.west - 180) / 360), Math.ceil((frame.east + 180) / 360)] : [0, 0];
+  context.beginPath();
+  for (let turn = turns[0]; turn <= turns[1]; turn++) {
     for (const line of lines) {
-      let longitude = 0, latitude = 0;
-      for (let i = 0; i < line.length; i += 2) {
+      const places = [];
+      for (let i = 0, longitude = 0, latitude = 0; i < line.length; i += 2) {
         longitude += line[i];
         latitude += line[i + 1];
-        const [px, py] = [x(longitude / 100 + 360 * turn), y(latitude / 100)];
-        if (i === 0) context.moveTo(px, py); else context.lineTo(px, py);
+        places.push([longitude / 100 + 360 * turn, latitude / 100]);
       }
+      tracePlaces(context, place, places);
     }
   }
   context.lineJoin = "round";
@@ -111,6 +152,16 @@ function drawCoastline(context, lines, frame, x, y) {
   context.lineWidth = 0.9;
   context.stroke();
   context.lineWidth = 1;
+}
+
+// Every thirty degrees.
+function drawGraticule(context, place) {
+  const range = (from, to, step) => Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
+  context.strokeStyle = "rgba(90, 100, 110, 0.45)";
+  context.beginPath();
+  for (const longitude of range(0, 330, 30)) tracePlaces(context, place, range(-90, 90, 2).map(latitude => [longitude, latitude]));
+  for (const latitude of range(-60, 60, 30)) tracePlaces(context, place, range(0, 360, 2).map(longitude => [longitude, latitude]));
+  context.stroke();
 }
 
 function drawGrid(context, frame, x, y, raster, style) {
@@ -160,26 +211,21 @@ function trimmed(number) {
 }
 
 // A ring at the point, in two colours so that it shows on any field.
-function drawMarks(context, frame, x, y, raster, marks, style) {
-  if (raster.isLine) {
-    for (const [colour, thick] of [["rgba(255, 255, 255, 0.9)", 4], ["#000000", 1.6]]) {
-      context.strokeStyle = colour;
-      context.lineWidth = thick;
-      context.beginPath();
-      context.moveTo(frame.left, y(marks.lead));
-      context.lineTo(frame.left + frame.width, y(marks.lead));
-      context.moveTo(x(marks.x), frame.top);
-      context.lineTo(x(marks.x), frame.top + frame.height);
-      context.stroke();
+function drawMarks(context, place, field, marks) {
+  const { frame } = place, at = place.toScreen(marks.x, marks.y);
+  for (const [colour, thick] of field.isLine ? [["rgba(255, 255, 255, 0.9)", 4], ["#000000", 1.6]] : [["#ffffff", 5], ["#000000", 2.2]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = thick;
+    context.beginPath();
+    if (field.isLine) {
+      context.moveTo(frame.left, place.y(marks.lead));
+      context.lineTo(frame.left + frame.width, place.y(marks.lead));
+      context.moveTo(place.x(marks.x), frame.top);
+      context.lineTo(place.x(marks.x), frame.top + frame.height);
+    } else if (at) {
+      context.arc(...at, 7, 0, 2 * Math.PI);
     }
-  } else {
-    for (const [colour, thick] of [["#ffffff", 5], ["#000000", 2.2]]) {
-      context.strokeStyle = colour;
-      context.lineWidth = thick;
-      context.beginPath();
-      context.arc(x(marks.x), y(marks.y), 7, 0, 2 * Math.PI);
-      context.stroke();
-    }
+    context.stroke();
   }
   context.lineWidth = 1;
 }

@@ -1,6 +1,6 @@
 // A mesh of triangles: where they lie, which one is meant, and how a field on them is painted.
 
-function meshOf({ west, south, x, y, nodes }) {
+function meshOf({ west, south, x, y, z, nodes }) {
   const xs = x.map(tenths => west + tenths / 10), ys = y.map(tenths => south + tenths / 10), count = nodes.length / 3;
   const corners = i => [0, 1, 2].map(k => nodes[3 * i + k]);
   const centres = Array.from({ length: count }, (_, i) => [xs, ys].map(axis => corners(i).reduce((sum, node) => sum + axis[node], 0) / 3));
@@ -21,9 +21,13 @@ function meshOf({ west, south, x, y, nodes }) {
     }
     return found;
   };
-  const nearest = (px, py) => {
+  const at = (px, py) => {
     for (let i = 0; i < count; i++) if (holds(i, px, py)) return i;
-    return best(i => distance(i, px, py));
+    return -1;
+  };
+  const nearest = (px, py) => {
+    const inside = at(px, py);
+    return inside >= 0 ? inside : best(i => distance(i, px, py));
   };
   // The nearest triangle of those that lie in a direction rather than aside.
   const towards = (from, east, north) => {
@@ -34,15 +38,31 @@ function meshOf({ west, south, x, y, nodes }) {
     });
     return found < 0 ? from : found;
   };
-  return { corners, centres, count, nearest, towards, middle: nearest((left + right) / 2, (bottom + top) / 2),
+  const light = z ? Array.from({ length: count }, (_, i) => lightOn(corners(i).map(node => [xs[node], ys[node], z[node] / 10]))) : null;
+  return { corners, centres, count, at, nearest, towards, light, middle: nearest((left + right) / 2, (bottom + top) / 2),
     xs: [left, right], ys: [top, bottom], nodeX: xs, nodeY: ys };
 }
 
-function paintMesh(context, raster, scale, missing, x, y) {
-  const { mesh, values } = raster, px = mesh.nodeX.map(x), py = mesh.nodeY.map(y);
+// How bright a slope is under a sun in the north-west, halfway up the sky, against level ground: 1.
+function lightOn([a, b, c]) {
+  const [ux, uy, uz] = [0, 1, 2].map(i => b[i] - a[i]), [vx, vy, vz] = [0, 1, 2].map(i => c[i] - a[i]);
+  const normal = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx], up = normal[2] < 0 ? -1 : 1;
+  const sun = [-0.5, 0.5, Math.SQRT1_2], length = Math.hypot(...normal);
+  return length > 0 ? Math.max(0, up * normal.reduce((sum, part, i) => sum + part * sun[i], 0) / length / Math.SQRT1_2) : 1;
+}
+
+// Slopes in the shadow keep half of their colour, those in the sun become a little paler.
+function shaded(colour, light) {
+  return light <= 1 ? colour.map(part => Math.round(part * (0.5 + 0.5 * light)))
+    : colour.map(part => Math.round(part + (255 - part) * Math.min(0.5, light - 1)));
+}
+
+function paintMesh(context, raster, scale, missing, place, hasRelief) {
+  const { mesh, values } = raster, px = mesh.nodeX.map(place.x), py = mesh.nodeY.map(place.y);
   for (let i = 0; i < mesh.count; i++) {
     const [a, b, c] = mesh.corners(i), value = values[i];
-    context.fillStyle = context.strokeStyle = `rgb(${value === value ? scale.colours[scale.bandOf(value)] : missing})`;
+    const colour = value === value ? scale.colours[scale.bandOf(value)] : missing;
+    context.fillStyle = context.strokeStyle = `rgb(${hasRelief && mesh.light ? shaded(colour, mesh.light[i]) : colour})`;
     context.beginPath();
     context.moveTo(px[a], py[a]);
     context.lineTo(px[b], py[b]);

@@ -11,22 +11,31 @@ const mesh = facts.mesh ? meshOf(facts.mesh) : null;
 const isLine = !isPoint && !mesh && (memberGrid.rows.length === 1 || memberGrid.columns.length === 1);
 const timeUnit = facts.lastLeadSeconds > 5 * 86400 ? "d" : "h";
 const toTime = seconds => seconds / (timeUnit === "d" ? 86400 : 3600);
-const state = { variable: 0, view: hasStatistics ? "mean" : "member", member: 0, lead: 0, point: null, playing: null };
+const windPair = isLine || isPoint ? null : windOf(facts.variables);
+// The last lead time that all members have: the initial condition is what everybody knows.
+const openingLead = Math.max(0, facts.counts.findLastIndex(count => count === facts.members));
+const state = {
+  variable: 0, view: hasStatistics ? "mean" : "member", member: 0, lead: openingLead, point: null, playing: null,
+  map: "flat", centre: [0, 30], isolines: "", wind: false, relief: true, fan: false,
+  side: "above", threshold: null, low: null, high: null, palette: "",
+};
 let data = null, mapPlace = null, plotPlace = null, style = null;
 
 const slotOf = view => view === "mean" ? meanSlot : view === "spread" ? spreadSlot : firstMemberSlot + state.member;
-const currentGrid = () => state.view === "member" ? memberGrid : statisticsGrid;
+const gridOfView = view => view === "member" || view === "share" ? memberGrid : statisticsGrid;
 
 async function dataOf(variable) {
   if (!decoded.has(variable)) {
     const planes = decodePlanes(await inflate(element(`block-${variable}`).textContent), facts);
-    decoded.set(variable, { planes, scales: {
-      value: scaleOf(rangeOf([planes[meanSlot], ...planes.slice(firstMemberSlot)]), "value"),
-      spread: scaleOf(rangeOf([planes[spreadSlot]]), "spread"),
+    decoded.set(variable, { planes, ranges: {
+      value: rangeOf([planes[meanSlot], ...planes.slice(firstMemberSlot)]), spread: rangeOf([planes[spreadSlot]]),
     } });
   }
   return decoded.get(variable);
 }
+
+// How many values may lie beyond the colours at each end. Single triangles at the edge of a mesh gather what flows or drifts there.
+const extremeShare = mesh ? 0.01 : 0.001;
 
 // A sample of all values over lead times, and the exact least and greatest.
 function rangeOf(slots) {
@@ -39,51 +48,105 @@ function rangeOf(slots) {
     for (; next < plane.codes.length; next += every) sample.push(valueAt(plane, next));
     next -= plane.codes.length;
   }
-  return { ...(robustRange(sample) ?? { low: 0, high: 1 }), least, most };
+  return { ...(robustRange(sample, extremeShare) ?? { low: 0, high: 1 }), least, most };
 }
 
 // ---------------------------------------------------------------------------------------------------------------- the map
 
-function raster() {
-  const grid = currentGrid(), slot = data.planes[slotOf(state.view)] ?? [];
-  const shape = { isGlobe: facts.isGlobe, isLine, goesAround: facts.goesAround, values: null };
-  if (mesh) {
-    const values = slot[state.lead] ? toValues(slot[state.lead]) : new Float32Array(grid.columns.length).fill(NaN);
-    return { ...shape, mesh, xs: mesh.xs, ys: mesh.ys, values, xKind: "m", yKind: "m" };
-  }
+function currentScale() {
+  const kind = state.view === "spread" ? "spread" : "value";
+  return state.view === "share" ? shareScale() : scaleOf(data.ranges[kind], kind, state);
+}
+
+// What a view shows of a variable at a lead time; null where no member has committed it.
+function valuesOf({ planes }, view, lead) {
+  if (view === "share") return sharesOf(planes, lead);
+  const plane = (planes[slotOf(view)] ?? [])[lead];
+  return plane ? toValues(plane) : null;
+}
+
+// How many in a hundred of the members shown are above or below the threshold.
+function sharesOf(planes, lead) {
+  const members = planes.slice(firstMemberSlot).map(slot => (slot ?? [])[lead]).filter(plane => plane).map(toValues);
+  return members.length === 0 ? null : members[0].map((_, i) => {
+    const known = members.map(values => values[i]).filter(Number.isFinite);
+    return known.length ? 100 * known.filter(isBeyond).length / known.length : NaN;
+  });
+}
+
+function isBeyond(value) {
+  return state.side === "above" ? value > state.threshold : value < state.threshold;
+}
+
+function fieldOf(variable, view) {
+  const grid = gridOfView(view), points = grid.rows.length * grid.columns.length;
+  const at = lead => valuesOf(variable, view, lead) ?? new Float32Array(points).fill(NaN);
+  const shape = { isGlobe: facts.isGlobe, isLine, goesAround: facts.goesAround };
+  if (mesh) return { ...shape, mesh, xs: mesh.xs, ys: mesh.ys, values: at(state.lead), xKind: "m", yKind: "m" };
   if (!isLine) {
-    const values = slot[state.lead] ? toValues(slot[state.lead]) : new Float32Array(grid.rows.length * grid.columns.length).fill(NaN);
     const [xKind, yKind] = facts.isGlobe ? ["longitude", "latitude"] : [facts.columnUnits, facts.rowUnits];
-    return { ...shape, xs: grid.columns, ys: grid.rows, values, xKind, yKind };
+    return { ...shape, xs: grid.columns, ys: grid.rows, values: at(state.lead), xKind, yKind };
   }
   const alongRows = grid.columns.length === 1, xs = alongRows ? [...grid.rows].reverse() : grid.columns;
-  const values = new Float32Array(xs.length * (lastLead + 1)).fill(NaN);
-  for (let lead = 0; lead <= lastLead; lead++) {
-    const plane = slot[lead] ? toValues(slot[lead]) : null;
-    if (plane) values.set(alongRows ? plane.reverse() : plane, lead * xs.length);
-  }
+  const values = new Float32Array(xs.length * (lastLead + 1));
+  for (let lead = 0; lead <= lastLead; lead++) values.set(alongRows ? at(lead).reverse() : at(lead), lead * xs.length);
   const kind = facts.isGlobe ? alongRows ? "latitude" : "longitude" : alongRows ? facts.rowUnits : facts.columnUnits;
   const ys = facts.leadSeconds.map(toTime);
   return { ...shape, goesAround: facts.goesAround && !alongRows, xs, ys, values, xKind: kind, yKind: timeUnit };
 }
 
+// What lies over the colours: of the member that is shown, else of the mean.
+function layers() {
+  const view = state.view === "member" || !hasStatistics ? "member" : "mean", of = i => fieldOf(decoded.get(i), view);
+  const most = i => Math.max(Math.abs(decoded.get(i).ranges.value.low), Math.abs(decoded.get(i).ranges.value.high));
+  return {
+    map: state.map, centre: state.map === "north" ? [0, 90] : state.map === "south" ? [0, -90] : state.centre, relief: state.relief,
+    wind: state.wind && windPair
+      ? { east: of(windPair.u), north: of(windPair.v), strongest: Math.hypot(most(windPair.u), most(windPair.v)) } : null,
+    isolines: state.isolines === "" ? null
+      : { field: of(state.isolines), scale: scaleOf(decoded.get(state.isolines).ranges.value, "value") },
+  };
+}
+
 function drawMapSection() {
-  const variable = facts.variables[state.variable], scale = state.view === "spread" ? data.scales.spread : data.scales.value;
-  const [row, column] = state.point, count = facts.counts[state.lead];
-  const ofMembers = count === facts.members ? `${facts.members} members` : `${count} of ${facts.members} members`;
-  const what = state.view === "member" ? `member ${facts.shownMembers[state.member]}` : `ensemble ${state.view} of ${ofMembers}`;
-  const field = raster();
-  const x = isLine && memberGrid.columns.length === 1 ? memberGrid.rows[row] : memberGrid.columns[column];
+  const variable = facts.variables[state.variable], scale = currentScale(), field = fieldOf(data, state.view);
+  const [row, column] = state.point, x = isLine && memberGrid.columns.length === 1 ? memberGrid.rows[row] : memberGrid.columns[column];
   const mark = mesh ? { x: mesh.centres[column][0], y: mesh.centres[column][1] } : { x, y: memberGrid.rows[row] };
-  mapPlace = { ...drawMap(element("map"), field, scale, style, coastline,
-    { ...mark, lead: toTime(facts.leadSeconds[state.lead]) }), field };
-  const unit = drawBar(element("bar"), scale, variable.units, style, mapPlace.frame);
-  element("mapTitle").textContent = `${nameOf(variable)}${unit ? `, ${unit}` : ""}: ${what}`;
+  const lead = toTime(facts.leadSeconds[state.lead]), over = layers();
+  const place = drawMap(element("map"), field, scale, style, coastline, { ...mark, lead }, over);
+  mapPlace = { ...place, field, scale };
+  const unit = drawBar(element("bar"), scale, unitsShown(), style, place.frame);
+  element("mapTitle").textContent = `${nameOf(variable)}${unit ? `, ${unit}` : ""}: ${whatIsShown()}`;
   element("leadTime").textContent = `lead time ${facts.leadTexts[state.lead]}`;
-  const isMissing = !(data.planes[slotOf(state.view)] ?? [])[state.lead];
+  element("layers").textContent = layersText(over);
+  const isMissing = !valuesOf(data, state.view, state.lead);
   element("validTime").textContent = `valid ${momentText(facts.valid[state.lead])}${isMissing ? " \u2013 not committed yet" : ""}`;
-  element("map").setAttribute("aria-label", `${isLine ? "points over lead time" : "map"} of ${nameOf(variable)}, ${what}, lead time `
+  element("map").setAttribute("aria-label", `${isLine ? "points over lead time" : "map"} of ${nameOf(variable)}, ${whatIsShown()}, lead time `
     + `${facts.leadTexts[state.lead]}; arrow keys move the point`);
+}
+
+function whatIsShown() {
+  const count = facts.counts[state.lead], shown = facts.shownMembers.length;
+  if (state.view === "member") return `member ${facts.shownMembers[state.member]}`;
+  if (state.view === "share") {
+    return `share of ${shown} members ${state.side} ${numberText(state.threshold)} ${unitText(facts.variables[state.variable].units, 0)}`.trim();
+  }
+  return `ensemble ${state.view} of ${count === facts.members ? "" : `${count} of `}${facts.members} members`;
+}
+
+function layersText({ isolines: lines, wind }) {
+  const words = [], unit = i => unitText(facts.variables[i].units, 0);
+  if (lines) words.push(`Isolines: ${nameOf(facts.variables[state.isolines])}, every ${numberText(lines.scale.step)} ${unit(state.isolines)}.`);
+  if (wind) words.push(`Arrows: ${facts.variables[windPair.u].name}, ${facts.variables[windPair.v].name}; the longest ${numberText(wind.strongest)} ${unit(windPair.u)}.`);
+  return words.join(" ");
+}
+
+function unitsShown() {
+  return state.view === "share" ? "%" : facts.variables[state.variable].units;
+}
+
+function numberText(value) {
+  return minus(String(Number(value.toPrecision(4))));
 }
 
 function nameOf(variable) {
@@ -108,14 +171,20 @@ function drawPointSection() {
   const members = facts.shownMembers.map((_, i) => series(firstMemberSlot + i)), mean = hasStatistics ? series(meanSlot) : [];
   plotPlace = { ...drawSpaghetti(element("spaghetti"), {
     members, mean, chosen: state.member, lead: state.lead, times: facts.leadSeconds.map(toTime), lastTime: toTime(facts.lastLeadSeconds),
-    timeUnit, units: variable.units,
+    timeUnit, units: variable.units, isFan: state.fan, dateAt,
   }, style), members };
   const unit = plotPlace.unit ? `, ${plotPlace.unit}` : "";
-  element("pointTitle").textContent = `${nameOf(variable)}${unit}: ${facts.members > 1 ? "all members" : "over lead time"} at a point`;
+  element("pointTitle").textContent = `${nameOf(variable)}${unit}: ${facts.members === 1 ? "over lead time" : state.fan ? "quantiles" : "all members"} at a point`;
   element("pointPlace").textContent = `${placeText()}${isPoint ? "" : " \u2013 choose another on the map"}`;
   element("spaghetti").setAttribute("aria-label", `members over lead time at ${placeText()}; the table below gives the numbers`);
   showValues(members.map(m => m[state.lead]), mean[state.lead], hasStatistics ? series(spreadSlot)[state.lead] : NaN, variable);
   showLegend();
+}
+
+// The date at a time of the plot, where there is a lead time; with the hour where lead times are counted in hours.
+function dateAt(time) {
+  const lead = facts.leadSeconds.findIndex(seconds => Math.abs(toTime(seconds) - time) < 1e-9);
+  return lead < 0 ? "" : facts.valid[lead].slice(5, timeUnit === "d" ? 10 : 16).replace("T", "\u2002");
 }
 
 function placeText() {
@@ -131,6 +200,9 @@ function showValues(members, mean, spread, variable) {
   rows.push(["lead time", facts.leadTexts[state.lead]]);
   if (hasStatistics) rows.push(["mean", text(mean)], ["spread", text(spread)]);
   if (known.length > 1) rows.push(["lowest member", text(Math.min(...known))], ["highest member", text(Math.max(...known))]);
+  if (state.view === "share") {
+    rows.push([`members ${state.side} ${numberText(state.threshold)}`, `${known.filter(isBeyond).length} of ${known.length}`]);
+  }
   rows.push([`member ${facts.shownMembers[state.member]}`, text(members[state.member])]);
   element("values").tBodies[0].replaceChildren(...rows.map(([word, value]) => {
     const row = document.createElement("tr"), head = document.createElement("th"), cell = document.createElement("td");
@@ -143,7 +215,7 @@ function showValues(members, mean, spread, variable) {
 
 function showLegend() {
   const entries = [[style.selected, `member ${facts.shownMembers[state.member]}`, 3]];
-  if (hasStatistics) entries.unshift([style.mean, "mean", 4], [style.member, `${facts.shownMembers.length} members`, 1]);
+  if (hasStatistics) entries.unshift([style.mean, "mean", 4], [style.member, state.fan ? "median; shaded: 25\u201375 % and 5\u201395 %" : `${facts.shownMembers.length} members`, state.fan ? 2 : 1]);
   element("legend").replaceChildren(...entries.map(([colour, word, thick]) => {
     const entry = document.createElement("span"), stroke = document.createElement("i");
     stroke.style.borderTopColor = colour;
@@ -186,13 +258,33 @@ function draw() {
   element("slider").setAttribute("aria-valuetext", `lead time ${facts.leadTexts[state.lead]}, valid ${valid}`);
   element("playerTime").textContent = facts.leadTexts[state.lead];
   element("member").value = state.member;
+  showChoices();
   for (const radio of document.getElementsByName("view")) radio.checked = radio.value === state.view;
 }
 
 async function chooseVariable(variable) {
-  state.variable = variable;
   data = await dataOf(variable);
+  if (variable !== state.variable) [state.low, state.high, state.threshold] = [null, null, null];
+  state.variable = variable;
   state.point ??= defaultPoint();
+  await drawLayers();
+}
+
+function chooseView(view) {
+  if ((view === "spread") !== (state.view === "spread")) [state.low, state.high] = [null, null];
+  state.view = view;
+  draw();
+}
+
+// A wind and isolines may be of variables that were not unpacked yet.
+async function drawLayers() {
+  const needed = [...(state.wind && windPair ? [windPair.u, windPair.v] : []), ...(state.isolines === "" ? [] : [state.isolines])];
+  for (const variable of needed) await dataOf(variable);
+  // Three quarters of the way up the scale.
+  if (state.threshold === null) {
+    const { low, high } = data.ranges.value, step = niceStep(Math.max(high - low, 1e-30), 20);
+    state.threshold = Number((Math.round((low + 0.75 * (high - low)) / step) * step).toPrecision(12));
+  }
   draw();
 }
 
@@ -203,8 +295,8 @@ function chooseLead(lead) {
 
 function chooseMember(member, view = state.view) {
   const count = facts.shownMembers.length;
-  [state.member, state.view] = [(member + count) % count, view];
-  draw();
+  state.member = (member + count) % count;
+  chooseView(view);
 }
 
 function play(isOn) {
@@ -213,139 +305,3 @@ function play(isOn) {
   element("play").textContent = isOn ? "\u23f8\ufe0e pause" : "\u25b6\ufe0e play";
   element("play").setAttribute("aria-label", isOn ? "pause" : "play");
 }
-
-// ---------------------------------------------------------------------------------------------------------------- controls
-
-function nearest(points, value, goesAround) {
-  let best = 0, least = Infinity;
-  points.forEach((point, i) => {
-    let distance = Math.abs(point - value);
-    if (goesAround) distance = Math.min(distance, Math.abs(distance - 360));
-    if (distance < least) [best, least] = [i, distance];
-  });
-  return best;
-}
-
-function onMapPointer(event) {
-  const box = element("map").getBoundingClientRect(), { frame, field } = mapPlace;
-  const x = (event.clientX - box.left - frame.left) / frame.width, y = (event.clientY - box.top - frame.top) / frame.height;
-  if (x < 0 || x > 1 || y < 0 || y > 1) return;
-  const column = frame.west + x * (frame.east - frame.west), row = frame.north + y * (frame.south - frame.north);
-  if (mesh) {
-    state.point = [0, mesh.nearest(column, row)];
-  } else if (!isLine) {
-    state.point = [nearest(memberGrid.rows, row, false), nearest(memberGrid.columns, column, facts.goesAround)];
-  } else {
-    const alongRows = memberGrid.columns.length === 1;
-    state.point = alongRows ? [nearest(memberGrid.rows, column, false), 0] : [0, nearest(memberGrid.columns, column, facts.goesAround)];
-    state.lead = nearest(field.ys, row, false);
-  }
-  draw();
-}
-
-function movePoint(east, north) {
-  if (mesh) {
-    state.point = [0, mesh.towards(state.point[1], east, north)];
-    draw();
-    return;
-  }
-  const { rows, columns } = memberGrid, [row, column] = state.point, alongRows = isLine && columns.length === 1;
-  const next = alongRows ? [row - east, 0] : [row - north, column + east];
-  if (facts.goesAround) next[1] = (next[1] + columns.length) % columns.length;
-  state.point = [Math.min(Math.max(next[0], 0), rows.length - 1), Math.min(Math.max(next[1], 0), columns.length - 1)];
-  draw();
-}
-
-function onPlotPointer(event) {
-  const box = element("spaghetti").getBoundingClientRect(), { x, y, members } = plotPlace;
-  state.lead = nearest(facts.leadSeconds.map(seconds => x(toTime(seconds))), event.clientX - box.left, false);
-  const heights = members.map(values => Number.isFinite(values[state.lead]) ? y(values[state.lead]) : Infinity);
-  chooseMember(nearest(heights, event.clientY - box.top, false));
-}
-
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("select, input")) return;
-  const onMap = event.target === element("map"), moves = {
-    ArrowLeft: () => onMap ? movePoint(-1, 0) : chooseLead(state.lead - 1),
-    ArrowRight: () => onMap ? movePoint(1, 0) : chooseLead(state.lead + 1),
-    ArrowUp: onMap ? () => movePoint(0, 1) : null, ArrowDown: onMap ? () => movePoint(0, -1) : null,
-    " ": event.target.matches("button, summary") ? null : () => play(!state.playing),
-  };
-  if (moves[event.key]) {
-    event.preventDefault();
-    moves[event.key]();
-  }
-}
-
-function fill() {
-  element("name").textContent = facts.name;
-  const members = facts.members === 1 ? "1 member" : `${facts.members} members`;
-  element("summary").textContent = `${members} from ${momentText(facts.initial)}, to lead time ${facts.leadTexts[lastLead]}`;
-  element("pending").textContent = facts.pending;
-  element("pending").hidden = !facts.pending;
-  const option = (text, value) => Object.assign(document.createElement("option"), { textContent: text, value });
-  element("variable").append(...facts.variables.map((v, i) => option(nameOf(v), i)));
-  element("member").append(...facts.shownMembers.map((m, i) => option(m, i)));
-  element("slider").max = lastLead;
-  element("views").hidden = !hasStatistics;
-  element("memberChoice").hidden = facts.members === 1;
-  element("mapSection").hidden = isPoint;
-  document.querySelector(".columns").classList.toggle("two", !isPoint);
-  for (const [word, text] of facts.facts) {
-    element("facts").append(Object.assign(document.createElement("dt"), { textContent: word }),
-      Object.assign(document.createElement("dd"), { textContent: word === "initial time" ? momentText(text) : text }));
-  }
-  element("notes").append(...notes().map(text => Object.assign(document.createElement("li"), { textContent: text })));
-}
-
-function notes() {
-  const steps = grid => grid.bits === 8 ? "254" : "65534";
-  const kept = hasStatistics ? `mean and spread to a part in ${steps(facts.statistics)}, members to a part in ${steps(facts.member)}`
-    : `to a part in ${steps(facts.member)}`;
-  return [
-    hasStatistics ? "Mean and spread are taken over the members committed at each lead time; "
-      + "spread is the standard deviation (divisor members \u2212 1)." : null,
-    "Colours mean the same at all lead times of a variable. A pointed end of the colour bar: some values lie beyond it, "
-      + "at most one in a thousand as a rule.",
-    mesh ? "Grey: missing. A triangle has one colour: its own value." : "Grey: missing. Between grid points, maps are interpolated linearly.",
-    `Values are rounded ${kept} of each field's range; the store has them in full.`,
-    ...facts.thinned,
-    isLine ? "The grid is a line of points: they are shown against lead time." : null,
-    facts.isGlobe && !isLine && !isPoint ? "Coastline: Natural Earth, 1:110 million." : null,
-    "Keys: left and right change the lead time, space plays; on the map, arrows move the point.",
-  ].filter(text => text);
-}
-
-function listen() {
-  element("variable").addEventListener("change", event => chooseVariable(Number(event.target.value)).catch(report));
-  element("member").addEventListener("change", event => chooseMember(Number(event.target.value), "member"));
-  element("previousMember").addEventListener("click", () => chooseMember(state.member - 1, "member"));
-  element("nextMember").addEventListener("click", () => chooseMember(state.member + 1, "member"));
-  for (const radio of document.getElementsByName("view")) {
-    radio.addEventListener("change", () => { state.view = radio.value; draw(); });
-  }
-  element("slider").addEventListener("input", event => { play(false); chooseLead(Number(event.target.value)); });
-  element("earlier").addEventListener("click", () => { play(false); chooseLead(state.lead - 1); });
-  element("later").addEventListener("click", () => { play(false); chooseLead(state.lead + 1); });
-  element("play").addEventListener("click", () => play(!state.playing));
-  element("map").addEventListener("click", onMapPointer);
-  element("spaghetti").addEventListener("click", onPlotPointer);
-  document.addEventListener("keydown", onKey);
-  window.addEventListener("resize", draw);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readStyle(); draw(); });
-}
-
-function report(error) {
-  element("problem").textContent = typeof DecompressionStream === "undefined"
-    ? "This browser cannot unpack the fields. Open the page in Chrome 80, Firefox 113, Safari 16.4 or anything newer."
-    : `The fields cannot be shown: ${error.message}`;
-  element("problem").hidden = false;
-  console.error(error);
-}
-
-readStyle();
-fill();
-listen();
-element("main").hidden = false;
-element("variable").value = facts.first;
-chooseVariable(facts.first).catch(report).finally(() => { document.documentElement.dataset.ready = "yes"; });

@@ -1,9 +1,11 @@
 // Colour scales that readers with any colour vision can tell apart, round numbers, and the colour bar.
-// viridis: van der Walt and Smith (matplotlib); cividis: Nuñez, Anderton and Renslow 2018; vik: Crameri 2018.
+// viridis: van der Walt and Smith (matplotlib); cividis: Nuñez, Anderton and Renslow 2018; vik: Crameri 2018;
+// blues: Brewer 2002 (colorbrewer2.org).
 
 const palettes = {
   viridis: ["440154", "482878", "3e4989", "31688e", "26828e", "1f9e89", "35b779", "6ece58", "b5de2b", "fde725"],
   cividis: ["00224e", "123570", "3b496c", "575d6d", "707173", "8a8678", "a59c74", "c3b369", "e1cc55", "fee838"],
+  blues: ["f7fbff", "deebf7", "c6dbef", "9ecae1", "6baed6", "4292c6", "2171b5", "08519c", "08306b"],
   vik: ["001261", "033e7d", "1e6f9d", "71a8c4", "c9dde7", "ece5e0", "eacebd", "d39774", "be6533", "8b2706", "590008"],
 };
 
@@ -49,32 +51,41 @@ function superscript(character) {
   return "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[character] ?? (character === "-" ? "\u207b" : character);
 }
 
-// Between them lie all but the most extreme thousandth at each end, or all values where the ends are not far beyond.
-function robustRange(values) {
+// Between them lie all but the most extreme at each end, a given share, or all values where the ends are not far beyond.
+function robustRange(values, share) {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
   if (sorted.length === 0) return null;
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
-  const [low, high] = [0.001, 0.999].map(q => sorted[Math.round(q * (sorted.length - 1))]);
+  const [low, high] = [share, 1 - share].map(q => sorted[Math.round(q * (sorted.length - 1))]);
   const slack = 0.25 * (high - low);
   return { least, most, low: least >= low - slack ? least : low, high: most <= high + slack ? most : high };
 }
 
-// A scale of round levels: fixed for all lead times, so that colours mean the same throughout.
-function scaleOf(range, kind) {
+// A scale of round levels: fixed for all lead times, so that colours mean the same throughout. The reader may choose its ends and colours.
+function scaleOf(range, kind, chosen = {}) {
   let { low, high } = range;
   const isSigned = kind !== "spread" && low < 0 && high > 0 && Math.min(-low, high) > 0.1 * Math.max(-low, high);
   if (isSigned) [low, high] = [-Math.max(-low, high), Math.max(-low, high)];
   if (kind === "spread") low = 0;
+  [low, high] = [chosen.low ?? low, chosen.high ?? high];
   if (!(high > low)) [low, high] = [low - (Math.abs(low) || 1) / 2, low + (Math.abs(low) || 1) / 2];
   const step = niceStep(high - low, 16);
   [low, high] = [Math.floor(low / step + 1e-6) * step, Math.ceil(high / step - 1e-6) * step];
-  const bands = Math.max(1, Math.round((high - low) / step));
-  const palette = isSigned ? "vik" : kind === "spread" ? "cividis" : "viridis";
-  const colours = Array.from({ length: bands }, (_, i) => paletteColour(palette, bands === 1 ? 0.5 : i / (bands - 1)));
+  const palette = chosen.palette || (isSigned ? "vik" : kind === "spread" ? "cividis" : "viridis");
   return {
-    low, high, step, bands, colours, isSigned, below: range.least < low - 1e-6 * step, above: range.most > high + 1e-6 * step,
-    bandOf: value => Math.min(Math.max(Math.floor((value - low) / step), 0), bands - 1),
+    ...levelsOf(low, high, step, palette), isSigned, below: range.least < low - 1e-6 * step, above: range.most > high + 1e-6 * step,
   };
+}
+
+// Of how many members in a hundred.
+function shareScale() {
+  return { ...levelsOf(0, 100, 10, "blues"), isSigned: false, below: false, above: false };
+}
+
+function levelsOf(low, high, step, palette) {
+  const bands = Math.max(1, Math.round((high - low) / step));
+  const colours = Array.from({ length: bands }, (_, i) => paletteColour(palette, bands === 1 ? 0.5 : i / (bands - 1)));
+  return { low, high, step, bands, colours, bandOf: value => Math.min(Math.max(Math.floor((value - low) / step), 0), bands - 1) };
 }
 
 // Below the map, and as wide as it.

@@ -1,6 +1,6 @@
-// All members at one point over lead time: the mean thick, the chosen member in its own colour.
+// All members at one point over lead time, or how they are distributed: the mean thick, the chosen member in its own colour.
 
-const plotMargin = { left: 54, right: 12, top: 10, bottom: 24 };
+const plotMargin = { left: 54, right: 12, top: 10, bottom: 42 };
 
 function drawSpaghetti(canvas, series, style) {
   const { context, width, height } = prepared(canvas, Math.max(200, Math.min(340, canvas.clientWidth * 0.62)));
@@ -17,9 +17,9 @@ function drawSpaghetti(canvas, series, style) {
 
   line(context, [[x(times[series.lead]), plotMargin.top], [x(times[series.lead]), plotMargin.top + inner.height]], style.quiet, 1, [4, 3]);
   const path = numbers => numbers.map((value, i) => Number.isFinite(value) ? [x(times[i]), y(value)] : null);
-  const alpha = series.members.length > 60 ? 0.35 : 0.6;
-  context.globalAlpha = alpha;
-  series.members.forEach(numbers => line(context, path(numbers), style.member, 1));
+  if (series.isFan) drawFan(context, series.members, times.map(x), y, style);
+  context.globalAlpha = series.members.length > 60 ? 0.35 : 0.6;
+  if (!series.isFan) series.members.forEach(numbers => line(context, path(numbers), style.member, 1));
   context.globalAlpha = 1;
   line(context, path(series.mean), style.mean, 3.2);
   if (series.members[series.chosen]) {
@@ -27,6 +27,31 @@ function drawSpaghetti(canvas, series, style) {
     line(context, path(series.members[series.chosen]), style.selected, 2.4);
   }
   return { x, y, unit: unitText(series.units, format.power), format };
+}
+
+// Which share of the members lies below each edge of the fan.
+const fanEdges = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+function quantile(sorted, share) {
+  const at = share * (sorted.length - 1), low = Math.floor(at);
+  return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
+}
+
+function drawFan(context, members, xs, y, style) {
+  const edges = xs.map((x, lead) => {
+    const known = members.map(m => m[lead]).filter(Number.isFinite).sort((a, b) => a - b);
+    return known.length ? { x, heights: fanEdges.map(share => y(quantile(known, share))) } : null;
+  }).filter(edge => edge);
+  context.fillStyle = style.member;
+  for (const [low, high, alpha] of [[0, 4, 0.3], [1, 3, 0.45]]) {
+    context.globalAlpha = alpha;
+    context.beginPath();
+    for (const edge of edges) context.lineTo(edge.x, edge.heights[low]);
+    for (const edge of [...edges].reverse()) context.lineTo(edge.x, edge.heights[high]);
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  line(context, edges.map(edge => [edge.x, edge.heights[2]]), style.member, 2);
 }
 
 function niceTicks(low, high, most) {
@@ -46,10 +71,17 @@ function drawPlotAxes(context, inner, x, y, ticks, series, style) {
   context.textAlign = "center";
   context.textBaseline = "top";
   const times = multiples(0, series.lastTime, timeStep(series.lastTime, inner.width / 62)), texts = axisTexts(series.timeUnit, times);
+  let dated = -Infinity;
   times.forEach((time, i) => {
     const half = context.measureText(texts[i]).width / 2;
     line(context, [[x(time), bottom], [x(time), bottom + 4]], style.quiet, 1);
     context.fillText(texts[i], Math.min(x(time), plotMargin.left + inner.width + plotMargin.right - half), bottom + 7);
+    const date = series.dateAt(time), wide = context.measureText(date).width;
+    const middle = Math.min(x(time), plotMargin.left + inner.width + plotMargin.right - wide / 2);
+    if (date && middle - wide / 2 > dated + 8) {
+      context.fillText(date, middle, bottom + 23);
+      dated = middle + wide / 2;
+    }
   });
   line(context, [[plotMargin.left, plotMargin.top], [plotMargin.left, bottom], [plotMargin.left + inner.width, bottom]], style.quiet, 1);
   return format;
