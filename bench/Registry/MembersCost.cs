@@ -36,7 +36,8 @@ internal static class MembersCost
         var share = (Environment.CpuUsage.TotalTime - processor).TotalSeconds / took;
         var sent = (LoopbackBytes() - bytes) / took;
         Console.WriteLine($"{nodes,4} nodes and a seed, {detection}: {started:0.0} s until all have started, "
-            + $"{joined:0.0} s until the registry knows all; then {100 * share / (nodes + 1):0.00} % of a core and {sent / (nodes + 1) / 1024:0.0} KiB/s sent for each "
+            + $"{joined:0.0} s until the registry knows all; then "
+            + $"{100 * share / (nodes + 1):0.00} % of a core and {sent / (nodes + 1) / 1024:0.0} KiB/s sent for each "
             + $"of them ({Process.GetCurrentProcess().WorkingSet64 >> 20} MiB together)");
     }
 
