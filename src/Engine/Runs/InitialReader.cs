@@ -20,7 +20,9 @@ internal static partial class InitialReader
             InitialSource.Zarr => Zarr(reader),
             InitialSource.Analytic => Analytic(reader),
             InitialSource.Random => Noise(reader),
-            _ => FromFile(reader),
+            InitialSource.NetCdf => FromFile(reader),
+            // What else is missing depends on the source.
+            _ => new InitialSpec(InitialSource.NetCdf, "", null, []),
         };
 
     private static InitialSpec FromModel(SettingReader reader, ModelKind? kind)

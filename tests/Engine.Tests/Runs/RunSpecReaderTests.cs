@@ -179,6 +179,12 @@ public sealed class RunSpecReaderTests : IDisposable
         => Assert.Contains(_folder.Mistakes(SpecFolder.Whole + line), m => m.Key == key);
 
     [Theory]
+    [InlineData("initial = null")]
+    [InlineData("initial.source = nectdf")]
+    public void What_depends_on_a_source_that_is_not_known_is_no_mistake(string line)
+        => Assert.Equal(["initial.source"], _folder.Mistakes(SpecFolder.Whole + line).Select(m => m.Key));
+
+    [Theory]
     [InlineData("ranks.count = 0", "ranks.count")]
     [InlineData("ranks.launcher = slurm", "ranks.launcher")]
     [InlineData("ranks { launcher = mpi, command = \"mpiexec {rank}\" }", "ranks.command")]
