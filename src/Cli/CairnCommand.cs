@@ -4,6 +4,7 @@ using Cairn.Cli.Checkpoints;
 using Cairn.Cli.Derive;
 using Cairn.Cli.Diff;
 using Cairn.Cli.Doctor;
+using Cairn.Cli.Manual;
 using Cairn.Cli.Picture;
 using Cairn.Cli.Rank;
 using Cairn.Cli.Remote;
@@ -45,6 +46,8 @@ public static class CairnCommand
             VerifyForecastCommand.Build(),
             WorkerCommand.Build(),
             DoctorCommand.Build(),
+            CompletionCommand.Build(),
+            ManCommand.Build(),
         };
         OptionalArguments.ShowIn(root);
         return root;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Diagnostics;
 
 namespace Cairn.Cli;
@@ -15,7 +16,9 @@ internal static class CommandRunner
             return ExitCodes.Usage;
         }
 
-        if (UsageMistakes.Of(parsed) is { Count: > 0 } mistakes)
+        // A command line that is still being typed has no mistakes.
+        var isCompleted = root.Directives.OfType<SuggestDirective>().Any(d => parsed.GetResult(d) is not null);
+        if (!isCompleted && UsageMistakes.Of(parsed) is { Count: > 0 } mistakes)
         {
             foreach (var mistake in mistakes)
             {

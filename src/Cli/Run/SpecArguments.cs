@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Cairn.Cli.Services;
 using Cairn.Engine.Runs;
 
@@ -18,7 +19,11 @@ internal sealed class SpecArguments
     };
 
     /// <param name="description">What the spec is, for help.</param>
-    public SpecArguments(string description) => _spec = new Argument<string>("SPEC") { Description = description };
+    public SpecArguments(string description)
+    {
+        _spec = new Argument<string>("SPEC") { Description = description };
+        _set.CompletionSources.Add(_ => SpecSetting.All.Select(setting => new CompletionItem($"{setting.Key}=")));
+    }
 
     public void AddTo(Command command)
     {

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text;
+
+namespace Cairn.Cli.Manual;
+
+/// <summary>A tree of commands as a page of the manual, in the macros of man(7).</summary>
+internal static class ManualPage
+{
+    private static readonly (string Code, string Meaning)[] Codes =
+    [
+        ($"{ExitCodes.Done}", "Done."),
+        ($"{ExitCodes.Failed}", "The run failed, what was checked is damaged, or what was compared differs."),
+        ($"{ExitCodes.Usage}", "Bad usage or a bad spec; nothing was changed."),
+        ($"{ExitCodes.Stopped}", "Stopped at a boundary on request; the same command goes on."),
+    ];
+
+    private static readonly (string Name, string Meaning)[] Variables =
+    [
+        ("CAIRN_SEED", "The address of a seed, where no --seed is given."),
+        ("CAIRN_TOKEN_FILE, CAIRN_TOKEN", "A seed's token, or a file that holds it."),
+        ("CAIRN_STATE", "Where nodes keep what they know; by default $XDG_STATE_HOME/cairn, or ~/.local/state/cairn."),
+        ("CAIRN_CACHE", "Where library checkpoints go that are given no path."),
+        ("CAIRN_NODE", "The name of a worker."),
+        ("CAIRN_MPI_LIBRARY", "The MPI library of ranks that mpiexec or srun start."),
+        ("CAIRN_NO_BUILD", "With the launcher of a clone: 1 starts what was built last."),
+    ];
+
+    /// <summary>The page.</summary>
+    public static string Of(Command root)
+    {
+        var page = new StringBuilder();
+        page.Append(".TH CAIRN 1 \"\" \"Cairn\" \"User Commands\"\n");
+        page.Append(".SH NAME\n").Append(Text($"cairn - {root.Description}")).Append('\n');
+        page.Append(".SH SYNOPSIS\n.B cairn\n.I command\n[\\fIoptions\\fR]\n.br\n.B cairn\n.I command\n.B \\-\\-help\n");
+        page.Append(".SH COMMANDS\n");
+        foreach (var command in root.Subcommands.Where(c => !c.Hidden))
+        {
+            Add(page, command, "cairn");
+        }
+
+        page.Append(".SH EXIT STATUS\n");
+        Array.ForEach(Codes, code => Item(page, code.Code, code.Meaning));
+        page.Append(".SH ENVIRONMENT\n");
+        Array.ForEach(Variables, variable => Item(page, variable.Name, variable.Meaning));
+        return page.ToString();
+    }
+
+    private static void Add(StringBuilder page, Command command, string above)
+    {
+        var name = $"{above} {command.Name}";
+        var arguments = command.Arguments.Where(a => !a.Hidden).ToList();
+        var options = command.Options.Where(o => !o.Hidden && o is not HelpOption).ToList();
+        if (command.Action is not null)
+        {
+            var places = arguments.Select(a => a.Arity.MinimumNumberOfValues == 0 || a.HasDefaultValue ? $" [{a.Name}]" : $" {a.Name}");
+            page.Append(".SS ").Append(Text($"{name}{string.Concat(places)}{(options.Count > 0 ? " [options]" : "")}")).Append('\n');
+            page.Append(Text(command.Description)).Append('\n');
+            arguments.ForEach(a => Item(page, a.Name, a.Description));
+            options.ForEach(o => Item(page, Label(o), o.Description));
+        }
+
+        foreach (var inner in command.Subcommands.Where(c => !c.Hidden))
+        {
+            Add(page, inner, name);
+        }
+    }
+
+    private static string Label(Option option)
+    {
+        var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal));
+        return option.ValueType == typeof(bool) ? names : $"{names} {option.HelpName ?? "VALUE"}";
+    }
+
+    private static void Item(StringBuilder page, string label, string? text) =>
+        page.Append(".TP\n.B ").Append(Text(label)).Append('\n').Append(Text(text)).Append('\n');
+
+    /// <summary>Text that holds nothing which roff takes for its own, and only ASCII.</summary>
+    private static string Text(string? text)
+    {
+        var plain = new StringBuilder(text is ['.' or '\'', ..] ? "\\&" : "");
+        foreach (var rune in (text ?? "").ReplaceLineEndings(" ").EnumerateRunes())
+        {
+            plain.Append(rune.Value switch
+            {
+                '\\' => "\\e",
+                '-' => "\\-",
+                < 128 => rune.ToString(),
+                var code => FormattableString.Invariant($"\\[u{code:X4}]"),
+            });
+        }
+
+        return plain.ToString();
+    }
+}
