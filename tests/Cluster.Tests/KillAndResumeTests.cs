@@ -14,12 +14,16 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
 
     public void Dispose() => _scratch.Dispose();
 
-    [Fact]
-    public Task A_run_killed_at_random_moments_ends_with_the_bytes_of_an_undisturbed_one() => KillAsync(kills: 6);
+    [Theory]
+    [InlineData("")]
+    [InlineData(Specs.Shards)]
+    public Task A_run_killed_at_random_moments_ends_with_the_bytes_of_an_undisturbed_one(string settings) => KillAsync(kills: 6, settings);
 
-    [SkippableFact]
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData(Specs.Shards)]
     [Trait("Category", "Soak")]
-    public Task Twenty_kills_change_nothing_either() => KillAsync(kills: 20);
+    public Task Twenty_kills_change_nothing_either(string settings) => KillAsync(kills: 20, settings);
 
     [Theory]
     [InlineData(PosixSignal.SIGINT)]
@@ -55,12 +59,12 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
         Assert.Equal(3, await first.ExitAsync());
     }
 
-    private async Task KillAsync(int kills)
+    private async Task KillAsync(int kills, string settings)
     {
         var seed = Environment.TickCount;
         log.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var (calm, disturbed) = (Specs.Winds(_scratch, "calm"), Specs.Winds(_scratch, "disturbed"));
+        var (calm, disturbed) = (Specs.Winds(_scratch, "calm", more: settings), Specs.Winds(_scratch, "disturbed", more: settings));
         await RunToEndAsync(calm);
 
         var reported = new Dictionary<string, int>();

@@ -5,8 +5,11 @@ namespace Cairn.Cluster.Tests;
 /// <summary>Specs of small runs on the real winds, written into a scratch folder.</summary>
 internal static class Specs
 {
+    /// <summary>Further settings for files that are shards of chunks of one lead time.</summary>
+    public const string Shards = "output { zarr-format = 3, lead-times-per-chunk = 1, compression = zstd }";
+
     /// <summary>Two members in one batch that never change: as little computing, and as many commits, as can be.</summary>
-    public static string Persistence(Scratch scratch, string name)
+    public static string Persistence(Scratch scratch, string name, string more = "")
     {
         var winds = Path.Combine(TestFiles.Root, "data", "navy-winds-1982-1992.nc");
         var text = $$"""
@@ -17,6 +20,7 @@ internal static class Specs
             ensemble { size = 2, batch-size = 2, seed = 3, perturbation { kind = gaussian, amplitude = 1 } }
             checkpoint { path = {{name}}/checkpoints, mode = overwrite, flush-interval = 2 }
             output { kind = zarr, path = {{name}}/fields.zarr, lead-times-per-chunk = 2 }
+            {{more}}
             """;
         var path = scratch[name + ".conf"];
         File.WriteAllText(path, text);

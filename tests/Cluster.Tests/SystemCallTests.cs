@@ -10,22 +10,28 @@ public sealed class SystemCallTests(ITestOutputHelper log) : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    [SkippableFact]
-    public Task A_run_killed_at_chosen_system_calls_ends_with_the_bytes_of_an_undisturbed_one() => KillAtAsync([1, 4, 9, 16, 25, 36]);
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData(Specs.Shards)]
+    public Task A_run_killed_at_chosen_system_calls_ends_with_the_bytes_of_an_undisturbed_one(string settings) =>
+        KillAtAsync([1, 4, 9, 16, 25, 36], settings);
 
-    [SkippableFact]
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData(Specs.Shards)]
     [Trait("Category", "Soak")]
-    public Task A_run_killed_at_every_system_call_ends_with_the_bytes_of_an_undisturbed_one() => KillAtAsync([.. Enumerable.Range(1, 40)]);
+    public Task A_run_killed_at_every_system_call_ends_with_the_bytes_of_an_undisturbed_one(string settings) =>
+        KillAtAsync([.. Enumerable.Range(1, 40)], settings);
 
-    private async Task KillAtAsync(IReadOnlyList<int> numbers)
+    private async Task KillAtAsync(IReadOnlyList<int> numbers, string settings)
     {
         Skip.IfNot(File.Exists("/usr/bin/strace"), "strace is not installed");
-        await RunToEndAsync(Specs.Persistence(_scratch, "calm"));
+        await RunToEndAsync(Specs.Persistence(_scratch, "calm", settings));
         var killed = 0;
         foreach (var number in numbers)
         {
             var name = $"killed-{number}";
-            var spec = Specs.Persistence(_scratch, name);
+            var spec = Specs.Persistence(_scratch, name, settings);
             var inject = $"inject={Calls}:signal=SIGKILL:when={number}";
             string[] kill = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", $"trace={Calls}", "-e", inject];
             using (var process = CairnProcess.StartUnder(kill, _scratch.Folder, "run", spec))

@@ -55,7 +55,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     /// </summary>
     public AutoFlush AutoFlush(MemberRange batch)
     {
-        var multiple = run.Spec.Output.Kind == Runs.OutputKind.None ? 1 : run.Schedule.OutputEvery * run.Schedule.LeadTimesPerChunk;
+        var multiple = run.Spec.Output.Kind == Runs.OutputKind.None ? 1 : run.Schedule.OutputEvery * run.Schedule.LeadTimesPerFile;
         var epochs = Path.Combine(PathOf(batch), "epochs");
         return new AutoFlush
         {
@@ -207,7 +207,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
             return null;
         }
 
-        for (var output = 0; output < run.Schedule.OutputsThrough(boundary); output += run.Schedule.LeadTimesPerChunk)
+        for (var output = 0; output < run.Schedule.OutputsThrough(boundary); output += run.Schedule.LeadTimesPerFile)
         {
             foreach (var member in members)
             {

@@ -44,7 +44,7 @@ internal sealed class BatchRollout : IDisposable
         _writer = parts.Writer;
         _link = parts.Link;
         _step = Step;
-        _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerChunk);
+        _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerFile);
         var room = checked(_members.Count * _model.Description.OutputVariables.Count * _output.GridSize);
         _host = _writer is null ? [] : new float[room];
     }

@@ -10,8 +10,8 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="Count">Boundaries after lead time zero.</param>
 /// <param name="StepsPerBoundary">Model steps from one boundary to the next.</param>
 /// <param name="OutputEvery">Every k-th boundary writes fields, boundary 0 first.</param>
-/// <param name="LeadTimesPerChunk">Lead times that one field chunk holds.</param>
-public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBoundary, int OutputEvery = 1, int LeadTimesPerChunk = 1)
+/// <param name="LeadTimesPerFile">Lead times that are written at once: those of a field chunk, or of a shard of chunks.</param>
+public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBoundary, int OutputEvery = 1, int LeadTimesPerFile = 1)
 {
     /// <summary>The schedule that a spec asks for.</summary>
     public static BoundarySchedule Of(RunSpec spec)
@@ -19,7 +19,7 @@ public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBou
         ArgumentNullException.ThrowIfNull(spec);
         var steps = checked((int)spec.StepsPerBoundary);
         return new BoundarySchedule(
-            spec.LeadTimes.Every, spec.LeadTimes.Count, steps, spec.Output.Every, spec.Output.LeadTimesPerChunk);
+            spec.LeadTimes.Every, spec.LeadTimes.Count, steps, spec.Output.Every, spec.Output.LeadTimesPerFile);
     }
 
     /// <summary>The last boundary.</summary>
@@ -44,7 +44,7 @@ public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBou
     public int OutputIndex(int boundary) => boundary / OutputEvery;
 
     /// <summary>Position within its chunk of the fields at an output index.</summary>
-    public int SlotInChunk(int outputIndex) => outputIndex % LeadTimesPerChunk;
+    public int SlotInChunk(int outputIndex) => outputIndex % LeadTimesPerFile;
 
     /// <summary>Outputs written up to and including a boundary.</summary>
     public int OutputsThrough(int boundary) => boundary < 0 ? 0 : (boundary / OutputEvery) + 1;
@@ -56,7 +56,7 @@ public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBou
     public (int First, int Count) OpenChunk(int boundary)
     {
         var done = OutputsThrough(boundary);
-        var first = done - (done % LeadTimesPerChunk);
+        var first = done - (done % LeadTimesPerFile);
         return (first, done - first);
     }
 }

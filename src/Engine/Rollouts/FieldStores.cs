@@ -48,7 +48,9 @@ internal static class FieldStores
         OnPlane = output.Unit == GridUnit.Metres,
         Mesh = output.Mesh,
         Variables = [.. output.Variables.Select(name => Describe(name, initial, spec.Output))],
-        LeadTimesPerChunk = schedule.LeadTimesPerChunk,
+        Format = (FieldFormat)spec.Output.ZarrFormat,
+        LeadTimesPerChunk = spec.Output.LeadTimesPerChunk,
+        LeadTimesPerShard = schedule.LeadTimesPerFile,
         Codec = spec.Output.Compression == OutputCompression.Zstd ? FieldCodec.Zstd : FieldCodec.Zlib,
         CompressionLevel = spec.Output.Compression switch
         {

@@ -201,8 +201,8 @@ public static class RunBranch
         var written = Enumerable.Range(0, BoundarySchedule.Of(old).OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery));
         var source = ZarrFieldStore.Open(
             options.Files, old.Output.Path!, layout with { LeadTimes = [.. written], Run = null, Provenance = null });
-        var outputs = schedule.OutputsThrough(boundary) / schedule.LeadTimesPerChunk * schedule.LeadTimesPerChunk;
-        for (var output = 0; output < outputs; output += schedule.LeadTimesPerChunk)
+        var outputs = schedule.OutputsThrough(boundary) / schedule.LeadTimesPerFile * schedule.LeadTimesPerFile;
+        for (var output = 0; output < outputs; output += schedule.LeadTimesPerFile)
         {
             foreach (var variable in layout.Variables)
             {

@@ -139,7 +139,7 @@ internal sealed class RunFolder : IDisposable
         if (spec.Output.Path is { } store)
         {
             // A process killed while it made the store left its first folders.
-            Require(store, [".zgroup", "latitude", "lat"], "output.path", "field store");
+            Require(store, [".zgroup", "zarr.json", "latitude", "lat"], "output.path", "field store");
         }
 
         void Require(string path, string[] marks, string key, string what)

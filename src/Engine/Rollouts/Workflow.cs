@@ -118,7 +118,7 @@ public abstract class Workflow
         {
             throw new SpecException($"Session {session.CommitId} of {session.Checkpoint.RankPath} is Earth2Studio's, which keeps no "
                 + $"fields, and stands at lead time {LeadTimeText.Of(at)}, where the chunk in progress already has {missing} of "
-                + $"{Schedule.LeadTimesPerChunk} lead times. Use chunks that end there (of one lead time they always do), or select a row "
+                + $"{Schedule.LeadTimesPerFile} lead times. Use chunks that end there (of one lead time they always do), or select a row "
                 + "at the end of a chunk; nothing was written.");
         }
     }

@@ -15,8 +15,17 @@ public sealed record OutputSpec
     /// <summary>Fields of every this many boundaries are written, counted from lead time zero.</summary>
     public int Every { get; init; } = 1;
 
+    /// <summary>The version of Zarr that the store has, 2 or 3.</summary>
+    public int ZarrFormat { get; init; } = 2;
+
     /// <summary>How many written lead times one chunk holds; times <see cref="Every"/> it divides the flush interval.</summary>
     public int LeadTimesPerChunk { get; init; } = 1;
+
+    /// <summary>How many written lead times one shard of chunks holds in version 3; null in version 2, which has none.</summary>
+    public int? LeadTimesPerShard { get; init; }
+
+    /// <summary>How many written lead times one file holds.</summary>
+    public int LeadTimesPerFile => LeadTimesPerShard ?? LeadTimesPerChunk;
 
     /// <summary>How chunks are compressed.</summary>
     public OutputCompression Compression { get; init; } = OutputCompression.Zlib;

@@ -41,10 +41,18 @@ public static class RunSpecComparison
             new("output.box.longitude", SpecText.Range(output.Box?.Longitude)),
             .. output.KeepBits.Select(k =>
                 new SpecEntry($"output.keep-bits.{k.Variable}", k.Bits.ToString(CultureInfo.InvariantCulture))),
+            .. Shards(output),
             .. Axes(output),
             .. DiagnosticSpec.Behind(spec.Diagnostics, output.Variables).SelectMany(Entries),
         ];
     }
+
+    /// <summary>Only of stores that have any: the records of older runs tell nothing of it.</summary>
+    private static IEnumerable<SpecEntry> Shards(OutputSpec output) => output.LeadTimesPerShard is not { } perShard ? [] :
+    [
+        new("output.zarr-format", output.ZarrFormat.ToString(CultureInfo.InvariantCulture)),
+        new("output.lead-times-per-shard", perShard.ToString(CultureInfo.InvariantCulture)),
+    ];
 
     /// <summary>Only what is not as usual: the records of older runs do not have it.</summary>
     private static IEnumerable<SpecEntry> Axes(OutputSpec output)

@@ -207,7 +207,13 @@ public static class RunSpecJson
         json["path"] = output.Path;
         AddList(json, "variables", output.Variables);
         json["every"] = output.Every;
+        json["zarr-format"] = output.ZarrFormat;
         json["lead-times-per-chunk"] = output.LeadTimesPerChunk;
+        if (output.LeadTimesPerShard is { } perShard)
+        {
+            json["lead-times-per-shard"] = perShard;
+        }
+
         json["compression"] = SpecText.Word(output.Compression);
         json["picture"] = PictureReader.Write(output);
         if (output.Box is { } box)

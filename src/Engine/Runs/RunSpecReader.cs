@@ -62,6 +62,7 @@ public static partial class RunSpecReader
         const string name = "the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)";
         var initial = InitialReader.Read(reader, ModelReader.Kind(reader));
         var model = ModelReader.Read(reader, initial);
+        var checkpoint = StorageReader.Checkpoint(reader, ModelReader.Kind(reader));
         return new RunSpec
         {
             Name = reader.Text("name", "", true, name, NamePattern().IsMatch),
@@ -71,8 +72,8 @@ public static partial class RunSpecReader
             LeadTimes = EnsembleReader.LeadTimes(reader),
             Ensemble = EnsembleReader.Ensemble(reader, initial),
             Ranks = EnsembleReader.Ranks(reader),
-            Checkpoint = StorageReader.Checkpoint(reader, ModelReader.Kind(reader)),
-            Output = StorageReader.Output(reader),
+            Checkpoint = checkpoint,
+            Output = StorageReader.Output(reader, checkpoint),
             Supervision = SupervisionReader.Read(reader),
             Rehearsal = RehearsalReader.Read(reader),
             Node = EnsembleReader.Node(reader),

@@ -88,6 +88,7 @@ internal static class SettingNames
         "checkpoint.mode" => "append",
         "ranks.launcher" => "in-process",
         "output.kind" => "zarr",
+        "output.zarr-format" => "2",
         _ => null,
     };
 
@@ -99,6 +100,7 @@ internal static class SettingNames
         "ensemble.perturbation.seeding.kind" => Enum.GetValues<NoiseKind>().Select(k => SpecText.Word(k)),
         "checkpoint.mode" => Enum.GetValues<CheckpointMode>().Select(k => SpecText.Word(k)),
         "ranks.launcher" => Enum.GetValues<RankLauncher>().Select(k => SpecText.Word(k)),
+        "output.zarr-format" => ["2", "3"],
         _ => Enum.GetValues<OutputKind>().Select(k => SpecText.Word(k)),
     };
 

@@ -91,22 +91,24 @@ internal static class SpecChecks
         }
     }
 
-    // A chunk is written whole before the commit that covers it, so none may straddle a commit.
+    // A file is written whole before the commit that covers it, so none may straddle a commit.
     private static void CheckChunks(SettingReader reader, RunSpec spec)
     {
         var (output, flush) = (spec.Output, spec.Checkpoint.FlushInterval);
-        var boundaries = (long)output.Every * output.LeadTimesPerChunk;
+        var boundaries = (long)output.Every * output.LeadTimesPerFile;
         if (output.Kind == OutputKind.None || flush is not { } interval || interval % boundaries == 0)
         {
             return;
         }
 
+        var (what, per) = output.LeadTimesPerFile > output.LeadTimesPerChunk
+            ? ("shards", "output.lead-times-per-shard") : ("chunks", "output.lead-times-per-chunk");
         const string key = "checkpoint.flush-interval";
-        var at = reader.Find(key) is null ? "output.lead-times-per-chunk" : key;
+        var at = reader.Find(key) is null ? per : key;
         at = reader.Find(at) is null ? "output.every" : at;
         reader.Wrong(at, reader.Find(at),
-            string.Create(CultureInfo.InvariantCulture, $"flush-interval = {interval} with chunks that span {boundaries} boundaries"),
-            "a flush-interval that output.every * output.lead-times-per-chunk divides, or none");
+            string.Create(CultureInfo.InvariantCulture, $"flush-interval = {interval} with {what} that span {boundaries} boundaries"),
+            $"a flush-interval that output.every * {per} divides, or none");
     }
 
     private static void CheckOutputs(SettingReader reader, RunSpec spec)

@@ -155,7 +155,7 @@ public enum DiagnosticKind
 /// <summary>How fields are written (<c>output.kind</c>).</summary>
 public enum OutputKind
 {
-    /// <summary>A Zarr v2 store.</summary>
+    /// <summary>A Zarr store.</summary>
     Zarr,
 
     /// <summary>No fields are written.</summary>
@@ -188,7 +188,7 @@ public enum LatitudeOrder
 /// <summary>How field chunks are compressed (<c>output.compression</c>).</summary>
 public enum OutputCompression
 {
-    /// <summary>Deflate in a zlib wrapper.</summary>
+    /// <summary>Deflate, as zlib or gzip.</summary>
     Zlib,
 
     /// <summary>Zstandard over shuffled bytes.</summary>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Cairn.Hocon.Values;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Runs;
 
@@ -32,9 +33,9 @@ internal static partial class SpecPaths
         var value = reader.Find(key);
         var path = Path.TrimEndingDirectorySeparator(
             Absolute(reader, key, value, expected, given => Path.GetDirectoryName(given.Origin.File)));
-        if (path.Length > 0 && reader.Context.FileExists?.Invoke(Path.Combine(path, ".zmetadata")) == false)
+        if (path.Length > 0 && reader.Context.FileExists is { } isFile && !ZarrStore.IsStore(path, isFile))
         {
-            reader.Wrong(key, value, $"{path}, which is no such store: it holds no .zmetadata", expected);
+            reader.Wrong(key, value, $"{path}, which is no such store: it holds neither .zmetadata nor zarr.json", expected);
         }
 
         return path;

@@ -7,6 +7,9 @@ namespace Cairn.Engine.Runs;
 /// <summary>Reads <c>checkpoint</c> and <c>output</c>.</summary>
 internal static class StorageReader
 {
+    /// <summary>The most lead times that a shard holds unless more are asked for: until it is whole it takes memory.</summary>
+    private const int MostPerShard = 16;
+
     public static CheckpointSpec Checkpoint(SettingReader reader, ModelKind? kind)
     {
         var path = SpecPaths.Output(reader, "checkpoint.path", "the run's folder for checkpoints");
@@ -29,7 +32,7 @@ internal static class StorageReader
         };
     }
 
-    public static OutputSpec Output(SettingReader reader)
+    public static OutputSpec Output(SettingReader reader, CheckpointSpec checkpoint)
     {
         if (reader.Word<OutputKind>("output.kind", OutputKind.Zarr) is null or OutputKind.None)
         {
@@ -37,13 +40,18 @@ internal static class StorageReader
         }
 
         var path = SpecPaths.Output(reader, "output.path", "the store that fields are written to");
+        var every = reader.Integer("output.every", 1, 1, int.MaxValue, "how many boundaries lie between written fields");
+        var perChunk = reader.Integer("output.lead-times-per-chunk", 1, 1, int.MaxValue, "how many lead times a chunk holds");
+        var format = reader.Integer("output.zarr-format", 2, 2, 3, "the version of Zarr");
         return new OutputSpec
         {
             Kind = OutputKind.Zarr,
             Path = path,
             Variables = reader.Names("output.variables"),
-            Every = reader.Integer("output.every", 1, 1, int.MaxValue, "how many boundaries lie between written fields"),
-            LeadTimesPerChunk = reader.Integer("output.lead-times-per-chunk", 1, 1, int.MaxValue, "how many lead times a chunk holds"),
+            Every = every,
+            ZarrFormat = format,
+            LeadTimesPerChunk = perChunk,
+            LeadTimesPerShard = format == 3 ? LeadTimesPerShard(reader, (long)every * perChunk, perChunk, checkpoint) : null,
             Compression = reader.Word<OutputCompression>("output.compression", OutputCompression.Zlib) ?? default,
             KeepBits = KeepBits(reader),
             Units = Units(reader),
@@ -56,6 +64,26 @@ internal static class StorageReader
             Statistics = Statistics(reader),
             KeepMembers = KeepMembers(reader),
         };
+    }
+
+    /// <summary>
+    /// Without a word of it, as many as the flush interval allows, so that a shard is complete at every commit; with an interval that is
+    /// found out while the run goes on, a chunk.
+    /// </summary>
+    private static int LeadTimesPerShard(SettingReader reader, long boundariesPerChunk, int perChunk, CheckpointSpec checkpoint)
+    {
+        const string key = "output.lead-times-per-shard";
+        var most = checkpoint.AutoFlush ? 1 : Math.Max(1, MostPerShard / perChunk);
+        var chunks = Enumerable.Range(1, most).Last(
+            n => n == 1 || checkpoint.FlushInterval is not { } interval || interval % (n * boundariesPerChunk) == 0);
+        var perShard = reader.Integer(key, chunks * perChunk, 1, int.MaxValue, "how many lead times a shard holds");
+        if (perShard % perChunk != 0)
+        {
+            reader.Wrong(key, reader.Find(key), string.Create(
+                CultureInfo.InvariantCulture, $"a whole multiple of output.lead-times-per-chunk = {perChunk}"));
+        }
+
+        return perShard;
     }
 
     private static List<KeepBitsSpec> KeepBits(SettingReader reader)

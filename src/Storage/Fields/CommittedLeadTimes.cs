@@ -15,7 +15,7 @@ namespace Cairn.Storage.Fields;
 /// commit reads no more files in an ensemble of many members. The attribute is as long as the ensemble is large: it is rewritten when a
 /// hundredth of the members have got farther, and by <see cref="Settle"/>. Until then it says less than the array, never more.
 /// </remarks>
-internal sealed class CommittedLeadTimes(IDurableFiles files, string store, int members)
+internal sealed class CommittedLeadTimes(IDurableFiles files, string store, ZarrFormat format, int members)
 {
     private const int Share = 100;
     private readonly Lock _lock = new();
@@ -109,8 +109,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, int 
     private void DeriveAttribute((int Member, int Draw)? redrawn = null)
     {
         // Read, not rebuilt from this process's layout: a newer process may have let the store grow.
-        var metadata = ZarrLayoutCheck.ReadConsolidated(files, store);
-        if (metadata[ZarrMetadata.RootAttributes] is not JsonObject attributes)
+        var documents = format.Read(files, store);
+        if (documents[ZarrMetadata.RootAttributes] is not JsonObject attributes)
         {
             throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it to have it " +
                 "written anew.");
@@ -124,8 +124,11 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, int 
             attributes[ZarrMetadata.Draws] = ZarrMetadata.Text(draws);
         }
 
-        AtomicFile.Replace(files, Path.Combine(store, ZarrMetadata.RootAttributes), ZarrMetadata.Bytes(attributes));
-        AtomicFile.Replace(files, Path.Combine(store, ZarrMetadata.ConsolidatedName), ZarrMetadata.Bytes(metadata.Root));
+        foreach (var (name, content) in format.AttributeFiles(documents).Append((format.StoreName, format.Whole(documents))))
+        {
+            AtomicFile.Replace(files, Path.Combine(store, name), ZarrMetadata.Bytes(content));
+        }
+
         _isDerived = true;
         _unsaid.Clear();
     }
@@ -156,9 +159,9 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, int 
 
     private IEnumerable<int> Members() => files.List(_folder)
         .Where(entry => entry.IsFile)
-        .Select(entry => int.TryParse(entry.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var member) ? member : -1)
-        .Where(member => member >= 0)
+        .Select(entry => format.NumberOf(entry.Name))
+        .OfType<int>()
         .Order();
 
-    private string ChunkPath(int member) => Path.Combine(_folder, member.ToString(CultureInfo.InvariantCulture));
+    private string ChunkPath(int member) => Path.Combine(_folder, format.ChunkName(member));
 }

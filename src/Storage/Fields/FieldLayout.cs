@@ -36,9 +36,19 @@ public sealed partial record FieldLayout
     /// <summary>The fields.</summary>
     public required IReadOnlyList<FieldVariable> Variables { get; init; }
 
-    /// <summary>How many lead times share a chunk. It must divide the flush interval, so that a chunk is complete at every
-    /// session.</summary>
+    /// <summary>The version of Zarr.</summary>
+    public FieldFormat Format { get; init; } = FieldFormat.Zarr2;
+
+    /// <summary>How many lead times share a chunk: what is compressed, and read, at once.</summary>
     public int LeadTimesPerChunk { get; init; } = 1;
+
+    /// <summary>How many lead times share a file, which is written whole: those of a chunk unless version 3 of Zarr makes several chunks
+    /// a shard. It must divide the flush interval, so that a file is complete at every session.</summary>
+    public int LeadTimesPerShard
+    {
+        get => field == 0 ? LeadTimesPerChunk : field;
+        init;
+    }
 
     /// <summary>How chunks are compressed.</summary>
     public FieldCodec Codec { get; init; } = FieldCodec.Zlib;
@@ -77,6 +87,15 @@ public sealed partial record FieldLayout
     /// <summary>Values of one chunk, in the order [lead time, latitude, longitude].</summary>
     public int ChunkLength => LeadTimesPerChunk * PlaneLength;
 
+    /// <summary>Values of what is written at once.</summary>
+    public int ShardLength => LeadTimesPerShard * PlaneLength;
+
+    /// <summary>Chunks of what is written at once.</summary>
+    internal int ChunksPerShard => LeadTimesPerShard / LeadTimesPerChunk;
+
+    /// <summary>Bytes of a stored value.</summary>
+    internal int ValueBytes => Precision == FieldPrecision.Single ? sizeof(float) : sizeof(double);
+
     /// <summary>Checks what the type system cannot.</summary>
     /// <exception cref="SpecException">Something does not hold; the message names it.</exception>
     public void Validate()
@@ -91,9 +110,7 @@ public sealed partial record FieldLayout
             "The output's mesh does not have the triangles that its fields have.");
         Require(CompressionLevel is >= 0 and <= 9, $"The compression level is {CompressionLevel}; expected 0 (none) to 9.");
         Require(LeadTimesPerChunk >= 1, $"A chunk holds {LeadTimesPerChunk} lead times; expected at least 1.");
-        Require((long)LeadTimesPerChunk * Latitude.Count * Longitude.Count <= Array.MaxLength / sizeof(double),
-            $"A chunk of {LeadTimesPerChunk} lead times on {Latitude.Count} x {Longitude.Count} points is too large; put fewer lead " +
-            "times into a chunk.");
+        ValidateShards();
         foreach (var name in Variables.Select(v => v.Name))
         {
             Require(VariableName().IsMatch(name) && !ZarrMetadata.Reserved(GridNames).Contains(name, StringComparer.Ordinal),
@@ -107,6 +124,21 @@ public sealed partial record FieldLayout
             Require(variable.KeepBits >= 1 && variable.KeepBits <= most,
                 $"{variable.KeepBits} bits are to be kept of the mantissa of {variable.Name}; expected 1 to {most}.");
         }
+    }
+
+    private void ValidateShards()
+    {
+        Require(LeadTimesPerShard >= LeadTimesPerChunk && LeadTimesPerShard % LeadTimesPerChunk == 0,
+            $"A shard holds {LeadTimesPerShard} lead times and a chunk {LeadTimesPerChunk}; expected whole chunks in a shard.");
+        Require(Format == FieldFormat.Zarr3 || ChunksPerShard == 1,
+            $"A shard holds {ChunksPerShard} chunks; expected one, since version 2 of Zarr has no shards.");
+        var points = (long)Latitude.Count * Longitude.Count;
+        Require(LeadTimesPerShard * points <= Array.MaxLength / sizeof(double),
+            $"{(ChunksPerShard == 1 ? "A chunk" : "A shard")} of {LeadTimesPerShard} lead times on {Latitude.Count} x {Longitude.Count} "
+            + $"points is too large; put fewer lead times into {(ChunksPerShard == 1 ? "a chunk" : "a shard")}.");
+        Require(Format == FieldFormat.Zarr2 || Codec == FieldCodec.Zlib || LeadTimesPerChunk * points * ValueBytes <= BloscFrame.MostBytes,
+            $"A chunk of {LeadTimesPerChunk} lead times on {Latitude.Count} x {Longitude.Count} points is too large for Blosc, which takes "
+            + $"up to {BloscFrame.MostBytes} bytes; put fewer lead times into a chunk.");
     }
 
     /// <summary>Checks that a new store's coordinates go one way, as readers of axes expect.</summary>
@@ -140,12 +172,22 @@ public enum GridNames
     Short,
 }
 
+/// <summary>The version of Zarr that a store has.</summary>
+public enum FieldFormat
+{
+    /// <summary>Version 2: a file a chunk.</summary>
+    Zarr2 = 2,
+
+    /// <summary>Version 3: a file a shard of chunks.</summary>
+    Zarr3 = 3,
+}
+
 /// <summary>How chunks are compressed.</summary>
 public enum FieldCodec
 {
-    /// <summary>zlib.</summary>
+    /// <summary>Deflate: zlib, or gzip in version 3 of Zarr.</summary>
     Zlib,
 
-    /// <summary>Zstandard, over shuffled bytes.</summary>
+    /// <summary>Zstandard, over shuffled bytes: in a frame of Blosc in version 3 of Zarr.</summary>
     Zstd,
 }

@@ -9,25 +9,26 @@ public interface IFieldStore
     /// <summary>What the store holds.</summary>
     FieldLayout Layout { get; }
 
-    /// <summary>Writes one chunk whole, replacing what was there; its bytes are durable when this returns, its name after
-    /// <see cref="Sync"/>.</summary>
+    /// <summary>Writes one chunk whole, or one shard of several, replacing what was there; its bytes are durable when this returns, its
+    /// name after <see cref="Sync"/>.</summary>
     /// <param name="member">The member, from 0.</param>
-    /// <param name="firstOutputIndex">The index of the chunk's first lead time among those written: a multiple of the layout's lead
-    /// times per chunk.</param>
+    /// <param name="firstOutputIndex">The index of the first lead time among those written: a multiple of the layout's lead times per
+    /// shard, which are those per chunk where there are no shards.</param>
     /// <param name="variable">A variable of the layout.</param>
-    /// <param name="data">Values [n, latitude, longitude] with n from 1 to the lead times of a chunk; the rest becomes NaN.</param>
+    /// <param name="data">Values [n, latitude, longitude] with n from 1 to the lead times of a shard; the rest becomes NaN.</param>
     /// <exception cref="SpecException">The member, index, variable or number of values does not fit the layout.</exception>
-    /// <exception cref="Durable.DurableIOException">The disk refused; the chunk is as it was before.</exception>
+    /// <exception cref="Durable.DurableIOException">The disk refused; what was there is as it was before.</exception>
     void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data);
 
     /// <inheritdoc cref="WriteChunk(int, int, string, ReadOnlySpan{float})"/>
     void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data);
 
-    /// <summary>Reads one chunk [lead time, latitude, longitude], or null when it was never written.</summary>
+    /// <summary>Reads one chunk [lead time, latitude, longitude], or null when it was never written. Its first lead time is a multiple of
+    /// the layout's lead times per chunk.</summary>
     /// <exception cref="DataException">The chunk is damaged.</exception>
     double[]? ReadChunk(int member, int firstOutputIndex, string variable);
 
-    /// <summary>Whether a chunk was written; its bytes are not looked at.</summary>
+    /// <summary>Whether a chunk was written, or any of its shard; the bytes are not looked at.</summary>
     bool HasChunk(int member, int firstOutputIndex, string variable);
 
     /// <summary>Makes the names of all chunks written before this call durable. To be called before a session's commit point.</summary>

@@ -49,26 +49,30 @@ public sealed class MemoryFieldStore : IFieldStore
     /// <inheritdoc/>
     public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data)
     {
-        var key = Key(member, firstOutputIndex, variable);
-        if (data.Length == 0 || data.Length > Layout.ChunkLength || data.Length % Layout.PlaneLength != 0)
+        var (_, first, _) = Key(member, firstOutputIndex, Layout.LeadTimesPerShard, variable);
+        if (data.Length == 0 || data.Length > Layout.ShardLength || data.Length % Layout.PlaneLength != 0)
         {
-            throw new SpecException($"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerChunk} "
+            throw new SpecException($"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerShard} "
                 + $"fields of {Layout.PlaneLength} values.");
         }
 
-        var chunk = new double[Layout.ChunkLength];
-        data.CopyTo(chunk);
-        chunk.AsSpan(data.Length).Fill(double.NaN);
         lock (_lock)
         {
-            _chunks[key] = chunk;
+            for (var at = 0; at < data.Length; at += Layout.ChunkLength)
+            {
+                var chunk = new double[Layout.ChunkLength];
+                var values = data[at..Math.Min(data.Length, at + Layout.ChunkLength)];
+                values.CopyTo(chunk);
+                chunk.AsSpan(values.Length).Fill(double.NaN);
+                _chunks[(member, first + (at / Layout.ChunkLength), variable)] = chunk;
+            }
         }
     }
 
     /// <inheritdoc/>
     public double[]? ReadChunk(int member, int firstOutputIndex, string variable)
     {
-        var key = Key(member, firstOutputIndex, variable);
+        var key = Key(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable);
         lock (_lock)
         {
             return _chunks.TryGetValue(key, out var chunk) ? [.. chunk] : null;
@@ -78,7 +82,7 @@ public sealed class MemoryFieldStore : IFieldStore
     /// <inheritdoc/>
     public bool HasChunk(int member, int firstOutputIndex, string variable)
     {
-        var key = Key(member, firstOutputIndex, variable);
+        var key = Key(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable);
         lock (_lock)
         {
             return _chunks.ContainsKey(key);
@@ -121,7 +125,7 @@ public sealed class MemoryFieldStore : IFieldStore
         }
     }
 
-    private (int Member, int Chunk, string Variable) Key(int member, int firstOutputIndex, string variable)
+    private (int Member, int Chunk, string Variable) Key(int member, int firstOutputIndex, int unit, string variable)
     {
         if (member < 0 || member >= Layout.Members)
         {
@@ -134,10 +138,10 @@ public sealed class MemoryFieldStore : IFieldStore
                 $"The store has no variable '{variable}'; it has {string.Join(", ", Layout.Variables.Select(v => v.Name))}.");
         }
 
-        if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % Layout.LeadTimesPerChunk != 0)
+        if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % unit != 0)
         {
             throw new SpecException($"No chunk begins at lead time index {firstOutputIndex}; expected a multiple of "
-                + $"{Layout.LeadTimesPerChunk} below {Layout.LeadTimes.Count}.");
+                + $"{unit} below {Layout.LeadTimes.Count}.");
         }
 
         return (member, firstOutputIndex / Layout.LeadTimesPerChunk, variable);

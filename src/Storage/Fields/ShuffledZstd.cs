@@ -17,7 +17,7 @@ internal static class ShuffledZstd
     }
 
     /// <summary>Fills <paramref name="raw"/>; false where the bytes do not hold exactly so many.</summary>
-    internal static bool Decode(byte[] bytes, byte[] raw, int itemSize)
+    internal static bool Decode(ReadOnlySpan<byte> bytes, byte[] raw, int itemSize)
     {
         try
         {

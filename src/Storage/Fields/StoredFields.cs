@@ -32,7 +32,7 @@ public sealed class StoredFields
         LeadTimes = ReadLeadTimes();
         Time = ReadTime();
         Members = (int)Extent(ZarrMetadata.Ensemble, MostMembers);
-        _committed = store.ArrayNames.Contains(ZarrMetadata.Committed) ? new CommittedLeadTimes(files, path, Members) : null;
+        _committed = store.ArrayNames.Contains(ZarrMetadata.Committed) ? new CommittedLeadTimes(files, path, store.Format, Members) : null;
         _arrays = store.ArrayNames.Where(IsField).Order(StringComparer.Ordinal).ToDictionary(n => n, Field, StringComparer.Ordinal);
         Variables = [.. _arrays.Values.Select(Describe)];
     }
@@ -110,7 +110,7 @@ public sealed class StoredFields
         && !ZarrMetadata.Reserved(_names).Contains(name);
 
     private IEnumerable<string> Dimensions(string name) =>
-        Attributes(name)?["_ARRAY_DIMENSIONS"] is JsonArray dimensions
+        Attributes(name)?[ZarrMetadata.Dimensions] is JsonArray dimensions
             ? dimensions.Select(d => d is JsonValue value && value.TryGetValue<string>(out var text) ? text : "")
             : [];
 
@@ -186,7 +186,7 @@ public sealed class StoredFields
         return array.Shape[0];
     }
 
-    private JsonObject? Attributes(string name) => _store.Documents[$"{name}/.zattrs"] as JsonObject;
+    private JsonObject? Attributes(string name) => _store.Documents[name + ZarrMetadata.AttributesOf] as JsonObject;
 
     private string? Text(string name, string key) =>
         Attributes(name)?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Arrays;
@@ -8,31 +6,36 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// One array of a Zarr version 2 store as Cairn writes them: C order, little-endian numbers, zlib, Zstandard over shuffled bytes or no
-/// compression. Read region by region; a chunk that was never written reads as the fill value.
+/// One array of a Zarr store as Cairn writes them: C order, little-endian numbers, compressed as <see cref="ChunkCodec"/> has it, a file a
+/// chunk or a file a shard of chunks. Read region by region; a chunk that was never written reads as the fill value.
 /// </summary>
 public sealed class ZarrArray
 {
     private const int MostCached = 4;
     private readonly IDurableFiles _files;
     private readonly string _store;
-    private readonly string? _compressor;
+    private readonly ChunkCodec _codec;
+    private readonly ZarrFormat _format;
+
+    /// <summary>How many chunks a file holds on each axis, where files are shards; null where they are chunks.</summary>
+    private readonly long[]? _shard;
     private readonly byte[] _fill;
     private readonly Queue<(string Name, byte[]? Data)> _cache = new();
 
     /// <exception cref="DataException">The metadata is not of that kind; the message names the array.</exception>
-    internal ZarrArray(IDurableFiles files, string store, string name, JsonNode metadata)
+    internal ZarrArray(IDurableFiles files, string store, ZarrFormat format, string name, JsonNode metadata)
     {
-        (_files, _store, Name) = (files, store, name);
+        (_files, _store, _format, Name) = (files, store, format, name);
         try
         {
             Shape = Extents(metadata["shape"]!, 0);
             Chunks = Extents(metadata["chunks"]!, 1);
             DType = NpyDType.Parse(metadata["dtype"]!.GetValue<string>());
-            _compressor = metadata["compressor"]?["id"]?.GetValue<string>();
+            _codec = ChunkCodec.Of(metadata, DType.ItemSize) ?? throw Unknown(null);
+            _shard = metadata["shards"] is { } shards ? ChunksOf(Extents(shards, 1)) : null;
             _fill = FillOf(DType, metadata["fill_value"]);
-            var known = metadata["zarr_format"]!.GetValue<int>() == 2 && metadata["order"]!.GetValue<string>() == "C"
-                && HasItsFilters(metadata["filters"]) && DType.Kind is 'f' or 'i' or 'u'
+            var known = metadata[ZarrMetadata.Version]!.GetValue<int>() == (int)format.Version && metadata["order"]!.GetValue<string>() == "C"
+                && DType.Kind is 'f' or 'i' or 'u'
                 && !metadata["dtype"]!.GetValue<string>().StartsWith('>')
                 && Shape.Count == Chunks.Count && Shape.Count > 0 && Elements(Chunks) <= Array.MaxLength / DType.ItemSize;
             if (!known)
@@ -104,7 +107,7 @@ public sealed class ZarrArray
 
     private byte[]? Chunk(IReadOnlyList<long> index)
     {
-        var name = string.Join('.', index.Select(i => i.ToString(CultureInfo.InvariantCulture)));
+        var name = string.Join('.', index);
         foreach (var cached in _cache)
         {
             if (cached.Name == name)
@@ -113,7 +116,7 @@ public sealed class ZarrArray
             }
         }
 
-        var data = ReadChunk(ContainedPath.Join(_store, $"{Name}/{name}"));
+        var data = ReadChunk(index);
         if (_cache.Count == MostCached)
         {
             _cache.Dequeue();
@@ -123,13 +126,20 @@ public sealed class ZarrArray
         return data;
     }
 
-    private byte[]? ReadChunk(string path)
+    private byte[]? ReadChunk(IReadOnlyList<long> index)
     {
+        var file = _shard is null ? index : [.. index.Zip(_shard, (i, s) => i / s)];
+        var path = ContainedPath.Join(_store, $"{Name}/{_format.ChunkName(file)}");
         try
         {
             using var stored = _files.OpenRead(path);
             var raw = new byte[Elements(Chunks) * DType.ItemSize];
-            return (_compressor == "zstd" ? ReadZstd(stored, raw) : ReadZlib(stored, raw))
+            if (Bytes(stored, index, ChunkCodec.MostBytes(raw.Length), path) is not { } bytes)
+            {
+                return null;
+            }
+
+            return _codec.Decode(bytes, raw)
                 ? raw
                 : throw new DataException($"{path} does not hold exactly {raw.Length} bytes of values; it is damaged.");
         }
@@ -137,34 +147,17 @@ public sealed class ZarrArray
         {
             return null;
         }
-        catch (InvalidDataException e)
-        {
-            throw new DataException($"{path} is damaged: {e.Message}", e);
-        }
     }
 
-    /// <summary>Whether the filters are those that its compressor has here.</summary>
-    private bool HasItsFilters(JsonNode? filters) => _compressor switch
-    {
-        null or "zlib" => filters is null,
-        "zstd" => filters is JsonArray { Count: 1 } list && list[0]?["id"]?.GetValue<string>() == "shuffle"
-            && list[0]?["elementsize"]?.GetValue<int>() == DType.ItemSize,
-        _ => false,
-    };
+    private byte[]? Bytes(Stream stored, IReadOnlyList<long> index, long most, string path) => _shard is null
+        ? ZarrChunk.ReadAll(stored, most)
+        : ZarrShard.Read(
+            stored, Elements(_shard), ZarrGrid.Place([.. index.Zip(_shard, (i, s) => i % s)], new long[_shard.Length], _shard), most, path);
 
-    private bool ReadZlib(Stream stored, byte[] raw)
-    {
-        using var plain = _compressor is null ? stored : new ZLibStream(stored, CompressionMode.Decompress);
-        return plain.ReadAtLeast(raw, raw.Length, throwOnEndOfStream: false) == raw.Length && plain.ReadByte() < 0;
-    }
-
-    private bool ReadZstd(Stream stored, byte[] raw)
-    {
-        // Zstandard stores what it cannot compress, with a few bytes a block.
-        var bytes = new byte[Math.Min(stored.Length, raw.Length + (raw.Length / 128) + 1024)];
-        stored.ReadExactly(bytes);
-        return ShuffledZstd.Decode(bytes, raw, DType.ItemSize);
-    }
+    /// <summary>How many chunks a shard holds on each axis.</summary>
+    private long[] ChunksOf(long[] shard) => shard.Length == Chunks.Count && shard.Zip(Chunks).All(e => e.First % e.Second == 0)
+        ? [.. shard.Zip(Chunks, (s, c) => s / c)]
+        : throw new FormatException("its shards do not hold whole chunks");
 
     private static long[] Extents(JsonNode node, long least)
     {
@@ -196,6 +189,6 @@ public sealed class ZarrArray
     }
 
     private DataException Unknown(Exception? inner) => new(
-        $"{_store}: {Name}/.zarray describes no array that Cairn writes (Zarr version 2, C order, <f4, <f8 or <i8, zlib, zstd with "
-        + "shuffle, or no compressor). Compare it with xarray instead.", inner);
+        $"{_store}: {Name}/.zarray describes no array that Cairn writes (Zarr version 2 or 3, C order, <f4, <f8 or <i8, a compressor of "
+        + "output.compression or none). Compare it with xarray instead.", inner);
 }

@@ -43,8 +43,8 @@ internal static class ZarrCoordinates
     internal static IEnumerable<(string Path, byte[] Bytes)> Chunks(FieldLayout layout)
     {
         var unit = LeadTimeUnit.Of(layout.LeadTimes);
-        yield return ($"{ZarrMetadata.Time}/0", Bytes([TimeCoordinate.Of(layout.Time).Value]));
-        foreach (var chunk in layout.Mesh is { } mesh ? Mesh(mesh, layout.Longitude) : Grid(layout))
+        yield return (Path(layout, ZarrMetadata.Time, 0), Bytes([TimeCoordinate.Of(layout.Time).Value]));
+        foreach (var chunk in layout.Mesh is { } mesh ? Mesh(layout, mesh) : Grid(layout))
         {
             yield return chunk;
         }
@@ -63,15 +63,15 @@ internal static class ZarrCoordinates
 
     private static IEnumerable<(string Path, byte[] Bytes)> Grid(FieldLayout layout)
     {
-        yield return ($"{layout.GridDimensions[0]}/0", Bytes([.. layout.Latitude]));
-        yield return ($"{layout.GridDimensions[1]}/0", Bytes([.. layout.Longitude]));
+        yield return (Path(layout, layout.GridDimensions[0], 0), Bytes([.. layout.Latitude]));
+        yield return (Path(layout, layout.GridDimensions[1], 0), Bytes([.. layout.Longitude]));
     }
 
-    private static IEnumerable<(string Path, byte[] Bytes)> Mesh(FieldMesh mesh, IReadOnlyList<double> numbers)
+    private static IEnumerable<(string Path, byte[] Bytes)> Mesh(FieldLayout layout, FieldMesh mesh)
     {
-        foreach (var variable in UgridVariable.Of(mesh, numbers))
+        foreach (var variable in UgridVariable.Of(mesh, layout.Longitude))
         {
-            yield return ($"{variable.Name}/{(variable.Dimensions.Length == 2 ? "0.0" : "0")}", variable.Bytes);
+            yield return (Path(layout, variable.Name, [.. variable.Dimensions.Select(_ => 0L)]), variable.Bytes);
         }
     }
 
@@ -82,9 +82,12 @@ internal static class ZarrCoordinates
         {
             var chunk = new long[length];
             values.AsSpan(at, Math.Min(length, values.Length - at)).CopyTo(chunk);
-            yield return ($"{name}/{at / length}", Bytes(chunk));
+            yield return (Path(layout, name, at / length), Bytes(chunk));
         }
     }
+
+    private static string Path(FieldLayout layout, string name, params IEnumerable<long> index) =>
+        $"{name}/{ZarrFormat.Of(layout).ChunkName(index)}";
 
     private static byte[] Bytes<T>(T[] values) where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 }

@@ -10,12 +10,14 @@ namespace Cairn.Storage.Fields;
 /// </summary>
 internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout layout)
 {
+    private readonly ZarrFormat _format = ZarrFormat.Of(layout);
+
     /// <summary>Refuses a directory that holds anything but the beginnings of this store.</summary>
     internal void RequireOwn()
     {
         HashSet<string> own =
         [
-            .. ZarrMetadata.Reserved(layout.GridNames), .. layout.Variables.Select(v => v.Name), ".zgroup", ZarrMetadata.RootAttributes,
+            .. ZarrMetadata.Reserved(layout.GridNames), .. layout.Variables.Select(v => v.Name), .. _format.OtherNames,
         ];
         var foreign = files.List(path)
             .Where(entry => !own.Contains(entry.Name) && !entry.Name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal))
@@ -31,10 +33,12 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
 
     internal void Write()
     {
-        var metadata = new ZarrMetadata(layout);
+        var documents = new ZarrMetadata(layout).Together();
+        KeepCommitted(documents);
+        var metadata = _format.Files(documents).ToList();
         _ = DurableTree.CreateDirectories(files, path);
-        var folders = metadata.Documents.Keys
-            .Select(name => Path.GetDirectoryName(name)!)
+        var folders = metadata
+            .Select(file => Path.GetDirectoryName(file.Path)!)
             .Where(folder => folder.Length > 0)
             .Distinct()
             .Order(StringComparer.Ordinal);
@@ -48,8 +52,7 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
             AtomicFile.Replace(files, Path.Combine(path, name), bytes);
         }
 
-        KeepCommitted(metadata);
-        foreach (var (name, document) in metadata.Documents)
+        foreach (var (name, document) in metadata)
         {
             AtomicFile.Replace(files, Path.Combine(path, name), ZarrMetadata.Bytes(document));
         }
@@ -63,20 +66,20 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
         files.SyncDirectory(path);
         // An earlier process may have made the store's folder and died before its fsync.
         Ancestors.Sync(files, path);
-        AtomicFile.Replace(files, Path.Combine(path, ZarrMetadata.ConsolidatedName), ZarrMetadata.Bytes(metadata.Consolidated()));
+        AtomicFile.Replace(files, Path.Combine(path, _format.StoreName), ZarrMetadata.Bytes(_format.Whole(documents)));
         files.SyncDirectory(path);
     }
 
     /// <summary>A growing store keeps its derived attributes, and stays the run's that it is.</summary>
-    private void KeepCommitted(ZarrMetadata metadata)
+    private void KeepCommitted(JsonObject documents)
     {
-        if (!files.FileExists(Path.Combine(path, ZarrMetadata.ConsolidatedName))
-            || ZarrLayoutCheck.ReadConsolidated(files, path)[ZarrMetadata.RootAttributes] is not JsonObject before)
+        if (!files.FileExists(Path.Combine(path, _format.StoreName))
+            || _format.Read(files, path)[ZarrMetadata.RootAttributes] is not JsonObject before)
         {
             return;
         }
 
-        var attributes = metadata.Documents[ZarrMetadata.RootAttributes];
+        var attributes = documents[ZarrMetadata.RootAttributes]!.AsObject();
         if (layout.Run is null && before[ZarrMetadata.Run] is { } run)
         {
             attributes[ZarrMetadata.Run] = run.DeepClone();

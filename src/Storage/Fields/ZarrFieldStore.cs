@@ -1,15 +1,15 @@
-using System.Globalization;
 using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// Fields in a Zarr version 2 store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there
-/// yet reads as NaN. Safe for several threads, and for several processes that write different members.
+/// Fields in a Zarr store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there yet reads
+/// as NaN. Safe for several threads, and for several processes that write different members.
 /// </summary>
 public sealed class ZarrFieldStore : IFieldStore
 {
     private readonly IDurableFiles _files;
+    private readonly ZarrFormat _format;
     private readonly CommittedLeadTimes _committed;
     private readonly Dictionary<string, FieldVariable> _variables;
     private readonly Lock _syncing = new();
@@ -22,7 +22,8 @@ public sealed class ZarrFieldStore : IFieldStore
         _files = files;
         Path = path;
         Layout = layout;
-        _committed = new CommittedLeadTimes(files, path, layout.Members);
+        _format = ZarrFormat.Of(layout);
+        _committed = new CommittedLeadTimes(files, path, _format, layout.Members);
         _variables = layout.Variables.ToDictionary(v => v.Name, StringComparer.Ordinal);
     }
 
@@ -62,9 +63,7 @@ public sealed class ZarrFieldStore : IFieldStore
     public static string? RunOf(IDurableFiles files, string path)
     {
         ArgumentNullException.ThrowIfNull(files);
-        return files.FileExists(System.IO.Path.Combine(path, ZarrMetadata.ConsolidatedName))
-            ? ZarrLayoutCheck.RunOf(ZarrLayoutCheck.ReadConsolidated(files, path))
-            : null;
+        return ZarrFormat.At(path, files.FileExists) is { } format ? ZarrLayoutCheck.RunOf(format.Read(files, path)) : null;
     }
 
     /// <summary>Opens a store that is there for reading, with the layout that it has.</summary>
@@ -72,7 +71,7 @@ public sealed class ZarrFieldStore : IFieldStore
     public static ZarrFieldStore OpenExisting(IDurableFiles files, string path)
     {
         var full = System.IO.Path.GetFullPath(path);
-        if (!files.FileExists(System.IO.Path.Combine(full, ZarrMetadata.ConsolidatedName)))
+        if (ZarrFormat.At(full, files.FileExists) is null)
         {
             throw new DataException($"{full} holds no field store. Expected the output.path of a run that was begun.");
         }
@@ -93,11 +92,12 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <inheritdoc/>
     public double[]? ReadChunk(int member, int firstOutputIndex, string variable)
     {
-        var path = ChunkPath(member, firstOutputIndex, variable);
+        var path = FilePath(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable);
+        var place = firstOutputIndex % Layout.LeadTimesPerShard / Layout.LeadTimesPerChunk;
         try
         {
             using var stream = _files.OpenRead(path);
-            return ZarrChunk.Decode(Layout, stream, path);
+            return ZarrChunk.Decode(Layout, stream, place, path);
         }
         catch (DurableIOException e) when (e.NotFound)
         {
@@ -107,18 +107,18 @@ public sealed class ZarrFieldStore : IFieldStore
 
     /// <inheritdoc/>
     public bool HasChunk(int member, int firstOutputIndex, string variable) =>
-        _files.FileExists(ChunkPath(member, firstOutputIndex, variable));
+        _files.FileExists(FilePath(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable));
 
     /// <summary>
-    /// Gives a chunk of another store with the same variables, grid and compression a second name in this one; a chunk is never changed in
-    /// place, so neither store minds the other. Its name is durable after <see cref="Sync"/>.
+    /// Gives what was written at once into another store of the same layout a second name in this one; a file is never changed in place,
+    /// so neither store minds the other. Its name is durable after <see cref="Sync"/>.
     /// </summary>
     /// <exception cref="Durable.DurableIOException">There is no such chunk, or the stores lie on different file systems.</exception>
     public void LinkChunk(ZarrFieldStore source, int member, int firstOutputIndex, string variable)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var path = ChunkPath(member, firstOutputIndex, variable);
-        _files.Link(source.ChunkPath(member, firstOutputIndex, variable), path);
+        var path = FilePath(member, firstOutputIndex, Layout.LeadTimesPerShard, variable);
+        _files.Link(source.FilePath(member, firstOutputIndex, Layout.LeadTimesPerShard, variable), path);
         lock (_marking)
         {
             _unsynced.Add(System.IO.Path.GetDirectoryName(path)!);
@@ -171,7 +171,7 @@ public sealed class ZarrFieldStore : IFieldStore
     /// The store once more: one that an fsync has failed on takes nothing more, and another that is opened for the same goes on. Unlike
     /// <see cref="Open"/> it does not read metadata that are as long as the ensemble is large; one that is gone is made anew.
     /// </summary>
-    public ZarrFieldStore Again() => _files.FileExists(System.IO.Path.Combine(Path, ZarrMetadata.ConsolidatedName))
+    public ZarrFieldStore Again() => _files.FileExists(System.IO.Path.Combine(Path, _format.StoreName))
         ? new ZarrFieldStore(_files, Path, Layout)
         : Open(_files, Path, Layout);
 
@@ -210,7 +210,7 @@ public sealed class ZarrFieldStore : IFieldStore
     private static (FieldLayout Layout, bool MustBeWritten) Compare(IDurableFiles files, string full, FieldLayout layout)
     {
         layout.Validate();
-        if (files.FileExists(System.IO.Path.Combine(full, ZarrMetadata.ConsolidatedName)))
+        if (ZarrFormat.At(full, files.FileExists) is not null)
         {
             return new ZarrLayoutCheck(files, full, layout).Compare();
         }
@@ -250,11 +250,11 @@ public sealed class ZarrFieldStore : IFieldStore
     private void Write<T>(int member, int firstOutputIndex, string variable, ReadOnlySpan<T> data, Func<T, double> widen)
         where T : unmanaged
     {
-        var path = ChunkPath(member, firstOutputIndex, variable);
-        if (data.Length == 0 || data.Length > Layout.ChunkLength || data.Length % Layout.PlaneLength != 0)
+        var path = FilePath(member, firstOutputIndex, Layout.LeadTimesPerShard, variable);
+        if (data.Length == 0 || data.Length > Layout.ShardLength || data.Length % Layout.PlaneLength != 0)
         {
             throw new SpecException(
-                $"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerChunk} fields of " +
+                $"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerShard} fields of " +
                 $"{Layout.PlaneLength} values.");
         }
 
@@ -266,7 +266,8 @@ public sealed class ZarrFieldStore : IFieldStore
         }
     }
 
-    private string ChunkPath(int member, int firstOutputIndex, string variable)
+    /// <summary>The file with a lead time's fields, which is to be a multiple of <paramref name="unit"/>.</summary>
+    private string FilePath(int member, int firstOutputIndex, int unit, string variable)
     {
         RequireMember(member);
         if (!_variables.ContainsKey(variable))
@@ -275,16 +276,16 @@ public sealed class ZarrFieldStore : IFieldStore
                 $"{string.Join(", ", Layout.Variables.Select(v => v.Name))}.");
         }
 
-        if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % Layout.LeadTimesPerChunk != 0)
+        if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % unit != 0)
         {
             throw new SpecException(
-                $"No chunk of {Path} begins at lead time index {firstOutputIndex}; expected a multiple of {Layout.LeadTimesPerChunk} " +
+                $"No chunk of {Path} begins at lead time index {firstOutputIndex}; expected a multiple of {unit} " +
                 $"below {Layout.LeadTimes.Count}.");
         }
 
-        var chunk = firstOutputIndex / Layout.LeadTimesPerChunk;
-        var place = Layout.Mesh is null ? "0.0" : "0";
-        return System.IO.Path.Combine(Path, variable, string.Create(CultureInfo.InvariantCulture, $"{member}.0.{chunk}.{place}"));
+        return System.IO.Path.Combine(
+            Path, variable,
+            _format.ChunkName([member, 0, firstOutputIndex / Layout.LeadTimesPerShard, .. Layout.GridShape.Select(_ => 0L)]));
     }
 
     private void RequireMember(int member)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 
@@ -9,9 +8,7 @@ namespace Cairn.Storage.Fields;
 /// <summary>Compares a store on disk with the layout that is expected of it.</summary>
 internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLayout expected)
 {
-    private const int MaxMetadataBytes = 64 << 20;
     private const int MaxDifferences = 20;
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
     private readonly List<string> _differences = [];
     private bool _shrinking;
     private bool _undescribed;
@@ -24,7 +21,14 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     /// <exception cref="DataException">The metadata is damaged.</exception>
     internal (FieldLayout Layout, bool MustBeWritten) Compare()
     {
-        var found = ReadConsolidated(files, path);
+        var (format, found) = ZarrFormat.ReadAt(files, path);
+        if (format.Version != expected.Format)
+        {
+            // They have so little in common that every array would be told.
+            throw new SpecException($"The field store {path} has version {(int)format.Version} of Zarr, expected version "
+                + $"{(int)expected.Format}. Choose another output path, start afresh, or undo the change.");
+        }
+
         var run = RunOf(found);
         if (run is not null && expected.Run is not null && run != expected.Run)
         {
@@ -66,25 +70,6 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         return (layout, untold || _undescribed || members < expected.Members || leadTimes < expected.LeadTimes.Count);
     }
 
-    internal static JsonObject ReadConsolidated(IDurableFiles files, string path)
-    {
-        var file = Path.Combine(path, ZarrMetadata.ConsolidatedName);
-        try
-        {
-            using var stream = files.OpenRead(file);
-            if (stream.Length > MaxMetadataBytes)
-            {
-                throw new DataException($"{file} has {stream.Length} bytes; at most {MaxMetadataBytes} are accepted.");
-            }
-
-            return JsonNode.Parse(stream, null, Strict)?["metadata"] as JsonObject ?? throw Damaged(file, null);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
-        {
-            throw Damaged(file, e);
-        }
-    }
-
     /// <summary>Which run a store says that it belongs to; null where it says none, as those of older versions do.</summary>
     internal static string? RunOf(JsonObject documents) =>
         (documents[ZarrMetadata.RootAttributes] as JsonObject)?[ZarrMetadata.Run] is JsonValue value
@@ -92,14 +77,11 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             ? run
             : null;
 
-    private static DataException Damaged(string file, Exception? inner) =>
-        new($"{file} is no consolidated Zarr metadata. Delete it to have it written anew, or choose another output path.", inner);
-
     private bool IsPadded(JsonObject found, string coordinate) => Extent(found, coordinate, "chunks") > Extent(found, coordinate);
 
     private int Extent(JsonObject found, string coordinate, string of = "shape")
     {
-        var shape = (found[$"{coordinate}/.zarray"] as JsonObject)?[of] as JsonArray;
+        var shape = (found[coordinate + ZarrMetadata.Array] as JsonObject)?[of] as JsonArray;
         return shape is [JsonValue value] && value.TryGetValue<int>(out var extent) && extent > 0
             ? extent
             : throw new DataException($"{path}: the metadata of {coordinate} has no usable {of}. The store is damaged; choose another " +
@@ -127,9 +109,9 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
 
         foreach (var (document, _) in found)
         {
-            if (document.EndsWith("/.zarray", StringComparison.Ordinal) && !wanted.Documents.ContainsKey(document))
+            if (document.EndsWith(ZarrMetadata.Array, StringComparison.Ordinal) && !wanted.Documents.ContainsKey(document))
             {
-                _differences.Add($"{document[..^"/.zarray".Length]}: found this variable, expected none of that name");
+                _differences.Add($"{document[..^ZarrMetadata.Array.Length]}: found this variable, expected none of that name");
             }
         }
     }
@@ -142,7 +124,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             foreach (var (key, value) in wantedObject.Where(property => !_shrinking || property.Key != "shape"))
             {
                 // Stores of older versions describe themselves less, and hold the same; but that values are rounded is no description.
-                if (where.EndsWith("/.zattrs", StringComparison.Ordinal) && !foundObject.ContainsKey(key) && key != KeptBits.Attribute)
+                if (where.EndsWith(ZarrMetadata.AttributesOf, StringComparison.Ordinal) && !foundObject.ContainsKey(key) && key != KeptBits.Attribute)
                 {
                     _undescribed = true;
                     continue;
@@ -198,7 +180,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         catch (DurableIOException e) when (e.NotFound)
         {
             throw new DataException($"{Path.Combine(path, name)} is missing. The store is damaged; delete its " +
-                $"{ZarrMetadata.ConsolidatedName} to have it mended.", e);
+                $"{ZarrFormat.Of(expected).StoreName} to have it mended.", e);
         }
     }
 }

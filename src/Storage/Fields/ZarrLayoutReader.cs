@@ -16,42 +16,47 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
     /// <exception cref="DataException">There is no store, or its metadata is damaged.</exception>
     internal FieldLayout Read()
     {
-        var documents = ZarrLayoutCheck.ReadConsolidated(files, path);
+        var (format, documents) = ZarrFormat.ReadAt(files, path);
         try
         {
             var axes = ZarrMetadata.NamesIn(documents);
-            var fields = documents.Select(d => d.Key).Where(k => k.EndsWith("/.zarray", StringComparison.Ordinal))
-                .Select(k => k[..^"/.zarray".Length]).Where(n => !ZarrMetadata.Reserved(axes).Contains(n)).ToList();
-            var first = fields.Count > 0 ? $"{fields[0]}/.zarray" : throw new FormatException("it has no fields");
+            var fields = documents.Select(d => d.Key).Where(k => k.EndsWith(ZarrMetadata.Array, StringComparison.Ordinal))
+                .Select(k => k[..^ZarrMetadata.Array.Length]).Where(n => !ZarrMetadata.Reserved(axes).Contains(n)).ToList();
+            var first = fields.Count > 0 ? fields[0] + ZarrMetadata.Array : throw new FormatException("it has no fields");
             var leadTime = LeadTimeUnit.Named(Text(documents, ZarrMetadata.LeadTime, "units"));
             var time = CfTimeUnits.Parse(
                 Text(documents, ZarrMetadata.Time, "units") ?? "", Text(documents, ZarrMetadata.Time, "calendar"));
-            var onMesh = documents.ContainsKey($"{UgridVariable.Triangle}/.zarray");
+            var onMesh = documents.ContainsKey(UgridVariable.Triangle + ZarrMetadata.Array);
+            var precision = Part(documents, first, "dtype").GetValue<string>() == "<f8" ? FieldPrecision.Double : FieldPrecision.Single;
+            var codec = ChunkCodec.Of(documents[first]!, precision == FieldPrecision.Double ? sizeof(double) : sizeof(float))
+                ?? throw new FormatException($"{first} has another compressor or other filters");
             return new FieldLayout
             {
                 Members = Extent(documents, ZarrMetadata.Ensemble),
-                Time = time.Decode(Numbers<long>(documents, ZarrMetadata.Time)[0]),
-                LeadTimes = [.. Numbers<long>(documents, ZarrMetadata.LeadTime)
+                Time = time.Decode(Numbers<long>(format, documents, ZarrMetadata.Time)[0]),
+                LeadTimes = [.. Numbers<long>(format, documents, ZarrMetadata.LeadTime)
                     .Select(t => TimeSpan.FromSeconds(checked(t * leadTime.Seconds)))],
                 GridNames = axes,
-                Latitude = onMesh ? [0] : Numbers<double>(documents, ZarrMetadata.GridAxes(axes)[0]),
+                Latitude = onMesh ? [0] : Numbers<double>(format, documents, ZarrMetadata.GridAxes(axes)[0]),
                 Longitude = onMesh
-                    ? [.. Numbers<long>(documents, UgridVariable.Triangle).Select(number => (double)number)]
-                    : Numbers<double>(documents, ZarrMetadata.GridAxes(axes)[1]),
+                    ? [.. Numbers<long>(format, documents, UgridVariable.Triangle).Select(number => (double)number)]
+                    : Numbers<double>(format, documents, ZarrMetadata.GridAxes(axes)[1]),
                 OnPlane = Text(documents, ZarrMetadata.GridAxes(axes)[0], "units") == "m",
-                Mesh = onMesh ? Mesh(documents) : null,
+                Mesh = onMesh ? Mesh(format, documents) : null,
                 Variables = [.. fields.Select(name => new FieldVariable(
                     name, Text(documents, name, "units"), Text(documents, name, "long_name"), Text(documents, name, "standard_name"))
                 {
                     OverTime = TimeMethods.Of(Text(documents, name, "cell_methods")),
-                    KeepBits = documents[$"{name}/.zattrs"]?[KeptBits.Attribute]?.GetValue<int>(),
+                    KeepBits = documents[name + ZarrMetadata.AttributesOf]?[KeptBits.Attribute]?.GetValue<int>(),
                 })],
+                Format = format.Version,
                 LeadTimesPerChunk = Part(Part(documents, first, "chunks"), 2).GetValue<int>(),
-                Codec = documents[first]?["compressor"]?["id"]?.GetValue<string>() == "zstd" ? FieldCodec.Zstd : FieldCodec.Zlib,
-                CompressionLevel = documents[first]?["compressor"]?["level"]?.GetValue<int>() ?? 0,
+                LeadTimesPerShard = Part(documents[first]!["shards"] ?? Part(documents, first, "chunks"), 2).GetValue<int>(),
+                Codec = codec.Id is ChunkCodec.Zstd or ChunkCodec.Blosc ? FieldCodec.Zstd : FieldCodec.Zlib,
+                CompressionLevel = codec.Level,
                 Run = ZarrLayoutCheck.RunOf(documents),
                 Provenance = Provenance.Read(documents[ZarrMetadata.RootAttributes] as JsonObject),
-                Precision = Part(documents, first, "dtype").GetValue<string>() == "<f8" ? FieldPrecision.Double : FieldPrecision.Single,
+                Precision = precision,
             };
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
@@ -60,23 +65,23 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
         }
     }
 
-    private FieldMesh Mesh(JsonObject documents)
+    private FieldMesh Mesh(ZarrFormat format, JsonObject documents)
     {
         var nodes = new long[checked(Extent(documents, UgridVariable.FaceNodes) * 3)];
-        using var stream = files.OpenRead(Path.Combine(path, UgridVariable.FaceNodes, "0.0"));
+        using var stream = files.OpenRead(Path.Combine(path, UgridVariable.FaceNodes, format.ChunkName(0, 0)));
         stream.ReadExactly(MemoryMarshal.AsBytes(nodes.AsSpan()));
         return new FieldMesh(
-            Numbers<double>(documents, UgridVariable.NodeX), Numbers<double>(documents, UgridVariable.NodeY),
-            Numbers<double>(documents, UgridVariable.NodeZ), Array.ConvertAll(nodes, node => checked((int)node)));
+            Numbers<double>(format, documents, UgridVariable.NodeX), Numbers<double>(format, documents, UgridVariable.NodeY),
+            Numbers<double>(format, documents, UgridVariable.NodeZ), Array.ConvertAll(nodes, node => checked((int)node)));
     }
 
-    private T[] Numbers<T>(JsonObject documents, string coordinate) where T : unmanaged
+    private T[] Numbers<T>(ZarrFormat format, JsonObject documents, string coordinate) where T : unmanaged
     {
         var values = new T[Extent(documents, coordinate)];
         var chunk = Extent(documents, coordinate, "chunks");
         for (var at = 0; at < values.Length; at += chunk)
         {
-            using var stream = files.OpenRead(Path.Combine(path, coordinate, $"{at / chunk}"));
+            using var stream = files.OpenRead(Path.Combine(path, coordinate, format.ChunkName(at / chunk)));
             stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(chunk, values.Length - at))));
         }
 
@@ -84,7 +89,7 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
     }
 
     private static int Extent(JsonObject documents, string name, string of = "shape") =>
-        Part(Part(documents, $"{name}/.zarray", of), 0).GetValue<int>() is var extent and > 0 and <= MostExtent
+        Part(Part(documents, name + ZarrMetadata.Array, of), 0).GetValue<int>() is var extent and > 0 and <= MostExtent
             ? extent
             : throw new FormatException($"the {of} of {name} is not from 1 to {MostExtent}");
 
@@ -97,5 +102,5 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
             : throw new FormatException("a list is too short");
 
     private static string? Text(JsonObject documents, string name, string attribute) =>
-        documents[$"{name}/.zattrs"]?[attribute]?.GetValue<string>();
+        documents[name + ZarrMetadata.AttributesOf]?[attribute]?.GetValue<string>();
 }

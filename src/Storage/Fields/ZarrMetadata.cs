@@ -7,8 +7,8 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// The metadata documents of a store (Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray read),
-/// as a function of the layout alone: no clock, no host, sorted keys.
+/// The metadata documents of a store in the words of Zarr version 2, as a function of the layout alone: no clock, no host, sorted keys.
+/// <see cref="ZarrFormat"/> lays them out in files.
 /// </summary>
 internal sealed class ZarrMetadata
 {
@@ -22,8 +22,16 @@ internal sealed class ZarrMetadata
 
     /// <summary>The attribute that tells which run the store belongs to, <see cref="FieldLayout.Run"/>.</summary>
     internal const string Run = "run";
-    internal const string ConsolidatedName = ".zmetadata";
-    internal const string RootAttributes = ".zattrs";
+    /// <summary>The documents of the store.</summary>
+    internal const string Group = ".zgroup", RootAttributes = ".zattrs";
+
+    /// <summary>What the names of the two documents of an array end with.</summary>
+    internal const string Array = "/.zarray", AttributesOf = "/.zattrs";
+
+    /// <summary>The attribute that names the dimensions of an array, and the one that tells which value stands for none.</summary>
+    internal const string Dimensions = "_ARRAY_DIMENSIONS", Missing = "_FillValue";
+
+    internal const string Version = "zarr_format";
 
     /// <summary>Coordinates that may grow are stored in chunks of at most this many values.</summary>
     private const int GrowingChunk = 1024;
@@ -40,7 +48,7 @@ internal sealed class ZarrMetadata
     internal ZarrMetadata(FieldLayout layout)
     {
         _layout = layout;
-        _documents[".zgroup"] = new JsonObject { ["zarr_format"] = 2 };
+        _documents[Group] = new JsonObject { [Version] = (int)layout.Format };
         var attributes = new JsonObject { [Committed] = "{}", ["Conventions"] = Conventions(layout) };
         foreach (var (name, text) in layout.Provenance?.Attributes ?? [])
         {
@@ -66,7 +74,7 @@ internal sealed class ZarrMetadata
 
     /// <summary>What the axes of a store on disk are called.</summary>
     internal static GridNames NamesIn(JsonObject documents) =>
-        documents.ContainsKey($"{GridAxes(GridNames.Short)[0]}/.zarray") && !documents.ContainsKey($"{GridAxes(GridNames.Cf)[0]}/.zarray")
+        documents.ContainsKey(GridAxes(GridNames.Short)[0] + Array) && !documents.ContainsKey(GridAxes(GridNames.Cf)[0] + Array)
             ? GridNames.Short
             : GridNames.Cf;
 
@@ -106,21 +114,12 @@ internal sealed class ZarrMetadata
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new DataException($"The store's attribute {name} is damaged ({e.Message}); expected members and what is said of each. "
-                + $"Delete the store's {ConsolidatedName} to have it written anew.", e);
+                + "Delete the store's .zmetadata or zarr.json to have it written anew.", e);
         }
     }
 
-    /// <summary>The consolidated document.</summary>
-    internal JsonObject Consolidated()
-    {
-        var metadata = new JsonObject();
-        foreach (var (path, document) in _documents)
-        {
-            metadata[path] = document.DeepClone();
-        }
-
-        return new JsonObject { ["metadata"] = metadata, ["zarr_consolidated_format"] = 1 };
-    }
+    /// <summary>All documents in one object, apart from this one.</summary>
+    internal JsonObject Together() => new(_documents.Select(d => KeyValuePair.Create<string, JsonNode?>(d.Key, d.Value.DeepClone())));
 
     private void AddCoordinates()
     {
@@ -141,7 +140,7 @@ internal sealed class ZarrMetadata
             ["units"] = lead.Name,
         });
         AddGrid();
-        Add(Committed, "<i8", [_layout.Members], [1], long.MinValue, null, [Ensemble], new JsonObject
+        Add(Committed, "<i8", [_layout.Members], [1], long.MinValue, [Ensemble], new JsonObject
         {
             ["long_name"] = "lead time up to which the member is committed",
             ["units"] = "seconds",
@@ -155,7 +154,7 @@ internal sealed class ZarrMetadata
         {
             foreach (var variable in UgridVariable.Of(mesh, _layout.Longitude))
             {
-                Add(variable.Name, variable.DType, variable.Shape, variable.Shape, null, null, variable.Dimensions, variable.Attributes);
+                Add(variable.Name, variable.DType, variable.Shape, variable.Shape, null, variable.Dimensions, variable.Attributes);
             }
 
             return;
@@ -172,7 +171,7 @@ internal sealed class ZarrMetadata
         new() { ["axis"] = axis, ["standard_name"] = what.StandardName, ["units"] = what.Units };
 
     private void Coordinate(string name, string dtype, int length, int chunk, JsonObject attributes) =>
-        Add(name, dtype, [length], [chunk], null, null, [name], attributes);
+        Add(name, dtype, [length], [chunk], null, [name], attributes);
 
     private void AddVariable(FieldVariable variable)
     {
@@ -206,38 +205,32 @@ internal sealed class ZarrMetadata
             [_layout.Members, 1, _layout.LeadTimes.Count, .. _layout.GridShape],
             [1, 1, _layout.LeadTimesPerChunk, .. _layout.GridShape],
             "NaN",
-            _layout.CompressionLevel == 0 ? null : new JsonObject
-            {
-                ["id"] = _layout.Codec == FieldCodec.Zstd ? "zstd" : "zlib",
-                ["level"] = _layout.CompressionLevel,
-            },
             [Ensemble, Time, LeadTime, .. _layout.GridDimensions],
             attributes);
-        if (_layout is { Codec: FieldCodec.Zstd, CompressionLevel: > 0 })
+        var array = _documents[variable.Name + Array];
+        ChunkCodec.Of(_layout).AddTo(array);
+        if (_layout.Format == FieldFormat.Zarr3)
         {
-            var size = _layout.Precision == FieldPrecision.Single ? sizeof(float) : sizeof(double);
-            _documents[$"{variable.Name}/.zarray"]["filters"] =
-                new JsonArray(new JsonObject { ["elementsize"] = size, ["id"] = "shuffle" });
+            array["shards"] = Numbers([1, 1, _layout.LeadTimesPerShard, .. _layout.GridShape]);
         }
     }
 
     private void Add(
-        string name, string dtype, int[] shape, int[] chunks, JsonNode? fill, JsonObject? compressor, string[] dimensions,
-        JsonObject attributes)
+        string name, string dtype, int[] shape, int[] chunks, JsonNode? fill, string[] dimensions, JsonObject attributes)
     {
-        _documents[$"{name}/.zarray"] = new JsonObject
+        _documents[name + Array] = new JsonObject
         {
             ["chunks"] = Numbers(chunks),
-            ["compressor"] = compressor,
+            ["compressor"] = null,
             ["dtype"] = dtype,
             ["fill_value"] = fill,
             ["filters"] = null,
             ["order"] = "C",
             ["shape"] = Numbers(shape),
-            ["zarr_format"] = 2,
+            [Version] = (int)_layout.Format,
         };
-        attributes.Insert(0, "_ARRAY_DIMENSIONS", new JsonArray([.. dimensions.Select(d => (JsonNode)d)]));
-        _documents[$"{name}/.zattrs"] = attributes;
+        attributes.Insert(0, Dimensions, new JsonArray([.. dimensions.Select(d => (JsonNode)d)]));
+        _documents[name + AttributesOf] = attributes;
     }
 
     private static JsonArray Numbers(int[] values) => new([.. values.Select(v => (JsonNode)v)]);

@@ -83,6 +83,23 @@ public sealed class StoreDiffTests : IDisposable
     }
 
     [Fact]
+    public void Another_version_of_Zarr_is_a_difference_of_layout_and_not_of_values()
+    {
+        Write("a", Layout());
+        Write("b", Layout() with { Format = FieldFormat.Zarr3, LeadTimesPerShard = 4 });
+        Write("c", Layout() with { Format = FieldFormat.Zarr3, LeadTimesPerShard = 4 });
+
+        var result = Diff("a", "b");
+
+        Assert.Equal(1, result.Exit);
+        Assert.Contains("u: layout: shards: A has none, B has [1,1,4,3,2]\n", result.Output, StringComparison.Ordinal);
+        Assert.All(result.Output.Split('\n')[..^2], line => Assert.Contains(": layout: ", line, StringComparison.Ordinal));
+        Assert.Equal((0, "equal: 8 arrays compared\n", ""), (Diff("b", "c").Exit, Diff("b", "c").Output, Diff("b", "c").Error));
+        File.WriteAllText(_catalogs.Path("c/u/c.0.0.0.0.0"), "short");
+        Assert.Contains("u/c.0.0.0.0.0", Diff("b", "c").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_variable_and_another_unit_are_named()
     {
         Write("a", Layout());
@@ -137,11 +154,11 @@ public sealed class StoreDiffTests : IDisposable
         var store = ZarrFieldStore.Open(new NoSyncFiles(new PosixFiles()), _catalogs.Path(name), layout);
         for (var member = 0; member < layout.Members; member++)
         {
-            for (var first = 0; first < layout.LeadTimes.Count; first += layout.LeadTimesPerChunk)
+            for (var first = 0; first < layout.LeadTimes.Count; first += layout.LeadTimesPerShard)
             {
                 foreach (var variable in layout.Variables.Select(v => v.Name))
                 {
-                    var times = Enumerable.Range(first, layout.LeadTimesPerChunk);
+                    var times = Enumerable.Range(first, layout.LeadTimesPerShard);
                     store.WriteChunk(member, first, variable, times.SelectMany(time => Field(member, time, variable, change)).ToArray());
                 }
             }

@@ -16,9 +16,11 @@ public sealed class BranchTests : IDisposable
     [InlineData("18h", 1)]
     [InlineData("-2", 1)]
     [InlineData("18h", 4)]
-    public void A_branch_that_changes_nothing_ends_with_the_bytes_of_its_run(string row, int perChunk)
+    [InlineData("18h", 1, 3)]
+    [InlineData("18h", 1, 2)]
+    public void A_branch_that_changes_nothing_ends_with_the_bytes_of_its_run(string row, int perChunk, int? perShard = null)
     {
-        var old = Old(perChunk);
+        var old = Old(perChunk, perShard);
         var branch = Branch(old, row, "branch");
         var boundary = Restart(old, row);
         var recorder = _trial.Complete(branch);
@@ -101,15 +103,16 @@ public sealed class BranchTests : IDisposable
 
     private static RunSpec Fieldless(RunSpec spec) => spec with { Output = new OutputSpec { Kind = OutputKind.None } };
 
-    private static JsonObject Attributes(RunSpec spec) =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(spec.Output.Path!, ".zattrs")))!.AsObject();
+    private static JsonObject Attributes(RunSpec spec) => spec.Output.ZarrFormat == 3
+        ? JsonNode.Parse(File.ReadAllText(Path.Combine(spec.Output.Path!, "zarr.json")))!["attributes"]!.AsObject()
+        : JsonNode.Parse(File.ReadAllText(Path.Combine(spec.Output.Path!, ".zattrs")))!.AsObject();
 
     /// <summary>Fails unless every file of a branch's store is its run's, but for the two attributes that name the run.</summary>
     private static void AssertSameButOrigin(
         SortedDictionary<string, string> expected, JsonObject attributes, RunSpec branch, string origin)
     {
         var (found, own) = (Trial.Digests(branch.Output.Path!), Attributes(branch));
-        foreach (var metadata in new[] { ".zattrs", ".zmetadata" })
+        foreach (var metadata in new[] { ".zattrs", ".zmetadata", "zarr.json" })
         {
             expected.Remove(metadata);
             found.Remove(metadata);
@@ -123,15 +126,18 @@ public sealed class BranchTests : IDisposable
         Assert.True(JsonNode.DeepEquals(attributes, own));
     }
 
-    private RunSpec Old(int perChunk = 1)
+    private RunSpec Old(int perChunk = 1, int? perShard = null)
     {
         var spec = _trial.Spec("run");
         spec = spec with
         {
-            Output = spec.Output with { LeadTimesPerChunk = perChunk },
-            Checkpoint = spec.Checkpoint with { FlushInterval = perChunk == 1 ? 1 : null },
+            Output = spec.Output with
+            {
+                LeadTimesPerChunk = perChunk, ZarrFormat = perShard is null ? 2 : 3, LeadTimesPerShard = perShard,
+            },
+            Checkpoint = spec.Checkpoint with { FlushInterval = (perShard ?? perChunk) == 1 ? 1 : null },
         };
-        if (perChunk > 1)
+        if ((perShard ?? perChunk) > 1)
         {
             // Sessions in the middle of a chunk, as a stop leaves them.
             _trial.StopAt(spec, boundary: 3, member: 0);

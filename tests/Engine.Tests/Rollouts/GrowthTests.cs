@@ -15,9 +15,12 @@ public sealed class GrowthTests : IDisposable
     [InlineData(1, 1)]
     [InlineData(3, 3)]
     [InlineData(null, 4)]
-    public void More_lead_times_later_give_the_bytes_of_all_at_once(int? flush, int perChunk)
+    [InlineData(3, 1, 3)]
+    [InlineData(null, 2, 4)]
+    public void More_lead_times_later_give_the_bytes_of_all_at_once(int? flush, int perChunk, int? perShard = null)
     {
-        var (whole, grown) = (Chunks(_trial.Spec("whole"), flush, perChunk), Chunks(_trial.Spec("grown"), flush, perChunk));
+        var whole = Chunks(_trial.Spec("whole"), flush, perChunk, perShard);
+        var grown = Chunks(_trial.Spec("grown"), flush, perChunk, perShard);
         _trial.Complete(whole);
         _trial.Complete(Count(grown, 2));
         _trial.Complete(Count(grown, 4));
@@ -116,8 +119,12 @@ public sealed class GrowthTests : IDisposable
     private static RunSpec Size(RunSpec spec, int size, int batchSize) =>
         spec with { Ensemble = spec.Ensemble with { Size = size, BatchSize = batchSize } };
 
-    private static RunSpec Chunks(RunSpec spec, int? flush, int perChunk) => spec with
+    private static RunSpec Chunks(RunSpec spec, int? flush, int perChunk, int? perShard = null) => spec with
     {
-        Checkpoint = spec.Checkpoint with { FlushInterval = flush }, Output = spec.Output with { LeadTimesPerChunk = perChunk },
+        Checkpoint = spec.Checkpoint with { FlushInterval = flush },
+        Output = spec.Output with
+        {
+            LeadTimesPerChunk = perChunk, ZarrFormat = perShard is null ? 2 : 3, LeadTimesPerShard = perShard,
+        },
     };
 }

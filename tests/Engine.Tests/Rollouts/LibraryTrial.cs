@@ -10,7 +10,7 @@ namespace Cairn.Engine.Tests.Rollouts;
 /// <summary>The library workflows on the same small model: three members, five boundaries, two lead times in a chunk.</summary>
 internal sealed class LibraryTrial : IDisposable
 {
-    public static readonly BoundarySchedule Schedule = new(TimeSpan.FromHours(6), 5, 2, OutputEvery: 1, LeadTimesPerChunk: 2);
+    public static readonly BoundarySchedule Schedule = new(TimeSpan.FromHours(6), 5, 2, OutputEvery: 1, LeadTimesPerFile: 2);
 
     private readonly Trial _trial = new();
 
@@ -25,7 +25,7 @@ internal sealed class LibraryTrial : IDisposable
         Latitude = Trial.Grid.Latitudes,
         Longitude = Trial.Grid.Longitudes,
         Variables = [.. (variables is [] ? Trial.Variables : variables).Select(v => new FieldVariable(v))],
-        LeadTimesPerChunk = Schedule.LeadTimesPerChunk,
+        LeadTimesPerChunk = Schedule.LeadTimesPerFile,
     });
 
     public Checkpoint Catalog(string name, int level = 2, int? flush = 1, CheckpointMode mode = CheckpointMode.Append) =>

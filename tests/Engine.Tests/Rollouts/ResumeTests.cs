@@ -14,7 +14,7 @@ public sealed class ResumeTests : IDisposable
     [
         "plain", "flush 2, chunks of 2", "every 2, chunks of 2", "flush none, chunks of 3", "flush none, every 3",
         "flush auto, chunks of 2", "overwrite", "history 2", "no durability", "unperturbed", "one batch", "no output",
-        "box", "one variable",
+        "box", "one variable", "shards of 2", "shards of 2 chunks of 2, flush none", "shards of 4, flush auto",
     ];
 
     public static IEnumerable<object[]> Stops =>
@@ -152,6 +152,40 @@ public sealed class ResumeTests : IDisposable
         static float Step(float v) => (v * 1.01f) + 0.5f;
     }
 
+    [Theory]
+    [InlineData(OutputCompression.Zlib)]
+    [InlineData(OutputCompression.Zstd)]
+    [InlineData(OutputCompression.None)]
+    public void Both_versions_of_Zarr_hold_the_same_values_and_shards_are_fewer_files(OutputCompression compression)
+    {
+        var two = Cadence(_trial.Spec("two"), 4, 1, 1);
+        two = two with { Output = two.Output with { Compression = compression, KeepBits = [new("v", 9)] } };
+        var three = two with
+        {
+            Checkpoint = two.Checkpoint with { Path = Path.Combine(_trial.Folder, "three", "checkpoints") },
+            Output = two.Output with
+            {
+                Path = Path.Combine(_trial.Folder, "three", "fields.zarr"), ZarrFormat = 3, LeadTimesPerShard = 4,
+            },
+        };
+        _trial.Complete(two);
+        _trial.Complete(three);
+        var files = new Cairn.Storage.Durable.PosixFiles();
+        var (inTwo, inThree) = (Cairn.Storage.Fields.StoredFields.Open(files, two.Output.Path!),
+            Cairn.Storage.Fields.StoredFields.Open(files, three.Output.Path!));
+        foreach (var variable in Trial.Variables)
+        {
+            for (var member = 0; member < 4; member++)
+            {
+                Assert.Equal(inTwo.Read(variable, member, 0, 8), inThree.Read(variable, member, 0, 8));
+                Assert.Equal(inTwo.Committed(member), inThree.Committed(member));
+            }
+
+            Assert.Equal(4 * 8, Directory.GetFiles(Path.Combine(two.Output.Path!, variable), "[0-9]*").Length);
+            Assert.Equal(4 * 2, Directory.GetFiles(Path.Combine(three.Output.Path!, variable), "c.*").Length);
+        }
+    }
+
     private static Cairn.Storage.Fields.IFieldStore FieldStoreOf(RunSpec spec)
     {
         using var model = new StandInModel();
@@ -180,9 +214,20 @@ public sealed class ResumeTests : IDisposable
         "unperturbed" => spec with { Ensemble = spec.Ensemble with { Perturbation = new(PerturbationKind.Zero, 0, null) } },
         "one batch" => spec with { Ensemble = spec.Ensemble with { BatchSize = 4 } },
         "no output" => spec with { Output = new OutputSpec { Kind = OutputKind.None } },
+        "shards of 2" => Sharded(Cadence(spec, 2, 1, 1), 2),
+        "shards of 2 chunks of 2, flush none" => Sharded(Cadence(spec, null, 1, 2), 4),
+        "shards of 4, flush auto" => Sharded(spec with
+        {
+            Checkpoint = spec.Checkpoint with { FlushInterval = null, AutoFlush = true },
+        }, 4),
         "box" => spec with { Output = spec.Output with { Box = new(new(-45, 0), new(180, 0)) } },
         "one variable" => spec with { Output = spec.Output with { Variables = ["v"], Compression = OutputCompression.None } },
         _ => throw new ArgumentOutOfRangeException(nameof(variation), variation, "no such variation"),
+    };
+
+    private static RunSpec Sharded(RunSpec spec, int perShard) => spec with
+    {
+        Output = spec.Output with { ZarrFormat = 3, LeadTimesPerShard = perShard, Compression = OutputCompression.Zstd },
     };
 
     private static RunSpec Cadence(RunSpec spec, int? flush, int every, int perChunk) => spec with

@@ -30,6 +30,8 @@ public sealed class RunSpecJsonTests : IDisposable
         + " variables = [kinetic_energy], outputs = [\"a.b\"] },"
         + " { kind = winds, variables = [\"a.b\"], outputs = [p, q], truncation = 42 }]")]
     [InlineData("output { netcdf = out/f.nc, statistics { path = out/s.nc, quantiles = [] }, keep-members = false }")]
+    [InlineData("checkpoint.flush-interval = 8, output { zarr-format = 3, lead-times-per-chunk = 2 }")]
+    [InlineData("checkpoint.flush-interval = none, output { zarr-format = 3, lead-times-per-chunk = 2, lead-times-per-shard = 6 }")]
     [InlineData("output.statistics.path = out/s.nc")]
     [InlineData("output.picture = off")]
     [InlineData("output.picture = pages/forecast.html")]

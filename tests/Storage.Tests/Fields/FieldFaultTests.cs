@@ -9,10 +9,15 @@ public sealed class FieldFaultTests
 {
     private const string Store = "/out/fields.zarr";
 
-    [Fact]
-    public void Whatever_fails_nothing_is_called_durable_that_a_crash_takes()
+    [Theory]
+    [InlineData(FieldFormat.Zarr2)]
+    [InlineData(FieldFormat.Zarr3)]
+    public void Whatever_fails_nothing_is_called_durable_that_a_crash_takes(FieldFormat format)
     {
         var whole = new RecordingFiles("/out");
+        var layout = ZarrFieldStoreTests.Layout() with { Format = format };
+        bool Run(RecordingFiles files) => Writes(files, layout);
+        bool IsWhole(RecordingFiles files) => Holds(files, layout);
         Assert.True(Run(whole));
         for (var call = 1; call <= whole.Operations.Count; call++)
         {
@@ -53,11 +58,11 @@ public sealed class FieldFaultTests
         again.Sync();
     }
 
-    private static bool Run(RecordingFiles files)
+    private static bool Writes(RecordingFiles files, FieldLayout layout)
     {
         try
         {
-            var store = ZarrFieldStore.Open(files, Store, ZarrFieldStoreTests.Layout());
+            var store = ZarrFieldStore.Open(files, Store, layout);
             store.WriteChunk(0, 0, "u", Values());
             store.WriteChunk(1, 2, "vorticity", Values());
             store.Sync();
@@ -69,9 +74,9 @@ public sealed class FieldFaultTests
         }
     }
 
-    private static bool IsWhole(RecordingFiles files)
+    private static bool Holds(RecordingFiles files, FieldLayout layout)
     {
-        var store = ZarrFieldStore.Open(files.Snapshot(), Store, ZarrFieldStoreTests.Layout());
+        var store = ZarrFieldStore.Open(files.Snapshot(), Store, layout);
         return store.ReadChunk(0, 0, "u") is { } u && u.SequenceEqual(Values())
             && store.ReadChunk(1, 2, "vorticity") is { } v && v.SequenceEqual(Values());
     }

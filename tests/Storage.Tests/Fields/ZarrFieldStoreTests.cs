@@ -309,24 +309,27 @@ public sealed class ZarrFieldStoreTests
 
     /// <summary>Power fails at every call of: open, three chunks, sync, commit. Afterwards a reopened store works, and what was synced
     /// is there.</summary>
-    [Fact]
-    public void After_power_failed_anywhere_the_store_opens_and_synced_chunks_are_whole()
+    [Theory]
+    [InlineData(FieldFormat.Zarr2, ".zmetadata")]
+    [InlineData(FieldFormat.Zarr3, "zarr.json")]
+    public void After_power_failed_anywhere_the_store_opens_and_synced_chunks_are_whole(FieldFormat format, string metadata)
     {
         const int Samples = 2;
-        var calls = Play(Disk()).Calls;
+        var layout = Layout() with { Format = format };
+        var calls = Play(Disk(), layout).Calls;
         for (var cut = 0; cut <= calls; cut++)
         {
             var files = Disk();
             files.PowerOffAfter(cut);
-            var (_, opened, synced) = Play(files);
+            var (_, opened, synced) = Play(files, layout);
             foreach (var found in files.CrashStates(Samples, seed: cut * Samples))
             {
                 if (opened)
                 {
-                    Assert.True(found.FileExists($"{Store}/.zmetadata"), $"cut {cut}");
+                    Assert.True(found.FileExists($"{Store}/{metadata}"), $"cut {cut}");
                 }
 
-                var store = ZarrFieldStore.Open(found, Store, Layout());
+                var store = ZarrFieldStore.Open(found, Store, layout);
                 var chunk = store.ReadChunk(0, 0, "u");
                 Assert.True(chunk is not null || !synced, $"cut {cut}");
                 Assert.True(chunk is null || chunk.SequenceEqual(Values(0, 0, 2).Select(v => (double)v)), $"cut {cut}");
@@ -337,12 +340,12 @@ public sealed class ZarrFieldStoreTests
         }
     }
 
-    private static (int Calls, bool Opened, bool Synced) Play(RecordingFiles files)
+    private static (int Calls, bool Opened, bool Synced) Play(RecordingFiles files, FieldLayout layout)
     {
         var (opened, synced) = (false, false);
         try
         {
-            var store = ZarrFieldStore.Open(files, Store, Layout());
+            var store = ZarrFieldStore.Open(files, Store, layout);
             opened = true;
             store.WriteChunk(0, 0, "u", Values(0, 0, 2));
             store.Sync();
