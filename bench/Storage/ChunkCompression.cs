@@ -15,7 +15,12 @@ internal sealed class ChunkCompression(string scratch, int rounds)
     {
         var source = ZarrFieldStore.OpenExisting(new PosixFiles(), path);
         var chunks = Chunks(source);
-        var layout = source.Layout with { Variables = [.. source.Layout.Variables.Select(v => v with { KeepBits = null })] };
+        var layout = source.Layout with
+        {
+            Variables = [.. source.Layout.Variables.Select(v => v with { KeepBits = null })],
+            Format = FieldFormat.Zarr2,
+            LeadTimesPerShard = source.Layout.LeadTimesPerChunk,
+        };
         (string Name, FieldLayout Layout)[] ways =
         [
             ("zlib, level 4", layout with { Codec = FieldCodec.Zlib, CompressionLevel = 4 }),

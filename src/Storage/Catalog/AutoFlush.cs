@@ -10,7 +10,7 @@ public sealed record AutoFlush
     public int MaxInterval { get; init; } = 64;
 
     /// <summary>
-    /// Commits fall on write counts that are multiples of this: the lead times in a chunk of field output, so that a chunk is complete at
+    /// Commits fall on write counts that are multiples of this: the lead times in a file of field output, so that a file is complete at
     /// every session.
     /// </summary>
     public int Multiple { get; init; } = 1;

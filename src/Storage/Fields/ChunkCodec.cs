@@ -94,16 +94,22 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
     internal bool Decode(byte[] bytes, byte[] raw)
     {
         var length = bytes.Length - (IsChecked ? sizeof(uint) : 0);
-        if (length < 0 || (IsChecked && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(length)) != Crc32C.Compute(bytes.AsSpan(0, length))))
+        if (length < 0)
         {
             return false;
         }
 
         var body = bytes.AsSpan(0, length);
+        if (IsChecked && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(length)) != Crc32C.Compute(body))
+        {
+            return false;
+        }
+
+        Stream Body() => new MemoryStream(bytes, 0, length);
         return Id switch
         {
-            Zlib => Decompress(new ZLibStream(new MemoryStream(bytes, 0, length), CompressionMode.Decompress), raw) && HasAdler32(body, raw),
-            Gzip => Decompress(new GZipStream(new MemoryStream(bytes, 0, length), CompressionMode.Decompress), raw),
+            Zlib => Decompress(new ZLibStream(Body(), CompressionMode.Decompress), raw) && HasAdler32(body, raw),
+            Gzip => Decompress(new GZipStream(Body(), CompressionMode.Decompress), raw),
             Zstd => ShuffledZstd.Decode(body, raw, ItemSize),
             Blosc => BloscFrame.Decode(body, raw, ItemSize),
             _ => length == raw.Length && body.TryCopyTo(raw),

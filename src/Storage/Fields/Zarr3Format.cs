@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Cairn.Storage.Fields;
@@ -13,7 +14,8 @@ namespace Cairn.Storage.Fields;
 /// </remarks>
 internal sealed class Zarr3Format : ZarrFormat
 {
-    private const string Consolidated = "consolidated_metadata", Kind = "inline", Attributes = "attributes", Configuration = "configuration";
+    private const string Consolidated = "consolidated_metadata", Kind = "inline";
+    private const string Attributes = "attributes", Configuration = "configuration";
 
     internal override FieldFormat Version => FieldFormat.Zarr3;
 
@@ -189,7 +191,7 @@ internal sealed class Zarr3Format : ZarrFormat
             ["chunks"] = (sharding?["chunk_shape"] ?? grid).DeepClone(),
             ["compressor"] = Compressor(sharding),
             ["dtype"] = type,
-            ["fill_value"] = fill.GetValueKind() == System.Text.Json.JsonValueKind.Number && fill.GetValue<double>() == 0 ? null : fill.DeepClone(),
+            ["fill_value"] = fill.GetValueKind() == JsonValueKind.Number && fill.GetValue<double>() == 0 ? null : fill.DeepClone(),
             ["filters"] = null,
             ["order"] = "C",
             ["shape"] = found["shape"]!.DeepClone(),

@@ -34,8 +34,8 @@ public sealed class ZarrArray
             _codec = ChunkCodec.Of(metadata, DType.ItemSize) ?? throw Unknown(null);
             _shard = metadata["shards"] is { } shards ? ChunksOf(Extents(shards, 1)) : null;
             _fill = FillOf(DType, metadata["fill_value"]);
-            var known = metadata[ZarrMetadata.Version]!.GetValue<int>() == (int)format.Version && metadata["order"]!.GetValue<string>() == "C"
-                && DType.Kind is 'f' or 'i' or 'u'
+            var known = metadata[ZarrMetadata.Version]!.GetValue<int>() == (int)format.Version
+                && metadata["order"]!.GetValue<string>() == "C" && DType.Kind is 'f' or 'i' or 'u'
                 && !metadata["dtype"]!.GetValue<string>().StartsWith('>')
                 && Shape.Count == Chunks.Count && Shape.Count > 0 && Elements(Chunks) <= Array.MaxLength / DType.ItemSize;
             if (!known)
@@ -189,6 +189,6 @@ public sealed class ZarrArray
     }
 
     private DataException Unknown(Exception? inner) => new(
-        $"{_store}: {Name}/.zarray describes no array that Cairn writes (Zarr version 2 or 3, C order, <f4, <f8 or <i8, a compressor of "
-        + "output.compression or none). Compare it with xarray instead.", inner);
+        $"{_store}: {Name}/.zarray describes no array that Cairn writes ({(inner is null ? "" : inner.Message + "; ")}expected Zarr version "
+        + "2 or 3, C order, <f4, <f8 or <i8, and a compressor of output.compression or none). Compare it with xarray instead.", inner);
 }

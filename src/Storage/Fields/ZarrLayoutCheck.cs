@@ -124,7 +124,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             foreach (var (key, value) in wantedObject.Where(property => !_shrinking || property.Key != "shape"))
             {
                 // Stores of older versions describe themselves less, and hold the same; but that values are rounded is no description.
-                if (where.EndsWith(ZarrMetadata.AttributesOf, StringComparison.Ordinal) && !foundObject.ContainsKey(key) && key != KeptBits.Attribute)
+                if (where.EndsWith(ZarrMetadata.AttributesOf, StringComparison.Ordinal) && !foundObject.ContainsKey(key)
+                    && key != KeptBits.Attribute)
                 {
                     _undescribed = true;
                     continue;

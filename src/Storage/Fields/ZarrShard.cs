@@ -58,7 +58,8 @@ internal static class ZarrShard
         }
 
         var entry = index.AsSpan((int)place * EntryBytes, EntryBytes);
-        var (offset, length) = (BinaryPrimitives.ReadUInt64LittleEndian(entry), BinaryPrimitives.ReadUInt64LittleEndian(entry[sizeof(ulong)..]));
+        var offset = BinaryPrimitives.ReadUInt64LittleEndian(entry);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(entry[sizeof(ulong)..]);
         if ((offset, length) == (Nothing, Nothing))
         {
             return null;
