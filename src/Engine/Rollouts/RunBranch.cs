@@ -213,8 +213,31 @@ public static class RunBranch
             }
         }
 
+        CopyOpen(source, store, schedule.OpenChunk(boundary));
         store.Sync();
         store.SetCommitted([.. Enumerable.Range(0, layout.Members)], schedule.LeadTime(boundary));
+    }
+
+    /// <summary>A file that the branch is to complete is copied as far as the branch inherits it: the old run has gone on in it.</summary>
+    private static void CopyOpen(ZarrFieldStore source, ZarrFieldStore store, (int First, int Count) open)
+    {
+        var (plane, perChunk) = (store.Layout.PlaneLength, store.Layout.LeadTimesPerChunk);
+        foreach (var variable in store.Layout.Variables.Where(_ => open.Count > 0))
+        {
+            for (var member = 0; member < store.Layout.Members; member++)
+            {
+                var values = new double[open.Count * plane];
+                for (var at = 0; at < open.Count; at += perChunk)
+                {
+                    var chunk = source.ReadChunk(member, open.First + at, variable.Name) ?? throw new DataException(
+                        $"{source.Path} has no {variable.Name} of member {member} at lead time index {open.First + at}, which the branch "
+                        + "inherits. Resume the old run: it goes back to before what is missing.");
+                    chunk.AsSpan(0, Math.Min(perChunk, open.Count - at) * plane).CopyTo(values.AsSpan(at * plane));
+                }
+
+                store.WriteChunk(member, open.First, variable.Name, values);
+            }
+        }
     }
 
     private static byte[] SpecBytes(RunSpec spec) => Encoding.UTF8.GetBytes(RunSpecJson.Write(spec).ToJsonString(Indented) + "\n");

@@ -189,6 +189,7 @@ public sealed class ZarrArray
     }
 
     private DataException Unknown(Exception? inner) => new(
-        $"{_store}: {Name}/.zarray describes no array that Cairn writes ({(inner is null ? "" : inner.Message + "; ")}expected Zarr version "
-        + "2 or 3, C order, <f4, <f8 or <i8, and a compressor of output.compression or none). Compare it with xarray instead.", inner);
+        $"{_store}: {Name}/.zarray describes no array that Cairn writes ({(inner is null ? "" : inner.Message + "; ")}expected Zarr "
+        + "version 2 or 3, C order, <f4, <f8 or <i8, and a compressor of output.compression or none). Compare it with xarray instead.",
+        inner);
 }

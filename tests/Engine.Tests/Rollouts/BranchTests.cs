@@ -16,7 +16,9 @@ public sealed class BranchTests : IDisposable
     [InlineData("18h", 1)]
     [InlineData("-2", 1)]
     [InlineData("18h", 4)]
+    [InlineData("18h", 3)]
     [InlineData("18h", 1, 3)]
+    [InlineData("18h", 2, 8)]
     [InlineData("18h", 1, 2)]
     public void A_branch_that_changes_nothing_ends_with_the_bytes_of_its_run(string row, int perChunk, int? perShard = null)
     {

@@ -181,8 +181,8 @@ public sealed class ResumeTests : IDisposable
                 Assert.Equal(inTwo.Committed(member), inThree.Committed(member));
             }
 
-            Assert.Equal(4 * 8, Directory.GetFiles(Path.Combine(two.Output.Path!, variable), "[0-9]*").Length);
-            Assert.Equal(4 * 2, Directory.GetFiles(Path.Combine(three.Output.Path!, variable), "c.*").Length);
+            Assert.Equal(4 * 8, Directory.GetFiles(Path.Combine(two.Output.Path!, variable), "*.0.*").Length);
+            Assert.Equal(4 * 2, Directory.GetFiles(Path.Combine(three.Output.Path!, variable), "c.*.0.*").Length);
         }
     }
 

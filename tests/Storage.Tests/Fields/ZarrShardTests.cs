@@ -87,7 +87,7 @@ public sealed class ZarrShardTests
         Assert.Contains("a multiple of 6", refusal.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Every chunk and the index have a checksum, so that no bit goes unnoticed; what lies in another chunk does no harm.</summary>
+    /// <summary>Every chunk and the index have a checksum, so that no bit goes unnoticed; another chunk takes no harm.</summary>
     [Theory]
     [MemberData(nameof(Codecs))]
     public void A_flipped_bit_is_noticed_in_its_chunk_and_in_the_index_by_all(FieldCodec codec, int level)

@@ -101,7 +101,8 @@ public sealed class ZarrThreeReadersTests : IDisposable
               async get(key) { return bytesOf(key); },
               async getRange(key, range) {
                 const bytes = bytesOf(key);
-                return 'suffixLength' in range ? bytes?.slice(-range.suffixLength) : bytes?.slice(range.offset, range.offset + range.length);
+                return 'suffixLength' in range
+                  ? bytes?.slice(-range.suffixLength) : bytes?.slice(range.offset, range.offset + range.length);
               },
             };
             const group = await zarr.open(await zarr.withConsolidatedMetadata(files), { kind: 'group' });
