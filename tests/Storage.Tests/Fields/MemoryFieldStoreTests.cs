@@ -17,6 +17,21 @@ public sealed class MemoryFieldStoreTests
     });
 
     [Fact]
+    public void What_is_written_at_once_is_read_chunk_by_chunk()
+    {
+        var layout = _store.Layout with { Format = FieldFormat.Zarr3, LeadTimesPerShard = 4 };
+        var store = new MemoryFieldStore(layout);
+        var values = Enumerable.Range(0, 3 * layout.PlaneLength).Select(i => i + 0.5).ToArray();
+        store.WriteChunk(1, 0, "u", values);
+
+        Assert.Equal(values[..layout.ChunkLength], store.ReadChunk(1, 0, "u"));
+        Assert.Equal(values[layout.ChunkLength..], store.ReadChunk(1, 2, "u")![..layout.PlaneLength]);
+        Assert.All(store.ReadChunk(1, 2, "u")![layout.PlaneLength..], value => Assert.True(double.IsNaN(value)));
+        Assert.Contains("multiple of 4", Assert.Throws<SpecException>(() => store.WriteChunk(1, 2, "u", values)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_chunk_reads_back_and_what_it_lacks_is_missing()
     {
         _store.WriteChunk(1, 2, "u", [1f, 2, 3, 4, 5, 6]);
