@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cairn.Actors.Members;
+using Cairn.Engine.Processes;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Ranks;
@@ -77,8 +78,8 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         var number = ++_number;
         _token = new RankToken();
         _output = new ProcessOutput(_run.Observer, "child process");
-        _process = ChildProcess.Start(
-            _processes.Program.Words, _processes.Environment(Context.System, Self, _token, isChild: true), _output.Say, _run.Options.Time);
+        _process = ChildProcess.Start(new ChildSetup(
+            _processes.Program.Words, _processes.Environment(Context.System, Self, _token, isChild: true), _output.Say, _run.Options.Time));
         _process.Exit.PipeTo(
             Self, success: exit => new ProcessEnded(number, exit, null), failure: error => new ProcessEnded(number, null, error));
     }

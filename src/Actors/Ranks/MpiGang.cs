@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Remote;
 using Cairn.Actors.Members;
+using Cairn.Engine.Processes;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Rollouts;
 
@@ -48,7 +49,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
 
         _hosts = HostFile.Of(asked.Hosts);
         _hosts?.AddTo(environment);
-        _launcher = ChildProcess.Start(words, environment, _output.Say, run.Options.Time);
+        _launcher = ChildProcess.Start(new ChildSetup(words, environment, _output.Say, run.Options.Time));
         _launcher.Exit.PipeTo(Self, success: exit => new LauncherEnded(exit, null), failure: error => new LauncherEnded(null, error));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Receive<RankHello>(OnHello);

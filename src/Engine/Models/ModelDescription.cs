@@ -32,6 +32,9 @@ public sealed record ModelDescription(
     /// <summary>The output variables that diagnostics give, and which kind of diagnostic it is.</summary>
     public IReadOnlyDictionary<string, string> Diagnosed { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What its bits depend on besides libtorch's facts, the cut of the ensemble and its files, by name.</summary>
+    public IReadOnlyDictionary<string, string> Fingerprint { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether steps draw random numbers from libtorch's generator, which is then seeded for each member and step.</summary>
     public bool IsStochastic { get; init; }
 }

@@ -1,9 +1,11 @@
+using System.Text.Json.Nodes;
 using Cairn.Engine.Mesh;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.Lorenz96;
 using Cairn.Engine.Models.Onnx;
+using Cairn.Engine.Models.Python;
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Models.SphericalShallowWater;
 using Cairn.Engine.Runs;
@@ -20,10 +22,12 @@ public static class ModelFactory
     /// <param name="spec">The model.</param>
     /// <param name="initial">The initial condition.</param>
     /// <param name="stepsElsewhere">Whether weights are left in their file: what comes then can be asked for its description alone.</param>
+    /// <param name="process">How a process is watched that the model is stepped by; as anyone would by default.</param>
     /// <exception cref="SpecException">The model cannot run there: no such device, a grid that it cannot represent, a variable that it
     /// lacks.</exception>
     /// <exception cref="DataException">The model's file cannot be used.</exception>
-    public static IPrognosticModel Create(ModelSpec spec, InitialCondition initial, bool stepsElsewhere = false)
+    public static IPrognosticModel Create(
+        ModelSpec spec, InitialCondition initial, bool stepsElsewhere = false, ModelProcess? process = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(initial);
@@ -42,6 +46,7 @@ public static class ModelFactory
             ModelKind.Persistence => new PersistenceModel(initial.Variables, initial.Grid, spec.Step, dtype, device, bounds),
             ModelKind.TorchScript => OpenScript(spec, initial, device, dtype, bounds, stepsElsewhere),
             ModelKind.Onnx => OpenOnnx(spec, initial, device, dtype, bounds, stepsElsewhere),
+            ModelKind.Python => OpenPython(spec, initial, dtype, bounds, stepsElsewhere, process ?? new ModelProcess()),
             ModelKind.Barotropic => OpenBarotropic(spec, initial, device, dtype, bounds),
             ModelKind.ShallowWater => OpenShallowWater(spec, initial, device, dtype, bounds),
             ModelKind.SphericalShallowWater => OpenSphericalShallowWater(spec, initial, device, dtype, bounds),
@@ -53,14 +58,21 @@ public static class ModelFactory
     }
 
     /// <summary>
-    /// For models with kernels in C# <c>auto</c> means the CPU, where they can be cut for ranks; mesh models have nothing else. For ONNX
+    /// For models with kernels in C# <c>auto</c> means the CPU, where they can be cut for ranks; mesh models have nothing else, nor have
+    /// Python's. For ONNX
     /// files it does too where ONNX Runtime comes without CUDA.
     /// </summary>
     private static Device DeviceOf(ModelSpec spec)
     {
-        var staysOnHost = spec.Kind is ModelKind.ShallowWater or ModelKind.Lorenz96 or ModelKind.Mesh
+        var staysOnHost = spec.Kind is ModelKind.ShallowWater or ModelKind.Lorenz96 or ModelKind.Mesh or ModelKind.Python
             || (spec.Kind == ModelKind.Onnx && !OnnxLibrary.HasCuda);
         var device = staysOnHost && spec.Device == "auto" ? CPU : Devices.Parse(spec.Device);
+        if (spec.Kind == ModelKind.Python && device.IsCuda())
+        {
+            throw new SpecException($"model.device is {spec.Device}, but states of a Python model are in the CPU's memory. Use "
+                + "model.device = cpu or auto; the class may take a GPU by itself (model.arguments { device = \"cuda:0\" }).");
+        }
+
         return spec.Kind is not ModelKind.Mesh || !device.IsCuda()
             ? device
             : throw new SpecException($"model.device is {spec.Device}, but the {SpecText.Word(spec.Kind)} model steps on the CPU only. "
@@ -168,6 +180,38 @@ public static class ModelFactory
         using var one = initial.ToTensor(onnx.Mapping.State);
         using var fields = one.unsqueeze(0);
         return OnnxModel.Open(options, fields);
+    }
+
+    private static IPrognosticModel OpenPython(
+        ModelSpec spec, InitialCondition initial, ScalarType dtype, Dictionary<string, FieldBounds> bounds, bool stepsElsewhere,
+        ModelProcess process)
+    {
+        var python = spec.Python!;
+        var options = new PythonModelOptions
+        {
+            Class = python.Class,
+            Folders = python.Folders,
+            Interpreter = python.Interpreter,
+            Arguments = JsonNode.Parse(python.Arguments)!.AsObject(),
+            InputVariables = python.Variables,
+            OutputVariables = python.Outputs,
+            Grid = initial.Grid,
+            InitialTime = initial.Time,
+            Step = spec.Step,
+            DType = dtype,
+            Threads = spec.Threads,
+            Memory = python.Memory,
+            Bounds = bounds,
+            Process = process,
+        };
+        if (stepsElsewhere)
+        {
+            return new AbsentModel(PythonModel.Describe(options));
+        }
+
+        using var one = initial.ToTensor(python.Variables);
+        using var fields = one.unsqueeze(0);
+        return PythonModel.Open(options, fields);
     }
 
     private static BarotropicModel OpenBarotropic(

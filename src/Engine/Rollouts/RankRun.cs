@@ -37,7 +37,9 @@ internal sealed class RankRun
         (_run, _start, _ranks, _link) = (run, start, ranks, link);
         _members = start.Members.Active(start.Batch);
         _folders = new BatchFolders(run, link.Warn);
-        _model = ranks.Size == 1 ? run.Model : DomainCut.Of(run.Model, ranks);
+        _model = ranks.Size > 1 ? DomainCut.Of(run.Model, ranks) : DiagnosedModel.For(
+            run.Model,
+            new SteppedMembers(unchecked((ulong)run.Spec.Ensemble.Seed), _members, start.Members.DrawOf, over));
         _rehearsal = Rehearsal.Of(run.Spec, run.Options.Files, ranks.Rank, _members, over);
     }
 

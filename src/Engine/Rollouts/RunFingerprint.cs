@@ -11,8 +11,8 @@ namespace Cairn.Engine.Rollouts;
 public static class RunFingerprint
 {
     /// <summary>
-    /// TorchSharp, libtorch, MKL and its mode, device type, instruction set and threads; ONNX Runtime, where it steps; and the cut of the
-    /// ensemble, where the model's arithmetic depends on it.
+    /// TorchSharp, libtorch, MKL and its mode, device type, instruction set and threads; ONNX Runtime, where it steps; what the model
+    /// itself tells; and the cut of the ensemble, where the model's arithmetic depends on it.
     /// </summary>
     public static IReadOnlyList<SpecEntry> Of(RunSpec spec, ModelDescription model)
     {
@@ -25,6 +25,7 @@ public static class RunFingerprint
             entries.AddRange(OnnxLibrary.Fingerprint().Select(e => new SpecEntry(e.Key, e.Value)));
         }
 
+        entries.AddRange(model.Fingerprint.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new SpecEntry(e.Key, e.Value)));
         if (model.DependsOnBatch)
         {
             entries.Add(new SpecEntry("batch-size", spec.Ensemble.BatchSize.ToString(CultureInfo.InvariantCulture)));

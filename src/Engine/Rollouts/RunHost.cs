@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Diagnostics;
+using Cairn.Engine.Models.Python;
 using Cairn.Engine.Perturbations;
+using Cairn.Engine.Processes;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
@@ -100,7 +102,14 @@ public sealed class RunHost : IDisposable
             spec = ChmStart.Apply(spec, options, told.Add);
             var initial = InitialSources.Read(spec);
             var digests = spec.DigestInputsAsync().GetAwaiter().GetResult();
-            var host = Create(spec, options, observer, ModelFactory.Create(spec.Model, initial, options.StepsElsewhere), initial, digests);
+            var process = new ModelProcess
+            {
+                Deadline = spec.Supervision.BoundaryDeadline,
+                Said = new ProcessOutput(observer, "the model").Say,
+                Time = options.Time,
+            };
+            var model = ModelFactory.Create(spec.Model, initial, options.StepsElsewhere, process);
+            var host = Create(spec, options, observer, model, initial, digests);
             host._told = told;
             return host;
         }

@@ -1,5 +1,6 @@
 using Cairn.Engine.Earth2Studio;
 using Cairn.Engine.Models;
+using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Sources;
 using Cairn.Storage.Catalog;
@@ -144,7 +145,8 @@ public abstract class Workflow
             Model.Description.OutputVariables.Count);
         var link = new PlainLink(Schedule, e => Observer.On(e with { Batch = batch }), null, stop);
         IReadOnlyList<int> members = [.. batch.Members];
-        return new(new BatchRolloutParts(Model, batch, members, Schedule, Output, bound, writer, gather, metadata, link)
+        var model = DiagnosedModel.For(Model, new SteppedMembers(Seed, members, _ => 0));
+        return new(new BatchRolloutParts(model, batch, members, Schedule, Output, bound, writer, gather, metadata, link)
         {
             Seeds = Model.Description.IsStochastic ? new SeededSteps(Seed, members, _ => 0) : null,
         });

@@ -18,6 +18,7 @@ internal static partial class ModelReader
             Threads = reader.Integer("model.threads", 1, 1, 1024, "how many threads a step may use"),
             Script = kind == ModelKind.TorchScript ? Script(reader, initial) : null,
             Onnx = kind == ModelKind.Onnx ? OnnxModelReader.Read(reader, initial) : null,
+            Python = kind == ModelKind.Python ? PythonModelReader.Read(reader, initial) : null,
             ShallowWater = kind == ModelKind.ShallowWater ? BuiltInModelReader.ShallowWater(reader) : null,
             Lorenz96 = kind == ModelKind.Lorenz96 ? BuiltInModelReader.Lorenz96(reader) : null,
             Mesh = kind == ModelKind.Mesh ? MeshModelReader.Read(reader) : null,
@@ -39,12 +40,14 @@ internal static partial class ModelReader
     {
         ModelKind.TorchScript => model.Script?.Outputs,
         ModelKind.Onnx => model.Onnx?.Mapping.Fields,
+        ModelKind.Python => model.Python?.Outputs,
         ModelKind.Persistence => initial.VariableNames,
         _ => null,
     };
 
     private static string DefaultDType(ModelKind? kind) =>
-        kind is null or ModelKind.Persistence or ModelKind.TorchScript or ModelKind.Onnx ? "float32" : "float64";
+        kind is null or ModelKind.Persistence or ModelKind.TorchScript or ModelKind.Onnx or ModelKind.Python
+            ? "float32" : "float64";
 
     private static ScriptSpec Script(SettingReader reader, InitialSpec initial)
     {

@@ -27,6 +27,9 @@ public sealed record ModelSpec
     /// <summary>What an ONNX file needs besides; null for every other kind.</summary>
     public OnnxSpec? Onnx { get; init; }
 
+    /// <summary>What a Python class needs besides; null for every other kind.</summary>
+    public PythonSpec? Python { get; init; }
+
     /// <summary>What the barotropic model needs besides; null for every other kind.</summary>
     public BarotropicSpec? Barotropic { get; init; }
 
@@ -66,6 +69,18 @@ public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IR
 /// <param name="Mapping">What its tensors are.</param>
 /// <param name="Members">How the members of a batch are given to it.</param>
 public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Members);
+
+/// <summary>A model given as a Python class.</summary>
+/// <param name="Class">Module and class, such as <c>my_package.my_module:MyModel</c>.</param>
+/// <param name="Folders">Absolute folders to find its module in.</param>
+/// <param name="Interpreter">The interpreter: an absolute path, or a name in <c>PATH</c>.</param>
+/// <param name="Arguments">Keyword arguments of the class, an object in JSON.</param>
+/// <param name="Variables">The initial fields that it takes, in the order of their axis; each is a key of <c>initial.variables</c>.</param>
+/// <param name="Outputs">Names of what <c>fields</c> returns, in the order of its axis.</param>
+/// <param name="Memory">The memory that its process may take, in bytes; null for no limit.</param>
+public sealed record PythonSpec(
+    string Class, IReadOnlyList<string> Folders, string Interpreter, string Arguments, IReadOnlyList<string> Variables,
+    IReadOnlyList<string> Outputs, long? Memory);
 
 /// <summary>What a spectral model takes.</summary>
 /// <param name="Truncation">Triangular truncation: the highest total wavenumber kept.</param>

@@ -126,6 +126,11 @@ public static class RunSpecComparison
             entries.AddRange(OnnxModelReader.Numerics(onnx));
         }
 
+        if (model.Python is { } python)
+        {
+            entries.AddRange(PythonModelReader.Numerics(python));
+        }
+
         if (model.Spectral is { } spectral)
         {
             entries.Add(new("model.truncation", spectral.Truncation.ToString(CultureInfo.InvariantCulture)));

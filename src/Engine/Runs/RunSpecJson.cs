@@ -95,6 +95,11 @@ public static class RunSpecJson
             OnnxModelReader.AddTo(json, onnx);
         }
 
+        if (model.Python is { } python)
+        {
+            PythonModelReader.AddTo(json, python);
+        }
+
         if (model.Spectral is { } spectral)
         {
             json["truncation"] = spectral.Truncation;

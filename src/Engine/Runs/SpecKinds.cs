@@ -12,6 +12,9 @@ public enum ModelKind
     /// <summary>An ONNX file, stepped by ONNX Runtime.</summary>
     Onnx,
 
+    /// <summary>A Python class, stepped by a process of its own.</summary>
+    Python,
+
     /// <summary>The spectral barotropic vorticity equation on the sphere.</summary>
     Barotropic,
 

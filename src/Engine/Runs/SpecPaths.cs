@@ -26,6 +26,18 @@ internal static partial class SpecPaths
         return path;
     }
 
+    /// <summary>A folder that the run reads, relative as its files are.</summary>
+    public static string InputFolder(SettingReader reader, string key, HoconValue? value, string what)
+    {
+        var path = Absolute(reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File));
+        if (path.Length > 0 && reader.Context.FileExists is not null && !PathFound.IsFolder(path))
+        {
+            reader.Wrong(key, value, $"{path}, which is no folder", $"the path of {what}");
+        }
+
+        return path;
+    }
+
     /// <summary>A field store that the run reads, relative as its files are.</summary>
     public static string InputStore(SettingReader reader, string key)
     {

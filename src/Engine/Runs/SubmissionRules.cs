@@ -13,7 +13,7 @@ public sealed class SubmissionRules
     private readonly IReadOnlyList<string> _commands;
 
     /// <param name="roots">Absolute folders; everything that a spec reads or writes must lie in one of them.</param>
-    /// <param name="rankCommands">What <c>ranks.command</c> may be.</param>
+    /// <param name="rankCommands">What <c>ranks.command</c> and <c>model.python</c> may be.</param>
     public SubmissionRules(IReadOnlyList<string> roots, IReadOnlyList<string> rankCommands)
     {
         _roots = [.. roots.Select(Path.TrimEndingDirectorySeparator).Select(r => (r, RealPath.Of(r) ?? r))];
@@ -45,6 +45,16 @@ public sealed class SubmissionRules
             _roots.Count == 0 ? "nothing: this site has no such folder"
                 : "a path below " + string.Join(" or ", _roots.Select(r => r.Given)));
         return "";
+    }
+
+    /// <summary>Notes a program that nobody here allowed, given or not: nodes would carry out whatever it is told.</summary>
+    internal void CheckProgram(SettingReader reader, string key, string program)
+    {
+        if (!_commands.Contains(program))
+        {
+            reader.Wrong(key, reader.Find(key), $"{HoconWriter.Quote(program)}, which would carry out code of the sender",
+                "a program that this site allows in seed.rank-commands, and none is by default");
+        }
     }
 
     /// <summary>Notes a command that nobody here allowed: nodes would carry it out.</summary>

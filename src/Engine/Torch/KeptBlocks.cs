@@ -8,7 +8,7 @@ namespace Cairn.Engine.Torch;
 /// Memory of large tensors that C# writes, kept for the next one of its size. The C library gives blocks over 32 MiB back to the kernel
 /// whenever they are freed, and faulting the next one in cost a step of a million triangles a third of its time.
 /// </summary>
-internal sealed unsafe partial class KeptBlocks
+internal sealed unsafe class KeptBlocks
 {
     internal const long Least = 32L << 20;
 
@@ -24,15 +24,8 @@ internal sealed unsafe partial class KeptBlocks
     private long _freeBytes;
 
     /// <summary>An unwritten tensor on the CPU in a block of so many bytes, at least <see cref="Least"/>.</summary>
-    internal static Tensor Unwritten(ScalarType dtype, ReadOnlySpan<long> shape, long bytes)
-    {
-        var block = All.Take(bytes);
-        fixed (long* extents = shape)
-        {
-            var handle = New(block, &Released, extents, shape.Length, (sbyte)dtype, (sbyte)dtype, 0, -1, 0);
-            return TorchSharp.torch.Tensor.UnsafeCreateTensor(handle);
-        }
-    }
+    internal static Tensor Unwritten(ScalarType dtype, ReadOnlySpan<long> shape, long bytes) =>
+        NativeTorch.Over(All.Take(bytes), dtype, shape, &Released);
 
     private nint Take(long bytes)
     {
@@ -79,10 +72,4 @@ internal sealed unsafe partial class KeptBlocks
 
         NativeMemory.AlignedFree((void*)block);
     }
-
-    /// <summary>A tensor over memory that is there, with what to call once the last tensor over it is gone.</summary>
-    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_new")]
-    private static partial nint New(
-        nint data, delegate* unmanaged[Cdecl]<nint, void> release, long* shape, int rank, sbyte type, sbyte dtype, int deviceType,
-        int deviceIndex, byte requiresGradient);
 }

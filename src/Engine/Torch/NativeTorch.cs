@@ -18,6 +18,17 @@ internal static unsafe partial class NativeTorch
     // Of a std::string as libstdc++ lays it out: where the text is, how long it is, and room for short ones.
     private const int StringBytes = 32;
 
+    /// <summary>A tensor on the CPU over memory that is there, with what to call once the last tensor over it is gone.</summary>
+    internal static TorchSharp.torch.Tensor Over(
+        nint data, TorchSharp.torch.ScalarType dtype, ReadOnlySpan<long> shape, delegate* unmanaged[Cdecl]<nint, void> release)
+    {
+        fixed (long* extents = shape)
+        {
+            return TorchSharp.torch.Tensor.UnsafeCreateTensor(
+                New(data, release, extents, shape.Length, (sbyte)dtype, (sbyte)dtype, 0, -1, 0));
+        }
+    }
+
     [LibraryImport(TorchSharpLibrary, EntryPoint = "THSTensor_data")]
     internal static partial nint Data(nint tensor);
 
@@ -69,6 +80,11 @@ internal static unsafe partial class NativeTorch
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int overwrite);
+
+    [LibraryImport(TorchSharpLibrary, EntryPoint = "THSTensor_new")]
+    private static partial nint New(
+        nint data, delegate* unmanaged[Cdecl]<nint, void> release, long* shape, int rank, sbyte type, sbyte dtype, int deviceType,
+        int deviceIndex, byte requiresGradient);
 
     [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial byte* Environment(string name);

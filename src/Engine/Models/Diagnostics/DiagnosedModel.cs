@@ -48,6 +48,18 @@ public sealed class DiagnosedModel : ITimedModel
     /// <summary>The model itself: what initial conditions are perturbed with has no use for diagnostics.</summary>
     public static IPrognosticModel Bare(IPrognosticModel model) => model is DiagnosedModel diagnosed ? diagnosed.Prognostic : model;
 
+    /// <summary>
+    /// A model for members that are stepped together: itself, unless it wants to know who they are (<see cref="IMemberModel"/>). What comes
+    /// is the model's own, which has to outlive it.
+    /// </summary>
+    public static IPrognosticModel For(IPrognosticModel model, SteppedMembers members) => model switch
+    {
+        IMemberModel one => one.For(members),
+        DiagnosedModel { Prognostic: IMemberModel one } diagnosed =>
+            new DiagnosedModel(one.For(members), diagnosed.Diagnostics, leaveOpen: true),
+        _ => model,
+    };
+
     public Tensor Initialize(Tensor fields) => Prognostic.Initialize(fields);
 
     public Tensor Step(Tensor state) => Prognostic.Step(state);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cairn.Engine.Rollouts;
 
-namespace Cairn.Actors.Ranks;
+namespace Cairn.Engine.Processes;
 
 /// <summary>
 /// A process that this one started, apart from the terminal: signals of the keyboard reach this process only, which decides what becomes
@@ -16,15 +16,14 @@ internal sealed class ChildProcess
     private static readonly TimeSpan ForLastWords = TimeSpan.FromSeconds(1);
     private readonly object _gate = new();
     private readonly Process _process;
-    private readonly Action<string> _said;
-    private readonly TimeProvider _time;
+    private readonly ChildSetup _setup;
     private readonly Queue<string> _lines = new();
     private readonly TaskCompletionSource<int> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ProcessExit> _exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ChildProcess(ProcessStartInfo start, Action<string> said, TimeProvider time)
+    private ChildProcess(ProcessStartInfo start, ChildSetup setup)
     {
-        (_process, _said, _time) = (new Process { StartInfo = start }, said, time);
+        (_process, _setup) = (new Process { StartInfo = start }, setup);
         // The kernel ends a child that asked for it when the thread that started it ends, not the process: this thread stays as long as
         // the child does.
         new Thread(Live) { IsBackground = true, Name = $"child {start.FileName}" }.Start();
@@ -36,32 +35,32 @@ internal sealed class ChildProcess
     /// <summary>How it ended; fails as <see cref="Pid"/> does.</summary>
     public Task<ProcessExit> Exit => _exit.Task;
 
+    /// <summary>Its standard input and output, where it is reached by them.</summary>
+    public (Stream Input, Stream Output) Line => (_process.StandardInput.BaseStream, _process.StandardOutput.BaseStream);
+
     /// <summary>Starts a process.</summary>
-    /// <param name="words">Program and arguments.</param>
-    /// <param name="environment">Variables besides this process's own.</param>
-    /// <param name="said">Is told each line that it prints.</param>
-    /// <param name="time">The clock.</param>
-    public static ChildProcess Start(
-        IReadOnlyList<string> words, IReadOnlyDictionary<string, string> environment, Action<string> said, TimeProvider time)
+    public static ChildProcess Start(ChildSetup setup)
     {
         // Detach itself would start in any case, and only then not find the program.
-        IReadOnlyList<string> all = File.Exists(Detach) && Exists(words[0]) ? [Detach, .. words] : words;
+        var isDetached = File.Exists(Detach) && ProgramPath.Find(setup.Words[0]) is not null;
+        IReadOnlyList<string> all = isDetached ? [Detach, .. setup.Words] : setup.Words;
         var start = new ProcessStartInfo(all[0], all.Skip(1))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in setup.Environment)
         {
             start.Environment[name] = value;
         }
 
-        return new ChildProcess(start, said, time);
+        return new ChildProcess(start, setup);
     }
 
     /// <summary>Kills it, if it still is.</summary>
-    public void Kill()
+    /// <param name="withItsOwn">Whether the processes go with it that it has started itself.</param>
+    public void Kill(bool withItsOwn = false)
     {
         if (!Pid.IsCompletedSuccessfully || Exit.IsCompleted)
         {
@@ -71,7 +70,7 @@ internal sealed class ChildProcess
 
         try
         {
-            _process.Kill();
+            _process.Kill(withItsOwn);
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
@@ -80,32 +79,31 @@ internal sealed class ChildProcess
     }
 
     /// <summary>Kills it unless it has ended by itself within a time.</summary>
-    public void KillAfter(TimeSpan grace) => _ = Task.WhenAny(Exit, Task.Delay(grace, _time)).ContinueWith(
+    public void KillAfter(TimeSpan grace) => _ = Task.WhenAny(Exit, Task.Delay(grace, _setup.Time)).ContinueWith(
         _ => Kill(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-
-    private static bool Exists(string program) => program.Contains('/', StringComparison.Ordinal)
-        ? File.Exists(program)
-        : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private void Live()
     {
         try
         {
             _process.Start();
-            _process.StandardInput.Close();
+            if (!_setup.IsReachedByLine)
+            {
+                _process.StandardInput.Close();
+            }
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
             var error = new SpecException(
-                $"{_process.StartInfo.FileName} cannot be started: {e.Message}. It is the first word of ranks.command, or this program.",
-                e);
+                $"{_process.StartInfo.FileName} cannot be started: {e.Message}. {_setup.NamedBy}", e);
             _started.SetException(error);
             _exit.SetException(error);
             return;
         }
 
         _started.SetResult(_process.Id);
-        var read = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
+        var read = Task.WhenAll(
+            _setup.IsReachedByLine ? Task.CompletedTask : ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
         _process.WaitForExit();
         _ = EndAsync(read);
     }
@@ -114,7 +112,7 @@ internal sealed class ChildProcess
     private async Task EndAsync(Task read)
     {
         var code = _process.ExitCode;
-        await Task.WhenAny(read, Task.Delay(ForLastWords, _time)).ConfigureAwait(false);
+        await Task.WhenAny(read, Task.Delay(ForLastWords, _setup.Time)).ConfigureAwait(false);
         lock (_gate)
         {
             _exit.SetResult(new ProcessExit(_process.Id, code, [.. _lines]));
@@ -140,7 +138,7 @@ internal sealed class ChildProcess
                 }
             }
 
-            _said(line);
+            _setup.Said(line);
         }
     }
 
@@ -156,6 +154,23 @@ internal sealed class ChildProcess
             return null;
         }
     }
+}
+
+/// <summary>What a process is started with.</summary>
+/// <param name="Words">Program and arguments.</param>
+/// <param name="Environment">Variables besides this process's own.</param>
+/// <param name="Said">Is told each line that it prints.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record ChildSetup(
+    IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Environment, Action<string> Said, TimeProvider Time)
+{
+    /// <summary>
+    /// Whether this process talks to it by its standard input and output; what it prints is what comes by standard error then.
+    /// </summary>
+    public bool IsReachedByLine { get; init; }
+
+    /// <summary>Where its program is named, for the one that cannot be started.</summary>
+    public string NamedBy { get; init; } = "It is the first word of ranks.command, or this program.";
 }
 
 /// <summary>How a process ended.</summary>

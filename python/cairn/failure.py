@@ -1,0 +1,50 @@
+"""What is said when a model does not do what it should."""
+
+import os
+import traceback
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_MOST = 8000
+
+
+class Refusal(Exception):
+    """The class does not fit: found, expected, what to do."""
+
+
+class Failure(Exception):
+    """The model's own code failed; the text ends with its traceback."""
+
+
+def call(what, function, *arguments, **keywords):
+    """Calls the model's own code. Whatever it raises becomes a Failure, whose text leaves the frames of this package out."""
+    try:
+        return function(*arguments, **keywords)
+    except SystemExit as error:
+        raise Failure(f"{what} called sys.exit({error.code!r}); expected it to return.\n{trimmed(error)}") from None
+    except BaseException as error:  # pylint: disable=broad-except
+        said = str(error)
+        raise Failure(f"{what} raised {type(error).__name__}{': ' + said if said else ''}\n{trimmed(error)}") from None
+
+
+def trimmed(error):
+    """The traceback of an error without the frames of this package."""
+    told = traceback.TracebackException.from_exception(error)
+    _cut(told)
+    text = "".join(told.format()).rstrip()
+    return text if len(text) <= _MOST else "... " + text[-_MOST:]
+
+
+def _cut(told):
+    told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if not _is_ours(frame.filename)])
+    for inner in (told.__cause__, told.__context__):
+        if inner is not None:
+            _cut(inner)
+
+
+def _is_ours(path):
+    return os.path.dirname(os.path.abspath(path)) == _HERE or path.startswith("<frozen importlib")
+
+
+def layout(array):
+    """Type and shape, such as float32[2, 3]."""
+    return f"{array.dtype}[{', '.join(str(extent) for extent in array.shape)}]"

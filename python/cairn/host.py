@@ -1,0 +1,94 @@
+"""The process in which Cairn steps a model: takes orders, a line of JSON each, and answers with a line each.
+
+State and fields lie in memory that both processes map. Orders and answers have descriptors of their own: standard output is standard
+error's here, so that whatever the model prints comes after no answer.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import sys
+
+_MARK = b"cairn-host 1\n"
+_SET_PARENT_DEATH_SIGNAL = 1
+
+
+class Line:
+    """The descriptors by which Cairn is reached."""
+
+    def __init__(self):
+        self._orders = os.fdopen(os.dup(0), "rb")
+        self._answers = os.dup(1)
+        null = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(null, 0)
+        os.close(null)
+        os.dup2(2, 1)
+        sys.stdout.reconfigure(line_buffering=True)
+        self._pid = os.getpid()
+        os.register_at_fork(after_in_child=self._forked)
+
+    def next(self):
+        """The next order, or None where there will be none."""
+        line = self._orders.readline()
+        return json.loads(line) if line else None
+
+    def answer(self, value):
+        """Answers an order."""
+        if os.getpid() != self._pid:
+            sys.stderr.write("cairn: a process that the model forked came back from its call instead of ending; it was ended\n")
+            sys.stderr.flush()
+            os._exit(1)
+        self.write(json.dumps(value).encode() + b"\n")
+
+    def write(self, data):
+        """Writes all of it."""
+        while data:
+            data = data[os.write(self._answers, data):]
+
+    def _forked(self):
+        # It may not answer, nor hold the line open, nor outlive the host.
+        os.close(self._answers)
+        os.close(self._orders.fileno())
+        _follow_parent()
+
+
+def main():
+    """Obeys until the line ends, as it does with the process that gave the orders."""
+    _follow_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_first()
+    line = Line()
+    line.write(_MARK)
+    host = _host(line)
+    while True:
+        order = line.next()
+        if order is None:
+            sys.stdout.flush()
+            os._exit(0)
+        line.answer(host.obey(order))
+
+
+def _host(line):
+    """What carries orders out needs numpy, which may not be there."""
+    try:
+        from .orders import Host
+    except ImportError as error:
+        line.next()
+        line.answer({"refused": str(error), "lacks": error.name, "executable": sys.executable, "python": sys.version.split()[0]})
+        os._exit(0)
+    return Host()
+
+
+def _follow_parent():
+    ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _die_first():
+    """Where memory ends, this process is to go, and not the one that keeps the sessions."""
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            file.write("500")
+    except OSError:
+        # Then the kernel chooses as it would have.
+        pass

@@ -1,0 +1,75 @@
+"""Finds the class of a model, and what its numbers depend on."""
+
+import hashlib
+import importlib
+import importlib.util
+import inspect
+import platform
+import sys
+
+import numpy as np
+
+from .failure import Failure, Refusal, call
+from .model import Model
+
+
+def find(name, folders):
+    """The class called ``my_package.my_module:MyModel``, looked for in the folders and wherever else this Python looks."""
+    module_name, colon, class_name = name.partition(":")
+    if not colon or not module_name or not class_name:
+        raise Refusal(f"model.class is '{name}'; expected a module and a class in it, such as my_package.my_module:MyModel.")
+    sys.path[1:1] = [folder for folder in folders if folder not in sys.path]
+    module = _module(name, module_name)
+    found = module
+    for part in class_name.split("."):
+        if not hasattr(found, part):
+            classes = [key for key, value in vars(module).items() if inspect.isclass(value) and value.__module__ == module.__name__]
+            raise Refusal(f"Module {module_name} ({getattr(module, '__file__', 'built in')}) has no class {class_name}; it has "
+                          f"{', '.join(classes) or 'no classes'}. Check model.class.")
+        found = getattr(found, part)
+    if not inspect.isclass(found):
+        raise Refusal(f"{name} is of type {type(found).__name__}; expected a class. Check model.class.")
+    if not callable(getattr(found, "step", None)) or found.step is Model.step:
+        raise Refusal(f"{name} has no step; expected step(self, state), which returns the state one step later.")
+    return found
+
+
+def facts(found):
+    """What a run's numbers depend on: the interpreter, numpy, and the text of the file that the class is in."""
+    file = _source(found)
+    digest = "none"
+    if file is not None:
+        with open(file, "rb") as stream:
+            digest = "sha256:" + hashlib.sha256(stream.read()).hexdigest()
+    return {
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "numpy": np.__version__,
+        "source": file,
+        "digest": digest,
+    }
+
+
+def _module(name, module_name):
+    try:
+        return call(f"Importing {module_name}", importlib.import_module, module_name)
+    except Failure:
+        if _is_missing(module_name):
+            raise Refusal(f"model.class is {name}, but there is no module {module_name} in {', '.join(sys.path[1:])}. Check its name, or "
+                          "name the folder that it is in by model.python-path.") from None
+        raise
+
+
+def _is_missing(module_name):
+    parts = module_name.split(".")
+    try:
+        return any(importlib.util.find_spec(".".join(parts[:count])) is None for count in range(1, len(parts) + 1))
+    except BaseException:  # pylint: disable=broad-except
+        # A parent is there and fails itself, which is what is told then.
+        return False
+
+
+def _source(found):
+    try:
+        return inspect.getsourcefile(found)
+    except TypeError:
+        return getattr(sys.modules.get(found.__module__), "__file__", None)

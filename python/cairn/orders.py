@@ -1,0 +1,138 @@
+"""Carries out the orders that the host is given."""
+
+import mmap
+import os
+import resource
+
+import numpy as np
+
+from . import loading
+from .failure import Failure, Refusal
+from .packing import ALIGNMENT, Packing
+from .stepper import Stepper, Turn, keeps
+
+
+class Blocks:
+    """Memory that is shared, by its numbers."""
+
+    def __init__(self):
+        self._maps = {}
+
+    def take(self, order):
+        """Maps the blocks that are new in an order, and lets go of those that are over."""
+        for number, path, size in order.get("blocks", ()):
+            descriptor = os.open(path, os.O_RDWR)
+            try:
+                self._maps[number] = mmap.mmap(descriptor, size)
+            finally:
+                os.close(descriptor)
+        for number in order.get("over", ()):
+            # Unmapped with the last view of it.
+            self._maps.pop(number, None)
+
+    def row(self, place, index, elements, dtype):
+        """One member's elements: an array over the shared memory that nothing else refers to."""
+        number, offset = place
+        return np.frombuffer(self._maps[number], dtype, elements, offset + index * elements * dtype.itemsize)
+
+
+class Host:
+    """Carries orders out."""
+
+    def __init__(self):
+        self._blocks = Blocks()
+        self._stepper = None
+        self._variables = 0
+        self._at = None
+
+    def obey(self, order):
+        """What is to be answered."""
+        try:
+            self._blocks.take(order)
+            return getattr(self, "_" + order["order"])(order)
+        except Refusal as refusal:
+            return {"refused": str(refusal)}
+        except Failure as failure:
+            return self._failed(str(failure))
+        except MemoryError as error:
+            return self._failed(f"There was no memory for what the model gave: {error}")
+
+    def _open(self, order):
+        found = loading.find(order["class"], order["path"])
+        told = loading.facts(found)
+        if order["describes"]:
+            return told
+        if order["memory"] is not None:
+            _limit(order["memory"])
+        self._stepper = Stepper(found, order["arguments"], order)
+        self._variables = len(order["variables"])
+        if order["packing"] is not None:
+            self._stepper.packing = Packing.load(order["packing"], self._stepper.dtype)
+        self._at = self._blocks.row(order["at"], 0, 1, np.dtype("int64"))
+        return told
+
+    def _init(self, order):
+        stepper = self._stepper
+        rows, columns = stepper.grid
+        for index, turn in self._turns(order):
+            source = _aligned(self._blocks.row(order["from"], index, self._variables * rows * columns, stepper.dtype))
+            source.flags.writeable = False
+            target = self._row(order["to"], index) if order["to"] is not None else None
+            stepper.init(source.reshape(self._variables, rows, columns), turn, target)
+            if order["tries"] and keeps(source):
+                raise _kept(stepper, "init")
+        return {"packing": stepper.packing.describe(), "elements": stepper.packing.elements}
+
+    def _step(self, order):
+        for index, turn in self._turns(order):
+            source, target = self._row(order["from"], index), self._row(order["to"], index)
+            if order["tries"]:
+                # Differently each time, so that what a step leaves as it was shows.
+                target.view("u1")[...] = order["tries"]
+            self._stepper.step(source, target, turn)
+            if order["tries"] and (keeps(source) or keeps(target)):
+                raise _kept(self._stepper, "step")
+        return {}
+
+    def _fields(self, order):
+        stepper = self._stepper
+        rows, columns = stepper.grid
+        for index, turn in self._turns(order):
+            source = self._row(order["from"], index)
+            target = self._blocks.row(order["to"], index, len(stepper.outputs) * rows * columns, stepper.dtype)
+            stepper.fields(source, target, turn)
+            if order["tries"] and keeps(source):
+                raise _kept(stepper, "fields")
+        return {}
+
+    def _failed(self, text):
+        return {"failed": text, "at": None if self._at is None else int(self._at[0])}
+
+    def _row(self, place, index):
+        return self._blocks.row(place, index, self._stepper.packing.elements, self._stepper.dtype)
+
+    def _turns(self, order):
+        for index, (member, seed) in enumerate(order["members"]):
+            self._at[0] = index
+            yield index, Turn(member, seed, order["lead"], order["time"])
+
+
+def _aligned(array):
+    """The array where its memory begins as that of a member alone does, else a copy that does."""
+    if array.ctypes.data % ALIGNMENT == 0:
+        return array
+    room = np.empty(array.nbytes + ALIGNMENT, np.uint8)
+    at = -room.ctypes.data % ALIGNMENT
+    copy = room[at:at + array.nbytes].view(array.dtype)
+    copy[...] = array
+    return copy
+
+
+def _kept(stepper, method):
+    return Refusal(f"{stepper.name}.{method} keeps an array that it was given, or a view of it, whose memory others are given next; "
+                   "expected a copy of what is to stay: x.copy().")
+
+
+def _limit(size):
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
