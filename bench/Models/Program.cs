@@ -6,14 +6,28 @@ using static TorchSharp.torch;
 
 // What a step of the models costs, of those with kernels in C# against plain loops: the shallow-water kernel against C
 // (bench/native/build/shallow_water), Lorenz 1996 against the loop that anyone would write, of an ONNX file against a loop over ONNX
-// Runtime alone. In turn, in one run of this program; the ratio is the median over the rounds of pairs taken one after the other.
+// Runtime alone, of a Python class against a loop in Python. In turn, in one run of this program; the ratio is the median over the rounds of pairs taken one after the other.
 //
-//   dotnet run -c Release --project bench/Models [-- ROUNDS [onnx]]
+//   dotnet run -c Release --project bench/Models [-- ROUNDS [onnx|python]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var root = typeof(PlainC).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CairnRoot").Value!;
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 TorchRuntime.KeepFreedMemory();
 TorchRuntime.SetThreads(1);
+using (var python = new PythonStepping(root, rows: 2048, columns: 4096))
+{
+    Comparison.Print($"python, a state of {python.StateMebibytes:0} MiB, float32, 60 steps, {rounds} rounds", rounds,
+    [
+        ("plain Python loop", () => python.PlainMilliseconds(60)),
+        ("Cairn, a model's steps", () => python.Milliseconds(60)),
+    ]);
+}
+
+if (args is [_, "python"])
+{
+    return;
+}
+
 using (var onnx = new OnnxStepping(root, rows: 361))
 {
     Comparison.Print($"onnx, 2 x 361 x 720, float32, 100 steps, {rounds} rounds", rounds,

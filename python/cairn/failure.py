@@ -1,6 +1,7 @@
 """What is said when a model does not do what it should."""
 
 import os
+import sys
 import traceback
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -17,13 +18,26 @@ class Failure(Exception):
 
 def call(what, function, *arguments, **keywords):
     """Calls the model's own code. Whatever it raises becomes a Failure, whose text leaves the frames of this package out."""
+    process = os.getpid()
     try:
-        return function(*arguments, **keywords)
+        result = function(*arguments, **keywords)
     except SystemExit as error:
+        _end_if_forked(process, what)
         raise Failure(f"{what} called sys.exit({error.code!r}); expected it to return.\n{trimmed(error)}") from None
     except BaseException as error:  # pylint: disable=broad-except
+        _end_if_forked(process, what)
         said = str(error)
         raise Failure(f"{what} raised {type(error).__name__}{': ' + said if said else ''}\n{trimmed(error)}") from None
+    _end_if_forked(process, what)
+    return result
+
+
+def _end_if_forked(process, what):
+    """There are two now that would go on, with the same memory."""
+    if os.getpid() != process:
+        sys.stderr.write(f"{what} came back in a process that it had forked; that process was ended\n")
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def trimmed(error):

@@ -44,9 +44,17 @@ def facts(found):
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "numpy": np.__version__,
+        "instructions": _instructions(),
         "source": file,
         "digest": digest,
     }
+
+
+def _instructions():
+    """The widest vectors that numpy takes on this CPU: its kernels round by them."""
+    core = getattr(np, "_core", None) or np.core
+    features = getattr(core._multiarray_umath, "__cpu_features__", {})
+    return next((name for name in ("AVX512F", "AVX2", "SVE", "ASIMD") if features.get(name)), "baseline")
 
 
 def _module(name, module_name):
@@ -63,8 +71,10 @@ def _is_missing(module_name):
     parts = module_name.split(".")
     try:
         return any(importlib.util.find_spec(".".join(parts[:count])) is None for count in range(1, len(parts) + 1))
+    except ModuleNotFoundError as error:
+        # A parent is a module and no package; or it is there and fails itself, which is what is told then.
+        return error.name is not None and (module_name + ".").startswith(error.name + ".")
     except BaseException:  # pylint: disable=broad-except
-        # A parent is there and fails itself, which is what is told then.
         return False
 
 

@@ -16,7 +16,8 @@ public static class Exceptions
     public static readonly Dictionary<string, string> Processes = new(StringComparer.Ordinal)
     {
         ["src/Cli/Doctor"] = "asks psql for its version",
-        ["src/Actors/Ranks"] = "launches the processes that step batches",
+        ["src/Actors/Ranks"] = "asks a process of its own for libtorch",
+        ["src/Engine/Processes"] = "launches the processes that step batches and models",
     };
 
     /// <summary>Files of libraries that may print.</summary>
@@ -43,6 +44,7 @@ public static class Exceptions
         ["src/Storage/Catalog/LoadedMpi.cs"] = "asks the kernel, in /proc",
         ["src/Actors/WorkerNode.cs"] = "asks the kernel, in /proc",
         ["src/Actors/Ranks"] = "looks for programs on the PATH, and passes over what it may not run",
+        ["src/Engine/Processes"] = "looks for programs on the PATH, and passes over what it may not run",
         ["src/Engine/Ranks/Mpiexec.cs"] = "looks for programs on the PATH, and passes over what it may not run",
     };
 

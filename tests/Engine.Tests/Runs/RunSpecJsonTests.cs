@@ -14,6 +14,9 @@ public sealed class RunSpecJsonTests : IDisposable
     [InlineData("model { kind = onnx, path = in.nc }")]
     [InlineData("model { kind = onnx, path = in.nc, previous { v = u }, normalisation { u = [1, 0.1] }, members = together }")]
     [InlineData("model { kind = onnx, path = in.nc, inputs { \"input.1\" = [v], b = [u] }, outputs { \"a.b\" = [u, v] } }")]
+    [InlineData("model { kind = python, class = \"a.b:C.D\" }")]
+    [InlineData("model { kind = python, class = \"m:C\", python = /usr/bin/python3, python-path = [., ..], variables = [u], outputs = [w],"
+        + " memory = 2GiB, arguments { a = 1e-3, b = [1, x, true, null], c { d = \"1\" } } }")]
     [InlineData("initial.time = 1990-01-16, initial.variables { \"a.b\" = \"naïve\" }, model.step = 100ns, node.slots = 3")]
     [InlineData("ensemble { size = 9, batch-size = 2, seed = -9223372036854775808 }")]
     [InlineData("ensemble { perturbation { kind = gaussian, amplitude = 0.1, variables = [u] } }")]

@@ -68,7 +68,7 @@ public sealed class RunSpecReaderTests : IDisposable
         Assert.Equal(expected.Order(), error.Mistakes.Select(m => (m.Origin, m.Line, m.Key)).Order());
         Assert.All(error.Mistakes, m => Assert.Contains(m.ToString(), error.Message, StringComparison.Ordinal));
         Assert.Contains("has 10 mistakes", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"{file}:2: model.kind: found \"persistense\"; expected one of persistence, torchscript, onnx, barotropic",
+        Assert.Contains($"{file}:2: model.kind: found \"persistense\"; expected one of persistence, torchscript, onnx, python, barotropic",
             error.Message, StringComparison.Ordinal);
     }
 
@@ -138,6 +138,14 @@ public sealed class RunSpecReaderTests : IDisposable
     [InlineData("model { kind = onnx, path = in.nc, previous { u = [v] } }", "model.previous.u")]
     [InlineData("model { kind = onnx, path = in.nc, normalisation { u = [0, 0] } }", "model.normalisation.u")]
     [InlineData("model { kind = onnx, path = in.nc, members = apart }", "model.members")]
+    [InlineData("model.kind = python", "model.class")]
+    [InlineData("model { kind = python, class = MyModel }", "model.class")]
+    [InlineData("model { kind = python, class = \"m:C\", python = \"\" }", "model.python")]
+    [InlineData("model { kind = python, class = \"m:C\", python-path = nowhere }", "model.python-path")]
+    [InlineData("model { kind = python, class = \"m:C\", python-path { a = b } }", "model.python-path")]
+    [InlineData("model { kind = python, class = \"m:C\", arguments = [1] }", "model.arguments")]
+    [InlineData("model { kind = python, class = \"m:C\", memory = 12 }", "model.memory")]
+    [InlineData("model { kind = python, class = \"m:C\", variables = [w] }", "model.variables")]
     [InlineData("initial.source = grib", "initial.source")]
     [InlineData("initial.path = .", "initial.path")]
     [InlineData("initial.time = \"1990-13-01\"", "initial.time")]

@@ -108,7 +108,8 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
         using var answer = Checked(options, process.Ask(json => WriteOpen(json, options, describes, packing, at), [at.Block], default));
         var root = answer.RootElement;
         return new PythonFacts(
-            root.GetProperty("python").GetString()!, root.GetProperty("numpy").GetString()!, root.GetProperty("digest").GetString()!);
+            root.GetProperty("python").GetString()!, root.GetProperty("numpy").GetString()!, root.GetProperty("instructions").GetString()!,
+            root.GetProperty("digest").GetString()!);
     }
 
     private static void WriteOpen(
@@ -195,8 +196,9 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
 /// <summary>What a run's numbers depend on besides its spec.</summary>
 /// <param name="Python">The interpreter and its version.</param>
 /// <param name="NumPy">The version of numpy.</param>
+/// <param name="Instructions">The widest vectors that it takes on this CPU.</param>
 /// <param name="Digest">The SHA-256 of the file that the class is in.</param>
-internal sealed record PythonFacts(string Python, string NumPy, string Digest);
+internal sealed record PythonFacts(string Python, string NumPy, string Instructions, string Digest);
 
 /// <summary>How a member's state lies in memory.</summary>
 /// <param name="Text">In the words of the package's <c>packing.py</c>.</param>

@@ -81,6 +81,9 @@ public sealed class PythonModel : IMemberModel
         "python", options.InputVariables, options.OutputVariables, options.Grid, options.Grid, options.Step, options.DType, CPU,
         DependsOnBatch: false, options.Bounds, [facts.Digest])
     {
-        Fingerprint = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["numpy"] = facts.NumPy, ["python"] = facts.Python },
+        Fingerprint = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["numpy"] = facts.NumPy, ["numpy-instruction-set"] = facts.Instructions, ["python"] = facts.Python,
+        },
     };
 }

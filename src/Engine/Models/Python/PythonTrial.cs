@@ -12,8 +12,8 @@ internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, M
     private const string Why = "It was called once before the run, to see that it does what a rollout needs";
 
     // Any two bytes: a number that a step leaves unwritten is another each time.
-    private readonly PythonMembers _first = new(host, options, description, null) { Tries = 0x3f };
-    private readonly PythonMembers _second = new(host, options, description, null) { Tries = 0x40 };
+    private const byte First = 0x3f;
+    private const byte Second = 0x40;
 
     /// <summary>Steps from fields <c>[1, variable, latitude, longitude]</c>, or from made-up numbers between 0 and 1.</summary>
     /// <exception cref="SpecException">It does not do what a rollout needs.</exception>
@@ -34,15 +34,16 @@ internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, M
 
     private Tensor Same(string method, Func<PythonMembers, Tensor> call)
     {
-        var (first, second) = (Call(_first, call), Call(_second, call));
+        var (first, second) = (Call(First, call), Call(Second, call));
         return first.HasBitsOf(second) ? first : throw new SpecException(
             $"{method} of '{options.Class}' gave two answers to one argument, which no restart could repeat; expected the same bits. Draw "
             + "by self.rng, give what the object remembers by state() and load_state(), and fill all of out. "
             + $"{Why}; python -m cairn.check tells more.");
     }
 
-    private static Tensor Call(PythonMembers members, Func<PythonMembers, Tensor> call)
+    private Tensor Call(byte tries, Func<PythonMembers, Tensor> call)
     {
+        using var members = new PythonMembers(host, options, description, null) { Tries = tries };
         try
         {
             return call(members);

@@ -1,0 +1,132 @@
+using System.Reflection;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
+using Cairn.Engine.Tests.Models.Python;
+
+namespace Cairn.Engine.Tests.Rollouts;
+
+/// <summary>Whole runs of the Python class that is shipped, which draws in every step.</summary>
+public sealed class PythonRunTests : IDisposable
+{
+    private const int Boundaries = 4;
+
+    private static readonly string Root = typeof(PythonRunTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "CairnRoot").Value!;
+
+    private readonly Trial _trial = new();
+
+    public PythonRunTests() => PythonClass.Require();
+
+    public void Dispose() => _trial.Dispose();
+
+    [SkippableFact]
+    public void A_restart_at_any_boundary_ends_with_the_same_bytes_and_repeats_its_steps_to_the_bit()
+    {
+        var calm = Spec("calm");
+        Assert.Equal(RunOutcome.Completed, Run(calm, new Recorder()));
+        for (var boundary = 0; boundary < Boundaries; boundary++)
+        {
+            var spec = Spec($"stopped-{boundary}", "checkpoint.verify-resume=100");
+            using var stop = new CancellationTokenSource();
+            var at = boundary;
+            Assert.Equal(RunOutcome.Stopped, Run(spec, new Recorder(e => StopAt(e, at, stop)), stop.Token));
+            var resumed = new Recorder();
+            Assert.Equal(RunOutcome.Completed, Run(spec, resumed));
+
+            Assert.All(resumed.Of<ResumeVerified>(), verified => Assert.True(verified.IsExact));
+            Assert.True(boundary == 0 || resumed.Of<ResumeVerified>().Any(), $"nothing was verified at {boundary}");
+            Trial.AssertSameEnd(calm, spec);
+        }
+    }
+
+    [SkippableFact]
+    public void Another_cut_of_the_ensemble_and_batches_side_by_side_give_the_same_fields()
+    {
+        var two = Spec("two");
+        Assert.Equal(RunOutcome.Completed, Run(two, new Recorder()));
+        foreach (var size in new[] { 1, 3, 4 })
+        {
+            var other = Spec($"of-{size}", $"ensemble.batch-size={size}", "node.slots=2");
+            Assert.Equal(RunOutcome.Completed, Run(other, new Recorder()));
+            Trial.AssertSame(Trial.Digests(two.Output.Path!), Trial.Digests(other.Output.Path!));
+        }
+    }
+
+    [SkippableFact]
+    public void Diagnostics_go_with_it_and_its_draws_stay_those_of_the_members()
+    {
+        var (bare, diagnosed) = (Spec("bare"), Spec("diagnosed", "diagnostics=[{kind=kinetic-energy}]", "output.variables=[u, v]"));
+        Assert.Equal(RunOutcome.Completed, Run(bare, new Recorder()));
+        Assert.Equal(RunOutcome.Completed, Run(diagnosed, new Recorder()));
+
+        Assert.Equal(Chunks(bare), Chunks(diagnosed));
+    }
+
+    [SkippableFact]
+    public void The_class_its_arguments_the_interpreter_and_numpy_are_part_of_what_a_resume_compares()
+    {
+        using var host = RunHost.Create(Spec("run"), new RunOptions(), new RunObservers());
+
+        var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        Assert.Equal("advection:Gusts", numerics["model.class"]);
+        Assert.Equal("0.05", numerics["model.arguments.gusts"]);
+        Assert.StartsWith("sha256:", numerics["model.code-0"], StringComparison.Ordinal);
+        Assert.Matches(@"^CPython 3\.\d+", fingerprint["python"]);
+        Assert.Matches(@"^\d+\.\d+", fingerprint["numpy"]);
+        Assert.DoesNotContain("batch-size", fingerprint.Keys);
+    }
+
+    [SkippableFact]
+    public void Where_other_processes_step_it_no_object_is_made_and_the_record_is_the_same()
+    {
+        var spec = Spec("run");
+        using var loaded = RunHost.Create(spec, new RunOptions(), new RunObservers());
+        using var described = RunHost.Create(spec, new RunOptions { StepsElsewhere = true }, new RunObservers());
+
+        Assert.Equal(loaded.Record.Numerics, described.Record.Numerics);
+        Assert.Equal(loaded.Record.Fingerprint, described.Record.Fingerprint);
+        using var model = ModelFactory.Create(spec.Model, InitialSources.Read(spec), stepsElsewhere: true);
+        Assert.Throws<InvalidOperationException>(() => model.Step(TorchSharp.torch.zeros(1, 2, 37, 72)));
+    }
+
+    [SkippableFact]
+    public void What_the_class_prints_is_told_as_a_warning_of_the_run()
+    {
+        using var python = new PythonClass("def step(self, state):\n    print('hello')\n    return state");
+        var recorder = new Recorder();
+        Assert.Equal(RunOutcome.Completed, Run(
+            Spec("run", "model.class=\"trial:Trial\"", $"model.python-path={python.Folder}", "model.arguments=null"), recorder));
+
+        Assert.True(SpinWait.SpinUntil(() => recorder.Warnings.Contains("the model: hello"), TimeSpan.FromSeconds(30)));
+    }
+
+    private static List<string> Chunks(RunSpec spec) => [.. Trial.Digests(spec.Output.Path!)
+        .Where(f => f.Key.StartsWith("u/", StringComparison.Ordinal) || f.Key.StartsWith("v/", StringComparison.Ordinal))
+        .Select(f => $"{f.Key} {f.Value}")];
+
+    private static void StopAt(RunEvent runEvent, int boundary, CancellationTokenSource stop)
+    {
+        if (runEvent is BoundaryReached reached && reached.Boundary == boundary)
+        {
+            stop.Cancel();
+        }
+    }
+
+    private static RunOutcome Run(RunSpec spec, Recorder recorder, CancellationToken stop = default)
+    {
+        using var host = RunHost.Create(spec, new RunOptions(), recorder);
+        var result = host.Run(stop);
+        Assert.True(result.Failures.Count == 0, string.Join('\n', result.Failures.Select(f => f.Error.ToString())));
+        return result.Outcome;
+    }
+
+    private RunSpec Spec(string name, params string[] settings) => RunSpecReader.Read(Path.Combine(Root, "examples", "my-python.conf"),
+    [
+        $"model.python={PythonClass.Interpreter}", $"lead-times.count={Boundaries}", "ensemble.batch-size=2", "node.slots=1",
+        "checkpoint.flush-interval=1", "checkpoint.mode=append", "checkpoint.durability=none", "output.lead-times-per-chunk=1",
+        "output.picture=off", $"checkpoint.path={_trial.Folder}/{name}/checkpoints", $"output.path={_trial.Folder}/{name}/fields.zarr",
+        .. settings,
+    ]);
+}
