@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 
 // What a step of the models costs, of those with kernels in C# against plain loops: the shallow-water kernel against C
 // (bench/native/build/shallow_water), Lorenz 1996 against the loop that anyone would write, of an ONNX file against a loop over ONNX
-// Runtime alone, of a Python class against a loop in Python. In turn, in one run of this program; the ratio is the median over the rounds of pairs taken one after the other.
+// Runtime alone, of a Python class against a loop in Python. In turn, in one run of this program; the ratio is the median over the
+// rounds of pairs taken one after the other.
 //
 //   dotnet run -c Release --project bench/Models [-- ROUNDS [onnx|python]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -125,8 +125,11 @@ internal sealed partial class CairnProcess : IDisposable
     /// <summary>Lets it go on.</summary>
     public void Thaw() => SendAll(18);
 
+    /// <summary>The processes that it has started.</summary>
+    public List<int> ChildIds => Children(Id);
+
     /// <summary>Kills its children, and not the process itself.</summary>
-    public void KillChildren() => Children(Id).ForEach(child => _ = KillNative(child, 9));
+    public void KillChildren() => ChildIds.ForEach(child => _ = KillNative(child, 9));
 
     private void SendAll(int signal)
     {

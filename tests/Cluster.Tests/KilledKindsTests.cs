@@ -20,6 +20,13 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
     public Task An_ONNX_file_killed_at_random_moments_while_it_is_stepped_ends_with_the_bytes_of_an_undisturbed_one() =>
         KillAtRandomAsync(KindSpecs.Onnx, kills: 3);
 
+    [SkippableFact]
+    public Task A_Python_class_killed_at_random_moments_while_it_is_stepped_ends_with_the_bytes_of_an_undisturbed_one()
+    {
+        KindSpecs.RequireInterpreter();
+        return KillAtRandomAsync(KindSpecs.Python, kills: 3);
+    }
+
     [Theory]
     [Trait("Category", "Soak")]
     [InlineData(KindSpecs.SphericalShallowWater)]

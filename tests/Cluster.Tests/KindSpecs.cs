@@ -11,7 +11,11 @@ internal static class KindSpecs
     public const string Diagnostics = "diagnostics";
     public const string Mesh = "mesh";
     public const string Onnx = "onnx";
+    public const string Python = "python";
     public const string BredVector = "bred-vector";
+
+    /// <summary>The interpreter of <see cref="Python"/>.</summary>
+    public const string Interpreter = "/usr/bin/python3";
 
     /// <summary>NetCDF, statistics and a picture, and the members' fields dropped at the end.</summary>
     public const string Derived = "derived";
@@ -32,6 +36,10 @@ internal static class KindSpecs
         """;
 
     private const string Gaussian = "ensemble.perturbation { kind = gaussian, amplitude = 0.5 }";
+
+    /// <summary>Skips a test of <see cref="Python"/> where there is no numpy.</summary>
+    public static void RequireInterpreter() => Skip.IfNot(
+        System.IO.File.Exists(Interpreter) && Directory.Exists("/usr/lib/python3/dist-packages/numpy"), "python3-numpy is missing");
 
     /// <summary>Writes the spec of a kind into <c>NAME/</c>; returns that folder.</summary>
     public static string Write(Scratch scratch, string name, string kind)
@@ -92,6 +100,14 @@ internal static class KindSpecs
         Onnx => $$"""
             model {
               kind = onnx, step = 30m, path = "{{Path.Combine(TestFiles.Root, "models", "drift.onnx")}}", normalisation.u = [5, 20]
+            }
+            {{Wave}}
+            {{Gaussian}}
+            """,
+        Python => $$"""
+            model {
+              kind = python, step = 30m, class = "advection:Gusts", python = {{Interpreter}}
+              python-path = "{{Path.Combine(TestFiles.Root, "examples")}}"
             }
             {{Wave}}
             {{Gaussian}}

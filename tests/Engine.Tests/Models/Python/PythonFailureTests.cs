@@ -143,7 +143,7 @@ public sealed class PythonFailureTests
         using var over = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         using var left = (ITimedModel)model.For(new SteppedMembers(0, [1], _ => 0, over.Token));
 
-        Assert.Contains("did not answer within 2 s (supervision.boundary-deadline), and was killed", error.Message, StringComparison.Ordinal);
+        Assert.Contains("did not answer within 2 s (supervision.boundary-deadline), and", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, error.Member);
         Assert.ThrowsAny<OperationCanceledException>(() => left.Step(state, TimeSpan.Zero));
     }
@@ -192,7 +192,8 @@ public sealed class PythonFailureTests
             using var output = members.Fields(next);
             Assert.Equal(fields.ToArray<float>().Select(x => x * 2), output.ToArray<float>());
             Assert.True(SpinWait.SpinUntil(() => python.Said.Count >= 2, TimeSpan.FromSeconds(30)));
-            Assert.Contains(python.Said, line => line.Contains("trial:Trial.step came back in a process that it had forked", StringComparison.Ordinal));
+            const string back = "trial:Trial.step came back in a process that it had forked; that process was ended";
+            Assert.Contains(back, python.Said);
             child = int.Parse(python.Said.Single(l => l.StartsWith("child ", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
         }
 
