@@ -29,7 +29,8 @@ internal static partial class SpecPaths
     /// <summary>A folder that the run reads, relative as its files are.</summary>
     public static string InputFolder(SettingReader reader, string key, HoconValue? value, string what)
     {
-        var path = Absolute(reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File));
+        var path = Absolute(
+            reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File), mayBeRoot: true);
         if (path.Length > 0 && reader.Context.FileExists is not null && !PathFound.IsFolder(path))
         {
             reader.Wrong(key, value, $"{path}, which is no folder", $"the path of {what}");
@@ -124,7 +125,7 @@ internal static partial class SpecPaths
     }
 
     private static string Absolute(
-        SettingReader reader, string key, HoconValue? value, string expected, Func<HoconValue, string?> folder)
+        SettingReader reader, string key, HoconValue? value, string expected, Func<HoconValue, string?> folder, bool mayBeRoot = false)
     {
         if (value is not HoconScalar { Text: { Length: > 0 } text } || text.Contains('\0', StringComparison.Ordinal))
         {
@@ -141,7 +142,7 @@ internal static partial class SpecPaths
         }
 
         return reader.Context.Rules is { } rules
-            ? rules.Confine(reader, key, value, text)
+            ? rules.Confine(reader, key, value, text, mayBeRoot)
             : Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);
     }
 

@@ -24,7 +24,12 @@ public sealed class SubmissionRules
     /// The path without links and <c>..</c>, by the name that its root is known by on all machines; empty, with a mistake noted, when it
     /// is relative or leads out of every root.
     /// </summary>
-    internal string Confine(SettingReader reader, string key, HoconValue? value, string path)
+    /// <param name="reader">Takes note of mistakes.</param>
+    /// <param name="key">The setting.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="path">The path that it names.</param>
+    /// <param name="mayBeRoot">Whether a root itself will do, as it does for a folder that is only read.</param>
+    internal string Confine(SettingReader reader, string key, HoconValue? value, string path, bool mayBeRoot = false)
     {
         if (!Path.IsPathRooted(path))
         {
@@ -35,7 +40,8 @@ public sealed class SubmissionRules
 
         if (RealPath.Of(path) is { } real)
         {
-            foreach (var root in _roots.Where(r => real.StartsWith(r.Real.TrimEnd('/') + '/', StringComparison.Ordinal)))
+            foreach (var root in _roots.Where(r =>
+                real.StartsWith(r.Real.TrimEnd('/') + '/', StringComparison.Ordinal) || (mayBeRoot && real == r.Real)))
             {
                 return Path.Combine(root.Given, Path.GetRelativePath(root.Real, real));
             }

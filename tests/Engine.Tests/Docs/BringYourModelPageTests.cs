@@ -2,12 +2,15 @@ using System.Diagnostics;
 using System.Reflection;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Onnx;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Tests.Models.Python;
 using Cairn.Engine.Torch;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Docs;
 
-/// <summary>What docs/bring-your-model.md shows of ONNX files is what the example has, and what its script writes.</summary>
+/// <summary>What docs/bring-your-model.md shows is what the examples have, what they write, and what runs.</summary>
 public sealed class BringYourModelPageTests : IDisposable
 {
     private const string Interpreter = "/usr/bin/python3";
@@ -44,6 +47,54 @@ public sealed class BringYourModelPageTests : IDisposable
 
         Assert.True(found.MaxDifference(expected) < 1e-6);
         Assert.True(found.MaxDifference(state) > 1e-3);
+    }
+
+    [SkippableFact]
+    public void The_class_of_the_page_is_stepped_by_the_spec_of_the_page_and_passes_its_check()
+    {
+        PythonClass.Require();
+        var page = File.ReadAllLines(Path.Combine(Root, "docs", "bring-your-model.md"));
+        var begin = Array.IndexOf(page, "    import cairn");
+        var lines = page[begin..].TakeWhile(line => line.Length == 0 || line.StartsWith("    ", StringComparison.Ordinal)).ToList();
+        File.WriteAllLines(Path.Combine(_folder, "my_model.py"), lines.Select(line => line.Length == 0 ? line : line[4..]));
+        var model = Block(page, "    model {", "kind = python");
+        var example = File.ReadAllText(Path.Combine(Root, "examples", "my-python.conf"));
+        var rest = example[example.IndexOf("initial {", StringComparison.Ordinal)..].Replace("../data", Path.Combine(Root, "data"));
+        File.WriteAllText(Path.Combine(_folder, "run.conf"), $"name = page\n{string.Join('\n', model)}\n{rest}");
+        var spec = RunSpecReader.Read(Path.Combine(_folder, "run.conf"),
+        [
+            $"model.python={Interpreter}", "lead-times.count=2", $"checkpoint.path={_folder}/checkpoints",
+            $"output.path={_folder}/fields.zarr",
+        ]);
+        using var host = RunHost.Create(spec, new Cairn.Engine.Rollouts.RunOptions(), new RunObservers());
+        var (exit, output) = Python(
+            "-c", "import sys; sys.path[:1] = sys.argv[1:3]; from cairn.check import main; sys.exit(main(sys.argv[3:]))",
+            Path.Combine(Root, "python"), _folder, "my_model:Drift", "--path", _folder, "--arguments", "{\"smoothing\": 0.2}");
+
+        Assert.InRange(lines.FindLastIndex(line => line.Length > 0) + 1, 1, 10);
+        Assert.Equal(RunOutcome.Completed, host.Run(CancellationToken.None).Outcome);
+        Assert.True(exit == 0, output);
+        Assert.Contains("my_model:Drift gives the same bits again, alone, and after a restart", output, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("def step(self, s):\n        self.n = getattr(self, 'n', 0) + 1\n        return s + self.dtype.type(self.n)", "taken twice")]
+    [InlineData("def step(self, s):\n        return s + np.random.rand(*s.shape).astype(self.dtype)", "taken twice")]
+    [InlineData("def step(self, s):\n        self.last = s\n        return s * 2", "keeps an array")]
+    [InlineData("def init(self, f):\n        self.first = f.sum()\n        return f\n    def step(self, s):\n        return s + self.first",
+        "member 0 alone")]
+    [InlineData("def step(self, s):\n        return s + self.rng.random(s.shape).astype(self.dtype)", null)]
+    public void The_checker_tells_what_a_restart_would_show(string body, string? expected)
+    {
+        PythonClass.Require();
+        File.WriteAllText(
+            Path.Combine(_folder, "checked.py"), $"import cairn\nimport numpy as np\n\nclass Checked(cairn.Model):\n    {body}\n");
+        var (exit, output) = Python(
+            "-c", "import sys; sys.path[0] = sys.argv[1]; from cairn.check import main; sys.exit(main(sys.argv[2:]))",
+            Path.Combine(Root, "python"), "checked:Checked", "--path", _folder);
+
+        Assert.Equal(expected is null ? 0 : 1, exit);
+        Assert.Contains(expected ?? "the same bits again", output, StringComparison.Ordinal);
     }
 
     private static OnnxModel Open(string path) => OnnxModel.Open(new OnnxModelOptions

@@ -29,9 +29,9 @@ public sealed class PythonSpecTests : IDisposable
         var named = _folder.Read(SpecFolder.Whole + "model { kind = python, class = \"m:C\", python-path = [modules, .], python = bin/py }")
             .Model.Python!;
 
-        Assert.Equal([Path.GetDirectoryName(_folder.Path("run.conf"))], beside.Folders);
+        Assert.Equal([_folder.Path("run.conf")[..^9]], beside.Folders);
         Assert.Equal("python3", beside.Interpreter);
-        Assert.Equal([_folder.Path("modules"), Path.GetDirectoryName(_folder.Path("run.conf"))], named.Folders);
+        Assert.Equal([_folder.Path("modules"), _folder.Path("run.conf")[..^9]], named.Folders);
         Assert.Equal(_folder.Path("bin/py"), named.Interpreter);
     }
 

@@ -80,6 +80,12 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
             return ready;
         }
 
+        if (_process is { IsKilled: false } ended)
+        {
+            // No call was lost with it, so that nobody else would tell.
+            options.Process.Said($"its Python process {ended.HowItEnded()}, between two calls; another takes its place");
+        }
+
         _process?.Dispose();
         _process = null;
         var process = PythonProcess.Start(options);

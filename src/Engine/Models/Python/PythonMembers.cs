@@ -133,8 +133,10 @@ internal sealed class PythonMembers(
     private StepException Of(StepException error, int? place, Order order)
     {
         int? member = place is { } at && at < order.Members.Count ? order.Members[at].Member : null;
-        return new StepException(
-            $"{error.Message}{(error is PythonEndedException ? $" It was in {order.Name} of '{options.Class}'." : "")}", error)
+        var message = error is PythonEndedException ended
+            ? $"In {order.Name} of '{options.Class}' the Python process {ended.How}."
+            : error.Message;
+        return new StepException(message, error)
         {
             Member = members is null ? null : member,
         };

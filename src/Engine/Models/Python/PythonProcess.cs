@@ -20,7 +20,9 @@ internal sealed unsafe class PythonProcess : IDisposable
 
     private readonly PythonModelOptions _options;
     private readonly ChildProcess _child;
-    private readonly Tensor _at = SharedBlocks.Unwritten(ScalarType.Int64, [1]);
+
+    // A process may be started in a step, whose scope is not to take this away.
+    private readonly Tensor _at = SharedBlocks.Unwritten(ScalarType.Int64, [1]).DetachFromDisposeScope();
     private readonly HashSet<int> _known = [];
     private readonly ArrayBufferWriter<byte> _order = new();
     private readonly byte[] _buffer = new byte[BufferBytes];
@@ -31,6 +33,9 @@ internal sealed unsafe class PythonProcess : IDisposable
 
     /// <summary>Whether it takes orders.</summary>
     public bool IsAlive => _isOver == 0 && !_child.Exit.IsCompleted;
+
+    /// <summary>Whether this process has ended it.</summary>
+    public bool IsKilled => _isOver != 0;
 
     /// <summary>Where it writes the place in the batch of the member that it is at.</summary>
     public Tensor At => _at;
@@ -98,11 +103,12 @@ internal sealed unsafe class PythonProcess : IDisposable
         catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException)
         {
             // The line went with the process, or is not what it was: how it ended is what counts.
-            Kill();
         }
 
+        var how = isLate ? Late() : HowItEnded();
+        Kill();
         over.ThrowIfCancellationRequested();
-        throw new PythonEndedException(isLate ? Late() : HowItEnded(), Place());
+        throw new PythonEndedException(how, Place());
     }
 
     public void Dispose()
@@ -190,12 +196,11 @@ internal sealed unsafe class PythonProcess : IDisposable
             + "(supervision.boundary-deadline), and was killed";
     }
 
-    private string HowItEnded()
+    /// <summary>How it ended, after "the process … ".</summary>
+    public string HowItEnded()
     {
         if (!_child.Exit.Wait(ForItsEnd))
         {
-            // It closed the line, and goes on all the same.
-            Kill();
             return "closed the line by which it is reached, and was killed";
         }
 
@@ -210,7 +215,9 @@ internal sealed unsafe class PythonProcess : IDisposable
 /// <summary>A Python process ended in a call.</summary>
 /// <param name="how">How, after "the process … ".</param>
 /// <param name="place">The place in the batch of the member that it was at, or null.</param>
-internal sealed class PythonEndedException(string how, int? place) : StepException($"The Python process {how}")
+internal sealed class PythonEndedException(string how, int? place) : StepException($"The Python process {how}.")
 {
+    public string How => how;
+
     public int? Place => place;
 }

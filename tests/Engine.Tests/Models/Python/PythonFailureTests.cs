@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Python;
@@ -11,6 +12,8 @@ public sealed class PythonFailureTests
 {
     private const string Step = "def step(self, state):\n    ";
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public PythonFailureTests() => PythonClass.Require();
 
     [SkippableTheory]
@@ -19,8 +22,8 @@ public sealed class PythonFailureTests
     [InlineData("def __init__(self, n):\n    pass\ndef step(self, x):\n    return x", "missing 1 required positional argument: 'n'")]
     [InlineData(Step + "raise ValueError('too warm')", "trial:Trial.step raised ValueError: too warm", "trial.py\", line 7, in step")]
     [InlineData(Step + "sys.exit(3)", "trial:Trial.step called sys.exit(3); expected it to return")]
-    [InlineData(Step + "os._exit(3)", "The Python process ended with exit code 3", "in step of 'trial:Trial'")]
-    [InlineData(Step + "os.kill(os.getpid(), 11)", "The Python process was ended by signal 11 (SIGSEGV)")]
+    [InlineData(Step + "os._exit(3)", "In step of 'trial:Trial' the Python process ended with exit code 3")]
+    [InlineData(Step + "os.kill(os.getpid(), 11)", "the Python process was ended by signal 11 (SIGSEGV)")]
     [InlineData(Step + "return None", "step returned None; expected a numpy array")]
     [InlineData(Step + "return state[:, 1:]", "step returned float32[2, 2, 4]; expected float32[2, 3, 4]")]
     [InlineData(Step + "return state.astype('f8')", "step returned float64[2, 3, 4]; expected float32, which is model.dtype")]
@@ -97,7 +100,7 @@ public sealed class PythonFailureTests
         }
 
         var known = new HashSet<string> { "{\"packing\": 1}", "by the descriptor", "by another program", "to standard error" };
-        Assert.True(SpinWait.SpinUntil(() => known.IsSubsetOf(python.Said), TimeSpan.FromSeconds(30)), string.Join('\n', python.Said));
+        Assert.True(SpinWait.SpinUntil(() => known.IsSubsetOf(python.Said), Patience), string.Join('\n', python.Said));
     }
 
     [SkippableFact]
@@ -124,6 +127,32 @@ public sealed class PythonFailureTests
         using var next = members.Step(state, TimeSpan.Zero);
         using var first = next.narrow(0, 0, 1);
         Assert.Equal(calm.ToArray<float>(), first.clone().ToArray<float>());
+    }
+
+    [SkippableFact]
+    public void A_process_that_ends_between_two_calls_is_told_and_takes_nothing_with_it()
+    {
+        using var python = new PythonClass("""
+            def step(self, state):
+                print(f"I am {os.getpid()}")
+                return state * 2
+            """);
+        using var model = python.Open();
+        using var first = Stepped(model);
+        Assert.True(SpinWait.SpinUntil(() => python.Said.Any(line => line.StartsWith("I am ", StringComparison.Ordinal)), Patience));
+        using (var process = Process.GetProcessById(int.Parse(python.Said[^1][5..], CultureInfo.InvariantCulture)))
+        {
+            process.Kill();
+            Assert.True(process.WaitForExit(Patience));
+        }
+
+        // The next call may come before the end is known, and is the one that fails then.
+        Tensor? second = null;
+        Assert.True(SpinWait.SpinUntil(() => (second = Tried(model)) is not null, Patience));
+        using (second)
+        {
+            Assert.Equal(first.ToArray<float>(), second!.ToArray<float>());
+        }
     }
 
     [SkippableFact]
@@ -191,13 +220,13 @@ public sealed class PythonFailureTests
 
             using var output = members.Fields(next);
             Assert.Equal(fields.ToArray<float>().Select(x => x * 2), output.ToArray<float>());
-            Assert.True(SpinWait.SpinUntil(() => python.Said.Count >= 2, TimeSpan.FromSeconds(30)));
+            Assert.True(SpinWait.SpinUntil(() => python.Said.Count >= 2, Patience));
             const string back = "trial:Trial.step came back in a process that it had forked; that process was ended";
             Assert.Contains(back, python.Said);
             child = int.Parse(python.Said.Single(l => l.StartsWith("child ", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
         }
 
-        Assert.True(SpinWait.SpinUntil(() => !IsThere(child), TimeSpan.FromSeconds(30)), $"process {child} is still there");
+        Assert.True(SpinWait.SpinUntil(() => !IsThere(child), Patience), $"process {child} is still there");
     }
 
     [SkippableFact]
@@ -224,6 +253,18 @@ public sealed class PythonFailureTests
 
         Assert.Contains("state of 'trial:Trial' is NaN or infinite somewhere", error.Message, StringComparison.Ordinal);
         Assert.Contains("one step made it", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Tensor? Tried(PythonModel model)
+    {
+        try
+        {
+            return Stepped(model);
+        }
+        catch (StepException)
+        {
+            return null;
+        }
     }
 
     private static Tensor Stepped(PythonModel model)
