@@ -43,7 +43,7 @@ public sealed class SubmissionRules
             foreach (var root in _roots.Where(r =>
                 real.StartsWith(r.Real.TrimEnd('/') + '/', StringComparison.Ordinal) || (mayBeRoot && real == r.Real)))
             {
-                return Path.Combine(root.Given, Path.GetRelativePath(root.Real, real));
+                return real == root.Real ? root.Given : Path.Combine(root.Given, Path.GetRelativePath(root.Real, real));
             }
         }
 

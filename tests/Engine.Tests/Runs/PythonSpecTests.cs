@@ -61,5 +61,6 @@ public sealed class PythonSpecTests : IDisposable
         Assert.Equal("model.python", mistake.Key);
         Assert.Contains("would carry out code of the sender", mistake.Found, StringComparison.Ordinal);
         Assert.Equal(interpreter, Read(interpreter).Model.Python!.Interpreter);
+        Assert.Equal([root], Read(interpreter).Model.Python!.Folders);
     }
 }
