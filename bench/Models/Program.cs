@@ -15,12 +15,13 @@ var root = typeof(PlainC).Assembly.GetCustomAttributes<AssemblyMetadataAttribute
 var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 TorchRuntime.KeepFreedMemory();
 TorchRuntime.SetThreads(1);
-using (var python = new PythonStepping(root, rows: 2048, columns: 4096))
+foreach (var (rows, columns, steps) in new[] { (2048, 4096, 60), (19, 36, 2000) })
 {
-    Comparison.Print($"python, a state of {python.StateMebibytes:0} MiB, float32, 60 steps, {rounds} rounds", rounds,
+    using var python = new PythonStepping(root, rows, columns);
+    Comparison.Print($"python, a state of {python.StateMebibytes:0.###} MiB, float32, {steps} steps, {rounds} rounds", rounds,
     [
-        ("plain Python loop", () => python.PlainMilliseconds(60)),
-        ("Cairn, a model's steps", () => python.Milliseconds(60)),
+        ("plain Python loop", () => python.PlainMilliseconds(steps)),
+        ("Cairn, a model's steps", () => python.Milliseconds(steps)),
     ]);
 }
 
