@@ -13,7 +13,7 @@ namespace Cairn.Engine.Torch;
 /// </summary>
 internal sealed unsafe class SharedBlocks
 {
-    private const long MostKept = 1L << 30;
+    private const long LeastKept = 1L << 30;
 
     // One for the process: libtorch gives a block back without saying to whom.
     private static readonly SharedBlocks All = new();
@@ -23,6 +23,7 @@ internal sealed unsafe class SharedBlocks
     private readonly Dictionary<nint, SharedBlock> _inUse = [];
     private readonly HashSet<int> _over = [];
     private long _freeBytes;
+    private long _usedBytes;
     private int _made;
 
     /// <summary>A tensor on the CPU in a block of its own, whose elements are what the block held before.</summary>
@@ -59,6 +60,7 @@ internal sealed unsafe class SharedBlocks
             if (_free.TryGetValue(bytes, out var blocks) && blocks.TryPop(out var kept))
             {
                 _freeBytes -= bytes;
+                _usedBytes += bytes;
                 _inUse.Add(kept.Address, kept);
                 return kept;
             }
@@ -67,6 +69,7 @@ internal sealed unsafe class SharedBlocks
         var block = new SharedBlock(Interlocked.Increment(ref _made), bytes);
         lock (_gate)
         {
+            _usedBytes += bytes;
             _inUse.Add(block.Address, block);
         }
 
@@ -88,30 +91,32 @@ internal sealed unsafe class SharedBlocks
 
     private void GiveBack(nint address)
     {
-        SharedBlock? block;
+        List<SharedBlock> over = [];
         lock (_gate)
         {
-            if (!_inUse.Remove(address, out block))
+            if (!_inUse.Remove(address, out var block))
             {
                 return;
             }
 
-            if (_freeBytes + block.Bytes <= MostKept)
+            _usedBytes -= block.Bytes;
+            _freeBytes += block.Bytes;
+            if (!_free.TryGetValue(block.Bytes, out var blocks))
             {
-                _freeBytes += block.Bytes;
-                if (!_free.TryGetValue(block.Bytes, out var blocks))
-                {
-                    _free.Add(block.Bytes, blocks = new Stack<SharedBlock>());
-                }
-
-                blocks.Push(block);
-                return;
+                _free.Add(block.Bytes, blocks = new Stack<SharedBlock>());
             }
 
-            _ = _over.Add(block.Number);
+            blocks.Push(block);
+            // As much as is in use, and some more: a state and the next one take turns, however large they are.
+            while (_freeBytes > LeastKept + _usedBytes)
+            {
+                over.Add(_free[_free.Where(f => f.Value.Count > 0).Max(f => f.Key)].Pop());
+                _freeBytes -= over[^1].Bytes;
+                _ = _over.Add(over[^1].Number);
+            }
         }
 
-        block.Dispose();
+        over.ForEach(block => block.Dispose());
     }
 }
 

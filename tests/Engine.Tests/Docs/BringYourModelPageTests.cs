@@ -59,7 +59,8 @@ public sealed class BringYourModelPageTests : IDisposable
         File.WriteAllLines(Path.Combine(_folder, "my_model.py"), lines.Select(line => line.Length == 0 ? line : line[4..]));
         var model = Block(page, "    model {", "kind = python");
         var example = File.ReadAllText(Path.Combine(Root, "examples", "my-python.conf"));
-        var rest = example[example.IndexOf("initial {", StringComparison.Ordinal)..].Replace("../data", Path.Combine(Root, "data"));
+        var rest = example[example.IndexOf("initial {", StringComparison.Ordinal)..]
+            .Replace("../data", Path.Combine(Root, "data"), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(_folder, "run.conf"), $"name = page\n{string.Join('\n', model)}\n{rest}");
         var spec = RunSpecReader.Read(Path.Combine(_folder, "run.conf"),
         [
