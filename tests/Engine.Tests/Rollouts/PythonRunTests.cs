@@ -21,13 +21,42 @@ public sealed class PythonRunTests : IDisposable
     public void Dispose() => _trial.Dispose();
 
     [SkippableFact]
-    public void A_restart_at_any_boundary_ends_with_the_same_bytes_and_repeats_its_steps_to_the_bit()
+    public void A_restart_at_any_boundary_ends_with_the_same_bytes_and_repeats_its_steps_to_the_bit() => RestartEverywhere();
+
+    [SkippableFact]
+    public void What_the_object_remembers_of_each_member_is_in_every_session()
     {
-        var calm = Spec("calm");
+        using var python = new PythonClass("""
+            def init(self, fields):
+                self.steps, self.before = 0, fields[0].astype("f4")
+                return fields[0]
+
+            def step(self, state):
+                next = state + 0.01 * self.before.sum() + self.steps
+                self.steps, self.before = self.steps + 1, state.astype("f4")
+                return next
+
+            def fields(self, state):
+                return np.stack([state, state + self.steps]).astype("f4")
+
+            def state(self):
+                return {"steps": self.steps, "before": self.before[:1]}
+
+            def load_state(self, arrays):
+                self.steps, self.before = int(arrays["steps"]), arrays["before"]
+            """);
+        RestartEverywhere(
+            "model.class=\"trial:Trial\"", $"model.python-path={python.Folder}", "model.arguments=null", "model.dtype=float64",
+            "model.bounds=null");
+    }
+
+    private void RestartEverywhere(params string[] settings)
+    {
+        var calm = Spec("calm", settings);
         Assert.Equal(RunOutcome.Completed, Run(calm, new Recorder()));
         for (var boundary = 0; boundary < Boundaries; boundary++)
         {
-            var spec = Spec($"stopped-{boundary}", "checkpoint.verify-resume=100");
+            var spec = Spec($"stopped-{boundary}", [.. settings, "checkpoint.verify-resume=100"]);
             using var stop = new CancellationTokenSource();
             var at = boundary;
             Assert.Equal(RunOutcome.Stopped, Run(spec, new Recorder(e => StopAt(e, at, stop)), stop.Token));
