@@ -17,6 +17,12 @@ internal sealed class ModelCycle
     public ModelCycle(IPrognosticModel model, int steps)
     {
         var description = model.Description;
+        if (model is IMemberModel)
+        {
+            throw new SpecException($"A bred vector is put through the model before lead time zero and for no member, but a step of the "
+                + $"{description.Kind} model may depend on both. Choose another ensemble.perturbation.kind.");
+        }
+
         if (model is ITimedModel)
         {
             throw new SpecException($"A bred vector is put through the model before lead time zero, where nothing drives the "

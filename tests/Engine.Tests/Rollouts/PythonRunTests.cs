@@ -131,6 +131,15 @@ public sealed class PythonRunTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => recorder.Warnings.Contains("the model: hello"), TimeSpan.FromSeconds(30)));
     }
 
+    [SkippableFact]
+    public void Bred_vectors_which_are_put_through_the_model_for_no_member_are_refused()
+    {
+        var error = Assert.Throws<SpecException>(() => RunHost.Create(
+            Spec("bred", "ensemble.perturbation.kind=bred-vector"), new RunOptions(), new RunObservers()));
+
+        Assert.Contains("for no member, but a step of the python model may depend on both", error.Message, StringComparison.Ordinal);
+    }
+
     private static List<string> Chunks(RunSpec spec) => [.. Trial.Digests(spec.Output.Path!)
         .Where(f => f.Key.StartsWith("u/", StringComparison.Ordinal) || f.Key.StartsWith("v/", StringComparison.Ordinal))
         .Select(f => $"{f.Key} {f.Value}")];
