@@ -79,7 +79,8 @@ public sealed class BringYourModelPageTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData("def step(self, s):\n        self.n = getattr(self, 'n', 0) + 1\n        return s + self.dtype.type(self.n)", "taken twice")]
+    [InlineData("def step(self, s):\n        self.n = getattr(self, 'n', 0) + 1\n        return s + self.dtype.type(self.n)",
+        "taken twice")]
     [InlineData("def step(self, s):\n        return s + np.random.rand(*s.shape).astype(self.dtype)", "taken twice")]
     [InlineData("def step(self, s):\n        self.last = s\n        return s * 2", "keeps an array")]
     [InlineData("def init(self, f):\n        self.first = f.sum()\n        return f\n    def step(self, s):\n        return s + self.first",
