@@ -1,7 +1,5 @@
 """Carries out the orders that the host is given."""
 
-import mmap
-import os
 import resource
 
 import numpy as np
@@ -9,31 +7,8 @@ import numpy as np
 from . import loading
 from .failure import Failure, Refusal
 from .packing import ALIGNMENT, Packing
+from .shared import Blocks
 from .stepper import Stepper, Turn, keeps
-
-
-class Blocks:
-    """Memory that is shared, by its numbers."""
-
-    def __init__(self):
-        self._maps = {}
-
-    def take(self, order):
-        """Maps the blocks that are new in an order, and lets go of those that are over."""
-        for number, path, size in order.get("blocks", ()):
-            descriptor = os.open(path, os.O_RDWR)
-            try:
-                self._maps[number] = mmap.mmap(descriptor, size)
-            finally:
-                os.close(descriptor)
-        for number in order.get("over", ()):
-            # Unmapped with the last view of it.
-            self._maps.pop(number, None)
-
-    def row(self, place, index, elements, dtype):
-        """One member's elements: an array over the shared memory that nothing else refers to."""
-        number, offset = place
-        return np.frombuffer(self._maps[number], dtype, elements, offset + index * elements * dtype.itemsize)
 
 
 class Host:
