@@ -49,8 +49,11 @@ def _large(descriptor, size):
     base = _checked(_LIBC.mmap(None, room, 0, _PRIVATE_ANONYMOUS, -1, 0))
     at = -(-base // _LARGE) * _LARGE
     _checked(_LIBC.mmap(at, size, mmap.PROT_READ | mmap.PROT_WRITE, _SHARED_FIXED, descriptor, 0))
-    _LIBC.madvise(at, size // _LARGE * _LARGE, _COLLAPSE)
     mapped = (ctypes.c_char * size).from_address(at)
+    # Where nothing has been read or written yet there is nothing to be collapsed.
+    touched = np.frombuffer(mapped, np.uint8)[::_LARGE]
+    touched |= 0
+    _LIBC.madvise(at, size // _LARGE * _LARGE, _COLLAPSE)
     weakref.finalize(mapped, _LIBC.munmap, base, room).atexit = False
     return mapped
 

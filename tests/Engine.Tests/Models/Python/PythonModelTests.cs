@@ -77,6 +77,21 @@ public sealed class PythonModelTests
         Assert.True(HaveSameBits(Rolled(first, 3, 4), Rolled(second, 3, 4)));
     }
 
+    [SkippableFact]
+    public void A_state_that_fills_large_pages_is_stepped_as_a_small_one_is()
+    {
+        using var python = new PythonClass(Drift);
+        var grid = new LatLonGrid([.. Enumerable.Range(0, 700).Select(i => 0.1 * i)], [.. Enumerable.Range(0, 900).Select(i => 0.1 * i)]);
+        using var model = python.Open(o => o with { Grid = grid });
+        using var fields = ScriptTrial.MadeUp([2, 2, 700, 900], ScalarType.Float32, CPU);
+        using var state = Stepped((ITimedModel)model.For(Members(2)), model.Initialize(fields), 0, 3);
+        using var rolled = roll(fields, [3], [3]);
+        using var expected = rolled * 0.125f;
+
+        Assert.True(SharedBlocks.PlaceOf(state)!.Value.Block.Bytes > 2 << 20);
+        Assert.True(HaveSameBits(expected, state.reshape(expected.shape)));
+    }
+
     [SkippableTheory]
     [InlineData(Drift)]
     [InlineData(Remembering)]
