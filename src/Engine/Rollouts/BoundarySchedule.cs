@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Rollouts;
@@ -10,8 +11,12 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="Count">Boundaries after lead time zero.</param>
 /// <param name="StepsPerBoundary">Model steps from one boundary to the next.</param>
 /// <param name="OutputEvery">Every k-th boundary writes fields, boundary 0 first.</param>
-/// <param name="LeadTimesPerFile">Lead times that are written at once: those of a field chunk, or of a shard of chunks.</param>
-public sealed record BoundarySchedule(TimeSpan Every, int Count, int StepsPerBoundary, int OutputEvery = 1, int LeadTimesPerFile = 1)
+/// <param name="LeadTimesPerFile">
+/// Lead times that are written at once: those of a field chunk, or of a shard of chunks. Journals have it under its first name.
+/// </param>
+public sealed record BoundarySchedule(
+    TimeSpan Every, int Count, int StepsPerBoundary, int OutputEvery = 1,
+    [property: JsonPropertyName("leadTimesPerChunk")] int LeadTimesPerFile = 1)
 {
     /// <summary>The schedule that a spec asks for.</summary>
     public static BoundarySchedule Of(RunSpec spec)
