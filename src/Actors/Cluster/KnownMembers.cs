@@ -76,14 +76,24 @@ public sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IRe
         var told = join.Where(a => !a.Equals(self)).ToList();
         return !isSeed || told.Count > 0 ? new([.. told.Union(others)], MayTimeOut: true)
             : others.Count > 0 ? new([self, .. others], MayTimeOut: false)
-            : new([self, .. Workers.Select(Address.Parse)], MayTimeOut: true);
+            : new([self, .. Workers.Select(Address.Parse)], MayTimeOut: true)
+            {
+                HasMoved = Self is not null && Self != $"{self}" && Workers.Count > 0,
+            };
     }
 }
 
 /// <summary>How to join.</summary>
 /// <param name="Nodes">As <c>seed-nodes</c>.</param>
 /// <param name="MayTimeOut">Whether silence of all of them is an answer too.</param>
-public sealed record JoinPlan(IReadOnlyList<Address> Nodes, bool MayTimeOut);
+public sealed record JoinPlan(IReadOnlyList<Address> Nodes, bool MayTimeOut)
+{
+    /// <summary>
+    /// Whether workers know the node at another address only. They must be given time to answer: a cluster that it founds beside them is
+    /// one that they never find.
+    /// </summary>
+    public bool HasMoved { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]

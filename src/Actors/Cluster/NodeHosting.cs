@@ -37,6 +37,9 @@ public static class NodeHosting
     // The founder waits for as long as another seed may be going on out of sight.
     private static readonly Config Unhurried = ConfigurationFactory.ParseString("akka.cluster.seed-node-timeout = 3650d");
 
+    // One that has moved waits for workers that are too busy to answer at once.
+    private static readonly Config Moved = ConfigurationFactory.ParseString("akka.cluster.seed-node-timeout = 30s");
+
     /// <summary>The system of a node in a cluster, which it joins as it starts, and leaves in good order as the host stops.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="node">The node.</param>
@@ -50,7 +53,7 @@ public static class NodeHosting
             var config = new[]
             {
                 node.Akka ?? Config.Empty,
-                Plan(known, Expected(node.Remote), node).MayTimeOut ? Config.Empty : Unhurried,
+                Patience(Plan(known, Expected(node.Remote), node)),
                 node.Journal ?? Config.Empty,
                 MembershipSettings.Of(node.Detection, [.. seed, .. worker]),
                 node.Remote.Hocon,
@@ -92,6 +95,8 @@ public static class NodeHosting
 
         cluster.JoinSeedNodes(plan.Nodes);
     }
+
+    private static Config Patience(JoinPlan plan) => !plan.MayTimeOut ? Unhurried : plan.HasMoved ? Moved : Config.Empty;
 
     private static JoinPlan Plan(KnownMembers known, Address self, NodeSettings node) => known.PlanFor(self, node.IsSeed, node.Join);
 
