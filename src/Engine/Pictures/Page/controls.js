@@ -18,7 +18,7 @@ function placeOn(canvas, event) {
 
 function onMapPointer(event) {
   const at = mapPlace.toData(...placeOn("map", event));
-  if (!at || state.hasTurned) return;
+  if (!at || hasTurned) return;
   const [column, row] = at;
   if (mesh) {
     state.point = [0, mesh.nearest(column, row)];
@@ -37,15 +37,17 @@ function nearestColumn(columns, longitude) {
   return nearest(columns, ((longitude - columns[0]) % 360 + 360) % 360 + columns[0], true);
 }
 
-// The globe turns with the pointer that holds it.
+// The globe turns with the pointer that holds it; to let go of it is no choice of a point.
+let hasTurned = false;
+
 function onGlobeHeld(event) {
-  state.hasTurned = false;
+  hasTurned = false;
   if (state.map !== "globe") return;
   const from = [event.clientX, event.clientY], centre = [...state.centre];
   const turn = moved => {
     const [dx, dy] = [moved.clientX - from[0], moved.clientY - from[1]];
-    if (!state.hasTurned && Math.hypot(dx, dy) < 5) return;
-    state.hasTurned = true;
+    if (!hasTurned && Math.hypot(dx, dy) < 5) return;
+    hasTurned = true;
     const perPixel = 60 / mapPlace.radius;
     state.centre = [(centre[0] - dx * perPixel) % 360, Math.min(Math.max(centre[1] + dy * perPixel, -90), 90)];
     requestAnimationFrame(draw);
@@ -63,7 +65,8 @@ function onMapHover(event) {
   if (mesh && i < 0) return hover(event, null);
   const value = field.values[i], width = field.xs.length, [x, y] = [field.xs[i % width], field.ys[Math.floor(i / width)]];
   const where = mesh ? `triangle ${i}` : field.isLine ? axisTexts(field.xKind, [x])[0]
-    : facts.isGlobe ? `${latitudeText(y)} ${longitudeText(x)}` : `x = ${axisTexts(field.xKind, [x])[0]}, y = ${axisTexts(field.yKind, [y])[0]}`;
+    : facts.isGlobe ? `${latitudeText(y)} ${longitudeText(x)}`
+      : `x = ${axisTexts(field.xKind, [x])[0]}, y = ${axisTexts(field.yKind, [y])[0]}`;
   return hover(event, `${where}: ${valueText(value)}`);
 }
 
@@ -77,7 +80,8 @@ function onPlotHover(event) {
   const known = members.map(values => values[lead]).filter(Number.isFinite), variable = facts.variables[state.variable];
   const range = known.length === 0 ? "not committed yet" : known.length === 1 ? `${numberText(known[0])}`
     : `${numberText(Math.min(...known))} to ${numberText(Math.max(...known))}`;
-  hover(event, event.pointerType === "touch" ? null : `${facts.leadTexts[lead]}, ${momentText(facts.valid[lead])}: ${range} ${unitText(variable.units, 0)}`);
+  const words = `${facts.leadTexts[lead]}, ${momentText(facts.valid[lead])}: ${range} ${unitText(variable.units, 0)}`;
+  hover(event, event.pointerType === "touch" ? null : words);
 }
 
 // Words beside the pointer; none when there is nothing to say.
@@ -161,7 +165,8 @@ function notes() {
       + "spread is the standard deviation (divisor members \u2212 1)." : null,
     "Colours mean the same at all lead times of a variable. A pointed end of the colour bar: some values lie beyond it, "
       + `at most one in ${1 / extremeShare} at each end as a rule.`,
-    mesh ? "Grey: missing. A triangle has one colour: its own value." : "Grey: missing. Between grid points, maps are interpolated linearly.",
+    mesh ? "Grey: missing. A triangle has one colour: its own value."
+      : "Grey: missing. Between grid points, maps are interpolated linearly.",
     `Values are rounded ${kept} of each field's range; the store has them in full.`,
     ...facts.thinned,
     isLine ? "The grid is a line of points: they are shown against lead time." : null,
@@ -206,18 +211,25 @@ function listenToChoices() {
     state.centre = [memberGrid.columns[column], memberGrid.rows[row]];
     draw();
   });
-  element("isolines").addEventListener("change", event => { state.isolines = event.target.value === "" ? "" : Number(event.target.value); drawn(); });
-  for (const id of ["wind", "relief", "fan"]) element(id).addEventListener("change", event => { state[id] = event.target.checked; drawn(); });
+  element("isolines").addEventListener("change", event => {
+    state.isolines = event.target.value === "" ? "" : Number(event.target.value);
+    drawn();
+  });
+  for (const id of ["wind", "relief", "fan"]) {
+    element(id).addEventListener("change", event => { state[id] = event.target.checked; drawn(); });
+  }
   element("palette").addEventListener("change", event => { state.palette = event.target.value; draw(); });
   for (const id of ["low", "high"]) element(id).addEventListener("change", () => { state[id] = number(id); draw(); });
   element("side").addEventListener("change", event => { state.side = event.target.value; draw(); });
   element("threshold").addEventListener("change", () => { state.threshold = number("threshold"); drawn(); });
   element("reset").addEventListener("click", () => {
-    Object.assign(state, { map: "flat", isolines: "", wind: false, relief: true, fan: false, low: null, high: null, palette: "", threshold: null });
+    Object.assign(state, asDrawnFirst);
     drawn();
   });
   element("save").addEventListener("click", savePicture);
-  window.addEventListener("hashchange", () => { if (location.hash !== element("link").getAttribute("href")) chooseByAddress().catch(report); });
+  window.addEventListener("hashchange", () => {
+    if (location.hash !== element("link").getAttribute("href")) chooseByAddress().catch(report);
+  });
 }
 
 // The choices as the state has them.
@@ -245,7 +257,8 @@ function addressOf() {
   const { map, side, threshold, low, high, palette, wind, relief, fan } = state, name = i => facts.variables[i].name;
   const all = {
     variable: name(state.variable), show: state.view, member: facts.shownMembers[state.member], lead: facts.leadSeconds[state.lead],
-    at: state.point.join(","), map: map === "flat" ? null : map, centre: map === "globe" ? state.centre.map(c => c.toFixed(1)).join(",") : null,
+    at: state.point.join(","), map: map === "flat" ? null : map,
+    centre: map === "globe" ? state.centre.map(c => c.toFixed(1)).join(",") : null,
     isolines: state.isolines === "" ? null : name(state.isolines), wind: wind || null, relief: relief ? null : false, fan: fan || null,
     side: state.view === "share" ? side : null, threshold: state.view === "share" ? threshold : null, low, high, palette: palette || null,
   };
@@ -296,9 +309,8 @@ function savePicture() {
   });
   canvases.reduce((top, canvas) => { context.drawImage(canvas, 0, top); return top + canvas.height; }, heading);
   picture.toBlob(blob => {
-    const link = Object.assign(document.createElement("a"), {
-      href: URL.createObjectURL(blob), download: `${facts.name}-${facts.variables[state.variable].name}-${facts.leadTexts[state.lead].replace(/\W+/g, "")}.png`,
-    });
+    const name = [facts.name, facts.variables[state.variable].name, facts.leadTexts[state.lead].replace(/\W+/g, "")].join("-");
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.png` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }, "image/png");

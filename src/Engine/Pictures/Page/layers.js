@@ -63,9 +63,8 @@ function labelsOf(place, pieces, others) {
   const { frame } = place, taken = others.map(o => o.at), mine = [];
   for (const [[x, y]] of pieces) {
     const at = place.toScreen(x, y);
-    if (!at || at[0] < frame.left + 20 || at[0] > frame.left + frame.width - 20 || at[1] < frame.top + 12 || at[1] > frame.top + frame.height - 12) {
-      continue;
-    }
+    const [right, bottom] = [frame.left + frame.width, frame.top + frame.height];
+    if (!at || at[0] < frame.left + 20 || at[0] > right - 20 || at[1] < frame.top + 12 || at[1] > bottom - 12) continue;
     const isFree = (list, far) => list.every(o => Math.hypot(o[0] - at[0], o[1] - at[1]) > far);
     if (isFree(taken, 46) && isFree(mine, 190)) mine.push(at);
   }
@@ -94,7 +93,8 @@ function drawArrows(context, place, east, north, strongest) {
       const [u, v] = [sampleEast(...at), sampleNorth(...at)], speed = Math.hypot(u, v);
       if (!(speed > 0.02 * strongest)) continue;
       // The direction on the map is that of a small step on the ground.
-      const shrink = east.isGlobe ? Math.max(0.05, Math.cos(at[1] * radian)) : 1, step = east.isGlobe ? 0.2 : (frame.east - frame.west) / 500;
+      const shrink = east.isGlobe ? Math.max(0.05, Math.cos(at[1] * radian)) : 1;
+      const step = east.isGlobe ? 0.2 : (frame.east - frame.west) / 500;
       const there = place.toScreen(at[0] + step * u / speed / shrink, at[1] + step * v / speed), here = place.toScreen(...at);
       if (!there || !here) continue;
       arrow(context, here, Math.atan2(there[1] - here[1], there[0] - here[0]), Math.max(5, longest * speed / strongest));

@@ -46,12 +46,14 @@ function paintField(context, frame, ratio, raster, scale, missing) {
 // The value at a place, as the map paints it.
 function sampler(field) {
   if (field.mesh) return (x, y) => field.values[field.mesh.at(x, y)] ?? NaN;
-  const fine = 2880, [west, east] = field.goesAround ? [field.xs[0], field.xs[0] + 360] : outerEdges(field.xs), [north, south] = outerEdges(field.ys);
+  const fine = 2880, [west, east] = field.goesAround ? [field.xs[0], field.xs[0] + 360] : outerEdges(field.xs);
+  const [north, south] = outerEdges(field.ys);
   const columns = axisLookup(field.xs, west, east, fine, field.goesAround);
   const rows = axisLookup(field.ys, north, south, fine, false), width = field.xs.length;
   const place = part => Math.min(Math.max(Math.floor(part * fine), 0), fine - 1);
   return (x, y) => {
-    const across = field.goesAround ? (((x - west) % 360) + 360) % 360 / 360 : (x - west) / (east - west), down = (y - north) / (south - north);
+    const across = field.goesAround ? (((x - west) % 360) + 360) % 360 / 360 : (x - west) / (east - west);
+    const down = (y - north) / (south - north);
     if (!field.goesAround && (across < 0 || across > 1) || down < -0.5 || down > 1.5) return NaN;
     return between(field.values, width, rows, place(down), columns, place(across));
   };
@@ -130,19 +132,24 @@ function outline(context, { isFlat, frame, centre, radius }) {
   else context.arc(...centre, radius, 0, 2 * Math.PI);
 }
 
+// Lines of places, in degrees: the page holds differences of hundredths.
+function coastlineOf(lines) {
+  return lines.map(line => {
+    const places = [];
+    for (let i = 0, longitude = 0, latitude = 0; i < line.length; i += 2) {
+      longitude += line[i];
+      latitude += line[i + 1];
+      places.push([longitude / 100, latitude / 100]);
+    }
+    return places;
+  });
+}
+
 function drawCoastline(context, lines, place) {
   const { frame } = place, turns = place.isFlat ? [Math.floor((frame.west - 180) / 360), Math.ceil((frame.east + 180) / 360)] : [0, 0];
   context.beginPath();
   for (let turn = turns[0]; turn <= turns[1]; turn++) {
-    for (const line of lines) {
-      const places = [];
-      for (let i = 0, longitude = 0, latitude = 0; i < line.length; i += 2) {
-        longitude += line[i];
-        latitude += line[i + 1];
-        places.push([longitude / 100 + 360 * turn, latitude / 100]);
-      }
-      tracePlaces(context, place, places);
-    }
+    for (const line of lines) tracePlaces(context, place, line, 360 * turn);
   }
   context.lineJoin = "round";
   context.strokeStyle = "rgba(255, 255, 255, 0.55)";
@@ -183,7 +190,8 @@ function drawGrid(context, frame, x, y, raster, style) {
   columns.forEach((value, i) => {
     const half = context.measureText(columnTexts[i]).width / 2;
     context.textAlign = "center";
-    context.fillText(columnTexts[i], Math.min(Math.max(x(value), half), frame.left + frame.width + mapMargin.right - half), frame.top + frame.height + 5);
+    const middle = Math.min(Math.max(x(value), half), frame.left + frame.width + mapMargin.right - half);
+    context.fillText(columnTexts[i], middle, frame.top + frame.height + 5);
   });
   context.textAlign = "right";
   context.textBaseline = "middle";
@@ -193,7 +201,9 @@ function drawGrid(context, frame, x, y, raster, style) {
 function axisTexts(kind, values) {
   if (kind === "longitude") return values.map(longitudeText);
   if (kind === "latitude") return values.map(latitudeText);
-  if (kind === "m" && Math.max(...values.map(Math.abs)) >= 1e4) return values.map(v => `${Number((v / 1000).toPrecision(6))}\u202fkm`.replace("-", "\u2212"));
+  if (kind === "m" && Math.max(...values.map(Math.abs)) >= 1e4) {
+    return values.map(v => `${Number((v / 1000).toPrecision(6))}\u202fkm`.replace("-", "\u2212"));
+  }
   return values.map(v => minus(String(v)) + (kind === "h" ? "\u202fh" : kind === "d" ? "\u202fd" : ""));
 }
 

@@ -2,7 +2,7 @@
 
 const element = id => document.getElementById(id);
 const facts = JSON.parse(element("factsData").textContent);
-const coastline = JSON.parse(element("coastline").textContent);
+const coastline = coastlineOf(JSON.parse(element("coastline").textContent));
 const decoded = new Map();
 const hasStatistics = facts.members > 1, lastLead = facts.leadSeconds.length - 1;
 const memberGrid = facts.member, statisticsGrid = hasStatistics ? facts.statistics : facts.member;
@@ -14,10 +14,14 @@ const toTime = seconds => seconds / (timeUnit === "d" ? 86400 : 3600);
 const windPair = isLine || isPoint ? null : windOf(facts.variables);
 // The last lead time that all members have: the initial condition is what everybody knows.
 const openingLead = Math.max(0, facts.counts.findLastIndex(count => count === facts.members));
+// How the chosen field is drawn, until the reader says otherwise.
+const asDrawnFirst = {
+  map: "flat", isolines: "", wind: false, relief: true, fan: false, threshold: null, low: null, high: null, palette: "",
+};
 const state = {
   variable: 0, view: hasStatistics ? "mean" : "member", member: 0, lead: openingLead, point: null, playing: null,
-  map: "flat", centre: [0, 30], isolines: "", wind: false, relief: true, fan: false,
-  side: "above", threshold: null, low: null, high: null, palette: "",
+  centre: [0, 30], side: "above",
+  ...asDrawnFirst,
 };
 let data = null, mapPlace = null, plotPlace = null, style = null;
 
@@ -65,13 +69,24 @@ function valuesOf({ planes }, view, lead) {
   return plane ? toValues(plane) : null;
 }
 
+// Whether any member has committed what a view shows.
+function isCommitted({ planes }, view, lead) {
+  const slots = view === "share" ? planes.slice(firstMemberSlot) : [planes[slotOf(view)]];
+  return slots.some(slot => (slot ?? [])[lead]);
+}
+
 // How many in a hundred of the members shown are above or below the threshold.
 function sharesOf(planes, lead) {
-  const members = planes.slice(firstMemberSlot).map(slot => (slot ?? [])[lead]).filter(plane => plane).map(toValues);
-  return members.length === 0 ? null : members[0].map((_, i) => {
-    const known = members.map(values => values[i]).filter(Number.isFinite);
-    return known.length ? 100 * known.filter(isBeyond).length / known.length : NaN;
-  });
+  const members = planes.slice(firstMemberSlot).map(slot => (slot ?? [])[lead]).filter(plane => plane);
+  if (members.length === 0) return null;
+  const beyond = new Float32Array(members[0].codes.length), known = new Float32Array(beyond.length);
+  for (const values of members.map(toValues)) {
+    values.forEach((value, i) => {
+      known[i] += Number.isFinite(value);
+      beyond[i] += Number.isFinite(value) && isBeyond(value);
+    });
+  }
+  return beyond.map((count, i) => known[i] > 0 ? 100 * count / known[i] : NaN);
 }
 
 function isBeyond(value) {
@@ -119,25 +134,31 @@ function drawMapSection() {
   element("mapTitle").textContent = `${nameOf(variable)}${unit ? `, ${unit}` : ""}: ${whatIsShown()}`;
   element("leadTime").textContent = `lead time ${facts.leadTexts[state.lead]}`;
   element("layers").textContent = layersText(over);
-  const isMissing = !valuesOf(data, state.view, state.lead);
+  const isMissing = !isCommitted(data, state.view, state.lead);
   element("validTime").textContent = `valid ${momentText(facts.valid[state.lead])}${isMissing ? " \u2013 not committed yet" : ""}`;
-  element("map").setAttribute("aria-label", `${isLine ? "points over lead time" : "map"} of ${nameOf(variable)}, ${whatIsShown()}, lead time `
-    + `${facts.leadTexts[state.lead]}; arrow keys move the point`);
+  element("map").setAttribute("aria-label", `${isLine ? "points over lead time" : "map"} of ${nameOf(variable)}, ${whatIsShown()}, `
+    + `lead time ${facts.leadTexts[state.lead]}; arrow keys move the point`);
 }
 
 function whatIsShown() {
   const count = facts.counts[state.lead], shown = facts.shownMembers.length;
   if (state.view === "member") return `member ${facts.shownMembers[state.member]}`;
   if (state.view === "share") {
-    return `share of ${shown} members ${state.side} ${numberText(state.threshold)} ${unitText(facts.variables[state.variable].units, 0)}`.trim();
+    const unit = unitText(facts.variables[state.variable].units, 0);
+    return `share of ${shown} members ${state.side} ${numberText(state.threshold)} ${unit}`.trim();
   }
   return `ensemble ${state.view} of ${count === facts.members ? "" : `${count} of `}${facts.members} members`;
 }
 
 function layersText({ isolines: lines, wind }) {
   const words = [], unit = i => unitText(facts.variables[i].units, 0);
-  if (lines) words.push(`Isolines: ${nameOf(facts.variables[state.isolines])}, every ${numberText(lines.scale.step)} ${unit(state.isolines)}.`);
-  if (wind) words.push(`Arrows: ${facts.variables[windPair.u].name}, ${facts.variables[windPair.v].name}; the longest ${numberText(wind.strongest)} ${unit(windPair.u)}.`);
+  if (lines) {
+    words.push(`Isolines: ${nameOf(facts.variables[state.isolines])}, every ${numberText(lines.scale.step)} ${unit(state.isolines)}.`);
+  }
+  if (wind) {
+    const [u, v] = [windPair.u, windPair.v].map(i => facts.variables[i].name);
+    words.push(`Arrows: ${u}, ${v}; the longest ${numberText(wind.strongest)} ${unit(windPair.u)}.`);
+  }
   return words.join(" ");
 }
 
@@ -174,7 +195,8 @@ function drawPointSection() {
     timeUnit, units: variable.units, isFan: state.fan, dateAt,
   }, style), members };
   const unit = plotPlace.unit ? `, ${plotPlace.unit}` : "";
-  element("pointTitle").textContent = `${nameOf(variable)}${unit}: ${facts.members === 1 ? "over lead time" : state.fan ? "quantiles" : "all members"} at a point`;
+  const what = facts.members === 1 ? "over lead time" : state.fan ? "quantiles" : "all members";
+  element("pointTitle").textContent = `${nameOf(variable)}${unit}: ${what} at a point`;
   element("pointPlace").textContent = `${placeText()}${isPoint ? "" : " \u2013 choose another on the map"}`;
   element("spaghetti").setAttribute("aria-label", `members over lead time at ${placeText()}; the table below gives the numbers`);
   showValues(members.map(m => m[state.lead]), mean[state.lead], hasStatistics ? series(spreadSlot)[state.lead] : NaN, variable);
@@ -215,7 +237,8 @@ function showValues(members, mean, spread, variable) {
 
 function showLegend() {
   const entries = [[style.selected, `member ${facts.shownMembers[state.member]}`, 3]];
-  if (hasStatistics) entries.unshift([style.mean, "mean", 4], [style.member, state.fan ? "median; shaded: 25\u201375 % and 5\u201395 %" : `${facts.shownMembers.length} members`, state.fan ? 2 : 1]);
+  const others = state.fan ? ["median; shaded: 25\u201375 % and 5\u201395 %", 2] : [`${facts.shownMembers.length} members`, 1];
+  if (hasStatistics) entries.unshift([style.mean, "mean", 4], [style.member, ...others]);
   element("legend").replaceChildren(...entries.map(([colour, word, thick]) => {
     const entry = document.createElement("span"), stroke = document.createElement("i");
     stroke.style.borderTopColor = colour;

@@ -48,11 +48,11 @@ function roundPlace(frame, kind, [longitude, latitude]) {
 }
 
 // Lines of places that may leave the map: whatever is out of sight, or jumps across it, interrupts them.
-function tracePlaces(context, place, places) {
+function tracePlaces(context, place, places, eastward = 0) {
   const far = (place.radius ?? Infinity) / 2;
   let last = null;
   for (const [column, row] of places) {
-    const at = place.toScreen(column, row);
+    const at = place.toScreen(column + eastward, row);
     if (at && last && Math.hypot(at[0] - last[0], at[1] - last[1]) < far) context.lineTo(...at);
     else if (at) context.moveTo(...at);
     last = at;
