@@ -1,3 +1,5 @@
+using Cairn.Engine.Processes;
+
 namespace Cairn.Engine.Ranks;
 
 /// <summary>
@@ -17,14 +19,11 @@ public static class Mpiexec
 
     /// <summary>The first in the folders of <c>PATH</c>.</summary>
     /// <exception cref="SpecException">There is none, or only Open MPI's.</exception>
-    public static string Find() => Find(Environment.GetEnvironmentVariable("PATH") ?? "");
+    public static string Find() => Find(ProgramPath.Folders);
 
     internal static string Find(string path)
     {
-        var all = path.Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
-            .Where(File.Exists)
-            .ToList();
+        var all = ProgramPath.Files(path, Names).ToList();
         return all.Find(file => !IsOpenMpi(file)) ?? throw new SpecException(
             (all.Count == 0
                 ? $"No mpiexec is in PATH ({path})."

@@ -47,7 +47,7 @@ internal sealed unsafe class PythonProcess : IDisposable
         var interpreter = ProgramPath.Find(options.Interpreter) ?? throw new SpecException(
             $"There is no Python at model.python = {options.Interpreter}"
             + (options.Interpreter.Contains('/', StringComparison.Ordinal)
-                ? "." : $", in none of the folders of PATH ({Environment.GetEnvironmentVariable("PATH")}).")
+                ? "." : $", in none of the folders of PATH ({ProgramPath.Folders}).")
             + " Expected an interpreter of Python 3.8 or later that has numpy (Debian: /usr/bin/python3 with python3-numpy).");
         const string Begin = "import sys; sys.path[0] = sys.argv[1]; from cairn import host; host.main()";
         var threads = options.Threads.ToString(CultureInfo.InvariantCulture);
