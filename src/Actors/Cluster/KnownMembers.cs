@@ -74,25 +74,27 @@ public sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IRe
     {
         var others = OtherSeeds(self);
         var told = join.Where(a => !a.Equals(self)).ToList();
-        return !isSeed || told.Count > 0 ? new([.. told.Union(others)], MayTimeOut: true)
-            : others.Count > 0 ? new([self, .. others], MayTimeOut: false)
-            : new([self, .. Workers.Select(Address.Parse)], MayTimeOut: true)
-            {
-                HasMoved = Self is not null && Self != $"{self}" && Workers.Count > 0,
-            };
+        return !isSeed || told.Count > 0 ? new([.. told.Union(others)], JoinPlan.Usual)
+            : others.Count > 0 ? new([self, .. others], JoinPlan.Unhurried)
+            : new([self, .. Workers.Select(Address.Parse)], HasMoved(self) ? JoinPlan.Moved : JoinPlan.Usual);
     }
+
+    /// <summary>Whether workers know the node at another address only: a cluster that it founds beside them they never find.</summary>
+    private bool HasMoved(Address self) => Self is not null && Self != $"{self}" && Workers.Count > 0;
 }
 
 /// <summary>How to join.</summary>
 /// <param name="Nodes">As <c>seed-nodes</c>.</param>
-/// <param name="MayTimeOut">Whether silence of all of them is an answer too.</param>
-public sealed record JoinPlan(IReadOnlyList<Address> Nodes, bool MayTimeOut)
+/// <param name="Patience">How long nobody answers before that is taken for an answer, as <c>seed-node-timeout</c>.</param>
+public sealed record JoinPlan(IReadOnlyList<Address> Nodes, TimeSpan Patience)
 {
-    /// <summary>
-    /// Whether workers know the node at another address only. They must be given time to answer: a cluster that it founds beside them is
-    /// one that they never find.
-    /// </summary>
-    public bool HasMoved { get; init; }
+    internal static readonly TimeSpan Usual = TimeSpan.FromSeconds(3);
+
+    /// <summary>Of one that has moved: workers that are too busy to answer at once are waited for.</summary>
+    internal static readonly TimeSpan Moved = TimeSpan.FromSeconds(30);
+
+    /// <summary>The founder waits for as long as another seed may be going on out of sight.</summary>
+    internal static readonly TimeSpan Unhurried = TimeSpan.FromDays(3650);
 }
 
 [JsonSourceGenerationOptions(

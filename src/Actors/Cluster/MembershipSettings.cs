@@ -23,7 +23,6 @@ public static class MembershipSettings
             allow-weakly-up-members = off                   # who is not agreed on gets no batches
             log-info = off                                  # the registry and the downing tell what an operator needs
             retry-unsuccessful-join-after = 3s
-            seed-node-timeout = 3s
             gossip-interval = 500ms
             gossip-time-to-live = 1s
             leader-actions-interval = 500ms

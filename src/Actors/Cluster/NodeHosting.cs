@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -34,12 +35,6 @@ public sealed record NodeSettings(RemoteSettings Remote, string StateDirectory)
 /// <summary>Puts a process's actor system into its generic host, so that actors, HTTP and logging start and end together.</summary>
 public static class NodeHosting
 {
-    // The founder waits for as long as another seed may be going on out of sight.
-    private static readonly Config Unhurried = ConfigurationFactory.ParseString("akka.cluster.seed-node-timeout = 3650d");
-
-    // One that has moved waits for workers that are too busy to answer at once.
-    private static readonly Config Moved = ConfigurationFactory.ParseString("akka.cluster.seed-node-timeout = 30s");
-
     /// <summary>The system of a node in a cluster, which it joins as it starts, and leaves in good order as the host stops.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="node">The node.</param>
@@ -53,7 +48,7 @@ public static class NodeHosting
             var config = new[]
             {
                 node.Akka ?? Config.Empty,
-                Patience(Plan(known, Expected(node.Remote), node)),
+                Patience(Plan(known, Expected(node.Remote), node).Patience),
                 node.Journal ?? Config.Empty,
                 MembershipSettings.Of(node.Detection, [.. seed, .. worker]),
                 node.Remote.Hocon,
@@ -96,7 +91,8 @@ public static class NodeHosting
         cluster.JoinSeedNodes(plan.Nodes);
     }
 
-    private static Config Patience(JoinPlan plan) => !plan.MayTimeOut ? Unhurried : plan.HasMoved ? Moved : Config.Empty;
+    private static Config Patience(TimeSpan time) => ConfigurationFactory.ParseString(
+        string.Create(CultureInfo.InvariantCulture, $"akka.cluster.seed-node-timeout = {time.TotalSeconds:0}s"));
 
     private static JoinPlan Plan(KnownMembers known, Address self, NodeSettings node) => known.PlanFor(self, node.IsSeed, node.Join);
 
