@@ -18,6 +18,9 @@ internal sealed class OptionalArguments(HelpAction help) : SynchronousCommandLin
         }
     }
 
+    /// <summary>Whether an argument may be left out.</summary>
+    public static bool MayBeLeftOut(Argument argument) => argument.Arity.MinimumNumberOfValues == 0 || argument.HasDefaultValue;
+
     /// <summary>Who asks for help need not have given all arguments.</summary>
     public override bool ClearsParseErrors => true;
 
@@ -30,7 +33,7 @@ internal sealed class OptionalArguments(HelpAction help) : SynchronousCommandLin
         var code = help.Invoke(parseResult);
         configuration.Output = output;
         var optional = parseResult.CommandResult.Command.Arguments
-            .Where(a => a.Arity.MinimumNumberOfValues == 0 || a.HasDefaultValue).Select(a => $"<{a.Name}>").ToList();
+            .Where(MayBeLeftOut).Select(a => $"<{a.Name}>").ToList();
         output.Write(optional.Count == 0 ? text.ToString() : Bracketed(text.ToString(), optional));
         return code;
     }

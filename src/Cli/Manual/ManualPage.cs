@@ -53,7 +53,7 @@ internal static class ManualPage
         var options = command.Options.Where(o => !o.Hidden && o is not HelpOption).ToList();
         if (command.Action is not null)
         {
-            var places = arguments.Select(a => a.Arity.MinimumNumberOfValues == 0 || a.HasDefaultValue ? $" [{a.Name}]" : $" {a.Name}");
+            var places = arguments.Select(a => OptionalArguments.MayBeLeftOut(a) ? $" [{a.Name}]" : $" {a.Name}");
             page.Append(".SS ").Append(Text($"{name}{string.Concat(places)}{(options.Count > 0 ? " [options]" : "")}")).Append('\n');
             page.Append(Text(command.Description)).Append('\n');
             arguments.ForEach(a => Item(page, a.Name, a.Description));
