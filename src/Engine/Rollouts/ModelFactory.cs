@@ -59,8 +59,7 @@ public static class ModelFactory
 
     /// <summary>
     /// For models with kernels in C# <c>auto</c> means the CPU, where they can be cut for ranks; mesh models have nothing else, nor have
-    /// Python's. For ONNX
-    /// files it does too where ONNX Runtime comes without CUDA.
+    /// Python's. For ONNX files it does too where ONNX Runtime comes without CUDA.
     /// </summary>
     private static Device DeviceOf(ModelSpec spec)
     {
