@@ -9,18 +9,7 @@ using Cairn.Engine.Runs;
 namespace Cairn.Actors.Tests.Cluster;
 
 /// <summary>A seed that may have to take over reads the journal of runs, changes nothing in it, and tells when it cannot.</summary>
-public sealed class StandbySeedTests() : TestKit("""
-    akka.loglevel = WARNING
-    akka.persistence.journal {
-      plugin = "akka.persistence.journal.test"
-      test {
-        class = "Akka.Persistence.TestKit.TestJournal, Akka.Persistence.TestKit"
-        plugin-dispatcher = "akka.actor.default-dispatcher"
-      }
-    }
-    akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
-    akka.test.single-expect-default = 10s
-    """)
+public sealed class StandbySeedTests() : TestKit(FailingJournal.Settings + "akka.loglevel = WARNING")
 {
     private readonly SmallRun _run = new();
 
@@ -37,7 +26,7 @@ public sealed class StandbySeedTests() : TestKit("""
     public async Task A_journal_that_it_cannot_read_is_told_of()
     {
         Submit(Registry(), "one");
-        await TestJournal.FromRef(Persistence.Instance.Apply(Sys).JournalFor(null)).OnRecovery.Fail();
+        await FailingJournal.Of(Sys).OnRecovery.Fail();
         EventFilter.Warning(contains: "could not take over now").ExpectOne(() => ExpectEnd(Sys.ActorOf(Props.Create<StandbySeed>())));
     }
 

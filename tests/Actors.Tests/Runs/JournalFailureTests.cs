@@ -21,18 +21,7 @@ public sealed class JournalFailureTests : TestKit
     private readonly ITestJournal _journal;
     private int _epoch;
 
-    public JournalFailureTests() : base("""
-        akka.loglevel = OFF
-        akka.persistence.journal {
-          plugin = "akka.persistence.journal.test"
-          test {
-            class = "Akka.Persistence.TestKit.TestJournal, Akka.Persistence.TestKit"
-            plugin-dispatcher = "akka.actor.default-dispatcher"
-          }
-        }
-        akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
-        akka.test.single-expect-default = 10s
-        """) => _journal = TestJournal.FromRef(Persistence.Instance.Apply(Sys).JournalFor(null));
+    public JournalFailureTests() : base(FailingJournal.Settings + "akka.loglevel = OFF") => _journal = FailingJournal.Of(Sys);
 
     [Fact]
     public async Task What_the_journal_has_not_taken_is_not_acknowledged_and_is_taken_when_it_comes_again()

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
@@ -11,17 +10,14 @@ public sealed class PythonRunTests : IDisposable
 {
     private const int Boundaries = 4;
 
-    private static readonly string Root = typeof(PythonRunTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(a => a.Key == "CairnRoot").Value!;
-
-    private readonly Trial _trial = new();
+    private readonly ExampleRuns _runs = new("my-python.conf", Boundaries, $"model.python={PythonClass.Interpreter}");
 
     public PythonRunTests() => PythonClass.Require();
 
-    public void Dispose() => _trial.Dispose();
+    public void Dispose() => _runs.Dispose();
 
     [SkippableFact]
-    public void A_restart_at_any_boundary_ends_with_the_same_bytes_and_repeats_its_steps_to_the_bit() => RestartEverywhere();
+    public void A_restart_at_any_boundary_ends_with_the_same_bytes_and_repeats_its_steps_to_the_bit() => _runs.AssertRestartsEverywhere();
 
     [SkippableFact]
     public void What_the_object_remembers_of_each_member_is_in_every_session()
@@ -45,39 +41,20 @@ public sealed class PythonRunTests : IDisposable
             def load_state(self, arrays):
                 self.steps, self.before = int(arrays["steps"]), arrays["before"]
             """);
-        RestartEverywhere(
+        _runs.AssertRestartsEverywhere(
             "model.class=\"trial:Trial\"", $"model.python-path={python.Folder}", "model.arguments=null", "model.dtype=float64",
             "model.bounds=null");
-    }
-
-    private void RestartEverywhere(params string[] settings)
-    {
-        var calm = Spec("calm", settings);
-        Assert.Equal(RunOutcome.Completed, Run(calm, new Recorder()));
-        for (var boundary = 0; boundary < Boundaries; boundary++)
-        {
-            var spec = Spec($"stopped-{boundary}", [.. settings, "checkpoint.verify-resume=100"]);
-            using var stop = new CancellationTokenSource();
-            var at = boundary;
-            Assert.Equal(RunOutcome.Stopped, Run(spec, new Recorder(e => StopAt(e, at, stop)), stop.Token));
-            var resumed = new Recorder();
-            Assert.Equal(RunOutcome.Completed, Run(spec, resumed));
-
-            Assert.All(resumed.Of<ResumeVerified>(), verified => Assert.True(verified.IsExact));
-            Assert.True(boundary == 0 || resumed.Of<ResumeVerified>().Any(), $"nothing was verified at {boundary}");
-            Trial.AssertSameEnd(calm, spec);
-        }
     }
 
     [SkippableFact]
     public void Another_cut_of_the_ensemble_and_batches_side_by_side_give_the_same_fields()
     {
         var two = Spec("two");
-        Assert.Equal(RunOutcome.Completed, Run(two, new Recorder()));
+        Assert.Equal(RunOutcome.Completed, ExampleRuns.Run(two, new Recorder()));
         foreach (var size in new[] { 1, 3, 4 })
         {
             var other = Spec($"of-{size}", $"ensemble.batch-size={size}", "node.slots=2");
-            Assert.Equal(RunOutcome.Completed, Run(other, new Recorder()));
+            Assert.Equal(RunOutcome.Completed, ExampleRuns.Run(other, new Recorder()));
             Trial.AssertSame(Trial.Digests(two.Output.Path!), Trial.Digests(other.Output.Path!));
         }
     }
@@ -86,8 +63,8 @@ public sealed class PythonRunTests : IDisposable
     public void Diagnostics_go_with_it_and_its_draws_stay_those_of_the_members()
     {
         var (bare, diagnosed) = (Spec("bare"), Spec("diagnosed", "diagnostics=[{kind=kinetic-energy}]", "output.variables=[u, v]"));
-        Assert.Equal(RunOutcome.Completed, Run(bare, new Recorder()));
-        Assert.Equal(RunOutcome.Completed, Run(diagnosed, new Recorder()));
+        Assert.Equal(RunOutcome.Completed, ExampleRuns.Run(bare, new Recorder()));
+        Assert.Equal(RunOutcome.Completed, ExampleRuns.Run(diagnosed, new Recorder()));
 
         Assert.Equal(Chunks(bare), Chunks(diagnosed));
     }
@@ -125,7 +102,7 @@ public sealed class PythonRunTests : IDisposable
     {
         using var python = new PythonClass("def step(self, state):\n    print('hello')\n    return state");
         var recorder = new Recorder();
-        Assert.Equal(RunOutcome.Completed, Run(
+        Assert.Equal(RunOutcome.Completed, ExampleRuns.Run(
             Spec("run", "model.class=\"trial:Trial\"", $"model.python-path={python.Folder}", "model.arguments=null"), recorder));
 
         Assert.True(SpinWait.SpinUntil(() => recorder.Warnings.Contains("the model: hello"), TimeSpan.FromSeconds(30)));
@@ -144,27 +121,5 @@ public sealed class PythonRunTests : IDisposable
         .Where(f => f.Key.StartsWith("u/", StringComparison.Ordinal) || f.Key.StartsWith("v/", StringComparison.Ordinal))
         .Select(f => $"{f.Key} {f.Value}")];
 
-    private static void StopAt(RunEvent runEvent, int boundary, CancellationTokenSource stop)
-    {
-        if (runEvent is BoundaryReached reached && reached.Boundary == boundary)
-        {
-            stop.Cancel();
-        }
-    }
-
-    private static RunOutcome Run(RunSpec spec, Recorder recorder, CancellationToken stop = default)
-    {
-        using var host = RunHost.Create(spec, new RunOptions(), recorder);
-        var result = host.Run(stop);
-        Assert.True(result.Failures.Count == 0, string.Join('\n', result.Failures.Select(f => f.Error.ToString())));
-        return result.Outcome;
-    }
-
-    private RunSpec Spec(string name, params string[] settings) => RunSpecReader.Read(Path.Combine(Root, "examples", "my-python.conf"),
-    [
-        $"model.python={PythonClass.Interpreter}", $"lead-times.count={Boundaries}", "ensemble.batch-size=2", "node.slots=1",
-        "checkpoint.flush-interval=1", "checkpoint.mode=append", "checkpoint.durability=none", "output.lead-times-per-chunk=1",
-        "output.picture=off", $"checkpoint.path={_trial.Folder}/{name}/checkpoints", $"output.path={_trial.Folder}/{name}/fields.zarr",
-        .. settings,
-    ]);
+    private RunSpec Spec(string name, params string[] settings) => _runs.Spec(name, settings);
 }
