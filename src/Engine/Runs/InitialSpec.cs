@@ -47,13 +47,3 @@ public sealed record InitialVariable(string Name, string FileVariable);
 /// <param name="Amplitude">The standard deviation of the noise, in the variable's unit.</param>
 /// <param name="LengthScaleKm">Its correlation length, or null for noise that every grid point has by itself.</param>
 public sealed record RandomFieldSpec(double Mean, double Amplitude, double? LengthScaleKm);
-
-/// <summary>Picks one time of a file: exactly one of the two is set.</summary>
-/// <param name="Text">ISO 8601, such as <c>1990-01-16</c> or <c>1990-01-16T12:00:00Z</c>; a bare date selects the one time of that
-/// day.</param>
-/// <param name="Index">Position on the file's time axis, from 0.</param>
-public sealed record InitialTime(string? Text, int? Index)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Text ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Index}");
-}

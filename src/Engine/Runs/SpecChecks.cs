@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Engine.Settings;
 
 namespace Cairn.Engine.Runs;
 
@@ -39,7 +40,7 @@ internal static class SpecChecks
             var fault = spec.Rehearsal[i];
             if (fault.Member >= spec.Ensemble.Size || fault.Rank >= spec.Ranks.Count || fault.LeadTime > spec.LeadTimes.End)
             {
-                reader.Wrong($"{RehearsalReader.Key}[{i}]", reader.Find(RehearsalReader.Key), "a fault that cannot happen",
+                reader.Wrong($"{RehearsalSettings.Key}[{i}]", reader.Find(RehearsalSettings.Key), "a fault that cannot happen",
                     "a member below ensemble.size, a rank below ranks.count, and a lead time up to the last");
             }
         }
@@ -113,7 +114,7 @@ internal static class SpecChecks
 
     private static void CheckOutputs(SettingReader reader, RunSpec spec)
     {
-        var known = ModelReader.Outputs(spec.Model, spec.Initial);
+        var known = ModelSettings.Outputs(spec.Model, spec.Initial);
         var written = known is { Count: > 0 } ? known.Concat(spec.Diagnostics.SelectMany(d => d.Outputs)).ToList() : null;
         AreAmong(reader, "output.variables", spec.Output.Variables, written, "the outputs of the model and the diagnostics");
         foreach (var bound in spec.Model.Bounds)

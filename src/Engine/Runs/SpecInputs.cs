@@ -7,39 +7,8 @@ namespace Cairn.Engine.Runs;
 public static class SpecInputs
 {
     /// <summary>The settings that name files which the run reads, and their absolute paths, in a fixed order.</summary>
-    public static IReadOnlyList<SpecEntry> InputFiles(this RunSpec spec)
-    {
-        var files = new List<SpecEntry>();
-        if (spec.Model.Path is { } model)
-        {
-            files.Add(new("model.path", model));
-        }
-
-        if (spec.Model.Mesh is { } mesh)
-        {
-            files.Add(new("model.mesh.path", mesh.Path));
-            files.AddRange(mesh.Parameters is { } parameters ? [new SpecEntry("model.mesh.parameters", parameters)] : []);
-            files.Add(new("model.weather.path", mesh.Weather.Path));
-        }
-
-        if (spec.Checkpoint.Chm?.Settings.LoadPath is { } loaded)
-        {
-            files.Add(new("checkpoint.load_checkpoint_path", loaded));
-        }
-
-        files.AddRange(spec.Diagnostics.Where(d => d.Path is not null).Select(d => new SpecEntry(d.Key + ".path", d.Path!)));
-        switch (spec.Initial.Source)
-        {
-            case InitialSource.NetCdf:
-                files.Add(new("initial.path", spec.Initial.Path));
-                break;
-            case InitialSource.Npy:
-                files.AddRange(spec.Initial.Variables.Select(v => new SpecEntry($"initial.variables.{v.Name}", v.FileVariable)));
-                break;
-        }
-
-        return files;
-    }
+    public static IReadOnlyList<SpecEntry> InputFiles(this RunSpec spec) =>
+        [.. RunSettings.Of(spec).SelectMany(setting => setting.InputFiles(spec))];
 
     /// <summary>The folders that the run reads, which have no digest as a whole: another run may be adding to them.</summary>
     public static IReadOnlyList<SpecEntry> InputFolders(this RunSpec spec) =>

@@ -1,6 +1,6 @@
 using Cairn.Hocon.Values;
 
-namespace Cairn.Engine.Runs;
+namespace Cairn.Engine.Settings;
 
 /// <summary>Finds settings that nobody knows, and settings that do not belong to the chosen kind.</summary>
 internal static class SettingNames
@@ -11,33 +11,42 @@ internal static class SettingNames
     /// <summary>Notes every key that is no setting, with the nearest one that is.</summary>
     /// <param name="reader">The settings.</param>
     /// <param name="known">Those that there are.</param>
-    public static void CheckKnown(SettingReader reader, IReadOnlyList<SpecSetting> known) => CheckKnown(reader, known, reader.Root, "");
+    public static void CheckKnown(SettingReader reader, IReadOnlyList<Setting> known) => CheckKnown(reader, known, reader.Root, "");
 
     /// <summary>
     /// Notes every setting that belongs to another choice than the one made. A choice made by <c>--set</c> silences what the file says
     /// about the other choices: it would be no use if each of them had to be taken back as well.
     /// </summary>
-    public static void CheckBelonging(SettingReader reader)
+    public static void CheckBelonging(SettingReader reader, IReadOnlyList<Setting> known)
     {
-        foreach (var setting in SpecSetting.All.Where(s => s.Chooser is not null))
+        foreach (var declared in known.Where(s => s.For is not null).GroupBy(s => s.Key, StringComparer.Ordinal))
         {
-            if (reader.Find(setting.Key) is not { } value
-                || Chosen(reader, setting.Chooser!) is not { } chosen
-                || setting.Choices.Contains(chosen.Word))
+            var chooser = declared.First().For!.Chooser;
+            var choices = Choices(declared);
+            if (reader.Find(declared.Key) is not { } value
+                || Chosen(reader, chooser) is not { } chosen
+                || choices.Contains(chosen.Word))
             {
                 continue;
             }
 
             if (!SettingReader.IsOverride(chosen.Value) || SettingReader.IsOverride(value))
             {
-                var choice = $"{setting.Chooser} = {chosen.Word}";
-                reader.Wrong(setting.Key, value, $"no such setting beside {choice}: it belongs to {string.Join(", ", setting.Choices)}");
+                var choice = $"{chooser.Key} = {chosen.Word}";
+                reader.Wrong(declared.Key, value, $"no such setting beside {choice}: it belongs to {string.Join(", ", choices)}");
             }
         }
     }
 
+    /// <summary>What a key belongs to by all its declarations, in the order of the chooser's words.</summary>
+    public static IReadOnlyList<string> Choices(IEnumerable<Setting> declared)
+    {
+        var all = declared.Select(s => s.For).OfType<SettingChoice>().ToList();
+        return all.Count == 0 ? [] : [.. all[0].Chooser.Words.Where(word => all.Exists(choice => choice.Choices.Contains(word)))];
+    }
+
     /// <summary>The known key or group that is most like a given one: of its own section, if one is there.</summary>
-    public static string Nearest(string key, IReadOnlyList<SpecSetting> settings)
+    public static string Nearest(string key, IReadOnlyList<Setting> settings)
     {
         var names = Names(settings).ToList();
         var section = Section(key);
@@ -46,7 +55,7 @@ internal static class SettingNames
             : names.MinBy(known => Math.Min(Spelling.Distance(key, known), 1 + Spelling.Distance(LastPart(key), LastPart(known))))!;
     }
 
-    private static void CheckKnown(SettingReader reader, IReadOnlyList<SpecSetting> known, HoconObject holder, string prefix)
+    private static void CheckKnown(SettingReader reader, IReadOnlyList<Setting> known, HoconObject holder, string prefix)
     {
         foreach (var name in holder.Keys)
         {
@@ -74,44 +83,21 @@ internal static class SettingNames
     }
 
     // What the setting that chooses says, or what it defaults to; null when it is missing though required, or no choice at all.
-    private static (string Word, HoconValue? Value)? Chosen(SettingReader reader, string chooser)
+    private static (string Word, HoconValue? Value)? Chosen(SettingReader reader, Setting chooser)
     {
-        var value = reader.Find(chooser);
-        var word = value is null ? Default(chooser) : (value as HoconScalar)?.Text;
-        return word is not null && Words(chooser).Contains(word) ? (word, value) : null;
+        var value = reader.Find(chooser.Key);
+        var word = value is null ? chooser.Default : (value as HoconScalar)?.Text;
+        return word is not null && chooser.Words.Contains(word) ? (word, value) : null;
     }
 
-    private static string? Default(string chooser) => chooser switch
-    {
-        "ensemble.perturbation.kind" => "zero",
-        "ensemble.perturbation.seeding.kind" => "brown",
-        "checkpoint.mode" => "append",
-        "ranks.launcher" => "in-process",
-        "output.kind" => "zarr",
-        "output.zarr-format" => "2",
-        _ => null,
-    };
-
-    private static IEnumerable<string> Words(string chooser) => chooser switch
-    {
-        "model.kind" => Enum.GetValues<ModelKind>().Select(k => SpecText.Word(k)),
-        "initial.source" => Enum.GetValues<InitialSource>().Select(s => SpecText.Word(s)),
-        "ensemble.perturbation.kind" => Enum.GetValues<PerturbationKind>().Select(k => SpecText.Word(k)),
-        "ensemble.perturbation.seeding.kind" => Enum.GetValues<NoiseKind>().Select(k => SpecText.Word(k)),
-        "checkpoint.mode" => Enum.GetValues<CheckpointMode>().Select(k => SpecText.Word(k)),
-        "ranks.launcher" => Enum.GetValues<RankLauncher>().Select(k => SpecText.Word(k)),
-        "output.zarr-format" => ["2", "3"],
-        _ => Enum.GetValues<OutputKind>().Select(k => SpecText.Word(k)),
-    };
-
-    private static bool IsGroup(IReadOnlyList<SpecSetting> settings, string key) =>
+    private static bool IsGroup(IReadOnlyList<Setting> settings, string key) =>
         settings.Any(s => s.Key.StartsWith(key + ".", StringComparison.Ordinal));
 
-    private static IEnumerable<string> Names(IReadOnlyList<SpecSetting> settings)
+    private static IEnumerable<string> Names(IReadOnlyList<Setting> settings)
     {
         var groups = settings.SelectMany(s => Parents(s.Key)).Distinct(StringComparer.Ordinal);
         // Of two as near, what every spec may have before what belongs to one choice.
-        return settings.OrderBy(s => s.Chooser is not null).Select(s => s.Key).Concat(groups);
+        return settings.OrderBy(s => s.For is not null).Select(s => s.Key).Concat(groups);
     }
 
     private static IEnumerable<string> Parents(string key)

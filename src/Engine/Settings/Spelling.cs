@@ -1,4 +1,4 @@
-namespace Cairn.Engine.Runs;
+namespace Cairn.Engine.Settings;
 
 /// <summary>Finds the name that somebody probably meant.</summary>
 public static class Spelling

@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
+
+namespace Cairn.Engine.Models.Python;
+
+/// <summary>The settings of <c>model</c> for Python classes. The text of a class is compared as well; its interpreter is in the
+/// fingerprint.</summary>
+internal static partial class PythonSettings
+{
+    public static readonly SettingSection<PythonSpec> Section = new(
+        "model", spec => spec.Model.Python, ModelSettings.Kind.Is(ModelKind.Python));
+
+    private static readonly Setting<string> Class = Section.Add(
+        "class", Text("a module and a class in it, such as my_package.my_module:MyModel", ClassPattern().IsMatch), p => p.Class,
+        shapes: Shaping.Numbers, example: "\"my_package.my_module:MyModel\"", help: "The module and the class in it that is stepped.");
+
+    private static readonly Setting<string> Interpreter = Section.Add(
+        "python", Program(), p => p.Interpreter, usual: "python3", shapes: Shaping.Fingerprint,
+        help: "The interpreter, a path or a name in PATH. It needs numpy.");
+
+    private static readonly Setting<IReadOnlyList<string>> Folders = Section.Add(
+        "python-path", FolderList(), p => p.Folders, unset: "the folder of the class", example: "[../models]",
+        help: "Folders to find the module in, before those that the interpreter knows. By default the one of the file that names the "
+            + "class.");
+
+    private static readonly Setting<string> Arguments = Section.Add(
+        "arguments", ArgumentObject(), p => p.Arguments, usual: "{}", shapes: Shaping.Numbers, example: "{ smoothing = 0.1 }",
+        help: "Keyword arguments of the class.");
+
+    private static readonly Setting<IReadOnlyList<string>?> Variables = Section.Add(
+        "variables", Names, p => p.Variables, unset: "the keys of initial.variables", shapes: Shaping.Numbers, example: "[u, v]",
+        help: "The initial fields that the class is given, in the order of their axis. By default the keys of initial.variables.");
+
+    private static readonly Setting<IReadOnlyList<string>?> Outputs = Section.Add(
+        "outputs", Names, p => p.Outputs, unset: "model.variables", shapes: Shaping.Numbers, example: "[u, v]",
+        help: "Names of what the model's fields() returns, in channel order. By default the same as variables.");
+
+    private static readonly Setting<long?> Memory = Section.Add(
+        "memory", Maybe(Scalar<long>("size", "a size of at least 1 MiB, such as 8GiB", TryMemory, bytes => bytes)), p => p.Memory,
+        unset: "no limit", example: "8GiB",
+        help: "The memory that the model's process may take besides states and fields; a call that wants more fails. By default no "
+            + "limit.");
+
+    public static PythonSpec Read(SettingReader reader, InitialSpec initial)
+    {
+        var name = reader.Get(Class);
+        var variables = reader.Get(Variables);
+        SpecChecks.AreAmong(reader, Variables.Key, variables, initial.VariableNames, "initial.variables");
+        variables ??= initial.VariableNames;
+        var interpreter = reader.Get(Interpreter);
+        if (reader.Find(Interpreter.Key) is null)
+        {
+            reader.Context.Rules?.CheckProgram(reader, Interpreter.Key, interpreter);
+        }
+
+        return new PythonSpec(
+            name, ReadFolders(reader), interpreter, reader.Get(Arguments), variables, reader.Get(Outputs) ?? variables, reader.Get(Memory));
+    }
+
+    /// <summary>A path is relative to the file that states it.</summary>
+    private static SettingType<string> Program()
+    {
+        var text = Text("a Python interpreter: a path, or a name in PATH", text => !text.Contains('\0', StringComparison.Ordinal));
+        return text with
+        {
+            TryRead = (SettingReader reader, string key, HoconValue value, out string path) =>
+            {
+                var isGood = text.TryRead(reader, key, value, out var given);
+                reader.Context.Rules?.CheckProgram(reader, key, isGood ? given : "python3");
+                path = isGood && given.Contains('/', StringComparison.Ordinal)
+                    ? Path.GetFullPath(given, Path.GetDirectoryName(value.Origin.File) ?? reader.Context.WorkingDirectory)
+                    : given;
+                return isGood;
+            },
+        };
+    }
+
+    /// <summary>By default the folder of the file that names the class; a spec that is sent comes from no file.</summary>
+    private static IReadOnlyList<string> ReadFolders(SettingReader reader)
+    {
+        if (reader.Find(Folders.Key) is null && reader.Context.Rules is not null)
+        {
+            reader.Wrong(Folders.Key, null, Folders.Expected);
+        }
+
+        return reader.Get(Folders, [Path.GetDirectoryName(reader.Find(Class.Key)?.Origin.File) ?? reader.Context.WorkingDirectory]);
+    }
+
+    private static SettingType<IReadOnlyList<string>> FolderList()
+    {
+        const string what = "a folder with Python modules";
+        return new SettingType<IReadOnlyList<string>>(
+            "list of folders", "folders with Python modules, such as [../models]",
+            (SettingReader reader, string key, HoconValue value, out IReadOnlyList<string> folders) =>
+            {
+                folders = value switch
+                {
+                    HoconArray array => [.. array.Items.Select(item => SpecPaths.InputFolder(reader, key, item, what))],
+                    HoconScalar one => [SpecPaths.InputFolder(reader, key, one, what)],
+                    _ => [],
+                };
+                return folders.Count > 0;
+            },
+            List) { Otherwise = [] };
+    }
+
+    /// <summary>An object, as JSON.</summary>
+    private static SettingType<string> ArgumentObject() => new(
+        "object", "an object of keyword arguments, such as { smoothing = 0.1 }",
+        (SettingReader _, string _, HoconValue value, out string arguments) =>
+        {
+            arguments = value is HoconObject map ? Json(map)!.ToJsonString() : "{}";
+            return value is HoconObject;
+        },
+        arguments => JsonNode.Parse(arguments))
+    {
+        Entries = (key, value) => value.AsObject().OrderBy(a => a.Key, StringComparer.Ordinal)
+            .Select(a => new SpecEntry($"{key}.{a.Key}", a.Value?.ToJsonString() ?? "null")),
+    };
+
+    private static JsonNode? Json(HoconValue value) => value switch
+    {
+        HoconObject map => new JsonObject(map.Keys.Select(key => KeyValuePair.Create(key, Json(map[key])))),
+        HoconArray array => new JsonArray([.. array.Items.Select(Json)]),
+        HoconScalar { Kind: HoconScalarKind.Text } scalar => JsonValue.Create(scalar.Text),
+        HoconScalar scalar => JsonNode.Parse(scalar.Text),
+        _ => throw new InvalidOperationException($"{value.GetType().Name} is no value of HOCON."),
+    };
+
+    private static bool TryMemory(HoconScalar scalar, out long bytes)
+    {
+        return scalar.TrySize(out bytes) && bytes >= 1 << 20;
+    }
+
+    [GeneratedRegex(@"\A[\p{L}_]\w*(\.[\p{L}_]\w*)*:[\p{L}_]\w*(\.[\p{L}_]\w*)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ClassPattern();
+}

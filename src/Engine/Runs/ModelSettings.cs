@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Cairn.Engine.Mesh;
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Harmonics;
+using Cairn.Engine.Models.Lorenz96;
+using Cairn.Engine.Models.Onnx;
+using Cairn.Engine.Models.Python;
+using Cairn.Engine.Models.ShallowWater;
+using Cairn.Engine.Settings;
+using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>The settings of <c>model</c> that every kind has.</summary>
+internal static partial class ModelSettings
+{
+    /// <summary>Bounds by variable.</summary>
+    public static readonly SettingType<IReadOnlyList<BoundSpec>> Bounds = new(
+        "object", "an object of bounds by variable, such as { u = [-200, 200] }", TryBounds,
+        bounds => new JsonObject(bounds.Select(b => KeyValuePair.Create(b.Variable, (JsonNode?)new JsonArray(b.Min, b.Max)))))
+    {
+        Entries = BySortedKey,
+    };
+
+    public static readonly SettingSection<ModelSpec> Section = new("model", spec => spec.Model);
+
+    public static readonly Setting<ModelKind> Kind = Section.Add(
+        "kind", Word<ModelKind>(), m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
+        help: "What is stepped: persistence, torchscript, onnx, python, barotropic, shallow-water, spherical-shallow-water, lorenz96 "
+            + "or mesh.");
+
+    private static readonly Setting<TimeSpan> Step = Section.Add(
+        "step", Duration("30m"), m => m.Step, shapes: Shaping.Numbers, example: "30m", help: "The time that one step covers.");
+
+    private static readonly Setting<string> Device = Section.Add(
+        "device", Text("auto, cpu, cuda or cuda:N", DevicePattern().IsMatch), m => m.Device, usual: "auto", shapes: Shaping.Fingerprint,
+        help: "Where it is stepped: auto, cpu, cuda or cuda:N. auto is a GPU if there is one; for shallow-water and lorenz96, whose "
+            + "kernels run there, the CPU. mesh steps on the CPU only, and states of python are there.");
+
+    private static readonly Setting<string> DType = Section.Add(
+        "dtype", Text("float32 or float64", t => t is "float32" or "float64"), m => m.DType, shapes: Shaping.Numbers,
+        unset: "float32 or float64, by the kind", example: "float64",
+        help: "Type of the state's numbers, float32 or float64; persistence, torchscript, onnx and python take float32 by default, "
+            + "every other kind float64.");
+
+    private static readonly Setting<int> Threads = Section.Add(
+        "threads", Integer("how many threads a step may use", 1, 1024), m => m.Threads, usual: 1, shapes: Shaping.Fingerprint,
+        help: "How many threads a step may use. It is part of the numerics: the same bytes need the same threads.");
+
+    /// <summary>What comes after the settings of the kinds.</summary>
+    public static readonly SettingSection<ModelSpec> Closing = new("model", spec => spec.Model);
+
+    private static readonly Setting<IReadOnlyList<BoundSpec>> BoundsOfOutputs = Closing.Add(
+        "bounds", Bounds, m => m.Bounds, usual: Given<IReadOnlyList<BoundSpec>>.Of([]), shapes: Shaping.Numbers,
+        help: "Physical bounds, [min, max] by output variable: a state outside them never becomes a session.");
+
+    public static ModelSpec Read(SettingReader reader, InitialSpec initial)
+    {
+        var kind = KindOf(reader);
+        var model = new ModelSpec
+        {
+            Kind = kind ?? ModelKind.Persistence,
+            Step = reader.Get(Step),
+            Device = reader.Get(Device),
+            DType = reader.Get(DType, DefaultDType(kind)),
+            Threads = reader.Get(Threads),
+            Bounds = reader.Get(BoundsOfOutputs),
+        };
+        return kind switch
+        {
+            ModelKind.TorchScript => model with { Script = ScriptSettings.Read(reader, initial) },
+            ModelKind.Onnx => model with { Onnx = OnnxSettings.Read(reader, initial) },
+            ModelKind.Python => model with { Python = PythonSettings.Read(reader, initial) },
+            ModelKind.ShallowWater => model with { ShallowWater = ShallowWaterSettings.Read(reader) },
+            ModelKind.Lorenz96 => model with { Lorenz96 = Lorenz96Settings.Read(reader) },
+            ModelKind.Mesh => model with { Mesh = MeshSettings.Read(reader) },
+            ModelKind.Barotropic => model with { Barotropic = SpectralSettings.Barotropic(reader) },
+            ModelKind.SphericalShallowWater => model with { SphericalShallowWater = SpectralSettings.ShallowWater(reader) },
+            _ => model,
+        };
+    }
+
+    /// <summary>The kind of model, or null where it is missing or wrong.</summary>
+    public static ModelKind? KindOf(SettingReader reader) => reader.TryGet(Kind, out var known) ? known : null;
+
+    /// <summary>The model's output variables, or null when only the model itself can tell.</summary>
+    public static IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial) => model.Kind switch
+    {
+        ModelKind.TorchScript => model.Script?.Outputs,
+        ModelKind.Onnx => model.Onnx?.Mapping.Fields,
+        ModelKind.Python => model.Python?.Outputs,
+        ModelKind.Persistence => initial.VariableNames,
+        _ => null,
+    };
+
+    private static string DefaultDType(ModelKind? kind) =>
+        kind is null or ModelKind.Persistence or ModelKind.TorchScript or ModelKind.Onnx or ModelKind.Python
+            ? "float32" : "float64";
+
+    private static bool TryBounds(SettingReader reader, string key, HoconValue value, out IReadOnlyList<BoundSpec> bounds)
+    {
+        var read = new List<BoundSpec>();
+        bounds = read;
+        foreach (var variable in (value as HoconObject)?.Keys ?? [])
+        {
+            const string expected = "[min, max], two numbers with min below max";
+            if (Pair(reader, $"{key}.{variable}", ((HoconObject)value)[variable], expected, (min, max) => min < max) is { } good)
+            {
+                read.Add(new BoundSpec(variable, good.First, good.Second));
+            }
+        }
+
+        return value is HoconObject;
+    }
+
+    [GeneratedRegex(@"\A(auto|cpu|cuda(:(0|[1-9][0-9]{0,2}))?)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DevicePattern();
+}
