@@ -1,3 +1,4 @@
+using Cairn.Engine.Mesh;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
@@ -14,7 +15,7 @@ internal static class ChmCheckpointReader
 
     /// <summary>Every setting of the section, in CHM's order.</summary>
     public static readonly SettingSection<ChmCheckpointSettings> Section = new(
-        Name, spec => spec.Checkpoint.Chm?.Settings, ModelSettings.Kind.Is(ModelKind.Mesh));
+        Name, spec => spec.Checkpoint.Chm?.Settings, ModelSettings.Kind.Is(MeshKind.Name));
 
     private static readonly Setting<bool> Save = Section.Add(
         "save_checkpoint", Switch, s => s.Save, usual: false,

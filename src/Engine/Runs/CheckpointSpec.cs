@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Cairn.Engine.Mesh;
+using Cairn.Engine.Models;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
 using static Cairn.Engine.Settings.SettingTypes;
@@ -91,7 +93,7 @@ internal static class CheckpointSettings
         return new CheckpointSpec
         {
             Path = path,
-            Chm = kind == ModelKind.Mesh ? ChmSettings.Read(reader, path) : null,
+            Chm = kind is MeshKind ? ChmSettings.Read(reader, path) : null,
             Mode = mode,
             FlushInterval = interval,
             AutoFlush = isAuto,

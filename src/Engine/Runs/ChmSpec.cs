@@ -1,4 +1,5 @@
 using Cairn.Engine.Chm;
+using Cairn.Engine.Mesh;
 using Cairn.Engine.Settings;
 using static Cairn.Engine.Settings.SettingTypes;
 
@@ -19,7 +20,7 @@ public sealed record ChmSpec(string Output, ChmCheckpointSettings Settings)
 internal static class ChmSettings
 {
     public static readonly SettingSection<ChmSpec> Section = new(
-        "checkpoint", spec => spec.Checkpoint.Chm, ModelSettings.Kind.Is(ModelKind.Mesh));
+        "checkpoint", spec => spec.Checkpoint.Chm, ModelSettings.Kind.Is(MeshKind.Name));
 
     private static readonly Setting<string> Output = Section.Add(
         "chm-output", OutputFolder("the folder for CHM's checkpoints"), chm => chm.Output, isOfRun: true,

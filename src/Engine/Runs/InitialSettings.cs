@@ -1,3 +1,4 @@
+using Cairn.Engine.Models;
 using Cairn.Engine.Settings;
 using Cairn.Engine.Sources;
 using static Cairn.Engine.Runs.InitialVariables;
@@ -46,8 +47,8 @@ internal static class InitialSettings
         public static readonly Setting<string> Case = Section.Add(
             "case", Text("one of the model's own initial states"), i => i.Case!, unset: "the first of the model's", shapes: Shaping.Numbers,
             example: "sine-waves",
-            help: "Which of the model's states; shallow-water: sine-waves (the default), bump or vortex; spherical-shallow-water: "
-                + "rossby-haurwitz (the default), solid-body or zonal-jet; lorenz96: nudged (the default) or rest; mesh: bare-ground.");
+            help: $"Which of the model's states, by default the first of {string.Join("; ", ModelKinds.All.Where(k => k.Cases.Count > 0)
+                .Select(k => $"{k.Word}: {string.Join(", ", k.Cases)}"))}.");
 
         // The digests of older runs have the variables of the model's own state as well.
         public static readonly Setting<InitialTime?> Time = Section.Add(
@@ -171,16 +172,15 @@ internal static class InitialSettings
 
     private static InitialSpec FromModel(SettingReader reader, ModelKind? kind)
     {
-        var names = kind is { } known ? ModelCases.Names(known) : [];
-        if (kind is { } without && names.Count == 0)
+        var names = kind?.Cases ?? [];
+        if (kind is not null && names.Count == 0)
         {
-            reader.Wrong(Source.Key, reader.Find(Source.Key),
-                $"another source: the {SpecText.Word(without)} model has no initial state of its own");
+            reader.Wrong(Source.Key, reader.Find(Source.Key), $"another source: the {kind.Word} model has no initial state of its own");
         }
 
         var type = Text($"one of the model's own initial states, {string.Join(", ", names)}", text => kind is null || names.Contains(text));
         var name = reader.Read(Model.Case.Key, type, names.Count > 0 ? names[0] : "");
-        var variables = kind is { } given ? ModelCases.Variables(given) : [];
+        var variables = kind?.CaseVariables ?? [];
         return new InitialSpec(
             InitialSource.Model, "", reader.Get(Model.Time), [.. variables.Select(v => new InitialVariable(v, v))]) { Case = name };
     }

@@ -1,12 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Cairn.Engine.Mesh;
 using Cairn.Engine.Models;
-using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Models.Lorenz96;
-using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Models.Python;
-using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
 using static Cairn.Engine.Settings.SettingTypes;
@@ -24,12 +18,11 @@ internal static partial class ModelSettings
         Entries = BySortedKey,
     };
 
-    public static readonly SettingSection<ModelSpec> Section = new("model", spec => spec.Model);
+    private static readonly SettingSection<ModelSpec> Section = new("model", spec => spec.Model);
 
-    public static readonly Setting<ModelKind> Kind = Section.Add(
-        "kind", Word<ModelKind>(), m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
-        help: "What is stepped: persistence, torchscript, onnx, python, barotropic, shallow-water, spherical-shallow-water, lorenz96 "
-            + "or mesh.");
+    public static readonly Setting<string> Kind = Section.Add(
+        "kind", OneOf([.. ModelKinds.All.Select(kind => kind.Word)]), m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
+        help: $"What is stepped: {string.Join(", ", ModelKinds.All.Select(kind => kind.Word))}.");
 
     private static readonly Setting<TimeSpan> Step = Section.Add(
         "step", Duration("30m"), m => m.Step, shapes: Shaping.Numbers, example: "30m", help: "The time that one step covers.");
@@ -42,62 +35,44 @@ internal static partial class ModelSettings
     private static readonly Setting<string> DType = Section.Add(
         "dtype", Text("float32 or float64", t => t is "float32" or "float64"), m => m.DType, shapes: Shaping.Numbers,
         unset: "float32 or float64, by the kind", example: "float64",
-        help: "Type of the state's numbers, float32 or float64; persistence, torchscript, onnx and python take float32 by default, "
-            + "every other kind float64.");
+        help: $"Type of the state's numbers, float32 or float64; by default float32 for {Words("float32")}, else float64.");
 
     private static readonly Setting<int> Threads = Section.Add(
         "threads", Integer("how many threads a step may use", 1, 1024), m => m.Threads, usual: 1, shapes: Shaping.Fingerprint,
         help: "How many threads a step may use. It is part of the numerics: the same bytes need the same threads.");
 
     /// <summary>What comes after the settings of the kinds.</summary>
-    public static readonly SettingSection<ModelSpec> Closing = new("model", spec => spec.Model);
+    private static readonly SettingSection<ModelSpec> Closing = new("model", spec => spec.Model);
 
     private static readonly Setting<IReadOnlyList<BoundSpec>> BoundsOfOutputs = Closing.Add(
         "bounds", Bounds, m => m.Bounds, usual: Given<IReadOnlyList<BoundSpec>>.Of([]), shapes: Shaping.Numbers,
         help: "Physical bounds, [min, max] by output variable: a state outside them never becomes a session.");
 
+    /// <summary>All settings of <c>model</c>, in the order in which they are written.</summary>
+    public static IEnumerable<SettingSection> Sections() =>
+        [Section, .. ModelKinds.All.SelectMany(kind => kind.Sections).Distinct(), Closing];
+
     public static ModelSpec Read(SettingReader reader, InitialSpec initial)
     {
         var kind = KindOf(reader);
-        var model = new ModelSpec
+        return new ModelSpec
         {
-            Kind = kind ?? ModelKind.Persistence,
+            Kind = kind?.Word ?? ModelKinds.All[0].Word,
             Step = reader.Get(Step),
             Device = reader.Get(Device),
-            DType = reader.Get(DType, DefaultDType(kind)),
+            DType = reader.Get(DType, kind?.DType ?? ModelKinds.All[0].DType),
             Threads = reader.Get(Threads),
+            Own = kind?.Read(reader, initial),
             Bounds = reader.Get(BoundsOfOutputs),
-        };
-        return kind switch
-        {
-            ModelKind.TorchScript => model with { Script = ScriptSettings.Read(reader, initial) },
-            ModelKind.Onnx => model with { Onnx = OnnxSettings.Read(reader, initial) },
-            ModelKind.Python => model with { Python = PythonSettings.Read(reader, initial) },
-            ModelKind.ShallowWater => model with { ShallowWater = ShallowWaterSettings.Read(reader) },
-            ModelKind.Lorenz96 => model with { Lorenz96 = Lorenz96Settings.Read(reader) },
-            ModelKind.Mesh => model with { Mesh = MeshSettings.Read(reader) },
-            ModelKind.Barotropic => model with { Barotropic = SpectralSettings.Barotropic(reader) },
-            ModelKind.SphericalShallowWater => model with { SphericalShallowWater = SpectralSettings.ShallowWater(reader) },
-            _ => model,
         };
     }
 
     /// <summary>The kind of model, or null where it is missing or wrong.</summary>
-    public static ModelKind? KindOf(SettingReader reader) => reader.TryGet(Kind, out var known) ? known : null;
+    public static ModelKind? KindOf(SettingReader reader) =>
+        reader.TryGet(Kind, out var word) ? ModelKinds.All.First(kind => kind.Word == word) : null;
 
-    /// <summary>The model's output variables, or null when only the model itself can tell.</summary>
-    public static IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial) => model.Kind switch
-    {
-        ModelKind.TorchScript => model.Script?.Outputs,
-        ModelKind.Onnx => model.Onnx?.Mapping.Fields,
-        ModelKind.Python => model.Python?.Outputs,
-        ModelKind.Persistence => initial.VariableNames,
-        _ => null,
-    };
-
-    private static string DefaultDType(ModelKind? kind) =>
-        kind is null or ModelKind.Persistence or ModelKind.TorchScript or ModelKind.Onnx or ModelKind.Python
-            ? "float32" : "float64";
+    private static string Words(string dtype) =>
+        string.Join(", ", ModelKinds.All.Where(kind => kind.DType == dtype).Select(kind => kind.Word));
 
     private static bool TryBounds(SettingReader reader, string key, HoconValue value, out IReadOnlyList<BoundSpec> bounds)
     {

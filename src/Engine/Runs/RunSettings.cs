@@ -1,12 +1,6 @@
 using System.Text.RegularExpressions;
 using Cairn.Engine.Chm;
-using Cairn.Engine.Mesh;
 using Cairn.Engine.Models;
-using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Models.Lorenz96;
-using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Models.Python;
-using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Settings;
 using static Cairn.Engine.Settings.SettingTypes;
@@ -38,7 +32,7 @@ public static partial class RunSettings
             Name = reader.Get(Name),
             Initial = initial,
             Model = model,
-            Diagnostics = DiagnosticSettings.Read(reader, ModelSettings.Outputs(model, initial)),
+            Diagnostics = DiagnosticSettings.Read(reader, ModelKinds.Of(model).Outputs(model, initial)),
             LeadTimes = LeadTimeSettings.Read(reader),
             Ensemble = EnsembleSettings.Read(reader, initial),
             Ranks = RankSettings.Read(reader),
@@ -56,8 +50,7 @@ public static partial class RunSettings
 
     private static IEnumerable<SettingSection> Sections() =>
     [
-        Naming, ModelSettings.Section, ScriptSettings.Section, OnnxSettings.Section, PythonSettings.Section, SpectralSettings.Section,
-        SpectralSettings.Layer, ShallowWaterSettings.Section, Lorenz96Settings.Section, MeshSettings.Section, ModelSettings.Closing,
+        Naming, .. ModelSettings.Sections(),
         DiagnosticSettings.Section, .. InitialSettings.Sections, LeadTimeSettings.Section, EnsembleSettings.Section,
         .. PerturbationSettings.Sections, RankSettings.Section, CheckpointSettings.Section, ChmSettings.Section,
         ChmCheckpointReader.Section, OutputSettings.Section, OutputSettings.Fields, SupervisionSettings.Section, RehearsalSettings.Section,

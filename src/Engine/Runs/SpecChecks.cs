@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Engine.Models;
 using Cairn.Engine.Settings;
 
 namespace Cairn.Engine.Runs;
@@ -114,7 +115,7 @@ internal static class SpecChecks
 
     private static void CheckOutputs(SettingReader reader, RunSpec spec)
     {
-        var known = ModelSettings.Outputs(spec.Model, spec.Initial);
+        var known = ModelKinds.Of(spec.Model).Outputs(spec.Model, spec.Initial);
         var written = known is { Count: > 0 } ? known.Concat(spec.Diagnostics.SelectMany(d => d.Outputs)).ToList() : null;
         AreAmong(reader, "output.variables", spec.Output.Variables, written, "the outputs of the model and the diagnostics");
         foreach (var bound in spec.Model.Bounds)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cairn.Engine.Models.Onnx;
 
 namespace Cairn.Engine.Runs;
 
@@ -27,13 +26,10 @@ public static class SpecInputs
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
         }
 
-        if (spec.Model.Onnx is { } onnx)
+        foreach (var (name, path) in spec.Model.Of<IModelFile>()?.Beside ?? [])
         {
-            foreach (var (name, path) in OnnxFile.Parts(onnx.Path).Skip(1))
-            {
-                var key = $"model.path ({name})";
-                digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
-            }
+            var key = $"model.path ({name})";
+            digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
         }
 
         return digests;

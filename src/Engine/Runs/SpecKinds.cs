@@ -1,36 +1,5 @@
 namespace Cairn.Engine.Runs;
 
-/// <summary>What kind of model is stepped (<c>model.kind</c>). In a spec the words are lower case with hyphens between them.</summary>
-public enum ModelKind
-{
-    /// <summary>The state never changes: the reference forecast, and the cheapest way to try a run's plumbing.</summary>
-    Persistence,
-
-    /// <summary>A TorchScript archive or TorchScript source text.</summary>
-    TorchScript,
-
-    /// <summary>An ONNX file, stepped by ONNX Runtime.</summary>
-    Onnx,
-
-    /// <summary>A Python class, stepped by a process of its own.</summary>
-    Python,
-
-    /// <summary>The spectral barotropic vorticity equation on the sphere.</summary>
-    Barotropic,
-
-    /// <summary>The shallow-water equations on a doubly periodic plane.</summary>
-    ShallowWater,
-
-    /// <summary>The shallow-water equations on the sphere, spectral.</summary>
-    SphericalShallowWater,
-
-    /// <summary>Lorenz's chaotic model of a latitude circle.</summary>
-    Lorenz96,
-
-    /// <summary>Process modules over a triangle mesh, driven by weather.</summary>
-    Mesh,
-}
-
 /// <summary>Where the initial condition is read from (<c>initial.source</c>).</summary>
 public enum InitialSource
 {

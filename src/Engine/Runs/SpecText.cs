@@ -12,8 +12,7 @@ internal static partial class SpecText
     /// <summary>The spec's word for a kind; the words are settled here and nowhere else.</summary>
     public static string Word(Enum value) => value switch
     {
-        ModelKind.TorchScript or DiagnosticKind.TorchScript => "torchscript",
-        ModelKind.ShallowWater => "shallow-water",
+        DiagnosticKind.TorchScript => "torchscript",
         ShallowWaterScheme.PotentialEnstrophy => "potential-enstrophy",
         InitialSource.NetCdf => "netcdf",
         _ => Hyphenated(value.ToString()),

@@ -79,14 +79,19 @@ internal static class SettingTypes
             value => value is { } given ? type.Write(given) : word);
 
     /// <summary>One of an enumeration's words.</summary>
-    public static SettingType<T> Word<T>(Func<T, bool>? among = null)
+    public static SettingType<T> Word<T>()
         where T : struct, Enum
     {
-        var words = Enum.GetValues<T>().Where(among ?? (_ => true)).ToDictionary(v => SpecText.Word(v), v => v, StringComparer.Ordinal);
-        var expected = words.Count == 1 ? words.Keys.First() : "one of " + string.Join(", ", words.Keys);
-        return Scalar("word", expected, (HoconScalar scalar, out T word) => words.TryGetValue(scalar.Text, out word), v => SpecText.Word(v))
-            with { Words = [.. words.Keys] };
+        var words = Enum.GetValues<T>().ToDictionary(v => SpecText.Word(v), v => v, StringComparer.Ordinal);
+        var text = OneOf([.. words.Keys]);
+        return Scalar(
+            text.Name, text.Expected, (HoconScalar scalar, out T word) => words.TryGetValue(scalar.Text, out word), v => SpecText.Word(v))
+            with { Words = text.Words };
     }
+
+    /// <summary>One of some words.</summary>
+    public static SettingType<string> OneOf(IReadOnlyList<string> words) =>
+        Text(words.Count == 1 ? words[0] : "one of " + string.Join(", ", words), words.Contains) with { Name = "word", Words = words };
 
     public static SettingType<bool> Flag { get; } = Scalar("true or false", "true or false",
         (HoconScalar scalar, out bool value) => scalar.TryBoolean(out value) || bool.TryParse(scalar.Text, out value), value => value);

@@ -43,7 +43,8 @@ public static class InitialSources
         {
             InitialSource.Model => run.Checkpoint.Chm?.Settings.LoadPath is { } path
                 ? ChmState.Read(path, run.Model)
-                : ModelCases.Read(run.Model, run.Initial),
+                : ModelKinds.Of(run.Model).ReadCase(
+                    run.Model, run.Initial.Case ?? "", CfTime.Parse(run.Initial.Time?.Text ?? "2000-01-01", CfCalendar.Standard, out _)),
             _ => Read(run.Initial),
         };
     }

@@ -117,7 +117,7 @@ public sealed class ResumeCheckTests : IDisposable
 
     private static RunSpec Changed(RunSpec spec, string key) => key switch
     {
-        "model.kind" => spec with { Model = spec.Model with { Kind = ModelKind.TorchScript } },
+        "model.kind" => spec with { Model = spec.Model with { Kind = "torchscript" } },
         "model.step" => spec with { Model = spec.Model with { Step = TimeSpan.FromHours(1) } },
         "model.dtype" => spec with { Model = spec.Model with { DType = "float64" } },
         "model.bounds.u" => spec with { Model = spec.Model with { Bounds = [new BoundSpec("u", -100, 100)] } },

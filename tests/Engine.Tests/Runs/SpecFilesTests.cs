@@ -1,10 +1,11 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
-using Cairn.Hocon;
 using Cairn.Hocon.Values;
+using Cairn.Hocon;
 
 namespace Cairn.Engine.Tests.Runs;
 
@@ -81,7 +82,7 @@ public sealed partial class SpecFilesTests
         var overrides = new[] { $"model.path=\"{folder.Path("model.ts")}\"" };
         var spec = RunSpecReader.Read(Path.Combine(Root, "examples", "my-model.conf"), overrides, "/nowhere");
 
-        Assert.Equal(["u", "v"], spec.Model.Script!.Variables);
+        Assert.Equal(["u", "v"], spec.Model.Of<ScriptSpec>()!.Variables);
     }
 
     /// <summary>The part of the reference that a reader of some settings is given.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Cairn.Engine.Models;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
@@ -69,6 +70,17 @@ public sealed class SettingTests : IDisposable
         var help = Setting(at).Help;
 
         Assert.True(char.IsUpper(help[0]) && help[^1] is '.' or '}', $"{key}: {help}");
+    }
+
+    [Fact]
+    public void What_a_kind_of_model_declares_belongs_to_it_and_every_kind_has_a_word_of_its_own()
+    {
+        Assert.Equal(ModelKinds.All.Count, ModelKinds.All.DistinctBy(kind => kind.Word).Count());
+        Assert.All(ModelKinds.All, kind => Assert.All(kind.Sections.SelectMany(section => section.Settings), setting =>
+        {
+            Assert.Contains(kind.Word, setting.For!.Choices);
+            Assert.Contains(setting, RunSettings.All);
+        }));
     }
 
     [Theory]

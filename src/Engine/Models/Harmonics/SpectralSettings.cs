@@ -1,4 +1,3 @@
-using Cairn.Engine.Models.SphericalShallowWater;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
@@ -6,11 +5,17 @@ using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Models.Harmonics;
 
+/// <summary>What a spectral model takes.</summary>
+/// <param name="Truncation">Triangular truncation: the highest total wavenumber kept.</param>
+/// <param name="DiffusionOrder">Order of the hyperdiffusion, an even number (4 means the squared Laplacian).</param>
+/// <param name="DiffusionTimeScale">Time in which diffusion damps the smallest kept scale by a factor of e, or null for none.</param>
+public record SpectralSpec(int Truncation, int DiffusionOrder, TimeSpan? DiffusionTimeScale);
+
 /// <summary>The settings of <c>model</c> for the spectral models on the sphere.</summary>
 internal static class SpectralSettings
 {
     public static readonly SettingSection<SpectralSpec> Section = new(
-        "model", spec => spec.Model.Spectral, ModelSettings.Kind.Is(ModelKind.Barotropic, ModelKind.SphericalShallowWater));
+        "model", spec => spec.Model.Of<SpectralSpec>(), ModelSettings.Kind.Is("barotropic", "spherical-shallow-water"));
 
     private static readonly Setting<int> Truncation = Section.Add(
         "truncation", Integer("the triangular truncation", 10, 340), s => s.Truncation, usual: 42, shapes: Shaping.Numbers,
@@ -25,29 +30,13 @@ internal static class SpectralSettings
         s => s.DiffusionTimeScale, usual: null, shapes: Shaping.Numbers,
         help: "The time in which the smallest kept scale is damped by a factor of e, or off.");
 
-    /// <summary>What the shallow-water model takes besides.</summary>
-    public static readonly SettingSection<SphericalShallowWaterSpec> Layer = new(
-        "model", spec => spec.Model.SphericalShallowWater, ModelSettings.Kind.Is(ModelKind.SphericalShallowWater));
+    /// <summary>Reads what both take: truncation, and order and time of the hyperdiffusion.</summary>
+    public static (int Truncation, int DiffusionOrder, TimeSpan? DiffusionTimeScale) Read(SettingReader reader) =>
+        (reader.Get(Truncation), reader.Get(DiffusionOrder), reader.Get(DiffusionTimeScale));
 
-    private static readonly Setting<double> MeanHeight = Layer.Add(
-        "mean-height", Number("the mean height of the surface in metres, a number above 0", v => v > 0), s => s.MeanHeight,
-        usual: SphericalShallowWaterOptions.UsualMeanHeight, unit: "m", shapes: Shaping.Numbers,
-        help: "The mean height of the surface where initial.variables has no h: winds alone are given the height that balances them.");
-
-    private static readonly Setting<double> Tilt = Layer.Add(
-        "tilt", Number("the tilt of the planet's axis in degrees, from -180 to 180", v => Math.Abs(v) <= 180), s => s.Tilt, usual: 0,
-        unit: "degrees", shapes: Shaping.Numbers, help: "The angle between the axis of the coordinates and that of the planet's "
-            + "rotation.");
-
-    public static BarotropicSpec Barotropic(SettingReader reader) =>
-        new(reader.Get(Truncation), reader.Get(DiffusionOrder), reader.Get(DiffusionTimeScale));
-
-    public static SphericalShallowWaterSpec ShallowWater(SettingReader reader) =>
-        new(reader.Get(Truncation), reader.Get(DiffusionOrder), reader.Get(DiffusionTimeScale))
-        {
-            MeanHeight = reader.Get(MeanHeight),
-            Tilt = reader.Get(Tilt),
-        };
+    /// <summary>The damping that a spec asks for; null for none.</summary>
+    public static Hyperdiffusion? Damping(SpectralSpec spec) =>
+        spec.DiffusionTimeScale is { } scale ? new Hyperdiffusion(spec.DiffusionOrder, scale) : null;
 
     private static bool TryOrder(HoconScalar scalar, out int order)
     {

@@ -1,8 +1,45 @@
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
+using Cairn.Engine.Sources;
+using Cairn.Storage.NetCdf;
 using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Models.ShallowWater;
+
+/// <summary>The shallow-water model.</summary>
+/// <param name="Plane">The domain.</param>
+/// <param name="Scheme">Which total the advection of vorticity keeps.</param>
+/// <param name="Filter">The coefficient of the Robert-Asselin filter.</param>
+public sealed record ShallowWaterSpec(ShallowWaterPlane Plane, ShallowWaterScheme Scheme, double Filter);
+
+/// <summary>The shallow-water equations on a doubly periodic plane.</summary>
+internal sealed class ShallowWaterKind() : ModelKind<ShallowWaterSpec>("shallow-water")
+{
+    public override IReadOnlyList<SettingSection> Sections => [ShallowWaterSettings.Section];
+
+    public override bool StaysOnHost => true;
+
+    public override IReadOnlyList<string> Cases => ShallowWaterCases.Names;
+
+    public override IReadOnlyList<string> CaseVariables => ["u", "v", "p"];
+
+    protected override ShallowWaterSpec ReadOwn(SettingReader reader, InitialSpec initial) => ShallowWaterSettings.Read(reader);
+
+    protected override IPrognosticModel Create(ModelRequest request, ShallowWaterSpec own) => new ShallowWaterModel(new ShallowWaterOptions
+    {
+        Plane = own.Plane,
+        Scheme = own.Scheme,
+        Step = request.Spec.Step,
+        Filter = own.Filter,
+        DType = request.DType,
+        Device = request.Device,
+        Bounds = request.Bounds,
+        Grid = request.Initial.Grid,
+    });
+
+    protected override InitialCondition ReadCase(ModelSpec model, ShallowWaterSpec own, string name, CfTime time) =>
+        Case(CaseVariables, own.Plane.Grid, ShallowWaterCases.Make(name, own.Plane), time);
+}
 
 /// <summary>The settings of <c>model</c> for the shallow-water model of the plane; the defaults are those of the NCAR program.</summary>
 internal static class ShallowWaterSettings
@@ -12,7 +49,7 @@ internal static class ShallowWaterSettings
     private static readonly ShallowWaterPlane Usual = new();
 
     public static readonly SettingSection<ShallowWaterSpec> Section = new(
-        "model", spec => spec.Model.ShallowWater, ModelSettings.Kind.Is(ModelKind.ShallowWater));
+        "model", spec => spec.Model.Of<ShallowWaterSpec>(), ModelSettings.Kind.Is("shallow-water"));
 
     private static readonly Setting<int> Columns = Section.Add(
         "nx", Integer("the points from west to east", 4, MaxExtent), s => s.Plane.Columns, usual: Usual.Columns, shapes: Shaping.Numbers,

@@ -6,10 +6,61 @@ using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Models.Onnx;
 
+/// <summary>A model given as an ONNX file.</summary>
+/// <param name="Path">Absolute path of the file.</param>
+/// <param name="Mapping">What its tensors are.</param>
+/// <param name="Members">How the members of a batch are given to it.</param>
+public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Members) : IModelFile
+{
+    /// <inheritdoc/>
+    public IEnumerable<(string Name, string Path)> Beside => OnnxFile.Parts(Path).Skip(1);
+}
+
+/// <summary>An ONNX file, stepped by ONNX Runtime.</summary>
+internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx")
+{
+    public override IReadOnlyList<SettingSection> Sections => [OnnxSettings.Section];
+
+    public override string DType => "float32";
+
+    public override bool StaysOnHost => !OnnxLibrary.HasCuda;
+
+    public override IEnumerable<KeyValuePair<string, string>> Fingerprint => OnnxLibrary.Fingerprint();
+
+    protected override OnnxSpec ReadOwn(SettingReader reader, InitialSpec initial) => OnnxSettings.Read(reader, initial);
+
+    protected override IReadOnlyList<string> OutputsOf(OnnxSpec own) => own.Mapping.Fields;
+
+    protected override IPrognosticModel Create(ModelRequest request, OnnxSpec own)
+    {
+        var options = new OnnxModelOptions
+        {
+            Path = own.Path,
+            Mapping = own.Mapping,
+            Grid = request.Initial.Grid,
+            Step = request.Spec.Step,
+            DType = request.DType,
+            Device = request.Device,
+            Threads = request.Spec.Threads,
+            Members = own.Members,
+            Bounds = request.Bounds,
+        };
+        if (request.StepsElsewhere)
+        {
+            return new AbsentModel(OnnxModel.Describe(options));
+        }
+
+        using var one = request.Initial.ToTensor(own.Mapping.State);
+        using var fields = one.unsqueeze(0);
+        return OnnxModel.Open(options, fields);
+    }
+}
+
 /// <summary>The settings of <c>model</c> for ONNX files.</summary>
 internal static class OnnxSettings
 {
-    public static readonly SettingSection<OnnxSpec> Section = new("model", spec => spec.Model.Onnx, ModelSettings.Kind.Is(ModelKind.Onnx));
+    public static readonly SettingSection<OnnxSpec> Section = new(
+        "model", spec => spec.Model.Of<OnnxSpec>(), ModelSettings.Kind.Is("onnx"));
 
     private static readonly Setting<string> Path = Section.Add(
         "path", InputFile("an ONNX file"), o => o.Path, shapes: Shaping.Contents, example: "../models/model.onnx", help: "The file "
@@ -17,14 +68,14 @@ internal static class OnnxSettings
 
     private static readonly Setting<IReadOnlyList<OnnxTensor>> Inputs = Section.Add(
         "inputs", Tensors(), o => o.Mapping.Inputs, unset: "the one input", shapes: Shaping.Numbers,
-        compared: spec => Compared("model.inputs", spec.Model.Onnx!.Mapping.Inputs),
+        compared: spec => Compared("model.inputs", spec.Model.Of<OnnxSpec>()!.Mapping.Inputs),
         example: "{ input = [z500, t850], input_surface = [t2m] }",
         help: "Every input of the file, and the variables along its channels. The state has these variables in this order. By default "
             + "its one input, with the keys of initial.variables.");
 
     private static readonly Setting<IReadOnlyList<OnnxTensor>> Outputs = Section.Add(
         "outputs", Tensors(), o => o.Mapping.Outputs, unset: "the one output", shapes: Shaping.Numbers,
-        compared: spec => Compared("model.outputs", spec.Model.Onnx!.Mapping.Outputs), example: "{ output = [u, v] }",
+        compared: spec => Compared("model.outputs", spec.Model.Of<OnnxSpec>()!.Mapping.Outputs), example: "{ output = [u, v] }",
         help: "The file's outputs that the next state is read from, and the variables along the leading channels of each. By default "
             + "its one output, with what its one input takes and previous does not give.");
 

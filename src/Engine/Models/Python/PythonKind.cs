@@ -7,12 +7,70 @@ using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Models.Python;
 
+/// <summary>A model given as a Python class.</summary>
+/// <param name="Class">Module and class, such as <c>my_package.my_module:MyModel</c>.</param>
+/// <param name="Folders">Absolute folders to find its module in.</param>
+/// <param name="Interpreter">The interpreter: an absolute path, or a name in <c>PATH</c>.</param>
+/// <param name="Arguments">Keyword arguments of the class, an object in JSON.</param>
+/// <param name="Variables">The initial fields that it takes, in the order of their axis; each is a key of <c>initial.variables</c>.</param>
+/// <param name="Outputs">Names of what <c>fields</c> returns, in the order of its axis.</param>
+/// <param name="Memory">The memory that its process may take, in bytes; null for no limit.</param>
+public sealed record PythonSpec(
+    string Class, IReadOnlyList<string> Folders, string Interpreter, string Arguments, IReadOnlyList<string> Variables,
+    IReadOnlyList<string> Outputs, long? Memory);
+
+/// <summary>A Python class, stepped by a process of its own.</summary>
+internal sealed class PythonKind() : ModelKind<PythonSpec>("python")
+{
+    public override IReadOnlyList<SettingSection> Sections => [PythonSettings.Section];
+
+    public override string DType => "float32";
+
+    public override bool StaysOnHost => true;
+
+    public override string AgainstCuda => "states of a Python model are in the CPU's memory. Use model.device = cpu or auto; the class may "
+        + "take a GPU by itself (model.arguments { device = \"cuda:0\" }).";
+
+    protected override PythonSpec ReadOwn(SettingReader reader, InitialSpec initial) => PythonSettings.Read(reader, initial);
+
+    protected override IReadOnlyList<string> OutputsOf(PythonSpec own) => own.Outputs;
+
+    protected override IPrognosticModel Create(ModelRequest request, PythonSpec own)
+    {
+        var options = new PythonModelOptions
+        {
+            Class = own.Class,
+            Folders = own.Folders,
+            Interpreter = own.Interpreter,
+            Arguments = JsonNode.Parse(own.Arguments)!.AsObject(),
+            InputVariables = own.Variables,
+            OutputVariables = own.Outputs,
+            Grid = request.Initial.Grid,
+            InitialTime = request.Initial.Time,
+            Step = request.Spec.Step,
+            DType = request.DType,
+            Threads = request.Spec.Threads,
+            Memory = own.Memory,
+            Bounds = request.Bounds,
+            Process = request.Process,
+        };
+        if (request.StepsElsewhere)
+        {
+            return new AbsentModel(PythonModel.Describe(options));
+        }
+
+        using var one = request.Initial.ToTensor(own.Variables);
+        using var fields = one.unsqueeze(0);
+        return PythonModel.Open(options, fields);
+    }
+}
+
 /// <summary>The settings of <c>model</c> for Python classes. The text of a class is compared as well; its interpreter is in the
 /// fingerprint.</summary>
 internal static partial class PythonSettings
 {
     public static readonly SettingSection<PythonSpec> Section = new(
-        "model", spec => spec.Model.Python, ModelSettings.Kind.Is(ModelKind.Python));
+        "model", spec => spec.Model.Of<PythonSpec>(), ModelSettings.Kind.Is("python"));
 
     private static readonly Setting<string> Class = Section.Add(
         "class", Text("a module and a class in it, such as my_package.my_module:MyModel", ClassPattern().IsMatch), p => p.Class,

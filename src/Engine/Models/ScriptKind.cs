@@ -4,11 +4,51 @@ using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Models;
 
+/// <summary>A TorchScript model.</summary>
+/// <param name="Path">Absolute path of the archive (<c>.pt</c>) or source text (<c>.ts</c>).</param>
+/// <param name="Variables">The state's variables, in channel order; each is a key of <c>initial.variables</c>.</param>
+/// <param name="Outputs">Names of what <c>fields()</c> returns, in channel order.</param>
+/// <param name="Stochastic">Whether its steps draw random numbers.</param>
+public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IReadOnlyList<string> Outputs, bool Stochastic)
+    : IModelFile;
+
+/// <summary>TorchScript: an archive or source text.</summary>
+internal sealed class ScriptKind() : ModelKind<ScriptSpec>("torchscript")
+{
+    public override IReadOnlyList<SettingSection> Sections => [ScriptSettings.Section];
+
+    public override string DType => "float32";
+
+    protected override ScriptSpec ReadOwn(SettingReader reader, InitialSpec initial) => ScriptSettings.Read(reader, initial);
+
+    protected override IReadOnlyList<string> OutputsOf(ScriptSpec own) => own.Outputs;
+
+    protected override IPrognosticModel Create(ModelRequest request, ScriptSpec own)
+    {
+        var options = new ScriptModelOptions
+        {
+            Path = own.Path,
+            InputVariables = own.Variables,
+            OutputVariables = own.Outputs,
+            InputGrid = request.Initial.Grid,
+            InitialTime = request.Initial.Time,
+            Step = request.Spec.Step,
+            DType = request.DType,
+            Device = request.Device,
+            Bounds = request.Bounds,
+            Stochastic = own.Stochastic,
+        };
+        return request.StepsElsewhere && ScriptFile.DigestOfArchive(own.Path) is { } digest
+            ? new AbsentModel(ScriptModel.Describe(options, digest))
+            : ScriptModel.Open(options);
+    }
+}
+
 /// <summary>The settings of <c>model</c> for TorchScript.</summary>
 internal static class ScriptSettings
 {
     public static readonly SettingSection<ScriptSpec> Section = new(
-        "model", spec => spec.Model.Script, ModelSettings.Kind.Is(ModelKind.TorchScript));
+        "model", spec => spec.Model.Of<ScriptSpec>(), ModelSettings.Kind.Is("torchscript"));
 
     private static readonly Setting<string> Path = Section.Add(
         "path", InputFile("a TorchScript archive or source file"), s => s.Path, shapes: Shaping.Contents, example: "../models/advection.ts",

@@ -1,17 +1,105 @@
 using Cairn.Engine.Mesh.Forcing;
 using Cairn.Engine.Mesh.Processes;
+using Cairn.Engine.Mesh.Reading;
+using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
+using Cairn.Engine.Sources;
+using Cairn.Storage.NetCdf;
 using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Mesh;
+
+/// <summary>What a mesh model needs.</summary>
+/// <param name="Path">Absolute path of the mesh.</param>
+/// <param name="Weather">The forcing.</param>
+/// <param name="Modules">Names of the modules.</param>
+/// <param name="Processes">What the modules are told.</param>
+public sealed record MeshSpec(string Path, WeatherSpec Weather, IReadOnlyList<string> Modules, ProcessSettings Processes)
+{
+    /// <summary>Absolute path of the triangles' parameters, or null for none.</summary>
+    public string? Parameters { get; init; }
+
+    /// <summary>The number of the one triangle of point mode, or null for the whole mesh.</summary>
+    public int? Point { get; init; }
+}
+
+/// <summary>A record of weather.</summary>
+/// <param name="Path">Absolute path of the file.</param>
+/// <param name="Format">Its form.</param>
+public sealed record WeatherSpec(string Path, ForcingFormat Format);
+
+/// <summary>Process modules over a triangle mesh, driven by weather.</summary>
+internal sealed class MeshKind() : ModelKind<MeshSpec>(Name)
+{
+    /// <summary>Its word, which settings elsewhere belong to.</summary>
+    public const string Name = "mesh";
+
+    public override IReadOnlyList<SettingSection> Sections => [MeshSettings.Section];
+
+    public override bool StaysOnHost => true;
+
+    public override string AgainstCuda => "the mesh model steps on the CPU only. Use model.device = cpu or auto.";
+
+    /// <summary>The one state that it begins with by itself: that of its modules, no snow.</summary>
+    public override IReadOnlyList<string> Cases => ["bare-ground"];
+
+    protected override MeshSpec ReadOwn(SettingReader reader, InitialSpec initial) => MeshSettings.Read(reader);
+
+    protected override IPrognosticModel Create(ModelRequest request, MeshSpec own)
+    {
+        if (request.Spec.DType != "float64")
+        {
+            throw new SpecException(
+                $"model.dtype is {request.Spec.DType}, but the mesh model steps in float64 only. Use model.dtype = float64.");
+        }
+
+        var model = Open(request.Spec, request.Initial.Time, request.Bounds);
+        if (model.Description.InputGrid.Equals(request.Initial.Grid))
+        {
+            return model;
+        }
+
+        using (model)
+        {
+            throw new SpecException($"The initial condition has a grid of {request.Initial.Grid} points, which is not the mesh "
+                + $"{own.Path} of {model.Mesh.Count} triangles. Use initial.source = model.");
+        }
+    }
+
+    /// <summary>What the modules begin with.</summary>
+    protected override InitialCondition ReadCase(ModelSpec model, MeshSpec own, string name, CfTime time)
+    {
+        using var made = Open(model, time, new Dictionary<string, FieldBounds>());
+        return Case(made.Description.InputVariables, made.Description.InputGrid, made.InitialFields, time);
+    }
+
+    /// <summary>The model, on its own mesh.</summary>
+    /// <exception cref="DataException">A file cannot be used.</exception>
+    /// <exception cref="SpecException">The modules do not go together, or not with the weather.</exception>
+    public static MeshModel Open(ModelSpec spec, CfTime time, IReadOnlyDictionary<string, FieldBounds> bounds)
+    {
+        var own = spec.Of<MeshSpec>()!;
+        var mesh = MeshReader.Read(own.Path, own.Parameters);
+        return new MeshModel(new MeshOptions
+        {
+            Mesh = own.Point is { } point ? mesh.Point(point) : mesh,
+            Forcing = ForcingReader.Read(own.Weather.Path, own.Weather.Format),
+            Modules = () => ProcessCatalog.Make(own.Modules, own.Processes),
+            InitialTime = time.ToDateTime(),
+            Step = spec.Step,
+            Bounds = bounds,
+        });
+    }
+}
 
 /// <summary>The settings of <c>model</c> for the mesh model.</summary>
 internal static class MeshSettings
 {
     private static readonly ProcessSettings Usual = new(0);
 
-    public static readonly SettingSection<MeshSpec> Section = new("model", spec => spec.Model.Mesh, ModelSettings.Kind.Is(ModelKind.Mesh));
+    public static readonly SettingSection<MeshSpec> Section = new(
+        "model", spec => spec.Model.Of<MeshSpec>(), ModelSettings.Kind.Is(MeshKind.Name));
 
     private static readonly Setting<string> MeshPath = Section.Add(
         "mesh.path", InputFile("a mesh in CHM's JSON"), m => m.Path, shapes: Shaping.Contents, example: "../data/chm/granger1m.mesh",
