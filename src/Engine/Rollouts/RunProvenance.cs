@@ -62,6 +62,6 @@ internal static class RunProvenance
     {
         var names = spec.InputFiles().Concat(spec.InputFolders())
             .Where(f => f.Key.StartsWith("initial.", StringComparison.Ordinal)).Select(f => Path.GetFileName(f.Value));
-        return string.Join(' ', names.Prepend(SpecText.Word(spec.Initial.Source)));
+        return string.Join(' ', names.Prepend(spec.Initial.Source));
     }
 }

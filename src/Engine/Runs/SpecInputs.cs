@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cairn.Engine.Sources;
 
 namespace Cairn.Engine.Runs;
 
@@ -11,7 +12,7 @@ public static class SpecInputs
 
     /// <summary>The folders that the run reads, which have no digest as a whole: another run may be adding to them.</summary>
     public static IReadOnlyList<SpecEntry> InputFolders(this RunSpec spec) =>
-        spec.Initial.Source == InitialSource.Zarr ? [new("initial.path", spec.Initial.Path)] : [];
+        SourceKinds.Of(spec.Initial).IsFolder ? [new("initial.path", spec.Initial.Path)] : [];
 
     /// <summary>
     /// The same settings with <c>sha256:</c> and the hex digest of the file's contents instead of its path; append it to

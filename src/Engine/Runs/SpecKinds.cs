@@ -1,27 +1,5 @@
 namespace Cairn.Engine.Runs;
 
-/// <summary>Where the initial condition is read from (<c>initial.source</c>).</summary>
-public enum InitialSource
-{
-    /// <summary>Variables on a latitude-longitude grid in a NetCDF file.</summary>
-    NetCdf,
-
-    /// <summary>A state that the model can begin from by itself.</summary>
-    Model,
-
-    /// <summary>One NumPy array a variable, on a grid that the spec gives.</summary>
-    Npy,
-
-    /// <summary>The fields that another run wrote, at any of its committed lead times.</summary>
-    Zarr,
-
-    /// <summary>A flow known by its formula, on a grid that the spec gives.</summary>
-    Analytic,
-
-    /// <summary>Noise on a grid that the spec gives.</summary>
-    Random,
-}
-
 /// <summary>How fields are brought onto another grid (<c>initial.regrid.method</c>).</summary>
 public enum RegridMethod
 {

@@ -14,7 +14,6 @@ internal static partial class SpecText
     {
         DiagnosticKind.TorchScript => "torchscript",
         ShallowWaterScheme.PotentialEnstrophy => "potential-enstrophy",
-        InitialSource.NetCdf => "netcdf",
         _ => Hyphenated(value.ToString()),
     };
 

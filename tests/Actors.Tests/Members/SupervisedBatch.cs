@@ -203,7 +203,7 @@ public abstract class SupervisedBatch : TestKit
     {
         Name = "supervised",
         Model = new ModelSpec { Kind = "persistence", Step = TimeSpan.FromHours(3), DType = "float32", Device = "cpu" },
-        Initial = new InitialSpec(InitialSource.NetCdf, "/in.nc", null, [new InitialVariable("u", "u")]),
+        Initial = new InitialSpec("netcdf", "/in.nc", null, [new InitialVariable("u", "u")]),
         LeadTimes = new LeadTimeSpec(TimeSpan.FromHours(3), Last),
         Ensemble = new EnsembleSpec(2, 2, 42, new PerturbationSpec(PerturbationKind.Gaussian, 0.5, null)),
         Ranks = new RankSpec(1, RankLauncher.InProcess),

@@ -35,7 +35,7 @@ internal sealed class Trial : IDisposable
     {
         Name = "trial",
         Model = new ModelSpec { Kind = "persistence", Step = TimeSpan.FromHours(3), DType = "float32", Device = "cpu" },
-        Initial = new InitialSpec(InitialSource.NetCdf, "/in.nc", null, [.. Variables.Select(v => new InitialVariable(v, v))]),
+        Initial = new InitialSpec("netcdf", "/in.nc", null, [.. Variables.Select(v => new InitialVariable(v, v))]),
         LeadTimes = new LeadTimeSpec(TimeSpan.FromHours(6), 7),
         Ensemble = new EnsembleSpec(4, 2, 42, new PerturbationSpec(PerturbationKind.Gaussian, 0.5, null)),
         Ranks = new RankSpec(1, RankLauncher.InProcess),

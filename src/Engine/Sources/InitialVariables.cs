@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
+using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
 using Cairn.Hocon.Values;
 using static Cairn.Engine.Settings.SettingTypes;
 
-namespace Cairn.Engine.Runs;
+namespace Cairn.Engine.Sources;
 
 /// <summary>The types of <c>initial.variables</c>, whose values mean something else for each source.</summary>
 internal static class InitialVariables
