@@ -30,7 +30,7 @@ public sealed record MeshSpec(string Path, WeatherSpec Weather, IReadOnlyList<st
 public sealed record WeatherSpec(string Path, ForcingFormat Format);
 
 /// <summary>Process modules over a triangle mesh, driven by weather.</summary>
-internal sealed class MeshKind() : ModelKind<MeshSpec>(Name)
+internal sealed class MeshKind() : ModelKind<MeshSpec>(Name, "process modules on triangles")
 {
     /// <summary>Its word, which settings elsewhere belong to.</summary>
     public const string Name = "mesh";

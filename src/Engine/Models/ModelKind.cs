@@ -50,9 +50,13 @@ internal sealed record ModelRequest(
 
 /// <summary>A kind of model: what a spec may say of it, and how it is made of that.</summary>
 /// <param name="word">Its word in a spec.</param>
-internal abstract class ModelKind(string word)
+/// <param name="what">What it is, in a few words.</param>
+internal abstract class ModelKind(string word, string what)
 {
     public string Word => word;
+
+    /// <summary>What it is, in a few words.</summary>
+    public string What => what;
 
     /// <summary>The settings that it has besides those of every model; none by default.</summary>
     public virtual IReadOnlyList<SettingSection> Sections => [];
@@ -97,7 +101,7 @@ internal abstract class ModelKind(string word)
 }
 
 /// <summary>A kind of model that needs something besides what every model has.</summary>
-internal abstract class ModelKind<TOwn>(string word) : ModelKind(word)
+internal abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word, what)
     where TOwn : class
 {
     public sealed override object Read(SettingReader reader, InitialSpec initial) => ReadOwn(reader, initial);

@@ -4,7 +4,7 @@ using Cairn.Engine.Settings;
 namespace Cairn.Engine.Models;
 
 /// <summary>The state never changes: the reference forecast, and the cheapest way to try a run's plumbing.</summary>
-internal sealed class PersistenceKind() : ModelKind("persistence")
+internal sealed class PersistenceKind() : ModelKind("persistence", "the state never changes")
 {
     public override string DType => "float32";
 

@@ -13,7 +13,7 @@ public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IR
     : IModelFile;
 
 /// <summary>TorchScript: an archive or source text.</summary>
-internal sealed class ScriptKind() : ModelKind<ScriptSpec>("torchscript")
+internal sealed class ScriptKind() : ModelKind<ScriptSpec>("torchscript", "an archive or source text")
 {
     public override IReadOnlyList<SettingSection> Sections => [ScriptSettings.Section];
 

@@ -12,9 +12,8 @@ internal static class InitialSettings
 
     public static readonly Setting<string> Source = Section.Add(
         "source", OneOf([.. SourceKinds.All.Select(kind => kind.Word)]), i => i.Source, shapes: Shaping.Numbers, example: "netcdf",
-        help: "Where the initial condition comes from: netcdf; npy, a NumPy array a variable; zarr, the output of another run; "
-            + "analytic, a flow known by its formula; random, noise; or model, a state that the model can begin from by itself. "
-            + "docs/sources.md.");
+        help: $"Where the initial condition comes from: {string.Join(", ", SourceKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. "
+            + "docs/sources.md describes them.");
 
     private static readonly GridSettings Grid = new(new("initial.grid", spec => spec.Initial.Grid, Those(kind => kind.NeedsGrid)));
 

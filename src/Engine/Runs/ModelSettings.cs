@@ -22,7 +22,8 @@ internal static partial class ModelSettings
 
     public static readonly Setting<string> Kind = Section.Add(
         "kind", OneOf([.. ModelKinds.All.Select(kind => kind.Word)]), m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
-        help: $"What is stepped: {string.Join(", ", ModelKinds.All.Select(kind => kind.Word))}.");
+        help: $"What is stepped: {string.Join(", ", ModelKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. docs/models.md "
+            + "describes them.");
 
     private static readonly Setting<TimeSpan> Step = Section.Add(
         "step", Duration("30m"), m => m.Step, shapes: Shaping.Numbers, example: "30m", help: "The time that one step covers.");

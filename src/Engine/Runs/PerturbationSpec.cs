@@ -1,10 +1,12 @@
+using Cairn.Engine.Perturbations;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>How members are made to differ.</summary>
-/// <param name="Kind">Which perturbation.</param>
-/// <param name="Amplitude">Standard deviation of the noise, in the variable's unit; 0 for <see cref="PerturbationKind.Zero"/>.</param>
+/// <param name="Kind">Which perturbation: its word.</param>
+/// <param name="Amplitude">Standard deviation of the noise, in the variable's unit; 0 for one without noise.</param>
 /// <param name="Variables">Which input variables are perturbed, or null for all.</param>
-public sealed record PerturbationSpec(PerturbationKind Kind, double Amplitude, IReadOnlyList<string>? Variables)
+public sealed record PerturbationSpec(string Kind, double Amplitude, IReadOnlyList<string>? Variables)
 {
     /// <summary>The amplitudes that were given by variable; they go before <see cref="Amplitude"/>.</summary>
     public IReadOnlyList<AmplitudeSpec> AmplitudeOf { get; init; } = [];
@@ -20,17 +22,6 @@ public sealed record PerturbationSpec(PerturbationKind Kind, double Amplitude, I
 
     /// <summary>Lagged ensemble: the lag of each member.</summary>
     public IReadOnlyList<TimeSpan> Lags { get; init; } = [];
-
-    /// <summary>Whether vectors are bred.</summary>
-    public bool IsBred => Kind is PerturbationKind.BredVector or PerturbationKind.HemisphericCentredBredVector;
-
-    /// <summary>The times, relative to the initial one, whose fields are needed too.</summary>
-    public IEnumerable<TimeSpan> OtherTimes(TimeSpan modelStep) => Kind == PerturbationKind.HemisphericCentredBredVector
-        ? Enumerable.Range(1, Cycles).Select(cycle => -cycle * (Spacing ?? modelStep))
-        : Lags;
-
-    /// <summary>Whether there is noise, of its own or to start from.</summary>
-    public bool HasNoise => Kind is not (PerturbationKind.Zero or PerturbationKind.LaggedEnsemble);
 }
 
 /// <summary>The amplitude of one variable, in its unit.</summary>
@@ -39,8 +30,8 @@ public sealed record AmplitudeSpec(string Variable, double Amplitude);
 /// <summary>The structure of noise in space; of the settings, each belongs to one kind.</summary>
 public sealed record NoiseSpec
 {
-    /// <summary>Which structure.</summary>
-    public NoiseKind Kind { get; init; }
+    /// <summary>Which structure: its word.</summary>
+    public string Kind { get; init; } = WhiteNoiseKind.Name;
 
     /// <summary>Brown: the exponent of the wave number that coefficients are divided by.</summary>
     public double Reddening { get; init; } = 2;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
 using Cairn.Engine.Settings;
 
 namespace Cairn.Engine.Runs;
@@ -11,7 +12,7 @@ internal static class SpecChecks
     {
         CheckTimes(reader, spec);
         CheckBatches(reader, spec.Ensemble);
-        CheckPerturbation(reader, spec);
+        PerturbationKinds.Of(spec.Ensemble.Perturbation).Check(reader, spec);
         CheckChunks(reader, spec);
         CheckOutputs(reader, spec);
         CheckRehearsal(reader, spec);
@@ -73,23 +74,6 @@ internal static class SpecChecks
         {
             var size = ensemble.Size.ToString(CultureInfo.InvariantCulture);
             reader.Wrong("ensemble.batch-size", reader.Find("ensemble.batch-size"), $"at most ensemble.size = {size}");
-        }
-    }
-
-    private static void CheckPerturbation(SettingReader reader, RunSpec spec)
-    {
-        var (perturbation, step) = (spec.Ensemble.Perturbation, spec.Model.Step);
-        if (perturbation.Spacing is { } spacing && step > TimeSpan.Zero && spacing.Ticks % step.Ticks != 0)
-        {
-            const string key = "ensemble.perturbation.spacing";
-            reader.Wrong(key, reader.Find(key), SpecText.Duration(spacing), $"a whole multiple of model.step = {SpecText.Duration(step)}");
-        }
-
-        if (perturbation.Lags.Count > 0 && perturbation.Lags.Count < spec.Ensemble.Size)
-        {
-            const string key = "ensemble.perturbation.lags";
-            reader.Wrong(key, reader.Find(key), string.Create(CultureInfo.InvariantCulture, $"{perturbation.Lags.Count} lags"),
-                string.Create(CultureInfo.InvariantCulture, $"one for each of the {spec.Ensemble.Size} members of ensemble.size"));
         }
     }
 

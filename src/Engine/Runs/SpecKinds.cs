@@ -13,52 +13,6 @@ public enum RegridMethod
     Conservative,
 }
 
-/// <summary>How members are made to differ (<c>ensemble.perturbation.kind</c>).</summary>
-public enum PerturbationKind
-{
-    /// <summary>Not at all.</summary>
-    Zero,
-
-    /// <summary>Gaussian noise of a given amplitude, drawn from each member's own generator.</summary>
-    Gaussian,
-
-    /// <summary>Gaussian noise on the sphere with a Matérn spectrum.</summary>
-    SphericalGaussian,
-
-    /// <summary>Gaussian noise on the sphere with a correlation length.</summary>
-    CorrelatedSphericalGaussian,
-
-    /// <summary>Reddened noise on the plane of the grid.</summary>
-    Brown,
-
-    /// <summary>What grows out of noise in the model's own dynamics.</summary>
-    BredVector,
-
-    /// <summary>The same through past analyses, scaled by hemisphere, added to one member and subtracted from the next.</summary>
-    HemisphericCentredBredVector,
-
-    /// <summary>Each member starts from the fields of another time.</summary>
-    LaggedEnsemble,
-}
-
-/// <summary>
-/// The structure of noise in space (<c>ensemble.perturbation.seeding.kind</c>, and the perturbation kinds of the same names).
-/// </summary>
-public enum NoiseKind
-{
-    /// <summary>Every grid point by itself.</summary>
-    Gaussian,
-
-    /// <summary>Isotropic on the sphere, with a Matérn spectrum.</summary>
-    SphericalGaussian,
-
-    /// <summary>Isotropic on the sphere, with a correlation length.</summary>
-    CorrelatedSphericalGaussian,
-
-    /// <summary>Reddened on the plane of the grid.</summary>
-    Brown,
-}
-
 /// <summary>What becomes of older sessions (<c>checkpoint.mode</c>).</summary>
 public enum CheckpointMode
 {

@@ -7,7 +7,7 @@ using static Cairn.Engine.Settings.SettingTypes;
 namespace Cairn.Engine.Sources;
 
 /// <summary>A state that the model can begin from by itself.</summary>
-internal sealed class ModelSource() : SourceKind("model")
+internal sealed class ModelSource() : SourceKind("model", "a state that the model can begin from by itself")
 {
     public override bool MayRegrid => false;
 

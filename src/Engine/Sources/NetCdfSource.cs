@@ -8,7 +8,7 @@ using static Cairn.Engine.Sources.InitialVariables;
 namespace Cairn.Engine.Sources;
 
 /// <summary>Variables on a latitude-longitude grid in a NetCDF file.</summary>
-internal sealed class NetCdfSource() : SourceKind(Name)
+internal sealed class NetCdfSource() : SourceKind(Name, "a file")
 {
     /// <summary>Its word.</summary>
     public const string Name = "netcdf";

@@ -7,7 +7,7 @@ using static Cairn.Engine.Sources.InitialVariables;
 namespace Cairn.Engine.Sources;
 
 /// <summary>Noise on a grid that the spec gives.</summary>
-internal sealed class RandomSource() : SourceKind("random")
+internal sealed class RandomSource() : SourceKind("random", "noise")
 {
     public override bool NeedsGrid => true;
 

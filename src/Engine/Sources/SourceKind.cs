@@ -27,12 +27,16 @@ internal static class SourceKinds
 
 /// <summary>A source of initial conditions: what a spec may say of it, and how its fields are read.</summary>
 /// <param name="word">Its word in a spec.</param>
-internal abstract class SourceKind(string word)
+/// <param name="what">What it is, in a few words.</param>
+internal abstract class SourceKind(string word, string what)
 {
     /// <summary>What the settings named <c>initial.time</c> tell of sources that have no time.</summary>
     protected const string TimeHelp = "What the lead times count from, 2000-01-01 by default.";
 
     public string Word => word;
+
+    /// <summary>What it is, in a few words.</summary>
+    public string What => what;
 
     /// <summary>Whether a spec has to give its grid.</summary>
     public virtual bool NeedsGrid => false;

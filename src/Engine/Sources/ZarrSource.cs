@@ -8,7 +8,7 @@ using static Cairn.Engine.Sources.InitialVariables;
 namespace Cairn.Engine.Sources;
 
 /// <summary>The fields that another run wrote, at any of its committed lead times.</summary>
-internal sealed class ZarrSource() : SourceKind(Name)
+internal sealed class ZarrSource() : SourceKind(Name, "the output of another run")
 {
     /// <summary>Its word.</summary>
     public const string Name = "zarr";

@@ -205,7 +205,7 @@ public abstract class SupervisedBatch : TestKit
         Model = new ModelSpec { Kind = "persistence", Step = TimeSpan.FromHours(3), DType = "float32", Device = "cpu" },
         Initial = new InitialSpec("netcdf", "/in.nc", null, [new InitialVariable("u", "u")]),
         LeadTimes = new LeadTimeSpec(TimeSpan.FromHours(3), Last),
-        Ensemble = new EnsembleSpec(2, 2, 42, new PerturbationSpec(PerturbationKind.Gaussian, 0.5, null)),
+        Ensemble = new EnsembleSpec(2, 2, 42, new PerturbationSpec("gaussian", 0.5, null)),
         Ranks = new RankSpec(1, RankLauncher.InProcess),
         Checkpoint = new CheckpointSpec { Path = _folder, Durability = CheckpointDurability.None },
         Output = new OutputSpec { Kind = OutputKind.None },

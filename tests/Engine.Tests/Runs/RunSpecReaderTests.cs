@@ -15,7 +15,7 @@ public sealed class RunSpecReaderTests : IDisposable
 
         Assert.Equal(("auto", "float32", 1), (spec.Model.Device, spec.Model.DType, spec.Model.Threads));
         Assert.Equal((1, 1, 0L), (spec.Ensemble.Size, spec.Ensemble.BatchSize, spec.Ensemble.Seed));
-        Assert.Equal(new PerturbationSpec(PerturbationKind.Zero, 0, null), spec.Ensemble.Perturbation);
+        Assert.Equal(new PerturbationSpec("zero", 0, null), spec.Ensemble.Perturbation);
         Assert.Equal((CheckpointMode.Append, 1, null, 2),
             (spec.Checkpoint.Mode, spec.Checkpoint.FlushInterval, spec.Checkpoint.HistorySize, spec.Checkpoint.Level));
         Assert.Equal((OutputKind.Zarr, 1, 1, OutputCompression.Zlib),

@@ -1,9 +1,11 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
+using Cairn.Engine.Sources;
 using Cairn.Engine.Tests.Runs;
 using Cairn.Hocon;
 
@@ -73,10 +75,18 @@ public sealed class SettingTests : IDisposable
     }
 
     [Fact]
-    public void What_a_kind_of_model_declares_belongs_to_it_and_every_kind_has_a_word_of_its_own()
+    public void What_a_kind_declares_belongs_to_it_and_stands_among_all_settings()
     {
-        Assert.Equal(ModelKinds.All.Count, ModelKinds.All.DistinctBy(kind => kind.Word).Count());
-        Assert.All(ModelKinds.All, kind => Assert.All(kind.Sections.SelectMany(section => section.Settings), setting =>
+        (string Word, IEnumerable<SettingSection> Sections)[] kinds =
+        [
+            .. ModelKinds.All.Select(kind => (kind.Word, kind.Sections.AsEnumerable())),
+            .. SourceKinds.All.Select(kind => (kind.Word, (IEnumerable<SettingSection>)[kind.Section])),
+            // What vectors are bred from belongs to the kind of noise.
+            .. PerturbationKinds.All.Where(kind => kind is not (BredVectorKind or CentredBredVectorKind))
+                .Select(kind => (kind.Word, kind.Sections.AsEnumerable())),
+        ];
+
+        Assert.All(kinds, kind => Assert.All(kind.Sections.SelectMany(section => section.Settings), setting =>
         {
             Assert.Contains(kind.Word, setting.For!.Choices);
             Assert.Contains(setting, RunSettings.All);

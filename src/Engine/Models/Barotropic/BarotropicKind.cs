@@ -9,7 +9,7 @@ public sealed record BarotropicSpec(int Truncation, int DiffusionOrder, TimeSpan
     : SpectralSpec(Truncation, DiffusionOrder, DiffusionTimeScale);
 
 /// <summary>The spectral barotropic vorticity equation on the sphere.</summary>
-internal sealed class BarotropicKind() : ModelKind<BarotropicSpec>("barotropic")
+internal sealed class BarotropicKind() : ModelKind<BarotropicSpec>("barotropic", "vorticity on the sphere")
 {
     public override IReadOnlyList<SettingSection> Sections => [SpectralSettings.Section];
 

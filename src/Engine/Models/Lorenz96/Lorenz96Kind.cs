@@ -12,7 +12,7 @@ namespace Cairn.Engine.Models.Lorenz96;
 public sealed record Lorenz96Spec(int Size, double Forcing);
 
 /// <summary>Lorenz's chaotic model of a latitude circle.</summary>
-internal sealed class Lorenz96Kind() : ModelKind<Lorenz96Spec>("lorenz96")
+internal sealed class Lorenz96Kind() : ModelKind<Lorenz96Spec>("lorenz96", "Lorenz's latitude circle")
 {
     public override IReadOnlyList<SettingSection> Sections => [Lorenz96Settings.Section];
 

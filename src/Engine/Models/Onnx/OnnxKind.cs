@@ -17,7 +17,7 @@ public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Memb
 }
 
 /// <summary>An ONNX file, stepped by ONNX Runtime.</summary>
-internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx")
+internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX Runtime")
 {
     public override IReadOnlyList<SettingSection> Sections => [OnnxSettings.Section];
 

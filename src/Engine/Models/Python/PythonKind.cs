@@ -20,7 +20,7 @@ public sealed record PythonSpec(
     IReadOnlyList<string> Outputs, long? Memory);
 
 /// <summary>A Python class, stepped by a process of its own.</summary>
-internal sealed class PythonKind() : ModelKind<PythonSpec>("python")
+internal sealed class PythonKind() : ModelKind<PythonSpec>("python", "a Python class")
 {
     public override IReadOnlyList<SettingSection> Sections => [PythonSettings.Section];
 

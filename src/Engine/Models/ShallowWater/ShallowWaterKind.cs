@@ -13,7 +13,7 @@ namespace Cairn.Engine.Models.ShallowWater;
 public sealed record ShallowWaterSpec(ShallowWaterPlane Plane, ShallowWaterScheme Scheme, double Filter);
 
 /// <summary>The shallow-water equations on a doubly periodic plane.</summary>
-internal sealed class ShallowWaterKind() : ModelKind<ShallowWaterSpec>("shallow-water")
+internal sealed class ShallowWaterKind() : ModelKind<ShallowWaterSpec>("shallow-water", "on a periodic plane")
 {
     public override IReadOnlyList<SettingSection> Sections => [ShallowWaterSettings.Section];
 

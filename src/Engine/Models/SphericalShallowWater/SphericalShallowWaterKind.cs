@@ -20,7 +20,7 @@ public sealed record SphericalShallowWaterSpec(int Truncation, int DiffusionOrde
 }
 
 /// <summary>The shallow-water equations on the sphere, spectral.</summary>
-internal sealed class SphericalShallowWaterKind() : ModelKind<SphericalShallowWaterSpec>("spherical-shallow-water")
+internal sealed class SphericalShallowWaterKind() : ModelKind<SphericalShallowWaterSpec>("spherical-shallow-water", "on the sphere")
 {
     public override IReadOnlyList<SettingSection> Sections => [SpectralSettings.Section, SphericalShallowWaterSettings.Section];
 
