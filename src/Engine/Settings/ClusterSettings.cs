@@ -45,6 +45,9 @@ public sealed record ClusterSettings
     /// <summary>The connection string of a PostgreSQL database for the journal; null for SQLite in the state directory.</summary>
     public string? Journal { get; init; }
 
+    /// <summary>Akka's own settings, which go before Cairn's choice of them; null for none.</summary>
+    public HoconObject? Akka { get; init; }
+
     /// <summary>Where this user's programs keep what outlives them.</summary>
     public required string StateDirectory { get; init; }
 
@@ -90,6 +93,11 @@ public sealed record ClusterSettings
         help: "A seed keeps what happens to runs in a PostgreSQL database, \"Host=db.example.org;Database=cairn;Username=cairn\": for "
             + "several seeds, each of which may have to go on from it. Empty for SQLite in the state directory, for one seed.");
 
+    private static readonly Setting<HoconObject?> AkkaSetting = Section.Add(
+        "akka", AkkaObject(), unset: "none", example: "{ cluster.gossip-interval = 2s }",
+        help: "Akka's own settings of a node, in Akka's words; they go before Cairn's choice. A name that Akka does not know is a "
+            + "mistake.");
+
     /// <summary>Reads <c>HOST:PORT</c>, the port a seed's usual one where none is given; null for anything else.</summary>
     public static (string Host, int Port)? Address(string text)
     {
@@ -109,7 +117,17 @@ public sealed record ClusterSettings
         Certificate = reader.Get(CertificateSetting) is { } file ? Path.GetFullPath(file, reader.Context.WorkingDirectory) : null,
         Detection = reader.Get(DetectionSetting),
         Journal = reader.Get(JournalSetting),
+        Akka = reader.Get(AkkaSetting),
     };
+
+    private static SettingType<HoconObject?> AkkaObject() => new(
+        "object", "an object of Akka's settings, such as { cluster.gossip-interval = 2s }",
+        (SettingReader _, string _, HoconValue value, out HoconObject? akka) =>
+        {
+            akka = value as HoconObject;
+            return akka is not null;
+        },
+        akka => akka is null ? null : ToJson(akka));
 
     private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
 

@@ -211,6 +211,16 @@ internal static class SettingTypes
 
     public static JsonArray List(IReadOnlyList<string> values) => new([.. values.Select(v => (JsonNode?)v)]);
 
+    /// <summary>A value as JSON, numbers with the digits that they were written with.</summary>
+    public static JsonNode? ToJson(HoconValue value) => value switch
+    {
+        HoconObject map => new JsonObject(map.Keys.Select(key => KeyValuePair.Create(key, ToJson(map[key])))),
+        HoconArray array => new JsonArray([.. array.Items.Select(ToJson)]),
+        HoconScalar { Kind: HoconScalarKind.Text } scalar => JsonValue.Create(scalar.Text),
+        HoconScalar scalar => JsonNode.Parse(scalar.Text),
+        _ => throw new InvalidOperationException($"{value.GetType().Name} is no value of HOCON."),
+    };
+
     /// <summary>Notes by itself what is wrong.</summary>
     public static TryRead<T> Noting<T>(Func<SettingReader, string, HoconValue, T> read) =>
         (SettingReader reader, string key, HoconValue value, out T path) =>

@@ -97,7 +97,7 @@ public sealed partial class SpecFilesTests
     private static string Reference => Path.Combine(Root, "hocon", "reference.conf");
 
     private static IEnumerable<string> Leaves(HoconObject holder, string prefix) => holder.Keys.SelectMany(name =>
-        holder[name] is HoconObject inner && RunSettings.All.All(s => s.Key != prefix + name)
+        holder[name] is HoconObject inner && RunSettings.All.Concat(ServiceSettings.All).All(s => s.Key != prefix + name)
             ? Leaves(inner, prefix + name + ".")
             : [prefix + name]);
 

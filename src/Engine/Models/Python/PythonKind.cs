@@ -171,22 +171,13 @@ internal static partial class PythonSettings
         "object", "an object of keyword arguments, such as { smoothing = 0.1 }",
         (SettingReader _, string _, HoconValue value, out string arguments) =>
         {
-            arguments = value is HoconObject map ? Json(map)!.ToJsonString() : "{}";
+            arguments = value is HoconObject map ? ToJson(map)!.ToJsonString() : "{}";
             return value is HoconObject;
         },
         arguments => JsonNode.Parse(arguments))
     {
         Entries = (key, value) => value.AsObject().OrderBy(a => a.Key, StringComparer.Ordinal)
             .Select(a => new SpecEntry($"{key}.{a.Key}", a.Value?.ToJsonString() ?? "null")),
-    };
-
-    private static JsonNode? Json(HoconValue value) => value switch
-    {
-        HoconObject map => new JsonObject(map.Keys.Select(key => KeyValuePair.Create(key, Json(map[key])))),
-        HoconArray array => new JsonArray([.. array.Items.Select(Json)]),
-        HoconScalar { Kind: HoconScalarKind.Text } scalar => JsonValue.Create(scalar.Text),
-        HoconScalar scalar => JsonNode.Parse(scalar.Text),
-        _ => throw new InvalidOperationException($"{value.GetType().Name} is no value of HOCON."),
     };
 
     private static bool TryMemory(HoconScalar scalar, out long bytes)
