@@ -19,6 +19,8 @@ internal static class ReferenceCommand
         {
             Description = "A setting, to be told in full; or what several begin with, such as a section, to list them. By default all.",
             Arity = ArgumentArity.ZeroOrOne,
+            // Help would show all that completes it.
+            HelpName = "KEY",
         };
         key.CompletionSources.Add(_ => All.SelectMany(e => new[] { e.Key.Split('.')[0], e.Key }).Distinct(StringComparer.Ordinal)
             .Select(word => new System.CommandLine.Completions.CompletionItem(word)));

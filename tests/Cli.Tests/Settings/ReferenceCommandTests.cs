@@ -75,6 +75,14 @@ public sealed class ReferenceCommandTests
     public void The_reference_file_is_printed() => Assert.Equal(
         File.ReadAllText(Path.Combine(CommandLine.Root, "hocon", "reference.conf")), Printed("--hocon"));
 
+    [Fact]
+    public void Help_names_the_argument_and_not_all_that_completes_it()
+    {
+        Assert.Contains("\n  reference <KEY>  ", CommandLine.Invoke("--help").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  [<KEY>]  A setting, to be told in full", CommandLine.Invoke("reference", "--help").Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("reference checkpoint.fl", "checkpoint.flush-interval")]
     [InlineData("reference supervisi", "supervision")]
