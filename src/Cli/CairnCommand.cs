@@ -10,6 +10,7 @@ using Cairn.Cli.Rank;
 using Cairn.Cli.Remote;
 using Cairn.Cli.Run;
 using Cairn.Cli.Seed;
+using Cairn.Cli.Settings;
 using Cairn.Cli.Status;
 using Cairn.Cli.VerifyForecast;
 using Cairn.Cli.Worker;
@@ -26,6 +27,8 @@ public static class CairnCommand
         var root = new RootCommand("Checkpointed rollouts of weather models: whatever dies, the run ends with the same bytes.")
         {
             RunCommand.Build(console),
+            CheckCommand.Build(),
+            ReferenceCommand.Build(),
             RankCommand.Build(),
             SeedCommand.Build(),
             SubmitCommand.Build(),

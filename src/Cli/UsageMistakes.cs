@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 
 namespace Cairn.Cli;
 

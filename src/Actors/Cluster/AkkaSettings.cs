@@ -1,7 +1,7 @@
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Persistence.Sql;
-using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Cairn.Hocon;
 using Cairn.Hocon.Values;
 

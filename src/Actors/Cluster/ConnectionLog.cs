@@ -79,8 +79,8 @@ internal sealed class Peers(ILoggingAdapter log, string fingerprint)
     }
 
     /// <summary>
-    /// A peer has shown another certificate. Where it refuses this node's too, the connection may break off before the attempt has failed for
-    /// that reason.
+    /// A peer has shown another certificate. Where it refuses this node's too, the connection may break off before the attempt has failed
+    /// for that reason.
     /// </summary>
     /// <param name="peer">Its address, if this node called it; an endpoint, if it called.</param>
     /// <returns>False.</returns>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using Cairn.Cli.Services;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 
 namespace Cairn.Cli.Run;
 
@@ -22,7 +23,7 @@ internal sealed class SpecArguments
     public SpecArguments(string description)
     {
         _spec = new Argument<string>("SPEC") { Description = description };
-        _set.CompletionSources.Add(_ => SpecSetting.All.Select(setting => new CompletionItem($"{setting.Key}=")));
+        _set.CompletionSources.Add(_ => RunSettings.All.DistinctBy(s => s.Key).Select(s => new CompletionItem($"{s.Key}=")));
     }
 
     public void AddTo(Command command)
@@ -34,11 +35,18 @@ internal sealed class SpecArguments
 
     /// <summary>The spec.</summary>
     /// <exception cref="RunSpecException">It has mistakes.</exception>
-    public RunSpec Read(ParseResult parsed) =>
-        SpecOutputs.Read(parsed.GetRequiredValue(_spec), parsed.GetValue(_set), parsed.GetValue(_out));
+    public RunSpec Read(ParseResult parsed) => RunSpecReader.Read(parsed.GetRequiredValue(_spec), Overrides(parsed));
+
+    /// <summary>The settings that the spec has, with where their values come from.</summary>
+    /// <exception cref="RunSpecException">It has mistakes.</exception>
+    public IReadOnlyList<ResolvedSetting> Explain(ParseResult parsed) =>
+        RunSpecReader.Explain(parsed.GetRequiredValue(_spec), Overrides(parsed));
 
     /// <summary>The same arguments again, for a shell.</summary>
     public string Repeated(ParseResult parsed) => ShellText.Quote(parsed.GetRequiredValue(_spec))
         + string.Concat((parsed.GetValue(_set) ?? []).Select(s => $" --set {ShellText.Quote(s)}"))
         + (parsed.GetValue(_out) is { } folder ? $" --out {ShellText.Quote(folder)}" : "");
+
+    private IReadOnlyList<string> Overrides(ParseResult parsed) =>
+        SpecOutputs.Move(parsed.GetRequiredValue(_spec), parsed.GetValue(_set), parsed.GetValue(_out));
 }

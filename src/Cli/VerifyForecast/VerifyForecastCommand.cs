@@ -4,6 +4,7 @@ using Cairn.Cli.Status;
 using Cairn.Cli.Tables;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
 using Cairn.Engine.Verification;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
@@ -98,7 +99,7 @@ internal static class VerifyForecastCommand
         if (asked.Length == 0)
         {
             var written = spec.Initial.Variables.Where(v => v.FileVariable.Length > 0 && IsWritten(v.Name, spec)).ToList();
-            return spec.Initial.Source is InitialSource.NetCdf or InitialSource.Zarr && written.Count > 0 ? written
+            return InitialSources.HasTimes(spec.Initial) && written.Count > 0 ? written
                 : throw new SpecException("Name the variables: --variable NAME=TRUTH, such as u=u10m. The run's initial condition tells no "
                     + "names of a file for what the run writes.");
         }

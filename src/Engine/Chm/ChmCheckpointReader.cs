@@ -1,22 +1,51 @@
+using Cairn.Engine.Mesh;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Chm;
 
-/// <summary>Reads the section <c>checkpoint</c> in CHM's spelling; what is wrong is noted among all other mistakes.</summary>
+/// <summary>The section <c>checkpoint</c> in CHM's spelling; what is wrong is noted among all other mistakes.</summary>
 internal static class ChmCheckpointReader
 {
-    private const string Section = "checkpoint";
-    private const string Save = Section + ".save_checkpoint";
-    private const string Frequency = Section + ".on_frequency";
-    private const string Last = Section + ".on_last";
-    private const string WallClock = Section + ".on_wallclock_limit";
-    private const string Minutes = Section + ".minutes_of_wallclock";
-    private const string Path = Section + ".load_checkpoint_path";
-    private const string AutoResume = Section + ".auto_resume";
+    private const string Name = "checkpoint";
+
+    private static readonly SettingType<bool> Switch = Scalar<bool>("true or false", "true or false", TrySwitch, value => value);
 
     /// <summary>Every setting of the section, in CHM's order.</summary>
-    public static IReadOnlyList<string> Keys { get; } = [Save, Frequency, Last, WallClock, Minutes, Path, AutoResume];
+    public static readonly SettingSection<ChmCheckpointSettings> Section = new(
+        Name, spec => spec.Checkpoint.Chm?.Settings, ModelSettings.Kind.Is(MeshKind.Name));
+
+    private static readonly Setting<bool> Save = Section.Add(
+        "save_checkpoint", Switch, s => s.Save, usual: false,
+        help: "The master switch of CHM's checkpoints; one of the three below must be set beside it.");
+
+    private static readonly Setting<int?> Frequency = Section.Add(
+        "on_frequency", Maybe(Integer("every how many steps a checkpoint is saved", 1)), s => s.OnFrequency, unset: "never", example: "48",
+        help: "Every so many steps, counted anew by each start. By default never.");
+
+    private static readonly Setting<bool> Last = Section.Add(
+        "on_last", Switch, s => s.OnLast, usual: false, help: "Whether one is saved after the last step.");
+
+    private static readonly Setting<bool> WallClock = Section.Add(
+        "on_wallclock_limit", Switch, s => s.OnWallClockLimit, usual: false,
+        help: "Whether one is saved when the wall-clock limit (node.wall-clock-limit) comes near, at which the run stops.");
+
+    private static readonly Setting<int> Minutes = Section.Add(
+        "minutes_of_wallclock", Integer("minutes before the wall-clock limit", 0, 1_000_000), s => s.MinutesOfWallClock,
+        usual: ChmCheckpointSettings.UsualMinutesOfWallClock, unit: "minutes",
+        help: "How long before that limit; node.wall-clock-margin if that is more.");
+
+    private static readonly Setting<string?> LoadPath = Section.Add(
+        "load_checkpoint_path", LoadedFile(), s => s.LoadPath, isOfRun: true, shapes: Shaping.Contents,
+        unset: "none", example: "chm/checkpoint/checkpoint_20191227T160000.np8.json",
+        help: "A checkpoint's JSON that the run begins from, of any number of ranks: its time takes the place of initial.time, boundaries "
+            + "are counted from it, and the last lies at or before the configured end. By default none.");
+
+    private static readonly Setting<bool> AutoResume = Section.Add(
+        "auto_resume", Switch, s => s.AutoResume, usual: false,
+        help: "Begin from the newest checkpoint in CHM's folder, if there is one and the run has no sessions of its own to go on from.");
 
     /// <summary>Reads a section that holds nothing else.</summary>
     public static ChmCheckpointSettings Read(SettingReader reader)
@@ -28,18 +57,16 @@ internal static class ChmCheckpointReader
     /// <summary>Reads it from a section that holds other settings as well, which somebody else checks.</summary>
     public static ChmCheckpointSettings ReadAmong(SettingReader reader)
     {
-        var path = reader.Text(Path, "", false, "the path of a checkpoint's JSON", _ => true);
+        var path = reader.Get(LoadPath);
         var settings = new ChmCheckpointSettings
         {
-            Save = Flag(reader, Save),
-            OnFrequency = reader.Find(Frequency) is null ? null : reader.Integer(
-                Frequency, 1, 1, int.MaxValue, "every how many steps a checkpoint is saved"),
-            OnLast = Flag(reader, Last),
-            OnWallClockLimit = Flag(reader, WallClock),
-            MinutesOfWallClock = reader.Integer(
-                Minutes, ChmCheckpointSettings.UsualMinutesOfWallClock, 0, 1_000_000, "minutes before the wall-clock limit"),
-            LoadPath = path.Length == 0 ? null : System.IO.Path.GetFullPath(path, reader.Context.WorkingDirectory),
-            AutoResume = Flag(reader, AutoResume),
+            Save = reader.Get(Save),
+            OnFrequency = reader.Get(Frequency),
+            OnLast = reader.Get(Last),
+            OnWallClockLimit = reader.Get(WallClock),
+            MinutesOfWallClock = reader.Get(Minutes),
+            LoadPath = path,
+            AutoResume = reader.Get(AutoResume),
         };
         CheckTogether(reader, settings);
         return settings;
@@ -47,35 +74,35 @@ internal static class ChmCheckpointReader
 
     private static void CheckTogether(SettingReader reader, ChmCheckpointSettings settings)
     {
-        var isTold = new[] { Frequency, Last, WallClock }.Any(key => reader.Mistakes.Any(m => m.Key == key));
+        var isTold = new Setting[] { Frequency, Last, WallClock }.Any(s => reader.Mistakes.Any(m => m.Key == s.Key));
         if (settings is { Save: true, OnFrequency: null, OnLast: false, OnWallClockLimit: false } && !isTold)
         {
-            reader.Wrong(Save, reader.Find(Save), "true, with nothing that says when",
+            reader.Wrong(Save.Key, reader.Find(Save.Key), "true, with nothing that says when",
                 "on_frequency, on_last or on_wallclock_limit beside it");
         }
 
         if (settings is { AutoResume: true, LoadPath: not null })
         {
-            reader.Wrong(AutoResume, reader.Find(AutoResume), "true beside load_checkpoint_path", "one of the two");
+            reader.Wrong(AutoResume.Key, reader.Find(AutoResume.Key), "true beside load_checkpoint_path", "one of the two");
         }
     }
 
     private static void CheckNames(SettingReader reader)
     {
-        if (reader.Find(Section) is not { } value)
+        if (reader.Find(Name) is not { } value)
         {
             return;
         }
 
         if (value is not HoconObject section)
         {
-            reader.Wrong(Section, value, "an object, such as { save_checkpoint = true, on_last = true }");
+            reader.Wrong(Name, value, "an object, such as { save_checkpoint = true, on_last = true }");
             return;
         }
 
-        foreach (var name in section.Keys.Where(name => !Keys.Contains($"{Section}.{name}")))
+        foreach (var name in section.Keys.Where(name => Section.Settings.All(s => s.Key != $"{Name}.{name}")))
         {
-            reader.Wrong($"{Section}.{name}", section[name], Instead(name));
+            reader.Wrong($"{Name}.{name}", section[name], Instead(name));
         }
     }
 
@@ -84,14 +111,31 @@ internal static class ChmCheckpointReader
     {
         "frequency" => "on_frequency, which it was renamed to",
         "auto_resumed" => "auto_resume",
-        _ => "one of " + string.Join(", ", Keys.Select(k => k[(Section.Length + 1)..])),
+        _ => "one of " + string.Join(", ", Section.Settings.Select(s => s.Key[(Name.Length + 1)..])),
     };
 
-    private static bool Flag(SettingReader reader, string key) => reader.Read(key, false, false, "true or false",
-        (HoconScalar scalar, out bool value) =>
+    /// <summary>Relative to the working directory, and not looked at before the run begins from it.</summary>
+    private static SettingType<string?> LoadedFile()
+    {
+        const string expected = "the path of a checkpoint's JSON";
+        return new SettingType<string?>(
+            "file", expected,
+            (SettingReader reader, string _, HoconValue value, out string? path) =>
+            {
+                var text = (value as HoconScalar)?.Text ?? "";
+                path = text.Length > 0 ? Path.GetFullPath(text, reader.Context.WorkingDirectory) : null;
+                return path is not null;
+            },
+            path => path)
         {
-            // CHM reads numbers as well.
-            value = scalar.Text == "1";
-            return value || scalar.Text == "0" || scalar.TryBoolean(out value);
-        });
+            InputFiles = (key, path) => path is null ? [] : [new SpecEntry(key, path)],
+        };
+    }
+
+    private static bool TrySwitch(HoconScalar scalar, out bool value)
+    {
+        // CHM reads numbers as well.
+        value = scalar.Text == "1";
+        return value || scalar.Text == "0" || scalar.TryBoolean(out value);
+    }
 }

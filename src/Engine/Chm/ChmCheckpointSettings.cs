@@ -1,4 +1,5 @@
 using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Cairn.Hocon;
 
 namespace Cairn.Engine.Chm;

@@ -18,7 +18,7 @@ public sealed record MeshStateNames(IReadOnlyList<string> Variables, IReadOnlyLi
     public static MeshStateNames? Of(RunSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (spec.Model.Mesh is not { } settings || spec.Initial.Time?.Text is not { } time)
+        if (spec.Model.Of<MeshSpec>() is not { } settings || spec.Initial.Time?.Text is not { } time)
         {
             return null;
         }

@@ -1,4 +1,6 @@
 using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
 using static TorchSharp.torch;
@@ -93,4 +95,21 @@ public sealed class BredVectorPerturbation : IPerturbation
             ? variance
             : 1),
     ];
+}
+
+/// <summary>Bred vectors in a spec.</summary>
+internal sealed class BredVectorKind() : PerturbationKind(Name, "what grows out of noise in the model")
+{
+    /// <summary>Its word.</summary>
+    public const string Name = "bred-vector";
+
+    public override IReadOnlyList<SettingSection> Sections => BreedingSettings.Sections;
+
+    /// <summary>As many cycles as Earth2Studio takes.</summary>
+    public override PerturbationSpec Read(SettingReader reader, PerturbationSpec spec) => BreedingSettings.Read(reader, spec, cycles: 20);
+
+    public override void Check(SettingReader reader, RunSpec spec) => BreedingSettings.Check(reader, spec);
+
+    public override IPerturbation Create(PerturbationRequest request) => new BredVectorPerturbation(
+        request.Model, request.Noise(), request.Spec.Cycles, BreedingSettings.StepsPerCycle(request));
 }

@@ -1,5 +1,8 @@
 using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Cairn.Engine.Torch;
+using static Cairn.Engine.Settings.SettingTypes;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
@@ -65,4 +68,21 @@ public sealed class BrownNoise : INoise
         var scale = Math.Sqrt(latitudes * (double)longitudes / power);
         return [.. response.Select(value => value * scale)];
     }
+}
+
+/// <summary>Brown noise in a spec.</summary>
+internal sealed class BrownNoiseKind() : NoiseKind(Name, "reddened on the plane of the grid")
+{
+    /// <summary>Its word.</summary>
+    public const string Name = "brown";
+
+    public override Func<SettingReader, NoiseSpec> Declare(SettingSection<NoiseSpec> section)
+    {
+        var reddening = section.Add(
+            "reddening", Number("an exponent above 0", v => v > 0), n => n.Reddening, usual: Usual.Reddening, shapes: Shaping.Numbers,
+            help: "The power of the wave number that Fourier coefficients are divided by.");
+        return reader => new NoiseSpec { Kind = Name, Reddening = reader.Get(reddening) };
+    }
+
+    public override INoise Create(NoiseSpec spec, LatLonGrid grid) => new BrownNoise(grid, spec.Reddening);
 }

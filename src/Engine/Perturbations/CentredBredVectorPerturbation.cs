@@ -1,4 +1,6 @@
 using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
@@ -124,4 +126,25 @@ public sealed class CentredBredVectorPerturbation : IPerturbation
             }
         }
     }
+}
+
+/// <summary>Hemispheric centred bred vectors in a spec.</summary>
+internal sealed class CentredBredVectorKind() : PerturbationKind(Name, "the same through earlier analyses, by hemisphere, in pairs")
+{
+    /// <summary>Its word.</summary>
+    public const string Name = "hemispheric-centred-bred-vector";
+
+    public override IReadOnlyList<SettingSection> Sections => BreedingSettings.Sections;
+
+    /// <summary>As many cycles as Earth2Studio takes.</summary>
+    public override PerturbationSpec Read(SettingReader reader, PerturbationSpec spec) => BreedingSettings.Read(reader, spec, cycles: 3);
+
+    public override void Check(SettingReader reader, RunSpec spec) => BreedingSettings.Check(reader, spec);
+
+    public override IEnumerable<TimeSpan> OtherTimes(PerturbationSpec spec, TimeSpan modelStep) =>
+        Enumerable.Range(1, spec.Cycles).Select(cycle => -cycle * (spec.Spacing ?? modelStep));
+
+    public override IPerturbation Create(PerturbationRequest request) => new CentredBredVectorPerturbation(
+        request.Model, request.Noise(), request.Amplitudes(), request.Analysis, request.Spec.Cycles,
+        BreedingSettings.StepsPerCycle(request));
 }

@@ -1,6 +1,11 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
+using Cairn.Hocon.Values;
 using Cairn.Storage.Catalog;
 using static TorchSharp.torch;
 
@@ -56,5 +61,67 @@ public sealed class LaggedEnsemble : IPerturbation
         {
             batches.ForEach(batch => batch.Dispose());
         }
+    }
+}
+
+/// <summary>A lagged ensemble in a spec.</summary>
+internal sealed class LaggedEnsembleKind() : PerturbationKind("lagged-ensemble", "each from the fields of another time")
+{
+    public override bool HasNoise => false;
+
+    public override IReadOnlyList<SettingSection> Sections => [Settings.Section];
+
+    public override PerturbationSpec Read(SettingReader reader, PerturbationSpec spec) => spec with { Lags = reader.Get(Settings.Lags) };
+
+    public override void Check(SettingReader reader, RunSpec spec)
+    {
+        var lags = spec.Ensemble.Perturbation.Lags.Count;
+        if (lags > 0 && lags < spec.Ensemble.Size)
+        {
+            reader.Wrong(Settings.Lags.Key, reader.Find(Settings.Lags.Key), string.Create(CultureInfo.InvariantCulture, $"{lags} lags"),
+                string.Create(CultureInfo.InvariantCulture, $"one for each of the {spec.Ensemble.Size} members of ensemble.size"));
+        }
+    }
+
+    public override IEnumerable<TimeSpan> OtherTimes(PerturbationSpec spec, TimeSpan modelStep) => spec.Lags;
+
+    public override IPerturbation Create(PerturbationRequest request) =>
+        new LaggedEnsemble(request.Model.Description, request.Spec.Lags, request.Analysis);
+
+    private static class Settings
+    {
+        public static readonly SettingSection<PerturbationSpec> Section = new(
+            PerturbationSettings.Prefix, spec => spec.Ensemble.Perturbation, PerturbationSettings.Kind.Is("lagged-ensemble"));
+
+        public static readonly Setting<IReadOnlyList<TimeSpan>> Lags = Section.Add(
+            "lags", LagList(), p => p.Lags, shapes: Shaping.Numbers, example: "[0h, -6h, -12h]",
+            help: "For each member the time, relative to the initial one, whose fields it starts from.");
+
+        private static SettingType<IReadOnlyList<TimeSpan>> LagList() => new(
+            "list of times", "a list of times with their units, one for each member, such as [0h, -6h, -12h]",
+            (SettingReader reader, string key, HoconValue value, out IReadOnlyList<TimeSpan> lags) =>
+            {
+                var read = new List<TimeSpan>();
+                lags = read;
+                foreach (var item in (value as HoconArray)?.Items ?? [])
+                {
+                    if (item is not HoconScalar scalar || !scalar.TryDuration(out var lag, unitRequired: true))
+                    {
+                        reader.Wrong(key, item, LagList().Expected);
+                        lags = [];
+                        return true;
+                    }
+
+                    read.Add(lag);
+                }
+
+                return read.Count > 0;
+            },
+            lags => new JsonArray([.. lags.Select(lag => (JsonNode?)SpecText.Duration(lag))]))
+        {
+            Otherwise = [],
+            Entries = (key, value) => value.AsArray().Select((lag, i) =>
+                new SpecEntry(string.Create(CultureInfo.InvariantCulture, $"{key}[{i}]"), SpecText.Plain(lag))),
+        };
     }
 }

@@ -16,40 +16,6 @@ public static class PerturbationFactory
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(model);
-        var perturbation = spec.Perturbation;
-        switch (perturbation.Kind)
-        {
-            case PerturbationKind.Zero:
-                return new ZeroPerturbation();
-            case PerturbationKind.LaggedEnsemble:
-                return new LaggedEnsemble(model.Description, perturbation.Lags, analysis);
-        }
-
-        var amplitudes = Amplitudes(perturbation, model.Description);
-        var seed = unchecked((ulong)spec.Seed);
-        var noise = new NoisePerturbation(seed, amplitudes, Noise(perturbation.Noise, model.Description.InputGrid));
-        var steps = perturbation.Spacing is { } spacing ? (int)(spacing.Ticks / model.Description.Step.Ticks) : 1;
-        return perturbation.Kind switch
-        {
-            PerturbationKind.BredVector => new BredVectorPerturbation(model, noise, perturbation.Cycles, steps),
-            PerturbationKind.HemisphericCentredBredVector =>
-                new CentredBredVectorPerturbation(model, noise, amplitudes, analysis, perturbation.Cycles, steps),
-            _ => noise,
-        };
+        return PerturbationKinds.Of(spec.Perturbation).Create(new PerturbationRequest(spec, model, analysis));
     }
-
-    private static double[] Amplitudes(PerturbationSpec spec, ModelDescription model) =>
-    [
-        .. model.InputVariables.Select(name => spec.Variables?.Contains(name, StringComparer.Ordinal) ?? true
-            ? spec.AmplitudeOf.FirstOrDefault(a => a.Variable == name)?.Amplitude ?? spec.Amplitude
-            : 0),
-    ];
-
-    private static INoise Noise(NoiseSpec spec, LatLonGrid grid) => spec.Kind switch
-    {
-        NoiseKind.Brown => new BrownNoise(grid, spec.Reddening),
-        NoiseKind.SphericalGaussian => new SphericalNoise(grid, new SphericalSpectrum.Matern(spec.Smoothness, spec.InverseLength)),
-        NoiseKind.CorrelatedSphericalGaussian => new SphericalNoise(grid, new SphericalSpectrum.Gaussian(spec.LengthScaleKm)),
-        _ => new WhiteNoise(grid),
-    };
 }

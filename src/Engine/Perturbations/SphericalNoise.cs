@@ -1,5 +1,8 @@
-using Cairn.Engine.Models;
 using Cairn.Engine.Models.Harmonics;
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Perturbations;
 
@@ -118,4 +121,38 @@ public sealed class SphericalNoise : INoise
 
     private static double Spacing(IReadOnlyList<double> degrees) =>
         degrees.Count < 2 ? 180 : Math.Abs(degrees[^1] - degrees[0]) / (degrees.Count - 1);
+}
+
+/// <summary>Noise with a Matérn spectrum in a spec.</summary>
+internal sealed class SphericalGaussianKind() : NoiseKind("spherical-gaussian", "isotropic on the sphere, with a Matérn spectrum")
+{
+    public override Func<SettingReader, NoiseSpec> Declare(SettingSection<NoiseSpec> section)
+    {
+        var smoothness = section.Add(
+            "smoothness", Number("an exponent above 1", v => v > 1), n => n.Smoothness, usual: Usual.Smoothness, shapes: Shaping.Numbers,
+            help: "The exponent of the Matérn spectrum, above 1; more is smoother.");
+        var inverseLength = section.Add(
+            "inverse-length", Number("a number above 0, per radian of arc", v => v > 0), n => n.InverseLength, usual: Usual.InverseLength,
+            unit: "1/rad", shapes: Shaping.Numbers, help: "One over the width of the structures.");
+        return reader => new NoiseSpec { Kind = Word, Smoothness = reader.Get(smoothness), InverseLength = reader.Get(inverseLength) };
+    }
+
+    public override INoise Create(NoiseSpec spec, LatLonGrid grid) =>
+        new SphericalNoise(grid, new SphericalSpectrum.Matern(spec.Smoothness, spec.InverseLength));
+}
+
+/// <summary>Noise with a correlation length in a spec.</summary>
+internal sealed class CorrelatedSphericalGaussianKind() : NoiseKind(
+    "correlated-spherical-gaussian", "isotropic on the sphere, with a correlation length")
+{
+    public override Func<SettingReader, NoiseSpec> Declare(SettingSection<NoiseSpec> section)
+    {
+        var length = section.Add(
+            "length-scale-km", Number("a length in km, from 1 to 20000", v => v is >= 1 and <= 20_000), n => n.LengthScaleKm,
+            usual: Usual.LengthScaleKm, unit: "km", shapes: Shaping.Numbers, help: "The correlation length.");
+        return reader => new NoiseSpec { Kind = Word, LengthScaleKm = reader.Get(length) };
+    }
+
+    public override INoise Create(NoiseSpec spec, LatLonGrid grid) =>
+        new SphericalNoise(grid, new SphericalSpectrum.Gaussian(spec.LengthScaleKm));
 }

@@ -21,3 +21,14 @@ public sealed class ZeroPerturbation : IPerturbation
         return fields.Copied();
     }
 }
+
+/// <summary>No perturbation at all.</summary>
+internal sealed class ZeroKind() : PerturbationKind(Name, "not at all")
+{
+    /// <summary>Its word.</summary>
+    public const string Name = "zero";
+
+    public override bool HasNoise => false;
+
+    public override IPerturbation Create(PerturbationRequest request) => new ZeroPerturbation();
+}

@@ -20,9 +20,9 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
         var every = ReadableTime.Of(spec.LeadTimes.Every);
         return new PictureCaption(spec.Name,
         [
-            ("model", $"{SpecText.Word(spec.Model.Kind)}{FileOf(spec.Model)}, step {ReadableTime.Of(spec.Model.Step)}"),
+            ("model", $"{spec.Model.Kind}{FileOf(spec.Model)}, step {ReadableTime.Of(spec.Model.Step)}"),
             ("boundaries", Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
-            ("perturbation", $"{SpecText.Word(spec.Ensemble.Perturbation.Kind)}, seed {Invariant($"{spec.Ensemble.Seed}")}"),
+            ("perturbation", $"{spec.Ensemble.Perturbation.Kind}, seed {Invariant($"{spec.Ensemble.Seed}")}"),
         ])
         {
             First = spec.Output.Variables?[0],

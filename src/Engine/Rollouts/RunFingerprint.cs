@@ -1,6 +1,5 @@
 using System.Globalization;
 using Cairn.Engine.Models;
-using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
 using static TorchSharp.torch;
@@ -20,11 +19,7 @@ public static class RunFingerprint
         ArgumentNullException.ThrowIfNull(model);
         var entries = TorchRuntime.Fingerprint(model.Device).OrderBy(e => e.Key, StringComparer.Ordinal)
             .Select(e => new SpecEntry(e.Key, e.Value)).ToList();
-        if (spec.Model.Kind == ModelKind.Onnx)
-        {
-            entries.AddRange(OnnxLibrary.Fingerprint().Select(e => new SpecEntry(e.Key, e.Value)));
-        }
-
+        entries.AddRange(ModelKinds.Of(spec.Model).Fingerprint.Select(e => new SpecEntry(e.Key, e.Value)));
         entries.AddRange(model.Fingerprint.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new SpecEntry(e.Key, e.Value)));
         if (model.DependsOnBatch)
         {

@@ -52,7 +52,7 @@ public sealed class RunHost : IDisposable
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
         List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests.Where(d => !d.IsOfDiagnostic())];
-        if (spec.Initial.Source == InitialSource.Zarr)
+        if (SourceKinds.Of(spec.Initial).IsFolder)
         {
             // A store grows while its run goes on: what counts is what was read of it.
             numerics.AddRange(_analyses.Digests());

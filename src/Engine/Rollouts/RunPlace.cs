@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Engine.Runs;
 using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Rollouts;
@@ -12,11 +13,8 @@ internal static class RunPlace
 {
     /// <summary>The settings of a spec that name what a run writes, and the checkpoint of CHM's that it begins from, which may be its own.
     /// Inputs are named absolutely: wherever they lie, their digests tell whether they are the same.</summary>
-    private static readonly string[][] Settings =
-    [
-        ["checkpoint", "path"], ["checkpoint", "chm-output"], ["checkpoint", "load_checkpoint_path"],
-        ["output", "path"], ["output", "netcdf"], ["output", "statistics", "path"], ["output", "picture"],
-    ];
+    private static readonly IReadOnlyList<string[]> Settings =
+        [.. RunSettings.All.Where(setting => setting.IsOfRun).Select(setting => setting.Key.Split('.'))];
 
     /// <summary>A path as a record keeps it.</summary>
     /// <param name="path">Absolute.</param>

@@ -25,7 +25,7 @@ internal static class RunProvenance
     public static Provenance Of(RunRecord record)
     {
         var spec = record.Spec;
-        var model = SpecText.Word(spec.Model.Kind);
+        var model = spec.Model.Kind;
         var libtorch = record.Fingerprint.FirstOrDefault(e => e.Key == "libtorch")?.Value ?? "unknown";
         var digest = "sha256:" + record.Digest;
         var numerics = new JsonObject(record.Numerics.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, e.Value)));
@@ -62,6 +62,6 @@ internal static class RunProvenance
     {
         var names = spec.InputFiles().Concat(spec.InputFolders())
             .Where(f => f.Key.StartsWith("initial.", StringComparison.Ordinal)).Select(f => Path.GetFileName(f.Value));
-        return string.Join(' ', names.Prepend(SpecText.Word(spec.Initial.Source)));
+        return string.Join(' ', names.Prepend(spec.Initial.Source));
     }
 }

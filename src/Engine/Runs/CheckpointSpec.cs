@@ -1,3 +1,10 @@
+using System.Text.Json.Nodes;
+using Cairn.Engine.Mesh;
+using Cairn.Engine.Models;
+using Cairn.Engine.Settings;
+using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>Where and how often sessions are committed.</summary>
@@ -37,4 +44,87 @@ public sealed record CheckpointSpec
     /// bits; 0 for none.
     /// </summary>
     public int VerifyResume { get; init; }
+}
+
+/// <summary>The settings of <c>checkpoint</c>; those of mesh models are CHM's.</summary>
+internal static class CheckpointSettings
+{
+    public static readonly SettingSection<CheckpointSpec> Section = new("checkpoint", spec => spec.Checkpoint);
+
+    private static readonly Setting<string> Path = Section.Add(
+        "path", OutputFolder("the run's folder for checkpoints"), c => c.Path, isOfRun: true, example: "out/january-winds/checkpoints",
+        help: "The run's folder: run.json and a catalog for each batch.");
+
+    private static readonly Setting<CheckpointMode> Mode = Section.Add(
+        "mode", Word<CheckpointMode>(), c => c.Mode, usual: CheckpointMode.Append,
+        help: "What becomes of older sessions: append keeps them, overwrite only offers the newest.");
+
+    private static readonly Setting<Cadence> FlushInterval = Section.Add(
+        "flush-interval", Cadence.Type, c => new Cadence(c.FlushInterval, c.AutoFlush), usual: new Cadence(1, false),
+        help: "A commit every this many boundaries, none for one at the end and at a stop only, or auto: as often as costs least, by "
+            + "the measured cost of a commit, the time of a boundary and the failures seen (Young 1974, Daly 2006).");
+
+    private static readonly Setting<int?> HistorySize = Section.Add(
+        "history-size", IntegerOr("none", "how many sessions are kept"), c => c.HistorySize, usual: null,
+        only: Mode.Is(CheckpointMode.Append), help: "How many sessions are kept, or none for all.");
+
+    private static readonly Setting<int> Level = Section.Add(
+        "level", Integer("how much state is stored", 0, 2), c => c.Level, usual: 2,
+        help: "How much state is stored: 0 no component state, 1 what restores the workflow, 2 what restores the model too.");
+
+    private static readonly Setting<CheckpointDurability> Durability = Section.Add(
+        "durability", Word<CheckpointDurability>(), c => c.Durability, usual: CheckpointDurability.Full,
+        help: "Whether commits survive power loss: full, or none (they then survive a killed process only).");
+
+    private static readonly Setting<FingerprintPolicy> OnFingerprintChange = Section.Add(
+        "on-fingerprint-change", Word<FingerprintPolicy>(), c => c.OnFingerprintChange, usual: FingerprintPolicy.Refuse,
+        help: "What to do when the run is resumed under other numerics: refuse or warn.");
+
+    private static readonly Setting<int> VerifyResume = Section.Add(
+        "verify-resume", Integer("how many steps a restart may repeat to verify itself", 0), c => c.VerifyResume, usual: 0,
+        help: "The most model steps that a restart repeats from the session before the one that it restores, to see whether they end "
+            + "in the same bits; what it finds is told and goes to the journal. 0 for none.");
+
+    public static CheckpointSpec Read(SettingReader reader, ModelKind? kind)
+    {
+        var path = reader.Get(Path);
+        var mode = reader.Get(Mode);
+        var (interval, isAuto) = Cadence.Read(reader, FlushInterval);
+        return new CheckpointSpec
+        {
+            Path = path,
+            Chm = kind is MeshKind ? ChmSettings.Read(reader, path) : null,
+            Mode = mode,
+            FlushInterval = interval,
+            AutoFlush = isAuto,
+            HistorySize = mode == CheckpointMode.Append ? reader.Get(HistorySize) : null,
+            Level = reader.Get(Level),
+            Durability = reader.Get(Durability),
+            OnFingerprintChange = reader.Get(OnFingerprintChange),
+            VerifyResume = reader.Get(VerifyResume),
+        };
+    }
+
+    /// <summary>How often commits are made.</summary>
+    private sealed record Cadence(int? Interval, bool IsAuto)
+    {
+        private static readonly SettingType<int?> Number = IntegerOr("none", "auto, or every how many boundaries a commit is made");
+
+        public static readonly SettingType<Cadence> Type = new("whole number, none or auto", Number.Expected, TryRead, Write);
+
+        // An explicit null says the same as "none"; only a missing key takes the default.
+        public static Cadence Read(SettingReader reader, Setting<Cadence> setting) =>
+            reader.Root.Find(setting.Key.Split('.')) is HoconScalar { IsNull: true } ? new Cadence(null, false) : reader.Get(setting);
+
+        private static bool TryRead(SettingReader reader, string key, HoconValue value, out Cadence cadence)
+        {
+            var isAuto = value is HoconScalar { Text: "auto" };
+            int? interval = null;
+            var isGood = isAuto || Number.TryRead(reader, key, value, out interval);
+            cadence = new Cadence(interval, isAuto);
+            return isGood;
+        }
+
+        private static JsonNode? Write(Cadence cadence) => cadence.IsAuto ? "auto" : Number.Write(cadence.Interval);
+    }
 }

@@ -1,5 +1,7 @@
-using System.Text.Json.Nodes;
 using Cairn.Engine.Chm;
+using Cairn.Engine.Mesh;
+using Cairn.Engine.Settings;
+using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Runs;
 
@@ -12,34 +14,22 @@ public sealed record ChmSpec(string Output, ChmCheckpointSettings Settings)
 {
     /// <summary>The folder's name in the run's folder, unless <c>checkpoint.chm-output</c> says otherwise.</summary>
     public const string UsualFolder = "chm";
+}
 
-    /// <summary>Reads it from <c>checkpoint</c>.</summary>
-    internal static ChmSpec Read(SettingReader reader, string runFolder)
-    {
-        const string key = "checkpoint.chm-output";
-        var output = reader.Find(key) is null
-            ? Path.Combine(runFolder, UsualFolder)
-            : SpecPaths.Output(reader, key, "the folder for CHM's checkpoints");
-        return new ChmSpec(output, ChmCheckpointReader.ReadAmong(reader));
-    }
+/// <summary>The setting of <c>checkpoint</c> that says where CHM's checkpoints are; CHM's own are those of its section.</summary>
+internal static class ChmSettings
+{
+    public static readonly SettingSection<ChmSpec> Section = new(
+        "checkpoint", spec => spec.Checkpoint.Chm, ModelSettings.Kind.Is(MeshKind.Name));
 
-    internal void AddTo(JsonObject json)
-    {
-        json["chm-output"] = Output;
-        json["save_checkpoint"] = Settings.Save;
-        if (Settings.OnFrequency is { } every)
-        {
-            json["on_frequency"] = every;
-        }
+    private static readonly Setting<string> Output = Section.Add(
+        "chm-output", OutputFolder("the folder for CHM's checkpoints"), chm => chm.Output, isOfRun: true,
+        unset: "chm in the run's folder", example: "out/granger-winter/chm",
+        help: "CHM's folder of output: checkpoint/ and clean_exit are in it. By default chm in the run's folder. Besides its own "
+            + "sessions, a run saves CHM's checkpoints (a NetCDF file a rank and a JSON), with the session at or next after the step "
+            + "at which they are due, and can begin from one; this setting and those below tell how, in CHM's spelling. docs/chm.md "
+            + "tells more.");
 
-        json["on_last"] = Settings.OnLast;
-        json["on_wallclock_limit"] = Settings.OnWallClockLimit;
-        json["minutes_of_wallclock"] = Settings.MinutesOfWallClock;
-        if (Settings.LoadPath is { } path)
-        {
-            json["load_checkpoint_path"] = path;
-        }
-
-        json["auto_resume"] = Settings.AutoResume;
-    }
+    public static ChmSpec Read(SettingReader reader, string runFolder) =>
+        new(reader.Get(Output, Path.Combine(runFolder, ChmSpec.UsualFolder)), ChmCheckpointReader.ReadAmong(reader));
 }

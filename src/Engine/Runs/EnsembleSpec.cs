@@ -1,3 +1,7 @@
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Settings;
+using static Cairn.Engine.Settings.SettingTypes;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>The boundaries after lead time zero.</summary>
@@ -16,57 +20,45 @@ public sealed record LeadTimeSpec(TimeSpan Every, int Count)
 /// <param name="Perturbation">How members are made to differ.</param>
 public sealed record EnsembleSpec(int Size, int BatchSize, long Seed, PerturbationSpec Perturbation);
 
-/// <summary>How members are made to differ.</summary>
-/// <param name="Kind">Which perturbation.</param>
-/// <param name="Amplitude">Standard deviation of the noise, in the variable's unit; 0 for <see cref="PerturbationKind.Zero"/>.</param>
-/// <param name="Variables">Which input variables are perturbed, or null for all.</param>
-public sealed record PerturbationSpec(PerturbationKind Kind, double Amplitude, IReadOnlyList<string>? Variables)
+/// <summary>The settings of <c>lead-times</c>.</summary>
+internal static class LeadTimeSettings
 {
-    /// <summary>The amplitudes that were given by variable; they go before <see cref="Amplitude"/>.</summary>
-    public IReadOnlyList<AmplitudeSpec> AmplitudeOf { get; init; } = [];
+    public static readonly SettingSection<LeadTimeSpec> Section = new("lead-times", spec => spec.LeadTimes);
 
-    /// <summary>The structure of the noise; of bred vectors, that which they start from.</summary>
-    public NoiseSpec Noise { get; init; } = new();
+    private static readonly Setting<TimeSpan> Every = Section.Add(
+        "every", Duration("6h"), l => l.Every, shapes: Shaping.Numbers, example: "6h",
+        help: "The time between two boundaries, a whole multiple of model.step.");
 
-    /// <summary>Bred vectors: how many cycles.</summary>
-    public int Cycles { get; init; } = 1;
+    private static readonly Setting<int> Count = Section.Add(
+        "count", Integer("how many boundaries follow lead time zero", 1), l => l.Count, shapes: Shaping.Length, example: "40",
+        help: "How many boundaries follow lead time zero.");
 
-    /// <summary>Bred vectors: the time of a cycle, a whole multiple of the model's step; null for one step.</summary>
-    public TimeSpan? Spacing { get; init; }
-
-    /// <summary>Lagged ensemble: the lag of each member.</summary>
-    public IReadOnlyList<TimeSpan> Lags { get; init; } = [];
-
-    /// <summary>Whether vectors are bred.</summary>
-    public bool IsBred => Kind is PerturbationKind.BredVector or PerturbationKind.HemisphericCentredBredVector;
-
-    /// <summary>The times, relative to the initial one, whose fields are needed too.</summary>
-    public IEnumerable<TimeSpan> OtherTimes(TimeSpan modelStep) => Kind == PerturbationKind.HemisphericCentredBredVector
-        ? Enumerable.Range(1, Cycles).Select(cycle => -cycle * (Spacing ?? modelStep))
-        : Lags;
-
-    /// <summary>Whether there is noise, of its own or to start from.</summary>
-    public bool HasNoise => Kind is not (PerturbationKind.Zero or PerturbationKind.LaggedEnsemble);
+    public static LeadTimeSpec Read(SettingReader reader) => new(reader.Get(Every), reader.Get(Count));
 }
 
-/// <summary>The amplitude of one variable, in its unit.</summary>
-public sealed record AmplitudeSpec(string Variable, double Amplitude);
-
-/// <summary>The structure of noise in space; of the settings, each belongs to one kind.</summary>
-public sealed record NoiseSpec
+/// <summary>The settings of <c>ensemble</c>, but for the perturbation.</summary>
+internal static class EnsembleSettings
 {
-    /// <summary>Which structure.</summary>
-    public NoiseKind Kind { get; init; }
+    // Folders of batches number their members with six digits.
+    private const int MaxMembers = 1_000_000;
 
-    /// <summary>Brown: the exponent of the wave number that coefficients are divided by.</summary>
-    public double Reddening { get; init; } = 2;
+    public static readonly SettingSection<EnsembleSpec> Section = new("ensemble", spec => spec.Ensemble);
 
-    /// <summary>Spherical gaussian: the exponent of the spectrum, above 1.</summary>
-    public double Smoothness { get; init; } = 2;
+    private static readonly Setting<int> Size = Section.Add(
+        "size", Integer("how many members the run has", 1, MaxMembers), e => e.Size, usual: 1, shapes: Shaping.Length,
+        help: "How many members the run has.");
 
-    /// <summary>Spherical gaussian: one over the width of structures, in radians of arc.</summary>
-    public double InverseLength { get; init; } = 3;
+    private static readonly Setting<int> BatchSize = Section.Add(
+        "batch-size", Integer("how many members are stepped together", 1, MaxMembers), e => e.BatchSize, shapes: Shaping.Fingerprint,
+        unset: "ensemble.size", example: "1", help: "How many members are stepped together. By default all of them.");
 
-    /// <summary>Correlated spherical gaussian: the correlation length, km.</summary>
-    public double LengthScaleKm { get; init; } = 500;
+    private static readonly Setting<long> RunSeed = Section.Add(
+        "seed", Seed, e => e.Seed, usual: 0, shapes: Shaping.Numbers,
+        help: "The run's seed, a whole number of 64 bits; each member draws from a generator of its own.");
+
+    public static EnsembleSpec Read(SettingReader reader, InitialSpec initial)
+    {
+        var size = reader.Get(Size);
+        return new EnsembleSpec(size, reader.Get(BatchSize, size), reader.Get(RunSeed), PerturbationSettings.Read(reader, initial));
+    }
 }

@@ -1,16 +1,16 @@
 namespace Cairn.Engine.Runs;
 
 /// <summary>The initial condition of a run.</summary>
-/// <param name="Source">What kind of source.</param>
+/// <param name="Source">What kind of source: its word.</param>
 /// <param name="Path">Absolute path of the file or store; it existed when the spec was read. Empty for a source without one, or with one
 /// for each variable.</param>
 /// <param name="Time">Which time of the file, or null when the file has only one; for a source without times, the one that its fields get.
 /// </param>
 /// <param name="Variables">The model's input variables and where each comes from, in the spec's order, which is the channel order.</param>
 public sealed record InitialSpec(
-    InitialSource Source, string Path, InitialTime? Time, IReadOnlyList<InitialVariable> Variables)
+    string Source, string Path, InitialTime? Time, IReadOnlyList<InitialVariable> Variables)
 {
-    /// <summary>Which state, of <see cref="InitialSource.Model"/> and <see cref="InitialSource.Analytic"/>; null for every other
+    /// <summary>Which state, of <c>model</c> and <c>analytic</c>; null for every other
     /// source.</summary>
     public string? Case { get; init; }
 
@@ -20,17 +20,17 @@ public sealed record InitialSpec(
     /// <summary>The grid that the fields are brought to, or null for the source's own.</summary>
     public RegridSpec? Regrid { get; init; }
 
-    /// <summary><see cref="InitialSource.Zarr"/>: which member of the store.</summary>
+    /// <summary><c>zarr</c>: which member of the store.</summary>
     public int Member { get; init; }
 
-    /// <summary><see cref="InitialSource.Zarr"/>: which lead time of the store, or null for the last that is committed.</summary>
+    /// <summary><c>zarr</c>: which lead time of the store, or null for the last that is committed.</summary>
     public TimeSpan? LeadTime { get; init; }
 
-    /// <summary><see cref="InitialSource.Random"/>: the noise of each variable, in the order of <see cref="Variables"/>; else
+    /// <summary><c>random</c>: the noise of each variable, in the order of <see cref="Variables"/>; else
     /// empty.</summary>
     public IReadOnlyList<RandomFieldSpec> Noise { get; init; } = [];
 
-    /// <summary><see cref="InitialSource.Random"/>: what the noise is drawn from.</summary>
+    /// <summary><c>random</c>: what the noise is drawn from.</summary>
     public long Seed { get; init; }
 
     /// <summary>Names of the model's input variables, in channel order.</summary>
@@ -39,21 +39,11 @@ public sealed record InitialSpec(
 
 /// <summary>Where one input variable comes from.</summary>
 /// <param name="Name">The model's name for it.</param>
-/// <param name="FileVariable">The source's name for it; of <see cref="InitialSource.Npy"/> the absolute path of its file.</param>
+/// <param name="FileVariable">The source's name for it; of <c>npy</c> the absolute path of its file.</param>
 public sealed record InitialVariable(string Name, string FileVariable);
 
-/// <summary>One variable of <see cref="InitialSource.Random"/>.</summary>
+/// <summary>One variable of <c>random</c>.</summary>
 /// <param name="Mean">What the noise is added to, in the variable's unit.</param>
 /// <param name="Amplitude">The standard deviation of the noise, in the variable's unit.</param>
 /// <param name="LengthScaleKm">Its correlation length, or null for noise that every grid point has by itself.</param>
 public sealed record RandomFieldSpec(double Mean, double Amplitude, double? LengthScaleKm);
-
-/// <summary>Picks one time of a file: exactly one of the two is set.</summary>
-/// <param name="Text">ISO 8601, such as <c>1990-01-16</c> or <c>1990-01-16T12:00:00Z</c>; a bare date selects the one time of that
-/// day.</param>
-/// <param name="Index">Position on the file's time axis, from 0.</param>
-public sealed record InitialTime(string? Text, int? Index)
-{
-    /// <inheritdoc/>
-    public override string ToString() => Text ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Index}");
-}

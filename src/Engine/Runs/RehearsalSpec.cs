@@ -1,3 +1,8 @@
+using System.Text.Json.Nodes;
+using Cairn.Engine.Settings;
+using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>
@@ -31,4 +36,77 @@ public enum RehearsalKind
 
     /// <summary>Staging a commit fails as on a full disk.</summary>
     Commit,
+}
+
+/// <summary>The setting <c>rehearsal</c>, a list of objects.</summary>
+internal static class RehearsalSettings
+{
+    public const string Key = "rehearsal";
+
+    private static readonly string[] Names = ["kind", "lead-time", "member", "rank", "times"];
+    private static readonly SettingType<RehearsalKind> Kind = Word<RehearsalKind>();
+    private static readonly SettingType<TimeSpan> LeadTime = Duration(
+        "a duration with its unit, such as 30h", t => t >= TimeSpan.Zero);
+    private static readonly SettingType<int?> Member = Maybe(Integer("a member", 0));
+    private static readonly SettingType<int> Rank = Integer("a rank", 0);
+    private static readonly SettingType<int?> Times = IntegerOr("always", "how often it happens");
+
+    public static readonly SettingSection<RunSpec> Section = new("", spec => spec);
+
+    private static readonly Setting<IReadOnlyList<RehearsalSpec>> Rehearsal = Section.Add(
+        Key,
+        new SettingType<IReadOnlyList<RehearsalSpec>>(
+            "list of objects", "a list of objects, such as [{ kind = throw, lead-time = 30h, member = 3, times = 1 }]", TryRead,
+            faults => new JsonArray([.. faults.Select(Write)])) { Otherwise = [] },
+        spec => spec.Rehearsal, unset: "none", example: "[{ kind = throw, lead-time = 30h, member = 3 }]",
+        help: "Faults that the run brings about on purpose, to see what supervision makes of them. By default none. Each item has a "
+            + "kind: throw or nan (a step towards that lead time), hang, abort, kill (the rank's process) or commit (staging a session "
+            + "fails as on a full disk); a member, any by default; and how often it happens in the run's life (times), once by "
+            + "default, or always:\n{ kind = throw, lead-time = 30h, member = 3, rank = 0, times = 1 }");
+
+    public static IReadOnlyList<RehearsalSpec> Read(SettingReader reader) => reader.Get(Rehearsal);
+
+    private static bool TryRead(SettingReader reader, string key, HoconValue value, out IReadOnlyList<RehearsalSpec> faults)
+    {
+        faults = [];
+        if (value is not HoconArray list || list.Items.Any(item => item is not HoconObject))
+        {
+            return false;
+        }
+
+        faults = [.. list.Items.Cast<HoconObject>().Select((item, i) => Read(reader.Within(item, $"{key}[{i}]."), item))];
+        return true;
+    }
+
+    private static RehearsalSpec Read(SettingReader reader, HoconObject item)
+    {
+        foreach (var name in item.Keys.Where(name => !Names.Contains(name)))
+        {
+            reader.Wrong(name, item[name], "an unknown setting", $"one of {string.Join(", ", Names)}");
+        }
+
+        return new RehearsalSpec(
+            reader.Read("kind", Kind, RehearsalKind.Throw, isRequired: true),
+            reader.Read("lead-time", LeadTime, TimeSpan.Zero, isRequired: true),
+            reader.Read("member", Member, null),
+            reader.Read("rank", Rank, 0),
+            reader.Read("times", Times, 1));
+    }
+
+    private static JsonObject Write(RehearsalSpec fault)
+    {
+        var json = new JsonObject
+        {
+            ["kind"] = Kind.Write(fault.Kind),
+            ["lead-time"] = LeadTime.Write(fault.LeadTime),
+            ["rank"] = fault.Rank,
+            ["times"] = Times.Write(fault.Times),
+        };
+        if (fault.Member is { } member)
+        {
+            json["member"] = member;
+        }
+
+        return json;
+    }
 }

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Cairn.Engine.Settings;
 using Cairn.Hocon;
 using Cairn.Hocon.Values;
 using Cairn.Storage.Durable;
@@ -6,7 +6,7 @@ using Cairn.Storage.Durable;
 namespace Cairn.Engine.Runs;
 
 /// <summary>Reads a run's spec from HOCON.</summary>
-public static partial class RunSpecReader
+public static class RunSpecReader
 {
     /// <summary>
     /// Reads the spec in <paramref name="path"/>, with <paramref name="overrides"/> (each <c>key=value</c>, as after <c>--set</c>) on top.
@@ -14,7 +14,16 @@ public static partial class RunSpecReader
     /// <paramref name="workingDirectory"/>, by default the process's own.
     /// </summary>
     /// <exception cref="RunSpecException">The spec has mistakes; all of them are listed.</exception>
-    public static RunSpec Read(string path, IReadOnlyList<string>? overrides = null, string? workingDirectory = null)
+    public static RunSpec Read(string path, IReadOnlyList<string>? overrides = null, string? workingDirectory = null) =>
+        Read(path, overrides, workingDirectory, (spec, _) => spec);
+
+    /// <summary>Reads a spec in the same way, and tells every setting that it has, with where its value comes from.</summary>
+    /// <exception cref="RunSpecException">The spec has mistakes; all of them are listed.</exception>
+    public static IReadOnlyList<ResolvedSetting> Explain(
+        string path, IReadOnlyList<string>? overrides = null, string? workingDirectory = null) =>
+        Read(path, overrides, workingDirectory, ResolvedSetting.Of);
+
+    private static T Read<T>(string path, IReadOnlyList<string>? overrides, string? workingDirectory, Func<RunSpec, HoconObject, T> result)
     {
         var directory = Path.GetFullPath(workingDirectory ?? Directory.GetCurrentDirectory());
         var file = Path.GetFullPath(path, directory);
@@ -26,7 +35,7 @@ public static partial class RunSpecReader
         try
         {
             var root = HoconReader.ReadFile(file, new HoconOptions { Overrides = overrides ?? [] });
-            return Read(root, new SpecContext(file, file, directory, PathFound.IsFile));
+            return result(Read(root, new SpecContext(file, file, directory, PathFound.IsFile)), root);
         }
         catch (HoconException e) when (PathFound.IsFile(file) && Path.GetExtension(file) is ".yaml" or ".yml")
         {
@@ -44,9 +53,9 @@ public static partial class RunSpecReader
     internal static RunSpec Read(HoconObject root, SpecContext context)
     {
         var reader = new SettingReader(root, context);
-        SettingNames.CheckKnown(reader, SpecSetting.All);
-        SettingNames.CheckBelonging(reader);
-        var spec = ReadSettings(reader);
+        SettingNames.CheckKnown(reader, RunSettings.All);
+        SettingNames.CheckBelonging(reader, RunSettings.All);
+        var spec = RunSettings.Read(reader);
         SpecChecks.Check(reader, spec);
         if (reader.Mistakes.Count == 0)
         {
@@ -56,32 +65,4 @@ public static partial class RunSpecReader
         var ordered = reader.Mistakes.OrderBy(m => m.Line is null).ThenBy(m => m.Origin, StringComparer.Ordinal).ThenBy(m => m.Line);
         throw new RunSpecException(context.Source, [.. ordered]);
     }
-
-    private static RunSpec ReadSettings(SettingReader reader)
-    {
-        const string name = "the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)";
-        var initial = InitialReader.Read(reader, ModelReader.Kind(reader));
-        var model = ModelReader.Read(reader, initial);
-        var checkpoint = StorageReader.Checkpoint(reader, ModelReader.Kind(reader));
-        return new RunSpec
-        {
-            Name = reader.Text("name", "", true, name, NamePattern().IsMatch),
-            Initial = initial,
-            Model = model,
-            Diagnostics = DiagnosticReader.Read(reader, ModelReader.Outputs(model, initial)),
-            LeadTimes = EnsembleReader.LeadTimes(reader),
-            Ensemble = EnsembleReader.Ensemble(reader, initial),
-            Ranks = EnsembleReader.Ranks(reader),
-            Checkpoint = checkpoint,
-            Output = StorageReader.Output(reader, checkpoint),
-            Supervision = SupervisionReader.Read(reader),
-            Rehearsal = RehearsalReader.Read(reader),
-            Node = EnsembleReader.Node(reader),
-            Placement = PlacementReader.Read(reader),
-        };
-    }
-
-    // A name may become part of a file's name, so it is neither "." nor ".." nor an option.
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
 }

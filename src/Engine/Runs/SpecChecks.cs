@@ -1,4 +1,7 @@
 using System.Globalization;
+using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Settings;
 
 namespace Cairn.Engine.Runs;
 
@@ -9,7 +12,7 @@ internal static class SpecChecks
     {
         CheckTimes(reader, spec);
         CheckBatches(reader, spec.Ensemble);
-        CheckPerturbation(reader, spec);
+        PerturbationKinds.Of(spec.Ensemble.Perturbation).Check(reader, spec);
         CheckChunks(reader, spec);
         CheckOutputs(reader, spec);
         CheckRehearsal(reader, spec);
@@ -39,7 +42,7 @@ internal static class SpecChecks
             var fault = spec.Rehearsal[i];
             if (fault.Member >= spec.Ensemble.Size || fault.Rank >= spec.Ranks.Count || fault.LeadTime > spec.LeadTimes.End)
             {
-                reader.Wrong($"{RehearsalReader.Key}[{i}]", reader.Find(RehearsalReader.Key), "a fault that cannot happen",
+                reader.Wrong($"{RehearsalSettings.Key}[{i}]", reader.Find(RehearsalSettings.Key), "a fault that cannot happen",
                     "a member below ensemble.size, a rank below ranks.count, and a lead time up to the last");
             }
         }
@@ -74,23 +77,6 @@ internal static class SpecChecks
         }
     }
 
-    private static void CheckPerturbation(SettingReader reader, RunSpec spec)
-    {
-        var (perturbation, step) = (spec.Ensemble.Perturbation, spec.Model.Step);
-        if (perturbation.Spacing is { } spacing && step > TimeSpan.Zero && spacing.Ticks % step.Ticks != 0)
-        {
-            const string key = "ensemble.perturbation.spacing";
-            reader.Wrong(key, reader.Find(key), SpecText.Duration(spacing), $"a whole multiple of model.step = {SpecText.Duration(step)}");
-        }
-
-        if (perturbation.Lags.Count > 0 && perturbation.Lags.Count < spec.Ensemble.Size)
-        {
-            const string key = "ensemble.perturbation.lags";
-            reader.Wrong(key, reader.Find(key), string.Create(CultureInfo.InvariantCulture, $"{perturbation.Lags.Count} lags"),
-                string.Create(CultureInfo.InvariantCulture, $"one for each of the {spec.Ensemble.Size} members of ensemble.size"));
-        }
-    }
-
     // A file is written whole before the commit that covers it, so none may straddle a commit.
     private static void CheckChunks(SettingReader reader, RunSpec spec)
     {
@@ -113,7 +99,7 @@ internal static class SpecChecks
 
     private static void CheckOutputs(SettingReader reader, RunSpec spec)
     {
-        var known = ModelReader.Outputs(spec.Model, spec.Initial);
+        var known = ModelKinds.Of(spec.Model).Outputs(spec.Model, spec.Initial);
         var written = known is { Count: > 0 } ? known.Concat(spec.Diagnostics.SelectMany(d => d.Outputs)).ToList() : null;
         AreAmong(reader, "output.variables", spec.Output.Variables, written, "the outputs of the model and the diagnostics");
         foreach (var bound in spec.Model.Bounds)

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Cairn.Engine.Models.Onnx;
+using Cairn.Engine.Sources;
 
 namespace Cairn.Engine.Runs;
 
@@ -7,43 +7,12 @@ namespace Cairn.Engine.Runs;
 public static class SpecInputs
 {
     /// <summary>The settings that name files which the run reads, and their absolute paths, in a fixed order.</summary>
-    public static IReadOnlyList<SpecEntry> InputFiles(this RunSpec spec)
-    {
-        var files = new List<SpecEntry>();
-        if (spec.Model.Path is { } model)
-        {
-            files.Add(new("model.path", model));
-        }
-
-        if (spec.Model.Mesh is { } mesh)
-        {
-            files.Add(new("model.mesh.path", mesh.Path));
-            files.AddRange(mesh.Parameters is { } parameters ? [new SpecEntry("model.mesh.parameters", parameters)] : []);
-            files.Add(new("model.weather.path", mesh.Weather.Path));
-        }
-
-        if (spec.Checkpoint.Chm?.Settings.LoadPath is { } loaded)
-        {
-            files.Add(new("checkpoint.load_checkpoint_path", loaded));
-        }
-
-        files.AddRange(spec.Diagnostics.Where(d => d.Path is not null).Select(d => new SpecEntry(d.Key + ".path", d.Path!)));
-        switch (spec.Initial.Source)
-        {
-            case InitialSource.NetCdf:
-                files.Add(new("initial.path", spec.Initial.Path));
-                break;
-            case InitialSource.Npy:
-                files.AddRange(spec.Initial.Variables.Select(v => new SpecEntry($"initial.variables.{v.Name}", v.FileVariable)));
-                break;
-        }
-
-        return files;
-    }
+    public static IReadOnlyList<SpecEntry> InputFiles(this RunSpec spec) =>
+        [.. RunSettings.Of(spec).SelectMany(setting => setting.InputFiles(spec))];
 
     /// <summary>The folders that the run reads, which have no digest as a whole: another run may be adding to them.</summary>
     public static IReadOnlyList<SpecEntry> InputFolders(this RunSpec spec) =>
-        spec.Initial.Source == InitialSource.Zarr ? [new("initial.path", spec.Initial.Path)] : [];
+        SourceKinds.Of(spec.Initial).IsFolder ? [new("initial.path", spec.Initial.Path)] : [];
 
     /// <summary>
     /// The same settings with <c>sha256:</c> and the hex digest of the file's contents instead of its path; append it to
@@ -58,13 +27,10 @@ public static class SpecInputs
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
         }
 
-        if (spec.Model.Onnx is { } onnx)
+        foreach (var (name, path) in spec.Model.Of<IModelFile>()?.Beside ?? [])
         {
-            foreach (var (name, path) in OnnxFile.Parts(onnx.Path).Skip(1))
-            {
-                var key = $"model.path ({name})";
-                digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
-            }
+            var key = $"model.path ({name})";
+            digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
         }
 
         return digests;

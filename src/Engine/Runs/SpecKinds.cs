@@ -1,58 +1,5 @@
 namespace Cairn.Engine.Runs;
 
-/// <summary>What kind of model is stepped (<c>model.kind</c>). In a spec the words are lower case with hyphens between them.</summary>
-public enum ModelKind
-{
-    /// <summary>The state never changes: the reference forecast, and the cheapest way to try a run's plumbing.</summary>
-    Persistence,
-
-    /// <summary>A TorchScript archive or TorchScript source text.</summary>
-    TorchScript,
-
-    /// <summary>An ONNX file, stepped by ONNX Runtime.</summary>
-    Onnx,
-
-    /// <summary>A Python class, stepped by a process of its own.</summary>
-    Python,
-
-    /// <summary>The spectral barotropic vorticity equation on the sphere.</summary>
-    Barotropic,
-
-    /// <summary>The shallow-water equations on a doubly periodic plane.</summary>
-    ShallowWater,
-
-    /// <summary>The shallow-water equations on the sphere, spectral.</summary>
-    SphericalShallowWater,
-
-    /// <summary>Lorenz's chaotic model of a latitude circle.</summary>
-    Lorenz96,
-
-    /// <summary>Process modules over a triangle mesh, driven by weather.</summary>
-    Mesh,
-}
-
-/// <summary>Where the initial condition is read from (<c>initial.source</c>).</summary>
-public enum InitialSource
-{
-    /// <summary>Variables on a latitude-longitude grid in a NetCDF file.</summary>
-    NetCdf,
-
-    /// <summary>A state that the model can begin from by itself.</summary>
-    Model,
-
-    /// <summary>One NumPy array a variable, on a grid that the spec gives.</summary>
-    Npy,
-
-    /// <summary>The fields that another run wrote, at any of its committed lead times.</summary>
-    Zarr,
-
-    /// <summary>A flow known by its formula, on a grid that the spec gives.</summary>
-    Analytic,
-
-    /// <summary>Noise on a grid that the spec gives.</summary>
-    Random,
-}
-
 /// <summary>How fields are brought onto another grid (<c>initial.regrid.method</c>).</summary>
 public enum RegridMethod
 {
@@ -64,52 +11,6 @@ public enum RegridMethod
 
     /// <summary>The mean over each cell, by the area of overlaps on the sphere.</summary>
     Conservative,
-}
-
-/// <summary>How members are made to differ (<c>ensemble.perturbation.kind</c>).</summary>
-public enum PerturbationKind
-{
-    /// <summary>Not at all.</summary>
-    Zero,
-
-    /// <summary>Gaussian noise of a given amplitude, drawn from each member's own generator.</summary>
-    Gaussian,
-
-    /// <summary>Gaussian noise on the sphere with a Matérn spectrum.</summary>
-    SphericalGaussian,
-
-    /// <summary>Gaussian noise on the sphere with a correlation length.</summary>
-    CorrelatedSphericalGaussian,
-
-    /// <summary>Reddened noise on the plane of the grid.</summary>
-    Brown,
-
-    /// <summary>What grows out of noise in the model's own dynamics.</summary>
-    BredVector,
-
-    /// <summary>The same through past analyses, scaled by hemisphere, added to one member and subtracted from the next.</summary>
-    HemisphericCentredBredVector,
-
-    /// <summary>Each member starts from the fields of another time.</summary>
-    LaggedEnsemble,
-}
-
-/// <summary>
-/// The structure of noise in space (<c>ensemble.perturbation.seeding.kind</c>, and the perturbation kinds of the same names).
-/// </summary>
-public enum NoiseKind
-{
-    /// <summary>Every grid point by itself.</summary>
-    Gaussian,
-
-    /// <summary>Isotropic on the sphere, with a Matérn spectrum.</summary>
-    SphericalGaussian,
-
-    /// <summary>Isotropic on the sphere, with a correlation length.</summary>
-    CorrelatedSphericalGaussian,
-
-    /// <summary>Reddened on the plane of the grid.</summary>
-    Brown,
 }
 
 /// <summary>What becomes of older sessions (<c>checkpoint.mode</c>).</summary>

@@ -8,25 +8,26 @@ public static class SpecOutputs
     private const string Checkpoints = "checkpoint.path";
 
     /// <summary>
-    /// Reads a spec as <see cref="RunSpecReader"/> does, its checkpoints, fields, derived files and picture in one folder, under the names
-    /// that they have; a path of <paramref name="overrides"/> stays.
+    /// What has a spec's checkpoints, fields, derived files and picture in one folder, under the names that they have; a path of
+    /// <paramref name="overrides"/> stays.
     /// </summary>
     /// <param name="path">The spec.</param>
     /// <param name="overrides">Each <c>key=value</c>.</param>
     /// <param name="folder">The folder, relative to the working directory; null to leave everything where the spec says.</param>
+    /// <returns>The overrides to read the spec with.</returns>
     /// <exception cref="RunSpecException">The spec has mistakes.</exception>
-    public static RunSpec Read(string path, IReadOnlyList<string>? overrides, string? folder)
+    public static IReadOnlyList<string> Move(string path, IReadOnlyList<string>? overrides, string? folder)
     {
         var given = overrides ?? [];
         if (folder is null)
         {
-            return RunSpecReader.Read(path, given);
+            return given;
         }
 
         string[] moved = IsGiven(given, Checkpoints) ? [.. given] : [.. given, Setting(Checkpoints, Path.Combine(folder, "checkpoints"))];
         var outputs = Of(RunSpecReader.Read(path, moved)).Where(o => !IsGiven(given, o.Key));
         var into = outputs.Select(o => Setting(o.Key, Path.Combine(folder, Path.GetFileName(o.Value))));
-        return RunSpecReader.Read(path, [.. moved, .. into]);
+        return [.. moved, .. into];
     }
 
     private static IEnumerable<SpecEntry> Of(RunSpec spec)

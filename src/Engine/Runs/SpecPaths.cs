@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
@@ -12,9 +13,6 @@ internal static partial class SpecPaths
     /// A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the environment, to the
     /// working directory.
     /// </summary>
-    public static string Input(SettingReader reader, string key, string what) => Input(reader, key, reader.Find(key), what);
-
-    /// <summary>The same for a value that is not found by its key, since a name of the user's choice may hold dots.</summary>
     public static string Input(SettingReader reader, string key, HoconValue? value, string what)
     {
         var path = Absolute(reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File));
@@ -25,6 +23,9 @@ internal static partial class SpecPaths
 
         return path;
     }
+
+    /// <summary>What <see cref="InputStore"/> takes.</summary>
+    public const string StoreExpected = "the path of a Zarr store that Cairn wrote";
 
     /// <summary>A folder that the run reads, relative as its files are.</summary>
     public static string InputFolder(SettingReader reader, string key, HoconValue? value, string what)
@@ -40,44 +41,37 @@ internal static partial class SpecPaths
     }
 
     /// <summary>A field store that the run reads, relative as its files are.</summary>
-    public static string InputStore(SettingReader reader, string key)
+    public static string InputStore(SettingReader reader, string key, HoconValue? value)
     {
-        const string expected = "the path of a Zarr store that Cairn wrote";
-        var value = reader.Find(key);
         var path = Path.TrimEndingDirectorySeparator(
-            Absolute(reader, key, value, expected, given => Path.GetDirectoryName(given.Origin.File)));
+            Absolute(reader, key, value, StoreExpected, given => Path.GetDirectoryName(given.Origin.File)));
         if (path.Length > 0 && reader.Context.FileExists is { } isFile && !ZarrStore.IsStore(path, isFile))
         {
-            reader.Wrong(key, value, $"{path}, which is no such store: it holds neither .zmetadata nor zarr.json", expected);
+            reader.Wrong(key, value, $"{path}, which is no such store: it holds neither .zmetadata nor zarr.json", StoreExpected);
         }
 
         return path;
     }
 
     /// <summary>A folder that the run writes, relative to the working directory.</summary>
-    public static string Output(SettingReader reader, string key, string what)
+    public static string Output(SettingReader reader, string key, HoconValue? value, string what)
     {
-        var path = Absolute(reader, key, reader.Find(key), $"the path of {what}", _ => null);
+        var path = Absolute(reader, key, value, $"the path of {what}", _ => null);
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == true)
         {
-            reader.Wrong(key, reader.Find(key), $"{path}, which is a file", "a folder, or a path not yet there");
+            reader.Wrong(key, value, $"{path}, which is a file", "a folder, or a path not yet there");
         }
 
         return path;
     }
 
-    /// <summary>A file that the run writes, relative to the working directory; null where none is asked for.</summary>
-    public static string? OutputFile(SettingReader reader, string key, string what)
+    /// <summary>A file that the run writes, relative to the working directory; null where it will not do.</summary>
+    public static string? OutputFile(SettingReader reader, string key, HoconValue value, string what)
     {
-        if (reader.Find(key) is null)
-        {
-            return null;
-        }
-
-        var path = Absolute(reader, key, reader.Find(key), $"the path of {what}", _ => null);
+        var path = Absolute(reader, key, value, $"the path of {what}", _ => null);
         if (path.Length > 0 && (path.EndsWith('/') || (reader.Context.FileExists is not null && PathFound.IsFolder(path))))
         {
-            reader.Wrong(key, reader.Find(key), $"{path}, which is a folder", "a file, there or not yet there");
+            reader.Wrong(key, value, $"{path}, which is a folder", "a file, there or not yet there");
         }
 
         return path.Length > 0 ? path : null;

@@ -1,18 +1,19 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Cairn.Engine.Models.ShallowWater;
+using Cairn.Hocon.Values;
 
 namespace Cairn.Engine.Runs;
 
 /// <summary>Values as a spec writes them.</summary>
-internal static class SpecText
+internal static partial class SpecText
 {
     /// <summary>The spec's word for a kind; the words are settled here and nowhere else.</summary>
     public static string Word(Enum value) => value switch
     {
-        ModelKind.TorchScript or DiagnosticKind.TorchScript => "torchscript",
-        ModelKind.ShallowWater => "shallow-water",
+        DiagnosticKind.TorchScript => "torchscript",
         ShallowWaterScheme.PotentialEnstrophy => "potential-enstrophy",
-        InitialSource.NetCdf => "netcdf",
         _ => Hyphenated(value.ToString()),
     };
 
@@ -38,13 +39,38 @@ internal static class SpecText
         return (value.Ticks * 100).ToString(CultureInfo.InvariantCulture) + "ns";
     }
 
-    public static string OffOr(TimeSpan? value) => value is { } duration ? Duration(duration) : "off";
-
     /// <summary>The shortest text that reads back as the same number.</summary>
     public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     public static string List(IReadOnlyList<string>? values) => values is null ? "all" : $"[{string.Join(", ", values)}]";
 
-    public static string Range(DegreeRange? range)
-        => range is null ? "all" : $"[{Number(range.From)}, {Number(range.To)}]";
+    /// <summary>A value as the comparison of specs and its digest have it: names without quotes.</summary>
+    public static string Plain(JsonNode? value) => value switch
+    {
+        null => "null",
+        JsonArray array => $"[{string.Join(", ", array.Select(Plain))}]",
+        JsonObject map => $"[{string.Join(", ", map.Select(entry => $"{entry.Key} = {Inner(entry.Value)}"))}]",
+        JsonValue scalar when scalar.TryGetValue<string>(out var text) => text,
+        _ => value.ToJsonString(),
+    };
+
+    /// <summary>A value in one line, as a spec writes it.</summary>
+    public static string Hocon(JsonNode? value) => value switch
+    {
+        JsonArray array => $"[{string.Join(", ", array.Select(Hocon))}]",
+        JsonObject { Count: 0 } => "{ }",
+        JsonObject map => $"{{ {string.Join(", ", map.Select(entry => $"{Bare(entry.Key)} = {Hocon(entry.Value)}"))} }}",
+        JsonValue scalar when scalar.TryGetValue<string>(out var text) => Bare(text),
+        _ => Plain(value),
+    };
+
+    private static string Inner(JsonNode? value) => value is JsonObject map
+        ? string.Join(' ', map.Select(entry => $"{entry.Key} {Plain(entry.Value)}"))
+        : Plain(value);
+
+    private static string Bare(string text) => NeedsNoQuotes().IsMatch(text) ? text : HoconWriter.Quote(text);
+
+    // Two slashes begin a comment.
+    [GeneratedRegex(@"\A(?!include|.*//)[A-Za-z0-9_/][A-Za-z0-9_/.-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NeedsNoQuotes();
 }

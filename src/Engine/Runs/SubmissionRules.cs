@@ -1,3 +1,4 @@
+using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
 using Cairn.Storage.Durable;
 

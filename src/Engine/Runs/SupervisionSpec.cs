@@ -1,3 +1,6 @@
+using Cairn.Engine.Settings;
+using static Cairn.Engine.Settings.SettingTypes;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>What becomes of a batch whose gang fails, and how long anything may take before it counts as failed.</summary>
@@ -39,4 +42,59 @@ public enum FailurePolicy
 
     /// <summary>The member at fault begins anew with another draw; where it is not known, the batch fails.</summary>
     RePerturb,
+}
+
+/// <summary>The settings of <c>supervision</c>.</summary>
+internal static class SupervisionSettings
+{
+    private const int Most = 1_000_000;
+
+    private static readonly SupervisionSpec Usual = new();
+
+    public static readonly SettingSection<SupervisionSpec> Section = new("supervision", spec => spec.Supervision);
+
+    private static readonly Setting<int> MaxRestarts = Section.Add(
+        "max-restarts", Integer("how often a batch is restarted", 0, Most), s => s.MaxRestarts, usual: Usual.MaxRestarts,
+        help: "How often a batch that fails is restarted without a new session in between, before on-failure decides.");
+
+    private static readonly Setting<TimeSpan> FirstPause = Section.Add(
+        "first-pause", Duration("30s"), s => s.FirstPause, usual: Usual.FirstPause,
+        help: "The pause before the first restart; each further one doubles it, and varies it by up to a half.");
+
+    private static readonly Setting<TimeSpan> LongestPause = Section.Add(
+        "longest-pause", Duration("30s"), s => s.LongestPause, usual: Usual.LongestPause, help: "The longest pause before a restart.");
+
+    private static readonly Setting<FailurePolicy> OnFailure = Section.Add(
+        "on-failure", Word<FailurePolicy>(), s => s.OnFailure, usual: Usual.OnFailure,
+        help: "What happens when the restarts are used up: fail (the batch fails, the others go on), drop (the member at fault is left out "
+            + "from then on) or re-perturb (the member at fault begins anew with another draw).");
+
+    private static readonly Setting<TimeSpan> BoundaryDeadline = Section.Add(
+        "boundary-deadline", Duration("30s"), s => s.BoundaryDeadline, usual: Usual.BoundaryDeadline,
+        help: "The longest that a rank may take to its next boundary, loading the model included, before it counts as hung.");
+
+    private static readonly Setting<TimeSpan> CommitDeadline = Section.Add(
+        "commit-deadline", Duration("30s"), s => s.CommitDeadline, usual: Usual.CommitDeadline,
+        help: "The longest that the ranks of a batch may take to stage one session, before it is given up.");
+
+    private static readonly Setting<int> CommitRetries = Section.Add(
+        "commit-retries", Integer("how many failed commits are borne", 0, Most), s => s.CommitRetries, usual: Usual.CommitRetries,
+        help: "How many commits may fail one after another, with growing pauses, before the batch counts as failed.");
+
+    private static readonly Setting<int> QuarantineAfter = Section.Add(
+        "quarantine-after", Integer("how many processes a batch may take with it", 1, Most), s => s.QuarantineAfter,
+        usual: Usual.QuarantineAfter,
+        help: "How many nodes or child processes a batch may take with it, without a new session in between, before it is quarantined.");
+
+    public static SupervisionSpec Read(SettingReader reader) => new()
+    {
+        MaxRestarts = reader.Get(MaxRestarts),
+        FirstPause = reader.Get(FirstPause),
+        LongestPause = reader.Get(LongestPause),
+        OnFailure = reader.Get(OnFailure),
+        BoundaryDeadline = reader.Get(BoundaryDeadline),
+        CommitDeadline = reader.Get(CommitDeadline),
+        CommitRetries = reader.Get(CommitRetries),
+        QuarantineAfter = reader.Get(QuarantineAfter),
+    };
 }

@@ -1,5 +1,5 @@
-using Cairn.Engine.Runs;
 using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Settings;
 
@@ -21,6 +21,8 @@ public sealed record ClusterSettings
 {
     /// <summary>Where a seed takes connections of other nodes unless told otherwise.</summary>
     public const int UsualPort = 7071;
+
+    private const string HostExpected = "a name or an address of this machine, without a port";
 
     /// <summary>The name or address that other nodes reach this one under.</summary>
     public string Host { get; init; } = "127.0.0.1";
@@ -49,17 +51,52 @@ public sealed record ClusterSettings
     /// <summary>Where this user's programs keep what outlives them.</summary>
     public required string StateDirectory { get; init; }
 
-    internal static IReadOnlyList<SpecSetting> Names { get; } =
-    [
-        new("cluster.host"),
-        new("cluster.bind"),
-        new("cluster.port"),
-        new("cluster.seeds"),
-        new("cluster.certificate"),
-        new("cluster.detection"),
-        new("journal.postgres"),
-        new("akka", IsMap: true),
-    ];
+    internal static readonly SettingSection Section = new("");
+
+    private static readonly Setting<string> HostSetting = Section.Add(
+        "cluster.host", Text(HostExpected, IsHost), usual: "127.0.0.1",
+        help: "The name or address that other nodes reach this one under, and that it listens at.");
+
+    private static readonly Setting<string?> BindSetting = Section.Add(
+        "cluster.bind", MaybeText(HostExpected, IsHost), unset: "cluster.host", example: "0.0.0.0",
+        help: "The address to listen at, where that is another: behind a translated address, or 0.0.0.0 for every interface. By "
+            + "default cluster.host.");
+
+    private static readonly Setting<int?> PortSetting = Section.Add(
+        "cluster.port", Maybe(Integer("the port that other nodes reach this one at, 0 for any", 0, ushort.MaxValue)),
+        unset: "7071 for a seed, any for a worker", example: "7071",
+        help: "The port that other nodes reach this one at, 0 for any that is free. By default 7071 for a seed, any for a worker.");
+
+    private static readonly Setting<IReadOnlyList<string>> SeedsSetting = Section.Add(
+        "cluster.seeds", Addresses(), unset: "none", example: "[\"seed-a:7071\", \"seed-b:7071\"]",
+        help: "Seeds to join, \"HOST:PORT\" (or HOST alone, for port 7071). A worker needs one of them; without, it tries this "
+            + "machine's own. A seed that is given none founds a cluster, or goes back to the one that it was in.");
+
+    private static readonly Setting<string?> CertificateSetting = Section.Add(
+        "cluster.certificate", MaybeText("the cluster's certificate, as a seed makes it"), unset: "cluster.pem in the state directory",
+        example: "/etc/cairn/cluster.pem",
+        help: "The cluster's certificate: what both ends of every connection show and demand. A seed makes it at its first start, and "
+            + "another of the same user and file system finds it; others are given the file (it is a secret, mode 0600). By default "
+            + "cluster.pem in the state directory, $CAIRN_STATE, which is ~/.local/state/cairn by default.");
+
+    private static readonly Setting<ClusterDetection> DetectionSetting = Section.Add(
+        "cluster.detection", Word<ClusterDetection>(), usual: ClusterDetection.Normal,
+        help: "How fast a node notices that another is gone: normal (a dead node's batches go on elsewhere within 10 s), fast (5 s, on "
+            + "quiet networks and machines that are never overloaded) or patient (30 s, where links or machines stall). The same for "
+            + "all nodes.");
+
+    private static readonly Setting<string?> JournalSetting = Section.Add(
+        "journal.postgres",
+        MaybeText("the connection string of a PostgreSQL database, Host=…;Database=…;Username=…; empty for SQLite")
+            with { Write = text => text ?? "" },
+        usual: null,
+        help: "A seed keeps what happens to runs in a PostgreSQL database, \"Host=db.example.org;Database=cairn;Username=cairn\": for "
+            + "several seeds, each of which may have to go on from it. Empty for SQLite in the state directory, for one seed.");
+
+    private static readonly Setting<HoconObject?> AkkaSetting = Section.Add(
+        "akka", AkkaObject(), unset: "none", example: "{ cluster.gossip-interval = 2s }",
+        help: "Akka's own settings of a node, in Akka's words; they go before Cairn's choice. A name that Akka does not know is a "
+            + "mistake.");
 
     /// <summary>Reads <c>HOST:PORT</c>, the port a seed's usual one where none is given; null for anything else.</summary>
     public static (string Host, int Port)? Address(string text)
@@ -70,59 +107,44 @@ public sealed record ClusterSettings
             ? (host, port) : null;
     }
 
-    internal static ClusterSettings Read(SettingReader reader, Func<string, string?> environment)
+    internal static ClusterSettings Read(SettingReader reader, Func<string, string?> environment) => new()
     {
-        const string host = "a name or an address of this machine, without a port";
-        const string journal = "the connection string of a PostgreSQL database, Host=…;Database=…;Username=…; empty for SQLite";
-        var usual = new ClusterSettings { StateDirectory = State(environment) };
-        return usual with
+        StateDirectory = State(environment),
+        Host = reader.Get(HostSetting),
+        Bind = reader.Get(BindSetting),
+        Port = reader.Get(PortSetting),
+        Seeds = reader.Get(SeedsSetting),
+        Certificate = reader.Get(CertificateSetting) is { } file ? Path.GetFullPath(file, reader.Context.WorkingDirectory) : null,
+        Detection = reader.Get(DetectionSetting),
+        Journal = reader.Get(JournalSetting),
+        Akka = reader.Get(AkkaSetting),
+    };
+
+    private static SettingType<HoconObject?> AkkaObject() => new(
+        "object", "an object of Akka's settings, such as { cluster.gossip-interval = 2s }",
+        (SettingReader _, string _, HoconValue value, out HoconObject? akka) =>
         {
-            Host = reader.Text("cluster.host", usual.Host, false, host, t => Uri.CheckHostName(t) != UriHostNameType.Unknown),
-            Bind = Text(reader, "cluster.bind", host, t => Uri.CheckHostName(t) != UriHostNameType.Unknown),
-            Port = reader.Find("cluster.port") is null ? null
-                : reader.Integer("cluster.port", null, 0, ushort.MaxValue, "the port that other nodes reach this one at, 0 for any"),
-            Seeds = Addresses(reader),
-            Certificate = Text(reader, "cluster.certificate", "the cluster's certificate, as a seed makes it", _ => true) is { } file
-                ? Path.GetFullPath(file, reader.Context.WorkingDirectory) : null,
-            Detection = reader.Word<ClusterDetection>("cluster.detection", ClusterDetection.Normal) ?? default,
-            Journal = Text(reader, "journal.postgres", journal, _ => true),
-            Akka = AkkaOf(reader),
-        };
-    }
+            akka = value as HoconObject;
+            return akka is not null;
+        },
+        akka => akka is null ? null : ToJson(akka));
 
-    private static HoconObject? AkkaOf(SettingReader reader)
-    {
-        var value = reader.Find("akka");
-        if (value is not null and not HoconObject)
-        {
-            reader.Wrong("akka", value, "an object of Akka's settings, such as { cluster.gossip-interval = 2s }");
-        }
-
-        return value as HoconObject;
-    }
-
-    private static string? Text(SettingReader reader, string key, string expected, Func<string, bool> isGood) =>
-        reader.Find(key) is null or HoconScalar { Text: "" } ? null : reader.Text(key, "", false, expected, isGood);
+    private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
 
     /// <summary>A list, or, as variables of the environment give it, one text with commas.</summary>
-    private static string[] Addresses(SettingReader reader)
-    {
-        const string key = "cluster.seeds";
-        var value = reader.Find(key);
-        var texts = value switch
+    private static SettingType<IReadOnlyList<string>> Addresses() => new(
+        "list of addresses", "a list of seeds, [\"HOST:PORT\", …]; [] for none",
+        (SettingReader _, string _, HoconValue value, out IReadOnlyList<string> seeds) =>
         {
-            null => Array.Empty<string>(),
-            HoconScalar scalar => scalar.Text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            HoconArray array => array.Items.OfType<HoconScalar>().Select(s => s.Text).ToArray(),
-            _ => [""],
-        };
-        if (texts.Any(t => Address(t) is null))
-        {
-            reader.Wrong(key, value, "a list of seeds, [\"HOST:PORT\", …]; [] for none");
-        }
-
-        return texts;
-    }
+            seeds = value switch
+            {
+                HoconScalar scalar => scalar.Text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+                HoconArray array => [.. array.Items.Select(item => (item as HoconScalar)?.Text ?? "")],
+                _ => [""],
+            };
+            return seeds.All(seed => Address(seed) is not null);
+        },
+        List) { Otherwise = [] };
 
     /// <summary>By the XDG base directory specification, which passes over a relative path.</summary>
     private static string State(Func<string, string?> environment) =>

@@ -44,24 +44,6 @@ public sealed record SeedSettings
 
     /// <summary>The longest that a request waits for the registry.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(10);
-
-    internal static IReadOnlyList<SpecSetting> Names { get; } =
-    [
-        new("seed.address"),
-        new("seed.port"),
-        new("seed.roots"),
-        new("seed.rank-commands"),
-        new("seed.token-file"),
-        new("seed.tls.certificate"),
-        new("seed.tls.key"),
-        new("seed.tls.password-file"),
-        new("seed.max-body"),
-        new("seed.rate-limit.requests"),
-        new("seed.rate-limit.window"),
-        new("seed.max-streams"),
-        new("seed.keep-alive"),
-        new("seed.answer-within"),
-    ];
 }
 
 /// <summary>A certificate for TLS.</summary>

@@ -1,48 +1,104 @@
 using System.Net;
-using Cairn.Engine.Runs;
+using System.Text.Json.Nodes;
 using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Settings;
 
-/// <summary>Reads <c>seed</c>.</summary>
+/// <summary>The settings of <c>seed</c>.</summary>
 internal static class SeedSettingsReader
 {
     private const int MinBody = 1 << 10, MostBody = 64 << 20;
 
-    public static SeedSettings Read(SettingReader reader)
+    private static readonly SeedSettings Usual = new() { Roots = [] };
+
+    public static readonly SettingSection Section = new("seed");
+
+    private static readonly Setting<IPAddress> Address = Section.Add(
+        "address",
+        Scalar("address", "an IP address of this machine, 0.0.0.0 or :: for all of them",
+            (HoconScalar scalar, out IPAddress address) =>
+                IPAddress.TryParse(scalar.Text == "localhost" ? "127.0.0.1" : scalar.Text, out address!),
+            address => address.ToString()),
+        usual: Usual.Address,
+        help: "The address to listen on. Any but one of the machine's own (127.0.0.1, ::1) needs a bearer token.");
+
+    private static readonly Setting<int> Port = Section.Add(
+        "port", Integer("the port to listen on, 0 for any", 0, ushort.MaxValue), usual: Usual.Port,
+        help: "The port to listen on, 0 for any that is free.");
+
+    private static readonly Setting<IReadOnlyList<string>> Roots = Section.Add(
+        "roots", Texts, usual: Given<IReadOnlyList<string>>.Of(["."]),
+        help: "The folders that submitted runs may read and write, on all machines at the same place; relative to the working "
+            + "directory.");
+
+    private static readonly Setting<IReadOnlyList<string>> RankCommands = Section.Add(
+        "rank-commands", Texts, usual: Given<IReadOnlyList<string>>.Of(Usual.RankCommands),
+        help: "What ranks.command and model.python of a submitted spec may be: workers carry it out. Whose model.python is listed may "
+            + "run any code.");
+
+    private static readonly Setting<string?> TokenFile = Section.Add(
+        "token-file", MaybeInputFile("a file with the bearer token"), unset: "none", example: "/etc/cairn/token",
+        help: "A file with the bearer token, which every request but those of /healthz and /readyz must carry; $CAIRN_TOKEN stands in "
+            + "for it.");
+
+    private static readonly Setting<string?> Certificate = Section.Add(
+        "tls.certificate", MaybeInputFile("a certificate, PEM or PFX"), unset: "no TLS", example: "/etc/cairn/seed.pem",
+        help: "A certificate for TLS, PEM (with those that vouch for it) or PFX. By default no TLS.");
+
+    private static readonly Setting<string?> Key = Section.Add(
+        "tls.key", MaybeInputFile("a PEM file with the private key"), unset: "in the certificate's own file",
+        example: "/etc/cairn/seed.key", help: "PEM: the private key. By default it is in the certificate's own file.");
+
+    private static readonly Setting<string?> PasswordFile = Section.Add(
+        "tls.password-file", MaybeInputFile("a file with the key's password"), unset: "no password", example: "/etc/cairn/seed.password",
+        help: "A file with the key's password. By default the key has none.");
+
+    private static readonly Setting<int> MaxBody = Section.Add(
+        "max-body", Scalar<int>("size", "a size from 1KiB to 64MiB", TryBody, WriteSize), usual: Usual.MaxBody,
+        help: "The largest body of a request.");
+
+    private static readonly Setting<int> RateRequests = Section.Add(
+        "rate-limit.requests", Integer("how many requests a client may send in the window", 1), usual: Usual.RateRequests,
+        help: "How many requests a client (by its address) may send in the time below; what is too much is answered with 429.");
+
+    private static readonly Setting<TimeSpan> RateWindow = Section.Add(
+        "rate-limit.window", Duration("30s"), usual: Usual.RateWindow, help: "The time that these requests are counted in.");
+
+    private static readonly Setting<int> MaxStreams = Section.Add(
+        "max-streams", Integer("how many event streams may be open", 1, 100_000), usual: Usual.MaxStreams,
+        help: "How many event streams may be open at once.");
+
+    private static readonly Setting<TimeSpan> KeepAlive = Section.Add(
+        "keep-alive", Duration("30s"), usual: Usual.KeepAlive, help: "The pause after which an event stream says that it lives.");
+
+    private static readonly Setting<TimeSpan> AnswerWithin = Section.Add(
+        "answer-within", Duration("30s"), usual: Usual.AnswerWithin, help: "The longest that a request waits for the registry of runs.");
+
+    public static SeedSettings Read(SettingReader reader) => new()
     {
-        var usual = new SeedSettings { Roots = [] };
-        return usual with
-        {
-            Address = reader.Read("seed.address", usual.Address, false, "an IP address of this machine, 0.0.0.0 or :: for all of them",
-                (HoconScalar scalar, out IPAddress address) =>
-                    IPAddress.TryParse(scalar.Text == "localhost" ? "127.0.0.1" : scalar.Text, out address!)),
-            Port = reader.Integer("seed.port", usual.Port, 0, ushort.MaxValue, "the port to listen on, 0 for any"),
-            Roots = [.. Texts(reader, "seed.roots", ["."]).Select(r => Path.GetFullPath(r, reader.Context.WorkingDirectory))],
-            RankCommands = Texts(reader, "seed.rank-commands", usual.RankCommands),
-            TokenFile = InputFile(reader, "seed.token-file", "a file with the bearer token"),
-            Tls = Tls(reader),
-            MaxBody = reader.Read("seed.max-body", usual.MaxBody, false, "a size from 1KiB to 64MiB", TryBody),
-            RateRequests = reader.Integer(
-                "seed.rate-limit.requests", usual.RateRequests, 1, int.MaxValue, "how many requests a client may send in the window"),
-            RateWindow = Duration(reader, "seed.rate-limit.window", usual.RateWindow),
-            MaxStreams = reader.Integer("seed.max-streams", usual.MaxStreams, 1, 100_000, "how many event streams may be open"),
-            KeepAlive = Duration(reader, "seed.keep-alive", usual.KeepAlive),
-            AnswerWithin = Duration(reader, "seed.answer-within", usual.AnswerWithin),
-        };
-    }
+        Address = reader.Get(Address),
+        Port = reader.Get(Port),
+        Roots = [.. reader.Get(Roots).Select(r => Path.GetFullPath(r, reader.Context.WorkingDirectory))],
+        RankCommands = reader.Get(RankCommands),
+        TokenFile = reader.Get(TokenFile),
+        Tls = Tls(reader),
+        MaxBody = reader.Get(MaxBody),
+        RateRequests = reader.Get(RateRequests),
+        RateWindow = reader.Get(RateWindow),
+        MaxStreams = reader.Get(MaxStreams),
+        KeepAlive = reader.Get(KeepAlive),
+        AnswerWithin = reader.Get(AnswerWithin),
+    };
 
     private static TlsSettings? Tls(SettingReader reader)
     {
-        const string certificateKey = "seed.tls.certificate", keyKey = "seed.tls.key";
-        var certificate = InputFile(reader, certificateKey, "a certificate, PEM or PFX");
-        var key = InputFile(reader, keyKey, "a PEM file with the private key");
-        var password = InputFile(reader, "seed.tls.password-file", "a file with the key's password");
+        var (certificate, key, password) = (reader.Get(Certificate), reader.Get(Key), reader.Get(PasswordFile));
         if (certificate is null)
         {
-            if (key is not null && reader.Find(certificateKey) is null)
+            if (key is not null && reader.Find(Certificate.Key) is null)
             {
-                reader.Wrong(certificateKey, null, "the certificate of seed.tls.key");
+                reader.Wrong(Certificate.Key, null, "the certificate of seed.tls.key");
             }
 
             return null;
@@ -51,40 +107,19 @@ internal static class SeedSettingsReader
         var tls = new TlsSettings(certificate, key, password);
         if (tls.IsPfx && key is not null)
         {
-            reader.Wrong(keyKey, reader.Find(keyKey), "no such setting beside a PFX file, which holds its key");
+            reader.Wrong(Key.Key, reader.Find(Key.Key), "no such setting beside a PFX file, which holds its key");
         }
 
         return tls;
     }
 
-    private static string? InputFile(SettingReader reader, string key, string what) =>
-        reader.Find(key) is not null && SpecPaths.Input(reader, key, what) is { Length: > 0 } path ? path : null;
-
-    private static IReadOnlyList<string> Texts(SettingReader reader, string key, IReadOnlyList<string> usual)
-    {
-        if (reader.Find(key) is not { } value)
-        {
-            return usual;
-        }
-
-        var texts = value is HoconArray array ? array.Items.OfType<HoconScalar>().Select(s => s.Text).ToList() : [];
-        if (value is HoconArray list && list.Items.Count == texts.Count && texts.TrueForAll(t => t.Length > 0))
-        {
-            return texts;
-        }
-
-        reader.Wrong(key, value, "a list of texts, [\"…\"]; [] for none");
-        return [];
-    }
-
     private static bool TryBody(HoconScalar scalar, out int bytes)
     {
-        var good = scalar.TrySize(out var size) && size is >= MinBody and <= MostBody;
-        bytes = good ? (int)size : MinBody;
-        return good;
+        var isGood = scalar.TrySize(out var size) && size is >= MinBody and <= MostBody;
+        bytes = isGood ? (int)size : MinBody;
+        return isGood;
     }
 
-    private static TimeSpan Duration(SettingReader reader, string key, TimeSpan usual) =>
-        reader.Read<TimeSpan?>(
-            key, usual, false, "a duration greater than zero with its unit, such as 30s", SettingReader.TryDuration) ?? usual;
+    private static JsonNode WriteSize(int bytes) =>
+        bytes % (1 << 20) == 0 ? FormattableString.Invariant($"{bytes >> 20}MiB") : FormattableString.Invariant($"{bytes}B");
 }

@@ -12,12 +12,10 @@ namespace Cairn.Engine.Settings;
 public sealed record ServiceSettings(SeedSettings Seed, ClusterSettings Cluster, WorkerSettings Worker)
 {
     /// <summary>Every setting that may be given; one file may serve seeds and workers alike.</summary>
-    public static IReadOnlyList<SpecSetting> Names { get; } =
+    public static IReadOnlyList<Setting> All { get; } =
     [
-        .. ClusterSettings.Names,
-        .. SeedSettings.Names,
-        .. WorkerSettings.Names,
-        .. SpecSetting.All.Where(s => s.Key.StartsWith("node.", StringComparison.Ordinal)),
+        .. ClusterSettings.Section.Settings, .. NodeSettings.Section.Settings, .. WorkerSettings.Section.Settings,
+        .. SeedSettingsReader.Section.Settings,
     ];
 
     /// <summary>Reads settings; what is not given has the default that <c>hocon/reference.conf</c> states.</summary>
@@ -46,7 +44,7 @@ public sealed record ServiceSettings(SeedSettings Seed, ClusterSettings Cluster,
 
     private static ServiceSettings Read(SettingReader reader, Func<string, string?> environment)
     {
-        SettingNames.CheckKnown(reader, Names);
+        SettingNames.CheckKnown(reader, All);
         var settings = new ServiceSettings(
             SeedSettingsReader.Read(reader), ClusterSettings.Read(reader, environment), WorkerSettings.Read(reader));
         return reader.Mistakes.Count == 0 ? settings : throw new RunSpecException(reader.Context.Source, reader.Mistakes);

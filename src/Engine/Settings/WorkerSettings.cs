@@ -1,5 +1,5 @@
 using Cairn.Engine.Runs;
-using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Settings;
 
@@ -31,28 +31,33 @@ public sealed record WorkerSettings
     /// <summary>Slots and the wall-clock limit.</summary>
     public required NodeSpec Node { get; init; }
 
-    internal static IReadOnlyList<SpecSetting> Names { get; } =
-    [
-        new("node.name"),
-        new("node.labels"),
-        new("node.launcher"),
-        new("node.drain-timeout"),
-    ];
+    internal static readonly SettingSection Section = new("node");
 
-    internal static WorkerSettings Read(SettingReader reader)
+    private static readonly Setting<string?> NameSetting = Section.Add(
+        "name", MaybeText("the node's name: letters, digits, '.', '_' and '-', at most 60", IsName), unset: "its host's name",
+        example: "gpu-3", help: "What the node is called, with a suffix of its own for every start. By default its host's name.");
+
+    private static readonly Setting<IReadOnlyList<string>?> LabelsSetting = Section.Add(
+        "labels", Names, unset: "none", example: "[large-memory]", help: "What runs may ask for by requires.label.");
+
+    private static readonly Setting<WorkerLauncher> LauncherSetting = Section.Add(
+        "launcher", Word<WorkerLauncher>(), usual: WorkerLauncher.Process,
+        help: "Where the worker steps batches whose spec says ranks.launcher = in-process: process (one child process a run, so that a "
+            + "crash of the model's code takes the child and not the node) or in-process.");
+
+    private static readonly Setting<TimeSpan> DrainTimeoutSetting = Section.Add(
+        "drain-timeout", Duration("5m"), usual: TimeSpan.FromMinutes(5),
+        help: "How long a worker that was asked to end (SIGTERM, drain) waits for its batches to come to a boundary, before it ends "
+            + "them there and then; what they stepped since their last sessions is repeated elsewhere.");
+
+    internal static WorkerSettings Read(SettingReader reader) => new()
     {
-        const string name = "the node's name: letters, digits, '.', '_' and '-', at most 60";
-        var usual = new WorkerSettings { Node = EnsembleReader.Node(reader) };
-        return usual with
-        {
-            Name = reader.Find("node.name") is null ? null : reader.Text("node.name", "", false, name, IsName),
-            Labels = reader.Names("node.labels") ?? usual.Labels,
-            Launcher = reader.Word<WorkerLauncher>("node.launcher", WorkerLauncher.Process) ?? default,
-            DrainTimeout = reader.Read<TimeSpan?>(
-                "node.drain-timeout", usual.DrainTimeout, false, "a duration greater than zero with its unit, such as 5m",
-                SettingReader.TryDuration) ?? usual.DrainTimeout,
-        };
-    }
+        Name = reader.Get(NameSetting),
+        Labels = reader.Get(LabelsSetting) ?? [],
+        Launcher = reader.Get(LauncherSetting),
+        DrainTimeout = reader.Get(DrainTimeoutSetting),
+        Node = NodeSettings.Read(reader),
+    };
 
     private static bool IsName(string text) =>
         text.Length <= 60 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');

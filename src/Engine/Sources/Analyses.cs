@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Cairn.Engine.Perturbations;
 using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Sources;
@@ -22,13 +23,16 @@ public sealed class Analyses
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(initial);
         var byLag = new Dictionary<TimeSpan, InitialCondition> { [TimeSpan.Zero] = initial };
-        foreach (var lag in spec.Ensemble.Perturbation.OtherTimes(spec.Model.Step).Where(lag => !byLag.ContainsKey(lag)))
+        foreach (var lag in OtherTimes(spec).Where(lag => !byLag.ContainsKey(lag)))
         {
             byLag[lag] = InitialSources.Read(spec.Initial, initial.Time.Add(lag));
         }
 
         return new Analyses(byLag);
     }
+
+    private static IEnumerable<TimeSpan> OtherTimes(RunSpec spec) =>
+        PerturbationKinds.Of(spec.Ensemble.Perturbation).OtherTimes(spec.Ensemble.Perturbation, spec.Model.Step);
 
     /// <summary>The fields that lie so much after those of the run, or before if it is negative.</summary>
     public InitialCondition At(TimeSpan lag) => _byLag.TryGetValue(lag, out var found)

@@ -16,7 +16,7 @@ internal static class ChmState
         var time = CfTime.Parse(
             checkpoint.Time.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
             CfCalendar.Standard, out _);
-        using var model = MeshFactory.Create(spec, time, new Dictionary<string, FieldBounds>());
+        using var model = MeshKind.Open(spec, time, new Dictionary<string, FieldBounds>());
         var variables = model.Description.InputVariables;
         checkpoint.Verify().Require(model.GlobalIds.Count, variables, path);
         var state = checkpoint.Load(new ChmTriangles([.. model.GlobalIds.Select(id => (long)id)]), variables);

@@ -1,4 +1,3 @@
-using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources.Regridding;
 using Cairn.Storage.NetCdf;
@@ -8,27 +7,25 @@ namespace Cairn.Engine.Sources;
 /// <summary>Reads the initial condition that a spec names.</summary>
 public static class InitialSources
 {
+    /// <summary>Whether a source has the same variables at several times.</summary>
+    public static bool HasTimes(InitialSpec spec) => SourceKinds.Of(spec).HasTimes;
+
     /// <summary>Reads the same variables as they are at another time.</summary>
     /// <exception cref="DataException">The source has no such time.</exception>
     /// <exception cref="SpecException">The source has one state only.</exception>
     public static InitialCondition Read(InitialSpec spec, CfTime time)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Source switch
-        {
-            InitialSource.NetCdf => OnItsGrid(spec, ReadNetCdf(spec, TimeSelector.At(time.ToString()))),
-            InitialSource.Zarr => OnItsGrid(spec, StoredRun.Read(spec, time)),
-            _ => throw new SpecException($"initial.source = {SpecText.Word(spec.Source)} gives one state, which no other time has; "
-                + "expected a source with several times. Use netcdf or zarr."),
-        };
+        return OnItsGrid(spec, SourceKinds.Of(spec).Load(spec, time));
     }
 
     /// <summary>The times that a source of several has.</summary>
     /// <exception cref="DataException">The source is damaged, or lacks a variable.</exception>
+    /// <exception cref="SpecException">The source has one state only.</exception>
     public static IReadOnlyList<CfTime> Times(InitialSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Source == InitialSource.Zarr ? StoredRun.Times(spec) : NetCdfFields.Times(spec.Path, spec.Variables[0].FileVariable);
+        return SourceKinds.Of(spec).Times(spec);
     }
 
     /// <summary>The initial condition of a run, whole; values are finite.</summary>
@@ -39,13 +36,7 @@ public static class InitialSources
     public static InitialCondition Read(RunSpec run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return run.Initial.Source switch
-        {
-            InitialSource.Model => run.Checkpoint.Chm?.Settings.LoadPath is { } path
-                ? ChmState.Read(path, run.Model)
-                : ModelCases.Read(run.Model, run.Initial),
-            _ => Read(run.Initial),
-        };
+        return OnItsGrid(run.Initial, SourceKinds.Of(run.Initial).Load(run));
     }
 
     /// <summary>Reads it whole, from a source that needs no model; values are finite.</summary>
@@ -55,16 +46,7 @@ public static class InitialSources
     public static InitialCondition Read(InitialSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return OnItsGrid(spec, spec.Source switch
-        {
-            InitialSource.NetCdf => ReadNetCdf(spec, Selector(spec.Time)),
-            InitialSource.Npy => NpyArrays.Read(spec),
-            InitialSource.Zarr => StoredRun.Read(spec, null),
-            InitialSource.Analytic => AnalyticFlows.Read(spec),
-            InitialSource.Random => RandomFields.Read(spec),
-            _ => throw new SpecException($"initial.source = {SpecText.Word(spec.Source)} needs the model, which was not given; expected "
-                + "another source."),
-        });
+        return OnItsGrid(spec, SourceKinds.Of(spec).Load(spec));
     }
 
     private static InitialCondition OnItsGrid(InitialSpec spec, InitialCondition initial)
@@ -77,23 +59,4 @@ public static class InitialSources
         var transfer = GridTransfer.Between(initial.Grid, regrid.Grid.ToGrid(), regrid.Method);
         return initial with { Grid = transfer.Target, Fields = transfer.Apply(initial.Fields) };
     }
-
-    private static InitialCondition ReadNetCdf(InitialSpec spec, TimeSelector time)
-    {
-        var wanted = spec.Variables.Select(v => KeyValuePair.Create(v.Name, v.FileVariable)).ToList();
-        var fields = NetCdfFields.Read(spec.Path, wanted, time);
-        return new InitialCondition(
-            spec.VariableNames,
-            new LatLonGrid(fields.Latitude, fields.Longitude),
-            fields.Values,
-            fields.Time ?? CfTime.Parse("1970-01-01", CfCalendar.Standard, out _),
-            fields.Variables.ToDictionary(v => v.Name, v => v.Units, StringComparer.Ordinal));
-    }
-
-    private static TimeSelector Selector(InitialTime? time) => time switch
-    {
-        null => TimeSelector.Only,
-        { Index: { } index } => TimeSelector.At(index),
-        _ => TimeSelector.AtOrStated(time.Text!),
-    };
 }

@@ -138,7 +138,7 @@ public sealed class ForecastVerification
     }
 
     private InitialSpec Source(string path) => new(
-        ZarrStore.IsStore(path) ? InitialSource.Zarr : InitialSource.NetCdf, Path.GetFullPath(path), null, _request.Variables)
+        ZarrStore.IsStore(path) ? ZarrSource.Name : NetCdfSource.Name, Path.GetFullPath(path), null, _request.Variables)
     {
         Member = _request.Member,
     };

@@ -34,7 +34,8 @@ public sealed class AkkaSettingsTests : IDisposable
         var file = Path.Combine(_folder, "node.conf");
         Assert.Equal(
             $"{file}:2: Akka has no setting akka.cluster.gossip-intervall; the nearest is akka.cluster.gossip-interval.\n"
-            + $"{file}:4: Akka has no setting akka.persistence.journal.sql.parallelizm; the nearest is akka.persistence.journal.sql.parallelism.",
+            + $"{file}:4: Akka has no setting akka.persistence.journal.sql.parallelizm; "
+            + "the nearest is akka.persistence.journal.sql.parallelism.",
             error.Message);
     }
 

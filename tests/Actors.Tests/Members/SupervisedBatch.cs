@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Akka.Actor.Setup;
 using Akka.Configuration;
-using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using Akka.TestKit;
 using Cairn.Actors.Cluster;
 using Cairn.Actors.Members;
 using Cairn.Actors.Ranks;
@@ -202,10 +202,10 @@ public abstract class SupervisedBatch : TestKit
     private RunSpec Spec() => new()
     {
         Name = "supervised",
-        Model = new ModelSpec { Kind = ModelKind.Persistence, Step = TimeSpan.FromHours(3), DType = "float32", Device = "cpu" },
-        Initial = new InitialSpec(InitialSource.NetCdf, "/in.nc", null, [new InitialVariable("u", "u")]),
+        Model = new ModelSpec { Kind = "persistence", Step = TimeSpan.FromHours(3), DType = "float32", Device = "cpu" },
+        Initial = new InitialSpec("netcdf", "/in.nc", null, [new InitialVariable("u", "u")]),
         LeadTimes = new LeadTimeSpec(TimeSpan.FromHours(3), Last),
-        Ensemble = new EnsembleSpec(2, 2, 42, new PerturbationSpec(PerturbationKind.Gaussian, 0.5, null)),
+        Ensemble = new EnsembleSpec(2, 2, 42, new PerturbationSpec("gaussian", 0.5, null)),
         Ranks = new RankSpec(1, RankLauncher.InProcess),
         Checkpoint = new CheckpointSpec { Path = _folder, Durability = CheckpointDurability.None },
         Output = new OutputSpec { Kind = OutputKind.None },

@@ -103,7 +103,7 @@ public sealed class ResumeCheckTests : IDisposable
     {
         RunSpec Lagged(params double[] hours) => _trial.Spec("lagged") with
         {
-            Ensemble = new EnsembleSpec(hours.Length, hours.Length, 0, new PerturbationSpec(PerturbationKind.LaggedEnsemble, 0, null)
+            Ensemble = new EnsembleSpec(hours.Length, hours.Length, 0, new PerturbationSpec("lagged-ensemble", 0, null)
             {
                 Lags = [.. hours.Select(TimeSpan.FromHours)],
             }),
@@ -117,7 +117,7 @@ public sealed class ResumeCheckTests : IDisposable
 
     private static RunSpec Changed(RunSpec spec, string key) => key switch
     {
-        "model.kind" => spec with { Model = spec.Model with { Kind = ModelKind.TorchScript } },
+        "model.kind" => spec with { Model = spec.Model with { Kind = "torchscript" } },
         "model.step" => spec with { Model = spec.Model with { Step = TimeSpan.FromHours(1) } },
         "model.dtype" => spec with { Model = spec.Model with { DType = "float64" } },
         "model.bounds.u" => spec with { Model = spec.Model with { Bounds = [new BoundSpec("u", -100, 100)] } },
@@ -128,7 +128,7 @@ public sealed class ResumeCheckTests : IDisposable
         "ensemble.size" => spec with { Ensemble = spec.Ensemble with { Size = 3 } },
         "ensemble.seed" => spec with { Ensemble = spec.Ensemble with { Seed = 43 } },
         "ensemble.perturbation.amplitude" =>
-            spec with { Ensemble = spec.Ensemble with { Perturbation = new(PerturbationKind.Gaussian, 0.25, null) } },
+            spec with { Ensemble = spec.Ensemble with { Perturbation = new("gaussian", 0.25, null) } },
         "output.variables" => spec with { Output = spec.Output with { Variables = ["u"] } },
         "output.every" => spec with { Output = spec.Output with { Every = 2 } },
         "output.lead-times-per-chunk" => spec with { Output = spec.Output with { LeadTimesPerChunk = 7 } },

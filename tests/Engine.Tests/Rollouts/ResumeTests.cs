@@ -138,7 +138,7 @@ public sealed class ResumeTests : IDisposable
     public void The_fields_are_those_that_the_model_gives()
     {
         var spec = _trial.Spec("run");
-        spec = spec with { Ensemble = spec.Ensemble with { Perturbation = new(PerturbationKind.Zero, 0, null) } };
+        spec = spec with { Ensemble = spec.Ensemble with { Perturbation = new("zero", 0, null) } };
         _trial.Complete(spec);
         var store = FieldStoreOf(spec);
         var x = Trial.Initial.Fields.Take(12).Select(v => (float)v).ToArray();
@@ -211,7 +211,7 @@ public sealed class ResumeTests : IDisposable
         "overwrite" => spec with { Checkpoint = spec.Checkpoint with { Mode = CheckpointMode.Overwrite } },
         "history 2" => spec with { Checkpoint = spec.Checkpoint with { HistorySize = 2 } },
         "no durability" => spec with { Checkpoint = spec.Checkpoint with { Durability = CheckpointDurability.None } },
-        "unperturbed" => spec with { Ensemble = spec.Ensemble with { Perturbation = new(PerturbationKind.Zero, 0, null) } },
+        "unperturbed" => spec with { Ensemble = spec.Ensemble with { Perturbation = new("zero", 0, null) } },
         "one batch" => spec with { Ensemble = spec.Ensemble with { BatchSize = 4 } },
         "no output" => spec with { Output = new OutputSpec { Kind = OutputKind.None } },
         "shards of 2" => Sharded(Cadence(spec, 2, 1, 1), 2),

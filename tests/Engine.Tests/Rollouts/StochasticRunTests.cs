@@ -67,7 +67,7 @@ public sealed class StochasticRunTests : IDisposable
     public void Members_differ_by_their_draws_alone_and_the_seed_decides_them()
     {
         var calm = _trial.Spec("calm");
-        var same = calm.Ensemble.Perturbation with { Kind = PerturbationKind.Zero };
+        var same = calm.Ensemble.Perturbation with { Kind = "zero" };
         calm = calm with { Ensemble = calm.Ensemble with { Perturbation = same } };
         var other = calm with
         {

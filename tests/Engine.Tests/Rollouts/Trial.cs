@@ -34,10 +34,10 @@ internal sealed class Trial : IDisposable
     public RunSpec Spec(string name) => new()
     {
         Name = "trial",
-        Model = new ModelSpec { Kind = ModelKind.Persistence, Step = TimeSpan.FromHours(3), DType = "float32", Device = "cpu" },
-        Initial = new InitialSpec(InitialSource.NetCdf, "/in.nc", null, [.. Variables.Select(v => new InitialVariable(v, v))]),
+        Model = new ModelSpec { Kind = "persistence", Step = TimeSpan.FromHours(3), DType = "float32", Device = "cpu" },
+        Initial = new InitialSpec("netcdf", "/in.nc", null, [.. Variables.Select(v => new InitialVariable(v, v))]),
         LeadTimes = new LeadTimeSpec(TimeSpan.FromHours(6), 7),
-        Ensemble = new EnsembleSpec(4, 2, 42, new PerturbationSpec(PerturbationKind.Gaussian, 0.5, null)),
+        Ensemble = new EnsembleSpec(4, 2, 42, new PerturbationSpec("gaussian", 0.5, null)),
         Ranks = new RankSpec(1, RankLauncher.InProcess),
         Checkpoint = new CheckpointSpec { Path = Path.Combine(Folder, name, "checkpoints") },
         Output = new OutputSpec { Kind = OutputKind.Zarr, Path = Path.Combine(Folder, name, "fields.zarr") },

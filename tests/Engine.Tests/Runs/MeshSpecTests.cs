@@ -1,5 +1,6 @@
 using Cairn.Engine.Mesh.Forcing;
 using Cairn.Engine.Mesh.Processes;
+using Cairn.Engine.Mesh;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Tests.Mesh;
@@ -25,7 +26,7 @@ public sealed class MeshSpecTests : IDisposable
     public void Everything_has_a_default_but_the_files_and_the_station()
     {
         var spec = _folder.Read(Whole);
-        var mesh = spec.Model.Mesh!;
+        var mesh = spec.Model.Of<MeshSpec>()!;
 
         Assert.Equal((_folder.Path("in.nc"), null, null), (mesh.Path, mesh.Parameters, mesh.Point));
         Assert.Equal(new WeatherSpec(_folder.Path("in.nc"), ForcingFormat.Chm), mesh.Weather);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 
@@ -24,7 +25,7 @@ public sealed class ModelSourceTests : IDisposable
     {
         var spec = _folder.Read(Water + Own);
 
-        Assert.Equal(new Cairn.Engine.Models.ShallowWater.ShallowWaterPlane(), spec.Model.ShallowWater!.Plane);
+        Assert.Equal(new Cairn.Engine.Models.ShallowWater.ShallowWaterPlane(), spec.Model.Of<ShallowWaterSpec>()!.Plane);
         Assert.Equal(("sine-waves", "float64"), (spec.Initial.Case, spec.Model.DType));
         Assert.Equal(["u", "v", "p"], spec.Initial.VariableNames);
         Assert.Empty(spec.InputFiles());

@@ -13,7 +13,7 @@ public sealed class PerturbationSpecTests : IDisposable
     {
         Assert.Equal(20, Read("kind = bred-vector, amplitude = 1").Cycles);
         Assert.Equal(3, Read("kind = hemispheric-centred-bred-vector, amplitude = 1").Cycles);
-        Assert.Equal(NoiseKind.Brown, Read("kind = bred-vector, amplitude = 1").Noise.Kind);
+        Assert.Equal("brown", Read("kind = bred-vector, amplitude = 1").Noise.Kind);
         Assert.Equal(500, Read("kind = correlated-spherical-gaussian, amplitude = 1").Noise.LengthScaleKm);
         Assert.Equal([TimeSpan.Zero, TimeSpan.FromHours(-730.5)], Read("kind = lagged-ensemble, lags = [0h, -730.5h]").Lags);
     }

@@ -1,3 +1,4 @@
+using Cairn.Engine.Models.Python;
 using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Tests.Runs;
@@ -25,9 +26,9 @@ public sealed class PythonSpecTests : IDisposable
     public void The_module_is_looked_for_beside_the_spec_unless_folders_are_named()
     {
         _folder.Write("modules/m.py", "");
-        var beside = _folder.Read(SpecFolder.Whole + "model { kind = python, class = \"m:C\" }").Model.Python!;
+        var beside = _folder.Read(SpecFolder.Whole + "model { kind = python, class = \"m:C\" }").Model.Of<PythonSpec>()!;
         var named = _folder.Read(SpecFolder.Whole + "model { kind = python, class = \"m:C\", python-path = [modules, .], python = bin/py }")
-            .Model.Python!;
+            .Model.Of<PythonSpec>()!;
 
         Assert.Equal([_folder.Path("run.conf")[..^9]], beside.Folders);
         Assert.Equal("python3", beside.Interpreter);
@@ -40,7 +41,7 @@ public sealed class PythonSpecTests : IDisposable
     {
         const string arguments = "{ a = 1, b = 1.0, c = yes, d = true, e = null, f = [1, { g = \"1\" }] }";
         var line = $"model {{ kind = python, class = \"m:C\", arguments {arguments} }}";
-        var python = _folder.Read(SpecFolder.Whole + line).Model.Python!;
+        var python = _folder.Read(SpecFolder.Whole + line).Model.Of<PythonSpec>()!;
 
         Assert.Equal("{\"a\":1,\"b\":1.0,\"c\":\"yes\",\"d\":true,\"e\":null,\"f\":[1,{\"g\":\"1\"}]}", python.Arguments);
     }
@@ -60,7 +61,7 @@ public sealed class PythonSpecTests : IDisposable
 
         Assert.Equal("model.python", mistake.Key);
         Assert.Contains("would carry out code of the sender", mistake.Found, StringComparison.Ordinal);
-        Assert.Equal(interpreter, Read(interpreter).Model.Python!.Interpreter);
-        Assert.Equal([root], Read(interpreter).Model.Python!.Folders);
+        Assert.Equal(interpreter, Read(interpreter).Model.Of<PythonSpec>()!.Interpreter);
+        Assert.Equal([root], Read(interpreter).Model.Of<PythonSpec>()!.Folders);
     }
 }

@@ -1,3 +1,5 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Tests.Runs;
@@ -13,7 +15,7 @@ public sealed class RunSpecReaderTests : IDisposable
 
         Assert.Equal(("auto", "float32", 1), (spec.Model.Device, spec.Model.DType, spec.Model.Threads));
         Assert.Equal((1, 1, 0L), (spec.Ensemble.Size, spec.Ensemble.BatchSize, spec.Ensemble.Seed));
-        Assert.Equal(new PerturbationSpec(PerturbationKind.Zero, 0, null), spec.Ensemble.Perturbation);
+        Assert.Equal(new PerturbationSpec("zero", 0, null), spec.Ensemble.Perturbation);
         Assert.Equal((CheckpointMode.Append, 1, null, 2),
             (spec.Checkpoint.Mode, spec.Checkpoint.FlushInterval, spec.Checkpoint.HistorySize, spec.Checkpoint.Level));
         Assert.Equal((OutputKind.Zarr, 1, 1, OutputCompression.Zlib),
@@ -238,11 +240,11 @@ public sealed class RunSpecReaderTests : IDisposable
         var barotropic = _folder.Read(SpecFolder.Whole + "model.kind = barotropic").Model;
         var script = _folder.Read(SpecFolder.Whole + "model { kind = torchscript, path = in.nc, variables = [v] }").Model;
 
-        Assert.Equal(("float64", new BarotropicSpec(42, 4, null)), (barotropic.DType, barotropic.Barotropic));
-        Assert.Null(barotropic.Script);
-        Assert.Equal(("float32", _folder.Path("in.nc")), (script.DType, script.Script!.Path));
-        Assert.Equal(["v"], script.Script.Outputs);
-        Assert.Null(script.Barotropic);
+        Assert.Equal(("float64", new BarotropicSpec(42, 4, null)), (barotropic.DType, barotropic.Of<BarotropicSpec>()));
+        Assert.Null(barotropic.Of<ScriptSpec>());
+        Assert.Equal(("float32", _folder.Path("in.nc")), (script.DType, script.Of<ScriptSpec>()!.Path));
+        Assert.Equal(["v"], script.Of<ScriptSpec>()!.Outputs);
+        Assert.Null(script.Of<BarotropicSpec>());
     }
 
     [Fact]

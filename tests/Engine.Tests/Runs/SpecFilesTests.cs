@@ -1,10 +1,11 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
-using Cairn.Hocon;
 using Cairn.Hocon.Values;
+using Cairn.Hocon;
 
 namespace Cairn.Engine.Tests.Runs;
 
@@ -21,7 +22,7 @@ public sealed partial class SpecFilesTests
         var text = CommentedOut().Replace(File.ReadAllText(Reference), "$1");
         var listed = Leaves(HoconReader.ReadText(text), "").Order(StringComparer.Ordinal);
 
-        var known = SpecSetting.All.Concat(ServiceSettings.Names).Select(s => s.Key).Distinct().Order(StringComparer.Ordinal);
+        var known = RunSettings.All.Concat(ServiceSettings.All).Select(s => s.Key).Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(known, listed);
     }
 
@@ -29,7 +30,7 @@ public sealed partial class SpecFilesTests
     public void The_defaults_of_the_reference_are_those_of_the_reader()
     {
         using var folder = new SpecFolder();
-        folder.Write("reference.conf", HoconWriter.Render(Of(HoconReader.ReadFile(Reference), SpecSetting.All, "")));
+        folder.Write("reference.conf", HoconWriter.Render(Of(HoconReader.ReadFile(Reference), RunSettings.All, "")));
         var plain = folder.Read(SpecFolder.Whole);
         var stated = folder.Read("include required(\"reference.conf\")\n" + SpecFolder.Whole);
 
@@ -40,7 +41,7 @@ public sealed partial class SpecFilesTests
     public void The_defaults_of_the_reference_are_those_of_the_programs_of_a_cluster()
     {
         using var folder = new SpecFolder();
-        folder.Write("all.conf", HoconWriter.Render(Of(HoconReader.ReadFile(Reference), ServiceSettings.Names, "")));
+        folder.Write("all.conf", HoconWriter.Render(Of(HoconReader.ReadFile(Reference), ServiceSettings.All, "")));
         var plain = ServiceSettings.Read(null, [], _ => null, "/nowhere");
         var stated = ServiceSettings.Read(folder.Path("all.conf"), [], _ => null, "/nowhere");
 
@@ -81,11 +82,11 @@ public sealed partial class SpecFilesTests
         var overrides = new[] { $"model.path=\"{folder.Path("model.ts")}\"" };
         var spec = RunSpecReader.Read(Path.Combine(Root, "examples", "my-model.conf"), overrides, "/nowhere");
 
-        Assert.Equal(["u", "v"], spec.Model.Script!.Variables);
+        Assert.Equal(["u", "v"], spec.Model.Of<ScriptSpec>()!.Variables);
     }
 
     /// <summary>The part of the reference that a reader of some settings is given.</summary>
-    private static HoconObject Of(HoconObject holder, IReadOnlyList<SpecSetting> known, string prefix) => new(
+    private static HoconObject Of(HoconObject holder, IReadOnlyList<Setting> known, string prefix) => new(
         holder.Origin,
         from key in holder.Keys
         let path = prefix + key
@@ -96,7 +97,7 @@ public sealed partial class SpecFilesTests
     private static string Reference => Path.Combine(Root, "hocon", "reference.conf");
 
     private static IEnumerable<string> Leaves(HoconObject holder, string prefix) => holder.Keys.SelectMany(name =>
-        holder[name] is HoconObject inner && SpecSetting.All.All(s => s.Key != prefix + name)
+        holder[name] is HoconObject inner && RunSettings.All.Concat(ServiceSettings.All).All(s => s.Key != prefix + name)
             ? Leaves(inner, prefix + name + ".")
             : [prefix + name]);
 

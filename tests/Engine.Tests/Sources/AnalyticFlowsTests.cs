@@ -89,7 +89,7 @@ public sealed class AnalyticFlowsTests
     }
 
     private static InitialSpec Spec(string flow, int rows, params string[] quantities) => new(
-        InitialSource.Analytic, "", new InitialTime("2000-01-01", null), [.. quantities.Select(q => new InitialVariable(q, q))])
+        "analytic", "", new InitialTime("2000-01-01", null), [.. quantities.Select(q => new InitialVariable(q, q))])
     {
         Case = flow,
         Grid = new GridSpec(new AxisSpec(90, -90, rows), new AxisSpec(0, 315, 8)),

@@ -70,5 +70,5 @@ public sealed class InitialConditionTests
         Assert.Contains(Winds, error.Message, StringComparison.Ordinal);
     }
 
-    private static InitialSpec Spec(InitialTime time) => new(InitialSource.NetCdf, Winds, time, [new("u", "u10m"), new("v", "v10m")]);
+    private static InitialSpec Spec(InitialTime time) => new("netcdf", Winds, time, [new("u", "u10m"), new("v", "v10m")]);
 }

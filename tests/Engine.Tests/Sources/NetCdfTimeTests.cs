@@ -35,7 +35,7 @@ public sealed class NetCdfTimeTests : IDisposable
             () => InitialSources.Read(spec, initial.Time.Add(TimeSpan.FromHours(-6)))).Message, StringComparison.Ordinal);
     }
 
-    private static InitialSpec Spec(string path, InitialTime? time) => new(InitialSource.NetCdf, path, time, [new("t", "t")]);
+    private static InitialSpec Spec(string path, InitialTime? time) => new("netcdf", path, time, [new("t", "t")]);
 
     private string File(bool scalar)
     {

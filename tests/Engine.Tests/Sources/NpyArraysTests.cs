@@ -89,7 +89,7 @@ public sealed class NpyArraysTests : IDisposable
             variables.Add(new InitialVariable(name, path));
         }
 
-        return new InitialSpec(InitialSource.Npy, "", new InitialTime("2000-01-01", null), variables)
+        return new InitialSpec("npy", "", new InitialTime("2000-01-01", null), variables)
         {
             Grid = new GridSpec(new AxisSpec(10, -10, 2), new AxisSpec(0, 240, 3)),
         };

@@ -52,7 +52,7 @@ public sealed class RandomFieldsTests
     }
 
     private static double[] Read(long seed, params RandomFieldSpec[] noise) => InitialSources.Read(
-        new InitialSpec(InitialSource.Random, "", new InitialTime("2000-01-01", null),
+        new InitialSpec("random", "", new InitialTime("2000-01-01", null),
             [.. noise.Select((_, i) => new InitialVariable($"x{i}", ""))])
         {
             Noise = noise,

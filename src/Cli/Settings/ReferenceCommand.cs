@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Text;
+using Cairn.Cli.Tables;
+using Cairn.Engine.Settings;
+
+namespace Cairn.Cli.Settings;
+
+/// <summary><c>cairn reference [KEY]</c>: explains settings.</summary>
+internal static class ReferenceCommand
+{
+    private const int MostColumns = 100;
+    private const string Indent = "  ";
+
+    private static readonly IReadOnlyList<SettingEntry> All = [.. SettingReference.OfRuns, .. SettingReference.OfServices];
+
+    public static Command Build()
+    {
+        var key = new Argument<string?>("KEY")
+        {
+            Description = "A setting, to be told in full; or what several begin with, such as a section, to list them. By default all.",
+            Arity = ArgumentArity.ZeroOrOne,
+            // Help would show all that completes it.
+            HelpName = "KEY",
+        };
+        key.CompletionSources.Add(_ => All.SelectMany(e => new[] { e.Key.Split('.')[0], e.Key }).Distinct(StringComparer.Ordinal)
+            .Select(word => new System.CommandLine.Completions.CompletionItem(word)));
+        var hocon = new Option<bool>("--hocon") { Description = "Print hocon/reference.conf: all of them, as a spec writes them." };
+        var command = new Command("reference", "List settings with type, default and unit, or tell one in full.") { key, hocon };
+        command.SetAction(parsed =>
+        {
+            parsed.InvocationConfiguration.Output.Write(
+                parsed.GetValue(hocon) ? SettingReference.Render() : Of(parsed.GetValue(key) ?? ""));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    /// <exception cref="SpecException">There is no such setting.</exception>
+    private static string Of(string key)
+    {
+        if (All.FirstOrDefault(entry => entry.Key == key) is { } one)
+        {
+            return InFull(one);
+        }
+
+        var section = All.Where(entry => entry.Key.StartsWith(key + ".", StringComparison.Ordinal)).ToList();
+        var listed = section.Count > 0 ? section : All.Where(entry => entry.Key.StartsWith(key, StringComparison.Ordinal)).ToList();
+        return listed.Count > 0 ? List(listed) : throw new SpecException(
+            $"There is no setting {key}; the nearest is {SettingReference.Nearest(key)}. {ProgramName.Value} reference lists all.");
+    }
+
+    private static string List(IEnumerable<SettingEntry> entries)
+    {
+        var table = new TextTable("setting", "type", "default", "unit", "what it is") { EndsInText = true, Spare = ["unit", "type"] };
+        foreach (var entry in entries)
+        {
+            table.Add(entry.Key, entry.TypeName, entry.Default, entry.Unit, entry.Summary);
+        }
+
+        return table.ToString();
+    }
+
+    private static string InFull(SettingEntry entry)
+    {
+        var text = new StringBuilder(entry.Key).Append('\n');
+        foreach (var meaning in entry.Meanings)
+        {
+            var setting = meaning.Declared[0];
+            text.Append('\n');
+            Wrapped(text, Indent, setting.Help);
+            text.Append('\n');
+            var table = new List<(string Label, string? Value)>
+            {
+                ("type", meaning.TypeName),
+                ("expected", setting.Expected),
+                ("default", meaning.Default),
+                ("unit", setting.Unit),
+                ("example", setting.Example),
+                ("belongs to", Belongs(entry, meaning)),
+                ("on resume", OnResume(setting.Shapes)),
+            };
+            table.Where(row => row.Value is not null).ToList().ForEach(row => Wrapped(text, Indent + row.Label.PadRight(12), row.Value!));
+        }
+
+        return text.ToString();
+    }
+
+    private static string Belongs(SettingEntry entry, SettingEntry meaning) =>
+        SettingReference.OfServices.Contains(entry) ? "cairn seed and cairn worker"
+        : meaning.Chooser is { } chooser ? $"{chooser} = {string.Join(", ", meaning.Choices)}"
+        : entry.Key.StartsWith("node.", StringComparison.Ordinal) ? "every run, and cairn worker" : "every run";
+
+    private static string OnResume(Shaping shapes) => shapes switch
+    {
+        Shaping.Numbers => "shapes numbers: a begun run is refused another value",
+        Shaping.Layout => "shapes the field store: a begun run is refused another value",
+        Shaping.Contents => "the file's contents shape numbers: a begun run is refused others, wherever the file lies",
+        Shaping.Fingerprint => "may shape numbers: checkpoint.on-fingerprint-change decides on a change that does",
+        Shaping.Length => "may grow, not shrink",
+        _ => "may have another value",
+    };
+
+    private static void Wrapped(StringBuilder text, string label, string words)
+    {
+        var lines = SettingReference.Wrapped(words, MostColumns - label.Length).ToList();
+        for (var i = 0; i < lines.Count; i++)
+        {
+            text.Append(i == 0 ? label : new string(' ', label.Length)).Append(lines[i]).Append('\n');
+        }
+    }
+}

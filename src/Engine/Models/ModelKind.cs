@@ -1,0 +1,128 @@
+using Cairn.Engine.Mesh;
+using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Lorenz96;
+using Cairn.Engine.Models.Onnx;
+using Cairn.Engine.Models.Python;
+using Cairn.Engine.Models.ShallowWater;
+using Cairn.Engine.Models.SphericalShallowWater;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using Cairn.Engine.Sources;
+using Cairn.Storage.NetCdf;
+using static TorchSharp.torch;
+
+namespace Cairn.Engine.Models;
+
+/// <summary>The kinds of models there are (<c>model.kind</c>): a new one is a class in a folder of its own, and a line here.</summary>
+internal static class ModelKinds
+{
+    /// <summary>All of them, in the order in which they are told.</summary>
+    public static IReadOnlyList<ModelKind> All { get; } =
+    [
+        new PersistenceKind(),
+        new ScriptKind(),
+        new OnnxKind(),
+        new PythonKind(),
+        new BarotropicKind(),
+        new ShallowWaterKind(),
+        new SphericalShallowWaterKind(),
+        new Lorenz96Kind(),
+        new MeshKind(),
+    ];
+
+    /// <summary>The kind of a model.</summary>
+    /// <exception cref="SpecException">There is no such kind.</exception>
+    public static ModelKind Of(ModelSpec model) => All.FirstOrDefault(kind => kind.Word == model.Kind) ?? throw new SpecException(
+        $"model.kind {model.Kind} is not known here. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
+}
+
+/// <summary>What a model is made from.</summary>
+/// <param name="Spec">The model.</param>
+/// <param name="Initial">The initial condition, whose grid it is made for.</param>
+/// <param name="Device">Where it is stepped.</param>
+/// <param name="DType">The type of its state's numbers.</param>
+/// <param name="Bounds">Physical bounds by output variable.</param>
+/// <param name="StepsElsewhere">Whether weights are left in their file: what comes then can be asked for its description alone.</param>
+/// <param name="Process">How a process is watched that the model is stepped by.</param>
+internal sealed record ModelRequest(
+    ModelSpec Spec, InitialCondition Initial, Device Device, ScalarType DType, IReadOnlyDictionary<string, FieldBounds> Bounds,
+    bool StepsElsewhere, ModelProcess Process);
+
+/// <summary>A kind of model: what a spec may say of it, and how it is made of that.</summary>
+/// <param name="word">Its word in a spec.</param>
+/// <param name="what">What it is, in a few words.</param>
+internal abstract class ModelKind(string word, string what)
+{
+    public string Word => word;
+
+    /// <summary>What it is, in a few words.</summary>
+    public string What => what;
+
+    /// <summary>The settings that it has besides those of every model; none by default.</summary>
+    public virtual IReadOnlyList<SettingSection> Sections => [];
+
+    /// <summary>The type of its numbers, unless a spec says otherwise.</summary>
+    public virtual string DType => "float64";
+
+    /// <summary>Whether <c>device = auto</c> is the CPU whatever there is besides.</summary>
+    public virtual bool StaysOnHost => false;
+
+    /// <summary>Names of the states that it can begin from by itself, the usual one first; none where it needs another source.</summary>
+    public virtual IReadOnlyList<string> Cases => [];
+
+    /// <summary>The variables of those states, in channel order; none where only the model itself can tell.</summary>
+    public virtual IReadOnlyList<string> CaseVariables => [];
+
+    /// <summary>What libraries of its own its bits depend on.</summary>
+    public virtual IEnumerable<KeyValuePair<string, string>> Fingerprint => [];
+
+    /// <summary>Reads what it needs besides; null for nothing.</summary>
+    public abstract object? Read(SettingReader reader, InitialSpec initial);
+
+    /// <summary>Its output variables, or null when only the model itself can tell.</summary>
+    public abstract IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial);
+
+    /// <summary>Why it cannot be stepped on a GPU, and what to do; null where it can.</summary>
+    public virtual string? AgainstCuda => null;
+
+    /// <summary>Loads or builds the model.</summary>
+    /// <exception cref="SpecException">The model cannot run there: a grid that it cannot represent, a variable that it lacks.</exception>
+    /// <exception cref="DataException">The model's file cannot be used.</exception>
+    public abstract IPrognosticModel Create(ModelRequest request);
+
+    /// <summary>One of <see cref="Cases"/>.</summary>
+    /// <exception cref="SpecException">The model has no such state.</exception>
+    public virtual InitialCondition ReadCase(ModelSpec model, string name, CfTime time) => throw new SpecException(
+        $"The {Word} model has no initial state of its own; expected an initial.source other than model.");
+
+    /// <summary>A state that has no units.</summary>
+    protected static InitialCondition Case(IReadOnlyList<string> variables, LatLonGrid grid, double[] fields, CfTime time) =>
+        new(variables, grid, fields, time, variables.ToDictionary(v => v, _ => (string?)null, StringComparer.Ordinal));
+}
+
+/// <summary>A kind of model that needs something besides what every model has.</summary>
+internal abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word, what)
+    where TOwn : class
+{
+    public sealed override object Read(SettingReader reader, InitialSpec initial) => ReadOwn(reader, initial);
+
+    public sealed override IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial) =>
+        model.Of<TOwn>() is { } own ? OutputsOf(own) : null;
+
+    public sealed override IPrognosticModel Create(ModelRequest request) => Create(request, request.Spec.Of<TOwn>()!);
+
+    public sealed override InitialCondition ReadCase(ModelSpec model, string name, CfTime time) =>
+        Cases.Count == 0 ? base.ReadCase(model, name, time) : ReadCase(model, model.Of<TOwn>()!, name, time);
+
+    /// <summary>Reads what it needs besides.</summary>
+    protected abstract TOwn ReadOwn(SettingReader reader, InitialSpec initial);
+
+    /// <summary>Its output variables, or null when only the model itself can tell.</summary>
+    protected virtual IReadOnlyList<string>? OutputsOf(TOwn own) => null;
+
+    /// <summary>Loads or builds the model.</summary>
+    protected abstract IPrognosticModel Create(ModelRequest request, TOwn own);
+
+    /// <summary>One of its states, on its own grid.</summary>
+    protected virtual InitialCondition ReadCase(ModelSpec model, TOwn own, string name, CfTime time) => base.ReadCase(model, name, time);
+}

@@ -1,0 +1,66 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+
+namespace Cairn.Engine.Perturbations;
+
+/// <summary>The structures of noise in space, each a perturbation by itself and what vectors may be bred from
+/// (<c>ensemble.perturbation.seeding.kind</c>): a new one is a class of its own, and a line here.</summary>
+internal static class NoiseKinds
+{
+    /// <summary>All of them, in the order in which they are told.</summary>
+    public static IReadOnlyList<NoiseKind> All { get; } =
+    [
+        new WhiteNoiseKind(),
+        new SphericalGaussianKind(),
+        new CorrelatedSphericalGaussianKind(),
+        new BrownNoiseKind(),
+    ];
+
+    /// <summary>The kind of a noise.</summary>
+    public static NoiseKind Of(NoiseSpec spec) => Of(spec.Kind);
+
+    /// <summary>The kind with a word.</summary>
+    /// <exception cref="SpecException">There is no such kind.</exception>
+    public static NoiseKind Of(string word) => All.FirstOrDefault(kind => kind.Word == word) ?? throw new SpecException(
+        $"Noise of the kind {word} is not known here. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
+}
+
+/// <summary>A structure of noise in space: what a spec may say of it, and how it is made of that.</summary>
+/// <param name="word">Its word in a spec.</param>
+/// <param name="what">What it is like, in a few words.</param>
+internal abstract class NoiseKind(string word, string what)
+{
+    /// <summary>What the settings are that a spec does not give.</summary>
+    protected static readonly NoiseSpec Usual = new();
+
+    public string Word => word;
+
+    /// <summary>What it is like, in a few words.</summary>
+    public string What => what;
+
+    /// <summary>Declares its settings in a section; what is given back reads them.</summary>
+    public abstract Func<SettingReader, NoiseSpec> Declare(SettingSection<NoiseSpec> section);
+
+    /// <summary>The noise on a grid.</summary>
+    public abstract INoise Create(NoiseSpec spec, LatLonGrid grid);
+}
+
+/// <summary>The settings of one kind of noise, in one place of a spec.</summary>
+internal sealed class NoiseSettings
+{
+    private readonly Func<SettingReader, NoiseSpec> _read;
+
+    /// <param name="kind">The kind of noise.</param>
+    /// <param name="prefix">Where they are.</param>
+    /// <param name="choice">What they belong to.</param>
+    public NoiseSettings(NoiseKind kind, string prefix, SettingChoice choice)
+    {
+        var section = new SettingSection<NoiseSpec>(prefix, spec => spec.Ensemble.Perturbation.Noise, choice);
+        (Section, _read) = (section, kind.Declare(section));
+    }
+
+    public SettingSection Section { get; }
+
+    public NoiseSpec Read(SettingReader reader) => _read(reader);
+}

@@ -1,0 +1,95 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using Cairn.Engine.Sources;
+
+namespace Cairn.Engine.Perturbations;
+
+/// <summary>The perturbations (<c>ensemble.perturbation.kind</c>): a new one is a class of its own, and a line here. What only shapes noise
+/// in space is a line of <see cref="NoiseKinds"/>.</summary>
+internal static class PerturbationKinds
+{
+    /// <summary>All of them, in the order in which they are told.</summary>
+    public static IReadOnlyList<PerturbationKind> All { get; } =
+    [
+        new ZeroKind(),
+        .. NoiseKinds.All.Select(noise => new NoisyKind(noise)),
+        new BredVectorKind(),
+        new CentredBredVectorKind(),
+        new LaggedEnsembleKind(),
+    ];
+
+    /// <summary>The kind of a perturbation.</summary>
+    /// <exception cref="SpecException">There is no such kind.</exception>
+    public static PerturbationKind Of(PerturbationSpec spec) => All.FirstOrDefault(kind => kind.Word == spec.Kind)
+        ?? throw new SpecException($"ensemble.perturbation.kind {spec.Kind} is not known here. Use one of "
+            + $"{string.Join(", ", All.Select(kind => kind.Word))}.");
+}
+
+/// <summary>A kind of perturbation: what a spec may say of it, and how it is made of that.</summary>
+/// <param name="word">Its word in a spec.</param>
+/// <param name="what">What it does, in a few words.</param>
+internal abstract class PerturbationKind(string word, string what)
+{
+    public string Word => word;
+
+    /// <summary>What it does, in a few words.</summary>
+    public string What => what;
+
+    /// <summary>Whether it has noise, of its own or to start from, and so an amplitude by variable.</summary>
+    public virtual bool HasNoise => true;
+
+    /// <summary>The settings that it has besides the amplitude; none by default.</summary>
+    public virtual IReadOnlyList<SettingSection> Sections => [];
+
+    /// <summary>Reads what it needs besides.</summary>
+    public virtual PerturbationSpec Read(SettingReader reader, PerturbationSpec spec) => spec;
+
+    /// <summary>Notes what does not go with the rest of a spec.</summary>
+    public virtual void Check(SettingReader reader, RunSpec spec)
+    {
+    }
+
+    /// <summary>The times, relative to the initial one, whose fields are needed too.</summary>
+    public virtual IEnumerable<TimeSpan> OtherTimes(PerturbationSpec spec, TimeSpan modelStep) => [];
+
+    /// <summary>A new perturbation, with state of its own.</summary>
+    /// <exception cref="SpecException">The model does not allow it.</exception>
+    public abstract IPerturbation Create(PerturbationRequest request);
+}
+
+/// <summary>What a perturbation is made from.</summary>
+/// <param name="Ensemble">The members of the run.</param>
+/// <param name="Model">The model, which breeding cycles through.</param>
+/// <param name="Analysis">The initial condition that lies so much before or after that of the run.</param>
+internal sealed record PerturbationRequest(EnsembleSpec Ensemble, IPrognosticModel Model, Func<TimeSpan, InitialCondition> Analysis)
+{
+    public PerturbationSpec Spec => Ensemble.Perturbation;
+
+    /// <summary>The amplitude of each input variable; 0 for one that is not perturbed.</summary>
+    public double[] Amplitudes() =>
+    [
+        .. Model.Description.InputVariables.Select(name => Spec.Variables?.Contains(name, StringComparer.Ordinal) ?? true
+            ? Spec.AmplitudeOf.FirstOrDefault(a => a.Variable == name)?.Amplitude ?? Spec.Amplitude
+            : 0),
+    ];
+
+    /// <summary>Noise of these amplitudes.</summary>
+    public NoisePerturbation Noise() => new(
+        unchecked((ulong)Ensemble.Seed), Amplitudes(), NoiseKinds.Of(Spec.Noise).Create(Spec.Noise, Model.Description.InputGrid));
+}
+
+/// <summary>Noise, added as it is.</summary>
+/// <param name="noise">Its structure in space.</param>
+internal sealed class NoisyKind(NoiseKind noise) : PerturbationKind(noise.Word, noise.What)
+{
+    private readonly Lazy<NoiseSettings> _settings = new(
+        () => new NoiseSettings(noise, PerturbationSettings.Prefix, PerturbationSettings.Kind.Is(noise.Word)));
+
+    public override IReadOnlyList<SettingSection> Sections => [_settings.Value.Section];
+
+    public override PerturbationSpec Read(SettingReader reader, PerturbationSpec spec) =>
+        spec with { Noise = _settings.Value.Read(reader) };
+
+    public override IPerturbation Create(PerturbationRequest request) => request.Noise();
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Cairn.Engine.Settings;
+using Cairn.Hocon.Values;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>Picks one time of a file: exactly one of the two is set.</summary>
+/// <param name="Text">ISO 8601, such as <c>1990-01-16</c> or <c>1990-01-16T12:00:00Z</c>; a bare date selects the one time of that
+/// day.</param>
+/// <param name="Index">Position on the file's time axis, from 0.</param>
+public sealed partial record InitialTime(string? Text, int? Index)
+{
+    /// <summary>Where nothing tells a time of its own, the lead times have to count from somewhere.</summary>
+    internal static InitialTime Usual { get; } = new("2000-01-01", null);
+
+    /// <summary>One of a file's times.</summary>
+    internal static SettingType<InitialTime?> OfFile { get; } = SettingTypes.Scalar<InitialTime?>(
+        "time or index", "a time such as \"1990-01-16\" or \"1990-01-16T12:00:00Z\", or an index on the file's time axis, from 0",
+        TryTime, Write);
+
+    /// <summary>A time that fields are given.</summary>
+    internal static SettingType<InitialTime?> Given { get; } = SettingTypes.Scalar(
+        "time", "a time such as \"2000-01-01\" or \"2000-01-01T12:00:00Z\"",
+        (HoconScalar scalar, out InitialTime? time) =>
+        {
+            time = new InitialTime(scalar.Text, null);
+            return IsTime(scalar.Text);
+        },
+        Write);
+
+    /// <inheritdoc/>
+    public override string ToString() => Text ?? string.Create(CultureInfo.InvariantCulture, $"{Index}");
+
+    private static JsonNode? Write(InitialTime? time) => time?.Index is { } index ? index : time?.Text;
+
+    private static bool TryTime(HoconScalar scalar, out InitialTime? time)
+    {
+        if (scalar.Kind == HoconScalarKind.Number)
+        {
+            var isIndex = scalar.TryInt64(out var index) && index is >= 0 and <= int.MaxValue;
+            time = isIndex ? new InitialTime(null, (int)index) : null;
+            return isIndex;
+        }
+
+        time = new InitialTime(scalar.Text, null);
+        return IsTime(scalar.Text);
+    }
+
+    // Only ranges that hold in every calendar are checked: a model's calendar may well have a 30th of February.
+    private static bool IsTime(string text)
+    {
+        var match = TimePattern().Match(text);
+        return match.Success
+            && Number("month") is >= 1 and <= 12
+            && Number("day") is >= 1 and <= 31
+            && Number("hour") <= 23
+            && Number("minute") <= 59
+            && Number("second") <= 59;
+
+        int Number(string group)
+            => match.Groups[group] is { Success: true } found
+                ? int.Parse(found.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture)
+                : 0;
+    }
+
+    [GeneratedRegex(
+        @"\A[0-9]{4}-(?<month>[0-9]{2})-(?<day>[0-9]{2})" +
+        @"([T ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex TimePattern();
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Cairn.Engine.Models;
+using Cairn.Engine.Settings;
+using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>The settings of <c>model</c> that every kind has.</summary>
+internal static partial class ModelSettings
+{
+    /// <summary>Bounds by variable.</summary>
+    public static readonly SettingType<IReadOnlyList<BoundSpec>> Bounds = new(
+        "object", "an object of bounds by variable, such as { u = [-200, 200] }", TryBounds,
+        bounds => new JsonObject(bounds.Select(b => KeyValuePair.Create(b.Variable, (JsonNode?)new JsonArray(b.Min, b.Max)))))
+    {
+        Entries = BySortedKey,
+    };
+
+    private static readonly SettingSection<ModelSpec> Section = new("model", spec => spec.Model);
+
+    public static readonly Setting<string> Kind = Section.Add(
+        "kind", OneOf([.. ModelKinds.All.Select(kind => kind.Word)]), m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
+        help: $"What is stepped: {string.Join(", ", ModelKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. docs/models.md "
+            + "describes them.");
+
+    private static readonly Setting<TimeSpan> Step = Section.Add(
+        "step", Duration("30m"), m => m.Step, shapes: Shaping.Numbers, example: "30m", help: "The time that one step covers.");
+
+    private static readonly Setting<string> Device = Section.Add(
+        "device", Text("auto, cpu, cuda or cuda:N", DevicePattern().IsMatch), m => m.Device, usual: "auto", shapes: Shaping.Fingerprint,
+        help: "Where it is stepped: auto, cpu, cuda or cuda:N. auto is a GPU if there is one; for shallow-water and lorenz96, whose "
+            + "kernels run there, the CPU. mesh steps on the CPU only, and states of python are there.");
+
+    private static readonly Setting<string> DType = Section.Add(
+        "dtype", Text("float32 or float64", t => t is "float32" or "float64"), m => m.DType, shapes: Shaping.Numbers,
+        unset: "float32 or float64, by the kind", example: "float64",
+        help: $"Type of the state's numbers, float32 or float64; by default float32 for {Words("float32")}, else float64.");
+
+    private static readonly Setting<int> Threads = Section.Add(
+        "threads", Integer("how many threads a step may use", 1, 1024), m => m.Threads, usual: 1, shapes: Shaping.Fingerprint,
+        help: "How many threads a step may use. It is part of the numerics: the same bytes need the same threads.");
+
+    /// <summary>What comes after the settings of the kinds.</summary>
+    private static readonly SettingSection<ModelSpec> Closing = new("model", spec => spec.Model);
+
+    private static readonly Setting<IReadOnlyList<BoundSpec>> BoundsOfOutputs = Closing.Add(
+        "bounds", Bounds, m => m.Bounds, usual: Given<IReadOnlyList<BoundSpec>>.Of([]), shapes: Shaping.Numbers,
+        help: "Physical bounds, [min, max] by output variable: a state outside them never becomes a session.");
+
+    /// <summary>All settings of <c>model</c>, in the order in which they are written.</summary>
+    public static IEnumerable<SettingSection> Sections() =>
+        [Section, .. ModelKinds.All.SelectMany(kind => kind.Sections).Distinct(), Closing];
+
+    public static ModelSpec Read(SettingReader reader, InitialSpec initial)
+    {
+        var kind = KindOf(reader);
+        return new ModelSpec
+        {
+            Kind = kind?.Word ?? ModelKinds.All[0].Word,
+            Step = reader.Get(Step),
+            Device = reader.Get(Device),
+            DType = reader.Get(DType, kind?.DType ?? ModelKinds.All[0].DType),
+            Threads = reader.Get(Threads),
+            Own = kind?.Read(reader, initial),
+            Bounds = reader.Get(BoundsOfOutputs),
+        };
+    }
+
+    /// <summary>The kind of model, or null where it is missing or wrong.</summary>
+    public static ModelKind? KindOf(SettingReader reader) =>
+        reader.TryGet(Kind, out var word) ? ModelKinds.All.First(kind => kind.Word == word) : null;
+
+    private static string Words(string dtype) =>
+        string.Join(", ", ModelKinds.All.Where(kind => kind.DType == dtype).Select(kind => kind.Word));
+
+    private static bool TryBounds(SettingReader reader, string key, HoconValue value, out IReadOnlyList<BoundSpec> bounds)
+    {
+        var read = new List<BoundSpec>();
+        bounds = read;
+        foreach (var variable in (value as HoconObject)?.Keys ?? [])
+        {
+            const string expected = "[min, max], two numbers with min below max";
+            if (Pair(reader, $"{key}.{variable}", ((HoconObject)value)[variable], expected, (min, max) => min < max) is { } good)
+            {
+                read.Add(new BoundSpec(variable, good.First, good.Second));
+            }
+        }
+
+        return value is HoconObject;
+    }
+
+    [GeneratedRegex(@"\A(auto|cpu|cuda(:(0|[1-9][0-9]{0,2}))?)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DevicePattern();
+}

@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Cairn.Engine.Chm;
+using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Settings;
+using static Cairn.Engine.Settings.SettingTypes;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>All settings of a spec.</summary>
+public static partial class RunSettings
+{
+    private static readonly SettingSection<RunSpec> Naming = new("", spec => spec);
+
+    // A name may become part of a file's name, so it is neither "." nor ".." nor an option.
+    private static readonly Setting<string> Name = Naming.Add(
+        "name",
+        Text("the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)", NamePattern().IsMatch),
+        spec => spec.Name, example: "january-winds", help: "The run's name: letters, digits, '.', '_' and '-'.");
+
+    /// <summary>Every setting, in the order of <c>run.json</c>; a key that several kinds have stands once for each.</summary>
+    public static IReadOnlyList<Setting> All { get; } = [.. Sections().SelectMany(section => section.Settings)];
+
+    /// <summary>Reads all of them.</summary>
+    internal static RunSpec Read(SettingReader reader)
+    {
+        var initial = InitialSettings.Read(reader, ModelSettings.KindOf(reader));
+        var model = ModelSettings.Read(reader, initial);
+        var checkpoint = CheckpointSettings.Read(reader, ModelSettings.KindOf(reader));
+        return new RunSpec
+        {
+            Name = reader.Get(Name),
+            Initial = initial,
+            Model = model,
+            Diagnostics = DiagnosticSettings.Read(reader, ModelKinds.Of(model).Outputs(model, initial)),
+            LeadTimes = LeadTimeSettings.Read(reader),
+            Ensemble = EnsembleSettings.Read(reader, initial),
+            Ranks = RankSettings.Read(reader),
+            Checkpoint = checkpoint,
+            Output = OutputSettings.Read(reader, checkpoint),
+            Supervision = SupervisionSettings.Read(reader),
+            Rehearsal = RehearsalSettings.Read(reader),
+            Node = NodeSettings.Read(reader),
+            Placement = PlacementSettings.Read(reader),
+        };
+    }
+
+    /// <summary>The settings that a spec has.</summary>
+    internal static IEnumerable<Setting> Of(RunSpec spec) => All.Where(setting => setting.IsIn(spec));
+
+    private static IEnumerable<SettingSection> Sections() =>
+    [
+        Naming, .. ModelSettings.Sections(),
+        DiagnosticSettings.Section, .. InitialSettings.Sections(), LeadTimeSettings.Section, EnsembleSettings.Section,
+        .. PerturbationSettings.Sections(), RankSettings.Section, CheckpointSettings.Section, ChmSettings.Section,
+        ChmCheckpointReader.Section, OutputSettings.Section, OutputSettings.Fields, SupervisionSettings.Section, RehearsalSettings.Section,
+        NodeSettings.Section, PlacementSettings.Section,
+    ];
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+}

@@ -1,0 +1,60 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using Cairn.Storage.NetCdf;
+using static Cairn.Engine.Settings.SettingTypes;
+
+namespace Cairn.Engine.Sources;
+
+/// <summary>A state that the model can begin from by itself.</summary>
+internal sealed class ModelSource() : SourceKind("model", "a state that the model can begin from by itself")
+{
+    public override bool MayRegrid => false;
+
+    public override SettingSection Section => Settings.Section;
+
+    public override InitialSpec Read(SettingReader reader, ModelKind? model)
+    {
+        var names = model?.Cases ?? [];
+        if (model is not null && names.Count == 0)
+        {
+            var key = InitialSettings.Source.Key;
+            reader.Wrong(key, reader.Find(key), $"another source: the {model.Word} model has no initial state of its own");
+        }
+
+        var expected = $"one of the model's own initial states, {string.Join(", ", names)}";
+        var name = reader.Read(
+            Settings.Case.Key, Text(expected, text => model is null || names.Contains(text)), names.Count > 0 ? names[0] : "");
+        var variables = model?.CaseVariables ?? [];
+        return new InitialSpec(Word, "", reader.Get(Settings.Time), [.. variables.Select(v => new InitialVariable(v, v))]) { Case = name };
+    }
+
+    /// <summary>That of one of CHM's checkpoints, if the run begins from one.</summary>
+    public override InitialCondition Load(RunSpec run) => run.Checkpoint.Chm?.Settings.LoadPath is { } path
+        ? ChmState.Read(path, run.Model)
+        : ModelKinds.Of(run.Model).ReadCase(
+            run.Model, run.Initial.Case ?? "", CfTime.Parse((run.Initial.Time ?? InitialTime.Usual).Text!, CfCalendar.Standard, out _));
+
+    public override InitialCondition Load(InitialSpec spec) => throw new SpecException(
+        $"initial.source = {Word} needs the model, which was not given; expected another source.");
+
+    private static class Settings
+    {
+        public static readonly SettingSection<InitialSpec> Section = new(
+            "initial", spec => spec.Initial, InitialSettings.Source.Is("model"));
+
+        public static readonly Setting<string> Case = Section.Add(
+            "case", Text("one of the model's own initial states"), i => i.Case!, unset: "the first of the model's", shapes: Shaping.Numbers,
+            example: "sine-waves",
+            help: $"Which of the model's states, by default the first of {string.Join("; ", ModelKinds.All.Where(k => k.Cases.Count > 0)
+                .Select(k => $"{k.Word}: {string.Join(", ", k.Cases)}"))}.");
+
+        // The digests of older runs have the variables of the model's own state as well.
+        public static readonly Setting<InitialTime?> Time = Section.Add(
+            "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, help: TimeHelp, compared: spec =>
+            [
+                new SpecEntry("initial.time", spec.Initial.Time?.ToString() ?? "the only one"),
+                new SpecEntry("initial.variables", SpecText.List([.. spec.Initial.Variables.Select(v => $"{v.Name} = {v.FileVariable}")])),
+            ]);
+    }
+}

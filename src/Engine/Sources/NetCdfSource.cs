@@ -1,0 +1,67 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using Cairn.Storage.NetCdf;
+using static Cairn.Engine.Settings.SettingTypes;
+using static Cairn.Engine.Sources.InitialVariables;
+
+namespace Cairn.Engine.Sources;
+
+/// <summary>Variables on a latitude-longitude grid in a NetCDF file.</summary>
+internal sealed class NetCdfSource() : SourceKind(Name, "a file")
+{
+    /// <summary>Its word.</summary>
+    public const string Name = "netcdf";
+
+    public override bool HasTimes => true;
+
+    public override SettingSection Section => Settings.Section;
+
+    public override InitialSpec Read(SettingReader reader, ModelKind? model) =>
+        new(Word, reader.Get(Settings.Path), reader.Get(Settings.Time), reader.Get(Settings.Variables));
+
+    public override InitialCondition Load(InitialSpec spec) => Load(spec, Selector(spec.Time));
+
+    public override InitialCondition Load(InitialSpec spec, CfTime time) => Load(spec, TimeSelector.At(time.ToString()));
+
+    public override IReadOnlyList<CfTime> Times(InitialSpec spec) => NetCdfFields.Times(spec.Path, spec.Variables[0].FileVariable);
+
+    private static InitialCondition Load(InitialSpec spec, TimeSelector time)
+    {
+        var wanted = spec.Variables.Select(v => KeyValuePair.Create(v.Name, v.FileVariable)).ToList();
+        var fields = NetCdfFields.Read(spec.Path, wanted, time);
+        return new InitialCondition(
+            spec.VariableNames,
+            new LatLonGrid(fields.Latitude, fields.Longitude),
+            fields.Values,
+            fields.Time ?? CfTime.Parse("1970-01-01", CfCalendar.Standard, out _),
+            fields.Variables.ToDictionary(v => v.Name, v => v.Units, StringComparer.Ordinal));
+    }
+
+    private static TimeSelector Selector(InitialTime? time) => time switch
+    {
+        null => TimeSelector.Only,
+        { Index: { } index } => TimeSelector.At(index),
+        _ => TimeSelector.AtOrStated(time.Text!),
+    };
+
+    private static class Settings
+    {
+        public static readonly SettingSection<InitialSpec> Section = new(
+            "initial", spec => spec.Initial, InitialSettings.Source.Is("netcdf"));
+
+        public static readonly Setting<string> Path = Section.Add(
+            "path", InputFile("a NetCDF file with the initial fields"), i => i.Path, shapes: Shaping.Contents,
+            example: "../data/navy-winds-1982-1992.nc", help: "The file.");
+
+        public static readonly Setting<InitialTime?> Time = Section.Add(
+            "time", InitialTime.OfFile, i => i.Time, unset: "the only one", shapes: Shaping.Numbers, example: "\"1990-01-16\"",
+            help: "Which of the file's times: ISO 8601 text (a bare date takes the one time of that day), or an index from 0. May be "
+                + "missing if there is only one; of a file that knows no time it says that of the fields.");
+
+        public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
+            "variables", Named("an object that names the file's variable for each of the model's, such as { u = u10m, v = v10m }"),
+            i => i.Variables, shapes: Shaping.Numbers, example: "{ u = u10m, v = v10m }",
+            help: "The file's name of each of the model's variables, in channel order.");
+    }
+}

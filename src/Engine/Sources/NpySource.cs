@@ -1,0 +1,33 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using static Cairn.Engine.Settings.SettingTypes;
+using static Cairn.Engine.Sources.InitialVariables;
+
+namespace Cairn.Engine.Sources;
+
+/// <summary>One NumPy array a variable, on a grid that the spec gives.</summary>
+internal sealed class NpySource() : SourceKind("npy", "a NumPy array a variable")
+{
+    public override bool NeedsGrid => true;
+
+    public override SettingSection Section => Settings.Section;
+
+    public override InitialSpec Read(SettingReader reader, ModelKind? model) =>
+        new(Word, "", reader.Get(Settings.Time), reader.Get(Settings.Variables));
+
+    public override InitialCondition Load(InitialSpec spec) => NpyArrays.Read(spec);
+
+    private static class Settings
+    {
+        public static readonly SettingSection<InitialSpec> Section = new(
+            "initial", spec => spec.Initial, InitialSettings.Source.Is("npy"));
+
+        public static readonly Setting<InitialTime?> Time = Section.Add(
+            "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, help: TimeHelp);
+
+        public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
+            "variables", Files(), i => i.Variables, shapes: Shaping.Numbers, example: "{ u = u.npy, v = v.npy }",
+            help: "The file of each of the model's variables, in channel order.");
+    }
+}

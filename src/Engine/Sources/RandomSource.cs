@@ -1,0 +1,46 @@
+using Cairn.Engine.Models;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using static Cairn.Engine.Settings.SettingTypes;
+using static Cairn.Engine.Sources.InitialVariables;
+
+namespace Cairn.Engine.Sources;
+
+/// <summary>Noise on a grid that the spec gives.</summary>
+internal sealed class RandomSource() : SourceKind("random", "noise")
+{
+    public override bool NeedsGrid => true;
+
+    public override SettingSection Section => Settings.Section;
+
+    public override InitialSpec Read(SettingReader reader, ModelKind? model)
+    {
+        var noise = reader.Get(Settings.Variables);
+        return new InitialSpec(Word, "", reader.Get(Settings.Time), [.. noise.Select(n => new InitialVariable(n.Name, ""))])
+        {
+            Noise = [.. noise.Select(n => n.Noise)],
+            Seed = reader.Get(Settings.NoiseSeed),
+        };
+    }
+
+    public override InitialCondition Load(InitialSpec spec) => RandomFields.Read(spec);
+
+    private static class Settings
+    {
+        public static readonly SettingSection<InitialSpec> Section = new(
+            "initial", spec => spec.Initial, InitialSettings.Source.Is("random"));
+
+        public static readonly Setting<InitialTime?> Time = Section.Add(
+            "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, help: TimeHelp);
+
+        public static readonly Setting<IReadOnlyList<(string Name, RandomFieldSpec Noise)>> Variables = Section.Add(
+            "variables", Noise(), i => [.. i.Variables.Zip(i.Noise, (v, n) => (v.Name, n))], shapes: Shaping.Numbers,
+            example: "{ u { mean = 10, amplitude = 5, length-scale-km = 1000 } }",
+            help: "The noise of each of the model's variables, in channel order: { u { mean = 10, amplitude = 5, length-scale-km = "
+                + "1000 } }, by default mean 0, amplitude 1 and no length (every grid point by itself).");
+
+        public static readonly Setting<long> NoiseSeed = Section.Add(
+            "seed", Seed, i => i.Seed, usual: 0, shapes: Shaping.Numbers, help: "What the noise is drawn from, a whole number of 64 "
+                + "bits.");
+    }
+}
