@@ -96,6 +96,20 @@ public sealed class JsonOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_spec_and_the_reference_are_told_setting_by_setting()
+    {
+        JsonNode? Of(JsonNode document, string key) => document["settings"]!.AsArray().First(s => (string?)s!["key"] == key);
+        var given = Of(Read("check", _line.Spec()), "model.step")!;
+        var known = Of(Read("reference", "checkpoint"), "checkpoint.flush-interval")!;
+
+        Assert.Equal(("6h", $"{_line["run.conf"]}:2"), ((string?)given["value"], (string?)given["from"]));
+        Assert.Equal(
+            ["key", "type", "expected", "default", "is_required", "unit", "example", "belongs_to", "on_resume", "help"],
+            known.AsObject().Select(p => p.Key));
+        Assert.Equal("1", (string?)known["default"]);
+    }
+
+    [Fact]
     public async Task A_seed_is_asked_in_the_words_of_its_API()
     {
         await using var seed = await RunningSeed.StartAsync(_line.Folder);

@@ -12,16 +12,25 @@ internal static class CheckCommand
         var spec = new SpecArguments("The run's spec, a HOCON file.");
         var command = new Command(
             "check", "Show every setting of SPEC with its value and where that comes from, or all mistakes; nothing is run.");
+        var json = new JsonOption();
         spec.AddTo(command);
+        json.AddTo(command);
         command.SetAction(parsed =>
         {
+            var (settings, output) = (spec.Explain(parsed), parsed.InvocationConfiguration.Output);
+            if (json.IsIn(parsed))
+            {
+                JsonOption.Write(output, new { Settings = settings.Select(s => new { s.Key, s.Value, s.From }) });
+                return ExitCodes.Done;
+            }
+
             var table = new TextTable("setting", "value", "from");
-            foreach (var setting in spec.Explain(parsed))
+            foreach (var setting in settings)
             {
                 table.Add(setting.Key, setting.Value, setting.From);
             }
 
-            parsed.InvocationConfiguration.Output.Write(table);
+            output.Write(table);
             return ExitCodes.Done;
         });
         return command;

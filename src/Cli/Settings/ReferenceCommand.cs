@@ -26,27 +26,47 @@ internal static class ReferenceCommand
             .Select(word => new System.CommandLine.Completions.CompletionItem(word)));
         var hocon = new Option<bool>("--hocon") { Description = "Print hocon/reference.conf: all of them, as a spec writes them." };
         var command = new Command("reference", "List settings with type, default and unit, or tell one in full.") { key, hocon };
+        var json = new JsonOption();
+        json.AddTo(command);
         command.SetAction(parsed =>
         {
-            parsed.InvocationConfiguration.Output.Write(
-                parsed.GetValue(hocon) ? SettingReference.Render() : Of(parsed.GetValue(key) ?? ""));
+            var (output, name) = (parsed.InvocationConfiguration.Output, parsed.GetValue(key) ?? "");
+            if (json.IsIn(parsed))
+            {
+                JsonOption.Write(output, new { Settings = Found(name).SelectMany(entry => entry.Meanings.Select(m => Json(entry, m))) });
+                return ExitCodes.Done;
+            }
+
+            output.Write(parsed.GetValue(hocon) ? SettingReference.Render()
+                : Found(name) is [var one] && one.Key == name ? InFull(one) : List(Found(name)));
             return ExitCodes.Done;
         });
         return command;
     }
 
-    /// <exception cref="SpecException">There is no such setting.</exception>
-    private static string Of(string key)
+    /// <summary>The setting of that name, or else those whose names begin so.</summary>
+    /// <exception cref="SpecException">There is none.</exception>
+    private static List<SettingEntry> Found(string key)
     {
         if (All.FirstOrDefault(entry => entry.Key == key) is { } one)
         {
-            return InFull(one);
+            return [one];
         }
 
         var section = All.Where(entry => entry.Key.StartsWith(key + ".", StringComparison.Ordinal)).ToList();
-        var listed = section.Count > 0 ? section : All.Where(entry => entry.Key.StartsWith(key, StringComparison.Ordinal)).ToList();
-        return listed.Count > 0 ? List(listed) : throw new SpecException(
+        var found = section.Count > 0 ? section : All.Where(entry => entry.Key.StartsWith(key, StringComparison.Ordinal)).ToList();
+        return found.Count > 0 ? found : throw new SpecException(
             $"There is no setting {key}; the nearest is {SettingReference.Nearest(key)}. {ProgramName.Value} reference lists all.");
+    }
+
+    private static object Json(SettingEntry entry, SettingEntry meaning)
+    {
+        var setting = meaning.Declared[0];
+        return new
+        {
+            entry.Key, Type = meaning.TypeName, setting.Expected, meaning.Default, setting.IsRequired, setting.Unit, setting.Example,
+            BelongsTo = Belongs(entry, meaning), OnResume = OnResume(setting.Shapes), setting.Help,
+        };
     }
 
     private static string List(IEnumerable<SettingEntry> entries)

@@ -51,8 +51,17 @@ internal static class SettingNames
         var names = Names(settings).ToList();
         var section = Section(key);
         var beside = Spelling.Nearest(LastPart(key), names.Where(n => Section(n) == section).Select(LastPart));
-        return beside is not null ? section + beside
-            : names.MinBy(known => Math.Min(Spelling.Distance(key, known), 1 + Spelling.Distance(LastPart(key), LastPart(known))))!;
+        return beside is not null ? section + beside : names.MinBy(known => Unlikeness(key, known))!;
+    }
+
+    /// <summary>
+    /// As a whole, by the last part alone, or by section and last part where that is how the known one begins: <c>chekpoint.flush</c>.
+    /// </summary>
+    private static int Unlikeness(string key, string known)
+    {
+        var (given, last) = (LastPart(key), LastPart(known));
+        var bySection = last.StartsWith(given, StringComparison.Ordinal) ? Spelling.Distance(Section(key), Section(known)) : int.MaxValue;
+        return Math.Min(bySection, Math.Min(Spelling.Distance(key, known), 1 + Spelling.Distance(given, last)));
     }
 
     private static void CheckKnown(SettingReader reader, IReadOnlyList<Setting> known, HoconObject holder, string prefix)

@@ -62,13 +62,16 @@ public sealed class ReferenceCommandTests
     public void What_several_begin_with_lists_them(string prefix, params string[] expected) =>
         Assert.Equal(expected, Printed(prefix).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => Cells(line)[0]));
 
-    [Fact]
-    public void An_unknown_one_is_told_with_the_nearest()
+    [Theory]
+    [InlineData("checkpoint.flush_interval", "checkpoint.flush-interval")]
+    [InlineData("chekpoint.flush", "checkpoint.flush-interval")]
+    [InlineData("chekpoint", "checkpoint")]
+    public void An_unknown_one_is_told_with_the_nearest(string key, string nearest)
     {
-        var (code, output, error) = CommandLine.Invoke("reference", "checkpoint.flush_interval");
+        var (code, output, error) = CommandLine.Invoke("reference", key);
 
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains("no setting checkpoint.flush_interval; the nearest is checkpoint.flush-interval", error, StringComparison.Ordinal);
+        Assert.Contains($"no setting {key}; the nearest is {nearest}.", error, StringComparison.Ordinal);
     }
 
     [Fact]
