@@ -27,6 +27,7 @@ public static class CairnCommand
         var root = new RootCommand("Checkpointed rollouts of weather models: whatever dies, the run ends with the same bytes.")
         {
             RunCommand.Build(console),
+            InitCommand.Build(),
             CheckCommand.Build(),
             ReferenceCommand.Build(),
             RankCommand.Build(),

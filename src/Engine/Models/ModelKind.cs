@@ -64,6 +64,9 @@ internal abstract class ModelKind(string word, string what)
     /// <summary>The type of its numbers, unless a spec says otherwise.</summary>
     public virtual string DType => "float64";
 
+    /// <summary>A step that it is stable with as it comes, as a spec writes it.</summary>
+    public virtual string UsualStep => "30m";
+
     /// <summary>Whether <c>device = auto</c> is the CPU whatever there is besides.</summary>
     public virtual bool StaysOnHost => false;
 

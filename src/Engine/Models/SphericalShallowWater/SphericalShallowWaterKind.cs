@@ -24,6 +24,8 @@ internal sealed class SphericalShallowWaterKind() : ModelKind<SphericalShallowWa
 {
     public override IReadOnlyList<SettingSection> Sections => [SpectralSettings.Section, SphericalShallowWaterSettings.Section];
 
+    public override string UsualStep => "10m";
+
     public override IReadOnlyList<string> Cases => SphericalLayers.Names;
 
     public override IReadOnlyList<string> CaseVariables => ["u", "v", "h"];

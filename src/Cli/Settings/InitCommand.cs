@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Cairn.Engine.Settings;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Cli.Settings;
+
+/// <summary><c>cairn init FILE</c>: writes a spec to begin from.</summary>
+internal static class InitCommand
+{
+    public static Command Build()
+    {
+        var file = new Argument<string>("FILE") { Description = "The spec to write, such as winds.conf; the run is named after it." };
+        var model = new Option<string>("--model")
+        {
+            Description = "The kind of model, by default one that runs as it comes.", HelpName = "KIND",
+            DefaultValueFactory = _ => "spherical-shallow-water",
+        };
+        model.AcceptOnlyFromAmong([.. SpecDraft.Models]);
+        var source = new Option<string?>("--source")
+        {
+            Description = "Where the initial condition comes from; by default the model itself, where it knows states to begin from, else "
+                + "netcdf.",
+            HelpName = "KIND",
+        };
+        source.AcceptOnlyFromAmong([.. SpecDraft.Sources]);
+        var command = new Command("init", "Write a spec to begin from: what has to be said, and the rest as comments.")
+        {
+            file, model, source,
+        };
+        command.SetAction(parsed =>
+        {
+            var path = Path.GetFullPath(parsed.GetRequiredValue(file));
+            if (PathFound.IsFile(path) || PathFound.IsFolder(path))
+            {
+                throw new SpecException($"{path} is there already, and stays as it is. Name another file.");
+            }
+
+            var (kind, name) = (parsed.GetRequiredValue(model), Path.GetFileNameWithoutExtension(path));
+            var text = SpecDraft.Render(name, kind, parsed.GetValue(source) ?? SpecDraft.SourceOf(kind));
+            File.WriteAllText(path, text);
+            var shown = parsed.GetRequiredValue(file);
+            parsed.InvocationConfiguration.Output.WriteLine(
+                $"{shown} is written. Look at it, then: {ProgramName.Value} check {shown}, and {ProgramName.Value} run {shown}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}
