@@ -37,6 +37,32 @@ public sealed class UsageTests : IDisposable
         Assert.Contains($"\n{expected}", call.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("run", "https://example.org/run.conf")]
+    [InlineData("status", "s3://bucket/run")]
+    [InlineData("diff", "here", "gs://bucket/run")]
+    [InlineData("picture", "file:/tmp/run")]
+    [InlineData("run", "spec.conf", "--out", "s3://bucket/run")]
+    [InlineData("checkpoints", "export", "here", "s3://bucket/x", "--to", "earth2studio")]
+    [InlineData("derive", "file:///tmp/run")]
+    public void A_URL_is_refused_where_a_path_is_given(params string[] arguments)
+    {
+        var call = Invocation.Run(arguments);
+
+        Assert.Equal(2, call.Exit);
+        Assert.StartsWith("cairn: found the URL ", call.Error, StringComparison.Ordinal);
+        Assert.Contains("mounted, or copied", call.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_of_a_run_of_this_machine_are_named()
+    {
+        var call = Invocation.Run("events", _line.Folder + "/out");
+
+        Assert.Equal(2, call.Exit);
+        Assert.Contains($"{_line.Folder}/out/events.jsonl", call.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_is_no_spec() => Refused(_line.Folder, "found a folder; expected a spec, a file in HOCON or JSON");
 
@@ -53,6 +79,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("checkpoint.path", "gs://bucket/y")]
     [InlineData("output.netcdf", "https://example.org/f.nc")]
     [InlineData("initial.path", "file:///tmp/x.nc")]
+    [InlineData("output.path", "file:/tmp/x")]
+    [InlineData("checkpoint.path", "s3:/bucket/y")]
     public void A_URL_is_refused_where_only_files_work(string key, string url)
     {
         var call = Invocation.Run("run", _line.Spec(), "--set", $"{key}=\"{url}\"");

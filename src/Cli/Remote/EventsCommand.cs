@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Api.Client;
+using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Remote;
 
@@ -17,7 +18,13 @@ internal static class EventsCommand
         {
             using var client = seed.Client(parsed);
             var (id, outputs) = (parsed.GetRequiredValue(run), parsed.InvocationConfiguration);
-            var last = await TellAllAsync(client, id, outputs.Output, cancel).ConfigureAwait(false);
+            if (RunTarget.Folder(id) is { } folder)
+            {
+                throw new SpecException($"{id} is a run of this machine, and no seed's. Its events are lines of a file: "
+                    + $"{Path.Combine(folder, RunJournal.FileName)}.");
+            }
+
+            var last = await RunTarget.AskAsync(id, () => TellAllAsync(client, id, outputs.Output, cancel)).ConfigureAwait(false);
             if (parsed.GetValue(follow))
             {
                 await foreach (var e in new EventFeed(client, TimeProvider.System).ReadAsync(id, last, outputs.Error.WriteLine, cancel)

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Cairn.Hocon.Values;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
@@ -6,7 +5,7 @@ using Cairn.Storage.Fields;
 namespace Cairn.Engine.Runs;
 
 /// <summary>Reads paths and makes them absolute.</summary>
-internal static partial class SpecPaths
+internal static class SpecPaths
 {
     /// <summary>
     /// A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the environment, to the
@@ -133,7 +132,7 @@ internal static partial class SpecPaths
             return "";
         }
 
-        if (Url().IsMatch(text))
+        if (PathFound.IsUrl(text))
         {
             // It would become a folder of that name.
             reader.Wrong(key, value, $"the URL {text}",
@@ -145,9 +144,6 @@ internal static partial class SpecPaths
             ? rules.Confine(reader, key, value, text, mayBeRoot)
             : Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);
     }
-
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9+.-]*://", RegexOptions.CultureInvariant)]
-    private static partial Regex Url();
 
     private static bool IsIn(string path, string folder)
     {
