@@ -98,6 +98,31 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("checkpoint.path=/", "found /, which holds the spec")]
+    [InlineData("checkpoint.path=~/ck", "expected the path of the run's folder for checkpoints; of the home folder: ${HOME}/ck")]
+    [InlineData("output.path=~", "found ~, whose ~ a shell would have replaced")]
+    [InlineData("initial.path=~/x.nc", "${HOME}/x.nc")]
+    public void A_path_that_is_everything_or_a_shell_s_is_refused(string setting, string expected)
+    {
+        var call = Invocation.Run("run", _line.Spec(), "--set", setting.Replace("=", "=\"", StringComparison.Ordinal) + "\"");
+
+        Assert.Equal(2, call.Exit);
+        Assert.Contains(expected, call.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_is_refused_when_it_is_to_start_over_leaves_no_folder_and_no_lock()
+    {
+        Directory.CreateDirectory(_line["out/fields.zarr"]);
+        File.WriteAllText(_line["out/fields.zarr/precious"], "");
+        var call = Invocation.Run("run", _line.Spec(), "--fresh");
+
+        Assert.Equal(2, call.Exit);
+        Assert.Contains("fields.zarr is no field store", call.Error, StringComparison.Ordinal);
+        Assert.Equal([_line["out/fields.zarr"]], Directory.GetFileSystemEntries(_line["out"]));
+    }
+
+    [Theory]
     [InlineData("status")]
     [InlineData("cancel")]
     public void A_run_that_nobody_knows_is_told_so(string command)

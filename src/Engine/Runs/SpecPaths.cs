@@ -140,6 +140,13 @@ internal static class SpecPaths
             return "";
         }
 
+        if (text is ['~'] or ['~', '/', ..])
+        {
+            // So would this.
+            reader.Wrong(key, value, $"{text}, whose ~ a shell would have replaced", $"{expected}; of the home folder: ${{HOME}}{text[1..]}");
+            return "";
+        }
+
         return reader.Context.Rules is { } rules
             ? rules.Confine(reader, key, value, text, mayBeRoot)
             : Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);
@@ -148,6 +155,6 @@ internal static class SpecPaths
     private static bool IsIn(string path, string folder)
     {
         var inner = Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar;
-        return inner.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return inner.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 }
