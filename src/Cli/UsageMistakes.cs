@@ -8,7 +8,8 @@ namespace Cairn.Cli;
 /// <summary>What is wrong with a command line, in words, with the name that was probably meant.</summary>
 internal static class UsageMistakes
 {
-    private static readonly string[] PathOptions = ["--out", "--output", "--netcdf", "--statistics", "--truth", "--config", "--certificate"];
+    private static readonly string[] PathOptions =
+        ["--out", "--output", "--netcdf", "--statistics", "--truth", "--config", "--certificate"];
 
     /// <summary>Every mistake; none where the command line can be carried out.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)

@@ -143,7 +143,8 @@ internal static class SpecPaths
         if (text is ['~'] or ['~', '/', ..])
         {
             // So would this.
-            reader.Wrong(key, value, $"{text}, whose ~ a shell would have replaced", $"{expected}; of the home folder: ${{HOME}}{text[1..]}");
+            reader.Wrong(
+                key, value, $"{text}, whose ~ a shell would have replaced", $"{expected}; of the home folder: ${{HOME}}{text[1..]}");
             return "";
         }
 
@@ -155,6 +156,7 @@ internal static class SpecPaths
     private static bool IsIn(string path, string folder)
     {
         var inner = Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar;
-        return inner.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return inner.StartsWith(
+            Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 }

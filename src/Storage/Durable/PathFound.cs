@@ -19,7 +19,9 @@ public static partial class PathFound
     /// <inheritdoc cref="IsFile"/>
     public static bool IsFolder(string path) => TypeAt(path) == LibC.DirectoryType;
 
-    /// <summary>Whether it is a URL (RFC 3986; of a file with one stroke, too, RFC 8089), which would become a folder of that name.</summary>
+    /// <summary>
+    /// Whether it is a URL (RFC 3986; of a file with one stroke, too, RFC 8089), which would become a folder of that name.
+    /// </summary>
     public static bool IsUrl(string path) => Url().IsMatch(path);
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9+.-]*:/", RegexOptions.CultureInvariant)]

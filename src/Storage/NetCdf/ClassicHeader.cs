@@ -55,7 +55,8 @@ internal sealed class ClassicHeader
         var along = variables.FindAll(v => v.IsRecord);
         // Records of one variable alone are not padded.
         var step = along.Count == 1 ? along[0].Bytes : along.Sum(v => Padded(v.Bytes));
-        var ends = variables.Where(v => !v.IsRecord || records > 0).Select(v => v.Begin + (v.IsRecord ? (records - 1) * step : 0) + v.Bytes);
+        var ends = variables.Where(v => !v.IsRecord || records > 0)
+            .Select(v => v.Begin + (v.IsRecord ? (records - 1) * step : 0) + v.Bytes);
         return ends.DefaultIfEmpty(0).Max();
     }
 

@@ -29,7 +29,8 @@ public sealed class FinishedBatchTests : IDisposable
         Assert.Equal([true, true], Ended());
 
         Assert.InRange(Directory.GetDirectories(Path.Combine(Folder, "commits")).Length, 7, int.MaxValue);
-        Assert.Equal("manifest.json", Path.GetFileName(Assert.Single(read, path => path.StartsWith(First.FolderName, StringComparison.Ordinal))));
+        var opened = Assert.Single(read, path => path.StartsWith(First.FolderName, StringComparison.Ordinal));
+        Assert.Equal("manifest.json", Path.GetFileName(opened));
     }
 
     [Fact]

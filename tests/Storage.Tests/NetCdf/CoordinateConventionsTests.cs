@@ -145,7 +145,8 @@ public sealed class CoordinateConventionsTests
         ("a longitude that is no dimension", "v('p', 'lat', [1, 2]); v('lat', 'lat', [0, 5], units='degrees_north'); " +
             "v('lon', '', 1, units='degrees_east')", "! longitude of p(lat = 2) is lon|expand_dims", ""),
         ("no latitude at all", "f.createDimension('lat', 0); v('p', 'lat lon', np.zeros((0, 2))); " +
-            "v('lat', 'lat', [], units='degrees_north'); v('lon', 'lon', [0, 1], units='degrees_east')", "! dimension lat has length 0", ""),
+            "v('lat', 'lat', [], units='degrees_north'); v('lon', 'lon', [0, 1], units='degrees_east')",
+            "! dimension lat has length 0", ""),
         ("two along one", "coordinates(2); v('p', 'y lon', [[1, 2]]); v('a', 'y', [0], units='degrees_north'); " +
             "v('b', 'y', [1], units='degrees_north')", "! a and b lie along|coordinates", ""),
         ("radians", "v('p', 'lat lon', [[1, 2]]); v('lat', 'lat', [0], units='radians'); v('lon', 'lon', [0, 1], units='degrees_east')",
