@@ -66,20 +66,44 @@ internal sealed class Strangers(ILoggingAdapter log, string fingerprint)
 internal sealed class Peers(ILoggingAdapter log, string fingerprint)
 {
     private readonly ConcurrentDictionary<Address, string> _told = new();
+    private readonly ConcurrentDictionary<Address, bool> _impostors = new();
 
     /// <summary>A connection stands.</summary>
     public void Reached(Address peer)
     {
+        _impostors.TryRemove(peer, out _);
         if (_told.TryRemove(peer, out _))
         {
             log.Info("{0}:{1} is reached again.", peer.Host, peer.Port);
         }
     }
 
+    /// <summary>
+    /// A peer has shown another certificate. Where it refuses this node's too, the connection may break off before the attempt has failed for
+    /// that reason.
+    /// </summary>
+    /// <param name="peer">Its address, if this node called it; an endpoint, if it called.</param>
+    /// <returns>False.</returns>
+    public bool Refused(string peer)
+    {
+        if (Address.TryParse(peer, out var address))
+        {
+            _impostors[address] = true;
+        }
+
+        return false;
+    }
+
     /// <summary>An attempt failed.</summary>
     public void NotReached(Address peer, Exception error)
     {
-        var why = Words(error);
+        var fault = ConnectionFault.Of(error);
+        if (fault == ConnectionFault.Kind.Broken && _impostors.ContainsKey(peer))
+        {
+            fault = ConnectionFault.Kind.Certificate;
+        }
+
+        var why = Words(fault, error);
         if (_told.TryGetValue(peer, out var told) && told == why)
         {
             return;
@@ -96,7 +120,7 @@ internal sealed class Peers(ILoggingAdapter log, string fingerprint)
         log.Warning("No connection to {0}:{1}: {2}", peer.Host, peer.Port, why);
     }
 
-    private string Words(Exception error) => ConnectionFault.Of(error) switch
+    private string Words(ConnectionFault.Kind fault, Exception error) => fault switch
     {
         ConnectionFault.Kind.Certificate =>
             $"it does not have this cluster's certificate ({fingerprint}). Is the address right, and the certificate here and there?",

@@ -15,9 +15,9 @@ public static class MembershipSettings
     private static readonly Config Fixed = ConfigurationFactory.ParseString("""
         akka {
           actor.provider = cluster
-          scheduler.tick-duration = 50ms                    # it wakes a process that often, with nothing to do
+          scheduler.tick-duration = 100ms                   # it wakes a process that often, with nothing to do
           cluster {
-            scheduler.tick-duration = 50ms                  # the same one
+            scheduler.tick-duration = 100ms                 # the same one
             downing-provider-class = "Cairn.Actors.Cluster.SeedDowning, Cairn.Actors"
             run-coordinated-shutdown-when-down = on         # who was removed stops, and joins as a new member
             allow-weakly-up-members = off                   # who is not agreed on gets no batches
@@ -45,11 +45,16 @@ public static class MembershipSettings
     private static readonly Config OfSeed =
         ConfigurationFactory.ParseString("akka.cluster.failure-detector.monitored-by-nr-of-members = 100000");
 
-    /// <summary>A worker judges nobody.</summary>
+    /// <summary>A worker judges nobody: it answers the seeds' heartbeats, and sends none that would tell anybody anything.</summary>
     private static readonly Config OfOthers = ConfigurationFactory.ParseString("""
-        akka.cluster.failure-detector {
-          implementation-class = "Cairn.Actors.Cluster.TrustingDetector, Cairn.Actors"
-          monitored-by-nr-of-members = 1
+        akka.cluster {
+          failure-detector {
+            implementation-class = "Cairn.Actors.Cluster.TrustingDetector, Cairn.Actors"
+            monitored-by-nr-of-members = 1
+            heartbeat-interval = 10m
+          }
+          unreachable-nodes-reaper-interval = 10m
+          gossip-interval = 1s                              # the seeds' own goes on at twice the pace
         }
         """);
 

@@ -21,6 +21,7 @@ public sealed class PinnedTlsTransport : Transport
     private static readonly Config Aside = ConfigurationFactory.ParseString("""
         akka {
           loglevel = INFO
+          scheduler.tick-duration = 1s                      # nothing is scheduled
           coordinated-shutdown {
             run-by-clr-shutdown-hook = off
             terminate-actor-system = off                    # whatever a peer does
@@ -56,8 +57,8 @@ public sealed class PinnedTlsTransport : Transport
             BootstrapSetup.Create().WithConfig(Aside),
             new SystemLogSetup(new Strangers(log, certificate.Fingerprint).Note),
             new DotNettySslSetup(
-                certificate.Certificate, suppressValidation: false, requireMutualAuthentication: true, (shown, _, _, _, _) =>
-                    certificate.IsShownBy(shown))));
+                certificate.Certificate, suppressValidation: false, requireMutualAuthentication: true, (shown, _, peer, _, _) =>
+                    certificate.IsShownBy(shown) || _peers.Refused(peer))));
         _tcp = (Transport)Activator.CreateInstance(Type.GetType(Tcp, throwOnError: true)!, _aside, config)!;
     }
 

@@ -73,6 +73,8 @@ public sealed record RemoteSettings(ClusterCertificate Certificate)
             .ExcludeMessageContaining("Couldn't join seed nodes")
             // Nothing that counts is only sent: what is reported is waited for, and who is told to end ends with its parent in any case.
             .ExcludeMessageContaining("Shutdown finished, but flushing might not have been successful")
+            // Akka's last words, when its loggers are gone: they go to standard output, whatever its settings say.
+            .ExcludeMessageContaining("Remoting shut down")
             .Build(),
     ];
 

@@ -7,8 +7,14 @@ namespace Cairn.Cli.Checkpoints;
 /// <summary>Lists catalogs in the form that Earth2Studio prints them.</summary>
 internal static class CatalogListing
 {
-    public static int Write(string path, TextWriter output)
+    public static int Write(string path, bool asJson, TextWriter output)
     {
+        if (asJson)
+        {
+            JsonOption.Write(output, Json(path));
+            return ExitCodes.Done;
+        }
+
         foreach (var (folder, index) in CatalogPaths.Find(path).Select((folder, index) => (folder, index)))
         {
             output.Write(index == 0 ? "" : "\n\n");
@@ -23,6 +29,27 @@ internal static class CatalogListing
 
         return ExitCodes.Done;
     }
+
+    private static object Json(string path) => new
+    {
+        Catalogs = CatalogPaths.Find(path).Select(folder => new { Path = folder, Sessions = Checkpoint.ReadRows(folder).Select(Json) }),
+        Gangs = CatalogPaths.FindWhole(path).Where(HoldsRanks).Select(root => (Root: root, Listing: Checkpoint.ReadSessions(root)))
+            .Select(gang => new
+            {
+                Path = gang.Root,
+                Sessions = gang.Listing.Sessions.Select(
+                    s => new { s.Id, Ranks = s.WorldSize, s.WriteCount, LeadTime = JsonOption.Duration(s.LeadTime) }),
+                Torn = gang.Listing.Torn.Select(t => new { t.Row.Rank, t.Row.CommitId, t.Defect }),
+                Damaged = gang.Listing.Damaged.Select(d => d.Defect),
+            }),
+    };
+
+    private static object Json(CheckpointRow row, int id) => new
+    {
+        Id = id, row.CommitId, row.CheckpointName, row.Mode, LeadTime = JsonOption.Duration(row.LeadTime), row.WriteCount, row.SavedAt,
+        row.Rank, row.WorldSize, row.Epoch, row.Sequence, row.Parent, row.InFallback, row.StateIds,
+        Labels = JsonOption.Value(row.Labels), Metadata = JsonOption.Value(row.Metadata),
+    };
 
     private static bool HoldsRanks(string root) => Directory.GetDirectories(root).Any(CatalogPaths.IsOfRank);
 

@@ -7,25 +7,35 @@ namespace Cairn.Cli.Checkpoints;
 /// <summary>Checks every byte of every session.</summary>
 internal static class CatalogVerification
 {
-    public static int Write(string path, TextWriter output)
+    public static int Write(string path, bool asJson, TextWriter output)
     {
-        var table = new TextTable("session", "result") { EndsInText = true };
-        var damaged = 0;
-        var checkedCount = 0;
-        foreach (var finding in CatalogPaths.FindWhole(path).SelectMany(folder => Checkpoint.Verify(folder)))
+        var findings = CatalogPaths.FindWhole(path).SelectMany(folder => Checkpoint.Verify(folder)).ToList();
+        var damaged = findings.Count(f => f.Defect is not null);
+        if (asJson)
         {
-            checkedCount++;
-            damaged += finding.Defect is null ? 0 : 1;
-            table.Add(Path.GetRelativePath(path, finding.Path), Describe(finding));
+            JsonOption.Write(output, new { Checked = findings.Count, Damaged = damaged, Sessions = findings.Select(f => Json(path, f)) });
+        }
+        else
+        {
+            Write(path, findings, damaged, output);
         }
 
+        return damaged == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static void Write(string path, List<CheckpointFinding> findings, int damaged, TextWriter output)
+    {
+        var table = new TextTable("session", "result") { EndsInText = true };
+        findings.ForEach(finding => table.Add(Path.GetRelativePath(path, finding.Path), Describe(finding)));
         output.Write(table.ToString());
         output.WriteLine();
         output.WriteLine(damaged == 0
-            ? $"{Count.Of(checkedCount, "session")}, all whole"
-            : $"damaged: {damaged} of {Count.Of(checkedCount, "session")}; a restart passes over what is");
-        return damaged == 0 ? ExitCodes.Done : ExitCodes.Failed;
+            ? $"{Count.Of(findings.Count, "session")}, all whole"
+            : $"damaged: {damaged} of {Count.Of(findings.Count, "session")}; a restart passes over what is");
     }
+
+    private static object Json(string path, CheckpointFinding finding) =>
+        new { Path = Path.GetRelativePath(path, finding.Path), finding.Row?.CommitId, finding.Defect, finding.Counts };
 
     private static string Describe(CheckpointFinding finding) => finding switch
     {

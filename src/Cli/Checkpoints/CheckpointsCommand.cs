@@ -22,11 +22,12 @@ internal static class CheckpointsCommand
 
     private static Command ListCommand()
     {
-        var path = PathArgument();
+        var (path, json) = (PathArgument(), new JsonOption());
         var command = new Command("ls", "List the sessions of each catalog, oldest first.") { path };
+        json.AddTo(command);
         command.SetAction(parsed => ChmPaths.Find(parsed.GetRequiredValue(path)) is { Count: > 0 } chm
-            ? ChmDisplay.List(chm, parsed.InvocationConfiguration.Output)
-            : CatalogListing.Write(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
+            ? ChmDisplay.List(chm, json.IsIn(parsed), parsed.InvocationConfiguration.Output)
+            : CatalogListing.Write(parsed.GetRequiredValue(path), json.IsIn(parsed), parsed.InvocationConfiguration.Output));
         return command;
     }
 
@@ -48,7 +49,7 @@ internal static class CheckpointsCommand
 
     private static Command VerifyCommand()
     {
-        var path = PathArgument();
+        var (path, json) = (PathArgument(), new JsonOption());
         var strictRanks = new Option<int?>("--strict-ranks")
         {
             Description = "Of CHM's checkpoints: refuse those that other than N ranks wrote, as CHM itself does.",
@@ -58,9 +59,10 @@ internal static class CheckpointsCommand
         {
             path, strictRanks,
         };
+        json.AddTo(command);
         command.SetAction(parsed => ChmPaths.Find(parsed.GetRequiredValue(path)) is { Count: > 0 } chm
-            ? ChmDisplay.Verify(chm, parsed.GetValue(strictRanks), parsed.InvocationConfiguration.Output)
-            : CatalogVerification.Write(parsed.GetRequiredValue(path), parsed.InvocationConfiguration.Output));
+            ? ChmDisplay.Verify(chm, parsed.GetValue(strictRanks), json.IsIn(parsed), parsed.InvocationConfiguration.Output)
+            : CatalogVerification.Write(parsed.GetRequiredValue(path), json.IsIn(parsed), parsed.InvocationConfiguration.Output));
         return command;
     }
 

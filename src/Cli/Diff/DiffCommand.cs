@@ -28,15 +28,32 @@ internal static class DiffCommand
         {
             a, b, lines,
         };
+        var json = new JsonOption();
+        json.AddTo(command);
         command.SetAction(parsed => Compare(
             DiffTarget.Of(parsed.GetRequiredValue(a)), DiffTarget.Of(parsed.GetRequiredValue(b)), new Differences(parsed.GetValue(lines)),
-            parsed.InvocationConfiguration.Output));
+            json.IsIn(parsed), parsed.InvocationConfiguration.Output));
         return command;
     }
 
-    private static int Compare(DiffTarget a, DiffTarget b, Differences differences, TextWriter output)
+    private static int Compare(DiffTarget a, DiffTarget b, Differences differences, bool asJson, TextWriter output)
     {
         var compared = Compared(a, b, differences);
+        if (asJson)
+        {
+            var equal = differences.Count == 0;
+            JsonOption.Write(output, new { Equal = equal, compared, differences.Count, Differences = differences.Lines, differences.Notes });
+        }
+        else
+        {
+            Write(differences, compared, output);
+        }
+
+        return differences.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static void Write(Differences differences, string compared, TextWriter output)
+    {
         differences.Notes.ForEach(note => output.WriteLine($"note: {note}"));
         foreach (var line in differences.Lines)
         {
@@ -51,7 +68,6 @@ internal static class DiffCommand
         output.WriteLine(differences.Count == 0
             ? $"equal: {compared}"
             : $"A and B differ in {Plural(differences.Count, "place")} ({compared})");
-        return differences.Count == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private static string Compared(DiffTarget a, DiffTarget b, Differences differences)

@@ -24,7 +24,9 @@ public static class DoctorCommand
         };
         var node = new NodeOptions("--seed", "With --cluster: a seed to reach");
         var files = new ServiceFiles("worker.conf");
+        var json = new JsonOption();
         var command = new Command("doctor", Purpose) { path, cluster };
+        json.AddTo(command);
         node.AddTo(command);
         files.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -36,14 +38,18 @@ public static class DoctorCommand
                 report = report.With(await ClusterExamination.RunAsync(settings, cancel).ConfigureAwait(false));
             }
 
-            return Show(report, parsed.InvocationConfiguration.Output);
+            return Show(report, json.IsIn(parsed), parsed.InvocationConfiguration.Output);
         });
         return command;
     }
 
-    private static int Show(DoctorReport report, TextWriter output)
+    private static int Show(DoctorReport report, bool asJson, TextWriter output)
     {
-        if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
+        if (asJson)
+        {
+            JsonOption.Write(output, new { CanRun = report.ExitCode == ExitCodes.Done, report.Sections });
+        }
+        else if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
         {
             DoctorRendering.WriteTables(report, AnsiConsole.Console);
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Api.Client;
+using Cairn.Api.Wire;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Remote;
@@ -11,8 +12,9 @@ internal static class EventsCommand
     {
         var run = new Argument<string>("RUN") { Description = "The run's id at a seed." };
         var follow = new Option<bool>("--follow") { Description = "Go on with what happens from now on, until the run ends." };
-        var seed = new SeedOptions();
+        var (seed, json) = (new SeedOptions(), new JsonOption());
         var command = new Command("events", "Tell what happened to a run, a line an event.") { run, follow };
+        json.AddTo(command);
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -24,13 +26,14 @@ internal static class EventsCommand
                     + $"{Path.Combine(folder, RunJournal.FileName)}.");
             }
 
-            var last = await RunTarget.AskAsync(id, () => TellAllAsync(client, id, outputs.Output, cancel)).ConfigureAwait(false);
+            Func<EventWire, string> line = json.IsIn(parsed) ? JsonOption.Line : EventLines.Of;
+            var last = await RunTarget.AskAsync(id, () => TellAllAsync(client, id, line, outputs.Output, cancel)).ConfigureAwait(false);
             if (parsed.GetValue(follow))
             {
                 await foreach (var e in new EventFeed(client, TimeProvider.System).ReadAsync(id, last, outputs.Error.WriteLine, cancel)
                     .ConfigureAwait(false))
                 {
-                    await outputs.Output.WriteLineAsync(EventLines.Of(e)).ConfigureAwait(false);
+                    await outputs.Output.WriteLineAsync(line(e)).ConfigureAwait(false);
                     await outputs.Output.FlushAsync(cancel).ConfigureAwait(false);
                 }
             }
@@ -39,7 +42,8 @@ internal static class EventsCommand
     }
 
     /// <summary>Page by page; the number of the last event.</summary>
-    private static async Task<long> TellAllAsync(SeedClient client, string id, TextWriter output, CancellationToken cancel)
+    private static async Task<long> TellAllAsync(
+        SeedClient client, string id, Func<EventWire, string> line, TextWriter output, CancellationToken cancel)
     {
         var last = 0L;
         string? next = null;
@@ -48,7 +52,7 @@ internal static class EventsCommand
             var page = await client.EventsAsync(next, id, cancel).ConfigureAwait(false);
             foreach (var e in page.Events)
             {
-                await output.WriteLineAsync(EventLines.Of(e)).ConfigureAwait(false);
+                await output.WriteLineAsync(line(e)).ConfigureAwait(false);
                 last = e.Number;
             }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Api.Client;
+using Cairn.Api.Wire;
 
 namespace Cairn.Cli.Remote;
 
@@ -8,16 +9,24 @@ internal static class NodesCommand
 {
     public static Command Build()
     {
-        var seed = new SeedOptions();
+        var (seed, json) = (new SeedOptions(), new JsonOption());
         var command = new Command("nodes", "Show the cluster's members, as the seed sees them, and its nodes.") { Remove() };
+        json.AddTo(command);
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = seed.Client(parsed);
             var output = parsed.InvocationConfiguration.Output;
             var members = await client.MembersAsync(cancel).ConfigureAwait(false);
-            await output.WriteAsync(NodeTables.Members(members)).ConfigureAwait(false);
-            await output.WriteAsync(await NodesAsync(client, cancel).ConfigureAwait(false)).ConfigureAwait(false);
+            var (nodes, silence) = await NodesAsync(client, cancel).ConfigureAwait(false);
+            if (json.IsIn(parsed))
+            {
+                JsonOption.Write(output, new { members.Members, nodes?.Nodes, Registry = silence });
+                return;
+            }
+
+            await output.WriteAsync(NodeTables.Members(members) + '\n').ConfigureAwait(false);
+            await output.WriteAsync(nodes is null ? $"{silence}\n" : NodeTables.Nodes(nodes)).ConfigureAwait(false);
         });
         return command;
     }
@@ -42,16 +51,16 @@ internal static class NodesCommand
         return command;
     }
 
-    /// <summary>A seed that has moved has members before it has a registry.</summary>
-    private static async Task<string> NodesAsync(SeedClient client, CancellationToken cancel)
+    /// <summary>The nodes, or why there are none to show: a seed that has moved has members before it has a registry.</summary>
+    private static async Task<(NodePage? Nodes, string? Silence)> NodesAsync(SeedClient client, CancellationToken cancel)
     {
         try
         {
-            return "\n" + NodeTables.Nodes(await client.NodesAsync(cancel).ConfigureAwait(false));
+            return (await client.NodesAsync(cancel).ConfigureAwait(false), null);
         }
         catch (TransientException e)
         {
-            return $"\n{e.Message}\n";
+            return (null, e.Message);
         }
     }
 }

@@ -8,16 +8,21 @@ internal static class SeedStatus
     private const int ShownRuns = 20;
 
     /// <summary>Runs and nodes; or one run, and whether it has ended.</summary>
-    public static async Task<(string Text, bool Ended)> ReadAsync(SeedClient client, string? run, CancellationToken cancel)
+    /// <param name="client">Asks the seed.</param>
+    /// <param name="run">The run's id; null for all.</param>
+    /// <param name="asJson">Whether it is to be a line of JSON.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<(string Text, bool Ended)> ReadAsync(
+        SeedClient client, string? run, bool asJson, CancellationToken cancel)
     {
         if (run is not null)
         {
             var detail = await client.RunAsync(run, brief: false, cancel).ConfigureAwait(false);
-            return (RunTables.Run(detail), detail.EndedAt is not null);
+            return (asJson ? JsonOption.Line(detail) + '\n' : RunTables.Run(detail), detail.EndedAt is not null);
         }
 
         var runs = await client.RunsAsync(ShownRuns, cancel).ConfigureAwait(false);
         var nodes = await client.NodesAsync(cancel).ConfigureAwait(false);
-        return (RunTables.Overview(runs, nodes), false);
+        return (asJson ? JsonOption.Line(new { runs.Runs, nodes.Nodes }) + '\n' : RunTables.Overview(runs, nodes), false);
     }
 }

@@ -21,9 +21,10 @@ internal static class SubmitCommand
             Description = "Wait for the run's end and tell what happens, on standard error. Exits with 0 when it is complete, 1 when it "
                 + "failed, 3 when it was cancelled.",
         };
-        var seed = new SeedOptions();
+        var (seed, asJson) = (new SeedOptions(), new JsonOption());
         var command = new Command("submit", "Send a run to a seed; prints its id.") { key, wait };
         spec.AddTo(command);
+        asJson.AddTo(command);
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -32,7 +33,7 @@ internal static class SubmitCommand
             using var client = seed.Client(parsed);
             var submitted = await client.SubmitAsync(json, parsed.GetValue(key), cancel).ConfigureAwait(false);
             var outputs = parsed.InvocationConfiguration;
-            await outputs.Output.WriteLineAsync(submitted.Id).ConfigureAwait(false);
+            await outputs.Output.WriteLineAsync(asJson.IsIn(parsed) ? JsonOption.Line(submitted) : submitted.Id).ConfigureAwait(false);
             await outputs.Output.FlushAsync(cancel).ConfigureAwait(false);
             return parsed.GetValue(wait)
                 ? await WaitAsync(client, submitted.Id, outputs.Error, cancel).ConfigureAwait(false)

@@ -62,6 +62,7 @@ internal sealed class NodeOptions
             IsWorker = !isSeed,
             Join = [.. Join(settings, isSeed).Select(AddressOf)],
             Detection = settings.Detection,
+            Akka = settings.Akka is { } akka ? AkkaSettings.Of(akka) : null,
             Journal = !isSeed ? null : settings.Journal is { } postgres
                 ? JournalSettings.Postgres(postgres) : JournalSettings.Sqlite(state),
         };

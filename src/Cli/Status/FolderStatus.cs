@@ -10,15 +10,20 @@ namespace Cairn.Cli.Status;
 /// <summary>Where a run stands, as its folder tells it.</summary>
 internal static class FolderStatus
 {
-    /// <summary>The text, and whether nothing will change unless somebody runs it.</summary>
+    /// <summary>The text, or a line of JSON, and whether nothing will change unless somebody runs it.</summary>
     /// <exception cref="SpecException">There is no run in that folder.</exception>
-    public static (string Text, bool Ended) Read(string path)
+    public static (string Text, bool Ended) Read(string path, bool asJson)
     {
         var files = new PosixFiles();
         var folder = RunFolders.Require(path);
         var status = RunStatus.Read(folder, files);
         var spec = status.Record.Spec;
         var holder = RunLock.Holder(Path.Combine(folder, RunRecord.LockFileName));
+        if (asJson)
+        {
+            return (JsonOption.Line(Json(folder, status, holder)) + '\n', holder is null);
+        }
+
         var idle = status.Complete ? "complete" : "not running; the run command goes on from the newest sessions";
         var text = new StringBuilder($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}\n");
         if (status.Record.BranchedFrom is { } origin)
@@ -35,6 +40,22 @@ internal static class FolderStatus
         text.Append(CultureInfo.InvariantCulture, $", to lead time {LeadTimeText.Of(status.End)}\n\n");
         return (text.Append(Batches(status)).ToString(), holder is null);
     }
+
+    private static object Json(string folder, RunStatus status, string? holder) => new
+    {
+        status.Record.Spec.Name,
+        CheckpointPath = Path.GetFullPath(folder),
+        status.Complete,
+        RunningAs = holder,
+        status.Record.BranchedFrom,
+        BegunFrom = BegunFromChm.Of(status.Record.Spec)?.Describe(),
+        Members = status.Record.Spec.Ensemble.Size,
+        LastLeadTime = JsonOption.Duration(status.End),
+        Batches = status.Batches.Select(b => new
+        {
+            b.Batch.First, b.Batch.Last, LeadTime = JsonOption.Duration(b.LeadTime), b.Sessions, Starts = b.Epochs, b.Session, b.SavedAt,
+        }),
+    };
 
     private static TextTable Batches(RunStatus status)
     {

@@ -19,19 +19,21 @@ internal static class StatusCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var watch = new Option<bool>("--watch") { Description = "Show it again whenever it changes, until the run ends." };
-        var seed = new SeedOptions();
+        var (seed, json) = (new SeedOptions(), new JsonOption());
         var command = new Command("status", "Show where runs stand: batches, lead times, nodes.") { run, watch };
+        json.AddTo(command);
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            var clear = console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+            var asJson = json.IsIn(parsed);
+            var clear = !asJson && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
             var name = parsed.GetValue(run);
             using var client = name is not null && IsFolder(name) ? null : seed.Client(parsed);
             Task<(string, bool)> Read() => client is null
-                ? Task.FromResult(FolderStatus.Read(name!))
-                : RunTarget.AskAsync(name, () => SeedStatus.ReadAsync(client, name, cancel));
-            await ShowAsync(Read, parsed.GetValue(watch), clear, output, cancel).ConfigureAwait(false);
+                ? Task.FromResult(FolderStatus.Read(name!, asJson))
+                : RunTarget.AskAsync(name, () => SeedStatus.ReadAsync(client, name, asJson, cancel));
+            await ShowAsync(Read, parsed.GetValue(watch), asJson, clear, output, cancel).ConfigureAwait(false);
             return ExitCodes.Done;
         });
         return command;
@@ -42,14 +44,14 @@ internal static class StatusCommand
         PathFound.IsFolder(name) || name.Contains('/', StringComparison.Ordinal) || name is "." or "..";
 
     private static async Task ShowAsync(
-        Func<Task<(string Text, bool Ended)>> read, bool watch, bool clear, TextWriter output, CancellationToken cancel)
+        Func<Task<(string Text, bool Ended)>> read, bool watch, bool asJson, bool clear, TextWriter output, CancellationToken cancel)
     {
         for (string? shown = null; ;)
         {
             var (text, ended) = await read().ConfigureAwait(false);
             if (text != shown)
             {
-                var before = shown is null ? "" : clear ? "\u001b[H\u001b[2J" : "\n";
+                var before = shown is null ? "" : clear ? "\u001b[H\u001b[2J" : asJson ? "" : "\n";
                 await output.WriteAsync(before + text).ConfigureAwait(false);
                 await output.FlushAsync(cancel).ConfigureAwait(false);
                 shown = text;

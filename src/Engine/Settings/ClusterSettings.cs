@@ -43,6 +43,9 @@ public sealed record ClusterSettings
     /// <summary>The connection string of a PostgreSQL database for the journal; null for SQLite in the state directory.</summary>
     public string? Journal { get; init; }
 
+    /// <summary>Akka's own settings, which go before Cairn's choice of them; null for none.</summary>
+    public HoconObject? Akka { get; init; }
+
     /// <summary>Where this user's programs keep what outlives them.</summary>
     public required string StateDirectory { get; init; }
 
@@ -55,6 +58,7 @@ public sealed record ClusterSettings
         new("cluster.certificate"),
         new("cluster.detection"),
         new("journal.postgres"),
+        new("akka", IsMap: true),
     ];
 
     /// <summary>Reads <c>HOST:PORT</c>, the port a seed's usual one where none is given; null for anything else.</summary>
@@ -82,7 +86,19 @@ public sealed record ClusterSettings
                 ? Path.GetFullPath(file, reader.Context.WorkingDirectory) : null,
             Detection = reader.Word<ClusterDetection>("cluster.detection", ClusterDetection.Normal) ?? default,
             Journal = Text(reader, "journal.postgres", journal, _ => true),
+            Akka = AkkaOf(reader),
         };
+    }
+
+    private static HoconObject? AkkaOf(SettingReader reader)
+    {
+        var value = reader.Find("akka");
+        if (value is not null and not HoconObject)
+        {
+            reader.Wrong("akka", value, "an object of Akka's settings, such as { cluster.gossip-interval = 2s }");
+        }
+
+        return value as HoconObject;
     }
 
     private static string? Text(SettingReader reader, string key, string expected, Func<string, bool> isGood) =>

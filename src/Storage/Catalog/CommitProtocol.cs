@@ -44,7 +44,6 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
         try
         {
             var map = WriteFiles(request, staging);
-            DurableTree.SyncTree(files, staging);
             request.BeforeCommit?.Invoke();
             epochs.RequireNewest(request.Epoch);
             var committed = Path.Combine(folder.CommitsPath, request.CommitId);
@@ -109,8 +108,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
 
     private void SyncAfterRename()
     {
-        files.SyncDirectory(folder.CommitsPath);
-        files.SyncDirectory(folder.Root);
+        files.SyncAll([], [folder.CommitsPath, folder.Root]);
         if (!_ancestorsDurable)
         {
             // An earlier process may have made them and died before its fsync, so existing ones are synced as well, once.

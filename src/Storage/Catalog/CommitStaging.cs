@@ -4,10 +4,7 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Catalog;
 
 /// <summary>Writes the files of one commit into its staging directory, digesting them on the way, and makes each durable.</summary>
-/// <remarks>
-/// Files are synced some at a time, after they have been written: the disk works on the first while the next is written, and a journal that
-/// takes in many files at once is flushed once for them.
-/// </remarks>
+/// <remarks>Files are synced some at a time, after they have been written (<see cref="IDurableFiles.SyncAll"/>).</remarks>
 internal sealed class CommitStaging(IDurableFiles files, string root) : IDisposable
 {
     private const int MostOpen = 32;
@@ -22,15 +19,13 @@ internal sealed class CommitStaging(IDurableFiles files, string root) : IDisposa
 
     public void WriteBytes(string path, byte[] bytes) => Write(path, sink => sink(bytes));
 
-    /// <summary>Makes everything written so far durable: call it before the directories are synced.</summary>
-    public void Sync()
-    {
-        foreach (var file in _open)
-        {
-            file.Sync();
-            file.Close();
-        }
+    /// <summary>Makes everything written so far durable, with its directories.</summary>
+    public void Sync() => Sync([.. DurableTree.Directories(files, root)]);
 
+    private void Sync(IReadOnlyList<string> directories)
+    {
+        files.SyncAll(_open, directories);
+        _open.ForEach(file => file.Close());
         _open.Clear();
     }
 
@@ -47,7 +42,7 @@ internal sealed class CommitStaging(IDurableFiles files, string root) : IDisposa
         long length = 0;
         if (_open.Count == MostOpen)
         {
-            Sync();
+            Sync([]);
         }
 
         var file = files.Create(full);

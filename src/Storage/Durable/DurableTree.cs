@@ -44,22 +44,14 @@ public static class DurableTree
         }
     }
 
-    /// <summary>
-    /// fsyncs every directory of a tree from the leaves up, <paramref name="root"/> last. Its files must have been synced through
-    /// <see cref="IDurableFile.Sync"/> when they were written.
-    /// </summary>
-    public static void SyncTree(IDurableFiles files, string root)
-    {
-        foreach (var entry in files.List(root))
-        {
-            if (entry.IsDirectory)
-            {
-                SyncTree(files, Path.Combine(root, entry.Name));
-            }
-        }
+    /// <summary>Every directory of a tree, from the leaves up, <paramref name="root"/> last.</summary>
+    public static IEnumerable<string> Directories(IDurableFiles files, string root) =>
+        files.List(root).Where(e => e.IsDirectory).SelectMany(e => Directories(files, Path.Combine(root, e.Name))).Append(root);
 
-        files.SyncDirectory(root);
-    }
+    /// <summary>
+    /// fsyncs every directory of a tree. Its files must have been synced through <see cref="IDurableFile.Sync"/> when they were written.
+    /// </summary>
+    public static void SyncTree(IDurableFiles files, string root) => files.SyncAll([], [.. Directories(files, root)]);
 
     /// <summary>
     /// Deletes a tree. A symbolic link in it, or in its place, is unlinked and never followed. Names that are already gone are fine.

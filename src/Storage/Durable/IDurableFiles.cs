@@ -25,6 +25,23 @@ public interface IDurableFiles
     /// <summary>fsync of a directory: makes its entries durable.</summary>
     void SyncDirectory(string path);
 
+    /// <summary>
+    /// fsync of files that are being written, and of directories, in any order or at one time: nothing but the return says that any of
+    /// them is durable.
+    /// </summary>
+    void SyncAll(IReadOnlyList<IDurableFile> files, IReadOnlyList<string> directories)
+    {
+        foreach (var file in files)
+        {
+            file.Sync();
+        }
+
+        foreach (var directory in directories)
+        {
+            SyncDirectory(directory);
+        }
+    }
+
     /// <summary>rename(2): replaces <paramref name="to"/> if it is a file, fails if it is a directory that is not empty.</summary>
     void Rename(string from, string to);
 

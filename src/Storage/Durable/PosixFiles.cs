@@ -76,6 +76,10 @@ public sealed class PosixFiles : IDurableFiles
     public void SyncDirectory(string path) => Sync(path, LibC.ReadOnly | LibC.DirectoryOnly | LibC.CloseOnExec);
 
     /// <inheritdoc/>
+    public void SyncAll(IReadOnlyList<IDurableFile> files, IReadOnlyList<string> directories) =>
+        SideBySide.Run([.. files.Select(f => (Action)f.Sync), .. directories.Select(d => (Action)(() => SyncDirectory(d)))]);
+
+    /// <inheritdoc/>
     public void Rename(string from, string to) => Check(LibC.Rename(Checked(from), Checked(to)), "rename", $"{from} to {to}");
 
     /// <inheritdoc/>

@@ -139,10 +139,7 @@ public sealed class ZarrFieldStore : IFieldStore
                 _unsynced = new HashSet<string>(StringComparer.Ordinal);
             }
 
-            foreach (var directory in directories.Order(StringComparer.Ordinal))
-            {
-                SyncDirectory(directory);
-            }
+            SyncDirectories([.. directories.Order(StringComparer.Ordinal)]);
         }
     }
 
@@ -220,11 +217,11 @@ public sealed class ZarrFieldStore : IFieldStore
         return (layout, true);
     }
 
-    private void SyncDirectory(string directory)
+    private void SyncDirectories(IReadOnlyList<string> directories)
     {
         try
         {
-            _files.SyncDirectory(directory);
+            _files.SyncAll([], directories);
         }
         catch (DurableIOException e)
         {

@@ -35,8 +35,7 @@ internal sealed class SessionCommit(IDurableFiles files, string root, EpochStore
             Remove(temporary);
         }
 
-        files.SyncDirectory(Folder);
-        files.SyncDirectory(root);
+        files.SyncAll([], [Folder, root]);
         SyncAncestors();
         // A newer epoch that began during the link may or may not have seen it: only without one is the session certain to count.
         epochs.RequireNewest(session.Epoch);

@@ -140,6 +140,17 @@ public sealed class RecordingFiles : IDurableFiles
         }
     }
 
+    /// <summary>In another order each time, for a disk promises none; seeded, so that a sweep meets the same one again.</summary>
+    public void SyncAll(IReadOnlyList<IDurableFile> files, IReadOnlyList<string> directories)
+    {
+        Action[] calls = [.. files.Select(f => (Action)f.Sync), .. directories.Select(d => (Action)(() => SyncDirectory(d)))];
+        new Random(_operations.Count).Shuffle(calls);
+        foreach (var call in calls)
+        {
+            call();
+        }
+    }
+
     public void Rename(string from, string to)
     {
         lock (_lock)

@@ -8,32 +8,45 @@ namespace Cairn.Cli.Checkpoints.Chm;
 /// <summary>Lists, shows and verifies checkpoints in CHM's format.</summary>
 internal static class ChmDisplay
 {
-    public static int List(IReadOnlyList<ChmListed> found, TextWriter output)
+    public static int List(IReadOnlyList<ChmListed> found, bool asJson, TextWriter output)
     {
+        var rows = found.Select(Row).ToList();
+        if (asJson)
+        {
+            JsonOption.Write(output, new { ChmCheckpoints = rows });
+            return ExitCodes.Done;
+        }
+
         var table = new TextTable("", "checkpoint", "goes on at", "ranks", "bytes", "written by")
         {
             Spare = ["bytes", "ranks"], EndsInText = true,
         };
-        foreach (var (listed, index) in found.Select((c, i) => (c, i)))
+        foreach (var (row, index) in rows.Select((r, i) => (r, i)))
         {
-            try
-            {
-                var checkpoint = ChmCheckpoint.Open(listed.Path);
-                var digests = checkpoint.Manifest.Digests;
-                table.Add(
-                    $"{index}", Path.GetFileName(listed.Path), checkpoint.Time.Text, $"{checkpoint.Ranks}",
-                    digests is null ? "" : Grouped(digests.Sum(d => d.Bytes)), digests is null ? "CHM" : "Cairn");
-            }
-            catch (DataException e)
-            {
-                table.Add($"{index}", Path.GetFileName(listed.Path), listed.Time.Text, $"{listed.Ranks}", "", $"DAMAGED: {e.Message}");
-            }
+            table.Add(
+                $"{index}", Path.GetFileName(row.Path), row.GoesOnAt, $"{row.Ranks}", row.Bytes is { } bytes ? Grouped(bytes) : "",
+                row.Defect is null ? row.WrittenBy! : $"DAMAGED: {row.Defect}");
         }
 
         output.WriteLine($"CHM checkpoints in {Path.GetDirectoryName(found[0].Path)}: {found.Count}");
         output.Write(table.ToString());
         output.WriteLine();
         return ExitCodes.Done;
+    }
+
+    private static ChmRow Row(ChmListed listed)
+    {
+        try
+        {
+            var checkpoint = ChmCheckpoint.Open(listed.Path);
+            var digests = checkpoint.Manifest.Digests;
+            return new ChmRow(
+                listed.Path, checkpoint.Time.Text, checkpoint.Ranks, digests?.Sum(d => d.Bytes), digests is null ? "CHM" : "Cairn", null);
+        }
+        catch (DataException e)
+        {
+            return new ChmRow(listed.Path, listed.Time.Text, listed.Ranks, null, null, e.Message);
+        }
     }
 
     public static int Show(ChmListed listed, TextWriter output)
@@ -59,33 +72,42 @@ internal static class ChmDisplay
 
     /// <param name="found">The checkpoints.</param>
     /// <param name="strictRanks">How many ranks a CHM that is to load them has; null where any number will do.</param>
-    /// <param name="output">Where the findings go.</param>
-    public static int Verify(IReadOnlyList<ChmListed> found, int? strictRanks, TextWriter output)
+    /// <param name="asJson">Whether the findings are to be JSON.</param>
+    /// <param name="output">Where they go.</param>
+    public static int Verify(IReadOnlyList<ChmListed> found, int? strictRanks, bool asJson, TextWriter output)
     {
-        var table = new TextTable("checkpoint", "result") { EndsInText = true };
-        var (damaged, ofOtherRanks) = (0, 0);
-        foreach (var listed in found)
+        var findings = found.Select(listed => (listed.Path, Of: Findings(listed, strictRanks))).ToList();
+        var (damaged, ofOtherRanks) = (findings.Count(f => f.Of.Defect is not null), findings.Count(f => f.Of.Refusal is not null));
+        if (asJson)
         {
-            var (defect, refusal) = Findings(listed, strictRanks);
-            damaged += defect is null ? 0 : 1;
-            ofOtherRanks += refusal is null ? 0 : 1;
-            table.Add(
-                Path.GetFileName(listed.Path),
-                defect is not null ? $"DAMAGED: {defect}" : refusal is not null ? $"whole, but refused: {refusal}" : "ok");
+            var checkpoints = findings.Select(f => new { f.Path, f.Of.Defect, f.Of.Refusal });
+            JsonOption.Write(output, new { Checked = found.Count, damaged, Refused = ofOtherRanks, ChmCheckpoints = checkpoints });
         }
-
-        output.Write(table.ToString());
-        output.WriteLine();
-        output.WriteLine(damaged == 0
-            ? $"{Count.Of(found.Count, "checkpoint")}, all whole"
-            : $"damaged: {damaged} of {Count.Of(found.Count, "checkpoint")}; auto_resume passes over what is");
-        if (ofOtherRanks > 0)
+        else
         {
-            output.WriteLine($"saved by other than {Count.Of(strictRanks!.Value, "rank")}: {ofOtherRanks} of "
-                + $"{Count.Of(found.Count, "checkpoint")}; a CHM of {strictRanks} refuses these, Cairn loads them");
+            var table = new TextTable("checkpoint", "result") { EndsInText = true };
+            findings.ForEach(f => table.Add(Path.GetFileName(f.Path), Result(f.Of.Defect, f.Of.Refusal)));
+            output.Write(table.ToString());
+            output.WriteLine();
+            Sum(found.Count, damaged, ofOtherRanks, strictRanks, output);
         }
 
         return damaged + ofOtherRanks == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static string Result(string? defect, string? refusal) =>
+        defect is not null ? $"DAMAGED: {defect}" : refusal is not null ? $"whole, but refused: {refusal}" : "ok";
+
+    private static void Sum(int count, int damaged, int ofOtherRanks, int? strictRanks, TextWriter output)
+    {
+        output.WriteLine(damaged == 0
+            ? $"{Count.Of(count, "checkpoint")}, all whole"
+            : $"damaged: {damaged} of {Count.Of(count, "checkpoint")}; auto_resume passes over what is");
+        if (ofOtherRanks > 0)
+        {
+            output.WriteLine($"saved by other than {Count.Of(strictRanks!.Value, "rank")}: {ofOtherRanks} of "
+                + $"{Count.Of(count, "checkpoint")}; a CHM of {strictRanks} refuses these, Cairn loads them");
+        }
     }
 
     /// <summary>What does not hold of a checkpoint, or else why a CHM of so many ranks would refuse it.</summary>
@@ -119,4 +141,7 @@ internal static class ChmDisplay
     }
 
     private static string Grouped(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A checkpoint as it is listed; what is damaged has no bytes and no writer.</summary>
+    private sealed record ChmRow(string Path, string GoesOnAt, int Ranks, long? Bytes, string? WrittenBy, string? Defect);
 }

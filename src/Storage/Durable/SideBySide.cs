@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Cairn.Storage.Durable;
+
+/// <summary>
+/// Calls that wait for a disk, side by side: a file system's journal takes in what is asked of it at one time all at once, while one fsync
+/// after the other pays for a commit of the journal each.
+/// </summary>
+internal static class SideBySide
+{
+    // With four at a time ten fsyncs take an eighth of the time that they take one after the other; eight gain little more.
+    private const int Threads = 4;
+
+    // Threads of their own: those of the pool belong to actors, which must not wait for a disk. They are kept, for starting one costs as
+    // much as an fsync.
+    private static readonly Lazy<BlockingCollection<Action>> Waiting = new(Start);
+
+    /// <summary>Makes all calls, in no order, and throws what the first of the failed ones met once all have ended.</summary>
+    public static void Run(IReadOnlyList<Action> calls)
+    {
+        using var left = new CountdownEvent(Math.Max(calls.Count, 1));
+        var (next, failures) = (-1, new ExceptionDispatchInfo?[calls.Count]);
+        void Work()
+        {
+            for (var i = Interlocked.Increment(ref next); i < calls.Count; i = Interlocked.Increment(ref next))
+            {
+                try
+                {
+                    calls[i]();
+                }
+                catch (Exception e)
+                {
+                    // It belongs to the caller, whichever thread it met.
+                    failures[i] = ExceptionDispatchInfo.Capture(e);
+                }
+                finally
+                {
+                    left.Signal();
+                }
+            }
+        }
+
+        for (var i = 1; i < Math.Min(calls.Count, Threads); i++)
+        {
+            Waiting.Value.Add(Work);
+        }
+
+        // Whatever the others have not begun, this thread does: it depends on none of them.
+        Work();
+        if (calls.Count > 0)
+        {
+            left.Wait();
+        }
+
+        failures.FirstOrDefault(f => f is not null)?.Throw();
+    }
+
+    private static BlockingCollection<Action> Start()
+    {
+        var waiting = new BlockingCollection<Action>();
+        for (var i = 1; i < Threads; i++)
+        {
+            var thread = new Thread(() =>
+            {
+                foreach (var work in waiting.GetConsumingEnumerable())
+                {
+                    work();
+                }
+            }) { IsBackground = true, Name = "fsync" };
+            thread.Start();
+        }
+
+        return waiting;
+    }
+}
