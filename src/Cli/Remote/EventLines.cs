@@ -16,7 +16,9 @@ internal static class EventLines
     /// <summary>An event; on several lines where the terminal has no room for one.</summary>
     public static string Of(EventWire e) => Folded(Line(e), TerminalWidth.Now);
 
-    /// <summary>Breaks a line between words, and goes on beside its time. A word that is longer than the terminal is wide stays whole.</summary>
+    /// <summary>
+    /// Breaks a line between words, and goes on beside its time. A word that is longer than the terminal is wide stays whole.
+    /// </summary>
     /// <param name="line">A time and what happened then.</param>
     /// <param name="width">Columns of the terminal; null where there is room for all.</param>
     internal static string Folded(string line, int? width)
