@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cairn.Engine.Settings;
+using Cairn.Storage.Durable;
 
 namespace Cairn.Cli;
 
 /// <summary>What is wrong with a command line, in words, with the name that was probably meant.</summary>
 internal static class UsageMistakes
 {
+    private static readonly string[] PathOptions =
+        ["--out", "--output", "--netcdf", "--statistics", "--truth", "--config", "--certificate"];
+
     /// <summary>Every mistake; none where the command line can be carried out.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
@@ -18,7 +22,9 @@ internal static class UsageMistakes
         }
 
         var options = Swallowed(parsed).Select(token => Option(parsed, token)).ToList();
-        return options.Count > 0 ? options : [.. parsed.Errors.Select(e => e.Message)];
+        var urls = Urls(parsed).Select(url => $"found the URL {url}; expected a path on a file system. What lies elsewhere is mounted, or "
+            + "copied first").ToList();
+        return options.Count > 0 ? options : urls.Count > 0 ? urls : [.. parsed.Errors.Select(e => e.Message)];
     }
 
     /// <summary>The command as it was typed, without its arguments.</summary>
@@ -38,6 +44,14 @@ internal static class UsageMistakes
         ? []
         : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
             .Concat(parsed.UnmatchedTokens).Where(IsOption);
+
+    /// <summary>URLs in place of paths: no argument is one, and of the options those that name a seed.</summary>
+    private static IEnumerable<string> Urls(ParseResult parsed) => parsed.CommandResult.Children.SelectMany(child => child switch
+    {
+        ArgumentResult argument => argument.Tokens,
+        OptionResult option when PathOptions.Contains(option.Option.Name) => option.Tokens,
+        _ => [],
+    }).Select(token => token.Value).Where(PathFound.IsUrl);
 
     private static bool IsOption(string token) => token.Length > 1 && token[0] == '-' && !char.IsAsciiDigit(token[1]);
 

@@ -37,6 +37,32 @@ public sealed class UsageTests : IDisposable
         Assert.Contains($"\n{expected}", call.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("run", "https://example.org/run.conf")]
+    [InlineData("status", "s3://bucket/run")]
+    [InlineData("diff", "here", "gs://bucket/run")]
+    [InlineData("picture", "file:/tmp/run")]
+    [InlineData("run", "spec.conf", "--out", "s3://bucket/run")]
+    [InlineData("checkpoints", "export", "here", "s3://bucket/x", "--to", "earth2studio")]
+    [InlineData("derive", "file:///tmp/run")]
+    public void A_URL_is_refused_where_a_path_is_given(params string[] arguments)
+    {
+        var call = Invocation.Run(arguments);
+
+        Assert.Equal(2, call.Exit);
+        Assert.StartsWith("cairn: found the URL ", call.Error, StringComparison.Ordinal);
+        Assert.Contains("mounted, or copied", call.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_of_a_run_of_this_machine_are_named()
+    {
+        var call = Invocation.Run("events", _line.Folder + "/out");
+
+        Assert.Equal(2, call.Exit);
+        Assert.Contains($"{_line.Folder}/out/events.jsonl", call.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_is_no_spec() => Refused(_line.Folder, "found a folder; expected a spec, a file in HOCON or JSON");
 
@@ -53,6 +79,8 @@ public sealed class UsageTests : IDisposable
     [InlineData("checkpoint.path", "gs://bucket/y")]
     [InlineData("output.netcdf", "https://example.org/f.nc")]
     [InlineData("initial.path", "file:///tmp/x.nc")]
+    [InlineData("output.path", "file:/tmp/x")]
+    [InlineData("checkpoint.path", "s3:/bucket/y")]
     public void A_URL_is_refused_where_only_files_work(string key, string url)
     {
         var call = Invocation.Run("run", _line.Spec(), "--set", $"{key}=\"{url}\"");
@@ -67,6 +95,31 @@ public sealed class UsageTests : IDisposable
     {
         var call = Invocation.Run("run", _line.Spec(), "--set", "output.pth=x");
         Assert.Contains("the nearest is output.path", call.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("checkpoint.path=/", "found /, which holds the spec")]
+    [InlineData("checkpoint.path=~/ck", "expected the path of the run's folder for checkpoints; of the home folder: ${HOME}/ck")]
+    [InlineData("output.path=~", "found ~, whose ~ a shell would have replaced")]
+    [InlineData("initial.path=~/x.nc", "${HOME}/x.nc")]
+    public void A_path_that_is_everything_or_a_shell_s_is_refused(string setting, string expected)
+    {
+        var call = Invocation.Run("run", _line.Spec(), "--set", setting.Replace("=", "=\"", StringComparison.Ordinal) + "\"");
+
+        Assert.Equal(2, call.Exit);
+        Assert.Contains(expected, call.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_is_refused_when_it_is_to_start_over_leaves_no_folder_and_no_lock()
+    {
+        Directory.CreateDirectory(_line["out/fields.zarr"]);
+        File.WriteAllText(_line["out/fields.zarr/precious"], "");
+        var call = Invocation.Run("run", _line.Spec(), "--fresh");
+
+        Assert.Equal(2, call.Exit);
+        Assert.Contains("fields.zarr is no field store", call.Error, StringComparison.Ordinal);
+        Assert.Equal([_line["out/fields.zarr"]], Directory.GetFileSystemEntries(_line["out"]));
     }
 
     [Theory]

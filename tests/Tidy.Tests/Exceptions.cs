@@ -37,7 +37,7 @@ public static class Exceptions
     public static readonly Dictionary<string, string> Existence = new(StringComparer.Ordinal)
     {
         ["src/Hocon/HoconOptions.cs"] = "knows nothing of Cairn; RunSpecReader looks before it reads",
-        ["src/Cli/StandardOutput.cs"] = "asks the kernel, in /proc",
+        ["src/Cli/StandardStreams.cs"] = "asks the kernel, in /proc",
         ["src/Cli/Doctor/DoctorCommand.cs"] = "asks the kernel, in /proc",
         ["src/Storage/Durable/OpenFiles.cs"] = "asks the kernel, in /proc",
         ["src/Storage/Durable/RunLock.cs"] = "asks the kernel, in /proc",

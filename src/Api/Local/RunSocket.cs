@@ -147,13 +147,25 @@ public sealed class RunSocket : IAsyncDisposable
 /// </summary>
 internal sealed class ShortPath : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cairn-");
+    private readonly DirectoryInfo _folder = Made();
 
     public ShortPath(string target) => File.CreateSymbolicLink(Link, Path.GetFullPath(target));
 
     private string Link => Path.Combine(_folder.FullName, "run");
 
     public string Of(string name) => Path.Combine(Link, name);
+
+    private static DirectoryInfo Made()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("cairn-");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"no folder can be made in {Path.GetTempPath()}; set TMPDIR to one that can be written to", e);
+        }
+    }
 
     public void Dispose()
     {

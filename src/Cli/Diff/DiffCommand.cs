@@ -41,8 +41,8 @@ internal static class DiffCommand
         var compared = Compared(a, b, differences);
         if (asJson)
         {
-            var equal = differences.Count == 0;
-            JsonOption.Write(output, new { Equal = equal, compared, differences.Count, Differences = differences.Lines, differences.Notes });
+            var (count, lines) = (differences.Count, differences.Lines);
+            JsonOption.Write(output, new { Equal = count == 0, compared, count, Differences = lines, differences.Notes });
         }
         else
         {

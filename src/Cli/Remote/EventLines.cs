@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Xml;
 using Cairn.Api.Wire;
+using Cairn.Cli.Tables;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Remote;
@@ -9,7 +11,30 @@ namespace Cairn.Cli.Remote;
 /// <summary>Events as lines for people.</summary>
 internal static class EventLines
 {
-    public static string Of(EventWire e)
+    private const string UnderTime = "          ";
+
+    /// <summary>An event; on several lines where the terminal has no room for one.</summary>
+    public static string Of(EventWire e) => Folded(Line(e), TerminalWidth.Now);
+
+    /// <summary>
+    /// Breaks a line between words, and goes on beside its time. A word that is longer than the terminal is wide stays whole.
+    /// </summary>
+    /// <param name="line">A time and what happened then.</param>
+    /// <param name="width">Columns of the terminal; null where there is room for all.</param>
+    internal static string Folded(string line, int? width)
+    {
+        var (folded, column) = (new StringBuilder(), 0);
+        foreach (var word in line.Split(' '))
+        {
+            var breaks = column > UnderTime.Length && column + 1 + word.Length > (width ?? int.MaxValue);
+            folded.Append(breaks ? $"\n{UnderTime}" : column > 0 ? " " : "").Append(word);
+            column = (breaks ? UnderTime.Length : column > 0 ? column + 1 : 0) + word.Length;
+        }
+
+        return folded.ToString();
+    }
+
+    private static string Line(EventWire e)
     {
         var at = e.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         var about = e.Part is null ? "" : RunTables.Name(e.Part, e.First, e.Last) + ": ";

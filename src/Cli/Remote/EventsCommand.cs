@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cairn.Api.Client;
 using Cairn.Api.Wire;
+using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Remote;
 
@@ -19,8 +20,14 @@ internal static class EventsCommand
         {
             using var client = seed.Client(parsed);
             var (id, outputs) = (parsed.GetRequiredValue(run), parsed.InvocationConfiguration);
+            if (RunTarget.Folder(id) is { } folder)
+            {
+                throw new SpecException($"{id} is a run of this machine, and no seed's. Its events are lines of a file: "
+                    + $"{Path.Combine(folder, RunJournal.FileName)}.");
+            }
+
             Func<EventWire, string> line = json.IsIn(parsed) ? JsonOption.Line : EventLines.Of;
-            var last = await TellAllAsync(client, id, line, outputs.Output, cancel).ConfigureAwait(false);
+            var last = await RunTarget.AskAsync(id, () => TellAllAsync(client, id, line, outputs.Output, cancel)).ConfigureAwait(false);
             if (parsed.GetValue(follow))
             {
                 await foreach (var e in new EventFeed(client, TimeProvider.System).ReadAsync(id, last, outputs.Error.WriteLine, cancel)

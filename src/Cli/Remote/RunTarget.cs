@@ -19,6 +19,20 @@ internal static class RunTarget
         : PathFound.IsFile(run) ? RunSpecReader.Read(run, []).Checkpoint.Path
         : run.Contains('/', StringComparison.Ordinal) ? run : null;
 
+    /// <summary>Tells a seed about a run that is none of this machine; says so where no seed answers.</summary>
+    /// <exception cref="TransientException">No seed answers.</exception>
+    public static async Task TellAsync(string run, Func<Task> tell)
+    {
+        try
+        {
+            await tell().ConfigureAwait(false);
+        }
+        catch (TransientException e)
+        {
+            throw Unanswered(run, e);
+        }
+    }
+
     /// <summary>Asks a seed about a run that is none of this machine; says so where no seed answers.</summary>
     /// <exception cref="TransientException">No seed answers.</exception>
     public static async Task<T> AskAsync<T>(string? run, Func<Task<T>> ask)
@@ -29,7 +43,10 @@ internal static class RunTarget
         }
         catch (TransientException e) when (run is not null)
         {
-            throw new TransientException($"{run} is no folder and no spec here; as for a run of that id, {e.Message}", e);
+            throw Unanswered(run, e);
         }
     }
+
+    private static TransientException Unanswered(string run, TransientException e) =>
+        new($"{run} is no folder and no spec here; as for a run of that id, {e.Message}", e);
 }

@@ -61,11 +61,7 @@ internal static class TellCommands
             else
             {
                 using var client = seed.Client(parsed);
-                await RunTarget.AskAsync(target, async () =>
-                {
-                    await client.TellAsync(target, order, cancel).ConfigureAwait(false);
-                    return true;
-                }).ConfigureAwait(false);
+                await RunTarget.TellAsync(target, () => client.TellAsync(target, order, cancel)).ConfigureAwait(false);
                 await SayAsync(parsed, $"run {target} {said}").ConfigureAwait(false);
             }
         });

@@ -73,19 +73,23 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
         _found.Clear();
         foreach (var folder in folders)
         {
-            var sessions = Catalog(folder).Read().Sessions;
-            for (var i = 0; i < sessions.Count; i++)
-            {
-                if (sessions[i].LeadTime is { } leadTime && run.Schedule.BoundaryAt(leadTime) is { } boundary
-                    && boundary <= run.Schedule.Last
-                    && (HoldsState(sessions[i]) || (boundary == run.Schedule.Last && folder == batch)))
-                {
-                    _found.Add(new RestoreCandidate(folder, sessions[i].Id, boundary, i), sessions[i]);
-                }
-            }
+            Offer(batch, folder, Catalog(folder).Read().Sessions);
         }
 
         return [.. _found.Keys];
+    }
+
+    private void Offer(MemberRange batch, MemberRange folder, IReadOnlyList<Session> sessions)
+    {
+        for (var i = 0; i < sessions.Count; i++)
+        {
+            if (sessions[i].LeadTime is { } leadTime && run.Schedule.BoundaryAt(leadTime) is { } boundary
+                && boundary <= run.Schedule.Last
+                && (HoldsState(sessions[i]) || (boundary == run.Schedule.Last && folder == batch)))
+            {
+                _found.Add(new RestoreCandidate(folder, sessions[i].Id, boundary, i), sessions[i]);
+            }
+        }
     }
 
     /// <summary>The session of a candidate that was found last.</summary>
@@ -126,13 +130,23 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="all">Which of its members are stepped, from which draws.</param>
-    public bool HasEnded(MemberRange batch, BatchMembers all)
+    /// <param name="epoch">The highest epoch of its folder.</param>
+    public bool HasEnded(MemberRange batch, BatchMembers all, int epoch)
     {
+        // A long catalog takes seconds to read, and of a batch that has ended the last session says so by itself.
+        var catalog = Catalog(batch);
+        return (catalog.Latest(epoch) is { } latest && HasEnded(batch, all, catalog, [latest]))
+            || HasEnded(batch, all, catalog, catalog.Read().Sessions);
+    }
+
+    private bool HasEnded(MemberRange batch, BatchMembers all, SessionCatalog catalog, IReadOnlyList<Session> sessions)
+    {
+        _found.Clear();
+        Offer(batch, batch, sessions);
         var members = all.Active(batch);
-        var last = Candidates(batch, [batch]);
-        last.RemoveAll(c => c.Boundary != run.Schedule.Last);
+        var last = _found.Keys.Where(c => c.Boundary == run.Schedule.Last).ToList();
         return RestorePlan.Choose(batch, members, last, (candidate, member) => IsOfDraw(candidate, member, all)) is { } plan
-            && plan.IsOwn(batch) && Catalog(batch).HasFiles(Found(plan.Sources.Values.First()))
+            && plan.IsOwn(batch) && catalog.HasFiles(Found(plan.Sources.Values.First()))
             && FirstMissing(members, run.Schedule.Last) is null;
     }
 

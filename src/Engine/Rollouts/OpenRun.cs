@@ -74,7 +74,7 @@ internal sealed class OpenRun : IDisposable
         try
         {
             var members = BatchMembers.Read(Parts.Options.Files, folders.PathsOf(batch));
-            return (batch, members, epoch, folders.HasEnded(batch, members));
+            return (batch, members, epoch, folders.HasEnded(batch, members, epoch));
         }
         catch (DataException)
         {

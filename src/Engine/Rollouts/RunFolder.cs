@@ -133,7 +133,8 @@ internal sealed class RunFolder : IDisposable
     }
 
     /// <summary>Nobody's other files go aside because a spec's path points at them by mistake.</summary>
-    private static void RequireRunData(IDurableFiles files, RunSpec spec)
+    /// <exception cref="SpecException">What is to be moved aside is no run's data.</exception>
+    public static void RequireRunData(IDurableFiles files, RunSpec spec)
     {
         Require(spec.Checkpoint.Path, [RunRecord.FileName], "checkpoint.path", "run's folder");
         if (spec.Output.Path is { } store)

@@ -196,6 +196,11 @@ public sealed class RunHost : IDisposable
     /// <summary>Refuses a new run whose output would meet something that is there already.</summary>
     private void RequirePlaces()
     {
+        if (_options.Fresh)
+        {
+            RunFolder.RequireRunData(_options.Files, _spec);
+        }
+
         _ = DerivedOutput.Of(_spec, _options, _layout, begun: null);
         if (_spec.Output.Path is { } store && !_options.Fresh)
         {

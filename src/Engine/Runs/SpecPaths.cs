@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
 using Cairn.Storage.Durable;
@@ -7,7 +6,7 @@ using Cairn.Storage.Fields;
 namespace Cairn.Engine.Runs;
 
 /// <summary>Reads paths and makes them absolute.</summary>
-internal static partial class SpecPaths
+internal static class SpecPaths
 {
     /// <summary>
     /// A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the environment, to the
@@ -127,11 +126,19 @@ internal static partial class SpecPaths
             return "";
         }
 
-        if (Url().IsMatch(text))
+        if (PathFound.IsUrl(text))
         {
             // It would become a folder of that name.
             reader.Wrong(key, value, $"the URL {text}",
                 expected + " on a file system; what lies elsewhere is mounted, or copied before and after the run");
+            return "";
+        }
+
+        if (text is ['~'] or ['~', '/', ..])
+        {
+            // So would this.
+            reader.Wrong(
+                key, value, $"{text}, whose ~ a shell would have replaced", $"{expected}; of the home folder: ${{HOME}}{text[1..]}");
             return "";
         }
 
@@ -140,12 +147,10 @@ internal static partial class SpecPaths
             : Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);
     }
 
-    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9+.-]*://", RegexOptions.CultureInvariant)]
-    private static partial Regex Url();
-
     private static bool IsIn(string path, string folder)
     {
         var inner = Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar;
-        return inner.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return inner.StartsWith(
+            Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 }

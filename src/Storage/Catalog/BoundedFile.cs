@@ -44,11 +44,14 @@ internal static class BoundedFile
         {
             return files.OpenRead(path);
         }
-        catch (DurableIOException e) when (e.NotFound || e.Errno is EIO or ENXIO or EINVAL or ELOOP)
+        catch (DurableIOException e) when (IsDamage(e))
         {
             throw new DataException($"{path} cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>Whether a file that could not be looked at is damaged: trying again later would not help.</summary>
+    public static bool IsDamage(DurableIOException error) => error.NotFound || error.Errno is EIO or ENXIO or EINVAL or ELOOP;
 
     /// <summary>Writes a new file and makes its contents durable; its name becomes so with its directory.</summary>
     public static void Write(IDurableFiles files, string path, byte[] bytes)

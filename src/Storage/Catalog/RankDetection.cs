@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Cairn.Storage.Catalog;
 
@@ -6,7 +7,7 @@ namespace Cairn.Storage.Catalog;
 /// Which rank this process is, for a checkpoint that is not told, by the launcher's variables: the first launcher decides that tells both
 /// rank and number of ranks. An MPI that the process has initialised knows better, and is asked before.
 /// </summary>
-public static class RankDetection
+public static partial class RankDetection
 {
     /// <summary>
     /// A launcher's rank, and where its number of ranks may stand. Earth2Studio takes the size from <c>WORLD_SIZE</c> whoever tells the
@@ -16,11 +17,12 @@ public static class RankDetection
     [
         ("RANK", ["WORLD_SIZE"]), ("OMPI_COMM_WORLD_RANK", ["OMPI_COMM_WORLD_SIZE", "WORLD_SIZE"]),
         ("PMI_RANK", ["PMI_SIZE", "WORLD_SIZE"]), ("MV2_COMM_WORLD_RANK", ["MV2_COMM_WORLD_SIZE", "WORLD_SIZE"]),
-        ("SLURM_PROCID", ["SLURM_NTASKS", "SLURM_NPROCS", "SLURM_STEP_NUM_TASKS", "WORLD_SIZE"]),
+        (SlurmRank, ["SLURM_NTASKS", "SLURM_NPROCS", "SLURM_STEP_NUM_TASKS", "WORLD_SIZE"]),
         ("FLUX_TASK_RANK", ["FLUX_JOB_SIZE", "WORLD_SIZE"]), ("JSM_NAMESPACE_RANK", ["JSM_NAMESPACE_SIZE", "WORLD_SIZE"]),
         ("PMIX_RANK", ["WORLD_SIZE"]), (LocalRank, ["WORLD_SIZE"]),
     ];
 
+    private const string SlurmRank = "SLURM_PROCID", StepSpread = "SLURM_STEP_TASKS_PER_NODE", Spread = "SLURM_TASKS_PER_NODE";
     private const string LocalRank = "LOCAL_RANK";
     private const string LocalSize = "LOCAL_WORLD_SIZE";
 
@@ -39,6 +41,12 @@ public static class RankDetection
             {
                 return Pair(rank, Told(rank)!, size, Told(size)!);
             }
+        }
+
+        if (Told(SlurmRank) is { } slurm && (Told(StepSpread) ?? Told(Spread)) is { } spread)
+        {
+            // What sbatch tells its script where the number of tasks was not asked for.
+            return Pair(SlurmRank, slurm, Told(StepSpread) is null ? Spread : StepSpread, Tasks(spread));
         }
 
         return ranks.Count == 0 ? (0, 1) : throw Unfinished(ranks[0].Rank, Told(ranks[0].Rank)!, ranks[0].Sizes);
@@ -67,6 +75,20 @@ public static class RankDetection
             : throw new SpecException(
                 $"{rankName}={rank} lies outside {sizeName}={size}: expected a rank from 0 to {found.WorldSize - 1}.");
     }
+
+    /// <summary>How many tasks <c>4(x2),3</c> are on all nodes; the text itself where it is no such list.</summary>
+    private static string Tasks(string spread)
+    {
+        var parts = spread.Split(',').Select(part => TasksOfNodes().Match(part)).ToList();
+        return parts.TrueForAll(p => p.Success)
+            ? parts.Sum(p => Count(p.Groups[1]) * Count(p.Groups[2])).ToString(CultureInfo.InvariantCulture)
+            : spread;
+
+        static int Count(Group group) => group.Success ? int.Parse(group.Value, CultureInfo.InvariantCulture) : 1;
+    }
+
+    [GeneratedRegex(@"\A([0-9]{1,6})(?:\(x([0-9]{1,4})\))?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TasksOfNodes();
 
     private static SpecException Unfinished(string name, string rank, string[] sizes) => new(name == LocalRank
         ? $"{name}={rank} is a rank on this node, and the environment does not tell that it is the only one: set RANK and WORLD_SIZE, "

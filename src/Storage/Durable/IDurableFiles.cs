@@ -58,6 +58,18 @@ public interface IDurableFiles
 
     bool DirectoryExists(string path);
 
+    /// <summary>The length of a regular file; null where there is none, as <see cref="FileExists"/> tells.</summary>
+    long? LengthOf(string path)
+    {
+        if (!FileExists(path))
+        {
+            return null;
+        }
+
+        using var file = OpenRead(path);
+        return file.Length;
+    }
+
     /// <summary>Entries of a directory, names only, in ordinal order; empty when the directory does not exist.</summary>
     IReadOnlyList<DirectoryEntry> List(string path);
 

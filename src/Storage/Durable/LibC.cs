@@ -103,10 +103,23 @@ internal static partial class LibC
     /// <summary>The file type bits of an open descriptor and its length in bytes, or -1 with errno set.</summary>
     internal static (int Type, long Length) TypeAndLength(int fd)
     {
-        const int EmptyPath = 0x1000, SizeOffset = 40;
+        const int EmptyPath = 0x1000;
+        return TypeAndLength(fd, "", EmptyPath);
+    }
+
+    /// <summary>The same of a path; a link is not followed in its last component.</summary>
+    internal static (int Type, long Length) TypeAndLength(string path)
+    {
+        const int NoFollowLast = 0x100, CurrentDirectory = -100;
+        return TypeAndLength(CurrentDirectory, path, NoFollowLast);
+    }
+
+    private static (int Type, long Length) TypeAndLength(int directory, string path, int flags)
+    {
+        const int SizeOffset = 40;
         const uint TypeAndSize = 0x201;
         Span<byte> buffer = stackalloc byte[256];
-        return Statx(fd, "", EmptyPath, TypeAndSize, ref buffer[0]) == 0
+        return Statx(directory, path, flags, TypeAndSize, ref buffer[0]) == 0
             ? (TypeIn(buffer), MemoryMarshal.Read<long>(buffer[SizeOffset..]))
             : (-1, 0);
     }

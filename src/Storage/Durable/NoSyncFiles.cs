@@ -45,6 +45,9 @@ public sealed class NoSyncFiles : IDurableFiles
     public bool FileExists(string path) => _inner.FileExists(path);
 
     /// <inheritdoc/>
+    public long? LengthOf(string path) => _inner.LengthOf(path);
+
+    /// <inheritdoc/>
     public bool DirectoryExists(string path) => _inner.DirectoryExists(path);
 
     /// <inheritdoc/>

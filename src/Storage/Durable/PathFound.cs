@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Cairn.Storage.Durable;
 
 /// <summary>
 /// What is at a path that people name, links followed. The managed library says "not there" of what it may not look at, and a run whose
 /// folder is closed to its user is no run that was never begun: here that is an error.
 /// </summary>
-public static class PathFound
+public static partial class PathFound
 {
     private const int TooLong = 36;
 
@@ -16,6 +18,14 @@ public static class PathFound
     /// <summary>Whether a folder is there.</summary>
     /// <inheritdoc cref="IsFile"/>
     public static bool IsFolder(string path) => TypeAt(path) == LibC.DirectoryType;
+
+    /// <summary>
+    /// Whether it is a URL (RFC 3986; of a file with one stroke, too, RFC 8089), which would become a folder of that name.
+    /// </summary>
+    public static bool IsUrl(string path) => Url().IsMatch(path);
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9+.-]*:/", RegexOptions.CultureInvariant)]
+    private static partial Regex Url();
 
     private static int TypeAt(string path)
     {

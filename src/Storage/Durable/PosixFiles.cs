@@ -98,6 +98,13 @@ public sealed class PosixFiles : IDurableFiles
     public bool DirectoryExists(string path) => TypeOf(path, follow: true) == LibC.DirectoryType;
 
     /// <inheritdoc/>
+    public long? LengthOf(string path)
+    {
+        var (type, length) = LibC.TypeAndLength(Checked(path));
+        return type >= 0 ? type == LibC.RegularType ? length : null : NotThere<long?>(path, null);
+    }
+
+    /// <inheritdoc/>
     public IDisposable? Lock(string path, TimeProvider time)
     {
         try
@@ -134,14 +141,14 @@ public sealed class PosixFiles : IDurableFiles
     private static int TypeOf(string path, bool follow)
     {
         var type = LibC.FileType(Checked(path), follow);
-        if (type >= 0)
-        {
-            return type;
-        }
+        return type >= 0 ? type : NotThere(path, -1);
+    }
 
-        // "Not there" is an answer; "could not look" (EACCES, EIO, ESTALE) must never read as "not there".
+    /// <summary>"Not there" is an answer; "could not look" (EACCES, EIO, ESTALE) must never read as "not there".</summary>
+    private static T NotThere<T>(string path, T answer)
+    {
         var error = LibC.LastError("statx", path);
-        return error.NotFound || error.Errno == LibC.NotDirectory ? -1 : throw error;
+        return error.NotFound || error.Errno == LibC.NotDirectory ? answer : throw error;
     }
 
     private static void Check(int result, string call, string what)

@@ -126,6 +126,6 @@ public readonly partial record struct CfTime : IComparable<CfTime>
         @"^\s*(?<year>-?[0-9]{1,6})-(?<month>[0-9]{1,2})-(?<day>[0-9]{1,2})" +
         @"((\s+|T)(?<hour>[0-9]{1,2})(:(?<minute>[0-9]{1,2})(:(?<second>[0-9]{1,2}(\.[0-9]{0,9})?))?)?)?" +
         @"\s*(Z|UTC|GMT|(?<sign>[+-])(?<offsetHour>[0-9]{1,2})(:?(?<offsetMinute>[0-9]{2}))?)?\s*$",
-        RegexOptions.ExplicitCapture)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex Timestamp();
 }

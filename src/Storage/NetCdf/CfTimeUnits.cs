@@ -73,7 +73,7 @@ public sealed partial class CfTimeUnits
         if (match.Groups["packed"].Success)
         {
             var digits = match.Groups["packed"].Value;
-            return CfTime.Parse($"{digits[..4]}-{digits[4..6]}-{digits[6..]}", calendar, out _);
+            return CfTime.Parse($"{digits[..4]}-{digits[4..6]}-{digits[6..]}{match.Groups["clock"].Value}", calendar, out _);
         }
 
         if (!match.Groups["year"].Success)
@@ -113,7 +113,7 @@ public sealed partial class CfTimeUnits
 
     // A date may lack its day, or day and month, may be written without dashes or with slashes.
     [GeneratedRegex(
-        @"^\s*(?<unit>[A-Za-z_]+)\s+since\s+(?<origin>(?<packed>[0-9]{8})\s*|" +
+        @"^\s*(?<unit>[A-Za-z_]+)\s+since\s+(?<origin>(?<packed>[0-9]{8})(?<clock>[\sT].*)?|" +
         @"(?<year>[+-]?[0-9]{1,6})([-/](?<month>[0-9]{1,2})([-/](?<day>[0-9]{1,2})(?<time>.*))?)?\s*|.+)$",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex Since();

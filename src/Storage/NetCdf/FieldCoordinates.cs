@@ -44,7 +44,9 @@ internal sealed class FieldCoordinates
             : new DimensionCoordinate(dimension, own is null ? Axes.ByName(dimension.Name) : axis, own);
     }
 
-    /// <summary>Refuses, by name, coordinates over several dimensions, and reference times in place of times.</summary>
+    /// <summary>
+    /// Refuses, by name, coordinates over several dimensions, latitudes and longitudes over none, and reference times in place of times.
+    /// </summary>
     internal void RequireOneDimensional(IReadOnlyList<DimensionCoordinate> along)
     {
         foreach (var axis in new[] { Axis.Time, Axis.Latitude, Axis.Longitude }.Where(a => along.All(d => d.Axis != a)))
@@ -54,6 +56,15 @@ internal sealed class FieldCoordinates
                 throw new DataException($"{_file.Path}: the {Word(axis)} of {_field} is {found}, of several dimensions. Expected one along "
                     + $"one dimension. {(axis == Axis.Time ? "Take one forecast out of the file first (ncks -d, or isel of xarray)" :
                         "Bring the fields to a grid of latitudes and longitudes first (cdo remapbil)")}.");
+            }
+        }
+
+        foreach (var axis in new[] { Axis.Latitude, Axis.Longitude }.Where(a => along.All(d => d.Axis != a)))
+        {
+            if (_named.Concat(_others).FirstOrDefault(v => v.Size == 1 && Axes.Of(v) == axis) is { } found)
+            {
+                throw new DataException($"{_file.Path}: the {Word(axis)} of {_field} is {found.Name}, one value and no dimension. Expected "
+                    + $"a dimension, of length 1 if need be. Make it one first (expand_dims(\"{found.Name}\") of xarray).");
             }
         }
 

@@ -45,9 +45,15 @@ internal static class GridCoordinate
         }
 
         var values = file.ReadDoubles(variable);
-        return values.Length > 0 && values.All(double.IsFinite)
+        if (values.Length == 0)
+        {
+            throw new DataException($"{file.Path}: the dimension {name} has length 0, so that there are no fields. Name another variable.");
+        }
+
+        var bad = values.Count(value => !double.IsFinite(value));
+        return bad == 0
             ? values
-            : throw new DataException($"{file.Path}: the coordinate {variable.Name} has no values, or some that are missing "
+            : throw new DataException($"{file.Path}: {bad} of {values.Length} values of the coordinate {variable.Name} are missing "
                 + $"({file.WhyMissing(variable)}). Write them into the file.");
     }
 

@@ -42,8 +42,16 @@ public static class NetCdfFields
         var (index, at) = first.SelectTime(time);
         var latitude = GridCoordinate.Latitudes(file, first.Latitude);
         var longitude = GridCoordinate.Longitudes(file, first.Longitude);
+        var all = (long)latitude.Length * longitude.Length * variables.Count;
+        if (all > Array.MaxLength / sizeof(double))
+        {
+            throw new DataException($"{file.Path}: {variables.Count} fields of {latitude.Length} x {longitude.Length} points are more than "
+                + $"the {Array.MaxLength / sizeof(double)} values that a state can have. Take a box out of the file first (ncks -d), or "
+                + "bring it to a coarser grid (cdo remapcon).");
+        }
+
         var size = latitude.Length * longitude.Length;
-        var values = new double[checked(variables.Count * size)];
+        var values = new double[all];
         var names = new List<NetCdfFieldName>();
         foreach (var (name, fileName) in variables)
         {

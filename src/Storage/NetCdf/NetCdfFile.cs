@@ -35,7 +35,7 @@ public sealed class NetCdfFile : IDisposable
     public IReadOnlyDictionary<string, NetCdfAttribute> Attributes { get; }
 
     /// <summary>Opens a local file and reads what it says about itself.</summary>
-    /// <exception cref="DataException">The file is missing, or is no NetCDF file.</exception>
+    /// <exception cref="DataException">The file is missing, was cut short, or is no NetCDF file.</exception>
     /// <exception cref="SpecException">libnetcdf is not installed; the message says how to get it.</exception>
     public static NetCdfFile Open(string path)
     {
@@ -53,6 +53,7 @@ public sealed class NetCdfFile : IDisposable
             NetCdfLibrary.Check(NetCdfLibrary.Open(full, mode: 0, out var id), full, "opening it as NetCDF");
             try
             {
+                ClassicHeader.RequireWhole(full);
                 return new NetCdfFile(id, full, NetCdfContents.Read(id, full), default);
             }
             catch
@@ -104,7 +105,10 @@ public sealed class NetCdfFile : IDisposable
     /// <exception cref="DataException">There is none; the message lists those there are.</exception>
     public NetCdfVariable Variable(string name) => _byName.TryGetValue(name, out var variable)
         ? variable
-        : throw new DataException($"{Path} has no variable '{name}'. It has: {string.Join(", ", Variables)}.");
+        : throw new DataException($"{Path} has no variable '{name}'"
+            + (Variables.Count > 0 ? $". It has: {string.Join(", ", Variables)}." : ", nor any other outside of groups.")
+            + (Variables.Count == 0 || name.Contains('/', StringComparison.Ordinal)
+                ? " Variables in groups are not read: bring those of a group out of it first (ncks -G : -g GROUP in.nc out.nc)." : ""));
 
     /// <summary>
     /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, with <c>_Unsigned</c> heeded, and
@@ -194,8 +198,9 @@ public sealed class NetCdfFile : IDisposable
     {
         if (variable.Type is NetCdfType.Character or NetCdfType.Text or NetCdfType.None)
         {
-            throw new DataException($"{Path}: {variable} does not hold numbers, but {variable.Type}. Expected a variable of integers or "
-                + "floats; convert it, or name another.");
+            var held = variable.Type == NetCdfType.None ? "values of a type that the file defines itself" : $"{variable.Type}";
+            throw new DataException($"{Path}: {variable} does not hold numbers, but {held}. Expected a variable of integers or floats; "
+                + "convert it, or name another.");
         }
 
         UInt128 length = 1;

@@ -40,8 +40,9 @@ public sealed record NetCdfVariable(
     /// <summary>The first number of an attribute, or null when it is absent or holds text.</summary>
     public double? Number(string attribute) => Attributes.GetValueOrDefault(attribute)?.Numbers is [var first, ..] ? first : null;
 
-    /// <summary>How many values it holds.</summary>
-    internal long Size => Dimensions.Aggregate(1L, (size, dimension) => checked(size * dimension.Length));
+    /// <summary>How many values it holds; of more than can be counted, as many as can be.</summary>
+    internal long Size => (long)Dimensions.Aggregate(
+        UInt128.One, (size, dimension) => UInt128.Min(size * (UInt128)dimension.Length, (UInt128)long.MaxValue));
 
     /// <summary><c>name(dimension = length, …)</c>, for messages.</summary>
     public override string ToString() => $"{Name}({string.Join(", ", Dimensions.Select(d => $"{d.Name} = {d.Length}"))})";

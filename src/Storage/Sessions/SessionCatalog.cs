@@ -64,6 +64,13 @@ public sealed class SessionCatalog
     }
 
     /// <summary>
+    /// The last session that one rank wrote under an epoch, by its manifest alone: enough to tell a batch that has ended. Null where that
+    /// takes <see cref="Read()"/>.
+    /// </summary>
+    /// <param name="epoch">The highest that has begun, <see cref="HighestEpoch"/>: its sessions count whatever others there are.</param>
+    public Session? Latest(int epoch) => epoch > 0 ? _folder.Latest(epoch) : null;
+
+    /// <summary>
     /// Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older gang still writes is
     /// never selected.
     /// </summary>

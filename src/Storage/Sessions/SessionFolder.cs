@@ -50,6 +50,18 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
             records);
     }
 
+    /// <summary>
+    /// Of the sessions that one rank wrote under an epoch the one whose name counts highest, by its own manifest alone; null where that
+    /// commit is of another epoch, or does not hold. Where the epoch is the newest it counts, whatever else there is.
+    /// </summary>
+    public Session? Latest(int epoch)
+    {
+        var names = files.List(Path.Combine(root, Parents[0])).Where(e => e.IsDirectory).Select(e => e.Name);
+        return names.MaxBy(CommitNumber) is { } name
+            && ReadCommit(SoloRank, Path.Combine(root, Parents[0], name), inFallback: false, []) is { Manifest.Files: not null } commit
+            && commit.Row.Epoch == epoch ? Solo(commit) : null;
+    }
+
     /// <summary>The ranks that have a folder, whichever gang's.</summary>
     public IReadOnlyList<int> Ranks() => [.. files.List(root).Where(e => e.IsDirectory).Select(e => RankOf(e.Name)).Where(r => r >= 0)];
 
@@ -87,6 +99,9 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
             InFallback = commit.Row.InFallback,
         };
     }
+
+    private static int CommitNumber(string name) => name.Split('_') is ["commit", var number, _]
+        && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : -1;
 
     private IEnumerable<RankManifest> Commits(int rank, string folder, bool reuse, List<UnreadableCommit> unreadable)
     {

@@ -39,21 +39,11 @@ internal static class SessionVerification
 
     private static bool HasFiles(IDurableFiles files, Manifest manifest)
     {
-        var tree = new ContainedTree(files, manifest.Row.Directory);
         try
         {
-            foreach (var file in manifest.Files!)
-            {
-                using var stream = BoundedFile.Open(files, tree.ResolveFile(file.Path));
-                if (stream.Length != file.Bytes)
-                {
-                    return false;
-                }
-            }
-
-            return true;
+            return manifest.Files!.All(file => files.LengthOf(ContainedPath.Join(manifest.Row.Directory, file.Path)) == file.Bytes);
         }
-        catch (DataException)
+        catch (Exception e) when (e is DataException || (e is DurableIOException refused && BoundedFile.IsDamage(refused)))
         {
             return false;
         }

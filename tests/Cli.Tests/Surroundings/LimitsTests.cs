@@ -20,6 +20,50 @@ public sealed class LimitsTests : IDisposable
         Assert.False(Directory.Exists(_line["out"]));
     }
 
+    [Theory]
+    [InlineData("<&- >&-", "", "standard output is closed")]
+    [InlineData(">&-", "", "standard output is closed")]
+    [InlineData(">/dev/full", "", "standard output cannot be written: No space left on device")]
+    [InlineData("", "ulimit -n 44;", "This process may have 44 files open")]
+    [InlineData("", "mkdir gone && cd gone && rmdir ../gone;", "the working directory is gone")]
+    public void What_a_shell_left_out_is_told_by_its_own_name(string redirection, string before, string told)
+    {
+        var run = Shell.Run(_line.Folder, $"{before} exec $CAIRN run {_line.Spec()} {redirection}");
+
+        Assert.NotEqual(0, run.Exit);
+        Assert.Contains(told, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_whose_streams_are_all_closed_is_not_begun()
+    {
+        var run = Shell.Run(_line.Folder, $"$CAIRN run {_line.Spec()} <&- >&- 2>&-; echo $?");
+
+        Assert.Equal("2\n", run.Output);
+        Assert.False(Directory.Exists(_line["out"]));
+    }
+
+    [Fact]
+    public void A_file_that_may_grow_no_further_is_an_error_of_that_name_and_ends_no_process()
+    {
+        // .NET's own memory would be a file of that kind.
+        var run = Shell.Run(
+            _line.Folder, $"ulimit -f 2; DOTNET_EnableWriteXorExecute=0 exec $CAIRN run {_line.Spec()} --set supervision.max-restarts=0");
+
+        Assert.True(run.Exit == 1, $"{run}");
+        Assert.Contains("File too large", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_for_temporary_files_that_is_none_is_told_and_hinders_no_run()
+    {
+        var run = Shell.Run(_line.Folder, $"TMPDIR=/nosuch/place exec $CAIRN run {_line.Spec()}");
+
+        Assert.True(run.Exit == 0, $"{run}");
+        Assert.Contains("set TMPDIR to one", run.Error, StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [InlineData("status out/checkpoints")]
     [InlineData("checkpoints verify out/checkpoints/members_000000_000000")]

@@ -26,6 +26,7 @@ public sealed class CheckpointPageTests : IDisposable
         Assert.True(second.Exit == 0, second.Output);
         Assert.Contains(resumed, second.Output, StringComparison.Ordinal);
         Assert.Equal(Last(calm.Output), Last(second.Output));
+        Assert.Matches(program.Ending, Last(calm.Output));
         Assert.NotEqual(Last(calm.Output), Last(first.Output));
         Assert.DoesNotContain("members 0-1: lead", second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", second.Output, StringComparison.Ordinal);

@@ -23,7 +23,10 @@ internal sealed partial class PageProgram : IDisposable
         string[] implied =
             ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks"];
         var usings = Path.ChangeExtension(_assembly, ".usings.cs");
-        File.WriteAllText(source, Of(heading));
+        var text = Of(heading);
+        File.WriteAllText(source, text);
+        var said = Ends().Match(text) is { Success: true } comment ? comment.Groups[1].Value : "…";
+        Ending = "^" + Regex.Escape(said).Replace("…", ".*", StringComparison.Ordinal) + "$";
         File.WriteAllLines(usings, implied.Select(name => $"global using {name};"));
         var references = Directory.GetFiles(Runtime, "*.dll").Where(IsManaged)
             .Concat(Directory.GetFiles(Here, "Cairn.*.dll").Where(f => !f.EndsWith("Tests.dll", StringComparison.Ordinal)))
@@ -35,6 +38,9 @@ internal sealed partial class PageProgram : IDisposable
         File.Delete(usings);
         Assert.True(exit == 0, output);
     }
+
+    /// <summary>The last line that the program prints, as a comment beside its last call says.</summary>
+    public string Ending { get; }
 
     /// <summary>The page.</summary>
     public static string Page => File.ReadAllText(Path.Combine(Root, "docs", "checkpoints.md"));
@@ -80,4 +86,7 @@ internal sealed partial class PageProgram : IDisposable
 
     [GeneratedRegex("```csharp\n(using Cairn.*?)```", RegexOptions.Singleline)]
     private static partial Regex Program();
+
+    [GeneratedRegex(@"^Console\.WriteLine\(.*\); +// (.*)$", RegexOptions.Multiline)]
+    private static partial Regex Ends();
 }

@@ -20,6 +20,9 @@ internal sealed class UnsyncedFiles : IDurableFiles
     /// <summary>Is told of every such call before it is made: the name of the call and the path.</summary>
     public Action<string, string> Before { get; set; } = (_, _) => { };
 
+    /// <summary>Is told of every file that is opened for reading, from several threads.</summary>
+    public Action<string> Reading { get; set; } = _ => { };
+
     /// <summary>Lets <paramref name="calls"/> more of them happen and fails the <paramref name="failures"/> after.</summary>
     public void FillAfter(int calls, int failures = int.MaxValue) =>
         (_fullFrom, _fullUntil) = (_calls + calls, failures == int.MaxValue ? int.MaxValue : _calls + calls + failures);
@@ -32,7 +35,13 @@ internal sealed class UnsyncedFiles : IDurableFiles
         return new UnsyncedFile(this, _inner.Create(path), path);
     }
 
-    public Stream OpenRead(string path) => _inner.OpenRead(path);
+    public Stream OpenRead(string path)
+    {
+        Reading(path);
+        return _inner.OpenRead(path);
+    }
+
+    public long? LengthOf(string path) => _inner.LengthOf(path);
 
     public bool CreateDirectory(string path)
     {

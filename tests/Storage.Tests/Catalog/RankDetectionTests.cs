@@ -61,6 +61,23 @@ public sealed class RankDetectionTests
         Assert.Equal((2, 6), Detect([.. all[..^2], ("RANK", "1")]));
     }
 
+    /// <summary>A script of sbatch has rank 0, and no number of tasks unless it asked for one.</summary>
+    [Theory]
+    [InlineData("0", "SLURM_TASKS_PER_NODE", "1", 1)]
+    [InlineData("10", "SLURM_TASKS_PER_NODE", "4(x2),3", 11)]
+    [InlineData("3", "SLURM_STEP_TASKS_PER_NODE", "2(x2)", 4)]
+    public void Slurm_tells_tasks_by_node_where_it_tells_no_number_of_them(string rank, string name, string spread, int size)
+    {
+        Assert.Equal(
+            (int.Parse(rank, System.Globalization.CultureInfo.InvariantCulture), size), Detect(("SLURM_PROCID", rank), (name, spread)));
+        Assert.Contains(
+            $"{name} is '?'", Assert.Throws<SpecException>(() => Detect(("SLURM_PROCID", rank), (name, "?"))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "lies outside", Assert.Throws<SpecException>(() => Detect(("SLURM_PROCID", "11"), (name, spread))).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_a_launcher_there_is_one_rank() => Assert.Equal((0, 1), Detect());
 

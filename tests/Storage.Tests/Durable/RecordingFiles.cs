@@ -7,7 +7,7 @@ namespace Cairn.Storage.Tests.Durable;
 /// An in-memory file system for proving commit protocols: it records every call that changes something, fails or loses power where a test
 /// says so, and gives the states in which a disk may legally be found after a crash (see <see cref="SimulatedDisk"/>).
 /// </summary>
-public sealed class RecordingFiles : IDurableFiles
+public sealed partial class RecordingFiles : IDurableFiles
 {
     private readonly Lock _lock = new();
     private readonly List<FileOperation> _operations = [];
@@ -359,53 +359,4 @@ public sealed class RecordingFiles : IDurableFiles
     }
 
     private static DurableIOException Error(string call, string path, int errno, string reason) => new(call, path, errno, reason);
-
-    private sealed class OpenFile(RecordingFiles owner, Node node, string path) : IDurableFile
-    {
-        private bool _closed;
-
-        public void Write(ReadOnlySpan<byte> bytes)
-        {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            lock (owner._lock)
-            {
-                owner.CheckPower();
-                var fault = owner.Record(new FileOperation("write", path));
-                var kept = fault?.Effect switch { FaultEffect.None => 0, FaultEffect.Partial => bytes.Length / 2, _ => bytes.Length };
-                node.Bytes.AddRange(bytes[..kept]);
-                if (fault is not null)
-                {
-                    throw Error("write", path, fault.Errno, "planted by the test");
-                }
-            }
-        }
-
-        public void Sync()
-        {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            lock (owner._lock)
-            {
-                owner.CheckPower();
-                if (owner.Record(new FileOperation("fsync", path)) is { } fault)
-                {
-                    node.PagesLost = true;
-                    throw Error("fsync", path, fault.Errno, "planted by the test");
-                }
-
-                node.DurableLength = node.PagesLost ? node.DurableLength : node.Bytes.Count;
-            }
-        }
-
-        public void Close()
-        {
-            ObjectDisposedException.ThrowIf(_closed, this);
-            _closed = true;
-            lock (owner._lock)
-            {
-                owner.Do(new FileOperation("close", path), () => { });
-            }
-        }
-
-        public void Dispose() => _closed = true;
-    }
 }

@@ -39,6 +39,7 @@ public sealed class CoordinateConventionsTests
         ("negative", "t('hours since 2000-01-01', -1)", "1999-12-31T23:00:00", "X"),
         ("T between", "t('hours since 2000-01-01T12:00:00', 1)", "2000-01-01T13:00:00", "X"),
         ("Z", "t('hours since 2000-01-01T00:00:00Z', 0)", Zone, "X"),
+        ("small letters", "t('hours since 2000-01-01t00:00:00z', 0)", Zone, "X"),
         ("UTC", "t('hours since 2000-01-01 00:00 UTC', 0)", Zone, "X"),
         ("an hour alone", "t('hours since 2000-01-01 12', 1)", "2000-01-01T13:00:00", "X"),
         ("short numbers", "t('hours since 2000-1-1 0:0:0.0', 1)", "2000-01-01T01:00:00", "X"),
@@ -52,6 +53,7 @@ public sealed class CoordinateConventionsTests
         ("a year", "t('days since 2000', 1)", "2000-01-02T00:00:00", "X"),
         ("a year and month", "t('days since 2000-03', 1)", "2000-03-02T00:00:00", "X"),
         ("no dashes", "t('days since 20000301', 1)", "2000-03-02T00:00:00", "X"),
+        ("no dashes, with a time", "t('days since 20000301 12:00', 1)", "2000-03-02T12:00:00", "X"),
         ("slashes", "t('days since 2000/03/01', 1)", "2000-03-02T00:00:00", "X"),
         ("year 1", "t('days since 1-1-1', 730000)", "1999-09-02T00:00:00", "X"),
         ("Julian days", "t('days since -4713-01-01 12:00', 2451545)", "2000-01-01T12:00:00", "X"),
@@ -138,6 +140,13 @@ public sealed class CoordinateConventionsTests
         ("curvilinear", "v('p', 'y x', [[1, 2], [3, 4]], coordinates='lat lon'); " +
             "v('lat', 'y x', [[0, 1], [2, 3]], units='degrees_north'); " +
             "v('lon', 'y x', [[0, 1], [0, 1]], units='degrees_east')", "! lat(y = 2, x = 2)|remapbil", ""),
+        ("a latitude that is no dimension", "v('p', 'lon', [1, 2], coordinates='lat'); v('lat', '', 5, units='degrees_north'); " +
+            "v('lon', 'lon', [0, 1], units='degrees_east')", "! latitude of p(lon = 2) is lat|expand_dims", ""),
+        ("a longitude that is no dimension", "v('p', 'lat', [1, 2]); v('lat', 'lat', [0, 5], units='degrees_north'); " +
+            "v('lon', '', 1, units='degrees_east')", "! longitude of p(lat = 2) is lon|expand_dims", ""),
+        ("no latitude at all", "f.createDimension('lat', 0); v('p', 'lat lon', np.zeros((0, 2))); " +
+            "v('lat', 'lat', [], units='degrees_north'); v('lon', 'lon', [0, 1], units='degrees_east')",
+            "! dimension lat has length 0", ""),
         ("two along one", "coordinates(2); v('p', 'y lon', [[1, 2]]); v('a', 'y', [0], units='degrees_north'); " +
             "v('b', 'y', [1], units='degrees_north')", "! a and b lie along|coordinates", ""),
         ("radians", "v('p', 'lat lon', [[1, 2]]); v('lat', 'lat', [0], units='radians'); v('lon', 'lon', [0, 1], units='degrees_east')",

@@ -127,6 +127,31 @@ public sealed class NetCdfFieldsTests : IDisposable
         Assert.Equal(0.5, file.Variable("p").Number("scale_factor"));
     }
 
+    /// <summary>Written in a moment, since nothing is written of what they declare.</summary>
+    [SkippableTheory]
+    [InlineData("p", "60000 x 60000 points")]
+    [InlineData("g/p", "ncks -G")]
+    public void What_cannot_be_read_however_small_its_file_is_refused_with_a_remedy(string variable, string expected)
+    {
+        NeedsLibrary();
+        const string Script = """
+            import sys, netCDF4, numpy as np
+            with netCDF4.Dataset(sys.argv[1], 'w') as f:
+                for name, units, n in ('lat', 'degrees_north', 60000), ('lon', 'degrees_east', 60000):
+                    f.createDimension(name, n)
+                    v = f.createVariable(name, 'f8', (name,)); v.units = units; v[:] = np.linspace(0, 80, n)
+                for group in f, f.createGroup('g'): group.createVariable('p', 'f4', ('lat', 'lon'), chunksizes=(9, 9))
+                f.createDimension('a', 2**40); f.createDimension('b', 2**40)
+                f.createVariable('q', 'f4', ('a', 'b'), chunksizes=(9, 9))
+            """;
+        var path = Path.Combine(_root, "huge.nc");
+        Python.Run(Script, ["netCDF4", "numpy"], path);
+
+        var error = Assert.Throws<DataException>(() => NetCdfFields.Read(path, [new("p", variable)], TimeSelector.Only));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void Gaps_in_the_chosen_field_are_counted()
     {

@@ -108,6 +108,8 @@ public sealed class PackingConventionsTests
         ("nor have unsigned bytes", "p('u1', [1, 255])", "1 255", "X"),
         ("none beside _FillValue", "p('i2', [1, -32767], fill=i2(-9))", "1 -32767", "NX"),
         ("beside missing_value", "p('i2', [1, -32767, 5], missing_value=i2(5))", "1 nan nan", "N"),
+        ("an enumeration is no number", "coordinates(1); e = f.createEnumType(u1, 'e', {'a': 0}); f.createVariable('p', e, ('lat', 'lon'))",
+            "! p(lat = 1, lon = 1)|a type that the file defines", ""),
         ("characters are no numbers", "coordinates(1); f.createVariable('p', 'S1', ('lat', 'lon'))[:] = b'x'",
             "! p(lat = 1, lon = 1)|Character", ""),
     ];

@@ -1,0 +1,19 @@
+namespace Cairn.Cli;
+
+/// <summary>The folder that relative paths start at.</summary>
+internal static class WorkingFolder
+{
+    /// <summary>Why paths cannot be taken from it, and what to do; null where they can.</summary>
+    public static string? Defect()
+    {
+        try
+        {
+            _ = Directory.GetCurrentDirectory();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"the working directory is gone, or may not be looked at ({e.Message.TrimEnd('.')}). Change to one that is there (cd).";
+        }
+    }
+}
