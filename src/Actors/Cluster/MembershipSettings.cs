@@ -15,9 +15,7 @@ public static class MembershipSettings
     private static readonly Config Fixed = ConfigurationFactory.ParseString("""
         akka {
           actor.provider = cluster
-          scheduler.tick-duration = 100ms                   # it wakes a process that often, with nothing to do
           cluster {
-            scheduler.tick-duration = 100ms                 # the same one
             downing-provider-class = "Cairn.Actors.Cluster.SeedDowning, Cairn.Actors"
             run-coordinated-shutdown-when-down = on         # who was removed stops, and joins as a new member
             allow-weakly-up-members = off                   # who is not agreed on gets no batches
@@ -45,16 +43,11 @@ public static class MembershipSettings
     private static readonly Config OfSeed =
         ConfigurationFactory.ParseString("akka.cluster.failure-detector.monitored-by-nr-of-members = 100000");
 
-    /// <summary>A worker judges nobody: it answers the seeds' heartbeats, and sends none that would tell anybody anything.</summary>
+    /// <summary>A worker judges nobody.</summary>
     private static readonly Config OfOthers = ConfigurationFactory.ParseString("""
-        akka.cluster {
-          failure-detector {
-            implementation-class = "Cairn.Actors.Cluster.TrustingDetector, Cairn.Actors"
-            monitored-by-nr-of-members = 1
-            heartbeat-interval = 10m
-          }
-          unreachable-nodes-reaper-interval = 10m
-          gossip-interval = 1s                              # the seeds' own goes on at twice the pace
+        akka.cluster.failure-detector {
+          implementation-class = "Cairn.Actors.Cluster.TrustingDetector, Cairn.Actors"
+          monitored-by-nr-of-members = 1
         }
         """);
 
@@ -70,16 +63,19 @@ public static class MembershipSettings
 
     private static Config Pace(ClusterDetection detection) => detection switch
     {
-        ClusterDetection.Fast => Pace("250ms", "1s", "700ms", "400ms", "500ms"),
-        ClusterDetection.Patient => Pace("2s", "12s", "6s", "2s", "4s"),
-        _ => Pace("500ms", "3s", "1500ms", "700ms", "1s"),
+        ClusterDetection.Fast => Pace("50ms", "250ms", "1s", "700ms", "400ms", "500ms"),
+        ClusterDetection.Patient => Pace("200ms", "2s", "12s", "6s", "2s", "4s"),
+        _ => Pace("100ms", "500ms", "3s", "1500ms", "700ms", "1s"),
     };
 
     /// <summary>
     /// Measured from kill -9 to the member's removal: silence, then the rest until it settles, then half a second of gossip.
     /// </summary>
-    private static Config Pace(string heartbeat, string silence, string stableAfter, string turn, string removalMargin) =>
+    /// <remarks>The tick of Akka's timer wakes a process that often, with nothing to do.</remarks>
+    private static Config Pace(string tick, string heartbeat, string silence, string stableAfter, string turn, string removalMargin) =>
         ConfigurationFactory.ParseString($$"""
+            akka.scheduler.tick-duration = {{tick}}
+            akka.cluster.scheduler.tick-duration = {{tick}}
             akka.cluster.failure-detector {
               heartbeat-interval = {{heartbeat}}
               acceptable-heartbeat-pause = {{silence}}

@@ -21,7 +21,6 @@ public sealed class PinnedTlsTransport : Transport
     private static readonly Config Aside = ConfigurationFactory.ParseString("""
         akka {
           loglevel = INFO
-          scheduler.tick-duration = 1s                      # nothing is scheduled
           coordinated-shutdown {
             run-by-clr-shutdown-hook = off
             terminate-actor-system = off                    # whatever a peer does
