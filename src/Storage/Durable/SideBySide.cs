@@ -19,7 +19,13 @@ internal static class SideBySide
     /// <summary>Makes all calls, in no order, and throws what the first of the failed ones met once all have ended.</summary>
     public static void Run(IReadOnlyList<Action> calls)
     {
-        using var left = new CountdownEvent(Math.Max(calls.Count, 1));
+        if (calls.Count == 0)
+        {
+            return;
+        }
+
+        // Not disposed of: the thread that signals last may still be at it when this one goes on, and there is nothing to let go of.
+        var left = new CountdownEvent(calls.Count);
         var (next, failures) = (-1, new ExceptionDispatchInfo?[calls.Count]);
         void Work()
         {
@@ -48,11 +54,7 @@ internal static class SideBySide
 
         // Whatever the others have not begun, this thread does: it depends on none of them.
         Work();
-        if (calls.Count > 0)
-        {
-            left.Wait();
-        }
-
+        left.Wait();
         failures.FirstOrDefault(f => f is not null)?.Throw();
     }
 
