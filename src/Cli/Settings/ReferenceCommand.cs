@@ -31,14 +31,20 @@ internal static class ReferenceCommand
         command.SetAction(parsed =>
         {
             var (output, name) = (parsed.InvocationConfiguration.Output, parsed.GetValue(key) ?? "");
-            if (json.IsIn(parsed))
+            if (parsed.GetValue(hocon) && !json.IsIn(parsed))
             {
-                JsonOption.Write(output, new { Settings = Found(name).SelectMany(entry => entry.Meanings.Select(m => Json(entry, m))) });
+                output.Write(SettingReference.Render());
                 return ExitCodes.Done;
             }
 
-            output.Write(parsed.GetValue(hocon) ? SettingReference.Render()
-                : Found(name) is [var one] && one.Key == name ? InFull(one) : List(Found(name)));
+            var found = Found(name);
+            if (json.IsIn(parsed))
+            {
+                JsonOption.Write(output, new { Settings = found.SelectMany(entry => entry.Meanings.Select(m => Json(entry, m))) });
+                return ExitCodes.Done;
+            }
+
+            output.Write(found is [var one] && one.Key == name ? InFull(one) : List(found));
             return ExitCodes.Done;
         });
         return command;

@@ -27,13 +27,14 @@ internal static class StatusCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             var asJson = json.IsIn(parsed);
-            var clear = !asJson && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+            var clear = console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+            var between = asJson ? "" : clear ? "\u001b[H\u001b[2J" : "\n";
             var name = parsed.GetValue(run);
             using var client = name is not null && IsFolder(name) ? null : seed.Client(parsed);
             Task<(string, bool)> Read() => client is null
                 ? Task.FromResult(FolderStatus.Read(name!, asJson))
                 : RunTarget.AskAsync(name, () => SeedStatus.ReadAsync(client, name, asJson, cancel));
-            await ShowAsync(Read, parsed.GetValue(watch), asJson, clear, output, cancel).ConfigureAwait(false);
+            await ShowAsync(Read, parsed.GetValue(watch), between, output, cancel).ConfigureAwait(false);
             return ExitCodes.Done;
         });
         return command;
@@ -44,15 +45,14 @@ internal static class StatusCommand
         PathFound.IsFolder(name) || name.Contains('/', StringComparison.Ordinal) || name is "." or "..";
 
     private static async Task ShowAsync(
-        Func<Task<(string Text, bool Ended)>> read, bool watch, bool asJson, bool clear, TextWriter output, CancellationToken cancel)
+        Func<Task<(string Text, bool Ended)>> read, bool watch, string between, TextWriter output, CancellationToken cancel)
     {
         for (string? shown = null; ;)
         {
             var (text, ended) = await read().ConfigureAwait(false);
             if (text != shown)
             {
-                var before = shown is null ? "" : clear ? "\u001b[H\u001b[2J" : asJson ? "" : "\n";
-                await output.WriteAsync(before + text).ConfigureAwait(false);
+                await output.WriteAsync((shown is null ? "" : between) + text).ConfigureAwait(false);
                 await output.FlushAsync(cancel).ConfigureAwait(false);
                 shown = text;
             }

@@ -31,8 +31,7 @@ internal sealed class AnalyticSource() : SourceKind("analytic", "a flow known by
             "case", Text($"one of {string.Join(", ", AnalyticFlows.Names)}", AnalyticFlows.Names.Contains), i => i.Case!,
             shapes: Shaping.Numbers, example: "zonal-jet", help: "The flow: rossby-haurwitz, solid-body, zonal-jet or rest.");
 
-        public static readonly Setting<InitialTime?> Time = Section.Add(
-            "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, help: TimeHelp);
+        public static readonly Setting<InitialTime?> Time = TimeIn(Section);
 
         public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
             "variables", Named("an object that names a quantity of the flow for each of the model's variables, such as { u = u, v = v }"),

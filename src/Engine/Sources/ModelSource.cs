@@ -50,11 +50,10 @@ internal sealed class ModelSource() : SourceKind("model", "a state that the mode
                 .Select(k => $"{k.Word}: {string.Join(", ", k.Cases)}"))}.");
 
         // The digests of older runs have the variables of the model's own state as well.
-        public static readonly Setting<InitialTime?> Time = Section.Add(
-            "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, help: TimeHelp, compared: spec =>
-            [
-                new SpecEntry("initial.time", spec.Initial.Time?.ToString() ?? "the only one"),
-                new SpecEntry("initial.variables", SpecText.List([.. spec.Initial.Variables.Select(v => $"{v.Name} = {v.FileVariable}")])),
-            ]);
+        public static readonly Setting<InitialTime?> Time = TimeIn(Section, spec =>
+        [
+            new SpecEntry("initial.time", spec.Initial.Time?.ToString() ?? "the only one"),
+            new SpecEntry("initial.variables", SpecText.List([.. spec.Initial.Variables.Select(v => $"{v.Name} = {v.FileVariable}")])),
+        ]);
     }
 }

@@ -23,8 +23,7 @@ internal sealed class NpySource() : SourceKind("npy", "a NumPy array a variable"
         public static readonly SettingSection<InitialSpec> Section = new(
             "initial", spec => spec.Initial, InitialSettings.Source.Is("npy"));
 
-        public static readonly Setting<InitialTime?> Time = Section.Add(
-            "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, help: TimeHelp);
+        public static readonly Setting<InitialTime?> Time = TimeIn(Section);
 
         public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
             "variables", Files(), i => i.Variables, shapes: Shaping.Numbers, example: "{ u = u.npy, v = v.npy }",

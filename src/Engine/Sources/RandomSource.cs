@@ -30,8 +30,7 @@ internal sealed class RandomSource() : SourceKind("random", "noise")
         public static readonly SettingSection<InitialSpec> Section = new(
             "initial", spec => spec.Initial, InitialSettings.Source.Is("random"));
 
-        public static readonly Setting<InitialTime?> Time = Section.Add(
-            "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, help: TimeHelp);
+        public static readonly Setting<InitialTime?> Time = TimeIn(Section);
 
         public static readonly Setting<IReadOnlyList<(string Name, RandomFieldSpec Noise)>> Variables = Section.Add(
             "variables", Noise(), i => [.. i.Variables.Zip(i.Noise, (v, n) => (v.Name, n))], shapes: Shaping.Numbers,

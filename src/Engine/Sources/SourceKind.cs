@@ -30,9 +30,6 @@ internal static class SourceKinds
 /// <param name="what">What it is, in a few words.</param>
 internal abstract class SourceKind(string word, string what)
 {
-    /// <summary>What the settings named <c>initial.time</c> tell of sources that have no time.</summary>
-    protected const string TimeHelp = "What the lead times count from, 2000-01-01 by default.";
-
     public string Word => word;
 
     /// <summary>What it is, in a few words.</summary>
@@ -74,4 +71,12 @@ internal abstract class SourceKind(string word, string what)
 
     private SpecException OneState() => new($"initial.source = {Word} gives one state, which no other time has; expected a source with "
         + $"several times. Use {string.Join(" or ", SourceKinds.All.Where(kind => kind.HasTimes).Select(kind => kind.Word))}.");
+
+    /// <summary>Declares <c>initial.time</c> of a source that has no time of its own.</summary>
+    /// <param name="section">The source's settings.</param>
+    /// <param name="compared">What is compared on resume, where that is not the time itself.</param>
+    protected static Setting<InitialTime?> TimeIn(
+        SettingSection<InitialSpec> section, Func<RunSpec, IEnumerable<SpecEntry>>? compared = null) => section.Add(
+            "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, compared: compared,
+            help: "What the lead times count from, 2000-01-01 by default.");
 }
