@@ -63,8 +63,8 @@ internal static class MembersCost
 
     private static Process Start(string scratch, BenchCluster cluster, int nodes, ClusterDetection detection)
     {
-        var start = new ProcessStartInfo(
-            Environment.ProcessPath!, [typeof(MembersCost).Assembly.Location, scratch, $"{cluster.Port}", "join", $"{nodes}", $"{detection}"]);
+        string[] join = [typeof(MembersCost).Assembly.Location, scratch, $"{cluster.Port}", "join", $"{nodes}", $"{detection}"];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, join);
         start.Environment[ClusterCertificate.Variable] = cluster.Certificate.ToPem();
         return Process.Start(start)!;
     }

@@ -20,7 +20,8 @@ internal sealed class RestoreSpeed(string scratch, int rounds)
 
         var files = Directory.GetFiles(checkpoint.Rows[^1].Directory, "*", SearchOption.AllDirectories);
         new Measured(
-                $"restore of {mebibytes} MiB", "plain reading into memory", "plain reading past a buffer", "reading into memory and SHA-256",
+                $"restore of {mebibytes} MiB", "plain reading into memory", "plain reading past a buffer",
+                "reading into memory and SHA-256",
                 "restore, every byte verified")
             .Rounds(
                 rounds,

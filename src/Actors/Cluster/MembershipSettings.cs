@@ -70,7 +70,8 @@ public static class MembershipSettings
     /// </summary>
     /// <remarks>The tick of Akka's timer wakes a process that often, with nothing to do.</remarks>
     private static Config Pace(
-        string tick, string gossip, string gossipLife, string heartbeat, string silence, string stableAfter, string turn, string removalMargin) =>
+        string tick, string gossip, string gossipLife, string heartbeat, string silence, string stableAfter, string turn,
+        string removalMargin) =>
         ConfigurationFactory.ParseString($$"""
             akka.scheduler.tick-duration = {{tick}}
             akka.cluster.scheduler.tick-duration = {{tick}}

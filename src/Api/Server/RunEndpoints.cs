@@ -16,8 +16,9 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
     public void Map(IEndpointRouteBuilder runs)
     {
         runs.MapPost("", SubmitAsync).WithName("SubmitRun").WithSummary("Submit a run")
-            .WithDescription("Takes a whole spec with absolute paths, HOCON or JSON. The same Idempotency-Key twice gives the same run.")
-            .Accepts<string>("application/hocon", "application/json")
+            .WithDescription("Takes a whole spec with absolute paths, HOCON, JSON or YAML. "
+                + "The same Idempotency-Key twice gives the same run.")
+            .Accepts<string>("application/hocon", "application/json", "application/yaml")
             .Problems(400, 409, 413, 415, 422);
         runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("List runs, the newest first").Problems(400);
         runs.MapGet("/{id}", DescribeAsync).WithName("DescribeRun").WithSummary("All that there is of a run").Problems(404);
