@@ -36,7 +36,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     /// <summary>Its name under <c>/user</c>; seeds answer there.</summary>
     public const string Name = "membership";
 
-    private const int LooksInPatience = 5, LooksBeforeFounding = 10;
+    private const int LooksInPatience = 5, LooksBeforeFounding = 10, LooksWithoutAnswer = 4;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
@@ -45,7 +45,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     private readonly HashSet<Address> _seeds;
     private readonly bool _mayFound;
     private bool _isKnown;
-    private int _looks;
+    private int _looks, _unanswered;
 
     /// <summary>Watches.</summary>
     /// <param name="seeds">Seeds that the node was told of.</param>
@@ -67,7 +67,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         Receive<AskMembership>(Answer);
         Receive<Membership>(answer =>
         {
-            _isKnown |= answer.IsMember;
+            (_isKnown, _unanswered) = (_isKnown || answer.IsMember, 0);
             LeaveIf(answer is { IsUp: true, IsMember: false }, $"{Sender.Path.Address} knows it no more");
         });
         Receive<ThisActorSystemQuarantinedEvent>(e => LeaveIf(_seeds.Contains(e.RemoteAddress), $"{e.RemoteAddress} has removed it"));
@@ -129,6 +129,11 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     /// <summary>Asks one seed in turn while they know this node, and all when none has said so since it was last asked.</summary>
     private void Ask()
     {
+        if (_unanswered++ == LooksWithoutAnswer)
+        {
+            ConnectAnew();
+        }
+
         List<Address> all = [.. _seeds];
         foreach (var seed in _isKnown ? [all[_looks % all.Count]] : all)
         {
@@ -137,6 +142,21 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         }
 
         _isKnown = false;
+    }
+
+    /// <summary>
+    /// Drops the connections to all seeds. When a seed has come back at its address and both sides connected at once, Akka's remoting may keep
+    /// two: this node writes to one, and the seed reads the other.
+    /// </summary>
+    private void ConnectAnew()
+    {
+        _unanswered = 0;
+        var remoting = (IRemoteActorRefProvider)((ExtendedActorSystem)Context.System).Provider;
+        foreach (var seed in _seeds)
+        {
+            // Without a number of a process this quarantines nobody: the connections are closed, and the next message makes new ones.
+            remoting.Quarantine(seed, null);
+        }
     }
 
     private void LeaveIf(bool isOut, string because)

@@ -71,6 +71,8 @@ public sealed record RemoteSettings(ClusterCertificate Certificate)
             .ExcludeMessageContaining("Association with remote system")
             .ExcludeMessageContaining("Disassociated")
             .ExcludeMessageContaining("Couldn't join seed nodes")
+            // MembershipWatch drops connections to seeds that do not answer.
+            .ExcludeMessageContaining("with unknown UID is reported as quarantined")
             // Nothing that counts is only sent: what is reported is waited for, and who is told to end ends with its parent in any case.
             .ExcludeMessageContaining("Shutdown finished, but flushing might not have been successful")
             // Akka's last words, when its loggers are gone: they go to standard output, whatever its settings say.

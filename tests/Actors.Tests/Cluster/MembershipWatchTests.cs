@@ -29,6 +29,26 @@ public sealed class MembershipWatchTests : IAsyncDisposable
         Assert.True(NodeLife.WasRemoved(worker));
     }
 
+    /// <summary>Akka's remoting may keep a connection that nobody reads at its other end, for good.</summary>
+    [Fact]
+    public async Task A_worker_that_no_seed_answers_connects_anew_and_learns_that_it_was_removed()
+    {
+        await using var relay = new Relay();
+        var seed = Start(SeedDowning.SeedRole, relay.Target,
+            FormattableString.Invariant($"akka.remote.dot-netty.tcp.public-port = {relay.Port}"));
+        var address = TestCluster.AddressOf(seed);
+        Watch(seed, address);
+        var worker = Start(MembershipSettings.WorkerRole, 0, "", address);
+        Watch(worker, address);
+        await TestCluster.Sees(seed, seed, worker);
+        await TestCluster.Sees(worker, seed, worker);
+
+        await relay.FreezeAsync();
+
+        await worker.WhenTerminated.WaitAsync(TestCluster.Patience);
+        Assert.True(NodeLife.WasRemoved(worker));
+    }
+
     /// <summary>Without the adapter that cuts connections: it does not tell of a peer that ends as soon as it is connected.</summary>
     private ActorSystem Start(string role, int port, string more, params IEnumerable<Address> seeds) =>
         _cluster.Start(role, port, $"akka.remote.dot-netty.tcp.applied-adapters = []\n{more}", seeds);

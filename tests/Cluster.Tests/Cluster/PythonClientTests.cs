@@ -39,7 +39,7 @@ public sealed class PythonClientTests : IDisposable
             fields = run.open()
             assert fields.p.shape == (2, 1, 13, 16, 16) and bool(fields.p.notnull().all())
             assert run.spec()["ensemble"]["size"] == 2
-            assert [r["id"] for r in cairn.runs()] == [run.id] and cairn.Seed().nodes()[0]["name"]
+            assert [r["id"] for r in cairn.runs()] == [run.id] and cairn.Seed().nodes()[0]["slots"] == 2
             try:
                 run.cancel()
             except cairn.SeedError as error:
