@@ -46,7 +46,7 @@ internal static partial class ModelSettings
     private static readonly SettingSection<ModelSpec> Closing = new("model", spec => spec.Model);
 
     private static readonly Setting<IReadOnlyList<BoundSpec>> BoundsOfOutputs = Closing.Add(
-        "bounds", Bounds, m => m.Bounds, usual: Given<IReadOnlyList<BoundSpec>>.Of([]), shapes: Shaping.Numbers,
+        "bounds", Bounds, m => m.Bounds, usual: Given.Of<IReadOnlyList<BoundSpec>>([]), shapes: Shaping.Numbers,
         help: "Physical bounds, [min, max] by output variable: a state outside them never becomes a session.");
 
     /// <summary>All settings of <c>model</c>, in the order in which they are written.</summary>

@@ -53,7 +53,7 @@ public static partial class RunSettings
         Naming, .. ModelSettings.Sections(),
         DiagnosticSettings.Section, .. InitialSettings.Sections(), LeadTimeSettings.Section, EnsembleSettings.Section,
         .. PerturbationSettings.Sections(), RankSettings.Section, CheckpointSettings.Section, ChmSettings.Section,
-        ChmCheckpointReader.Section, OutputSettings.Section, OutputSettings.Fields, SupervisionSettings.Section, RehearsalSettings.Section,
+        ChmCheckpointReader.Section, .. OutputSettings.Sections(), SupervisionSettings.Section, RehearsalSettings.Section,
         NodeSettings.Section, PlacementSettings.Section,
     ];
 

@@ -35,7 +35,7 @@ public class SettingSection(string prefix, SettingChoice? choice = null)
 /// <param name="prefix">The key that those of the settings begin with; empty for none.</param>
 /// <param name="part">The part; null where a spec does not have it.</param>
 /// <param name="choice">What all of them belong to, unless they say otherwise; null for every spec.</param>
-internal sealed class SettingSection<TPart>(string prefix, Func<RunSpec, TPart?> part, SettingChoice? choice = null)
+public sealed class SettingSection<TPart>(string prefix, Func<RunSpec, TPart?> part, SettingChoice? choice = null)
     : SettingSection(prefix, choice)
     where TPart : class
 {

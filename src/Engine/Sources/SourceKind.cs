@@ -14,7 +14,7 @@ internal static class SourceKinds
         new NetCdfSource(),
         new ModelSource(),
         new NpySource(),
-        new ZarrSource(),
+        new StoredRunSource(),
         new AnalyticSource(),
         new RandomSource(),
     ];

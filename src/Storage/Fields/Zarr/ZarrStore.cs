@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>The consolidated metadata of a Zarr store of version 2 or 3.</summary>
-public sealed class ZarrStore
+public sealed class ZarrStore : StoreContents
 {
     private readonly IDurableFiles _files;
     private readonly string _path;
@@ -22,8 +22,8 @@ public sealed class ZarrStore
 
     internal ZarrFormat Format { get; }
 
-    /// <summary>The arrays' paths below the store.</summary>
-    public IEnumerable<string> ArrayNames => Documents.Select(d => d.Key)
+    /// <inheritdoc/>
+    public override IEnumerable<string> ArrayNames => Documents.Select(d => d.Key)
         .Where(key => key.EndsWith(ZarrMetadata.Array, StringComparison.Ordinal)).Select(key => key[..^ZarrMetadata.Array.Length]);
 
     /// <summary>Whether a folder holds a store with consolidated metadata.</summary>
@@ -40,7 +40,15 @@ public sealed class ZarrStore
         return new ZarrStore(files, Path.GetFullPath(path));
     }
 
-    /// <summary>One of <see cref="ArrayNames"/>.</summary>
-    /// <exception cref="DataException">The array is of a kind that Cairn does not write.</exception>
-    public ZarrArray Array(string name) => new(_files, _path, Format, name, Documents[name + ZarrMetadata.Array]!);
+    /// <inheritdoc/>
+    public override JsonObject Attributes(string? array) =>
+        Document(array is null ? ZarrMetadata.RootAttributes : array + ZarrMetadata.AttributesOf);
+
+    /// <inheritdoc/>
+    public override JsonObject LayoutOf(string array) => Document(array + ZarrMetadata.Array);
+
+    /// <inheritdoc/>
+    public override ZarrArray Array(string name) => new(_files, _path, Format, name, Documents[name + ZarrMetadata.Array]!);
+
+    private JsonObject Document(string name) => Documents[name] as JsonObject ?? [];
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// The frame that Blosc 1 gives a buffer (https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst), around one block of

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// Zarr version 3 (https://zarr-specs.readthedocs.io/en/latest/v3/core/): a file <c>zarr.json</c> for the store and one for each array.
@@ -17,13 +17,25 @@ internal sealed class Zarr3Format : ZarrFormat
     private const string Consolidated = "consolidated_metadata", Kind = "inline";
     private const string Attributes = "attributes", Configuration = "configuration";
 
-    internal override FieldFormat Version => FieldFormat.Zarr3;
+    internal override int Version => 3;
+
+    internal override bool HasShards => true;
 
     internal override string StoreName => "zarr.json";
 
     internal override IReadOnlyList<string> OtherNames => [];
 
     internal override string ChunkPrefix => "c.";
+
+    internal override void Require(FieldLayout layout)
+    {
+        if (layout.Codec == FieldCodec.Zstd && (long)layout.ChunkLength * layout.ValueBytes > BloscFrame.MostBytes)
+        {
+            throw new SpecException($"A chunk of {layout.LeadTimesPerChunk} lead times on {layout.Latitude.Count} x "
+                + $"{layout.Longitude.Count} points is too large for Blosc, which takes up to {BloscFrame.MostBytes} bytes; put fewer lead "
+                + "times into a chunk.");
+        }
+    }
 
     internal override IEnumerable<(string Path, JsonObject Content)> Files(JsonObject documents) =>
         Arrays(documents).Select(array => ($"{array.Name}/{StoreName}", array.Content));

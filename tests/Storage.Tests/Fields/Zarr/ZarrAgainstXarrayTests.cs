@@ -1,8 +1,9 @@
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.NetCdf;
 
-namespace Cairn.Storage.Tests.Fields;
+namespace Cairn.Storage.Tests.Fields.Zarr;
 
 /// <summary>The clients that people use open the store during a run and after it.</summary>
 public sealed class ZarrAgainstXarrayTests : IDisposable

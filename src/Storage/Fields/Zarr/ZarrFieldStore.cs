@@ -1,6 +1,6 @@
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// Fields in a Zarr store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there yet reads
@@ -109,16 +109,13 @@ public sealed class ZarrFieldStore : IFieldStore
     public bool HasChunk(int member, int firstOutputIndex, string variable) =>
         _files.FileExists(FilePath(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable));
 
-    /// <summary>
-    /// Gives what was written at once into another store of the same layout a second name in this one; a file is never changed in place,
-    /// so neither store minds the other. Its name is durable after <see cref="Sync"/>.
-    /// </summary>
-    /// <exception cref="Durable.DurableIOException">There is no such chunk, or the stores lie on different file systems.</exception>
-    public void LinkChunk(ZarrFieldStore source, int member, int firstOutputIndex, string variable)
+    /// <inheritdoc/>
+    /// <remarks>A file is never changed in place, so that neither store minds the other. The stores lie on one file system.</remarks>
+    public void TakeOver(IFieldStore source, int member, int firstOutputIndex, string variable)
     {
-        ArgumentNullException.ThrowIfNull(source);
+        var theirs = source as ZarrFieldStore ?? throw new ArgumentException("The store is of another kind.", nameof(source));
         var path = FilePath(member, firstOutputIndex, Layout.LeadTimesPerShard, variable);
-        _files.Link(source.FilePath(member, firstOutputIndex, Layout.LeadTimesPerShard, variable), path);
+        _files.Link(theirs.FilePath(member, firstOutputIndex, Layout.LeadTimesPerShard, variable), path);
         lock (_marking)
         {
             _unsynced.Add(System.IO.Path.GetDirectoryName(path)!);
@@ -149,33 +146,32 @@ public sealed class ZarrFieldStore : IFieldStore
         RequireUsable();
         foreach (var member in members)
         {
-            RequireMember(member);
+            Layout.RequireMember(member, Path);
         }
 
         _committed.Set(members, leadTime);
     }
 
-    /// <summary>
-    /// Has the store's attribute say what <see cref="Committed"/> does: in an ensemble of many members it may lag by a hundredth of them.
-    /// </summary>
+    /// <inheritdoc/>
+    /// <remarks>In an ensemble of many members the store's attribute may lag by a hundredth of them.</remarks>
     public void SettleCommitted()
     {
         RequireUsable();
         _committed.Settle();
     }
 
-    /// <summary>
-    /// The store once more: one that an fsync has failed on takes nothing more, and another that is opened for the same goes on. Unlike
-    /// <see cref="Open"/> it does not read metadata that are as long as the ensemble is large; one that is gone is made anew.
-    /// </summary>
-    public ZarrFieldStore Again() => _files.FileExists(System.IO.Path.Combine(Path, _format.StoreName))
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Unlike <see cref="Open"/> it does not read metadata that are as long as the ensemble is large; one that is gone is made anew.
+    /// </remarks>
+    public IFieldStore Again() => _files.FileExists(System.IO.Path.Combine(Path, _format.StoreName))
         ? new ZarrFieldStore(_files, Path, Layout)
         : Open(_files, Path, Layout);
 
     /// <inheritdoc/>
     public TimeSpan? Committed(int member)
     {
-        RequireMember(member);
+        Layout.RequireMember(member, Path);
         return _committed.Get(member);
     }
 
@@ -183,13 +179,11 @@ public sealed class ZarrFieldStore : IFieldStore
     public void BeginAnew(int member, int draw)
     {
         RequireUsable();
-        RequireMember(member);
+        Layout.RequireMember(member, Path);
         _committed.BeginAnew(member, draw);
     }
 
-    /// <summary>
-    /// Removes unfinished files that a dead process left behind, anywhere in the store. Only for whoever holds the whole run.
-    /// </summary>
+    /// <inheritdoc/>
     public void SweepLeftovers()
     {
         var folders = _files.List(Path).Where(entry => entry.IsDirectory).Select(entry => System.IO.Path.Combine(Path, entry.Name));
@@ -207,6 +201,7 @@ public sealed class ZarrFieldStore : IFieldStore
     private static (FieldLayout Layout, bool MustBeWritten) Compare(IDurableFiles files, string full, FieldLayout layout)
     {
         layout.Validate();
+        ZarrFormat.Of(layout).Require(layout);
         if (ZarrFormat.At(full, files.FileExists) is not null)
         {
             return new ZarrLayoutCheck(files, full, layout).Compare();
@@ -248,13 +243,7 @@ public sealed class ZarrFieldStore : IFieldStore
         where T : unmanaged
     {
         var path = FilePath(member, firstOutputIndex, Layout.LeadTimesPerShard, variable);
-        if (data.Length == 0 || data.Length > Layout.ShardLength || data.Length % Layout.PlaneLength != 0)
-        {
-            throw new SpecException(
-                $"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerShard} fields of " +
-                $"{Layout.PlaneLength} values.");
-        }
-
+        Layout.RequireValues(variable, data.Length);
         RequireUsable();
         AtomicFile.Replace(_files, path, ZarrChunk.Encode(Layout, _variables[variable].KeepBits, data, widen));
         lock (_marking)
@@ -266,30 +255,9 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <summary>The file with a lead time's fields, which is to be a multiple of <paramref name="unit"/>.</summary>
     private string FilePath(int member, int firstOutputIndex, int unit, string variable)
     {
-        RequireMember(member);
-        if (!_variables.ContainsKey(variable))
-        {
-            throw new SpecException($"{Path} has no variable '{variable}'; it has " +
-                $"{string.Join(", ", Layout.Variables.Select(v => v.Name))}.");
-        }
-
-        if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % unit != 0)
-        {
-            throw new SpecException(
-                $"No chunk of {Path} begins at lead time index {firstOutputIndex}; expected a multiple of {unit} " +
-                $"below {Layout.LeadTimes.Count}.");
-        }
-
+        Layout.RequirePlace(member, firstOutputIndex, unit, variable, Path);
         return System.IO.Path.Combine(
             Path, variable,
             _format.ChunkName([member, 0, firstOutputIndex / Layout.LeadTimesPerShard, .. Layout.GridShape.Select(_ => 0L)]));
-    }
-
-    private void RequireMember(int member)
-    {
-        if (member < 0 || member >= Layout.Members)
-        {
-            throw new SpecException($"{Path} has no member {member}; it has members 0 to {Layout.Members - 1}.");
-        }
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// Reads the layout of a store that is there, without a run at hand. What it finds is only a proposal: whoever opens the store with it
@@ -21,27 +21,27 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
         {
             var axes = ZarrMetadata.NamesIn(documents);
             var fields = documents.Select(d => d.Key).Where(k => k.EndsWith(ZarrMetadata.Array, StringComparison.Ordinal))
-                .Select(k => k[..^ZarrMetadata.Array.Length]).Where(n => !ZarrMetadata.Reserved(axes).Contains(n)).ToList();
+                .Select(k => k[..^ZarrMetadata.Array.Length]).Where(n => !FieldDescription.Reserved(axes).Contains(n)).ToList();
             var first = fields.Count > 0 ? fields[0] + ZarrMetadata.Array : throw new FormatException("it has no fields");
-            var leadTime = LeadTimeUnit.Named(Text(documents, ZarrMetadata.LeadTime, "units"));
+            var leadTime = LeadTimeUnit.Named(Text(documents, FieldDescription.LeadTime, "units"));
             var time = CfTimeUnits.Parse(
-                Text(documents, ZarrMetadata.Time, "units") ?? "", Text(documents, ZarrMetadata.Time, "calendar"));
+                Text(documents, FieldDescription.Time, "units") ?? "", Text(documents, FieldDescription.Time, "calendar"));
             var onMesh = documents.ContainsKey(UgridVariable.Triangle + ZarrMetadata.Array);
             var precision = Part(documents, first, "dtype").GetValue<string>() == "<f8" ? FieldPrecision.Double : FieldPrecision.Single;
             var codec = ChunkCodec.Of(documents[first]!, precision == FieldPrecision.Double ? sizeof(double) : sizeof(float))
                 ?? throw new FormatException($"{first} has another compressor or other filters");
             return new FieldLayout
             {
-                Members = Extent(documents, ZarrMetadata.Ensemble),
-                Time = time.Decode(Numbers<long>(format, documents, ZarrMetadata.Time)[0]),
-                LeadTimes = [.. Numbers<long>(format, documents, ZarrMetadata.LeadTime)
+                Members = Extent(documents, FieldDescription.Ensemble),
+                Time = time.Decode(Numbers<long>(format, documents, FieldDescription.Time)[0]),
+                LeadTimes = [.. Numbers<long>(format, documents, FieldDescription.LeadTime)
                     .Select(t => TimeSpan.FromSeconds(checked(t * leadTime.Seconds)))],
                 GridNames = axes,
-                Latitude = onMesh ? [0] : Numbers<double>(format, documents, ZarrMetadata.GridAxes(axes)[0]),
+                Latitude = onMesh ? [0] : Numbers<double>(format, documents, FieldDescription.GridAxes(axes)[0]),
                 Longitude = onMesh
                     ? [.. Numbers<long>(format, documents, UgridVariable.Triangle).Select(number => (double)number)]
-                    : Numbers<double>(format, documents, ZarrMetadata.GridAxes(axes)[1]),
-                OnPlane = Text(documents, ZarrMetadata.GridAxes(axes)[0], "units") == "m",
+                    : Numbers<double>(format, documents, FieldDescription.GridAxes(axes)[1]),
+                OnPlane = Text(documents, FieldDescription.GridAxes(axes)[0], "units") == "m",
                 Mesh = onMesh ? Mesh(format, documents) : null,
                 Variables = [.. fields.Select(name => new FieldVariable(
                     name, Text(documents, name, "units"), Text(documents, name, "long_name"), Text(documents, name, "standard_name"))
@@ -49,7 +49,7 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
                     OverTime = TimeMethods.Of(Text(documents, name, "cell_methods")),
                     KeepBits = documents[name + ZarrMetadata.AttributesOf]?[KeptBits.Attribute]?.GetValue<int>(),
                 })],
-                Format = format.Version,
+                Version = format.InLayout,
                 LeadTimesPerChunk = Part(Part(documents, first, "chunks"), 2).GetValue<int>(),
                 LeadTimesPerShard = Part(documents[first]!["shards"] ?? Part(documents, first, "chunks"), 2).GetValue<int>(),
                 Codec = codec.Id is ChunkCodec.Zstd or ChunkCodec.Blosc ? FieldCodec.Zstd : FieldCodec.Zlib,

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.Tests.Durable;
 
-namespace Cairn.Storage.Tests.Fields;
+namespace Cairn.Storage.Tests.Fields.Zarr;
 
 public sealed class ZarrLayoutReaderTests
 {

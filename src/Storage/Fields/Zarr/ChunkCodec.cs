@@ -3,7 +3,7 @@ using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>How the values of a chunk become its bytes, and back.</summary>
 /// <param name="Id">The compressor, or null for none.</param>
@@ -23,7 +23,7 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
     /// <summary>That of the fields of a store. Version 3 of Zarr has no zlib, and shuffles in Blosc alone.</summary>
     internal static ChunkCodec Of(FieldLayout layout)
     {
-        var isSharded = layout.Format == FieldFormat.Zarr3;
+        var isSharded = ZarrFormat.Of(layout).HasShards;
         var id = layout switch
         {
             { CompressionLevel: 0 } => null,

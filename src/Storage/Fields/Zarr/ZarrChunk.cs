@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>Turns the values that are written at once into the bytes of a file, a chunk or a shard of them, and a chunk's back.</summary>
 internal static class ZarrChunk
@@ -19,7 +19,7 @@ internal static class ZarrChunk
             chunks[i] = codec.Encode(Raw(layout, kept, values[..Math.Min(values.Length, layout.ChunkLength)], widen));
         }
 
-        return layout.Format == FieldFormat.Zarr3 ? ZarrShard.Encode(chunks) : chunks[0]!;
+        return ZarrFormat.Of(layout).HasShards ? ZarrShard.Encode(chunks) : chunks[0]!;
     }
 
     /// <summary>The values of one chunk of a file, or null where it holds no such chunk.</summary>
@@ -28,7 +28,7 @@ internal static class ZarrChunk
     {
         var raw = new byte[layout.ChunkLength * layout.ValueBytes];
         var most = ChunkCodec.MostBytes(raw.Length);
-        var bytes = layout.Format == FieldFormat.Zarr3
+        var bytes = ZarrFormat.Of(layout).HasShards
             ? ZarrShard.Read(stored, layout.ChunksPerShard, place, most, path)
             : ReadAll(stored, most);
         if (bytes is null)

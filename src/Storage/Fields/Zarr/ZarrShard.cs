@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// Several chunks in one file, as the codec <c>sharding_indexed</c> of Zarr version 3 lays them out

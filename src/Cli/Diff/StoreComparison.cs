@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Cli.Diff;
 
 /// <summary>Compares two field stores: layout, attributes, coordinates and values, chunk by chunk.</summary>
-internal sealed class ZarrComparison(Differences differences, IDurableFiles files)
+internal sealed class StoreComparison(Differences differences, IDurableFiles files)
 {
     /// <summary>Derived from an array, which is compared; or telling only how and by whom the store was written.</summary>
     private static readonly string[] LeftOut = ["committed_lead_time", "history", "branched_from", "cairn_version"];
@@ -16,34 +17,33 @@ internal sealed class ZarrComparison(Differences differences, IDurableFiles file
     /// <returns>How many arrays were compared.</returns>
     public int Compare(string where, string a, string b)
     {
-        var (inA, inB) = (ZarrStore.Open(files, a), ZarrStore.Open(files, b));
-        Keys(where, Attribute, inA.Documents[".zattrs"], inB.Documents[".zattrs"]);
+        var (inA, inB) = (FieldStoreKinds.Contents(files, a), FieldStoreKinds.Contents(files, b));
+        Keys(where, Attribute, inA.Attributes(null), inB.Attributes(null));
         var both = differences.Common(where, "variable", inA.ArrayNames, inB.ArrayNames);
         foreach (var name in both)
         {
             var place = where.Length == 0 ? name : $"{where}/{name}";
-            Keys(place, Attribute, inA.Documents[$"{name}/.zattrs"], inB.Documents[$"{name}/.zattrs"]);
-            Keys(place, Layout, inA.Documents[$"{name}/.zarray"], inB.Documents[$"{name}/.zarray"]);
+            Keys(place, Attribute, inA.Attributes(name), inB.Attributes(name));
+            Keys(place, Layout, inA.LayoutOf(name), inB.LayoutOf(name));
             Values(place, inA.Array(name), inB.Array(name));
         }
 
         return both.Count;
     }
 
-    private void Keys(string where, string kind, JsonNode? a, JsonNode? b)
+    private void Keys(string where, string kind, JsonObject a, JsonObject b)
     {
-        var (inA, inB) = (a as JsonObject ?? [], b as JsonObject ?? []);
-        foreach (var key in inA.Concat(inB).Select(p => p.Key).Distinct().Except(LeftOut).Order(StringComparer.Ordinal))
+        foreach (var key in a.Concat(b).Select(p => p.Key).Distinct().Except(LeftOut).Order(StringComparer.Ordinal))
         {
-            if (!JsonNode.DeepEquals(inA[key], inB[key]))
+            if (!JsonNode.DeepEquals(a[key], b[key]))
             {
                 var common = kind == Layout && key == "shape" ? "; what both cover is compared" : "";
-                differences.Add(where, $"{kind} {key}: A has {Text(inA, key)}, B has {Text(inB, key)}{common}");
+                differences.Add(where, $"{kind} {key}: A has {Text(a, key)}, B has {Text(b, key)}{common}");
             }
         }
     }
 
-    private void Values(string where, ZarrArray a, ZarrArray b)
+    private void Values(string where, IStoredArray a, IStoredArray b)
     {
         if (a.DType != b.DType || a.Shape.Count != b.Shape.Count)
         {
@@ -55,14 +55,14 @@ internal sealed class ZarrComparison(Differences differences, IDurableFiles file
         var shape = a.Shape.Zip(b.Shape, Math.Min).ToArray();
         var difference = new ArrayDifference(a.DType, shape);
         var (onlyA, onlyB) = (new Coverage("A"), new Coverage("B"));
-        foreach (var chunk in ZarrGrid.Indices(new long[shape.Length], shape.Zip(a.Chunks, (s, c) => (s + c - 1) / c).ToArray()))
+        foreach (var chunk in BoxIndex.Indices(new long[shape.Length], shape.Zip(a.Chunks, (s, c) => (s + c - 1) / c).ToArray()))
         {
             var start = chunk.Zip(a.Chunks, (i, c) => i * c).ToArray();
             var extent = start.Zip(a.Chunks, (s, c) => s + c).Zip(shape, Math.Min).Zip(start, (e, s) => e - s).ToArray();
             switch (a.Read(start, extent), b.Read(start, extent))
             {
                 case ({ } x, { } y):
-                    difference.Add(x, y, at => ZarrGrid.Place(ZarrGrid.Index(at, start, extent), new long[shape.Length], shape));
+                    difference.Add(x, y, at => BoxIndex.Place(BoxIndex.Index(at, start, extent), new long[shape.Length], shape));
                     break;
                 case ({ }, null):
                     onlyA.Add(start);

@@ -1,7 +1,7 @@
 namespace Cairn.Storage.Fields;
 
 /// <summary>Arithmetic of indexes in boxes of any number of dimensions.</summary>
-public static class ZarrGrid
+public static class BoxIndex
 {
     /// <summary>All indexes from <paramref name="low"/> up to, not including, <paramref name="high"/>, the last axis fastest.</summary>
     public static IEnumerable<long[]> Indices(long[] low, long[] high)

@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 using Cairn.Storage.Arrays;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// One array of a Zarr store as Cairn writes them: C order, little-endian numbers, compressed as <see cref="ChunkCodec"/> has it, a file a
 /// chunk or a file a shard of chunks. Read region by region; a chunk that was never written reads as the fill value.
 /// </summary>
-public sealed class ZarrArray
+public sealed class ZarrArray : IStoredArray
 {
     private const int MostCached = 4;
     private readonly IDurableFiles _files;
@@ -34,7 +34,7 @@ public sealed class ZarrArray
             _codec = ChunkCodec.Of(metadata, DType.ItemSize) ?? throw Unknown(null);
             _shard = metadata["shards"] is { } shards ? ChunksOf(Extents(shards, 1)) : null;
             _fill = FillOf(DType, metadata["fill_value"]);
-            var known = metadata[ZarrMetadata.Version]!.GetValue<int>() == (int)format.Version
+            var known = metadata[ZarrMetadata.Version]!.GetValue<int>() == format.Version
                 && metadata["order"]!.GetValue<string>() == "C" && DType.Kind is 'f' or 'i' or 'u'
                 && !metadata["dtype"]!.GetValue<string>().StartsWith('>')
                 && Shape.Count == Chunks.Count && Shape.Count > 0 && Elements(Chunks) <= Array.MaxLength / DType.ItemSize;
@@ -52,17 +52,16 @@ public sealed class ZarrArray
     /// <summary>Its path below the store.</summary>
     public string Name { get; }
 
-    /// <summary>Its extents, from 0.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>A chunk's extents, from 1.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<long> Chunks { get; }
 
-    /// <summary>Its elements' type.</summary>
+    /// <inheritdoc/>
     public NpyDType DType { get; }
 
-    /// <summary>The elements of a region in C order, or null when nothing of it was ever written.</summary>
-    /// <exception cref="DataException">A chunk is damaged.</exception>
+    /// <inheritdoc/>
     public byte[]? Read(IReadOnlyList<long> start, IReadOnlyList<long> extent)
     {
         var data = new byte[Elements(extent) * DType.ItemSize];
@@ -74,7 +73,7 @@ public sealed class ZarrArray
         var written = false;
         var end = start.Zip(extent, (s, e) => s + e).ToArray();
         var first = start.Zip(Chunks, (s, c) => s / c).ToArray();
-        foreach (var chunk in ZarrGrid.Indices(first, end.Zip(Chunks, (e, c) => (e + c - 1) / c).ToArray()))
+        foreach (var chunk in BoxIndex.Indices(first, end.Zip(Chunks, (e, c) => (e + c - 1) / c).ToArray()))
         {
             if (Chunk(chunk) is { } raw)
             {
@@ -97,10 +96,10 @@ public sealed class ZarrArray
         var extent = end.Zip(start, (e, s) => e - s).ToArray();
         var run = (int)(high[^1] - low[^1]) * DType.ItemSize;
         high[^1] = low[^1] + 1;
-        foreach (var index in ZarrGrid.Indices(low, high))
+        foreach (var index in BoxIndex.Indices(low, high))
         {
-            var from = ZarrGrid.Place(index, origin, Chunks) * DType.ItemSize;
-            var to = ZarrGrid.Place(index, start, extent) * DType.ItemSize;
+            var from = BoxIndex.Place(index, origin, Chunks) * DType.ItemSize;
+            var to = BoxIndex.Place(index, start, extent) * DType.ItemSize;
             raw.AsSpan((int)from, run).CopyTo(data.AsSpan((int)to));
         }
     }
@@ -152,7 +151,7 @@ public sealed class ZarrArray
     private byte[]? Bytes(Stream stored, IReadOnlyList<long> index, long most, string path) => _shard is null
         ? ZarrChunk.ReadAll(stored, most)
         : ZarrShard.Read(
-            stored, Elements(_shard), ZarrGrid.Place([.. index.Zip(_shard, (i, s) => i % s)], new long[_shard.Length], _shard), most, path);
+            stored, Elements(_shard), BoxIndex.Place([.. index.Zip(_shard, (i, s) => i % s)], new long[_shard.Length], _shard), most, path);
 
     /// <summary>How many chunks a shard holds on each axis.</summary>
     private long[] ChunksOf(long[] shard) => shard.Length == Chunks.Count && shard.Zip(Chunks).All(e => e.First % e.Second == 0)

@@ -2,9 +2,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cairn.Storage.NetCdf;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// The metadata documents of a store in the words of Zarr version 2, as a function of the layout alone: no clock, no host, sorted keys.
@@ -12,16 +11,12 @@ namespace Cairn.Storage.Fields;
 /// </summary>
 internal sealed class ZarrMetadata
 {
-    internal const string Ensemble = "ensemble";
-    internal const string Time = "time";
-    internal const string LeadTime = "lead_time";
-    internal const string Committed = "committed_lead_time";
-
     /// <summary>The attribute that tells which members began anew, with the number of their draw.</summary>
     internal const string Draws = "perturbation_draws";
 
     /// <summary>The attribute that tells which run the store belongs to, <see cref="FieldLayout.Run"/>.</summary>
     internal const string Run = "run";
+
     /// <summary>The documents of the store.</summary>
     internal const string Group = ".zgroup", RootAttributes = ".zattrs";
 
@@ -44,12 +39,14 @@ internal sealed class ZarrMetadata
 
     private readonly SortedDictionary<string, JsonObject> _documents = new(StringComparer.Ordinal);
     private readonly FieldLayout _layout;
+    private readonly FieldDescription _description;
 
     internal ZarrMetadata(FieldLayout layout)
     {
         _layout = layout;
-        _documents[Group] = new JsonObject { [Version] = (int)layout.Format };
-        var attributes = new JsonObject { [Committed] = "{}", ["Conventions"] = Conventions(layout) };
+        _description = new FieldDescription(layout);
+        _documents[Group] = new JsonObject { [Version] = ZarrFormat.Of(layout).Version };
+        var attributes = new JsonObject { [FieldDescription.Committed] = "{}", ["Conventions"] = FieldDescription.Conventions(layout) };
         foreach (var (name, text) in layout.Provenance?.Attributes ?? [])
         {
             attributes[name] = text;
@@ -68,22 +65,12 @@ internal sealed class ZarrMetadata
         }
     }
 
-    /// <summary>Names of the rows and the columns of a grid.</summary>
-    internal static IReadOnlyList<string> GridAxes(GridNames names) =>
-        names == GridNames.Cf ? ["latitude", "longitude"] : ["lat", "lon"];
-
     /// <summary>What the axes of a store on disk are called.</summary>
     internal static GridNames NamesIn(JsonObject documents) =>
-        documents.ContainsKey(GridAxes(GridNames.Short)[0] + Array) && !documents.ContainsKey(GridAxes(GridNames.Cf)[0] + Array)
-            ? GridNames.Short
-            : GridNames.Cf;
+        HasRows(documents, GridNames.Short) && !HasRows(documents, GridNames.Cf) ? GridNames.Short : GridNames.Cf;
 
-    /// <summary>Names that no field can have.</summary>
-    internal static IReadOnlyList<string> Reserved(GridNames names) =>
-        [Ensemble, Time, LeadTime, .. GridAxes(names), Committed, .. UgridVariable.Names];
-
-    /// <summary>The conventions that describe a layout.</summary>
-    internal static string Conventions(FieldLayout layout) => layout.Mesh is null ? "CF-1.10" : "CF-1.10 UGRID-1.0";
+    private static bool HasRows(JsonObject documents, GridNames names) =>
+        documents.ContainsKey(FieldDescription.GridAxes(names)[0] + Array);
 
     /// <summary>Every document by its path below the store.</summary>
     internal IReadOnlyDictionary<string, JsonObject> Documents => _documents;
@@ -123,100 +110,46 @@ internal sealed class ZarrMetadata
 
     private void AddCoordinates()
     {
-        var lead = LeadTimeUnit.Of(_layout.LeadTimes);
-        Coordinate(Ensemble, "<i8", _layout.Members, ChunkOf(_layout, _layout.Members),
-            new JsonObject { ["long_name"] = "ensemble member", ["standard_name"] = "realization", ["units"] = "1" });
-        Coordinate(Time, "<i8", 1, 1, new JsonObject
-        {
-            ["calendar"] = CfCalendars.Name(_layout.Time.Calendar),
-            ["long_name"] = "time of the initial condition",
-            ["standard_name"] = "forecast_reference_time",
-            ["units"] = TimeCoordinate.Of(_layout.Time).Units,
-        });
-        Coordinate(LeadTime, "<i8", _layout.LeadTimes.Count, ChunkOf(_layout, _layout.LeadTimes.Count), new JsonObject
-        {
-            ["long_name"] = "time since the initial condition",
-            ["standard_name"] = "forecast_period",
-            ["units"] = lead.Name,
-        });
-        AddGrid();
-        Add(Committed, "<i8", [_layout.Members], [1], long.MinValue, [Ensemble], new JsonObject
-        {
-            ["long_name"] = "lead time up to which the member is committed",
-            ["units"] = "seconds",
-        });
-    }
-
-    // The names of the axes stay on a plane, so that every store is read alike; what they hold, their attributes say.
-    private void AddGrid()
-    {
+        Coordinate(FieldDescription.Ensemble, "<i8", _layout.Members, ChunkOf(_layout, _layout.Members));
+        Coordinate(FieldDescription.Time, "<i8", 1, 1);
+        Coordinate(FieldDescription.LeadTime, "<i8", _layout.LeadTimes.Count, ChunkOf(_layout, _layout.LeadTimes.Count));
         if (_layout.Mesh is { } mesh)
         {
             foreach (var variable in UgridVariable.Of(mesh, _layout.Longitude))
             {
-                Add(variable.Name, variable.DType, variable.Shape, variable.Shape, null, variable.Dimensions, variable.Attributes);
+                Add(variable.Name, variable.DType, variable.Shape, variable.Shape, null, variable.Dimensions);
             }
-
-            return;
+        }
+        else
+        {
+            Coordinate(_layout.GridDimensions[0], "<f8", _layout.Latitude.Count, _layout.Latitude.Count);
+            Coordinate(_layout.GridDimensions[1], "<f8", _layout.Longitude.Count, _layout.Longitude.Count);
         }
 
-        var (rows, columns) = _layout.OnPlane
-            ? (("projection_y_coordinate", "m"), ("projection_x_coordinate", "m"))
-            : (("latitude", "degrees_north"), ("longitude", "degrees_east"));
-        Coordinate(_layout.GridDimensions[0], "<f8", _layout.Latitude.Count, _layout.Latitude.Count, Axis("Y", rows));
-        Coordinate(_layout.GridDimensions[1], "<f8", _layout.Longitude.Count, _layout.Longitude.Count, Axis("X", columns));
+        Add(FieldDescription.Committed, "<i8", [_layout.Members], [1], long.MinValue, [FieldDescription.Ensemble]);
     }
 
-    private static JsonObject Axis(string axis, (string StandardName, string Units) what) =>
-        new() { ["axis"] = axis, ["standard_name"] = what.StandardName, ["units"] = what.Units };
-
-    private void Coordinate(string name, string dtype, int length, int chunk, JsonObject attributes) =>
-        Add(name, dtype, [length], [chunk], null, [name], attributes);
+    private void Coordinate(string name, string dtype, int length, int chunk) => Add(name, dtype, [length], [chunk], null, [name]);
 
     private void AddVariable(FieldVariable variable)
     {
-        // Named as a coordinate, so that readers take it for none of the fields.
-        var attributes = new JsonObject
-        {
-            ["coordinates"] = _layout.Mesh is null ? Committed : $"{Committed} {UgridVariable.CoordinatesOfFields}",
-        };
-        if (variable.KeepBits is { } kept)
-        {
-            attributes[KeptBits.Attribute] = kept;
-        }
-
-        (string, string?)[] optional =
-        [
-            ("cell_methods", TimeMethods.Name(variable.OverTime) is { } over ? $"{LeadTime}: {over}" : null),
-            ("long_name", variable.LongName), ("standard_name", variable.StandardName), ("units", variable.Units),
-            .. _layout.Mesh is null ? [] : UgridVariable.OfFields,
-        ];
-        foreach (var (key, value) in optional)
-        {
-            if (value is not null)
-            {
-                attributes[key] = value;
-            }
-        }
-
         Add(
             variable.Name,
             _layout.Precision == FieldPrecision.Single ? "<f4" : "<f8",
             [_layout.Members, 1, _layout.LeadTimes.Count, .. _layout.GridShape],
             [1, 1, _layout.LeadTimesPerChunk, .. _layout.GridShape],
             "NaN",
-            [Ensemble, Time, LeadTime, .. _layout.GridDimensions],
-            attributes);
+            [FieldDescription.Ensemble, FieldDescription.Time, FieldDescription.LeadTime, .. _layout.GridDimensions]);
         var array = _documents[variable.Name + Array];
         ChunkCodec.Of(_layout).AddTo(array);
-        if (_layout.Format == FieldFormat.Zarr3)
+        if (ZarrFormat.Of(_layout).HasShards)
         {
             array["shards"] = Numbers([1, 1, _layout.LeadTimesPerShard, .. _layout.GridShape]);
         }
     }
 
     private void Add(
-        string name, string dtype, int[] shape, int[] chunks, JsonNode? fill, string[] dimensions, JsonObject attributes)
+        string name, string dtype, int[] shape, int[] chunks, JsonNode? fill, string[] dimensions)
     {
         _documents[name + Array] = new JsonObject
         {
@@ -227,8 +160,9 @@ internal sealed class ZarrMetadata
             ["filters"] = null,
             ["order"] = "C",
             ["shape"] = Numbers(shape),
-            [Version] = (int)_layout.Format,
+            [Version] = ZarrFormat.Of(_layout).Version,
         };
+        var attributes = _description.Of(name);
         attributes.Insert(0, Dimensions, new JsonArray([.. dimensions.Select(d => (JsonNode)d)]));
         _documents[name + AttributesOf] = attributes;
     }

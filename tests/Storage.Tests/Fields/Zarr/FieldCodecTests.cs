@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.Tests.Durable;
 
-namespace Cairn.Storage.Tests.Fields;
+namespace Cairn.Storage.Tests.Fields.Zarr;
 
 /// <summary>Zstandard over shuffled bytes, and rounded mantissas, against numcodecs as zarr-python uses it.</summary>
 public sealed class FieldCodecTests : IDisposable
@@ -56,7 +57,7 @@ public sealed class FieldCodecTests : IDisposable
                 ["numpy", "xarray", "zarr"], Store, Path.Combine(_root, "raw"), precision == FieldPrecision.Single ? "<f4" : "<f8",
                 $"{kept ?? 0}", $"{seed}").Trim());
         var read = store.ReadChunk(1, 0, "u")!;
-        Assert.Equal(read, StoredFields.Open(new PosixFiles(), Store).Read("u", 1, 0, 2));
+        Assert.Equal(read, ZarrFields.Open(new PosixFiles(), Store).Read("u", 1, 0, 2));
         Assert.Equal((FieldCodec.Zstd, kept), (Existing().Layout.Codec, Existing().Layout.Variables[0].KeepBits));
     }
 

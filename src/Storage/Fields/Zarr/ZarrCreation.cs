@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// Makes or grows a store: every file appears whole, coordinates first, the consolidated metadata last. Cut short anywhere, it is simply
@@ -17,7 +17,7 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
     {
         HashSet<string> own =
         [
-            .. ZarrMetadata.Reserved(layout.GridNames), .. layout.Variables.Select(v => v.Name), .. _format.OtherNames,
+            .. FieldDescription.Reserved(layout.GridNames), .. layout.Variables.Select(v => v.Name), .. _format.OtherNames,
         ];
         var foreign = files.List(path)
             .Where(entry => !own.Contains(entry.Name) && !entry.Name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal))
@@ -85,7 +85,7 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
             attributes[ZarrMetadata.Run] = run.DeepClone();
         }
 
-        attributes[ZarrMetadata.Committed] = ZarrMetadata.Text(ZarrMetadata.ByMember(before, ZarrMetadata.Committed));
+        attributes[FieldDescription.Committed] = ZarrMetadata.Text(ZarrMetadata.ByMember(before, FieldDescription.Committed));
         if (before.ContainsKey(ZarrMetadata.Draws))
         {
             attributes[ZarrMetadata.Draws] = ZarrMetadata.Text(ZarrMetadata.ByMember(before, ZarrMetadata.Draws));

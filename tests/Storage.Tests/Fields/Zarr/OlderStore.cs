@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 
-namespace Cairn.Storage.Tests.Fields;
+namespace Cairn.Storage.Tests.Fields.Zarr;
 
 /// <summary>Stores as older versions laid them out, which are to be read and to go on for good.</summary>
 internal static class OlderStore

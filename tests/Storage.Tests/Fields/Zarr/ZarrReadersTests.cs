@@ -1,8 +1,9 @@
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 
-namespace Cairn.Storage.Tests.Fields;
+namespace Cairn.Storage.Tests.Fields.Zarr;
 
 /// <summary>A store before, during and after a run, as programs of other projects read it.</summary>
 public sealed class ZarrReadersTests : IDisposable
@@ -78,7 +79,7 @@ public sealed class ZarrReadersTests : IDisposable
         }
 
         Assert.Throws<SpecException>(() => ZarrFieldStore.Open(new PosixFiles(), Store, layout with { GridNames = GridNames.Cf }));
-        Assert.Equal(layout.Latitude, StoredFields.Open(new PosixFiles(), Store).Rows.Values);
+        Assert.Equal(layout.Latitude, ZarrFields.Open(new PosixFiles(), Store).Rows.Values);
         var found = ZarrFieldStore.OpenExisting(new PosixFiles(), Store);
         Assert.Equal((GridNames.Short, 1012.25), (found.Layout.GridNames, found.ReadChunk(1, 0, "u")![12]));
         var file = Path.Combine(_root, "f.nc");
@@ -99,7 +100,7 @@ public sealed class ZarrReadersTests : IDisposable
     {
         Write(Open(), 1);
         OlderStore.Age(Store);
-        Assert.Equal(TimeSpan.FromHours(6), StoredFields.Open(new PosixFiles(), Store).Committed(1));
+        Assert.Equal(TimeSpan.FromHours(6), ZarrFields.Open(new PosixFiles(), Store).Committed(1));
         Assert.Equal(5, ZarrFieldStore.OpenExisting(new PosixFiles(), Store).Layout.LeadTimes.Count);
 
         foreach (var (members, leadTimes) in new[] { (3, 5), (4, 7) })
@@ -107,7 +108,7 @@ public sealed class ZarrReadersTests : IDisposable
             var store = Open(members, leadTimes);
             Write(store, members - 1);
             Assert.Equal(1012.25, store.ReadChunk(1, 0, "u")![12]);
-            Assert.Equal(leadTimes, StoredFields.Open(new PosixFiles(), Store).LeadTimes.Count);
+            Assert.Equal(leadTimes, ZarrFields.Open(new PosixFiles(), Store).LeadTimes.Count);
             Assert.Equal("[1012.25 1013.25]", Python.Run(AsDataSource, ["numpy", "xarray", "zarr"], Store).Trim());
         }
 

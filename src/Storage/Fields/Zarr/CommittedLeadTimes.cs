@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Xml;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into each
@@ -20,7 +20,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
     private const int Share = 100;
     private readonly Lock _lock = new();
     private readonly HashSet<int> _unsaid = [];
-    private readonly string _folder = Path.Combine(store, ZarrMetadata.Committed);
+    private readonly string _folder = Path.Combine(store, FieldDescription.Committed);
     private bool _isDerived;
 
     internal void Set(IReadOnlyCollection<int> committed, TimeSpan leadTime)
@@ -116,7 +116,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
                 "written anew.");
         }
 
-        attributes[ZarrMetadata.Committed] = ZarrMetadata.Text(Committed(ZarrMetadata.ByMember(attributes, ZarrMetadata.Committed)));
+        var said = ZarrMetadata.ByMember(attributes, FieldDescription.Committed);
+        attributes[FieldDescription.Committed] = ZarrMetadata.Text(Committed(said));
         if (redrawn is { } draw)
         {
             var draws = ZarrMetadata.ByMember(attributes, ZarrMetadata.Draws);

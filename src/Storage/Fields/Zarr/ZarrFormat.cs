@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// How a version of Zarr lays the metadata of a store out in files, and names chunks. In memory metadata are the documents of version 2,
@@ -17,7 +17,13 @@ internal abstract class ZarrFormat
     private static readonly ZarrFormat[] All = [new Zarr2Format(), new Zarr3Format()];
 
     /// <summary>The version.</summary>
-    internal abstract FieldFormat Version { get; }
+    internal abstract int Version { get; }
+
+    /// <summary>Whether a file is a shard of chunks, and not a chunk.</summary>
+    internal virtual bool HasShards => false;
+
+    /// <summary>Its number in a layout.</summary>
+    internal int InLayout => this == All[0] ? 0 : Version;
 
     /// <summary>The file that makes a folder a store: it appears last, and holds all metadata.</summary>
     internal abstract string StoreName { get; }
@@ -29,7 +35,7 @@ internal abstract class ZarrFormat
     internal abstract string ChunkPrefix { get; }
 
     /// <summary>That of a layout.</summary>
-    internal static ZarrFormat Of(FieldLayout layout) => Array.Find(All, format => format.Version == layout.Format)!;
+    internal static ZarrFormat Of(FieldLayout layout) => Array.Find(All, format => format.InLayout == layout.Version)!;
 
     /// <summary>That of the store at a path; null where there is none.</summary>
     /// <exception cref="DataException">There are metadata of two versions.</exception>
@@ -40,6 +46,10 @@ internal abstract class ZarrFormat
             $"{path} holds {string.Join(" and ", found.Select(f => f.StoreName))}, metadata of two versions of Zarr; expected one of them. "
             + "Move away the one that is not the store's.");
     }
+
+    /// <summary>Checks what a layout of this format must hold besides.</summary>
+    /// <exception cref="SpecException">It does not; the message says what to do.</exception>
+    internal abstract void Require(FieldLayout layout);
 
     /// <summary>The format and the metadata of the store at a path.</summary>
     /// <exception cref="DataException">They are damaged; the message names the file.</exception>
@@ -107,9 +117,17 @@ internal abstract class ZarrFormat
 /// </summary>
 internal sealed class Zarr2Format : ZarrFormat
 {
-    internal override FieldFormat Version => FieldFormat.Zarr2;
+    internal override int Version => 2;
 
     internal override string StoreName => ".zmetadata";
+
+    internal override void Require(FieldLayout layout)
+    {
+        if (layout.ChunksPerShard > 1)
+        {
+            throw new SpecException($"A shard holds {layout.ChunksPerShard} chunks; expected one, since version 2 of Zarr has no shards.");
+        }
+    }
 
     internal override IReadOnlyList<string> OtherNames { get; } = [ZarrMetadata.Group, ZarrMetadata.RootAttributes];
 

@@ -8,9 +8,9 @@ using static Cairn.Engine.Sources.InitialVariables;
 namespace Cairn.Engine.Sources;
 
 /// <summary>The fields that another run wrote, at any of its committed lead times.</summary>
-internal sealed class ZarrSource() : SourceKind(Name, "the output of another run")
+internal sealed class StoredRunSource() : SourceKind(Name, "the output of another run")
 {
-    /// <summary>Its word.</summary>
+    /// <summary>Its word, whatever kind of store the run has written.</summary>
     public const string Name = "zarr";
 
     public override bool HasTimes => true;
@@ -35,7 +35,7 @@ internal sealed class ZarrSource() : SourceKind(Name, "the output of another run
     private static class Settings
     {
         public static readonly SettingSection<InitialSpec> Section = new(
-            "initial", spec => spec.Initial, InitialSettings.Source.Is("zarr"));
+            "initial", spec => spec.Initial, InitialSettings.Source.Is(Name));
 
         public static readonly Setting<string> Path = Section.Add(
             "path", InputStore(), i => i.Path, example: "../out/january-winds/fields.zarr",

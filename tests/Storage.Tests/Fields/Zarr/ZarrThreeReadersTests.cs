@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 
-namespace Cairn.Storage.Tests.Fields;
+namespace Cairn.Storage.Tests.Fields.Zarr;
 
 /// <summary>Readers that others wrote open stores of version 3: zarr-python and xarray, and zarrita, which is JavaScript.</summary>
 public sealed class ZarrThreeReadersTests : IDisposable
@@ -79,7 +80,7 @@ public sealed class ZarrThreeReadersTests : IDisposable
             """, Store, Raw, $"{seed}");
 
         var want = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Raw)).ToArray();
-        Assert.Equal(want, StoredFields.Open(new PosixFiles(), Store).Read("u", 2, 0, 9).Select(v => (float)v));
+        Assert.Equal(want, ZarrFields.Open(new PosixFiles(), Store).Read("u", 2, 0, 9).Select(v => (float)v));
         Assert.Equal(want[72..96], store.ReadChunk(2, 6, "u")!.Select(v => (float)v));
     }
 

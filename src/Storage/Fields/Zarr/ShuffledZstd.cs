@@ -1,7 +1,7 @@
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// Zstandard over shuffled bytes: the first bytes of all values, then the second ones, and so on, as numcodecs' <c>shuffle</c> does, since

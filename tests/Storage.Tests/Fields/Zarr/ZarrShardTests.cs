@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.Tests.Durable;
 
-namespace Cairn.Storage.Tests.Fields;
+namespace Cairn.Storage.Tests.Fields.Zarr;
 
 /// <summary>Stores of version 3, whose files are shards of chunks.</summary>
 public sealed class ZarrShardTests
@@ -18,7 +19,7 @@ public sealed class ZarrShardTests
     internal static FieldLayout Layout(int leadTimes = 9, int perChunk = 2, int perShard = 6) =>
         ZarrFieldStoreTests.Layout(leadTimes: leadTimes, perChunk: perChunk) with
         {
-            Format = FieldFormat.Zarr3, LeadTimesPerShard = perShard, CompressionLevel = 3,
+            Version = 3, LeadTimesPerShard = perShard, CompressionLevel = 3,
         };
 
     public static TheoryData<FieldCodec, int> Codecs => new() { { FieldCodec.Zlib, 4 }, { FieldCodec.Zstd, 3 }, { FieldCodec.Zstd, 0 } };
@@ -63,11 +64,11 @@ public sealed class ZarrShardTests
 
             var from = random.Next(times);
             var count2 = random.Next(1, times - from + 1);
-            var read = StoredFields.Open(_files, path);
+            var read = ZarrFields.Open(_files, path);
             Assert.True(read.Read("u", 2, from, count2).AsSpan().SequenceEqual(all.AsSpan(from * 12, count2 * 12)), what);
             var found = ZarrFieldStore.OpenExisting(_files, path).Layout;
             Assert.Equal(
-                (layout.Format, perChunk, layout.LeadTimesPerShard), (found.Format, found.LeadTimesPerChunk, found.LeadTimesPerShard));
+                (layout.Version, perChunk, layout.LeadTimesPerShard), (found.Version, found.LeadTimesPerChunk, found.LeadTimesPerShard));
         }
     }
 
@@ -113,7 +114,7 @@ public sealed class ZarrShardTests
                     hit++;
                     Assert.Contains("u/c.1.0.0.0.0", e.Message, StringComparison.Ordinal);
                     Assert.Contains("damaged", Assert.Throws<DataException>(
-                        () => StoredFields.Open(_files, Store).Read("u", 1, 2 * chunk, 2)).Message, StringComparison.Ordinal);
+                        () => ZarrFields.Open(_files, Store).Read("u", 1, 2 * chunk, 2)).Message, StringComparison.Ordinal);
                 }
             }
 
@@ -207,7 +208,7 @@ public sealed class ZarrShardTests
 
         foreach (var open in new Func<object>[]
         {
-            () => StoredFields.Open(_files, Store), () => ZarrFieldStore.OpenExisting(_files, Store),
+            () => ZarrFields.Open(_files, Store), () => ZarrFieldStore.OpenExisting(_files, Store),
         })
         {
             var error = Record.Exception(open);
@@ -229,7 +230,7 @@ public sealed class ZarrShardTests
             Assert.Throws<SpecException>(() => ZarrFieldStore.Open(_files, "/out/two.zarr", Layout())).Message, StringComparison.Ordinal);
 
         _files.Seed($"{Store}/.zmetadata", _files.ReadAll("/out/two.zarr/.zmetadata"));
-        Assert.Contains("metadata of two versions", Assert.Throws<DataException>(() => StoredFields.Open(_files, Store)).Message,
+        Assert.Contains("metadata of two versions", Assert.Throws<DataException>(() => ZarrFields.Open(_files, Store)).Message,
             StringComparison.Ordinal);
     }
 
@@ -245,7 +246,7 @@ public sealed class ZarrShardTests
         _files.Seed($"{Store}/zarr.json", Encoding.UTF8.GetBytes(json));
 
         Assert.Contains("is no consolidated Zarr metadata",
-            Assert.Throws<DataException>(() => StoredFields.Open(_files, Store)).Message, StringComparison.Ordinal);
+            Assert.Throws<DataException>(() => ZarrFields.Open(_files, Store)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -253,8 +254,8 @@ public sealed class ZarrShardTests
     {
         Assert.Contains("whole chunks", Assert.Throws<SpecException>(Layout(perShard: 5).Validate).Message, StringComparison.Ordinal);
         Assert.Contains("whole chunks", Assert.Throws<SpecException>(Layout(perShard: 1).Validate).Message, StringComparison.Ordinal);
-        Assert.Contains("no shards", Assert.Throws<SpecException>((Layout() with { Format = FieldFormat.Zarr2 }).Validate).Message,
-            StringComparison.Ordinal);
+        Assert.Contains("no shards", Assert.Throws<SpecException>(
+            () => ZarrFieldStore.Require(_files, Store, Layout() with { Version = 0 })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

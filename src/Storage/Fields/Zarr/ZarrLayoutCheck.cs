@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 
-namespace Cairn.Storage.Fields;
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>Compares a store on disk with the layout that is expected of it.</summary>
 internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLayout expected)
@@ -22,11 +22,12 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     internal (FieldLayout Layout, bool MustBeWritten) Compare()
     {
         var (format, found) = ZarrFormat.ReadAt(files, path);
-        if (format.Version != expected.Format)
+        var wanted = ZarrFormat.Of(expected);
+        if (format.Version != wanted.Version)
         {
             // They have so little in common that every array would be told.
-            throw new SpecException($"The field store {path} has version {(int)format.Version} of Zarr, expected version "
-                + $"{(int)expected.Format}. Choose another output path, start afresh, or undo the change.");
+            throw new SpecException($"The field store {path} has version {format.Version} of Zarr, expected version "
+                + $"{wanted.Version}. Choose another output path, start afresh, or undo the change.");
         }
 
         var run = RunOf(found);
@@ -36,14 +37,14 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
                 + $"{expected.Run}, by all that shapes this run's numbers. Choose another output path, or move that store away.");
         }
 
-        var members = Extent(found, ZarrMetadata.Ensemble);
-        var leadTimes = Extent(found, ZarrMetadata.LeadTime);
+        var members = Extent(found, FieldDescription.Ensemble);
+        var leadTimes = Extent(found, FieldDescription.LeadTime);
         RequireNoShrinking("members", members, expected.Members);
         RequireNoShrinking("lead times", leadTimes, expected.LeadTimes.Count);
         var provenance = Provenance.Read(found[ZarrMetadata.RootAttributes] as JsonObject);
         var layout = expected with
         {
-            PadsCoordinates = IsPadded(found, ZarrMetadata.Ensemble) || IsPadded(found, ZarrMetadata.LeadTime),
+            PadsCoordinates = IsPadded(found, FieldDescription.Ensemble) || IsPadded(found, FieldDescription.LeadTime),
             Provenance = expected.Provenance?.After(provenance) ?? provenance,
         };
         _undescribed = layout.Provenance is { } origin && !origin.Equals(provenance);

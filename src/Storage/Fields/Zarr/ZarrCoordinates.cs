@@ -1,40 +1,6 @@
 using System.Runtime.InteropServices;
-using Cairn.Storage.NetCdf;
 
-namespace Cairn.Storage.Fields;
-
-/// <summary>The unit in which lead times are whole numbers.</summary>
-internal sealed record LeadTimeUnit(string Name, long Seconds)
-{
-    internal static LeadTimeUnit Of(IReadOnlyList<TimeSpan> leadTimes)
-    {
-        return All().First(unit => leadTimes.All(time => (long)time.TotalSeconds % unit.Seconds == 0));
-    }
-
-    internal static LeadTimeUnit Named(string? name) => Array.Find(All(), unit => unit.Name == name)
-        ?? throw new FormatException($"lead times are in '{name}', not in hours, minutes or seconds");
-
-    private static LeadTimeUnit[] All() => [new("hours", 3600), new("minutes", 60), new("seconds", 1)];
-}
-
-/// <summary>The initial time as a whole number with CF units.</summary>
-internal sealed record TimeCoordinate(string Units, long Value)
-{
-    internal static TimeCoordinate Of(CfTime time)
-    {
-        string[] candidates = ["hours since 1970-01-01", "seconds since 1970-01-01", "microseconds since 1970-01-01"];
-        foreach (var units in candidates)
-        {
-            var value = CfTimeUnits.Parse(units, CfCalendars.Name(time.Calendar)).Encode(time);
-            if (value == Math.Floor(value))
-            {
-                return new TimeCoordinate(units, (long)value);
-            }
-        }
-
-        throw new SpecException($"The initial time {time} cannot be stored; expected a whole number of microseconds.");
-    }
-}
+namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>The chunks of the coordinate arrays, as a function of the layout.</summary>
 internal static class ZarrCoordinates
@@ -43,19 +9,19 @@ internal static class ZarrCoordinates
     internal static IEnumerable<(string Path, byte[] Bytes)> Chunks(FieldLayout layout)
     {
         var unit = LeadTimeUnit.Of(layout.LeadTimes);
-        yield return (Path(layout, ZarrMetadata.Time, 0), Bytes([TimeCoordinate.Of(layout.Time).Value]));
+        yield return (Path(layout, FieldDescription.Time, 0), Bytes([TimeCoordinate.Of(layout.Time).Value]));
         foreach (var chunk in layout.Mesh is { } mesh ? Mesh(layout, mesh) : Grid(layout))
         {
             yield return chunk;
         }
 
-        foreach (var chunk in Growing(layout, ZarrMetadata.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]))
+        foreach (var chunk in Growing(layout, FieldDescription.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]))
         {
             yield return chunk;
         }
 
         foreach (var chunk in Growing(
-            layout, ZarrMetadata.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]))
+            layout, FieldDescription.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]))
         {
             yield return chunk;
         }
