@@ -13,7 +13,7 @@ internal static class PictureCommand
 {
     public static Command Build()
     {
-        var path = new Argument<string>("RUN-OR-STORE") { Description = "A run's folder, or a field store (….zarr)." };
+        var path = new Argument<string>("RUN-OR-STORE") { Description = "A run's folder, or a field store." };
         var file = new Option<string>("--output", "-o")
         {
             Description = "The file to write; by default where the run draws it: forecast.html beside the store.", HelpName = "FILE",

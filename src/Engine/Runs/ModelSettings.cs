@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
@@ -21,7 +22,8 @@ internal static partial class ModelSettings
     private static readonly SettingSection<ModelSpec> Section = new("model", spec => spec.Model);
 
     public static readonly Setting<string> Kind = Section.Add(
-        "kind", OneOf([.. ModelKinds.All.Select(kind => kind.Word)]), m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
+        "kind", LoadedExtensions.KindWord(ModelKinds.All.Select(kind => kind.Word)),
+        m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
         help: $"What is stepped: {string.Join(", ", ModelKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. docs/models.md "
             + "describes them.");
 

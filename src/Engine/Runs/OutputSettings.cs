@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Pictures;
 using Cairn.Engine.Settings;
 using Cairn.Engine.Stores;
@@ -17,7 +18,7 @@ internal static class OutputSettings
     private static readonly SettingSection<OutputSpec> Section = new("output", spec => spec.Output);
 
     public static readonly Setting<string> Kind = Section.Add(
-        "kind", OneOf([.. FieldStoreKinds.All.Select(kind => kind.Word), OutputSpec.None]), o => o.Kind,
+        "kind", LoadedExtensions.KindWord([.. FieldStoreKinds.All.Select(kind => kind.Word), OutputSpec.None]), o => o.Kind,
         usual: FieldStoreKinds.All[0].Word, shapes: Shaping.Layout,
         help: $"How fields are written: {string.Join(", ", FieldStoreKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}, or none for "
             + "not at all.");

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cairn.Engine.Chm;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Settings;
@@ -18,12 +19,21 @@ public static partial class RunSettings
         Text("the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)", NamePattern().IsMatch),
         spec => spec.Name, example: "january-winds", help: "The run's name: letters, digits, '.', '_' and '-'.");
 
+    private static readonly SettingSection<RunSpec> Closing = new("", spec => spec);
+
+    private static readonly Setting<IReadOnlyList<string>> Extensions = Closing.Add(
+        "extensions", LoadedExtensions.Names, spec => [.. LoadedExtensions.Behind(spec).Select(extension => extension.Name)],
+        unset: "those that its kinds come from", example: "[Damped]",
+        help: $"The extensions that the spec needs, by the names of their assemblies; {LoadedExtensions.Variable} names their files. A "
+            + "resolved spec has it, so that a process which lacks one says so.");
+
     /// <summary>Every setting, in the order of <c>run.json</c>; a key that several kinds have stands once for each.</summary>
     public static IReadOnlyList<Setting> All { get; } = [.. Sections().SelectMany(section => section.Settings)];
 
     /// <summary>Reads all of them.</summary>
     internal static RunSpec Read(SettingReader reader)
     {
+        LoadedExtensions.Require(reader, Extensions.Key, reader.Get(Extensions));
         var initial = InitialSettings.Read(reader, ModelSettings.KindOf(reader));
         var model = ModelSettings.Read(reader, initial);
         var checkpoint = CheckpointSettings.Read(reader, ModelSettings.KindOf(reader));
@@ -54,7 +64,7 @@ public static partial class RunSettings
         DiagnosticSettings.Section, .. InitialSettings.Sections(), LeadTimeSettings.Section, EnsembleSettings.Section,
         .. PerturbationSettings.Sections(), RankSettings.Section, CheckpointSettings.Section, ChmSettings.Section,
         ChmCheckpointReader.Section, .. OutputSettings.Sections(), SupervisionSettings.Section, RehearsalSettings.Section,
-        NodeSettings.Section, PlacementSettings.Section,
+        NodeSettings.Section, PlacementSettings.Section, Closing,
     ];
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]

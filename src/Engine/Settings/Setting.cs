@@ -55,7 +55,7 @@ public abstract class Setting
     public string? Example { get; init; }
 
     /// <summary>What it belongs to; null for a setting that every spec may have.</summary>
-    public SettingChoice? For { get; init; }
+    public SettingChoice? For => Choice?.Invoke();
 
     /// <summary>What it shapes.</summary>
     public Shaping Shapes { get; init; }
@@ -74,6 +74,9 @@ public abstract class Setting
 
     /// <summary>The values that there are; empty where they are not listed.</summary>
     internal abstract IReadOnlyList<string> Words { get; }
+
+    /// <summary>Tells what it belongs to: only once it is asked for, since the setting that chooses lists all kinds there are.</summary>
+    internal Func<SettingChoice>? Choice { get; init; }
 
     /// <summary>Whether it names what the run itself writes, or may have written.</summary>
     internal bool IsOfRun { get; init; }

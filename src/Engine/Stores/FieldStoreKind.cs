@@ -1,3 +1,4 @@
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
 using Cairn.Storage.Durable;
@@ -12,6 +13,7 @@ public static class FieldStoreKinds
     public static IReadOnlyList<FieldStoreKind> All { get; } =
     [
         new ZarrKind(),
+        .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Stores),
     ];
 
     /// <summary>The kind that a spec names.</summary>
@@ -89,6 +91,9 @@ public abstract class FieldStoreKind(string word, string what)
     /// <summary>What it is, in a few words.</summary>
     public string What => what;
 
+    /// <summary>A command that shows what is in a store, whose path comes after it; null for none.</summary>
+    public virtual string? OpenedBy => null;
+
     /// <summary>The settings that it has besides those of every store; none by default.</summary>
     public virtual IReadOnlyList<SettingSection> Sections => [];
 
@@ -145,4 +150,9 @@ public abstract class FieldStoreKind(string word, string what)
     /// <summary>Which run a store says that it belongs to, <see cref="FieldLayout.Run"/>.</summary>
     /// <inheritdoc cref="OpenExisting"/>
     public virtual string? RunOf(IDurableFiles files, string path) => OpenExisting(files, path).Layout.Run;
+
+    /// <summary>A section of <c>output</c> for the settings of the kind with a word, which are read into
+    /// <typeparamref name="T"/>.</summary>
+    protected static SettingSection<T> SectionOf<T>(string word)
+        where T : FieldStoreSpec => new("output", spec => spec.Output.Store as T, () => OutputSettings.Kind.Is(word));
 }

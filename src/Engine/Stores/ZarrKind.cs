@@ -51,6 +51,8 @@ internal sealed class ZarrKind() : FieldStoreKind(Name, "a Zarr store")
 
     private const int ZstdLevel = 3;
 
+    public override string OpenedBy => "python3 -c 'import sys, xarray; print(xarray.open_zarr(sys.argv[1]))'";
+
     public override IReadOnlyList<SettingSection> Sections => [ZarrSettings.Section];
 
     public override bool KeepsBits => true;
