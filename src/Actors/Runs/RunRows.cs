@@ -1,4 +1,5 @@
 using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Runs;
 
@@ -65,7 +66,15 @@ public enum AttemptOutcome
 /// <summary>What a node must have for a run's batches.</summary>
 /// <param name="Gpu">A GPU.</param>
 /// <param name="Label">A label; null for any node.</param>
-public sealed record Requirements(bool Gpu, string? Label);
+public sealed record Requirements(bool Gpu, string? Label)
+{
+    /// <summary>What a spec requires.</summary>
+    public static Requirements Of(PlacementSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new(spec.Gpu, spec.Label);
+    }
+}
 
 /// <summary>A run, as lists show it.</summary>
 /// <param name="Id">What commands call it: the name and a number.</param>

@@ -74,6 +74,7 @@ public sealed class SettingSection<TPart> : SettingSection
         Add(new Setting<T>(KeyOf(name), type, spec => of(_part(spec)!), spec => _part(spec) is not null)
         {
             Help = help, Usual = usual, Unset = unset, Example = example, Unit = unit, Shapes = shapes,
-            Choice = only is null ? Choice : () => only, IfUnusual = ifUnusual, ComparedLast = comparedLast, IsOfRun = isOfRun, Compared = compared,
+            Choice = only is null ? Choice : () => only, IfUnusual = ifUnusual, ComparedLast = comparedLast, IsOfRun = isOfRun,
+            Compared = compared,
         });
 }

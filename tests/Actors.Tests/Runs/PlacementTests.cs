@@ -57,9 +57,20 @@ public sealed class PlacementTests
         var label = PureKeeper.Opened(1, PureKeeper.Submission(number: 2, requires: new(false, "big")));
         NodeRoom[] nodes = [Room("a", 9), Room("b", 1, labels: "big")];
         Assert.Equal((0, "b"), One(Placement.Place([gpu.Book, label.Book], nodes)));
-        Assert.Equal("no node offers a GPU", Why(gpu, nodes));
+        Assert.Equal("no node has a GPU", Why(gpu, nodes));
         Assert.Equal("no node has the label \"big\"", Why(label, [Room("a", 9)]));
         Assert.Equal("all slots that would do are taken", Why(label, [Room("a", 9), Room("b", 1, used: 1, labels: "big")]));
+    }
+
+    [Fact]
+    public void Of_several_requirements_the_one_is_told_that_no_node_meets_beside_those_before_it()
+    {
+        var both = PureKeeper.Opened(1, PureKeeper.Submission(number: 1, requires: new(true, "big")));
+        var (plain, gpu) = (Room("a", 9, labels: "big"), Room("b", 9));
+        gpu = gpu with { Node = gpu.Node with { Devices = ["cpu", "cuda:0"] } };
+        Assert.Equal("no node has a GPU", Why(both, [plain]));
+        Assert.Equal("no node with a GPU has the label \"big\"", Why(both, [plain, gpu]));
+        Assert.Equal((0, "c"), One(Placement.Place([both.Book], [plain, gpu, gpu with { Node = gpu.Node with { Id = "c", Labels = ["big"] } }])));
     }
 
     [Fact]
