@@ -49,6 +49,7 @@ public sealed partial class ExtensionPageTests(ITestOutputHelper log) : IDisposa
     private async Task GoOnElsewhereAsync(string folder)
     {
         var without = await ShellAsync(folder, "cairn status calm/checkpoints || true; cairn run pasture.conf --out calm || true");
+        Assert.Contains("has 1 mistake:", without, StringComparison.Ordinal);
         Assert.Contains("extensions: found Pasture, which is not loaded here", without, StringComparison.Ordinal);
         Assert.Contains("model.kind: found \"decay\"", without, StringComparison.Ordinal);
 

@@ -108,7 +108,7 @@ public sealed record RunSubmission(
         ArgumentNullException.ThrowIfNull(spec);
         return new RunSubmission(
             id, number, spec.Name, RunSpecJson.Write(spec).ToJsonString(), spec.Checkpoint.Path, spec.Placement.Priority, spec.Ranks.Count,
-            RankLaunchers.Of(spec).SpansNodes, Requirements.Of(spec.Placement),
+            RankLaunchers.Of(spec).SpansNodes, Requirements.Of(spec),
             spec.Supervision.QuarantineAfter, spec.Ensemble.Size, spec.LeadTimes.End, spec.Model.Step, fresh, key);
     }
 }

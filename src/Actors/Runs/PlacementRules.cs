@@ -4,7 +4,7 @@ namespace Cairn.Actors.Runs;
 internal static class PlacementRules
 {
     /// <summary>All of them, in the order in which they are told.</summary>
-    public static IReadOnlyList<PlacementRule> All { get; } = [new GpuRule(), new LabelRule()];
+    public static IReadOnlyList<PlacementRule> All { get; } = [new GpuRule(), new LabelRule(), new ExtensionRule()];
 
     /// <summary>Whether a node has all that a run requires.</summary>
     public static bool AreMetBy(NodeInfo node, Requirements requires) =>
@@ -60,4 +60,15 @@ internal sealed class LabelRule : PlacementRule
     public override bool IsMetBy(NodeInfo node, Requirements requires) => node.Labels.Contains(requires.Label!);
 
     public override string Words(Requirements requires) => $"the label \"{requires.Label}\"";
+}
+
+/// <summary>The extensions that a run's kinds come from: a node that lacks one cannot read its spec.</summary>
+internal sealed class ExtensionRule : PlacementRule
+{
+    public override bool IsRequired(Requirements requires) => requires.Extensions.Count > 0;
+
+    public override bool IsMetBy(NodeInfo node, Requirements requires) => requires.Extensions.All(node.Extensions.Contains);
+
+    public override string Words(Requirements requires) =>
+        $"the {(requires.Extensions.Count == 1 ? "extension" : "extensions")} {string.Join(", ", requires.Extensions)}";
 }

@@ -1,3 +1,4 @@
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 
@@ -68,11 +69,14 @@ public enum AttemptOutcome
 /// <param name="Label">A label; null for any node.</param>
 public sealed record Requirements(bool Gpu, string? Label)
 {
+    /// <summary>The extensions that its kinds come from.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
     /// <summary>What a spec requires.</summary>
-    public static Requirements Of(PlacementSpec spec)
+    public static Requirements Of(RunSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return new(spec.Gpu, spec.Label);
+        return new(spec.Placement.Gpu, spec.Placement.Label) { Extensions = LoadedExtensions.NamesIn(spec) };
     }
 }
 

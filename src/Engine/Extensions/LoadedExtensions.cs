@@ -60,6 +60,9 @@ public static class LoadedExtensions
         return [.. Here.Where(extension => assemblies.Contains(AssemblyOf(extension)))];
     }
 
+    /// <summary>The names of those.</summary>
+    internal static IReadOnlyList<string> NamesIn(RunSpec spec) => [.. Behind(spec).Select(extension => extension.Name)];
+
     /// <summary>One of the words of kinds; a kind that is not known may be one of an extension that this process lacks.</summary>
     internal static SettingType<string> KindWord(IEnumerable<string> words)
     {

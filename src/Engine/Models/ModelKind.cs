@@ -48,7 +48,30 @@ internal static class ModelKinds
 /// <param name="Process">How a process is watched that the model is stepped by.</param>
 public sealed record ModelRequest(
     ModelSpec Spec, InitialCondition Initial, Device Device, ScalarType DType, IReadOnlyDictionary<string, FieldBounds> Bounds,
-    bool StepsElsewhere, ModelProcess Process);
+    bool StepsElsewhere, ModelProcess Process)
+{
+    /// <summary>A model with weights: no more than its description where it is stepped by other processes.</summary>
+    /// <param name="describe">What it is, without its weights; null where only they tell.</param>
+    /// <param name="open">Loads it.</param>
+    public IPrognosticModel Opened(Func<ModelDescription?> describe, Func<IPrognosticModel> open)
+    {
+        ArgumentNullException.ThrowIfNull(describe);
+        ArgumentNullException.ThrowIfNull(open);
+        return StepsElsewhere && describe() is { } description ? new AbsentModel(description) : open();
+    }
+
+    /// <summary>The same of one that is tried with the initial fields as it is loaded.</summary>
+    /// <param name="variables">The variables that it is given.</param>
+    /// <param name="describe">What it is, without its weights.</param>
+    /// <param name="open">Loads it, and tries it with fields <c>[1, variable, latitude, longitude]</c>, in double precision.</param>
+    public IPrognosticModel Opened(
+        IReadOnlyList<string> variables, Func<ModelDescription> describe, Func<Tensor, IPrognosticModel> open) => Opened(describe, () =>
+        {
+            using var one = Initial.ToTensor(variables);
+            using var fields = one.unsqueeze(0);
+            return open(fields);
+        });
+}
 
 /// <summary>A kind of model: what a spec may say of it, and how it is made of that.</summary>
 /// <param name="word">Its word in a spec.</param>

@@ -22,7 +22,7 @@ public static partial class RunSettings
     private static readonly SettingSection<RunSpec> Closing = new("", spec => spec);
 
     private static readonly Setting<IReadOnlyList<string>> Extensions = Closing.Add(
-        "extensions", LoadedExtensions.Names, spec => [.. LoadedExtensions.Behind(spec).Select(extension => extension.Name)],
+        "extensions", LoadedExtensions.Names, LoadedExtensions.NamesIn,
         unset: "those that its kinds come from", example: "[Damped]",
         help: $"The extensions that the spec needs, by the names of their assemblies; {LoadedExtensions.Variable} names their files. A "
             + "resolved spec has it, so that a process which lacks one says so.");
@@ -30,10 +30,16 @@ public static partial class RunSettings
     /// <summary>Every setting, in the order of <c>run.json</c>; a key that several kinds have stands once for each.</summary>
     public static IReadOnlyList<Setting> All { get; } = [.. Sections().SelectMany(section => section.Settings)];
 
+    /// <summary>Notes the extensions that a spec names and this process lacks: what else it says cannot be judged then.</summary>
+    internal static void RequireExtensions(SettingReader reader) =>
+        LoadedExtensions.Require(reader, Extensions.Key, reader.Get(Extensions));
+
+    /// <summary>Whether a mistake is that an extension is lacking.</summary>
+    internal static bool IsOfExtensions(SpecMistake mistake) => mistake.Key == Extensions.Key;
+
     /// <summary>Reads all of them.</summary>
     internal static RunSpec Read(SettingReader reader)
     {
-        LoadedExtensions.Require(reader, Extensions.Key, reader.Get(Extensions));
         var initial = InitialSettings.Read(reader, ModelSettings.KindOf(reader));
         var model = ModelSettings.Read(reader, initial);
         var checkpoint = CheckpointSettings.Read(reader, ModelSettings.KindOf(reader));

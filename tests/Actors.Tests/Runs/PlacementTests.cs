@@ -74,6 +74,16 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void A_run_with_kinds_of_an_extension_goes_to_a_node_that_has_it()
+    {
+        var run = PureKeeper.Opened(1, PureKeeper.Submission(number: 1, requires: new(false, null) { Extensions = ["Pasture"] }));
+        var (without, with) = (Room("a", 9), Room("b", 1));
+        with = with with { Node = with.Node with { Extensions = ["Meadow", "Pasture"] } };
+        Assert.Equal("no node has the extension Pasture", Why(run, [without]));
+        Assert.Equal((0, "b"), One(Placement.Place([run.Book], [without, with])));
+    }
+
+    [Fact]
     public void What_fits_no_node_says_so_and_holds_nobody_up()
     {
         var large = PureKeeper.Opened(1, PureKeeper.Submission(number: 1, slots: 4));

@@ -45,14 +45,7 @@ internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX 
             Members = own.Members,
             Bounds = request.Bounds,
         };
-        if (request.StepsElsewhere)
-        {
-            return new AbsentModel(OnnxModel.Describe(options));
-        }
-
-        using var one = request.Initial.ToTensor(own.Mapping.State);
-        using var fields = one.unsqueeze(0);
-        return OnnxModel.Open(options, fields);
+        return request.Opened(own.Mapping.State, () => OnnxModel.Describe(options), fields => OnnxModel.Open(options, fields));
     }
 }
 
