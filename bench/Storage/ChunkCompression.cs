@@ -1,7 +1,6 @@
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 using Cairn.Storage.Fields.Zarr;
-using Cairn.Storage.Fields.Zarr;
 
 namespace Cairn.Bench.Storage;
 

@@ -31,7 +31,8 @@ internal abstract class Launcher(RankLauncher word)
     /// <summary>Whether the end of a gang's processes may be heard of before what ended one of them.</summary>
     public virtual bool EndsBeforeItsCause => false;
 
-    /// <summary>The actor that starts the gangs of a run on this node, and answers <see cref="StartGang"/> and <see cref="EndGang"/>.</summary>
+    /// <summary>The actor that starts the gangs of a run on this node: it answers <see cref="StartGang"/> and <see cref="EndGang"/>.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="processes">How this node starts processes of ranks.</param>
     /// <exception cref="InvalidOperationException">It has to start processes, and this node takes no connections.</exception>

@@ -139,7 +139,7 @@ internal sealed class RunFolder : IDisposable
         Require(spec.Checkpoint.Path, [RunRecord.FileName], "checkpoint.path", "run's folder");
         if (spec.Output.Path is { } store)
         {
-            Require(store, FieldStoreKinds.Of(spec.Output).Beginnings, "output.path", "field store");
+            Require(store, FieldStoreKinds.BeginningsOf(spec.Output), "output.path", "field store");
         }
 
         void Require(string path, IReadOnlyList<string> marks, string key, string what)

@@ -24,6 +24,11 @@ public static class FieldStoreKinds
     /// <summary>What makes a folder a store, in words.</summary>
     internal static string Marks { get; } = string.Join(" nor ", FieldStoreKinds.All.SelectMany(kind => kind.Marks));
 
+    /// <summary>Names of which one is in a folder as soon as a store of any kind was begun there, those of the spec's own kind first.
+    /// </summary>
+    internal static IReadOnlyList<string> BeginningsOf(OutputSpec output) =>
+        [.. Of(output).Beginnings, .. All.SelectMany(kind => kind.Beginnings)];
+
     /// <summary>Whether a store is at a path.</summary>
     /// <exception cref="DataException">It is damaged so that nothing can be told.</exception>
     public static bool IsStore(string path) => IsStore(path, PathFound.IsFile);

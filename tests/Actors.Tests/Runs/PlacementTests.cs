@@ -70,7 +70,8 @@ public sealed class PlacementTests
         gpu = gpu with { Node = gpu.Node with { Devices = ["cpu", "cuda:0"] } };
         Assert.Equal("no node has a GPU", Why(both, [plain]));
         Assert.Equal("no node with a GPU has the label \"big\"", Why(both, [plain, gpu]));
-        Assert.Equal((0, "c"), One(Placement.Place([both.Book], [plain, gpu, gpu with { Node = gpu.Node with { Id = "c", Labels = ["big"] } }])));
+        var all = gpu with { Node = gpu.Node with { Id = "c", Labels = ["big"] } };
+        Assert.Equal((0, "c"), One(Placement.Place([both.Book], [plain, gpu, all])));
     }
 
     [Fact]
