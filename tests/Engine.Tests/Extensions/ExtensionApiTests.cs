@@ -26,8 +26,8 @@ public sealed class ExtensionApiTests
         typeof(InitialSpec), typeof(PerturbationKind), typeof(PerturbationRequest), typeof(PerturbationSpec), typeof(IPerturbation),
         typeof(NoiseKind), typeof(NoiseSpec), typeof(INoise), typeof(FieldStoreKind), typeof(FieldStoreSpec), typeof(FieldStoreRequest),
         typeof(IFieldStore), typeof(FieldStoreReading), typeof(FieldLayout), typeof(FieldVariable), typeof(LayoutDocument),
-        typeof(AtomicFile), typeof(IDurableFiles), typeof(SettingSection), typeof(SettingSection<>), typeof(Setting<>), typeof(SettingTypes),
-        typeof(SettingReader), typeof(Given), typeof(Shaping),
+        typeof(AtomicFile), typeof(IDurableFiles), typeof(SettingSection), typeof(SettingSection<>), typeof(Setting<>),
+        typeof(SettingTypes), typeof(SettingReader), typeof(Given), typeof(Shaping),
     ];
 
     [Fact]
