@@ -31,8 +31,7 @@ public static class LoadedExtensions
     {
         try
         {
-            _ = Here;
-            return Taken(ModelKinds.All.Select(kind => ("model.kind", kind.Word)))
+            return Here.Count == 0 ? null : Taken(ModelKinds.All.Select(kind => ("model.kind", kind.Word)))
                 ?? Taken(SourceKinds.All.Select(kind => ("initial.source", kind.Word)))
                 ?? Taken(PerturbationKinds.All.Select(kind => ("ensemble.perturbation.kind", kind.Word)))
                 ?? Taken(FieldStoreKinds.All.Select(kind => kind.Word).Append(OutputSpec.None).Select(word => ("output.kind", word)));
