@@ -1,5 +1,6 @@
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 
 namespace Cairn.Bench.Storage;
 
@@ -18,7 +19,7 @@ internal sealed class ChunkCompression(string scratch, int rounds)
         var layout = source.Layout with
         {
             Variables = [.. source.Layout.Variables.Select(v => v with { KeepBits = null })],
-            Format = FieldFormat.Zarr2,
+            Version = 0,
             LeadTimesPerShard = source.Layout.LeadTimesPerChunk,
         };
         (string Name, FieldLayout Layout)[] ways =

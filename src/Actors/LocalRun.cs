@@ -105,7 +105,8 @@ public sealed class LocalRun : IAsyncDisposable
     /// <summary>Processes of ranks come to this one over connections that nobody else can make.</summary>
     private static (ActorSystem System, RankProcesses? Processes) Begin(RunSpec spec, SystemLogSetup log)
     {
-        if (spec.Ranks.Launcher == RankLauncher.InProcess)
+        var launcher = RankLaunchers.Of(spec);
+        if (!launcher.StartsProcesses)
         {
             var config = BootstrapSetup.Create().WithConfig(Quiet.WithFallback(CairnSerializer.Settings));
             return (ActorSystem.Create("cairn", ActorSystemSetup.Create(config, log)), null);
@@ -113,7 +114,7 @@ public sealed class LocalRun : IAsyncDisposable
 
         var certificate = ClusterCertificate.Create();
         var address = Environment.GetEnvironmentVariable(RankEnvironment.AddressVariable) is { Length: > 0 } named ? named : "127.0.0.1";
-        var host = spec.Ranks.Launcher == RankLauncher.Mpi ? address : "127.0.0.1";
+        var host = launcher.SpansNodes ? address : "127.0.0.1";
         var system = ActorSystem.Create("cairn", new RemoteSettings(certificate) { Host = host }.For(Quiet).And(log));
         return (system, new RankProcesses(RankProgram.OfThisProcess(), certificate));
     }

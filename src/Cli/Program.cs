@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Cairn.Cli;
+using Cairn.Engine.Extensions;
 using Cairn.Storage.Durable;
 using Spectre.Console;
 
@@ -24,6 +25,12 @@ if (!StandardStreams.IsOpen(1))
 if (WorkingFolder.Defect() is { } gone)
 {
     Console.Error.WriteLine($"cairn: {gone}");
+    return ExitCodes.Usage;
+}
+
+if (LoadedExtensions.Defect() is { } misfit)
+{
+    Console.Error.WriteLine($"cairn: {misfit}");
     return ExitCodes.Usage;
 }
 

@@ -37,6 +37,10 @@ public sealed class HouseRulesTests
         Repository.CSharp.Where(f => f.IsUnder("src")).SelectMany(f => Imports.Usings(f, Path.GetFileNameWithoutExtension(ProjectOf(f)!))));
 
     [Fact]
+    public void Nobody_but_a_kind_of_field_store_knows_what_it_is_made_of() => Violation.None(
+        Repository.CSharp.Where(f => f.IsUnder("src")).SelectMany(Imports.Stores));
+
+    [Fact]
     public void Namespaces_follow_folders() => Violation.None(
         from file in Repository.CSharp
         let project = ProjectOf(file)

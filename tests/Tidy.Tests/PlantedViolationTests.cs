@@ -45,6 +45,14 @@ public sealed class PlantedViolationTests
     }
 
     [Theory]
+    [InlineData("src/Cli/A.cs", "var s = ZarrStore.Open(files, path);", true)]
+    [InlineData("src/Storage/Derived/A.cs", "using Cairn.Storage.Fields.Zarr;", true)]
+    [InlineData("src/Engine/Stores/A.cs", "var s = ZarrStore.Open(files, path);", false)]
+    [InlineData("src/Cli/A.cs", "var s = FieldStoreKinds.Open(files, path);", false)]
+    public void A_kind_of_store_named_outside_of_its_files_is_seen(string path, string code, bool isNamed) =>
+        Expect(isNamed, Imports.Stores(new SourceFile(path, code)));
+
+    [Theory]
     [InlineData("namespace Cairn.Engine.Torch;", false)]
     [InlineData("namespace Cairn.Engine;", true)]
     [InlineData("namespace Cairn.Engine.Torch { }", true)]

@@ -23,7 +23,7 @@ internal sealed partial class MemberSupervisor
     private void OnFailed(RankReport.Failed failed)
     {
         _gangSteps = Math.Max(_gangSteps, failed.Steps);
-        if (_run.Spec.Ranks.Launcher == RankLauncher.Mpi && failed.Failure.Kind == FailureKind.Machine)
+        if (RankLaunchers.Of(_run.Spec).EndsBeforeItsCause && failed.Failure.Kind == FailureKind.Machine)
         {
             Timers.StartSingleTimer("cause", new CauseIsLate(_start!.Epoch, failed.Failure), ForTheCause);
             return;

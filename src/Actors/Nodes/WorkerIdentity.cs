@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Cairn.Actors.Ranks;
 using Cairn.Actors.Runs;
+using Cairn.Engine.Extensions;
 
 namespace Cairn.Actors.Nodes;
 
@@ -26,6 +27,9 @@ public static class WorkerIdentity
         var version = typeof(WorkerIdentity).Assembly.GetName().Version?.ToString(3) ?? "0";
         return new NodeInfo(
             $"{name ?? host}-{suffix}", host, Environment.ProcessId, address, $"cairn {version}, libtorch {torch.Version}",
-            slots ?? Environment.ProcessorCount, false, devices, labels);
+            slots ?? Environment.ProcessorCount, false, devices, labels)
+        {
+            Extensions = [.. LoadedExtensions.Here.Select(extension => extension.Name)],
+        };
     }
 }

@@ -30,13 +30,12 @@ internal sealed record RankProcesses(RankProgram Program, ClusterCertificate Cer
 internal sealed record RankPlaces(RankProcesses? Processes, bool Isolates)
 {
     /// <summary>Whether a run's ranks are in other processes than this one, which then loads no weights for them.</summary>
-    public bool AreElsewhere(RunSpec spec) => Isolates || spec.Ranks.Launcher != RankLauncher.InProcess;
+    public bool AreElsewhere(RunSpec spec) => LauncherOf(spec).StartsProcesses;
 
     /// <summary>The actor that starts the gangs of a run on this node.</summary>
-    public Props Of(RunParts run) => !AreElsewhere(run.Spec) ? RankHost.Props(run)
-        : run.Spec.Ranks.Launcher == RankLauncher.Mpi ? MpiPlaces.Props(run, Required)
-        : DeviceProcess.Props(run, Required);
+    public Props Of(RunParts run) => LauncherOf(run.Spec).Places(run, Processes);
 
-    private RankProcesses Required =>
-        Processes ?? throw new InvalidOperationException("This node takes no connections, and can start no processes of ranks.");
+    private Launcher LauncherOf(RunSpec spec) => RankLaunchers.Of(spec) is var named && Isolates && !named.StartsProcesses
+        ? RankLaunchers.Of(RankLauncher.Process)
+        : named;
 }

@@ -1,3 +1,4 @@
+using Cairn.Actors.Ranks;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 
@@ -107,7 +108,7 @@ public sealed record RunSubmission(
         ArgumentNullException.ThrowIfNull(spec);
         return new RunSubmission(
             id, number, spec.Name, RunSpecJson.Write(spec).ToJsonString(), spec.Checkpoint.Path, spec.Placement.Priority, spec.Ranks.Count,
-            spec.Ranks.Launcher == RankLauncher.Mpi, new Requirements(spec.Placement.Gpu, spec.Placement.Label),
+            RankLaunchers.Of(spec).SpansNodes, Requirements.Of(spec),
             spec.Supervision.QuarantineAfter, spec.Ensemble.Size, spec.LeadTimes.End, spec.Model.Step, fresh, key);
     }
 }

@@ -17,6 +17,9 @@ public sealed record NodeInfo(
     string Id, string Host, int Pid, string Address, string Version, int Slots, bool TakesLarger, IReadOnlyList<string> Devices,
     IReadOnlyList<string> Labels)
 {
+    /// <summary>The extensions whose kinds it knows.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
     public bool HasGpu => Devices.Any(d => d.StartsWith("cuda", StringComparison.Ordinal));
 }
 

@@ -75,7 +75,7 @@ public static class Placement
         {
             ({ IsPaused: true }, _, _) when !entry.IsClosing => "the run is paused",
             (_, [], _) => nodes.Count == 0 ? "there is no node" : "no node takes batches: they drain, or are not heard of",
-            (_, _, []) => run.Requires.Gpu && !open.Exists(n => n.Node.HasGpu) ? "no node offers a GPU" : Unlabelled(run),
+            (_, _, []) => PlacementRules.WhyNone([.. open.Select(n => n.Node)], run.Requires),
             _ when suited.Exists(n => n.Node.TakesLarger) || largest >= needs => "all slots that would do are taken",
             _ when !run.SpansNodes => Text($"needs {needs} slots, the largest node has {largest}"),
             _ when together < needs => Text($"needs {needs} slots, all nodes together have {together}"),
@@ -84,12 +84,11 @@ public static class Placement
     }
 
     /// <summary>Whether a node has what a run requires.</summary>
-    public static bool Suits(NodeInfo node, RunSubmission run) =>
-        (!run.Requires.Gpu || node.HasGpu) && (run.Requires.Label is not { } label || node.Labels.Contains(label));
-
-    private static string Unlabelled(RunSubmission run) => run.Requires.Gpu && run.Requires.Label is not null
-        ? $"no node with a GPU has the label \"{run.Requires.Label}\""
-        : $"no node has the label \"{run.Requires.Label}\"";
+    public static bool Suits(NodeInfo node, RunSubmission run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return PlacementRules.AreMetBy(node, run.Requires);
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -1,4 +1,6 @@
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Runs;
 
@@ -65,7 +67,18 @@ public enum AttemptOutcome
 /// <summary>What a node must have for a run's batches.</summary>
 /// <param name="Gpu">A GPU.</param>
 /// <param name="Label">A label; null for any node.</param>
-public sealed record Requirements(bool Gpu, string? Label);
+public sealed record Requirements(bool Gpu, string? Label)
+{
+    /// <summary>The extensions that its kinds come from.</summary>
+    public IReadOnlyList<string> Extensions { get; init; } = [];
+
+    /// <summary>What a spec requires.</summary>
+    public static Requirements Of(RunSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return new(spec.Placement.Gpu, spec.Placement.Label) { Extensions = LoadedExtensions.NamesIn(spec) };
+    }
+}
 
 /// <summary>A run, as lists show it.</summary>
 /// <param name="Id">What commands call it: the name and a number.</param>

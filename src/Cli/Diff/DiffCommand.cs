@@ -10,7 +10,7 @@ internal static class DiffCommand
 
     public static Command Build()
     {
-        const string Which = "a run's folder, a catalog, a session (PATH@ROW, or its folder under commits/), or a Zarr store.";
+        const string Which = "a run's folder, a catalog, a session (PATH@ROW, or its folder under commits/), or a field store.";
         var a = new Argument<string>("A") { Description = $"One: {Which}" };
         var b = new Argument<string>("B")
         {
@@ -76,7 +76,7 @@ internal static class DiffCommand
         switch (a, b)
         {
             case (DiffTarget.Store x, DiffTarget.Store y):
-                return $"{Plural(new ZarrComparison(differences, files).Compare("", x.Path, y.Path), "array")} compared";
+                return $"{Plural(new StoreComparison(differences, files).Compare("", x.Path, y.Path), "array")} compared";
             case (DiffTarget.Session x, DiffTarget.Session y):
                 new SessionComparison(differences).Compare("", x.Row, y.Row);
                 return "1 session compared";

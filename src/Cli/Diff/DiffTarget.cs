@@ -1,9 +1,9 @@
 using System.Globalization;
 using Cairn.Cli.Checkpoints;
 using Cairn.Cli.Status;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Diff;
@@ -17,7 +17,7 @@ internal abstract record DiffTarget(string Kind)
 
     internal sealed record Run(string Path) : DiffTarget("a run's folder");
 
-    internal sealed record Store(string Path) : DiffTarget("a Zarr store");
+    internal sealed record Store(string Path) : DiffTarget("a field store");
 
     /// <summary>Finds out what is at a path, or at <c>PATH@ROW</c>.</summary>
     /// <exception cref="SpecException">Nothing that can be compared is there.</exception>
@@ -28,7 +28,7 @@ internal abstract record DiffTarget(string Kind)
             return SessionAt(path, row);
         }
 
-        if (ZarrStore.IsStore(text))
+        if (FieldStoreKinds.IsStore(text))
         {
             return new Store(text);
         }

@@ -1,8 +1,8 @@
 using Cairn.Cli.Checkpoints;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Cli.Diff;
 
@@ -61,7 +61,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
 
     private void Fields(string? a, string? b)
     {
-        var (thereA, thereB) = (a is not null && ZarrStore.IsStore(a), b is not null && ZarrStore.IsStore(b));
+        var (thereA, thereB) = (a is not null && FieldStoreKinds.IsStore(a), b is not null && FieldStoreKinds.IsStore(b));
         if (thereA != thereB)
         {
             differences.Add("fields", $"{(thereA ? "A" : "B")} has a field store, {(thereA ? "B" : "A")} has none");
@@ -71,7 +71,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
             _ = RealPath.IsSame(a!, b!)
                 ? throw new SpecException($"A and B name one field store, {a}, so that their fields cannot be compared. Name the store "
                     + "that belongs to each, or the catalogs of both.")
-                : new ZarrComparison(differences, files).Compare("fields", a!, b!);
+                : new StoreComparison(differences, files).Compare("fields", a!, b!);
         }
         else if (a is not null && b is not null)
         {
@@ -81,7 +81,9 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
 
     /// <summary>The field store that a run has, there or not; null for one that writes none, or has dropped its own.</summary>
     private string? Store(RunRecord record, string folder) =>
-        RunOutputs.Store(record, folder, files) is { } store && (record.Spec.Output.KeepMembers || ZarrStore.IsStore(store)) ? store : null;
+        RunOutputs.Store(record, folder, files) is { } store && (record.Spec.Output.KeepMembers || FieldStoreKinds.IsStore(store))
+            ? store
+            : null;
 
     private static RunRecord Record(string folder) => RunRecord.Read(Path.Combine(folder, RunRecord.FileName));
 

@@ -1,3 +1,5 @@
+using Cairn.Engine.Extensions;
+
 namespace Cairn.Cli.Doctor;
 
 /// <summary>What the examination asks of the machine, so that a test can stand in for one that lacks things.</summary>
@@ -17,6 +19,9 @@ public interface IMachine
 
     /// <summary>libtorch as Cairn loads it, or why it cannot be used.</summary>
     TorchFacts Torch { get; }
+
+    /// <summary>The extensions of this process.</summary>
+    IReadOnlyList<Extension> Extensions { get; }
 
     /// <summary>ONNX Runtime, or why it cannot be used.</summary>
     OnnxFacts Onnx { get; }

@@ -8,7 +8,10 @@ internal static class MachineExamination
     private static readonly string[] NetCdfNames = ["libnetcdf.so.22", "libnetcdf.so.19", "libnetcdf.so.18", "libnetcdf.so"];
 
     public static IReadOnlyList<Finding> Run(IMachine machine) =>
-        [DotNet(machine.Runtime), .. Torch(machine.Torch), Onnx(machine.Onnx), Mpi(machine), NetCdf(machine), Database(machine)];
+    [
+        DotNet(machine.Runtime), .. Torch(machine.Torch), Onnx(machine.Onnx), Mpi(machine), NetCdf(machine), Database(machine),
+        .. Extensions(machine),
+    ];
 
     private static Finding DotNet(Version version) => version.Major >= 10
         ? Finding.Good(".NET", version.ToString())
@@ -55,6 +58,9 @@ internal static class MachineExamination
         ? Finding.Good("PostgreSQL", client)
         : Finding.Limited("PostgreSQL", "no psql: the journal of one seed is SQLite's; of several, a PostgreSQL server's, anywhere",
             Apt("postgresql"));
+
+    private static IEnumerable<Finding> Extensions(IMachine machine) => machine.Extensions.Select(
+        extension => Finding.Good("extension", $"{extension.Name} {extension.Version}: {extension.Adds}; {extension.Path}"));
 
     private static string Apt(string packages) => $"sudo apt-get install -y --no-install-recommends {packages}";
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Torch;
@@ -29,6 +30,8 @@ internal sealed class ThisMachine : IMachine
                 $"{fingerprint["mkl"]}, MKL_CBWR {fingerprint["mkl-cbwr"]}", fingerprint["instruction-set"], TorchRuntime.Threads);
         }
     }
+
+    public IReadOnlyList<Extension> Extensions => LoadedExtensions.Here;
 
     public OnnxFacts Onnx => OnnxLibrary.Unusable is { } reason
         ? new(reason, "", [])

@@ -3,8 +3,8 @@ using System.Globalization;
 using Cairn.Cli.Status;
 using Cairn.Engine.Pictures;
 using Cairn.Engine.Rollouts;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Cli.Picture;
 
@@ -13,7 +13,7 @@ internal static class PictureCommand
 {
     public static Command Build()
     {
-        var path = new Argument<string>("RUN-OR-STORE") { Description = "A run's folder, or a field store (….zarr)." };
+        var path = new Argument<string>("RUN-OR-STORE") { Description = "A run's folder, or a field store." };
         var file = new Option<string>("--output", "-o")
         {
             Description = "The file to write; by default where the run draws it: forecast.html beside the store.", HelpName = "FILE",
@@ -38,7 +38,7 @@ internal static class PictureCommand
 
     private static (string Store, string Target, PictureCaption? Caption) Find(string path, string? file, IDurableFiles files)
     {
-        if (ZarrStore.IsStore(path))
+        if (FieldStoreKinds.IsStore(path))
         {
             return (path, file ?? PicturePaths.Beside(path), null);
         }
@@ -54,7 +54,7 @@ internal static class PictureCommand
         var spec = record.Spec;
         var store = RunOutputs.Store(record, folder, files)
             ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
-        return ZarrStore.IsStore(store)
+        return FieldStoreKinds.IsStore(store)
             ? (store, file ?? RunOutputs.Picture(record, folder) ?? PicturePaths.Beside(store), PictureCaption.Of(spec))
             : throw new DataException($"{store}, the field store of {spec.Name}, is not there. If it was moved, name it: "
                 + $"{ProgramName.Value} picture STORE");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Run;
@@ -69,9 +70,9 @@ internal static class RunSummary
             yield return "python3 -c 'import sys, xarray; print(xarray.open_dataset(sys.argv[1]))' "
                 + ShellText.Quote(Short(spec.Output.DerivedFiles()[0].Value));
         }
-        else if (spec.Output.Path is { } store)
+        else if (spec.Output.Path is { } store && FieldStoreKinds.Of(spec.Output).OpenedBy is { } command)
         {
-            yield return "python3 -c 'import sys, xarray; print(xarray.open_zarr(sys.argv[1]))' " + ShellText.Quote(Short(store));
+            yield return $"{command} {ShellText.Quote(Short(store))}";
         }
 
         yield return $"{ProgramName.Value} status {ShellText.Quote(Short(spec.Checkpoint.Path))}";

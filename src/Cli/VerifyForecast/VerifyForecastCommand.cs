@@ -5,9 +5,9 @@ using Cairn.Cli.Tables;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
+using Cairn.Engine.Stores;
 using Cairn.Engine.Verification;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Words;
 
 namespace Cairn.Cli.VerifyForecast;
@@ -69,7 +69,7 @@ internal static class VerifyForecastCommand
             var store = RunOutputs.Store(record, folder, files)
                 ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
             var request = Request(parsed, spec);
-            var verified = ForecastVerification.Of(ZarrFieldStore.OpenExisting(files, store), request);
+            var verified = ForecastVerification.Of(FieldStoreKinds.Open(files, store), request);
             var target = parsed.GetValue(Output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(store)) ?? "/", "verification.nc");
             VerificationFile.Write(files, target, verified, request);
             parsed.InvocationConfiguration.Output.Write(Text(verified, request, target));

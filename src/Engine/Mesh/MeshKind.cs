@@ -39,6 +39,8 @@ internal sealed class MeshKind() : ModelKind<MeshSpec>(Name, "process modules on
 
     public override bool StaysOnHost => true;
 
+    public override bool CanBeCut => true;
+
     public override string AgainstCuda => "the mesh model steps on the CPU only. Use model.device = cpu or auto.";
 
     /// <summary>The one state that it begins with by itself: that of its modules, no snow.</summary>

@@ -8,7 +8,7 @@ namespace Cairn.Engine.Models;
 public static class DomainCut
 {
     /// <summary>The kinds of model that can be cut.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["shallow-water", "lorenz96", "persistence", "mesh"];
+    public static IReadOnlyList<string> Kinds { get; } = [.. ModelKinds.All.Where(kind => kind.CanBeCut).Select(kind => kind.Word)];
 
     /// <summary>Checks beforehand what <see cref="Of"/> would refuse.</summary>
     /// <exception cref="SpecException">The model cannot be cut, or not for so many ranks.</exception>

@@ -1,3 +1,4 @@
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Mesh;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Lorenz96;
@@ -28,6 +29,7 @@ internal static class ModelKinds
         new SphericalShallowWaterKind(),
         new Lorenz96Kind(),
         new MeshKind(),
+        .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Models),
     ];
 
     /// <summary>The kind of a model.</summary>
@@ -44,15 +46,39 @@ internal static class ModelKinds
 /// <param name="Bounds">Physical bounds by output variable.</param>
 /// <param name="StepsElsewhere">Whether weights are left in their file: what comes then can be asked for its description alone.</param>
 /// <param name="Process">How a process is watched that the model is stepped by.</param>
-internal sealed record ModelRequest(
+public sealed record ModelRequest(
     ModelSpec Spec, InitialCondition Initial, Device Device, ScalarType DType, IReadOnlyDictionary<string, FieldBounds> Bounds,
-    bool StepsElsewhere, ModelProcess Process);
+    bool StepsElsewhere, ModelProcess Process)
+{
+    /// <summary>A model with weights: no more than its description where it is stepped by other processes.</summary>
+    /// <param name="describe">What it is, without its weights; null where only they tell.</param>
+    /// <param name="open">Loads it.</param>
+    public IPrognosticModel Opened(Func<ModelDescription?> describe, Func<IPrognosticModel> open)
+    {
+        ArgumentNullException.ThrowIfNull(describe);
+        ArgumentNullException.ThrowIfNull(open);
+        return StepsElsewhere && describe() is { } description ? new AbsentModel(description) : open();
+    }
+
+    /// <summary>The same of one that is tried with the initial fields as it is loaded.</summary>
+    /// <param name="variables">The variables that it is given.</param>
+    /// <param name="describe">What it is, without its weights.</param>
+    /// <param name="open">Loads it, and tries it with fields <c>[1, variable, latitude, longitude]</c>, in double precision.</param>
+    public IPrognosticModel Opened(
+        IReadOnlyList<string> variables, Func<ModelDescription> describe, Func<Tensor, IPrognosticModel> open) => Opened(describe, () =>
+        {
+            using var one = Initial.ToTensor(variables);
+            using var fields = one.unsqueeze(0);
+            return open(fields);
+        });
+}
 
 /// <summary>A kind of model: what a spec may say of it, and how it is made of that.</summary>
 /// <param name="word">Its word in a spec.</param>
 /// <param name="what">What it is, in a few words.</param>
-internal abstract class ModelKind(string word, string what)
+public abstract class ModelKind(string word, string what)
 {
+    /// <summary>Its word in a spec.</summary>
     public string Word => word;
 
     /// <summary>What it is, in a few words.</summary>
@@ -98,22 +124,37 @@ internal abstract class ModelKind(string word, string what)
     public virtual InitialCondition ReadCase(ModelSpec model, string name, CfTime time) => throw new SpecException(
         $"The {Word} model has no initial state of its own; expected an initial.source other than model.");
 
+    /// <summary>Whether its domain can be cut for ranks: what <see cref="Create(ModelRequest)"/> makes is an
+    /// <see cref="ICuttableModel"/> then.</summary>
+    public virtual bool CanBeCut => false;
+
+    /// <summary>A section of <c>model</c> for the settings of the kind with a word, which are read into <typeparamref name="T"/>.</summary>
+    protected static SettingSection<T> SectionOf<T>(string word)
+        where T : class => new("model", spec => spec.Model.Of<T>(), () => ModelSettings.Kind.Is(word));
+
     /// <summary>A state that has no units.</summary>
     protected static InitialCondition Case(IReadOnlyList<string> variables, LatLonGrid grid, double[] fields, CfTime time) =>
         new(variables, grid, fields, time, variables.ToDictionary(v => v, _ => (string?)null, StringComparer.Ordinal));
 }
 
 /// <summary>A kind of model that needs something besides what every model has.</summary>
-internal abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word, what)
+/// <param name="word">Its word in a spec.</param>
+/// <param name="what">What it is, in a few words.</param>
+/// <typeparam name="TOwn">What it needs, as a spec says it: an immutable record.</typeparam>
+public abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word, what)
     where TOwn : class
 {
+    /// <inheritdoc/>
     public sealed override object Read(SettingReader reader, InitialSpec initial) => ReadOwn(reader, initial);
 
+    /// <inheritdoc/>
     public sealed override IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial) =>
         model.Of<TOwn>() is { } own ? OutputsOf(own) : null;
 
+    /// <inheritdoc/>
     public sealed override IPrognosticModel Create(ModelRequest request) => Create(request, request.Spec.Of<TOwn>()!);
 
+    /// <inheritdoc/>
     public sealed override InitialCondition ReadCase(ModelSpec model, string name, CfTime time) =>
         Cases.Count == 0 ? base.ReadCase(model, name, time) : ReadCase(model, model.Of<TOwn>()!, name, time);
 
@@ -123,7 +164,7 @@ internal abstract class ModelKind<TOwn>(string word, string what) : ModelKind(wo
     /// <summary>Its output variables, or null when only the model itself can tell.</summary>
     protected virtual IReadOnlyList<string>? OutputsOf(TOwn own) => null;
 
-    /// <summary>Loads or builds the model.</summary>
+    /// <inheritdoc cref="ModelKind.Create"/>
     protected abstract IPrognosticModel Create(ModelRequest request, TOwn own);
 
     /// <summary>One of its states, on its own grid.</summary>

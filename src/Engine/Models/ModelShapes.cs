@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace Cairn.Engine.Models;
 
 /// <summary>Checks tensors against what a model's description says of them.</summary>
-internal static class ModelShapes
+public static class ModelShapes
 {
     /// <summary>Initial fields are <c>[batch, input variable, latitude, longitude]</c> with at least one member.</summary>
-    internal static void RequireFields(ModelDescription model, Tensor fields)
+    /// <exception cref="SpecException">They are not.</exception>
+    public static void RequireFields(ModelDescription model, Tensor fields)
     {
         var shape = fields.shape;
         if (shape.Length != 4 || shape[0] < 1 || !Ends(shape, model.InputVariables.Count, model.InputGrid))

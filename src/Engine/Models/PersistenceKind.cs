@@ -8,6 +8,8 @@ internal sealed class PersistenceKind() : ModelKind("persistence", "the state ne
 {
     public override string DType => "float32";
 
+    public override bool CanBeCut => true;
+
     public override object? Read(SettingReader reader, InitialSpec initial) => null;
 
     public override IReadOnlyList<string> Outputs(ModelSpec model, InitialSpec initial) => initial.VariableNames;

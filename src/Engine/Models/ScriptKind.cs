@@ -38,9 +38,9 @@ internal sealed class ScriptKind() : ModelKind<ScriptSpec>("torchscript", "an ar
             Bounds = request.Bounds,
             Stochastic = own.Stochastic,
         };
-        return request.StepsElsewhere && ScriptFile.DigestOfArchive(own.Path) is { } digest
-            ? new AbsentModel(ScriptModel.Describe(options, digest))
-            : ScriptModel.Open(options);
+        return request.Opened(
+            () => ScriptFile.DigestOfArchive(own.Path) is { } digest ? ScriptModel.Describe(options, digest) : null,
+            () => ScriptModel.Open(options));
     }
 }
 

@@ -1,3 +1,4 @@
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
@@ -15,6 +16,7 @@ internal static class NoiseKinds
         new SphericalGaussianKind(),
         new CorrelatedSphericalGaussianKind(),
         new BrownNoiseKind(),
+        .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Noises),
     ];
 
     /// <summary>The kind of a noise.</summary>
@@ -29,17 +31,19 @@ internal static class NoiseKinds
 /// <summary>A structure of noise in space: what a spec may say of it, and how it is made of that.</summary>
 /// <param name="word">Its word in a spec.</param>
 /// <param name="what">What it is like, in a few words.</param>
-internal abstract class NoiseKind(string word, string what)
+public abstract class NoiseKind(string word, string what)
 {
     /// <summary>What the settings are that a spec does not give.</summary>
     protected static readonly NoiseSpec Usual = new();
 
+    /// <summary>Its word in a spec.</summary>
     public string Word => word;
 
     /// <summary>What it is like, in a few words.</summary>
     public string What => what;
 
-    /// <summary>Declares its settings in a section; what is given back reads them.</summary>
+    /// <summary>Declares its settings in a section; what is given back reads them. The record has the kind's word
+    /// (<see cref="NoiseSpec.Kind"/>), and what an extension's kind needs in <see cref="NoiseSpec.Own"/>.</summary>
     public abstract Func<SettingReader, NoiseSpec> Declare(SettingSection<NoiseSpec> section);
 
     /// <summary>The noise on a grid.</summary>

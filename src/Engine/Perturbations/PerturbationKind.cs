@@ -1,3 +1,4 @@
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
@@ -17,6 +18,7 @@ internal static class PerturbationKinds
         new BredVectorKind(),
         new CentredBredVectorKind(),
         new LaggedEnsembleKind(),
+        .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Perturbations),
     ];
 
     /// <summary>The kind of a perturbation.</summary>
@@ -29,8 +31,9 @@ internal static class PerturbationKinds
 /// <summary>A kind of perturbation: what a spec may say of it, and how it is made of that.</summary>
 /// <param name="word">Its word in a spec.</param>
 /// <param name="what">What it does, in a few words.</param>
-internal abstract class PerturbationKind(string word, string what)
+public abstract class PerturbationKind(string word, string what)
 {
+    /// <summary>Its word in a spec.</summary>
     public string Word => word;
 
     /// <summary>What it does, in a few words.</summary>
@@ -42,7 +45,7 @@ internal abstract class PerturbationKind(string word, string what)
     /// <summary>The settings that it has besides the amplitude; none by default.</summary>
     public virtual IReadOnlyList<SettingSection> Sections => [];
 
-    /// <summary>Reads what it needs besides.</summary>
+    /// <summary>Reads what it needs besides, and gives the spec back with it (<see cref="PerturbationSpec.Own"/>).</summary>
     public virtual PerturbationSpec Read(SettingReader reader, PerturbationSpec spec) => spec;
 
     /// <summary>Notes what does not go with the rest of a spec.</summary>
@@ -56,14 +59,21 @@ internal abstract class PerturbationKind(string word, string what)
     /// <summary>A new perturbation, with state of its own.</summary>
     /// <exception cref="SpecException">The model does not allow it.</exception>
     public abstract IPerturbation Create(PerturbationRequest request);
+
+    /// <summary>A section of <c>ensemble.perturbation</c> for the settings of the kind with a word, which are read into
+    /// <typeparamref name="T"/>.</summary>
+    protected static SettingSection<T> SectionOf<T>(string word)
+        where T : class => new(
+            PerturbationSettings.Prefix, spec => spec.Ensemble.Perturbation.Of<T>(), () => PerturbationSettings.Kind.Is(word));
 }
 
 /// <summary>What a perturbation is made from.</summary>
 /// <param name="Ensemble">The members of the run.</param>
 /// <param name="Model">The model, which breeding cycles through.</param>
 /// <param name="Analysis">The initial condition that lies so much before or after that of the run.</param>
-internal sealed record PerturbationRequest(EnsembleSpec Ensemble, IPrognosticModel Model, Func<TimeSpan, InitialCondition> Analysis)
+public sealed record PerturbationRequest(EnsembleSpec Ensemble, IPrognosticModel Model, Func<TimeSpan, InitialCondition> Analysis)
 {
+    /// <summary>What the spec says of it.</summary>
     public PerturbationSpec Spec => Ensemble.Perturbation;
 
     /// <summary>The amplitude of each input variable; 0 for one that is not perturbed.</summary>

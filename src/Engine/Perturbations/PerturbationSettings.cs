@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
@@ -14,7 +15,8 @@ internal static class PerturbationSettings
     private static readonly SettingSection<PerturbationSpec> Section = new(Prefix, spec => spec.Ensemble.Perturbation);
 
     public static readonly Setting<string> Kind = Section.Add(
-        "kind", OneOf([.. PerturbationKinds.All.Select(kind => kind.Word)]), p => p.Kind, usual: ZeroKind.Name, shapes: Shaping.Numbers,
+        "kind", LoadedExtensions.KindWord(PerturbationKinds.All.Select(kind => kind.Word)),
+        p => p.Kind, usual: ZeroKind.Name, shapes: Shaping.Numbers,
         help: $"How members are made to differ: {string.Join(", ", PerturbationKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. "
             + "docs/models.md describes them.");
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 
@@ -35,7 +36,7 @@ public static class ForecastPicture
         ArgumentNullException.ThrowIfNull(files);
         var full = Path.GetFullPath(target);
         RequireReplaceable(files, full);
-        var committed = new CommittedFields(StoredFields.Open(files, store));
+        var committed = new CommittedFields(FieldStoreKinds.Read(files, store));
         var page = Page(committed, caption ?? new PictureCaption(NameOf(store), []), mostBytes);
         var created = DurableTree.CreateDirectories(files, Path.GetDirectoryName(full)!);
         AtomicFile.Replace(files, full, page);

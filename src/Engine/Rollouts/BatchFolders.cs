@@ -55,7 +55,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
     /// </summary>
     public AutoFlush AutoFlush(MemberRange batch)
     {
-        var multiple = run.Spec.Output.Kind == Runs.OutputKind.None ? 1 : run.Schedule.OutputEvery * run.Schedule.LeadTimesPerFile;
+        var multiple = !run.Spec.Output.WritesFields ? 1 : run.Schedule.OutputEvery * run.Schedule.LeadTimesPerFile;
         var epochs = Path.Combine(PathOf(batch), "epochs");
         return new AutoFlush
         {
@@ -216,7 +216,7 @@ internal sealed class BatchFolders(RunParts run, Action<string> warn)
 
     private (int Output, int Member, string Variable)? FirstMissing(IReadOnlyList<int> members, int boundary)
     {
-        if (run.Spec.Output.Kind == Runs.OutputKind.None)
+        if (!run.Spec.Output.WritesFields)
         {
             return null;
         }

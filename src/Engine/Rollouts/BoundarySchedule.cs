@@ -24,7 +24,7 @@ public sealed record BoundarySchedule(
         ArgumentNullException.ThrowIfNull(spec);
         var steps = checked((int)spec.StepsPerBoundary);
         return new BoundarySchedule(
-            spec.LeadTimes.Every, spec.LeadTimes.Count, steps, spec.Output.Every, spec.Output.LeadTimesPerFile);
+            spec.LeadTimes.Every, spec.LeadTimes.Count, steps, spec.Output.Every, spec.Output.Store.LeadTimesPerFile);
     }
 
     /// <summary>The last boundary.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
@@ -127,7 +128,7 @@ internal sealed class DerivedOutput
         }
 
         // Somebody may have put a store of his own there since: it has to be the one that this run wrote.
-        _ = ZarrFieldStore.Open(_files, store, _layout);
+        _ = FieldStoreKinds.Of(_spec).Open(new FieldStoreRequest(_files, store, _layout, _spec.Store));
         _files.Rename(store, going);
         _files.SyncDirectory(folder);
         _ = DurableTree.DeleteTree(_files, going);

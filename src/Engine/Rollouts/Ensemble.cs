@@ -57,7 +57,7 @@ public sealed class Ensemble : Workflow
             goesOn = RunBatch(batch, bound, from, completed, stop);
         }
 
-        FieldStores.Settle(Store);
+        Store.SettleCommitted();
         return goesOn && Enumerable.Range(0, Size).All(completed.Contains);
     }
 

@@ -1,6 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 
@@ -28,64 +29,58 @@ internal static class FieldStores
         new("streamfunction", "m2 s-1", "streamfunction", "atmosphere_horizontal_streamfunction"),
     }.ToDictionary(v => v.Name, v => v with { OverTime = v.OverTime ?? TimeMethod.Point }, StringComparer.Ordinal);
 
-    /// <summary>
-    /// .NET's zlib at level 1 spends 9 bits on most bytes of noisy floats (0.96 of their size, at 68 MB/s, of the winds of January 1990);
-    /// higher levels than this one bring no more (0.84, at 47 MB/s).
-    /// </summary>
-    private const int ZlibLevel = 4;
-
-    private const int ZstdLevel = 3;
-
     /// <summary>What the store of a run holds.</summary>
-    public static FieldLayout Layout(RunSpec spec, BoundarySchedule schedule, OutputPlan output, InitialCondition initial) => new()
+    public static FieldLayout Layout(RunSpec spec, BoundarySchedule schedule, OutputPlan output, InitialCondition initial)
     {
-        Members = spec.Ensemble.Size,
-        Time = initial.Time,
-        LeadTimes = [.. Enumerable.Range(0, schedule.OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery))],
-        GridNames = spec.Output.CoordinateNames == CoordinateNames.Short ? GridNames.Short : GridNames.Cf,
-        Latitude = output.Latitudes,
-        Longitude = output.Longitudes,
-        OnPlane = output.Unit == GridUnit.Metres,
-        Mesh = output.Mesh,
-        Variables = [.. output.Variables.Select(name => Describe(name, initial, spec.Output))],
-        Format = (FieldFormat)spec.Output.ZarrFormat,
-        LeadTimesPerChunk = spec.Output.LeadTimesPerChunk,
-        LeadTimesPerShard = schedule.LeadTimesPerFile,
-        Codec = spec.Output.Compression == OutputCompression.Zstd ? FieldCodec.Zstd : FieldCodec.Zlib,
-        CompressionLevel = spec.Output.Compression switch
+        var layout = new FieldLayout
         {
-            OutputCompression.Zlib => ZlibLevel,
-            OutputCompression.Zstd => ZstdLevel,
-            _ => 0,
-        },
-    };
+            Members = spec.Ensemble.Size,
+            Time = initial.Time,
+            LeadTimes = [.. Enumerable.Range(0, schedule.OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery))],
+            GridNames = spec.Output.CoordinateNames == CoordinateNames.Short ? GridNames.Short : GridNames.Cf,
+            Latitude = output.Latitudes,
+            Longitude = output.Longitudes,
+            OnPlane = output.Unit == GridUnit.Metres,
+            Mesh = output.Mesh,
+            Variables = [.. output.Variables.Select(name => Describe(name, initial, spec.Output))],
+            LeadTimesPerChunk = spec.Output.Store.LeadTimesPerChunk,
+            LeadTimesPerShard = schedule.LeadTimesPerFile,
+        };
+        return spec.Output.WritesFields ? FieldStoreKinds.Of(spec.Output).Complete(layout, spec.Output.Store) : layout;
+    }
+
+    /// <summary>Refuses what <see cref="Open"/> would, and touches nothing.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static void Require(RunSpec spec, RunOptions options, FieldLayout layout)
+    {
+        if (spec.Output.WritesFields)
+        {
+            FieldStoreKinds.Of(spec.Output).Require(Request(spec, options, layout));
+        }
+    }
 
     /// <summary>Opens or makes the store; sweeps what a killed process left unfinished in it.</summary>
     /// <exception cref="SpecException">The store on disk has another layout.</exception>
     public static IFieldStore Open(RunSpec spec, RunOptions options, FieldLayout layout)
     {
         var store = Attach(spec, options, layout);
-        Sweep(store);
+        store.SweepLeftovers();
         return store;
     }
-
-    /// <summary>Removes what killed processes left unfinished; only while nobody writes.</summary>
-    public static void Sweep(IFieldStore store) => (store as ZarrFieldStore)?.SweepLeftovers();
-
-    /// <summary>Whoever reads the store's attributes finds all that is committed in them.</summary>
-    public static void Settle(IFieldStore store) => (store as ZarrFieldStore)?.SettleCommitted();
 
     /// <summary>Opens the store beside the process that holds the run, whose unfinished files are not to be swept.</summary>
     /// <inheritdoc cref="Open"/>
     public static IFieldStore Attach(RunSpec spec, RunOptions options, FieldLayout layout)
     {
-        if (spec.Output.Kind == OutputKind.None)
-        {
-            return new NullFieldStore(layout);
-        }
+        return spec.Output.WritesFields
+            ? FieldStoreKinds.Of(spec.Output).Open(Request(spec, options, layout))
+            : new NullFieldStore(layout);
+    }
 
+    private static FieldStoreRequest Request(RunSpec spec, RunOptions options, FieldLayout layout)
+    {
         var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
-        return ZarrFieldStore.Open(full ? options.Files : new NoSyncFiles(options.Files), spec.Output.Path!, layout);
+        return new(full ? options.Files : new NoSyncFiles(options.Files), spec.Output.Path!, layout, spec.Output.Store);
     }
 
     /// <summary>A variable under its usual description; else with the unit that the spec or the input variable of that name has.</summary>

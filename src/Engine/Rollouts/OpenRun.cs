@@ -97,10 +97,10 @@ internal sealed class OpenRun : IDisposable
         if (Parts.Spec.Ranks.Launcher != RankLauncher.InProcess)
         {
             // Processes of ranks that died while this one lived have left theirs too.
-            FieldStores.Sweep(Parts.Store);
+            Parts.Store.SweepLeftovers();
         }
 
-        FieldStores.Settle(Parts.Store);
+        Parts.Store.SettleCommitted();
         // Before the members' fields may go.
         var picture = RunPicture.Draw(Parts.Spec, Parts.Options, Parts.Observer);
         if (outcome == RunOutcome.Completed)

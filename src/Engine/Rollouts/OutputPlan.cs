@@ -1,5 +1,6 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
@@ -27,7 +28,7 @@ public sealed class OutputPlan
         _columns = columns;
         _width = model.OutputGrid.Longitudes.Count;
         _variableCount = model.OutputVariables.Count;
-        _enabled = output.Kind != OutputKind.None;
+        _enabled = output.WritesFields;
         Unit = model.OutputGrid.Unit;
         GridSize = model.OutputGrid.Latitudes.Count * _width;
         _wholeGrid = rows.Length * columns.Length == GridSize && IsIdentity(rows) && IsIdentity(columns);
@@ -99,7 +100,7 @@ public sealed class OutputPlan
     /// <summary>The plan that writes some variables on the model's whole grid.</summary>
     /// <exception cref="SpecException">A variable that the model does not give.</exception>
     public static OutputPlan Whole(ModelDescription model, IReadOnlyList<string> variables) =>
-        Of(new OutputSpec { Kind = OutputKind.Zarr, Variables = variables }, model);
+        Of(new OutputSpec { Kind = FieldStoreKinds.All[0].Word, Variables = variables }, model);
 
     /// <summary>Whether any fields are written.</summary>
     public bool IsEnabled => _enabled;

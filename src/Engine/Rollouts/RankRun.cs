@@ -78,7 +78,7 @@ internal sealed class RankRun
     /// <summary>
     /// A store of this gang's own: one that an fsync has failed on takes nothing more, which is to end this gang and no other.
     /// </summary>
-    private IFieldStore Store() => _run.Store is ZarrFieldStore store ? store.Again() : _run.Store;
+    private IFieldStore Store() => _run.Store.Again();
 
     private BatchRolloutParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
         _model, _start.Batch, _members, _run.Schedule, _run.Output,

@@ -193,14 +193,14 @@ public static class RunBranch
     private static void LinkFields(
         RunSpec old, RunSpec spec, FieldLayout layout, BoundarySchedule schedule, int boundary, RunOptions options)
     {
-        if (FieldStores.Open(spec, options, layout) is not ZarrFieldStore store)
+        if (!spec.Output.WritesFields)
         {
             return;
         }
 
+        var store = FieldStores.Open(spec, options, layout);
         var written = Enumerable.Range(0, BoundarySchedule.Of(old).OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery));
-        var source = ZarrFieldStore.Open(
-            options.Files, old.Output.Path!, layout with { LeadTimes = [.. written], Run = null, Provenance = null });
+        var source = FieldStores.Attach(old, options, layout with { LeadTimes = [.. written], Run = null, Provenance = null });
         var outputs = schedule.OutputsThrough(boundary) / schedule.LeadTimesPerFile * schedule.LeadTimesPerFile;
         for (var output = 0; output < outputs; output += schedule.LeadTimesPerFile)
         {
@@ -208,7 +208,7 @@ public static class RunBranch
             {
                 for (var member = 0; member < layout.Members; member++)
                 {
-                    store.LinkChunk(source, member, output, variable.Name);
+                    store.TakeOver(source, member, output, variable.Name);
                 }
             }
         }
@@ -219,22 +219,13 @@ public static class RunBranch
     }
 
     /// <summary>A file that the branch is to complete is copied as far as the branch inherits it: the old run has gone on in it.</summary>
-    private static void CopyOpen(ZarrFieldStore source, ZarrFieldStore store, (int First, int Count) open)
+    private static void CopyOpen(IFieldStore source, IFieldStore store, (int First, int Count) open)
     {
-        var (plane, perChunk) = (store.Layout.PlaneLength, store.Layout.LeadTimesPerChunk);
         foreach (var variable in store.Layout.Variables.Where(_ => open.Count > 0))
         {
             for (var member = 0; member < store.Layout.Members; member++)
             {
-                var values = new double[open.Count * plane];
-                for (var at = 0; at < open.Count; at += perChunk)
-                {
-                    var chunk = source.ReadChunk(member, open.First + at, variable.Name) ?? throw new DataException(
-                        $"{source.Path} has no {variable.Name} of member {member} at lead time index {open.First + at}, which the branch "
-                        + "inherits. Resume the old run: it goes back to before what is missing.");
-                    chunk.AsSpan(0, Math.Min(perChunk, open.Count - at) * plane).CopyTo(values.AsSpan(at * plane));
-                }
-
+                var values = source.Read(member, open.First, open.Count, variable.Name, mayLack: false);
                 store.WriteChunk(member, open.First, variable.Name, values);
             }
         }

@@ -1,4 +1,5 @@
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
@@ -39,7 +40,7 @@ public static class RunDerivation
         }
 
         IFieldStore store = RunOutputs.Store(record, run, files) is { } path
-            ? ZarrFieldStore.OpenExisting(files, path) : new NullFieldStore(Nothing);
+            ? FieldStoreKinds.Open(files, path) : new NullFieldStore(Nothing);
         var written = new List<string>();
         if (fieldsFile is not null)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
@@ -11,7 +12,8 @@ public static class RunFingerprint
 {
     /// <summary>
     /// TorchSharp, libtorch, MKL and its mode, device type, instruction set and threads; ONNX Runtime, where it steps; what the model
-    /// itself tells; and the cut of the ensemble, where the model's arithmetic depends on it.
+    /// itself tells; the builds of the extensions whose kinds are used; and the cut of the ensemble, where the model's arithmetic depends
+    /// on it.
     /// </summary>
     public static IReadOnlyList<SpecEntry> Of(RunSpec spec, ModelDescription model)
     {
@@ -21,6 +23,7 @@ public static class RunFingerprint
             .Select(e => new SpecEntry(e.Key, e.Value)).ToList();
         entries.AddRange(ModelKinds.Of(spec.Model).Fingerprint.Select(e => new SpecEntry(e.Key, e.Value)));
         entries.AddRange(model.Fingerprint.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new SpecEntry(e.Key, e.Value)));
+        entries.AddRange(LoadedExtensions.Behind(spec).Select(e => new SpecEntry($"extension {e.Name}", e.Build)));
         if (model.DependsOnBatch)
         {
             entries.Add(new SpecEntry("batch-size", spec.Ensemble.BatchSize.ToString(CultureInfo.InvariantCulture)));

@@ -1,7 +1,7 @@
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -125,7 +125,7 @@ internal sealed class RunFolder : IDisposable
         }
 
         RunOutputs.RequireOwn(begun, spec.Checkpoint.Path, RunOutputs.Of(spec));
-        if (options.Fresh && spec.Output.Path is { } store && ZarrFieldStore.RunOf(options.Files, store) is { } mark && mark != begun.Id)
+        if (options.Fresh && spec.Output.Path is { } store && FieldStoreKinds.RunOf(options.Files, store) is { } mark && mark != begun.Id)
         {
             throw new SpecException($"{store} belongs to another run than {spec.Checkpoint.Path}: it has run = {mark}, expected "
                 + $"{begun.Id}. --fresh moves only a run's own data aside; give another output.path, or move that store yourself.");
@@ -139,11 +139,10 @@ internal sealed class RunFolder : IDisposable
         Require(spec.Checkpoint.Path, [RunRecord.FileName], "checkpoint.path", "run's folder");
         if (spec.Output.Path is { } store)
         {
-            // A process killed while it made the store left its first folders.
-            Require(store, [".zgroup", "zarr.json", "latitude", "lat"], "output.path", "field store");
+            Require(store, FieldStoreKinds.BeginningsOf(spec.Output), "output.path", "field store");
         }
 
-        void Require(string path, string[] marks, string key, string what)
+        void Require(string path, IReadOnlyList<string> marks, string key, string what)
         {
             var names = files.List(path).Select(entry => entry.Name)
                 .Where(name => name is not RunRecord.LockFileName and not RunOwner.FileName)

@@ -6,6 +6,7 @@ using Cairn.Engine.Perturbations;
 using Cairn.Engine.Processes;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
+using Cairn.Engine.Stores;
 using Cairn.Engine.Torch;
 using Cairn.Storage.Chm;
 using Cairn.Storage.Fields;
@@ -71,7 +72,7 @@ public sealed class RunHost : IDisposable
         {
             Run = _record.Id, Provenance = _record.Provenance,
         };
-        if (spec.Output.Kind != OutputKind.None)
+        if (spec.Output.WritesFields)
         {
             _layout.Validate();
         }
@@ -202,9 +203,9 @@ public sealed class RunHost : IDisposable
         }
 
         _ = DerivedOutput.Of(_spec, _options, _layout, begun: null);
-        if (_spec.Output.Path is { } store && !_options.Fresh)
+        if (!_options.Fresh)
         {
-            ZarrFieldStore.Require(_options.Files, store, _layout);
+            FieldStores.Require(_spec, _options, _layout);
         }
     }
 
@@ -248,7 +249,7 @@ public sealed class RunHost : IDisposable
             _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
         var derived = DerivedOutput.Of(_spec, _options, _layout, begun);
         var dropped = derived.RequireKept();
-        var found = begun is null && _spec.Output.Path is { } path && ZarrStore.IsStore(path);
+        var found = begun is null && _spec.Output.Path is { } path && FieldStoreKinds.IsStore(path);
         var store = dropped ? new NullFieldStore(_layout) : FieldStores.Open(_spec, _options, _layout);
         folder.Record(record with
         {
@@ -293,7 +294,7 @@ public sealed class RunHost : IDisposable
     private static List<SpecEntry> OutputLayout(RunSpec spec, IPrognosticModel model, IReadOnlyList<SpecEntry> digests)
     {
         var layout = spec.ToOutputLayout().ToList();
-        if (spec.Output.Kind == OutputKind.None || model is not DiagnosedModel diagnosed)
+        if (!spec.Output.WritesFields || model is not DiagnosedModel diagnosed)
         {
             return layout;
         }

@@ -1,6 +1,6 @@
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -25,7 +25,7 @@ public static class RunOutputs
         }
 
         RequireOwn(record, folder, [new SpecEntry("output.path", store)]);
-        return ZarrFieldStore.RunOf(files, store) is { } mark && mark != record.Id
+        return FieldStoreKinds.RunOf(files, store) is { } mark && mark != record.Id
             ? throw new DataException($"{store}, which the run in {folder} names as its field store, belongs to another run: it has run = "
                 + $"{mark}, expected {record.Id}. Move the run's own store there, or name a store instead of the run.")
             : store;

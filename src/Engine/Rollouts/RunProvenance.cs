@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Runs;
 using Cairn.Storage.Fields;
 
@@ -40,6 +41,9 @@ internal static class RunProvenance
             ["spec"] = numerics.ToJsonString(Compact),
             ["spec_digest"] = digest,
             ["model_digest"] = DigestOf(record.Numerics, "model."),
+            ["extensions"] = LoadedExtensions.Behind(spec) is { Count: > 0 } extensions
+                ? string.Join(", ", extensions.Select(e => $"{e.Name} {e.Version}"))
+                : null,
             ["initial_data"] = InitialData(spec),
             ["initial_digest"] = DigestOf(record.Numerics, "initial."),
         });

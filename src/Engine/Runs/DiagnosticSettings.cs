@@ -17,7 +17,7 @@ internal static class DiagnosticSettings
 
     private static readonly Setting<IReadOnlyList<DiagnosticSpec>> Diagnostics = Section.Add(
         "diagnostics", Items(null), spec => spec.Diagnostics, unset: "none", shapes: Shaping.Layout, comparedLast: true,
-        compared: spec => spec.Output.Kind == OutputKind.None ? []
+        compared: spec => !spec.Output.WritesFields ? []
             : DiagnosticSpec.Behind(spec.Diagnostics, spec.Output.Variables).SelectMany(Entries),
         example: "[{ kind = kinetic-energy, bounds { kinetic_energy = [0, 20000] } }]",
         help: "What is derived from the output at each boundary, one after the other, each from what the model and those before it "

@@ -1,3 +1,4 @@
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Settings;
 using Cairn.Engine.Sources;
@@ -11,7 +12,8 @@ internal static class InitialSettings
     private static readonly SettingSection<InitialSpec> Section = new("initial", spec => spec.Initial);
 
     public static readonly Setting<string> Source = Section.Add(
-        "source", OneOf([.. SourceKinds.All.Select(kind => kind.Word)]), i => i.Source, shapes: Shaping.Numbers, example: "netcdf",
+        "source", LoadedExtensions.KindWord(SourceKinds.All.Select(kind => kind.Word)),
+        i => i.Source, shapes: Shaping.Numbers, example: "netcdf",
         help: $"Where the initial condition comes from: {string.Join(", ", SourceKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. "
             + "docs/sources.md describes them.");
 

@@ -33,6 +33,13 @@ public sealed record InitialSpec(
     /// <summary><c>random</c>: what the noise is drawn from.</summary>
     public long Seed { get; init; }
 
+    /// <summary>What a kind of an extension needs besides; null for every other.</summary>
+    public object? Own { get; init; }
+
+    /// <summary>The same, if it is of a type; else null.</summary>
+    public T? Of<T>()
+        where T : class => Own as T;
+
     /// <summary>Names of the model's input variables, in channel order.</summary>
     public IReadOnlyList<string> VariableNames => [.. Variables.Select(v => v.Name)];
 }

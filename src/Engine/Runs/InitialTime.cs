@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
+using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Runs;
 
@@ -29,6 +30,9 @@ public sealed partial record InitialTime(string? Text, int? Index)
             return IsTime(scalar.Text);
         },
         Write);
+
+    /// <summary>The time itself, of a source that is given one (<c>SourceKind.TimeIn</c>): in the standard calendar.</summary>
+    public CfTime ToTime() => CfTime.Parse(Text!, CfCalendar.Standard, out _);
 
     /// <inheritdoc/>
     public override string ToString() => Text ?? string.Create(CultureInfo.InvariantCulture, $"{Index}");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
@@ -21,7 +22,8 @@ internal static partial class ModelSettings
     private static readonly SettingSection<ModelSpec> Section = new("model", spec => spec.Model);
 
     public static readonly Setting<string> Kind = Section.Add(
-        "kind", OneOf([.. ModelKinds.All.Select(kind => kind.Word)]), m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
+        "kind", LoadedExtensions.KindWord(ModelKinds.All.Select(kind => kind.Word)),
+        m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
         help: $"What is stepped: {string.Join(", ", ModelKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. docs/models.md "
             + "describes them.");
 
@@ -46,7 +48,7 @@ internal static partial class ModelSettings
     private static readonly SettingSection<ModelSpec> Closing = new("model", spec => spec.Model);
 
     private static readonly Setting<IReadOnlyList<BoundSpec>> BoundsOfOutputs = Closing.Add(
-        "bounds", Bounds, m => m.Bounds, usual: Given<IReadOnlyList<BoundSpec>>.Of([]), shapes: Shaping.Numbers,
+        "bounds", Bounds, m => m.Bounds, usual: Given.Of<IReadOnlyList<BoundSpec>>([]), shapes: Shaping.Numbers,
         help: "Physical bounds, [min, max] by output variable: a state outside them never becomes a session.");
 
     /// <summary>All settings of <c>model</c>, in the order in which they are written.</summary>

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Pictures;
 using Cairn.Engine.Settings;
+using Cairn.Engine.Stores;
 using Cairn.Hocon.Values;
 using Cairn.Storage.Derived;
 using static Cairn.Engine.Settings.SettingTypes;
@@ -11,21 +13,18 @@ namespace Cairn.Engine.Runs;
 /// <summary>The settings of <c>output</c>.</summary>
 internal static class OutputSettings
 {
-    /// <summary>The most lead times that a shard holds unless more are asked for: until it is whole it takes memory.</summary>
-    private const int MostPerShard = 16;
-
     private const string Auto = "auto", Off = "off";
 
-    private static readonly OutputSpec Usual = new() { Kind = OutputKind.Zarr };
+    private static readonly SettingSection<OutputSpec> Section = new("output", spec => spec.Output);
 
-    public static readonly SettingSection<OutputSpec> Section = new("output", spec => spec.Output);
-
-    private static readonly Setting<OutputKind> Kind = Section.Add(
-        "kind", Word<OutputKind>(), o => o.Kind, usual: OutputKind.Zarr, shapes: Shaping.Layout,
-        help: "How fields are written: zarr, or none for not at all.");
+    public static readonly Setting<string> Kind = Section.Add(
+        "kind", LoadedExtensions.KindWord([.. FieldStoreKinds.All.Select(kind => kind.Word), OutputSpec.None]), o => o.Kind,
+        usual: FieldStoreKinds.All[0].Word, shapes: Shaping.Layout,
+        help: $"How fields are written: {string.Join(", ", FieldStoreKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}, or none for "
+            + "not at all.");
 
     /// <summary>What there is where fields are written.</summary>
-    public static readonly SettingSection<OutputSpec> Fields = new("output", spec => spec.Output, Kind.Is(OutputKind.Zarr));
+    private static readonly SettingSection<OutputSpec> Fields = new("output", spec => spec.Output, Those(_ => true));
 
     private static readonly Setting<string> Path = Fields.Add(
         "path", OutputFolder("the store that fields are written to"), o => o.Path!, isOfRun: true, example: "out/january-winds/fields.zarr",
@@ -36,43 +35,26 @@ internal static class OutputSettings
         help: "Which output variables of the model and the diagnostics. By default all.");
 
     private static readonly Setting<int> Every = Fields.Add(
-        "every", Integer("how many boundaries lie between written fields", 1), o => o.Every, usual: Usual.Every, shapes: Shaping.Layout,
+        "every", Integer("how many boundaries lie between written fields", 1), o => o.Every, usual: 1, shapes: Shaping.Layout,
         help: "Fields of every this many boundaries are written.");
 
-    private static readonly Setting<int> ZarrFormat = Fields.Add(
-        "zarr-format", Integer("the version of Zarr", 2, 3), o => o.ZarrFormat, usual: Usual.ZarrFormat, shapes: Shaping.Layout,
-        ifUnusual: true,
-        help: "The version of Zarr: 2, which writes a file a chunk; or 3, which writes a file a shard of chunks, and fewer files so.");
+    /// <summary>What comes after the settings of the kinds.</summary>
+    private static readonly SettingSection<OutputSpec> Closing = new("output", spec => spec.Output, Those(_ => true));
 
-    private static readonly Setting<int> LeadTimesPerChunk = Fields.Add(
-        "lead-times-per-chunk", Integer("how many lead times a chunk holds", 1), o => o.LeadTimesPerChunk, usual: Usual.LeadTimesPerChunk,
-        shapes: Shaping.Layout,
-        help: "How many lead times a chunk holds; times output.every it divides checkpoint.flush-interval.");
-
-    private static readonly Setting<int?> LeadTimesPerShard = Fields.Add(
-        "lead-times-per-shard", Maybe(Integer("how many lead times a shard holds", 1)), o => o.LeadTimesPerShard,
-        unset: "by the flush interval", shapes: Shaping.Layout, ifUnusual: true, only: ZarrFormat.Is(3), example: "4",
-        help: "How many lead times a shard holds, whole chunks of them; times output.every it divides "
-            + "checkpoint.flush-interval. By default as many as do, up to 16; with flush-interval = auto, those of a chunk.");
-
-    private static readonly Setting<OutputCompression> Compression = Fields.Add(
-        "compression", Word<OutputCompression>(), o => o.Compression, usual: OutputCompression.Zlib, shapes: Shaping.Layout,
-        help: "How chunks are compressed: zlib (gzip in version 3); zstd, Zstandard over shuffled bytes, smaller and faster; or none.");
-
-    private static readonly Setting<string> Picture = Fields.Add(
+    private static readonly Setting<string> Picture = Closing.Add(
         "picture", Text("auto, off, or the path of an HTML file", t => !t.Contains('\0', StringComparison.Ordinal)), WrittenPicture,
         usual: Auto, isOfRun: true,
         help: "The page with maps and plots that is drawn of the fields when the run ends: auto (forecast.html beside a store named "
             + "fields.zarr, NAME.forecast.html beside any other), off, or a path.");
 
-    private static readonly Setting<DegreeRange?> Latitude = Fields.Add(
+    private static readonly Setting<DegreeRange?> Latitude = Closing.Add(
         "box.latitude",
         Range("[south, north] in degrees, from -90 to 90, south below north",
             (south, north) => south >= -90 && north <= 90 && south < north),
         o => o.Box?.Latitude, unset: "all", shapes: Shaping.Layout, unit: "degrees", example: "[20, 80]",
         help: "The rows that are written, [south, north]. By default all.");
 
-    private static readonly Setting<DegreeRange?> Longitude = Fields.Add(
+    private static readonly Setting<DegreeRange?> Longitude = Closing.Add(
         "box.longitude",
         Range("[west, east] in degrees, each from -180 to 360, at most 360 apart; west above east crosses the seam",
             (west, east) => west is >= -180 and <= 360 && east is >= -180 and <= 360 && east != west && Math.Abs(east - west) <= 360),
@@ -80,76 +62,78 @@ internal static class OutputSettings
         help: "The columns that are written, [west, east]; west above east crosses the seam, from which the longitudes of the output "
             + "go on from -180 to 180 (docs/sources.md). By default all.");
 
-    private static readonly Setting<IReadOnlyList<KeepBitsSpec>> KeepBits = Fields.Add(
+    private static readonly Setting<IReadOnlyList<KeepBitsSpec>> KeepBits = Closing.Add(
         "keep-bits", ByVariable(
             "an object of bits from 1 to 23 by variable, such as { u = 12 }",
             (variable, value) => int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
                 && bits is >= 1 and <= 23 ? new KeepBitsSpec(variable, bits) : null,
             kept => (kept.Variable, kept.Bits)) with { Entries = ByKey },
-        o => o.KeepBits, usual: Given<IReadOnlyList<KeepBitsSpec>>.Of([]), shapes: Shaping.Layout, example: "{ u = 12 }",
+        o => o.KeepBits, usual: Given.Of<IReadOnlyList<KeepBitsSpec>>([]), shapes: Shaping.Layout, only: Those(kind => kind.KeepsBits),
+        example: "{ u = 12 }",
         help: "How many bits of the mantissas of some variables are kept, from 1 to 23, by variable: { u = 12 } rounds u to 12 bits, "
             + "an error of at most 2^-13 of each value. By default all.");
 
-    private static readonly Setting<IReadOnlyList<SpecEntry>> Units = Fields.Add(
+    private static readonly Setting<IReadOnlyList<SpecEntry>> Units = Closing.Add(
         "units", ByVariable(
             "an object of units by variable, such as { t2m = K, tp = \"kg m-2\" }",
             (variable, value) => new SpecEntry(variable, value.Text), unit => (unit.Key, unit.Value)),
-        o => o.Units, usual: Given<IReadOnlyList<SpecEntry>>.Of([]), example: "{ t2m = K }",
+        o => o.Units, usual: Given.Of<IReadOnlyList<SpecEntry>>([]), example: "{ t2m = K }",
         help: "Units (UDUNITS) of variables of which neither the model nor the input tells them, by variable: { t2m = K }.");
 
-    private static readonly Setting<CoordinateNames> Coordinates = Fields.Add(
+    private static readonly Setting<CoordinateNames> Coordinates = Closing.Add(
         "coordinate-names", Word<CoordinateNames>(), o => o.CoordinateNames, usual: CoordinateNames.Cf, shapes: Shaping.Layout,
         ifUnusual: true, help: "What latitude and longitude are called: cf (latitude, longitude) or short (lat, lon).");
 
-    private static readonly Setting<double?> LongitudeFrom = Fields.Add(
+    private static readonly Setting<double?> LongitudeFrom = Closing.Add(
         "longitude-from",
         Or("grid", Number("degrees", from => from is >= -360 and <= 360), "grid, or degrees east from -360 to 360 such as -180 or 0"),
         o => o.LongitudeFrom, usual: null, shapes: Shaping.Layout, ifUnusual: true, unit: "degrees",
         help: "Where longitudes begin, to go eastward once around: degrees from -360 to 360, such as -180 or 0, or grid for those of "
             + "the model's grid.");
 
-    private static readonly Setting<LatitudeOrder> Order = Fields.Add(
+    private static readonly Setting<LatitudeOrder> Order = Closing.Add(
         "latitude-order", Word<LatitudeOrder>(), o => o.LatitudeOrder, usual: LatitudeOrder.Grid, shapes: Shaping.Layout, ifUnusual: true,
         help: "Which way latitudes go: grid (as the model's), northward or southward.");
 
-    private static readonly Setting<string?> NetCdf = Fields.Add(
+    private static readonly Setting<string?> NetCdf = Closing.Add(
         "netcdf", OutputFile("a NetCDF file for the fields of every member"), o => o.NetCdf, unset: "none", isOfRun: true,
         example: "out/january-winds/fields.nc",
         help: "A NetCDF file with the fields of every member, made when the run has ended; {member} and {day} in its (quoted) name "
             + "make a file of each. By default none.");
 
-    private static readonly Setting<string?> StatisticsPath = Fields.Add(
+    private static readonly Setting<string?> StatisticsPath = Closing.Add(
         "statistics.path", OutputFile("a NetCDF file for statistics over the members"), o => o.Statistics?.Path, unset: "none",
         isOfRun: true, example: "out/january-winds/statistics.nc",
         help: "A NetCDF file with mean, spread and quantiles over the members, made when the run has ended. By default none.");
 
-    private static readonly Setting<IReadOnlyList<double>?> Quantiles = Fields.Add(
+    private static readonly Setting<IReadOnlyList<double>?> Quantiles = Closing.Add(
         "statistics.quantiles", QuantileList(), o => o.Statistics?.Quantiles, unset: "[0.1, 0.5, 0.9]", example: "[0.1, 0.5, 0.9]",
         help: "Which quantiles, from 0 to 1 and growing; 0.1, 0.5 and 0.9 by default. [] for none.");
 
-    private static readonly Setting<bool> KeepMembers = Fields.Add(
+    private static readonly Setting<bool> KeepMembers = Closing.Add(
         "keep-members", Flag, o => o.KeepMembers, usual: true,
         help: "Whether the store stays once the files above are made and durable; false needs one of them.");
 
+    /// <summary>All settings of <c>output</c>, in the order in which they are written.</summary>
+    public static IEnumerable<SettingSection> Sections() =>
+        [Section, Fields, .. FieldStoreKinds.All.SelectMany(kind => kind.Sections).Distinct(), Closing];
+
     public static OutputSpec Read(SettingReader reader, CheckpointSpec checkpoint)
     {
-        if (!reader.TryGet(Kind, out var kind) || kind == OutputKind.None)
+        if (!reader.TryGet(Kind, out var word) || word == OutputSpec.None)
         {
-            return new OutputSpec { Kind = OutputKind.None };
+            return new OutputSpec { Kind = OutputSpec.None };
         }
 
-        var path = reader.Get(Path);
-        var (every, perChunk, format) = (reader.Get(Every), reader.Get(LeadTimesPerChunk), reader.Get(ZarrFormat));
+        var kind = FieldStoreKinds.All.First(store => store.Word == word);
+        var (path, every) = (reader.Get(Path), reader.Get(Every));
         return new OutputSpec
         {
-            Kind = OutputKind.Zarr,
+            Kind = word,
             Path = path,
             Variables = reader.Get(Variables),
             Every = every,
-            ZarrFormat = format,
-            LeadTimesPerChunk = perChunk,
-            LeadTimesPerShard = format == 3 ? ReadPerShard(reader, (long)every * perChunk, perChunk, checkpoint) : null,
-            Compression = reader.Get(Compression),
+            Store = kind.Read(reader, every, checkpoint),
             KeepBits = reader.Get(KeepBits),
             Units = reader.Get(Units),
             Box = (reader.Get(Latitude), reader.Get(Longitude)) is ({ }, _) or (_, { })
@@ -164,24 +148,8 @@ internal static class OutputSettings
         };
     }
 
-    /// <summary>
-    /// Without a word of it, as many as the flush interval allows, so that a shard is complete at every commit; with an interval that is
-    /// found out while the run goes on, a chunk.
-    /// </summary>
-    private static int? ReadPerShard(SettingReader reader, long boundariesPerChunk, int perChunk, CheckpointSpec checkpoint)
-    {
-        var most = checkpoint.AutoFlush ? 1 : Math.Max(1, MostPerShard / perChunk);
-        var chunks = Enumerable.Range(1, most).Last(
-            n => n == 1 || checkpoint.FlushInterval is not { } interval || interval % (n * boundariesPerChunk) == 0);
-        var perShard = reader.Get(LeadTimesPerShard, chunks * perChunk);
-        if (perShard % perChunk != 0)
-        {
-            reader.Wrong(LeadTimesPerShard.Key, reader.Find(LeadTimesPerShard.Key), string.Create(
-                CultureInfo.InvariantCulture, $"a whole multiple of output.lead-times-per-chunk = {perChunk}"));
-        }
-
-        return perShard;
-    }
+    private static SettingChoice Those(Func<FieldStoreKind, bool> which) =>
+        Kind.Is([.. FieldStoreKinds.All.Where(which).Select(kind => kind.Word)]);
 
     /// <summary>Where the picture goes, or null for none.</summary>
     private static string? ReadPicture(SettingReader reader, string store)

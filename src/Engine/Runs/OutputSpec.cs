@@ -1,12 +1,20 @@
+using Cairn.Engine.Stores;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>Where and how fields are written.</summary>
 public sealed record OutputSpec
 {
-    /// <summary>How fields are written, or that they are not.</summary>
-    public required OutputKind Kind { get; init; }
+    /// <summary>The word for no fields at all.</summary>
+    public const string None = "none";
 
-    /// <summary>Absolute path of the store; null with <see cref="OutputKind.None"/>.</summary>
+    /// <summary>How fields are written: the word of a kind of store, or <see cref="None"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Whether fields are written.</summary>
+    public bool WritesFields => Kind != None;
+
+    /// <summary>Absolute path of the store; null with <see cref="None"/>.</summary>
     public string? Path { get; init; }
 
     /// <summary>Which output variables, in this order, or null for all.</summary>
@@ -15,20 +23,8 @@ public sealed record OutputSpec
     /// <summary>Fields of every this many boundaries are written, counted from lead time zero.</summary>
     public int Every { get; init; } = 1;
 
-    /// <summary>The version of Zarr that the store has, 2 or 3.</summary>
-    public int ZarrFormat { get; init; } = 2;
-
-    /// <summary>How many written lead times one chunk holds; times <see cref="Every"/> it divides the flush interval.</summary>
-    public int LeadTimesPerChunk { get; init; } = 1;
-
-    /// <summary>How many written lead times one shard of chunks holds in version 3; null in version 2, which has none.</summary>
-    public int? LeadTimesPerShard { get; init; }
-
-    /// <summary>How many written lead times one file holds.</summary>
-    public int LeadTimesPerFile => LeadTimesPerShard ?? LeadTimesPerChunk;
-
-    /// <summary>How chunks are compressed.</summary>
-    public OutputCompression Compression { get; init; } = OutputCompression.Zlib;
+    /// <summary>What the spec says of the store besides.</summary>
+    public FieldStoreSpec Store { get; init; } = FieldStoreKinds.All[0].Usual;
 
     /// <summary>How many bits of the mantissas of some variables are kept, by name; of the others all.</summary>
     public IReadOnlyList<KeepBitsSpec> KeepBits { get; init; } = [];

@@ -22,6 +22,13 @@ public sealed record PerturbationSpec(string Kind, double Amplitude, IReadOnlyLi
 
     /// <summary>Lagged ensemble: the lag of each member.</summary>
     public IReadOnlyList<TimeSpan> Lags { get; init; } = [];
+
+    /// <summary>What a kind of an extension needs besides; null for every other.</summary>
+    public object? Own { get; init; }
+
+    /// <summary>The same, if it is of a type; else null.</summary>
+    public T? Of<T>()
+        where T : class => Own as T;
 }
 
 /// <summary>The amplitude of one variable, in its unit.</summary>
@@ -44,4 +51,11 @@ public sealed record NoiseSpec
 
     /// <summary>Correlated spherical gaussian: the correlation length, km.</summary>
     public double LengthScaleKm { get; init; } = 500;
+
+    /// <summary>What a kind of an extension needs besides; null for every other.</summary>
+    public object? Own { get; init; }
+
+    /// <summary>The same, if it is of a type; else null.</summary>
+    public T? Of<T>()
+        where T : class => Own as T;
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cairn.Engine.Chm;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Settings;
@@ -18,8 +19,23 @@ public static partial class RunSettings
         Text("the run's name, made of letters, digits, '.', '_' and '-' (at most 100, a letter or digit first)", NamePattern().IsMatch),
         spec => spec.Name, example: "january-winds", help: "The run's name: letters, digits, '.', '_' and '-'.");
 
+    private static readonly SettingSection<RunSpec> Closing = new("", spec => spec);
+
+    private static readonly Setting<IReadOnlyList<string>> Extensions = Closing.Add(
+        "extensions", LoadedExtensions.Names, LoadedExtensions.NamesIn,
+        unset: "those that its kinds come from", example: "[Damped]",
+        help: $"The extensions that the spec needs, by the names of their assemblies; {LoadedExtensions.Variable} names their files. A "
+            + "resolved spec has it, so that a process which lacks one says so.");
+
     /// <summary>Every setting, in the order of <c>run.json</c>; a key that several kinds have stands once for each.</summary>
     public static IReadOnlyList<Setting> All { get; } = [.. Sections().SelectMany(section => section.Settings)];
+
+    /// <summary>Notes the extensions that a spec names and this process lacks: what else it says cannot be judged then.</summary>
+    internal static void RequireExtensions(SettingReader reader) =>
+        LoadedExtensions.Require(reader, Extensions.Key, reader.Get(Extensions));
+
+    /// <summary>Whether a mistake is that an extension is lacking.</summary>
+    internal static bool IsOfExtensions(SpecMistake mistake) => mistake.Key == Extensions.Key;
 
     /// <summary>Reads all of them.</summary>
     internal static RunSpec Read(SettingReader reader)
@@ -53,8 +69,8 @@ public static partial class RunSettings
         Naming, .. ModelSettings.Sections(),
         DiagnosticSettings.Section, .. InitialSettings.Sections(), LeadTimeSettings.Section, EnsembleSettings.Section,
         .. PerturbationSettings.Sections(), RankSettings.Section, CheckpointSettings.Section, ChmSettings.Section,
-        ChmCheckpointReader.Section, OutputSettings.Section, OutputSettings.Fields, SupervisionSettings.Section, RehearsalSettings.Section,
-        NodeSettings.Section, PlacementSettings.Section,
+        ChmCheckpointReader.Section, .. OutputSettings.Sections(), SupervisionSettings.Section, RehearsalSettings.Section,
+        NodeSettings.Section, PlacementSettings.Section, Closing,
     ];
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]

@@ -41,6 +41,10 @@ public static class RunSpecJson
             var root = HoconReader.ReadText(json, source, new HoconOptions { Environment = _ => null });
             return RunSpecReader.Read(root, new SpecContext(source, null, "/", null));
         }
+        catch (RunSpecException e) when (e.Mistakes.All(RunSettings.IsOfExtensions))
+        {
+            throw new DataException(e.Message, e);
+        }
         catch (Exception e) when (e is JsonException or HoconException or RunSpecException)
         {
             throw new DataException(

@@ -48,16 +48,24 @@ public static class RunSpecReader
     internal static RunSpec Read(HoconObject root, SpecContext context)
     {
         var reader = new SettingReader(root, context);
+        RunSettings.RequireExtensions(reader);
+        RequireNone(reader);
         SettingNames.CheckKnown(reader, RunSettings.All);
         SettingNames.CheckBelonging(reader, RunSettings.All);
         var spec = RunSettings.Read(reader);
         SpecChecks.Check(reader, spec);
+        RequireNone(reader);
+        return spec;
+    }
+
+    private static void RequireNone(SettingReader reader)
+    {
         if (reader.Mistakes.Count == 0)
         {
-            return spec;
+            return;
         }
 
         var ordered = reader.Mistakes.OrderBy(m => m.Line is null).ThenBy(m => m.Origin, StringComparer.Ordinal).ThenBy(m => m.Line);
-        throw new RunSpecException(context.Source, [.. ordered]);
+        throw new RunSpecException(reader.Context.Source, [.. ordered]);
     }
 }

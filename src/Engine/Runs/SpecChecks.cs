@@ -81,13 +81,13 @@ internal static class SpecChecks
     private static void CheckChunks(SettingReader reader, RunSpec spec)
     {
         var (output, flush) = (spec.Output, spec.Checkpoint.FlushInterval);
-        var boundaries = (long)output.Every * output.LeadTimesPerFile;
-        if (output.Kind == OutputKind.None || flush is not { } interval || interval % boundaries == 0)
+        var boundaries = (long)output.Every * output.Store.LeadTimesPerFile;
+        if (!output.WritesFields || flush is not { } interval || interval % boundaries == 0)
         {
             return;
         }
 
-        var (what, per) = output.LeadTimesPerFile > output.LeadTimesPerChunk
+        var (what, per) = output.Store.LeadTimesPerFile > output.Store.LeadTimesPerChunk
             ? ("shards", "output.lead-times-per-shard") : ("chunks", "output.lead-times-per-chunk");
         const string key = "checkpoint.flush-interval";
         var at = reader.Find(key) is null ? per : key;

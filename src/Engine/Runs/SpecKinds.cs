@@ -56,16 +56,6 @@ public enum DiagnosticKind
     KineticEnergy,
 }
 
-/// <summary>How fields are written (<c>output.kind</c>).</summary>
-public enum OutputKind
-{
-    /// <summary>A Zarr store.</summary>
-    Zarr,
-
-    /// <summary>No fields are written.</summary>
-    None,
-}
-
 /// <summary>What latitude and longitude are called in the files of a run (<c>output.coordinate-names</c>).</summary>
 public enum CoordinateNames
 {
@@ -87,19 +77,6 @@ public enum LatitudeOrder
 
     /// <summary>From north to south.</summary>
     Southward,
-}
-
-/// <summary>How field chunks are compressed (<c>output.compression</c>).</summary>
-public enum OutputCompression
-{
-    /// <summary>Deflate, as zlib or gzip.</summary>
-    Zlib,
-
-    /// <summary>Zstandard over shuffled bytes.</summary>
-    Zstd,
-
-    /// <summary>Stored as they are.</summary>
-    None,
 }
 
 /// <summary>Who starts the ranks of a gang (<c>ranks.launcher</c>).</summary>

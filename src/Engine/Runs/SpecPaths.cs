@@ -1,7 +1,7 @@
 using Cairn.Engine.Settings;
+using Cairn.Engine.Stores;
 using Cairn.Hocon.Values;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Runs;
 
@@ -24,7 +24,7 @@ internal static class SpecPaths
     }
 
     /// <summary>What <see cref="InputStore"/> takes.</summary>
-    public const string StoreExpected = "the path of a Zarr store that Cairn wrote";
+    public const string StoreExpected = "the path of a field store that Cairn wrote";
 
     /// <summary>A folder that the run reads, relative as its files are.</summary>
     public static string InputFolder(SettingReader reader, string key, HoconValue? value, string what)
@@ -44,9 +44,9 @@ internal static class SpecPaths
     {
         var path = Path.TrimEndingDirectorySeparator(
             Absolute(reader, key, value, StoreExpected, given => Path.GetDirectoryName(given.Origin.File)));
-        if (path.Length > 0 && reader.Context.FileExists is { } isFile && !ZarrStore.IsStore(path, isFile))
+        if (path.Length > 0 && reader.Context.FileExists is { } isFile && !FieldStoreKinds.IsStore(path, isFile))
         {
-            reader.Wrong(key, value, $"{path}, which is no such store: it holds neither .zmetadata nor zarr.json", StoreExpected);
+            reader.Wrong(key, value, $"{path}, which is no such store: it holds neither {FieldStoreKinds.Marks}", StoreExpected);
         }
 
         return path;

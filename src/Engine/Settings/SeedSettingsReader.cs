@@ -28,12 +28,12 @@ internal static class SeedSettingsReader
         help: "The port to listen on, 0 for any that is free.");
 
     private static readonly Setting<IReadOnlyList<string>> Roots = Section.Add(
-        "roots", Texts, usual: Given<IReadOnlyList<string>>.Of(["."]),
+        "roots", Texts, usual: Given.Of<IReadOnlyList<string>>(["."]),
         help: "The folders that submitted runs may read and write, on all machines at the same place; relative to the working "
             + "directory.");
 
     private static readonly Setting<IReadOnlyList<string>> RankCommands = Section.Add(
-        "rank-commands", Texts, usual: Given<IReadOnlyList<string>>.Of(Usual.RankCommands),
+        "rank-commands", Texts, usual: Given.Of<IReadOnlyList<string>>(Usual.RankCommands),
         help: "What ranks.command and model.python of a submitted spec may be: workers carry it out. Whose model.python is listed may "
             + "run any code.");
 

@@ -55,7 +55,7 @@ public abstract class Setting
     public string? Example { get; init; }
 
     /// <summary>What it belongs to; null for a setting that every spec may have.</summary>
-    public SettingChoice? For { get; init; }
+    public SettingChoice? For => Choice?.Invoke();
 
     /// <summary>What it shapes.</summary>
     public Shaping Shapes { get; init; }
@@ -74,6 +74,9 @@ public abstract class Setting
 
     /// <summary>The values that there are; empty where they are not listed.</summary>
     internal abstract IReadOnlyList<string> Words { get; }
+
+    /// <summary>Tells what it belongs to: only once it is asked for, since the setting that chooses lists all kinds there are.</summary>
+    internal Func<SettingChoice>? Choice { get; init; }
 
     /// <summary>Whether it names what the run itself writes, or may have written.</summary>
     internal bool IsOfRun { get; init; }
@@ -121,44 +124,60 @@ public abstract class Setting
 }
 
 /// <summary>A setting with values of one type.</summary>
-internal sealed class Setting<T>(string key, SettingType<T> type, Func<RunSpec, T>? of, Func<RunSpec, bool>? isIn) : Setting(key)
+public sealed class Setting<T> : Setting
 {
-    public SettingType<T> Type => type;
+    private readonly SettingType<T> _type;
+    private readonly Func<RunSpec, T>? _of;
+    private readonly Func<RunSpec, bool>? _isIn;
+
+    internal Setting(string key, SettingType<T> type, Func<RunSpec, T>? of, Func<RunSpec, bool>? isIn) : base(key) =>
+        (_type, _of, _isIn) = (type, of, isIn);
+
+    /// <summary>What values it takes.</summary>
+    public SettingType<T> Type => _type;
 
     /// <summary>The value where it is not given; by default the type's own for what is missing.</summary>
     public Given<T> Usual { get; init; }
 
-    public override string TypeName => type.Name;
+    /// <inheritdoc/>
+    public override string TypeName => _type.Name;
 
-    public override string Expected => type.Expected;
+    /// <inheritdoc/>
+    public override string Expected => _type.Expected;
 
-    public override string? Default => Usual.IsGiven && type.Write(Usual.Value) is { } value ? SpecText.Hocon(value) : null;
+    /// <inheritdoc/>
+    public override string? Default => Usual.IsGiven && _type.Write(Usual.Value) is { } value ? SpecText.Hocon(value) : null;
 
-    internal override IReadOnlyList<string> Words => type.Words;
+    internal override IReadOnlyList<string> Words => _type.Words;
 
     /// <summary>The choice of some of its values.</summary>
-    public SettingChoice Is(params T[] values) => new(this, [.. values.Select(v => SpecText.Plain(type.Write(v)))]);
+    public SettingChoice Is(params T[] values) => new(this, [.. values.Select(v => SpecText.Plain(_type.Write(v)))]);
 
-    internal override JsonNode? Write(RunSpec spec) => of is null ? null : type.Write(of(spec));
+    internal override JsonNode? Write(RunSpec spec) => _of is null ? null : _type.Write(_of(spec));
 
-    internal override JsonNode? WriteDefault() => Usual.IsGiven ? type.Write(Usual.Value) : null;
+    internal override JsonNode? WriteDefault() => Usual.IsGiven ? _type.Write(Usual.Value) : null;
 
-    internal override JsonNode? ReadBack(SettingReader reader) => type.Write(reader.Get(this));
+    internal override JsonNode? ReadBack(SettingReader reader) => _type.Write(reader.Get(this));
 
     internal override IEnumerable<SpecEntry> InputFiles(RunSpec spec) =>
-        type.InputFiles is { } files && of is not null ? files(Key, of(spec)) : [];
+        _type.InputFiles is { } files && _of is not null ? files(Key, _of(spec)) : [];
 
-    internal override bool IsIn(RunSpec spec) => of is not null && isIn?.Invoke(spec) != false && base.IsIn(spec);
+    internal override bool IsIn(RunSpec spec) => _of is not null && _isIn?.Invoke(spec) != false && base.IsIn(spec);
 
     private protected override IEnumerable<SpecEntry> Entries(JsonNode value) =>
-        type.Entries?.Invoke(Key, value) ?? [new SpecEntry(Key, SpecText.Plain(value))];
+        _type.Entries?.Invoke(Key, value) ?? [new SpecEntry(Key, SpecText.Plain(value))];
 }
 
 /// <summary>A value that may be left out.</summary>
-internal readonly record struct Given<T>(bool IsGiven, T Value)
+public readonly record struct Given<T>(bool IsGiven, T Value)
 {
+    /// <summary>A value that is given.</summary>
     public static implicit operator Given<T>(T value) => new(true, value);
+}
 
-    /// <summary>The same of an interface, which the language does not convert by itself.</summary>
-    public static Given<T> Of(T value) => value;
+/// <summary>Makes values that are given.</summary>
+public static class Given
+{
+    /// <summary>One of an interface, which the language does not convert by itself.</summary>
+    public static Given<T> Of<T>(T value) => new(true, value);
 }

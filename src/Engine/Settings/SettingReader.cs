@@ -7,12 +7,16 @@ namespace Cairn.Engine.Settings;
 /// Reads settings of one spec by key and type. A setting that is missing or wrong is noted among the mistakes and read as the fallback, so
 /// that reading goes on to the next mistake. An explicit <c>null</c> counts as missing.
 /// </summary>
-internal sealed class SettingReader(HoconObject root, SpecContext context)
+public sealed class SettingReader
 {
+    private readonly HoconObject _root;
+    private readonly SpecContext _context;
     private readonly List<SpecMistake> _mistakes = [];
     private readonly Dictionary<Setting, object?> _read = [];
     private readonly HashSet<string> _wrong = [];
     private readonly string _prefix = "";
+
+    internal SettingReader(HoconObject root, SpecContext context) => (_root, _context) = (root, context);
 
     private SettingReader(HoconObject item, SettingReader around, string prefix) : this(item, around.Context)
     {
@@ -20,33 +24,39 @@ internal sealed class SettingReader(HoconObject root, SpecContext context)
         _prefix = prefix;
     }
 
-    public IReadOnlyList<SpecMistake> Mistakes => _mistakes;
+    internal IReadOnlyList<SpecMistake> Mistakes => _mistakes;
 
-    public SpecContext Context => context;
+    internal SpecContext Context => _context;
 
-    public HoconObject Root => root;
+    internal HoconObject Root => _root;
 
     /// <summary>The value at a dotted key, or null where there is none.</summary>
     public HoconValue? Find(string key)
-        => root.Find(key.Split('.')) is { } value && value is not HoconScalar { IsNull: true } ? value : null;
+        => _root.Find(key.Split('.')) is { } value && value is not HoconScalar { IsNull: true } ? value : null;
 
     /// <summary>Reads an object of a list; its mistakes are noted among all others, with the prefix before their keys.</summary>
-    public SettingReader Within(HoconObject item, string prefix) => new(item, this, prefix);
+    internal SettingReader Within(HoconObject item, string prefix) => new(item, this, prefix);
 
+    /// <summary>Notes a mistake; reading goes on, and all mistakes are told at once.</summary>
+    /// <param name="key">The setting.</param>
+    /// <param name="value">Its value, which tells file and line; null where there is none.</param>
+    /// <param name="expected">What was expected.</param>
     public void Wrong(string key, HoconValue? value, string expected) => Wrong(key, value, Show(value), expected);
 
+    /// <inheritdoc cref="Wrong(string, HoconValue?, string)"/>
+    /// <param name="found">What was found instead, where the value alone does not tell.</param>
     public void Wrong(string key, HoconValue? value, string found, string expected)
     {
         // What an item of a list lacks is told with the item's own place.
-        value ??= _prefix.Length > 0 ? root : null;
+        value ??= _prefix.Length > 0 ? _root : null;
         var origin = value?.Origin;
         int? line = origin is { Line: > 0 } && !IsOverride(value) ? origin.Line : null;
         int? column = line is not null && origin!.Column > 0 ? origin.Column : null;
-        _mistakes.Add(new SpecMistake(origin?.Source ?? context.Source, line, _prefix + key, found, expected) { Column = column });
+        _mistakes.Add(new SpecMistake(origin?.Source ?? _context.Source, line, _prefix + key, found, expected) { Column = column });
     }
 
     /// <summary>Whether a value was given by <c>--set</c>.</summary>
-    public static bool IsOverride(HoconValue? value) => value?.Origin.Source.StartsWith("--set ", StringComparison.Ordinal) == true;
+    internal static bool IsOverride(HoconValue? value) => value?.Origin.Source.StartsWith("--set ", StringComparison.Ordinal) == true;
 
     /// <summary>A setting's value, or the usual one. It is read once; what depends on it may ask again.</summary>
     public T Get<T>(Setting<T> setting) => Get(setting, setting.Usual.IsGiven ? setting.Usual.Value : setting.Type.Otherwise);
@@ -71,7 +81,7 @@ internal sealed class SettingReader(HoconObject root, SpecContext context)
     }
 
     /// <summary>Reads a value; what is missing though required, or wrong, is noted, and read as what there is otherwise.</summary>
-    public T Read<T>(string key, SettingType<T> type, T otherwise, bool isRequired = false)
+    internal T Read<T>(string key, SettingType<T> type, T otherwise, bool isRequired = false)
     {
         var value = Find(key);
         if (value is not null && type.TryRead(this, key, value, out var read))
@@ -88,7 +98,7 @@ internal sealed class SettingReader(HoconObject root, SpecContext context)
         return otherwise;
     }
 
-    public static string Show(HoconValue? value) => value switch
+    internal static string Show(HoconValue? value) => value switch
     {
         null => "nothing",
         HoconScalar { Kind: HoconScalarKind.Text } text => HoconWriter.Quote(text.Text.Length > 200 ? text.Text[..200] + "..." : text.Text),

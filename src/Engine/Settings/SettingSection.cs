@@ -3,11 +3,16 @@ using Cairn.Engine.Runs;
 namespace Cairn.Engine.Settings;
 
 /// <summary>Settings under one key, or of one kind, in the order in which they are written.</summary>
-/// <param name="prefix">The key that those of the settings begin with; empty for none.</param>
-/// <param name="choice">What all of them belong to, unless they say otherwise; null for every spec.</param>
-public class SettingSection(string prefix, SettingChoice? choice = null)
+public class SettingSection
 {
+    private readonly string _prefix;
     private readonly List<Setting> _settings = [];
+
+    private protected SettingSection(string prefix, Func<SettingChoice>? choice) => (_prefix, Choice) = (prefix, choice);
+
+    internal SettingSection(string prefix, SettingChoice? choice = null) : this(prefix, choice is null ? null : () => choice)
+    {
+    }
 
     /// <summary>Its settings.</summary>
     public IReadOnlyList<Setting> Settings => _settings;
@@ -17,12 +22,12 @@ public class SettingSection(string prefix, SettingChoice? choice = null)
         string name, SettingType<T> type, string help, Given<T> usual = default, string? unset = null, string? example = null,
         string? unit = null) => Add(new Setting<T>(KeyOf(name), type, null, null)
         {
-            Help = help, Usual = usual, Unset = unset, Example = example, Unit = unit, For = choice,
+            Help = help, Usual = usual, Unset = unset, Example = example, Unit = unit, Choice = Choice,
         });
 
-    private protected SettingChoice? Choice => choice;
+    private protected Func<SettingChoice>? Choice { get; }
 
-    private protected string KeyOf(string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
+    private protected string KeyOf(string name) => _prefix.Length == 0 ? name : $"{_prefix}.{name}";
 
     private protected Setting<T> Add<T>(Setting<T> setting)
     {
@@ -31,14 +36,22 @@ public class SettingSection(string prefix, SettingChoice? choice = null)
     }
 }
 
-/// <summary>Settings whose values are in one part of a spec.</summary>
-/// <param name="prefix">The key that those of the settings begin with; empty for none.</param>
-/// <param name="part">The part; null where a spec does not have it.</param>
-/// <param name="choice">What all of them belong to, unless they say otherwise; null for every spec.</param>
-internal sealed class SettingSection<TPart>(string prefix, Func<RunSpec, TPart?> part, SettingChoice? choice = null)
-    : SettingSection(prefix, choice)
+/// <summary>Settings whose values are in one part of a spec. A kind has one from its base class (<c>SectionOf</c>).</summary>
+public sealed class SettingSection<TPart> : SettingSection
     where TPart : class
 {
+    private readonly Func<RunSpec, TPart?> _part;
+
+    /// <param name="prefix">The key that those of the settings begin with; empty for none.</param>
+    /// <param name="part">The part; null where a spec does not have it.</param>
+    /// <param name="choice">What all of them belong to, unless they say otherwise; null for every spec.</param>
+    internal SettingSection(string prefix, Func<RunSpec, TPart?> part, SettingChoice? choice = null) : base(prefix, choice) =>
+        _part = part;
+
+    /// <inheritdoc cref="SettingSection{TPart}(string, Func{RunSpec, TPart}, SettingChoice)"/>
+    internal SettingSection(string prefix, Func<RunSpec, TPart?> part, Func<SettingChoice> choice) : base(prefix, choice) =>
+        _part = part;
+
     /// <summary>Declares a setting; without a usual value and words for what is taken in its place, it has to be given.</summary>
     /// <param name="name">Its key, after that of the section.</param>
     /// <param name="type">What values it takes.</param>
@@ -58,9 +71,10 @@ internal sealed class SettingSection<TPart>(string prefix, Func<RunSpec, TPart?>
         string name, SettingType<T> type, Func<TPart, T> of, string help, Given<T> usual = default, string? unset = null,
         string? example = null, string? unit = null, Shaping shapes = Shaping.Nothing, SettingChoice? only = null,
         bool ifUnusual = false, bool comparedLast = false, bool isOfRun = false, Func<RunSpec, IEnumerable<SpecEntry>>? compared = null) =>
-        Add(new Setting<T>(KeyOf(name), type, spec => of(part(spec)!), spec => part(spec) is not null)
+        Add(new Setting<T>(KeyOf(name), type, spec => of(_part(spec)!), spec => _part(spec) is not null)
         {
-            Help = help, Usual = usual, Unset = unset, Example = example, Unit = unit, Shapes = shapes, For = only ?? Choice,
-            IfUnusual = ifUnusual, ComparedLast = comparedLast, IsOfRun = isOfRun, Compared = compared,
+            Help = help, Usual = usual, Unset = unset, Example = example, Unit = unit, Shapes = shapes,
+            Choice = only is null ? Choice : () => only, IfUnusual = ifUnusual, ComparedLast = comparedLast, IsOfRun = isOfRun,
+            Compared = compared,
         });
 }

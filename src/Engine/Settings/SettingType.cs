@@ -7,14 +7,14 @@ namespace Cairn.Engine.Settings;
 
 /// <summary>Reads a value; false when it is not as expected. What is wrong in a part of it may be noted here, and is then no reason to
 /// answer false.</summary>
-internal delegate bool TryRead<T>(SettingReader reader, string key, HoconValue value, out T read);
+public delegate bool TryRead<T>(SettingReader reader, string key, HoconValue value, out T read);
 
 /// <summary>What values a setting takes, how they are read, and how they are written as JSON.</summary>
 /// <param name="Name">What a value is, in a word or two.</param>
 /// <param name="Expected">What a value has to be, as a mistake tells it.</param>
 /// <param name="TryRead">Reads a value.</param>
 /// <param name="Write">Writes a value; null where there is nothing to write.</param>
-internal sealed record SettingType<T>(string Name, string Expected, TryRead<T> TryRead, Func<T, JsonNode?> Write)
+public sealed record SettingType<T>(string Name, string Expected, TryRead<T> TryRead, Func<T, JsonNode?> Write)
 {
     /// <summary>What is read in place of a value that is missing though required.</summary>
     public T Otherwise { get; init; } = default!;
@@ -23,14 +23,14 @@ internal sealed record SettingType<T>(string Name, string Expected, TryRead<T> T
     public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <summary>What is compared of a value, by key; null for the value as a whole.</summary>
-    public Func<string, JsonNode, IEnumerable<SpecEntry>>? Entries { get; init; }
+    internal Func<string, JsonNode, IEnumerable<SpecEntry>>? Entries { get; init; }
 
     /// <summary>The files that a value names for the run to read, by key; null for a type that names none.</summary>
     public Func<string, T, IEnumerable<SpecEntry>>? InputFiles { get; init; }
 }
 
 /// <summary>The types that several settings have.</summary>
-internal static class SettingTypes
+public static class SettingTypes
 {
     /// <summary>Reads a scalar; false when it is not as expected.</summary>
     public delegate bool TryReadScalar<T>(HoconScalar scalar, out T read);
@@ -61,7 +61,7 @@ internal static class SettingTypes
         };
 
     /// <summary>The same values, or a word that stands for none.</summary>
-    public static SettingType<T?> Or<T>(string word, SettingType<T> type, string expected)
+    internal static SettingType<T?> Or<T>(string word, SettingType<T> type, string expected)
         where T : struct => new(
             $"{type.Name} or {word}", expected,
             (SettingReader reader, string key, HoconValue value, out T? read) =>
@@ -112,7 +112,7 @@ internal static class SettingTypes
         Words = max - (long)min < 3 ? [.. Enumerable.Range(min, max - min + 1).Select(n => n.ToString(CultureInfo.InvariantCulture))] : [],
     };
 
-    public static SettingType<int?> IntegerOr(string word, string what) =>
+    internal static SettingType<int?> IntegerOr(string word, string what) =>
         Or(word, Integer(what, 1), $"{Between(what, 1, int.MaxValue)}, or {word}");
 
     /// <summary>Whole numbers of 64 bits, which seeds are.</summary>
@@ -189,32 +189,32 @@ internal static class SettingTypes
     };
 
     /// <summary>A field store that the run reads.</summary>
-    public static SettingType<string> InputStore() => new(
+    internal static SettingType<string> InputStore() => new(
         "folder", SpecPaths.StoreExpected, Noting(SpecPaths.InputStore), path => path) { Otherwise = "" };
 
     /// <summary>A folder that the run writes.</summary>
-    public static SettingType<string> OutputFolder(string what) => new(
+    internal static SettingType<string> OutputFolder(string what) => new(
         "folder", $"the path of {what}", Noting((reader, key, value) => SpecPaths.Output(reader, key, value, what)), path => path)
     {
         Otherwise = "",
     };
 
     /// <summary>A file that the run writes; null for one that is not given.</summary>
-    public static SettingType<string?> OutputFile(string what) => new(
+    internal static SettingType<string?> OutputFile(string what) => new(
         "file", $"the path of {what}", Noting((reader, key, value) => SpecPaths.OutputFile(reader, key, value, what)), path => path);
 
     /// <summary>What is compared of an object: each of its entries.</summary>
-    public static IEnumerable<SpecEntry> ByKey(string key, JsonNode value) =>
+    internal static IEnumerable<SpecEntry> ByKey(string key, JsonNode value) =>
         value.AsObject().Select(entry => new SpecEntry($"{key}.{entry.Key}", SpecText.Plain(entry.Value)));
 
     /// <summary>The same in the order of the names, for objects that may tell them in any.</summary>
-    public static IEnumerable<SpecEntry> BySortedKey(string key, JsonNode value) =>
+    internal static IEnumerable<SpecEntry> BySortedKey(string key, JsonNode value) =>
         ByKey(key, value).OrderBy(entry => entry.Key, StringComparer.Ordinal);
 
-    public static JsonArray List(IReadOnlyList<string> values) => new([.. values.Select(v => (JsonNode?)v)]);
+    internal static JsonArray List(IReadOnlyList<string> values) => new([.. values.Select(v => (JsonNode?)v)]);
 
     /// <summary>A value as JSON, numbers with the digits that they were written with.</summary>
-    public static JsonNode? ToJson(HoconValue value) => value switch
+    internal static JsonNode? ToJson(HoconValue value) => value switch
     {
         HoconObject map => new JsonObject(map.Keys.Select(key => KeyValuePair.Create(key, ToJson(map[key])))),
         HoconArray array => new JsonArray([.. array.Items.Select(ToJson)]),
@@ -224,7 +224,7 @@ internal static class SettingTypes
     };
 
     /// <summary>Notes by itself what is wrong.</summary>
-    public static TryRead<T> Noting<T>(Func<SettingReader, string, HoconValue, T> read) =>
+    internal static TryRead<T> Noting<T>(Func<SettingReader, string, HoconValue, T> read) =>
         (SettingReader reader, string key, HoconValue value, out T path) =>
         {
             path = read(reader, key, value);
@@ -232,7 +232,7 @@ internal static class SettingTypes
         };
 
     /// <summary>Two numbers in brackets, or null when they are wrong.</summary>
-    public static (double First, double Second)? Pair(
+    internal static (double First, double Second)? Pair(
         SettingReader reader, string key, HoconValue value, string expected, Func<double, double, bool> isGood)
     {
         if (value is HoconArray { Items: [HoconScalar a, HoconScalar b] } && a.TryDouble(out var first) && b.TryDouble(out var second)

@@ -38,7 +38,7 @@ public static class AnalyticFlows
         var units = spec.Variables.ToDictionary(
             v => v.Name, v => (string?)(v.FileVariable is "u" or "v" ? Wind : "m"), StringComparer.Ordinal);
         return new InitialCondition(
-            spec.VariableNames, grid, [.. fields], CfTime.Parse(spec.Time!.Text!, CfCalendar.Standard, out _), units);
+            spec.VariableNames, grid, [.. fields], spec.Time!.ToTime(), units);
     }
 
     private static Func<string, double, double, double> Flow(string name)

@@ -35,7 +35,7 @@ internal sealed class AnalyticSource() : SourceKind("analytic", "a flow known by
 
         public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
             "variables", Named("an object that names a quantity of the flow for each of the model's variables, such as { u = u, v = v }"),
-            i => i.Variables, usual: Given<IReadOnlyList<InitialVariable>>.Of(OfWinds), shapes: Shaping.Numbers,
+            i => i.Variables, usual: Given.Of<IReadOnlyList<InitialVariable>>(OfWinds), shapes: Shaping.Numbers,
             help: "The quantity of the flow for each of the model's variables, in channel order.");
     }
 }

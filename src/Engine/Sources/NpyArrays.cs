@@ -22,7 +22,7 @@ internal static class NpyArrays
 
         var units = spec.Variables.ToDictionary(v => v.Name, _ => (string?)null, StringComparer.Ordinal);
         return new InitialCondition(
-            spec.VariableNames, grid, fields, CfTime.Parse(spec.Time!.Text!, CfCalendar.Standard, out _), units);
+            spec.VariableNames, grid, fields, spec.Time!.ToTime(), units);
     }
 
     private static double[] ReadField(InitialVariable variable, LatLonGrid grid)

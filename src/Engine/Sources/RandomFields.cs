@@ -22,7 +22,7 @@ internal static class RandomFields
         var fields = spec.Noise.SelectMany((noise, i) => Field(noise, grid, unchecked((ulong)spec.Seed) ^ Apart, i));
         var units = spec.Variables.ToDictionary(v => v.Name, _ => (string?)null, StringComparer.Ordinal);
         return new InitialCondition(
-            spec.VariableNames, grid, [.. fields], CfTime.Parse(spec.Time!.Text!, CfCalendar.Standard, out _), units);
+            spec.VariableNames, grid, [.. fields], spec.Time!.ToTime(), units);
     }
 
     private static double[] Field(RandomFieldSpec spec, LatLonGrid grid, ulong seed, int variable)

@@ -1,3 +1,4 @@
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Models;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
@@ -14,9 +15,10 @@ internal static class SourceKinds
         new NetCdfSource(),
         new ModelSource(),
         new NpySource(),
-        new ZarrSource(),
+        new StoredRunSource(),
         new AnalyticSource(),
         new RandomSource(),
+        .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Sources),
     ];
 
     /// <summary>The source of an initial condition.</summary>
@@ -28,8 +30,9 @@ internal static class SourceKinds
 /// <summary>A source of initial conditions: what a spec may say of it, and how its fields are read.</summary>
 /// <param name="word">Its word in a spec.</param>
 /// <param name="what">What it is, in a few words.</param>
-internal abstract class SourceKind(string word, string what)
+public abstract class SourceKind(string word, string what)
 {
+    /// <summary>Its word in a spec.</summary>
     public string Word => word;
 
     /// <summary>What it is, in a few words.</summary>
@@ -71,6 +74,10 @@ internal abstract class SourceKind(string word, string what)
 
     private SpecException OneState() => new($"initial.source = {Word} gives one state, which no other time has; expected a source with "
         + $"several times. Use {string.Join(" or ", SourceKinds.All.Where(kind => kind.HasTimes).Select(kind => kind.Word))}.");
+
+    /// <summary>A section of <c>initial</c> for the settings of the source with a word.</summary>
+    protected static SettingSection<InitialSpec> SectionOf(string word) =>
+        new("initial", spec => spec.Initial, () => InitialSettings.Source.Is(word));
 
     /// <summary>Declares <c>initial.time</c> of a source that has no time of its own.</summary>
     /// <param name="section">The source's settings.</param>

@@ -1,6 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 using Cairn.Storage.NetCdf;
@@ -18,8 +19,8 @@ internal static class StoredRun
     /// committed. The message tells what is.</exception>
     internal static InitialCondition Read(InitialSpec spec, CfTime? time)
     {
-        var store = ZarrFieldStore.OpenExisting(new PosixFiles(), spec.Path);
-        var index = time is { } wanted ? IndexAt(store, spec.Member, wanted) : Index(store, spec.Member, spec.LeadTime);
+        var store = FieldStoreKinds.Open(new PosixFiles(), spec.Path);
+        var index = time is { } wanted ? IndexAt(store, spec, wanted) : Index(store, spec);
         var layout = store.Layout;
         var fields = new double[checked(spec.Variables.Count * layout.PlaneLength)];
         for (var i = 0; i < spec.Variables.Count; i++)
@@ -28,7 +29,7 @@ internal static class StoredRun
         }
 
         var unit = layout.Mesh is not null ? GridUnit.Triangles : layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees;
-        var units = spec.Variables.ToDictionary(v => v.Name, v => Variable(store, v).Units, StringComparer.Ordinal);
+        var units = spec.Variables.ToDictionary(v => v.Name, v => Variable(store, spec, v).Units, StringComparer.Ordinal);
         return new InitialCondition(
             spec.VariableNames, new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = unit }, fields,
             layout.Time.Add(layout.LeadTimes[index]), units);
@@ -37,54 +38,55 @@ internal static class StoredRun
     /// <summary>The times that the member has committed.</summary>
     internal static IReadOnlyList<CfTime> Times(InitialSpec spec)
     {
-        var store = ZarrFieldStore.OpenExisting(new PosixFiles(), spec.Path);
-        var committed = Committed(store, spec.Member);
+        var store = FieldStoreKinds.Open(new PosixFiles(), spec.Path);
+        var committed = Committed(store, spec);
         return [.. store.Layout.LeadTimes.TakeWhile(t => t <= committed).Select(store.Layout.Time.Add)];
     }
 
-    private static int Index(ZarrFieldStore store, int member, TimeSpan? leadTime)
+    private static int Index(IFieldStore store, InitialSpec spec)
     {
-        var committed = Committed(store, member);
-        if (leadTime is not { } wanted)
+        var committed = Committed(store, spec);
+        if (spec.LeadTime is not { } wanted)
         {
             return LastAt(store.Layout.LeadTimes, committed);
         }
 
         if (wanted > committed)
         {
-            throw new DataException($"{store.Path}: the lead time {LeadTimeText.Of(wanted)} of member {member} is not committed; "
+            throw new DataException($"{spec.Path}: the lead time {LeadTimeText.Of(wanted)} of member {spec.Member} is not committed; "
                 + $"expected one up to {LeadTimeText.Of(committed)}. Ask for one of these, or let that run go on.");
         }
 
         var index = store.Layout.LeadTimes.ToList().IndexOf(wanted);
         return index >= 0
             ? index
-            : throw new DataException($"{store.Path} has no lead time {LeadTimeText.Of(wanted)}; it has {Range(store.Layout)}. "
+            : throw new DataException($"{spec.Path} has no lead time {LeadTimeText.Of(wanted)}; it has {Range(store.Layout)}. "
                 + "Ask for one of these.");
     }
 
-    private static int IndexAt(ZarrFieldStore store, int member, CfTime wanted)
+    private static int IndexAt(IFieldStore store, InitialSpec spec, CfTime wanted)
     {
-        var committed = Committed(store, member);
+        var committed = Committed(store, spec);
         var index = store.Layout.LeadTimes.ToList().FindIndex(leadTime => store.Layout.Time.Add(leadTime) == wanted);
         return index >= 0 && store.Layout.LeadTimes[index] <= committed
             ? index
-            : throw new DataException($"{store.Path} holds no fields of member {member} at {wanted}; they are committed from "
+            : throw new DataException($"{spec.Path} holds no fields of member {spec.Member} at {wanted}; they are committed from "
                 + $"{store.Layout.Time} to {store.Layout.Time.Add(committed)}, and it has {Range(store.Layout)}. "
                 + "Ask for times among these.");
     }
 
-    private static TimeSpan Committed(ZarrFieldStore store, int member)
+    private static TimeSpan Committed(IFieldStore store, InitialSpec spec)
     {
+        var member = spec.Member;
         if (member >= store.Layout.Members)
         {
-            throw new DataException($"{store.Path} has no member {member}; it has {store.Layout.Members}, numbered from 0. "
+            throw new DataException($"{spec.Path} has no member {member}; it has {store.Layout.Members}, numbered from 0. "
                 + "Set initial.member to one of these.");
         }
 
         return store.Committed(member) is { } committed && committed >= store.Layout.LeadTimes[0]
             ? committed
-            : throw new DataException($"{store.Path}: nothing of member {member} is committed yet. Let that run reach its first commit, or "
+            : throw new DataException($"{spec.Path}: nothing of member {member} is committed yet. Let that run reach its first commit, or "
                 + "take another member.");
     }
 
@@ -99,23 +101,21 @@ internal static class StoredRun
         return last;
     }
 
-    private static double[] Field(ZarrFieldStore store, InitialSpec spec, InitialVariable variable, int index)
+    private static double[] Field(IFieldStore store, InitialSpec spec, InitialVariable variable, int index)
     {
-        var within = index % store.Layout.LeadTimesPerChunk;
-        var chunk = store.ReadChunk(spec.Member, index - within, Variable(store, variable).Name);
         var length = store.Layout.PlaneLength;
-        var values = chunk?.AsSpan(within * length, length).ToArray() ?? [];
+        var values = store.Read(spec.Member, index, 1, Variable(store, spec, variable).Name);
         var bad = length - values.Count(double.IsFinite);
         return bad == 0
             ? values
-            : throw new DataException($"{store.Path}: {bad} of {length} values of {variable.FileVariable} of member {spec.Member} at "
+            : throw new DataException($"{spec.Path}: {bad} of {length} values of {variable.FileVariable} of member {spec.Member} at "
                 + $"lead time {LeadTimeText.Of(store.Layout.LeadTimes[index])} are missing or not finite; expected a whole field. "
                 + "Look at the store with xarray, or take another lead time.");
     }
 
-    private static FieldVariable Variable(ZarrFieldStore store, InitialVariable variable) =>
+    private static FieldVariable Variable(IFieldStore store, InitialSpec spec, InitialVariable variable) =>
         store.Layout.Variables.FirstOrDefault(v => v.Name == variable.FileVariable)
-        ?? throw new DataException($"{store.Path} has no variable {variable.FileVariable}; it has "
+        ?? throw new DataException($"{spec.Path} has no variable {variable.FileVariable}; it has "
             + $"{string.Join(", ", store.Layout.Variables.Select(v => v.Name))}. Correct initial.variables.{variable.Name}.");
 
     private static string Range(FieldLayout layout) =>

@@ -4,6 +4,7 @@ using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Sources.Regridding;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
@@ -138,7 +139,7 @@ public sealed class ForecastVerification
     }
 
     private InitialSpec Source(string path) => new(
-        ZarrStore.IsStore(path) ? ZarrSource.Name : NetCdfSource.Name, Path.GetFullPath(path), null, _request.Variables)
+        FieldStoreKinds.IsStore(path) ? StoredRunSource.Name : NetCdfSource.Name, Path.GetFullPath(path), null, _request.Variables)
     {
         Member = _request.Member,
     };

@@ -13,7 +13,7 @@ public sealed class CommittedPart
         if (store is NullFieldStore)
         {
             throw new SpecException("The run writes no fields (output.kind = none), so that nothing can be derived from them. "
-                + "Use output.kind = zarr; output.keep-members = false drops the fields once files are derived.");
+                + "Let output.kind be a field store; output.keep-members = false drops the fields once files are derived.");
         }
 
         var committed = Enumerable.Range(0, store.Layout.Members).Select(m => (Member: m, LeadTime: store.Committed(m))).ToList();

@@ -16,14 +16,14 @@ internal readonly record struct MembersOfFile(int First, int Count, bool AsAxis)
 /// <summary>
 /// Dimensions, coordinates and attributes of a NetCDF file of fields, by the CF conventions 1.10: <c>time</c> is when the fields are valid,
 /// first and unlimited as CDO, NCO and GrADS want it; what a forecast has besides goes along with it. Names and words of the fields are
-/// those of the Zarr store.
+/// those of the store.
 /// </summary>
 internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, MembersOfFile members)
 {
     internal const string Time = "time", Realization = "realization";
     private const string ReferenceTime = "forecast_reference_time", Period = "forecast_period";
     private const string TimeBounds = "time_bnds", Bounds = "bnds", GridMapping = "crs";
-    private readonly ZarrMetadata _metadata = new(layout);
+    private readonly FieldDescription _description = new(layout);
     private readonly LeadTimeUnit _unit = LeadTimeUnit.Of(layout.LeadTimes);
 
     /// <summary>The type of the fields' values.</summary>
@@ -56,7 +56,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     /// <summary>Defines the axis of times, and what the whole file is: all that a file without a grid has.</summary>
     internal void DefineTimeAxis()
     {
-        file.DefineAttribute(null, "Conventions", ZarrMetadata.Conventions(layout));
+        file.DefineAttribute(null, "Conventions", FieldDescription.Conventions(layout));
         foreach (var (name, text) in layout.Provenance?.Attributes ?? [])
         {
             file.DefineAttribute(null, name, text);
@@ -234,7 +234,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     /// <summary>Gives a variable the texts and whole numbers among the attributes that one of the store has.</summary>
     private void CopyAttributes(string name, string of, params string[] but)
     {
-        foreach (var (key, value) in _metadata.Documents[$"{of}/.zattrs"].Where(a => !but.Contains(a.Key)))
+        foreach (var (key, value) in _description.Of(of).Where(a => !but.Contains(a.Key)))
         {
             if (value is JsonValue text && text.TryGetValue<string>(out var words))
             {

@@ -36,14 +36,14 @@ public sealed partial record FieldLayout
     /// <summary>The fields.</summary>
     public required IReadOnlyList<FieldVariable> Variables { get; init; }
 
-    /// <summary>The version of Zarr.</summary>
-    public FieldFormat Format { get; init; } = FieldFormat.Zarr2;
+    /// <summary>Which of its formats a store has, where its kind has several; 0 for the usual one.</summary>
+    public int Version { get; init; }
 
     /// <summary>How many lead times share a chunk: what is compressed, and read, at once.</summary>
     public int LeadTimesPerChunk { get; init; } = 1;
 
-    /// <summary>How many lead times share a file, which is written whole: those of a chunk unless version 3 of Zarr makes several chunks
-    /// a shard. It must divide the flush interval, so that a file is complete at every session.</summary>
+    /// <summary>How many lead times share a shard: what is written at once, whole; those of a chunk unless a kind of store puts several
+    /// chunks into a file. It must divide the flush interval, so that a shard is complete at every session.</summary>
     public int LeadTimesPerShard
     {
         get => field == 0 ? LeadTimesPerChunk : field;
@@ -76,7 +76,7 @@ public sealed partial record FieldLayout
 
     /// <summary>Names of the dimensions of one field at one lead time.</summary>
     internal IReadOnlyList<string> GridDimensions =>
-        Mesh is null ? ZarrMetadata.GridAxes(GridNames) : [UgridVariable.Triangle];
+        Mesh is null ? FieldDescription.GridAxes(GridNames) : [UgridVariable.Triangle];
 
     /// <summary>Their lengths.</summary>
     internal IReadOnlyList<int> GridShape => Mesh is null ? [Latitude.Count, Longitude.Count] : [Longitude.Count];
@@ -113,7 +113,7 @@ public sealed partial record FieldLayout
         ValidateShards();
         foreach (var name in Variables.Select(v => v.Name))
         {
-            Require(VariableName().IsMatch(name) && !ZarrMetadata.Reserved(GridNames).Contains(name, StringComparer.Ordinal),
+            Require(VariableName().IsMatch(name) && !FieldDescription.Reserved(GridNames).Contains(name, StringComparer.Ordinal),
                 $"'{name}' cannot be the name of an output variable; expected letters, digits and underscores, and no coordinate's name.");
             Require(Variables.Count(v => v.Name == name) == 1, $"The output variable '{name}' is named twice.");
         }
@@ -130,15 +130,56 @@ public sealed partial record FieldLayout
     {
         Require(LeadTimesPerShard >= LeadTimesPerChunk && LeadTimesPerShard % LeadTimesPerChunk == 0,
             $"A shard holds {LeadTimesPerShard} lead times and a chunk {LeadTimesPerChunk}; expected whole chunks in a shard.");
-        Require(Format == FieldFormat.Zarr3 || ChunksPerShard == 1,
-            $"A shard holds {ChunksPerShard} chunks; expected one, since version 2 of Zarr has no shards.");
         var points = (long)Latitude.Count * Longitude.Count;
         Require(LeadTimesPerShard * points <= Array.MaxLength / sizeof(double),
             $"{(ChunksPerShard == 1 ? "A chunk" : "A shard")} of {LeadTimesPerShard} lead times on {Latitude.Count} x {Longitude.Count} "
             + $"points is too large; put fewer lead times into {(ChunksPerShard == 1 ? "a chunk" : "a shard")}.");
-        Require(Format == FieldFormat.Zarr2 || Codec == FieldCodec.Zlib || LeadTimesPerChunk * points * ValueBytes <= BloscFrame.MostBytes,
-            $"A chunk of {LeadTimesPerChunk} lead times on {Latitude.Count} x {Longitude.Count} points is too large for Blosc, which takes "
-            + $"up to {BloscFrame.MostBytes} bytes; put fewer lead times into a chunk.");
+    }
+
+    /// <summary>Checks that a store has a member.</summary>
+    /// <param name="member">The member, from 0.</param>
+    /// <param name="store">The store, as a message names it.</param>
+    /// <exception cref="SpecException">It has not.</exception>
+    public void RequireMember(int member, string store)
+    {
+        if (member < 0 || member >= Members)
+        {
+            throw new SpecException($"{store} has no member {member}; it has members 0 to {Members - 1}.");
+        }
+    }
+
+    /// <summary>Checks where a chunk or a shard begins that is to be written or read.</summary>
+    /// <param name="member">The member, from 0.</param>
+    /// <param name="firstOutputIndex">The index of its first lead time.</param>
+    /// <param name="unit">What that is a multiple of: the lead times of a chunk, or of a shard.</param>
+    /// <param name="variable">The variable.</param>
+    /// <param name="store">The store, as a message names it.</param>
+    /// <exception cref="SpecException">There is none.</exception>
+    public void RequirePlace(int member, int firstOutputIndex, int unit, string variable, string store)
+    {
+        RequireMember(member, store);
+        if (Variables.All(v => v.Name != variable))
+        {
+            throw new SpecException(
+                $"{store} has no variable '{variable}'; it has {string.Join(", ", Variables.Select(v => v.Name))}.");
+        }
+
+        if (firstOutputIndex < 0 || firstOutputIndex >= LeadTimes.Count || firstOutputIndex % unit != 0)
+        {
+            throw new SpecException($"{store} has no chunk that begins at lead time index {firstOutputIndex}; expected a multiple of "
+                + $"{unit} below {LeadTimes.Count}.");
+        }
+    }
+
+    /// <summary>Checks how many values are written at once.</summary>
+    /// <exception cref="SpecException">They are no whole fields, or more than a shard holds.</exception>
+    public void RequireValues(string variable, int values)
+    {
+        if (values <= 0 || values > ShardLength || values % PlaneLength != 0)
+        {
+            throw new SpecException(
+                $"{values} values were given for a chunk of {variable}; expected 1 to {LeadTimesPerShard} fields of {PlaneLength} values.");
+        }
     }
 
     /// <summary>Checks that a new store's coordinates go one way, as readers of axes expect.</summary>
@@ -172,22 +213,12 @@ public enum GridNames
     Short,
 }
 
-/// <summary>The version of Zarr that a store has.</summary>
-public enum FieldFormat
-{
-    /// <summary>Version 2: a file a chunk.</summary>
-    Zarr2 = 2,
-
-    /// <summary>Version 3: a file a shard of chunks.</summary>
-    Zarr3 = 3,
-}
-
 /// <summary>How chunks are compressed.</summary>
 public enum FieldCodec
 {
-    /// <summary>Deflate: zlib, or gzip in version 3 of Zarr.</summary>
+    /// <summary>Deflate.</summary>
     Zlib,
 
-    /// <summary>Zstandard, over shuffled bytes: in a frame of Blosc in version 3 of Zarr.</summary>
+    /// <summary>Zstandard, over shuffled bytes.</summary>
     Zstd,
 }

@@ -37,8 +37,8 @@ internal static class TimeMethods
     /// <summary>The one in an attribute <c>cell_methods</c> of the store.</summary>
     internal static TimeMethod? Of(string? cellMethods) => cellMethods switch
     {
-        $"{ZarrMetadata.LeadTime}: point" => TimeMethod.Point,
-        $"{ZarrMetadata.LeadTime}: sum" => TimeMethod.Sum,
+        $"{FieldDescription.LeadTime}: point" => TimeMethod.Point,
+        $"{FieldDescription.LeadTime}: sum" => TimeMethod.Sum,
         _ => null,
     };
 }

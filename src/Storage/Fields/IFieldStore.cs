@@ -2,7 +2,7 @@ namespace Cairn.Storage.Fields;
 
 /// <summary>
 /// Where the fields of a run go. Several batches may write side by side, each its own members; calls for different members never disturb
-/// each other.
+/// each other, be they made by threads of one process or by several processes.
 /// </summary>
 public interface IFieldStore
 {
@@ -16,7 +16,8 @@ public interface IFieldStore
     /// shard, which are those per chunk where there are no shards.</param>
     /// <param name="variable">A variable of the layout.</param>
     /// <param name="data">Values [n, latitude, longitude] with n from 1 to the lead times of a shard; the rest becomes NaN.</param>
-    /// <exception cref="SpecException">The member, index, variable or number of values does not fit the layout.</exception>
+    /// <exception cref="SpecException">The member, index, variable or number of values does not fit the layout
+    /// (<see cref="FieldLayout.RequirePlace"/>, <see cref="FieldLayout.RequireValues"/>).</exception>
     /// <exception cref="Durable.DurableIOException">The disk refused; what was there is as it was before.</exception>
     void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data);
 
@@ -47,4 +48,67 @@ public interface IFieldStore
     /// <param name="member">The member.</param>
     /// <param name="draw">The number of its draw, from 1.</param>
     void BeginAnew(int member, int draw);
+
+    /// <summary>The store once more: one that an fsync has failed on takes nothing more, and another that is opened for the same goes
+    /// on.</summary>
+    IFieldStore Again() => this;
+
+    /// <summary>Whoever reads the store by other means than this finds all that is committed.</summary>
+    void SettleCommitted()
+    {
+    }
+
+    /// <summary>Removes unfinished files that a dead process left behind. Only for whoever holds the whole run.</summary>
+    void SweepLeftovers()
+    {
+    }
+
+    /// <summary>
+    /// Takes over what was written at once into another store of the same layout and kind, as <see cref="WriteChunk(int, int, string,
+    /// ReadOnlySpan{double})"/> would: by a second name for its file where there is such a thing, else by a copy.
+    /// </summary>
+    /// <exception cref="DataException">The other store has no such chunk.</exception>
+    /// <exception cref="Durable.DurableIOException">The disk refused.</exception>
+    void TakeOver(IFieldStore source, int member, int firstOutputIndex, string variable)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var count = Math.Min(Layout.LeadTimesPerShard, Layout.LeadTimes.Count - firstOutputIndex);
+        WriteChunk(member, firstOutputIndex, variable, source.Read(member, firstOutputIndex, count, variable, mayLack: false));
+    }
+}
+
+/// <summary>What can be asked of every store.</summary>
+public static class FieldStoreReading
+{
+    /// <summary>Reads fields of one member, whatever the chunks are.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="member">The member, from 0.</param>
+    /// <param name="first">Index of the first lead time.</param>
+    /// <param name="count">How many lead times.</param>
+    /// <param name="variable">A variable of the layout.</param>
+    /// <param name="mayLack">Whether what was never written is NaN; else it is an error.</param>
+    /// <returns>Values [lead time, latitude, longitude].</returns>
+    /// <exception cref="DataException">A chunk is damaged, or missing.</exception>
+    public static double[] Read(this IFieldStore store, int member, int first, int count, string variable, bool mayLack = true)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var (plane, perChunk) = (store.Layout.PlaneLength, store.Layout.LeadTimesPerChunk);
+        var values = new double[count * plane];
+        Array.Fill(values, double.NaN);
+        for (var at = first - (first % perChunk); at < first + count; at += perChunk)
+        {
+            if (store.ReadChunk(member, at, variable) is { } chunk)
+            {
+                var (from, to) = (Math.Max(first, at), Math.Min(first + count, at + perChunk));
+                chunk.AsSpan((from - at) * plane, (to - from) * plane).CopyTo(values.AsSpan((from - first) * plane));
+            }
+            else if (!mayLack)
+            {
+                throw new DataException($"The store has no {variable} of member {member} at lead time index {at}, which is needed whole. "
+                    + "Resume its run: it goes back to before what is missing.");
+            }
+        }
+
+        return values;
+    }
 }

@@ -50,12 +50,7 @@ public sealed class MemoryFieldStore : IFieldStore
     public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data)
     {
         var (_, first, _) = Key(member, firstOutputIndex, Layout.LeadTimesPerShard, variable);
-        if (data.Length == 0 || data.Length > Layout.ShardLength || data.Length % Layout.PlaneLength != 0)
-        {
-            throw new SpecException($"{data.Length} values were given for a chunk of {variable}; expected 1 to {Layout.LeadTimesPerShard} "
-                + $"fields of {Layout.PlaneLength} values.");
-        }
-
+        Layout.RequireValues(variable, data.Length);
         lock (_lock)
         {
             for (var at = 0; at < data.Length; at += Layout.ChunkLength)
@@ -127,23 +122,7 @@ public sealed class MemoryFieldStore : IFieldStore
 
     private (int Member, int Chunk, string Variable) Key(int member, int firstOutputIndex, int unit, string variable)
     {
-        if (member < 0 || member >= Layout.Members)
-        {
-            throw new SpecException($"The store has no member {member}; it has members 0 to {Layout.Members - 1}.");
-        }
-
-        if (Layout.Variables.All(v => v.Name != variable))
-        {
-            throw new SpecException(
-                $"The store has no variable '{variable}'; it has {string.Join(", ", Layout.Variables.Select(v => v.Name))}.");
-        }
-
-        if (firstOutputIndex < 0 || firstOutputIndex >= Layout.LeadTimes.Count || firstOutputIndex % unit != 0)
-        {
-            throw new SpecException($"No chunk begins at lead time index {firstOutputIndex}; expected a multiple of "
-                + $"{unit} below {Layout.LeadTimes.Count}.");
-        }
-
+        Layout.RequirePlace(member, firstOutputIndex, unit, variable, "The store");
         return (member, firstOutputIndex / Layout.LeadTimesPerChunk, variable);
     }
 }

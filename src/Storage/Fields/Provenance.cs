@@ -20,7 +20,7 @@ public sealed record Provenance
     private static IReadOnlyList<string> Names { get; } =
     [
         "title", "source", History, "cairn_version", "libtorch_version", "ensemble_seed", "spec", "spec_digest", "model_digest",
-        "initial_data", "initial_digest", "branched_from",
+        "extensions", "initial_data", "initial_digest", "branched_from",
     ];
 
     /// <summary>That of a run.</summary>

@@ -1,82 +1,43 @@
-using System.Runtime.InteropServices;
-using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// A field store that is only read: what it holds by its own metadata, without the layout of the run that writes it. It may grow and
-/// fill meanwhile; what was there when it was opened is read.
+/// A field store that is only read: what it holds by its own word, without the layout of the run that writes it. It may grow and fill
+/// meanwhile; what was there when it was opened is read.
 /// </summary>
-public sealed class StoredFields
+public abstract class StoredFields
 {
-    private const int MostMembers = 100_000;
-    private const int MostLeadTimes = 1_000_000;
-    private const int MostPoints = 1 << 28;
-    private static readonly string[] FieldDimensions = [ZarrMetadata.Ensemble, ZarrMetadata.Time, ZarrMetadata.LeadTime];
-
-    private readonly ZarrStore _store;
-    private readonly CommittedLeadTimes? _committed;
-    private readonly Dictionary<string, ZarrArray> _arrays;
-    private readonly GridNames _names;
-
-    private StoredFields(IDurableFiles files, string path, ZarrStore store)
-    {
-        (_store, Path) = (store, path);
-        Mesh = store.ArrayNames.Contains(UgridVariable.Triangle) ? ReadMesh() : null;
-        _names = ZarrMetadata.NamesIn(store.Documents);
-        Rows = Mesh is null ? Axis(GridDimensions[0]) : new StoredAxis([0], "");
-        Columns = Axis(GridDimensions[^1]);
-        Require((long)Rows.Values.Count * Columns.Values.Count <= MostPoints, $"a grid of at most {MostPoints} points");
-        LeadTimes = ReadLeadTimes();
-        Time = ReadTime();
-        Members = (int)Extent(ZarrMetadata.Ensemble, MostMembers);
-        _committed = store.ArrayNames.Contains(ZarrMetadata.Committed) ? new CommittedLeadTimes(files, path, store.Format, Members) : null;
-        _arrays = store.ArrayNames.Where(IsField).Order(StringComparer.Ordinal).ToDictionary(n => n, Field, StringComparer.Ordinal);
-        Variables = [.. _arrays.Values.Select(Describe)];
-    }
-
-    /// <summary>The store's directory.</summary>
-    public string Path { get; }
+    /// <summary>Where the store is.</summary>
+    public abstract string Path { get; }
 
     /// <summary>The ensemble's size; members are numbered from 0.</summary>
-    public int Members { get; }
+    public abstract int Members { get; }
 
     /// <summary>The time of the initial condition.</summary>
-    public CfTime Time { get; }
+    public abstract CfTime Time { get; }
 
     /// <summary>The lead times that the store has room for, growing.</summary>
-    public IReadOnlyList<TimeSpan> LeadTimes { get; }
+    public abstract IReadOnlyList<TimeSpan> LeadTimes { get; }
 
     /// <summary>The grid's rows, latitudes or metres.</summary>
-    public StoredAxis Rows { get; }
+    public abstract StoredAxis Rows { get; }
 
     /// <summary>The grid's columns, longitudes or metres.</summary>
-    public StoredAxis Columns { get; }
+    public abstract StoredAxis Columns { get; }
 
     /// <summary>The mesh whose triangles the fields lie on, or null for a grid: there is one row then, and the columns are numbers of
     /// triangles.</summary>
-    public FieldMesh? Mesh { get; }
+    public abstract FieldMesh? Mesh { get; }
 
     /// <summary>The fields, by name.</summary>
-    public IReadOnlyList<StoredVariable> Variables { get; }
+    public abstract IReadOnlyList<StoredVariable> Variables { get; }
 
     /// <summary>Values of one field at one lead time.</summary>
     public int PlaneLength => Rows.Values.Count * Columns.Values.Count;
 
-    /// <summary>Reads the metadata and coordinates of a store.</summary>
-    /// <exception cref="DataException">It is damaged, or not laid out as Cairn lays a store out; the message says how.</exception>
-    public static StoredFields Open(IDurableFiles files, string path)
-    {
-        var full = System.IO.Path.GetFullPath(path);
-        return new StoredFields(files, full, ZarrStore.Open(files, full));
-    }
-
-    /// <summary>
-    /// The lead time up to which a member is committed, or null. In a store that does not tell, every lead time counts as committed.
-    /// </summary>
-    public TimeSpan? Committed(int member) => _committed is null ? LeadTimes[^1] : _committed.Get(member);
+    /// <summary>The lead time up to which a member is committed, or null.</summary>
+    public abstract TimeSpan? Committed(int member);
 
     /// <summary>Reads fields of one member.</summary>
     /// <param name="variable">A name of <see cref="Variables"/>.</param>
@@ -85,120 +46,45 @@ public sealed class StoredFields
     /// <param name="count">How many lead times.</param>
     /// <returns>Values [lead time, row, column]; NaN where nothing was written.</returns>
     /// <exception cref="DataException">A chunk is damaged.</exception>
-    public double[] Read(string variable, int member, int firstLeadTime, int count)
-    {
-        var array = _arrays[variable];
-        var bytes = array.Read([member, 0, firstLeadTime, .. GridShape.Select(_ => 0L)], [1, 1, count, .. GridShape]);
-        if (bytes is null)
-        {
-            var nothing = new double[count * PlaneLength];
-            Array.Fill(nothing, double.NaN);
-            return nothing;
-        }
+    public abstract double[] Read(string variable, int member, int firstLeadTime, int count);
 
-        return array.DType.ItemSize == sizeof(float)
-            ? Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), value => (double)value)
-            : MemoryMarshal.Cast<byte, double>(bytes).ToArray();
+    /// <summary>Those of a store that is open.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="path">Where it is.</param>
+    public static StoredFields Of(IFieldStore store, string path)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return new ByLayout(store, path);
     }
 
-    private IReadOnlyList<string> GridDimensions => Mesh is null ? ZarrMetadata.GridAxes(_names) : [UgridVariable.Triangle];
-
-    private long[] GridShape => Mesh is null ? [Rows.Values.Count, Columns.Values.Count] : [Columns.Values.Count];
-
-    private bool IsField(string name) =>
-        Dimensions(name).SequenceEqual([.. FieldDimensions, .. GridDimensions], StringComparer.Ordinal)
-        && !ZarrMetadata.Reserved(_names).Contains(name);
-
-    private IEnumerable<string> Dimensions(string name) =>
-        Attributes(name)?[ZarrMetadata.Dimensions] is JsonArray dimensions
-            ? dimensions.Select(d => d is JsonValue value && value.TryGetValue<string>(out var text) ? text : "")
-            : [];
-
-    private ZarrArray Field(string name)
+    private sealed class ByLayout(IFieldStore store, string path) : StoredFields
     {
-        var array = _store.Array(name);
-        long[] expected = [Members, 1, LeadTimes.Count, .. GridShape];
-        Require(array.Shape.SequenceEqual(expected) && array.DType.Kind == 'f',
-            $"real numbers [{string.Join(", ", expected)}] in {name}, by the coordinates; found [{string.Join(", ", array.Shape)}]");
-        return array;
+        private readonly FieldLayout _layout = store.Layout;
+
+        public override string Path => path;
+
+        public override int Members => _layout.Members;
+
+        public override CfTime Time => _layout.Time;
+
+        public override IReadOnlyList<TimeSpan> LeadTimes => _layout.LeadTimes;
+
+        public override StoredAxis Rows => new(_layout.Latitude, Units("degrees_north"));
+
+        public override StoredAxis Columns => new(_layout.Longitude, Units("degrees_east"));
+
+        public override FieldMesh? Mesh => _layout.Mesh;
+
+        public override IReadOnlyList<StoredVariable> Variables =>
+        [
+            .. _layout.Variables.OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => new StoredVariable(v, _layout.LeadTimesPerChunk)),
+        ];
+
+        public override TimeSpan? Committed(int member) => store.Committed(member);
+
+        public override double[] Read(string variable, int member, int firstLeadTime, int count) =>
+            store.Read(member, firstLeadTime, count, variable);
+
+        private string Units(string degrees) => _layout.Mesh is not null ? "" : _layout.OnPlane ? "m" : degrees;
     }
-
-    private StoredVariable Describe(ZarrArray array)
-    {
-        var field = new FieldVariable(
-            array.Name, Text(array.Name, "units"), Text(array.Name, "long_name"), Text(array.Name, "standard_name"))
-        {
-            OverTime = TimeMethods.Of(Text(array.Name, "cell_methods")),
-        };
-        return new StoredVariable(field, (int)Math.Min(array.Chunks[2], LeadTimes.Count));
-    }
-
-    private FieldMesh ReadMesh()
-    {
-        var array = _store.Array(UgridVariable.FaceNodes);
-        Require(array.Shape is [>= 1 and <= MostPoints, 3] && array.DType.ItemSize == sizeof(long) && array.DType.Kind == 'i',
-            $"three vertices of 8 bytes a triangle in {UgridVariable.FaceNodes}; found [{string.Join(", ", array.Shape)}]");
-        var bytes = array.Read([0, 0], array.Shape) ?? throw Unlike($"values of {UgridVariable.FaceNodes}; they are missing");
-        var mesh = new FieldMesh(
-            Numbers(UgridVariable.NodeX, MostPoints), Numbers(UgridVariable.NodeY, MostPoints), Numbers(UgridVariable.NodeZ, MostPoints),
-            Array.ConvertAll(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), node => (int)Math.Clamp(node, -1, int.MaxValue)));
-        Require(mesh.Fits((int)Extent(UgridVariable.Triangle, MostPoints)), "a mesh whose triangles have vertices that are there");
-        return mesh;
-    }
-
-    private StoredAxis Axis(string name) => new(Numbers(name, MostPoints), Text(name, "units") ?? "");
-
-    private TimeSpan[] ReadLeadTimes()
-    {
-        var unit = Text(ZarrMetadata.LeadTime, "units") switch
-        {
-            "hours" => TimeSpan.FromHours(1),
-            "minutes" => TimeSpan.FromMinutes(1),
-            "seconds" => TimeSpan.FromSeconds(1),
-            var other => throw Unlike($"lead times in hours, minutes or seconds; found '{other}'"),
-        };
-        var times = Numbers(ZarrMetadata.LeadTime, MostLeadTimes);
-        Require(times.All(t => t >= 0 && t * unit.TotalDays < 1e6) && times.Zip(times.Skip(1)).All(p => p.First < p.Second),
-            "lead times that grow from 0 or later");
-        return [.. times.Select(t => t * unit)];
-    }
-
-    private CfTime ReadTime() =>
-        CfTimeUnits.Parse(Text(ZarrMetadata.Time, "units") ?? "", Text(ZarrMetadata.Time, "calendar"))
-            .Decode(Numbers(ZarrMetadata.Time, 1)[0]);
-
-    private double[] Numbers(string name, int most)
-    {
-        var length = Extent(name, most);
-        var array = _store.Array(name);
-        var bytes = array.Read([0], [length]) ?? throw Unlike($"values of {name}; they are missing");
-        return array.DType.Kind == 'f'
-            ? MemoryMarshal.Cast<byte, double>(bytes).ToArray()
-            : Array.ConvertAll(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), value => (double)value);
-    }
-
-    private long Extent(string name, int most)
-    {
-        Require(_store.ArrayNames.Contains(name), $"an array {name}; there is none");
-        var array = _store.Array(name);
-        Require(array.Shape is [>= 1] && array.Shape[0] <= most && array.Chunks[0] <= MostPoints && array.DType.ItemSize == sizeof(long),
-            $"1 to {most} numbers of 8 bytes in {name}; found [{string.Join(", ", array.Shape)}] {array.DType.Name}");
-        return array.Shape[0];
-    }
-
-    private JsonObject? Attributes(string name) => _store.Documents[name + ZarrMetadata.AttributesOf] as JsonObject;
-
-    private string? Text(string name, string key) =>
-        Attributes(name)?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-
-    private void Require(bool condition, string expected)
-    {
-        if (!condition)
-        {
-            throw Unlike(expected);
-        }
-    }
-
-    private DataException Unlike(string expected) =>
-        new($"{Path} is not laid out as Cairn lays a field store out: expected {expected}. Open it with xarray instead.");
 }

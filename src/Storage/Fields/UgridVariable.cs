@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// What describes a mesh beside its fields, by the UGRID conventions 1.0 (https://ugrid-conventions.github.io): the same variables in a
-/// Zarr store and in a NetCDF file.
+/// What describes a mesh beside its fields, by the UGRID conventions 1.0 (https://ugrid-conventions.github.io): the same variables in
+/// every store and file.
 /// </summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Dimensions">Names of its dimensions.</param>
@@ -34,7 +34,7 @@ internal sealed record UgridVariable(string Name, string[] Dimensions, int[] Sha
         ? MemoryMarshal.AsBytes(whole.AsSpan()).ToArray()
         : MemoryMarshal.AsBytes(((double[])Values).AsSpan()).ToArray();
 
-    /// <summary>The type of its numbers as Zarr writes it.</summary>
+    /// <summary>The type of its numbers as NumPy writes it.</summary>
     internal string DType => Values is long[] ? "<i8" : "<f8";
 
     /// <summary>Those of a mesh.</summary>

@@ -208,7 +208,7 @@ public abstract class SupervisedBatch : TestKit
         Ensemble = new EnsembleSpec(2, 2, 42, new PerturbationSpec("gaussian", 0.5, null)),
         Ranks = new RankSpec(1, RankLauncher.InProcess),
         Checkpoint = new CheckpointSpec { Path = _folder, Durability = CheckpointDurability.None },
-        Output = new OutputSpec { Kind = OutputKind.None },
+        Output = new OutputSpec { Kind = OutputSpec.None },
         Node = new NodeSpec(1),
     };
 

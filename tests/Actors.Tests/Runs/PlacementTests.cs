@@ -57,9 +57,31 @@ public sealed class PlacementTests
         var label = PureKeeper.Opened(1, PureKeeper.Submission(number: 2, requires: new(false, "big")));
         NodeRoom[] nodes = [Room("a", 9), Room("b", 1, labels: "big")];
         Assert.Equal((0, "b"), One(Placement.Place([gpu.Book, label.Book], nodes)));
-        Assert.Equal("no node offers a GPU", Why(gpu, nodes));
+        Assert.Equal("no node has a GPU", Why(gpu, nodes));
         Assert.Equal("no node has the label \"big\"", Why(label, [Room("a", 9)]));
         Assert.Equal("all slots that would do are taken", Why(label, [Room("a", 9), Room("b", 1, used: 1, labels: "big")]));
+    }
+
+    [Fact]
+    public void Of_several_requirements_the_one_is_told_that_no_node_meets_beside_those_before_it()
+    {
+        var both = PureKeeper.Opened(1, PureKeeper.Submission(number: 1, requires: new(true, "big")));
+        var (plain, gpu) = (Room("a", 9, labels: "big"), Room("b", 9));
+        gpu = gpu with { Node = gpu.Node with { Devices = ["cpu", "cuda:0"] } };
+        Assert.Equal("no node has a GPU", Why(both, [plain]));
+        Assert.Equal("no node with a GPU has the label \"big\"", Why(both, [plain, gpu]));
+        var all = gpu with { Node = gpu.Node with { Id = "c", Labels = ["big"] } };
+        Assert.Equal((0, "c"), One(Placement.Place([both.Book], [plain, gpu, all])));
+    }
+
+    [Fact]
+    public void A_run_with_kinds_of_an_extension_goes_to_a_node_that_has_it()
+    {
+        var run = PureKeeper.Opened(1, PureKeeper.Submission(number: 1, requires: new(false, null) { Extensions = ["Pasture"] }));
+        var (without, with) = (Room("a", 9), Room("b", 1));
+        with = with with { Node = with.Node with { Extensions = ["Meadow", "Pasture"] } };
+        Assert.Equal("no node has the extension Pasture", Why(run, [without]));
+        Assert.Equal((0, "b"), One(Placement.Place([run.Book], [without, with])));
     }
 
     [Fact]

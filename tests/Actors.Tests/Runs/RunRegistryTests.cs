@@ -201,7 +201,7 @@ public sealed class RunRegistryTests : RegistryKit
         var id = Submit("one", false, "requires.gpu = on");
         Assert.Equal("there is no node", Batch(id, -2).Waits);
         var node = Node("a");
-        Assert.Equal("no node offers a GPU", Batch(id, -2).Waits);
+        Assert.Equal("no node has a GPU", Batch(id, -2).Waits);
         var other = Submit("two", watch: true);
         node.Opens(other, batches: 1);
         var grant = node.Gets<Grant>();

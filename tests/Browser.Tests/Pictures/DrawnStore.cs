@@ -1,6 +1,7 @@
 using Cairn.Engine.Pictures;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Browser.Tests.Pictures;

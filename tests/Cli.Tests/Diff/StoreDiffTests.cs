@@ -1,5 +1,6 @@
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Cli.Tests.Diff;
@@ -86,8 +87,8 @@ public sealed class StoreDiffTests : IDisposable
     public void Another_version_of_Zarr_is_a_difference_of_layout_and_not_of_values()
     {
         Write("a", Layout());
-        Write("b", Layout() with { Format = FieldFormat.Zarr3, LeadTimesPerShard = 4 });
-        Write("c", Layout() with { Format = FieldFormat.Zarr3, LeadTimesPerShard = 4 });
+        Write("b", Layout() with { Version = 3, LeadTimesPerShard = 4 });
+        Write("c", Layout() with { Version = 3, LeadTimesPerShard = 4 });
 
         var result = Diff("a", "b");
 

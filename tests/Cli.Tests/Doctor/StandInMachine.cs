@@ -1,4 +1,5 @@
 using Cairn.Cli.Doctor;
+using Cairn.Engine.Extensions;
 
 namespace Cairn.Cli.Tests.Doctor;
 
@@ -9,6 +10,8 @@ internal sealed class StandInMachine : IMachine
 
     public TorchFacts Torch { get; init; } = new(
         null, "2.10.0", "0.107.0", "/packages/libtorch", 0, "2024.2, MKL_CBWR AVX2", "AVX2", 2);
+
+    public IReadOnlyList<Extension> Extensions { get; init; } = [];
 
     public OnnxFacts Onnx { get; init; } = new(null, "1.31.1", ["CUDAExecutionProvider", "CPUExecutionProvider"]);
 

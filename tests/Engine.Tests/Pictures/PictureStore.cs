@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Engine.Pictures;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Pictures;

@@ -40,7 +40,7 @@ public sealed class DomainCutTests
 
         var error = Assert.Throws<SpecException>(() => DomainCut.Require(model, 2));
 
-        Assert.Contains("shallow-water, lorenz96, persistence, mesh can", error.Message, StringComparison.Ordinal);
+        Assert.Contains("persistence, shallow-water, lorenz96, mesh can", error.Message, StringComparison.Ordinal);
         Assert.Contains("ranks.count = 1", error.Message, StringComparison.Ordinal);
     }
 

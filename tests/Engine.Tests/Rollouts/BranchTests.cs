@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -103,9 +104,9 @@ public sealed class BranchTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_trial.Folder, "branch")));
     }
 
-    private static RunSpec Fieldless(RunSpec spec) => spec with { Output = new OutputSpec { Kind = OutputKind.None } };
+    private static RunSpec Fieldless(RunSpec spec) => spec with { Output = new OutputSpec { Kind = OutputSpec.None } };
 
-    private static JsonObject Attributes(RunSpec spec) => spec.Output.ZarrFormat == 3
+    private static JsonObject Attributes(RunSpec spec) => spec.Output.Store is ZarrSpec { Version: 3 }
         ? JsonNode.Parse(File.ReadAllText(Path.Combine(spec.Output.Path!, "zarr.json")))!["attributes"]!.AsObject()
         : JsonNode.Parse(File.ReadAllText(Path.Combine(spec.Output.Path!, ".zattrs")))!.AsObject();
 
@@ -135,7 +136,7 @@ public sealed class BranchTests : IDisposable
         {
             Output = spec.Output with
             {
-                LeadTimesPerChunk = perChunk, ZarrFormat = perShard is null ? 2 : 3, LeadTimesPerShard = perShard,
+                Store = new ZarrSpec { LeadTimesPerChunk = perChunk, Version = perShard is null ? 2 : 3, LeadTimesPerShard = perShard },
             },
             Checkpoint = spec.Checkpoint with { FlushInterval = (perShard ?? perChunk) == 1 ? 1 : null },
         };

@@ -1,5 +1,6 @@
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
@@ -202,7 +203,7 @@ public sealed class DerivedOutputTests : IDisposable
     [Fact]
     public void A_run_without_fields_has_nothing_to_derive_from()
     {
-        var run = _trial.Spec("run") with { Output = new OutputSpec { Kind = OutputKind.None } };
+        var run = _trial.Spec("run") with { Output = new OutputSpec { Kind = OutputSpec.None } };
         _trial.Complete(run);
 
         var error = Assert.Throws<SpecException>(
@@ -228,7 +229,7 @@ public sealed class DerivedOutputTests : IDisposable
             Checkpoint = spec.Checkpoint with { FlushInterval = perChunk },
             Output = spec.Output with
             {
-                LeadTimesPerChunk = perChunk,
+                Store = new ZarrSpec { LeadTimesPerChunk = perChunk },
                 NetCdf = Path.Combine(_trial.Folder, name, "fields.nc"),
                 Statistics = new StatisticsSpec(Path.Combine(_trial.Folder, name, "statistics.nc"), [0.1, 0.5, 0.9]),
             },

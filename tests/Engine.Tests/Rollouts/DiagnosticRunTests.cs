@@ -3,7 +3,9 @@ using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Torch;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Rollouts;
@@ -144,7 +146,7 @@ public sealed class DiagnosticRunTests : IDisposable
         return spec with
         {
             Diagnostics = [Energy],
-            Output = spec.Output with { LeadTimesPerChunk = perChunk },
+            Output = spec.Output with { Store = new ZarrSpec { LeadTimesPerChunk = perChunk } },
             Checkpoint = spec.Checkpoint with { FlushInterval = perChunk },
         };
     }

@@ -1,5 +1,6 @@
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Tests.Rollouts;
@@ -124,7 +125,7 @@ public sealed class GrowthTests : IDisposable
         Checkpoint = spec.Checkpoint with { FlushInterval = flush },
         Output = spec.Output with
         {
-            LeadTimesPerChunk = perChunk, ZarrFormat = perShard is null ? 2 : 3, LeadTimesPerShard = perShard,
+            Store = new ZarrSpec { LeadTimesPerChunk = perChunk, Version = perShard is null ? 2 : 3, LeadTimesPerShard = perShard },
         },
     };
 }

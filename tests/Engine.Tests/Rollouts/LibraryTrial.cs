@@ -4,6 +4,7 @@ using Cairn.Engine.Torch;
 using Cairn.Storage.Catalog;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

@@ -149,12 +149,12 @@ public sealed class OutputPlanTests
     [Fact]
     public void Without_output_no_boundary_is_written()
     {
-        var plan = OutputPlan.Of(new OutputSpec { Kind = OutputKind.None }, Model());
+        var plan = OutputPlan.Of(new OutputSpec { Kind = OutputSpec.None }, Model());
 
         Assert.False(plan.Writes(new BoundarySchedule(TimeSpan.FromHours(1), 3, 1), 0));
     }
 
-    private static OutputSpec Zarr() => new() { Kind = OutputKind.Zarr, Path = "/out" };
+    private static OutputSpec Zarr() => new() { Kind = "zarr", Path = "/out" };
 
     private static ModelDescription Model(LatLonGrid? grid = null)
     {

@@ -1,5 +1,6 @@
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -131,8 +132,8 @@ public sealed class ResumeCheckTests : IDisposable
             spec with { Ensemble = spec.Ensemble with { Perturbation = new("gaussian", 0.25, null) } },
         "output.variables" => spec with { Output = spec.Output with { Variables = ["u"] } },
         "output.every" => spec with { Output = spec.Output with { Every = 2 } },
-        "output.lead-times-per-chunk" => spec with { Output = spec.Output with { LeadTimesPerChunk = 7 } },
-        "output.compression" => spec with { Output = spec.Output with { Compression = OutputCompression.None } },
+        "output.lead-times-per-chunk" => spec with { Output = spec.Output with { Store = new ZarrSpec { LeadTimesPerChunk = 7 } } },
+        "output.compression" => spec with { Output = spec.Output with { Store = new ZarrSpec { Compression = OutputCompression.None } } },
         "output.keep-bits.u" => spec with { Output = spec.Output with { KeepBits = [new KeepBitsSpec("u", 12)] } },
         "output.coordinate-names" => spec with { Output = spec.Output with { CoordinateNames = CoordinateNames.Short } },
         "output.longitude-from" => spec with { Output = spec.Output with { LongitudeFrom = -180 } },

@@ -1,5 +1,6 @@
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -159,20 +160,21 @@ public sealed class ResumeTests : IDisposable
     public void Both_versions_of_Zarr_hold_the_same_values_and_shards_are_fewer_files(OutputCompression compression)
     {
         var two = Cadence(_trial.Spec("two"), 4, 1, 1);
-        two = two with { Output = two.Output with { Compression = compression, KeepBits = [new("v", 9)] } };
+        two = two with { Output = two.Output with { Store = new ZarrSpec { Compression = compression }, KeepBits = [new("v", 9)] } };
         var three = two with
         {
             Checkpoint = two.Checkpoint with { Path = Path.Combine(_trial.Folder, "three", "checkpoints") },
             Output = two.Output with
             {
-                Path = Path.Combine(_trial.Folder, "three", "fields.zarr"), ZarrFormat = 3, LeadTimesPerShard = 4,
+                Path = Path.Combine(_trial.Folder, "three", "fields.zarr"),
+                Store = new ZarrSpec { Compression = compression, Version = 3, LeadTimesPerShard = 4 },
             },
         };
         _trial.Complete(two);
         _trial.Complete(three);
         var files = new Cairn.Storage.Durable.PosixFiles();
-        var (inTwo, inThree) = (Cairn.Storage.Fields.StoredFields.Open(files, two.Output.Path!),
-            Cairn.Storage.Fields.StoredFields.Open(files, three.Output.Path!));
+        var (inTwo, inThree) = (Cairn.Storage.Fields.Zarr.ZarrFields.Open(files, two.Output.Path!),
+            Cairn.Storage.Fields.Zarr.ZarrFields.Open(files, three.Output.Path!));
         foreach (var variable in Trial.Variables)
         {
             for (var member = 0; member < 4; member++)
@@ -202,7 +204,7 @@ public sealed class ResumeTests : IDisposable
         "flush auto, chunks of 2" => spec with
         {
             Checkpoint = spec.Checkpoint with { FlushInterval = null, AutoFlush = true },
-            Output = spec.Output with { LeadTimesPerChunk = 2 },
+            Output = spec.Output with { Store = new ZarrSpec { LeadTimesPerChunk = 2 } },
         },
         "flush 2, chunks of 2" => Cadence(spec, 2, 1, 2),
         "every 2, chunks of 2" => Cadence(spec, 4, 2, 2),
@@ -213,7 +215,7 @@ public sealed class ResumeTests : IDisposable
         "no durability" => spec with { Checkpoint = spec.Checkpoint with { Durability = CheckpointDurability.None } },
         "unperturbed" => spec with { Ensemble = spec.Ensemble with { Perturbation = new("zero", 0, null) } },
         "one batch" => spec with { Ensemble = spec.Ensemble with { BatchSize = 4 } },
-        "no output" => spec with { Output = new OutputSpec { Kind = OutputKind.None } },
+        "no output" => spec with { Output = new OutputSpec { Kind = OutputSpec.None } },
         "shards of 2" => Sharded(Cadence(spec, 2, 1, 1), 2),
         "shards of 2 chunks of 2, flush none" => Sharded(Cadence(spec, null, 1, 2), 4),
         "shards of 4, flush auto" => Sharded(spec with
@@ -221,18 +223,24 @@ public sealed class ResumeTests : IDisposable
             Checkpoint = spec.Checkpoint with { FlushInterval = null, AutoFlush = true },
         }, 4),
         "box" => spec with { Output = spec.Output with { Box = new(new(-45, 0), new(180, 0)) } },
-        "one variable" => spec with { Output = spec.Output with { Variables = ["v"], Compression = OutputCompression.None } },
+        "one variable" => spec with
+        {
+            Output = spec.Output with { Variables = ["v"], Store = new ZarrSpec { Compression = OutputCompression.None } },
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(variation), variation, "no such variation"),
     };
 
     private static RunSpec Sharded(RunSpec spec, int perShard) => spec with
     {
-        Output = spec.Output with { ZarrFormat = 3, LeadTimesPerShard = perShard, Compression = OutputCompression.Zstd },
+        Output = spec.Output with
+        {
+            Store = (ZarrSpec)spec.Output.Store with { Version = 3, LeadTimesPerShard = perShard, Compression = OutputCompression.Zstd },
+        },
     };
 
     private static RunSpec Cadence(RunSpec spec, int? flush, int every, int perChunk) => spec with
     {
         Checkpoint = spec.Checkpoint with { FlushInterval = flush },
-        Output = spec.Output with { Every = every, LeadTimesPerChunk = perChunk },
+        Output = spec.Output with { Every = every, Store = new ZarrSpec { LeadTimesPerChunk = perChunk } },
     };
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Rollouts;

@@ -40,7 +40,7 @@ internal sealed class Trial : IDisposable
         Ensemble = new EnsembleSpec(4, 2, 42, new PerturbationSpec("gaussian", 0.5, null)),
         Ranks = new RankSpec(1, RankLauncher.InProcess),
         Checkpoint = new CheckpointSpec { Path = Path.Combine(Folder, name, "checkpoints") },
-        Output = new OutputSpec { Kind = OutputKind.Zarr, Path = Path.Combine(Folder, name, "fields.zarr") },
+        Output = new OutputSpec { Kind = "zarr", Path = Path.Combine(Folder, name, "fields.zarr") },
         Node = new NodeSpec(1),
     };
 

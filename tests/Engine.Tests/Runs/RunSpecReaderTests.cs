@@ -1,6 +1,7 @@
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
 
 namespace Cairn.Engine.Tests.Runs;
 
@@ -18,8 +19,8 @@ public sealed class RunSpecReaderTests : IDisposable
         Assert.Equal(new PerturbationSpec("zero", 0, null), spec.Ensemble.Perturbation);
         Assert.Equal((CheckpointMode.Append, 1, null, 2),
             (spec.Checkpoint.Mode, spec.Checkpoint.FlushInterval, spec.Checkpoint.HistorySize, spec.Checkpoint.Level));
-        Assert.Equal((OutputKind.Zarr, 1, 1, OutputCompression.Zlib),
-            (spec.Output.Kind, spec.Output.Every, spec.Output.LeadTimesPerChunk, spec.Output.Compression));
+        Assert.Equal(("zarr", 1, new ZarrSpec { LeadTimesPerChunk = 1, Compression = OutputCompression.Zlib }),
+            (spec.Output.Kind, spec.Output.Every, (ZarrSpec)spec.Output.Store));
         Assert.Null(spec.Output.Variables);
         Assert.Null(spec.Output.Box);
         Assert.Null(spec.Node.Slots);
@@ -114,7 +115,7 @@ public sealed class RunSpecReaderTests : IDisposable
     [Fact]
     public void A_kind_chosen_by_an_override_silences_the_settings_of_the_others_in_the_file()
     {
-        Assert.Equal(OutputKind.None, _folder.Read(SpecFolder.Whole, "output.kind=none").Output.Kind);
+        Assert.Equal(OutputSpec.None, _folder.Read(SpecFolder.Whole, "output.kind=none").Output.Kind);
         _folder.Mistake(SpecFolder.Whole, "output.every", "belongs to zarr", "output.kind=none", "output.every=2");
     }
 

@@ -1,3 +1,5 @@
+using Cairn.Engine.Stores;
+
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>How many lead times share a file.</summary>
@@ -24,17 +26,18 @@ public sealed class ShardSpecTests : IDisposable
     [InlineData("checkpoint.flush-interval = auto, output { lead-times-per-chunk = 2, lead-times-per-shard = 8 }", 8)]
     public void Without_a_word_of_it_a_shard_is_whole_at_every_commit(string line, int expected)
     {
-        var output = _folder.Read(Three + line).Output;
+        var store = (ZarrSpec)_folder.Read(Three + line).Output.Store;
 
-        Assert.Equal((3, expected, expected), (output.ZarrFormat, output.LeadTimesPerShard, output.LeadTimesPerFile));
+        Assert.Equal((3, expected, expected), (store.Version, store.LeadTimesPerShard, store.LeadTimesPerFile));
     }
 
     [Fact]
     public void Version_2_has_none()
     {
-        var output = _folder.Read(SpecFolder.Whole + "checkpoint.flush-interval = 4, output.lead-times-per-chunk = 2").Output;
+        const string line = "checkpoint.flush-interval = 4, output.lead-times-per-chunk = 2";
+        var store = (ZarrSpec)_folder.Read(SpecFolder.Whole + line).Output.Store;
 
-        Assert.Equal((2, null, 2), (output.ZarrFormat, output.LeadTimesPerShard, output.LeadTimesPerFile));
+        Assert.Equal((2, null, 2), (store.Version, store.LeadTimesPerShard, store.LeadTimesPerFile));
     }
 
     [Theory]

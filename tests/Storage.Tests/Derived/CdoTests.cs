@@ -1,7 +1,9 @@
 using System.Globalization;
+using Cairn.Storage.Tests.Fields.Zarr;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.Tests.Fields;
 
 namespace Cairn.Storage.Tests.Derived;

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
+using Cairn.Storage.Tests.Fields.Zarr;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.NetCdf;
 using Cairn.Storage.Tests.Fields;
 

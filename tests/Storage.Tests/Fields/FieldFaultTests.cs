@@ -1,5 +1,7 @@
+using Cairn.Storage.Tests.Fields.Zarr;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.Tests.Durable;
 
 namespace Cairn.Storage.Tests.Fields;
@@ -10,12 +12,12 @@ public sealed class FieldFaultTests
     private const string Store = "/out/fields.zarr";
 
     [Theory]
-    [InlineData(FieldFormat.Zarr2)]
-    [InlineData(FieldFormat.Zarr3)]
-    public void Whatever_fails_nothing_is_called_durable_that_a_crash_takes(FieldFormat format)
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Whatever_fails_nothing_is_called_durable_that_a_crash_takes(int version)
     {
         var whole = new RecordingFiles("/out");
-        var layout = ZarrFieldStoreTests.Layout() with { Format = format };
+        var layout = ZarrFieldStoreTests.Layout() with { Version = version };
         bool Run(RecordingFiles files) => Writes(files, layout);
         bool IsWhole(RecordingFiles files) => Holds(files, layout);
         Assert.True(Run(whole));

@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Cairn.Storage.Tests.Fields.Zarr;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.Tests.Durable;
 
 namespace Cairn.Storage.Tests.Fields;
@@ -21,7 +23,7 @@ public sealed class FieldMeshTests : IDisposable
         Filled();
 
         var layout = ZarrFieldStore.OpenExisting(new PosixFiles(), In("fields.zarr")).Layout;
-        var stored = StoredFields.Open(new PosixFiles(), In("fields.zarr"));
+        var stored = ZarrFields.Open(new PosixFiles(), In("fields.zarr"));
 
         foreach (var mesh in new[] { layout.Mesh!, stored.Mesh! })
         {
@@ -107,7 +109,7 @@ public sealed class FieldMeshTests : IDisposable
         files.DeleteFile("/out/fields.zarr/.zmetadata");
         files.Seed("/out/fields.zarr/.zmetadata", Encoding.UTF8.GetBytes(metadata.ToJsonString()));
 
-        Assert.Throws<DataException>(() => StoredFields.Open(files, "/out/fields.zarr"));
+        Assert.Throws<DataException>(() => ZarrFields.Open(files, "/out/fields.zarr"));
     }
 
     private static FieldLayout Layout() => ZarrFieldStoreTests.Layout() with

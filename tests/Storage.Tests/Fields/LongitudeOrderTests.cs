@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Cairn.Storage.Tests.Fields.Zarr;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Fields.Zarr;
 using Cairn.Storage.Tests.Durable;
 
 namespace Cairn.Storage.Tests.Fields;

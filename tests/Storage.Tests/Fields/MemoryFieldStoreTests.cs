@@ -19,7 +19,7 @@ public sealed class MemoryFieldStoreTests
     [Fact]
     public void What_is_written_at_once_is_read_chunk_by_chunk()
     {
-        var layout = _store.Layout with { Format = FieldFormat.Zarr3, LeadTimesPerShard = 4 };
+        var layout = _store.Layout with { LeadTimesPerShard = 4 };
         var store = new MemoryFieldStore(layout);
         var values = Enumerable.Range(0, 3 * layout.PlaneLength).Select(i => i + 0.5).ToArray();
         store.WriteChunk(1, 0, "u", values);

@@ -40,6 +40,14 @@ public static class Imports
         }
     }
 
+    /// <summary>Field stores are reached through their interface: what one kind of them is made of is named where that kind is.</summary>
+    public static IEnumerable<Violation> Stores(SourceFile file) =>
+        file.IsUnder("src/Storage/Fields/Zarr") || file.IsUnder("src/Engine/Stores")
+            ? []
+            : from name in file.Nodes<SimpleNameSyntax>()
+              where name.Identifier.Text.StartsWith("Zarr", StringComparison.Ordinal)
+              select file.At(name, $"{name} belongs to one kind of field store; go through IFieldStore and FieldStoreKinds.");
+
     /// <param name="file">The file to look at.</param>
     /// <param name="project">The name of the project that compiles it.</param>
     public static IEnumerable<Violation> Usings(SourceFile file, string project)

@@ -18,6 +18,8 @@ internal sealed class Lorenz96Kind() : ModelKind<Lorenz96Spec>("lorenz96", "Lore
 
     public override bool StaysOnHost => true;
 
+    public override bool CanBeCut => true;
+
     public override string UsualStep => "6h";
 
     public override IReadOnlyList<string> Cases => Lorenz96Cases.Names;

@@ -45,14 +45,7 @@ internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX 
             Members = own.Members,
             Bounds = request.Bounds,
         };
-        if (request.StepsElsewhere)
-        {
-            return new AbsentModel(OnnxModel.Describe(options));
-        }
-
-        using var one = request.Initial.ToTensor(own.Mapping.State);
-        using var fields = one.unsqueeze(0);
-        return OnnxModel.Open(options, fields);
+        return request.Opened(own.Mapping.State, () => OnnxModel.Describe(options), fields => OnnxModel.Open(options, fields));
     }
 }
 
@@ -83,7 +76,7 @@ internal static class OnnxSettings
         "previous",
         Object("an object of variables by variable, such as { u-before = u }", PreviousOf, p => (p.Variable, p.Of))
             with { Entries = ByKey },
-        o => o.Mapping.Previous, usual: Given<IReadOnlyList<OnnxPrevious>>.Of([]), shapes: Shaping.Numbers,
+        o => o.Mapping.Previous, usual: Given.Of<IReadOnlyList<OnnxPrevious>>([]), shapes: Shaping.Numbers,
         example: "{ t2m-before = t2m, land-sea-mask = land-sea-mask }",
         help: "Variables that no output gives, and which variable's value of the step before they take; itself, if it never changes. "
             + "They are part of the state and not of the output.");
@@ -93,7 +86,7 @@ internal static class OnnxSettings
         Object("an object of constants by variable, such as { u = [1.5, 9.3] }", Scale,
             s => (s.Variable, new JsonArray(s.Mean, s.Deviation)))
             with { Entries = BySortedKey },
-        o => o.Mapping.Scales, usual: Given<IReadOnlyList<OnnxScale>>.Of([]), shapes: Shaping.Numbers,
+        o => o.Mapping.Scales, usual: Given.Of<IReadOnlyList<OnnxScale>>([]), shapes: Shaping.Numbers,
         example: "{ t2m = [278.45, 21.03] }",
         help: "Mean and deviation by variable, in its unit: the file is given (x - mean) / deviation, and gives the same. By default "
             + "x.");

@@ -54,14 +54,7 @@ internal sealed class PythonKind() : ModelKind<PythonSpec>("python", "a Python c
             Bounds = request.Bounds,
             Process = request.Process,
         };
-        if (request.StepsElsewhere)
-        {
-            return new AbsentModel(PythonModel.Describe(options));
-        }
-
-        using var one = request.Initial.ToTensor(own.Variables);
-        using var fields = one.unsqueeze(0);
-        return PythonModel.Open(options, fields);
+        return request.Opened(own.Variables, () => PythonModel.Describe(options), fields => PythonModel.Open(options, fields));
     }
 }
 

@@ -19,6 +19,8 @@ internal sealed class ShallowWaterKind() : ModelKind<ShallowWaterSpec>("shallow-
 
     public override bool StaysOnHost => true;
 
+    public override bool CanBeCut => true;
+
     public override string UsualStep => "90s";
 
     public override IReadOnlyList<string> Cases => ShallowWaterCases.Names;

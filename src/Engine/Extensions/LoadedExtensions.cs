@@ -1,0 +1,98 @@
+using System.Reflection;
+using Cairn.Engine.Models;
+using Cairn.Engine.Perturbations;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
+using Cairn.Engine.Sources;
+using Cairn.Engine.Stores;
+using static Cairn.Engine.Settings.SettingTypes;
+
+namespace Cairn.Engine.Extensions;
+
+/// <summary>
+/// The extensions of this process. They are what <see cref="Variable"/> names when the process starts: code comes from whoever starts the
+/// process, never from a spec. Processes that it starts have the same variable, and so the same kinds.
+/// </summary>
+public static class LoadedExtensions
+{
+    /// <summary>The variable that names their assemblies, as <c>PATH</c> names folders.</summary>
+    public const string Variable = "CAIRN_EXTENSIONS";
+
+    private static readonly Lazy<IReadOnlyList<Extension>> Loaded = new(
+        () => ExtensionLoader.Load(Environment.GetEnvironmentVariable(Variable)));
+
+    /// <summary>All of them, in the order in which they are named.</summary>
+    /// <exception cref="SpecException">One of them cannot be used; <see cref="Defect"/> tells it beforehand.</exception>
+    public static IReadOnlyList<Extension> Here => Loaded.Value;
+
+    /// <summary>What is wrong with an extension of this process; null where nothing is. Asked before anything else, so that no list of
+    /// kinds is made of half of them.</summary>
+    public static string? Defect()
+    {
+        try
+        {
+            return Here.Count == 0 ? null : Taken(ModelKinds.All.Select(kind => ("model.kind", kind.Word)))
+                ?? Taken(SourceKinds.All.Select(kind => ("initial.source", kind.Word)))
+                ?? Taken(PerturbationKinds.All.Select(kind => ("ensemble.perturbation.kind", kind.Word)))
+                ?? Taken(FieldStoreKinds.All.Select(kind => kind.Word).Append(OutputSpec.None).Select(word => ("output.kind", word)));
+        }
+        catch (SpecException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Those that a spec uses a kind of, in the order in which they are named.</summary>
+    internal static IReadOnlyList<Extension> Behind(RunSpec spec)
+    {
+        if (Here.Count == 0)
+        {
+            return [];
+        }
+
+        object?[] kinds =
+        [
+            ModelKinds.Of(spec.Model), SourceKinds.Of(spec.Initial), PerturbationKinds.Of(spec.Ensemble.Perturbation),
+            NoiseKinds.Of(spec.Ensemble.Perturbation.Noise), spec.Output.WritesFields ? FieldStoreKinds.Of(spec.Output) : null,
+        ];
+        var assemblies = kinds.OfType<object>().Select(kind => kind.GetType().Assembly).ToHashSet();
+        return [.. Here.Where(extension => assemblies.Contains(AssemblyOf(extension)))];
+    }
+
+    /// <summary>The names of those.</summary>
+    internal static IReadOnlyList<string> NamesIn(RunSpec spec) => [.. Behind(spec).Select(extension => extension.Name)];
+
+    /// <summary>One of the words of kinds; a kind that is not known may be one of an extension that this process lacks.</summary>
+    internal static SettingType<string> KindWord(IEnumerable<string> words)
+    {
+        var type = OneOf([.. words]);
+        var here = Here.Count == 0 ? "none" : string.Join(", ", Here.Select(extension => extension.Name));
+        return type with { Expected = $"{type.Expected}; or a kind of an extension that {Variable} names (loaded: {here})" };
+    }
+
+    /// <summary>The names of extensions that a spec needs; resolved specs tell them.</summary>
+    internal static SettingType<IReadOnlyList<string>> Names { get; } = Texts with
+    {
+        Name = "list of names", Expected = "a list of names of extensions, such as [Damped]",
+        Write = names => names.Count == 0 ? null : List(names),
+    };
+
+    /// <summary>Notes each extension that a spec needs and this process lacks.</summary>
+    internal static void Require(SettingReader reader, string key, IReadOnlyList<string> needed)
+    {
+        foreach (var lacking in needed.Where(name => Here.All(extension => extension.Name != name)))
+        {
+            reader.Wrong(key, reader.Find(key), $"{lacking}, which is not loaded here",
+                $"its assembly, {lacking}.dll, among those that {Variable} names wherever this run is read or stepped (seeds, workers and "
+                + "commands on its folder alike)");
+        }
+    }
+
+    private static Assembly AssemblyOf(Extension extension) => extension.Kinds.GetType().Assembly;
+
+    private static string? Taken(IEnumerable<(string Key, string Word)> words) =>
+        words.GroupBy(kind => kind).FirstOrDefault(same => same.Count() > 1)?.Key is var (key, word)
+            ? $"{key} = {word} is there twice, and {Variable} names {string.Join(", ", Here.Select(e => $"{e.Name} ({e.Adds})"))}. Give "
+                + "the kind of the extension another word."
+            : null;
+}

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace Cairn.Storage.Fields.Zarr;
+
+/// <summary>The chunks of the coordinate arrays, as a function of the layout.</summary>
+internal static class ZarrCoordinates
+{
+    /// <summary>Path below the store, and bytes. The last chunk of a growing coordinate is padded to its full size.</summary>
+    internal static IEnumerable<(string Path, byte[] Bytes)> Chunks(FieldLayout layout)
+    {
+        var unit = LeadTimeUnit.Of(layout.LeadTimes);
+        yield return (Path(layout, FieldDescription.Time, 0), Bytes([TimeCoordinate.Of(layout.Time).Value]));
+        foreach (var chunk in layout.Mesh is { } mesh ? Mesh(layout, mesh) : Grid(layout))
+        {
+            yield return chunk;
+        }
+
+        foreach (var chunk in Growing(layout, FieldDescription.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]))
+        {
+            yield return chunk;
+        }
+
+        foreach (var chunk in Growing(
+            layout, FieldDescription.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]))
+        {
+            yield return chunk;
+        }
+    }
+
+    private static IEnumerable<(string Path, byte[] Bytes)> Grid(FieldLayout layout)
+    {
+        yield return (Path(layout, layout.GridDimensions[0], 0), Bytes([.. layout.Latitude]));
+        yield return (Path(layout, layout.GridDimensions[1], 0), Bytes([.. layout.Longitude]));
+    }
+
+    private static IEnumerable<(string Path, byte[] Bytes)> Mesh(FieldLayout layout, FieldMesh mesh)
+    {
+        foreach (var variable in UgridVariable.Of(mesh, layout.Longitude))
+        {
+            yield return (Path(layout, variable.Name, [.. variable.Dimensions.Select(_ => 0L)]), variable.Bytes);
+        }
+    }
+
+    private static IEnumerable<(string Path, byte[] Bytes)> Growing(FieldLayout layout, string name, long[] values)
+    {
+        var length = ZarrMetadata.ChunkOf(layout, values.Length);
+        for (var at = 0; at < values.Length; at += length)
+        {
+            var chunk = new long[length];
+            values.AsSpan(at, Math.Min(length, values.Length - at)).CopyTo(chunk);
+            yield return (Path(layout, name, at / length), Bytes(chunk));
+        }
+    }
+
+    private static string Path(FieldLayout layout, string name, params IEnumerable<long> index) =>
+        $"{name}/{ZarrFormat.Of(layout).ChunkName(index)}";
+
+    private static byte[] Bytes<T>(T[] values) where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+}
