@@ -42,7 +42,7 @@ class RunFailed(Exception):
 class Seed:
     """A seed, by its address.
 
-    :param address: such as ``http://seed-a:7070``; by default ``$CAIRN_SEED``, else this machine's.
+    :param address: such as ``https://seed.example.org:7070``; by default ``$CAIRN_SEED``, else this machine's.
     :param token: the bearer token; by default ``$CAIRN_TOKEN``, else what the file ``$CAIRN_TOKEN_FILE`` holds.
     :param context: an :class:`ssl.SSLContext` for a certificate that this machine does not trust by itself.
     :param timeout: seconds that an answer may take.
@@ -103,7 +103,8 @@ class Seed:
                 raise _refusal(error) from None
         except (urllib.error.URLError, OSError) as error:
             reason = getattr(error, "reason", error)
-            raise SeedError(f"no seed answers at {self.address}: {reason}. Is one started (cairn seed)? $CAIRN_SEED names another.") from None
+            raise SeedError(f"no seed answers at {self.address}: {reason}. Is one started (cairn seed)? "
+                            "$CAIRN_SEED names another.") from None
 
     def _pages(self, path, name, limit):
         found = []

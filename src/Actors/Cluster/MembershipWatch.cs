@@ -145,8 +145,8 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     }
 
     /// <summary>
-    /// Drops the connections to all seeds. When a seed has come back at its address and both sides connected at once, Akka's remoting may keep
-    /// two: this node writes to one, and the seed reads the other.
+    /// Drops the connections to all seeds. When a seed has come back at its address and both sides connected at once, Akka's remoting may
+    /// keep two: this node writes to one, and the seed reads the other.
     /// </summary>
     private void ConnectAnew()
     {

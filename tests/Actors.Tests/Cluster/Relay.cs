@@ -10,6 +10,7 @@ internal sealed class Relay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
     private CancellationTokenSource _frozen = new();
 
@@ -34,6 +35,7 @@ internal sealed class Relay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
+        _ended.SetResult();
         _listener.Stop();
         await _accepting;
         _end.Dispose();
@@ -74,7 +76,7 @@ internal sealed class Relay : IAsyncDisposable
                 await Task.WhenAny(here.CopyToAsync(there, frozen), there.CopyToAsync(here, frozen));
                 if (frozen.IsCancellationRequested)
                 {
-                    await Task.Delay(Timeout.Infinite, _end.Token);
+                    await _ended.Task;
                 }
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
