@@ -11,6 +11,8 @@ internal static class RunMessageList
         MessageManifest.Of<SubmitRun>("submit-run"),
         MessageManifest.Of<RunAccepted>("run-accepted"),
         MessageManifest.Of<RunRefused>("run-refused"),
+        MessageManifest.Of<CheckSpec>("check-spec"),
+        MessageManifest.Of<SpecChecked>("spec-checked"),
         MessageManifest.Of<CancelRun>("cancel-run"),
         MessageManifest.Of<RetryRun>("retry-run"),
         MessageManifest.Of<PauseRun>("pause-run"),
@@ -85,6 +87,8 @@ internal static class RunMessageList
 [JsonSerializable(typeof(SubmitRun))]
 [JsonSerializable(typeof(RunAccepted))]
 [JsonSerializable(typeof(RunRefused))]
+[JsonSerializable(typeof(CheckSpec))]
+[JsonSerializable(typeof(SpecChecked))]
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(RetryRun))]
 [JsonSerializable(typeof(PauseRun))]

@@ -14,13 +14,27 @@ public sealed partial class RunRegistry
 
     private void Questions()
     {
-        Command<ListRuns>(list => Sender.Tell(new RunList(
-            [.. _index.Page(list.Limit, list.Before).Select(Row).OfType<RunRow>()])));
+        Command<ListRuns>(list => Sender.Tell(List(list)));
         Command<DescribeRun>(describe => OnQuestion(describe.Id, describe));
         Command<ListBatches>(list => OnQuestion(list.Id, list));
         Command<ListNodes>(_ => Sender.Tell(new NodeList(_nodes.Rows(Books(), Now))));
         Command<TakeFigures>(_ => Sender.Tell(Figures()));
         Command<WatchRun>(OnWatch);
+    }
+
+    private RunList List(ListRuns list)
+    {
+        var rows = _index.Page(list.Limit, list.Before).Select(Row).OfType<RunRow>().ToList();
+        var paces = new Dictionary<string, RunPace>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            if (_active.GetValueOrDefault(row.Id) is { Book: { } book } run && run.Pace.Pace(book, Now) is { } pace)
+            {
+                paces[row.Id] = pace;
+            }
+        }
+
+        return new RunList(rows) { Paces = paces };
     }
 
     private RunRow? Row(RunIndexEntry entry) => entry.Row ?? _active.GetValueOrDefault(entry.Id)?.Book?.ToRow()
