@@ -78,6 +78,7 @@ internal static class RunMessageList
         MessageManifest.Of<RunRetried>("run-retried"),
         MessageManifest.Of<RunClosed>("run-closed"),
         MessageManifest.Of<RunNoted>("run-noted"),
+        MessageManifest.Of<RegistryBegan>("registry-began"),
         MessageManifest.Of<RunEntered>("run-entered"),
         MessageManifest.Of<RunLeft>("run-left"),
         MessageManifest.Of<RunReturned>("run-returned"),
@@ -148,6 +149,7 @@ internal static class RunMessageList
 [JsonSerializable(typeof(RunRetried))]
 [JsonSerializable(typeof(RunClosed))]
 [JsonSerializable(typeof(RunNoted))]
+[JsonSerializable(typeof(RegistryBegan))]
 [JsonSerializable(typeof(RunEntered))]
 [JsonSerializable(typeof(RunLeft))]
 [JsonSerializable(typeof(RunReturned))]

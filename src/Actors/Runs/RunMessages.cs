@@ -166,7 +166,11 @@ public sealed record ListNodes : IRegistryQuestion;
 
 /// <summary>Answers <see cref="ListNodes"/>.</summary>
 /// <param name="Nodes">In the order of their names; those that are gone for an hour are left out.</param>
-public sealed record NodeList(IReadOnlyList<NodeRow> Nodes);
+public sealed record NodeList(IReadOnlyList<NodeRow> Nodes)
+{
+    /// <summary>When registries began, the oldest first: each time a seed was started, or took over from another one.</summary>
+    public IReadOnlyList<DateTimeOffset> RegistryBegan { get; init; } = [];
+}
 
 /// <summary>Asks for figures; answered by <see cref="RegistryFigures"/>.</summary>
 public sealed record TakeFigures : IRegistryQuestion;

@@ -17,7 +17,8 @@ public sealed partial class RunRegistry
         Command<ListRuns>(list => Sender.Tell(List(list)));
         Command<DescribeRun>(describe => OnQuestion(describe.Id, describe));
         Command<ListBatches>(list => OnQuestion(list.Id, list));
-        Command<ListNodes>(_ => Sender.Tell(new NodeList(_nodes.Rows(Books(), Now))));
+        Command<ListNodes>(_ => Sender.Tell(
+            new NodeList(_nodes.Rows(Books(), Now)) { RegistryBegan = [.. _index.Begun] }));
         Command<TakeFigures>(_ => Sender.Tell(Figures()));
         Command<WatchRun>(OnWatch);
     }

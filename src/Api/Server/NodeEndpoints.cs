@@ -31,7 +31,7 @@ internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers member
     private async Task<Ok<NodePage>> ListAsync(CancellationToken cancel)
     {
         var list = await registry.AskAsync<NodeList>(new ListNodes(), cancel).ConfigureAwait(false);
-        return TypedResults.Ok(new NodePage([.. list.Nodes.Select(Wires.Node)]));
+        return TypedResults.Ok(new NodePage([.. list.Nodes.Select(Wires.Node)], list.RegistryBegan));
     }
 
     private async Task<Accepted<Told>> DrainAsync(string id, CancellationToken cancel)

@@ -32,7 +32,7 @@ function laid(attempts, now) {
   });
 }
 
-function row({ name, title, href, attempts }, { from, to, now, chosen, choose }) {
+function row({ name, title, href, attempts }, { from, to, now, chosen, choose, begun = [] }) {
   const bars = laid(attempts, now), lanes = Math.max(1, ...bars.map(bar => bar.lane + 1));
   const high = lanes > mostLanes ? 4 : 10, height = lanes * (high + 1) + 3, x = time => 1000 * (time - from) / (to - from);
   return html`<div class="band"><span class="name" title=${title ?? name}>${href ? html`<a href=${href}>${name}</a>` : name}</span>
@@ -44,6 +44,7 @@ function row({ name, title, href, attempts }, { from, to, now, chosen, choose })
         return svg`<rect class="attempt ${outcomeOf(attempt).replace(" ", "-")} ${attempt === chosen ? "chosen" : ""}" x=${left}
           y=${2 + lane * (high + 1)} width=${width} height=${high} @click=${() => choose(attempt)}><title>${attemptText(attempt, now)}</title></rect>`;
       })}
+      ${begun.map(at => svg`<path class="begun" d="M${x(at)} 0V${height}"><title>the registry of runs began, ${moment(at)}</title></path>`)}
     </svg></div>`;
 }
 
@@ -57,8 +58,8 @@ function ticks(from, to) {
 }
 
 /** The bars. `rows` have a name and attempts; `from` and `to` are times in milliseconds. */
-export function bars({ rows, from, to, now, chosen, choose }) {
-  const shown = rows.slice(0, mostRows), at = { from, to, now, chosen, choose };
+export function bars({ rows, from, to, now, chosen, choose, begun }) {
+  const shown = rows.slice(0, mostRows), at = { from, to, now, chosen, choose, begun };
   return html`<div class="bars" tabindex="0" role="region" aria-label="attempts over time">
       <div class="bands">${shown.map(r => row(r, at))}</div>
       <div class="band axis" aria-hidden="true"><span></span><span class="ticks">${ticks(from, to).map(([time, text]) =>
@@ -67,7 +68,8 @@ export function bars({ rows, from, to, now, chosen, choose }) {
     ${rows.length > mostRows ? html`<p class="quiet">${mostRows} of ${rows.length} rows are drawn, those with interruptions first.</p>` : nothing}
     <p class="legend"><span><b class="swatch attempt completed"></b>completed</span><span><b class="swatch attempt goes-on"></b>goes on</span>
       <span><b class="swatch attempt restarted"></b>started again on the same node</span><span><b class="swatch attempt lost"></b>node lost</span>
-      <span><b class="swatch attempt handed_back"></b>handed back</span><span><b class="swatch attempt failed"></b>failed for good</span></p>`;
+      <span><b class="swatch attempt handed_back"></b>handed back</span><span><b class="swatch attempt failed"></b>failed for good</span>
+      ${begun?.length > 0 ? html`<span><b class="swatch begun"></b>the registry of runs began (a seed was started, or took over)</span>` : nothing}</p>`;
 }
 
 /** The same as a table, newest first. */

@@ -3,7 +3,7 @@
 import { html, nothing } from "./lit-html.js";
 import { update } from "./app.js";
 import { copy } from "./ask.js";
-import { exactly, moment, partName, plural } from "./text.js";
+import { exactly, lead, moment, partName, plural, seconds } from "./text.js";
 
 const pageOf = 200;
 
@@ -11,7 +11,10 @@ const hidden = new Set(["epoch", "number"]);
 
 /** What an event says besides its kind, in a line. */
 export const detailText = detail => Object.entries(detail).filter(([key, value]) => value !== null && !hidden.has(key))
-  .map(([key, value]) => `${key.replaceAll("_", " ")} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ");
+  .map(([key, value]) => `${key.replaceAll("_", " ")} ${valueText(value)}`).join(", ");
+
+const valueText = value => typeof value === "object" ? JSON.stringify(value)
+  : typeof value === "string" && /^-?P[\dT]/.test(value) && seconds(value) !== null ? lead(seconds(value)) : value;
 
 const tone = kind => /failed|lost|quarantined/.test(kind) ? "lost" : /warning|aborted|restart|again|dropped|redrawn/.test(kind) ? "restarted"
   : /completed/.test(kind) ? "completed" : "";

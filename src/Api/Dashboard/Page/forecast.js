@@ -8,7 +8,9 @@ const waiting = document.getElementById("waiting");
 
 async function show() {
   const response = await request(`/api/runs/${encodeURIComponent(id)}/forecast`);
-  const drawn = new DOMParser().parseFromString(await response.text(), "text/html");
+  // Its style comes from the server by itself, too: within a page it would be refused aloud.
+  const text = (await response.text()).replace(/<style>[^]*?<\/style>/, "");
+  const drawn = new DOMParser().parseFromString(text, "text/html");
   const parts = [...drawn.body.children].filter(part => part.localName !== "script" || part.type !== "").map(part => document.adoptNode(part));
   document.title = drawn.title;
   document.body.replaceChildren(...parts);

@@ -6,17 +6,18 @@ import { update } from "./app.js";
 import { interruptions } from "./restarts.js";
 import { lead, partKey, partName, seconds } from "./text.js";
 
-const rowHeight = 30, more = 6, mostMarks = 24;
+const rowHeight = 30, more = 6, mostMarks = 24, mostTicks = 80;
 
 const place = (value, last) => Math.min(1000, Math.max(0, last > 0 ? 1000 * value / last : 0));
 
 /** The lane of one batch: an SVG whose width is that of the row, and marks over it. */
 function lane(batch, known, last) {
-  const committed = place(seconds(batch.committed_lead_time) ?? 0, last);
+  // A session may be heard of before the batch is asked for anew.
+  const newest = known.sessions.at(-1)?.lead ?? 0, committed = place(Math.max(seconds(batch.committed_lead_time) ?? 0, newest), last);
   const reached = Math.max(committed, batch.state === "completed" ? 1000 : place(seconds(batch.lead_time) ?? 0, last));
   const width = batch.state === "completed" ? 1000 : committed;
-  const sessions = known.sessions.length > 200 ? known.sessions.slice(-200) : known.sessions;
-  const ticks = sessions.map(session => `M${place(session.lead, last).toFixed(1)} 4V16`).join("");
+  const every = Math.ceil(known.sessions.length / mostTicks), count = known.sessions.length;
+  const ticks = known.sessions.filter((_, i) => (count - 1 - i) % every === 0).map(session => `M${place(session.lead, last).toFixed(1)} 4V16`).join("");
   return html`<div class="lane">
     <svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">
       <rect class="track" x="0" y="4" width="1000" height="12"></rect>

@@ -43,7 +43,7 @@ export function historyView() {
       ${!state.isLoaded && attempts.length === 0 ? html`<p class="quiet">Loading …</p>` : attempts.length === 0
         ? html`<p>Nothing ran in this time.</p>` : html`
         ${bars({ rows: grouped(attempts, a => a.node, (a, b) => a.name.localeCompare(b.name)), from: Math.max(from, first), to: now, now,
-          chosen: state.chosen, choose: attempt => { state.chosen = attempt; update(); } })}
+          begun, chosen: state.chosen, choose: attempt => { state.chosen = attempt; update(); } })}
         ${state.leftOut > 0 ? html`<p class="quiet">${plural(state.leftOut, "older run")} of this time left out.</p>` : nothing}
         ${state.chosen ? html`<p class="panel" role="status">${attemptText(state.chosen, now)}
           <a href="#/runs/${encodeURIComponent(state.chosen.run)}">the run</a></p>` : nothing}

@@ -99,7 +99,7 @@ export function runView(id) {
       <div class="head"><h1 tabindex="-1">${run.id}</h1>${stateBadge(run)}
         <div class="buttons">${ordersOf(run).map(name => html`<button type="button" class=${name === "cancel" ? "grave" : ""}
           @click=${() => tell(name)}>${buttonTexts[name]}</button>`)}</div></div>
-      ${progressBar(done(run), `${id} done`)}
+      <p class="wide">${progressBar(done(run), `${id} done`)}</p>
       <dl class="facts">
         ${fact("Rate", pace)}${fact("Time left", left)}${fact("Batches", batchesText(run))}${fact("Members", String(run.members))}
         ${fact("To lead time", lead(seconds(run.last_lead_time)))}${fact("Priority", String(run.priority))}
