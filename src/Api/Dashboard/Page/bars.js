@@ -57,13 +57,16 @@ function ticks(from, to) {
   return Array.from({ length: Math.max(0, Math.floor((to - first) / step) + 1) }, (_, i) => [first + i * step, format.format(first + i * step)]);
 }
 
+// A text at an edge stays within.
+const sideOf = part => part < 0.05 ? "first" : part > 0.93 ? "last" : "";
+
 /** The bars. `rows` have a name and attempts; `from` and `to` are times in milliseconds. */
 export function bars({ rows, from, to, now, chosen, choose, begun }) {
   const shown = rows.slice(0, mostRows), at = { from, to, now, chosen, choose, begun };
   return html`<div class="bars" tabindex="0" role="region" aria-label="attempts over time">
       <div class="bands">${shown.map(r => row(r, at))}</div>
       <div class="band axis" aria-hidden="true"><span></span><span class="ticks">${ticks(from, to).map(([time, text]) =>
-        html`<i .style=${`left:${100 * (time - from) / (to - from)}%`}>${text}</i>`)}</span></div>
+        html`<i class=${sideOf((time - from) / (to - from))} .style=${`left:${100 * (time - from) / (to - from)}%`}>${text}</i>`)}</span></div>
     </div>
     ${rows.length > mostRows ? html`<p class="quiet">${mostRows} of ${rows.length} rows are drawn, those with interruptions first.</p>` : nothing}
     <p class="legend"><span><b class="swatch attempt completed"></b>completed</span><span><b class="swatch attempt goes-on"></b>goes on</span>

@@ -7,11 +7,11 @@ import { exactly, lead, moment, partName, plural, seconds } from "./text.js";
 
 const pageOf = 200;
 
-const hidden = new Set(["epoch", "number"]);
+const hidden = new Set(["epoch", "number"]), bare = new Set(["cause", "error", "text", "reason"]);
 
 /** What an event says besides its kind, in a line. */
 export const detailText = detail => Object.entries(detail).filter(([key, value]) => value !== null && !hidden.has(key))
-  .map(([key, value]) => `${key.replaceAll("_", " ")} ${valueText(value)}`).join(", ");
+  .map(([key, value]) => bare.has(key) ? value : `${key.replaceAll("_", " ")} ${valueText(value)}`).join(", ");
 
 const valueText = value => typeof value === "object" ? JSON.stringify(value)
   : typeof value === "string" && /^-?P[\dT]/.test(value) && seconds(value) !== null ? lead(seconds(value)) : value;

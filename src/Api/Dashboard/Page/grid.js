@@ -41,7 +41,8 @@ function rowOf(batch, index, { events, last, chosen, choose }) {
   const key = partKey(batch), known = events.of(key), { marks } = known;
   return html`<div role="row" class="row ${key === chosen ? "chosen" : ""}" id="row-${key}" aria-rowindex=${index + 2}
       aria-selected=${key === chosen ? "true" : "false"} .style=${`top:${index * rowHeight}px`} @click=${() => choose(key)}>
-    <span role="gridcell" class="name">${partName(batch)}</span>
+    <span role="gridcell" class="name" title=${partName(batch)}><span class="word">${partName(batch).split(" ")[0]}</span>
+      ${partName(batch).split(" ")[1]}</span>
     <span role="gridcell" class="what">${lane(batch, known, last)}<span class="hidden">committed to
       ${lead(seconds(batch.committed_lead_time), last) || "nothing"}; ${known.sessions.length} sessions; ${marks.length} interruptions</span></span>
     <span role="gridcell" class="how ${batch.state}" title=${batch.waits ?? batch.error ?? ""}>${stateText(batch)}</span>

@@ -10,7 +10,7 @@ import { batchGrid } from "./grid.js";
 import { forecastPane } from "./maps.js";
 import { RunEvents } from "./restarts.js";
 import { batchesText, done, paceTexts, progressBar, stateBadge } from "./runs.js";
-import { ago, exactly, lead, partKey, partName, plural, seconds, words } from "./text.js";
+import { ago, exactly, lead, moment, partKey, partName, plural, seconds, words } from "./text.js";
 
 const tabs = [["", "Batches"], ["timeline", "Timeline"], ["events", "Events"], ["logs", "Logs"], ["forecast", "Forecast"], ["spec", "Spec"]];
 
@@ -128,11 +128,11 @@ export function runView(id) {
         ${fact("Waits", batch.waits ?? "")}</dl>
       ${batch.error ? html`<p class="problem">${batch.error}</p>` : nothing}
       ${known.marks.length > 0 ? html`<h3>Interruptions</h3><ul>${known.marks.slice(-20).reverse().map(mark =>
-        html`<li>${exactly(mark.at)}, at lead time ${lead(mark.lead, last)}: <strong>${mark.kind}</strong> <span class="cause">${mark.cause}</span></li>`)}</ul>` : nothing}
+        html`<li title=${exactly(mark.at)}>${moment(mark.at)}, at lead time ${lead(mark.lead, last)}: <strong>${mark.kind}</strong> <span class="cause">${mark.cause}</span></li>`)}</ul>` : nothing}
       ${attempts.length > 0 ? html`<h3>Attempts</h3>${attemptTable(attempts, now, `attempts at ${partName(batch)}`)}` : nothing}
       ${known.sessions.length > 0 ? html`<details><summary>${plural(known.sessions.length, "session")}</summary>
         <ul>${known.sessions.slice(-200).reverse().map(s => html`<li>${lead(s.lead, last)}: <code>${s.name}</code>, epoch ${s.epoch},
-          ${exactly(s.at)}</li>`)}</ul></details>` : nothing}
+          ${moment(s.at)}</li>`)}</ul></details>` : nothing}
     </section>`;
   }
 
