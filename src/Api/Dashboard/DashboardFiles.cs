@@ -18,8 +18,8 @@ namespace Cairn.Api.Dashboard;
 internal sealed class DashboardFiles
 {
     private const string Folder = "/dashboard/", Frame = "/forecast";
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-        + "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors ";
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        + "connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors ";
 
     private static readonly Dictionary<string, string> Kinds = new(StringComparer.Ordinal)
     {
@@ -30,7 +30,8 @@ internal sealed class DashboardFiles
     private readonly Lazy<IReadOnlyDictionary<string, Packed>> _files = new(Load);
 
     /// <summary>Whether a request is for one of the files.</summary>
-    public static bool IsAsked(HttpContext context) => (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+    public static bool IsAsked(HttpContext context) =>
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
         && context.Request.Path.Value is { } path && (path is "/" or Frame || path.StartsWith(Folder, StringComparison.Ordinal));
 
     public void Map(IEndpointRouteBuilder root)

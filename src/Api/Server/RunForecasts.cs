@@ -26,7 +26,8 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
     private (string Mark, byte[] Page)? _last;
 
     public void Map(IEndpointRouteBuilder runs) => runs.MapGet("/{id}/forecast", SendAsync)
-        .WithName("DrawForecast").WithSummary("The forecast page of what a run has committed by now, HTML, where the seed can read its folder")
+        .WithName("DrawForecast")
+        .WithSummary("The forecast page of what a run has committed by now, HTML, where the seed can read its folder")
         .Produces<string>(StatusCodes.Status200OK, "text/html").Produces(StatusCodes.Status304NotModified).Problems(404, 409);
 
     public void Dispose() => _drawing.Dispose();

@@ -66,7 +66,8 @@ public sealed class DashboardTests
         var read = (await good.Content.ReadFromJsonAsync<CheckedSpec>(WireJson.Options))!;
         Assert.Equal(("trial", "persistence"), (read.Name, read.Spec.GetProperty("model").GetProperty("kind").GetString()));
 
-        var wrong = seed.Spec().Replace("kind = persistence", "kind = telepathy", StringComparison.Ordinal) + "output.path = \"/etc/x.zarr\"";
+        var wrong = seed.Spec().Replace("kind = persistence", "kind = telepathy", StringComparison.Ordinal)
+            + "output.path = \"/etc/x.zarr\"";
         using var bad = await seed.PostAsync(wrong, path: "/api/runs/check");
         using var submitted = await seed.PostAsync(wrong);
 

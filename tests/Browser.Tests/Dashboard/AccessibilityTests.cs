@@ -21,7 +21,8 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
         foreach (var (name, place, sign) in ((string, string, string)[])
         [
             ("runs", "", "[href='#/runs/trial-1']"), ("nodes", "#/nodes", ".badge.up"), ("timeline", "#/timeline", ".attempt"),
-            ("submit", "#/submit", "#spec"), ("run", $"#/runs/{id}", ".mark.rank-failed"), ("run-timeline", $"#/runs/{id}/timeline", ".attempt"),
+            ("submit", "#/submit", "#spec"), ("run", $"#/runs/{id}", ".mark.rank-failed"),
+            ("run-timeline", $"#/runs/{id}/timeline", ".attempt"),
             ("run-events", $"#/runs/{id}/events", ".events li"), ("run-logs", $"#/runs/{id}/logs", ".events li"),
             ("run-spec", $"#/runs/{id}/spec", "pre"),
         ])

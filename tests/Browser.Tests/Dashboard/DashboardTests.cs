@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cairn.Actors.Runs;
 using Cairn.Api.Tests;
 using Cairn.Browser.Tests.Pictures;
@@ -183,12 +184,13 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await open.Page.ClickAsync("text=Copy spec and provenance");
         await SeeAsync(open, "The provenance is copied.");
 
-        var copied = System.Text.Json.Nodes.JsonNode.Parse(await open.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"))!;
+        var copied = JsonNode.Parse(await open.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"))!;
         Assert.Equal(id, copied["run"]!.GetValue<string>());
         Assert.Equal("persistence", copied["spec"]!["model"]!["kind"]!.GetValue<string>());
         Assert.Empty(open.Complaints);
     }
 
     internal static Task SeeAsync(OpenPage open, string text) => open.Page.WaitForFunctionAsync(
-        "text => document.body.innerText.replace(/\\s+/g, ' ').includes(text)", text, new PageWaitForFunctionOptions { PollingInterval = 100 });
+        "text => document.body.innerText.replace(/\\s+/g, ' ').includes(text)", text,
+        new PageWaitForFunctionOptions { PollingInterval = 100 });
 }

@@ -20,7 +20,8 @@ public sealed class LargeRunTests(Chromium chromium, ITestOutputHelper output) :
         await using var seed = await TestSeed.StartAsync();
         using var answer = await seed.PostAsync(seed.Spec(more: $"ensemble.size = {Batches}\nensemble.batch-size = 1"));
         answer.EnsureSuccessStatusCode();
-        var workers = Enumerable.Range(1, Nodes).Select(i => seed.Worker(string.Create(CultureInfo.InvariantCulture, $"node-{i:d2}"))).ToList();
+        var workers = Enumerable.Range(1, Nodes)
+            .Select(i => seed.Worker(string.Create(CultureInfo.InvariantCulture, $"node-{i:d2}"))).ToList();
         await workers[0].RegisterAsync(slots: Batches / Nodes);
         await workers[0].LayOutAsync(Batches);
         foreach (var worker in workers.Skip(1))
@@ -41,7 +42,8 @@ public sealed class LargeRunTests(Chromium chromium, ITestOutputHelper output) :
         await using var open = await chromium.OpenDashboardAsync(seed.Server.Address, "#/runs/trial-1");
         await open.Page.WaitForSelectorAsync("[role=grid] .row .how.granted");
         Print($"the grid was there after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms");
-        var paint = await open.Page.EvaluateAsync<double>("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1");
+        var paint = await open.Page.EvaluateAsync<double>(
+            "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1");
         Print($"first paint after {paint:0} ms");
         Assert.Equal("1001", await open.Page.GetAttributeAsync("[role=grid]", "aria-rowcount"));
         Print($"elements: {await ElementsAsync(open)}");
@@ -81,7 +83,8 @@ public sealed class LargeRunTests(Chromium chromium, ITestOutputHelper output) :
             "() => [...document.querySelectorAll('.row .what .hidden')].every(e => /committed to\\s+6 h/.test(e.textContent))");
         var frames = (await open.Page.EvaluateAsync<double[]>("() => window.frames_")).Order().ToArray();
         Print($"{frames.Length} frames while 1,000 sessions came:");
-        Print($"half within {frames[frames.Length / 2]:0.0} ms, 95 % within {frames[frames.Length * 95 / 100]:0.0} ms, the longest {frames[^1]:0} ms");
+        var (half, most) = (frames[frames.Length / 2], frames[frames.Length * 95 / 100]);
+        Print($"half within {half:0.0} ms, 95 % within {most:0.0} ms, the longest {frames[^1]:0} ms");
     }
 
     private static Task<int> ElementsAsync(OpenPage open) => open.Page.EvaluateAsync<int>("() => document.querySelectorAll('*').length");

@@ -39,7 +39,7 @@ export const token = {
   },
 };
 
-const withToken = headers => token.get() ? { ...headers, Authorization: `Bearer ${token.get()}` } : headers;
+const withToken = headers => (token.get() ? { ...headers, Authorization: `Bearer ${token.get()}` } : headers);
 
 /** The response; what is none throws. */
 export async function request(path, { headers = {}, ...options } = {}) {
@@ -69,24 +69,37 @@ export async function request(path, { headers = {}, ...options } = {}) {
 export const get = async (path, signal) => (await request(path, { signal })).json();
 
 /** Tells the server something. */
-export const post = async (path, { body, type, headers = {} } = {}) => (await request(path, {
-  method: "POST", body, headers: type ? { ...headers, "Content-Type": type } : headers,
-})).json();
+export const post = async (path, { body, type, headers = {} } = {}) =>
+  (
+    await request(path, {
+      method: "POST",
+      body,
+      headers: type ? { ...headers, "Content-Type": type } : headers,
+    })
+  ).json();
 
 /** The path of a run's resource. */
 export const runPath = (id, more = "") => `/api/runs/${encodeURIComponent(id)}${more}`;
 
-const pause = (ms, signal) => new Promise(done => {
-  const timer = setTimeout(done, ms);
-  signal.addEventListener("abort", () => { clearTimeout(timer); done(); }, { once: true });
-});
+const pause = (ms, signal) =>
+  new Promise(done => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener(
+      "abort",
+      () => {
+        clearTimeout(timer);
+        done();
+      },
+      { once: true },
+    );
+  });
 
 /**
- * Follows a run's events: `take` gets them, several at once, each once and in order, until the run's last. A stream that breaks is gone on
- * with from the last event that came.
+ * Follows a run's events after the one of a number: `take` gets them, several at once, each once and in order, until the run's last. A
+ * stream that breaks is gone on with from the last event that came.
  */
-export async function follow(id, take, signal) {
-  let last = 0;
+export async function follow(id, after, take, signal) {
+  let last = after;
   for (let wait = 500; !signal.aborted; wait = Math.min(wait * 2, 8000)) {
     try {
       const headers = { Accept: "text/event-stream", ...(last > 0 ? { "Last-Event-ID": String(last) } : {}) };
@@ -113,10 +126,14 @@ async function read(response, take) {
     if (done) return false;
     const blocks = (rest + value).split("\n\n");
     rest = blocks.pop();
-    const fields = blocks.map(block => Object.fromEntries(block.split("\n").map(line => {
-      const at = line.indexOf(": ");
-      return at > 0 ? [line.slice(0, at), line.slice(at + 2)] : ["", ""];
-    })));
+    const fields = blocks.map(block =>
+      Object.fromEntries(
+        block.split("\n").map(line => {
+          const at = line.indexOf(": ");
+          return at > 0 ? [line.slice(0, at), line.slice(at + 2)] : ["", ""];
+        }),
+      ),
+    );
     const events = fields.filter(f => f.data && f.event !== "end").map(f => JSON.parse(f.data));
     if (events.length > 0) take(events);
     if (fields.some(f => f.event === "end")) {

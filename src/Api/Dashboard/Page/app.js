@@ -13,7 +13,9 @@ import { historyView } from "./history.js";
 const app = { seed: null, view: null, address: "", ending: null, isDrawing: false };
 
 const places = [
-  { path: "runs", text: "Runs" }, { path: "nodes", text: "Nodes" }, { path: "timeline", text: "Timeline" },
+  { path: "runs", text: "Runs" },
+  { path: "nodes", text: "Nodes" },
+  { path: "timeline", text: "Timeline" },
   { path: "submit", text: "Submit", needsSeed: true },
 ];
 
@@ -31,7 +33,13 @@ export function update() {
 /** Parts of the address: #/runs/ID/events?text=… */
 export function address() {
   const [path, query] = location.hash.slice(1).split("?");
-  return { parts: path.split("/").filter(part => part).map(decodeURIComponent), query: new URLSearchParams(query) };
+  return {
+    parts: path
+      .split("/")
+      .filter(part => part)
+      .map(decodeURIComponent),
+    query: new URLSearchParams(query),
+  };
 }
 
 /** Changes what the address asks for besides its place, without a step back. */
@@ -43,9 +51,13 @@ export function keep(query) {
 export const seed = () => app.seed;
 
 function choose() {
-  const { parts: [place = "runs", id] } = address();
+  const {
+    parts: [place = "runs", id],
+  } = address();
   if (place === "runs" && id) return ["run " + id, () => runView(id)];
-  return { nodes: ["nodes", nodesView], timeline: ["timeline", historyView], submit: ["submit", submitView] }[place] ?? ["runs", runsView];
+  return (
+    { nodes: ["nodes", nodesView], timeline: ["timeline", historyView], submit: ["submit", submitView] }[place] ?? ["runs", runsView]
+  );
 }
 
 function open() {
@@ -88,17 +100,28 @@ const page = () => html`
   <a class="skip" href="#content" @click=${skip}>to the content</a>
   <header class="top">
     <a class="brand" href="#/runs"><img src="/dashboard/cairn.svg" alt="" width="28" height="28"> Cairn</a>
-    ${connection.needsToken ? nothing : html`
-      <nav aria-label="places">${places.filter(p => !p.needsSeed || app.seed?.run === null).map(({ path, text }) => html`
-        <a href="#/${path}" aria-current=${(address().parts[0] ?? "runs") === path ? "page" : nothing}>${text}</a>`)}
+    ${
+      connection.needsToken
+        ? nothing
+        : html`
+      <nav aria-label="places">${places
+        .filter(p => !p.needsSeed || app.seed?.run === null)
+        .map(
+          ({ path, text }) => html`
+        <a href="#/${path}" aria-current=${(address().parts[0] ?? "runs") === path ? "page" : nothing}>${text}</a>`,
+        )}
       </nav>
-      ${token.get() ? html`<button class="quiet" type="button" @click=${() => token.forget()}>Log out</button>` : nothing}`}
+      ${token.get() ? html`<button class="quiet" type="button" @click=${() => token.forget()}>Log out</button>` : nothing}`
+    }
   </header>
   <div class="state" role="status">${connectionText()}</div>
-  <main id="content" tabindex="-1">${connection.needsToken ? login() : app.view?.draw() ?? html`<p class="quiet">Loading …</p>`}</main>
+  <main id="content" tabindex="-1">${connection.needsToken ? login() : (app.view?.draw() ?? html`<p class="quiet">Loading …</p>`)}</main>
   ${notice()}${dialog()}`;
 
-const connectionText = () => connection.since === null || connection.needsToken ? nothing : html`<p class="problem">
+const connectionText = () =>
+  connection.since === null || connection.needsToken
+    ? nothing
+    : html`<p class="problem">
   The ${app.seed?.run ? "process of this run" : "seed"} has not answered since ${moment(connection.since)}. ${connection.reason}
   ${app.seed?.run ? "It may have ended." : "Workers go on without it."} This page shows what was known then, and asks again.</p>`;
 

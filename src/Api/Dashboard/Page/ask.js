@@ -12,17 +12,22 @@ const state = { question: null, isBusy: false, problem: "", notice: "", timer: 0
 export function ask(question) {
   Object.assign(state, { question, isBusy: false, problem: "" });
   update();
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    const element = document.querySelector("dialog");
-    if (element && !element.open) element.showModal();
-  }));
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const element = document.querySelector("dialog");
+      if (element && !element.open) element.showModal();
+    }),
+  );
 }
 
 /** Shows a line for a while. */
 export function say(text) {
   state.notice = text;
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => { state.notice = ""; update(); }, 8000);
+  state.timer = setTimeout(() => {
+    state.notice = "";
+    update();
+  }, 8000);
   update();
 }
 
@@ -61,8 +66,14 @@ function dismiss() {
   update();
 }
 
-export const dialog = () => state.question === null ? nothing : html`
-  <dialog aria-labelledby="questionTitle" @cancel=${event => { event.preventDefault(); dismiss(); }}>
+export const dialog = () =>
+  state.question === null
+    ? nothing
+    : html`
+  <dialog aria-labelledby="questionTitle" @cancel=${event => {
+    event.preventDefault();
+    dismiss();
+  }}>
     <h2 id="questionTitle">${state.question.title}</h2>
     <p>${state.question.text}</p>
     ${state.problem ? html`<p class="problem" role="alert">${state.problem}</p>` : nothing}

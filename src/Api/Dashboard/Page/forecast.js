@@ -11,7 +11,9 @@ async function show() {
   // Its style comes from the server by itself, too: within a page it would be refused aloud.
   const text = (await response.text()).replace(/<style>[^]*?<\/style>/, "");
   const drawn = new DOMParser().parseFromString(text, "text/html");
-  const parts = [...drawn.body.children].filter(part => part.localName !== "script" || part.type !== "").map(part => document.adoptNode(part));
+  const parts = [...drawn.body.children]
+    .filter(part => part.localName !== "script" || part.type !== "")
+    .map(part => document.adoptNode(part));
   document.title = drawn.title;
   document.body.replaceChildren(...parts);
   const script = document.createElement("script");

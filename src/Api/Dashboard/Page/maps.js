@@ -18,7 +18,9 @@ export function forecastPane(id) {
     Object.assign(state, { drawnAt: Date.now(), drawnOf: committed(run), failed: "" });
     // What the reader has chosen stands in the frame's address.
     const kept = state.frame?.contentDocument?.getElementById("link")?.getAttribute("href") ?? "";
-    state.frame?.contentWindow?.location.replace(`/forecast?run=${encodeURIComponent(id)}&at=${Date.now()}${kept.startsWith("#") ? kept : ""}`);
+    state.frame?.contentWindow?.location.replace(
+      `/forecast?run=${encodeURIComponent(id)}&at=${Date.now()}${kept.startsWith("#") ? kept : ""}`,
+    );
   }
 
   function onMessage(event) {
@@ -28,21 +30,25 @@ export function forecastPane(id) {
   }
 
   async function save() {
-    const page = await (await request(runPath(id, "/forecast"))).blob(), link = document.createElement("a");
+    const page = await (await request(runPath(id, "/forecast"))).blob(),
+      link = document.createElement("a");
     link.href = URL.createObjectURL(page);
     link.download = `${id}.forecast.html`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  window.addEventListener("message", onMessage);
   let run = null;
   return {
+    start: signal => window.addEventListener("message", onMessage, { signal }),
     draw(of) {
       run = of;
       const isNewer = state.frame && state.drawnOf !== committed(run);
       return html`<div class="choices">
-          <label class="check"><input type="checkbox" .checked=${state.follows} @change=${event => { state.follows = event.target.checked; update(); }}>
+          <label class="check"><input type="checkbox" .checked=${state.follows} @change=${event => {
+            state.follows = event.target.checked;
+            update();
+          }}>
             draw anew as more is committed</label>
           <button type="button" @click=${() => draw(run)}>Draw now</button>
           <button type="button" ?disabled=${!state.isDrawn} @click=${() => save().catch(error => say(error.message))}>Save the page</button>

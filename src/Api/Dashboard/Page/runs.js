@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./lit-html.js";
 import { every, get } from "./api.js";
-import { address, keep, seed, update } from "./app.js";
+import { keep, seed, update } from "./app.js";
 import { ago, exactly, percent, plural, rate, span } from "./text.js";
 
 const states = ["submitted", "running", "completed", "failed", "cancelled"];
@@ -24,13 +24,20 @@ export const progressBar = (part, label) => html`<span class="progress">
   <progress max="1" .value=${part} aria-label=${label}></progress> <span class="number">${percent(part)}</span></span>`;
 
 /** Rate and time left, of a run that goes on. */
-export const paceTexts = ({ pace, ended_at: endedAt }) => endedAt || !pace ? ["", ""]
-  : [pace.steps_per_second > 0 ? `${rate(pace.steps_per_second)} steps/s` : "", pace.seconds_left === null ? "" : span(pace.seconds_left)];
+export const paceTexts = ({ pace, ended_at: endedAt }) =>
+  endedAt || !pace
+    ? ["", ""]
+    : [
+        pace.steps_per_second > 0 ? `${rate(pace.steps_per_second)} steps/s` : "",
+        pace.seconds_left === null ? "" : span(pace.seconds_left),
+      ];
 
 /** Batches of a run in a few words. */
 export function batchesText({ progress: { batches, granted, completed, failed } }) {
   if (batches === 0) return "not opened";
-  return [`${completed} of ${batches}`, granted ? `${granted} under way` : "", failed ? `${failed} failed` : ""].filter(t => t).join(", ");
+  return [`${completed} of ${batches}`, granted ? `${granted} under way` : "", failed ? `${failed} failed` : ""]
+    .filter(t => t)
+    .join(", ");
 }
 
 export function runsView() {
@@ -54,8 +61,9 @@ export function runsView() {
     update();
   };
 
-  const isShown = run => (!state.only || run.state === state.only || (state.only === "paused" && run.paused && !run.ended_at))
-    && `${run.id} ${run.checkpoint_path}`.toLowerCase().includes(state.text.toLowerCase());
+  const isShown = run =>
+    (!state.only || run.state === state.only || (state.only === "paused" && run.paused && !run.ended_at)) &&
+    `${run.id} ${run.checkpoint_path}`.toLowerCase().includes(state.text.toLowerCase());
 
   const row = run => html`<tr>
     <th scope="row" data-label="Run"><a href="#/runs/${encodeURIComponent(run.id)}">${run.id}</a></th>
@@ -76,11 +84,20 @@ export function runsView() {
 
   function list() {
     if (!state.runs) return html`<p class="quiet">Loading …</p>`;
-    if (state.runs.length === 0) return html`<p>There is no run yet. ${seed()?.run === null
-      ? html`<a href="#/submit">Submit one</a>, or use <code>cairn submit SPEC</code>.` : nothing}</p>`;
+    if (state.runs.length === 0)
+      return html`<p>There is no run yet. ${
+        seed()?.run === null ? html`<a href="#/submit">Submit one</a>, or use <code>cairn submit SPEC</code>.` : nothing
+      }</p>`;
     const shown = state.runs.filter(isShown);
     return html`${shown.length > 0 ? table(shown) : html`<p>None of the ${plural(state.runs.length, "run")} here is like that.</p>`}
-      ${state.next ? html`<button type="button" @click=${() => { state.pages++; look().catch(() => {}); }}>Older runs</button>` : nothing}`;
+      ${
+        state.next
+          ? html`<button type="button" @click=${() => {
+              state.pages++;
+              look().catch(() => {});
+            }}>Older runs</button>`
+          : nothing
+      }`;
   }
 
   return {
@@ -97,6 +114,5 @@ export function runsView() {
           </select></label>
         </div></div>
       ${list()}`,
-    address,
   };
 }

@@ -56,7 +56,9 @@ export function submitView() {
     const checked = await check();
     if (!checked) return;
     ask({
-      title: `Submit ${checked.name}?`, action: "Submit it", text: `${summary(checked)} It begins as soon as there is room for it.`,
+      title: `Submit ${checked.name}?`,
+      action: "Submit it",
+      text: `${summary(checked)} It begins as soon as there is room for it.`,
       run: async () => {
         const { id } = await post("/api/runs", { body: draft, type: typeOf(draft), headers: { "Idempotency-Key": state.key } });
         state.key = random();
@@ -67,13 +69,18 @@ export function submitView() {
   }
 
   function summary({ spec }) {
-    const size = spec.ensemble?.size ?? 1, batch = spec.ensemble?.["batch-size"] ?? size;
-    return `${plural(size, "member")} in batches of ${batch}, ${plural(spec["lead-times"]?.count ?? 0, "boundary", "boundaries")}, `
-      + `written to ${spec.checkpoint?.path}.`;
+    const size = spec.ensemble?.size ?? 1,
+      batch = spec.ensemble?.["batch-size"] ?? size;
+    return (
+      `${plural(size, "member")} in batches of ${batch}, ${plural(spec["lead-times"]?.count ?? 0, "boundary", "boundaries")}, ` +
+      `written to ${spec.checkpoint?.path}.`
+    );
   }
 
   function goTo(line) {
-    const field = document.getElementById("spec"), lines = draft.split("\n"), from = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    const field = document.getElementById("spec"),
+      lines = draft.split("\n"),
+      from = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
     field.focus();
     field.setSelectionRange(from, from + (lines[line - 1]?.length ?? 0));
     field.scrollTop = (line - 3) * parseFloat(getComputedStyle(field).lineHeight);
@@ -86,33 +93,52 @@ export function submitView() {
   }
 
   const lines = () => {
-    const wrong = new Set(state.mistakes.map(m => m.line)), count = Math.max(12, draft.split("\n").length);
+    const wrong = new Set(state.mistakes.map(m => m.line)),
+      count = Math.max(12, draft.split("\n").length);
     return Array.from({ length: count }, (_, i) => html`<span class=${wrong.has(i + 1) ? "wrong" : ""}>${i + 1}</span>`);
   };
 
-  const problems = () => !state.problem ? nothing : html`<div class="panel" role="alert"><p class="cause">${state.problem}</p>
-    <ol class="mistakes">${state.mistakes.map(m => html`<li>${m.line ? html`<button type="button" class="link" @click=${() => goTo(m.line)}>
-      line ${m.line}${m.column ? `, column ${m.column}` : ""}</button>: ` : nothing}${m.setting ? html`<code>${m.setting}</code>: ` : nothing}
-      found ${m.found}; expected ${m.expected}</li>`)}</ol></div>`;
+  const problems = () =>
+    !state.problem
+      ? nothing
+      : html`<div class="panel" role="alert"><p class="cause">${state.problem}</p>
+    <ol class="mistakes">${state.mistakes.map(
+      m => html`<li>${
+        m.line
+          ? html`<button type="button" class="link" @click=${() => goTo(m.line)}>
+      line ${m.line}${m.column ? `, column ${m.column}` : ""}</button>: `
+          : nothing
+      }${m.setting ? html`<code>${m.setting}</code>: ` : nothing}
+      found ${m.found}; expected ${m.expected}</li>`,
+    )}</ol></div>`;
 
-  const roots = () => seed()?.roots?.length > 0 ? html` that lead into <code>${seed().roots.join(", ")}</code>` : nothing;
+  const roots = () => (seed()?.roots?.length > 0 ? html` that lead into <code>${seed().roots.join(", ")}</code>` : nothing);
 
   return {
     title: "Submit",
     draw: () => html`<div class="head"><h1 tabindex="-1">Submit a run</h1></div>
       <p id="specHelp">A whole spec, HOCON or JSON: no includes, nothing from the environment, and absolute paths${roots()}.
         <code>cairn submit SPEC</code> makes one of any spec.</p>
-      <div class="buttons"><label class="file">Read a file … <input type="file" accept=".conf,.json,.hocon,text/plain" @change=${read}></label>
-        <button type="button" ?disabled=${draft !== ""} @click=${() => edit(example(seed()?.roots?.[0] ?? "/scratch"))}>Begin with an example</button></div>
+      <div class="buttons"><label class="file">Read a file …
+          <input type="file" accept=".conf,.json,.hocon,text/plain" @change=${read}></label>
+        <button type="button" ?disabled=${draft !== ""} @click=${() => edit(example(seed()?.roots?.[0] ?? "/scratch"))}>
+          Begin with an example</button></div>
       <label for="spec">Spec</label>
       <div class="editor"><div class="lines" aria-hidden="true">${lines()}</div>
-        <textarea id="spec" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" rows=${Math.max(12, draft.split("\n").length)}
+        <textarea id="spec" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off"
+          rows=${Math.max(12, draft.split("\n").length)}
           aria-describedby="specHelp" aria-invalid=${state.problem ? "true" : "false"} .value=${draft}
           @input=${event => edit(event.target.value)}></textarea></div>
       ${problems()}
-      ${state.checked ? html`<div class="panel good" role="status"><p>No mistakes. ${summary(state.checked)}</p>
-        <details><summary>Every setting with its value</summary><pre tabindex="0">${JSON.stringify(state.checked.spec, null, 2)}</pre></details></div>` : nothing}
-      <div class="buttons"><button type="button" ?disabled=${!draft || state.isBusy} @click=${() => check().then(c => c && say("No mistakes."))}>Check</button>
+      ${
+        state.checked
+          ? html`<div class="panel good" role="status"><p>No mistakes. ${summary(state.checked)}</p>
+        <details><summary>Every setting with its value</summary>
+          <pre tabindex="0">${JSON.stringify(state.checked.spec, null, 2)}</pre></details></div>`
+          : nothing
+      }
+      <div class="buttons"><button type="button" ?disabled=${!draft || state.isBusy}
+          @click=${() => check().then(c => c && say("No mistakes."))}>Check</button>
         <button type="button" class="main" ?disabled=${!draft || state.isBusy} @click=${submit}>Submit …</button></div>`,
   };
 }

@@ -15,7 +15,11 @@ const number = (value, digits = 1) => String(Number(value.toFixed(digits)));
 export function lead(value, longest = value) {
   if (value === null || value === undefined) return "";
   if (longest > 20 * 86400) return `${number(value / 86400)} d`;
-  return longest >= 3600 || value === 0 ? `${number(value / 3600, 2)} h` : longest >= 60 ? `${number(value / 60, 2)} min` : `${number(value, 3)} s`;
+  return longest >= 3600 || value === 0
+    ? `${number(value / 3600, 2)} h`
+    : longest >= 60
+      ? `${number(value / 60, 2)} min`
+      : `${number(value, 3)} s`;
 }
 
 /** How long something takes: 4 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
@@ -24,8 +28,12 @@ export function span(value) {
   const whole = Math.round(value);
   if (value < 9.95) return `${number(value)} s`;
   if (whole < 60) return `${whole} s`;
-  const [units, names] = [[86400, 3600, 60, 1], ["d", "h", "min", "s"]];
-  const first = units.findIndex(unit => whole >= unit), big = Math.floor(whole / units[first]);
+  const [units, names] = [
+    [86400, 3600, 60, 1],
+    ["d", "h", "min", "s"],
+  ];
+  const first = units.findIndex(unit => whole >= unit),
+    big = Math.floor(whole / units[first]);
   const small = Math.floor((whole % units[first]) / units[first + 1]);
   return small > 0 ? `${big} ${names[first]} ${small} ${names[first + 1]}` : `${big} ${names[first]}`;
 }
@@ -36,12 +44,13 @@ const dayFormat = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "
 /** The time of day, with the day where that is not today. */
 export function moment(at) {
   if (!at) return "";
-  const date = new Date(at), day = dayFormat.format(date);
+  const date = new Date(at),
+    day = dayFormat.format(date);
   return day === dayFormat.format(new Date()) ? clockFormat.format(date) : `${day} ${clockFormat.format(date)}`;
 }
 
 /** The whole time, for who wants to know exactly. */
-export const exactly = at => at ? `${new Date(at).toISOString().replace("T", " ").replace("Z", "")} UTC` : "";
+export const exactly = at => (at ? `${new Date(at).toISOString().replace("T", " ").replace("Z", "")} UTC` : "");
 
 /** How long ago. */
 export const ago = at => {
@@ -54,15 +63,15 @@ export const percent = part => `${(100 * part).toFixed(part > 0 && part < 0.1 ? 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** Steps a second. */
-export const rate = value => value >= 100 ? String(Math.round(value)) : number(value, value >= 10 ? 1 : 2);
+export const rate = value => (value >= 100 ? String(Math.round(value)) : number(value, value >= 10 ? 1 : 2));
 
 /** A word of the API for people: handed_back, handed back. */
 export const words = word => (word ?? "").replaceAll("_", " ");
 
 /** What a batch, an opening or a closing is called. */
 export function partName({ part, first, last }) {
-  return part !== "members" ? part ?? "run" : first === last ? `member ${first}` : `members ${first}\u2013${last}`;
+  return part !== "members" ? (part ?? "run") : first === last ? `member ${first}` : `members ${first}\u2013${last}`;
 }
 
 /** A key for the same. */
-export const partKey = ({ part, first }) => part === "members" ? first : part === "opening" ? -2 : part === "closing" ? -1 : null;
+export const partKey = ({ part, first }) => (part === "members" ? first : part === "opening" ? -2 : part === "closing" ? -1 : null);
