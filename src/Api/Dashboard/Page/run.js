@@ -46,7 +46,7 @@ function head(run, again) {
         name => html`<button type="button" class=${name === "cancel" ? "grave" : ""}
         @click=${() => tell(name, run, again)}>${buttonTexts[name]}</button>`,
       )}</div></div>
-    <p class="wide">${progressBar(done(run), `${id} done`)}</p>
+    <p class="wide">${progressBar(done(run), `${run.id} done`)}</p>
     <dl class="facts">
       ${fact("Rate", pace)}${fact("Time left", left)}${fact("Batches", batchesText(run))}${fact("Members", String(run.members))}
       ${fact("To lead time", lead(seconds(run.last_lead_time)))}${fact("Priority", String(run.priority))}
