@@ -63,10 +63,11 @@ public sealed class AccessibilityTests(Chromium chromium) : IClassFixture<Chromi
     private static async Task<string> BusyAsync(TestSeed seed)
     {
         var id = await seed.SubmitAsync();
-        await seed.SubmitAsync("other");
         var worker = seed.Worker();
         await worker.RegisterAsync(load: 0.7);
         var grants = await worker.OpenAsync();
+        // Only now: which of two runs a node is to open first is the registry's choice.
+        await seed.SubmitAsync("other");
         await worker.CommitAsync(grants[0], 6);
         await worker.ReportAsync(grants[0], new RankFailed(0, null, TimeSpan.FromHours(12), "the process was ended by signal 9 (SIGKILL)"));
         await worker.ReportAsync(grants[0], new RunWarning("rank 0: a line that it printed"));

@@ -174,6 +174,29 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await open.Page.WaitForFunctionAsync("() => document.querySelector('.state').textContent.trim() === ''");
     }
 
+    /// <summary>A browser opens six connections to a server without TLS, for all its tabs: a seventh tab would never load.</summary>
+    [SkippableFact]
+    public async Task A_page_that_nobody_sees_holds_no_stream_and_misses_nothing()
+    {
+        await using var seed = await TestSeed.StartAsync();
+        var id = await seed.SubmitAsync();
+        await using var open = await chromium.OpenDashboardAsync(seed.Server.Address, $"#/runs/{id}/events");
+        await seed.UntilAsync("cairn_event_streams 1\n");
+        await HideAsync(open, true);
+        await seed.UntilAsync("cairn_event_streams 0\n");
+        await seed.Http.PostAsync($"/api/runs/{id}/pause", null);
+
+        await HideAsync(open, false);
+
+        await SeeAsync(open, "run paused");
+        Assert.Equal(2, await open.Page.Locator(".events li").CountAsync());
+        Assert.Empty(open.Complaints);
+    }
+
+    private static async Task HideAsync(OpenPage open, bool isHidden) => await open.Page.EvaluateAsync(
+        "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+        + " document.dispatchEvent(new Event('visibilitychange')); }", isHidden);
+
     [SkippableFact]
     public async Task A_run_s_spec_and_provenance_can_be_copied()
     {
