@@ -15,9 +15,6 @@ public sealed record RunLeft(RunRow Row, RefusalKind? Refusal, DateTimeOffset At
 /// <summary>A run that had ended was retried. <c>run-returned</c></summary>
 public sealed record RunReturned(string Id, DateTimeOffset At) : RegistryEvent(At);
 
-/// <summary>A registry began: a seed was started, or took over from another one. <c>registry-began</c></summary>
-public sealed record RegistryBegan(DateTimeOffset At) : RegistryEvent(At);
-
 /// <summary>A run as the index has it.</summary>
 /// <param name="Id">The run.</param>
 /// <param name="Number">Counts the runs, from 1.</param>
@@ -34,21 +31,14 @@ public sealed record RunIndexEntry(
 }
 
 /// <summary>The registry's index as a snapshot keeps it.</summary>
-public sealed record RunIndexSnapshot(IReadOnlyList<RunIndexEntry> Runs)
-{
-    /// <summary>When registries began, the oldest first.</summary>
-    public IReadOnlyList<DateTimeOffset> Begun { get; init; } = [];
-}
+public sealed record RunIndexSnapshot(IReadOnlyList<RunIndexEntry> Runs);
 
 /// <summary>
 /// Which runs there are: ids, keys and folders. Pure; what is fed to <see cref="Apply"/> is what the registry's journal keeps.
 /// </summary>
 public sealed class RunIndex
 {
-    private const int MostBegun = 200;
-
     private readonly SortedDictionary<int, RunIndexEntry> _runs = [];
-    private readonly Queue<DateTimeOffset> _begun = new();
     private readonly SortedSet<int> _active = [];
     private readonly Dictionary<string, int> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _byKey = new(StringComparer.Ordinal);
@@ -61,9 +51,6 @@ public sealed class RunIndex
 
     /// <summary>All runs, the oldest first.</summary>
     public IReadOnlyCollection<RunIndexEntry> All => _runs.Values;
-
-    /// <summary>When registries began, the oldest first; the last few hundred times.</summary>
-    public IReadOnlyCollection<DateTimeOffset> Begun => _begun;
 
     /// <summary>A run; null when there is none.</summary>
     public RunIndexEntry? Find(string id) => _byId.TryGetValue(id, out var number) ? _runs[number] : null;
@@ -113,21 +100,17 @@ public sealed class RunIndex
             case RunReturned returned when Find(returned.Id) is { } entry:
                 Set(entry with { Row = null, Refusal = null });
                 break;
-            case RegistryBegan began:
-                Began(began.At);
-                break;
         }
     }
 
     /// <summary>All that there is in the index.</summary>
-    public RunIndexSnapshot ToSnapshot() => new([.. _runs.Values]) { Begun = [.. _begun] };
+    public RunIndexSnapshot ToSnapshot() => new([.. _runs.Values]);
 
     /// <summary>Takes what a snapshot was made of.</summary>
     public void Restore(RunIndexSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         snapshot.Runs.ToList().ForEach(Set);
-        snapshot.Begun.ToList().ForEach(Began);
     }
 
     /// <summary>A spec in short.</summary>
@@ -145,15 +128,6 @@ public sealed class RunIndex
             RetryRun => new NotApplicable(row.Id, "it is complete; only a run that failed or was cancelled can be retried"),
             _ => new NotApplicable(row.Id, "it has ended"),
         };
-    }
-
-    private void Began(DateTimeOffset at)
-    {
-        _begun.Enqueue(at);
-        if (_begun.Count > MostBegun)
-        {
-            _begun.Dequeue();
-        }
     }
 
     private void Set(RunIndexEntry entry)

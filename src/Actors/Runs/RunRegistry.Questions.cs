@@ -8,6 +8,7 @@ public sealed partial class RunRegistry
     /// <summary>Books of runs that have ended and were asked for lately.</summary>
     private const int MostCached = 8;
 
+    private IReadOnlyList<DateTimeOffset> _begun = [];
     private readonly List<RunBook> _cache = [];
     private readonly Dictionary<string, (IActorRef Keeper, List<(object Question, IActorRef From)> Asked)> _reading =
         new(StringComparer.Ordinal);
@@ -18,7 +19,8 @@ public sealed partial class RunRegistry
         Command<DescribeRun>(describe => OnQuestion(describe.Id, describe));
         Command<ListBatches>(list => OnQuestion(list.Id, list));
         Command<ListNodes>(_ => Sender.Tell(
-            new NodeList(_nodes.Rows(Books(), Now)) { RegistryBegan = [.. _index.Begun] }));
+            new NodeList(_nodes.Rows(Books(), Now)) { RegistryBegan = _begun }));
+        Command<RegistriesBegan>(began => _begun = began.Times);
         Command<TakeFigures>(_ => Sender.Tell(Figures()));
         Command<WatchRun>(OnWatch);
     }

@@ -91,7 +91,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         }
 
         Timers.StartPeriodicTimer("look", new Look(), _setup.Times.Look, _setup.Times.Look);
-        Persist(new RegistryBegan(_setup.Time.GetUtcNow()), _index.Apply);
+        Context.ActorOf(RegistryStarts.Props(_setup.Time), "starts");
         Log.Info("the registry of runs has begun: {0} runs, {1} of which have not ended", _index.All.Count, _active.Count);
     }
 

@@ -174,6 +174,24 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await open.Page.WaitForFunctionAsync("() => document.querySelector('.state').textContent.trim() === ''");
     }
 
+    [SkippableFact]
+    public async Task Where_the_seed_cannot_see_a_run_s_folder_the_forecast_says_so_and_what_to_type()
+    {
+        await using var seed = await TestSeed.StartAsync();
+        var id = await seed.SubmitAsync();
+        var worker = seed.Worker();
+        await worker.RegisterAsync();
+        await worker.OpenAsync();
+        await using var open = await chromium.OpenDashboardAsync(seed.Server.Address, $"#/runs/{id}/forecast", 360, dark: true);
+
+        var told = open.Page.FrameLocator("iframe.forecast").Locator("[role=alert]");
+        await told.WaitForAsync();
+        Assert.Contains($"cairn picture {seed.Folder}/trial/checkpoints", await told.TextContentAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await open.OverflowAsync());
+        await open.KeepAsync("dashboard-no-forecast-360-dark");
+        Assert.All(open.Complaints, c => Assert.Contains("404", c, StringComparison.Ordinal));
+    }
+
     /// <summary>A browser opens six connections to a server without TLS, for all its tabs: a seventh tab would never load.</summary>
     [SkippableFact]
     public async Task A_page_that_nobody_sees_holds_no_stream_and_misses_nothing()
