@@ -165,6 +165,8 @@ export function runView(id) {
     go({ parts: [, , tab = ""] }) {
       panes[state.tab]?.leave?.();
       state.tab = tabs.some(([path]) => path === tab) ? tab : "";
+      // On a phone the chosen tab may be out of sight.
+      requestAnimationFrame(() => document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
     },
     draw() {
       const { run, problem } = state;
