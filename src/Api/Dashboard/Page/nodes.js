@@ -21,8 +21,9 @@ export function nodesView() {
       action: "Drain it",
       isGrave: true,
       text:
-        `It finishes the step that it is at, commits, hands ${plural(node.batches, "batch", "batches")} back at the next boundary, and ` +
-        "leaves the cluster. Others go on with them. To have it back, start the worker again.",
+        (node.batches > 0
+          ? `It hands back ${plural(node.batches, "batch", "batches")} at the next boundary, durably, for others to go on with, and `
+          : "It holds nothing, and ") + "leaves the cluster. To have it back, start the worker again.",
       run: async () => {
         await post(`/api/nodes/${encodeURIComponent(node.id)}/drain`);
         return `${node.id} is told to drain.`;

@@ -165,8 +165,6 @@ export function runView(id) {
     go({ parts: [, , tab = ""] }) {
       panes[state.tab]?.leave?.();
       state.tab = tabs.some(([path]) => path === tab) ? tab : "";
-      // On a phone the chosen tab may be out of sight.
-      requestAnimationFrame(() => document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }));
     },
     draw() {
       const { run, problem } = state;
@@ -175,6 +173,12 @@ export function runView(id) {
         ? html`<h1 tabindex="-1">${id}</h1><p class="problem" role="alert">${problem}</p>`
         : html`<p class="quiet">Loading …</p>`;
     },
-    drawn: () => panes[state.tab]?.drawn?.(),
+    drawn() {
+      panes[state.tab]?.drawn?.();
+      // On a phone the chosen tab may be out of sight.
+      const tab = document.querySelector(".tabs [aria-current]");
+      if (tab && state.seen !== state.tab) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+      if (tab) state.seen = state.tab;
+    },
   };
 }
