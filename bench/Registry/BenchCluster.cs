@@ -15,27 +15,49 @@ using Microsoft.Extensions.Logging;
 namespace Cairn.Bench.Registry;
 
 /// <summary>A real seed with its HTTP interface, and processes' worth of stand-ins for workers, all in this process.</summary>
-/// <param name="scratch">Where the state of all of them goes.</param>
-/// <param name="journal">The seed's journal.</param>
-/// <param name="detection">How fast all of them notice.</param>
-internal sealed class BenchCluster(string scratch, Config journal, ClusterDetection detection = ClusterDetection.Normal) : IAsyncDisposable
+internal sealed class BenchCluster : IAsyncDisposable
 {
-    private readonly ClusterCertificate _certificate = ClusterCertificate.Create();
-    private readonly string _state = Directory.CreateDirectory(Path.Combine(scratch, $"state-{Guid.NewGuid():N}")).FullName;
-    private readonly int _port = FreePort.Find();
+    private readonly string _scratch;
+    private readonly Config _journal;
+    private readonly ClusterDetection _detection;
+    private readonly string _state;
     private readonly List<IHost> _workers = [];
     private SeedServer? _seed;
+
+    /// <summary>A cluster of its own.</summary>
+    /// <param name="scratch">Where the state of all of them goes.</param>
+    /// <param name="journal">The seed's journal.</param>
+    /// <param name="detection">How fast all of them notice.</param>
+    public BenchCluster(string scratch, Config journal, ClusterDetection detection = ClusterDetection.Normal)
+        : this(scratch, journal, detection, FreePort.Find(), ClusterCertificate.Create())
+    {
+    }
+
+    private BenchCluster(string scratch, Config journal, ClusterDetection detection, int port, ClusterCertificate certificate)
+    {
+        (_scratch, _journal, _detection, Port, Certificate) = (scratch, journal, detection, port, certificate);
+        _state = Directory.CreateDirectory(Path.Combine(scratch, $"state-{Guid.NewGuid():N}")).FullName;
+    }
+
+    /// <summary>Where the seed is reached by nodes.</summary>
+    public int Port { get; }
+
+    public ClusterCertificate Certificate { get; }
 
     public SeedServer Seed => _seed ?? throw new InvalidOperationException("there is no seed.");
 
     public IReadOnlyList<IHost> Workers => _workers;
 
+    /// <summary>The cluster of another process: it has the seed, and this one workers.</summary>
+    public static BenchCluster OfAnother(string scratch, int port, ClusterCertificate certificate, ClusterDetection detection) =>
+        new(scratch, Config.Empty, detection, port, certificate);
+
     /// <summary>Starts the seed; it answers when this ends.</summary>
     public async Task StartSeedAsync(CancellationToken cancel = default)
     {
-        var settings = new SeedSettings { Roots = [scratch], Port = 0, RateRequests = int.MaxValue };
-        var registry = new RegistrySetup(new SubmissionRules([scratch], []), TimeProvider.System, RegistryTimes.Usual);
-        var node = new NodeSettings(Remote(_port), Folder("seed")) { IsSeed = true, Journal = journal, Detection = detection };
+        var settings = new SeedSettings { Roots = [_scratch], Port = 0, RateRequests = int.MaxValue };
+        var registry = new RegistrySetup(new SubmissionRules([_scratch], []), TimeProvider.System, RegistryTimes.Usual);
+        var node = new NodeSettings(Remote(Port), Folder("seed")) { IsSeed = true, Journal = _journal, Detection = _detection };
         _seed = await SeedServer.StartAsync(
             settings, _ => null, services => services.AddClusterNode(node, akka => akka.WithRegistry(registry)), Log);
         await _seed.ReadyAsync(cancel);
@@ -53,7 +75,7 @@ internal sealed class BenchCluster(string scratch, Config journal, ClusterDetect
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var node = new NodeSettings(Remote(0), Folder($"worker-{_workers.Count}"))
         {
-            IsWorker = true, Detection = detection, Join = [MembershipSettings.AddressOf("127.0.0.1", _port)],
+            IsWorker = true, Detection = _detection, Join = [MembershipSettings.AddressOf("127.0.0.1", Port)],
         };
         Log(builder.Logging);
         builder.Services.AddClusterNode(node, akka => actors(akka.WithRegistryProxy()));
@@ -73,7 +95,7 @@ internal sealed class BenchCluster(string scratch, Config journal, ClusterDetect
         }
     }
 
-    private RemoteSettings Remote(int port) => new(_certificate) { Port = port };
+    private RemoteSettings Remote(int port) => new(Certificate) { Port = port };
 
     private string Folder(string name) => Directory.CreateDirectory(Path.Combine(_state, name)).FullName;
 
@@ -81,7 +103,7 @@ internal sealed class BenchCluster(string scratch, Config journal, ClusterDetect
     private void Log(ILoggingBuilder logging)
     {
         logging.SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Information);
-        logging.AddProvider(new FileLog(Path.Combine(scratch, "log.txt")));
+        logging.AddProvider(new FileLog(Path.Combine(_scratch, "log.txt")));
     }
 
     private sealed class FileLog(string file) : ILoggerProvider, ILogger

@@ -13,6 +13,12 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;
 var (only, more) = (args.Length > 2 ? args[2] : null, args.Length > 3 ? args[3] : null);
 var detection = args.Length > 4 ? Enum.Parse<ClusterDetection>(args[4], ignoreCase: true) : ClusterDetection.Normal;
+if (only == "join")
+{
+    await MembersCost.JoinAsync(args[0], rounds, int.Parse(more!, CultureInfo.InvariantCulture), detection);
+    return;
+}
+
 var scratch = Directory.CreateDirectory(Path.Combine(args.Length > 0 ? args[0] : ".", $".cairn-bench-{Environment.ProcessId}")).FullName;
 try
 {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Cairn.Storage.Catalog;
 
 namespace Cairn.Bench.Storage;
@@ -19,11 +20,14 @@ internal sealed class RestoreSpeed(string scratch, int rounds)
 
         var files = Directory.GetFiles(checkpoint.Rows[^1].Directory, "*", SearchOption.AllDirectories);
         new Measured(
-                $"restore of {mebibytes} MiB", "plain reading into memory", "plain reading past a buffer", "restore, every byte verified")
+                $"restore of {mebibytes} MiB", "plain reading into memory", "plain reading past a buffer",
+                "reading into memory and SHA-256",
+                "restore, every byte verified")
             .Rounds(
                 rounds,
                 () => Measured.Milliseconds(() => _ = files.Select(File.ReadAllBytes).ToList()),
                 () => Measured.Milliseconds(() => Array.ForEach(files, ReadPast)),
+                () => Measured.Milliseconds(() => files.Select(File.ReadAllBytes).ToList().ForEach(bytes => SHA256.HashData(bytes))),
                 () => Measured.Milliseconds(() => Restore(path)))
             .Print();
         Directory.Delete(path, recursive: true);

@@ -7,6 +7,7 @@ namespace Cairn.Hocon;
 /// <summary>
 /// Reads HOCON (Human-Optimized Config Object Notation) after the Lightbend specification. Not read: <c>url()</c> and <c>classpath()</c>
 /// includes, Java properties, an array at the root, and the conversion of numerically indexed objects to arrays.
+/// A file whose name ends in <c>.yaml</c> or <c>.yml</c> is read as YAML, with the same values, limits and errors.
 /// </summary>
 public static class HoconReader
 {
@@ -33,6 +34,20 @@ public static class HoconReader
         var origin = new HoconOrigin(source, 1, 1, file is null ? null : Path.GetFullPath(file));
         return Resolve(loader.Parse(text, origin), loader);
     }
+
+    /// <summary>Reads text in YAML.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="source">What to call it in messages.</param>
+    /// <param name="options">Overrides and limits.</param>
+    /// <exception cref="HoconException">It is not YAML, or holds what a spec cannot.</exception>
+    public static HoconObject ReadYaml(string text, string source = "text", HoconOptions? options = null)
+    {
+        var loader = new SourceLoader(options ?? new HoconOptions());
+        return Resolve(loader.ParseYaml(text, new HoconOrigin(source, 1, 1, null)), loader);
+    }
+
+    /// <summary>Whether a file of this name is YAML.</summary>
+    public static bool IsYaml(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml";
 
     private static HoconObject Resolve(ObjectNode root, SourceLoader loader)
     {

@@ -64,14 +64,14 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_no_spec() => Refused(_line.Folder, "found a folder; expected a spec, a file in HOCON or JSON");
+    public void A_folder_is_no_spec() => Refused(_line.Folder, "found a folder; expected a spec, a file in HOCON, JSON or YAML");
 
     [Fact]
-    public void YAML_is_told_by_its_name()
+    public void A_spec_may_be_YAML_and_its_mistakes_have_lines()
     {
         var path = _line["run.yaml"];
-        File.WriteAllText(path, "name: x\nmodel:\n  kind: barotropic\n");
-        Refused(path, "found YAML, by its name; expected HOCON or JSON");
+        File.WriteAllText(path, "name: x\nmodel:\n  kind: barotropic\n  stepp: 30m\n");
+        Refused(path, $"{path}:4: model.stepp");
     }
 
     [Theory]

@@ -21,9 +21,6 @@ public static class MembershipSettings
             allow-weakly-up-members = off                   # who is not agreed on gets no batches
             log-info = off                                  # the registry and the downing tell what an operator needs
             retry-unsuccessful-join-after = 3s
-            gossip-interval = 500ms
-            gossip-time-to-live = 1s
-            leader-actions-interval = 500ms
             periodic-tasks-initial-delay = 500ms
             unreachable-nodes-reaper-interval = 250ms
             singleton {
@@ -63,19 +60,24 @@ public static class MembershipSettings
 
     private static Config Pace(ClusterDetection detection) => detection switch
     {
-        ClusterDetection.Fast => Pace("50ms", "250ms", "1s", "700ms", "400ms", "500ms"),
-        ClusterDetection.Patient => Pace("200ms", "2s", "12s", "6s", "2s", "4s"),
-        _ => Pace("100ms", "500ms", "3s", "1500ms", "700ms", "1s"),
+        ClusterDetection.Fast => Pace("50ms", "500ms", "1s", "250ms", "1s", "700ms", "400ms", "500ms"),
+        ClusterDetection.Patient => Pace("200ms", "1s", "2s", "2s", "12s", "6s", "2s", "4s"),
+        _ => Pace("100ms", "500ms", "1s", "500ms", "3s", "1500ms", "700ms", "1s"),
     };
 
     /// <summary>
     /// Measured from kill -9 to the member's removal: silence, then the rest until it settles, then half a second of gossip.
     /// </summary>
     /// <remarks>The tick of Akka's timer wakes a process that often, with nothing to do.</remarks>
-    private static Config Pace(string tick, string heartbeat, string silence, string stableAfter, string turn, string removalMargin) =>
+    private static Config Pace(
+        string tick, string gossip, string gossipLife, string heartbeat, string silence, string stableAfter, string turn,
+        string removalMargin) =>
         ConfigurationFactory.ParseString($$"""
             akka.scheduler.tick-duration = {{tick}}
             akka.cluster.scheduler.tick-duration = {{tick}}
+            akka.cluster.gossip-interval = {{gossip}}
+            akka.cluster.gossip-time-to-live = {{gossipLife}}
+            akka.cluster.leader-actions-interval = {{gossip}}
             akka.cluster.failure-detector {
               heartbeat-interval = {{heartbeat}}
               acceptable-heartbeat-pause = {{silence}}

@@ -2,6 +2,7 @@ using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Remote.Transport;
 using Akka.Remote.Transport.DotNetty;
+using DotNetty.Common;
 
 namespace Cairn.Actors.Cluster;
 
@@ -29,6 +30,9 @@ public sealed class PinnedTlsTransport : Transport
           }
         }
         """).WithFallback(SystemLog.Settings);
+
+    /// <summary>DotNetty records a stack trace for each 128th buffer, to find leaks of its own; a node has no use for them.</summary>
+    static PinnedTlsTransport() => ResourceLeakDetector.Level = ResourceLeakDetector.DetectionLevel.Disabled;
 
     private readonly ActorSystem _aside;
     private readonly Transport _tcp;

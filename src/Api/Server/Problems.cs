@@ -47,7 +47,8 @@ internal static class Problems
     {
         StatusCodes.Status404NotFound => "There is nothing at this address. /openapi.json lists every address that there is.",
         StatusCodes.Status415UnsupportedMediaType =>
-            "The body is of no kind that this address takes. Expected a run's spec, application/json or application/hocon.",
+            "The body is of no kind that this address takes. Expected a run's spec, application/json, application/yaml or "
+            + "application/hocon.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take this method. /openapi.json lists which ones each takes.",
         StatusCodes.Status503ServiceUnavailable => "This seed is about to end. Ask another one, or this one in a while.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",

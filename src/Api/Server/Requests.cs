@@ -27,7 +27,7 @@ internal static class Requests
         catch (DecoderFallbackException)
         {
             throw new RefusedException(
-                StatusCodes.Status400BadRequest, "The body is no text in UTF-8. Expected a spec, HOCON or JSON, in UTF-8.");
+                StatusCodes.Status400BadRequest, "The body is no text in UTF-8. Expected a spec, HOCON, JSON or YAML, in UTF-8.");
         }
     }
 
@@ -35,12 +35,13 @@ internal static class Requests
     {
         "application/json" => SpecFormat.Json,
         "application/hocon" => SpecFormat.Hocon,
+        "application/yaml" => SpecFormat.Yaml,          // RFC 9512
         null or "" => throw Unsupported("The request has no Content-Type."),
         var other => throw Unsupported($"Found Content-Type {other}."),
     };
 
     private static RefusedException Unsupported(string found) => new(StatusCodes.Status415UnsupportedMediaType,
-        $"{found} Expected application/json or application/hocon, whichever the spec is written in.");
+        $"{found} Expected application/json, application/yaml or application/hocon, whichever the spec is written in.");
 
     private static string? Key(HttpRequest request)
     {
@@ -81,7 +82,7 @@ internal static class Requests
         }
 
         return body.Length > 0 ? body.ToArray()
-            : throw new RefusedException(StatusCodes.Status400BadRequest, "The body is empty. Expected a run's spec, HOCON or JSON.");
+            : throw new RefusedException(StatusCodes.Status400BadRequest, "The body is empty. Expected a run's spec, HOCON, JSON or YAML.");
     }
 
     /// <summary>

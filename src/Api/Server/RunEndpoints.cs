@@ -16,12 +16,13 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
     public void MapSubmitting(IEndpointRouteBuilder runs)
     {
         runs.MapPost("", SubmitAsync).WithName("SubmitRun").WithSummary("Submit a run")
-            .WithDescription("Takes a whole spec with absolute paths, HOCON or JSON. The same Idempotency-Key twice gives the same run.")
-            .Accepts<string>("application/hocon", "application/json")
+            .WithDescription("Takes a whole spec with absolute paths, HOCON, JSON or YAML. "
+                + "The same Idempotency-Key twice gives the same run.")
+            .Accepts<string>("application/hocon", "application/json", "application/yaml")
             .Problems(400, 409, 413, 415, 422);
         runs.MapPost("/check", CheckAsync).WithName("CheckRun").WithSummary("Say what a spec comes to, or all of its mistakes")
             .WithDescription("Reads a spec as submitting it would, and submits nothing.")
-            .Accepts<string>("application/hocon", "application/json")
+            .Accepts<string>("application/hocon", "application/json", "application/yaml")
             .Problems(400, 413, 415, 422);
     }
 

@@ -10,7 +10,7 @@ internal static class SubmitCommand
 {
     public static Command Build()
     {
-        var spec = new SpecArguments("The run's spec, a HOCON file. Its includes, paths and variables are resolved here.");
+        var spec = new SpecArguments("The run's spec, a file in HOCON, JSON or YAML. Its includes, paths and variables are resolved here.");
         var key = new Option<string>("--key")
         {
             Description = "The same key twice gives the same run, so that a script may submit again without knowing whether it did.",

@@ -14,7 +14,7 @@ internal static class RunCommand
 {
     public static Command Build(IAnsiConsole console)
     {
-        var spec = new SpecArguments("The run's spec, a HOCON file (see hocon/reference.conf for every setting).");
+        var spec = new SpecArguments("The run's spec, a file in HOCON, JSON or YAML (see hocon/reference.conf for every setting).");
         var fresh = new Option<bool>("--fresh") { Description = "Start over; data of the earlier run is moved aside, not deleted." };
         var plain = new Option<bool>("--plain") { Description = "Plain lines instead of a live table, as when the output is no terminal." };
         var command = new Command("run", "Run SPEC here, resuming it if it was begun.") { fresh, plain };

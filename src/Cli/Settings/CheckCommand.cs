@@ -9,7 +9,7 @@ internal static class CheckCommand
 {
     public static Command Build()
     {
-        var spec = new SpecArguments("The run's spec, a HOCON file.");
+        var spec = new SpecArguments("The run's spec, a file in HOCON, JSON or YAML.");
         var command = new Command(
             "check", "Show every setting of SPEC with its value and where that comes from, or all mistakes; nothing is run.");
         var json = new JsonOption();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cairn.Engine.Settings;
+using Cairn.Hocon;
 using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Settings;
@@ -33,6 +34,12 @@ internal static class InitCommand
             if (PathFound.IsFile(path) || PathFound.IsFolder(path))
             {
                 throw new SpecException($"{path} is there already, and stays as it is. Name another file.");
+            }
+
+            if (HoconReader.IsYaml(path))
+            {
+                throw new SpecException($"{path} is YAML by its name; {ProgramName.Value} init writes HOCON. Name a file such as "
+                    + $"{Path.GetFileNameWithoutExtension(path)}.conf.");
             }
 
             var (kind, name) = (parsed.GetRequiredValue(model), Path.GetFileNameWithoutExtension(path));

@@ -187,12 +187,12 @@ internal static class OutputSettings
     private static string? ReadPicture(SettingReader reader, string store)
     {
         var text = reader.Get(Picture);
-        if (text is Off || store.Length == 0)
+        if (text is Off or "false" || store.Length == 0)
         {
             return null;
         }
 
-        var path = text is Auto ? PicturePaths.Beside(store) : text;
+        var path = text is Auto or "true" ? PicturePaths.Beside(store) : text;
         if (reader.Context.Rules is not { } rules)
         {
             return System.IO.Path.GetFullPath(path, reader.Context.WorkingDirectory);

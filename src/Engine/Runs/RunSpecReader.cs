@@ -5,7 +5,7 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Runs;
 
-/// <summary>Reads a run's spec from HOCON.</summary>
+/// <summary>Reads a run's spec from HOCON, JSON or YAML.</summary>
 public static class RunSpecReader
 {
     /// <summary>
@@ -29,18 +29,13 @@ public static class RunSpecReader
         var file = Path.GetFullPath(path, directory);
         if (PathFound.IsFolder(file))
         {
-            throw new RunSpecException(path, [new SpecMistake(file, null, "", "a folder", "a spec, a file in HOCON or JSON")]);
+            throw new RunSpecException(path, [new SpecMistake(file, null, "", "a folder", "a spec, a file in HOCON, JSON or YAML")]);
         }
 
         try
         {
             var root = HoconReader.ReadFile(file, new HoconOptions { Overrides = overrides ?? [] });
             return result(Read(root, new SpecContext(file, file, directory, PathFound.IsFile)), root);
-        }
-        catch (HoconException e) when (PathFound.IsFile(file) && Path.GetExtension(file) is ".yaml" or ".yml")
-        {
-            var mistake = new SpecMistake(file, null, "", "YAML, by its name", "HOCON or JSON (hocon/reference.conf shows every setting)");
-            throw new RunSpecException(path, [mistake], e);
         }
         catch (HoconException e)
         {

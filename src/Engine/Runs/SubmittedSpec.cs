@@ -9,6 +9,7 @@ public enum SpecFormat
 {
     Hocon,
     Json,
+    Yaml,
 }
 
 /// <summary>
@@ -36,7 +37,9 @@ public static class SubmittedSpec
             }
 
             var options = new HoconOptions { Environment = _ => null, OpenFile = _ => null, MaxIncludes = 0 };
-            var root = HoconReader.ReadText(text, Source, options);
+            var root = format == SpecFormat.Yaml
+                ? HoconReader.ReadYaml(text, Source, options)
+                : HoconReader.ReadText(text, Source, options);
             return RunSpecReader.Read(root, new SpecContext(Source, null, "/", PathFound.IsFile, rules));
         }
         catch (HoconException e)

@@ -67,7 +67,9 @@ internal static class SettingTypes
             (SettingReader reader, string key, HoconValue value, out T? read) =>
             {
                 read = null;
-                if (value is HoconScalar scalar && scalar.Text == word)
+                // JSON and YAML say false where HOCON says off.
+                if (value is HoconScalar scalar
+                    && (scalar.Text == word || (word == "off" && scalar is { Kind: HoconScalarKind.Boolean, Text: "false" })))
                 {
                     return true;
                 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Cairn.Hocon.Yaml;
 
 namespace Cairn.Hocon.Syntax;
 
@@ -14,10 +15,13 @@ internal sealed class SourceLoader(HoconOptions options)
 
     public ObjectNode Parse(string text, HoconOrigin start) => Parse(text, start, []);
 
+    public ObjectNode ParseYaml(string text, HoconOrigin start) => new YamlSource(start, options).Document(text);
+
     public ObjectNode ParseFile(string path, string text, IReadOnlyList<IReadOnlyList<string>>? prefixes = null)
     {
         _open.Add(path);
-        var root = Parse(text, new HoconOrigin(path, 1, 1, path), prefixes ?? []);
+        var start = new HoconOrigin(path, 1, 1, path);
+        var root = HoconReader.IsYaml(path) ? ParseYaml(text, start) : Parse(text, start, prefixes ?? []);
         _open.RemoveAt(_open.Count - 1);
         return root;
     }

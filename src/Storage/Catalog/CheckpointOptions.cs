@@ -37,6 +37,9 @@ public enum CheckpointStaging
 /// <summary>Settings of a <see cref="Checkpoint"/>.</summary>
 public sealed record CheckpointOptions
 {
+    // Asked for once: it reads files of /proc.
+    private static readonly long QuarterOfMemory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
+
     /// <summary>The catalog's root, or null for the default place of its name (see <see cref="CheckpointPaths"/>).</summary>
     public string? Path { get; init; }
 
@@ -120,7 +123,7 @@ public sealed record CheckpointOptions
     /// The most bytes of arrays that a restore keeps between verifying a session and binding its states; what is beyond is read twice.
     /// A quarter of the memory, so that the session and the state that it is restored into find room together.
     /// </summary>
-    internal long ReadAheadBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
+    internal long ReadAheadBytes { get; init; } = QuarterOfMemory;
 
     internal int? History => Mode == CheckpointMode.Overwrite ? 1 : HistorySize;
 

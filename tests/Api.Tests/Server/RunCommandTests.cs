@@ -159,7 +159,8 @@ public sealed class RunCommandTests : IAsyncLifetime
         var submit = paths["/api/runs"]!["post"]!;
         Assert.Equal(["202", "400", "401", "409", "413", "415", "422", "429", "503"],
             submit["responses"]!.AsObject().Select(r => r.Key).Order(StringComparer.Ordinal));
-        Assert.Equal(["application/hocon", "application/json"], submit["requestBody"]!["content"]!.AsObject().Select(c => c.Key));
+        var kinds = submit["requestBody"]!["content"]!.AsObject().Select(c => c.Key);
+        Assert.Equal(["application/hocon", "application/json", "application/yaml"], kinds);
         Assert.Contains("committed_lead_time", document.ToJsonString(), StringComparison.Ordinal);
     }
 

@@ -67,6 +67,8 @@ public sealed class SubmissionTests : IAsyncLifetime
     [InlineData("application/hocon", "name = a\nmodel {\n  kind = }\n", 3)]
     [InlineData("application/json", "{\n  \"name\": \"a\",\n  oops\n}", 3)]
     [InlineData("application/json", "name = hocon", 1)]
+    [InlineData("application/yaml", "name: a\nmodel: [\n", 3)]
+    [InlineData("application/yaml", "name: ${HOME}\n", 1)]
     [InlineData("application/hocon", "include \"/etc/passwd\"", 1)]
     public async Task What_cannot_be_read_is_told_by_its_line(string type, string text, int line)
     {

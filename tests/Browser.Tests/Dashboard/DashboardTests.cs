@@ -129,10 +129,26 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await open.Page.ClickAsync("text=Submit …");
         await SeeAsync(open, "4 members in batches of 2, 3 boundaries");
         await open.Page.ClickAsync("dialog >> text=Submit it");
-        await open.Page.WaitForURLAsync("**/#/runs/trial-1");
+        // Where it is refused, the question says why.
+        await open.Page.WaitForFunctionAsync("() => location.hash === '#/runs/trial-1' || document.querySelector('dialog .problem')");
+        Assert.True(await open.Page.Locator("dialog").CountAsync() == 0, await open.TextAsync("body"));
         Assert.Equal(1, await seed.RunsAsync());
         // The browser itself reports the refusal of the check.
         Assert.All(open.Complaints, c => Assert.Contains("422", c, StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task A_spec_in_a_YAML_file_is_read_as_one()
+    {
+        await using var seed = await TestSeed.StartAsync();
+        await using var open = await chromium.OpenDashboardAsync(seed.Server.Address, "#/submit");
+        var file = Path.Combine(seed.Folder, "spec.yaml");
+        await File.WriteAllTextAsync(file, "name: trial\nmodel:\n  kind: telepathy\n");
+        await open.Page.SetInputFilesAsync("input[type=file]", file);
+        await open.Page.ClickAsync("text=Check");
+
+        await open.Page.ClickAsync("text=line 3, column");
+        Assert.Contains("found \"telepathy\"", await open.TextAsync(".mistakes"), StringComparison.Ordinal);
     }
 
     [SkippableFact]

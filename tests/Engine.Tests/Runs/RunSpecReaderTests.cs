@@ -27,6 +27,15 @@ public sealed class RunSpecReaderTests : IDisposable
         Assert.Equal(6, spec.StepsPerBoundary);
     }
 
+    [Theory]
+    [InlineData("off", null)]
+    [InlineData("false", null)]
+    [InlineData("auto", "work/out/forecast.html")]
+    [InlineData("true", "work/out/forecast.html")]
+    [InlineData("maps.html", "work/maps.html")]
+    public void No_picture_is_off_and_in_JSON_and_YAML_false(string word, string? path) => Assert.Equal(
+        path is null ? null : _folder.Path(path), _folder.Read(SpecFolder.Whole, $"output.picture={word}").Output.Picture);
+
     [Fact]
     public void Input_paths_are_relative_to_the_file_that_states_them_and_output_paths_to_the_working_directory()
     {

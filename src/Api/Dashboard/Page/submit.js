@@ -17,18 +17,13 @@ checkpoint { path = "${root}/trial/checkpoints", history-size = 3, flush-interva
 output { path = "${root}/trial/fields.zarr", variables = [u, v, p, vorticity], lead-times-per-chunk = 12 }
 `;
 
-const typeOf = text => {
-  try {
-    JSON.parse(text);
-    return "application/json";
-  } catch {
-    return "application/hocon";
-  }
-};
+// How a spec is written, and how files of that kind end.
+const kinds = { hocon: /\.(conf|hocon)$/i, json: /\.json$/i, yaml: /\.ya?ml$/i };
 
 const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
 
-let draft = "";
+let draft = "",
+  kind = "hocon";
 
 export function submitView() {
   const state = { mistakes: [], problem: "", checked: null, isBusy: false, key: random() };
@@ -39,11 +34,21 @@ export function submitView() {
     update();
   }
 
+  function begin(root) {
+    kind = "hocon";
+    edit(example(root));
+  }
+
+  function write(name) {
+    kind = name;
+    edit(draft);
+  }
+
   async function check() {
     Object.assign(state, { mistakes: [], problem: "", checked: null, isBusy: true });
     update();
     try {
-      state.checked = await post("/api/runs/check", { body: draft, type: typeOf(draft) });
+      state.checked = await post("/api/runs/check", { body: draft, type: `application/${kind}` });
     } catch (error) {
       [state.mistakes, state.problem] = [error instanceof Refused ? error.errors : [], error.message];
     }
@@ -60,7 +65,7 @@ export function submitView() {
       action: "Submit it",
       text: `${summary(checked)} It begins as soon as there is room for it.`,
       run: async () => {
-        const { id } = await post("/api/runs", { body: draft, type: typeOf(draft), headers: { "Idempotency-Key": state.key } });
+        const { id } = await post("/api/runs", { body: draft, type: `application/${kind}`, headers: { "Idempotency-Key": state.key } });
         state.key = random();
         location.hash = `#/runs/${encodeURIComponent(id)}`;
         return `${id} is submitted.`;
@@ -88,7 +93,10 @@ export function submitView() {
 
   async function read(event) {
     const [file] = event.target.files;
-    if (file) edit(await file.text());
+    if (file) {
+      kind = Object.keys(kinds).find(name => kinds[name].test(file.name)) ?? "hocon";
+      edit(await file.text());
+    }
     event.target.value = "";
   }
 
@@ -117,12 +125,14 @@ export function submitView() {
   return {
     title: "Submit",
     draw: () => html`<div class="head"><h1 tabindex="-1">Submit a run</h1></div>
-      <p id="specHelp">A whole spec, HOCON or JSON: no includes, nothing from the environment, and absolute paths${roots()}.
+      <p id="specHelp">A whole spec, HOCON, JSON or YAML: no includes, nothing from the environment, and absolute paths${roots()}.
         <code>cairn submit SPEC</code> makes one of any spec.</p>
       <div class="buttons"><label class="file">Read a file …
-          <input type="file" accept=".conf,.json,.hocon,text/plain" @change=${read}></label>
-        <button type="button" ?disabled=${draft !== ""} @click=${() => edit(example(seed()?.roots?.[0] ?? "/scratch"))}>
-          Begin with an example</button></div>
+          <input type="file" accept=".conf,.hocon,.json,.yaml,.yml,text/plain" @change=${read}></label>
+        <button type="button" ?disabled=${draft !== ""} @click=${() => begin(seed()?.roots?.[0] ?? "/scratch")}>
+          Begin with an example</button>
+        <label>Written in <select @change=${event => write(event.target.value)}>${Object.keys(kinds).map(name => html`
+          <option value=${name} ?selected=${name === kind}>${name.toUpperCase()}</option>`)}</select></label></div>
       <label for="spec">Spec</label>
       <div class="editor"><div class="lines" aria-hidden="true">${lines()}</div>
         <textarea id="spec" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off"
