@@ -83,7 +83,7 @@ public sealed partial class NightOfFailuresTests(Chromium chromium) : IClassFixt
         await open.Page.FillAsync("#spec", spec);
         await open.Page.ClickAsync("text=Submit …");
         await open.Page.ClickAsync("dialog >> text=Submit it");
-        await open.Page.WaitForURLAsync("**/#/runs/**");
+        await open.Page.WaitForFunctionAsync("() => location.hash.startsWith('#/runs/')");
     }
 
     private static string Spec(Scratch scratch, string name, int boundaries) => $$"""

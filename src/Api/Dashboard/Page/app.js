@@ -2,7 +2,7 @@
 
 import { html, nothing, render } from "./lit-html.js";
 import { connection, get, onConnection, token } from "./api.js";
-import { dialog, notice } from "./ask.js";
+import { dialog, notice, open as openQuestion } from "./ask.js";
 import { moment } from "./text.js";
 import { nodesView } from "./nodes.js";
 import { runView } from "./run.js";
@@ -27,6 +27,7 @@ export function update() {
     app.isDrawing = false;
     render(page(), document.getElementById("app"));
     app.view?.drawn?.();
+    openQuestion();
   });
 }
 

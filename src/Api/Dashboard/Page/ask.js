@@ -12,13 +12,10 @@ const state = { question: null, isBusy: false, problem: "", notice: "", timer: 0
 export function ask(question) {
   Object.assign(state, { question, isBusy: false, problem: "" });
   update();
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      const element = document.querySelector("dialog");
-      if (element && !element.open) element.showModal();
-    }),
-  );
 }
+
+/** Opens the question once it is drawn. */
+export const open = () => document.querySelector("dialog:not([open])")?.showModal();
 
 /** Shows a line for a while. */
 export function say(text) {
