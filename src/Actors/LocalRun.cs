@@ -12,8 +12,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Actors;
 
 /// <summary>
-/// A registry and a node in this process, for one run: what <c>cairn run</c> hosts. The journal is in memory, and no port is open but where
-/// ranks are processes of their own.
+/// A registry and a node in this process, for one run: what <c>cairn run</c> hosts. The journal is in memory unless somebody is to
+/// read it, and no port is open but where ranks are processes of their own.
 /// </summary>
 public sealed class LocalRun : IAsyncDisposable
 {
@@ -37,7 +37,8 @@ public sealed class LocalRun : IAsyncDisposable
     /// <param name="spec">The run.</param>
     /// <param name="options">How to carry it out.</param>
     /// <param name="observer">Is told what happens, from several threads.</param>
-    public LocalRun(RunSpec spec, RunOptions options, IRunObserver observer)
+    /// <param name="journalFolder">Where the journal is kept, so that it can be read while the run goes on; null for memory.</param>
+    public LocalRun(RunSpec spec, RunOptions options, IRunObserver observer, string? journalFolder = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
@@ -48,7 +49,8 @@ public sealed class LocalRun : IAsyncDisposable
         var node = WorkerIdentity.Of("local", slots, [], LibtorchHere.Load()) with { TakesLarger = true };
         var times = 0;
         RankProcesses? processes;
-        (_system, processes) = Begin(spec, SystemLog.To(observer));
+        var settings = journalFolder is null ? Quiet : JournalSettings.Sqlite(journalFolder).WithFallback(Quiet);
+        (_system, processes) = Begin(spec, settings, SystemLog.To(observer));
         _runs = new NodeRuns(
             (_, _, _) => HeldRun.Load(
                 spec, options, observer, new RankPlaces(processes, Isolates: false),
@@ -66,7 +68,7 @@ public sealed class LocalRun : IAsyncDisposable
     public IActorRef Registry { get; }
 
     /// <summary>The system that both are in.</summary>
-    internal ActorSystem System => _system;
+    public ActorSystem System => _system;
 
     /// <summary>The run's id in the registry, once it is there.</summary>
     public Task<string> Accepted => _accepted.Task;
@@ -103,19 +105,19 @@ public sealed class LocalRun : IAsyncDisposable
     }
 
     /// <summary>Processes of ranks come to this one over connections that nobody else can make.</summary>
-    private static (ActorSystem System, RankProcesses? Processes) Begin(RunSpec spec, SystemLogSetup log)
+    private static (ActorSystem System, RankProcesses? Processes) Begin(RunSpec spec, Config settings, SystemLogSetup log)
     {
         var launcher = RankLaunchers.Of(spec);
         if (!launcher.StartsProcesses)
         {
-            var config = BootstrapSetup.Create().WithConfig(Quiet.WithFallback(CairnSerializer.Settings));
+            var config = BootstrapSetup.Create().WithConfig(settings.WithFallback(CairnSerializer.Settings));
             return (ActorSystem.Create("cairn", ActorSystemSetup.Create(config, log)), null);
         }
 
         var certificate = ClusterCertificate.Create();
         var address = Environment.GetEnvironmentVariable(RankEnvironment.AddressVariable) is { Length: > 0 } named ? named : "127.0.0.1";
         var host = launcher.SpansNodes ? address : "127.0.0.1";
-        var system = ActorSystem.Create("cairn", new RemoteSettings(certificate) { Host = host }.For(Quiet).And(log));
+        var system = ActorSystem.Create("cairn", new RemoteSettings(certificate) { Host = host }.For(settings).And(log));
         return (system, new RankProcesses(RankProgram.OfThisProcess(), certificate));
     }
 

@@ -15,6 +15,10 @@ public static class RunOrders
         ("commit", "Have the batches of a run that are under way commit at their next boundaries", id => new CommitRun(id)),
     ];
 
+    /// <summary>Those that mean something to a run whose process ends with it.</summary>
+    public static IReadOnlyList<(string Name, string Purpose, Func<string, object> Message)> WhileItRuns { get; } =
+        [.. All.Where(o => o.Name != "retry")];
+
     /// <summary>The message of a name; null for any other name.</summary>
     public static object? Message(string name, string id) => All.FirstOrDefault(o => o.Name == name).Message?.Invoke(id);
 }

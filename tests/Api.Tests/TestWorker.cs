@@ -46,16 +46,22 @@ internal sealed class TestWorker
     /// <summary>Opens a run: batches of so many members wait from then on, and are granted.</summary>
     public async Task<IReadOnlyList<Grant>> OpenAsync(int members = 4, int size = 2)
     {
-        var opening = await HearAsync<OpeningGrant>();
-        var batches = Enumerable.Range(0, members / size).Select(i => new BatchOnDisk(new(i * size, (i * size) + size - 1), 0)).ToList();
-        _registry.Tell(new OpeningReport(opening.RunId, opening.Epoch, 1, batches), _self);
+        await LayOutAsync(members, size);
         var grants = new List<Grant>();
-        while (grants.Count < batches.Count)
+        while (grants.Count < members / size)
         {
             grants.Add(await HearAsync<Grant>());
         }
 
         return grants;
+    }
+
+    /// <summary>Opens a run, whose batches any node may be granted.</summary>
+    public async Task LayOutAsync(int members, int size = 1)
+    {
+        var opening = await HearAsync<OpeningGrant>();
+        var batches = Enumerable.Range(0, members / size).Select(i => new BatchOnDisk(new(i * size, (i * size) + size - 1), 0)).ToList();
+        _registry.Tell(new OpeningReport(opening.RunId, opening.Epoch, 1, batches), _self);
     }
 
     public Task CommitAsync(Grant grant, int hours) =>

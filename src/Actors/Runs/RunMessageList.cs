@@ -11,6 +11,8 @@ internal static class RunMessageList
         MessageManifest.Of<SubmitRun>("submit-run"),
         MessageManifest.Of<RunAccepted>("run-accepted"),
         MessageManifest.Of<RunRefused>("run-refused"),
+        MessageManifest.Of<CheckSpec>("check-spec"),
+        MessageManifest.Of<SpecChecked>("spec-checked"),
         MessageManifest.Of<CancelRun>("cancel-run"),
         MessageManifest.Of<RetryRun>("retry-run"),
         MessageManifest.Of<PauseRun>("pause-run"),
@@ -76,6 +78,7 @@ internal static class RunMessageList
         MessageManifest.Of<RunRetried>("run-retried"),
         MessageManifest.Of<RunClosed>("run-closed"),
         MessageManifest.Of<RunNoted>("run-noted"),
+        MessageManifest.Of<RegistryBegan>("registry-began"),
         MessageManifest.Of<RunEntered>("run-entered"),
         MessageManifest.Of<RunLeft>("run-left"),
         MessageManifest.Of<RunReturned>("run-returned"),
@@ -85,6 +88,8 @@ internal static class RunMessageList
 [JsonSerializable(typeof(SubmitRun))]
 [JsonSerializable(typeof(RunAccepted))]
 [JsonSerializable(typeof(RunRefused))]
+[JsonSerializable(typeof(CheckSpec))]
+[JsonSerializable(typeof(SpecChecked))]
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(RetryRun))]
 [JsonSerializable(typeof(PauseRun))]
@@ -144,6 +149,7 @@ internal static class RunMessageList
 [JsonSerializable(typeof(RunRetried))]
 [JsonSerializable(typeof(RunClosed))]
 [JsonSerializable(typeof(RunNoted))]
+[JsonSerializable(typeof(RegistryBegan))]
 [JsonSerializable(typeof(RunEntered))]
 [JsonSerializable(typeof(RunLeft))]
 [JsonSerializable(typeof(RunReturned))]

@@ -49,6 +49,19 @@ public enum RefusalKind
     Fault,
 }
 
+/// <summary>
+/// Asks what a submission would come to, and enters nothing; answered by <see cref="SpecChecked"/>, or by <see cref="RunRefused"/> as
+/// the submission would be.
+/// </summary>
+/// <param name="Spec">The whole spec, as in <see cref="SubmitRun"/>.</param>
+/// <param name="Format">How it is written.</param>
+public sealed record CheckSpec(string Spec, SpecFormat Format) : IRegistryQuestion;
+
+/// <summary>A spec has no mistakes.</summary>
+/// <param name="Name">The run's name.</param>
+/// <param name="Spec">Every setting with its value, JSON, as <c>run.json</c> has them.</param>
+public sealed record SpecChecked(string Name, string Spec);
+
 // -------------------------------------------------------------------------------------------------------------------- commands
 // Each is answered by RunTold, NoSuchRun, NotApplicable or RegistryAway, and may be sent again.
 
@@ -115,7 +128,12 @@ public interface IRegistryQuestion;
 public sealed record ListRuns(int Limit, string? Before = null) : IRegistryQuestion;
 
 /// <summary>Answers <see cref="ListRuns"/>.</summary>
-public sealed record RunList(IReadOnlyList<RunRow> Runs);
+/// <param name="Runs">The runs.</param>
+public sealed record RunList(IReadOnlyList<RunRow> Runs)
+{
+    /// <summary>How fast they go, by id: those of which anything is known.</summary>
+    public IReadOnlyDictionary<string, RunPace> Paces { get; init; } = new Dictionary<string, RunPace>();
+}
 
 /// <summary>Asks for a run; answered by <see cref="RunDescription"/>, <see cref="NoSuchRun"/> or <see cref="RegistryAway"/>.</summary>
 /// <param name="Id">The run.</param>
@@ -148,7 +166,11 @@ public sealed record ListNodes : IRegistryQuestion;
 
 /// <summary>Answers <see cref="ListNodes"/>.</summary>
 /// <param name="Nodes">In the order of their names; those that are gone for an hour are left out.</param>
-public sealed record NodeList(IReadOnlyList<NodeRow> Nodes);
+public sealed record NodeList(IReadOnlyList<NodeRow> Nodes)
+{
+    /// <summary>When registries began, the oldest first: each time a seed was started, or took over from another one.</summary>
+    public IReadOnlyList<DateTimeOffset> RegistryBegan { get; init; } = [];
+}
 
 /// <summary>Asks for figures; answered by <see cref="RegistryFigures"/>.</summary>
 public sealed record TakeFigures : IRegistryQuestion;

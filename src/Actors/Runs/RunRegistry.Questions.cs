@@ -8,19 +8,36 @@ public sealed partial class RunRegistry
     /// <summary>Books of runs that have ended and were asked for lately.</summary>
     private const int MostCached = 8;
 
+    private IReadOnlyList<DateTimeOffset> _begun = [];
     private readonly List<RunBook> _cache = [];
     private readonly Dictionary<string, (IActorRef Keeper, List<(object Question, IActorRef From)> Asked)> _reading =
         new(StringComparer.Ordinal);
 
     private void Questions()
     {
-        Command<ListRuns>(list => Sender.Tell(new RunList(
-            [.. _index.Page(list.Limit, list.Before).Select(Row).OfType<RunRow>()])));
+        Command<ListRuns>(list => Sender.Tell(List(list)));
         Command<DescribeRun>(describe => OnQuestion(describe.Id, describe));
         Command<ListBatches>(list => OnQuestion(list.Id, list));
-        Command<ListNodes>(_ => Sender.Tell(new NodeList(_nodes.Rows(Books(), Now))));
+        Command<ListNodes>(_ => Sender.Tell(
+            new NodeList(_nodes.Rows(Books(), Now)) { RegistryBegan = _begun }));
+        Command<RegistriesBegan>(began => _begun = began.Times);
         Command<TakeFigures>(_ => Sender.Tell(Figures()));
         Command<WatchRun>(OnWatch);
+    }
+
+    private RunList List(ListRuns list)
+    {
+        var rows = _index.Page(list.Limit, list.Before).Select(Row).OfType<RunRow>().ToList();
+        var paces = new Dictionary<string, RunPace>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            if (_active.GetValueOrDefault(row.Id) is { Book: { } book } run && run.Pace.Pace(book, Now) is { } pace)
+            {
+                paces[row.Id] = pace;
+            }
+        }
+
+        return new RunList(rows) { Paces = paces };
     }
 
     private RunRow? Row(RunIndexEntry entry) => entry.Row ?? _active.GetValueOrDefault(entry.Id)?.Book?.ToRow()

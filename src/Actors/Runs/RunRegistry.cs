@@ -36,6 +36,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         Recover<RegistryEvent>(_index.Apply);
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Command<SubmitRun>(OnSubmit);
+        Command<CheckSpec>(OnCheck);
         Command<SpecRead>(OnSpecRead);
         Command<KeeperAdvanced>(OnAdvanced);
         Command<KeeperAway>(away =>
@@ -90,6 +91,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         }
 
         Timers.StartPeriodicTimer("look", new Look(), _setup.Times.Look, _setup.Times.Look);
+        Context.ActorOf(RegistryStarts.Props(_setup.Time), "starts");
         Log.Info("the registry of runs has begun: {0} runs, {1} of which have not ended", _index.All.Count, _active.Count);
     }
 
@@ -99,12 +101,19 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
     private void OnSubmit(SubmitRun submit)
     {
         var (rules, from) = (_setup.Rules, Sender);
-        OwnThread.Run(() => Read(submit, rules)).PipeTo(
+        OwnThread.Run(() => Read(submit.Spec, submit.Format, rules)).PipeTo(
             Self, success: spec => new SpecRead(submit, spec, null, from), failure: error => new SpecRead(submit, null, error, from));
     }
 
-    private static RunSpec Read(SubmitRun submit, SubmissionRules? rules) =>
-        rules is null ? RunSpecJson.Read(submit.Spec, "the spec") : SubmittedSpec.Read(submit.Spec, submit.Format, rules);
+    private void OnCheck(CheckSpec check)
+    {
+        var rules = _setup.Rules;
+        OwnThread.Run(() => Read(check.Spec, check.Format, rules)).PipeTo(
+            Sender, Self, success: spec => new SpecChecked(spec.Name, RunSpecJson.Write(spec).ToJsonString()), failure: Refusals.Of);
+    }
+
+    private static RunSpec Read(string spec, SpecFormat format, SubmissionRules? rules) =>
+        rules is null ? RunSpecJson.Read(spec, "the spec") : SubmittedSpec.Read(spec, format, rules);
 
     private void OnSpecRead(SpecRead read)
     {

@@ -11,9 +11,11 @@ namespace Cairn.Api.Server;
 /// <summary>Nodes, as the registry knows them, and members, as the cluster sees them.</summary>
 internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers membership)
 {
-    public void Map(IEndpointRouteBuilder nodes)
+    public void Map(IEndpointRouteBuilder nodes) => nodes.MapGet("", ListAsync).WithName("ListNodes")
+        .WithSummary("The nodes, those that are gone for long left out").Problems();
+
+    public void MapDraining(IEndpointRouteBuilder nodes)
     {
-        nodes.MapGet("", ListAsync).WithName("ListNodes").WithSummary("The nodes, those that are gone for long left out").Problems();
         nodes.MapPost("/{id}/drain", DrainAsync).WithName("DrainNode")
             .WithSummary("Ask a node to hand back its batches at the next boundary").Problems(404);
     }
@@ -29,7 +31,7 @@ internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers member
     private async Task<Ok<NodePage>> ListAsync(CancellationToken cancel)
     {
         var list = await registry.AskAsync<NodeList>(new ListNodes(), cancel).ConfigureAwait(false);
-        return TypedResults.Ok(new NodePage([.. list.Nodes.Select(Wires.Node)]));
+        return TypedResults.Ok(new NodePage([.. list.Nodes.Select(Wires.Node)], list.RegistryBegan));
     }
 
     private async Task<Accepted<Told>> DrainAsync(string id, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Net;
+using Cairn.Api.Dashboard;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,6 +11,9 @@ namespace Cairn.Api.Server;
 internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures, ILogger log)
 {
     private static readonly string[] OpenToAll = ["/healthz", "/readyz"];
+
+    /// <summary>Whether the request is for what anybody may have.</summary>
+    private static bool IsOpen(HttpContext context) => IsProbe(context) || DashboardFiles.IsAsked(context);
 
     /// <summary>Whether a probe asks, which has no token and no limit.</summary>
     public static bool IsProbe(HttpContext context) => OpenToAll.Contains(context.Request.Path.Value);
@@ -72,18 +76,19 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
 
     /// <summary>
     /// Without a token, being on this machine is all that lets a client in, and a browser on it may be made to ask on behalf of a page from
-    /// anywhere: such requests name another origin, or this machine by a strange name.
+    /// anywhere: such requests name another origin, or this machine by a strange name. This server's own page may ask.
     /// </summary>
     private async Task CheckOriginAsync(HttpContext context, RequestDelegate next)
     {
         var headers = context.Request.Headers;
         var host = context.Request.Host.Host.Trim('[', ']');
         var isNamedHere = host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-        if (token is null && !IsProbe(context) && (!isNamedHere || headers.Origin.Count > 0
+        var own = $"{context.Request.Scheme}://{context.Request.Host}";
+        if (token is null && !IsOpen(context) && (!isNamedHere || headers.Origin.Any(origin => origin != own)
             || headers["Sec-Fetch-Site"].Any(site => site is not ("none" or "same-origin"))))
         {
             throw new RefusedException(StatusCodes.Status403Forbidden,
-                "This seed has no bearer token, and serves only clients on its own machine that are no web pages. Address it as "
+                "This seed has no bearer token, and serves only clients on its own machine, and no web page but its own. Address it as "
                 + "http://127.0.0.1, or give it a token (seed.token-file).");
         }
 
@@ -92,7 +97,7 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
 
     private async Task CheckTokenAsync(HttpContext context, RequestDelegate next)
     {
-        if (token is not null && !IsProbe(context) && !token.IsIn(context.Request.Headers.Authorization))
+        if (token is not null && !IsOpen(context) && !token.IsIn(context.Request.Headers.Authorization))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw new RefusedException(StatusCodes.Status401Unauthorized, context.Request.Headers.Authorization.Count == 0

@@ -13,16 +13,24 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
 {
     private const int UsualPage = 50, MostOnPage = 500;
 
-    public void Map(IEndpointRouteBuilder runs)
+    public void MapSubmitting(IEndpointRouteBuilder runs)
     {
         runs.MapPost("", SubmitAsync).WithName("SubmitRun").WithSummary("Submit a run")
             .WithDescription("Takes a whole spec with absolute paths, HOCON, JSON or YAML. "
                 + "The same Idempotency-Key twice gives the same run.")
             .Accepts<string>("application/hocon", "application/json", "application/yaml")
             .Problems(400, 409, 413, 415, 422);
+        runs.MapPost("/check", CheckAsync).WithName("CheckRun").WithSummary("Say what a spec comes to, or all of its mistakes")
+            .WithDescription("Reads a spec as submitting it would, and submits nothing.")
+            .Accepts<string>("application/hocon", "application/json", "application/yaml")
+            .Problems(400, 413, 415, 422);
+    }
+
+    public void Map(IEndpointRouteBuilder runs, IEnumerable<(string Name, string Purpose, Func<string, object> Message)> orders)
+    {
         runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("List runs, the newest first").Problems(400);
         runs.MapGet("/{id}", DescribeAsync).WithName("DescribeRun").WithSummary("All that there is of a run").Problems(404);
-        foreach (var (name, purpose, message) in RunOrders.All)
+        foreach (var (name, purpose, message) in orders)
         {
             runs.MapPost($"/{{id}}/{name}", (string id, CancellationToken cancel) => TellAsync(message(id), cancel))
                 .WithName(char.ToUpperInvariant(name[0]) + name[1..] + "Run").WithSummary(purpose).Problems(404, 409);
@@ -34,6 +42,13 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
         var submission = await Requests.SubmissionAsync(request, settings, cancel).ConfigureAwait(false);
         var entered = await registry.AskAsync<RunAccepted>(submission, cancel).ConfigureAwait(false);
         return TypedResults.Accepted(Address(entered.Id), new Submitted(entered.Id, entered.IsNew));
+    }
+
+    private async Task<Ok<CheckedSpec>> CheckAsync(HttpRequest request, CancellationToken cancel)
+    {
+        var submission = await Requests.SubmissionAsync(request, settings, cancel).ConfigureAwait(false);
+        var read = await registry.AskAsync<SpecChecked>(new CheckSpec(submission.Spec, submission.Format), cancel).ConfigureAwait(false);
+        return TypedResults.Ok(Wires.Checked(read));
     }
 
     /// <param name="limit">How many to a page, from 1 to 500; 50 by default.</param>
@@ -51,7 +66,8 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
         var list = await registry.AskAsync<RunList>(new ListRuns(most + 1, before), cancel).ConfigureAwait(false);
         var shown = list.Runs.Take(most).ToList();
         var next = list.Runs.Count > most ? $"/api/runs?limit={most}&before={Uri.EscapeDataString(shown[^1].Id)}" : null;
-        return TypedResults.Ok(new RunPage([.. shown.Select(Wires.Summary)], next));
+        return TypedResults.Ok(new RunPage(
+            [.. shown.Select(run => Wires.Summary(run, list.Paces.GetValueOrDefault(run.Id)))], next));
     }
 
     /// <param name="id">The run.</param>

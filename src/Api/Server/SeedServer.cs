@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Hosting;
 using Cairn.Actors.Cluster;
 using Cairn.Actors.Runs;
+using Cairn.Api.Dashboard;
 using Cairn.Api.Wire;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -44,10 +45,13 @@ public sealed class SeedServer : IAsyncDisposable
     /// <param name="environment">Asks for a variable of the environment.</param>
     /// <param name="actors">Adds the actor system, with the registry or a way to it.</param>
     /// <param name="logging">Where to log to; null for nowhere.</param>
+    /// <param name="onlyRun">
+    /// The run of a process that carries out one, and takes no other; null for a seed. It can be watched and told things, and that is all.
+    /// </param>
     /// <exception cref="SpecException">The settings would leave the seed open to anybody, or cannot be carried out.</exception>
     public static async Task<SeedServer> StartAsync(
         SeedSettings settings, Func<string, string?> environment, Action<IServiceCollection> actors,
-        Action<ILoggingBuilder>? logging = null)
+        Action<ILoggingBuilder>? logging = null, string? onlyRun = null)
     {
         var token = BearerToken.Load(settings, environment);
         if (token is null && !IPAddress.IsLoopback(settings.Address))
@@ -60,7 +64,7 @@ public sealed class SeedServer : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            app = Build(settings, token, actors, logging);
+            app = Build(settings, token, actors, logging, onlyRun);
             await app.StartAsync().ConfigureAwait(false);
         }
         catch (Exception e)
@@ -138,7 +142,7 @@ public sealed class SeedServer : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        SeedSettings settings, BearerToken? token, Action<IServiceCollection> actors, Action<ILoggingBuilder>? logging)
+        SeedSettings settings, BearerToken? token, Action<IServiceCollection> actors, Action<ILoggingBuilder>? logging, string? onlyRun)
     {
         // An empty builder: files and variables that web servers usually obey could open a port that nobody asked for.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -156,14 +160,28 @@ public sealed class SeedServer : IAsyncDisposable
         var app = builder.Build();
         var figures = app.Services.GetRequiredService<RequestFigures>();
         new RequestPipeline(token, figures, app.Services.GetRequiredService<ILogger<SeedServer>>()).Use(app);
-        var runs = app.MapGroup("/api/runs").WithTags("runs");
-        var nodes = app.Services.GetRequiredService<NodeEndpoints>();
-        app.Services.GetRequiredService<RunEndpoints>().Map(runs);
-        app.Services.GetRequiredService<EventStreams>().Map(runs);
-        nodes.Map(app.MapGroup("/api/nodes").WithTags("nodes"));
-        nodes.MapMembers(app.MapGroup("/api/members").WithTags("members"));
-        app.Services.GetRequiredService<ServiceEndpoints>().Map(app.MapGroup("").WithTags("seed"));
+        Map(app, onlyRun);
         return app;
+    }
+
+    private static void Map(WebApplication app, string? onlyRun)
+    {
+        var (runs, nodes) = (app.MapGroup("/api/runs").WithTags("runs"), app.MapGroup("/api/nodes").WithTags("nodes"));
+        var runEndpoints = app.Services.GetRequiredService<RunEndpoints>();
+        var nodeEndpoints = app.Services.GetRequiredService<NodeEndpoints>();
+        runEndpoints.Map(runs, onlyRun is null ? RunOrders.All : RunOrders.WhileItRuns);
+        app.Services.GetRequiredService<EventStreams>().Map(runs);
+        app.Services.GetRequiredService<RunForecasts>().Map(runs);
+        nodeEndpoints.Map(nodes);
+        if (onlyRun is null)
+        {
+            runEndpoints.MapSubmitting(runs);
+            nodeEndpoints.MapDraining(nodes);
+            nodeEndpoints.MapMembers(app.MapGroup("/api/members").WithTags("members"));
+        }
+
+        app.Services.GetRequiredService<ServiceEndpoints>().Map(app.MapGroup("").WithTags("seed"), onlyRun);
+        app.Services.GetRequiredService<DashboardFiles>().Map(app);
     }
 
     private static void Add(IServiceCollection services, SeedSettings settings)
@@ -176,6 +194,7 @@ public sealed class SeedServer : IAsyncDisposable
         services.AddSingleton(settings).AddSingleton<RequestFigures>().AddSingleton<RegistryLink>();
         services.AddSingleton<RunJournal>().AddSingleton<ClusterMembers>();
         services.AddSingleton<RunEndpoints>().AddSingleton<EventStreams>().AddSingleton<NodeEndpoints>().AddSingleton<ServiceEndpoints>();
+        services.AddSingleton<RunForecasts>().AddSingleton<DashboardFiles>();
     }
 
     private static void Listen(KestrelServerOptions kestrel, SeedSettings settings)

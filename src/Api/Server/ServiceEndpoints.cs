@@ -1,4 +1,6 @@
 using Cairn.Actors.Runs;
+using Cairn.Api.Wire;
+using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -6,10 +8,12 @@ using Microsoft.AspNetCore.Routing;
 namespace Cairn.Api.Server;
 
 /// <summary>What machines ask about a seed itself.</summary>
-internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures figures)
+internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures figures, SeedSettings settings)
 {
-    public void Map(IEndpointRouteBuilder root)
+    public void Map(IEndpointRouteBuilder root, string? onlyRun)
     {
+        var about = new SeedWire(Version, onlyRun, settings.Roots);
+        root.MapGet("/api/seed", () => TypedResults.Ok(about)).WithName("DescribeSeed").WithSummary("What this server is").Problems();
         root.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithName("Health").WithSummary("Whether the process lives");
         root.MapGet("/readyz", ReadyAsync).WithName("Ready").WithSummary("Whether the registry of runs answers")
             .Produces<string>(StatusCodes.Status200OK, "text/plain").Problems();
@@ -17,6 +21,8 @@ internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures fig
             .Produces<string>(StatusCodes.Status200OK, MetricsText.ContentType).Problems();
         root.MapOpenApi("/openapi.json");
     }
+
+    private static string Version { get; } = typeof(ServiceEndpoints).Assembly.GetName().Version!.ToString(3);
 
     private async Task<IResult> ReadyAsync(CancellationToken cancel)
     {

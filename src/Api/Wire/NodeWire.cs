@@ -25,7 +25,10 @@ public sealed record NodeWire(
 
 /// <summary>The nodes.</summary>
 /// <param name="Nodes">In the order of their names.</param>
-public sealed record NodePage(IReadOnlyList<NodeWire> Nodes);
+/// <param name="RegistryBegan">
+/// When the registry of runs began, the oldest first: each time a seed was started, or took over from another one.
+/// </param>
+public sealed record NodePage(IReadOnlyList<NodeWire> Nodes, IReadOnlyList<DateTimeOffset> RegistryBegan);
 
 /// <summary>A process of the cluster, as the seed that is asked sees it.</summary>
 /// <param name="Address">Where it is reached.</param>

@@ -20,10 +20,6 @@ public sealed record RunDetail : RunSummary
     [JsonPropertyOrder(1)]
     public JsonElement Spec { get; init; }
 
-    /// <summary>How fast it goes; null while nothing is known of that.</summary>
-    [JsonPropertyOrder(1)]
-    public PaceWire? Pace { get; init; }
-
     /// <summary>The opening first, then the members', then the closing once it waits.</summary>
     [JsonPropertyOrder(1)]
     public required IReadOnlyList<BatchWire> Batches { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Wire;
@@ -45,6 +46,9 @@ public record RunSummary
     public DateTimeOffset? EndedAt { get; init; }
 
     public required ProgressWire Progress { get; init; }
+
+    /// <summary>How fast it goes; null while nothing is known of that.</summary>
+    public PaceWire? Pace { get; init; }
 }
 
 /// <summary>What a node must have for a run's batches.</summary>
@@ -68,6 +72,11 @@ public sealed record RunPage(IReadOnlyList<RunSummary> Runs, string? Next);
 /// <param name="Id">What to call it.</param>
 /// <param name="IsNew">False when its idempotency key had given it before.</param>
 public sealed record Submitted(string Id, bool IsNew);
+
+/// <summary>A spec without mistakes.</summary>
+/// <param name="Name">The run's name.</param>
+/// <param name="Spec">Every setting with its value.</param>
+public sealed record CheckedSpec(string Name, JsonElement Spec);
 
 /// <summary>A command was taken; it is carried out at the next boundary.</summary>
 /// <param name="Id">The run or node that it is about.</param>

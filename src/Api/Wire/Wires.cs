@@ -12,7 +12,7 @@ internal static class Wires
 {
     private const int MostMistakes = 1000;
 
-    public static RunSummary Summary(RunRow run) => new()
+    public static RunSummary Summary(RunRow run, RunPace? pace) => new()
     {
         Id = run.Id,
         Name = run.Name,
@@ -30,19 +30,25 @@ internal static class Wires
         SubmittedAt = run.SubmittedAt,
         EndedAt = run.EndedAt,
         Progress = new ProgressWire(run.Batches.Total, run.Batches.Granted, run.Batches.Completed, run.Batches.Failed),
+        Pace = pace is { } of ? Pace(of) : null,
     };
 
     public static RunDetail Detail(RunDescription of, IReadOnlyList<BatchRow> batches, bool withAttempts)
     {
         using var spec = JsonDocument.Parse(of.Spec);
-        return new RunDetail(Summary(of.Run))
+        return new RunDetail(Summary(of.Run, of.Pace))
         {
             Spec = spec.RootElement.Clone(),
-            Pace = of.Pace is { } pace ? Pace(pace) : null,
             Batches = [.. batches.Select(Batch).OrderBy(b => b.Part)],
             Attempts = withAttempts ? [.. batches.SelectMany(b => b.Attempts.Select(a => Attempt(b.Batch, a)))] : [],
             Errors = [.. Errors(of.Run, batches)],
         };
+    }
+
+    public static CheckedSpec Checked(SpecChecked read)
+    {
+        using var spec = JsonDocument.Parse(read.Spec);
+        return new CheckedSpec(read.Name, spec.RootElement.Clone());
     }
 
     public static NodeWire Node(NodeRow row) => new(

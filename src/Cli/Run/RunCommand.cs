@@ -18,20 +18,23 @@ internal static class RunCommand
         var fresh = new Option<bool>("--fresh") { Description = "Start over; data of the earlier run is moved aside, not deleted." };
         var plain = new Option<bool>("--plain") { Description = "Plain lines instead of a live table, as when the output is no terminal." };
         var command = new Command("run", "Run SPEC here, resuming it if it was begun.") { fresh, plain };
+        var dashboard = new DashboardOptions();
         spec.AddTo(command);
+        dashboard.AddTo(command);
         command.SetAction(parsed =>
         {
             var runSpec = spec.Read(parsed);
             var live = !parsed.GetValue(plain) && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
             var repeat = $"{ProgramName.Value} run {spec.Repeated(parsed)}";
             var outputs = parsed.InvocationConfiguration;
-            return Execute(console, runSpec, parsed.GetValue(fresh), live, repeat, outputs.Output, outputs.Error);
+            return Execute(
+                console, runSpec, parsed.GetValue(fresh), live, repeat, dashboard.Port(parsed), outputs.Output, outputs.Error);
         });
         return command;
     }
 
     private static int Execute(
-        IAnsiConsole console, RunSpec spec, bool fresh, bool live, string repeat, TextWriter output, TextWriter error)
+        IAnsiConsole console, RunSpec spec, bool fresh, bool live, string repeat, int? dashboard, TextWriter output, TextWriter error)
     {
         // A live display must know of every line that is printed while it is up, or both end in disorder.
         Action<string> say = live ? console.WriteLine : new LineSink(error).WriteLine;
@@ -43,7 +46,7 @@ internal static class RunCommand
         IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
         using var limit = StopInTime(spec.Node, stop, say);
         var observer = new RunObservers([new Introduction(output, spec), .. observers]);
-        var run = RunAsync(spec, new RunOptions { Fresh = fresh }, observer, say, stop.Token);
+        var run = RunAsync(spec, new RunOptions { Fresh = fresh }, observer, say, dashboard, stop.Token);
         if (live)
         {
             LiveProgress.ShowAsync(console, progress, run).GetAwaiter().GetResult();
@@ -60,17 +63,33 @@ internal static class RunCommand
     }
 
     private static async Task<RunResult> RunAsync(
-        RunSpec spec, RunOptions options, IRunObserver observer, Action<string> say, CancellationToken stop)
+        RunSpec spec, RunOptions options, IRunObserver observer, Action<string> say, int? dashboardPort, CancellationToken stop)
     {
         var control = new LocalControl(spec.Checkpoint.Path, say);
         await using (control.ConfigureAwait(false))
         {
-            var run = new LocalRun(spec, options, new RunObservers([control, observer]));
-            await using (run.ConfigureAwait(false))
+            if (dashboardPort is not { } port)
             {
-                control.Of(run);
-                return await run.RunAsync(stop).ConfigureAwait(false);
+                return await RunAsync(new LocalRun(spec, options, new RunObservers([control, observer])), control, stop)
+                    .ConfigureAwait(false);
             }
+
+            var dashboard = new LocalDashboard(port, say);
+            await using (dashboard.ConfigureAwait(false))
+            {
+                var run = new LocalRun(spec, options, new RunObservers([control, observer]), dashboard.JournalFolder);
+                dashboard.Serve(run);
+                return await RunAsync(run, control, stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<RunResult> RunAsync(LocalRun run, LocalControl control, CancellationToken stop)
+    {
+        await using (run.ConfigureAwait(false))
+        {
+            control.Of(run);
+            return await run.RunAsync(stop).ConfigureAwait(false);
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Text;
-using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Pictures;
 
@@ -19,8 +17,6 @@ public static class ForecastPicture
     /// <summary>What a picture's file may take, unless there is more to it than can be thinned.</summary>
     public const int UsualBytes = 8 << 20;
 
-    private const int PageBytes = 128 << 10;
-
     /// <summary>Draws; the file appears whole or not at all, and replaces only an older picture.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="store">The field store's directory.</param>
@@ -36,36 +32,13 @@ public static class ForecastPicture
         ArgumentNullException.ThrowIfNull(files);
         var full = Path.GetFullPath(target);
         RequireReplaceable(files, full);
-        var committed = new CommittedFields(FieldStoreKinds.Read(files, store));
-        var page = Page(committed, caption ?? new PictureCaption(NameOf(store), []), mostBytes);
+        var page = CommittedPicture.Open(files, store).Draw(caption, mostBytes);
         var created = DurableTree.CreateDirectories(files, Path.GetDirectoryName(full)!);
         AtomicFile.Replace(files, full, page);
         files.SyncDirectory(Path.GetDirectoryName(full)!);
         DurableTree.SyncCreated(files, created);
         return new DrawnPicture(full, page.Length);
     }
-
-    private static byte[] Page(CommittedFields committed, PictureCaption caption, int mostBytes)
-    {
-        var order = GridOrder.Of(committed.Fields.Rows, committed.Fields.Columns);
-        var plan = PicturePlan.Fitting(committed.Shape, mostBytes - PageBytes);
-        while (true)
-        {
-            var block = new VariableBlock(committed, plan, order);
-            byte[][] blocks = [.. committed.Fields.Variables.Select(block.Encode)];
-            var page = PicturePage.Fill(
-                $"{caption.Name}: forecast", new PictureFacts(committed, plan, order, caption).ToJson(), blocks);
-            // The estimate is made before a value is seen; noise compresses less than winds do.
-            if (page.Length <= mostBytes || plan.Coarser() is not { } coarser)
-            {
-                return page;
-            }
-
-            plan = PicturePlan.Fitting(committed.Shape, Math.Min(coarser.Estimate, plan.Estimate * mostBytes / page.Length * 0.95));
-        }
-    }
-
-    private static string NameOf(string store) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(store)));
 
     private static void RequireReplaceable(IDurableFiles files, string path)
     {

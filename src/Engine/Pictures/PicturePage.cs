@@ -21,6 +21,11 @@ internal static class PicturePage
         "decode.js", "scale.js", "mesh.js", "projection.js", "layers.js", "map.js", "spaghetti.js", "page.js", "controls.js",
     ];
 
+    /// <summary>All of its scripts, in order.</summary>
+    public static string Script => string.Join('\n', Scripts.Select(Resource));
+
+    public static string Style => Resource("page.css");
+
     /// <param name="title">The page's title, plain text.</param>
     /// <param name="facts">What the page knows.</param>
     /// <param name="blocks">The variables' data, in order.</param>
@@ -47,7 +52,7 @@ internal static class PicturePage
                 page.Append(WebUtility.HtmlEncode(title));
                 break;
             case "style":
-                page.Append(Resource("page.css"));
+                page.Append(Style);
                 break;
             case "facts":
                 // The default encoder leaves no <, > or & in any text.
@@ -65,7 +70,7 @@ internal static class PicturePage
 
                 break;
             case "script":
-                page.AppendJoin('\n', Scripts.Select(Resource));
+                page.Append(Script);
                 break;
             default:
                 throw new InvalidOperationException($"template.html has a mark '{mark}' that nothing fills.");

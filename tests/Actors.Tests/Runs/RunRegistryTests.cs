@@ -10,6 +10,24 @@ public sealed class RunRegistryTests : RegistryKit
     private static readonly SessionCommitted Session = new("s1", 4, TimeSpan.FromMinutes(12));
 
     [Fact]
+    public void Whoever_asks_is_told_when_this_registry_and_those_before_it_began()
+    {
+        IReadOnlyList<DateTimeOffset> Began(int count)
+        {
+            IReadOnlyList<DateTimeOffset> times = [];
+            AwaitAssert(() => Assert.Equal(count, (times = Ask<NodeList>(new ListNodes()).RegistryBegan).Count));
+            return times;
+        }
+
+        var first = Began(1);
+        Restart();
+        var both = Began(2);
+
+        Assert.Equal(first[0], both[0]);
+        Assert.True(both[1] >= both[0]);
+    }
+
+    [Fact]
     public void A_run_is_carried_out_by_a_node_and_stays_readable_when_it_has_left_memory()
     {
         var id = Submit(watch: true);

@@ -152,9 +152,9 @@ public sealed class RunCommandTests : IAsyncLifetime
         var paths = document["paths"]!.AsObject();
 
         Assert.Equal(
-            ["/api/members", "/api/members/remove", "/api/nodes", "/api/nodes/{id}/drain", "/api/runs", "/api/runs/{id}",
-                "/api/runs/{id}/cancel", "/api/runs/{id}/commit", "/api/runs/{id}/events", "/api/runs/{id}/pause", "/api/runs/{id}/resume",
-                "/api/runs/{id}/retry", "/healthz", "/metrics", "/readyz"],
+            ["/api/members", "/api/members/remove", "/api/nodes", "/api/nodes/{id}/drain", "/api/runs", "/api/runs/check",
+                "/api/runs/{id}", "/api/runs/{id}/cancel", "/api/runs/{id}/commit", "/api/runs/{id}/events", "/api/runs/{id}/forecast",
+                "/api/runs/{id}/pause", "/api/runs/{id}/resume", "/api/runs/{id}/retry", "/api/seed", "/healthz", "/metrics", "/readyz"],
             paths.Select(p => p.Key).Order(StringComparer.Ordinal));
         var submit = paths["/api/runs"]!["post"]!;
         Assert.Equal(["202", "400", "401", "409", "413", "415", "422", "429", "503"],

@@ -49,6 +49,30 @@ public sealed class Chromium : IAsyncLifetime
     /// <param name="dark">Whether the reader prefers a dark page.</param>
     public async Task<OpenPage> OpenAsync(string file, int width = 1280, bool dark = false)
     {
+        var open = new OpenPage(await NewPageAsync(width, dark));
+        var path = file.Split('#', 2);
+        await open.Page.GotoAsync(new Uri(path[0]).AbsoluteUri + (path.Length == 2 ? "#" + path[1] : ""));
+        await open.Page.WaitForSelectorAsync(
+            "html[data-ready=yes]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
+        return open;
+    }
+
+    /// <summary>Opens the dashboard of a server.</summary>
+    /// <param name="server">The server; no other may be asked anything.</param>
+    /// <param name="place">The place within the page, such as <c>#/nodes</c>.</param>
+    /// <param name="width">Width of the screen, in CSS pixels.</param>
+    /// <param name="dark">Whether the reader prefers a dark page.</param>
+    public async Task<OpenPage> OpenDashboardAsync(Uri server, string place = "", int width = 1280, bool dark = false)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var open = new OpenPage(await NewPageAsync(width, dark), server);
+        await open.Page.GotoAsync(server.AbsoluteUri + place);
+        await open.Page.WaitForSelectorAsync("main h1");
+        return open;
+    }
+
+    private async Task<IPage> NewPageAsync(int width, bool dark)
+    {
         Skip.IfNot(IsThere, $"{Executable} is not there (Debian package chromium)");
         var page = await _browser!.NewPageAsync(new BrowserNewPageOptions
         {
@@ -57,10 +81,6 @@ public sealed class Chromium : IAsyncLifetime
         });
         page.SetDefaultTimeout(PatienceMs);
         page.SetDefaultNavigationTimeout(PatienceMs);
-        var open = new OpenPage(page);
-        var path = file.Split('#', 2);
-        await page.GotoAsync(new Uri(path[0]).AbsoluteUri + (path.Length == 2 ? "#" + path[1] : ""));
-        await page.WaitForSelectorAsync("html[data-ready=yes]", new PageWaitForSelectorOptions { State = WaitForSelectorState.Attached });
-        return open;
+        return page;
     }
 }

@@ -8,7 +8,9 @@ public sealed class OpenPage : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _complaints = new();
 
-    internal OpenPage(IPage page)
+    /// <param name="page">The page.</param>
+    /// <param name="own">The one server that it may ask; null for a page of a file, which asks for nothing but itself.</param>
+    internal OpenPage(IPage page, Uri? own = null)
     {
         Page = page;
         page.Console += (_, message) =>
@@ -21,7 +23,8 @@ public sealed class OpenPage : IAsyncDisposable
         page.PageError += (_, error) => _complaints.Enqueue(error);
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal))
+            string[] free = ["blob:", "data:", own?.AbsoluteUri ?? "file:"];
+            if (!free.Any(start => request.Url.StartsWith(start, StringComparison.Ordinal)))
             {
                 _complaints.Enqueue($"asked for {request.Url}");
             }

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Cairn.Engine.Stores;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Engine.Pictures;
+
+/// <summary>What there is to draw of a store at one moment, while its run goes on or after it.</summary>
+public sealed class CommittedPicture
+{
+    private const int PageBytes = 128 << 10;
+    private readonly CommittedFields _committed;
+    private readonly string _store;
+
+    private CommittedPicture(string store, CommittedFields committed) => (_store, _committed) = (store, committed);
+
+    /// <summary>The page's own scripts in one, for a server whose pages may have none within them.</summary>
+    public static string Script => PicturePage.Script;
+
+    /// <summary>The page's style.</summary>
+    public static string Style => PicturePage.Style;
+
+    /// <summary>Changes when more is committed, and only then.</summary>
+    public string Mark
+    {
+        get
+        {
+            var text = new StringBuilder(_store);
+            for (var member = 0; member < _committed.Fields.Members; member++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" {_committed.Fields.Committed(member)?.Ticks ?? -1}");
+            }
+
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
+        }
+    }
+
+    /// <summary>Values that drawing reads.</summary>
+    public long Values =>
+        (long)_committed.Fields.Members * _committed.LeadTimes.Count * _committed.Fields.Variables.Count * _committed.Fields.PlaneLength;
+
+    /// <summary>Looks at a store.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="store">The field store's directory.</param>
+    /// <exception cref="DataException">The store is damaged, or holds nothing committed yet.</exception>
+    public static CommittedPicture Open(IDurableFiles files, string store) =>
+        new(store, new CommittedFields(FieldStoreKinds.Read(files, store)));
+
+    /// <summary>The page, as a file has it.</summary>
+    /// <param name="caption">What to say of the run, or null to name the store only.</param>
+    /// <param name="mostBytes">The size above which fields are thinned.</param>
+    /// <exception cref="DataException">The store is damaged.</exception>
+    public byte[] Draw(PictureCaption? caption, int mostBytes)
+    {
+        caption ??= new PictureCaption(NameOf(_store), []);
+        var order = GridOrder.Of(_committed.Fields.Rows, _committed.Fields.Columns);
+        var plan = PicturePlan.Fitting(_committed.Shape, mostBytes - PageBytes);
+        while (true)
+        {
+            var block = new VariableBlock(_committed, plan, order);
+            byte[][] blocks = [.. _committed.Fields.Variables.Select(block.Encode)];
+            var page = PicturePage.Fill(
+                $"{caption.Name}: forecast", new PictureFacts(_committed, plan, order, caption).ToJson(), blocks);
+            // The estimate is made before a value is seen; noise compresses less than winds do.
+            if (page.Length <= mostBytes || plan.Coarser() is not { } coarser)
+            {
+                return page;
+            }
+
+            plan = PicturePlan.Fitting(_committed.Shape, Math.Min(coarser.Estimate, plan.Estimate * mostBytes / page.Length * 0.95));
+        }
+    }
+
+    private static string NameOf(string store) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(store)));
+}
