@@ -41,6 +41,7 @@ public static class CairnCommand
             TellCommands.Checkpoint(),
             TellCommands.Drain(),
             EventsCommand.Build(),
+            EventsCommand.BuildLogs(),
             NodesCommand.Build(),
             BranchCommand.Build(),
             CheckpointsCommand.Build(),

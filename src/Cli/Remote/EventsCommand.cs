@@ -5,15 +5,29 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary><c>cairn events RUN</c>: what happened to a run, from its journal.</summary>
+/// <summary>
+/// <c>cairn events RUN</c>: what happened to a run, from its journal; and <c>cairn logs RUN</c>: those of it that say what ranks printed and
+/// what went wrong.
+/// </summary>
 internal static class EventsCommand
 {
-    public static Command Build()
+    private static readonly HashSet<string> Said = new(StringComparer.Ordinal)
+    {
+        "run warning", "rank failed", "session aborted", "restart planned", "member dropped", "member redrawn", "failed", "lost",
+        "quarantined", "batch failed",
+    };
+
+    public static Command Build() => Build("events", "Tell what happened to a run, a line an event.", _ => true);
+
+    public static Command BuildLogs() => Build(
+        "logs", "Tell what a run's ranks printed, and what failed, was lost or started again.", e => Said.Contains(e.Kind));
+
+    private static Command Build(string name, string what, Func<EventWire, bool> isShown)
     {
         var run = new Argument<string>("RUN") { Description = "The run's id at a seed." };
         var follow = new Option<bool>("--follow") { Description = "Go on with what happens from now on, until the run ends." };
         var (seed, json) = (new SeedOptions(), new JsonOption());
-        var command = new Command("events", "Tell what happened to a run, a line an event.") { run, follow };
+        var command = new Command(name, what) { run, follow };
         json.AddTo(command);
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -27,14 +41,18 @@ internal static class EventsCommand
             }
 
             Func<EventWire, string> line = json.IsIn(parsed) ? JsonOption.Line : EventLines.Of;
-            var last = await RunTarget.AskAsync(id, () => TellAllAsync(client, id, line, outputs.Output, cancel)).ConfigureAwait(false);
+            Func<EventWire, string?> shown = e => isShown(e) ? line(e) : null;
+            var last = await RunTarget.AskAsync(id, () => TellAllAsync(client, id, shown, outputs.Output, cancel)).ConfigureAwait(false);
             if (parsed.GetValue(follow))
             {
                 await foreach (var e in new EventFeed(client, TimeProvider.System).ReadAsync(id, last, outputs.Error.WriteLine, cancel)
                     .ConfigureAwait(false))
                 {
-                    await outputs.Output.WriteLineAsync(line(e)).ConfigureAwait(false);
-                    await outputs.Output.FlushAsync(cancel).ConfigureAwait(false);
+                    if (shown(e) is { } text)
+                    {
+                        await outputs.Output.WriteLineAsync(text).ConfigureAwait(false);
+                        await outputs.Output.FlushAsync(cancel).ConfigureAwait(false);
+                    }
                 }
             }
         });
@@ -43,7 +61,7 @@ internal static class EventsCommand
 
     /// <summary>Page by page; the number of the last event.</summary>
     private static async Task<long> TellAllAsync(
-        SeedClient client, string id, Func<EventWire, string> line, TextWriter output, CancellationToken cancel)
+        SeedClient client, string id, Func<EventWire, string?> line, TextWriter output, CancellationToken cancel)
     {
         var last = 0L;
         string? next = null;
@@ -52,7 +70,11 @@ internal static class EventsCommand
             var page = await client.EventsAsync(next, id, cancel).ConfigureAwait(false);
             foreach (var e in page.Events)
             {
-                await output.WriteLineAsync(line(e)).ConfigureAwait(false);
+                if (line(e) is { } text)
+                {
+                    await output.WriteLineAsync(text).ConfigureAwait(false);
+                }
+
                 last = e.Number;
             }
 

@@ -17,18 +17,23 @@ internal static class RunCommand
         var spec = new SpecArguments("The run's spec, a file in HOCON, JSON or YAML (see hocon/reference.conf for every setting).");
         var fresh = new Option<bool>("--fresh") { Description = "Start over; data of the earlier run is moved aside, not deleted." };
         var plain = new Option<bool>("--plain") { Description = "Plain lines instead of a live table, as when the output is no terminal." };
-        var command = new Command("run", "Run SPEC here, resuming it if it was begun.") { fresh, plain };
+        var quiet = new Option<bool>("--quiet")
+        {
+            Description = "Print nothing of what goes well: warnings, restarts and failures only, on standard error.",
+        };
+        var command = new Command("run", "Run SPEC here, resuming it if it was begun.") { fresh, plain, quiet };
         var dashboard = new DashboardOptions();
         spec.AddTo(command);
         dashboard.AddTo(command);
         command.SetAction(parsed =>
         {
             var runSpec = spec.Read(parsed);
-            var live = !parsed.GetValue(plain) && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+            var isQuiet = parsed.GetValue(quiet);
+            var live = !parsed.GetValue(plain) && !isQuiet && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
             var repeat = $"{ProgramName.Value} run {spec.Repeated(parsed)}";
             var outputs = parsed.InvocationConfiguration;
-            return Execute(
-                console, runSpec, parsed.GetValue(fresh), live, repeat, dashboard.Port(parsed), outputs.Output, outputs.Error);
+            var output = isQuiet ? TextWriter.Null : outputs.Output;
+            return Execute(console, runSpec, parsed.GetValue(fresh), live, repeat, dashboard.Port(parsed), output, outputs.Error);
         });
         return command;
     }
@@ -42,7 +47,8 @@ internal static class RunCommand
         using var signals = new StopSignals(spec.Node.StopSignals, () => OnSignal(stop, say));
 
         var progress = new RunProgress(TimeProvider.System);
-        var warnings = new WarningLines(say, withSupervision: live);
+        // Restarts are among the lines of plain progress.
+        var warnings = new WarningLines(say, withSupervision: live || output == TextWriter.Null);
         IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
         using var limit = StopInTime(spec.Node, stop, say);
         var observer = new RunObservers([new Introduction(output, spec), .. observers]);

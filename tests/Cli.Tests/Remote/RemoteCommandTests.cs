@@ -94,6 +94,10 @@ public sealed class RemoteCommandTests : IAsyncLifetime, IDisposable
         Assert.Equal((0, ""), (events.Exit, events.Error));
         Assert.Contains("member 1: failed (cause the model blew up", events.Output, StringComparison.Ordinal);
         Assert.Contains("run failed", events.Output.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        var logs = Cairn("logs", id, "--follow");
+        Assert.Equal((0, ""), (logs.Exit, logs.Error));
+        Assert.Contains("the model blew up", logs.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("session committed", logs.Output, StringComparison.Ordinal);
         var retried = Cairn("retry", id);
         Assert.Equal((0, ""), (retried.Exit, retried.Error));
     }

@@ -20,6 +20,22 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_quiet_run_prints_what_goes_wrong_and_nothing_else()
+    {
+        Assert.Equal((0, "", ""), CommandLine.Invoke("run", _line.Spec(), "--quiet"));
+
+        var throws = "rehearsal = [{ kind = throw, lead-time = 12h, member = 1 }]";
+        var (code, output, error) = CommandLine.Invoke("run", _line.Spec(throws), "--out", _line["again"], "--quiet");
+        Assert.Equal((0, ""), (code, output));
+        Assert.Contains("member 1: starts again in", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("session", error.Split("starts again")[0], StringComparison.Ordinal);
+
+        (code, output, error) = CommandLine.Invoke("run", _line.Spec("model.bounds { u = [300, 400] }"), "--out", _line["bad"], "--quiet");
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains("cairn: member 0: The state failed its health check", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_complete_run_says_so_and_does_nothing()
     {
         CommandLine.Invoke("run", _line.Spec());
