@@ -68,7 +68,7 @@ internal sealed class OnnxStepping : IDisposable
             "ensemble.size=1", "lead-times.every=10h", $"lead-times.count={steps / 10}", "checkpoint.flush-interval=none",
             "checkpoint.durability=none", "output=null", "output.kind=none", $"checkpoint.path={folder}",
         ]);
-        using var host = RunHost.Create(spec, new Cairn.Engine.Rollouts.RunOptions(), new RunObservers());
+        using var host = PreparedRun.Create(spec, new Cairn.Engine.Rollouts.RunOptions(), new RunObservers());
         var result = host.Run(CancellationToken.None);
         return result.Elapsed.TotalMilliseconds / result.Steps;
     }

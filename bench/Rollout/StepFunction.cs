@@ -91,7 +91,7 @@ internal sealed class StepFunction : IDisposable
 
     private static RunResult Plain(RunSpec spec, Clock clock)
     {
-        using var host = RunHost.Create(spec, new RunOptions(), clock);
+        using var host = PreparedRun.Create(spec, new RunOptions(), clock);
         return host.Run(CancellationToken.None);
     }
 

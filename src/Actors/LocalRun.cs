@@ -43,7 +43,7 @@ public sealed class LocalRun : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
         _spec = spec;
-        var slots = RunHost.Slots(spec);
+        var slots = PreparedRun.Slots(spec);
         OpenFiles.Require(slots);
         // Where libtorch cannot be loaded, that is told before anything begins.
         var node = WorkerIdentity.Of("local", slots, [], LibtorchHere.Load()) with { TakesLarger = true };

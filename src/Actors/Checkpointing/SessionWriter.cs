@@ -6,7 +6,7 @@ namespace Cairn.Actors.Checkpointing;
 /// <summary>Carries a barrier's decisions out on disk, for one gang, from any thread: one thing at a time.</summary>
 internal sealed class SessionWriter
 {
-    private readonly RunParts _run;
+    private readonly RunContext _run;
     private readonly GangStart _start;
     private readonly int _worldSize;
     private readonly IReadOnlyList<int> _members;
@@ -18,7 +18,7 @@ internal sealed class SessionWriter
     /// <param name="run">The run.</param>
     /// <param name="start">What the gang was started with; its epoch has begun.</param>
     /// <param name="worldSize">Ranks of the gang.</param>
-    public SessionWriter(RunParts run, GangStart start, int worldSize)
+    public SessionWriter(RunContext run, GangStart start, int worldSize)
     {
         (_run, _start, _worldSize) = (run, start, worldSize);
         _members = start.Members.Active(start.Batch);

@@ -32,5 +32,5 @@ internal sealed record BatchEnded(MemberRange Batch, long Steps, bool Completed,
 /// <param name="Run">The run, as this node has it.</param>
 /// <param name="Ranks">The place of its ranks: see <see cref="Cairn.Actors.Ranks.RankPlaces"/>.</param>
 /// <param name="Registry">Passes reports on to the run's keeper.</param>
-internal sealed record MemberSupervisorSetup(Grant Grant, RunParts Run, IActorRef Ranks,
+internal sealed record MemberSupervisorSetup(Grant Grant, RunContext Run, IActorRef Ranks,
     IActorRef Registry) : INoSerializationVerificationNeeded;

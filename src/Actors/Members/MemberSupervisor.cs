@@ -19,7 +19,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenProgress = TimeSpan.FromMilliseconds(500);
     private readonly Grant _grant;
-    private readonly RunParts _run;
+    private readonly RunContext _run;
     private readonly MemberRange _batch;
     private readonly IActorRef _ranks;
     private readonly IActorRef _registry;
@@ -339,7 +339,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     }
 
     /// <summary>The same in every process.</summary>
-    private static int Seed(RunParts run, MemberRange batch) =>
+    private static int Seed(RunContext run, MemberRange batch) =>
         unchecked((((int)run.Spec.Ensemble.Seed * 31) + batch.First) * 31 + batch.Last);
 
     /// <summary>How the next gang begins.</summary>

@@ -8,15 +8,15 @@ namespace Cairn.Actors.Nodes;
 /// <summary>A run that this process alone carries out: it holds the run's lock from the opening to the closing.</summary>
 internal sealed class HeldRun : INodeRun
 {
-    private readonly RunHost _host;
+    private readonly PreparedRun _prepared;
     private readonly RankPlaces _ranks;
     private readonly Action<RunResult> _ended;
     private readonly Action<Exception> _refused;
     private OpenRun? _open;
 
     private HeldRun(
-        RunHost host, SharedObserver observer, RankPlaces ranks, Action<RunResult> ended, Action<Exception> refused) =>
-        (_host, Observer, _ranks, _ended, _refused) = (host, observer, ranks, ended, refused);
+        PreparedRun prepared, SharedObserver observer, RankPlaces ranks, Action<RunResult> ended, Action<Exception> refused) =>
+        (_prepared, Observer, _ranks, _ended, _refused) = (prepared, observer, ranks, ended, refused);
 
     public SharedObserver Observer { get; }
 
@@ -36,7 +36,7 @@ internal sealed class HeldRun : INodeRun
         try
         {
             var here = options with { StepsElsewhere = ranks.AreElsewhere(spec) };
-            return new HeldRun(RunHost.Create(spec, here, new RunObservers(observer, shared)), shared, ranks, ended, refused);
+            return new HeldRun(PreparedRun.Create(spec, here, new RunObservers(observer, shared)), shared, ranks, ended, refused);
         }
         catch (Exception e)
         {
@@ -51,7 +51,7 @@ internal sealed class HeldRun : INodeRun
     {
         try
         {
-            _open ??= _host.Open();
+            _open ??= _prepared.Open();
             return OpenedRuns.Found(_open);
         }
         catch (Exception e)
@@ -61,7 +61,7 @@ internal sealed class HeldRun : INodeRun
         }
     }
 
-    public (RunParts Parts, Props Ranks) Attach() => (_open!.Parts, _ranks.Of(_open.Parts));
+    public (RunContext Parts, Props Ranks) Attach() => (_open!.Parts, _ranks.Of(_open.Parts));
 
     public void Close(ClosingGrant grant)
     {
@@ -73,7 +73,7 @@ internal sealed class HeldRun : INodeRun
     public ValueTask DisposeAsync()
     {
         _open?.Dispose();
-        _host.Dispose();
+        _prepared.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -44,7 +44,7 @@ internal interface INodeRun : IAsyncDisposable
 
     /// <summary>What a batch is stepped with, and the place of its ranks.</summary>
     /// <exception cref="CairnException">It cannot be had here.</exception>
-    (RunParts Parts, Props Ranks) Attach();
+    (RunContext Parts, Props Ranks) Attach();
 
     /// <summary>Ends a run whose batches have all ended: draws what is committed, derives what is complete, lets its folder go.</summary>
     void Close(ClosingGrant grant);

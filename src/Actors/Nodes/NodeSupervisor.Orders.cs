@@ -99,7 +99,7 @@ internal sealed partial class NodeSupervisor
 
     private sealed record SayHello : INoSerializationVerificationNeeded;
 
-    private sealed record Ready(Granted Of, RunParts Parts, Props Ranks) : INoSerializationVerificationNeeded;
+    private sealed record Ready(Granted Of, RunContext Parts, Props Ranks) : INoSerializationVerificationNeeded;
 
     private sealed record NotReady(Granted Of, Exception Error) : INoSerializationVerificationNeeded;
 

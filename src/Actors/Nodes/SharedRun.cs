@@ -16,12 +16,12 @@ internal sealed class SharedRun : INodeRun
 {
     private const int DigestCharacters = 12;
     private readonly Lock _lock = new();
-    private readonly RunHost _host;
+    private readonly PreparedRun _prepared;
     private readonly RankPlaces _ranks;
-    private RunParts? _parts;
+    private RunContext? _parts;
 
-    private SharedRun(RunHost host, SharedObserver observer, RankPlaces ranks) =>
-        (_host, Observer, _ranks) = (host, observer, ranks);
+    private SharedRun(PreparedRun prepared, SharedObserver observer, RankPlaces ranks) =>
+        (_prepared, Observer, _ranks) = (prepared, observer, ranks);
 
     public SharedObserver Observer { get; }
 
@@ -38,27 +38,27 @@ internal sealed class SharedRun : INodeRun
         var observer = new SharedObserver(node);
         var spec = RunSpecJson.Read(text, $"the spec of {id}");
         var options = new RunOptions { Fresh = fresh, Owner = Owner(id, text, cluster), StepsElsewhere = ranks.AreElsewhere(spec) };
-        return new SharedRun(RunHost.Create(spec, options, observer), observer, ranks);
+        return new SharedRun(PreparedRun.Create(spec, options, observer), observer, ranks);
     }
 
     public IReadOnlyList<BatchOnDisk> Open()
     {
-        using var open = _host.Open();
+        using var open = _prepared.Open();
         return OpenedRuns.Found(open);
     }
 
-    public (RunParts Parts, Props Ranks) Attach()
+    public (RunContext Parts, Props Ranks) Attach()
     {
         lock (_lock)
         {
-            _parts ??= _host.Rejoin();
+            _parts ??= _prepared.Rejoin();
             return (_parts, _ranks.Of(_parts));
         }
     }
 
     public void Close(ClosingGrant grant)
     {
-        using var open = _host.Open(closing: true);
+        using var open = _prepared.Open(closing: true);
         var others = grant.Failures.Select(f => f.Batch).Concat(grant.Unfinished).ToHashSet();
         open.Settle([.. open.Work.Where(batch => !others.Contains(batch))]);
         OpenedRuns.Finish(open, grant);
@@ -67,7 +67,7 @@ internal sealed class SharedRun : INodeRun
 
     public ValueTask DisposeAsync()
     {
-        _host.Dispose();
+        _prepared.Dispose();
         return ValueTask.CompletedTask;
     }
 

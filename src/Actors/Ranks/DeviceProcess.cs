@@ -20,7 +20,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
 
     private readonly Dictionary<(MemberRange Batch, int Epoch), Gang> _gangs = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly RunParts _run;
+    private readonly RunContext _run;
     private readonly RankProcesses _processes;
     private ChildProcess? _process;
     private ProcessOutput? _output;
@@ -30,7 +30,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
     private int _number;
     private bool _couldStart;
 
-    public DeviceProcess(RunParts run, RankProcesses processes)
+    public DeviceProcess(RunContext run, RankProcesses processes)
     {
         (_run, _processes) = (run, processes);
         Receive<StartGang>(OnStart);
@@ -48,7 +48,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
 
     /// <param name="run">The run.</param>
     /// <param name="processes">How this node starts processes.</param>
-    public static Props Props(RunParts run, RankProcesses processes) =>
+    public static Props Props(RunContext run, RankProcesses processes) =>
         Akka.Actor.Props.Create(() => new DeviceProcess(run, processes));
 
     /// <summary>No gang is left that anybody would want to hear of.</summary>

@@ -22,7 +22,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     private readonly RankToken _token = new();
     private readonly SortedDictionary<int, Member> _members = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly RunParts _run;
+    private readonly RunContext _run;
     private readonly StartGang _asked;
     private readonly IActorRef _supervisor;
     private readonly string _launcherName;
@@ -36,7 +36,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     private bool _isTold;
     private bool _isKilled;
 
-    public MpiGang(RunParts run, RankProcesses processes, IReadOnlyList<string> words, StartGang asked, IActorRef supervisor)
+    public MpiGang(RunContext run, RankProcesses processes, IReadOnlyList<string> words, StartGang asked, IActorRef supervisor)
     {
         (_run, _asked, _supervisor) = (run, asked, supervisor);
         _launcherName = Path.GetFileName(words[0]);
@@ -72,7 +72,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     /// <param name="asked">The gang.</param>
     /// <param name="supervisor">Its supervisor.</param>
     public static Props Props(
-        RunParts run, RankProcesses processes, IReadOnlyList<string> words, StartGang asked, IActorRef supervisor) =>
+        RunContext run, RankProcesses processes, IReadOnlyList<string> words, StartGang asked, IActorRef supervisor) =>
         Akka.Actor.Props.Create(() => new MpiGang(run, processes, words, asked, supervisor));
 
     protected override void PostStop()
@@ -261,7 +261,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
             // Its connection stands, so the number is still its own.
             if (!IsGone && hello.Host == Environment.MachineName)
             {
-                OwnEnd.Kill(hello.Pid);
+                RankProcessExit.Kill(hello.Pid);
             }
         }
 

@@ -10,7 +10,7 @@ internal sealed class MpiPlaces : ReceiveActor
 {
     private readonly Dictionary<(MemberRange Batch, int Epoch), IActorRef> _gangs = [];
 
-    public MpiPlaces(RunParts run, RankProcesses processes)
+    public MpiPlaces(RunContext run, RankProcesses processes)
     {
         Receive<StartGang>(asked =>
         {
@@ -49,7 +49,7 @@ internal sealed class MpiPlaces : ReceiveActor
 
     /// <param name="run">The run.</param>
     /// <param name="processes">How this node starts processes.</param>
-    public static Props Props(RunParts run, RankProcesses processes) => Akka.Actor.Props.Create(() => new MpiPlaces(run, processes));
+    public static Props Props(RunContext run, RankProcesses processes) => Akka.Actor.Props.Create(() => new MpiPlaces(run, processes));
 
     /// <summary>A gang's actor that failed has lost its processes, and its supervisor hears so from it as it stops.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);

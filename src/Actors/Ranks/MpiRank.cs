@@ -22,7 +22,7 @@ internal sealed class MpiRank : IDisposable
     public static MpiRank Open() => new(MpiCommunicator.Open());
 
     /// <summary>What its worker is made with.</summary>
-    public RankSetup Setup(RunParts run, RankGang gang) => new(run, gang, _ranks, (_, body) => _work.Add(body))
+    public RankSetup Setup(RunContext run, RankGang gang) => new(run, gang, _ranks, (_, body) => _work.Add(body))
     {
         Complete = MpiCommunicator.Complete,
     };

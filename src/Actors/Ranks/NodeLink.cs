@@ -145,7 +145,7 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
     /// <param name="Failure">Why.</param>
     internal sealed record Unfit(GangFailure Failure) : INoSerializationVerificationNeeded;
 
-    private sealed record Loaded(RunParts Run) : INoSerializationVerificationNeeded;
+    private sealed record Loaded(RunContext Run) : INoSerializationVerificationNeeded;
 
     private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
 

@@ -11,10 +11,10 @@ namespace Cairn.Actors.Ranks;
 internal sealed class RankHost : ReceiveActor
 {
     private readonly Dictionary<(MemberRange Batch, int Epoch), Gang> _gangs = [];
-    private readonly RunParts _run;
+    private readonly RunContext _run;
     private readonly MpiRank? _mpi;
 
-    public RankHost(RunParts run, MpiRank? mpi)
+    public RankHost(RunContext run, MpiRank? mpi)
     {
         (_run, _mpi) = (run, mpi);
         Receive<StartGang>(OnStart);
@@ -25,7 +25,7 @@ internal sealed class RankHost : ReceiveActor
 
     /// <param name="run">The run, loaded in this process.</param>
     /// <param name="mpi">The rank that this process is; null where gangs are its threads.</param>
-    public static Props Props(RunParts run, MpiRank? mpi = null) => Akka.Actor.Props.Create(() => new RankHost(run, mpi));
+    public static Props Props(RunContext run, MpiRank? mpi = null) => Akka.Actor.Props.Create(() => new RankHost(run, mpi));
 
     /// <summary>A worker that failed has lost its thread: its gang is told, and the others go on.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>

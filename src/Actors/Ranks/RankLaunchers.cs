@@ -36,7 +36,7 @@ internal abstract class Launcher(RankLauncher word)
     /// <param name="run">The run.</param>
     /// <param name="processes">How this node starts processes of ranks.</param>
     /// <exception cref="InvalidOperationException">It has to start processes, and this node takes no connections.</exception>
-    public abstract Props Places(RunParts run, RankProcesses? processes);
+    public abstract Props Places(RunContext run, RankProcesses? processes);
 
     private protected static RankProcesses Required(RankProcesses? processes) => processes
         ?? throw new InvalidOperationException("This node takes no connections, and can start no processes of ranks.");
@@ -47,13 +47,13 @@ internal sealed class InProcessLauncher() : Launcher(RankLauncher.InProcess)
 {
     public override bool StartsProcesses => false;
 
-    public override Props Places(RunParts run, RankProcesses? processes) => RankHost.Props(run);
+    public override Props Places(RunContext run, RankProcesses? processes) => RankHost.Props(run);
 }
 
 /// <summary>The batches of a device are in one child process.</summary>
 internal sealed class ProcessLauncher() : Launcher(RankLauncher.Process)
 {
-    public override Props Places(RunParts run, RankProcesses? processes) => DeviceProcess.Props(run, Required(processes));
+    public override Props Places(RunContext run, RankProcesses? processes) => DeviceProcess.Props(run, Required(processes));
 }
 
 /// <summary>Each rank is a process that MPI's launcher starts, on whatever host.</summary>
@@ -63,5 +63,5 @@ internal sealed class MpiLauncher() : Launcher(RankLauncher.Mpi)
 
     public override bool EndsBeforeItsCause => true;
 
-    public override Props Places(RunParts run, RankProcesses? processes) => MpiPlaces.Props(run, Required(processes));
+    public override Props Places(RunContext run, RankProcesses? processes) => MpiPlaces.Props(run, Required(processes));
 }

@@ -131,7 +131,7 @@ internal sealed class RankLink : IRankLink
         _report(new RankReport.Reached(_rank, boundary, steps));
     }
 
-    public bool Bears(TransientException failure)
+    public bool CanGoOnAfter(TransientException failure)
     {
         // Only what was told already: whatever else a call throws is the rank's own end.
         lock (_gate)

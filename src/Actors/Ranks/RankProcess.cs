@@ -40,12 +40,12 @@ public static class RankProcess
     {
         ArgumentNullException.ThrowIfNull(environment);
         var place = RankEnvironment.Read(environment);
-        OwnEnd.FollowParent(place.Parent);
+        RankProcessExit.FollowParent(place.Parent);
         // Signals of a terminal or of a batch system reach the node too, and it decides: it may want another commit of its ranks first.
         var ignored = IgnoredSignals.Select(s => PosixSignalRegistration.Create(s, static signal => signal.Cancel = true)).ToList();
         var remote = new RemoteSettings(place.Certificate) { Host = AddressTowards(place.Node.Address) };
         var system = ActorSystem.Create(SystemName, remote.For(Quiet).And(SystemLog.To(observer)));
-        var link = system.ActorOf(NodeLink.Props(place, observer, OwnEnd.Now), "link");
+        var link = system.ActorOf(NodeLink.Props(place, observer, RankProcessExit.Now), "link");
         if (place.Parent is null)
         {
             BecomeRank(link);
@@ -57,7 +57,7 @@ public static class RankProcess
 
         system.WhenTerminated.GetAwaiter().GetResult();
         GC.KeepAlive(ignored);
-        OwnEnd.Now(ToldToLeave);
+        RankProcessExit.Now(ToldToLeave);
     }
 
     /// <summary>This thread initialises MPI, and makes every call of it from then on.</summary>

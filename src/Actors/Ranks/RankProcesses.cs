@@ -33,7 +33,7 @@ internal sealed record RankPlaces(RankProcesses? Processes, bool Isolates)
     public bool AreElsewhere(RunSpec spec) => LauncherOf(spec).StartsProcesses;
 
     /// <summary>The actor that starts the gangs of a run on this node.</summary>
-    public Props Of(RunParts run) => LauncherOf(run.Spec).Places(run, Processes);
+    public Props Of(RunContext run) => LauncherOf(run.Spec).Places(run, Processes);
 
     private Launcher LauncherOf(RunSpec spec) => RankLaunchers.Of(spec) is var named && Isolates && !named.StartsProcesses
         ? RankLaunchers.Of(RankLauncher.Process)

@@ -124,7 +124,7 @@ internal sealed record RankGang(GangStart Start, IActorRef Coordinator, IActorRe
 /// <param name="Gang">Its gang.</param>
 /// <param name="Ranks">How it reaches the other ranks.</param>
 /// <param name="Threads">Runs its whole life, under a name, on a thread that is no dispatcher's.</param>
-internal sealed record RankSetup(RunParts Run, RankGang Gang, ICommunicator Ranks, Action<string, Action> Threads)
+internal sealed record RankSetup(RunContext Run, RankGang Gang, ICommunicator Ranks, Action<string, Action> Threads)
 {
     /// <summary>Ends what ranks share, once this one has ended as it should.</summary>
     public Action Complete { get; init; } = static () => { };

@@ -10,15 +10,15 @@ namespace Cairn.Actors.Ranks;
 internal sealed record RunSetup(string Spec, string SpecDigest, IReadOnlyDictionary<string, string> Fingerprint)
 {
     /// <summary>The run, for a message.</summary>
-    public static RunSetup Of(RunParts run) => new(RunSpecJson.Write(run.Spec).ToJsonString(), run.SpecDigest, run.Fingerprint);
+    public static RunSetup Of(RunContext run) => new(RunSpecJson.Write(run.Spec).ToJsonString(), run.SpecDigest, run.Fingerprint);
 
     /// <summary>Reads the initial condition and loads the model, here, for a run that another process holds.</summary>
     /// <param name="observer">Is told of what is odd.</param>
     /// <exception cref="CairnException">It cannot be had here, or not as the other process has it.</exception>
-    public RunParts Load(IRunObserver observer)
+    public RunContext Load(IRunObserver observer)
     {
         var spec = RunSpecJson.Read(Spec, "the spec that the node sent");
-        var run = RunHost.Create(spec, new RunOptions(), observer).Attach();
+        var run = PreparedRun.Create(spec, new RunOptions(), observer).Attach();
         if (run.SpecDigest != SpecDigest)
         {
             throw new DataException(

@@ -75,7 +75,7 @@ public sealed class FileSystemExamination(
 
     private List<Finding> Try(string scratch)
     {
-        var promises = new Promises(files, takeLock, scratch);
+        var promises = new FileSystemPromises(files, takeLock, scratch);
         var speed = new DiskSpeed(files, time, scratch, MebibytesToWrite);
         return
         [

@@ -6,8 +6,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Cli.Remote;
 
 /// <summary>
-/// <c>cairn events RUN</c>: what happened to a run, from its journal; and <c>cairn logs RUN</c>: those of it that say what ranks printed and
-/// what went wrong.
+/// <c>cairn events RUN</c>: what happened to a run, from its journal; and <c>cairn logs RUN</c>: those of it that say what ranks printed
+/// and what went wrong.
 /// </summary>
 internal static class EventsCommand
 {

@@ -8,11 +8,11 @@ namespace Cairn.Engine.Ranks;
 /// <param name="home">By sender, what it hands to rank 0.</param>
 /// <param name="across">By sender and receiver, what it hands to any rank.</param>
 internal sealed unsafe class InProcessCommunicator(
-    InProcessGang gang, int rank, IReadOnlyList<Handover> up, IReadOnlyList<Handover> down, IReadOnlyList<Handover> home,
-    IReadOnlyList<Handover[]> across) : ICommunicator
+    InProcessGang gang, int rank, IReadOnlyList<Rendezvous> up, IReadOnlyList<Rendezvous> down, IReadOnlyList<Rendezvous> home,
+    IReadOnlyList<Rendezvous[]> across) : ICommunicator
 {
-    private readonly Handover _up = up[rank], _down = down[rank], _home = home[rank];
-    private readonly Handover _fromPrevious = up[(rank + up.Count - 1) % up.Count], _fromNext = down[(rank + 1) % down.Count];
+    private readonly Rendezvous _up = up[rank], _down = down[rank], _home = home[rank];
+    private readonly Rendezvous _fromPrevious = up[(rank + up.Count - 1) % up.Count], _fromNext = down[(rank + 1) % down.Count];
 
     public int Rank => rank;
 

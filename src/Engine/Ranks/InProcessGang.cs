@@ -10,7 +10,7 @@ public sealed class InProcessGang
     private InProcessGang(int size)
     {
         var (up, down, home) = (Handovers(size, r => (r + 1) % size), Handovers(size, r => (r + size - 1) % size), Handovers(size, _ => 0));
-        Handover[][] across = [.. Enumerable.Range(0, size).Select(sender => Across(sender, size))];
+        Rendezvous[][] across = [.. Enumerable.Range(0, size).Select(sender => Across(sender, size))];
         _left = new bool[size];
         _ranks = [.. Enumerable.Range(0, size).Select(rank => new InProcessCommunicator(this, rank, up, down, home, across))];
         All = [.. up, .. down, .. home, .. across.SelectMany(handover => handover)];
@@ -19,7 +19,7 @@ public sealed class InProcessGang
     /// <summary>One communicator a rank, each for a thread of its own.</summary>
     public IReadOnlyList<ICommunicator> Ranks => _ranks;
 
-    private IReadOnlyList<Handover> All { get; }
+    private IReadOnlyList<Rendezvous> All { get; }
 
     /// <exception cref="SpecException"><paramref name="size"/> is below 1.</exception>
     public static InProcessGang Create(int size) => size >= 1
@@ -70,8 +70,8 @@ public sealed class InProcessGang
     }
 
     /// <summary>One handover a receiving rank.</summary>
-    private Handover[] Across(int sender, int size) =>
-        [.. Enumerable.Range(0, size).Select(receiver => new Handover(this, sender, receiver))];
+    private Rendezvous[] Across(int sender, int size) =>
+        [.. Enumerable.Range(0, size).Select(receiver => new Rendezvous(this, sender, receiver))];
 
     private void WakeAll()
     {
@@ -82,6 +82,6 @@ public sealed class InProcessGang
     }
 
     /// <summary>One handover a sending rank.</summary>
-    private Handover[] Handovers(int size, Func<int, int> receiver) =>
-        [.. Enumerable.Range(0, size).Select(sender => new Handover(this, sender, receiver(sender)))];
+    private Rendezvous[] Handovers(int size, Func<int, int> receiver) =>
+        [.. Enumerable.Range(0, size).Select(sender => new Rendezvous(this, sender, receiver(sender)))];
 }

@@ -5,7 +5,7 @@ using Cairn.Storage.Sessions;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>The catalogs of a run's batches: what a batch may restart from, its own folder first, and folders of an earlier cut.</summary>
-internal sealed class BatchFolders(RunParts run, Action<string> warn)
+internal sealed class BatchFolders(RunContext run, Action<string> warn)
 {
     // Of the last reading: a long catalog takes seconds to read, and a restart asks for its sessions several times.
     private readonly Dictionary<RestoreCandidate, Session> _found = [];

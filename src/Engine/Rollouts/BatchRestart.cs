@@ -7,7 +7,7 @@ namespace Cairn.Engine.Rollouts;
 /// </summary>
 internal sealed class BatchRestart
 {
-    private readonly RunParts _run;
+    private readonly RunContext _run;
     private readonly MemberRange _batch;
     private readonly BatchFolders _folders;
     private readonly ReportedSession _reported;
@@ -15,7 +15,7 @@ internal sealed class BatchRestart
     /// <param name="run">The run.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="reported">The newest session that was reported, with its lead time; null when none was.</param>
-    public BatchRestart(RunParts run, MemberRange batch, (string Session, TimeSpan LeadTime)? reported = null)
+    public BatchRestart(RunContext run, MemberRange batch, (string Session, TimeSpan LeadTime)? reported = null)
     {
         _run = run;
         _batch = batch;

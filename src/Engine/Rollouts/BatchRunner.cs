@@ -6,7 +6,7 @@ namespace Cairn.Engine.Rollouts;
 /// Runs one batch of whole domains from its newest session to the end, without supervision: finds what it may restart from, begins an
 /// epoch, and steps.
 /// </summary>
-internal sealed class BatchRunner(RunParts run, MemberRange batch)
+internal sealed class BatchRunner(RunContext run, MemberRange batch)
 {
     /// <summary>Model steps taken in this process, also by a batch that failed.</summary>
     public long Steps { get; private set; }

@@ -15,7 +15,7 @@ namespace Cairn.Engine.Rollouts;
 /// </summary>
 internal sealed class ChmSaves
 {
-    private readonly RunParts _run;
+    private readonly RunContext _run;
     private readonly GangStart _start;
     private readonly ChmSpec _chm;
     private readonly MeshModel _model;
@@ -23,7 +23,7 @@ internal sealed class ChmSaves
     private readonly int _worldSize;
     private long _looked;
 
-    private ChmSaves(RunParts run, GangStart start, ChmSpec chm, MeshModel model, int worldSize)
+    private ChmSaves(RunContext run, GangStart start, ChmSpec chm, MeshModel model, int worldSize)
     {
         (_run, _start, _chm, _model, _worldSize) = (run, start, chm, model, worldSize);
         _triggers = Triggers(run.Spec, chm);
@@ -33,7 +33,7 @@ internal sealed class ChmSaves
     /// <param name="run">The run.</param>
     /// <param name="start">What the gang was started with.</param>
     /// <param name="worldSize">Ranks of the gang.</param>
-    public static ChmSaves? Of(RunParts run, GangStart start, int worldSize) =>
+    public static ChmSaves? Of(RunContext run, GangStart start, int worldSize) =>
         run.Spec.Checkpoint.Chm is { Settings.Save: true } chm && DiagnosedModel.Bare(run.Model) is MeshModel model
             ? new ChmSaves(run, start, chm, model, worldSize)
             : null;

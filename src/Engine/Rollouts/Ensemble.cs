@@ -83,7 +83,7 @@ public sealed class Ensemble : Workflow
         return ended;
     }
 
-    private void Begin(BatchRollout rollout, MemberRange batch, CheckpointSession? session)
+    private void Begin(BatchStepLoop rollout, MemberRange batch, CheckpointSession? session)
     {
         if (session is not null)
         {

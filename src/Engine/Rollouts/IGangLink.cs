@@ -31,7 +31,7 @@ internal interface IGangLink
 
     /// <summary>The session has thrown what an earlier commit met.</summary>
     /// <returns>Whether the gang knows of it, and goes on to commit at a later boundary; else it is thrown.</returns>
-    bool Bears(TransientException failure);
+    bool CanGoOnAfter(TransientException failure);
 
     /// <summary>Something that a user should know.</summary>
     void Warn(string text);

@@ -16,7 +16,7 @@ internal sealed class OpenRun : IDisposable
     private readonly long _started;
 
     internal OpenRun(
-        RunFolder folder, RunJournal journal, RunParts parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, bool dropped)
+        RunFolder folder, RunJournal journal, RunContext parts, IReadOnlyList<MemberRange> batches, DerivedOutput derived, bool dropped)
     {
         (_folder, _journal, _derived, _dropped) = (folder, journal, derived, dropped);
         (Parts, Batches) = (parts, batches);
@@ -24,7 +24,7 @@ internal sealed class OpenRun : IDisposable
     }
 
     /// <summary>What all batches share.</summary>
-    public RunParts Parts { get; }
+    public RunContext Parts { get; }
 
     /// <summary>The batches that the ensemble is cut into.</summary>
     public IReadOnlyList<MemberRange> Batches { get; }

@@ -31,7 +31,7 @@ internal sealed class PlainLink : IRankLink
 
     public int? AwaitVerdict() => null;
 
-    public bool Bears(TransientException failure) => false;
+    public bool CanGoOnAfter(TransientException failure) => false;
 
     public void Reached(int boundary, TimeSpan leadTime, long steps) => _tell(new BoundaryReached(boundary, leadTime, steps));
 

@@ -12,13 +12,13 @@ namespace Cairn.Engine.Rollouts;
 
 /// <summary>
 /// One rank of a gang from its start to the end of the batch, on the calling thread: restores its part, and hands the stepping to
-/// <see cref="BatchRollout"/>. The epoch has begun.
+/// <see cref="BatchStepLoop"/>. The epoch has begun.
 /// </summary>
 internal sealed class RankRun
 {
     private const int ChunksInFlight = 64;
 
-    private readonly RunParts _run;
+    private readonly RunContext _run;
     private readonly GangStart _start;
     private readonly ICommunicator _ranks;
     private readonly IRankLink _link;
@@ -32,7 +32,7 @@ internal sealed class RankRun
     /// <param name="ranks">The gang, as this rank reaches it.</param>
     /// <param name="link">Its coordinator, as this rank reaches it.</param>
     /// <param name="over">Is cancelled when the gang is over.</param>
-    public RankRun(RunParts run, GangStart start, ICommunicator ranks, IRankLink link, CancellationToken over = default)
+    public RankRun(RunContext run, GangStart start, ICommunicator ranks, IRankLink link, CancellationToken over = default)
     {
         (_run, _start, _ranks, _link) = (run, start, ranks, link);
         _members = start.Members.Active(start.Batch);
@@ -63,7 +63,7 @@ internal sealed class RankRun
         using var writer = WritesFields ? new FieldWriter(Store(), ChunksInFlight, $"fields of {_start.Batch}") : null;
         var perturbation = _run.NewPerturbation();
         perturbation.Bind(session);
-        using var rollout = new BatchRollout(Parts(session, writer, gathers: true));
+        using var rollout = new BatchStepLoop(Parts(session, writer, gathers: true));
         try
         {
             Begin(rollout, session, perturbation);
@@ -80,7 +80,7 @@ internal sealed class RankRun
     /// </summary>
     private IFieldStore Store() => _run.Store.Again();
 
-    private BatchRolloutParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
+    private BatchStepLoopParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
         _model, _start.Batch, _members, _run.Schedule, _run.Output,
         RolloutBinding.To(session, Cut, _members, WritesFields),
         writer, gathers ? Gather() : null, Metadata, _link)
@@ -104,7 +104,7 @@ internal sealed class RankRun
         return new FieldGather(_ranks, part, _members.Count, _model.Description.OutputVariables.Count);
     }
 
-    private void Begin(BatchRollout rollout, CheckpointSession session, IPerturbation perturbation)
+    private void Begin(BatchStepLoop rollout, CheckpointSession session, IPerturbation perturbation)
     {
         if (_start.Plan is not { } plan)
         {
@@ -155,7 +155,7 @@ internal sealed class RankRun
     }
 
     /// <summary>Repeats the steps from an older session, and tells whether they end in the bits that were restored.</summary>
-    private void Verify(BatchRollout rollout, int boundary)
+    private void Verify(BatchStepLoop rollout, int boundary)
     {
         if (_start.VerifyFrom is not { } older)
         {
@@ -163,7 +163,7 @@ internal sealed class RankRun
         }
 
         using var session = _folders.Select(older, _ranks.Rank, _ranks.Size);
-        using var replay = new BatchRollout(Parts(session, writer: null, gathers: false));
+        using var replay = new BatchStepLoop(Parts(session, writer: null, gathers: false));
         replay.Resume(older.Boundary);
         using var again = replay.Replay(boundary);
         var exact = rollout.HasBitsOf(again);

@@ -31,11 +31,12 @@ public static class RunBranch
     /// <exception cref="DataException">The old run is damaged there.</exception>
     public static (string Spec, TimeSpan LeadTime) Create(
         string run, string point, string destination, IReadOnlyList<string> overrides, RunOptions options) =>
-        Create(run, point, destination, overrides, options, spec => RunHost.Create(spec, options, new RunObservers()));
+        Create(run, point, destination, overrides, options, spec => PreparedRun.Create(spec, options, new RunObservers()));
 
-    /// <summary>The same with a host of the caller's making.</summary>
+    /// <summary>The same with a run that the caller prepares.</summary>
     internal static (string Spec, TimeSpan LeadTime) Create(
-        string run, string point, string destination, IReadOnlyList<string> overrides, RunOptions options, Func<RunSpec, RunHost> prepare)
+        string run, string point, string destination, IReadOnlyList<string> overrides, RunOptions options,
+        Func<RunSpec, PreparedRun> prepare)
     {
         ArgumentNullException.ThrowIfNull(options);
         var old = RunRecord.Read(Path.Combine(run, RunRecord.FileName));

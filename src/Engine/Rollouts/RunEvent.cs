@@ -79,7 +79,7 @@ public sealed record BatchStarted(int Epoch, int Boundary, TimeSpan LeadTime, st
     public string? Checkpoint { get; init; }
 
     /// <summary>What a gang's start tells.</summary>
-    internal static BatchStarted Of(GangStart start, RunParts run) => new(
+    internal static BatchStarted Of(GangStart start, RunContext run) => new(
         start.Epoch, start.Boundary, start.Boundary < 0 ? TimeSpan.Zero : run.Schedule.LeadTime(start.Boundary), start.Session)
     {
         Batch = start.Batch,

@@ -135,7 +135,7 @@ public abstract class Workflow
 
     private protected FieldWriter NewWriter(string name) => new(Store, ChunksInFlight, name);
 
-    private protected BatchRollout NewRollout(
+    private protected BatchStepLoop NewRollout(
         MemberRange batch, RolloutBinding bound, FieldWriter writer, Func<int, IReadOnlyDictionary<string, object?>> metadata,
         CancellationToken stop)
     {
@@ -146,7 +146,7 @@ public abstract class Workflow
         var link = new PlainLink(Schedule, e => Observer.On(e with { Batch = batch }), null, stop);
         IReadOnlyList<int> members = [.. batch.Members];
         var model = DiagnosedModel.For(Model, new SteppedMembers(Seed, members, _ => 0));
-        return new(new BatchRolloutParts(model, batch, members, Schedule, Output, bound, writer, gather, metadata, link)
+        return new(new BatchStepLoopParts(model, batch, members, Schedule, Output, bound, writer, gather, metadata, link)
         {
             Seeds = Model.Description.IsStochastic ? new SeededSteps(Seed, members, _ => 0) : null,
         });

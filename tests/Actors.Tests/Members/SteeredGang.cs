@@ -34,7 +34,7 @@ internal sealed class SteeredGang : IDisposable
     /// <summary>One a rank.</summary>
     public IReadOnlyList<TestProbe> Workers { get; }
 
-    private RunParts Run => _batch.Run;
+    private RunContext Run => _batch.Run;
 
     /// <summary>All ranks are there, and their coordinator knows: a worker says nothing before that.</summary>
     public void BeThere()

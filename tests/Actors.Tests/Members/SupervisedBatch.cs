@@ -36,7 +36,7 @@ public abstract class SupervisedBatch : TestKit
     private readonly ConcurrentQueue<RunEvent> _told = new();
     private readonly List<IDisposable> _open = [];
     private readonly HashSet<long> _heard = [];
-    private RunParts? _run;
+    private RunContext? _run;
 
     protected SupervisedBatch() : base(
         ActorSystemSetup.Create(
@@ -68,7 +68,7 @@ public abstract class SupervisedBatch : TestKit
 
     protected IActorRef Supervisor { get; private set; } = ActorRefs.Nobody;
 
-    internal RunParts Run => _run!;
+    internal RunContext Run => _run!;
 
     /// <summary>Whether the keeper acknowledges what it is told.</summary>
     protected bool Acknowledges { get; set; } = true;
@@ -98,7 +98,7 @@ public abstract class SupervisedBatch : TestKit
     {
         var spec = Spec() with { Supervision = supervision, Ranks = ranks ?? new RankSpec(1, RankLauncher.InProcess) };
         // Neither a model nor an initial condition is touched: no rank is real.
-        _run = new RunParts(
+        _run = new RunContext(
             spec, new RunOptions { Time = time ?? TimeProvider.System }, BoundarySchedule.Of(spec), null!, null!, null!,
             store ?? new NullFieldStore(null!), new Dictionary<string, string>(), "digest", new Observer(_told));
     }

@@ -193,7 +193,7 @@ public sealed class DeviceProcessTests : SupervisedBatch
     {
         for (var number = 1; Words(number) is [.., var pid]; number++)
         {
-            OwnEnd.Kill(int.Parse(pid, CultureInfo.InvariantCulture));
+            RankProcessExit.Kill(int.Parse(pid, CultureInfo.InvariantCulture));
         }
 
         base.AfterAll();
@@ -221,7 +221,7 @@ public sealed class DeviceProcessTests : SupervisedBatch
 
     private void Die()
     {
-        OwnEnd.Kill(Process(1).Pid);
+        RankProcessExit.Kill(Process(1).Pid);
         Settle();
     }
 

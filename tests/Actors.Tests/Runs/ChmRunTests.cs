@@ -113,7 +113,7 @@ public sealed class ChmRunTests : IDisposable
             """);
         var spec = Spec("late", 1, 12, $"checkpoint.load_checkpoint_path={path}");
 
-        var error = Assert.Throws<SpecException>(() => RunHost.Create(spec, new RunOptions(), new Events()));
+        var error = Assert.Throws<SpecException>(() => PreparedRun.Create(spec, new RunOptions(), new Events()));
 
         Assert.Contains("is of 1996-09-17 00:00:00, and the run ends at ", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(spec.Checkpoint.Path));

@@ -100,7 +100,7 @@ public sealed class DashboardTests
         var problem = await TestSeed.ProblemAsync(before, HttpStatusCode.NotFound);
         Assert.Contains("is not opened yet", problem.Detail, StringComparison.Ordinal);
 
-        using (var host = RunHost.Create(
+        using (var host = PreparedRun.Create(
             SubmittedSpec.Read(seed.Spec(), SpecFormat.Hocon, new SubmissionRules([seed.Folder, "/"], [])), new RunOptions(), new Nobody()))
         {
             host.Run(default);

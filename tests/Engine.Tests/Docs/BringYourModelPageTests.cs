@@ -67,7 +67,7 @@ public sealed class BringYourModelPageTests : IDisposable
             $"model.python={Interpreter}", "lead-times.count=2", $"checkpoint.path={_folder}/checkpoints",
             $"output.path={_folder}/fields.zarr",
         ]);
-        using var host = RunHost.Create(spec, new Cairn.Engine.Rollouts.RunOptions(), new RunObservers());
+        using var host = PreparedRun.Create(spec, new Cairn.Engine.Rollouts.RunOptions(), new RunObservers());
         var (exit, output) = Python(
             "-c", "import sys; sys.path[:1] = sys.argv[1:3]; from cairn.check import main; sys.exit(main(sys.argv[3:]))",
             Path.Combine(Root, "python"), _folder, "my_model:Drift", "--path", _folder, "--arguments", "{\"smoothing\": 0.2}");

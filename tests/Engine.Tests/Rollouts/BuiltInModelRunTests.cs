@@ -47,7 +47,7 @@ public sealed class BuiltInModelRunTests : IDisposable
     {
         var spec = Spec("shallow-water", "run", ["output.box.longitude=[0, 10]"]);
 
-        var error = Assert.Throws<SpecException>(() => RunHost.Create(spec, new RunOptions(), new RunObservers()));
+        var error = Assert.Throws<SpecException>(() => PreparedRun.Create(spec, new RunOptions(), new RunObservers()));
         Assert.Contains("output.box is in degrees", error.Message, StringComparison.Ordinal);
     }
 
@@ -56,7 +56,7 @@ public sealed class BuiltInModelRunTests : IDisposable
     {
         var spec = Spec("lorenz96", "run", ["model.device=\"cuda:99\""]);
 
-        var error = Assert.Throws<SpecException>(() => RunHost.Create(spec, new RunOptions(), new RunObservers()));
+        var error = Assert.Throws<SpecException>(() => PreparedRun.Create(spec, new RunOptions(), new RunObservers()));
         Assert.Contains("model.device is cuda:99, but libtorch", error.Message, StringComparison.Ordinal);
     }
 
@@ -106,7 +106,7 @@ public sealed class BuiltInModelRunTests : IDisposable
 
     private RunResult Run(RunSpec spec, IRunObserver? observer = null, CancellationToken stop = default)
     {
-        using var host = RunHost.Create(spec, new RunOptions { Files = _trial.Files }, observer ?? new RunObservers());
+        using var host = PreparedRun.Create(spec, new RunOptions { Files = _trial.Files }, observer ?? new RunObservers());
         return host.Run(stop);
     }
 

@@ -213,7 +213,7 @@ public sealed class DerivedOutputTests : IDisposable
 
     private RunResult Run(RunSpec spec, UnsyncedFiles files)
     {
-        using var host = RunHost.Create(
+        using var host = PreparedRun.Create(
             spec, new RunOptions { Files = files }, new RunObservers(), new StandInModel(), Trial.Initial, []);
         return host.Run(CancellationToken.None);
     }

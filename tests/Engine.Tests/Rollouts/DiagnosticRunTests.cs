@@ -80,7 +80,7 @@ public sealed class DiagnosticRunTests : IDisposable
         };
         RunResult Go(string digest)
         {
-            using var host = RunHost.Create(run, new RunOptions { Files = _trial.Files }, new RunObservers(),
+            using var host = PreparedRun.Create(run, new RunOptions { Files = _trial.Files }, new RunObservers(),
                 new StandInModel(), Trial.Initial, [new SpecEntry("diagnostics[speed].path", digest)]);
             return host.Run(CancellationToken.None);
         }

@@ -27,7 +27,7 @@ internal sealed class ExampleRuns(string example, int boundaries, params string[
     /// <summary>Runs it, without a failure.</summary>
     public static RunOutcome Run(RunSpec spec, Recorder recorder, CancellationToken stop = default)
     {
-        using var host = RunHost.Create(spec, new RunOptions(), recorder);
+        using var host = PreparedRun.Create(spec, new RunOptions(), recorder);
         var result = host.Run(stop);
         Assert.True(result.Failures.Count == 0, string.Join('\n', result.Failures.Select(f => f.Error.ToString())));
         return result.Outcome;

@@ -147,7 +147,7 @@ public sealed class FailureTests : IDisposable
     {
         var spec = _trial.Spec("run");
         var poisoned = Trial.Initial with { Fields = [.. Trial.Initial.Fields.Select((v, i) => i == 20 ? double.NaN : v)] };
-        using var host = RunHost.Create(spec, new RunOptions { Files = _trial.Files }, new RunObservers(), new StandInModel(),
+        using var host = PreparedRun.Create(spec, new RunOptions { Files = _trial.Files }, new RunObservers(), new StandInModel(),
             poisoned, []);
         var error = Failure(host.Run(default), new(0, 1), failures: 2);
 
@@ -186,7 +186,7 @@ public sealed class FailureTests : IDisposable
         }
     }
 
-    private RunHost Scripted(RunSpec spec, bool mended)
+    private PreparedRun Scripted(RunSpec spec, bool mended)
     {
         var path = Path.Combine(_trial.Folder, "model.ts");
         File.WriteAllText(path, $$"""
@@ -210,7 +210,7 @@ public sealed class FailureTests : IDisposable
         });
         // The mended text is another model to the resume check; here it stands for a fault that passed.
         var accepted = new AsOneText(model);
-        return RunHost.Create(spec, new RunOptions { Files = _trial.Files }, new RunObservers(), accepted, Trial.Initial, []);
+        return PreparedRun.Create(spec, new RunOptions { Files = _trial.Files }, new RunObservers(), accepted, Trial.Initial, []);
     }
 
     private sealed class AsOneText(ScriptModel inner) : IPrognosticModel

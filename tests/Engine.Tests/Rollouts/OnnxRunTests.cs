@@ -32,7 +32,7 @@ public sealed class OnnxRunTests : IDisposable
     [Fact]
     public void The_file_its_mapping_and_the_library_are_part_of_what_a_resume_compares()
     {
-        using var host = RunHost.Create(Spec("run"), new RunOptions(), new RunObservers());
+        using var host = PreparedRun.Create(Spec("run"), new RunOptions(), new RunObservers());
 
         var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
@@ -48,8 +48,8 @@ public sealed class OnnxRunTests : IDisposable
     public void Where_other_processes_step_it_no_session_is_opened_and_the_record_is_the_same()
     {
         var spec = Spec("run");
-        using var loaded = RunHost.Create(spec, new RunOptions(), new RunObservers());
-        using var described = RunHost.Create(spec, new RunOptions { StepsElsewhere = true }, new RunObservers());
+        using var loaded = PreparedRun.Create(spec, new RunOptions(), new RunObservers());
+        using var described = PreparedRun.Create(spec, new RunOptions { StepsElsewhere = true }, new RunObservers());
 
         Assert.Equal(loaded.Record.Numerics, described.Record.Numerics);
         Assert.Equal(loaded.Record.Fingerprint, described.Record.Fingerprint);

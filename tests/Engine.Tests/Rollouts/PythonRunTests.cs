@@ -72,7 +72,7 @@ public sealed class PythonRunTests : IDisposable
     [SkippableFact]
     public void The_class_its_arguments_the_interpreter_and_numpy_are_part_of_what_a_resume_compares()
     {
-        using var host = RunHost.Create(Spec("run"), new RunOptions(), new RunObservers());
+        using var host = PreparedRun.Create(Spec("run"), new RunOptions(), new RunObservers());
 
         var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
@@ -88,8 +88,8 @@ public sealed class PythonRunTests : IDisposable
     public void Where_other_processes_step_it_no_object_is_made_and_the_record_is_the_same()
     {
         var spec = Spec("run");
-        using var loaded = RunHost.Create(spec, new RunOptions(), new RunObservers());
-        using var described = RunHost.Create(spec, new RunOptions { StepsElsewhere = true }, new RunObservers());
+        using var loaded = PreparedRun.Create(spec, new RunOptions(), new RunObservers());
+        using var described = PreparedRun.Create(spec, new RunOptions { StepsElsewhere = true }, new RunObservers());
 
         Assert.Equal(loaded.Record.Numerics, described.Record.Numerics);
         Assert.Equal(loaded.Record.Fingerprint, described.Record.Fingerprint);
@@ -111,7 +111,7 @@ public sealed class PythonRunTests : IDisposable
     [SkippableFact]
     public void Bred_vectors_which_are_put_through_the_model_for_no_member_are_refused()
     {
-        var error = Assert.Throws<SpecException>(() => RunHost.Create(
+        var error = Assert.Throws<SpecException>(() => PreparedRun.Create(
             Spec("bred", "ensemble.perturbation.kind=bred-vector"), new RunOptions(), new RunObservers()));
 
         Assert.Contains("for no member, but a step of the python model may depend on both", error.Message, StringComparison.Ordinal);

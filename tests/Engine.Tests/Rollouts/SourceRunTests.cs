@@ -85,7 +85,7 @@ public sealed class SourceRunTests : IDisposable
                 stop.Cancel();
             }
         });
-        using (var host = RunHost.Create(old, new RunOptions { Files = _trial.Files }, atTwelve))
+        using (var host = PreparedRun.Create(old, new RunOptions { Files = _trial.Files }, atTwelve))
         {
             Assert.Equal(RunOutcome.Stopped, host.Run(stop.Token).Outcome);
         }
@@ -122,7 +122,7 @@ public sealed class SourceRunTests : IDisposable
         var store = $"initial {{ source = zarr, path = \"{old.Output.Path}\", variables {{ u = u, v = v }} }}\n";
         var spec = Spec("new", Persistence + store, setting);
 
-        var error = Assert.Throws<DataException>(() => RunHost.Create(spec, new RunOptions(), new RunObservers()));
+        var error = Assert.Throws<DataException>(() => PreparedRun.Create(spec, new RunOptions(), new RunObservers()));
 
         Assert.Contains(told, error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(spec.Checkpoint.Path));
@@ -165,7 +165,7 @@ public sealed class SourceRunTests : IDisposable
     private RunSpec Run(string name, string text, params string[] settings)
     {
         var spec = Spec(name, text, settings);
-        using var host = RunHost.Create(spec, new RunOptions { Files = _trial.Files }, new RunObservers());
+        using var host = PreparedRun.Create(spec, new RunOptions { Files = _trial.Files }, new RunObservers());
         var result = host.Run(CancellationToken.None);
         Assert.True(result.Outcome == RunOutcome.Completed, string.Join('\n', result.Failures.Select(f => f.Error.ToString())));
         return spec;

@@ -22,8 +22,8 @@ public sealed class StepsElsewhereTests : IDisposable
     public void A_run_is_recorded_as_it_is_where_its_weights_are_loaded()
     {
         var spec = Spec("monthly-winds.conf");
-        using var loaded = RunHost.Create(spec, new RunOptions(), new RunObservers());
-        using var described = RunHost.Create(spec, Elsewhere, new RunObservers());
+        using var loaded = PreparedRun.Create(spec, new RunOptions(), new RunObservers());
+        using var described = PreparedRun.Create(spec, Elsewhere, new RunObservers());
 
         Assert.Equal(loaded.Record.Numerics, described.Record.Numerics);
         Assert.Equal(loaded.Record.OutputLayout, described.Record.OutputLayout);
@@ -44,14 +44,14 @@ public sealed class StepsElsewhereTests : IDisposable
             Diagnostics = [new DiagnosticSpec { Kind = DiagnosticKind.TorchScript, Path = archive, Variables = ["u"], Outputs = ["ice"] }],
         };
 
-        using (var host = RunHost.Create(spec, Elsewhere, new RunObservers()))
+        using (var host = PreparedRun.Create(spec, Elsewhere, new RunObservers()))
         {
             Assert.Contains("ice", host.Layout.Variables.Select(v => v.Name));
         }
 
-        Assert.Throws<DataException>(() => RunHost.Create(spec, new RunOptions(), new RunObservers()));
+        Assert.Throws<DataException>(() => PreparedRun.Create(spec, new RunOptions(), new RunObservers()));
         var step = Assert.Throws<SpecException>(
-            () => RunHost.Create(Spec("monthly-winds.conf", $"model.path={text}"), Elsewhere, new RunObservers()));
+            () => PreparedRun.Create(Spec("monthly-winds.conf", $"model.path={text}"), Elsewhere, new RunObservers()));
         Assert.Contains("has no method 'step'", step.Message, StringComparison.Ordinal);
     }
 

@@ -129,8 +129,8 @@ public sealed class StochasticRunTests : IDisposable
         Assert.True(result.Outcome == RunOutcome.Completed, string.Join('\n', result.Failures.Select(f => f.Error.ToString())));
     }
 
-    private RunHost Host(RunSpec spec, IRunObserver observer) =>
-        RunHost.Create(spec, new RunOptions { Files = _trial.Files }, observer, Open(), Trial.Initial, []);
+    private PreparedRun Host(RunSpec spec, IRunObserver observer) =>
+        PreparedRun.Create(spec, new RunOptions { Files = _trial.Files }, observer, Open(), Trial.Initial, []);
 
     private ScriptModel Open()
     {

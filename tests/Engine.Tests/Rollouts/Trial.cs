@@ -44,8 +44,8 @@ internal sealed class Trial : IDisposable
         Node = new NodeSpec(1),
     };
 
-    public RunHost Host(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, bool fresh = false) =>
-        RunHost.Create(spec, new RunOptions { Files = Files, Fresh = fresh }, observer ?? new RunObservers(),
+    public PreparedRun Host(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, bool fresh = false) =>
+        PreparedRun.Create(spec, new RunOptions { Files = Files, Fresh = fresh }, observer ?? new RunObservers(),
             model ?? new StandInModel(), Initial, []);
 
     public RunResult Run(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, CancellationToken stop = default)

@@ -82,7 +82,7 @@ public sealed class MeshSpecTests : IDisposable
             $"model.mesh.path={Meshes.Data("granger1m.mesh")}", $"model.weather.path={Meshes.Data("tvc_9697_met.txt")}",
             "model.weather.format=trail-valley", setting);
 
-        var error = Assert.ThrowsAny<CairnException>(() => RunHost.Create(spec, new RunOptions(), new RunObservers()));
+        var error = Assert.ThrowsAny<CairnException>(() => PreparedRun.Create(spec, new RunOptions(), new RunObservers()));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(spec.Checkpoint.Path));

@@ -1,7 +1,7 @@
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>How an ensemble is cut into batches.</summary>
-public static class BatchCut
+public static class BatchLayout
 {
     /// <summary>
     /// Cuts members 0 to <paramref name="size"/> - 1 into batches. When the run was begun with the same batch size, its batches stay as

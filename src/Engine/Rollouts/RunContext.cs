@@ -19,7 +19,7 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="Fingerprint">What the numbers depend on besides the spec.</param>
 /// <param name="SpecDigest">Digest of everything in the spec that shapes numbers.</param>
 /// <param name="Observer">Is told what happens.</param>
-internal sealed record RunParts(
+internal sealed record RunContext(
     RunSpec Spec,
     RunOptions Options,
     BoundarySchedule Schedule,

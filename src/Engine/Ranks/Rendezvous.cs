@@ -4,7 +4,7 @@ namespace Cairn.Engine.Ranks;
 /// One direction between two threads: the sender shows its memory, the receiver copies from it, and only then does the sender go on. So
 /// bytes are copied once, and nothing is allocated.
 /// </summary>
-internal sealed unsafe class Handover(InProcessGang gang, int sender, int receiver)
+internal sealed unsafe class Rendezvous(InProcessGang gang, int sender, int receiver)
 {
     private const int LooksBeforeSleep = 20;
     private readonly object _gate = new();

@@ -17,7 +17,7 @@ namespace Cairn.Engine.Rollouts;
 /// Runs a whole spec in this process, resuming it if it was begun: the batches side by side, each on a thread of its own. Made in two
 /// steps, so that everything that can be wrong with the spec, the model or the input is found before a single file is touched.
 /// </summary>
-public sealed class RunHost : IDisposable
+public sealed class PreparedRun : IDisposable
 {
     private readonly RunSpec _spec;
     private readonly RunOptions _options;
@@ -33,7 +33,7 @@ public sealed class RunHost : IDisposable
     // What was found while the run's start was settled, told once it is opened.
     private IReadOnlyList<string> _told = [];
 
-    private RunHost(
+    private PreparedRun(
         RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
         IReadOnlyList<SpecEntry> digests)
     {
@@ -90,7 +90,7 @@ public sealed class RunHost : IDisposable
     /// <param name="observer">Is told what happens, from several threads.</param>
     /// <exception cref="SpecException">The spec does not fit the model or the machine.</exception>
     /// <exception cref="DataException">The input or the model file cannot be used.</exception>
-    public static RunHost Create(RunSpec spec, RunOptions options, IRunObserver observer)
+    public static PreparedRun Create(RunSpec spec, RunOptions options, IRunObserver observer)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(options);
@@ -125,14 +125,14 @@ public sealed class RunHost : IDisposable
     /// <summary>
     /// The same with a model and an initial condition that are at hand; the model is disposed with the host, or at once if it does not fit.
     /// </summary>
-    internal static RunHost Create(
+    internal static PreparedRun Create(
         RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
         IReadOnlyList<SpecEntry> digests)
     {
         try
         {
             model = DiagnosticFactory.Attach(spec.Diagnostics, model, options.StepsElsewhere);
-            return new RunHost(spec, options, observer, model, initial, digests);
+            return new PreparedRun(spec, options, observer, model, initial, digests);
         }
         catch
         {
@@ -215,7 +215,7 @@ public sealed class RunHost : IDisposable
     /// </summary>
     /// <exception cref="FencedException">Another process is at the run's folder just now.</exception>
     /// <exception cref="SpecException">The folder is another's, or the run was begun with other inputs or numerics.</exception>
-    internal RunParts Rejoin()
+    internal RunContext Rejoin()
     {
         using var folder = RunFolder.Take(_spec, _options, static (_, _) => { });
         var begun = folder.Begun ?? throw new DataException(
@@ -232,7 +232,7 @@ public sealed class RunHost : IDisposable
     /// <summary>
     /// What one rank of a run that another process holds works with: it takes no lock, lays nothing out, and sweeps nothing.
     /// </summary>
-    internal RunParts Attach() => Parts(FieldStores.Attach(_spec, _options, _layout), _observer);
+    internal RunContext Attach() => Parts(FieldStores.Attach(_spec, _options, _layout), _observer);
 
     private OpenRun Open(RunFolder folder, bool closing, ref RunJournal? journal)
     {
@@ -245,7 +245,7 @@ public sealed class RunHost : IDisposable
         var begun = folder.Begun;
         var record = closing && begun is not null ? _record with { Fingerprint = begun.Fingerprint } : _record;
         var warnings = begun is null ? [] : ResumeCheck.Check(begun, record);
-        var batches = BatchCut.Cut(
+        var batches = BatchLayout.Cut(
             _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
         var derived = DerivedOutput.Of(_spec, _options, _layout, begun);
         var dropped = derived.RequireKept();
@@ -280,7 +280,7 @@ public sealed class RunHost : IDisposable
         return new OpenRun(folder, journal, parts, batches, derived, dropped);
     }
 
-    private RunParts Parts(IFieldStore store, IRunObserver observer) => new(
+    private RunContext Parts(IFieldStore store, IRunObserver observer) => new(
         _spec, _options, _schedule, _model, _analyses, _output, store,
         _record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal), _record.Digest, observer);
 
@@ -314,7 +314,7 @@ public sealed class RunHost : IDisposable
     private void Warn(string text) => _observer.On(new RunWarning(text));
 
     /// <summary>The batches that wait for a slot.</summary>
-    private sealed class BatchQueue(RunParts run, IReadOnlyList<MemberRange> batches, CancellationToken stop)
+    private sealed class BatchQueue(RunContext run, IReadOnlyList<MemberRange> batches, CancellationToken stop)
     {
         private readonly ConcurrentQueue<MemberRange> _waiting = new(batches);
         private long _steps;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Cairn.Actors.Ranks;
 
 /// <summary>How a process of ranks makes sure that it ends, whatever its threads are doing.</summary>
-internal static partial class OwnEnd
+internal static partial class RankProcessExit
 {
     private const int SetParentDeathSignal = 1;
     private const int Kill9 = 9;

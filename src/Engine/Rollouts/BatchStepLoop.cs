@@ -12,7 +12,7 @@ namespace Cairn.Engine.Rollouts;
 /// is the design's: a state that is not healthy becomes neither output nor session, and a session becomes durable only after the fields
 /// of all lead times up to it.
 /// </summary>
-internal sealed class BatchRollout : IDisposable
+internal sealed class BatchStepLoop : IDisposable
 {
     private readonly IPrognosticModel _model;
     private readonly IReadOnlyList<int> _members;
@@ -21,7 +21,7 @@ internal sealed class BatchRollout : IDisposable
     private readonly CheckpointSession? _session;
     private readonly FieldWriter? _writer;
     private readonly FieldChunks _chunks;
-    private readonly BatchRolloutParts _parts;
+    private readonly BatchStepLoopParts _parts;
     private readonly RolloutBinding _bound;
     private readonly IGangLink _link;
     private readonly float[] _host;
@@ -32,7 +32,7 @@ internal sealed class BatchRollout : IDisposable
     private TimeSpan _standing;
     private bool _withinBounds = true;
 
-    public BatchRollout(BatchRolloutParts parts)
+    public BatchStepLoop(BatchStepLoopParts parts)
     {
         _parts = parts;
         _model = parts.Model;
@@ -198,7 +198,7 @@ internal sealed class BatchRollout : IDisposable
         }
         catch (Exception e) when (TorchException.Is(e) || e is StepException { LeadTime: null })
         {
-            var member = (e as StepException)?.Member ?? CulpritSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
+            var member = (e as StepException)?.Member ?? FailingMemberSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
             var who = member is null || _members.Count == 1 ? Batch : $"{Batch}, member {member}";
             throw new StepException(
                 $"{who}: the {_model.Description.Kind} model {what} (lead time {LeadTimeText.Of(leadTime)}): {e.Message}", e)
@@ -265,7 +265,7 @@ internal sealed class BatchRollout : IDisposable
                 call();
                 return;
             }
-            catch (TransientException e) when (_link.Bears(e))
+            catch (TransientException e) when (_link.CanGoOnAfter(e))
             {
                 // Told, and borne: the commit that failed is made up for by a later one.
             }
@@ -366,7 +366,7 @@ internal sealed class BatchRollout : IDisposable
     }
 }
 
-/// <summary>What a <see cref="BatchRollout"/> works with.</summary>
+/// <summary>What a <see cref="BatchStepLoop"/> works with.</summary>
 /// <param name="Model">The model, shared between batches; of a rank, its part of it.</param>
 /// <param name="Batch">The batch, for messages.</param>
 /// <param name="Members">The members that are stepped, in order.</param>
@@ -377,7 +377,7 @@ internal sealed class BatchRollout : IDisposable
 /// <param name="Gather">Brings the fields of all ranks together on the one that writes them; null where none are written.</param>
 /// <param name="Metadata">What is recorded at a boundary.</param>
 /// <param name="Link">The gang.</param>
-internal sealed record BatchRolloutParts(
+internal sealed record BatchStepLoopParts(
     IPrognosticModel Model,
     MemberRange Batch,
     IReadOnlyList<int> Members,

@@ -6,7 +6,7 @@ namespace Cairn.Cli.Doctor;
 /// The promises of a file system that commits rely on, each tried in a scratch directory. A method returns what it saw, and throws
 /// <see cref="PromiseBrokenException"/> or the system call's own <see cref="DurableIOException"/> when the promise does not hold.
 /// </summary>
-internal sealed class Promises(IDurableFiles files, Func<string, IDisposable> takeLock, string scratch)
+internal sealed class FileSystemPromises(IDurableFiles files, Func<string, IDisposable> takeLock, string scratch)
 {
     private const int Renames = 200;
 

@@ -8,7 +8,7 @@ namespace Cairn.Engine.Rollouts;
 /// Finds out which member of a batch makes a step fail, by stepping each of them alone: members do not depend on each other, and the
 /// state before the step is still at hand.
 /// </summary>
-internal static class CulpritSearch
+internal static class FailingMemberSearch
 {
     /// <returns>The only member at fault; null where none is, or several are, or nobody can tell.</returns>
     /// <param name="model">The model.</param>
