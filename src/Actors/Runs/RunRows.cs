@@ -78,6 +78,13 @@ public sealed record Requirements(bool Gpu, string? Label)
         ArgumentNullException.ThrowIfNull(spec);
         return new(spec.Placement.Gpu, spec.Placement.Label) { Extensions = LoadedExtensions.NamesIn(spec) };
     }
+
+    /// <summary>Equal where all is required alike.</summary>
+    public bool Equals(Requirements? other) =>
+        other is not null && (Gpu, Label) == (other.Gpu, other.Label) && Extensions.SequenceEqual(other.Extensions);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Gpu, Label, Extensions.Count);
 }
 
 /// <summary>A run, as lists show it.</summary>
