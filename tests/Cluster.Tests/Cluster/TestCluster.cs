@@ -186,14 +186,14 @@ internal sealed class TestCluster : IAsyncDisposable
         [.. run["batches"]!.AsArray().Where(b => b!["part"]!.GetValue<string>() == "members").Select(b => b!)];
 
     /// <summary>All that the journal of a run has.</summary>
-    public async Task<IReadOnlyList<JsonNode>> EventsAsync(string run)
+    public async Task<IReadOnlyList<JsonNode>> EventsAsync(string run, long since = 0)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var again = new PeriodicTimer(LookAgain);
         List<JsonNode> events = [];
         while (true)
         {
-            var after = events.Count == 0 ? 0 : events[^1]["number"]!.GetValue<long>();
+            var after = events.Count == 0 ? since : events[^1]["number"]!.GetValue<long>();
             var page = await AskAsync(
                 string.Create(CultureInfo.InvariantCulture, $"/api/runs/{run}/events?after={after}"), limit.Token);
             if (page is null)
