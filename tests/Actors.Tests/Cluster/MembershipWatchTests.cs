@@ -19,11 +19,11 @@ public sealed class MembershipWatchTests : IAsyncDisposable
         var seed = Start(SeedDowning.SeedRole, 0, $"akka.cluster.min-nr-of-members = {membersToBeUp}");
         var address = TestCluster.AddressOf(seed);
         var worker = Start(MembershipSettings.WorkerRole, 0, "", address);
-        Watch(worker, address);
+        TestCluster.Watch(worker, address);
         await TestCluster.Until(worker, s => s.Members.Count == 2 && s.Members.All(m => m.Status == status));
 
         await TestCluster.Kill(seed);
-        Watch(Start(SeedDowning.SeedRole, address.Port!.Value, ""), address);
+        TestCluster.Watch(Start(SeedDowning.SeedRole, address.Port!.Value, ""), address);
 
         await worker.WhenTerminated.WaitAsync(TestCluster.Patience);
         Assert.True(NodeLife.WasRemoved(worker));
@@ -37,9 +37,9 @@ public sealed class MembershipWatchTests : IAsyncDisposable
         var seed = Start(SeedDowning.SeedRole, relay.Target,
             FormattableString.Invariant($"akka.remote.dot-netty.tcp.public-port = {relay.Port}"));
         var address = TestCluster.AddressOf(seed);
-        Watch(seed, address);
+        TestCluster.Watch(seed, address);
         var worker = Start(MembershipSettings.WorkerRole, 0, "", address);
-        Watch(worker, address);
+        TestCluster.Watch(worker, address);
         await TestCluster.Sees(seed, seed, worker);
         await TestCluster.Sees(worker, seed, worker);
 
@@ -52,7 +52,4 @@ public sealed class MembershipWatchTests : IAsyncDisposable
     /// <summary>Without the adapter that cuts connections: it does not tell of a peer that ends as soon as it is connected.</summary>
     private ActorSystem Start(string role, int port, string more, params IEnumerable<Address> seeds) =>
         _cluster.Start(role, port, $"akka.remote.dot-netty.tcp.applied-adapters = []\n{more}", seeds);
-
-    private static void Watch(ActorSystem node, Address seed) =>
-        node.ActorOf(Props.Create(() => new MembershipWatch(new[] { seed }, false)), MembershipWatch.Name);
 }

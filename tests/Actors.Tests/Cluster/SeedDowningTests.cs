@@ -44,8 +44,10 @@ public sealed class SeedDowningTests : IAsyncDisposable
         var workers = new[] { _cluster.Worker(address), _cluster.Worker(address) };
         await TestCluster.Sees(seed, [seed, .. workers]);
 
+        Array.ForEach(workers, worker => TestCluster.Watch(worker, address));
         await TestCluster.Kill(seed);
         var returned = _cluster.Start("seed", address.Port!.Value, [address, .. workers.Select(TestCluster.AddressOf)]);
+        TestCluster.Watch(returned, address);
 
         await TestCluster.Sees(returned, [returned, .. workers]);
         Assert.All(workers, w => Assert.False(w.WhenTerminated.IsCompleted));

@@ -47,6 +47,10 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static Address AddressOf(ActorSystem node) => Akka.Cluster.Cluster.Get(node).SelfAddress;
 
+    /// <summary>Has a node watch its membership, as each does.</summary>
+    public static void Watch(ActorSystem node, Address seed) =>
+        node.ActorOf(Props.Create(() => new MembershipWatch(new[] { seed }, false)), MembershipWatch.Name);
+
     /// <summary>What a node sees.</summary>
     public static ClusterEvent.CurrentClusterState Seen(ActorSystem node) => Akka.Cluster.Cluster.Get(node).State;
 

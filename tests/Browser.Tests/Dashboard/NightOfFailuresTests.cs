@@ -31,7 +31,7 @@ public sealed partial class NightOfFailuresTests(Chromium chromium) : IClassFixt
 
         cluster.Kill(cluster.Workers[0]);
         await open.Page.WaitForSelectorAsync(".lane .mark.lost");
-        Assert.Matches("its node was lost at .*node-1-[0-9a-f]+ was lost", await open.Page.GetAttributeAsync(".lane .mark.lost", "title"));
+        Assert.Matches("its node was lost at .*node-1-[0-9a-f]+ was (lost|removed from the cluster)", await open.Page.GetAttributeAsync(".lane .mark.lost", "title"));
         cluster.Seed.Kill();
         await DashboardTests.SeeAsync(open, "The seed has not answered since");
         await cluster.StartSeedAsync();
@@ -41,7 +41,7 @@ public sealed partial class NightOfFailuresTests(Chromium chromium) : IClassFixt
         await open.Page.ClickAsync("nav >> text=Timeline");
         await open.Page.WaitForSelectorAsync(".attempt.lost");
         var text = await open.TextAsync("main");
-        Assert.Matches("node-1-[0-9a-f]+ was lost", text);
+        Assert.Matches("node-1-[0-9a-f]+ was (lost|removed from the cluster)", text);
         // The seed's two lives.
         await open.Page.WaitForFunctionAsync("() => document.querySelectorAll('#begunTitle ~ ul li').length === 2");
         await open.KeepAsync("dashboard-night");
