@@ -33,9 +33,9 @@ public sealed class FailoverTimeTests(ITestOutputHelper log) : IDisposable
             last = (await cluster.EventsAsync(run, last))[^1]["number"]!.GetValue<long>();
             var killed = TimeProvider.System.GetUtcNow();
             cluster.Kill(worker);
-            var (started, session) = await AgainAsync(cluster, run, last);
+            var (granted, session) = await AgainAsync(cluster, run, last);
             log.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{detection}, trial {trial}: started elsewhere after {(started - killed).TotalSeconds:0.0} s, first session after "
+                $"{detection}, trial {trial}: granted elsewhere after {(granted - killed).TotalSeconds:0.0} s, first session after "
                 + $"{(session - killed).TotalSeconds:0.0} s"));
             await cluster.StartWorkerAsync();
         }
@@ -50,15 +50,15 @@ public sealed class FailoverTimeTests(ITestOutputHelper log) : IDisposable
         return $"{TestCluster.Batches(stands)[0]["node"]}";
     }
 
-    /// <summary>When the batch started again, and when it had its first session thereafter.</summary>
-    private static async Task<(DateTimeOffset Started, DateTimeOffset Session)> AgainAsync(TestCluster cluster, string run, long after)
+    /// <summary>When the batch was granted again, and when it had its first session thereafter.</summary>
+    private static async Task<(DateTimeOffset Granted, DateTimeOffset Session)> AgainAsync(TestCluster cluster, string run, long after)
     {
         await cluster.UntilAsync(run, _ => true, Patience);
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (true)
         {
             // Only what is new: a run that commits at every boundary has thousands of events before long.
-            var since = (await cluster.EventsAsync(run, after)).SkipWhile(e => $"{e["kind"]}" != "batch restarted").ToList();
+            var since = (await cluster.EventsAsync(run, after)).SkipWhile(e => $"{e["kind"]}" != "granted").ToList();
             if (since.Find(e => $"{e["kind"]}" == "session committed") is { } session)
             {
                 return (At(since[0]), At(session));
