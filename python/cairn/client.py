@@ -3,10 +3,10 @@
 Only the standard library is needed; :meth:`Run.open` needs xarray and zarr.
 """
 
+import http.client
 import json
 import os
 import pathlib
-import socket
 import time
 import urllib.error
 import urllib.parse
@@ -169,7 +169,7 @@ class Run:
             except SeedError as error:
                 if error.status not in AGAIN or missed >= 8:
                     raise
-            except (OSError, socket.timeout):
+            except (OSError, http.client.HTTPException):
                 # The stream broke off: it goes on from the last event, at whichever seed answers.
                 pass
             missed += 1
@@ -257,12 +257,16 @@ class Run:
 
 def submit(spec, key=None, seed=None, token=None):
     """Submits a run to a seed: ``cairn.submit({"name": …, …}).wait()``. See :meth:`Seed.submit`; ``seed`` is an address or a Seed."""
-    return (seed if isinstance(seed, Seed) else Seed(seed, token)).submit(spec, key)
+    return _seed(seed, token).submit(spec, key)
 
 
 def runs(seed=None, token=None):
     """The runs of a seed, the newest first: a list of dicts."""
-    return (seed if isinstance(seed, Seed) else Seed(seed, token)).runs()
+    return _seed(seed, token).runs()
+
+
+def _seed(seed, token):
+    return seed if isinstance(seed, Seed) else Seed(seed, token)
 
 
 def _token():

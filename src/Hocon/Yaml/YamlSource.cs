@@ -163,7 +163,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
                 var copy = new ObjectNode(fields.Origin);
                 foreach (var (key, field) in fields.Fields)
                 {
-                    copy.Field(key).Layers.AddRange(field.Layers.Select(l => new Layer(Copy(l.Value), l.MustBeObject)));
+                    Copy(field, copy.Field(key));
                 }
 
                 return copy;
@@ -171,13 +171,16 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
                 return new ArrayNode(array.Origin, [.. array.Items.Select(item =>
                 {
                     var one = new FieldNode();
-                    one.Layers.AddRange(item.Layers.Select(l => new Layer(Copy(l.Value), l.MustBeObject)));
+                    Copy(item, one);
                     return one;
                 })]);
             default:
                 return node;
         }
     }
+
+    private void Copy(FieldNode field, FieldNode into) =>
+        into.Layers.AddRange(field.Layers.Select(layer => new Layer(Copy(layer.Value), layer.MustBeObject)));
 
     private T Anchored<T>(NodeEvent marked, T node) where T : Node
     {

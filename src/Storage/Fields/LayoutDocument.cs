@@ -83,8 +83,11 @@ public static class LayoutDocument
             + "Choose another output path, start afresh, or undo the change.");
     }
 
-    private static string Short(JsonNode? value) =>
-        (value?.ToJsonString() ?? "nothing") is { Length: > 100 } text ? text[..100] + "…" : value?.ToJsonString() ?? "nothing";
+    private static string Short(JsonNode? value)
+    {
+        var text = value?.ToJsonString() ?? "nothing";
+        return text.Length > 100 ? text[..100] + "…" : text;
+    }
 
     private static JsonObject ToJson(FieldLayout layout) => new()
     {
