@@ -53,10 +53,10 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
             var mark = e.Start.Line > 1 || parser.Current is not { } last ? e.Start : last.End;
             throw NotYaml(mark, e.InnerException?.Message ?? e.Message, e);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // What this parser says of some brackets that nobody closes.
-            throw NotYaml(parser.Current?.End ?? Mark.Empty, "brackets that do not match", e);
+            // What this parser throws at some brackets that nobody closes, and at a tag that is no URI.
+            throw NotYaml(parser.Current?.End ?? Mark.Empty, e is ArgumentException ? "a malformed tag" : "brackets that do not match", e);
         }
     }
 

@@ -116,7 +116,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await using var seed = await TestSeed.StartAsync();
         await using var open = await chromium.OpenDashboardAsync(seed.Server.Address, "#/submit");
         await open.Page.FillAsync("#spec", seed.Spec().Replace("persistence", "telepathy", StringComparison.Ordinal));
-        await open.Page.ClickAsync("text=Check");
+        await open.Page.ClickAsync("button:text-is('Check')");
         await open.Page.ClickAsync("text=line 2, column");
 
         Assert.Contains("found \"telepathy\"; expected one of", await open.TextAsync(".mistakes"), StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal(0, await seed.RunsAsync());
 
         await open.Page.FillAsync("#spec", seed.Spec());
-        await open.Page.ClickAsync("text=Submit …");
+        await open.Page.ClickAsync("button:text-is('Submit …')");
         await SeeAsync(open, "4 members in batches of 2, 3 boundaries");
         await open.Page.ClickAsync("dialog >> text=Submit it");
         // Where it is refused, the question says why.
@@ -145,7 +145,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         var file = Path.Combine(seed.Folder, "spec.yaml");
         await File.WriteAllTextAsync(file, "name: trial\nmodel:\n  kind: telepathy\n");
         await open.Page.SetInputFilesAsync("input[type=file]", file);
-        await open.Page.ClickAsync("text=Check");
+        await open.Page.ClickAsync("button:text-is('Check')");
 
         await open.Page.ClickAsync("text=line 3, column");
         Assert.Contains("found \"telepathy\"", await open.TextAsync(".mistakes"), StringComparison.Ordinal);

@@ -83,7 +83,7 @@ public sealed partial class NightOfFailuresTests(Chromium chromium) : IClassFixt
     private static async Task SubmitAsync(OpenPage open, string spec)
     {
         await open.Page.FillAsync("#spec", spec);
-        await open.Page.ClickAsync("text=Submit …");
+        await open.Page.ClickAsync("button:text-is('Submit …')");
         await open.Page.ClickAsync("dialog >> text=Submit it");
         await open.Page.WaitForFunctionAsync("() => location.hash.startsWith('#/runs/')");
     }

@@ -47,6 +47,7 @@ public sealed class YamlTests
     [InlineData("a..b: 1\n", 1, 1, "the key a..b")]
     [InlineData("a: {<<: 1}\n", 1, 9, "a value of << that is no mapping")]
     [InlineData("a:\n\t- 1\n", 1, 2, "text that is no YAML")]
+    [InlineData("a: 1\nb: !!s]tr 1\n", 2, 2, "text that is no YAML (a malformed tag)")]
     public void Mistakes_are_told_by_line_and_column(string yaml, int line, int column, string found)
     {
         var error = Assert.Throws<HoconException>(() => HoconReader.ReadYaml(yaml, "run.yaml", Sealed));
