@@ -24,6 +24,8 @@ def call(what, function, *arguments, **keywords):
     except SystemExit as error:
         _end_if_forked(process, what)
         raise Failure(f"{what} called sys.exit({error.code!r}); expected it to return.\n{trimmed(error)}") from None
+    except Refusal:
+        raise
     except BaseException as error:  # pylint: disable=broad-except
         _end_if_forked(process, what)
         said = str(error)

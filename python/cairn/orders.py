@@ -34,7 +34,7 @@ class Host:
 
     def _open(self, order):
         found = loading.find(order["class"], order["path"])
-        told = loading.facts(found)
+        told = loading.facts(found, order["arguments"])
         if order["describes"]:
             return told
         if order["memory"] is not None:

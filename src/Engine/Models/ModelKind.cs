@@ -1,6 +1,7 @@
 using Cairn.Engine.Extensions;
 using Cairn.Engine.Mesh;
 using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Models.Earth2Studio;
 using Cairn.Engine.Models.Lorenz96;
 using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Models.Python;
@@ -24,6 +25,7 @@ internal static class ModelKinds
         new ScriptKind(),
         new OnnxKind(),
         new PythonKind(),
+        new Earth2StudioKind(),
         new BarotropicKind(),
         new ShallowWaterKind(),
         new SphericalShallowWaterKind(),

@@ -80,7 +80,8 @@ public sealed class RunSpecReaderTests : IDisposable
         Assert.Equal(expected.Order(), error.Mistakes.Select(m => (m.Origin, m.Line, m.Key)).Order());
         Assert.All(error.Mistakes, m => Assert.Contains(m.ToString(), error.Message, StringComparison.Ordinal));
         Assert.Contains("has 10 mistakes", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"{file}:2: model.kind: found \"persistense\"; expected one of persistence, torchscript, onnx, python, barotropic",
+        Assert.Contains(
+            $"{file}:2: model.kind: found \"persistense\"; expected one of persistence, torchscript, onnx, python, earth2studio, barotropic",
             error.Message, StringComparison.Ordinal);
     }
 

@@ -115,7 +115,7 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
         var root = answer.RootElement;
         return new PythonFacts(
             root.GetProperty("python").GetString()!, root.GetProperty("numpy").GetString()!, root.GetProperty("instructions").GetString()!,
-            root.GetProperty("digest").GetString()!);
+            root.GetProperty("digest").GetString()!, root.GetProperty("libraries").GetString()!);
     }
 
     private static void WriteOpen(
@@ -204,7 +204,8 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
 /// <param name="NumPy">The version of numpy.</param>
 /// <param name="Instructions">The widest vectors that it takes on this CPU.</param>
 /// <param name="Digest">The SHA-256 of the file that the class is in.</param>
-internal sealed record PythonFacts(string Python, string NumPy, string Instructions, string Digest);
+/// <param name="Libraries">Names and versions of other libraries that it is known to step by; usually empty.</param>
+internal sealed record PythonFacts(string Python, string NumPy, string Instructions, string Digest, string Libraries);
 
 /// <summary>How a member's state lies in memory.</summary>
 /// <param name="Text">In the words of the package's <c>packing.py</c>.</param>

@@ -15,34 +15,45 @@ namespace Cairn.Engine.Models.Python;
 /// <param name="Variables">The initial fields that it takes, in the order of their axis; each is a key of <c>initial.variables</c>.</param>
 /// <param name="Outputs">Names of what <c>fields</c> returns, in the order of its axis.</param>
 /// <param name="Memory">The memory that its process may take, in bytes; null for no limit.</param>
-public sealed record PythonSpec(
+public record PythonSpec(
     string Class, IReadOnlyList<string> Folders, string Interpreter, string Arguments, IReadOnlyList<string> Variables,
     IReadOnlyList<string> Outputs, long? Memory);
 
 /// <summary>A Python class, stepped by a process of its own.</summary>
-internal sealed class PythonKind() : ModelKind<PythonSpec>("python", "a Python class")
+internal sealed class PythonKind() : PythonKind<PythonSpec>("python", "a Python class")
 {
-    public override IReadOnlyList<SettingSection> Sections => [PythonSettings.Section];
-
-    public override string DType => "float32";
-
-    public override bool StaysOnHost => true;
+    public override IReadOnlyList<SettingSection> Sections => [PythonSettings.Own, PythonSettings.Section];
 
     public override string AgainstCuda => "states of a Python model are in the CPU's memory. Use model.device = cpu or auto; the class may "
         + "take a GPU by itself (model.arguments { device = \"cuda:0\" }).";
 
     protected override PythonSpec ReadOwn(SettingReader reader, InitialSpec initial) => PythonSettings.Read(reader, initial);
+}
 
-    protected override IReadOnlyList<string> OutputsOf(PythonSpec own) => own.Outputs;
+/// <summary>A model that a Python process steps.</summary>
+/// <param name="word">Its word in a spec.</param>
+/// <param name="what">What it is, in a few words.</param>
+/// <typeparam name="TOwn">What it needs.</typeparam>
+internal abstract class PythonKind<TOwn>(string word, string what) : ModelKind<TOwn>(word, what)
+    where TOwn : PythonSpec
+{
+    public override string DType => "float32";
 
-    protected override IPrognosticModel Create(ModelRequest request, PythonSpec own)
+    public override bool StaysOnHost => true;
+
+    protected override IReadOnlyList<string> OutputsOf(TOwn own) => own.Outputs;
+
+    /// <summary>Keyword arguments of the class that is stepped.</summary>
+    protected virtual JsonObject Arguments(TOwn own) => JsonNode.Parse(own.Arguments)!.AsObject();
+
+    protected override IPrognosticModel Create(ModelRequest request, TOwn own)
     {
         var options = new PythonModelOptions
         {
             Class = own.Class,
             Folders = own.Folders,
             Interpreter = own.Interpreter,
-            Arguments = JsonNode.Parse(own.Arguments)!.AsObject(),
+            Arguments = Arguments(own),
             InputVariables = own.Variables,
             OutputVariables = own.Outputs,
             Grid = request.Initial.Grid,
@@ -58,16 +69,21 @@ internal sealed class PythonKind() : ModelKind<PythonSpec>("python", "a Python c
     }
 }
 
-/// <summary>The settings of <c>model</c> for Python classes. The text of a class is compared as well; its interpreter is in the
-/// fingerprint.</summary>
+/// <summary>The settings of <c>model</c> for Python classes and what is stepped by one. The text of a class is compared as well; its
+/// interpreter is in the fingerprint.</summary>
 internal static partial class PythonSettings
 {
     public static readonly SettingSection<PythonSpec> Section = new(
+        "model", spec => spec.Model.Of<PythonSpec>(), ModelSettings.Kind.Is("python", "earth2studio"));
+
+    /// <summary>What names a class of the user's.</summary>
+    public static readonly SettingSection<PythonSpec> Own = new(
         "model", spec => spec.Model.Of<PythonSpec>(), ModelSettings.Kind.Is("python"));
 
-    private static readonly Setting<string> Class = Section.Add(
+    private static readonly Setting<string> Class = Own.Add(
         "class", Text("a module and a class in it, such as my_package.my_module:MyModel", ClassPattern().IsMatch), p => p.Class,
-        shapes: Shaping.Numbers, example: "\"my_package.my_module:MyModel\"", help: "The module and the class in it that is stepped.");
+        shapes: Shaping.Numbers, example: "\"my_package.my_module:MyModel\"",
+        help: "The module and the class in it that is stepped.");
 
     private static readonly Setting<string> Interpreter = Section.Add(
         "python", Program(), p => p.Interpreter, usual: "python3", shapes: Shaping.Fingerprint,
@@ -80,7 +96,7 @@ internal static partial class PythonSettings
 
     private static readonly Setting<string> Arguments = Section.Add(
         "arguments", ArgumentObject(), p => p.Arguments, usual: "{}", shapes: Shaping.Numbers, example: "{ smoothing = 0.1 }",
-        help: "Keyword arguments of the class.");
+        help: "Keyword arguments of the class, or of what makes the model of Earth2Studio.");
 
     private static readonly Setting<IReadOnlyList<string>?> Variables = Section.Add(
         "variables", Names, p => p.Variables, unset: "the keys of initial.variables", shapes: Shaping.Numbers, example: "[u, v]",
@@ -96,9 +112,16 @@ internal static partial class PythonSettings
         help: "The memory that the model's process may take besides states and fields; a call that wants more fails. By default no "
             + "limit.");
 
-    public static PythonSpec Read(SettingReader reader, InitialSpec initial)
+    public static PythonSpec Read(SettingReader reader, InitialSpec initial) =>
+        Read(reader, initial, reader.Get(Class), reader.Find(Class.Key)?.Origin.File);
+
+    /// <summary>The same for a class that the spec does not name.</summary>
+    /// <param name="reader">Reads the spec.</param>
+    /// <param name="initial">The initial condition.</param>
+    /// <param name="name">The class.</param>
+    /// <param name="file">The file that names what is stepped.</param>
+    public static PythonSpec Read(SettingReader reader, InitialSpec initial, string name, string? file)
     {
-        var name = reader.Get(Class);
         var variables = reader.Get(Variables);
         SpecChecks.AreAmong(reader, Variables.Key, variables, initial.VariableNames, "initial.variables");
         variables ??= initial.VariableNames;
@@ -109,7 +132,8 @@ internal static partial class PythonSettings
         }
 
         return new PythonSpec(
-            name, ReadFolders(reader), interpreter, reader.Get(Arguments), variables, reader.Get(Outputs) ?? variables, reader.Get(Memory));
+            name, ReadFolders(reader, file), interpreter, reader.Get(Arguments), variables, reader.Get(Outputs) ?? variables,
+            reader.Get(Memory));
     }
 
     /// <summary>A path is relative to the file that states it.</summary>
@@ -131,14 +155,14 @@ internal static partial class PythonSettings
     }
 
     /// <summary>By default the folder of the file that names the class; a spec that is sent comes from no file.</summary>
-    private static IReadOnlyList<string> ReadFolders(SettingReader reader)
+    private static IReadOnlyList<string> ReadFolders(SettingReader reader, string? file)
     {
         if (reader.Find(Folders.Key) is null && reader.Context.Rules is not null)
         {
             reader.Wrong(Folders.Key, null, Folders.Expected);
         }
 
-        return reader.Get(Folders, [Path.GetDirectoryName(reader.Find(Class.Key)?.Origin.File) ?? reader.Context.WorkingDirectory]);
+        return reader.Get(Folders, [Path.GetDirectoryName(file) ?? reader.Context.WorkingDirectory]);
     }
 
     private static SettingType<IReadOnlyList<string>> FolderList()
@@ -177,6 +201,9 @@ internal static partial class PythonSettings
     {
         return scalar.TrySize(out bytes) && bytes >= 1 << 20;
     }
+
+    /// <summary>A module and something in it.</summary>
+    public static bool IsName(string text) => ClassPattern().IsMatch(text);
 
     [GeneratedRegex(@"\A[\p{L}_]\w*(\.[\p{L}_]\w*)*:[\p{L}_]\w*(\.[\p{L}_]\w*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex ClassPattern();

@@ -81,9 +81,20 @@ public sealed class PythonModel : IMemberModel
         "python", options.InputVariables, options.OutputVariables, options.Grid, options.Grid, options.Step, options.DType, CPU,
         DependsOnBatch: false, options.Bounds, [facts.Digest])
     {
-        Fingerprint = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        Fingerprint = Fingerprint(facts),
+    };
+
+    private static SortedDictionary<string, string> Fingerprint(PythonFacts facts)
+    {
+        var fingerprint = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["numpy"] = facts.NumPy, ["numpy-instruction-set"] = facts.Instructions, ["python"] = facts.Python,
-        },
-    };
+        };
+        if (facts.Libraries.Length > 0)
+        {
+            fingerprint["python-libraries"] = facts.Libraries;
+        }
+
+        return fingerprint;
+    }
 }
