@@ -10,11 +10,9 @@ internal sealed record UnreadableCommit(string Directory, string Defect, bool Is
 /// <summary>What a catalog's folder holds, as far as it can be read.</summary>
 /// <param name="All">Every readable commit in order, oldest first, whether or not it counts.</param>
 /// <param name="Counting">The ids of those that count.</param>
+/// <param name="Unreadable">Commits that cannot be read as such.</param>
 internal sealed record CatalogContents(
-    IReadOnlyList<Manifest> All,
-    IReadOnlySet<string> Counting,
-    IReadOnlyList<UnreadableCommit> Unreadable,
-    IReadOnlyList<EpochRecord> Epochs)
+    IReadOnlyList<Manifest> All, IReadOnlySet<string> Counting, IReadOnlyList<UnreadableCommit> Unreadable)
 {
     /// <summary>The sessions that count, oldest first, those in <c>fallback/</c> included.</summary>
     public IEnumerable<Manifest> Sessions => All.Where(m => Counting.Contains(m.Row.CommitId));
@@ -24,52 +22,56 @@ internal sealed record CatalogContents(
 }
 
 /// <summary>
-/// One rank's catalog on disk: <c>commits/</c> is the truth, <c>catalog.json</c> an index of it.
+/// The folder that one rank commits into, with its rows: the catalog's root, whose commits are sessions each, or a rank's folder, of
+/// whose commits those are rows that sessions name. <c>commits/</c> is the truth, <c>catalog.json</c> an index of it.
 /// </summary>
-/// <param name="root">The catalog's root, or a rank's folder in it.</param>
-/// <param name="files">The file system.</param>
-/// <param name="epochs">The epochs of the whole catalog.</param>
-/// <param name="warn">Told of damaged epoch records.</param>
-/// <param name="line">
-/// The commits that count, in order, where the sessions of the whole catalog tell them; null, or answering null, where the folder stands
-/// for itself.
-/// </param>
-internal sealed class CatalogFolder(
-    string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn, Func<IReadOnlyList<string>?>? line = null)
+internal sealed class CatalogFolder
 {
-    private readonly Dictionary<string, Manifest> _known = new(StringComparer.Ordinal);
+    private readonly string _catalog;
+    private readonly int? _rank;
+    private readonly IDurableFiles _files;
+    private readonly EpochStore _epochs;
+    private readonly Action<CheckpointWarning> _warn;
 
-    public string Root => root;
+    /// <param name="catalog">The catalog's root.</param>
+    /// <param name="rank">The rank whose folder in it is meant; null for the root itself.</param>
+    /// <param name="files">The file system.</param>
+    /// <param name="epochs">The epochs of the whole catalog.</param>
+    /// <param name="warn">Told of damaged epoch records.</param>
+    public CatalogFolder(string catalog, int? rank, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn)
+    {
+        (_catalog, _rank, _files, _epochs, _warn) = (catalog, rank, files, epochs, warn);
+        Root = rank is { } number ? Path.Combine(catalog, RankManifest.Folder(number)) : catalog;
+        CommitsPath = Path.Combine(Root, SessionFolder.Parents[0]);
+        Commits = new SessionFolder(Root, files, epochs, warn);
+    }
 
-    public string CommitsPath { get; } = Path.Combine(root, "commits");
+    public string Root { get; }
 
-    public string FallbackPath { get; } = Path.Combine(root, "fallback");
+    public string CommitsPath { get; }
+
+    /// <summary>The folder as a catalog of its own, each of its commits a session.</summary>
+    public SessionFolder Commits { get; }
 
     /// <summary>
-    /// Reads everything. A manifest never changes once it is committed, so rebuilding the index may <paramref name="reuse"/> known ones.
+    /// Reads everything. A manifest never changes once it is committed, so a writer may <paramref name="reuse"/> known ones.
     /// </summary>
     public CatalogContents Read(bool reuse)
     {
-        var unreadable = new List<UnreadableCommit>();
-        var manifests = Manifests(reuse, unreadable);
-        var records = epochs.Read(warn);
-        var nodes = manifests.ConvertAll(m => m.Node);
-        var byId = manifests.ToDictionary(m => m.Row.CommitId, StringComparer.Ordinal);
-        var ordered = Lineage.Order(nodes, records).Select(node => byId[node.Id]);
-        if (line?.Invoke()?.Where(byId.ContainsKey).ToList() is { } named)
+        var contents = Commits.Read(reuse);
+        var all = contents.All.Where(s => s.WorldSize == 1).Select(s => s.Ranks[0].Manifest).ToList();
+        var unreadable = contents.Unreadable.Where(u => Commits.Holds(u.Directory)).ToList();
+        if (_rank is null || Line() is not { } line)
         {
-            return new CatalogContents(
-                [.. ordered.Where(m => !named.Contains(m.Row.CommitId)), .. named.Select(id => byId[id])],
-                named.ToHashSet(StringComparer.Ordinal),
-                unreadable,
-                records);
+            return new CatalogContents(all, contents.Counting, unreadable);
         }
 
+        var byId = all.ToDictionary(m => m.Row.CommitId, StringComparer.Ordinal);
+        var named = line.Where(byId.ContainsKey).ToList();
         return new CatalogContents(
-            [.. ordered],
-            Lineage.Select(nodes, records).Select(node => node.Id).ToHashSet(StringComparer.Ordinal),
-            unreadable,
-            records);
+            [.. all.Where(m => !named.Contains(m.Row.CommitId)), .. named.Select(id => byId[id])],
+            named.ToHashSet(StringComparer.Ordinal),
+            unreadable);
     }
 
     /// <summary>
@@ -78,10 +80,9 @@ internal sealed class CatalogFolder(
     /// <param name="fallback">Whether to tell those in <c>fallback/</c> as well.</param>
     public IReadOnlyList<CheckpointRow> ReadRows(bool fallback)
     {
-        var named = line?.Invoke();
         var reader = new ManifestRow();
         var listed = new Dictionary<string, ListedRow>(StringComparer.Ordinal);
-        foreach (var directory in Directories(CommitsPath).Concat(Directories(FallbackPath)))
+        foreach (var directory in Commits.Directories())
         {
             if (ListOne(reader, directory) is { } row)
             {
@@ -89,88 +90,59 @@ internal sealed class CatalogFolder(
             }
         }
 
-        var counting = named?.Where(listed.ContainsKey)
-            ?? Lineage.Select([.. listed.Values.Select(r => r.Node)], epochs.Read(warn)).Select(node => node.Id);
+        var counting = Line()?.Where(listed.ContainsKey)
+            ?? Lineage.Select([.. listed.Values.Select(r => r.Node)], _epochs.Read(_warn)).Select(node => node.Id);
         return [.. counting.Select(id => listed[id].Row).Where(row => fallback || !row.InFallback)];
     }
 
     /// <summary>The highest sequence of a commit that can be read.</summary>
-    public long HighestSequence() => Manifests(reuse: true, []).Select(m => m.Row.Sequence ?? 0).DefaultIfEmpty(0).Max();
-
-    /// <summary>Remembers a manifest that this process has just committed.</summary>
-    public void Remember(Manifest manifest) => _known[manifest.Row.Directory] = manifest;
+    public long HighestSequence() => Commits.Read(reuse: true).All.Max(s => s.Sequence) ?? 0;
 
     /// <summary>Deletes a staging directory on the way out of a failure, without hiding that failure behind one of its own.</summary>
     public void Abandon(string staging)
     {
         try
         {
-            _ = DurableTree.DeleteTree(files, staging);
+            _ = DurableTree.DeleteTree(_files, staging);
         }
         catch (DurableIOException e)
         {
-            warn(new CheckpointWarning(staging, e.Message, "The abandoned staging directory is left for a later sweep."));
+            _warn(new CheckpointWarning(staging, e.Message, "The abandoned staging directory is left for a later sweep."));
         }
     }
 
-    private List<Manifest> Manifests(bool reuse, List<UnreadableCommit> unreadable)
+    /// <summary>
+    /// The commits that are rows, in the order of their sessions, where sessions of several ranks tell them: of a rank those that sessions
+    /// name, once a coordinator has begun an epoch; of a root beside rank folders those on the line of sessions. Null where the folder
+    /// stands for itself.
+    /// </summary>
+    private IReadOnlyList<string>? Line()
     {
-        var manifests = new List<Manifest>();
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var directory in Directories(CommitsPath).Concat(Directories(FallbackPath)))
-        {
-            if (ReadOne(directory, reuse, unreadable) is { } manifest && ids.Add(manifest.Row.CommitId))
-            {
-                manifests.Add(manifest);
-            }
-        }
-
-        return manifests;
+        var isCoordinated = _epochs.Highest() > 0 || _files.DirectoryExists(Path.Combine(_catalog, SessionCommit.FolderName));
+        return !isCoordinated || (_rank is null && !SessionFolder.HasRanks(_files, _catalog))
+            ? null
+            : [.. new SessionFolder(_catalog, _files, _epochs, _warn).Read(reuse: false).Line
+                .Where(s => s.Defect is null && s.WorldSize > 1 == _rank is not null)
+                .SelectMany(s => s.Ranks).Where(r => r.Rank == (_rank ?? 0)).Select(r => r.CommitId)];
     }
-
-    private IEnumerable<string> Directories(string parent) =>
-        files.List(parent).Where(e => e.IsDirectory).Select(e => Path.Combine(parent, e.Name));
 
     private ListedRow? ListOne(ManifestRow reader, string directory)
     {
         try
         {
-            var bytes = BoundedFile.Read(files, Path.Combine(directory, "manifest.json"));
-            var inFallback = IsInFallback(directory);
+            var bytes = BoundedFile.Read(_files, Path.Combine(directory, "manifest.json"));
+            var inFallback = Commits.IsInFallback(directory);
             if (reader.Read(bytes, directory, inFallback) is { } row)
             {
                 return row;
             }
 
-            var manifest = CommitFiles.ParseManifest(files, directory, inFallback, bytes);
+            var manifest = CommitFiles.ParseManifest(_files, directory, inFallback, bytes);
             return new ListedRow(manifest.Row, manifest.Node.SavedAt);
         }
         catch (DataException)
         {
             // What cannot be read is no row; opening the catalog, and verifying it, tell why.
-            return null;
-        }
-    }
-
-    private bool IsInFallback(string directory) => string.Equals(Path.GetDirectoryName(directory), FallbackPath, StringComparison.Ordinal);
-
-    private Manifest? ReadOne(string directory, bool reuse, List<UnreadableCommit> unreadable)
-    {
-        if (reuse && _known.TryGetValue(directory, out var known))
-        {
-            return known;
-        }
-
-        try
-        {
-            var manifest = CommitFiles.ReadManifest(files, directory, IsInFallback(directory));
-            _known[directory] = manifest;
-            return manifest;
-        }
-        catch (DataException e)
-        {
-            var isDamage = e.InnerException is not DurableIOException { NotFound: false };
-            unreadable.Add(new UnreadableCommit(directory, e.Message, isDamage));
             return null;
         }
     }

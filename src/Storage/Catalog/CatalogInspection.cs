@@ -40,8 +40,7 @@ internal static class CatalogInspection
         var rank = SessionFolder.RankOf(Path.GetFileName(path));
         var root = rank >= 0 ? Path.GetDirectoryName(path)! : path;
         var epochs = new EpochStore(files, root, static () => throw new NotSupportedException("An inspection writes nothing."));
-        return new CatalogFolder(
-            path, files, epochs, static _ => { }, () => RankLine.Of(root, rank < 0 ? null : rank, files, epochs, static _ => { }));
+        return new CatalogFolder(root, rank < 0 ? null : rank, files, epochs, static _ => { });
     }
 
     public static IReadOnlyList<CheckpointFinding> Verify(string path, IDurableFiles files)

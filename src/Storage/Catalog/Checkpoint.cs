@@ -21,8 +21,7 @@ public sealed class Checkpoint
     private readonly EpochStore _epochs;
     private readonly CatalogFolder _folder;
     private readonly CommitProtocol _protocol;
-    private readonly CatalogUpkeep _upkeep;
-    private readonly SessionUpkeep _wholeUpkeep;
+    private readonly SessionUpkeep _upkeep;
     private readonly RestoreSearch _search;
     private readonly CatalogWriter _writer;
     private readonly CheckpointOptions _told;
@@ -48,15 +47,11 @@ public sealed class Checkpoint
         (Rank, WorldSize) = RankDetection.Of(Options);
         Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files, Tell);
         var root = enabled ? System.IO.Path.GetFullPath(Path) : "";
-        RankPath = RankFolder(root, Rank, WorldSize);
         _epochs = new EpochStore(_files, root, Options.NewId);
-        _folder = new CatalogFolder(
-            RankPath, _files, _epochs, Tell, () => RankLine.Of(root, WorldSize == 1 ? null : Rank, _files, _epochs, Tell));
+        _folder = new CatalogFolder(root, WorldSize == 1 ? null : Rank, _files, _epochs, Tell);
         _writer = new CatalogWriter(_files, _folder, Options.Time);
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
-        _upkeep = new CatalogUpkeep(_folder, _epochs, _files, _told, _verified);
-        _wholeUpkeep = new SessionUpkeep(
-            new SessionFolder(root, _files, _epochs, Tell), _epochs, _files, _told, _verified, writesAlone: true);
+        _upkeep = new SessionUpkeep(_folder.Commits, _epochs, _files, _told, _verified, writesAlone: true);
         _search = new RestoreSearch(_folder, _files, _told, _verified);
     }
 
@@ -81,7 +76,7 @@ public sealed class Checkpoint
     public string Path { get; }
 
     /// <summary>The full path of this rank's catalog: the root itself with one rank.</summary>
-    public string RankPath { get; }
+    public string RankPath => _folder.Root;
 
     public int Rank { get; }
 
@@ -284,7 +279,7 @@ public sealed class Checkpoint
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     /// <exception cref="TransientException">The disk refused; the catalog is whole, and the call may be repeated.</exception>
     public static IReadOnlyList<PrunedItem> Prune(string path, int? keep, bool dryRun, IDurableFiles? files = null) =>
-        CatalogPruning.Run(path, keep, dryRun, files ?? new PosixFiles());
+        SessionPruning.Run(path, keep, dryRun, files ?? new PosixFiles());
 
     /// <summary>
     /// Copies sessions that count into a new catalog as Earth2Studio itself would have written it: no epochs, no fallback, nothing of
@@ -332,9 +327,6 @@ public sealed class Checkpoint
     /// <summary>A session has ended: nobody holds the catalog for it any more.</summary>
     internal void End(CheckpointSession session) => _writer.End(session);
 
-    internal static string RankFolder(string root, int rank, int worldSize) =>
-        worldSize == 1 ? root : System.IO.Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"rank_{rank:000000}"));
-
     /// <summary>Whether a coordinator makes sessions of this rank's commits; then it also clears up.</summary>
     internal bool IsInGang => WorldSize > 1 && Epoch > 0;
 
@@ -363,19 +355,15 @@ public sealed class Checkpoint
             _writer.Require(session, request.CommitId);
         }
 
-        var manifest = _protocol.Commit(request);
-        _folder.Remember(manifest);
+        var commit = _protocol.Commit(request);
+        _folder.Commits.Remember(commit);
         _verified.Add(request.CommitId);
-        if (FollowsGang)
-        {
-            _wholeUpkeep.Run(Epoch);
-        }
-        else if (!IsInGang)
+        if (!IsInGang)
         {
             _upkeep.Run(Epoch);
         }
 
-        return manifest;
+        return commit.Manifest;
     }
 
     private SessionCatalog Whole() => new(_told with { Path = RankPath });

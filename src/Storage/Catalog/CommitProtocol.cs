@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
@@ -17,7 +18,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
     /// <exception cref="FencedException">A newer epoch has begun; nothing of this commit will ever be selected.</exception>
     /// <exception cref="DurableIOException">Before the rename: nothing was committed. From the rename on: only reading the catalog can
     /// tell.</exception>
-    public Manifest Commit(CommitRequest request)
+    public RankManifest Commit(CommitRequest request)
     {
         epochs.RequireNewest(request.Epoch);
         if (!_foundDurable)
@@ -28,22 +29,22 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
 
         _ = DurableTree.CreateDirectories(files, folder.CommitsPath);
         var staging = StagingPath(folder.Root, request.CommitId, request.Epoch);
-        var manifest = Stage(request, staging);
+        var commit = Stage(request, staging);
         SyncAfterRename();
         // A newer epoch that began during the rename may or may not have seen it: only without one is the commit certain to count.
         epochs.RequireNewest(request.Epoch);
-        return manifest;
+        return commit;
     }
 
     public static string StagingPath(string root, string name, int epoch) =>
         Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $".tmp_{name}_e{epoch}"));
 
-    private Manifest Stage(CommitRequest request, string staging)
+    private RankManifest Stage(CommitRequest request, string staging)
     {
         var renamed = false;
         try
         {
-            var map = WriteFiles(request, staging);
+            var (map, sealedBytes) = WriteFiles(request, staging);
             request.BeforeCommit?.Invoke();
             epochs.RequireNewest(request.Epoch);
             var committed = Path.Combine(folder.CommitsPath, request.CommitId);
@@ -51,7 +52,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
             var manifest = Manifest.Parse(map, committed, inFallback: false, sealHolds: true, (_, stored) => Captured(request, stored));
             files.Rename(staging, committed);
             renamed = true;
-            return manifest;
+            return RankManifest.Of(manifest, request.Rank, sealedBytes);
         }
         finally
         {
@@ -62,7 +63,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
         }
     }
 
-    private JObject WriteFiles(CommitRequest request, string staging)
+    private (JObject Manifest, byte[] Sealed) WriteFiles(CommitRequest request, string staging)
     {
         _ = DurableTree.CreateDirectories(files, staging);
         using var area = new CommitStaging(files, staging);
@@ -75,9 +76,10 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
         var metadata = PayloadJson.Map(
             request.Metadata, PayloadJson.ShortName, (path, array) => area.WriteArray("metadata/" + path, array));
         var manifest = ManifestJson.Build(request, SavedAt(request), metadata, states, area.Staged);
-        area.WriteBytes("manifest.json", ManifestSeal.Seal(manifest, "manifest.json"));
+        var bytes = ManifestSeal.Seal(manifest, "manifest.json");
+        area.WriteBytes("manifest.json", bytes);
         area.Sync();
-        return manifest;
+        return (manifest, bytes);
     }
 
     private static JObject WriteState(CommitStaging area, StatePayload state)

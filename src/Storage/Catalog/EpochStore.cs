@@ -47,6 +47,11 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
         return [.. records.OrderBy(r => r.Epoch)];
     }
 
+    /// <summary>Drafts of records, of whatever process.</summary>
+    public IEnumerable<string> Drafts() => files.List(_folder)
+        .Where(e => e.IsFile && e.Name.StartsWith('.') && e.Name.EndsWith(".tmp", StringComparison.Ordinal))
+        .Select(e => Path.Combine(_folder, e.Name));
+
     /// <summary>Claims the record's number by giving a whole, durable file its name. False when the number is taken.</summary>
     public bool TryClaim(EpochRecord record)
     {

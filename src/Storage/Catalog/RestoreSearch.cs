@@ -58,11 +58,10 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
     /// <summary>The newest valid session below an epoch, as its predecessor sees the catalog.</summary>
     public SessionNode? BaseBelow(int epoch)
     {
-        var contents = folder.Read(reuse: false);
-        var older = contents.Epochs.Where(e => e.Epoch < epoch).ToList();
-        var nodes = contents.All.Select(m => m.Node).ToList();
-        var counting = Lineage.Select(nodes, older).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
-        var found = NewestValid([.. contents.All.Where(m => counting.Contains(m.Row.CommitId))], []);
+        var contents = folder.Commits.Read(reuse: false);
+        var counting = contents.CountingBelow(epoch);
+        var older = contents.All.Where(s => s.WorldSize == 1 && counting.Contains(s.Id)).Select(s => s.Ranks[0].Manifest);
+        var found = NewestValid([.. older], []);
         // What was read through while claiming is not read through again a moment later.
         _justVerified = found;
         return found?.Manifest.Node;

@@ -48,10 +48,12 @@ public sealed record RankManifest
     internal static RankManifest ReadIn(IDurableFiles files, string directory, int rank, bool inFallback = false)
     {
         var bytes = BoundedFile.Read(files, System.IO.Path.Combine(directory, "manifest.json"));
-        var manifest = CommitFiles.ParseManifest(files, directory, inFallback, bytes);
-        return new RankManifest(
-            manifest, rank, bytes.Length + (manifest.Files?.Sum(f => f.Bytes) ?? 0), Crc32C.Compute(bytes));
+        return Of(CommitFiles.ParseManifest(files, directory, inFallback, bytes), rank, bytes);
     }
+
+    /// <summary>A manifest with the bytes of its file.</summary>
+    internal static RankManifest Of(Manifest manifest, int rank, byte[] bytes) =>
+        new(manifest, rank, bytes.Length + (manifest.Files?.Sum(f => f.Bytes) ?? 0), Crc32C.Compute(bytes));
 
     internal static string PathOf(int rank, string commitId) => $"{Folder(rank)}/commits/{commitId}";
 

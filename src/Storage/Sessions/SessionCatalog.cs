@@ -223,8 +223,7 @@ public sealed class SessionCatalog
     private Session? NewestBelow(int epoch, HashSet<string> whole)
     {
         var contents = _folder.Read(reuse: false);
-        var older = contents.Epochs.Where(e => e.Epoch < epoch).ToList();
-        var counting = Lineage.Select([.. contents.All.Select(s => s.Node)], older).Select(n => n.Id).ToHashSet(StringComparer.Ordinal);
+        var counting = contents.CountingBelow(epoch);
         foreach (var unreadable in contents.Unreadable.Where(u => whole.Add(u.Directory)))
         {
             Skip(new CheckpointWarning(unreadable.Directory, unreadable.Defect, "It is passed over."), null);

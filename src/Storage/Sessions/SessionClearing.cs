@@ -150,8 +150,13 @@ internal sealed class SessionClearing(
 
     private void Move(string path, string to)
     {
-        files.Rename(path, Path.Combine(to, Path.GetFileName(path)));
-        _changed.UnionWith([to, Path.GetDirectoryName(path)!]);
+        var target = Path.Combine(to, Path.GetFileName(path));
+        // A rename cut short by a crash may have left it under both names.
+        if (!files.DirectoryExists(target))
+        {
+            files.Rename(path, target);
+            _changed.UnionWith([to, Path.GetDirectoryName(path)!]);
+        }
     }
 
     private void PutAside(IReadOnlyList<string> directories)
@@ -170,6 +175,8 @@ internal sealed class SessionClearing(
 
     private void PutAside(string path, string to)
     {
+        // What an earlier process put aside under that name and did not delete.
+        _ = DurableTree.DeleteTree(files, to);
         files.Rename(path, to);
         _aside.Add((path, to));
         _changed.UnionWith([Path.GetDirectoryName(path)!, Path.GetDirectoryName(to)!]);
@@ -207,7 +214,7 @@ internal sealed class SessionClearing(
             .Where(name => name.StartsWith(".tmp_session_", StringComparison.Ordinal)
                 && int.TryParse(name.Split('_')[2], NumberStyles.None, CultureInfo.InvariantCulture, out var of) && of <= (sweep ?? epoch))
             .Select(name => Path.Combine(folder.SessionsPath, name));
-        return staging.Concat(drafts);
+        return staging.Concat(drafts).Concat(sweep is null ? [] : epochs.Drafts());
     }
 
     private void SyncChanged()

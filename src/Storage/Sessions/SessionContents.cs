@@ -19,4 +19,9 @@ internal sealed record SessionContents(
 {
     /// <summary>The sessions that count, oldest first.</summary>
     public IEnumerable<Session> Line => All.Where(s => Counting.Contains(s.Id));
+
+    /// <summary>The ids of those that counted before an epoch began.</summary>
+    public IReadOnlySet<string> CountingBelow(int epoch) =>
+        Lineage.Select([.. All.Select(s => s.Node)], [.. Epochs.Where(e => e.Epoch < epoch)])
+            .Select(node => node.Id).ToHashSet(StringComparer.Ordinal);
 }

@@ -5,8 +5,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Sessions;
 
 /// <summary>
-/// The catalog of a batch on disk, over all its ranks: session manifests, the commits that they name, rows that no manifest joins, and
-/// the sessions that were written when there was one rank.
+/// A catalog on disk, over all its ranks: session manifests, the commits that they name, rows that no manifest joins, and the commits of
+/// one rank in the root, each of which is a session by itself.
 /// </summary>
 internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn)
 {
@@ -62,6 +62,18 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
             && commit.Row.Epoch == epoch ? Solo(commit) : null;
     }
 
+    /// <summary>Remembers a commit of one rank that this process has just made.</summary>
+    public void Remember(RankManifest commit) => _known[commit.Row.Directory] = commit;
+
+    /// <summary>Where the root's own commits lie, readable or not.</summary>
+    public IEnumerable<string> Directories() => Directories(root);
+
+    /// <summary>Whether a path is one of <see cref="Directories()"/>, or was.</summary>
+    public bool Holds(string path) => Path.GetDirectoryName(Path.GetDirectoryName(path)) == root
+        && SessionManifest.Number(Path.GetFileNameWithoutExtension(path)) is null;
+
+    public bool IsInFallback(string directory) => Path.GetDirectoryName(directory) == FallbackPath;
+
     /// <summary>The ranks that have a folder, whichever gang's.</summary>
     public IReadOnlyList<int> Ranks() => [.. files.List(root).Where(e => e.IsDirectory).Select(e => RankOf(e.Name)).Where(r => r >= 0)];
 
@@ -106,20 +118,19 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     private IEnumerable<RankManifest> Commits(int rank, string folder, bool reuse, List<UnreadableCommit> unreadable)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var parent in Parents)
+        foreach (var directory in Directories(folder))
         {
-            foreach (var entry in files.List(Path.Combine(folder, parent)).Where(e => e.IsDirectory))
+            var commit = reuse ? _known.GetValueOrDefault(directory) : null;
+            commit ??= ReadCommit(rank, directory, Path.GetFileName(Path.GetDirectoryName(directory)) == Parents[1], unreadable);
+            if (commit is not null && seen.Add(commit.CommitId))
             {
-                var directory = Path.Combine(folder, parent, entry.Name);
-                var commit = reuse ? _known.GetValueOrDefault(directory) : null;
-                commit ??= ReadCommit(rank, directory, parent == "fallback", unreadable);
-                if (commit is not null && seen.Add(commit.CommitId))
-                {
-                    yield return commit;
-                }
+                yield return commit;
             }
         }
     }
+
+    private IEnumerable<string> Directories(string folder) => Parents.Select(parent => Path.Combine(folder, parent))
+        .SelectMany(parent => files.List(parent).Where(e => e.IsDirectory).Select(e => Path.Combine(parent, e.Name)));
 
     private RankManifest? ReadCommit(int rank, string directory, bool inFallback, List<UnreadableCommit> unreadable)
     {

@@ -5,8 +5,8 @@ using Newtonsoft.Json;
 namespace Cairn.Storage.Sessions;
 
 /// <summary>
-/// Carries out <see cref="Retention.ByHand"/> over the sessions of several ranks: of each, all ranks' commits go together, the session's
-/// file first. Torn rows stay, for somebody to look at.
+/// Carries out <see cref="Retention.ByHand"/>. Of a session of several ranks all ranks' commits go together, the session's file first. Torn
+/// rows stay, for somebody to look at.
 /// </summary>
 internal sealed class SessionPruning
 {
@@ -25,16 +25,29 @@ internal sealed class SessionPruning
         _epoch = _contents.Epochs.Select(e => e.Epoch).DefaultIfEmpty(0).Max();
     }
 
-    /// <param name="root">The full path of the catalog.</param>
+    /// <param name="path">The catalog.</param>
     /// <param name="keep">How many valid sessions to keep; null for all that count.</param>
     /// <param name="dryRun">Only tells what would go.</param>
     /// <param name="files">The file system.</param>
-    public static IReadOnlyList<PrunedItem> Run(string root, int? keep, bool dryRun, IDurableFiles files)
+    public static IReadOnlyList<PrunedItem> Run(string path, int? keep, bool dryRun, IDurableFiles files)
     {
+        if (keep < 1)
+        {
+            throw new SpecException($"{keep} sessions are to be kept; expected at least 1.");
+        }
+
+        var folders = CatalogInspection.Folders(path, files);
+        if (!dryRun && folders.Select(f => CatalogWriter.Holder(f.Root)).FirstOrDefault(h => h is not null) is { } writer)
+        {
+            throw new FencedException($"{path} is being written by {writer}. Wait for that process to end its session, then prune.");
+        }
+
+        var root = Path.GetFullPath(path).TrimEnd('/');
         var options = new CheckpointOptions { Path = root, Files = files, Rank = 0, WorldSize = 1, Warn = static _ => { } };
         var epochs = new EpochStore(files, root, options.NewId);
         var folder = new SessionFolder(root, files, epochs, options.Warn);
         var pruning = new SessionPruning(files, folder);
+        pruning.RequireWhole();
         var plan = pruning.Plan(keep);
         var clearing = new SessionClearing(folder, epochs, files, pruning._epoch, sweep: int.MaxValue);
         var found = pruning.Find(plan, clearing);
@@ -42,11 +55,22 @@ internal sealed class SessionPruning
         {
             var going = plan.Superseded.Concat(plan.Surplus).ToHashSet(StringComparer.Ordinal);
             var kept = pruning._contents.Line.Select(s => s.Id).Where(id => !going.Contains(id)).ToHashSet(StringComparer.Ordinal);
-            new SessionUpkeep(folder, epochs, files, options, []).WriteIndexes(pruning._contents, kept, pruning._epoch);
+            new SessionUpkeep(folder, epochs, files, options, [], writesAlone: folder.Ranks().Count == 0)
+                .WriteIndexes(pruning._contents, kept, pruning._epoch);
             clearing.Run(pruning._contents, new RetentionPlan([.. kept], [], [.. going]), damage: false);
         }
 
         return found;
+    }
+
+    private void RequireWhole()
+    {
+        if (_contents.All.FirstOrDefault(s => s.WorldSize == 1 && s.Ranks[0].Row.WorldSize > 1) is { } part)
+        {
+            throw new SpecException(
+                $"{_folder.Root} is one rank's part of the sessions of {part.Ranks[0].Row.WorldSize} ranks. "
+                + $"Those go together: prune {Path.GetDirectoryName(_folder.Root)}.");
+        }
     }
 
     private PrunePlan Plan(int? keep)
@@ -57,7 +81,7 @@ internal sealed class SessionPruning
         return Retention.ByHand(sessions, keep, bases, id => SessionVerification.Defect(_files, _byId[id]) is null);
     }
 
-    /// <summary>A session that lost a rank tells no labels; gangs write none.</summary>
+    /// <summary>A session that lost a rank tells no labels; sessions of several ranks have none.</summary>
     private static string Labels(Session session) =>
         session.Ranks.Count > 0 ? session.Ranks[0].Manifest.Labels.ToString(Formatting.None) : "{}";
 

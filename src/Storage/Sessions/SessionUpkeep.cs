@@ -5,15 +5,15 @@ using Newtonsoft.Json;
 namespace Cairn.Storage.Sessions;
 
 /// <summary>
-/// What follows the commit of a session: the ranks' indexes are rebuilt, then what is superseded or left over goes. None of it can undo
-/// the session.
+/// What follows the commit of a session, of one rank or several: the indexes are rebuilt, then what is superseded or left over goes. None
+/// of it can undo the session.
 /// </summary>
 /// <param name="folder">The catalog.</param>
 /// <param name="epochs">Its epochs.</param>
 /// <param name="files">The file system.</param>
 /// <param name="options">Tells what to keep, and whom to warn.</param>
 /// <param name="verified">The ids of sessions that are known to hold; kept up to date.</param>
-/// <param name="writesAlone">For one rank that goes on where a gang stopped: the root's index is its own.</param>
+/// <param name="writesAlone">For one rank, which commits into the root: the index there is its own.</param>
 internal sealed class SessionUpkeep(
     SessionFolder folder, EpochStore epochs, IDurableFiles files, CheckpointOptions options, HashSet<string> verified,
     bool writesAlone = false)
@@ -32,7 +32,7 @@ internal sealed class SessionUpkeep(
         catch (CairnException e) when (e is TransientException or DataException)
         {
             options.Warn(new CheckpointWarning(
-                folder.Root, e.Message, "The session stands; the ranks' indexes and clearing up are left to the next one."));
+                folder.Root, e.Message, "The session stands; the index and clearing up are left to the next one."));
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class SessionUpkeep(
     }
 
     /// <summary>
-    /// Each rank's <c>catalog.json</c>, so that Earth2Studio sees in it what restarts here; and the root's, where one rank wrote.
+    /// The root's <c>catalog.json</c>, where one rank writes or wrote; and each rank's, so that Earth2Studio sees in it what restarts here.
     /// </summary>
     public void WriteIndexes(SessionContents contents, HashSet<string> keep, int epoch)
     {
