@@ -81,7 +81,7 @@ public sealed class RunSpecReaderTests : IDisposable
         Assert.All(error.Mistakes, m => Assert.Contains(m.ToString(), error.Message, StringComparison.Ordinal));
         Assert.Contains("has 10 mistakes", error.Message, StringComparison.Ordinal);
         Assert.Contains(
-            $"{file}:2: model.kind: found \"persistense\"; expected one of persistence, torchscript, onnx, python, earth2studio, barotropic",
+            $"{file}:2: model.kind: found \"persistense\"; expected one of persistence, torchscript, onnx, python, earth2studio",
             error.Message, StringComparison.Ordinal);
     }
 
