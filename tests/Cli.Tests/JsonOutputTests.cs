@@ -33,6 +33,41 @@ public sealed class JsonOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_run_tells_its_events_and_how_it_ended()
+    {
+        var lines = CommandLine.Invoke("run", _line.Spec(), "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!).ToList();
+
+        Assert.Equal(["at", "event", "batches"], lines[0].AsObject().Select(p => p.Key));
+        Assert.Contains(lines, line => (string?)line["event"] == "session committed" && (string?)line["batch"] is not null);
+        Assert.Equal("run completed", (string?)lines[^1]["event"]);
+        Assert.True((long)lines[^1]["steps"]! > 0);
+    }
+
+    [Fact]
+    public void A_branch_tells_where_it_starts()
+    {
+        CommandLine.Invoke("run", _line.Spec());
+        var branch = Read("branch", $"{_line["out"]}@-1", _line["other"]);
+
+        Assert.Equal(["run", "from", "lead_time", "spec"], branch.AsObject().Select(p => p.Key));
+        Assert.Equal("PT18H", (string?)branch["lead_time"]);
+        Assert.True(File.Exists((string?)branch["spec"]));
+    }
+
+    [Fact]
+    public void Pruning_tells_what_goes_and_why()
+    {
+        var rows = _catalogs.Write("pruned", 3).ToList();
+        var pruned = Read("checkpoints", "prune", _catalogs.Path("pruned"), "--keep", "1", "--dry-run");
+
+        Assert.True((bool)pruned["dry_run"]!);
+        Assert.Equal(rows.SkipLast(1).Select(r => ("surplus", Path.GetFileName(r.Directory))),
+            pruned["removed"]!.AsArray().Select(i => ((string)i!["reason"]!, Path.GetFileName((string)i["path"]!))));
+        Assert.Equal((long)pruned["bytes"]!, pruned["removed"]!.AsArray().Sum(i => (long)i!["bytes"]!));
+    }
+
+    [Fact]
     public void A_catalogs_sessions_have_their_metadata()
     {
         var catalog = Assert.Single(Read("checkpoints", "ls", Fixture)["catalogs"]!.AsArray())!;

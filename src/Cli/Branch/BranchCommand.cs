@@ -22,12 +22,21 @@ internal static class BranchCommand
         var set = SetOption.Create("A setting that differs from the old run");
         const string what = "Start a new run from a session of an old one; files are linked, not copied.";
         var command = new Command("branch", what) { from, to, set };
+        var json = new JsonOption();
+        json.AddTo(command);
         command.SetAction(parsed =>
         {
             var (run, row) = Split(parsed.GetRequiredValue(from));
             var (spec, leadTime) = RunBranch.Create(
                 RunFolders.Find(run), row, parsed.GetRequiredValue(to), parsed.GetValue(set) ?? [], new RunOptions());
             var output = parsed.InvocationConfiguration.Output;
+            if (json.IsIn(parsed))
+            {
+                var made = new { Run = parsed.GetRequiredValue(to), From = run, LeadTime = JsonOption.Duration(leadTime), Spec = spec };
+                JsonOption.Write(output, made);
+                return ExitCodes.Done;
+            }
+
             output.WriteLine($"{parsed.GetRequiredValue(to)} starts from {run} at lead time {LeadTimeText.Of(leadTime)}");
             output.WriteLine("next:");
             output.WriteLine($"  {ProgramName.Value} run {ShellText.Quote(Path.GetRelativePath(Directory.GetCurrentDirectory(), spec))}");

@@ -11,12 +11,19 @@ namespace Cairn.Cli.Checkpoints;
 /// <summary>Applies retention by hand, to one catalog or to all batches of a run, while nobody is at the run.</summary>
 internal static class CatalogPrune
 {
-    public static int Write(string path, int? keep, bool dryRun, TextWriter output)
+    public static int Write(string path, int? keep, bool dryRun, bool asJson, TextWriter output)
     {
         var folders = CatalogPaths.FindWhole(path);
         using var held = Take(folders[0], dryRun);
-        var table = new TextTable(dryRun ? "would remove" : "removed", "why", "bytes");
         var items = folders.SelectMany(folder => Checkpoint.Prune(folder, keep, dryRun)).ToList();
+        if (asJson)
+        {
+            var removed = items.Select(i => new { Path = Path.GetRelativePath(path, i.Path), i.Reason, i.Bytes });
+            JsonOption.Write(output, new { DryRun = dryRun, Bytes = items.Sum(i => i.Bytes), Removed = removed });
+            return ExitCodes.Done;
+        }
+
+        var table = new TextTable(dryRun ? "would remove" : "removed", "why", "bytes");
         items.ForEach(i => table.Add(Path.GetRelativePath(path, i.Path), Describe(i.Reason), Grouped(i.Bytes)));
         if (items.Count > 0)
         {

@@ -68,7 +68,7 @@ internal static class CheckpointsCommand
 
     private static Command PruneCommand()
     {
-        var path = PathArgument();
+        var (path, json) = (PathArgument(), new JsonOption());
         var keep = new Option<int?>("--keep")
         {
             Description = "Keep only the N newest valid sessions of each catalog; without it, all that count.",
@@ -82,8 +82,10 @@ internal static class CheckpointsCommand
         {
             path, keep, dryRun,
         };
+        json.AddTo(command);
         command.SetAction(parsed => CatalogPrune.Write(
-            parsed.GetRequiredValue(path), parsed.GetValue(keep), parsed.GetValue(dryRun), parsed.InvocationConfiguration.Output));
+            parsed.GetRequiredValue(path), parsed.GetValue(keep), parsed.GetValue(dryRun), json.IsIn(parsed),
+            parsed.InvocationConfiguration.Output));
         return command;
     }
 

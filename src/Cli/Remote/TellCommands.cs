@@ -34,12 +34,16 @@ internal static class TellCommands
         var seed = new SeedOptions();
         var command = new Command("drain", "Have a node finish at the next boundary, hand its batches back and take no more.") { node };
         seed.AddTo(command);
+        var json = new JsonOption();
+        json.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             using var client = seed.Client(parsed);
             var id = parsed.GetRequiredValue(node);
             await client.DrainAsync(id, cancel).ConfigureAwait(false);
-            await SayAsync(parsed, $"node {id} will hand back its batches at their next boundaries").ConfigureAwait(false);
+            var said = json.IsIn(parsed) ? JsonOption.Line(new { Node = id, Order = "drain" })
+                : $"node {id} will hand back its batches at their next boundaries";
+            await SayAsync(parsed, said).ConfigureAwait(false);
         });
         return command;
     }
@@ -50,22 +54,27 @@ internal static class TellCommands
         var seed = new SeedOptions();
         var command = new Command(name, purpose) { run };
         seed.AddTo(command);
+        var json = new JsonOption();
+        json.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             var target = parsed.GetRequiredValue(run);
             if (RunTarget.Folder(target) is { } folder)
             {
                 await LocalOrders.TellAsync(folder, order, cancel).ConfigureAwait(false);
-                await SayAsync(parsed, $"the run in {folder} {said}").ConfigureAwait(false);
+                await SayAsync(parsed, Said(parsed, $"the run in {folder}")).ConfigureAwait(false);
             }
             else
             {
                 using var client = seed.Client(parsed);
                 await RunTarget.TellAsync(target, () => client.TellAsync(target, order, cancel)).ConfigureAwait(false);
-                await SayAsync(parsed, $"run {target} {said}").ConfigureAwait(false);
+                await SayAsync(parsed, Said(parsed, $"run {target}")).ConfigureAwait(false);
             }
         });
         return command;
+
+        string Said(ParseResult parsed, string subject) => json.IsIn(parsed)
+            ? JsonOption.Line(new { Run = parsed.GetRequiredValue(run), Order = name }) : $"{subject} {said}";
     }
 
     private static Task SayAsync(ParseResult parsed, string line) => parsed.InvocationConfiguration.Output.WriteLineAsync(line);

@@ -9,6 +9,22 @@ using Spectre.Console;
 
 namespace Cairn.Cli.Run;
 
+/// <summary>How a run is told of.</summary>
+internal enum RunStyle
+{
+    /// <summary>By a table that changes.</summary>
+    Live,
+
+    /// <summary>By lines.</summary>
+    Plain,
+
+    /// <summary>By its warnings alone.</summary>
+    Quiet,
+
+    /// <summary>By events, for scripts.</summary>
+    Json,
+}
+
 /// <summary><c>cairn run SPEC</c>: runs a spec in this process, resuming it if it was begun.</summary>
 internal static class RunCommand
 {
@@ -21,26 +37,33 @@ internal static class RunCommand
         {
             Description = "Print nothing of what goes well: warnings, restarts and failures only, on standard error.",
         };
+        var json = new JsonOption();
         var command = new Command("run", "Run SPEC here, resuming it if it was begun.") { fresh, plain, quiet };
+        json.AddTo(command);
         var dashboard = new DashboardOptions();
         spec.AddTo(command);
         dashboard.AddTo(command);
         command.SetAction(parsed =>
         {
             var runSpec = spec.Read(parsed);
-            var isQuiet = parsed.GetValue(quiet);
-            var live = !parsed.GetValue(plain) && !isQuiet && console.Profile.Capabilities.Interactive && !Console.IsOutputRedirected;
+            var style = json.IsIn(parsed) ? RunStyle.Json
+                : parsed.GetValue(quiet) ? RunStyle.Quiet
+                : parsed.GetValue(plain) || !console.Profile.Capabilities.Interactive || Console.IsOutputRedirected ? RunStyle.Plain
+                : RunStyle.Live;
             var repeat = $"{ProgramName.Value} run {spec.Repeated(parsed)}";
             var outputs = parsed.InvocationConfiguration;
-            var output = isQuiet ? TextWriter.Null : outputs.Output;
-            return Execute(console, runSpec, parsed.GetValue(fresh), live, repeat, dashboard.Port(parsed), output, outputs.Error);
+            var output = style is RunStyle.Quiet or RunStyle.Json ? TextWriter.Null : outputs.Output;
+            IRunObserver[] told = style == RunStyle.Json ? [new JsonProgress(outputs.Output)] : [];
+            return Execute(console, runSpec, parsed.GetValue(fresh), style, repeat, dashboard.Port(parsed), told, output, outputs.Error);
         });
         return command;
     }
 
     private static int Execute(
-        IAnsiConsole console, RunSpec spec, bool fresh, bool live, string repeat, int? dashboard, TextWriter output, TextWriter error)
+        IAnsiConsole console, RunSpec spec, bool fresh, RunStyle style, string repeat, int? dashboard, IRunObserver[] told,
+        TextWriter output, TextWriter error)
     {
+        var live = style == RunStyle.Live;
         // A live display must know of every line that is printed while it is up, or both end in disorder.
         Action<string> say = live ? console.WriteLine : new LineSink(error).WriteLine;
         using var stop = new CancellationTokenSource();
@@ -48,10 +71,10 @@ internal static class RunCommand
 
         var progress = new RunProgress(TimeProvider.System);
         // Restarts are among the lines of plain progress.
-        var warnings = new WarningLines(say, withSupervision: live || output == TextWriter.Null);
+        var warnings = new WarningLines(say, withSupervision: style != RunStyle.Plain);
         IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
         using var limit = StopInTime(spec.Node, stop, say);
-        var observer = new RunObservers([new Introduction(output, spec), .. observers]);
+        var observer = new RunObservers([new Introduction(output, spec), .. observers, .. told]);
         var run = RunAsync(spec, new RunOptions { Fresh = fresh }, observer, say, dashboard, stop.Token);
         if (live)
         {

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 
@@ -16,7 +13,6 @@ public sealed class RunJournal : IRunObserver, IDisposable
     /// <summary>The journal's name in the run's checkpoint folder.</summary>
     public const string FileName = "events.jsonl";
 
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Lock _gate = new();
     private readonly FileStream _file;
     private readonly TimeProvider _time;
@@ -38,19 +34,10 @@ public sealed class RunJournal : IRunObserver, IDisposable
     public void On(RunEvent runEvent)
     {
         ArgumentNullException.ThrowIfNull(runEvent);
-        if (RunEventJson.Describe(runEvent) is not { } line)
+        if (RunEventJson.Line(runEvent, _time.GetUtcNow()) is { } line)
         {
-            return;
+            Append(line + "\n");
         }
-
-        var now = _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", CultureInfo.InvariantCulture);
-        line.Insert(0, "at", now);
-        if (runEvent.Batch is { } batch)
-        {
-            line["batch"] = batch.FolderName;
-        }
-
-        Append(line.ToJsonString(Compact) + "\n");
     }
 
     public void Dispose() => _file.Dispose();

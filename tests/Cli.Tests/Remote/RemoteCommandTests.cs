@@ -137,7 +137,8 @@ public sealed class RemoteCommandTests : IAsyncLifetime, IDisposable
             await worker.HearAsync<BatchCommand>(c => c.Order == order);
         }
 
-        Assert.Equal((0, ""), (Cairn("drain", "node-7") is var drained ? drained.Exit : -1, drained.Error));
+        var drained = Cairn("drain", "node-7", "--json");
+        Assert.Equal((0, "", """{"node":"node-7","order":"drain"}"""), (drained.Exit, drained.Error, drained.Output.Trim()));
         await worker.HearAsync<NodeDrain>();
         Assert.Contains($"run {id}: running, to be cancelled", Cairn("status", id).Output, StringComparison.Ordinal);
     }

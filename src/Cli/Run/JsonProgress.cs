@@ -1,0 +1,17 @@
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Cli.Run;
+
+/// <summary>Tells a run's events as its journal has them, a line of JSON each.</summary>
+internal sealed class JsonProgress(TextWriter output) : IRunObserver
+{
+    private readonly LineSink _lines = new(output);
+
+    public void On(RunEvent runEvent)
+    {
+        if (RunEventJson.Line(runEvent, TimeProvider.System.GetUtcNow()) is { } line)
+        {
+            _lines.WriteLine(line);
+        }
+    }
+}
