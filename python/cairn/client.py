@@ -209,8 +209,9 @@ class Run:
 
     def sessions(self):
         """The sessions that were committed, oldest first: dicts with ``session``, ``lead_time`` (ISO 8601), ``epoch``, ``first`` and
-        ``last`` member, ``at``."""
-        return [dict(event["detail"], first=event["first"], last=event["last"], at=event["at"])
+        ``last`` member, ``at``. In a run of several initial times members are numbered over all of them, and ``of`` tells the ``time`` and
+        the number of its ``first`` member."""
+        return [dict(event["detail"], first=event["first"], last=event["last"], at=event["at"], **_of(event))
                 for event in self.events(follow=False) if event["kind"] == "session committed"]
 
     def open(self, **options):
@@ -325,4 +326,10 @@ def _server_sent(stream):
 def _part(error):
     if error.get("first") is None:
         return ""
-    return f"members {error['first']}-{error['last']}: "
+    of = error.get("of")
+    first = of["first"] if of else 0
+    return f"members {error['first'] - first}-{error['last'] - first}{' of ' + of['time'] if of else ''}: "
+
+
+def _of(event):
+    return {"of": event["of"]} if event.get("of") else {}

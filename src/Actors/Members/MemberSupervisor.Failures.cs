@@ -135,7 +135,7 @@ internal sealed partial class MemberSupervisor
         var members = _members = _members.Without(member, new DroppedMember(leadTime, failure.Cause));
         if (members.Active(_batch).Count == 0)
         {
-            GiveUp(failure, $"member {member} was the last of the batch that could be dropped");
+            GiveUp(failure, $"{_batch.NameOf(member)} was the last of the batch that could be dropped");
             return;
         }
 

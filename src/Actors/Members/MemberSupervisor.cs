@@ -51,7 +51,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         (_grant, _run, _ranks, _registry) = (setup.Grant, setup.Run, setup.Ranks, setup.Registry);
         (_batch, _epoch, _paused) = (_grant.Batch, _grant.Epoch, _grant.Paused);
         _restart = new BatchRestart(_run, _batch, _grant.Reported is { } r ? (r.Session, r.LeadTime) : null);
-        _policy = new RestartPolicy(RestartSettings.Of(_run.Spec.Supervision), Seed(_run, _batch));
+        _policy = new RestartPolicy(RestartSettings.Of(_run.Spec.Supervision), Seed(_run, _batch)) { NameOf = _batch.NameOf };
         _reports = new ReportOutbox(_grant);
         Looking();
     }

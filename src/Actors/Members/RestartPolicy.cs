@@ -31,6 +31,9 @@ public sealed class RestartPolicy
 #pragma warning restore CA5394
     }
 
+    /// <summary>What a member is called.</summary>
+    public Func<int, string> NameOf { get; init; } = member => string.Create(CultureInfo.InvariantCulture, $"member {member}");
+
     /// <summary>Failures since the batch last got further than ever before.</summary>
     public int Failures => _sinceProgress.Count;
 
@@ -124,7 +127,7 @@ public sealed class RestartPolicy
         {
             if (!_dropped.Add(member))
             {
-                return new RestartDecision.GiveUp($"{used}, and member {member}, which is said to be at fault, was left out already");
+                return new RestartDecision.GiveUp($"{used}, and {NameOf(member)}, which is said to be at fault, was left out already");
             }
 
             // What follows is another batch in effect: it has its restarts before it.
@@ -142,7 +145,7 @@ public sealed class RestartPolicy
         if (draws > Math.Max(1, _settings.MaxRestarts))
         {
             return new RestartDecision.GiveUp(string.Create(
-                CultureInfo.InvariantCulture, $"{used}, and {draws - 1} other draws of member {member} have failed as well"));
+                CultureInfo.InvariantCulture, $"{used}, and {draws - 1} other draws of {NameOf(member)} have failed as well"));
         }
 
         Forget();

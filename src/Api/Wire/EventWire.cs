@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Cairn.Actors.Runs;
+using Cairn.Engine.Rollouts;
 
 namespace Cairn.Api.Wire;
 
@@ -7,14 +9,20 @@ namespace Cairn.Api.Wire;
 /// <param name="Number">Its sequence number in the run's journal, from 1: what <c>Last-Event-ID</c> is.</param>
 /// <param name="Run">The run.</param>
 /// <param name="Part">What it concerns; null for the run as a whole.</param>
-/// <param name="First">The batch's first member; null where it is not about members.</param>
+/// <param name="First">The batch's first member, numbered over all initial times; null where it is not about members.</param>
 /// <param name="Last">Its last member, likewise.</param>
 /// <param name="At">When it was recorded.</param>
 /// <param name="Node">The node that was granted a batch; null for all else.</param>
 /// <param name="Kind">What, in a few words.</param>
 /// <param name="Detail">Whatever more there is to say.</param>
 public sealed record EventWire(
-    long Number, string Run, Part? Part, int? First, int? Last, DateTimeOffset At, string? Node, string Kind, JsonElement Detail);
+    long Number, string Run, Part? Part, int? First, int? Last, DateTimeOffset At, string? Node, string Kind, JsonElement Detail)
+{
+    /// <summary>Which of several initial times the members begin at, and the number of its first member; null in a run of one, and where
+    /// it is not about members.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchTime? Of { get; init; }
+}
 
 /// <summary>A page of a run's events.</summary>
 /// <param name="Events">Oldest first.</param>

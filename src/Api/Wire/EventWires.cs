@@ -17,7 +17,10 @@ internal static class EventWires
         return new EventWire(
             journaled.Number, run, part, isOfMembers ? batch!.Value.First : null, isOfMembers ? batch!.Value.Last : null,
                 journaled.Event.At,
-            node, kind, JsonSerializer.SerializeToElement(detail, WireJson.Options));
+            node, kind, JsonSerializer.SerializeToElement(detail, WireJson.Options))
+        {
+            Of = batch?.Of,
+        };
     }
 
     private static (string Kind, MemberRange? Batch, string? Node, object Detail) Describe(JournalEvent happened) => happened switch
@@ -35,18 +38,24 @@ internal static class EventWires
             "session committed", e.Batch, null, new { e.Session, e.Epoch, LeadTime = XmlConvert.ToString(e.LeadTime) }),
         AttemptEnded e => (Word(e.Outcome), e.Batch, null, new { e.Cause, e.Steps }),
         BatchQuarantined e => ("quarantined", e.Batch, null, new { e.Losses, e.Error }),
-        RunNoted e => (Kind(e.Event), e.Event.Batch ?? e.Batch, null, Detail(e.Event)),
+        RunNoted e => (Kind(e.Event), e.Event.Batch ?? e.Batch, null, Detail(e.Event, e.Event.Batch ?? e.Batch)),
         _ => throw new InvalidOperationException($"{happened.GetType()} is nothing that a run's journal has."),
     };
 
     /// <summary>An event of a node has its own name in JSON already, and what is told of it besides.</summary>
     private static string Kind(RunEvent happened) => Node(happened)["kind"]!.GetValue<string>().Replace('-', ' ');
 
-    private static JsonObject Detail(RunEvent happened)
+    private static JsonObject Detail(RunEvent happened, MemberRange batch)
     {
         var detail = Node(happened);
         detail.Remove("kind");
         detail.Remove("batch");
+        if (detail["member"] is JsonValue member)
+        {
+            // People look for it among the members of the batch's initial time.
+            detail["member"] = batch.MemberOf(member.GetValue<int>());
+        }
+
         return detail;
     }
 

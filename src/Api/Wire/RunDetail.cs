@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cairn.Actors.Runs;
+using Cairn.Engine.Rollouts;
 
 namespace Cairn.Api.Wire;
 
@@ -54,7 +55,7 @@ public sealed record PaceWire(double StepsPerSecond, double Done, double? Second
 
 /// <summary>A batch.</summary>
 /// <param name="Part">What it is.</param>
-/// <param name="First">Its first member; null where it is not about members.</param>
+/// <param name="First">Its first member, numbered over all initial times; null where it is not about members.</param>
 /// <param name="Last">Its last member, likewise.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Epoch">The highest epoch that was granted; 0 before the first.</param>
@@ -68,11 +69,17 @@ public sealed record PaceWire(double StepsPerSecond, double Done, double? Second
 /// <param name="Error">Why it failed, or null.</param>
 public sealed record BatchWire(
     Part Part, int? First, int? Last, BatchState State, int Epoch, string? Node, int Attempts, int Losses, string? LeadTime,
-    string? CommittedLeadTime, string? NewestSession, string? Waits, string? Error);
+    string? CommittedLeadTime, string? NewestSession, string? Waits, string? Error)
+{
+    /// <summary>Which of several initial times the members begin at, and the number of its first member; null in a run of one, and where
+    /// it is not about members.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchTime? Of { get; init; }
+}
 
 /// <summary>From a gang's epoch to what became of it.</summary>
 /// <param name="Part">What it was about.</param>
-/// <param name="First">The batch's first member; null where it is not about members.</param>
+/// <param name="First">The batch's first member, numbered over all initial times; null where it is not about members.</param>
 /// <param name="Last">Its last member, likewise.</param>
 /// <param name="Number">From 1.</param>
 /// <param name="Epoch">Its epoch.</param>
@@ -83,11 +90,23 @@ public sealed record BatchWire(
 /// <param name="Cause">Why, or null.</param>
 public sealed record AttemptWire(
     Part Part, int? First, int? Last, int Number, int Epoch, string Node, DateTimeOffset BeganAt, DateTimeOffset? EndedAt,
-    AttemptOutcome? Outcome, string? Cause);
+    AttemptOutcome? Outcome, string? Cause)
+{
+    /// <summary>Which of several initial times the members begin at, and the number of its first member; null in a run of one, and where
+    /// it is not about members.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchTime? Of { get; init; }
+}
 
 /// <summary>Something failed.</summary>
 /// <param name="Part">What; null for the run as a whole.</param>
-/// <param name="First">The batch's first member; null where it is not about members.</param>
+/// <param name="First">The batch's first member, numbered over all initial times; null where it is not about members.</param>
 /// <param name="Last">Its last member, likewise.</param>
 /// <param name="Error">Why.</param>
-public sealed record ErrorWire(Part? Part, int? First, int? Last, string Error);
+public sealed record ErrorWire(Part? Part, int? First, int? Last, string Error)
+{
+    /// <summary>Which of several initial times the members begin at, and the number of its first member; null in a run of one, and where
+    /// it is not about members.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatchTime? Of { get; init; }
+}

@@ -69,11 +69,17 @@ internal static class Wires
 
     private static BatchWire Batch(BatchRow row) => new(
         PartOf(row.Batch)!.Value, First(row.Batch), Last(row.Batch), row.State, row.Epoch, row.Node, row.Attempts.Count, row.Losses,
-        Text(row.LeadTime), Text(row.Newest?.LeadTime), row.Newest?.Session, row.Waits, row.Error);
+        Text(row.LeadTime), Text(row.Newest?.LeadTime), row.Newest?.Session, row.Waits, row.Error)
+    {
+        Of = row.Batch.Of,
+    };
 
     private static AttemptWire Attempt(MemberRange batch, Attempt attempt) => new(
         PartOf(batch)!.Value, First(batch), Last(batch), attempt.Number, attempt.Epoch, attempt.Node, attempt.BeganAt, attempt.EndedAt,
-        attempt.Outcome, attempt.Cause);
+        attempt.Outcome, attempt.Cause)
+    {
+        Of = batch.Of,
+    };
 
     private static PaceWire Pace(RunPace pace) => new(
         Math.Round(pace.StepsPerSecond, 3), Math.Round(pace.Done, 6), pace.Left is { } left ? Seconds(left) : null);
@@ -87,7 +93,7 @@ internal static class Wires
 
         foreach (var batch in batches.Where(b => b.Error is not null))
         {
-            yield return new ErrorWire(PartOf(batch.Batch), First(batch.Batch), Last(batch.Batch), batch.Error!);
+            yield return new ErrorWire(PartOf(batch.Batch), First(batch.Batch), Last(batch.Batch), batch.Error!) { Of = batch.Batch.Of };
         }
     }
 

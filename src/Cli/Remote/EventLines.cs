@@ -37,7 +37,7 @@ internal static class EventLines
     private static string Line(EventWire e)
     {
         var at = e.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        var about = e.Part is null ? "" : RunTables.Name(e.Part, e.First, e.Last) + ": ";
+        var about = e.Part is null ? "" : RunTables.Name(e.Part, e.First, e.Last, e.Of) + ": ";
         var details = e.Detail.ValueKind == JsonValueKind.Object
             ? string.Join(", ", e.Detail.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null)
                 .Select(Detail))

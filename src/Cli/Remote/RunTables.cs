@@ -46,18 +46,17 @@ internal static class RunTables
         text.Append(Attempts(run));
         foreach (var error in run.Errors)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n{Name(error.Part, error.First, error.Last)}: {error.Error}\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n{Name(error.Part, error.First, error.Last, error.Of)}: {error.Error}\n");
         }
 
         return text.ToString();
     }
 
     /// <summary>What a batch, or the run as a whole, is called.</summary>
-    public static string Name(Part? part, int? first, int? last) => part switch
+    public static string Name(Part? part, int? first, int? last, BatchTime? of) => part switch
     {
         null => "the run",
-        Part.Members when last is { } to && to != first => string.Create(CultureInfo.InvariantCulture, $"members {first}-{to}"),
-        Part.Members => string.Create(CultureInfo.InvariantCulture, $"member {first}"),
+        Part.Members => (new MemberRange(first ?? 0, last ?? first ?? 0) with { Of = of }).ToString(),
         Part.Opening => "opening",
         _ => "closing",
     };
@@ -106,13 +105,13 @@ internal static class RunTables
         {
             var leadTime = (batch.LeadTime ?? batch.CommittedLeadTime) is { } reached ? XmlConvert.ToTimeSpan(reached) : (TimeSpan?)null;
             table.Add(
-                Name(batch.Part, batch.First, batch.Last), Word(batch.State), leadTime is { } at ? LeadTimeText.Of(at) : "-",
+                Name(batch.Part, batch.First, batch.Last, batch.Of), Word(batch.State), leadTime is { } at ? LeadTimeText.Of(at) : "-",
                 leadTime is { } done ? (done / end).ToString("P0", CultureInfo.InvariantCulture) : "-",
                 Number($"{batch.Epoch}"), Number($"{batch.Attempts}"), batch.Node ?? "-", batch.NewestSession ?? "-");
         }
 
         var waits = run.Batches.Where(b => b.Waits is not null).Take(MostShown)
-            .Select(b => $"{Name(b.Part, b.First, b.Last)} waits: {b.Waits}\n");
+            .Select(b => $"{Name(b.Part, b.First, b.Last, b.Of)} waits: {b.Waits}\n");
         return table + (run.Batches.Any(b => b.Waits is not null) ? "\n" : "") + string.Concat(waits);
     }
 
@@ -133,7 +132,8 @@ internal static class RunTables
         foreach (var attempt in shown)
         {
             table.Add(
-                Name(attempt.Part, attempt.First, attempt.Last), Number($"{attempt.Number}"), attempt.Node, Number($"{attempt.Epoch}"),
+                Name(attempt.Part, attempt.First, attempt.Last, attempt.Of), Number($"{attempt.Number}"), attempt.Node,
+                Number($"{attempt.Epoch}"),
                 attempt.EndedAt is { } ended ? Time(ended) : "-",
                 attempt.Outcome == AttemptOutcome.HandedBack ? "handed back" : Word(attempt.Outcome!.Value), attempt.Cause ?? "-");
         }

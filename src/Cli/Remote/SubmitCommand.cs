@@ -54,7 +54,8 @@ internal static class SubmitCommand
         await error.WriteLineAsync($"run {id}: {RunTables.Word(run.State)}").ConfigureAwait(false);
         foreach (var failed in run.Errors)
         {
-            await error.WriteLineAsync($"  {RunTables.Name(failed.Part, failed.First, failed.Last)}: {failed.Error}").ConfigureAwait(false);
+            var name = RunTables.Name(failed.Part, failed.First, failed.Last, failed.Of);
+            await error.WriteLineAsync($"  {name}: {failed.Error}").ConfigureAwait(false);
         }
 
         return RunTables.ExitCode(run.State);

@@ -14,7 +14,8 @@ internal sealed class Introduction(TextWriter output, RunSpec spec) : IRunObserv
         if (runEvent is RunStarted { Schedule: var schedule })
         {
             // Not the spec's boundaries: from a checkpoint there are fewer.
-            _lines.WriteLine($"run {spec.Name}: {Count.Of(spec.Ensemble.Size, "member")} in batches of {spec.Ensemble.BatchSize}, "
+            var times = spec.Initial.TimeCount == 1 ? "" : $" of each of {spec.Initial.TimeCount} initial times";
+            _lines.WriteLine($"run {spec.Name}: {Count.Of(spec.Ensemble.Size, "member")}{times} in batches of {spec.Ensemble.BatchSize}, "
                 + $"{Count.Of(schedule.Last, "boundary", "boundaries")} to lead time {LeadTimeText.Of(schedule.LeadTime(schedule.Last))}");
         }
         else if (runEvent is BegunFromChm begun)

@@ -41,7 +41,7 @@ internal static class LiveProgress
         {
             var share = (batch.Boundary + 1.0) / (view.LastBoundary + 1);
             table.AddRow(
-                new Text(batch.Batch.First == batch.Batch.Last ? $"{batch.Batch.First}" : $"{batch.Batch.First}-{batch.Batch.Last}"),
+                new Text(batch.Batch.Numbers),
                 new Text(batch.Boundary < 0 ? "" : LeadTimeText.Of(batch.LeadTime)),
                 new Text(Bar(share), new Style(batch.State == "failed" ? Color.Red : Color.Green)),
                 new Text(batch.Session is { } session ? LeadTimeText.Of(session) : ""),

@@ -14,8 +14,8 @@ internal static class SupervisionLines
         SessionAborted e => $"{e.Batch}: no session at lead time {LeadTimeText.Of(e.LeadTime)}, the older one stays: {e.Cause}",
         ResumeVerified { IsExact: true } e => $"{e.Batch}: verified bit-exact at lead time {LeadTimeText.Of(e.LeadTime)}",
         ResumeVerified e => $"{e.Batch}: NOT bit-exact at lead time {LeadTimeText.Of(e.LeadTime)}: largest difference {Difference(e)}",
-        MemberDropped e => $"{e.Batch}: member {e.Member} is dropped at lead time {LeadTimeText.Of(e.LeadTime)}; the others go on",
-        MemberRedrawn e => $"{e.Batch}: member {e.Member} begins anew with draw {e.Draw}",
+        MemberDropped e => $"{e.Batch}: {Member(e, e.Member)} is dropped at lead time {LeadTimeText.Of(e.LeadTime)}; the others go on",
+        MemberRedrawn e => $"{e.Batch}: {Member(e, e.Member)} begins anew with draw {e.Draw}",
         BatchPaused e => $"{e.Batch}: waits at lead time {LeadTimeText.Of(e.LeadTime)}",
         BatchResumed e => $"{e.Batch}: goes on",
         _ => null,
@@ -23,10 +23,13 @@ internal static class SupervisionLines
 
     private static string Who(RankFailed e) => (e.Rank, e.Member) switch
     {
-        (_, { } member) => $"member {member}",
+        (_, { } member) => Member(e, member),
         ({ } rank, _) => $"rank {rank}",
         _ => "the gang",
     };
+
+    /// <summary>The line begins with the batch, which tells the initial time.</summary>
+    private static string Member(RunEvent e, int number) => $"member {e.Batch?.MemberOf(number) ?? number}";
 
     private static string Where(RankFailed e) => e.LeadTime is { } leadTime ? $" before lead time {LeadTimeText.Of(leadTime)}" : "";
 

@@ -37,6 +37,7 @@ internal static class FolderStatus
         }
 
         text.Append(Count.Of(spec.Ensemble.Size, "member"));
+        text.Append(spec.Initial.TimeCount == 1 ? "" : $" of each of {spec.Initial.TimeCount} initial times");
         text.Append(CultureInfo.InvariantCulture, $", to lead time {LeadTimeText.Of(status.End)}\n\n");
         return (text.Append(Batches(status)).ToString(), holder is null);
     }
@@ -50,10 +51,12 @@ internal static class FolderStatus
         status.Record.BranchedFrom,
         BegunFrom = BegunFromChm.Of(status.Record.Spec)?.Describe(),
         Members = status.Record.Spec.Ensemble.Size,
+        InitialTimes = status.Record.Spec.Initial.TimeCount,
         LastLeadTime = JsonOption.Duration(status.End),
         Batches = status.Batches.Select(b => new
         {
-            b.Batch.First, b.Batch.Last, LeadTime = JsonOption.Duration(b.LeadTime), b.Sessions, Starts = b.Epochs, b.Session, b.SavedAt,
+            b.Batch.OfTime.First, b.Batch.OfTime.Last, InitialTime = b.Batch.Of?.Time,
+            LeadTime = JsonOption.Duration(b.LeadTime), b.Sessions, Starts = b.Epochs, b.Session, b.SavedAt,
         }),
     };
 
@@ -66,7 +69,7 @@ internal static class FolderStatus
         foreach (var batch in status.Batches)
         {
             table.Add(
-                batch.Batch.First == batch.Batch.Last ? $"{batch.Batch.First}" : $"{batch.Batch.First}-{batch.Batch.Last}",
+                batch.Batch.Numbers,
                 batch.LeadTime is { } leadTime ? LeadTimeText.Of(leadTime) : "-",
                 (batch.LeadTime is { } done ? done / status.End : 0).ToString("P0", CultureInfo.InvariantCulture),
                 batch.Sessions.ToString(CultureInfo.InvariantCulture),

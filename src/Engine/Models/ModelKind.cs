@@ -126,6 +126,10 @@ public abstract class ModelKind(string word, string what)
     public virtual InitialCondition ReadCase(ModelSpec model, string name, CfTime time) => throw new SpecException(
         $"The {Word} model has no initial state of its own; expected an initial.source other than model.");
 
+    /// <summary>Whether one model serves several initial times: where what it does depends on the time, it is an
+    /// <see cref="IDatedModel"/> then.</summary>
+    public virtual bool TakesSeveralTimes => false;
+
     /// <summary>Whether its domain can be cut for ranks: what <see cref="Create(ModelRequest)"/> makes is an
     /// <see cref="ICuttableModel"/> then.</summary>
     public virtual bool CanBeCut => false;

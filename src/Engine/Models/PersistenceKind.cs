@@ -6,6 +6,8 @@ namespace Cairn.Engine.Models;
 /// <summary>The state never changes: the reference forecast, and the cheapest way to try a run's plumbing.</summary>
 internal sealed class PersistenceKind() : ModelKind("persistence", "the state never changes")
 {
+    public override bool TakesSeveralTimes => true;
+
     public override string DType => "float32";
 
     public override bool CanBeCut => true;

@@ -15,6 +15,8 @@ public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IR
 /// <summary>TorchScript: an archive or source text.</summary>
 internal sealed class ScriptKind() : ModelKind<ScriptSpec>("torchscript", "an archive or source text")
 {
+    public override bool TakesSeveralTimes => true;
+
     public override IReadOnlyList<SettingSection> Sections => [ScriptSettings.Section];
 
     public override string DType => "float32";

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Cairn.Engine.Torch;
+using Cairn.Storage.NetCdf;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
@@ -15,7 +16,7 @@ namespace Cairn.Engine.Models;
 /// All state is in the tensor that <c>step</c> takes and returns. What the file does not say of itself is found out when it is opened
 /// (<see cref="ScriptTrial"/>).
 /// </remarks>
-public sealed partial class ScriptModel : IPrognosticModel
+public sealed partial class ScriptModel : IDatedModel
 {
     private static readonly string[] Contract = ["step", "init", "fields"];
 
@@ -23,11 +24,13 @@ public sealed partial class ScriptModel : IPrognosticModel
     private readonly bool _hasInit;
     private readonly bool _hasFields;
     private readonly double? _initialTime;
+    private readonly bool _leaveOpen;
 
-    private ScriptModel(Script module, ModelDescription description, double? initialTime)
+    private ScriptModel(Script module, ModelDescription description, double? initialTime, bool leaveOpen = false)
     {
         _module = module;
         _initialTime = initialTime;
+        _leaveOpen = leaveOpen;
         _hasInit = module.HasMethod("init");
         _hasFields = module.HasMethod("fields");
         Description = description;
@@ -113,7 +116,17 @@ public sealed partial class ScriptModel : IPrognosticModel
                 ModelShapes.ExpectedOutput(Description, batch) + "; check the declared output variables");
     }
 
-    public void Dispose() => _module.Dispose();
+    /// <inheritdoc/>
+    public IPrognosticModel From(CfTime initial) => new ScriptModel(
+        _module, Description, _initialTime is null ? null : initial.SecondsSince1970, leaveOpen: true);
+
+    public void Dispose()
+    {
+        if (!_leaveOpen)
+        {
+            _module.Dispose();
+        }
+    }
 
     /// <summary>Takes every method once through what a rollout does with it.</summary>
     private void Try()

@@ -106,7 +106,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         candidates.RemoveAll(c => c.Boundary >= before);
         while (RestorePlan.Choose(batch, members, candidates, (candidate, member) => IsOfDraw(candidate, member, all)) is { } plan)
         {
-            if (MissingChunk(members, plan.Boundary) is { } output)
+            if (MissingChunk(batch, members, plan.Boundary) is { } output)
             {
                 candidates.RemoveAll(c => run.Schedule.OutputsThrough(c.Boundary) > output);
             }
@@ -201,7 +201,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     /// <summary>
     /// Output index of the first chunk of fields up to a boundary that is not there: somebody took it away, for sessions come after fields.
     /// </summary>
-    private int? MissingChunk(IReadOnlyList<int> members, int boundary)
+    private int? MissingChunk(MemberRange batch, IReadOnlyList<int> members, int boundary)
     {
         if (FirstMissing(members, boundary) is not var (output, member, variable))
         {
@@ -209,7 +209,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         }
 
         var leadTime = LeadTimeText.Of(run.Schedule.LeadTime(output * run.Schedule.OutputEvery));
-        warn($"the store has no {variable} of member {member} at lead time {leadTime}, though a session says it was written; "
+        warn($"the store has no {variable} of {batch.NameOf(member)} at lead time {leadTime}, though a session says it was written; "
             + "restarting from before it");
         return output;
     }

@@ -1,8 +1,43 @@
+using Cairn.Engine.Runs;
+
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>How an ensemble is cut into batches.</summary>
 public static class BatchLayout
 {
+    /// <summary>
+    /// Cuts the members of each initial time into batches, as <see cref="Cut(int, int, IReadOnlyList{MemberRange}, int)"/> does for one: no
+    /// batch has members of two times. Times that a run grows by leave the batches of those that it had as they are.
+    /// </summary>
+    /// <param name="spec">The run.</param>
+    /// <param name="begun">The batches of the run as it was begun, in order; empty for a new run.</param>
+    /// <param name="begunBatchSize">The batch size that those were cut with.</param>
+    public static IReadOnlyList<MemberRange> Cut(RunSpec spec, IReadOnlyList<MemberRange> begun, int begunBatchSize)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(begun);
+        var (ensemble, members, batches) = (spec.Ensemble, spec.Members, new List<MemberRange>());
+        for (var time = 0; time < members.Times; time++)
+        {
+            var (first, last) = (members.Of(time, 0), members.Of(time, members.Members - 1));
+            var had = begun.Where(b => b.First >= first && b.First <= last).Select(b => new MemberRange(b.First - first, b.Last - first));
+            batches.AddRange(Cut(ensemble.Size, ensemble.BatchSize, [.. had], begunBatchSize)
+                .Select(b => Named(new MemberRange(first + b.First, first + b.Last), spec)));
+        }
+
+        return batches;
+    }
+
+    /// <summary>A batch of a run that knows which of several initial times it is of.</summary>
+    public static MemberRange Named(MemberRange batch, RunSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var (members, time) = (spec.Members, spec.Members.TimeOf(batch.First));
+        return members.Times == 1 || time >= members.Times
+            ? batch
+            : batch with { Of = new BatchTime($"{spec.Initial.At(time).Time}", members.Of(time, 0)) };
+    }
+
     /// <summary>
     /// Cuts members 0 to <paramref name="size"/> - 1 into batches. When the run was begun with the same batch size, its batches stay as
     /// they are. Members that an ensemble grows by never share a batch with those that it had: nothing is computed twice.

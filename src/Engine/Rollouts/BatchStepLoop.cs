@@ -34,15 +34,9 @@ internal sealed class BatchStepLoop : IDisposable
 
     public BatchStepLoop(BatchStepLoopParts parts)
     {
-        _parts = parts;
-        _model = parts.Model;
-        _members = parts.Members;
-        _schedule = parts.Schedule;
-        _output = parts.Output;
-        _session = parts.Bound.Session;
-        _bound = parts.Bound;
-        _writer = parts.Writer;
-        _link = parts.Link;
+        (_parts, _model, _members) = (parts, parts.Model, parts.Members);
+        (_schedule, _output, _link) = (parts.Schedule, parts.Output, parts.Link);
+        (_session, _bound, _writer) = (parts.Bound.Session, parts.Bound, parts.Writer);
         _step = Step;
         _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerFile);
         var room = checked(_members.Count * _model.Description.OutputVariables.Count * _output.GridSize);
@@ -74,7 +68,8 @@ internal sealed class BatchStepLoop : IDisposable
         if (missing.Count > 0)
         {
             throw new DataException($"The session of {Batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
-                + $"holds no state of member {string.Join(", ", missing)}. Select an older session, or start over with --fresh.");
+                + $"holds no state of member {string.Join(", ", missing.Select(_parts.Batch.MemberOf))}. Select an older session, or start "
+                + "over with --fresh.");
         }
 
         Resume(boundary, [.. _members.Select(kept.Take)], _bound.OpenChunk?.ChunksOf(_members) ?? []);
@@ -198,8 +193,8 @@ internal sealed class BatchStepLoop : IDisposable
         }
         catch (Exception e) when (TorchException.Is(e) || e is StepException { LeadTime: null })
         {
-            var member = (e as StepException)?.Member ?? FailingMemberSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
-            var who = member is null || _members.Count == 1 ? Batch : $"{Batch}, member {member}";
+            var member = MemberAtFault(e as StepException);
+            var who = member is not { } number || _members.Count == 1 ? Batch : $"{Batch}, member {_parts.Batch.MemberOf(number)}";
             throw new StepException(
                 $"{who}: the {_model.Description.Kind} model {what} (lead time {LeadTimeText.Of(leadTime)}): {e.Message}", e)
             {
@@ -208,6 +203,11 @@ internal sealed class BatchStepLoop : IDisposable
             };
         }
     }
+
+    /// <summary>A model knows the members of an initial time; a batch numbers those of all.</summary>
+    private int? MemberAtFault(StepException? error) => error?.Member is { } ofTime
+        ? _parts.Batch.NumberOf(ofTime)
+        : FailingMemberSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
 
     private Tensor FieldsAt(TimeSpan leadTime) => Guarded("could not make fields of its state", leadTime, () => _model.Fields(_x!));
 
@@ -223,7 +223,7 @@ internal sealed class BatchStepLoop : IDisposable
         var commits = FlushDue;
         // Bounds are those of fields; they are worked out only for what becomes output or a session.
         using var fields = written || (commits && HasBounds) ? FieldsAt(leadTime) : null;
-        HealthGate.Check(_model.Description, _members, leadTime, _x!, fields);
+        HealthGate.Check(_model.Description, _parts.Batch, _members, leadTime, _x!, fields);
         _withinBounds = fields is not null || !HasBounds;
         if (written)
         {
@@ -277,7 +277,7 @@ internal sealed class BatchStepLoop : IDisposable
         if (!_withinBounds)
         {
             using var fields = FieldsAt(_schedule.LeadTime(Boundary));
-            HealthGate.Check(_model.Description, _members, _schedule.LeadTime(Boundary), _x!, fields);
+            HealthGate.Check(_model.Description, _parts.Batch, _members, _schedule.LeadTime(Boundary), _x!, fields);
         }
 
         _writer?.Write(_chunks.Open());

@@ -97,7 +97,7 @@ internal sealed class ChmSaves
         using var reading = folders.Select(new RestoreCandidate(_start.Batch, session, boundary, 0), 0, 1);
         var states = new RolloutState();
         _ = reading.Bind(states);
-        var time = ChmTime.From(_run.Initial.Time.ToDateTime() + _run.Schedule.LeadTime(boundary));
+        var time = ChmTime.From(_run.Analyses.Times[0].ToDateTime() + _run.Schedule.LeadTime(boundary));
         var saved = new List<string>();
         foreach (var member in _start.Members.Active(_start.Batch))
         {

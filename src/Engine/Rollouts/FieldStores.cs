@@ -30,12 +30,14 @@ internal static class FieldStores
     }.ToDictionary(v => v.Name, v => v with { OverTime = v.OverTime ?? TimeMethod.Point }, StringComparer.Ordinal);
 
     /// <summary>What the store of a run holds.</summary>
-    public static FieldLayout Layout(RunSpec spec, BoundarySchedule schedule, OutputPlan output, InitialCondition initial)
+    public static FieldLayout Layout(RunSpec spec, BoundarySchedule schedule, OutputPlan output, Analyses analyses)
     {
+        var initial = analyses.At(TimeSpan.Zero);
         var layout = new FieldLayout
         {
             Members = spec.Ensemble.Size,
-            Time = initial.Time,
+            Time = analyses.Times[0],
+            LaterTimes = [.. analyses.Times.Skip(1)],
             LeadTimes = [.. Enumerable.Range(0, schedule.OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery))],
             GridNames = spec.Output.CoordinateNames == CoordinateNames.Short ? GridNames.Short : GridNames.Cf,
             Latitude = output.Latitudes,

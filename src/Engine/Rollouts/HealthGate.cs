@@ -15,15 +15,17 @@ internal static class HealthGate
     /// Checks every member's state for NaN and infinities and, where its fields are at hand, those against the model's bounds.
     /// </summary>
     /// <exception cref="StepException">Names members, variables and values at fault.</exception>
-    public static void Check(ModelDescription model, IReadOnlyList<int> members, TimeSpan leadTime, Tensor state, Tensor? fields)
+    public static void Check(
+        ModelDescription model, MemberRange batch, IReadOnlyList<int> members, TimeSpan leadTime, Tensor state, Tensor? fields)
     {
         var defects = fields is null
             ? StateHealth.Examine([StateHealth.StateVariable], state.Ranges(1), NoBounds, 0)
             : StateHealth.Examine(model, state, fields, 0);
         if (defects.Count > 0)
         {
-            // Found by their place in the batch, which members may have left.
-            throw StateHealth.Failure([.. defects.Select(d => d with { Member = members[d.Member] })], leadTime);
+            // Found by their place in the batch, which members may have left; people hear of members of the batch's initial time.
+            var failure = StateHealth.Failure([.. defects.Select(d => d with { Member = batch.MemberOf(members[d.Member]) })], leadTime);
+            throw new StepException(failure.Message) { Member = members[defects[0].Member], LeadTime = leadTime };
         }
     }
 }

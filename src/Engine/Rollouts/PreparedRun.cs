@@ -68,7 +68,7 @@ public sealed class PreparedRun : IDisposable
 
         _record = new RunRecord(spec, numerics, OutputLayout(spec, model, digests), RunFingerprint.Of(spec, model.Description), []);
         _record = _record with { Provenance = RunProvenance.Of(_record) };
-        _layout = FieldStores.Layout(spec, _schedule, _output, initial) with
+        _layout = FieldStores.Layout(spec, _schedule, _output, _analyses) with
         {
             Run = _record.Id, Provenance = _record.Provenance,
         };
@@ -101,7 +101,7 @@ public sealed class PreparedRun : IDisposable
         try
         {
             spec = ChmStart.Apply(spec, options, told.Add);
-            var initial = InitialSources.Read(spec);
+            var initial = InitialSources.Read(spec.At(0));
             var digests = spec.DigestInputsAsync().GetAwaiter().GetResult();
             var process = new ModelProcess
             {
@@ -245,8 +245,7 @@ public sealed class PreparedRun : IDisposable
         var begun = folder.Begun;
         var record = closing && begun is not null ? _record with { Fingerprint = begun.Fingerprint } : _record;
         var warnings = begun is null ? [] : ResumeCheck.Check(begun, record);
-        var batches = BatchLayout.Cut(
-            _spec.Ensemble.Size, _spec.Ensemble.BatchSize, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
+        var batches = BatchLayout.Cut(_spec, begun?.Batches ?? [], begun?.Spec.Ensemble.BatchSize ?? 0);
         var derived = DerivedOutput.Of(_spec, _options, _layout, begun);
         var dropped = derived.RequireKept();
         var found = begun is null && _spec.Output.Path is { } path && FieldStoreKinds.IsStore(path);
@@ -261,7 +260,7 @@ public sealed class PreparedRun : IDisposable
         journal = new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
         var parts = Parts(store, new RunObservers(journal, _observer));
         parts.Observer.On(new RunStarted(batches, begun is not null, _schedule));
-        if (found && Enumerable.Range(0, _layout.Members).Any(member => store.Committed(member) is not null))
+        if (found && Enumerable.Range(0, _layout.Numbers.Count).Any(member => store.Committed(member) is not null))
         {
             parts.Observer.On(new RunWarning($"{_spec.Output.Path} holds fields that were committed before, and {_spec.Checkpoint.Path} "
                 + "held no run: they are written again"));

@@ -24,6 +24,7 @@ internal sealed class RankRun
     private readonly IRankLink _link;
     private readonly IReadOnlyList<int> _members;
     private readonly BatchFolders _folders;
+    private readonly BatchBeginning _beginning;
     private readonly IPrognosticModel _model;
     private readonly Rehearsal? _rehearsal;
 
@@ -37,10 +38,10 @@ internal sealed class RankRun
         (_run, _start, _ranks, _link) = (run, start, ranks, link);
         _members = start.Members.Active(start.Batch);
         _folders = new BatchFolders(run, link.Warn);
-        _model = ranks.Size > 1 ? DomainCut.Of(run.Model, ranks) : DiagnosedModel.For(
-            run.Model,
-            new SteppedMembers(unchecked((ulong)run.Spec.Ensemble.Seed), _members, start.Members.DrawOf, over));
-        _rehearsal = Rehearsal.Of(run.Spec, run.Options.Files, ranks.Rank, _members, over);
+        _beginning = run.Beginning(start.Batch);
+        _model = ranks.Size > 1 ? DomainCut.Of(_beginning.Model, ranks) : DiagnosedModel.For(
+            _beginning.Model, new SteppedMembers(unchecked((ulong)run.Spec.Ensemble.Seed), OfTime, DrawOf, over));
+        _rehearsal = Rehearsal.Of(run.Spec, run.Options.Files, ranks.Rank, OfTime, over);
     }
 
     /// <summary>Model steps taken by this rank, also when it failed.</summary>
@@ -49,6 +50,11 @@ internal sealed class RankRun
     private DomainSlice? Cut => (_model as IRankModel)?.StateSlice;
 
     private bool WritesFields => _ranks.Rank == 0;
+
+    /// <summary>The members as those of their initial time, which draws are seeded by: each time's members draw the same.</summary>
+    private IReadOnlyList<int> OfTime => [.. _members.Select(_start.Batch.MemberOf)];
+
+    private int DrawOf(int memberOfTime) => _start.Members.DrawOf(_start.Batch.NumberOf(memberOfTime));
 
     /// <summary>Runs the rank. Returns whether the batch's last boundary was reached; else the gang was halted.</summary>
     /// <exception cref="CairnException">The rank failed; the gang's sessions stay.</exception>
@@ -61,7 +67,7 @@ internal sealed class RankRun
         session.Committed += _link.Staged;
         session.Failed += _link.StagingFailed;
         using var writer = WritesFields ? new FieldWriter(Store(), ChunksInFlight, $"fields of {_start.Batch}") : null;
-        var perturbation = _run.NewPerturbation();
+        var perturbation = _beginning.NewPerturbation();
         perturbation.Bind(session);
         using var rollout = new BatchStepLoop(Parts(session, writer, gathers: true));
         try
@@ -87,7 +93,7 @@ internal sealed class RankRun
     {
         Cut = Cut,
         Seeds = _model.Description.IsStochastic
-            ? new SeededSteps(unchecked((ulong)_run.Spec.Ensemble.Seed), _members, _start.Members.DrawOf)
+            ? new SeededSteps(unchecked((ulong)_run.Spec.Ensemble.Seed), OfTime, DrawOf)
             : null,
         Rehearsal = gathers ? _rehearsal : null,
     };
@@ -120,7 +126,8 @@ internal sealed class RankRun
         else
         {
             var restored = RestoredMembers.Read(
-                _members, plan, source => _folders.Select(source, _ranks.Rank, _ranks.Size), Cut, perturbation, WritesFields);
+                _start.Batch, _members, plan, source => _folders.Select(source, _ranks.Rank, _ranks.Size), Cut, perturbation,
+                WritesFields);
             session.WriteCount = plan.Boundary + 1;
             rollout.Resume(plan.Boundary, restored.States, restored.OpenChunk);
             rollout.Keep();
@@ -131,8 +138,8 @@ internal sealed class RankRun
     private Tensor Perturbed(IPerturbation perturbation)
     {
         var level = _run.Spec.Checkpoint.Level;
-        using var same = _run.Initial.ToBatch(_members.Count, _run.Model.Description);
-        var fields = perturbation.Apply(same, _members, level);
+        using var same = _beginning.Initial.ToBatch(_members.Count, _run.Model.Description);
+        var fields = perturbation.Apply(same, OfTime, level);
         var redrawn = _members.Where(member => _start.Members.DrawOf(member) > 0).ToList();
         if (redrawn.Count == 0)
         {
@@ -146,7 +153,7 @@ internal sealed class RankRun
             var place = _members.TakeWhile(m => m != member).Count();
             using var one = same.narrow(0, place, 1);
             parts[place].Dispose();
-            parts[place] = _run.NewPerturbation(_start.Members.DrawOf(member)).Apply(one, [member], level);
+            parts[place] = _beginning.NewPerturbation(_start.Members.DrawOf(member)).Apply(one, [_start.Batch.MemberOf(member)], level);
         }
 
         var joined = cat([.. parts]);

@@ -12,14 +12,15 @@ namespace Cairn.Engine.Rollouts;
 internal sealed record RestoredMembers(IReadOnlyList<Tensor> States, IReadOnlyList<FieldChunk> OpenChunk)
 {
     /// <summary>Reads every member from the session that a plan names for it.</summary>
-    /// <param name="members">The members that are stepped, in order.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="members">Its members that are stepped, in order.</param>
     /// <param name="plan">Where they come from.</param>
     /// <param name="open">Opens a session for reading.</param>
     /// <param name="cut">The part of a state that is wanted; null for the whole.</param>
     /// <param name="perturbation">Takes over what it keeps.</param>
     /// <param name="withFields">Whether the chunk in progress is wanted.</param>
     public static RestoredMembers Read(
-        IReadOnlyList<int> members, RestorePlan plan, Func<RestoreCandidate, CheckpointSession> open, DomainSlice? cut,
+        MemberRange batch, IReadOnlyList<int> members, RestorePlan plan, Func<RestoreCandidate, CheckpointSession> open, DomainSlice? cut,
         IPerturbation perturbation, bool withFields)
     {
         var states = new SortedDictionary<int, Tensor>();
@@ -33,14 +34,14 @@ internal sealed record RestoredMembers(IReadOnlyList<Tensor> States, IReadOnlyLi
             {
                 states[member] = bound.States.Holds(member)
                     ? bound.States.Take(member)
-                    : throw new DataException($"The session {source.Key.Session} should hold the state of member {member} but does not. "
-                        + "Start over with --fresh.");
+                    : throw new DataException($"The session {source.Key.Session} should hold the state of {batch.NameOf(member)} but does "
+                        + "not. Start over with --fresh.");
             }
 
             // What other members of that batch had is of no use here.
             bound.States.Clear();
             chunks.AddRange(bound.OpenChunk?.ChunksOf(wanted) ?? []);
-            perturbation.Adopt(session, wanted);
+            perturbation.Adopt(session, [.. wanted.Select(batch.MemberOf)]);
         }
 
         return new RestoredMembers([.. members.Select(member => states[member])], chunks);

@@ -20,7 +20,7 @@ public static class ResumeCheck
         ArgumentNullException.ThrowIfNull(begun);
         ArgumentNullException.ThrowIfNull(now);
         var differences = new List<SpecDifference>();
-        differences.AddRange(RunSpecComparison.Differences(begun.Numerics, now.Numerics).Where(d => !IsMoreLags(d)));
+        differences.AddRange(RunSpecComparison.Differences(begun.Numerics, now.Numerics).Where(d => !IsMore(d)));
         differences.AddRange(RunSpecComparison.Differences(begun.OutputLayout, now.OutputLayout));
         differences.AddRange(Shrunk(begun.Spec, now.Spec));
         if (differences.Count > 0)
@@ -32,11 +32,12 @@ public static class ResumeCheck
         return CheckFingerprint(begun, now);
     }
 
-    /// <summary>A lag more is a member more; those that were there keep theirs.</summary>
-    private static bool IsMoreLags(SpecDifference difference) => difference.Old is null && IsLag(difference.Key);
+    /// <summary>A lag more is a member more, and a later initial time has members of its own; those that were there keep theirs.</summary>
+    private static bool IsMore(SpecDifference difference) => difference.Old is null && IsOfSome(difference.Key);
 
-    /// <summary>Whether a setting that shapes numbers belongs to one member, so that a run which grows has more of its kind.</summary>
-    internal static bool IsLag(string key) => key.StartsWith("ensemble.perturbation.lags[", StringComparison.Ordinal);
+    /// <summary>Whether a setting that shapes numbers belongs to some members, so that a run which grows has more of its kind.</summary>
+    internal static bool IsOfSome(string key) => key.StartsWith("ensemble.perturbation.lags[", StringComparison.Ordinal)
+        || key.StartsWith("initial.time[", StringComparison.Ordinal);
 
     private static List<string> CheckFingerprint(RunRecord begun, RunRecord now)
     {
@@ -69,6 +70,12 @@ public static class ResumeCheck
         if (now.Ensemble.Size < begun.Ensemble.Size)
         {
             yield return new SpecDifference("ensemble.size", $"{begun.Ensemble.Size}", $"{now.Ensemble.Size} (it may only grow)");
+        }
+
+        else if (now.Ensemble.Size > begun.Ensemble.Size && begun.Initial.TimeCount > 1)
+        {
+            yield return new SpecDifference(
+                "ensemble.size", $"{begun.Ensemble.Size}", $"{now.Ensemble.Size} (with several initial times it stays as it is)");
         }
 
         if (now.LeadTimes.Count < begun.LeadTimes.Count)

@@ -207,7 +207,7 @@ public static class RunBranch
         {
             foreach (var variable in layout.Variables)
             {
-                for (var member = 0; member < layout.Members; member++)
+                for (var member = 0; member < layout.Numbers.Count; member++)
                 {
                     store.TakeOver(source, member, output, variable.Name);
                 }
@@ -216,7 +216,7 @@ public static class RunBranch
 
         CopyOpen(source, store, schedule.OpenChunk(boundary));
         store.Sync();
-        store.SetCommitted([.. Enumerable.Range(0, layout.Members)], schedule.LeadTime(boundary));
+        store.SetCommitted([.. Enumerable.Range(0, layout.Numbers.Count)], schedule.LeadTime(boundary));
     }
 
     /// <summary>A file that the branch is to complete is copied as far as the branch inherits it: the old run has gone on in it.</summary>
@@ -224,7 +224,7 @@ public static class RunBranch
     {
         foreach (var variable in store.Layout.Variables.Where(_ => open.Count > 0))
         {
-            for (var member = 0; member < store.Layout.Members; member++)
+            for (var member = 0; member < store.Layout.Numbers.Count; member++)
             {
                 var values = source.Read(member, open.First, open.Count, variable.Name, mayLack: false);
                 store.WriteChunk(member, open.First, variable.Name, values);

@@ -13,7 +13,7 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="Options">How it is carried out.</param>
 /// <param name="Schedule">Its boundaries.</param>
 /// <param name="Model">The model; its methods may be called from several threads.</param>
-/// <param name="Analyses">The initial condition, and the fields of other times that the perturbation asks for.</param>
+/// <param name="Analyses">The initial conditions, and the fields of other times that the perturbation asks for.</param>
 /// <param name="Output">What is written.</param>
 /// <param name="Store">Where it is written.</param>
 /// <param name="Fingerprint">What the numbers depend on besides the spec.</param>
@@ -33,14 +33,8 @@ internal sealed record RunContext(
 {
     private readonly Lazy<ILookup<int, MemberRange>> _folders = FoldersIn(Options.Files, Spec.Checkpoint.Path);
 
-    /// <summary>A batch's own perturbation: it keeps that batch's state.</summary>
-    /// <param name="draw">The number of the draw: 0 for the one that members begin with.</param>
-    public IPerturbation NewPerturbation(int draw = 0) => PerturbationFactory.Create(
-        draw == 0 ? Spec.Ensemble : Spec.Ensemble with { Seed = MemberDraw.Seed(Spec.Ensemble.Seed, draw) },
-        DiagnosedModel.Bare(Model), Analyses.At);
-
-    /// <summary>The initial condition.</summary>
-    public InitialCondition Initial => Analyses.At(TimeSpan.Zero);
+    /// <summary>What a batch's members begin with at its initial time.</summary>
+    public BatchBeginning Beginning(MemberRange batch) => new(this, Spec.Members.TimeOf(batch.First));
 
     /// <summary>
     /// The folders of batches as the run was found, by the members that they hold. Listed once: since then only batches of this cut got

@@ -23,6 +23,10 @@ public static class RunEventJson
         if (runEvent.Batch is { } batch)
         {
             line["batch"] = batch.FolderName;
+            if (batch.Of is { } of)
+            {
+                line["initial_time"] = of.Time;
+            }
         }
 
         return line.ToJsonString(Compact);
@@ -61,18 +65,18 @@ public static class RunEventJson
         },
         RankFailed e => new JsonObject
         {
-            ["event"] = "rank failed", ["rank"] = e.Rank, ["member"] = e.Member,
+            ["event"] = "rank failed", ["rank"] = e.Rank, ["member"] = MemberOf(e, e.Member),
             ["lead_time"] = e.LeadTime is { } leadTime ? Lead(leadTime) : null, ["cause"] = e.Cause,
         },
         RestartPlanned e => new JsonObject { ["event"] = "restart planned", ["seconds"] = e.Pause.TotalSeconds, ["reason"] = e.Reason },
         SessionAborted e => new JsonObject { ["event"] = "session aborted", ["lead_time"] = Lead(e.LeadTime), ["cause"] = e.Cause },
         MemberDropped e => new JsonObject
         {
-            ["event"] = "member dropped", ["member"] = e.Member, ["lead_time"] = Lead(e.LeadTime), ["cause"] = e.Cause,
+            ["event"] = "member dropped", ["member"] = MemberOf(e, e.Member), ["lead_time"] = Lead(e.LeadTime), ["cause"] = e.Cause,
         },
         MemberRedrawn e => new JsonObject
         {
-            ["event"] = "member re-perturbed", ["member"] = e.Member, ["draw"] = e.Draw, ["cause"] = e.Cause,
+            ["event"] = "member re-perturbed", ["member"] = MemberOf(e, e.Member), ["draw"] = e.Draw, ["cause"] = e.Cause,
         },
         BatchPaused e => new JsonObject { ["event"] = "batch paused", ["lead_time"] = Lead(e.LeadTime) },
         BatchResumed => new JsonObject { ["event"] = "batch resumed" },
@@ -82,6 +86,9 @@ public static class RunEventJson
         RunEnded e => new JsonObject { ["event"] = "run " + Outcome(e.Outcome), ["steps"] = e.Steps, ["seconds"] = e.Elapsed.TotalSeconds },
         _ => null,
     };
+
+    /// <summary>A member of the batch's initial time, which is told beside the batch where there are several.</summary>
+    private static int? MemberOf(RunEvent e, int? number) => number is { } of ? e.Batch?.MemberOf(of) ?? of : null;
 
     /// <summary>JSON has no NaN.</summary>
     private static JsonNode JsonNumber(double value) => double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);

@@ -58,7 +58,7 @@ public sealed record RunRecord(
     /// What the field store is marked with as this run's: a digest of all that shapes its numbers and stays as long as it lives, so that
     /// equal runs in different folders write equal stores.
     /// </summary>
-    public string Id => SpecDigest.Of([.. Numerics.Where(entry => !ResumeCheck.IsLag(entry.Key))]);
+    public string Id => SpecDigest.Of([.. Numerics.Where(entry => !ResumeCheck.IsOfSome(entry.Key))]);
 
     /// <summary>The record as a file in the run's folder, <c>checkpoint.path</c>.</summary>
     public byte[] ToBytes()
@@ -78,7 +78,7 @@ public sealed record RunRecord(
             ["output_layout"] = ToJson(OutputLayout),
             ["fingerprint"] = ToJson(Fingerprint),
             ["batches"] = new JsonArray(
-                [.. Batches.Select(b => new JsonObject { ["first"] = b.First, ["last"] = b.Last, ["path"] = b.FolderName })]),
+                [.. Batches.Select(ToJson)]),
         };
         if (BranchedFrom is not null)
         {
@@ -135,9 +135,11 @@ public sealed record RunRecord(
         var written = Need(version == 1 ? Need(spec, "checkpoint") : json, version == 1 ? "path" : "folder").GetValue<string>();
         var folder = RunPlace.Now(written, Path.GetDirectoryName(Path.GetFullPath(path))!);
         RunPlace.Map(spec, recorded => RunPlace.Moved(recorded, written, folder));
+        var read = RunSpecJson.Read(spec.ToJsonString(), path);
         return new RunRecord(
-            RunSpecJson.Read(spec.ToJsonString(), path),
-            FromJson(Need(json, "numerics")), FromJson(Need(json, "output_layout")), FromJson(Need(json, "fingerprint")), batches)
+            read,
+            FromJson(Need(json, "numerics")), FromJson(Need(json, "output_layout")), FromJson(Need(json, "fingerprint")),
+            [.. batches.Select(batch => BatchLayout.Named(batch, read))])
         {
             BranchedFrom = json["branched_from"]?.GetValue<string>(),
             Folder = written,
@@ -156,6 +158,17 @@ public sealed record RunRecord(
     private static JsonNode Need(JsonNode? json, string key) => json is JsonObject map && map[key] is { } value
         ? value
         : throw new FormatException($"There is no '{key}' where one was expected.");
+
+    private static JsonObject ToJson(MemberRange batch)
+    {
+        var json = new JsonObject { ["first"] = batch.First, ["last"] = batch.Last, ["path"] = batch.FolderName };
+        if (batch.Of is { } of)
+        {
+            json["time"] = of.Time;
+        }
+
+        return json;
+    }
 
     private static JsonArray ToJson(IReadOnlyList<SpecEntry> entries) =>
         new([.. entries.Select(e => new JsonObject { ["key"] = e.Key, ["value"] = e.Value })]);

@@ -40,7 +40,7 @@ internal static class LeadTimeSettings
 internal static class EnsembleSettings
 {
     // Folders of batches number their members with six digits.
-    private const int MaxMembers = 1_000_000;
+    internal const int MaxMembers = 1_000_000;
 
     public static readonly SettingSection<EnsembleSpec> Section = new("ensemble", spec => spec.Ensemble);
 

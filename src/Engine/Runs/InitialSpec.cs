@@ -10,6 +10,23 @@ namespace Cairn.Engine.Runs;
 public sealed record InitialSpec(
     string Source, string Path, InitialTime? Time, IReadOnlyList<InitialVariable> Variables)
 {
+    /// <summary>The initial times after <see cref="Time"/>, growing; usually none.</summary>
+    public IReadOnlyList<InitialTime> LaterTimes { get; init; } = [];
+
+    /// <summary>Whether it is one of several initial times of a run, so that the source itself has to have it.</summary>
+    public bool IsOneOfSeveral { get; private init; }
+
+    /// <summary>All initial times.</summary>
+    public InitialTimes Times => new(Time, LaterTimes);
+
+    /// <summary>How many initial times there are.</summary>
+    public int TimeCount => 1 + LaterTimes.Count;
+
+    /// <summary>The initial condition at one of the initial times, from 0.</summary>
+    public InitialSpec At(int time) => LaterTimes.Count == 0
+        ? this
+        : this with { Time = time == 0 ? Time : LaterTimes[time - 1], LaterTimes = [], IsOneOfSeveral = true };
+
     /// <summary>Which state, of <c>model</c> and <c>analytic</c>; null for every other
     /// source.</summary>
     public string? Case { get; init; }

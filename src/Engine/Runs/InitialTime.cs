@@ -53,7 +53,7 @@ public sealed partial record InitialTime(string? Text, int? Index)
     }
 
     // Only ranges that hold in every calendar are checked: a model's calendar may well have a 30th of February.
-    private static bool IsTime(string text)
+    internal static bool IsTime(string text)
     {
         var match = TimePattern().Match(text);
         return match.Success
@@ -69,9 +69,27 @@ public sealed partial record InitialTime(string? Text, int? Index)
                 : 0;
     }
 
+    /// <summary>What a time says, in UTC: minutes and seconds count from the day's midnight, and may lie outside of the day.</summary>
+    internal static (int Year, int Month, int Day, int Minutes, decimal Seconds) Parts(string text)
+    {
+        var match = TimePattern().Match(text);
+        var offset = match.Groups["offset"] is { Success: true } given
+            ? (Number(given.Value[1..3]) * 60) + Number(given.Value[4..6])
+            : 0;
+        var minutes = (Number(match.Groups["hour"].Value) * 60) + Number(match.Groups["minute"].Value);
+        var seconds = match.Groups["second"].Value + match.Groups["fraction"].Value;
+        return (
+            Number(match.Groups["year"].Value), Number(match.Groups["month"].Value), Number(match.Groups["day"].Value),
+            minutes + (match.Groups["offset"].Value.StartsWith('-') ? offset : -offset),
+            seconds.Length == 0 ? 0 : decimal.Parse(seconds, CultureInfo.InvariantCulture));
+
+        static int Number(string digits) => digits.Length == 0 ? 0 : int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
     [GeneratedRegex(
-        @"\A[0-9]{4}-(?<month>[0-9]{2})-(?<day>[0-9]{2})" +
-        @"([T ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?\z",
+        @"\A(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})" +
+        @"([T ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})(?<fraction>\.[0-9]{1,9})?)?" +
+        @"(Z|(?<offset>[+-][0-9]{2}:[0-9]{2}))?)?\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex TimePattern();
 }

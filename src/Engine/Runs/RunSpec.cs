@@ -1,3 +1,5 @@
+using Cairn.Storage.Fields;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>
@@ -50,6 +52,14 @@ public sealed record RunSpec
     /// </summary>
     public long StepsPerBoundary => LeadTimes.Every.Ticks / Model.Step.Ticks;
 
-    /// <summary>How many batches the ensemble is cut into; the last one may be smaller than the others.</summary>
-    public int BatchCount => (int)(((long)Ensemble.Size + Ensemble.BatchSize - 1) / Ensemble.BatchSize);
+    /// <summary>How the members of all initial times are numbered.</summary>
+    public MemberNumbers Members => new(Ensemble.Size, Initial.TimeCount);
+
+    /// <summary>
+    /// How many batches the members of all initial times are cut into; the last one of a time may be smaller than the others.
+    /// </summary>
+    public int BatchCount => (int)(((long)Ensemble.Size + Ensemble.BatchSize - 1) / Ensemble.BatchSize * Initial.TimeCount);
+
+    /// <summary>The run of one of the initial times alone, from 0.</summary>
+    public RunSpec At(int time) => Initial.LaterTimes.Count == 0 ? this : this with { Initial = Initial.At(time) };
 }

@@ -11,6 +11,7 @@ internal static class SpecChecks
     public static void Check(SettingReader reader, RunSpec spec)
     {
         CheckTimes(reader, spec);
+        CheckInitialTimes(reader, spec);
         CheckBatches(reader, spec.Ensemble);
         PerturbationKinds.Of(spec.Ensemble.Perturbation).Check(reader, spec);
         CheckChunks(reader, spec);
@@ -65,6 +66,28 @@ internal static class SpecChecks
         if (count > TimeSpan.MaxValue.Ticks / every.Ticks)
         {
             reader.Wrong("lead-times.count", reader.Find("lead-times.count"), "a last lead time of at most 29,000 years");
+        }
+    }
+
+    private static void CheckInitialTimes(SettingReader reader, RunSpec spec)
+    {
+        const string key = "initial.time";
+        if (spec.Initial.LaterTimes.Count == 0)
+        {
+            return;
+        }
+
+        var found = string.Create(CultureInfo.InvariantCulture, $"{spec.Initial.TimeCount} initial times");
+        if (!ModelKinds.Of(spec.Model).TakesSeveralTimes)
+        {
+            reader.Wrong(key, reader.Find(key), found, $"one: a model of kind {spec.Model.Kind} begins at one initial time. Give each "
+                + "time a run of its own");
+        }
+
+        if ((long)spec.Ensemble.Size * spec.Initial.TimeCount > EnsembleSettings.MaxMembers)
+        {
+            reader.Wrong(key, reader.Find(key), $"{found} of {spec.Ensemble.Size.ToString(CultureInfo.InvariantCulture)} members",
+                string.Create(CultureInfo.InvariantCulture, $"at most {EnsembleSettings.MaxMembers} members of all times together"));
         }
     }
 

@@ -17,7 +17,8 @@ internal sealed class AnalyticSource() : SourceKind("analytic", "a flow known by
     {
         var flow = reader.Get(Settings.Case);
         var variables = InitialVariables.OfFlow(reader, Settings.Variables, flow);
-        return new InitialSpec(Word, "", reader.Get(Settings.Time), variables) { Case = flow };
+        var times = reader.Get(Settings.Times);
+        return new InitialSpec(Word, "", times.First, variables) { LaterTimes = times.Later, Case = flow };
     }
 
     public override InitialCondition Load(InitialSpec spec) => AnalyticFlows.Read(spec);
@@ -31,7 +32,7 @@ internal sealed class AnalyticSource() : SourceKind("analytic", "a flow known by
             "case", Text($"one of {string.Join(", ", AnalyticFlows.Names)}", AnalyticFlows.Names.Contains), i => i.Case!,
             shapes: Shaping.Numbers, example: "zonal-jet", help: "The flow: rossby-haurwitz, solid-body, zonal-jet or rest.");
 
-        public static readonly Setting<InitialTime?> Time = TimeIn(Section);
+        public static readonly Setting<InitialTimes> Times = TimesIn(Section);
 
         public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
             "variables", Named("an object that names a quantity of the flow for each of the model's variables, such as { u = u, v = v }"),

@@ -26,7 +26,11 @@ internal sealed class ModelSource() : SourceKind("model", "a state that the mode
         var name = reader.Read(
             Settings.Case.Key, Text(expected, text => model is null || names.Contains(text)), names.Count > 0 ? names[0] : "");
         var variables = model?.CaseVariables ?? [];
-        return new InitialSpec(Word, "", reader.Get(Settings.Time), [.. variables.Select(v => new InitialVariable(v, v))]) { Case = name };
+        var times = reader.Get(Settings.Times);
+        return new InitialSpec(Word, "", times.First, [.. variables.Select(v => new InitialVariable(v, v))])
+        {
+            LaterTimes = times.Later, Case = name,
+        };
     }
 
     /// <summary>That of one of CHM's checkpoints, if the run begins from one.</summary>
@@ -50,10 +54,11 @@ internal sealed class ModelSource() : SourceKind("model", "a state that the mode
                 .Select(k => $"{k.Word}: {string.Join(", ", k.Cases)}"))}.");
 
         // The digests of older runs have the variables of the model's own state as well.
-        public static readonly Setting<InitialTime?> Time = TimeIn(Section, spec =>
+        public static readonly Setting<InitialTimes> Times = TimesIn(Section, spec =>
         [
             new SpecEntry("initial.time", spec.Initial.Time?.ToString() ?? "the only one"),
             new SpecEntry("initial.variables", SpecText.List([.. spec.Initial.Variables.Select(v => $"{v.Name} = {v.FileVariable}")])),
+            .. spec.Initial.LaterTimes.Select((time, i) => new SpecEntry(InitialTimes.KeyOf("initial.time", i + 1), $"{time}")),
         ]);
     }
 }

@@ -17,10 +17,14 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
 
     public override SettingSection Section => Settings.Section;
 
-    public override InitialSpec Read(SettingReader reader, ModelKind? model) =>
-        new(Word, reader.Get(Settings.Path), reader.Get(Settings.Time), reader.Get(Settings.Variables));
+    public override InitialSpec Read(SettingReader reader, ModelKind? model)
+    {
+        var path = reader.Get(Settings.Path);
+        var times = reader.Get(Settings.Times);
+        return new InitialSpec(Word, path, times.First, reader.Get(Settings.Variables)) { LaterTimes = times.Later };
+    }
 
-    public override InitialCondition Load(InitialSpec spec) => Load(spec, Selector(spec.Time));
+    public override InitialCondition Load(InitialSpec spec) => Load(spec, Selector(spec));
 
     public override InitialCondition Load(InitialSpec spec, CfTime time) => Load(spec, TimeSelector.At(time.ToString()));
 
@@ -38,11 +42,13 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
             fields.Variables.ToDictionary(v => v.Name, v => v.Units, StringComparer.Ordinal));
     }
 
-    private static TimeSelector Selector(InitialTime? time) => time switch
+    private static TimeSelector Selector(InitialSpec spec) => spec.Time switch
     {
         null => TimeSelector.Only,
         { Index: { } index } => TimeSelector.At(index),
-        _ => TimeSelector.AtOrStated(time.Text!),
+        // Fields without a time of their own cannot be those of several.
+        { Text: { } text } when spec.IsOneOfSeveral => TimeSelector.At(text),
+        _ => TimeSelector.AtOrStated(spec.Time.Text!),
     };
 
     private static class Settings
@@ -54,10 +60,11 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
             "path", InputFile("a NetCDF file with the initial fields"), i => i.Path, shapes: Shaping.Contents,
             example: "../data/navy-winds-1982-1992.nc", help: "The file.");
 
-        public static readonly Setting<InitialTime?> Time = Section.Add(
-            "time", InitialTime.OfFile, i => i.Time, unset: "the only one", shapes: Shaping.Numbers, example: "\"1990-01-16\"",
-            help: "Which of the file's times: ISO 8601 text (a bare date takes the one time of that day), or an index from 0. May be "
-                + "missing if there is only one; of a file that knows no time it says that of the fields.");
+        public static readonly Setting<InitialTimes> Times = Section.Add(
+            "time", InitialTimes.OfFile, i => i.Times, unset: "the only one", shapes: Shaping.Numbers, example: "\"1990-01-16\"",
+            help: "Which of the file's times: ISO 8601 text (a bare date takes the one time of that day), or an index from 0. A list "
+                + "or a range of times is a run of several initial times. May be missing if there is only one; of a file that knows no "
+                + "time it says that of the fields.");
 
         public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
             "variables", Named("an object that names the file's variable for each of the model's, such as { u = u10m, v = v10m }"),

@@ -13,8 +13,11 @@ internal sealed class NpySource() : SourceKind("npy", "a NumPy array a variable"
 
     public override SettingSection Section => Settings.Section;
 
-    public override InitialSpec Read(SettingReader reader, ModelKind? model) =>
-        new(Word, "", reader.Get(Settings.Time), reader.Get(Settings.Variables));
+    public override InitialSpec Read(SettingReader reader, ModelKind? model)
+    {
+        var times = reader.Get(Settings.Times);
+        return new InitialSpec(Word, "", times.First, reader.Get(Settings.Variables)) { LaterTimes = times.Later };
+    }
 
     public override InitialCondition Load(InitialSpec spec) => NpyArrays.Read(spec);
 
@@ -23,7 +26,7 @@ internal sealed class NpySource() : SourceKind("npy", "a NumPy array a variable"
         public static readonly SettingSection<InitialSpec> Section = new(
             "initial", spec => spec.Initial, InitialSettings.Source.Is("npy"));
 
-        public static readonly Setting<InitialTime?> Time = TimeIn(Section);
+        public static readonly Setting<InitialTimes> Times = TimesIn(Section);
 
         public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
             "variables", Files(), i => i.Variables, shapes: Shaping.Numbers, example: "{ u = u.npy, v = v.npy }",

@@ -16,8 +16,10 @@ internal sealed class RandomSource() : SourceKind("random", "noise")
     public override InitialSpec Read(SettingReader reader, ModelKind? model)
     {
         var noise = reader.Get(Settings.Variables);
-        return new InitialSpec(Word, "", reader.Get(Settings.Time), [.. noise.Select(n => new InitialVariable(n.Name, ""))])
+        var times = reader.Get(Settings.Times);
+        return new InitialSpec(Word, "", times.First, [.. noise.Select(n => new InitialVariable(n.Name, ""))])
         {
+            LaterTimes = times.Later,
             Noise = [.. noise.Select(n => n.Noise)],
             Seed = reader.Get(Settings.NoiseSeed),
         };
@@ -30,7 +32,7 @@ internal sealed class RandomSource() : SourceKind("random", "noise")
         public static readonly SettingSection<InitialSpec> Section = new(
             "initial", spec => spec.Initial, InitialSettings.Source.Is("random"));
 
-        public static readonly Setting<InitialTime?> Time = TimeIn(Section);
+        public static readonly Setting<InitialTimes> Times = TimesIn(Section);
 
         public static readonly Setting<IReadOnlyList<(string Name, RandomFieldSpec Noise)>> Variables = Section.Add(
             "variables", Noise(), i => [.. i.Variables.Zip(i.Noise, (v, n) => (v.Name, n))], shapes: Shaping.Numbers,

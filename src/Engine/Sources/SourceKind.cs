@@ -79,7 +79,16 @@ public abstract class SourceKind(string word, string what)
     protected static SettingSection<InitialSpec> SectionOf(string word) =>
         new("initial", spec => spec.Initial, () => InitialSettings.Source.Is(word));
 
-    /// <summary>Declares <c>initial.time</c> of a source that has no time of its own.</summary>
+    /// <summary>Declares <c>initial.time</c> of a source that has no time of its own, and gives the same fields at each of several.
+    /// </summary>
+    /// <param name="section">The source's settings.</param>
+    /// <param name="compared">What is compared on resume, where that is not the times themselves.</param>
+    protected static Setting<InitialTimes> TimesIn(
+        SettingSection<InitialSpec> section, Func<RunSpec, IEnumerable<SpecEntry>>? compared = null) => section.Add(
+            "time", InitialTimes.Given, i => i.Times, usual: InitialTimes.Of(InitialTime.Usual), shapes: Shaping.Numbers,
+            compared: compared, help: "What the lead times count from, 2000-01-01 by default; a list or a range of several initial times.");
+
+    /// <summary>Declares <c>initial.time</c> of a source that has no time of its own, and takes one.</summary>
     /// <param name="section">The source's settings.</param>
     /// <param name="compared">What is compared on resume, where that is not the time itself.</param>
     protected static Setting<InitialTime?> TimeIn(

@@ -14,14 +14,15 @@ namespace Cairn.Engine.Sources;
 /// </summary>
 internal static class StoredRun
 {
-    /// <summary>Reads the lead time that the spec names, or the one that stands for <paramref name="time"/>.</summary>
+    /// <summary>Reads what the spec names, or the lead time that stands for <paramref name="time"/>.</summary>
     /// <exception cref="DataException">The store is damaged, or lacks the member, the lead time, a variable or values; a lead time is not
     /// committed. The message tells what is.</exception>
     internal static InitialCondition Read(InitialSpec spec, CfTime? time)
     {
-        var store = FieldStoreKinds.Open(new PosixFiles(), spec.Path);
-        var index = time is { } wanted ? IndexAt(store, spec, wanted) : Index(store, spec);
+        var store = Open(spec);
         var layout = store.Layout;
+        var named = spec.Time?.Text is { } text ? CfTime.Parse(text, layout.Time.Calendar, out _) : (CfTime?)null;
+        var index = (time ?? named) is { } wanted ? IndexAt(store, spec, wanted) : Index(store, spec);
         var fields = new double[checked(spec.Variables.Count * layout.PlaneLength)];
         for (var i = 0; i < spec.Variables.Count; i++)
         {
@@ -38,9 +39,16 @@ internal static class StoredRun
     /// <summary>The times that the member has committed.</summary>
     internal static IReadOnlyList<CfTime> Times(InitialSpec spec)
     {
-        var store = FieldStoreKinds.Open(new PosixFiles(), spec.Path);
+        var store = Open(spec);
         var committed = Committed(store, spec);
         return [.. store.Layout.LeadTimes.TakeWhile(t => t <= committed).Select(store.Layout.Time.Add)];
+    }
+
+    private static IFieldStore Open(InitialSpec spec)
+    {
+        var store = FieldStoreKinds.Open(new PosixFiles(), spec.Path);
+        store.Layout.RequireOneTime(spec.Path);
+        return store;
     }
 
     private static int Index(IFieldStore store, InitialSpec spec)

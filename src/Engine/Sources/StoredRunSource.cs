@@ -19,12 +19,22 @@ internal sealed class StoredRunSource() : SourceKind(Name, "the output of anothe
 
     public override SettingSection Section => Settings.Section;
 
-    public override InitialSpec Read(SettingReader reader, ModelKind? model) =>
-        new(Word, reader.Get(Settings.Path), null, reader.Get(Settings.Variables))
+    public override InitialSpec Read(SettingReader reader, ModelKind? model)
+    {
+        var (path, times, leadTime) = (reader.Get(Settings.Path), reader.Get(Settings.Times), reader.Get(Settings.LeadTime));
+        if (times.First is not null && leadTime is not null)
         {
+            var key = Settings.LeadTime.Key;
+            reader.Wrong(key, reader.Find(key), "none beside initial.time, which says the time that the fields are valid at");
+        }
+
+        return new InitialSpec(Word, path, times.First, reader.Get(Settings.Variables))
+        {
+            LaterTimes = times.Later,
             Member = reader.Get(Settings.Member),
-            LeadTime = reader.Get(Settings.LeadTime),
+            LeadTime = leadTime,
         };
+    }
 
     public override InitialCondition Load(InitialSpec spec) => StoredRun.Read(spec, null);
 
@@ -48,6 +58,12 @@ internal sealed class StoredRunSource() : SourceKind(Name, "the output of anothe
                 with { Write = t => SpecText.Duration(t) }),
             i => i.LeadTime, unset: "the last committed one", shapes: Shaping.Numbers, example: "120h",
             help: "Which lead time of the store. By default the last that is committed.");
+
+        public static readonly Setting<InitialTimes> Times = Section.Add(
+            "time", InitialTimes.Given, i => i.Times, unset: "by initial.lead-time", shapes: Shaping.Numbers, ifUnusual: true,
+            example: "\"1990-01-16\"",
+            help: "When the fields of the store that are taken are valid, in its calendar, in place of a lead time. A list or a range of "
+                + "times is a run of several initial times.");
 
         public static readonly Setting<int> Member = Section.Add(
             "member", Integer("which member of the store", 0), i => i.Member, usual: 0, shapes: Shaping.Numbers,

@@ -16,6 +16,7 @@ public sealed class CommittedPart
                 + "Let output.kind be a field store; output.keep-members = false drops the fields once files are derived.");
         }
 
+        store.Layout.RequireOneTime("The store");
         var committed = Enumerable.Range(0, store.Layout.Members).Select(m => (Member: m, LeadTime: store.Committed(m))).ToList();
         var last = committed.MinBy(c => c.LeadTime ?? TimeSpan.MinValue);
         _store = store;

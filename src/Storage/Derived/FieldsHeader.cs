@@ -129,7 +129,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     {
         Write(Time, Times);
         Write(Period, Times);
-        file.Write(ReferenceTime, [], [], [(double)TimeCoordinate.Of(layout.Time).Value]);
+        file.Write(ReferenceTime, [], [], [(double)TimeCoordinate.Of(layout.Time).Values[0]]);
     }
 
     /// <summary>Writes the coordinates, after the definitions have ended.</summary>

@@ -50,7 +50,7 @@ internal sealed class FieldDescription
             ["calendar"] = CfCalendars.Name(_layout.Time.Calendar),
             ["long_name"] = "time of the initial condition",
             ["standard_name"] = "forecast_reference_time",
-            ["units"] = TimeCoordinate.Of(_layout.Time).Units,
+            ["units"] = TimeCoordinate.Of(_layout.Times).Units,
         };
         _attributes[LeadTime] = new JsonObject
         {

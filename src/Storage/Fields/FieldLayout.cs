@@ -4,16 +4,25 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// What a field store holds: members, one initial time, output lead times, a latitude-longitude grid and variables. Immutable; two equal
+/// What a field store holds: members, initial times, output lead times, a latitude-longitude grid and variables. Immutable; two equal
 /// layouts give stores whose metadata have the same bytes.
 /// </summary>
 public sealed partial record FieldLayout
 {
-    /// <summary>The ensemble's size; members are numbered from 0.</summary>
+    /// <summary>Members of each initial time.</summary>
     public required int Members { get; init; }
 
-    /// <summary>The time of the initial condition.</summary>
+    /// <summary>The time of the initial condition, or the first of several.</summary>
     public required CfTime Time { get; init; }
+
+    /// <summary>The initial times after the first, growing, in its calendar; usually none.</summary>
+    public IReadOnlyList<CfTime> LaterTimes { get; init; } = [];
+
+    /// <summary>All initial times.</summary>
+    public IReadOnlyList<CfTime> Times => [Time, .. LaterTimes];
+
+    /// <summary>How a store numbers its members over all initial times.</summary>
+    public MemberNumbers Numbers => new(Members, 1 + LaterTimes.Count);
 
     /// <summary>The lead times that are written, growing, from the first; whole seconds.</summary>
     public required IReadOnlyList<TimeSpan> LeadTimes { get; init; }
@@ -96,11 +105,16 @@ public sealed partial record FieldLayout
     /// <summary>Bytes of a stored value.</summary>
     internal int ValueBytes => Precision == FieldPrecision.Single ? sizeof(float) : sizeof(double);
 
+    /// <summary>The layout of one of the initial times, from 0.</summary>
+    public FieldLayout At(int time) => this with { Time = Times[time], LaterTimes = [] };
+
     /// <summary>Checks what the type system cannot.</summary>
     /// <exception cref="SpecException">Something does not hold; the message names it.</exception>
     public void Validate()
     {
         Require(Members >= 1, $"The ensemble has {Members} members; expected at least 1.");
+        Require(LaterTimes.All(t => t.Calendar == Time.Calendar) && Times.Zip(LaterTimes).All(p => p.First < p.Second),
+            "The initial times must be of one calendar, each later than the one before.");
         Require(LeadTimes.Count >= 1 && Latitude.Count >= 1 && Longitude.Count >= 1 && Variables.Count >= 1,
             "The output has no lead times, no grid or no variables; expected at least one of each.");
         Require(LeadTimes.All(t => t >= TimeSpan.Zero && t.Ticks % TimeSpan.TicksPerSecond == 0)
@@ -137,16 +151,24 @@ public sealed partial record FieldLayout
     }
 
     /// <summary>Checks that a store has a member.</summary>
-    /// <param name="member">The member, from 0.</param>
+    /// <param name="member">The member's number over all initial times, from 0.</param>
     /// <param name="store">The store, as a message names it.</param>
     /// <exception cref="SpecException">It has not.</exception>
     public void RequireMember(int member, string store)
     {
-        if (member < 0 || member >= Members)
+        if (member < 0 || member >= Numbers.Count)
         {
-            throw new SpecException($"{store} has no member {member}; it has members 0 to {Members - 1}.");
+            throw new SpecException($"{store} has no member {member}; it has members 0 to {Numbers.Count - 1}"
+                + (LaterTimes.Count == 0 ? "." : $", {Members} of each of its {Numbers.Times} initial times."));
         }
     }
+
+    /// <summary>Checks that there is one initial time, for readers of one.</summary>
+    /// <param name="store">The store, as a message names it.</param>
+    /// <exception cref="SpecException">There are several.</exception>
+    public void RequireOneTime(string store) => Require(
+        LaterTimes.Count == 0,
+        $"{store} holds {Numbers.Times} initial times, from {Time} to {Times[^1]}; expected one of them to be chosen.");
 
     /// <summary>Checks where a chunk or a shard begins that is to be written or read.</summary>
     /// <param name="member">The member, from 0.</param>

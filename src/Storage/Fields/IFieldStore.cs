@@ -2,7 +2,8 @@ namespace Cairn.Storage.Fields;
 
 /// <summary>
 /// Where the fields of a run go. Several batches may write side by side, each its own members; calls for different members never disturb
-/// each other, be they made by threads of one process or by several processes.
+/// each other, be they made by threads of one process or by several processes. Members are numbered over all initial times, as
+/// <see cref="FieldLayout.Numbers"/> says; <see cref="FieldStoreReading.At"/> gives one time, with members from 0.
 /// </summary>
 public interface IFieldStore
 {
@@ -11,7 +12,7 @@ public interface IFieldStore
 
     /// <summary>Writes one chunk whole, or one shard of several, replacing what was there; its bytes are durable when this returns, its
     /// name after <see cref="Sync"/>.</summary>
-    /// <param name="member">The member, from 0.</param>
+    /// <param name="member">The member's number over all initial times, from 0 (<see cref="FieldLayout.Numbers"/>).</param>
     /// <param name="firstOutputIndex">The index of the first lead time among those written: a multiple of the layout's lead times per
     /// shard, which are those per chunk where there are no shards.</param>
     /// <param name="variable">A variable of the layout.</param>
@@ -80,6 +81,15 @@ public interface IFieldStore
 /// <summary>What can be asked of every store.</summary>
 public static class FieldStoreReading
 {
+    /// <summary>One initial time of a store, as a store of that time alone would be.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="time">The initial time, from 0.</param>
+    public static IFieldStore At(this IFieldStore store, int time)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.Layout.LaterTimes.Count == 0 && time == 0 ? store : new FieldsOfTime(store, time);
+    }
+
     /// <summary>Reads fields of one member, whatever the chunks are.</summary>
     /// <param name="store">The store.</param>
     /// <param name="member">The member, from 0.</param>

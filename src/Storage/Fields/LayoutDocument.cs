@@ -46,8 +46,8 @@ public static class LayoutDocument
     }
 
     /// <summary>
-    /// What a store that is there holds once a run has opened it: members and lead times may grow, all else has to be as it is. It stays
-    /// the run's that it is, and keeps what it says of where its fields come from.
+    /// What a store that is there holds once a run has opened it: members, initial times and lead times may grow, all else has to be as it
+    /// is. It stays the run's that it is, and keeps what it says of where its fields come from.
     /// </summary>
     /// <param name="found">What it holds.</param>
     /// <param name="wanted">What the run asks for.</param>
@@ -71,6 +71,7 @@ public static class LayoutDocument
         var grown = found with
         {
             Members = Math.Max(found.Members, wanted.Members),
+            LaterTimes = [.. found.LaterTimes, .. wanted.LaterTimes.Skip(found.LaterTimes.Count)],
             LeadTimes = [.. found.LeadTimes, .. wanted.LeadTimes.Skip(found.LeadTimes.Count)],
             Run = accepted.Run,
             Provenance = accepted.Provenance,
@@ -89,7 +90,18 @@ public static class LayoutDocument
         return text.Length > 100 ? text[..100] + "…" : text;
     }
 
-    private static JsonObject ToJson(FieldLayout layout) => new()
+    private static JsonObject ToJson(FieldLayout layout)
+    {
+        var json = OfOneTime(layout);
+        if (layout.LaterTimes.Count > 0)
+        {
+            json["laterTimes"] = new JsonArray([.. layout.LaterTimes.Select(time => (JsonNode)time.ToString())]);
+        }
+
+        return json;
+    }
+
+    private static JsonObject OfOneTime(FieldLayout layout) => new()
     {
         ["members"] = layout.Members,
         ["time"] = layout.Time.ToString(),
@@ -127,6 +139,8 @@ public static class LayoutDocument
     {
         Members = json["members"]!.GetValue<int>(),
         Time = CfTime.Parse(Text(json, "time")!, CfCalendars.Parse(Text(json, "calendar")), out _),
+        LaterTimes = [.. (json["laterTimes"] is null ? [] : List<string>(json, "laterTimes"))
+            .Select(time => CfTime.Parse(time, CfCalendars.Parse(Text(json, "calendar")), out _))],
         LeadTimes = [.. List<long>(json, "leadTimesSeconds").Select(seconds => TimeSpan.FromSeconds(seconds))],
         Latitude = List<double>(json, "latitude"),
         Longitude = List<double>(json, "longitude"),

@@ -43,7 +43,7 @@ public abstract class StoreContents
 
             var attributes = new JsonObject
             {
-                ["time"] = _layout.Time.ToString(),
+                ["time"] = string.Join(' ', _layout.Times),
                 ["lead_times"] = new JsonArray([.. _layout.LeadTimes.Select(t => (JsonNode)t.ToString("c"))]),
                 ["rows"] = new JsonArray([.. _layout.Latitude.Select(value => (JsonNode)value)]),
                 ["columns"] = new JsonArray([.. _layout.Longitude.Select(value => (JsonNode)value)]),
@@ -68,13 +68,13 @@ public abstract class StoreContents
         private StoredVariableArray Fields(string name) => new(store, name);
     }
 
-    /// <summary>The fields of one variable, [member, lead time, row, column].</summary>
+    /// <summary>The fields of one variable, [member over all initial times, lead time, row, column].</summary>
     private sealed class StoredVariableArray(IFieldStore store, string name) : IStoredArray
     {
         private readonly FieldLayout _layout = store.Layout;
 
         public IReadOnlyList<long> Shape =>
-            [_layout.Members, _layout.LeadTimes.Count, _layout.Latitude.Count, _layout.Longitude.Count];
+            [_layout.Numbers.Count, _layout.LeadTimes.Count, _layout.Latitude.Count, _layout.Longitude.Count];
 
         public IReadOnlyList<long> Chunks => [1, _layout.LeadTimesPerChunk, _layout.Latitude.Count, _layout.Longitude.Count];
 

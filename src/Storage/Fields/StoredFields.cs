@@ -14,8 +14,11 @@ public abstract class StoredFields
     /// <summary>The ensemble's size; members are numbered from 0.</summary>
     public abstract int Members { get; }
 
-    /// <summary>The time of the initial condition.</summary>
+    /// <summary>The time of the initial condition; the first of several, unless <see cref="At"/> chose another.</summary>
     public abstract CfTime Time { get; }
+
+    /// <summary>The initial times of the store.</summary>
+    public virtual IReadOnlyList<CfTime> Times => [Time];
 
     /// <summary>The lead times that the store has room for, growing.</summary>
     public abstract IReadOnlyList<TimeSpan> LeadTimes { get; }
@@ -32,6 +35,11 @@ public abstract class StoredFields
 
     /// <summary>The fields, by name.</summary>
     public abstract IReadOnlyList<StoredVariable> Variables { get; }
+
+    /// <summary>The fields of one of several initial times, from 0.</summary>
+    public virtual StoredFields At(int time) => time == 0 && Times.Count == 1
+        ? this
+        : throw new SpecException($"{Path} has no initial time {time}; it has {Times.Count}, numbered from 0.");
 
     /// <summary>Values of one field at one lead time.</summary>
     public int PlaneLength => Rows.Values.Count * Columns.Values.Count;
@@ -66,6 +74,10 @@ public abstract class StoredFields
         public override int Members => _layout.Members;
 
         public override CfTime Time => _layout.Time;
+
+        public override IReadOnlyList<CfTime> Times => _layout.Times;
+
+        public override StoredFields At(int time) => Times.Count == 1 ? base.At(time) : new ByLayout(store.At(time), path);
 
         public override IReadOnlyList<TimeSpan> LeadTimes => _layout.LeadTimes;
 

@@ -16,21 +16,22 @@ internal sealed record LeadTimeUnit(string Name, long Seconds)
     private static LeadTimeUnit[] All() => [new("hours", 3600), new("minutes", 60), new("seconds", 1)];
 }
 
-/// <summary>The initial time as a whole number with CF units.</summary>
-internal sealed record TimeCoordinate(string Units, long Value)
+/// <summary>Initial times as whole numbers with CF units.</summary>
+internal sealed record TimeCoordinate(string Units, IReadOnlyList<long> Values)
 {
-    internal static TimeCoordinate Of(CfTime time)
+    internal static TimeCoordinate Of(params IReadOnlyList<CfTime> times)
     {
         string[] candidates = ["hours since 1970-01-01", "seconds since 1970-01-01", "microseconds since 1970-01-01"];
         foreach (var units in candidates)
         {
-            var value = CfTimeUnits.Parse(units, CfCalendars.Name(time.Calendar)).Encode(time);
-            if (value == Math.Floor(value))
+            var unit = CfTimeUnits.Parse(units, CfCalendars.Name(times[0].Calendar));
+            var values = times.Select(unit.Encode).ToList();
+            if (values.All(value => value == Math.Floor(value)))
             {
-                return new TimeCoordinate(units, (long)value);
+                return new TimeCoordinate(units, [.. values.Select(value => (long)value)]);
             }
         }
 
-        throw new SpecException($"The initial time {time} cannot be stored; expected a whole number of microseconds.");
+        throw new SpecException($"The initial time {string.Join(", ", times)} cannot be stored; expected a whole number of microseconds.");
     }
 }

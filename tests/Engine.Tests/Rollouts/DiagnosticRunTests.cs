@@ -2,6 +2,7 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
 using Cairn.Engine.Stores;
 using Cairn.Storage.Fields;
@@ -155,7 +156,8 @@ public sealed class DiagnosticRunTests : IDisposable
     {
         var schedule = BoundarySchedule.Of(spec);
         var model = new StandInModel().Description with { OutputVariables = variables };
+        var analyses = Analyses.Read(spec, Trial.Initial);
         return ZarrFieldStore.Open(
-            _trial.Files, spec.Output.Path!, FieldStores.Layout(spec, schedule, OutputPlan.Of(spec.Output, model), Trial.Initial));
+            _trial.Files, spec.Output.Path!, FieldStores.Layout(spec, schedule, OutputPlan.Of(spec.Output, model), analyses));
     }
 }

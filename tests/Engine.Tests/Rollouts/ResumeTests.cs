@@ -1,5 +1,6 @@
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Sources;
 using Cairn.Engine.Stores;
 
 namespace Cairn.Engine.Tests.Rollouts;
@@ -192,7 +193,8 @@ public sealed class ResumeTests : IDisposable
     {
         using var model = new StandInModel();
         var schedule = BoundarySchedule.Of(spec);
-        var layout = FieldStores.Layout(spec, schedule, OutputPlan.Of(spec.Output, model.Description), Trial.Initial);
+        var analyses = Analyses.Read(spec, Trial.Initial);
+        var layout = FieldStores.Layout(spec, schedule, OutputPlan.Of(spec.Output, model.Description), analyses);
         return FieldStores.Open(spec, new RunOptions(), layout);
     }
 

@@ -54,7 +54,7 @@ function rowOf(batch, index, { events, last, chosen, choose }) {
   return html`<div role="row" class="row ${key === chosen ? "chosen" : ""}" id="row-${key}" aria-rowindex=${index + 2}
       aria-selected=${key === chosen ? "true" : "false"} .style=${`top:${index * rowHeight}px`} @click=${() => choose(key)}>
     <span role="gridcell" class="name" title=${partName(batch)}><span class="word">${partName(batch).split(" ")[0]}</span>
-      ${partName(batch).split(" ")[1]}</span>
+      ${partName(batch).split(" ").slice(1).join(" ")}</span>
     <span role="gridcell" class="what">${lane(batch, known, last)}<span class="hidden">committed to
       ${lead(seconds(batch.committed_lead_time), last) || "nothing"};
       ${known.sessions.length} sessions; ${marks.length} interruptions</span></span>

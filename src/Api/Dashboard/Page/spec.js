@@ -20,10 +20,11 @@ export function specPane(run, attempts) {
           server: `cairn ${seed()?.version}`,
           error: run.error,
           spec: run.spec,
-          batches: run.batches.map(({ part, first, last, state: where, epoch, newest_session: session, committed_lead_time: to }) => ({
+          batches: run.batches.map(({ part, first, last, of, state: where, epoch, newest_session: session, committed_lead_time: to }) => ({
             part,
             first,
             last,
+            ...(of && { of }),
             state: where,
             epoch,
             newest_session: session,

@@ -75,9 +75,10 @@ export function submitView() {
 
   function summary({ spec }) {
     const size = spec.ensemble?.size ?? 1,
-      batch = spec.ensemble?.["batch-size"] ?? size;
+      batch = spec.ensemble?.["batch-size"] ?? size,
+      times = Array.isArray(spec.initial?.time) ? spec.initial.time.length : 1;
     return (
-      `${plural(size, "member")} in batches of ${batch}, ${plural(spec["lead-times"]?.count ?? 0, "boundary", "boundaries")}, ` +
+      `${plural(size, "member")}${times > 1 ? ` of each of ${times} initial times` : ""} in batches of ${batch}, ${plural(spec["lead-times"]?.count ?? 0, "boundary", "boundaries")}, ` +
       `written to ${spec.checkpoint?.path}.`
     );
   }

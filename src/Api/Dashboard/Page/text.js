@@ -69,8 +69,12 @@ export const rate = value => (value >= 100 ? String(Math.round(value)) : number(
 export const words = word => (word ?? "").replaceAll("_", " ");
 
 /** What a batch, an opening or a closing is called. */
-export function partName({ part, first, last }) {
-  return part !== "members" ? (part ?? "run") : first === last ? `member ${first}` : `members ${first}\u2013${last}`;
+export function partName({ part, first, last, of }) {
+  if (part !== "members") return part ?? "run";
+  const from = first - (of?.first ?? 0),
+    to = last - (of?.first ?? 0),
+    time = of ? ` of ${of.time}` : "";
+  return (from === to ? `member ${from}` : `members ${from}\u2013${to}`) + time;
 }
 
 /** A key for the same. */

@@ -11,6 +11,8 @@ public sealed record BarotropicSpec(int Truncation, int DiffusionOrder, TimeSpan
 /// <summary>The spectral barotropic vorticity equation on the sphere.</summary>
 internal sealed class BarotropicKind() : ModelKind<BarotropicSpec>("barotropic", "vorticity on the sphere")
 {
+    public override bool TakesSeveralTimes => true;
+
     public override IReadOnlyList<SettingSection> Sections => [SpectralSettings.Section];
 
     protected override BarotropicSpec ReadOwn(SettingReader reader, InitialSpec initial)

@@ -14,6 +14,8 @@ public sealed record Lorenz96Spec(int Size, double Forcing);
 /// <summary>Lorenz's chaotic model of a latitude circle.</summary>
 internal sealed class Lorenz96Kind() : ModelKind<Lorenz96Spec>("lorenz96", "Lorenz's latitude circle")
 {
+    public override bool TakesSeveralTimes => true;
+
     public override IReadOnlyList<SettingSection> Sections => [Lorenz96Settings.Section];
 
     public override bool StaysOnHost => true;

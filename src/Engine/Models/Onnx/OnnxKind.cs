@@ -19,6 +19,8 @@ public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Memb
 /// <summary>An ONNX file, stepped by ONNX Runtime.</summary>
 internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX Runtime")
 {
+    public override bool TakesSeveralTimes => true;
+
     public override IReadOnlyList<SettingSection> Sections => [OnnxSettings.Section];
 
     public override string DType => "float32";

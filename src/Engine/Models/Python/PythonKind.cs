@@ -37,6 +37,8 @@ internal sealed class PythonKind() : PythonKind<PythonSpec>("python", "a Python 
 internal abstract class PythonKind<TOwn>(string word, string what) : ModelKind<TOwn>(word, what)
     where TOwn : PythonSpec
 {
+    public override bool TakesSeveralTimes => true;
+
     public override string DType => "float32";
 
     public override bool StaysOnHost => true;

@@ -1,3 +1,4 @@
+using Cairn.Storage.NetCdf;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Python;
@@ -10,15 +11,16 @@ namespace Cairn.Engine.Models.Python;
 /// One process a model, whatever the number of batches, which take turns; members are stepped one after the other. What the class does not
 /// say of itself is found out when it is opened: it is stepped twice from the same fields.
 /// </remarks>
-public sealed class PythonModel : IMemberModel
+public sealed class PythonModel : IMemberModel, IDatedModel
 {
     private readonly PythonHost _host;
     private readonly PythonModelOptions _options;
     private readonly PythonMembers _anyone;
+    private readonly bool _leaveOpen;
 
-    private PythonModel(PythonModelOptions options, PythonHost host, ModelDescription description)
+    private PythonModel(PythonModelOptions options, PythonHost host, ModelDescription description, bool leaveOpen = false)
     {
-        (_options, _host, Description) = (options, host, description);
+        (_options, _host, Description, _leaveOpen) = (options, host, description, leaveOpen);
         _anyone = new PythonMembers(host, options, description, null);
     }
 
@@ -63,7 +65,17 @@ public sealed class PythonModel : IMemberModel
 
     public IPrognosticModel For(SteppedMembers members) => new PythonMembers(_host, _options, Description, members);
 
-    public void Dispose() => _host.Dispose();
+    /// <inheritdoc/>
+    public IPrognosticModel From(CfTime initial) =>
+        new PythonModel(_options with { InitialTime = initial }, _host, Description, leaveOpen: true);
+
+    public void Dispose()
+    {
+        if (!_leaveOpen)
+        {
+            _host.Dispose();
+        }
+    }
 
     private static PythonFacts Found(Func<PythonFacts> ask)
     {

@@ -15,6 +15,8 @@ public sealed record ShallowWaterSpec(ShallowWaterPlane Plane, ShallowWaterSchem
 /// <summary>The shallow-water equations on a doubly periodic plane.</summary>
 internal sealed class ShallowWaterKind() : ModelKind<ShallowWaterSpec>("shallow-water", "on a periodic plane")
 {
+    public override bool TakesSeveralTimes => true;
+
     public override IReadOnlyList<SettingSection> Sections => [ShallowWaterSettings.Section];
 
     public override bool StaysOnHost => true;

@@ -22,6 +22,8 @@ public sealed record SphericalShallowWaterSpec(int Truncation, int DiffusionOrde
 /// <summary>The shallow-water equations on the sphere, spectral.</summary>
 internal sealed class SphericalShallowWaterKind() : ModelKind<SphericalShallowWaterSpec>("spherical-shallow-water", "on the sphere")
 {
+    public override bool TakesSeveralTimes => true;
+
     public override IReadOnlyList<SettingSection> Sections => [SpectralSettings.Section, SphericalShallowWaterSettings.Section];
 
     public override string UsualStep => "10m";

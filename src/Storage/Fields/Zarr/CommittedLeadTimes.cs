@@ -8,14 +8,15 @@ namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
 /// Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into each
-/// other's, and an attribute of the store derived from it.
+/// other's, and an attribute of the store derived from it. In a store of several initial times both have an index of the time besides:
+/// <c>3.1</c> is member 3 of the second time.
 /// </summary>
 /// <remarks>
 /// The attribute is derived from the whole array once; from then on a commit's own members are put into what the attribute says. So a
 /// commit reads no more files in an ensemble of many members. The attribute is as long as the ensemble is large: it is rewritten when a
 /// hundredth of the members have got farther, and by <see cref="Settle"/>. Until then it says less than the array, never more.
 /// </remarks>
-internal sealed class CommittedLeadTimes(IDurableFiles files, string store, ZarrFormat format, int members)
+internal sealed class CommittedLeadTimes(IDurableFiles files, string store, ZarrFormat format, MemberNumbers numbers)
 {
     private const int Share = 100;
     private readonly Lock _lock = new();
@@ -45,12 +46,32 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         lock (_lock)
         {
             _unsaid.UnionWith(changed);
-            if (!_isDerived || isLess || _unsaid.Count >= Math.Max(1, members / Share))
+            if (!_isDerived || isLess || _unsaid.Count >= Math.Max(1, numbers.Count / Share))
             {
                 DeriveAttribute();
             }
         }
     }
+
+    /// <summary>
+    /// Names what a store of one initial time says as one of several does. Cut short, members count as not committed until the run that
+    /// grows the store says it once more, as it does for each batch.
+    /// </summary>
+    internal static void Widen(IDurableFiles files, string store, ZarrFormat format)
+    {
+        var folder = Path.Combine(store, FieldDescription.Committed);
+        foreach (var entry in files.List(folder).ToList())
+        {
+            if (format.IndexOf(entry.Name) is [var member])
+            {
+                files.Rename(Path.Combine(folder, entry.Name), Path.Combine(folder, format.ChunkName(member, 0)));
+            }
+        }
+    }
+
+    /// <summary>What an attribute of a store of one initial time says by member, as one of several says it.</summary>
+    internal static JsonObject Widened(JsonObject byMember) => new(byMember.Select(said => KeyValuePair.Create(
+        said.Key.Contains('.', StringComparison.Ordinal) ? said.Key : said.Key + ".0", said.Value?.DeepClone())));
 
     /// <summary>The attribute says what the array does.</summary>
     internal void Settle()
@@ -121,7 +142,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         if (redrawn is { } draw)
         {
             var draws = ZarrMetadata.ByMember(attributes, ZarrMetadata.Draws);
-            draws[draw.Member.ToString(CultureInfo.InvariantCulture)] = draw.Draw;
+            draws[KeyOf(draw.Member)] = draw.Draw;
             attributes[ZarrMetadata.Draws] = ZarrMetadata.Text(draws);
         }
 
@@ -140,7 +161,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         var times = new SortedDictionary<int, string>();
         foreach (var (name, time) in _isDerived ? said : [])
         {
-            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var member) && time is JsonValue)
+            if (NumberOf(ZarrFormat.Index(name)) is { } member && time is JsonValue)
             {
                 times[member] = time.ToString();
             }
@@ -154,15 +175,26 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
             }
         }
 
-        return new JsonObject(times.Select(t =>
-            KeyValuePair.Create<string, JsonNode?>(t.Key.ToString(CultureInfo.InvariantCulture), t.Value)));
+        return new JsonObject(times.Select(t => KeyValuePair.Create<string, JsonNode?>(KeyOf(t.Key), t.Value)));
     }
 
     private IEnumerable<int> Members() => files.List(_folder)
         .Where(entry => entry.IsFile)
-        .Select(entry => format.NumberOf(entry.Name))
+        .Select(entry => NumberOf(format.IndexOf(entry.Name)))
         .OfType<int>()
         .Order();
 
-    private string ChunkPath(int member) => Path.Combine(_folder, format.ChunkName(member));
+    private string ChunkPath(int member) => Path.Combine(_folder, format.ChunkName(IndexOf(member)));
+
+    private string KeyOf(int member) => string.Join('.', IndexOf(member).Select(i => i.ToString(CultureInfo.InvariantCulture)));
+
+    private IEnumerable<long> IndexOf(int member) =>
+        numbers.Times == 1 ? [member] : [numbers.MemberOf(member), numbers.TimeOf(member)];
+
+    private int? NumberOf(IReadOnlyList<int>? index) => index switch
+    {
+        [var member] when numbers.Times == 1 => member,
+        [var member, var time] when member < numbers.Members && time < numbers.Times => numbers.Of(time, member),
+        _ => null,
+    };
 }

@@ -9,8 +9,13 @@ internal static class ZarrCoordinates
     internal static IEnumerable<(string Path, byte[] Bytes)> Chunks(FieldLayout layout)
     {
         var unit = LeadTimeUnit.Of(layout.LeadTimes);
-        yield return (Path(layout, FieldDescription.Time, 0), Bytes([TimeCoordinate.Of(layout.Time).Value]));
         foreach (var chunk in layout.Mesh is { } mesh ? Mesh(layout, mesh) : Grid(layout))
+        {
+            yield return chunk;
+        }
+
+        foreach (var chunk in InChunks(
+            layout, FieldDescription.Time, [.. TimeCoordinate.Of(layout.Times).Values], ZarrMetadata.ChunkOfTimes(layout)))
         {
             yield return chunk;
         }
@@ -41,9 +46,11 @@ internal static class ZarrCoordinates
         }
     }
 
-    private static IEnumerable<(string Path, byte[] Bytes)> Growing(FieldLayout layout, string name, long[] values)
+    private static IEnumerable<(string Path, byte[] Bytes)> Growing(FieldLayout layout, string name, long[] values) =>
+        InChunks(layout, name, values, ZarrMetadata.ChunkOf(layout, values.Length));
+
+    private static IEnumerable<(string Path, byte[] Bytes)> InChunks(FieldLayout layout, string name, long[] values, int length)
     {
-        var length = ZarrMetadata.ChunkOf(layout, values.Length);
         for (var at = 0; at < values.Length; at += length)
         {
             var chunk = new long[length];

@@ -52,6 +52,11 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
             AtomicFile.Replace(files, Path.Combine(path, name), bytes);
         }
 
+        if (layout.LaterTimes.Count > 0)
+        {
+            CommittedLeadTimes.Widen(files, path, _format);
+        }
+
         foreach (var (name, document) in metadata)
         {
             AtomicFile.Replace(files, Path.Combine(path, name), ZarrMetadata.Bytes(document));
@@ -85,10 +90,16 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
             attributes[ZarrMetadata.Run] = run.DeepClone();
         }
 
-        attributes[FieldDescription.Committed] = ZarrMetadata.Text(ZarrMetadata.ByMember(before, FieldDescription.Committed));
+        attributes[FieldDescription.Committed] = ByMember(before, FieldDescription.Committed);
         if (before.ContainsKey(ZarrMetadata.Draws))
         {
-            attributes[ZarrMetadata.Draws] = ZarrMetadata.Text(ZarrMetadata.ByMember(before, ZarrMetadata.Draws));
+            attributes[ZarrMetadata.Draws] = ByMember(before, ZarrMetadata.Draws);
         }
+    }
+
+    private string ByMember(JsonObject before, string name)
+    {
+        var said = ZarrMetadata.ByMember(before, name);
+        return ZarrMetadata.Text(layout.LaterTimes.Count > 0 ? CommittedLeadTimes.Widened(said) : said);
     }
 }

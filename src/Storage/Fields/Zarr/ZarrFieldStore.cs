@@ -23,7 +23,7 @@ public sealed class ZarrFieldStore : IFieldStore
         Path = path;
         Layout = layout;
         _format = ZarrFormat.Of(layout);
-        _committed = new CommittedLeadTimes(files, path, _format, layout.Members);
+        _committed = new CommittedLeadTimes(files, path, _format, layout.Numbers);
         _variables = layout.Variables.ToDictionary(v => v.Name, StringComparer.Ordinal);
     }
 
@@ -258,6 +258,9 @@ public sealed class ZarrFieldStore : IFieldStore
         Layout.RequirePlace(member, firstOutputIndex, unit, variable, Path);
         return System.IO.Path.Combine(
             Path, variable,
-            _format.ChunkName([member, 0, firstOutputIndex / Layout.LeadTimesPerShard, .. Layout.GridShape.Select(_ => 0L)]));
+            _format.ChunkName([
+                Layout.Numbers.MemberOf(member), Layout.Numbers.TimeOf(member), firstOutputIndex / Layout.LeadTimesPerShard,
+                .. Layout.GridShape.Select(_ => 0L),
+            ]));
     }
 }

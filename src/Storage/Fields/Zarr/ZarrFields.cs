@@ -10,6 +10,7 @@ public sealed class ZarrFields : StoredFields
 {
     private const int MostMembers = 100_000;
     private const int MostLeadTimes = 1_000_000;
+    private const int MostTimes = 1_000_000;
     private const int MostPoints = 1 << 28;
     private static readonly string[] FieldDimensions = [FieldDescription.Ensemble, FieldDescription.Time, FieldDescription.LeadTime];
 
@@ -17,6 +18,8 @@ public sealed class ZarrFields : StoredFields
     private readonly CommittedLeadTimes? _committed;
     private readonly Dictionary<string, ZarrArray> _arrays;
     private readonly GridNames _names;
+
+    private readonly int _time;
 
     private ZarrFields(IDurableFiles files, string path, ZarrStore store)
     {
@@ -27,13 +30,21 @@ public sealed class ZarrFields : StoredFields
         Columns = Axis(GridDimensions[^1]);
         Require((long)Rows.Values.Count * Columns.Values.Count <= MostPoints, $"a grid of at most {MostPoints} points");
         LeadTimes = ReadLeadTimes();
-        Time = ReadTime();
+        Times = ReadTimes();
         Members = (int)Extent(FieldDescription.Ensemble, MostMembers);
         _committed = store.ArrayNames.Contains(FieldDescription.Committed)
-            ? new CommittedLeadTimes(files, path, store.Format, Members)
+            ? new CommittedLeadTimes(files, path, store.Format, Numbers)
             : null;
         _arrays = store.ArrayNames.Where(IsField).Order(StringComparer.Ordinal).ToDictionary(n => n, Field, StringComparer.Ordinal);
         Variables = [.. _arrays.Values.Select(Describe)];
+    }
+
+    /// <summary>The same store, at another of its initial times.</summary>
+    private ZarrFields(ZarrFields all, int time)
+    {
+        (_store, _committed, _arrays, _names, _time) = (all._store, all._committed, all._arrays, all._names, time);
+        (Path, Times, LeadTimes, Members) = (all.Path, all.Times, all.LeadTimes, all.Members);
+        (Mesh, Rows, Columns, Variables) = (all.Mesh, all.Rows, all.Columns, all.Variables);
     }
 
     /// <inheritdoc/>
@@ -43,7 +54,10 @@ public sealed class ZarrFields : StoredFields
     public override int Members { get; }
 
     /// <inheritdoc/>
-    public override CfTime Time { get; }
+    public override CfTime Time => Times[_time];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CfTime> Times { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<TimeSpan> LeadTimes { get; }
@@ -69,13 +83,18 @@ public sealed class ZarrFields : StoredFields
     }
 
     /// <inheritdoc/>
-    public override TimeSpan? Committed(int member) => _committed is null ? LeadTimes[^1] : _committed.Get(member);
+    public override StoredFields At(int time) =>
+        time >= 0 && time < Times.Count ? new ZarrFields(this, time) : base.At(time);
+
+    /// <inheritdoc/>
+    public override TimeSpan? Committed(int member) =>
+        _committed is null ? LeadTimes[^1] : _committed.Get(Numbers.Of(_time, member));
 
     /// <inheritdoc/>
     public override double[] Read(string variable, int member, int firstLeadTime, int count)
     {
         var array = _arrays[variable];
-        var bytes = array.Read([member, 0, firstLeadTime, .. GridShape.Select(_ => 0L)], [1, 1, count, .. GridShape]);
+        var bytes = array.Read([member, _time, firstLeadTime, .. GridShape.Select(_ => 0L)], [1, 1, count, .. GridShape]);
         if (bytes is null)
         {
             var nothing = new double[count * PlaneLength];
@@ -87,6 +106,8 @@ public sealed class ZarrFields : StoredFields
             ? Array.ConvertAll(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), value => (double)value)
             : MemoryMarshal.Cast<byte, double>(bytes).ToArray();
     }
+
+    private MemberNumbers Numbers => new(Members, Times.Count);
 
     private IReadOnlyList<string> GridDimensions => Mesh is null ? FieldDescription.GridAxes(_names) : [UgridVariable.Triangle];
 
@@ -104,7 +125,7 @@ public sealed class ZarrFields : StoredFields
     private ZarrArray Field(string name)
     {
         var array = _store.Array(name);
-        long[] expected = [Members, 1, LeadTimes.Count, .. GridShape];
+        long[] expected = [Members, Times.Count, LeadTimes.Count, .. GridShape];
         Require(array.Shape.SequenceEqual(expected) && array.DType.Kind == 'f',
             $"real numbers [{string.Join(", ", expected)}] in {name}, by the coordinates; found [{string.Join(", ", array.Shape)}]");
         return array;
@@ -127,13 +148,13 @@ public sealed class ZarrFields : StoredFields
             $"three vertices of 8 bytes a triangle in {UgridVariable.FaceNodes}; found [{string.Join(", ", array.Shape)}]");
         var bytes = array.Read([0, 0], array.Shape) ?? throw Unlike($"values of {UgridVariable.FaceNodes}; they are missing");
         var mesh = new FieldMesh(
-            Numbers(UgridVariable.NodeX, MostPoints), Numbers(UgridVariable.NodeY, MostPoints), Numbers(UgridVariable.NodeZ, MostPoints),
+            Values(UgridVariable.NodeX, MostPoints), Values(UgridVariable.NodeY, MostPoints), Values(UgridVariable.NodeZ, MostPoints),
             Array.ConvertAll(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), node => (int)Math.Clamp(node, -1, int.MaxValue)));
         Require(mesh.Fits((int)Extent(UgridVariable.Triangle, MostPoints)), "a mesh whose triangles have vertices that are there");
         return mesh;
     }
 
-    private StoredAxis Axis(string name) => new(Numbers(name, MostPoints), Text(name, "units") ?? "");
+    private StoredAxis Axis(string name) => new(Values(name, MostPoints), Text(name, "units") ?? "");
 
     private TimeSpan[] ReadLeadTimes()
     {
@@ -144,17 +165,19 @@ public sealed class ZarrFields : StoredFields
             "seconds" => TimeSpan.FromSeconds(1),
             var other => throw Unlike($"lead times in hours, minutes or seconds; found '{other}'"),
         };
-        var times = Numbers(FieldDescription.LeadTime, MostLeadTimes);
+        var times = Values(FieldDescription.LeadTime, MostLeadTimes);
         Require(times.All(t => t >= 0 && t * unit.TotalDays < 1e6) && times.Zip(times.Skip(1)).All(p => p.First < p.Second),
             "lead times that grow from 0 or later");
         return [.. times.Select(t => t * unit)];
     }
 
-    private CfTime ReadTime() =>
-        CfTimeUnits.Parse(Text(FieldDescription.Time, "units") ?? "", Text(FieldDescription.Time, "calendar"))
-            .Decode(Numbers(FieldDescription.Time, 1)[0]);
+    private List<CfTime> ReadTimes()
+    {
+        var units = CfTimeUnits.Parse(Text(FieldDescription.Time, "units") ?? "", Text(FieldDescription.Time, "calendar"));
+        return [.. Values(FieldDescription.Time, MostTimes).Select(units.Decode)];
+    }
 
-    private double[] Numbers(string name, int most)
+    private double[] Values(string name, int most)
     {
         var length = Extent(name, most);
         var array = _store.Array(name);

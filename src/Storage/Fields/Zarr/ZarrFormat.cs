@@ -87,12 +87,17 @@ internal abstract class ZarrFormat
     internal string ChunkName(params IEnumerable<long> index) =>
         ChunkPrefix + string.Join('.', index.Select(i => i.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>The number of a chunk on its only axis, by its name; null where a file is none.</summary>
-    internal int? NumberOf(string name) =>
-        name.StartsWith(ChunkPrefix, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(ChunkPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+    /// <summary>The index of a chunk by its name; null where a file is none.</summary>
+    internal IReadOnlyList<int>? IndexOf(string name) =>
+        name.StartsWith(ChunkPrefix, StringComparison.Ordinal) ? Index(name[ChunkPrefix.Length..]) : null;
+
+    /// <summary>The numbers between dots; null where there is anything else.</summary>
+    internal static IReadOnlyList<int>? Index(string text)
+    {
+        var index = text.Split('.')
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToList();
+        return index.Contains(-1) ? null : index;
+    }
 
     /// <summary>Every file with metadata but the one that makes the store, by its path below the store.</summary>
     internal abstract IEnumerable<(string Path, JsonObject Content)> Files(JsonObject documents);

@@ -38,8 +38,10 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         }
 
         var members = Extent(found, FieldDescription.Ensemble);
+        var times = Extent(found, FieldDescription.Time);
         var leadTimes = Extent(found, FieldDescription.LeadTime);
         RequireNoShrinking("members", members, expected.Members);
+        RequireNoShrinking("initial times", times, expected.Numbers.Times);
         RequireNoShrinking("lead times", leadTimes, expected.LeadTimes.Count);
         var provenance = Provenance.Read(found[ZarrMetadata.RootAttributes] as JsonObject);
         var layout = expected with
@@ -51,6 +53,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         var before = layout with
         {
             Members = Math.Min(members, expected.Members),
+            LaterTimes = [.. expected.LaterTimes.Take(times - 1)],
             LeadTimes = [.. expected.LeadTimes.Take(leadTimes)],
         };
         CompareMetadata(found, new ZarrMetadata(before));
@@ -68,7 +71,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         }
 
         var untold = run is null && expected.Run is not null;
-        return (layout, untold || _undescribed || members < expected.Members || leadTimes < expected.LeadTimes.Count);
+        var grows = members < expected.Members || times < expected.Numbers.Times || leadTimes < expected.LeadTimes.Count;
+        return (layout, untold || _undescribed || grows);
     }
 
     /// <summary>Which run a store says that it belongs to; null where it says none, as those of older versions do.</summary>

@@ -26,6 +26,7 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
             var leadTime = LeadTimeUnit.Named(Text(documents, FieldDescription.LeadTime, "units"));
             var time = CfTimeUnits.Parse(
                 Text(documents, FieldDescription.Time, "units") ?? "", Text(documents, FieldDescription.Time, "calendar"));
+            var times = Numbers<long>(format, documents, FieldDescription.Time).Select(value => time.Decode(value)).ToList();
             var onMesh = documents.ContainsKey(UgridVariable.Triangle + ZarrMetadata.Array);
             var precision = Part(documents, first, "dtype").GetValue<string>() == "<f8" ? FieldPrecision.Double : FieldPrecision.Single;
             var codec = ChunkCodec.Of(documents[first]!, precision == FieldPrecision.Double ? sizeof(double) : sizeof(float))
@@ -33,7 +34,8 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
             return new FieldLayout
             {
                 Members = Extent(documents, FieldDescription.Ensemble),
-                Time = time.Decode(Numbers<long>(format, documents, FieldDescription.Time)[0]),
+                Time = times[0],
+                LaterTimes = times[1..],
                 LeadTimes = [.. Numbers<long>(format, documents, FieldDescription.LeadTime)
                     .Select(t => TimeSpan.FromSeconds(checked(t * leadTime.Seconds)))],
                 GridNames = axes,

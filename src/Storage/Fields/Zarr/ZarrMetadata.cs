@@ -86,6 +86,9 @@ internal sealed class ZarrMetadata
     /// </summary>
     internal static int ChunkOf(FieldLayout layout, int length) => layout.PadsCoordinates ? GrowingChunk : Math.Min(length, GrowingChunk);
 
+    /// <summary>Values of a chunk of the initial times, which older versions never padded: they had one.</summary>
+    internal static int ChunkOfTimes(FieldLayout layout) => Math.Min(layout.Numbers.Times, GrowingChunk);
+
     /// <summary>
     /// What an attribute of the store says by member. It is text that holds JSON, because NetCDF has no attributes that are objects;
     /// older versions wrote the object itself.
@@ -111,7 +114,7 @@ internal sealed class ZarrMetadata
     private void AddCoordinates()
     {
         Coordinate(FieldDescription.Ensemble, "<i8", _layout.Members, ChunkOf(_layout, _layout.Members));
-        Coordinate(FieldDescription.Time, "<i8", 1, 1);
+        Coordinate(FieldDescription.Time, "<i8", _layout.Numbers.Times, ChunkOfTimes(_layout));
         Coordinate(FieldDescription.LeadTime, "<i8", _layout.LeadTimes.Count, ChunkOf(_layout, _layout.LeadTimes.Count));
         if (_layout.Mesh is { } mesh)
         {
@@ -126,7 +129,21 @@ internal sealed class ZarrMetadata
             Coordinate(_layout.GridDimensions[1], "<f8", _layout.Longitude.Count, _layout.Longitude.Count);
         }
 
-        Add(FieldDescription.Committed, "<i8", [_layout.Members], [1], long.MinValue, [FieldDescription.Ensemble]);
+        AddCommitted();
+    }
+
+    /// <summary>Stores of one initial time tell it by member alone, as they always have.</summary>
+    private void AddCommitted()
+    {
+        var (name, numbers) = (FieldDescription.Committed, _layout.Numbers);
+        if (numbers.Times == 1)
+        {
+            Add(name, "<i8", [numbers.Members], [1], long.MinValue, [FieldDescription.Ensemble]);
+        }
+        else
+        {
+            Add(name, "<i8", [numbers.Members, numbers.Times], [1, 1], long.MinValue, [FieldDescription.Ensemble, FieldDescription.Time]);
+        }
     }
 
     private void Coordinate(string name, string dtype, int length, int chunk) => Add(name, dtype, [length], [chunk], null, [name]);
@@ -136,7 +153,7 @@ internal sealed class ZarrMetadata
         Add(
             variable.Name,
             _layout.Precision == FieldPrecision.Single ? "<f4" : "<f8",
-            [_layout.Members, 1, _layout.LeadTimes.Count, .. _layout.GridShape],
+            [_layout.Members, _layout.Numbers.Times, _layout.LeadTimes.Count, .. _layout.GridShape],
             [1, 1, _layout.LeadTimesPerChunk, .. _layout.GridShape],
             "NaN",
             [FieldDescription.Ensemble, FieldDescription.Time, FieldDescription.LeadTime, .. _layout.GridDimensions]);

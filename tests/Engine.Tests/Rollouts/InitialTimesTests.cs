@@ -1,0 +1,231 @@
+using System.Reflection;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
+
+namespace Cairn.Engine.Tests.Rollouts;
+
+/// <summary>
+/// Runs of several initial times, with a model that draws in every step and whose first state depends on the time: each time holds what a
+/// run of it alone holds.
+/// </summary>
+public sealed class InitialTimesTests : IDisposable
+{
+    private const string Model = """
+        def init(fields: Tensor, time: Tensor) -> Tensor:
+            return fields + torch.sin(time * 1e-6).to(fields.dtype) + 0.1 * torch.randn_like(fields)
+
+        def step(x: Tensor) -> Tensor:
+            return 0.99 * x + 0.5 * torch.randn_like(x)
+        """;
+
+    private static readonly string Root = typeof(InitialTimesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "CairnRoot").Value!;
+
+    private static readonly string[] Days = ["1990-01-16", "1990-02-16", "1990-03-18"];
+
+    private readonly Trial _trial = new();
+
+    public InitialTimesTests() => File.WriteAllText(Path.Combine(_trial.Folder, "noisy.ts"), Model);
+
+    public static IEnumerable<object[]> Stops => from boundary in new[] { 0, 1, 3 } from member in new[] { 0, 3, 4 }
+                                                 select new object[] { boundary, member };
+
+    public void Dispose() => _trial.Dispose();
+
+    [Theory]
+    [InlineData("output.zarr-format=2")]
+    [InlineData("output.zarr-format=3")]
+    [InlineData("output.zarr-format=3", "output.lead-times-per-chunk=2", "output.lead-times-per-shard=4", "checkpoint.flush-interval=4")]
+    [InlineData("ensemble.perturbation={ kind = lagged-ensemble, lags = [0h, 43830m, -43830m] }")]
+    [InlineData("ensemble.batch-size=1")]
+    [InlineData("ensemble.batch-size=3")]
+    public void Each_initial_time_holds_the_bytes_of_a_run_of_that_time_alone(params string[] settings)
+    {
+        var all = Complete("all", Days, settings);
+        foreach (var (time, day) in Days.Index())
+        {
+            var alone = Complete($"alone-{time}", [day], settings);
+
+            AssertSameFields(alone, all, time);
+            Assert.Equal(States(alone, 0, 3), States(all, time * 3, 3));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public void A_run_that_stops_in_any_of_its_times_and_goes_on_ends_with_the_same_bytes(int boundary, int member)
+    {
+        var calm = Complete("calm", Days);
+        var disturbed = Spec("disturbed", Days);
+        using (var stop = new CancellationTokenSource())
+        {
+            var watch = new Recorder(e =>
+            {
+                if (e is BoundaryReached reached && reached.Boundary == boundary && e.Batch!.Value.Members.Contains(member))
+                {
+                    stop.Cancel();
+                }
+            });
+            Assert.Equal(RunOutcome.Stopped, Run(disturbed, watch, stop.Token).Outcome);
+        }
+
+        Complete("disturbed", Days);
+
+        Trial.AssertSameEnd(calm, disturbed);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Times_that_are_added_later_give_the_bytes_of_all_at_once_and_the_others_are_not_stepped_again(int begunWith)
+    {
+        var whole = Complete("whole", Days);
+        Complete("grown", Days[..begunWith]);
+        var recorder = new Recorder();
+        var grown = Spec("grown", Days);
+        Assert.Equal(RunOutcome.Completed, Run(grown, recorder, CancellationToken.None).Outcome);
+
+        Assert.All(recorder.Of<BatchStarted>(), e => Assert.True(e.Batch!.Value.First >= begunWith * 3, $"{e.Batch} was stepped again"));
+        Assert.Equal(Files(whole), Files(grown));
+        Assert.Equal(Committed(whole), Committed(grown));
+        Assert.Equal(States(whole, 0, 9), States(grown, 0, 9));
+    }
+
+    [Fact]
+    public void Times_that_are_taken_away_or_put_between_are_refused()
+    {
+        Complete("run", [Days[0], Days[2]]);
+
+        foreach (var times in new[] { [Days[0]], Days, [Days[1], Days[2]] })
+        {
+            var error = Assert.Throws<SpecException>(() => Run(Spec("run", times), new Recorder(), CancellationToken.None));
+            Assert.Contains("initial.time", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_ensemble_of_several_times_does_not_grow()
+    {
+        Complete("run", Days[..2]);
+
+        var error = Assert.Throws<SpecException>(
+            () => Run(Spec("run", Days[..2], "ensemble.size=4"), new Recorder(), CancellationToken.None));
+
+        Assert.Contains(
+            "ensemble.size: was 3, now 4 (with several initial times it stays as it is)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_time_that_the_source_lacks_is_named_before_anything_is_written()
+    {
+        var spec = Spec("run", [Days[0], "1990-02-17"]);
+
+        var error = Assert.Throws<DataException>(() => PreparedRun.Create(spec, new RunOptions(), new RunObservers()));
+
+        Assert.Contains("has no time 1990-02-17. Nearest: ", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(spec.Checkpoint.Path));
+    }
+
+    [Fact]
+    public void Two_names_of_one_time_are_refused()
+    {
+        var spec = Spec("run", [Days[0], $"{Days[0]}T20:00:00"]);
+
+        var error = Assert.Throws<SpecException>(() => PreparedRun.Create(spec, new RunOptions(), new RunObservers()));
+
+        Assert.Contains("expected each initial time to be later than the one before", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Batches_are_called_by_the_members_and_the_time()
+    {
+        var recorder = new Recorder();
+        Run(Spec("run", Days[..2]), recorder, CancellationToken.None);
+
+        Assert.Equal(
+            ["members 0-1 of 1990-01-16", "member 2 of 1990-01-16", "members 0-1 of 1990-02-16", "member 2 of 1990-02-16"],
+            recorder.Of<BatchStarted>().Select(e => $"{e.Batch}"));
+        Assert.Equal(
+            recorder.Of<RunStarted>().Single().Batches.Select(b => $"{b}"),
+            RunRecord.Read(Path.Combine(_trial.Folder, "run", "checkpoints", RunRecord.FileName)).Batches.Select(b => $"{b}"));
+    }
+
+    private static void AssertSameFields(RunSpec alone, RunSpec all, int time)
+    {
+        var (expected, store) = (Store(alone), Store(all));
+        var found = store.At(time);
+        Assert.Equal(expected.Layout.Time, found.Layout.Time);
+        for (var member = 0; member < 3; member++)
+        {
+            Assert.Equal(expected.Committed(member), found.Committed(member));
+            for (var output = 0; output < expected.Layout.LeadTimes.Count; output++)
+            {
+                Assert.Equal(expected.Read(member, output, 1, "u", mayLack: false), found.Read(member, output, 1, "u", mayLack: false));
+            }
+        }
+
+        var chunks = Trial.Digests(Path.Combine(alone.Output.Path!, "v")).Where(f => !f.Key.Contains('z')).ToList();
+        Assert.NotEmpty(chunks);
+        var others = Trial.Digests(Path.Combine(all.Output.Path!, "v"));
+        Assert.All(chunks, chunk =>
+        {
+            var parts = chunk.Key.Split('.');
+            parts[^4] = $"{time}";
+            Assert.Equal(chunk.Value, others[string.Join('.', parts)]);
+        });
+    }
+
+    /// <summary>All files of a store but those with its attributes, in which a run that grew tells its history.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> Files(RunSpec spec) =>
+        Trial.Digests(spec.Output.Path!).Where(f => f.Key is not (".zattrs" or ".zmetadata"));
+
+    private static string Committed(RunSpec spec) =>
+        $"{FieldStoreKinds.Contents(new PosixFiles(), spec.Output.Path!).Attributes(null)["committed_lead_time"]}";
+
+    /// <summary>Digests of the states in the newest sessions, member by member.</summary>
+    private static List<string> States(RunSpec spec, int first, int count) =>
+    [
+        .. Trial.Newest(spec).Values.SelectMany(row => Trial.Digests(row.Directory))
+            .Where(f => f.Key.Contains("RolloutState", StringComparison.Ordinal) && f.Key.EndsWith(".npy", StringComparison.Ordinal))
+            .OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => f.Value).Skip(first).Take(count),
+    ];
+
+    private static IFieldStore Store(RunSpec spec) => FieldStoreKinds.Open(new PosixFiles(), spec.Output.Path!);
+
+    private RunSpec Complete(string name, string[] times, params string[] settings)
+    {
+        var spec = Spec(name, times, settings);
+        var result = Run(spec, new Recorder(), CancellationToken.None);
+        Assert.True(result.Outcome == RunOutcome.Completed, string.Join('\n', result.Failures.Select(f => f.Error.ToString())));
+        return spec;
+    }
+
+    private RunResult Run(RunSpec spec, Recorder recorder, CancellationToken stop)
+    {
+        using var host = PreparedRun.Create(spec, new RunOptions { Files = _trial.Files }, recorder);
+        return host.Run(stop);
+    }
+
+    private RunSpec Spec(string name, string[] times, params string[] settings)
+    {
+        var path = Path.Combine(_trial.Folder, name + ".conf");
+        var time = times is [var only] ? $"\"{only}\"" : $"[{string.Join(", ", times.Select(t => $"\"{t}\""))}]";
+        File.WriteAllText(path, $$"""
+            name = trial
+            model { kind = torchscript, path = noisy.ts, step = 1h, stochastic = true }
+            initial {
+              source = netcdf, path = "{{Root}}/data/navy-winds-1982-1992.nc", time = {{time}}, variables { u = u10m, v = v10m }
+              regrid { latitude = [-80, 80, 5], longitude = [0, 315, 8] }
+            }
+            lead-times { every = 1h, count = 5 }
+            ensemble { size = 3, batch-size = 2, seed = 7, perturbation { kind = gaussian, amplitude = 0.5 } }
+            checkpoint { path = {{name}}/checkpoints, flush-interval = 1 }
+            output { path = {{name}}/fields.zarr, picture = off }
+            node.slots = 1
+            """);
+        return RunSpecReader.Read(path, settings, _trial.Folder);
+    }
+}
