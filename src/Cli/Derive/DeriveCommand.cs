@@ -17,12 +17,13 @@ internal static class DeriveCommand
         };
         var netCdf = new Option<string?>("--netcdf")
         {
-            Description = "A NetCDF file for the fields of every member; {member} and {day} in its name make one of each.",
+            Description = "A NetCDF file for the fields of every member; {member}, {day} and {time} in its name make one of each.",
             HelpName = "PATH",
         };
         var statistics = new Option<string?>("--statistics")
         {
-            Description = "A NetCDF file for mean, spread and quantiles over the members.",
+            Description = "A NetCDF file for mean, spread and quantiles over the members; {time} in its name makes one of each "
+                + "initial time.",
             HelpName = "PATH",
         };
         var quantiles = new Option<string?>("--quantiles")

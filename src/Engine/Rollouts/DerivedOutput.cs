@@ -69,7 +69,7 @@ internal sealed class DerivedOutput
         }
 
         // A member that was dropped may have left fewer parts than there could be.
-        if (Wanted(_layout).FirstOrDefault(w => !before.Files.Any(f => f.Key == w.Key && w.Parts.Any(p => p.Path == f.Path)))
+        if (Wanted(_layout.At).FirstOrDefault(w => !before.Files.Any(f => f.Key == w.Key && w.Parts.Any(p => p.Path == f.Path)))
             is { } further)
         {
             throw new SpecException($"{further.Path} was not derived while the members' fields were there. {next}");
@@ -92,11 +92,11 @@ internal sealed class DerivedOutput
         }
 
         var files = new List<DerivedEntry>();
-        foreach (var wanted in Wanted(FieldsFile.Committed(store)))
+        foreach (var wanted in Wanted(time => FieldsFile.Committed(store.At(time))))
         {
             files.AddRange(wanted.Parts.Select(part =>
                 _before?.Files.FirstOrDefault(f => f.Path == part.Path && f.Key == wanted.Key && IsWhole(f))
-                ?? Derive(wanted, part, store, observer)));
+                ?? Derive(wanted, part, store.At(wanted.Time), observer)));
         }
 
         var record = new DerivedRecord(files, _layout.Members, _layout.LeadTimes.Count, !_spec.KeepMembers);
@@ -138,7 +138,7 @@ internal sealed class DerivedOutput
     private DerivedEntry Derive(WantedFiles wanted, FieldsPart part, IFieldStore store, IRunObserver observer)
     {
         DerivedFile.Sweep(_files, part.Path);
-        if (wanted.Path == _spec.NetCdf)
+        if (wanted.IsOfFields)
         {
             FieldsFile.Write(_files, store, part);
         }
@@ -153,22 +153,26 @@ internal sealed class DerivedOutput
     }
 
     /// <summary>What the spec asks for of some of the fields.</summary>
-    private List<WantedFiles> Wanted(FieldLayout layout)
+    /// <param name="layoutOf">The fields of an initial time, from 0.</param>
+    private List<WantedFiles> Wanted(Func<int, FieldLayout> layoutOf)
     {
         var of = string.Create(CultureInfo.InvariantCulture, $"{_layout.Members} members, {_layout.LeadTimes.Count} lead times");
         return
         [
-            .. _spec.DerivedFiles().Select(f => new WantedFiles(f.Value, FieldsPart.Of(layout, f.Value), f.Value == _spec.NetCdf
-                ? $"fields of {of}"
-                : $"statistics of {of}, quantiles {SpecText.List([.. _spec.Statistics!.Quantiles.Select(SpecText.Number)])}")),
+            .. Enumerable.Range(0, _layout.Numbers.Times).SelectMany(time => _spec.DerivedFiles().Select(f => new WantedFiles(
+                f.Value, time, f.Value == _spec.NetCdf, FieldsPart.Of(layoutOf(time), f.Value), f.Value == _spec.NetCdf
+                    ? $"fields of {of}"
+                    : $"statistics of {of}, quantiles {SpecText.List([.. _spec.Statistics!.Quantiles.Select(SpecText.Number)])}"))),
         ];
     }
 
-    /// <summary>The files that one setting asks for.</summary>
+    /// <summary>The files that one setting asks for, of one initial time.</summary>
     /// <param name="Path">What the setting says.</param>
+    /// <param name="Time">The initial time, from 0.</param>
+    /// <param name="IsOfFields">Whether they hold the fields of members, and not statistics over them.</param>
     /// <param name="Parts">The files; of statistics always one.</param>
     /// <param name="Key">How they are made of which members and lead times.</param>
-    private sealed record WantedFiles(string Path, IReadOnlyList<FieldsPart> Parts, string Key);
+    private sealed record WantedFiles(string Path, int Time, bool IsOfFields, IReadOnlyList<FieldsPart> Parts, string Key);
 
     private bool IsWhole(DerivedEntry entry) => _files.FileExists(entry.Path) && Length(entry.Path) == entry.Bytes;
 

@@ -41,31 +41,65 @@ public static class RunDerivation
 
         IFieldStore store = RunOutputs.Store(record, run, files) is { } path
             ? FieldStoreKinds.Open(files, path) : new NullFieldStore(Nothing);
-        var written = new List<string>();
-        if (fieldsFile is not null)
-        {
-            foreach (var part in FieldsPart.Of(FieldsFile.Committed(store), Placed(fieldsFile)))
-            {
-                FieldsFile.Write(files, store, part);
-                written.Add(part.Path);
-            }
-        }
-
-        if (statisticsFile is not null)
-        {
-            var wanted = quantiles ?? output.Statistics?.Quantiles ?? StatisticsSpec.UsualQuantiles;
-            StatisticsFile.Write(files, store, statisticsFile, wanted);
-            written.Add(statisticsFile);
-        }
-
-        return written.Count > 0
-            ? written
-            : throw new SpecException("The run's spec names no file to derive. Name one: --netcdf PATH, --statistics PATH, or both.");
+        RequirePlaces(store, fieldsFile, statisticsFile);
+        var wanted = quantiles ?? output.Statistics?.Quantiles ?? StatisticsSpec.UsualQuantiles;
+        return
+        [
+            .. Begun(store).SelectMany(one => (IEnumerable<string>)
+            [
+                .. fieldsFile is null ? [] : Fields(files, one, fieldsFile),
+                .. statisticsFile is null ? [] : Statistics(files, one, statisticsFile, wanted),
+            ]),
+        ];
     }
 
-    private static string Placed(string fieldsFile) => FieldsPart.UnknownPlace(fieldsFile) is { } unknown
-        ? throw new SpecException($"{fieldsFile} has {unknown} in it; expected {{member}} and {{day}} in the name of the file, or none.")
-        : fieldsFile;
+    private static void RequirePlaces(IFieldStore store, string? fieldsFile, string? statisticsFile)
+    {
+        if (fieldsFile is null && statisticsFile is null)
+        {
+            throw new SpecException("The run's spec names no file to derive. Name one: --netcdf PATH, --statistics PATH, or both.");
+        }
+
+        if (fieldsFile is not null && FieldsPart.UnknownPlace(fieldsFile) is { } unknown)
+        {
+            throw new SpecException($"{fieldsFile} has {unknown} in it; expected {{member}}, {{day}} and {{time}} in the name of the file, "
+                + "or none.");
+        }
+
+        foreach (var file in new[] { fieldsFile, statisticsFile }.OfType<string>())
+        {
+            TimePlace.Require(file, store.Layout);
+        }
+    }
+
+    /// <summary>
+    /// The initial times that every member has committed something of, each as a store of its own; of one initial time that store, whatever
+    /// it holds, so that it says what it lacks.
+    /// </summary>
+    private static IEnumerable<IFieldStore> Begun(IFieldStore store)
+    {
+        var times = Enumerable.Range(0, store.Layout.Numbers.Times).Select(store.At).ToList();
+        var begun = times.Where(one => Enumerable.Range(0, one.Layout.Members).All(member => one.Committed(member) is not null)).ToList();
+        return begun.Count > 0 ? begun : times.Take(1);
+    }
+
+    private static List<string> Fields(IDurableFiles files, IFieldStore one, string path)
+    {
+        var parts = FieldsPart.Of(FieldsFile.Committed(one), path);
+        foreach (var part in parts)
+        {
+            FieldsFile.Write(files, one, part);
+        }
+
+        return [.. parts.Select(part => part.Path)];
+    }
+
+    private static List<string> Statistics(IDurableFiles files, IFieldStore one, string path, IReadOnlyList<double> quantiles)
+    {
+        var file = TimePlace.Fill(path, one.Layout.Time);
+        StatisticsFile.Write(files, one, file, quantiles);
+        return [file];
+    }
 
     private static FieldLayout Nothing => new()
     {

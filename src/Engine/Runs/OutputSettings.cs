@@ -99,12 +99,13 @@ internal static class OutputSettings
         "netcdf", OutputFile("a NetCDF file for the fields of every member"), o => o.NetCdf, unset: "none", isOfRun: true,
         example: "out/january-winds/fields.nc",
         help: "A NetCDF file with the fields of every member, made when the run has ended; {member} and {day} in its (quoted) name "
-            + "make a file of each. By default none.");
+            + "make a file of each, and so does {time}, which several initial times need. By default none.");
 
     private static readonly Setting<string?> StatisticsPath = Closing.Add(
         "statistics.path", OutputFile("a NetCDF file for statistics over the members"), o => o.Statistics?.Path, unset: "none",
         isOfRun: true, example: "out/january-winds/statistics.nc",
-        help: "A NetCDF file with mean, spread and quantiles over the members, made when the run has ended. By default none.");
+        help: "A NetCDF file with mean, spread and quantiles over the members, made when the run has ended; {time} in its (quoted) name "
+            + "makes a file of each initial time. By default none.");
 
     private static readonly Setting<IReadOnlyList<double>?> Quantiles = Closing.Add(
         "statistics.quantiles", QuantileList(), o => o.Statistics?.Quantiles, unset: "[0.1, 0.5, 0.9]", example: "[0.1, 0.5, 0.9]",
@@ -180,7 +181,7 @@ internal static class OutputSettings
         if (path is not null && FieldsPart.UnknownPlace(path) is { } unknown)
         {
             reader.Wrong(NetCdf.Key, reader.Find(NetCdf.Key), $"a path with {unknown} in it",
-                "{member} and {day} in the name of the file, for a file of each, or neither");
+                "{member}, {day} and {time} in the name of the file, for a file of each, or none of them");
         }
 
         return path;
@@ -189,9 +190,11 @@ internal static class OutputSettings
     private static StatisticsSpec? ReadStatistics(SettingReader reader)
     {
         var path = reader.Get(StatisticsPath);
-        if (path is not null && (path.Contains('{', StringComparison.Ordinal) || path.Contains('}', StringComparison.Ordinal)))
+        var plain = path is null ? "" : TimePlace.IsIn(path) ? path.Replace(TimePlace.Word, "", StringComparison.Ordinal) : path;
+        if (plain.Contains('{', StringComparison.Ordinal) || plain.Contains('}', StringComparison.Ordinal))
         {
-            reader.Wrong(StatisticsPath.Key, reader.Find(StatisticsPath.Key), "a path with braces in it", "one file");
+            reader.Wrong(StatisticsPath.Key, reader.Find(StatisticsPath.Key), "a path with braces in it",
+                "one file, or {time} in its name for a file of each initial time");
         }
 
         var quantiles = reader.Get(Quantiles);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cairn.Engine.Models;
 using Cairn.Engine.Perturbations;
 using Cairn.Engine.Settings;
+using Cairn.Storage.Derived;
 
 namespace Cairn.Engine.Runs;
 
@@ -82,6 +83,11 @@ internal static class SpecChecks
         {
             reader.Wrong(key, reader.Find(key), found, $"one: a model of kind {spec.Model.Kind} begins at one initial time. Give each "
                 + "time a run of its own");
+        }
+
+        foreach (var (file, path) in spec.Output.DerivedFiles().Where(derived => !TimePlace.IsIn(derived.Value)))
+        {
+            reader.Wrong(file, reader.Find(file), path, $"{TimePlace.Word} in the name of the file, for a file of each of {found}");
         }
 
         if ((long)spec.Ensemble.Size * spec.Initial.TimeCount > EnsembleSettings.MaxMembers)

@@ -7,7 +7,8 @@ namespace Cairn.Storage.Derived;
 
 /// <summary>
 /// What one NetCDF file holds of the fields. A path whose name has <c>{member}</c> in it stands for a file a member, one with
-/// <c>{day}</c> for a file a day of the times that the fields are valid at, one with both for a file of each; any other for one file.
+/// <c>{day}</c> for a file a day of the times that the fields are valid at, one with both for a file of each; any other for one file. Of
+/// several initial times each has files of its own (<see cref="TimePlace"/>).
 /// </summary>
 /// <param name="Path">The file.</param>
 /// <param name="FirstMember">The first member.</param>
@@ -20,12 +21,13 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
     private const string Member = "{member}", Day = "{day}";
 
     /// <summary>The parts that a path stands for, in the order of members and days.</summary>
-    /// <param name="layout">The fields.</param>
-    /// <param name="path">The path, with or without places for member and day.</param>
+    /// <param name="layout">The fields of one initial time.</param>
+    /// <param name="path">The path, with or without places for member, day and initial time.</param>
     public static IReadOnlyList<FieldsPart> Of(FieldLayout layout, string path)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        var name = System.IO.Path.GetFileName(path);
+        layout.RequireOneTime("The store");
+        var name = System.IO.Path.GetFileName(TimePlace.Fill(path, layout.Time));
         var folder = System.IO.Path.GetDirectoryName(path) ?? "";
         var byMember = name.Contains(Member, StringComparison.Ordinal);
         return
@@ -39,12 +41,13 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
         ];
     }
 
-    /// <summary>The files on disk whose names a path may stand for, whatever the members and days.</summary>
+    /// <summary>The files on disk whose names a path may stand for, whatever the members, days and initial times.</summary>
     public static IReadOnlyList<string> Existing(IDurableFiles files, string path)
     {
         ArgumentNullException.ThrowIfNull(files);
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         var pattern = Regex.Escape(System.IO.Path.GetFileName(path))
+            .Replace(Regex.Escape(TimePlace.Word), TimePlace.Pattern, StringComparison.Ordinal)
             .Replace(Regex.Escape(Member), "[0-9]{4,}", StringComparison.Ordinal)
             .Replace(Regex.Escape(Day), "-?[0-9]{4,}-[0-9]{2}-[0-9]{2}", StringComparison.Ordinal);
         return
@@ -60,6 +63,7 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
         ArgumentNullException.ThrowIfNull(path);
         var folder = System.IO.Path.GetDirectoryName(path) ?? "";
         var name = System.IO.Path.GetFileName(path)
+            .Replace(TimePlace.Word, "", StringComparison.Ordinal)
             .Replace(Member, "", StringComparison.Ordinal).Replace(Day, "", StringComparison.Ordinal);
         var found = Regex.Match($"{folder}/{name}", @"\{[^{}/]*\}");
         return found.Success ? found.Value : null;

@@ -4,6 +4,7 @@ using Cairn.Engine.Runs;
 using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -151,6 +152,59 @@ public sealed class InitialTimesTests : IDisposable
         Assert.Equal(
             recorder.Of<RunStarted>().Single().Batches.Select(b => $"{b}"),
             RunRecord.Read(Path.Combine(_trial.Folder, "run", "checkpoints", RunRecord.FileName)).Batches.Select(b => $"{b}"));
+    }
+
+    [Fact]
+    public void Files_are_derived_for_each_time_with_the_values_of_a_run_of_it_alone()
+    {
+        string[] derived =
+        [
+            "output.netcdf=\"nc/f-{time}.nc\"", "output.statistics.path=\"nc/s-{time}.nc\"", "output.keep-members=false",
+        ];
+        var recorder = new Recorder();
+        Assert.Equal(RunOutcome.Completed, Run(Spec("all", Days[..2], derived), recorder, CancellationToken.None).Outcome);
+        Assert.False(Directory.Exists(Path.Combine(_trial.Folder, "all", "fields.zarr")));
+        Complete("alone", [Days[1]], "output.netcdf=nc/alone.nc", "output.statistics.path=nc/alone-s.nc");
+
+        Assert.Equal(
+            ["f-1990-01-16T2000.nc", "s-1990-01-16T2000.nc", "f-1990-02-16T0630.nc", "s-1990-02-16T0630.nc"],
+            recorder.Of<OutputDerived>().Select(e => Path.GetFileName(e.Path)));
+        Assert.Equal(RunOutcome.Completed, Run(Spec("all", Days[..2], derived), new Recorder(), CancellationToken.None).Outcome);
+        AssertSameValues("alone.nc", "f-1990-02-16T0630.nc", "u", "v", "time", "forecast_reference_time");
+        AssertSameValues("alone-s.nc", "s-1990-02-16T0630.nc", "u_mean", "u_std", "time", "forecast_reference_time");
+    }
+
+    [Fact]
+    public void Files_are_derived_of_the_times_that_have_come_to_a_session()
+    {
+        var spec = Spec("run", Days[..2], "ensemble.size=1", "ensemble.batch-size=1");
+        using (var stop = new CancellationTokenSource())
+        {
+            var watch = new Recorder(e =>
+            {
+                if (e is BoundaryReached { Boundary: 5 })
+                {
+                    stop.Cancel();
+                }
+            });
+            Assert.Equal(RunOutcome.Stopped, Run(spec, watch, stop.Token).Outcome);
+        }
+
+        IEnumerable<string> Derive(string name) => RunDerivation
+            .Derive(spec.Checkpoint.Path, Path.Combine(_trial.Folder, name), null, null, new PosixFiles())
+            .Select(path => Path.GetFileName(path)!);
+
+        Assert.Equal(["f-1990-01-16T2000.nc"], Derive("f-{time}.nc"));
+        Assert.Contains(
+            "expected {time} in its name", Assert.Throws<SpecException>(() => Derive("fields.nc").ToList()).Message, StringComparison.Ordinal);
+    }
+
+    private void AssertSameValues(string expected, string found, params string[] variables)
+    {
+        using var first = NetCdfFile.Open(Path.Combine(_trial.Folder, "nc", expected));
+        using var second = NetCdfFile.Open(Path.Combine(_trial.Folder, "nc", found));
+        Assert.All(variables, name => Assert.Equal(
+            first.ReadDoubles(first.Variable(name)), second.ReadDoubles(second.Variable(name))));
     }
 
     private static void AssertSameFields(RunSpec alone, RunSpec all, int time)

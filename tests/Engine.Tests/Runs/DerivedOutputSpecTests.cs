@@ -28,7 +28,7 @@ public sealed class DerivedOutputSpecTests : IDisposable
     [InlineData("output { netcdf = out/f.nc, picture = out/f.nc }", "output.picture", "neither lies in the other")]
     [InlineData("output { statistics.path = s.nc, picture = s.nc }", "output.picture", "neither lies in the other")]
     [InlineData("output.netcdf = elsewhere/", "output.netcdf", "a file")]
-    [InlineData("output.netcdf = \"f-{month}.nc\"", "output.netcdf", "{member} and {day}")]
+    [InlineData("output.netcdf = \"f-{month}.nc\"", "output.netcdf", "{member}, {day} and {time}")]
     [InlineData("output.netcdf = \"{member}/f.nc\"", "output.netcdf", "in the name of the file")]
     [InlineData("output.statistics.path = \"s-{day}.nc\"", "output.statistics.path", "one file")]
     [InlineData("output.statistics { path = s.nc, quantiles = [0.5, 0.1] }", "output.statistics.quantiles", "growing order")]
