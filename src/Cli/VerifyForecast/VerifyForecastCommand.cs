@@ -129,6 +129,16 @@ internal static class VerifyForecastCommand
             lines.Add($"truth brought from {grid} points to the run's, {request.Method.ToString().ToLowerInvariant()}");
         }
 
+        if (verified.Cases is { } cases)
+        {
+            lines.Add($"means over the initial times that there is truth for, {Cases(cases)} at each lead time");
+        }
+
+        if (verified.TimesWithoutTruth is { Count: > 0 } times)
+        {
+            lines.Add($"warning: no truth for {Count.Of(times.Count, "initial time")}, from {times[0]} to {times[^1]}");
+        }
+
         if (verified.WithoutTruth is { Count: > 0 } missing)
         {
             var range = $"from {LeadTimeText.Of(missing[0])} to {LeadTimeText.Of(missing[^1])}";
@@ -137,6 +147,10 @@ internal static class VerifyForecastCommand
 
         return $"{string.Join('\n', lines)}\nwrote {target}\n";
     }
+
+    private static string Cases(IReadOnlyList<int> cases) => cases.Min() == cases.Max()
+        ? string.Create(CultureInfo.InvariantCulture, $"{cases[0]}")
+        : string.Create(CultureInfo.InvariantCulture, $"{cases.Min()} to {cases.Max()}");
 
     private static string Number(double? value) => value?.ToString("0.####", CultureInfo.InvariantCulture) ?? "-";
 }

@@ -56,6 +56,28 @@ public sealed record FieldScores(
         return sums.Scores(count, climatology.Length > 0, ranks);
     }
 
+    /// <summary>
+    /// The mean over forecasts from several initial times. Of the RMSE and the spread the squares are averaged, as within a field; their
+    /// ratio follows from these means.
+    /// </summary>
+    /// <param name="scores">The scores of each forecast, of ensembles of one size.</param>
+    public static FieldScores Mean(IReadOnlyList<FieldScores> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        if (scores is [var only])
+        {
+            return only;
+        }
+
+        var n = scores[0].Ranks.Count - 1.0;
+        var rmse = Math.Sqrt(scores.Average(s => s.Rmse * s.Rmse));
+        var spread = scores.Average(s => s.Spread * s.Spread) is { } square ? Math.Sqrt(square) : (double?)null;
+        return new FieldScores(
+            scores.Average(s => s.Bias), rmse, scores.Average(s => s.Crps), scores.Average(s => s.FairCrps), spread,
+            spread * Math.Sqrt((n + 1) / n) / rmse, scores.Average(s => s.Acc),
+            [.. Enumerable.Range(0, scores[0].Ranks.Count).Select(rank => scores.Average(s => s.Ranks[rank]))]);
+    }
+
     private static double Mean(double[] values)
     {
         var sum = 0.0;

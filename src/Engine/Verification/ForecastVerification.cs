@@ -34,9 +34,20 @@ public sealed record VerificationRequest(string Truth, IReadOnlyList<InitialVari
 /// <param name="TruthGrid">The truth's grid, where it was brought to the run's; null where it has the same.</param>
 public sealed record VerifiedForecast(
     FieldLayout Layout, IReadOnlyDictionary<string, IReadOnlyList<FieldScores>> Scores, IReadOnlyList<TimeSpan> WithoutTruth,
-    LatLonGrid? TruthGrid);
+    LatLonGrid? TruthGrid)
+{
+    /// <summary>For each lead time, how many initial times the scores are the mean of; null for a run of one initial time. The layout has
+    /// the initial times that there is truth for.</summary>
+    public IReadOnlyList<int>? Cases { get; init; }
 
-/// <summary>Holds what a run has committed against analyses or another run, lead time by lead time, weighted by area.</summary>
+    /// <summary>Initial times that have committed something, and that there is no truth for.</summary>
+    public IReadOnlyList<CfTime> TimesWithoutTruth { get; init; } = [];
+}
+
+/// <summary>
+/// Holds what a run has committed against analyses or another run, lead time by lead time, weighted by area; over several initial times
+/// the mean at each lead time, each time held against the truth of its own valid times.
+/// </summary>
 public sealed class ForecastVerification
 {
     private readonly VerificationRequest _request;
@@ -65,11 +76,63 @@ public sealed class ForecastVerification
     /// <exception cref="DataException">The run's own fields are damaged.</exception>
     public static VerifiedForecast Of(IFieldStore store, VerificationRequest request)
     {
+        ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(request);
-        return new ForecastVerification(new CommittedPart(store), request).Verify();
+        if (store.Layout.LaterTimes.Count == 0)
+        {
+            var one = new ForecastVerification(new CommittedPart(store), request);
+            return one.Verify() ?? throw one.Without(one._part.Layout.LeadTimes[^1], one._part.Layout.Time);
+        }
+
+        var begun = Enumerable.Range(0, store.Layout.Numbers.Times).Select(store.At)
+            .Where(time => Enumerable.Range(0, time.Layout.Members).All(member => time.Committed(member) is not null)).ToList();
+        var parts = (begun.Count > 0 ? begun : [store.At(0)])
+            .Select(time => new ForecastVerification(new CommittedPart(time), request)).ToList();
+        var verified = parts.Select(part => (part._part.Layout, Scores: part.Verify())).ToList();
+        return verified.Exists(v => v.Scores is not null)
+            ? Mean(store.Layout, [.. verified.Select(v => v.Scores).OfType<VerifiedForecast>()]) with
+            {
+                TimesWithoutTruth = [.. verified.Where(v => v.Scores is null).Select(v => v.Layout.Time)],
+            }
+            : throw parts[0].Without(store.Layout.LeadTimes[^1], parts[^1]._part.Layout.Time);
     }
 
-    private VerifiedForecast Verify()
+    /// <summary>The mean over initial times, each of which has some scores.</summary>
+    private static VerifiedForecast Mean(FieldLayout layout, List<VerifiedForecast> times)
+    {
+        List<TimeSpan> leadTimes = [.. times.SelectMany(time => time.Layout.LeadTimes).Distinct().Order()];
+        List<FieldScores> At(string variable, TimeSpan leadTime) =>
+        [
+            .. times.SelectMany(time => time.Layout.LeadTimes.Zip(time.Scores[variable])).Where(of => of.First == leadTime)
+                .Select(of => of.Second),
+        ];
+        var variables = times[0].Scores.Keys.ToList();
+        return new(
+            layout with
+            {
+                Time = times[0].Layout.Time, LaterTimes = [.. times.Skip(1).Select(time => time.Layout.Time)], LeadTimes = leadTimes,
+            },
+            variables.ToDictionary(
+                variable => variable,
+                variable => (IReadOnlyList<FieldScores>)[.. leadTimes.Select(leadTime => FieldScores.Mean(At(variable, leadTime)))],
+                StringComparer.Ordinal),
+            [.. times.SelectMany(time => time.WithoutTruth).Distinct().Except(leadTimes).Order()],
+            times.Select(time => time.TruthGrid).FirstOrDefault(grid => grid is not null))
+        {
+            Cases = [.. leadTimes.Select(leadTime => At(variables[0], leadTime).Count)],
+        };
+    }
+
+    /// <summary>Why there is nothing to score.</summary>
+    private SpecException Without(TimeSpan lastLeadTime, CfTime lastTime)
+    {
+        var (first, times) = (_part.Layout.Time, Asked(() => InitialSources.Times(Source(_request.Truth))));
+        return new SpecException($"{_request.Truth} has none of the times that the run is valid at, from {first} to "
+            + $"{lastTime.Add(lastLeadTime)}; it has {times.Count} from {times.Min()} to {times.Max()}. Expected analyses of the forecast's own time, in its calendar.");
+    }
+
+    /// <summary>The scores; null where the truth has none of the times.</summary>
+    private VerifiedForecast? Verify()
     {
         var (layout, truth) = (_part.Layout, Source(_request.Truth));
         foreach (var variable in _request.Variables.Where(v => !layout.Variables.Any(known => known.Name == v.Name)))
@@ -84,9 +147,7 @@ public sealed class ForecastVerification
         var known = layout.LeadTimes.ToLookup(t => named.Contains($"{layout.Time.Add(t)}"));
         if (!known[true].Any())
         {
-            throw new SpecException($"{_request.Truth} has none of the times that the run is valid at, from {layout.Time} to "
-                + $"{layout.Time.Add(layout.LeadTimes[^1])}; it has {times.Count} from {times.Min()} to {times.Max()}. Expected analyses "
-                + "of the forecast's own time, in its calendar.");
+            return null;
         }
 
         var climatology = _request.Climatology is { } path ? OnGrid(Asked(() => InitialSources.Read(Source(path)))) : null;

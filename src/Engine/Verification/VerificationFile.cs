@@ -4,7 +4,10 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Verification;
 
-/// <summary>The scores of a run as a NetCDF file: <c>u_rmse(time)</c> and so on, and <c>u_rank_histogram(time, rank)</c>.</summary>
+/// <summary>
+/// The scores of a run as a NetCDF file: <c>u_rmse(time)</c> and so on, and <c>u_rank_histogram(time, rank)</c>; of several initial times by
+/// <c>forecast_period</c> in place of <c>time</c>, with the number of them in <c>cases</c>.
+/// </summary>
 public static class VerificationFile
 {
     private sealed record Score(string Name, string LongName, bool HasUnits, Func<FieldScores, double?> Of);
@@ -37,8 +40,14 @@ public static class VerificationFile
             attributes.Add(("truth_regridding", $"{SpecText.Word(request.Method)} from {grid} points"));
         }
 
-        ScoresFile.Write(files, path, verified.Layout, attributes, [.. verified.Scores.SelectMany(s => Series(verified, s.Key, s.Value))]);
+        ScoresFile.Write(
+            files, path, verified.Layout, attributes,
+            [.. verified.Scores.SelectMany(s => Series(verified, s.Key, s.Value)), .. Cases(verified)], isMean: verified.Cases is not null);
     }
+
+    private static IEnumerable<ScoreSeries> Cases(VerifiedForecast verified) => verified.Cases is { } cases
+        ? [new ScoreSeries("cases", "initial times that the scores are the mean of", "1", [.. cases.Select(count => (double)count)])]
+        : [];
 
     private static IEnumerable<ScoreSeries> Series(VerifiedForecast verified, string variable, IReadOnlyList<FieldScores> scores)
     {

@@ -26,6 +26,12 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     private readonly FieldDescription _description = new(layout);
     private readonly LeadTimeUnit _unit = LeadTimeUnit.Of(layout.LeadTimes);
 
+    /// <summary>Whether the file has means over initial times: its axis is the lead time then, and no field is valid at one time.</summary>
+    internal bool IsOverTimes { get; init; }
+
+    /// <summary>The axis along which there is something for each lead time.</summary>
+    internal string TimeAxis => IsOverTimes ? Period : Time;
+
     /// <summary>The type of the fields' values.</summary>
     internal NetCdfType FieldType => layout.Precision == FieldPrecision.Single ? NetCdfType.Float : NetCdfType.Double;
 
@@ -62,8 +68,16 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
             file.DefineAttribute(null, name, text);
         }
 
-        file.DefineDimension(Time, layout.LeadTimes.Count, unlimited: true);
-        DefineTimes();
+        file.DefineDimension(TimeAxis, layout.LeadTimes.Count, unlimited: true);
+        if (IsOverTimes)
+        {
+            file.DefineDimension(ReferenceTime, layout.Numbers.Times);
+            DefineForecast();
+        }
+        else
+        {
+            DefineTimes();
+        }
     }
 
     /// <summary>Defines a variable of fields, compressed, one field a chunk, NaN where nothing is written.</summary>
@@ -127,9 +141,16 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     /// <summary>Writes the axis of times, after the definitions have ended.</summary>
     internal void WriteTimeAxis()
     {
-        Write(Time, Times);
         Write(Period, Times);
-        file.Write(ReferenceTime, [], [], [(double)TimeCoordinate.Of(layout.Time).Values[0]]);
+        var initial = Array.ConvertAll([.. TimeCoordinate.Of(layout.Times).Values], value => (double)value);
+        if (IsOverTimes)
+        {
+            Write(ReferenceTime, initial);
+            return;
+        }
+
+        Write(Time, Times);
+        file.Write(ReferenceTime, [], [], initial);
     }
 
     /// <summary>Writes the coordinates, after the definitions have ended.</summary>
@@ -195,11 +216,17 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
             Texts(Time, ("bounds", TimeBounds));
         }
 
-        file.DefineVariable(Period, NetCdfType.Double, [Time], alongTime);
+        DefineForecast();
+    }
+
+    /// <summary>Lead times and initial times.</summary>
+    private void DefineForecast()
+    {
+        file.DefineVariable(Period, NetCdfType.Double, [TimeAxis], new NetCdfStorage([layout.LeadTimes.Count], 0));
         Texts(Period, ("standard_name", Period), ("long_name", "time since the initial condition"), ("units", _unit.Name));
-        file.DefineVariable(ReferenceTime, NetCdfType.Double, []);
-        Texts(ReferenceTime, ("standard_name", ReferenceTime), ("long_name", "time of the initial condition"), ("calendar", calendar),
-            ("units", TimeCoordinate.Of(layout.Time).Units));
+        file.DefineVariable(ReferenceTime, NetCdfType.Double, IsOverTimes ? [ReferenceTime] : []);
+        Texts(ReferenceTime, ("standard_name", ReferenceTime), ("long_name", "time of the initial condition"),
+            ("calendar", CfCalendars.Name(layout.Time.Calendar)), ("units", TimeCoordinate.Of(layout.Times).Units));
     }
 
     private void DefineMembers()

@@ -15,7 +15,10 @@ public sealed record ScoreSeries(string Name, string LongName, string? Units, IR
     public int PerLeadTime { get; init; } = 1;
 }
 
-/// <summary>Scores of a forecast in one NetCDF-4 file (CF-1.10), by the time that the fields are valid at.</summary>
+/// <summary>
+/// Scores of a forecast in one NetCDF-4 file (CF-1.10), by the time that the fields are valid at; means over several initial times by lead
+/// time.
+/// </summary>
 public static class ScoresFile
 {
     private const string Rank = "rank";
@@ -26,21 +29,23 @@ public static class ScoresFile
     /// <param name="layout">The fields that were scored; its lead times are the file's.</param>
     /// <param name="attributes">What the whole file is told to be besides.</param>
     /// <param name="series">The scores.</param>
+    /// <param name="isMean">Whether they are means over the layout's initial times.</param>
     /// <exception cref="TransientException">The disk refused; what was there before is untouched.</exception>
     public static void Write(
         IDurableFiles files, string path, FieldLayout layout, IReadOnlyList<(string Name, string Text)> attributes,
-        IReadOnlyList<ScoreSeries> series)
+        IReadOnlyList<ScoreSeries> series, bool isMean = false)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(attributes);
         ArgumentNullException.ThrowIfNull(series);
-        DerivedFile.Write(files, path, file => Write(file, layout with { Variables = [] }, attributes, series));
+        DerivedFile.Write(files, path, file => Write(file, layout with { Variables = [] }, attributes, series, isMean));
     }
 
     private static void Write(
-        NetCdfWriter file, FieldLayout layout, IReadOnlyList<(string Name, string Text)> attributes, IReadOnlyList<ScoreSeries> series)
+        NetCdfWriter file, FieldLayout layout, IReadOnlyList<(string Name, string Text)> attributes, IReadOnlyList<ScoreSeries> series,
+        bool isMean)
     {
-        var header = new FieldsHeader(file, layout, MembersOfFile.None);
+        var header = new FieldsHeader(file, layout, MembersOfFile.None) { IsOverTimes = isMean };
         header.DefineTimeAxis();
         foreach (var (name, text) in attributes)
         {
@@ -58,7 +63,7 @@ public static class ScoresFile
 
         foreach (var score in series)
         {
-            Define(file, score, layout.LeadTimes.Count);
+            Define(file, score, layout.LeadTimes.Count, header);
         }
 
         file.EndDefinition();
@@ -75,14 +80,18 @@ public static class ScoresFile
         }
     }
 
-    private static void Define(NetCdfWriter file, ScoreSeries score, int leadTimes)
+    private static void Define(NetCdfWriter file, ScoreSeries score, int leadTimes, FieldsHeader header)
     {
         long[] chunks = score.PerLeadTime > 1 ? [leadTimes, score.PerLeadTime] : [leadTimes];
-        string[] dimensions = score.PerLeadTime > 1 ? [FieldsHeader.Time, Rank] : [FieldsHeader.Time];
+        string[] dimensions = score.PerLeadTime > 1 ? [header.TimeAxis, Rank] : [header.TimeAxis];
         file.DefineVariable(score.Name, NetCdfType.Double, dimensions, new NetCdfStorage(chunks, 0));
         file.DefineFill(score.Name, double.NaN);
         file.DefineAttribute(score.Name, "long_name", score.LongName);
-        file.DefineAttribute(score.Name, "coordinates", "forecast_period forecast_reference_time");
+        if (!header.IsOverTimes)
+        {
+            file.DefineAttribute(score.Name, "coordinates", "forecast_period forecast_reference_time");
+        }
+
         if (score.Units is { } units)
         {
             file.DefineAttribute(score.Name, "units", units);

@@ -2,6 +2,7 @@ using System.Reflection;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Stores;
+using Cairn.Engine.Verification;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 using Cairn.Storage.NetCdf;
@@ -197,6 +198,65 @@ public sealed class InitialTimesTests : IDisposable
         Assert.Equal(["f-1990-01-16T2000.nc"], Derive("f-{time}.nc"));
         Assert.Contains(
             "expected {time} in its name", Assert.Throws<SpecException>(() => Derive("fields.nc").ToList()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scores_are_means_over_the_times_each_held_against_the_truth_of_its_own_valid_times()
+    {
+        // A month a step, so that the file has fields at every lead time but the last of its last month.
+        string[] times = ["1990-01-16", "1990-03-18", "1992-12-17"];
+        string[] months = ["model.step=43830m", "lead-times.every=43830m", "lead-times.count=2", "model.stochastic=true"];
+        List<VerifiedForecast> alone = [.. times.Select((day, i) => Verify(Complete($"alone-{i}", [day], months)))];
+
+        var mean = Verify(Complete("all", times, months));
+
+        Assert.Equal([3, 2, 2], mean.Cases!);
+        Assert.Equal((0, 3, 3), (mean.TimesWithoutTruth.Count, mean.Layout.Numbers.Times, mean.Layout.LeadTimes.Count));
+        for (var lead = 0; lead < 3; lead++)
+        {
+            List<FieldScores> of = [.. alone.Select(v => v.Scores["u"]).Where(scores => scores.Count > lead).Select(scores => scores[lead])];
+            Assert.Equal(lead == 0 ? 3 : 2, of.Count);
+            Assert.Equal(of.Average(s => s.Bias), mean.Scores["u"][lead].Bias, 12);
+            Assert.Equal(of.Average(s => s.Crps), mean.Scores["u"][lead].Crps, 12);
+            Assert.Equal(Math.Sqrt(of.Average(s => s.Rmse * s.Rmse)), mean.Scores["u"][lead].Rmse, 12);
+            Assert.Equal(Math.Sqrt(of.Average(s => s.Spread!.Value * s.Spread.Value)), mean.Scores["u"][lead].Spread!.Value, 12);
+        }
+
+        AssertScoresFile(mean);
+    }
+
+    [Fact]
+    public void Times_without_truth_are_told_and_none_with_truth_is_refused()
+    {
+        string[] analytic =
+        [
+            "initial.source=analytic", "initial.case=solid-body", "initial.variables=null",
+            "initial.grid={ latitude = [-80, 80, 5], longitude = [0, 315, 8] }",
+        ];
+        var some = Verify(Complete("some", ["1990-01-16T20:00", "1990-01-20"], analytic));
+        Assert.Equal(["1990-01-20T00:00:00"], some.TimesWithoutTruth.Select(t => $"{t}"));
+        Assert.Equal([1], some.Cases!);
+
+        var none = Complete("none", ["1990-01-18", "1990-01-20"], analytic);
+        Assert.Contains("from 1990-01-18T00:00:00 to 1990-01-20T05:00:00",
+            Assert.Throws<SpecException>(() => Verify(none)).Message, StringComparison.Ordinal);
+    }
+
+    private static VerifiedForecast Verify(RunSpec spec) => ForecastVerification.Of(Store(spec), Request);
+
+    private static VerificationRequest Request { get; } = new(
+        $"{Root}/data/navy-winds-1982-1992.nc", [new InitialVariable("u", "u10m")]);
+
+    private void AssertScoresFile(VerifiedForecast mean)
+    {
+        var path = Path.Combine(_trial.Folder, "scores.nc");
+        VerificationFile.Write(new PosixFiles(), path, mean, Request);
+        using var file = NetCdfFile.Open(path);
+        Assert.Equal([0, 730.5, 1461], file.ReadDoubles(file.Variable("forecast_period")).Select(v => v / 60));
+        Assert.Equal(3, file.ReadDoubles(file.Variable("forecast_reference_time")).Length);
+        Assert.Equal([3, 2, 2], file.ReadDoubles(file.Variable("cases")));
+        Assert.Equal(mean.Scores["u"].Select(s => s.Rmse), file.ReadDoubles(file.Variable("u_rmse")));
+        Assert.Equal(["forecast_period"], file.Variable("u_rmse").Dimensions.Select(d => d.Name));
     }
 
     private void AssertSameValues(string expected, string found, params string[] variables)
