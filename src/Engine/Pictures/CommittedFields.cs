@@ -22,6 +22,10 @@ internal sealed class CommittedFields
 
     public StoredFields Fields { get; }
 
+    /// <summary>Whether any member has committed its first lead time.</summary>
+    public static bool HasAny(StoredFields fields) =>
+        Enumerable.Range(0, fields.Members).Any(member => fields.Committed(member) >= fields.LeadTimes[0]);
+
     /// <summary>The lead times that at least one member has committed.</summary>
     public IReadOnlyList<TimeSpan> LeadTimes { get; }
 

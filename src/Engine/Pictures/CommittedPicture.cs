@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cairn.Engine.Stores;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Pictures;
 
@@ -10,10 +11,10 @@ namespace Cairn.Engine.Pictures;
 public sealed class CommittedPicture
 {
     private const int PageBytes = 128 << 10;
-    private readonly CommittedFields _committed;
+    private readonly CommittedTimes _committed;
     private readonly string _store;
 
-    private CommittedPicture(string store, CommittedFields committed) => (_store, _committed) = (store, committed);
+    private CommittedPicture(string store, CommittedTimes committed) => (_store, _committed) = (store, committed);
 
     /// <summary>The page's own scripts in one, for a server whose pages may have none within them.</summary>
     public static string Script => PicturePage.Script;
@@ -27,9 +28,9 @@ public sealed class CommittedPicture
         get
         {
             var text = new StringBuilder(_store);
-            for (var member = 0; member < _committed.Fields.Members; member++)
+            foreach (var (fields, member) in _committed.Shown.SelectMany(time => Members(time.Fields)))
             {
-                text.Append(CultureInfo.InvariantCulture, $" {_committed.Fields.Committed(member)?.Ticks ?? -1}");
+                text.Append(CultureInfo.InvariantCulture, $" {fields.Committed(member)?.Ticks ?? -1}");
             }
 
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
@@ -37,15 +38,15 @@ public sealed class CommittedPicture
     }
 
     /// <summary>Values that drawing reads.</summary>
-    public long Values =>
-        (long)_committed.Fields.Members * _committed.LeadTimes.Count * _committed.Fields.Variables.Count * _committed.Fields.PlaneLength;
+    public long Values => _committed.Shown.Sum(
+        time => (long)time.Fields.Members * time.LeadTimes.Count * time.Fields.Variables.Count * time.Fields.PlaneLength);
 
     /// <summary>Looks at a store.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="store">The field store's directory.</param>
     /// <exception cref="DataException">The store is damaged, or holds nothing committed yet.</exception>
     public static CommittedPicture Open(IDurableFiles files, string store) =>
-        new(store, new CommittedFields(FieldStoreKinds.Read(files, store)));
+        new(store, new CommittedTimes(FieldStoreKinds.Read(files, store)));
 
     /// <summary>The page, as a file has it.</summary>
     /// <param name="caption">What to say of the run, or null to name the store only.</param>
@@ -54,12 +55,15 @@ public sealed class CommittedPicture
     public byte[] Draw(PictureCaption? caption, int mostBytes)
     {
         caption ??= new PictureCaption(NameOf(_store), []);
-        var order = GridOrder.Of(_committed.Fields.Rows, _committed.Fields.Columns);
+        var fields = _committed.Longest.Fields;
+        var order = GridOrder.Of(fields.Rows, fields.Columns);
         var plan = PicturePlan.Fitting(_committed.Shape, mostBytes - PageBytes);
         while (true)
         {
-            var block = new VariableBlock(_committed, plan, order);
-            byte[][] blocks = [.. _committed.Fields.Variables.Select(block.Encode)];
+            byte[][] blocks =
+            [
+                .. _committed.Shown.SelectMany(time => fields.Variables.Select(new VariableBlock(time, plan, order).Encode)),
+            ];
             var page = PicturePage.Fill(
                 $"{caption.Name}: forecast", new PictureFacts(_committed, plan, order, caption).ToJson(), blocks);
             // The estimate is made before a value is seen; noise compresses less than winds do.
@@ -71,6 +75,9 @@ public sealed class CommittedPicture
             plan = PicturePlan.Fitting(_committed.Shape, Math.Min(coarser.Estimate, plan.Estimate * mostBytes / page.Length * 0.95));
         }
     }
+
+    private static IEnumerable<(StoredFields Fields, int Member)> Members(StoredFields fields) =>
+        Enumerable.Range(0, fields.Members).Select(member => (fields, member));
 
     private static string NameOf(string store) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(store)));
 }

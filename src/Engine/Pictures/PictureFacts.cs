@@ -5,21 +5,41 @@ using Cairn.Storage.Fields;
 namespace Cairn.Engine.Pictures;
 
 /// <summary>What the page knows besides the fields: axes, times, names, and what was thinned, as JSON and as sentences.</summary>
-internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, GridOrder order, PictureCaption caption)
+internal sealed class PictureFacts(CommittedTimes times, PicturePlan plan, GridOrder order, PictureCaption caption)
 {
-    private readonly StoredFields _fields = committed.Fields;
-    private readonly IReadOnlyList<TimeSpan> _shown = [.. plan.LeadTimes().Select(i => committed.LeadTimes[i])];
+    private readonly StoredFields _fields = times.Longest.Fields;
+    private readonly IReadOnlyList<TimeSpan> _shown = [.. plan.LeadTimes().Select(i => times.Longest.LeadTimes[i])];
 
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
+    {
+        var json = OfAll();
+        foreach (var (key, value) in OfTime(times.Shown[0]))
+        {
+            json[key] = value?.DeepClone();
+        }
+
+        if (times.Shown.Count > 1)
+        {
+            json["times"] = new JsonArray([.. times.Shown.Select(OfTime)]);
+        }
+
+        return json;
+    }
+
+    private JsonObject OfTime(CommittedFields committed) => new()
+    {
+        ["facts"] = Pairs(Facts(committed)),
+        ["pending"] = Pending(committed),
+        ["initial"] = Moment(committed, TimeSpan.Zero),
+        ["valid"] = Array(_shown.Select(leadTime => Moment(committed, leadTime))),
+        ["counts"] = Array(_shown.Select(committed.Count)),
+    };
+
+    private JsonObject OfAll() => new()
     {
         ["name"] = caption.Name,
-        ["facts"] = Pairs(Facts()),
-        ["pending"] = Pending(),
-        ["initial"] = Moment(TimeSpan.Zero),
         ["leadSeconds"] = Array(_shown.Select(t => t.TotalSeconds)),
         ["leadTexts"] = Array(_shown.Select(Lead)),
-        ["valid"] = Array(_shown.Select(Moment)),
-        ["counts"] = Array(_shown.Select(committed.Count)),
         ["lastLeadSeconds"] = _fields.LeadTimes[^1].TotalSeconds,
         ["members"] = _fields.Members,
         ["shownMembers"] = Array(plan.Members()),
@@ -35,7 +55,7 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
         ["thinned"] = Array(Thinned()),
     };
 
-    private IEnumerable<(string, string)> Facts()
+    private IEnumerable<(string, string)> Facts(CommittedFields committed)
     {
         foreach (var fact in caption.Facts)
         {
@@ -43,7 +63,12 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
         }
 
         yield return ("members", Text($"{_fields.Members}"));
-        yield return ("initial time", Moment(TimeSpan.Zero));
+        yield return ("initial time", Moment(committed, TimeSpan.Zero));
+        if (times.InStore > 1)
+        {
+            yield return ("initial times", Text($"{times.InStore} in the store"));
+        }
+
         if (_fields.Mesh is { } mesh)
         {
             yield return ("mesh", $"{Plural(mesh.Count, "triangle")}, {MeshOutline.Extent(mesh)}");
@@ -73,7 +98,7 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
     private static string Plural(int count, string thing) => Text($"{count} {thing}{(count == 1 ? "" : "s")}");
 
     /// <summary>Which lead times are not committed, or nothing when all are.</summary>
-    private string Pending()
+    private string Pending(CommittedFields committed)
     {
         var all = _fields.LeadTimes;
         if (committed.WholeLeadTimes == all.Count)
@@ -97,6 +122,11 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
 
     private IEnumerable<string> Thinned()
     {
+        if (times.Step > 1)
+        {
+            yield return Text($"Every {Ordinal(times.Step)} initial time is kept ({times.Shown.Count} of {times.InStore}).");
+        }
+
         if (plan.MemberMapStep > 1)
         {
             yield return Text($"Members: every {Ordinal(plan.MemberMapStep)} row and column of the grid is kept.");
@@ -129,7 +159,7 @@ internal sealed class PictureFacts(CommittedFields committed, PicturePlan plan, 
 
     private string Lead(TimeSpan leadTime) => ReadableTime.Of(leadTime, _fields.LeadTimes[^1]);
 
-    private string Moment(TimeSpan leadTime) => _fields.Time.Add(leadTime).ToString();
+    private static string Moment(CommittedFields committed, TimeSpan leadTime) => committed.Fields.Time.Add(leadTime).ToString();
 
     private static JsonObject Variable(StoredVariable variable) => new()
     {

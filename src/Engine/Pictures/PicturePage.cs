@@ -28,7 +28,7 @@ internal static class PicturePage
 
     /// <param name="title">The page's title, plain text.</param>
     /// <param name="facts">What the page knows.</param>
-    /// <param name="blocks">The variables' data, in order.</param>
+    /// <param name="blocks">The variables' data, in order; of each initial time, where there are several.</param>
     public static byte[] Fill(string title, JsonObject facts, IReadOnlyList<byte[]> blocks)
     {
         var page = new StringBuilder(Mark);

@@ -51,7 +51,7 @@ internal sealed record PicturePlan(PictureShape Shape)
 
     private double MemberBytes => Kept(Shape.Members, MemberStep) * Planes * Bytes(MemberMapStep, MemberBits);
 
-    private double Planes => (double)Shape.Variables * KeptLeadTimes;
+    private double Planes => (double)Shape.Variables * KeptLeadTimes * Shape.Times;
 
     private int KeptLeadTimes => Kept(Shape.LeadTimes - 1, LeadTimeStep) + 1;
 

@@ -15,7 +15,7 @@ internal sealed class DrawnStore : IDisposable
     {
         var files = new NoSyncFiles(new PosixFiles());
         var store = ZarrFieldStore.Open(files, Path.Combine(_folder, "fields.zarr"), layout);
-        for (var member = 0; member < layout.Members; member++)
+        for (var member = 0; member < layout.Numbers.Count; member++)
         {
             var committed = committedLeadTimes(member);
             for (var leadTime = 0; leadTime < committed; leadTime++)
@@ -37,6 +37,13 @@ internal sealed class DrawnStore : IDisposable
     public static DrawnStore Globe(int members = 5, Func<int, int>? committed = null) => new(
         Layout(members, [.. Enumerable.Range(0, 19).Select(i => -90.0 + (10 * i))], [.. Enumerable.Range(0, 36).Select(i => 10.0 * i)]),
         committed ?? (_ => 6));
+
+    /// <summary>A globe from two initial times, a day apart; of the later one the first three lead times are committed.</summary>
+    public static DrawnStore TwoTimes()
+    {
+        var one = Layout(4, [.. Enumerable.Range(0, 19).Select(i => -90.0 + (10 * i))], [.. Enumerable.Range(0, 36).Select(i => 10.0 * i)]);
+        return new(one with { LaterTimes = [one.Time.Add(TimeSpan.FromDays(1))] }, member => member < 4 ? 6 : 3);
+    }
 
     /// <summary>A box across the seam.</summary>
     public static DrawnStore Box() => new(

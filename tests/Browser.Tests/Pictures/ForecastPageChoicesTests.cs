@@ -65,6 +65,33 @@ public sealed class ForecastPageChoicesTests(Chromium chromium) : IClassFixture<
     }
 
     [SkippableFact]
+    public async Task Another_initial_time_shows_its_own_fields_and_a_link_leads_back_to_it()
+    {
+        using var store = DrawnStore.TwoTimes();
+        await using var open = await OpenAsync(store);
+        await open.SlideAsync(2);
+        Assert.Equal("valid 1990-01-17 08:00 UTC", await open.TextAsync("#validTime"));
+        var first = await open.PixelsAsync("#map");
+
+        await open.Page.ClickAsync("#nextTime");
+        await open.Page.WaitForFunctionAsync("() => document.getElementById('validTime').textContent === 'valid 1990-01-18 08:00 UTC'");
+        Assert.NotEqual(first, await open.PixelsAsync("#map"));
+        Assert.Contains("from 1990-01-17 20:00 UTC", await open.TextAsync("#summary"), StringComparison.Ordinal);
+        Assert.Contains("committed to lead time 12 h", await open.TextAsync("#pending"), StringComparison.Ordinal);
+        await open.KeepAsync("second-time");
+        var link = await open.Page.GetAttributeAsync("#link", "href");
+
+        await open.Page.SelectOptionAsync("#initial", new SelectOptionValue { Label = "1990-01-16 20:00 UTC" });
+        await open.Page.WaitForFunctionAsync("before => document.getElementById('map').toDataURL() === before", first);
+        Assert.True(await open.Page.IsHiddenAsync("#pending"));
+        Assert.Empty(open.Complaints);
+
+        await using var again = await chromium.OpenAsync(store.File + link);
+        Assert.Equal("valid 1990-01-18 08:00 UTC", await again.TextAsync("#validTime"));
+        Assert.Empty(again.Complaints);
+    }
+
+    [SkippableFact]
     public async Task A_probability_counts_the_members_beyond_the_value_that_is_given()
     {
         using var store = DrawnStore.Globe();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cairn.Engine.Pictures;
 using Cairn.Storage.Fields;
+using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Pictures;
 
@@ -196,6 +197,46 @@ public sealed class ForecastPictureTests
     private static double[] Axis(int count, double first, double step) => [.. Enumerable.Range(0, count).Select(i => first + (step * i))];
 
     private static List<string> Tags(string html) => [.. Regex.Matches(html, "<[!/a-z][^>]*>").Select(m => m.Value)];
+
+    [Fact]
+    public void Each_initial_time_has_planes_and_facts_of_its_own()
+    {
+        var one = PictureStore.Grid(2, 3, Latitudes, Longitudes);
+        using var store = new PictureStore(one with { LaterTimes = [.. Days(one, 1), .. Days(one, 2)] }, 5);
+        store.Fill(0, 3);
+        store.Fill(1, 3);
+        store.Fill(4, 2);
+        store.Fill(5, 1);
+
+        var picture = store.Draw();
+
+        // Of the second time nothing is committed.
+        Assert.Equal(["1990-01-16T20:00:00", "1990-01-18T20:00:00"], picture.Facts["times"]!.AsArray().Select(t => $"{t!["initial"]}"));
+        Assert.Equal("[2,1,0]", picture.Facts["times"]![1]!["counts"]!.ToJsonString());
+        Assert.Equal("1990-01-19T02:00:00", $"{picture.Facts["times"]![1]!["valid"]![1]}");
+        foreach (var (time, first) in new[] { (0, 0), (1, 4) })
+        {
+            var planes = picture.Planes((time * 2) + 1);
+            var (values, step) = planes[(ReadPicture.FirstMember, 1)];
+            AssertNear((row, column) => store.Value(first, 1, "u", 4 - row, WestFirst[column]), values, step, "seed 5");
+        }
+
+        Assert.DoesNotContain((ReadPicture.FirstMember, 2), picture.Planes(3).Keys);
+    }
+
+    [Fact]
+    public void A_page_of_many_initial_times_keeps_some_and_says_so()
+    {
+        var one = PictureStore.Grid(1, 1, Latitudes, Longitudes);
+        using var store = new PictureStore(one with { LaterTimes = [.. Enumerable.Range(1, 59).SelectMany(d => Days(one, d))] }, 5).Fill();
+
+        var picture = store.Draw();
+
+        Assert.Equal(20, picture.Facts["times"]!.AsArray().Count);
+        Assert.Contains("Every third initial time is kept (20 of 60).", picture.Texts("thinned"));
+    }
+
+    private static CfTime[] Days(FieldLayout layout, int days) => [layout.Time.Add(TimeSpan.FromDays(days))];
 
     private static void AssertNear(Func<int, int, double> expected, double[] values, double step, string seed)
     {

@@ -44,7 +44,7 @@ internal sealed class PictureStore : IDisposable
     /// <summary>Writes and commits every lead time of every member.</summary>
     public PictureStore Fill()
     {
-        for (var member = 0; member < Layout.Members; member++)
+        for (var member = 0; member < Layout.Numbers.Count; member++)
         {
             Fill(member, Layout.LeadTimes.Count);
         }

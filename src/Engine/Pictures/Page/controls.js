@@ -130,13 +130,11 @@ function onKey(event) {
 
 function fill() {
   element("name").textContent = facts.name;
-  const members = facts.members === 1 ? "1 member" : `${facts.members} members`;
-  element("summary").textContent = `${members} from ${momentText(facts.initial)}, to lead time ${facts.leadTexts[lastLead]}`;
-  element("pending").textContent = facts.pending;
-  element("pending").hidden = !facts.pending;
   const option = (text, value) => Object.assign(document.createElement("option"), { textContent: text, value });
   element("variable").append(...facts.variables.map((v, i) => option(nameOf(v), i)));
   element("member").append(...facts.shownMembers.map((m, i) => option(m, i)));
+  element("initialChoice").hidden = !facts.times;
+  element("initial").append(...(facts.times ?? []).map((time, i) => option(momentText(time.initial), i)));
   element("slider").max = lastLead;
   element("isolines").append(...facts.variables.map((v, i) => option(nameOf(v), i)));
   const isMap = !isPoint && !isLine;
@@ -149,11 +147,20 @@ function fill() {
   element("memberChoice").hidden = facts.members === 1;
   element("mapSection").hidden = isPoint;
   document.querySelector(".columns").classList.toggle("two", !isPoint);
-  for (const [word, text] of facts.facts) {
-    element("facts").append(Object.assign(document.createElement("dt"), { textContent: word }),
-      Object.assign(document.createElement("dd"), { textContent: word === "initial time" ? momentText(text) : text }));
-  }
+  showRun();
   element("notes").append(...notes().map(text => Object.assign(document.createElement("li"), { textContent: text })));
+}
+
+// What there is to say of the run, and of the initial time that is shown.
+function showRun() {
+  const members = facts.members === 1 ? "1 member" : `${facts.members} members`;
+  element("summary").textContent = `${members} from ${momentText(facts.initial)}, to lead time ${facts.leadTexts[lastLead]}`;
+  element("pending").textContent = facts.pending;
+  element("pending").hidden = !facts.pending;
+  element("facts").replaceChildren(...facts.facts.flatMap(([word, text]) => [
+    Object.assign(document.createElement("dt"), { textContent: word }),
+    Object.assign(document.createElement("dd"), { textContent: word === "initial time" ? momentText(text) : text }),
+  ]));
 }
 
 function notes() {
@@ -181,6 +188,9 @@ function notes() {
 function listen() {
   element("variable").addEventListener("change", event => chooseVariable(Number(event.target.value)).catch(report));
   element("member").addEventListener("change", event => chooseMember(Number(event.target.value), "member"));
+  element("initial").addEventListener("change", event => chooseTime(Number(event.target.value)).catch(report));
+  element("previousTime").addEventListener("click", () => chooseTime(state.time - 1).catch(report));
+  element("nextTime").addEventListener("click", () => chooseTime(state.time + 1).catch(report));
   element("previousMember").addEventListener("click", () => chooseMember(state.member - 1, "member"));
   element("nextMember").addEventListener("click", () => chooseMember(state.member + 1, "member"));
   for (const radio of document.getElementsByName("view")) {
@@ -256,7 +266,8 @@ function showChoices() {
 function addressOf() {
   const { map, side, threshold, low, high, palette, wind, relief, fan } = state, name = i => facts.variables[i].name;
   const all = {
-    variable: name(state.variable), show: state.view, member: facts.shownMembers[state.member], lead: facts.leadSeconds[state.lead],
+    initial: facts.times ? facts.initial : null, variable: name(state.variable), show: state.view,
+    member: facts.shownMembers[state.member], lead: facts.leadSeconds[state.lead],
     at: state.point.join(","), map: map === "flat" ? null : map,
     centre: map === "globe" ? state.centre.map(c => c.toFixed(1)).join(",") : null,
     isolines: state.isolines === "" ? null : name(state.isolines), wind: wind || null, relief: relief ? null : false, fan: fan || null,
@@ -270,6 +281,8 @@ async function chooseByAddress() {
   const asked = new URLSearchParams(location.hash.slice(1)), text = key => asked.get(key) ?? "";
   const number = key => text(key) === "" || !Number.isFinite(Number(text(key))) ? null : Number(text(key));
   const oneOf = (key, words) => words.includes(text(key)) ? text(key) : null;
+  const time = (facts.times ?? []).findIndex(t => t.initial === text("initial"));
+  if (time >= 0) await chooseTime(time);
   const variable = facts.variables.findIndex(v => v.name === text("variable"));
   await chooseVariable(variable < 0 ? facts.first : variable);
   const lead = facts.leadSeconds.indexOf(number("lead")), member = facts.shownMembers.indexOf(number("member"));
@@ -309,7 +322,8 @@ function savePicture() {
   });
   canvases.reduce((top, canvas) => { context.drawImage(canvas, 0, top); return top + canvas.height; }, heading);
   picture.toBlob(blob => {
-    const name = [facts.name, facts.variables[state.variable].name, facts.leadTexts[state.lead].replace(/\W+/g, "")].join("-");
+    const of = facts.times ? [facts.initial.replace(/:/g, "")] : [];
+    const name = [facts.name, ...of, facts.variables[state.variable].name, facts.leadTexts[state.lead].replace(/\W+/g, "")].join("-");
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: `${name}.png` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);

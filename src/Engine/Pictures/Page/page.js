@@ -3,7 +3,9 @@
 const element = id => document.getElementById(id);
 const facts = JSON.parse(element("factsData").textContent);
 const coastline = coastlineOf(JSON.parse(element("coastline").textContent));
-const decoded = new Map();
+// What is unpacked of the initial time that is shown, and of each.
+let decoded = new Map();
+const decodedOf = [decoded];
 const hasStatistics = facts.members > 1, lastLead = facts.leadSeconds.length - 1;
 const memberGrid = facts.member, statisticsGrid = hasStatistics ? facts.statistics : facts.member;
 const isPoint = memberGrid.rows.length * memberGrid.columns.length === 1;
@@ -19,7 +21,7 @@ const asDrawnFirst = {
   map: "flat", isolines: "", wind: false, relief: true, fan: false, threshold: null, low: null, high: null, palette: "",
 };
 const state = {
-  variable: 0, view: hasStatistics ? "mean" : "member", member: 0, lead: openingLead, point: null, playing: null,
+  time: 0, variable: 0, view: hasStatistics ? "mean" : "member", member: 0, lead: openingLead, point: null, playing: null,
   centre: [0, 30], side: "above",
   ...asDrawnFirst,
 };
@@ -29,13 +31,15 @@ const slotOf = view => view === "mean" ? meanSlot : view === "spread" ? spreadSl
 const gridOfView = view => view === "member" || view === "share" ? memberGrid : statisticsGrid;
 
 async function dataOf(variable) {
-  if (!decoded.has(variable)) {
-    const planes = decodePlanes(await inflate(element(`block-${variable}`).textContent), facts);
-    decoded.set(variable, { planes, ranges: {
+  // The reader may choose another time while this one is unpacked.
+  const known = decoded, block = state.time * facts.variables.length + variable;
+  if (!known.has(variable)) {
+    const planes = decodePlanes(await inflate(element(`block-${block}`).textContent), facts);
+    known.set(variable, { planes, ranges: {
       value: rangeOf([planes[meanSlot], ...planes.slice(firstMemberSlot)]), spread: rangeOf([planes[spreadSlot]]),
     } });
   }
-  return decoded.get(variable);
+  return known.get(variable);
 }
 
 // How many values may lie beyond the colours at each end. Single triangles at the edge of a mesh gather what flows or drifts there.
@@ -281,16 +285,29 @@ function draw() {
   element("slider").setAttribute("aria-valuetext", `lead time ${facts.leadTexts[state.lead]}, valid ${valid}`);
   element("playerTime").textContent = facts.leadTexts[state.lead];
   element("member").value = state.member;
+  element("initial").value = state.time;
   showChoices();
   for (const radio of document.getElementsByName("view")) radio.checked = radio.value === state.view;
 }
 
 async function chooseVariable(variable) {
-  data = await dataOf(variable);
+  const { time } = state, found = await dataOf(variable);
+  if (time !== state.time) return;
+  data = found;
   if (variable !== state.variable) [state.low, state.high, state.threshold] = [null, null, null];
   state.variable = variable;
   state.point ??= defaultPoint();
   await drawLayers();
+}
+
+// Of several initial times each has fields, valid times and members committed of its own.
+async function chooseTime(time) {
+  const count = facts.times.length;
+  state.time = (time + count) % count;
+  decoded = decodedOf[state.time] ??= new Map();
+  Object.assign(facts, facts.times[state.time]);
+  showRun();
+  await chooseVariable(state.variable);
 }
 
 function chooseView(view) {
@@ -302,7 +319,9 @@ function chooseView(view) {
 // A wind and isolines may be of variables that were not unpacked yet.
 async function drawLayers() {
   const needed = [...(state.wind && windPair ? [windPair.u, windPair.v] : []), ...(state.isolines === "" ? [] : [state.isolines])];
+  const { time } = state;
   for (const variable of needed) await dataOf(variable);
+  if (time !== state.time) return;
   // Three quarters of the way up the scale.
   if (state.threshold === null) {
     const { low, high } = data.ranges.value, step = niceStep(Math.max(high - low, 1e-30), 20);
