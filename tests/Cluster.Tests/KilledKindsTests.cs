@@ -20,6 +20,10 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
     public Task An_ONNX_file_killed_at_random_moments_while_it_is_stepped_ends_with_the_bytes_of_an_undisturbed_one() =>
         KillAtRandomAsync(KindSpecs.Onnx, kills: 3);
 
+    [Fact]
+    public Task A_run_of_several_initial_times_killed_at_random_moments_ends_with_the_bytes_of_an_undisturbed_one() =>
+        KillAtRandomAsync(KindSpecs.SeveralTimes, kills: 4);
+
     [SkippableFact]
     public Task A_Python_class_killed_at_random_moments_while_it_is_stepped_ends_with_the_bytes_of_an_undisturbed_one()
     {
@@ -37,6 +41,7 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
     [InlineData(KindSpecs.Onnx)]
     [InlineData(KindSpecs.BredVector)]
     [InlineData(KindSpecs.Derived)]
+    [InlineData(KindSpecs.SeveralTimes)]
     public Task A_run_of_any_kind_killed_ten_times_ends_with_the_bytes_of_an_undisturbed_one(string kind) => KillAtRandomAsync(kind, 10);
 
     [SkippableFact]

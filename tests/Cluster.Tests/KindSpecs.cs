@@ -14,6 +14,9 @@ internal static class KindSpecs
     public const string Python = "python";
     public const string BredVector = "bred-vector";
 
+    /// <summary>Three initial times, and files derived of each.</summary>
+    public const string SeveralTimes = "several-times";
+
     /// <summary>The interpreter of <see cref="Python"/>.</summary>
     public const string Interpreter = "/usr/bin/python3";
 
@@ -33,6 +36,14 @@ internal static class KindSpecs
     private const string Wave = """
         initial { source = analytic, case = rossby-haurwitz, grid { latitude = [90, -90, 37], longitude = [0, 355, 72] } }
         lead-times { every = 2h, count = 16 }
+        """;
+
+    private const string ThreeDays = $$"""
+        model { kind = barotropic, step = 30m, truncation = 20 }
+        {{Wave}}
+        initial.time { from = 2001-02-27, to = 2001-03-01, every = 1d }
+        {{Gaussian}}
+        output { netcdf = "out/f-{time}.nc", statistics { path = "out/s-{time}.nc" } }
         """;
 
     private const string Gaussian = "ensemble.perturbation { kind = gaussian, amplitude = 0.5 }";
@@ -117,6 +128,7 @@ internal static class KindSpecs
             {{Wave}}
             ensemble.perturbation { kind = bred-vector, amplitude = 0.5, cycles = 8, seeding { kind = brown } }
             """,
+        SeveralTimes => ThreeDays,
         Derived => $$"""
             model { kind = persistence, step = 2h }
             {{Wave}}

@@ -37,7 +37,8 @@ internal static class DeriveCommand
         {
             var folder = RunFolders.Require(parsed.GetRequiredValue(path));
             var written = RunDerivation.Derive(
-                folder, parsed.GetValue(netCdf), parsed.GetValue(statistics), Numbers(parsed.GetValue(quantiles)), new PosixFiles());
+                folder, parsed.GetValue(netCdf), parsed.GetValue(statistics), Numbers(parsed.GetValue(quantiles)), new PosixFiles(),
+                text => parsed.InvocationConfiguration.Error.WriteLine($"warning: {text}"));
             foreach (var file in written)
             {
                 parsed.InvocationConfiguration.Output.WriteLine($"derived {file}");

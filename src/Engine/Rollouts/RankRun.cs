@@ -184,6 +184,11 @@ internal sealed class RankRun
             ["lead_time"] = LeadTimeText.ToNumpy(_run.Schedule.LeadTime(boundary)),
             ["members"] = _members.Select(member => (object?)(long)member).ToList(),
         };
+        if (_start.Batch.Of is { } of)
+        {
+            metadata["initial_time"] = of.Time;
+        }
+
         SessionDraws.AddTo(metadata, _members, _start.Members);
         return metadata;
     }

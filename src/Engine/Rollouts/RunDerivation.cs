@@ -3,6 +3,7 @@ using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.Words;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -16,11 +17,13 @@ public static class RunDerivation
     /// <param name="statistics">A file for statistics, or null for the one in the run's spec, if any.</param>
     /// <param name="quantiles">Their quantiles, or null for those in the run's spec.</param>
     /// <param name="files">The file system.</param>
+    /// <param name="warn">Is told of initial times that nothing can be derived of yet, where there are several.</param>
     /// <returns>The files that were written.</returns>
     /// <exception cref="SpecException">There is no file to write, or nothing to derive it from.</exception>
     /// <exception cref="DataException">The run or its fields are damaged.</exception>
     public static IReadOnlyList<string> Derive(
-        string run, string? netCdf, string? statistics, IReadOnlyList<double>? quantiles, IDurableFiles files)
+        string run, string? netCdf, string? statistics, IReadOnlyList<double>? quantiles, IDurableFiles files,
+        Action<string>? warn = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         var record = RunRecord.Read(Path.Combine(run, RunRecord.FileName));
@@ -45,7 +48,7 @@ public static class RunDerivation
         var wanted = quantiles ?? output.Statistics?.Quantiles ?? StatisticsSpec.UsualQuantiles;
         return
         [
-            .. Begun(store).SelectMany(one => (IEnumerable<string>)
+            .. Begun(store, warn).SelectMany(one => (IEnumerable<string>)
             [
                 .. fieldsFile is null ? [] : Fields(files, one, fieldsFile),
                 .. statisticsFile is null ? [] : Statistics(files, one, statisticsFile, wanted),
@@ -76,10 +79,16 @@ public static class RunDerivation
     /// The initial times that every member has committed something of, each as a store of its own; of one initial time that store, whatever
     /// it holds, so that it says what it lacks.
     /// </summary>
-    private static IEnumerable<IFieldStore> Begun(IFieldStore store)
+    private static IEnumerable<IFieldStore> Begun(IFieldStore store, Action<string>? warn)
     {
         var times = Enumerable.Range(0, store.Layout.Numbers.Times).Select(store.At).ToList();
         var begun = times.Where(one => Enumerable.Range(0, one.Layout.Members).All(member => one.Committed(member) is not null)).ToList();
+        if (begun.Count > 0 && begun.Count < times.Count)
+        {
+            warn?.Invoke($"nothing is derived of {Count.Of(times.Count - begun.Count, "initial time")}, the first "
+                + $"{times.Except(begun).First().Layout.Time}: not every member has committed anything there yet");
+        }
+
         return begun.Count > 0 ? begun : times.Take(1);
     }
 

@@ -120,11 +120,13 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
         var named = from.TimeOfDay == TimeSpan.Zero && every.Ticks % TimeSpan.TicksPerDay == 0;
         for (var time = from; time <= to && times.Count <= Most; time = time.Add(every))
         {
-            times.Add(new InitialTime(named ? $"{time}"[..10] : $"{time}", null));
+            times.Add(new InitialTime(named ? $"{time}"[..10] : Short(time), null));
         }
 
         return Counted(reader, key, range, times);
     }
+
+    private static string Short(CfTime time) => time.TimeOfDay.Ticks % TimeSpan.TicksPerMinute == 0 ? $"{time}"[..^3] : $"{time}";
 
     private static CfTime Moment(SettingReader reader, string key)
     {

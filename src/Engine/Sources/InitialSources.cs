@@ -36,6 +36,7 @@ public static class InitialSources
     public static InitialCondition Read(RunSpec run)
     {
         ArgumentNullException.ThrowIfNull(run);
+        RequireOneTime(run.Initial);
         return OnItsGrid(run.Initial, SourceKinds.Of(run.Initial).Load(run));
     }
 
@@ -46,7 +47,17 @@ public static class InitialSources
     public static InitialCondition Read(InitialSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        RequireOneTime(spec);
         return OnItsGrid(spec, SourceKinds.Of(spec).Load(spec));
+    }
+
+    private static void RequireOneTime(InitialSpec spec)
+    {
+        if (spec.LaterTimes.Count > 0)
+        {
+            throw new SpecException($"initial.time names {spec.TimeCount} times; expected one of them to be chosen "
+                + $"({nameof(InitialSpec)}.{nameof(InitialSpec.At)}).");
+        }
     }
 
     private static InitialCondition OnItsGrid(InitialSpec spec, InitialCondition initial)

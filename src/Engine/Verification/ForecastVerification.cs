@@ -128,7 +128,8 @@ public sealed class ForecastVerification
     {
         var (first, times) = (_part.Layout.Time, Asked(() => InitialSources.Times(Source(_request.Truth))));
         return new SpecException($"{_request.Truth} has none of the times that the run is valid at, from {first} to "
-            + $"{lastTime.Add(lastLeadTime)}; it has {times.Count} from {times.Min()} to {times.Max()}. Expected analyses of the forecast's own time, in its calendar.");
+            + $"{lastTime.Add(lastLeadTime)}; it has {times.Count} from {times.Min()} to {times.Max()}. Expected analyses of the "
+            + "forecast's own time, in its calendar.");
     }
 
     /// <summary>The scores; null where the truth has none of the times.</summary>

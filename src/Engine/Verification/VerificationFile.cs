@@ -5,8 +5,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Engine.Verification;
 
 /// <summary>
-/// The scores of a run as a NetCDF file: <c>u_rmse(time)</c> and so on, and <c>u_rank_histogram(time, rank)</c>; of several initial times by
-/// <c>forecast_period</c> in place of <c>time</c>, with the number of them in <c>cases</c>.
+/// The scores of a run as a NetCDF file: <c>u_rmse(time)</c> and so on, and <c>u_rank_histogram(time, rank)</c>; of several initial times
+/// by <c>forecast_period</c> in place of <c>time</c>, with the number of them in <c>cases</c>.
 /// </summary>
 public static class VerificationFile
 {

@@ -16,8 +16,9 @@ public sealed class InitialTimesSpecTests : IDisposable
     [InlineData("[\"2024-01-01T00:00:00Z\", \"2024-01-01T01:00:00.5+00:30\"]", "2024-01-01T00:00:00Z, 2024-01-01T01:00:00.5+00:30")]
     [InlineData("{ from = 2024-02-28, to = 2024-03-01, every = 1d }", "2024-02-28, 2024-02-29, 2024-03-01")]
     [InlineData("{ from = 2024-01-01, to = 2024-01-10, every = 7d }", "2024-01-01, 2024-01-08")]
-    [InlineData("{ from = 2024-01-01, to = 2024-01-02, every = 12h }", "2024-01-01T00:00:00, 2024-01-01T12:00:00, 2024-01-02T00:00:00")]
-    [InlineData("{ from = \"2024-01-01T06:00\", to = \"2024-01-01T06:00\", every = 1d }", "2024-01-01T06:00:00")]
+    [InlineData("{ from = 2024-01-01, to = 2024-01-02, every = 12h }", "2024-01-01T00:00, 2024-01-01T12:00, 2024-01-02T00:00")]
+    [InlineData("{ from = \"2024-01-01T00:00:30\", to = 2024-01-02, every = 1d }", "2024-01-01T00:00:30")]
+    [InlineData("{ from = \"2024-01-01T06:00\", to = \"2024-01-01T06:00\", every = 1d }", "2024-01-01T06:00")]
     public void Times_are_a_list_or_a_range_with_its_end(string given, string times)
     {
         var spec = _folder.Read(SpecFolder.Whole + "initial.time = " + given);
