@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using Cairn.Cli.Tables;
 using Cairn.Engine.Rollouts;
 using Cairn.Storage.Durable;
@@ -51,13 +52,8 @@ internal static class FolderStatus
         status.Record.BranchedFrom,
         BegunFrom = BegunFromChm.Of(status.Record.Spec)?.Describe(),
         Members = status.Record.Spec.Ensemble.Size,
-        InitialTimes = status.Record.Spec.Initial.TimeCount,
         LastLeadTime = JsonOption.Duration(status.End),
-        Batches = status.Batches.Select(b => new
-        {
-            b.Batch.OfTime.First, b.Batch.OfTime.Last, InitialTime = b.Batch.Of?.Time,
-            LeadTime = JsonOption.Duration(b.LeadTime), b.Sessions, Starts = b.Epochs, b.Session, b.SavedAt,
-        }),
+        Batches = status.Batches.Select(b => new BatchLine(b) { Of = b.Batch.Of }),
     };
 
     private static TextTable Batches(RunStatus status)
@@ -79,5 +75,18 @@ internal static class FolderStatus
         }
 
         return table;
+    }
+
+    /// <summary>A batch, for scripts.</summary>
+    private sealed record BatchLine(int First, int Last, string? LeadTime, int Sessions, int Starts, string? Session, string? SavedAt)
+    {
+        internal BatchLine(BatchStatus of)
+            : this(of.Batch.First, of.Batch.Last, JsonOption.Duration(of.LeadTime), of.Sessions, of.Epochs, of.Session, of.SavedAt)
+        {
+        }
+
+        /// <summary>Which of several initial times it is of.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public BatchTime? Of { get; init; }
     }
 }

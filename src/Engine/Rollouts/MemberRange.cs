@@ -22,10 +22,6 @@ public readonly partial record struct MemberRange(int First, int Last)
     [JsonIgnore]
     public string FolderName => string.Create(CultureInfo.InvariantCulture, $"members_{First:D6}_{Last:D6}");
 
-    /// <summary>Its members as members of their own initial time, from 0.</summary>
-    [JsonIgnore]
-    public MemberRange OfTime => new(MemberOf(First), MemberOf(Last));
-
     /// <summary>Its members in short, for tables: <c>0-3</c>, or <c>0-3 of 2024-01-02</c> where there are several initial times.</summary>
     [JsonIgnore]
     public string Numbers => First == Last
