@@ -81,6 +81,30 @@ public sealed class InitialTimesTests : IDisposable
 
     [Theory]
     [InlineData(1)]
+    [InlineData(3)]
+    public void A_run_that_is_cut_anew_on_the_way_ends_with_the_same_bytes(int batchSize)
+    {
+        var calm = Complete("calm", Days);
+        using (var stop = new CancellationTokenSource())
+        {
+            var watch = new Recorder(e =>
+            {
+                if (e is BoundaryReached { Boundary: 3 } && e.Batch!.Value.First >= 3)
+                {
+                    stop.Cancel();
+                }
+            });
+            Assert.Equal(RunOutcome.Stopped, Run(Spec("cut", Days), watch, stop.Token).Outcome);
+        }
+
+        var cut = Complete("cut", Days, $"ensemble.batch-size={batchSize}");
+
+        Trial.AssertSame(Trial.Digests(calm.Output.Path!), Trial.Digests(cut.Output.Path!));
+        Assert.Equal(States(calm, 0, 9), States(cut, 0, 9));
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(2)]
     public void Times_that_are_added_later_give_the_bytes_of_all_at_once_and_the_others_are_not_stepped_again(int begunWith)
     {
