@@ -41,6 +41,10 @@ public sealed class HouseRulesTests
         Repository.CSharp.Where(f => f.IsUnder("src")).SelectMany(Imports.Stores));
 
     [Fact]
+    public void Nobody_but_the_host_knows_who_listens_to_instruments() => Violation.None(
+        Repository.CSharp.Where(f => f.IsUnder("src")).SelectMany(Imports.Telemetry));
+
+    [Fact]
     public void Namespaces_follow_folders() => Violation.None(
         from file in Repository.CSharp
         let project = ProjectOf(file)

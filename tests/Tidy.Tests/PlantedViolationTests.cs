@@ -92,6 +92,13 @@ public sealed class PlantedViolationTests
     }
 
     [Theory]
+    [InlineData("src/Engine/A.cs", "using OpenTelemetry.Metrics;", true)]
+    [InlineData("src/Api/Telemetry/A.cs", "using OpenTelemetry.Metrics;", false)]
+    [InlineData("src/Engine/A.cs", "using System.Diagnostics.Metrics;", false)]
+    public void A_layer_that_knows_who_listens_to_its_instruments_is_seen(string path, string code, bool knows) =>
+        Expect(knows, Imports.Telemetry(new SourceFile(path, code)));
+
+    [Theory]
     [InlineData("class A { static int count; }", true)]
     [InlineData("class A { static readonly int count; const int Two = 2; int own; }", false)]
     public void Mutable_static_state_is_seen(string code, bool isMutable)

@@ -27,6 +27,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly List<RankOrder> _early = [];
     private long _stagedAt;
+    private TimeSpan? _commitBegan;
     private IReadOnlyList<IActorRef> _workers = [];
     private int _newest;
     private int _failures;
@@ -44,7 +45,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         Receive<GangAssembled>(OnAssembled, _ => _workers.Count == 0);
         Receive<RankReport.Reached>(OnReached, IsOfThisGang);
         Receive<RankReport.Waiting>(OnWaiting, IsOfThisGang);
-        Receive<RankReport.Staged>(staged => CarryOut(_barrier.Staged(staged.Commit)), IsOfThisGang);
+        Receive<RankReport.Staged>(OnStaged, IsOfThisGang);
         Receive<RankReport.StagingFailed>(f => CarryOut(_barrier.Failed(f.Rank, f.Attempt, f.Boundary, f.Cause)), IsOfThisGang);
         Receive<RankReport.Ended>(OnEnded, IsOfThisGang);
         Receive<RankReport>(report => _supervisor.Tell(report), IsOfThisGang);
@@ -113,6 +114,13 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
             _supervisor.Tell(new RankIsLate(rank, _permits.Slowest + 1));
             return;
         }
+    }
+
+    private void OnStaged(RankReport.Staged staged)
+    {
+        var began = Now - staged.Took;
+        _commitBegan = _commitBegan is { } first && first < began ? first : began;
+        CarryOut(_barrier.Staged(staged.Commit));
     }
 
     private void OnReached(RankReport.Reached report)
@@ -213,7 +221,8 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         _failures = 0;
         _newest = done.Commit.Boundary;
         _flush?.Committed(_time.GetElapsedTime(_stagedAt));
-        _supervisor.Tell(new SessionMade(done.Session, _newest));
+        _supervisor.Tell(new SessionMade(done.Session, _newest, _commitBegan is { } began ? Now - began : TimeSpan.Zero));
+        _commitBegan = null;
         Order(new RankOrder.Verdict(done.Commit.Attempt, _newest));
     }
 
@@ -237,6 +246,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private void GiveUp(int attempt, int boundary, string cause)
     {
         _failures++;
+        _commitBegan = null;
         _supervisor.Tell(new SessionGivenUp(boundary, cause));
         if (_failures > _settings.CommitRetries)
         {

@@ -19,7 +19,8 @@ internal sealed record CommitGang : INoSerializationVerificationNeeded;
 /// <summary>Told to the supervisor: there is a session.</summary>
 /// <param name="Session">Its name.</param>
 /// <param name="Boundary">Its boundary.</param>
-internal sealed record SessionMade(string Session, int Boundary) : INoSerializationVerificationNeeded;
+/// <param name="Took">Time from the first rank's commit on.</param>
+internal sealed record SessionMade(string Session, int Boundary, TimeSpan Took) : INoSerializationVerificationNeeded;
 
 /// <summary>Told to the supervisor: there will be none, and the gang goes on.</summary>
 /// <param name="Boundary">The boundary.</param>

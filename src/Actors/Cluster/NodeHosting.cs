@@ -56,6 +56,8 @@ public static class NodeHosting
             Configure(akka, provider, config, node.Remote.Setups);
             actors(akka);
             akka.AddStartup((system, _) => Join(system, known, node));
+            var probe = Props.Create(() => new DispatcherProbe(TimeProvider.System));
+            akka.AddStartup((system, _) => system.ActorOf(probe, "dispatcher-probe"));
         });
 
     private static void Configure(AkkaConfigurationBuilder akka, IServiceProvider provider, Config config, IEnumerable<Setup> setups)

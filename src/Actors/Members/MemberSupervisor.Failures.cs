@@ -95,6 +95,7 @@ internal sealed partial class MemberSupervisor
         (_steps, _gangSteps) = (_steps + _gangSteps, 0);
         if (!_abandoned)
         {
+            MemberMeter.Failed(failure.Kind);
             Tell(new RankFailed(
                 failure.Rank, failure.Member, failure.Boundary is { } boundary ? _run.Schedule.LeadTime(boundary) : null, failure.Cause));
         }
@@ -105,7 +106,13 @@ internal sealed partial class MemberSupervisor
             return;
         }
 
-        switch (_policy.Decide(failure))
+        var decision = _policy.Decide(failure);
+        if (decision is not RestartDecision.GiveUp)
+        {
+            MemberMeter.Restarted(failure.Kind);
+        }
+
+        switch (decision)
         {
             case RestartDecision.Restart restart:
                 Again(restart);

@@ -14,7 +14,7 @@ internal sealed partial class MemberSupervisor
         // Of this gang alone: what an older one's coordinator still says is about boundaries and sessions that nobody will select.
         Receive<GangReached>(OnReached, IsOfCoordinator);
         Receive<SessionMade>(OnSession, IsOfCoordinator);
-        Receive<SessionGivenUp>(g => Tell(new SessionAborted(_run.Schedule.LeadTime(g.Boundary), g.Cause)), IsOfCoordinator);
+        Receive<SessionGivenUp>(OnGivenUp, IsOfCoordinator);
         Receive<GangWaits>(w => Tell(new BatchPaused(w.Boundary, _run.Schedule.LeadTime(w.Boundary))), IsOfCoordinator);
         Receive<RankReport.Warned>(warned => Tell(new RunWarning(warned.Text)), IsOfCoordinator);
         Receive<RankReport.Verified>(OnVerified, IsOfCoordinator);
@@ -73,7 +73,14 @@ internal sealed partial class MemberSupervisor
     {
         _newest = made.Boundary;
         _policy.Committed(made.Boundary);
+        MemberMeter.Committed(made.Took);
         Tell(new SessionCommitted(made.Session, made.Boundary, _run.Schedule.LeadTime(made.Boundary)));
+    }
+
+    private void OnGivenUp(SessionGivenUp given)
+    {
+        MemberMeter.GaveUp();
+        Tell(new SessionAborted(_run.Schedule.LeadTime(given.Boundary), given.Cause));
     }
 
     private void OnVerified(RankReport.Verified verified)

@@ -22,6 +22,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly NodeSetup _setup;
     private readonly NodeInfo _node;
+    private readonly NodeMeter _meter;
     private long _hellos;
     private int _started;
     private string? _registry;
@@ -32,6 +33,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
     public NodeSupervisor(NodeSetup setup)
     {
         (_setup, _node) = (setup, setup.Identity());
+        _meter = new NodeMeter(_node.Slots);
         Receive<SayHello>(_ => Hello());
         Receive<NodeKnown>(OnKnown);
         Receive<NodeDismissed>(OnDismissed, dismissed => dismissed.Id == _node.Id);
@@ -77,6 +79,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             Release(held);
         }
 
+        _meter.Dispose();
         base.PostStop();
     }
 
@@ -155,6 +158,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
     private void Begin(Granted granted)
     {
         var held = _held[(granted.RunId, granted.Batch.First)] = new Held(granted) { Halting = _draining is not null };
+        _meter.Holds(_held.Count);
         if (held.Halting)
         {
             Work(held, static (_, _) => throw new OperationCanceledException());
@@ -313,6 +317,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
     {
         var key = (held.Of.RunId, held.Of.Batch.First);
         _held.Remove(key);
+        _meter.Holds(_held.Count);
         NoteEnd(key, held.Of.Epoch);
         Release(held);
         if (_places.TryGetValue(held.Of.RunId, out var place) && !_held.Values.Any(h => h.Of.RunId == held.Of.RunId && h.Waiting is null))

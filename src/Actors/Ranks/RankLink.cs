@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Cairn.Actors.Checkpointing;
 using Cairn.Engine.Rollouts;
@@ -23,6 +24,7 @@ internal sealed class RankLink : IRankLink
     private volatile int _halt = int.MaxValue;
     private volatile bool _commitNext;
     private int _orders;
+    private long _committingSince;
     private int _attempts;
     private int _told;
     private int _decided;
@@ -111,6 +113,7 @@ internal sealed class RankLink : IRankLink
     {
         _attempts++;
         CommittingAt = boundary;
+        Volatile.Write(ref _committingSince, Stopwatch.GetTimestamp());
     }
 
     public int? AwaitVerdict()
@@ -142,7 +145,10 @@ internal sealed class RankLink : IRankLink
 
     public void Staged(CheckpointRow row)
     {
-        _report(new RankReport.Staged(new RankCommit(_rank, _epoch, _attempts, CommittingAt, row.CommitId)));
+        _report(new RankReport.Staged(new RankCommit(_rank, _epoch, _attempts, CommittingAt, row.CommitId))
+        {
+            Took = Stopwatch.GetElapsedTime(Volatile.Read(ref _committingSince)),
+        });
         HaveTold();
     }
 

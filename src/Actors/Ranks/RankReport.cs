@@ -24,7 +24,11 @@ public abstract record RankReport(int Rank)
 
     /// <summary>A commit of it is durable; with one rank it is a session already.</summary>
     /// <param name="Commit">The commit.</param>
-    public sealed record Staged(RankCommit Commit) : RankReport(Commit.Rank);
+    public sealed record Staged(RankCommit Commit) : RankReport(Commit.Rank)
+    {
+        /// <summary>Time from when the rank began it.</summary>
+        public TimeSpan Took { get; init; }
+    }
 
     /// <summary>A commit of it failed.</summary>
     /// <param name="Rank">The rank.</param>

@@ -22,6 +22,11 @@ public sealed record RegistryTimes
     /// <summary>How often it looks whether one is missing.</summary>
     public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long it tells how far a run is that has ended. What watches over figures asks every minute or so.
+    /// </summary>
+    public TimeSpan EndedAreTold { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The pause after the first failure of the journal; each further one doubles it.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(200);
 

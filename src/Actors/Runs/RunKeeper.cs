@@ -144,12 +144,13 @@ internal sealed class RunKeeper : ReceivePersistentActor
             return;
         }
 
-        var left = events.Count;
+        var (left, asked) = (events.Count, _setup.Time.GetTimestamp());
         PersistAll(events, _ =>
         {
             _sinceSnapshot++;
             if (--left == 0)
             {
+                RegistryMeter.Wrote(_setup.Time.GetElapsedTime(asked), isOfRun: true);
                 done();
             }
         });

@@ -183,7 +183,11 @@ public sealed record TakeFigures : IRegistryQuestion;
 /// <param name="Reports">Reports that were taken since then.</param>
 public sealed record RegistryFigures(
     IReadOnlyDictionary<RunState, long> Runs, IReadOnlyDictionary<BatchState, long> Batches, IReadOnlyList<NodeRow> Nodes, long Grants,
-    long Reports);
+    long Reports)
+{
+    /// <summary>How far runs are that were opened and have not ended, or ended minutes ago; the youngest, where they are many.</summary>
+    public IReadOnlyList<RunFigures> Progress { get; init; } = [];
+}
 
 // -------------------------------------------------------------------------------------------------------------------- watching
 

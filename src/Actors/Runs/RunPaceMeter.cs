@@ -34,8 +34,14 @@ public sealed class RunPaceMeter
         (entry.LeadTime, entry.Steps, entry.At) = (progress.LeadTime, progress.Steps, now);
     }
 
-    /// <summary>A batch is under way no more.</summary>
-    public void Ended(MemberRange batch) => _batches.Remove(batch.First);
+    /// <summary>The run's journal has something new: a batch whose attempt ended is under way no more.</summary>
+    public void Heard(JournalEvent happened)
+    {
+        if (happened is AttemptEnded { Batch: var batch })
+        {
+            _batches.Remove(batch.First);
+        }
+    }
 
     /// <summary>How far a batch is; null where it has not said.</summary>
     public TimeSpan? LeadTimeOf(MemberRange batch) => _batches.TryGetValue(batch.First, out var entry) ? entry.LeadTime : null;
@@ -49,18 +55,25 @@ public sealed class RunPaceMeter
             return null;
         }
 
-        var (done, all) = (0.0, 0.0);
-        foreach (var batch in book.Batches.Values.Where(b => b.IsOfMembers && b.State is not (BatchState.Failed or BatchState.Cancelled)))
-        {
-            all += run.LastLeadTime.TotalSeconds;
-            done += batch.State == BatchState.Completed ? run.LastLeadTime.TotalSeconds
-                : (LeadTimeOf(batch.Batch) ?? batch.Newest?.LeadTime ?? TimeSpan.Zero).TotalSeconds;
-        }
+        var places = Places(book, run.LastLeadTime).ToList();
+        var (done, all) = (places.Sum(at => at.TotalSeconds), places.Count * run.LastLeadTime.TotalSeconds);
 
         var rate = Rate(now);
         var left = (all - done) / run.Step.TotalSeconds;
         return new RunPace(rate, all > 0 ? done / all : 1, rate > 0 ? TimeSpan.FromSeconds(Math.Min(left / rate, 1e9)) : null);
     }
+
+    /// <summary>The lead time that all batches have reached, but for those that failed or were cancelled.</summary>
+    public TimeSpan Reached(RunBook book)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        return book.Run is { } run ? Places(book, run.LastLeadTime).Order().FirstOrDefault() : TimeSpan.Zero;
+    }
+
+    private IEnumerable<TimeSpan> Places(RunBook book, TimeSpan last) =>
+        from batch in book.Batches.Values
+        where batch.IsOfMembers && batch.State is not (BatchState.Failed or BatchState.Cancelled)
+        select batch.State == BatchState.Completed ? last : LeadTimeOf(batch.Batch) ?? batch.Newest?.LeadTime ?? TimeSpan.Zero;
 
     /// <summary>Model steps a second of all batches that were heard of lately.</summary>
     public double Rate(TimeSpan now) => _batches.Values.Where(b => now - b.At < Stale).Sum(b => b.Rate ?? 0);

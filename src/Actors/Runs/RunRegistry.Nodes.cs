@@ -148,6 +148,7 @@ public sealed partial class RunRegistry
     /// </summary>
     private void OnLook()
     {
+        MeasureMailbox();
         var isPatient = _setup.Time.GetElapsedTime(_begunAt) < _setup.Times.NodeReturn;
         foreach (var (id, _) in _nodes.Missing(Books()).Where(n => !isPatient || _nodes.IsGone(n.Id)))
         {

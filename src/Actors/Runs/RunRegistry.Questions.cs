@@ -21,7 +21,6 @@ public sealed partial class RunRegistry
         Command<ListNodes>(_ => Sender.Tell(
             new NodeList(_nodes.Rows(Books(), Now)) { RegistryBegan = _begun }));
         Command<RegistriesBegan>(began => _begun = began.Times);
-        Command<TakeFigures>(_ => Sender.Tell(Figures()));
         Command<WatchRun>(OnWatch);
     }
 
@@ -148,21 +147,6 @@ public sealed partial class RunRegistry
             .Take(list.Limit + 1).Select(b => new BatchRow(
                 b.Batch, b.State, b.Epoch, b.Node, b.Losses, b.Newest, pace?.LeadTimeOf(b.Batch), Why(b), b.Error, b.Attempts)).ToList();
         return new BatchList([.. rows.Take(list.Limit)], rows.Count > list.Limit);
-    }
-
-    private RegistryFigures Figures()
-    {
-        var runs = _index.All.Select(Row).OfType<RunRow>().GroupBy(r => r.State).ToDictionary(g => g.Key, g => g.LongCount());
-        var counts = Books().Select(b => b.Counts).ToList();
-        var batches = new Dictionary<BatchState, long>
-        {
-            [BatchState.Waiting] = counts.Sum(c => (long)c.Waiting),
-            [BatchState.Granted] = counts.Sum(c => (long)c.Granted),
-            [BatchState.Completed] = counts.Sum(c => (long)c.Completed),
-            [BatchState.Failed] = counts.Sum(c => (long)c.Failed),
-            [BatchState.Cancelled] = counts.Sum(c => (long)c.Cancelled),
-        };
-        return new RegistryFigures(runs, batches, _nodes.Rows(Books(), Now), _grants, _reports);
     }
 
     // --------------------------------------------------------------------------------------------------------------- watching

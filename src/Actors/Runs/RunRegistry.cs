@@ -60,6 +60,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         Reports();
         Nodes();
         Questions();
+        Measures();
     }
 
     public override string PersistenceId => JournalId;
@@ -132,7 +133,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
             return;
         }
 
-        Persist(new RunEntered(run, _setup.Time.GetUtcNow()), entered =>
+        KeepEvent(new RunEntered(run, _setup.Time.GetUtcNow()), entered =>
         {
             _index.Apply(entered);
             var active = Keep(_index.Find(id)!);
@@ -169,7 +170,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
             return;
         }
 
-        run.Advanced(advanced);
+        run.Advanced(advanced, Now);
         AnswerAsked(run);
         run.IsReturning &= advanced.Book.HasEnded;
         foreach (var (node, message) in advanced.Orders)
@@ -206,9 +207,10 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         }
 
         run.IsLeaving = true;
-        Persist(new RunLeft(book.ToRow(), book.Refusal, _setup.Time.GetUtcNow()), left =>
+        KeepEvent(new RunLeft(book.ToRow(), book.Refusal, _setup.Time.GetUtcNow()), left =>
         {
             _index.Apply(left);
+            KeepFigures(run, book);
             _active.Remove(run.Id);
             Context.Stop(run.Keeper);
             Cache(book);
@@ -261,7 +263,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         else
         {
             var from = Sender;
-            Persist(new RunReturned(retry.Id, _setup.Time.GetUtcNow()), returned =>
+            KeepEvent(new RunReturned(retry.Id, _setup.Time.GetUtcNow()), returned =>
             {
                 _index.Apply(returned);
                 var run = Keep(_index.Find(retry.Id)!);
@@ -307,9 +309,11 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
                         string.Join(" and ", e.Shares.Select(s => s.Node)), e.Epoch, e.Attempt);
                     break;
                 case AttemptEnded { Outcome: AttemptOutcome.Lost } e:
+                    RegistryMeter.Ended(e.Outcome);
                     Log.Warning("{0}: {1} is lost: {2}", advanced.Id, RunWork.Name(e.Batch), e.Cause);
                     break;
                 case AttemptEnded e:
+                    RegistryMeter.Ended(e.Outcome);
                     Log.Info("{0}: {1} {2}{3}", advanced.Id, RunWork.Name(e.Batch), Word(e.Outcome), e.Cause is null ? "" : $": {e.Cause}");
                     break;
                 case BatchQuarantined e:
@@ -354,20 +358,23 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
 
         public RunPaceMeter Pace { get; } = new();
 
+        public SessionTimes Sessions { get; } = new();
+
         public HashSet<IActorRef> Watchers { get; } = [];
 
         /// <summary>What was asked before its journal was read.</summary>
         public List<(object Question, IActorRef From)> Asked { get; } = [];
 
-        public void Advanced(KeeperAdvanced advanced)
+        public void Advanced(KeeperAdvanced advanced, TimeSpan now)
         {
             IsAway = false;
             Book = advanced.Book;
             _placed.RemoveAll(p => advanced.HasBegun || p.Number <= advanced.Placed);
             Expected = _placed.Aggregate(Book, (book, placed) => Add(book, placed.Granted));
-            foreach (var ended in advanced.Events.OfType<AttemptEnded>())
+            foreach (var happened in advanced.Events)
             {
-                Pace.Ended(ended.Batch);
+                Sessions.Heard(happened, now);
+                Pace.Heard(happened);
             }
         }
 

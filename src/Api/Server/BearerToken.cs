@@ -18,10 +18,18 @@ public sealed class BearerToken
 
     /// <summary>The token that a seed is told, or null for none.</summary>
     /// <exception cref="SpecException">It is too short to protect anything, or its file cannot be read.</exception>
-    public static BearerToken? Load(SeedSettings settings, Func<string, string?> environment)
+    public static BearerToken? Load(SeedSettings settings, Func<string, string?> environment) =>
+        Load(settings.TokenFile, "seed.token-file", environment);
+
+    /// <summary>The token in a file, or else in the environment; null for none.</summary>
+    /// <param name="named">The file; null for none.</param>
+    /// <param name="setting">The setting that names it.</param>
+    /// <param name="environment">Asks for a variable of the environment.</param>
+    /// <exception cref="SpecException">It is too short to protect anything, or its file cannot be read.</exception>
+    internal static BearerToken? Load(string? named, string setting, Func<string, string?> environment)
     {
-        var (text, from) = settings.TokenFile is { } file ? (Read(file), file) : (environment(Variable)?.Trim(), $"${Variable}");
-        return string.IsNullOrEmpty(text) && settings.TokenFile is null ? null
+        var (text, from) = named is { } file ? (Read(file, setting), file) : (environment(Variable)?.Trim(), $"${Variable}");
+        return string.IsNullOrEmpty(text) && named is null ? null
             : text!.Length >= MinLength && text.All(c => c is > ' ' and <= '~') ? new BearerToken(text)
             : throw new SpecException(
                 $"{from}: found a bearer token of {text.Length} characters. Expected one line of at least {MinLength} visible ASCII "
@@ -36,7 +44,7 @@ public sealed class BearerToken
     // Digests have one length, so that the comparison does not tell the token's either.
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    private static string Read(string file)
+    private static string Read(string file, string setting)
     {
         try
         {
@@ -45,7 +53,7 @@ public sealed class BearerToken
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SpecException(
-                $"seed.token-file names {file}, which cannot be read: {e.Message} See that it is there and may be read.", e);
+                $"{setting} names {file}, which cannot be read: {e.Message} See that it is there and may be read.", e);
         }
     }
 }

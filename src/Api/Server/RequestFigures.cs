@@ -1,20 +1,39 @@
-using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Reflection;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Counts requests by method, route and status. Routes are the server's own, so that nobody can make up new ones.</summary>
+/// <summary>
+/// What a server is asked, as instruments of its own. Requests are counted by method, route and status; routes are the server's own, so
+/// that nobody can make up new ones.
+/// </summary>
 internal sealed class RequestFigures
 {
-    private readonly ConcurrentDictionary<(string Method, string Route, int Status), long> _counts = new();
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Cairn.Api";
+
+    private readonly Counter<long> _requests;
     private int _streams;
 
-    public IEnumerable<((string Method, string Route, int Status) Of, long Count)> Counts =>
-        _counts.ToArray().Select(c => (c.Key, c.Value)).OrderBy(c => c.Key);
+    public RequestFigures(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _requests = meter.CreateCounter<long>("cairn.http.requests", "{request}", "Requests to this process.");
+        Instruments =
+        [
+            _requests,
+            meter.CreateObservableGauge(
+                "cairn.event.streams", () => Volatile.Read(ref _streams), "{stream}", "Event streams that are open at this seed."),
+            meter.CreateObservableGauge(
+                "cairn.build.info", () => new Measurement<int>(1, KeyValuePair.Create("version", (object?)Version)), null, "The program."),
+        ];
+    }
 
-    /// <summary>Event streams that are open.</summary>
-    public int Streams => Volatile.Read(ref _streams);
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Instrument> Instruments { get; }
 
-    public void Count(string method, string route, int status) => _counts.AddOrUpdate((method, route, status), 1, (_, n) => n + 1);
+    public void Count(string method, string route, int status) =>
+        _requests.Add(1, new("method", method), new("route", route), new("status", status));
 
     /// <summary>Opens a stream unless so many are open.</summary>
     public bool TryOpenStream(int most)
@@ -29,4 +48,7 @@ internal sealed class RequestFigures
     }
 
     public void CloseStream() => Interlocked.Decrement(ref _streams);
+
+    private static string Version { get; } =
+        typeof(RequestFigures).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 }

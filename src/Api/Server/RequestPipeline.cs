@@ -8,7 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace Cairn.Api.Server;
 
 /// <summary>What every request passes before an endpoint sees it.</summary>
-internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures, ILogger log)
+/// <param name="token">What requests must carry; null for nothing.</param>
+/// <param name="tokenSetting">The setting that names its file.</param>
+/// <param name="figures">Counts requests.</param>
+/// <param name="log">Is told of what cannot be explained to the client.</param>
+internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, RequestFigures figures, ILogger log)
 {
     private static readonly string[] OpenToAll = ["/healthz", "/readyz"];
 
@@ -18,11 +22,17 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
     /// <summary>Whether a probe asks, which has no token and no limit.</summary>
     public static bool IsProbe(HttpContext context) => OpenToAll.Contains(context.Request.Path.Value);
 
-    public void Use(WebApplication app)
+    /// <param name="app">The server.</param>
+    /// <param name="limitsRates">Whether a client may only send so many requests; the server has a limiter then.</param>
+    public void Use(WebApplication app, bool limitsRates)
     {
         app.Use(CountAsync);
         app.Use(ExplainAsync);
-        app.UseRateLimiter();
+        if (limitsRates)
+        {
+            app.UseRateLimiter();
+        }
+
         app.Use(CheckOriginAsync);
         app.Use(CheckTokenAsync);
         app.UseRouting();
@@ -88,8 +98,8 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
             || headers["Sec-Fetch-Site"].Any(site => site is not ("none" or "same-origin"))))
         {
             throw new RefusedException(StatusCodes.Status403Forbidden,
-                "This seed has no bearer token, and serves only clients on its own machine, and no web page but its own. Address it as "
-                + "http://127.0.0.1, or give it a token (seed.token-file).");
+                "This server has no bearer token, and serves only clients on its own machine, and no web page but its own. Address it as "
+                + $"http://127.0.0.1, or give it a token ({tokenSetting}).");
         }
 
         await next(context).ConfigureAwait(false);
@@ -101,9 +111,9 @@ internal sealed class RequestPipeline(BearerToken? token, RequestFigures figures
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw new RefusedException(StatusCodes.Status401Unauthorized, context.Request.Headers.Authorization.Count == 0
-                ? "This seed asks for a bearer token, and the request carries none. Send it as \"Authorization: Bearer TOKEN\"; the "
+                ? "This server asks for a bearer token, and the request carries none. Send it as \"Authorization: Bearer TOKEN\"; the "
                     + "commands of cairn take it from $CAIRN_TOKEN."
-                : "The bearer token of this request is not this seed's. Ask whoever runs the seed for the right one.");
+                : "The bearer token of this request is not this server's. Ask whoever runs it for the right one.");
         }
 
         await next(context).ConfigureAwait(false);

@@ -4,6 +4,7 @@ using Akka.Hosting;
 using Cairn.Actors.Cluster;
 using Cairn.Actors.Runs;
 using Cairn.Api.Dashboard;
+using Cairn.Api.Telemetry;
 using Cairn.Api.Wire;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -54,6 +55,7 @@ public sealed class SeedServer : IAsyncDisposable
         Action<ILoggingBuilder>? logging = null, string? onlyRun = null)
     {
         var token = BearerToken.Load(settings, environment);
+        var otlp = OtlpTarget.Of(settings.Telemetry, environment, "cairn-seed");
         if (token is null && !IPAddress.IsLoopback(settings.Address))
         {
             throw new SpecException(
@@ -64,7 +66,7 @@ public sealed class SeedServer : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            app = Build(settings, token, actors, logging, onlyRun);
+            app = Build(settings, new Surroundings(token, otlp, actors, logging), onlyRun);
             await app.StartAsync().ConfigureAwait(false);
         }
         catch (Exception e)
@@ -141,8 +143,7 @@ public sealed class SeedServer : IAsyncDisposable
         return new SeedServer(app, new Uri(address));
     }
 
-    private static WebApplication Build(
-        SeedSettings settings, BearerToken? token, Action<IServiceCollection> actors, Action<ILoggingBuilder>? logging, string? onlyRun)
+    private static WebApplication Build(SeedSettings settings, Surroundings around, string? onlyRun)
     {
         // An empty builder: files and variables that web servers usually obey could open a port that nobody asked for.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -154,12 +155,20 @@ public sealed class SeedServer : IAsyncDisposable
 
         // What keeps the host from starting is thrown to whoever starts it, who says it in a line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", Microsoft.Extensions.Logging.LogLevel.None);
-        logging?.Invoke(builder.Logging);
-        actors(builder.Services);
+        around.Logging?.Invoke(builder.Logging);
+        // Before the actors: what they measure first is heard, too.
+        builder.AddTelemetry(around.Otlp, servesMetrics: true);
+        around.Actors(builder.Services);
         Add(builder.Services, settings);
+        if (around.Otlp is not null)
+        {
+            builder.Services.AddHostedService<FiguresRefresh>();
+        }
+
         var app = builder.Build();
         var figures = app.Services.GetRequiredService<RequestFigures>();
-        new RequestPipeline(token, figures, app.Services.GetRequiredService<ILogger<SeedServer>>()).Use(app);
+        var log = app.Services.GetRequiredService<ILogger<SeedServer>>();
+        new RequestPipeline(around.Token, "seed.token-file", figures, log).Use(app, limitsRates: true);
         Map(app, onlyRun);
         return app;
     }
@@ -194,7 +203,7 @@ public sealed class SeedServer : IAsyncDisposable
         services.AddSingleton(settings).AddSingleton<RequestFigures>().AddSingleton<RegistryLink>();
         services.AddSingleton<RunJournal>().AddSingleton<ClusterMembers>();
         services.AddSingleton<RunEndpoints>().AddSingleton<EventStreams>().AddSingleton<NodeEndpoints>().AddSingleton<ServiceEndpoints>();
-        services.AddSingleton<RunForecasts>().AddSingleton<DashboardFiles>();
+        services.AddSingleton<RunForecasts>().AddSingleton<DashboardFiles>().AddSingleton<RegistryGauges>();
     }
 
     private static void Listen(KestrelServerOptions kestrel, SeedSettings settings)
@@ -214,4 +223,8 @@ public sealed class SeedServer : IAsyncDisposable
             }
         });
     }
+
+    /// <summary>What a seed is started with besides its settings.</summary>
+    private sealed record Surroundings(
+        BearerToken? Token, OtlpTarget? Otlp, Action<IServiceCollection> Actors, Action<ILoggingBuilder>? Logging);
 }

@@ -1,4 +1,5 @@
 using Cairn.Actors.Runs;
+using Cairn.Api.Telemetry;
 using Cairn.Api.Wire;
 using Cairn.Engine.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -8,8 +9,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Cairn.Api.Server;
 
 /// <summary>What machines ask about a seed itself.</summary>
-internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures figures, SeedSettings settings)
+internal sealed class ServiceEndpoints(RegistryLink registry, RegistryGauges gauges, SeedSettings settings)
 {
+    private const string MetricsType = "text/plain";
+
     public void Map(IEndpointRouteBuilder root, string? onlyRun)
     {
         var about = new SeedWire(Version, onlyRun, settings.Roots);
@@ -17,8 +20,10 @@ internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures fig
         root.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithName("Health").WithSummary("Whether the process lives");
         root.MapGet("/readyz", ReadyAsync).WithName("Ready").WithSummary("Whether the registry of runs answers")
             .Produces<string>(StatusCodes.Status200OK, "text/plain").Problems();
-        root.MapGet("/metrics", MetricsAsync).WithName("Metrics").WithSummary("Figures, in Prometheus' text format")
-            .Produces<string>(StatusCodes.Status200OK, MetricsText.ContentType).Problems();
+        var scrape = TelemetryHosting.PrometheusOf(root);
+        root.MapGet("/metrics", (HttpContext context, CancellationToken cancel) => MetricsAsync(scrape, context, cancel))
+            .WithName("Metrics").WithSummary("Figures, in Prometheus' text format")
+            .Produces<string>(StatusCodes.Status200OK, MetricsType).Problems();
         root.MapOpenApi("/openapi.json");
     }
 
@@ -30,9 +35,10 @@ internal sealed class ServiceEndpoints(RegistryLink registry, RequestFigures fig
         return TypedResults.Text("ready\n");
     }
 
-    private async Task<IResult> MetricsAsync(CancellationToken cancel)
+    /// <summary>A registry that does not answer is one of the figures.</summary>
+    private async Task MetricsAsync(RequestDelegate scrape, HttpContext context, CancellationToken cancel)
     {
-        var all = await registry.AskAsync<RegistryFigures>(new TakeFigures(), cancel).ConfigureAwait(false);
-        return TypedResults.Text(MetricsText.Write(all, figures), MetricsText.ContentType);
+        await gauges.RefreshAsync(cancel).ConfigureAwait(false);
+        await scrape(context).ConfigureAwait(false);
     }
 }

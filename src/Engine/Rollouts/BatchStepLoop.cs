@@ -37,7 +37,7 @@ internal sealed class BatchStepLoop : IDisposable
         (_parts, _model, _members) = (parts, parts.Model, parts.Members);
         (_schedule, _output, _link) = (parts.Schedule, parts.Output, parts.Link);
         (_session, _bound, _writer) = (parts.Bound.Session, parts.Bound, parts.Writer);
-        _step = Step;
+        _step = StepMeter.Timed(Step, _model.Description.Kind);
         _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerFile);
         var room = checked(_members.Count * _model.Description.OutputVariables.Count * _output.GridSize);
         _host = _writer is null ? [] : new float[room];

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
@@ -63,15 +64,21 @@ internal sealed class FieldWriter : IDisposable
     private bool Post(Work work)
     {
         _failure?.Throw();
-        while (!_work.Writer.TryWrite(work))
+        return _work.Writer.TryWrite(work)
+            || StorageMeter.Stalled(StallCause.Fields, (Writer: this, work), static post => post.Writer.PostWhenThereIsRoom(post.work));
+    }
+
+    private bool PostWhenThereIsRoom(Work work)
+    {
+        while (_work.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
         {
-            if (!_work.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
+            if (_work.Writer.TryWrite(work))
             {
-                return false;
+                return true;
             }
         }
 
-        return true;
+        return false;
     }
 
     private void Loop()

@@ -89,7 +89,7 @@ internal sealed class RankRun
     private BatchStepLoopParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
         _model, _start.Batch, _members, _run.Schedule, _run.Output,
         RolloutBinding.To(session, Cut, _members, WritesFields),
-        writer, gathers ? Gather() : null, Metadata, _link)
+        writer, gathers ? Gather() : null, Metadata, new MeasuredLink(_link, countsSteps: _ranks.Rank == 0))
     {
         Cut = Cut,
         Seeds = _model.Description.IsStochastic

@@ -42,6 +42,9 @@ public sealed record SeedSettings
     /// <summary>The pause after which an event stream says that it lives.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Where else it tells how it fares.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     /// <summary>The longest that a request waits for the registry.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -14,13 +14,14 @@ internal static class SeedSettingsReader
 
     public static readonly SettingSection Section = new("seed");
 
+    internal static readonly SettingType<IPAddress> AddressType = Scalar(
+        "address", "an IP address of this machine, 0.0.0.0 or :: for all of them",
+        (HoconScalar scalar, out IPAddress address) =>
+            IPAddress.TryParse(scalar.Text == "localhost" ? "127.0.0.1" : scalar.Text, out address!),
+        address => address.ToString());
+
     private static readonly Setting<IPAddress> Address = Section.Add(
-        "address",
-        Scalar("address", "an IP address of this machine, 0.0.0.0 or :: for all of them",
-            (HoconScalar scalar, out IPAddress address) =>
-                IPAddress.TryParse(scalar.Text == "localhost" ? "127.0.0.1" : scalar.Text, out address!),
-            address => address.ToString()),
-        usual: Usual.Address,
+        "address", AddressType, usual: Usual.Address,
         help: "The address to listen on. Any but one of the machine's own (127.0.0.1, ::1) needs a bearer token.");
 
     private static readonly Setting<int> Port = Section.Add(

@@ -15,7 +15,7 @@ public sealed record ServiceSettings(SeedSettings Seed, ClusterSettings Cluster,
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. ClusterSettings.Section.Settings, .. NodeSettings.Section.Settings, .. WorkerSettings.Section.Settings,
-        .. SeedSettingsReader.Section.Settings,
+        .. MetricsEndpoint.Section.Settings, .. SeedSettingsReader.Section.Settings, .. TelemetrySettings.Section.Settings,
     ];
 
     /// <summary>Reads settings; what is not given has the default that <c>hocon/reference.conf</c> states.</summary>
@@ -45,8 +45,10 @@ public sealed record ServiceSettings(SeedSettings Seed, ClusterSettings Cluster,
     private static ServiceSettings Read(SettingReader reader, Func<string, string?> environment)
     {
         SettingNames.CheckKnown(reader, All);
+        var telemetry = TelemetrySettings.Read(reader);
         var settings = new ServiceSettings(
-            SeedSettingsReader.Read(reader), ClusterSettings.Read(reader, environment), WorkerSettings.Read(reader));
+            SeedSettingsReader.Read(reader) with { Telemetry = telemetry }, ClusterSettings.Read(reader, environment),
+            WorkerSettings.Read(reader) with { Telemetry = telemetry });
         return reader.Mistakes.Count == 0 ? settings : throw new RunSpecException(reader.Context.Source, reader.Mistakes);
     }
 }

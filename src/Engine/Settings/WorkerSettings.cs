@@ -28,6 +28,12 @@ public sealed record WorkerSettings
     /// <summary>How long a node that is to end waits for its batches to come to a boundary.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Where it serves its metrics; null where it does not.</summary>
+    public MetricsEndpoint? Metrics { get; init; }
+
+    /// <summary>Where else it tells how it fares.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     /// <summary>Slots and the wall-clock limit.</summary>
     public required NodeSpec Node { get; init; }
 
@@ -56,6 +62,7 @@ public sealed record WorkerSettings
         Labels = reader.Get(LabelsSetting) ?? [],
         Launcher = reader.Get(LauncherSetting),
         DrainTimeout = reader.Get(DrainTimeoutSetting),
+        Metrics = MetricsEndpoint.Read(reader),
         Node = NodeSettings.Read(reader),
     };
 

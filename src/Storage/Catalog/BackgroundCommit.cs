@@ -48,7 +48,11 @@ internal sealed class BackgroundCommit
     public ExceptionDispatchInfo? Wait()
     {
         // Waiting for the task itself would wrap and throw its failure.
-        ((IAsyncResult?)_inFlight)?.AsyncWaitHandle.WaitOne();
+        if (_inFlight is { IsCompleted: false } inFlight)
+        {
+            StorageMeter.Stalled(StallCause.Commit, (IAsyncResult)inFlight, static commit => commit.AsyncWaitHandle.WaitOne());
+        }
+
         return Poll();
     }
 

@@ -355,7 +355,7 @@ public sealed class Checkpoint
             _writer.Require(session, request.CommitId);
         }
 
-        var commit = _protocol.Commit(request);
+        var commit = StorageMeter.Committed(() => _protocol.Commit(request), static made => made.Bytes);
         _folder.Commits.Remember(commit);
         _verified.Add(request.CommitId);
         if (!IsInGang)

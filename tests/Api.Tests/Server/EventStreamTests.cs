@@ -146,7 +146,7 @@ public sealed class EventStreamTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         await TestSeed.ProblemAsync(second, HttpStatusCode.TooManyRequests);
-        Assert.Contains("cairn_event_streams 1\n", await seed.Http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains("cairn_event_streams 1\n", await seed.FiguresAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class RunCommandTests : IAsyncLifetime
         await _worker.CompleteAsync();
         await _seed.SubmitAsync("two");
         await _worker.OpenAsync();
-        var text = await _seed.Http.GetStringAsync("/metrics");
+        var text = await _seed.FiguresAsync();
 
         foreach (var line in new[]
         {

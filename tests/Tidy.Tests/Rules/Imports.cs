@@ -48,6 +48,14 @@ public static class Imports
               where name.Identifier.Text.StartsWith("Zarr", StringComparison.Ordinal)
               select file.At(name, $"{name} belongs to one kind of field store; go through IFieldStore and FieldStoreKinds.");
 
+    /// <summary>Who listens to instruments is the host's to say: the layers below measure with .NET's own.</summary>
+    public static IEnumerable<Violation> Telemetry(SourceFile file) => file.IsUnder("src/Api/Telemetry")
+        ? []
+        : from import in file.Nodes<UsingDirectiveSyntax>()
+          let name = import.NamespaceOrType.ToString()
+          where name == "OpenTelemetry" || name.StartsWith("OpenTelemetry.", StringComparison.Ordinal)
+          select file.At(import, $"{name} is the host's, in src/Api/Telemetry; measure with System.Diagnostics.");
+
     /// <param name="file">The file to look at.</param>
     /// <param name="project">The name of the project that compiles it.</param>
     public static IEnumerable<Violation> Usings(SourceFile file, string project)

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Cairn.Api.Telemetry;
+
+/// <summary>Asks the registry for its figures again and again, for what sends them to a collector and asks nobody before.</summary>
+internal sealed class FiguresRefresh(RegistryGauges gauges) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every);
+        do
+        {
+            await gauges.RefreshAsync(stoppingToken).ConfigureAwait(false);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using Cairn.Actors.Cluster;
+using Cairn.Actors.Members;
+using Cairn.Api.Server;
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Settings;
+using Cairn.Storage.Durable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Cairn.Api.Telemetry;
+
+/// <summary>
+/// Hands what the layers below measure to OpenTelemetry: they know the instruments of .NET only, and who listens to them is the host's to
+/// say.
+/// </summary>
+internal static class TelemetryHosting
+{
+    private static readonly string[] Meters =
+    [
+        StorageMeter.MeterName, StepMeter.MeterName, MemberMeter.MeterName, RegistryGauges.MeterName, RequestFigures.MeterName,
+        // .NET's own: heap, collections, threads, exceptions.
+        "System.Runtime",
+    ];
+
+    /// <summary>Adds what exports, as far as anything is to be exported.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="otlp">Where to send it; null for nowhere.</param>
+    /// <param name="servesMetrics">Whether Prometheus is served.</param>
+    public static void AddTelemetry(this IHostApplicationBuilder builder, OtlpTarget? otlp, bool servesMetrics)
+    {
+        builder.Services.AddMetrics();
+        if (otlp is null && !servesMetrics)
+        {
+            return;
+        }
+
+        builder.Configuration.AddInMemoryCollection(otlp?.Variables ?? []);
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(Describe).WithMetrics(metrics =>
+        {
+            metrics.AddMeter(Meters);
+            if (servesMetrics)
+            {
+                metrics.AddPrometheusExporter(Plain);
+            }
+
+            if (otlp is { Metrics: true })
+            {
+                metrics.AddOtlpExporter();
+            }
+        });
+        builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) =>
+        {
+            // Meters of other hosts of this process are not this one's to tell of.
+            var own = services.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => instrument.Meter.Scope is IMeterFactory other && other != own
+                ? MetricStreamConfiguration.Drop : null);
+        });
+        if (otlp is { Traces: true })
+        {
+            telemetry.WithTracing(traces => traces.AddSource(MemberTraces.SourceName).AddOtlpExporter());
+        }
+
+        if (otlp is not null)
+        {
+            builder.Services.AddHostedService<OtlpWarnings>();
+        }
+    }
+
+    /// <summary>Answers in Prometheus' text format.</summary>
+    public static RequestDelegate PrometheusOf(IEndpointRouteBuilder root) =>
+        root.CreateApplicationBuilder().UseOpenTelemetryPrometheusScrapingEndpoint(static _ => true).Build();
+
+    private static void Plain(PrometheusAspNetCoreOptions options)
+    {
+        // Names are Cairn's own, and tell the meter; a figure is that of the moment in which it is asked for.
+        options.ScopeInfoEnabled = false;
+        options.ScrapeResponseCacheDurationMilliseconds = 0;
+    }
+
+    private static void Describe(ResourceBuilder resource)
+    {
+        var version = typeof(TelemetryHosting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        resource.AddAttributes(new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["service.version"] = version ?? "", ["host.name"] = Environment.MachineName, ["process.pid"] = Environment.ProcessId,
+            ["service.instance.id"] = $"{Environment.MachineName}-{Environment.ProcessId}",
+        });
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Cairn.Storage.Durable;
+
+namespace Cairn.Engine.Rollouts;
+
+/// <summary>
+/// What stepping takes, as instruments of <see cref="MeterName"/>. Who listens to the meter hears it; where nobody does, nothing is
+/// measured.
+/// </summary>
+public static class StepMeter
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Cairn.Engine";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    private static readonly Histogram<double> Durations = Meter.CreateHistogram(
+        "cairn.step.duration", "s", "Time of a model step on a rank, as the thread that steps sees it.", null,
+        new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+        });
+
+    private static readonly Counter<long> Steps = Meter.CreateCounter<long>(
+        "cairn.steps", "{step}", "Model steps of batches, once for all ranks and members of each.");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Instrument> Instruments { get; } = [Durations, Steps];
+
+    /// <summary>A step that is timed: two looks at the clock and one measurement, and no allocation.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="model">The kind of the model.</param>
+    internal static Func<T> Timed<T>(Func<T> step, string model)
+    {
+        var tag = KeyValuePair.Create("model", (object?)model);
+        return () =>
+        {
+            if (!Durations.Enabled)
+            {
+                return step();
+            }
+
+            var began = Stopwatch.GetTimestamp();
+            var next = step();
+            Durations.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, tag);
+            return next;
+        };
+    }
+
+    internal static void Count(long steps) => Steps.Add(steps);
+}
+
+/// <summary>Tells how long a rank waits for its gang, and how many steps it takes.</summary>
+/// <param name="link">The gang.</param>
+/// <param name="countsSteps">Whether this rank counts the gang's steps.</param>
+internal sealed class MeasuredLink(IGangLink link, bool countsSteps) : IGangLink
+{
+    private long _counted;
+
+    public bool MayStep(int boundary) => StorageMeter.Stalled(
+        StallCause.Barrier, (link, boundary), static at => at.link.MayStep(at.boundary));
+
+    public bool CommitsAt(int boundary) => link.CommitsAt(boundary);
+
+    public void Committing(int boundary) => link.Committing(boundary);
+
+    public int? AwaitVerdict() => StorageMeter.Stalled(StallCause.Barrier, link, static gang => gang.AwaitVerdict());
+
+    public void Reached(int boundary, TimeSpan leadTime, long steps)
+    {
+        if (countsSteps)
+        {
+            StepMeter.Count(steps - _counted);
+            _counted = steps;
+        }
+
+        link.Reached(boundary, leadTime, steps);
+    }
+
+    public bool CanGoOnAfter(TransientException failure) => link.CanGoOnAfter(failure);
+
+    public void Warn(string text) => link.Warn(text);
+}
