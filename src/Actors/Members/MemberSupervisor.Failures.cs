@@ -107,6 +107,7 @@ internal sealed partial class MemberSupervisor
         }
 
         var decision = _policy.Decide(failure);
+        _trace.Failed(failure, isRestarted: decision is not RestartDecision.GiveUp);
         if (decision is not RestartDecision.GiveUp)
         {
             MemberMeter.Restarted(failure.Kind);

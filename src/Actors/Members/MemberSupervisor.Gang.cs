@@ -74,6 +74,7 @@ internal sealed partial class MemberSupervisor
         _newest = made.Boundary;
         _policy.Committed(made.Boundary);
         MemberMeter.Committed(made.Took);
+        _trace.Committed(made, _run.Schedule.LeadTime(made.Boundary));
         Tell(new SessionCommitted(made.Session, made.Boundary, _run.Schedule.LeadTime(made.Boundary)));
     }
 

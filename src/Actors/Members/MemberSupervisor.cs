@@ -26,6 +26,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     private readonly BatchRestart _restart;
     private readonly RestartPolicy _policy;
     private readonly ReportOutbox _reports;
+    private readonly BatchTrace _trace;
     private readonly CancellationTokenSource _lost = new();
     private readonly SortedDictionary<int, IActorRef> _workers = [];
     private readonly Dictionary<int, long> _ended = [];
@@ -53,6 +54,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         _restart = new BatchRestart(_run, _batch, _grant.Reported is { } r ? (r.Session, r.LeadTime) : null);
         _policy = new RestartPolicy(RestartSettings.Of(_run.Spec.Supervision), Seed(_run, _batch)) { NameOf = _batch.NameOf };
         _reports = new ReportOutbox(_grant);
+        _trace = new BatchTrace(_grant, _run.Options.Time);
         Looking();
     }
 
@@ -76,6 +78,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         _lost.Cancel();
         _lost.Dispose();
         EndGang(isDone: false);
+        _trace.Ended(null);
         base.PostStop();
     }
 
@@ -228,7 +231,9 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         }
 
         _policy.Committed(start.Boundary);
-        Tell(BatchStarted.Of(start, _run));
+        var started = BatchStarted.Of(start, _run);
+        _trace.Began(started);
+        Tell(started);
         if (start.Plan is { } plan)
         {
             _run.Store.SetCommitted(_members.Active(_batch), _run.Schedule.LeadTime(plan.Boundary));
@@ -271,6 +276,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     /// <summary>The batch is over when its keeper knows and its ranks are gone.</summary>
     private void Ended(BatchEnded ended)
     {
+        _trace.Ended(ended);
         Become(() =>
         {
             Receive<ReportAcknowledged>(

@@ -35,6 +35,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         (_run, _processes) = (run, processes);
         Receive<StartGang>(OnStart);
         Receive<RankHello>(OnHello);
+        Receive<RankMeasured>(NodeMeasures.Measure, _ => Sender.Equals(_host));
         Receive<EndGang>(OnEnd);
         Receive<GangGone>(OnGone, _ => Sender.Path.Address == _host?.Path.Address);
         Receive<EndingIsLate>(late => OnLate(late.Batch, late.Epoch));
@@ -93,7 +94,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         }
 
         _host = Sender;
-        _host.Tell(new RankAdmitted(RunSetup.Of(_run)));
+        _host.Tell(new RankAdmitted(RunSetup.Of(_run)) { Measures = NodeMeasures.AreHeard });
         foreach (var gang in _gangs.Values)
         {
             _host.Tell(gang.Asked, gang.Supervisor);

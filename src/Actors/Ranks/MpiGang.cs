@@ -53,6 +53,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         _launcher.Exit.PipeTo(Self, success: exit => new LauncherEnded(exit, null), failure: error => new LauncherEnded(null, error));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Receive<RankHello>(OnHello);
+        Receive<RankMeasured>(NodeMeasures.Measure, _ => _members.Values.Any(m => m.Host.Equals(Sender)));
         Receive<RankUnfit>(unfit => TellLost(unfit.Failure), unfit => _token.Is(unfit.Token));
         Receive<DisassociatedEvent>(gone => OnGone(m => m.Host.Path.Address == gone.RemoteAddress));
         Receive<Terminated>(gone => OnGone(m => m.Host.Equals(gone.ActorRef)));
@@ -117,7 +118,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
             return;
         }
 
-        Sender.Tell(new RankAdmitted(RunSetup.Of(_run)));
+        Sender.Tell(new RankAdmitted(RunSetup.Of(_run)) { Measures = NodeMeasures.AreHeard });
         // Its answers go straight to the supervisor.
         Sender.Tell(_asked, _supervisor);
     }

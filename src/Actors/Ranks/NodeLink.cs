@@ -18,11 +18,13 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenMeasures = TimeSpan.FromSeconds(1);
     private readonly RankEnvironment _place;
     private readonly IRunObserver _observer;
     private readonly Action<int> _leave;
     private IActorRef _node = ActorRefs.Nobody;
     private MpiRank? _mpi;
+    private MeasuresGatherer? _measures;
 
     public NodeLink(RankEnvironment place, IRunObserver observer, Action<int> leave)
     {
@@ -58,6 +60,12 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Timers.StartPeriodicTimer("ask", new AskForNode(), TimeSpan.Zero, AskAgain);
         Timers.StartSingleTimer("patience", new NotLetIn(), Patience);
+    }
+
+    protected override void PostStop()
+    {
+        _measures?.Dispose();
+        base.PostStop();
     }
 
     private void Ask() => Context.ActorSelection(_place.Node).Tell(new Identify(null));
@@ -103,9 +111,23 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
     {
         // Loading takes as long as it takes; the deadline of the gang's first boundary counts it.
         Timers.Cancel("patience");
+        if (admitted.Measures)
+        {
+            _measures = new MeasuresGatherer();
+            Timers.StartPeriodicTimer("measures", new MeasuresAreDue(), BetweenMeasures, BetweenMeasures);
+        }
+
         var observer = _observer;
         OwnThread.Run(() => admitted.Run.Load(observer)).PipeTo(
             Self, success: run => new Loaded(run), failure: error => new LoadFailed(error));
+    }
+
+    private void TellMeasures()
+    {
+        if (_measures?.Take() is { } measured)
+        {
+            _node.Tell(measured);
+        }
     }
 
     private void OnLoaded(Loaded loaded)
@@ -114,7 +136,15 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
         Become(() =>
         {
             Receive<StartGang>(start => host.Forward(start), _ => IsOfNode(Sender));
-            Receive<EndGang>(end => host.Forward(end), _ => IsOfNode(Sender));
+            Receive<EndGang>(
+                end =>
+                {
+                    // Now: the node may have no more need of this process afterwards.
+                    TellMeasures();
+                    host.Forward(end);
+                },
+                _ => IsOfNode(Sender));
+            Receive<MeasuresAreDue>(_ => TellMeasures());
             OnTheLine();
         });
         Stash.UnstashAll();
@@ -150,6 +180,8 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
     private sealed record LoadFailed(Exception Error) : INoSerializationVerificationNeeded;
 
     private sealed record AskForNode : INoSerializationVerificationNeeded;
+
+    private sealed record MeasuresAreDue : INoSerializationVerificationNeeded;
 
     private sealed record NotLetIn : INoSerializationVerificationNeeded;
 }

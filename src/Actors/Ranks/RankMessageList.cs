@@ -12,6 +12,7 @@ internal static class RankMessageList
         MessageManifest.Of<RankHello>("rank-hello"),
         MessageManifest.Of<RankUnfit>("rank-unfit"),
         MessageManifest.Of<RankAdmitted>("rank-admitted"),
+        MessageManifest.Of<RankMeasured>("rank-measured"),
         MessageManifest.Of<LeaveNow>("rank-leave-now"),
         MessageManifest.Of<StartGang>("gang-start"),
         MessageManifest.Of<RanksReady>("gang-ranks-ready"),
@@ -36,6 +37,7 @@ internal static class RankMessageList
 [JsonSerializable(typeof(RankHello))]
 [JsonSerializable(typeof(RankUnfit))]
 [JsonSerializable(typeof(RankAdmitted))]
+[JsonSerializable(typeof(RankMeasured))]
 [JsonSerializable(typeof(LeaveNow))]
 [JsonSerializable(typeof(StartGang))]
 [JsonSerializable(typeof(RanksReady))]

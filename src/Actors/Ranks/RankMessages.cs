@@ -81,7 +81,11 @@ internal sealed record RankUnfit(string Token, GangFailure Failure);
 
 /// <summary>The process is let in.</summary>
 /// <param name="Run">The run that it is there for.</param>
-internal sealed record RankAdmitted(RunSetup Run);
+internal sealed record RankAdmitted(RunSetup Run)
+{
+    /// <summary>Whether it tells what it measures, by <see cref="RankMeasured"/>.</summary>
+    public bool Measures { get; init; }
+}
 
 /// <summary>The process ends at once, with this exit code.</summary>
 /// <param name="ExitCode">0 where its ranks have ended as they should.</param>

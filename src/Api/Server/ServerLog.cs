@@ -13,6 +13,10 @@ internal static partial class ServerLog
         "the token travels in clear text: seed.tls has no certificate, and {Address} can be reached from elsewhere")]
     public static partial void ClearText(this ILogger log, string address);
 
+    [LoggerMessage(3003, LogLevel.Warning,
+        "the token of the metrics travels in clear text, and {Address} can be reached from elsewhere: let only who collects them reach it")]
+    public static partial void MetricsInClearText(this ILogger log, string address);
+
     [LoggerMessage(3010, LogLevel.Error, "{Method} {Path} failed for a reason that Cairn does not know how to explain")]
     public static partial void Unexplained(this ILogger log, Exception error, string method, string path);
 

@@ -68,7 +68,7 @@ internal static class TelemetryHosting
         });
         if (otlp is { Traces: true })
         {
-            telemetry.WithTracing(traces => traces.AddSource(MemberTraces.SourceName).AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource(BatchTrace.SourceName).AddOtlpExporter());
         }
 
         if (otlp is not null)

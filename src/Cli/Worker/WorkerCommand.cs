@@ -5,6 +5,7 @@ using Cairn.Actors;
 using Cairn.Actors.Cluster;
 using Cairn.Actors.Nodes;
 using Cairn.Actors.Ranks;
+using Cairn.Api.Telemetry;
 using Cairn.Cli.Run;
 using Cairn.Cli.Services;
 using Cairn.Engine.Runs;
@@ -46,6 +47,20 @@ internal static class WorkerCommand
         var node = NodeOptions.Node(cluster, isSeed: false, worker.Name);
         FreePort.Require(cluster.Bind ?? cluster.Host, cluster.Port ?? 0, "cluster.host and cluster.port");
         NodeOptions.RequireKnownNames(NodeOptions.Join(cluster, isSeed: false));
+        if (worker.Metrics is { } metrics)
+        {
+            FreePort.Require($"{metrics.Address}", metrics.Port, "node.metrics.address and node.metrics.port");
+        }
+
+        var errors = new LineSink(outputs.Error);
+        var telemetry = await WorkerTelemetry.StartAsync(
+            worker, Environment.GetEnvironmentVariable, logging => LineLogging.Apply(logging, errors)).ConfigureAwait(false);
+        await using var ended = telemetry.ConfigureAwait(false);
+        if (telemetry.Address is { } address)
+        {
+            Say($"metrics at {address.GetLeftPart(UriPartial.Authority)}/metrics");
+        }
+
         var seeds = string.Join(", ", NodeOptions.Join(cluster, isSeed: false));
         var options = new WorkerOptions(
             worker.Name, worker.Node.Slots, worker.Labels, worker.Launcher == WorkerLauncher.InProcess, $"the cluster of {seeds}")
@@ -58,7 +73,7 @@ internal static class WorkerCommand
         while (isRemoved && !stop.Token.IsCancellationRequested)
         {
             WorkerNode? begun = null;
-            using var host = Build(node, options, Say, n => begun = n, new LineSink(outputs.Error));
+            using var host = Build(node, options, Say, n => begun = n, errors);
             await host.StartAsync(CancellationToken.None).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             var joined = begun ?? throw new InvalidOperationException("The host has started no node.");

@@ -21,6 +21,9 @@ internal sealed record ClusterPlan
     /// <summary>Variables of every node, NAME=VALUE.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
 
+    /// <summary>Settings of every seed, KEY=VALUE.</summary>
+    public IReadOnlyList<string> SeedSettings { get; init; } = [];
+
     /// <summary>cluster.detection of all nodes.</summary>
     public string Detection { get; init; } = "fast";
 }
@@ -96,7 +99,7 @@ internal sealed class TestCluster : IAsyncDisposable
             "seed", .. join, .. journal, "--set", string.Create(CultureInfo.InvariantCulture, $"seed.port={seed.HttpPort}"),
             "--set", $"seed.roots=[\"{_scratch.Folder}\"]",
             "--set", $"cluster.host={seed.Host}", "--set", string.Create(CultureInfo.InvariantCulture, $"cluster.port={seed.Port}"),
-            "--set", $"cluster.detection={_plan.Detection}",
+            "--set", $"cluster.detection={_plan.Detection}", .. _plan.SeedSettings.SelectMany(s => (string[])["--set", s]),
         ]));
     }
 

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cairn.Actors.Checkpointing;
+using Cairn.Actors.Runs;
+using Cairn.Engine.Rollouts;
+
+namespace Cairn.Actors.Members;
+
+/// <summary>
+/// What becomes of a batch on a node, as spans of .NET: one from its grant to its end, in it one for each restart (from the failure until
+/// the next gang begins) and each session (from the first rank's commit until it is durable). Where nobody listens there are none.
+/// </summary>
+public sealed class BatchTrace
+{
+    /// <summary>The source's name.</summary>
+    public const string SourceName = "Cairn.Batches";
+
+    private static readonly ActivitySource Source = new(SourceName);
+    private readonly TimeProvider _time;
+    private readonly KeyValuePair<string, object?>[] _of;
+    private readonly Activity? _batch;
+    private Activity? _restart;
+
+    internal BatchTrace(Grant grant, TimeProvider time)
+    {
+        _time = time;
+        var batch = string.Create(CultureInfo.InvariantCulture, $"{grant.Batch.First}-{grant.Batch.Last}");
+        _of = [new("cairn.run", grant.RunId), new("cairn.batch", batch), new("cairn.epoch", grant.Epoch)];
+        _batch = Begin("batch", time.GetUtcNow(), default);
+    }
+
+    /// <summary>A gang has begun.</summary>
+    internal void Began(BatchStarted started)
+    {
+        _restart?.SetTag("cairn.epoch", started.Epoch).SetTag("cairn.lead_time", started.LeadTime.TotalSeconds);
+        End(ref _restart);
+    }
+
+    /// <summary>A gang has failed; what comes next is that another one begins, or the batch's end.</summary>
+    internal void Failed(GangFailure failure, bool isRestarted)
+    {
+        var cause = MemberMeter.Word(failure.Kind);
+        _batch?.AddEvent(new ActivityEvent("failure", _time.GetUtcNow(), [new("cairn.cause", cause), new("cairn.error", failure.Cause)]));
+        End(ref _restart);
+        if (isRestarted && _batch is not null)
+        {
+            _restart = Begin("restart", _time.GetUtcNow(), _batch.Context);
+            _restart?.SetTag("cairn.cause", cause).SetTag("cairn.error", failure.Cause);
+        }
+    }
+
+    /// <summary>A session is durable.</summary>
+    internal void Committed(SessionMade made, TimeSpan leadTime)
+    {
+        if (_batch is not null)
+        {
+            var commit = Begin("commit session", _time.GetUtcNow() - made.Took, _batch.Context);
+            commit?.SetTag("cairn.session", made.Session).SetTag("cairn.lead_time", leadTime.TotalSeconds);
+            End(ref commit);
+        }
+    }
+
+    /// <summary>The batch has ended on this node; null where nobody knows how, as its supervisor has failed.</summary>
+    internal void Ended(BatchEnded? ended)
+    {
+        End(ref _restart);
+        if (_batch is { IsStopped: false })
+        {
+            _batch.SetTag("cairn.steps", ended?.Steps);
+            _batch.SetStatus(ended is { Error: null } ? ActivityStatusCode.Ok : ActivityStatusCode.Error, ended?.Error);
+            _batch.SetEndTime(_time.GetUtcNow().UtcDateTime);
+            _batch.Stop();
+        }
+    }
+
+    private void End(ref Activity? span)
+    {
+        span?.SetEndTime(_time.GetUtcNow().UtcDateTime);
+        span?.Stop();
+        span = null;
+    }
+
+    /// <summary>An actor's thread has other things to do than this: no span is anybody's surroundings.</summary>
+    private Activity? Begin(string name, DateTimeOffset at, ActivityContext parent)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        Activity.Current = null;
+        var span = Source.StartActivity(name, ActivityKind.Internal, parent, _of, startTime: at);
+        Activity.Current = null;
+        return span;
+    }
+}
