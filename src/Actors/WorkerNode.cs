@@ -25,6 +25,7 @@ public sealed class WorkerNode : IAsyncDisposable
     private readonly TaskCompletionSource<NodeLeft> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly NodeRuns _runs;
     private readonly IActorRef _node;
+    private string _id = "";
 
     /// <param name="system">The actor system, which takes connections.</param>
     /// <param name="registry">Passes messages on to the registry.</param>
@@ -33,23 +34,29 @@ public sealed class WorkerNode : IAsyncDisposable
     /// <param name="options">What the node is.</param>
     /// <param name="say">Tells the node's user a line; called from several threads.</param>
     public WorkerNode(
-        ActorSystem system, IActorRef registry, string address, ClusterCertificate certificate, WorkerOptions options, Action<string> say)
+        ActorSystem system, IActorRef registry, string address, ClusterCertificate certificate, WorkerOptions options, Action<NodeLine> say)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(options);
         var processes = new RankProcesses(RankProgram.OfThisProcess(), certificate);
-        var lines = new NodeLines(say);
+        void Tell(NodeLine line) => say(line with { Node = line.Node ?? Volatile.Read(ref _id) });
         _runs = new NodeRuns(
             (id, spec, fresh) => SharedRun.Load(
-                id, spec, fresh, options.Cluster, new RankPlaces(processes, Isolates: !options.InProcess), lines),
+                id, spec, fresh, options.Cluster, new RankPlaces(processes, Isolates: !options.InProcess), new NodeLines(id, Tell)),
             isPatient: true);
-        NodeInfo Another() => WorkerIdentity.Of(options.Name, options.Slots, options.Labels, options.Torch, address);
+        NodeInfo Another()
+        {
+            var node = WorkerIdentity.Of(options.Name, options.Slots, options.Labels, options.Torch, address);
+            Volatile.Write(ref _id, node.Id);
+            return node;
+        }
+
         Node = Another();
         var first = Node;
         var setup = new NodeSetup(() => Interlocked.Exchange(ref first, null!) ?? Another(), registry, _runs)
         {
             Load = static () => LoadAverage(),
-            Say = say,
+            Say = Tell,
             Left = left => _left.TrySetResult(left),
         };
         _node = system.ActorOf(NodeSupervisor.Props(setup), "node");
@@ -77,17 +84,14 @@ public sealed class WorkerNode : IAsyncDisposable
             ? load
             : null;
 
-    /// <summary>What happens to the batches of this node, a line each.</summary>
-    private sealed class NodeLines(Action<string> say) : IRunObserver
+    /// <summary>What happens to the batches of a run on this node, a line each.</summary>
+    private sealed class NodeLines(string run, Action<NodeLine> say) : IRunObserver
     {
         public void On(RunEvent runEvent)
         {
-            if (RunEventJson.Describe(runEvent) is { } json)
+            if (NodeLine.Of(runEvent, run) is { } line)
             {
-                var what = json["event"]!.GetValue<string>();
-                json.Remove("event");
-                var detail = string.Join(", ", json.Where(p => p.Value is not null).Select(p => $"{p.Key.Replace('_', ' ')} {p.Value}"));
-                say($"{(runEvent.Batch is { } batch ? $"{batch}: " : "")}{what}{(detail.Length > 0 ? $": {detail}" : "")}");
+                say(line);
             }
         }
     }

@@ -1,6 +1,7 @@
 using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
+using Cairn.Actors.Nodes;
 using Cairn.Actors.Runs;
 
 namespace Cairn.Actors.Cluster;
@@ -50,7 +51,7 @@ public static class RegistryHosting
     /// <param name="say">Tells the node's user a line.</param>
     /// <param name="begun">Is given the node.</param>
     public static AkkaConfigurationBuilder WithWorker(
-        this AkkaConfigurationBuilder akka, ClusterCertificate certificate, WorkerOptions options, Action<string> say,
+        this AkkaConfigurationBuilder akka, ClusterCertificate certificate, WorkerOptions options, Action<NodeLine> say,
             Action<WorkerNode> begun) =>
         akka.WithRegistryProxy().WithActors((system, actors) =>
         {

@@ -1,6 +1,7 @@
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Dispatch;
+using Cairn.Actors.Runs;
 using Cairn.Engine.Rollouts;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
@@ -31,6 +32,7 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
             var (logger, level) = (loggers.CreateLogger(entry.LogClass.FullName ?? nameof(Akka)), LevelOf(entry));
             if (logger.IsEnabled(level) && (level != LogLevel.Warning || warnings.IsNews(entry)))
             {
+                using var scope = LogContext.Of(entry) is { Count: > 0 } about ? logger.BeginScope(about) : null;
                 Said(logger, level, entry.Cause, entry.Message);
             }
         });

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Cairn.Actors.Checkpointing;
 using Cairn.Actors.Runs;
 using Cairn.Engine.Rollouts;
@@ -24,8 +23,7 @@ public sealed class BatchTrace
     internal BatchTrace(Grant grant, TimeProvider time)
     {
         _time = time;
-        var batch = string.Create(CultureInfo.InvariantCulture, $"{grant.Batch.First}-{grant.Batch.Last}");
-        _of = [new("cairn.run", grant.RunId), new("cairn.batch", batch), new("cairn.epoch", grant.Epoch)];
+        _of = [new("cairn.run", grant.RunId), new("cairn.batch", RunWork.Label(grant.Batch)), new("cairn.epoch", grant.Epoch)];
         _batch = Begin("batch", time.GetUtcNow(), default);
     }
 

@@ -16,7 +16,7 @@ internal sealed partial class MemberSupervisor
         Receive<SessionMade>(OnSession, IsOfCoordinator);
         Receive<SessionGivenUp>(OnGivenUp, IsOfCoordinator);
         Receive<GangWaits>(w => Tell(new BatchPaused(w.Boundary, _run.Schedule.LeadTime(w.Boundary))), IsOfCoordinator);
-        Receive<RankReport.Warned>(warned => Tell(new RunWarning(warned.Text)), IsOfCoordinator);
+        Receive<RankReport.Warned>(warned => Tell(new RunWarning(warned.Text) { Rank = warned.Rank }), IsOfCoordinator);
         Receive<RankReport.Verified>(OnVerified, IsOfCoordinator);
         Receive<RankReport.Ended>(OnEnded, IsOfCoordinator);
         Receive<RankIsLate>(OnLate, IsOfCoordinator);

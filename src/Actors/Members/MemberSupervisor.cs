@@ -322,7 +322,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
 
     private void Tell(RunEvent runEvent)
     {
-        var told = runEvent with { Batch = _batch };
+        var told = runEvent with { Batch = _batch, GangEpoch = _start?.Epoch ?? _grant.Epoch };
         if (!_withdrawn)
         {
             Report(told);

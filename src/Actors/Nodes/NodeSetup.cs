@@ -16,7 +16,7 @@ internal sealed record NodeSetup(Func<NodeInfo> Identity, IActorRef Registry, No
     public Func<double?> Load { get; init; } = static () => null;
 
     /// <summary>Tells the node's user a line; called from several threads.</summary>
-    public Action<string> Say { get; init; } = static _ => { };
+    public Action<NodeLine> Say { get; init; } = static _ => { };
 
     /// <summary>Is told, once, that the node holds nothing any more, and that the registry knows that it leaves.</summary>
     public Action<NodeLeft> Left { get; init; } = static _ => { };

@@ -66,12 +66,17 @@ internal sealed partial class NodeSupervisor
         held.Actor.Tell(order);
     }
 
+    private void Say(string text, Granted? about = null, bool isWarning = false) => _setup.Say(new NodeLine(text)
+    {
+        Node = _node.Id, Run = about?.RunId, Batch = about?.Batch, Epoch = about?.Epoch, IsWarning = isWarning,
+    });
+
     private void OnDrain(string reason)
     {
         if (_draining is null)
         {
             _draining = reason;
-            _setup.Say($"draining: {reason}");
+            Say($"draining: {reason}");
             foreach (var held in _held.Values.ToList())
             {
                 Halt(held, new HaltBatch());

@@ -62,7 +62,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             0.2, -1)
         .WithSupervisorStrategy(new OneForOneStrategy(error =>
         {
-            setup.Say($"the node failed, and begins anew: {error.Message}");
+            setup.Say(new NodeLine($"the node failed, and begins anew: {error.Message}") { IsWarning = true });
             return Directive.Stop;
         })));
 
@@ -118,7 +118,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
     {
         if (known.Registry != _registry)
         {
-            _setup.Say(_registry is null ? "the registry of runs knows this node" : "another registry of runs knows this node");
+            Say(_registry is null ? "the registry of runs knows this node" : "another registry of runs knows this node");
             _registry = known.Registry;
         }
 
@@ -131,7 +131,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
 
     private void OnDismissed(NodeDismissed dismissed)
     {
-        _setup.Say($"this node ends what it holds, and comes again as another: {dismissed.Reason}");
+        Say($"this node ends what it holds, and comes again as another: {dismissed.Reason}");
         Context.Stop(Self);
     }
 
@@ -165,21 +165,21 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             return;
         }
 
-        _setup.Say($"took {Name(granted)}");
+        Say($"took {Name(granted)}", granted);
         held.IsTaken = true;
         var taking = _setup.Runs.TakeAsync(granted.RunId, granted.Spec, granted.IsFresh);
         switch (granted.Message)
         {
             case OpeningGrant:
-                Work(held, (observer, lost) => Do(taking, observer, run => Opened(run, granted), lost));
+                Work(held, (observer, lost) => Do(granted, taking, observer, run => Opened(run, granted), lost));
                 break;
             case ClosingGrant closing:
-                held.Waiting = () => Work(held, (observer, lost) => Do(taking, observer, run => Closed(run, closing), lost));
+                held.Waiting = () => Work(held, (observer, lost) => Do(granted, taking, observer, run => Closed(run, closing), lost));
                 BeginWaiting(granted.RunId);
                 break;
             default:
                 var lost = held.Lost.Token;
-                OwnThread.Run(() => Patiently(() => taking.GetAwaiter().GetResult().Attach(), lost)).PipeTo(
+                OwnThread.Run(() => Patiently(granted, () => taking.GetAwaiter().GetResult().Attach(), lost)).PipeTo(
                     Self, success: ready => new Ready(granted, ready.Parts, ready.Ranks), failure: error => new NotReady(granted, error));
                 break;
         }
@@ -263,13 +263,13 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
     }
 
     private Func<long, object> Do(
-        Task<INodeRun> taking, IRunObserver observer, Func<INodeRun, Func<long, object>> work, CancellationToken lost)
+        Granted of, Task<INodeRun> taking, IRunObserver observer, Func<INodeRun, Func<long, object>> work, CancellationToken lost)
     {
         var run = taking.GetAwaiter().GetResult();
         run.Observer.Add(observer);
         try
         {
-            return Patiently(() => work(run), lost);
+            return Patiently(of, () => work(run), lost);
         }
         finally
         {
@@ -278,7 +278,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Does what may have to wait for a disk, or for another process that is at the run's folder.</summary>
-    private T Patiently<T>(Func<T> task, CancellationToken lost)
+    private T Patiently<T>(Granted of, Func<T> task, CancellationToken lost)
     {
         for (var failures = 1; ; failures++)
         {
@@ -291,7 +291,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             {
                 if (failures == 1)
                 {
-                    _setup.Say($"waits: {e.Message}");
+                    Say($"waits: {e.Message}", of);
                 }
 
                 var pause = GrowingPause.After(failures, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
@@ -366,7 +366,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
         else if (_held.Values.FirstOrDefault(h => h.Actor.Equals(terminated.ActorRef)) is { } held)
         {
             held.Broken = $"what looked after it failed: {held.Failure ?? "it ended"}";
-            _setup.Say($"{Name(held.Of)}: {held.Broken}");
+            Say($"{Name(held.Of)}: {held.Broken}", held.Of, isWarning: true);
             Hello();
         }
     }

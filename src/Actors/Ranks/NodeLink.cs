@@ -124,7 +124,7 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
 
     private void TellMeasures()
     {
-        if (_measures?.Take() is { } measured)
+        foreach (var measured in _measures?.Take() ?? [])
         {
             _node.Tell(measured);
         }

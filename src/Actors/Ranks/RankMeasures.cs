@@ -21,6 +21,7 @@ internal sealed record MeasuredSeries(string Instrument, string? Label, string? 
 /// <summary>A process of ranks' end: gathers what its layers measure. Called from all threads.</summary>
 internal sealed class MeasuresGatherer : IDisposable
 {
+    private const int MostValues = 50_000;
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
     private Dictionary<(string Instrument, string? Label, string? Value), List<double>> _measured = [];
@@ -37,8 +38,8 @@ internal sealed class MeasuresGatherer : IDisposable
         _listener.Start();
     }
 
-    /// <summary>What was measured since the last call; null where nothing was.</summary>
-    public RankMeasured? Take()
+    /// <summary>What was measured since the last call, in messages that a connection carries.</summary>
+    public IEnumerable<RankMeasured> Take()
     {
         Dictionary<(string Instrument, string? Label, string? Value), List<double>> taken;
         lock (_lock)
@@ -46,8 +47,9 @@ internal sealed class MeasuresGatherer : IDisposable
             (taken, _measured) = (_measured, []);
         }
 
-        return taken.Count == 0 ? null
-            : new RankMeasured([.. taken.Select(t => new MeasuredSeries(t.Key.Instrument, t.Key.Label, t.Key.Value, t.Value))]);
+        return from t in taken
+               from part in t.Value.Chunk(MostValues)
+               select new RankMeasured([new MeasuredSeries(t.Key.Instrument, t.Key.Label, t.Key.Value, part)]);
     }
 
     public void Dispose() => _listener.Dispose();

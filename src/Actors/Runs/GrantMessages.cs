@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
@@ -111,6 +112,10 @@ public static class RunWork
 
     /// <summary>As many batches as a run can have: an opening, and a closing, tells of them in one message.</summary>
     public const int MostBatches = 50_000;
+
+    /// <summary>What it is, for logs and traces: <c>0-3</c>, <c>opening</c>, <c>closing</c>.</summary>
+    public static string Label(MemberRange batch) => batch == Opening ? "opening" : batch == Closing ? "closing"
+        : string.Create(CultureInfo.InvariantCulture, $"{batch.First}-{batch.Last}");
 
     /// <summary>What it is, for people.</summary>
     public static string Name(MemberRange batch) => batch == Opening ? "the opening" : batch == Closing ? "the closing" : $"{batch}";

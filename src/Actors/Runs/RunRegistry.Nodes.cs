@@ -49,7 +49,7 @@ public sealed partial class RunRegistry
 
         if (isNew)
         {
-            Log.Info("node {0} is there: {1} slots ({2})", id, hello.Node.Slots, string.Join(", ", hello.Node.Devices));
+            Log.About(null, node: id).Info("node {0} is there: {1} slots ({2})", id, hello.Node.Slots, string.Join(", ", hello.Node.Devices));
             _refs[id] = Sender;
             Context.Watch(Sender);
             PlaceSoon();
@@ -110,7 +110,7 @@ public sealed partial class RunRegistry
     {
         if (_nodes.IsPresent(id))
         {
-            Log.Info("node {0} {1}", id, inOrder ? "left" : $"is gone: {cause}");
+            Log.About(null, node: id).Info("node {0} {1}", id, inOrder ? "left" : $"is gone: {cause}");
         }
 
         _nodes.Gone(id, inOrder, Now);

@@ -142,7 +142,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
                 Watch(active, read.From);
             }
 
-            Log.Info("run {0} was submitted", id);
+            Log.About(id).Info("run {0} was submitted", id);
             read.From.Tell(new RunAccepted(id, IsNew: true));
         });
     }
@@ -215,7 +215,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
             Context.Stop(run.Keeper);
             Cache(book);
             Finished(run, book);
-            Log.Info("run {0} {1}{2}", run.Id, Word(book.State), book.Error is { } error ? $": {error}" : "");
+            Log.About(run.Id).Info("run {0} {1}{2}", run.Id, Word(book.State), book.Error is { } error ? $": {error}" : "");
             SnapshotWhenDue();
         });
     }
@@ -296,36 +296,6 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
             run.Keeper.Tell(run.Place([.. placed.Select(p => p.Grant)], _setup.Time.GetUtcNow()));
         }
     }
-
-    private void LogEvents(KeeperAdvanced advanced)
-    {
-        foreach (var happened in advanced.Events)
-        {
-            switch (happened)
-            {
-                case BatchGranted e:
-                    _grants++;
-                    Log.Info("{0}: {1} goes to {2}, epoch {3}, attempt {4}", advanced.Id, RunWork.Name(e.Batch),
-                        string.Join(" and ", e.Shares.Select(s => s.Node)), e.Epoch, e.Attempt);
-                    break;
-                case AttemptEnded { Outcome: AttemptOutcome.Lost } e:
-                    RegistryMeter.Ended(e.Outcome);
-                    Log.Warning("{0}: {1} is lost: {2}", advanced.Id, RunWork.Name(e.Batch), e.Cause);
-                    break;
-                case AttemptEnded e:
-                    RegistryMeter.Ended(e.Outcome);
-                    Log.Info("{0}: {1} {2}{3}", advanced.Id, RunWork.Name(e.Batch), Word(e.Outcome), e.Cause is null ? "" : $": {e.Cause}");
-                    break;
-                case BatchQuarantined e:
-                    Log.Warning("{0}: {1} is {2}", advanced.Id, RunWork.Name(e.Batch), e.Error);
-                    break;
-            }
-        }
-    }
-
-    private static string Word(AttemptOutcome outcome) => outcome == AttemptOutcome.HandedBack ? "is handed back" : Word((Enum)outcome);
-
-    private static string Word(Enum state) => $"{state}".ToLowerInvariant();
 
     private sealed record SpecRead(SubmitRun Submit, RunSpec? Spec, Exception? Error, IActorRef From) : INoSerializationVerificationNeeded;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Cairn.Actors.Cluster;
 using Cairn.Actors.Runs;
 using Cairn.Api.Server;
-using Cairn.Cli.Run;
 using Cairn.Cli.Services;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
@@ -34,7 +33,7 @@ internal static class SeedCommand
     private static async Task<int> RunAsync(SeedSettings settings, ClusterSettings cluster, InvocationConfiguration outputs)
     {
         using var stop = new ServiceStop(WarningSignals.All);
-        var (output, lines) = (new LineSink(outputs.Output), new LineSink(outputs.Error));
+        using var log = new ServiceLog(settings.Telemetry.Log, outputs.Output, outputs.Error);
         FreePort.Require($"{settings.Address}", settings.Port, "seed.address and seed.port");
         FreePort.Require(cluster.Bind ?? cluster.Host, cluster.Port ?? ClusterSettings.UsualPort, "cluster.host and cluster.port");
         var node = NodeOptions.Node(cluster, isSeed: true, name: null);
@@ -48,12 +47,12 @@ internal static class SeedCommand
             var server = await SeedServer.StartAsync(
                 settings, Environment.GetEnvironmentVariable, services =>
                     services.AddClusterNode(node, akka => akka.WithRegistry(registry)),
-                logging => LineLogging.Apply(logging, lines)).ConfigureAwait(false);
+                log.Apply).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
             {
-                output.WriteLine($"seed at {server.Address.GetLeftPart(UriPartial.Authority)}, for nodes {NodeAddress(server)}, "
+                log.Say($"seed at {server.Address.GetLeftPart(UriPartial.Authority)}, for nodes {NodeAddress(server)}, "
                     + $"certificate {NodeOptions.CertificatePath(cluster)} ({node.Remote.Certificate.Fingerprint})");
-                await ServeAsync(server, output, stop.Token).ConfigureAwait(false);
+                await ServeAsync(server, log, stop.Token).ConfigureAwait(false);
                 isRemoved = server.IsRemoved;
             }
         }
@@ -61,13 +60,13 @@ internal static class SeedCommand
         return ExitCodes.Done;
     }
 
-    private static async Task ServeAsync(SeedServer server, LineSink output, CancellationToken stop)
+    private static async Task ServeAsync(SeedServer server, ServiceLog log, CancellationToken stop)
     {
         try
         {
             if (await server.ReadyAsync(stop).ConfigureAwait(false))
             {
-                output.WriteLine("ready");
+                log.Say("ready");
                 ServiceNotice.Ready(Environment.GetEnvironmentVariable);
             }
 

@@ -8,10 +8,6 @@ namespace Cairn.Cli.Services;
 [ProviderAlias("Lines")]
 internal sealed class LineLogging(LineSink sink) : ILoggerProvider
 {
-    /// <summary>What Cairn says, and only what is wrong of what the web server says.</summary>
-    public static void Apply(ILoggingBuilder logging, LineSink sink) => logging
-        .SetMinimumLevel(LogLevel.Warning).AddFilter("Cairn", LogLevel.Information).AddProvider(new LineLogging(sink));
-
     public ILogger CreateLogger(string categoryName) => new LineLogger(sink);
 
     public void Dispose()

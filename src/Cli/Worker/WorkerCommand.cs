@@ -6,7 +6,6 @@ using Cairn.Actors.Cluster;
 using Cairn.Actors.Nodes;
 using Cairn.Actors.Ranks;
 using Cairn.Api.Telemetry;
-using Cairn.Cli.Run;
 using Cairn.Cli.Services;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Settings;
@@ -39,8 +38,7 @@ internal static class WorkerCommand
 
     private static async Task<int> RunAsync(WorkerSettings worker, ClusterSettings cluster, InvocationConfiguration outputs)
     {
-        var lines = new LineSink(outputs.Output);
-        void Say(string line) => lines.WriteLine(Stamped(line));
+        using var log = new ServiceLog(worker.Telemetry.Log, outputs.Output, outputs.Error);
         OpenFiles.Require(worker.Node.Slots ?? Environment.ProcessorCount);
         using var stop = new ServiceStop(worker.Node.StopSignals);
         var limit = Limit(worker.Node);
@@ -52,13 +50,11 @@ internal static class WorkerCommand
             FreePort.Require($"{metrics.Address}", metrics.Port, "node.metrics.address and node.metrics.port");
         }
 
-        var errors = new LineSink(outputs.Error);
-        var telemetry = await WorkerTelemetry.StartAsync(
-            worker, Environment.GetEnvironmentVariable, logging => LineLogging.Apply(logging, errors)).ConfigureAwait(false);
+        var telemetry = await WorkerTelemetry.StartAsync(worker, Environment.GetEnvironmentVariable, log.Apply).ConfigureAwait(false);
         await using var ended = telemetry.ConfigureAwait(false);
         if (telemetry.Address is { } address)
         {
-            Say($"metrics at {address.GetLeftPart(UriPartial.Authority)}/metrics");
+            log.Say(new NodeLine($"metrics at {address.GetLeftPart(UriPartial.Authority)}/metrics"));
         }
 
         var seeds = string.Join(", ", NodeOptions.Join(cluster, isSeed: false));
@@ -73,13 +69,14 @@ internal static class WorkerCommand
         while (isRemoved && !stop.Token.IsCancellationRequested)
         {
             WorkerNode? begun = null;
-            using var host = Build(node, options, Say, n => begun = n, errors);
+            using var host = Build(node, options, log, n => begun = n);
             await host.StartAsync(CancellationToken.None).ConfigureAwait(false);
             var system = host.Services.GetRequiredService<ActorSystem>();
             var joined = begun ?? throw new InvalidOperationException("The host has started no node.");
             await using (joined.ConfigureAwait(false))
             {
                 var devices = string.Join(", ", joined.Node.Devices);
+                void Say(string text) => log.Say(new NodeLine(text) { Node = joined.Node.Id });
                 Say($"worker {joined.Node.Id}: {Count.Of(joined.Node.Slots, "slot")} ({devices}), seeds {seeds}");
                 ServiceNotice.Ready(Environment.GetEnvironmentVariable);
                 await Task.WhenAny(UntilLeftAsync(joined, worker, limit, Say, stop.Token), system.WhenTerminated).ConfigureAwait(false);
@@ -93,18 +90,15 @@ internal static class WorkerCommand
         return ExitCodes.Done;
     }
 
-    private static IHost Build(NodeSettings node, WorkerOptions options, Action<string> say, Action<WorkerNode> begun, LineSink log)
+    private static IHost Build(NodeSettings node, WorkerOptions options, ServiceLog log, Action<WorkerNode> begun)
     {
         // An empty builder: signals and files that hosts usually obey are this command's to see to.
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        LineLogging.Apply(builder.Logging, log);
-        builder.Services.AddClusterNode(node, akka => akka.WithWorker(node.Remote.Certificate, options, say, begun));
+        log.Apply(builder.Logging);
+        builder.Services.AddClusterNode(node, akka => akka.WithWorker(node.Remote.Certificate, options, log.Say, begun));
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         return builder.Build();
     }
-
-    private static string Stamped(string line) =>
-        $"{TimeProvider.System.GetLocalNow().ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} {line}";
 
     private static async Task UntilLeftAsync(
         WorkerNode node, WorkerSettings settings, (DateTimeOffset At, string Reason)? limit, Action<string> say, CancellationToken stop)

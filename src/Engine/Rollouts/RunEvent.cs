@@ -35,6 +35,10 @@ public abstract record RunEvent
 {
     /// <summary>The batch that it happened to, or null when it concerns the whole run.</summary>
     public MemberRange? Batch { get; init; }
+
+    /// <summary>The epoch of the gang that it happened to, for logs of the process where it did; null elsewhere.</summary>
+    [JsonIgnore]
+    public int? GangEpoch { get; init; }
 }
 
 /// <summary>A run begins or goes on.</summary>
@@ -146,7 +150,12 @@ public sealed record SessionCommitted(string Session, int Boundary, TimeSpan Lea
 public sealed record ChmCheckpointSaved(string Path, TimeSpan LeadTime) : RunEvent;
 
 /// <summary>Something that a user should know, though the run goes on.</summary>
-public sealed record RunWarning(string Text) : RunEvent;
+public sealed record RunWarning(string Text) : RunEvent
+{
+    /// <summary>The rank that said it, for logs of the process where it did; null where none did, and elsewhere.</summary>
+    [JsonIgnore]
+    public int? Rank { get; init; }
+}
 
 /// <summary>A batch has reached its last boundary, and all of it is durable.</summary>
 /// <param name="Steps">Model steps taken in this process.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Cairn.Cluster.Tests.Cluster.Network;
 
 namespace Cairn.Cluster.Tests.Cluster;
@@ -40,7 +41,7 @@ internal sealed class TestSeed(int number, TestMachine? machine) : IDisposable
         (Process, var before) = (process, _http);
         before?.Dispose();
         _http = null;
-        var line = await process.LineAsync(l => l.StartsWith("seed at ", StringComparison.Ordinal));
+        var line = Text(await process.LineAsync(l => Text(l).StartsWith("seed at ", StringComparison.Ordinal)));
         var handler = new SocketsHttpHandler();
         if (machine is not null)
         {
@@ -55,7 +56,10 @@ internal sealed class TestSeed(int number, TestMachine? machine) : IDisposable
         _http = new HttpClient(handler) { BaseAddress = new Uri(line.Split(' ')[2].TrimEnd(',')), Timeout = TimeSpan.FromSeconds(20) };
     }
 
-    public Task ReadyAsync() => Process.LineAsync(l => l == "ready");
+    public Task ReadyAsync() => Process.LineAsync(l => Text(l) == "ready");
+
+    /// <summary>What a line says, which may be JSON.</summary>
+    private static string Text(string line) => line.StartsWith('{') ? JsonNode.Parse(line)!["@m"]!.GetValue<string>() : line;
 
     public void Dispose() => _http?.Dispose();
 }

@@ -44,6 +44,29 @@ public sealed class TelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task The_dashboard_the_alerts_and_the_documentation_know_what_is_served_and_nothing_else()
+    {
+        await using var cluster = await TestCluster.StartAsync(_scratch, workers: 0);
+        using var http = new HttpClient { BaseAddress = await ServingAsync(await cluster.StartWorkerAsync("node.metrics.port=0")) };
+        var run = await cluster.SubmitAsync(Specs.Water(_scratch, "shown", Boundaries, "checkpoint.flush-interval = 1"));
+        await cluster.UntilSessionsAsync(run, Patience);
+        var early = await MetricsAsync(cluster.Seeds[0].Http);
+        Assert.Equal("completed", TestCluster.State(await cluster.EndAsync(run, Patience)));
+        await MetricsAsync(http);
+        var served = new[] { early, await MetricsAsync(cluster.Seeds[0].Http), await MetricsAsync(http) }.SelectMany(m => m.Values)
+            .GroupBy(m => m.Name).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+
+        var folder = Path.Combine(TestFiles.Root, "deploy", "telemetry");
+        var asked = MetricsPage.NamesIn(File.ReadAllText(Path.Combine(folder, "cairn-grafana.json")))
+            .Concat(MetricsPage.NamesIn(File.ReadAllText(Path.Combine(folder, "cairn-alerts.yml")))).ToList();
+        Assert.True(asked.Count > 30);
+        Assert.Empty(asked.Except(served.Values.SelectMany(m => m.Samples).Select(s => s.Name).Distinct()));
+        Assert.Equal(
+            served.Values.Where(m => m.Name.StartsWith("cairn_", StringComparison.Ordinal)).Select(MetricsPage.RowOf).Order(),
+            MetricsPage.Rows(File.ReadAllText(Path.Combine(TestFiles.Root, "docs", "metrics.md"))).Order());
+    }
+
+    [Fact]
     public async Task A_collector_is_sent_metrics_of_seed_and_worker_and_a_span_for_each_batch_restart_and_session()
     {
         using var collector = new OtlpReceiver();
