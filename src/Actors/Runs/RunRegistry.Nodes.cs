@@ -49,7 +49,8 @@ public sealed partial class RunRegistry
 
         if (isNew)
         {
-            Log.About(null, node: id).Info("node {0} is there: {1} slots ({2})", id, hello.Node.Slots, string.Join(", ", hello.Node.Devices));
+            Log.About(null, node: id).Info(
+                "node {0} is there: {1} slots ({2})", id, hello.Node.Slots, string.Join(", ", hello.Node.Devices));
             _refs[id] = Sender;
             Context.Watch(Sender);
             PlaceSoon();

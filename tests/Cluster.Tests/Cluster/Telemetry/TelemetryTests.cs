@@ -48,7 +48,7 @@ public sealed class TelemetryTests : IDisposable
     {
         await using var cluster = await TestCluster.StartAsync(_scratch, workers: 0);
         using var http = new HttpClient { BaseAddress = await ServingAsync(await cluster.StartWorkerAsync("node.metrics.port=0")) };
-        var run = await cluster.SubmitAsync(Specs.Water(_scratch, "shown", Boundaries, "checkpoint.flush-interval = 1"));
+        var run = await cluster.SubmitAsync(Specs.Water(_scratch, "shown", Boundaries));
         await cluster.UntilSessionsAsync(run, Patience);
         var early = await MetricsAsync(cluster.Seeds[0].Http);
         Assert.Equal("completed", TestCluster.State(await cluster.EndAsync(run, Patience)));
