@@ -24,7 +24,7 @@ public sealed class BatchTrace
     {
         _time = time;
         _of = [new("cairn.run", grant.RunId), new("cairn.batch", RunWork.Label(grant.Batch)), new("cairn.epoch", grant.Epoch)];
-        _batch = Begin("batch", time.GetUtcNow(), default);
+        _batch = Begin("batch", TimeSpan.Zero, default);
     }
 
     /// <summary>A gang has begun.</summary>
@@ -42,7 +42,7 @@ public sealed class BatchTrace
         End(ref _restart);
         if (isRestarted && _batch is not null)
         {
-            _restart = Begin("restart", _time.GetUtcNow(), _batch.Context);
+            _restart = Begin("restart", TimeSpan.Zero, _batch.Context);
             _restart?.SetTag("cairn.cause", cause).SetTag("cairn.error", failure.Cause);
         }
     }
@@ -52,7 +52,7 @@ public sealed class BatchTrace
     {
         if (_batch is not null)
         {
-            var commit = Begin("commit session", _time.GetUtcNow() - made.Took, _batch.Context);
+            var commit = Begin("commit session", made.Took, _batch.Context);
             commit?.SetTag("cairn.session", made.Session).SetTag("cairn.lead_time", leadTime.TotalSeconds);
             End(ref commit);
         }
@@ -79,7 +79,7 @@ public sealed class BatchTrace
     }
 
     /// <summary>An actor's thread has other things to do than this: no span is anybody's surroundings.</summary>
-    private Activity? Begin(string name, DateTimeOffset at, ActivityContext parent)
+    private Activity? Begin(string name, TimeSpan ago, ActivityContext parent)
     {
         if (!Source.HasListeners())
         {
@@ -87,7 +87,7 @@ public sealed class BatchTrace
         }
 
         Activity.Current = null;
-        var span = Source.StartActivity(name, ActivityKind.Internal, parent, _of, startTime: at);
+        var span = Source.StartActivity(name, ActivityKind.Internal, parent, _of, startTime: _time.GetUtcNow() - ago);
         Activity.Current = null;
         return span;
     }

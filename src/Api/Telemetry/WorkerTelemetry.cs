@@ -19,9 +19,9 @@ namespace Cairn.Api.Telemetry;
 /// </summary>
 public sealed class WorkerTelemetry : IAsyncDisposable
 {
-    private readonly IHost _host;
+    private readonly IHost? _host;
 
-    private WorkerTelemetry(IHost host, Uri? address) => (_host, Address) = (host, address);
+    private WorkerTelemetry(IHost? host, Uri? address) => (_host, Address) = (host, address);
 
     /// <summary>Where metrics are served; null where they are not.</summary>
     public Uri? Address { get; }
@@ -37,7 +37,13 @@ public sealed class WorkerTelemetry : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(logging);
         var otlp = OtlpTarget.Of(settings.Telemetry, environment, "cairn-worker");
-        var host = settings.Metrics is { } endpoint ? Serving(endpoint, otlp, environment, logging) : Silent(otlp, logging);
+        var host = settings.Metrics is { } endpoint ? Serving(endpoint, otlp, environment, logging)
+            : otlp is not null ? Sending(otlp, logging) : null;
+        if (host is null)
+        {
+            return new WorkerTelemetry(null, null);
+        }
+
         try
         {
             await host.StartAsync().ConfigureAwait(false);
@@ -56,14 +62,14 @@ public sealed class WorkerTelemetry : IAsyncDisposable
     /// <summary>Ends: what was measured last is sent before.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync().ConfigureAwait(false);
+        await (_host?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         if (_host is IAsyncDisposable host)
         {
             await host.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private static IHost Silent(OtlpTarget? otlp, Action<ILoggingBuilder> logging)
+    private static IHost Sending(OtlpTarget otlp, Action<ILoggingBuilder> logging)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         logging(builder.Logging);
