@@ -6,7 +6,7 @@ namespace Cairn.Actors.Cluster;
 /// Measures how long an actor that has nothing to do waits for a thread once it is told something: what all actors of a process that is
 /// overloaded have in common. How many messages wait for one actor Akka.NET does not tell.
 /// </summary>
-public sealed class DispatcherProbe : ReceiveActor, IWithTimers
+internal sealed class DispatcherProbe : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly Meter Meter = new(Members.MemberMeter.MeterName);
@@ -26,9 +26,6 @@ public sealed class DispatcherProbe : ReceiveActor, IWithTimers
         Receive<Tick>(_ => idle.Tell(new Told(time.GetTimestamp())), _ => Delays.Enabled);
         Receive<Tick>(static _ => { });
     }
-
-    /// <summary>All instruments.</summary>
-    public static IReadOnlyList<Instrument> Instruments { get; } = [Delays];
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;

@@ -32,11 +32,8 @@ public static class MemberMeter
     private static readonly KeyValuePair<string, object?>[] Causes =
         [.. Enum.GetValues<FailureKind>().Select(kind => KeyValuePair.Create("cause", (object?)Word(kind)))];
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<Instrument> Instruments { get; } = [Failures, Restarts, Sessions, Aborted, Durations];
-
     /// <summary>What failed, in a word.</summary>
-    public static string Word(FailureKind kind) => $"{kind}".ToLowerInvariant();
+    internal static string Word(FailureKind kind) => $"{kind}".ToLowerInvariant();
 
     /// <summary>Makes every cause known, so that the first that happens is seen as a change.</summary>
     internal static void Begin()

@@ -12,18 +12,12 @@ internal sealed class NodeMeter : IDisposable
     /// <param name="slots">Ranks that it steps side by side.</param>
     public NodeMeter(int slots)
     {
-        Instruments =
-        [
-            _meter.CreateObservableGauge("cairn.worker.slots", () => slots, "{slot}", "Ranks that this worker steps side by side."),
-            _meter.CreateObservableGauge(
-                "cairn.worker.grants", () => Volatile.Read(ref _held), "{grant}",
-                "Batches, openings and closings that this worker has in its hands."),
-        ];
+        _ = _meter.CreateObservableGauge("cairn.worker.slots", () => slots, "{slot}", "Ranks that this worker steps side by side.");
+        _ = _meter.CreateObservableGauge(
+            "cairn.worker.grants", () => Volatile.Read(ref _held), "{grant}",
+            "Batches, openings and closings that this worker has in its hands.");
         MemberMeter.Begin();
     }
-
-    /// <summary>All of them.</summary>
-    public IReadOnlyList<Instrument> Instruments { get; }
 
     /// <summary>It holds so many grants now.</summary>
     public void Holds(int grants) => Volatile.Write(ref _held, grants);

@@ -7,7 +7,7 @@ namespace Cairn.Actors.Runs;
 /// What the registry and its keepers take, as instruments of .NET in the process where the registry is. What it says of runs and nodes is
 /// in <see cref="RegistryFigures"/>.
 /// </summary>
-public static class RegistryMeter
+internal static class RegistryMeter
 {
     private static readonly Meter Meter = new(Members.MemberMeter.MeterName);
 
@@ -31,14 +31,8 @@ public static class RegistryMeter
 
     private static readonly KeyValuePair<string, object?> OfRun = new("journal", "run"), OfRegistry = new("journal", "registry");
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<Instrument> Instruments { get; } = [Writes, Delays, Attempts];
-
-    /// <summary>How an attempt ended, in a word.</summary>
-    public static string Word(AttemptOutcome outcome) => JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString());
-
     /// <summary>Makes every outcome known, so that the first that happens is seen as a change.</summary>
-    internal static void Begin()
+    public static void Begin()
     {
         foreach (var outcome in Enum.GetValues<AttemptOutcome>())
         {
@@ -46,9 +40,11 @@ public static class RegistryMeter
         }
     }
 
-    internal static void Wrote(TimeSpan took, bool isOfRun) => Writes.Record(took.TotalSeconds, isOfRun ? OfRun : OfRegistry);
+    public static void Wrote(TimeSpan took, bool isOfRun) => Writes.Record(took.TotalSeconds, isOfRun ? OfRun : OfRegistry);
 
-    internal static void Waited(TimeSpan took) => Delays.Record(took.TotalSeconds);
+    public static void Waited(TimeSpan took) => Delays.Record(took.TotalSeconds);
 
-    internal static void Ended(AttemptOutcome outcome) => Attempts.Add(1, KeyValuePair.Create("outcome", (object?)Word(outcome)));
+    public static void Ended(AttemptOutcome outcome) => Attempts.Add(1, KeyValuePair.Create("outcome", (object?)Word(outcome)));
+
+    private static string Word(AttemptOutcome outcome) => JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString());
 }

@@ -19,18 +19,11 @@ internal sealed class RequestFigures
     {
         var meter = meters.Create(MeterName);
         _requests = meter.CreateCounter<long>("cairn.http.requests", "{request}", "Requests to this process.");
-        Instruments =
-        [
-            _requests,
-            meter.CreateObservableGauge(
-                "cairn.event.streams", () => Volatile.Read(ref _streams), "{stream}", "Event streams that are open at this seed."),
-            meter.CreateObservableGauge(
-                "cairn.build.info", () => new Measurement<int>(1, KeyValuePair.Create("version", (object?)Version)), null, "The program."),
-        ];
+        _ = meter.CreateObservableGauge(
+            "cairn.event.streams", () => Volatile.Read(ref _streams), "{stream}", "Event streams that are open at this seed.");
+        _ = meter.CreateObservableGauge(
+            "cairn.build.info", () => new Measurement<int>(1, KeyValuePair.Create("version", (object?)Version)), null, "The program.");
     }
-
-    /// <summary>All of them.</summary>
-    public IReadOnlyList<Instrument> Instruments { get; }
 
     public void Count(string method, string route, int status) =>
         _requests.Add(1, new("method", method), new("route", route), new("status", status));

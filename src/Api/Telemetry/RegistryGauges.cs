@@ -16,15 +16,14 @@ internal sealed class RegistryGauges
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3), Stale = TimeSpan.FromMinutes(1);
     private readonly RegistryLink _registry;
-    private readonly List<Instrument> _instruments = [];
     private volatile Answer? _answer;
 
     public RegistryGauges(IMeterFactory meters, RegistryLink registry)
     {
         _registry = registry;
         var meter = meters.Create(MeterName);
-        _instruments.Add(meter.CreateObservableGauge(
-            "cairn.registry.answers", () => Newest is null ? 0 : 1, null, "Whether the registry of runs answers this seed."));
+        _ = meter.CreateObservableGauge(
+            "cairn.registry.answers", () => Newest is null ? 0 : 1, null, "Whether the registry of runs answers this seed.");
         States(meter, "cairn.runs", "{run}", "Runs by where they stand.", f => f.Runs);
         States(meter, "cairn.batches", "{batch}", "Batches of members of the runs that have not ended, by where they stand.",
             f => f.Batches);
@@ -38,9 +37,6 @@ internal sealed class RegistryGauges
         Nodes(meter);
         Runs(meter);
     }
-
-    /// <summary>All of them.</summary>
-    public IReadOnlyList<Instrument> Instruments => _instruments;
 
     private RegistryFigures? Newest =>
         _answer is { } answer && TimeProvider.System.GetElapsedTime(answer.At) < Stale ? answer.Figures : null;
@@ -103,10 +99,10 @@ internal sealed class RegistryGauges
 
     private void Gauge(
         Meter meter, string name, string? unit, string description, Func<RegistryFigures, IEnumerable<Measurement<double>>> of) =>
-        _instruments.Add(meter.CreateObservableGauge(name, () => Newest is { } figures ? of(figures) : [], unit, description));
+        _ = meter.CreateObservableGauge(name, () => Newest is { } figures ? of(figures) : [], unit, description);
 
-    private void Count(Meter meter, string name, string unit, string description, Func<RegistryFigures, long> of) => _instruments.Add(
-        meter.CreateObservableCounter<long>(name, () => Newest is { } figures ? [new(of(figures))] : [], unit, description));
+    private void Count(Meter meter, string name, string unit, string description, Func<RegistryFigures, long> of) =>
+        _ = meter.CreateObservableCounter<long>(name, () => Newest is { } figures ? [new(of(figures))] : [], unit, description);
 
     private static string Word<T>(T state)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());

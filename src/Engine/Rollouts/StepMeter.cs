@@ -26,7 +26,7 @@ public static class StepMeter
         "cairn.steps", "{step}", "Model steps of batches, once for all ranks and members of each.");
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Instrument> Instruments { get; } = [Durations, Steps];
+    internal static IReadOnlyList<Instrument> Instruments { get; } = [Durations, Steps];
 
     /// <summary>A step that is timed: two looks at the clock and one measurement, and no allocation.</summary>
     /// <param name="step">The step.</param>
