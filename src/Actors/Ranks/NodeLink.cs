@@ -122,29 +122,25 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
             Self, success: run => new Loaded(run), failure: error => new LoadFailed(error));
     }
 
-    private void TellMeasures()
+    private static void TellMeasures(MeasuresGatherer? measures, IActorRef node, IActorRef self)
     {
-        foreach (var measured in _measures?.Take() ?? [])
+        foreach (var measured in measures?.Take() ?? [])
         {
-            _node.Tell(measured);
+            node.Tell(measured, self);
         }
     }
 
     private void OnLoaded(Loaded loaded)
     {
-        var host = Context.ActorOf(RankHost.Props(loaded.Run, _mpi), "ranks");
+        var (measures, node, self) = (_measures, _node, Self);
+        // Before the last rank's end is told: the node may have no more need of this process afterwards.
+        void Tell() => TellMeasures(measures, node, self);
+        var host = Context.ActorOf(RankHost.Props(loaded.Run, _mpi, Tell), "ranks");
         Become(() =>
         {
             Receive<StartGang>(start => host.Forward(start), _ => IsOfNode(Sender));
-            Receive<EndGang>(
-                end =>
-                {
-                    // Now: the node may have no more need of this process afterwards.
-                    TellMeasures();
-                    host.Forward(end);
-                },
-                _ => IsOfNode(Sender));
-            Receive<MeasuresAreDue>(_ => TellMeasures());
+            Receive<EndGang>(end => host.Forward(end), _ => IsOfNode(Sender));
+            Receive<MeasuresAreDue>(_ => Tell());
             OnTheLine();
         });
         Stash.UnstashAll();

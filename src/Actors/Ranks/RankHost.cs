@@ -13,10 +13,11 @@ internal sealed class RankHost : ReceiveActor
     private readonly Dictionary<(MemberRange Batch, int Epoch), Gang> _gangs = [];
     private readonly RunContext _run;
     private readonly MpiRank? _mpi;
+    private readonly Action _ends;
 
-    public RankHost(RunContext run, MpiRank? mpi)
+    public RankHost(RunContext run, MpiRank? mpi, Action ends)
     {
-        (_run, _mpi) = (run, mpi);
+        (_run, _mpi, _ends) = (run, mpi, ends);
         Receive<StartGang>(OnStart);
         Receive<EndGang>(OnEnd);
         Receive<RankLeft>(OnLeft);
@@ -25,7 +26,12 @@ internal sealed class RankHost : ReceiveActor
 
     /// <param name="run">The run, loaded in this process.</param>
     /// <param name="mpi">The rank that this process is; null where gangs are its threads.</param>
-    public static Props Props(RunContext run, MpiRank? mpi = null) => Akka.Actor.Props.Create(() => new RankHost(run, mpi));
+    /// <param name="ends">Is called by the thread of a rank that has ended as it should, before that is told; null for nothing.</param>
+    public static Props Props(RunContext run, MpiRank? mpi = null, Action? ends = null)
+    {
+        var told = ends ?? (static () => { });
+        return Akka.Actor.Props.Create(() => new RankHost(run, mpi, told));
+    }
 
     /// <summary>A worker that failed has lost its thread: its gang is told, and the others go on.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
@@ -42,11 +48,20 @@ internal sealed class RankHost : ReceiveActor
     {
         var start = asked.Start;
         var of = new RankGang(start, asked.Coordinator, Sender);
-        var setups = _mpi is { } mpi ? [mpi.Setup(_run, of)] : InThisProcess(of);
+        var setups = (_mpi is { } mpi ? [mpi.Setup(_run, of)] : InThisProcess(of)).ConvertAll(Telling);
         var gang = new Gang(of, [.. setups.Select(setup => Worker(setup, start))], setups[0].Abort);
         _gangs.Add((start.Batch, start.Epoch), gang);
         Sender.Tell(new RanksReady(start.Batch, start.Epoch, setups[0].Ranks.Rank, [.. gang.Workers]));
     }
+
+    private RankSetup Telling(RankSetup setup) => setup with
+    {
+        Complete = () =>
+        {
+            setup.Complete();
+            _ends();
+        },
+    };
 
     private List<RankSetup> InThisProcess(RankGang of)
     {

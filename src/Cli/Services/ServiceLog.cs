@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
-using Serilog.Formatting.Compact;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Cairn.Cli.Services;
@@ -59,7 +58,7 @@ internal sealed class ServiceLog : IDisposable
 
         var about = line.About.Aggregate<KeyValuePair<string, object>, Serilog.ILogger>(
             _said, static (log, pair) => log.ForContext(pair.Key, pair.Value));
-        about.Write(line.IsWarning ? LogEventLevel.Warning : LogEventLevel.Information, "{Text:l}", line.Text);
+        about.Write(line.IsWarning ? LogEventLevel.Warning : LogEventLevel.Information, "{Message}", line.Text);
     }
 
     private static string Stamped(string line) =>
@@ -67,16 +66,4 @@ internal sealed class ServiceLog : IDisposable
 
     private static Logger Json(LineSink sink) => new Serilog.LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(new JsonLines(sink))
         .CreateLogger();
-
-    private sealed class JsonLines(LineSink sink) : ILogEventSink
-    {
-        private readonly RenderedCompactJsonFormatter _format = new();
-
-        public void Emit(LogEvent logEvent)
-        {
-            using var text = new StringWriter(CultureInfo.InvariantCulture);
-            _format.Format(logEvent, text);
-            sink.WriteLine(text.ToString().TrimEnd());
-        }
-    }
 }

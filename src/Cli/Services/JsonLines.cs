@@ -1,0 +1,41 @@
+using System.Globalization;
+using Cairn.Cli.Run;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+using Serilog.Formatting.Display;
+using Serilog.Parsing;
+
+namespace Cairn.Cli.Services;
+
+/// <summary>
+/// Writes events in Serilog's compact format, a JSON object a line. The message is told as people read it, without the quotes that the
+/// format has around the texts in it, and once.
+/// </summary>
+internal sealed class JsonLines(LineSink sink) : ILogEventSink
+{
+    /// <summary>The property that is the message: Akka's entries and a node's lines are texts when they come here.</summary>
+    private const string Message = "Message";
+
+    private readonly MessageTemplateTextFormatter _text = new("{Message:lj}", CultureInfo.InvariantCulture);
+    private readonly RenderedCompactJsonFormatter _format = new();
+
+    public void Emit(LogEvent logEvent)
+    {
+        using var line = new StringWriter(CultureInfo.InvariantCulture);
+        _format.Format(Readable(logEvent), line);
+        sink.WriteLine(line.ToString().TrimEnd());
+    }
+
+    private LogEvent Readable(LogEvent logEvent)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        _text.Format(logEvent, text);
+        // The template's own text tells events of one kind by their number (@i), whatever they say.
+        var template = new MessageTemplate(logEvent.MessageTemplate.Text, [new TextToken(text.ToString())]);
+        return new LogEvent(
+            logEvent.Timestamp, logEvent.Level, logEvent.Exception, template,
+            logEvent.Properties.Where(p => p.Key != Message).Select(p => new LogEventProperty(p.Key, p.Value)),
+            logEvent.TraceId ?? default, logEvent.SpanId ?? default);
+    }
+}
