@@ -16,12 +16,15 @@ public sealed class JsonLinesTests
     [Fact]
     public void A_line_of_a_node_is_an_object_with_what_it_is_about_and_text_is_as_people_read_it()
     {
-        var line = new NodeLine("rank \"0\" {failed}") { Run = "r-1", Batch = new MemberRange(0, 3), Epoch = 2, Rank = 0, IsWarning = true };
+        var line = new NodeLine("rank \"0\" {failed}")
+        {
+            Run = "r-1", Batch = new MemberRange(0, 3), Epoch = 2, Rank = 0, IsWarning = true,
+        };
         var json = JsonNode.Parse(Said(LogFormat.Json, log => log.Say(line)).Output)!;
 
         Assert.Equal(("rank \"0\" {failed}", "Warning"), (json["@m"]!.GetValue<string>(), json["@l"]!.GetValue<string>()));
-        Assert.Equal(("r-1", "0-3", 2, 0), (json["run"]!.GetValue<string>(), json["batch"]!.GetValue<string>(), json["epoch"]!.GetValue<int>(),
-            json["rank"]!.GetValue<int>()));
+        Assert.Equal(("r-1", "0-3"), (json["run"]!.GetValue<string>(), json["batch"]!.GetValue<string>()));
+        Assert.Equal((2, 0), (json["epoch"]!.GetValue<int>(), json["rank"]!.GetValue<int>()));
         Assert.Null(json["Message"]);
         Assert.EndsWith(" rank \"0\" {failed}\n", Said(LogFormat.Text, log => log.Say(line)).Output, StringComparison.Ordinal);
     }
