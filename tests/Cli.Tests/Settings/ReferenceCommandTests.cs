@@ -51,7 +51,7 @@ public sealed class ReferenceCommandTests
     {
         var text = Printed("model.outputs");
 
-        Assert.Contains("  belongs to  model.kind = torchscript, python\n", text, StringComparison.Ordinal);
+        Assert.Contains("  belongs to  model.kind = torchscript, python, earth2studio\n", text, StringComparison.Ordinal);
         Assert.Contains("  belongs to  model.kind = onnx\n", text, StringComparison.Ordinal);
     }
 

@@ -100,6 +100,27 @@ public sealed class SourceRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_begins_at_several_of_the_times_that_another_runs_fields_are_valid_at()
+    {
+        var old = Run("old", Barotropic + Wave, "output.variables=[u, v]");
+        var store = $"initial {{ source = zarr, path = \"{old.Output.Path}\", variables {{ u = u, v = v }} }}\n";
+        const string times = "initial.time=[\"2001-02-28T01:00\", \"2001-02-28T03:00\"]";
+        var spec = Run("new", Persistence + store, times);
+
+        var third = InitialSources.Read(Spec("third", Persistence + store, "initial.lead-time=3h"));
+        Assert.Equal(third.Fields, InitialSources.Read(spec.At(1)).Fields);
+        Assert.Equal(
+            ["initial.values", "initial.time[1].values"],
+            Record(spec).Numerics.Select(e => e.Key).Where(key => key.EndsWith("values", StringComparison.Ordinal)));
+        var late = times.Replace("03:00", "03:30", StringComparison.Ordinal);
+        var error = Assert.Throws<DataException>(() => Run("late", Persistence + store, late));
+        Assert.Contains("holds no fields of member 0 at 2001-02-28T03:30:00", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds 2 initial times", Assert.Throws<SpecException>(() => InitialSources.Read(Spec(
+                "next", Persistence + store.Replace("/old/", "/new/", StringComparison.Ordinal)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_lagged_ensemble_takes_other_lead_times_of_the_store()
     {
         var old = Run("old", Barotropic + Wave, "output.variables=[u, v]");

@@ -96,7 +96,7 @@ public sealed class SourceSpecTests : IDisposable
     [InlineData("initial { source = npy, " + Grid + " }\n", "initial.variables")]
     [InlineData("initial { source = zarr, path = no.zarr, variables { u = u } }\n", "initial.path")]
     [InlineData("initial { source = zarr, path = old.zarr, lead-time = -6h, variables { u = u } }\n", "initial.lead-time")]
-    [InlineData("initial { source = zarr, path = old.zarr, time = \"2000-01-01\", variables { u = u } }\n", "initial.time")]
+    [InlineData("initial { source = zarr, path = old.zarr, time = 2000-01-01, lead-time = 6h, variables { u = u }}\n", "initial.lead-time")]
     [InlineData("initial { source = analytic, case = storm, " + Grid + " }\n", "initial.case")]
     [InlineData("initial { source = analytic, case = rest, " + Grid + ", variables { h = height } }\n", "initial.variables.h")]
     [InlineData("initial { source = random, " + Grid + ", variables { u = 3 } }\n", "initial.variables.u")]
