@@ -1,3 +1,4 @@
+using Cairn.Actors;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Rollouts;
@@ -68,8 +69,8 @@ internal sealed class OnnxStepping : IDisposable
             "ensemble.size=1", "lead-times.every=10h", $"lead-times.count={steps / 10}", "checkpoint.flush-interval=none",
             "checkpoint.durability=none", "output=null", "output.kind=none", $"checkpoint.path={folder}",
         ]);
-        using var host = PreparedRun.Create(spec, new Cairn.Engine.Rollouts.RunOptions(), new RunObservers());
-        var result = host.Run(CancellationToken.None);
+        var options = new Cairn.Engine.Rollouts.RunOptions();
+        var result = LocalRun.RunAsync(spec, options, new RunObservers(), CancellationToken.None).GetAwaiter().GetResult();
         return result.Elapsed.TotalMilliseconds / result.Steps;
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Reflection;
 using Cairn.Bench.Rollout;
 
-// What Cairn adds to a step: the same model, stepped by a bare loop over TorchSharp, by Cairn's plain runner and under supervision, in
-// turn, in one run of this program; medians and ratios are printed.
+// What Cairn adds to a step: the same model, stepped by a bare loop over TorchSharp and by a run, in turn, in one run of this program;
+// medians and ratios are printed.
 //
 //   dotnet run -c Release --project bench/Rollout [-- ROUNDS [STEPS [TRUNCATION]]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -16,18 +16,15 @@ var scratch = Directory.CreateTempSubdirectory("cairn-bench-").FullName;
 try
 {
     using var function = StepFunction.Create(root, scratch, truncation);
-    var names = new[] { "bare loop", "plain, no output, no commits", "supervised, the same",
-        "plain, Zarr output and commits", "supervised, the same" };
+    var names = new[] { "bare loop", "a run, no output, no commits", "a run, Zarr output and commits" };
     var times = names.Select(_ => new List<double>()).ToArray();
     for (var round = -1; round < rounds; round++)
     {
         double[] one =
         [
             function.BareMillisecondsPerStep(steps),
-            function.MillisecondsPerStep(steps, output: false, supervised: false, Path.Combine(scratch, $"bare{round}")),
-            function.MillisecondsPerStep(steps, output: false, supervised: true, Path.Combine(scratch, $"led{round}")),
-            function.MillisecondsPerStep(steps, output: true, supervised: false, Path.Combine(scratch, $"full{round}")),
-            function.MillisecondsPerStep(steps, output: true, supervised: true, Path.Combine(scratch, $"both{round}")),
+            function.MillisecondsPerStep(steps, output: false, Path.Combine(scratch, $"bare{round}")),
+            function.MillisecondsPerStep(steps, output: true, Path.Combine(scratch, $"full{round}")),
         ];
         // The first round warms caches and the just-in-time compiler, and does not count.
         for (var i = 0; round >= 0 && i < one.Length; i++)
@@ -37,13 +34,13 @@ try
     }
 
     Console.WriteLine($"{rounds} rounds of {steps} steps, {function.Describe()}");
-    Console.WriteLine($"{"",-32}{"ms/step",10}{"min",10}{"max",10}{"of bare",10}{"of plain",10}");
+    Console.WriteLine($"{"",-32}{"ms/step",10}{"min",10}{"max",10}{"of bare",10}");
     for (var i = 0; i < names.Length; i++)
     {
         // Pair by pair, so that a machine whose speed drifts compares like with like.
-        var (ofBare, ofPlain) = (Ratio(times[i], times[0]), Ratio(times[i], times[i < 3 ? 1 : 3]));
+        var ofBare = Ratio(times[i], times[0]);
         var (median, least, most) = (Median(times[i]), times[i].Min(), times[i].Max());
-        Console.WriteLine($"{names[i],-32}{median,10:0.000}{least,10:0.000}{most,10:0.000}{ofBare,10:0.000}{ofPlain,10:0.000}");
+        Console.WriteLine($"{names[i],-32}{median,10:0.000}{least,10:0.000}{most,10:0.000}{ofBare,10:0.000}");
     }
 }
 finally

@@ -69,10 +69,10 @@ internal sealed class StepFunction : IDisposable
     }
 
     /// <summary>
-    /// Runs a rollout of so many steps through Cairn, plainly or supervised;
+    /// Runs a rollout of so many steps through Cairn;
     /// the time of stepping (with output: until all is durable), over the steps.
     /// </summary>
-    public double MillisecondsPerStep(int steps, bool output, bool supervised, string folder)
+    public double MillisecondsPerStep(int steps, bool output, string folder)
     {
         string[] settings =
         [
@@ -83,20 +83,11 @@ internal sealed class StepFunction : IDisposable
         ];
         var clock = new Clock();
         var spec = RunSpecReader.Read(_specPath, settings);
-        var result = supervised ? Supervised(spec, clock) : Plain(spec, clock);
+        var result = LocalRun.RunAsync(spec, new RunOptions(), clock, CancellationToken.None).GetAwaiter().GetResult();
         return result.Outcome == RunOutcome.Completed
             ? (output ? clock.WithCommits : clock.Stepping).TotalMilliseconds / result.Steps
             : throw new InvalidOperationException($"the benchmark's run failed: {result.Failures[0].Error.Message}");
     }
-
-    private static RunResult Plain(RunSpec spec, Clock clock)
-    {
-        using var host = PreparedRun.Create(spec, new RunOptions(), clock);
-        return host.Run(CancellationToken.None);
-    }
-
-    private static RunResult Supervised(RunSpec spec, Clock clock) =>
-        LocalRun.RunAsync(spec, new RunOptions(), clock, CancellationToken.None).GetAwaiter().GetResult();
 
     private static string[] OutputTo(string folder) =>
     [

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Models.Python;
@@ -14,8 +13,8 @@ using Cairn.Storage.Fields;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// Runs a whole spec in this process, resuming it if it was begun: the batches side by side, each on a thread of its own. Made in two
-/// steps, so that everything that can be wrong with the spec, the model or the input is found before a single file is touched.
+/// A spec with its model and initial condition, ready to be run: everything that can be wrong with them has been found, and not a single
+/// file was touched. <see cref="Open(bool)"/> takes the run's folder.
 /// </summary>
 public sealed class PreparedRun : IDisposable
 {
@@ -123,7 +122,7 @@ public sealed class PreparedRun : IDisposable
     }
 
     /// <summary>
-    /// The same with a model and an initial condition that are at hand; the model is disposed with the host, or at once if it does not fit.
+    /// The same with a model and an initial condition that are at hand; the model is disposed with the run, or at once if it does not fit.
     /// </summary>
     internal static PreparedRun Create(
         RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
@@ -139,29 +138,6 @@ public sealed class PreparedRun : IDisposable
             model.Dispose();
             throw;
         }
-    }
-
-    /// <summary>
-    /// Runs to the end, or to the next boundary after <paramref name="stop"/>, without supervision: a batch that fails is not restarted.
-    /// </summary>
-    /// <exception cref="FencedException">Another process is at this run.</exception>
-    /// <exception cref="SpecException">The run was begun with another spec, or asks for what needs supervision.</exception>
-    public RunResult Run(CancellationToken stop)
-    {
-        if (_spec.Ranks is not { Count: 1, Launcher: RankLauncher.InProcess })
-        {
-            var launcher = SpecText.Word(_spec.Ranks.Launcher);
-            throw new SpecException($"ranks.count = {_spec.Ranks.Count} with ranks.launcher = {launcher} needs the supervised "
-                + " runtime; this runner steps whole domains in this process. Use cairn run, or one rank in process.");
-        }
-
-        using var run = Open();
-        var work = new BatchQueue(run.Parts, run.Work, stop);
-        var slots = Math.Min(run.Work.Count, Slots(_spec));
-        var threads = Enumerable.Range(0, slots).Select(slot => new Thread(work.Drain) { Name = $"slot {slot}" }).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-        return run.Finish(work.Steps, [.. work.Failures], work.Unfinished);
     }
 
     /// <summary>How many ranks are stepped side by side here.</summary>
@@ -311,46 +287,4 @@ public sealed class PreparedRun : IDisposable
     }
 
     private void Warn(string text) => _observer.On(new RunWarning(text));
-
-    /// <summary>The batches that wait for a slot.</summary>
-    private sealed class BatchQueue(RunContext run, IReadOnlyList<MemberRange> batches, CancellationToken stop)
-    {
-        private readonly ConcurrentQueue<MemberRange> _waiting = new(batches);
-        private long _steps;
-        private int _completed;
-
-        public ConcurrentBag<(MemberRange Batch, Exception Error)> Failures { get; } = [];
-
-        public long Steps => Interlocked.Read(ref _steps);
-
-        public bool Unfinished => _completed + Failures.Count < batches.Count;
-
-        public void Drain()
-        {
-            while (!stop.IsCancellationRequested && _waiting.TryDequeue(out var batch))
-            {
-                RunOne(batch);
-            }
-        }
-
-        private void RunOne(MemberRange batch)
-        {
-            var runner = new BatchRunner(run, batch);
-            try
-            {
-                if (runner.Run(stop))
-                {
-                    Interlocked.Increment(ref _completed);
-                }
-            }
-            catch (Exception e)
-            {
-                // One batch's failure is its own: the others go on, and the run's result tells of it.
-                Failures.Add((batch, e));
-                run.Observer.On(new BatchFailed(e.Message) { Batch = batch });
-            }
-
-            Interlocked.Add(ref _steps, runner.Steps);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Cairn.Actors;
 using Cairn.Api.Wire;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
@@ -100,11 +101,8 @@ public sealed class DashboardTests
         var problem = await TestSeed.ProblemAsync(before, HttpStatusCode.NotFound);
         Assert.Contains("is not opened yet", problem.Detail, StringComparison.Ordinal);
 
-        using (var host = PreparedRun.Create(
-            SubmittedSpec.Read(seed.Spec(), SpecFormat.Hocon, new SubmissionRules([seed.Folder, "/"], [])), new RunOptions(), new Nobody()))
-        {
-            host.Run(default);
-        }
+        var spec = SubmittedSpec.Read(seed.Spec(), SpecFormat.Hocon, new SubmissionRules([seed.Folder, "/"], []));
+        await LocalRun.RunAsync(spec, new RunOptions(), new Nobody(), CancellationToken.None);
 
         using var drawn = await seed.Http.GetAsync($"/api/runs/{id}/forecast");
         using var again = new HttpRequestMessage(HttpMethod.Get, $"/api/runs/{id}/forecast");

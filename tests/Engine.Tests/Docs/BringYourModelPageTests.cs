@@ -6,6 +6,7 @@ using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Tests.Models.Python;
 using Cairn.Engine.Torch;
+using Cairn.Engine.Tests.Rollouts;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Docs;

@@ -1,6 +1,66 @@
+using System.Collections.Concurrent;
 using Cairn.Engine.Ranks;
+using Cairn.Engine.Rollouts;
 
-namespace Cairn.Engine.Rollouts;
+namespace Cairn.Engine.Tests.Rollouts;
+
+/// <summary>Runs what is prepared without supervision: a batch that fails is not restarted, so that a test sees its own error.</summary>
+internal static class UnsupervisedRuns
+{
+    /// <summary>Runs to the end, or to the next boundary after <paramref name="stop"/>.</summary>
+    public static RunResult Run(this PreparedRun prepared, CancellationToken stop)
+    {
+        using var run = prepared.Open();
+        var work = new BatchQueue(run.Parts, run.Work, stop);
+        var slots = Math.Min(run.Work.Count, PreparedRun.Slots(run.Parts.Spec));
+        var threads = Enumerable.Range(0, slots).Select(slot => new Thread(work.Drain) { Name = $"slot {slot}" }).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return run.Finish(work.Steps, [.. work.Failures], work.Unfinished);
+    }
+}
+
+/// <summary>The batches that wait for a slot.</summary>
+internal sealed class BatchQueue(RunContext run, IReadOnlyList<MemberRange> batches, CancellationToken stop)
+{
+    private readonly ConcurrentQueue<MemberRange> _waiting = new(batches);
+    private long _steps;
+    private int _completed;
+
+    public ConcurrentBag<(MemberRange Batch, Exception Error)> Failures { get; } = [];
+
+    public long Steps => Interlocked.Read(ref _steps);
+
+    public bool Unfinished => _completed + Failures.Count < batches.Count;
+
+    public void Drain()
+    {
+        while (!stop.IsCancellationRequested && _waiting.TryDequeue(out var batch))
+        {
+            RunOne(batch);
+        }
+    }
+
+    private void RunOne(MemberRange batch)
+    {
+        var runner = new BatchRunner(run, batch);
+        try
+        {
+            if (runner.Run(stop))
+            {
+                Interlocked.Increment(ref _completed);
+            }
+        }
+        catch (Exception e)
+        {
+            // One batch's failure is its own: the others go on, and the run's result tells of it.
+            Failures.Add((batch, e));
+            run.Observer.On(new BatchFailed(e.Message) { Batch = batch });
+        }
+
+        Interlocked.Add(ref _steps, runner.Steps);
+    }
+}
 
 /// <summary>
 /// Runs one batch of whole domains from its newest session to the end, without supervision: finds what it may restart from, begins an
