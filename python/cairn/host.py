@@ -25,7 +25,8 @@ class Line:
         os.close(null)
         os.dup2(2, 1)
         sys.stdout.reconfigure(line_buffering=True)
-        os.register_at_fork(after_in_child=self._forked)
+        self._forking = None
+        os.register_at_fork(before=self._fork, after_in_child=self._forked)
 
     def next(self):
         """The next order, or None where there will be none."""
@@ -41,11 +42,17 @@ class Line:
         while data:
             data = data[os.write(self._answers, data):]
 
+    def _fork(self):
+        self._forking = os.getpid()
+
     def _forked(self):
         # It may not answer, nor hold the line open, nor outlive the host.
         os.close(self._answers)
         os.close(self._orders.fileno())
         _follow_parent()
+        if os.getppid() != self._forking:
+            # The parent went before it could be followed.
+            os._exit(1)
 
 
 def main():
