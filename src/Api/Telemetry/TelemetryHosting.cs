@@ -88,6 +88,9 @@ internal static class TelemetryHosting
         options.ScrapeResponseCacheDurationMilliseconds = 0;
     }
 
+    private static bool IsNamed(string variable, string by) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value && value.Contains(by, StringComparison.Ordinal);
+
     private static void Describe(ResourceBuilder resource)
     {
         var version = typeof(TelemetryHosting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
@@ -96,5 +99,9 @@ internal static class TelemetryHosting
             ["service.version"] = version ?? "", ["host.name"] = Environment.MachineName, ["process.pid"] = Environment.ProcessId,
             ["service.instance.id"] = $"{Environment.MachineName}-{Environment.ProcessId}",
         });
+        if (!IsNamed("OTEL_SERVICE_NAME", "") && !IsNamed("OTEL_RESOURCE_ATTRIBUTES", "service.name="))
+        {
+            resource.AddAttributes([new("service.name", "cairn")]);
+        }
     }
 }

@@ -111,6 +111,8 @@ internal sealed class AnyMessage(Random random, Func<IActorRef> actor)
             ? type.GenericTypeArguments[0]
             : null;
 
+    /// <summary>What a message carries; what it says by an attribute that it leaves behind is none of that.</summary>
     private static IEnumerable<PropertyInfo> Settable(Type type) =>
-        type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p => p.SetMethod is not null);
+        type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(p =>
+            p.SetMethod is not null && p.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Always });
 }
