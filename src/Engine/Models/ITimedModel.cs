@@ -9,6 +9,12 @@ namespace Cairn.Engine.Models;
 /// </summary>
 public interface ITimedModel : IPrognosticModel
 {
+    /// <summary>
+    /// Whether something drives it at the times of the run, from lead time zero on. Without, only the time since the state was made counts,
+    /// and it can be stepped from fields of any time.
+    /// </summary>
+    bool IsDriven => true;
+
     /// <summary>Advances a state that stands at a lead time by <see cref="ModelDescription.Step"/>.</summary>
     Tensor Step(Tensor state, TimeSpan leadTime);
 

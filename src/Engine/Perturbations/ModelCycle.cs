@@ -23,7 +23,7 @@ internal sealed class ModelCycle
                 + $"{description.Kind} model may depend on both. Choose another ensemble.perturbation.kind.");
         }
 
-        if (model is ITimedModel)
+        if (model is ITimedModel { IsDriven: true })
         {
             throw new SpecException($"A bred vector is put through the model before lead time zero, where nothing drives the "
                 + $"{description.Kind} model. Choose another ensemble.perturbation.kind.");
@@ -58,7 +58,8 @@ internal sealed class ModelCycle
         for (var step = 0; step < _steps; step++)
         {
             using var old = state;
-            state = _model.Step(old);
+            // A cycle is a rollout of its own, which begins at lead time zero.
+            state = _model.Step(old, step * _model.Description.Step);
         }
 
         using (state)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Runs;
 using Cairn.Hocon;
 using Cairn.Storage.Catalog;
@@ -170,7 +171,7 @@ public static class RunBranch
     private static void RequireInherited(RunRecord old, RunRecord branch, int boundary)
     {
         var differences = RunSpecComparison.Differences(old.Numerics, branch.Numerics)
-            .Where(d => !d.Key.StartsWith("model.", StringComparison.Ordinal) || d.Key == "model.dtype")
+            .Where(d => !d.Key.StartsWith("model.", StringComparison.Ordinal) || d.Key is "model.dtype" or OnnxNetworks.Key)
             .Concat(RunSpecComparison.Differences(old.OutputLayout, branch.OutputLayout)).ToList();
         if (old.Spec.Ensemble.Size != branch.Spec.Ensemble.Size)
         {
@@ -187,7 +188,7 @@ public static class RunBranch
         {
             throw new SpecException("A branch inherits what lies before it, so these must be as in the old run:\n"
                 + string.Concat(differences.Select(d => $"  {d}\n"))
-                + "Free to differ are model.* (but dtype), lead-times.count, checkpoint.*, node.* and output.path.");
+                + "Free to differ are model.* (but dtype, and what networks cover), lead-times.count, checkpoint.*, node.* and output.path.");
         }
     }
 

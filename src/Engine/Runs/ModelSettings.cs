@@ -27,7 +27,7 @@ internal static partial class ModelSettings
         help: $"What is stepped: {string.Join(", ", ModelKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. docs/models.md "
             + "describes them.");
 
-    private static readonly Setting<TimeSpan> Step = Section.Add(
+    public static readonly Setting<TimeSpan> Step = Section.Add(
         "step", Duration("30m"), m => m.Step, shapes: Shaping.Numbers, example: "30m", help: "The time that one step covers.");
 
     private static readonly Setting<string> Device = Section.Add(

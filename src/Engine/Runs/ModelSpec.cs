@@ -21,7 +21,9 @@ public sealed record ModelSpec
     /// <summary>What its kind needs besides, such as <c>ScriptSpec</c>; null for a kind that needs nothing.</summary>
     public object? Own { get; init; }
 
-    /// <summary>Absolute path of the file that the model is; null for a kind that is none.</summary>
+    /// <summary>
+    /// Absolute path of the file that the model is, of several the one that covers a step; null for a kind that is none.
+    /// </summary>
     public string? Path => Of<IModelFile>()?.Path;
 
     /// <summary>What its kind needs besides, if that is of a type; else null.</summary>
@@ -42,6 +44,9 @@ public interface IModelFile
 
     /// <summary>Files beside it that belong to it, by the names that it has for them; usually none.</summary>
     IEnumerable<(string Name, string Path)> Beside => [];
+
+    /// <summary>The same by the keys that a resume compares them by.</summary>
+    IEnumerable<SpecEntry> Parts => Beside.Select(part => new SpecEntry($"model.path ({part.Name})", part.Path));
 }
 
 /// <summary>Physical bounds of one output variable, in its own unit, both inclusive.</summary>

@@ -27,9 +27,8 @@ public static class SpecInputs
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
         }
 
-        foreach (var (name, path) in spec.Model.Of<IModelFile>()?.Beside ?? [])
+        foreach (var (key, path) in spec.Model.Of<IModelFile>()?.Parts ?? [])
         {
-            var key = $"model.path ({name})";
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
         }
 

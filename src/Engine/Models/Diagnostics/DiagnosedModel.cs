@@ -45,6 +45,9 @@ public sealed class DiagnosedModel : ITimedModel
 
     public ModelDescription Description { get; }
 
+    /// <inheritdoc/>
+    public bool IsDriven => Prognostic is ITimedModel { IsDriven: true };
+
     /// <summary>The model itself: what initial conditions are perturbed with has no use for diagnostics.</summary>
     public static IPrognosticModel Bare(IPrognosticModel model) => model is DiagnosedModel diagnosed ? diagnosed.Prognostic : model;
 

@@ -30,7 +30,7 @@ internal static class OnnxFile
     {
         if (!PathFound.IsFile(path))
         {
-            throw new DataException($"The ONNX file '{path}' does not exist; check model.path.");
+            throw new DataException($"The ONNX file '{path}' does not exist; check model.path or model.networks.");
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

@@ -7,13 +7,20 @@ using static Cairn.Engine.Settings.SettingTypes;
 namespace Cairn.Engine.Models.Onnx;
 
 /// <summary>A model given as an ONNX file.</summary>
-/// <param name="Path">Absolute path of the file.</param>
+/// <param name="Path">Absolute path of the file; of several networks that of the one which covers a step.</param>
 /// <param name="Mapping">What its tensors are.</param>
 /// <param name="Members">How the members of a batch are given to it.</param>
 public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Members) : IModelFile
 {
+    /// <summary>The networks that step it by a schedule, the shortest first; none where one file takes every step.</summary>
+    public IReadOnlyList<OnnxNetwork> Networks { get; init; } = [];
+
     /// <inheritdoc/>
     public IEnumerable<(string Name, string Path)> Beside => OnnxFile.Parts(Path).Skip(1);
+
+    /// <inheritdoc/>
+    public IEnumerable<SpecEntry> Parts => OnnxNetworks.Files(this)
+        .SelectMany(file => OnnxFile.Parts(file.Value).Skip(1).Select(part => new SpecEntry($"{file.Key} ({part.Name})", part.Path)));
 }
 
 /// <summary>An ONNX file, stepped by ONNX Runtime.</summary>
@@ -47,7 +54,15 @@ internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX 
             Members = own.Members,
             Bounds = request.Bounds,
         };
-        return request.Opened(own.Mapping.State, () => OnnxModel.Describe(options), fields => OnnxModel.Open(options, fields));
+        if (own.Networks.Count == 0)
+        {
+            return request.Opened(own.Mapping.State, () => OnnxModel.Describe(options), fields => OnnxModel.Open(options, fields));
+        }
+
+        IReadOnlyList<OnnxNetwork> longer = [.. own.Networks.Skip(1)];
+        return request.Opened(
+            own.Mapping.State, () => ScheduledOnnxModel.Describe(options, longer),
+            fields => ScheduledOnnxModel.Open(options, longer, fields));
     }
 }
 
@@ -57,9 +72,17 @@ internal static class OnnxSettings
     public static readonly SettingSection<OnnxSpec> Section = new(
         "model", spec => spec.Model.Of<OnnxSpec>(), ModelSettings.Kind.Is("onnx"));
 
-    private static readonly Setting<string> Path = Section.Add(
-        "path", InputFile("an ONNX file"), o => o.Path, shapes: Shaping.Contents, example: "../models/model.onnx", help: "The file "
-            + "(.onnx).");
+    private static readonly Setting<string?> Path = Section.Add(
+        "path", MaybeInputFile("an ONNX file"), o => o.Networks.Count == 0 ? o.Path : null, shapes: Shaping.Contents,
+        example: "../models/model.onnx", help: "The file (.onnx), unless networks has several.");
+
+    private static readonly Setting<IReadOnlyList<OnnxNetwork>> Networks = Section.Add(
+        "networks", OnnxNetworks.Type, o => o.Networks, unset: "none", shapes: Shaping.Numbers,
+        compared: spec => OnnxNetworks.Compared(spec.Model.Of<OnnxSpec>()!),
+        example: "[{ path = ../models/six-hours.onnx, covers = 6h }, { path = ../models/day.onnx, covers = 24h }]",
+        help: "Several files instead of path, with the same inputs and outputs, and the time that each covers: the shortest model.step, "
+            + "each other a whole multiple of the next shorter one. A step is taken by the one that covers the most of those whose time, "
+            + "counted from lead time zero, ends with it, from the state at the start of that time.");
 
     private static readonly Setting<IReadOnlyList<OnnxTensor>> Inputs = Section.Add(
         "inputs", Tensors(), o => o.Mapping.Inputs, unset: "the one input", shapes: Shaping.Numbers,
@@ -100,7 +123,7 @@ internal static class OnnxSettings
 
     public static OnnxSpec Read(SettingReader reader, InitialSpec initial)
     {
-        var path = reader.Get(Path);
+        var (path, networks) = Files(reader);
         var inputs = reader.Get(Inputs) is { Count: > 0 } given ? given : [new("", initial.VariableNames)];
         foreach (var input in inputs)
         {
@@ -116,7 +139,33 @@ internal static class OnnxSettings
 
         var mapping = new OnnxMapping(inputs, outputs) { Previous = previous, Scales = reader.Get(Scales) };
         Check(reader, mapping);
-        return new OnnxSpec(path, mapping, reader.Get(Members));
+        return new OnnxSpec(path, mapping, reader.Get(Members)) { Networks = networks };
+    }
+
+    /// <summary>The file that covers a step, and all of several.</summary>
+    private static (string Path, IReadOnlyList<OnnxNetwork> Networks) Files(SettingReader reader)
+    {
+        var networks = reader.Get(Networks);
+        if (reader.Find(Networks.Key) is not { } given)
+        {
+            return (reader.Get(Path) ?? "", []);
+        }
+
+        if (reader.Find(Path.Key) is not null)
+        {
+            reader.Wrong(Networks.Key, given, $"networks beside {Path.Key}",
+                $"one of the two: {Path.Key} for a file that takes every step, {Networks.Key} for several");
+        }
+
+        if (networks.Count > 0 && reader.TryGet(ModelSettings.Step, out var step))
+        {
+            foreach (var (found, expected) in OnnxSchedule.Mistakes([.. networks.Select(network => network.Covers)], step))
+            {
+                reader.Wrong(Networks.Key, given, found, expected);
+            }
+        }
+
+        return (networks.Count > 0 ? networks[0].Path : "", networks);
     }
 
     private static IEnumerable<SpecEntry> Compared(string key, IReadOnlyList<OnnxTensor> tensors) =>

@@ -103,6 +103,16 @@ public sealed class OnnxModel : IPrognosticModel
         using var scope = NewDisposeScope();
         var from = Tensors.Plain(state);
         var to = Tensors.Unwritten(Description.DType, from.shape, Description.Device);
+        Step(from, from, to);
+        return to.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Advances a state into another's memory, within the caller's dispose scope.</summary>
+    /// <param name="from">The state that the file is given.</param>
+    /// <param name="before">The state one step before the new one, which repeated variables are taken from.</param>
+    /// <param name="to">The new one, every element of which is written.</param>
+    internal void Step(Tensor from, Tensor before, Tensor to)
+    {
         var members = from.shape[0];
         if (members == 1 || _options.Members == OnnxMembers.Together)
         {
@@ -117,7 +127,10 @@ public sealed class OnnxModel : IPrognosticModel
             }
         }
 
-        return to.MoveToOuterDisposeScope();
+        foreach (var (channel, of) in _previous)
+        {
+            _ = to.narrow(1, channel, 1).copy_(before.narrow(1, of, 1));
+        }
     }
 
     /// <inheritdoc/>
@@ -150,11 +163,6 @@ public sealed class OnnxModel : IPrognosticModel
         for (var i = 0; i < made.Count; i++)
         {
             Spread(_outputs[i], made[i], to);
-        }
-
-        foreach (var (channel, of) in _previous)
-        {
-            _ = to.narrow(1, channel, 1).copy_(from.narrow(1, of, 1));
         }
     }
 
@@ -200,6 +208,7 @@ public sealed class OnnxModel : IPrognosticModel
             outputs.ForEach(value => value.Dispose());
         }
     }
+
     private OrtValue Value(Tensor tensor, OnnxPort port, long members) => OrtValue.CreateTensorValueWithData(
         _memory, OnnxTypes.Of(Description.DType), port.ShapeOf(members), Tensors.Address(tensor), Tensors.ByteCount(tensor));
 }
