@@ -24,6 +24,9 @@ internal sealed class ExampleRuns(string example, int boundaries, params string[
         $"checkpoint.path={_trial.Folder}/{name}/checkpoints", $"output.path={_trial.Folder}/{name}/fields.zarr", .. settings, .. more,
     ]);
 
+    /// <summary>A file of the repository.</summary>
+    public static string File(params string[] path) => Path.Combine([Root, .. path]);
+
     /// <summary>Runs it, without a failure.</summary>
     public static RunOutcome Run(RunSpec spec, Recorder recorder, CancellationToken stop = default)
     {

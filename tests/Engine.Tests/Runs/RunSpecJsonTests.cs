@@ -12,6 +12,7 @@ public sealed class RunSpecJsonTests : IDisposable
     [InlineData("model { kind = barotropic, diffusion { order = 8, time-scale = 12h }, bounds { u = [-1e20, 0.1] } }")]
     [InlineData("model { kind = torchscript, path = in.nc, variables = [v], outputs = [w, \"x y\"] }, initial.time = 7")]
     [InlineData("model { kind = onnx, path = in.nc }")]
+    [InlineData("model { kind = onnx, networks = [{ path = in.nc, covers = 90h }, { path = in.nc, covers = 1h }] }")]
     [InlineData("model { kind = onnx, path = in.nc, previous { v = u }, normalisation { u = [1, 0.1] }, members = together }")]
     [InlineData("model { kind = onnx, path = in.nc, inputs { \"input.1\" = [v], b = [u] }, outputs { \"a.b\" = [u, v] } }")]
     [InlineData("model { kind = python, class = \"a.b:C.D\" }")]

@@ -72,6 +72,20 @@ public sealed class SubmittedSpecTests : IDisposable
         Assert.Equal(_folder.Path("data/out/checkpoints"), spec.Checkpoint.Path);
     }
 
+    [Theory]
+    [InlineData("six.onnx", "relative to nothing")]
+    [InlineData("/etc/passwd", "leads to none")]
+    public void A_network_that_leads_out_of_the_roots_is_a_mistake(string path, string found)
+    {
+        var mistake = Assert.Single(Mistakes(Text() + $$"""
+
+            model { kind = onnx, networks = [{ path = "{{Root}}/in.nc", covers = 1h }, { path = "{{path}}", covers = 6h }] }
+            """));
+
+        Assert.Equal("model.networks[1].path", mistake.Key);
+        Assert.Contains(found, mistake.Found, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_command_that_the_site_does_not_allow_is_a_mistake()
     {

@@ -27,8 +27,9 @@ internal static class OnnxNetworks
                 return false;
             }
 
-            networks = [.. list.Items.Cast<HoconObject>()
-                .Select((item, i) => Read(reader.Within(item, $"{key}[{i}]."), item)).OfType<OnnxNetwork>().OrderBy(n => n.Covers)];
+            var read = list.Items.Cast<HoconObject>().Select((item, i) => Read(reader.Within(item, $"{key}[{i}]."), item)).ToList();
+            // What is wrong in one is noted, and would only seem to be wrong with the schedule besides.
+            networks = read.Contains(null) ? [] : [.. read.OfType<OnnxNetwork>().OrderBy(network => network.Covers)];
             return true;
         },
         networks => networks.Count == 0 ? null : new JsonArray([.. networks.Select(Write)]))

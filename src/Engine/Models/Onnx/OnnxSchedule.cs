@@ -13,28 +13,23 @@ public sealed record OnnxNetwork(string Path, TimeSpan Covers);
 /// anchors: for each longer network the state at the last multiple of what it covers.
 /// </summary>
 /// <remarks>
-/// A network that covers half of what the next longer one does begins only where that one begins too, since every other of its ends is the
-/// other's: the two share an anchor.
+/// A network that covers half of what the next longer one does begins only where that one's time begins too, since every other of its ends
+/// is the other's: it needs no anchor of its own, and has the state at the last multiple of what the other covers.
 /// </remarks>
 internal sealed class OnnxSchedule
 {
     private readonly TimeSpan[] _covers;
-    private readonly int[] _places;
+    private readonly int[] _anchors;
 
     /// <param name="covers">What the networks cover, the shortest first, without <see cref="Mistakes"/>.</param>
     internal OnnxSchedule(IReadOnlyList<TimeSpan> covers)
     {
         _covers = [.. covers];
-        _places = new int[_covers.Length];
-        for (var i = 1; i < _covers.Length; i++)
-        {
-            States += IsSharedWithNext(i) ? 0 : 1;
-            _places[i] = IsSharedWithNext(i) ? States : States - 1;
-        }
+        _anchors = [.. Enumerable.Range(1, _covers.Length - 1).Select(AnchorOf).Distinct()];
     }
 
     /// <summary>How many states are kept: the newest, and the anchors.</summary>
-    internal int States { get; } = 1;
+    internal int States => 1 + _anchors.Length;
 
     /// <summary>What one step covers.</summary>
     internal TimeSpan Step => _covers[0];
@@ -43,11 +38,11 @@ internal sealed class OnnxSchedule
     internal int EndingAt(TimeSpan end) => Array.FindLastIndex(_covers, covers => end.Ticks % covers.Ticks == 0);
 
     /// <summary>Which of the kept states a network begins from; 0 is the newest.</summary>
-    internal int StartOf(int network) => _places[network];
+    internal int StartOf(int network) => network == 0 ? 0 : 1 + Array.IndexOf(_anchors, AnchorOf(network));
 
     /// <summary>Whether one of the kept states is, at a lead time, the newest.</summary>
     internal bool IsRenewed(int place, TimeSpan at) =>
-        place == 0 || at.Ticks % _covers[Array.LastIndexOf(_places, place)].Ticks == 0;
+        place == 0 || at.Ticks % _covers[_anchors[place - 1]].Ticks == 0;
 
     /// <summary>What is wrong with networks for steps of some length, each with what was expected.</summary>
     /// <param name="covers">What they cover, the shortest first.</param>
@@ -74,8 +69,9 @@ internal sealed class OnnxSchedule
         }
     }
 
-    private bool IsSharedWithNext(int network) =>
-        network + 1 < _covers.Length && _covers[network + 1].Ticks == 2 * _covers[network].Ticks;
+    /// <summary>The network at whose times the state is kept that another begins from.</summary>
+    private int AnchorOf(int network) =>
+        network + 1 < _covers.Length && _covers[network + 1].Ticks == 2 * _covers[network].Ticks ? network + 1 : network;
 
     private static string Text(TimeSpan covers) => SpecText.Duration(covers);
 }
