@@ -14,7 +14,7 @@ internal static class ModelSteps
     {
         for (var step = 0; step < steps; step++)
         {
-            var next = model.Step(state);
+            var next = model.Step(state, step * model.Description.Step);
             state.Dispose();
             state = next;
         }

@@ -36,6 +36,7 @@ using (var onnx = new OnnxStepping(root, rows: 361))
     [
         ("ONNX Runtime alone", () => onnx.BareMilliseconds(100)),
         ("Cairn, a model's steps", () => onnx.Milliseconds(100)),
+        ("Cairn, two networks' steps", () => onnx.ScheduledMilliseconds(100)),
         ("Cairn, a whole run of 600", () => onnx.RunMilliseconds(600)),
     ]);
 }

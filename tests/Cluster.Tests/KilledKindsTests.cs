@@ -24,6 +24,10 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
     public Task A_run_of_several_initial_times_killed_at_random_moments_ends_with_the_bytes_of_an_undisturbed_one() =>
         KillAtRandomAsync(KindSpecs.SeveralTimes, kills: 4);
 
+    [Fact]
+    public Task Networks_by_a_schedule_killed_at_random_moments_end_with_the_bytes_of_an_undisturbed_run() =>
+        KillAtRandomAsync(KindSpecs.Networks, kills: 3);
+
     [SkippableFact]
     public Task A_Python_class_killed_at_random_moments_while_it_is_stepped_ends_with_the_bytes_of_an_undisturbed_one()
     {
@@ -39,6 +43,7 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
     [InlineData(KindSpecs.Mesh)]
     [InlineData(KindSpecs.Diagnostics)]
     [InlineData(KindSpecs.Onnx)]
+    [InlineData(KindSpecs.Networks)]
     [InlineData(KindSpecs.BredVector)]
     [InlineData(KindSpecs.Derived)]
     [InlineData(KindSpecs.SeveralTimes)]

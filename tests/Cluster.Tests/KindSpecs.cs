@@ -11,6 +11,7 @@ internal static class KindSpecs
     public const string Diagnostics = "diagnostics";
     public const string Mesh = "mesh";
     public const string Onnx = "onnx";
+    public const string Networks = "networks";
     public const string Python = "python";
     public const string BredVector = "bred-vector";
 
@@ -108,10 +109,8 @@ internal static class KindSpecs
               { kind = torchscript, path = "{{Path.Combine(TestFiles.Root, "models", "speed.ts")}}", variables = [u, v], outputs = [speed] }
             ]
             """,
-        Onnx => $$"""
-            model {
-              kind = onnx, step = 30m, path = "{{Path.Combine(TestFiles.Root, "models", "drift.onnx")}}", normalisation.u = [5, 20]
-            }
+        Onnx or Networks => $$"""
+            model { kind = onnx, step = 30m, normalisation.u = [5, 20], {{Files(kind)}} }
             {{Wave}}
             {{Gaussian}}
             """,
@@ -137,4 +136,11 @@ internal static class KindSpecs
             """,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such kind"),
     };
+
+    /// <summary>One network for every step, or the same for two times.</summary>
+    private static string Files(string kind)
+    {
+        var path = $"path = \"{Path.Combine(TestFiles.Root, "models", "drift.onnx")}\"";
+        return kind == Onnx ? path : $"networks = [{{ {path}, covers = 30m }}, {{ {path}, covers = 5h }}]";
+    }
 }

@@ -188,7 +188,8 @@ public static class RunBranch
         {
             throw new SpecException("A branch inherits what lies before it, so these must be as in the old run:\n"
                 + string.Concat(differences.Select(d => $"  {d}\n"))
-                + "Free to differ are model.* (but dtype, and what networks cover), lead-times.count, checkpoint.*, node.* and output.path.");
+                + "Free to differ are model.* (but dtype, and what networks cover), lead-times.count, checkpoint.*, node.* and "
+                + "output.path.");
         }
     }
 

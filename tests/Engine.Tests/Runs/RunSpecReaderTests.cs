@@ -151,17 +151,6 @@ public sealed class RunSpecReaderTests : IDisposable
     [InlineData("model { kind = onnx, path = in.nc, previous { u = [v] } }", "model.previous.u")]
     [InlineData("model { kind = onnx, path = in.nc, normalisation { u = [0, 0] } }", "model.normalisation.u")]
     [InlineData("model { kind = onnx, path = in.nc, members = apart }", "model.members")]
-    [InlineData("model { kind = onnx }", "model.path")]
-    [InlineData("model { kind = onnx, networks = [{ path = in.nc, covers = 1h }] }", "model.networks")]
-    [InlineData("model { kind = onnx, networks = [a.onnx, b.onnx] }", "model.networks")]
-    [InlineData("model { kind = onnx, networks = [{ path = in.nc, covers = 1h }, { path = b, covers = 6h }] }", "model.networks[1].path")]
-    [InlineData("model { kind = onnx, networks = [{ path = in.nc, covers = 1h }, { path = in.nc }] }", "model.networks[1].covers")]
-    [InlineData("model { kind = onnx, networks = [{ path = in.nc, covers = 1h }, { path = in.nc, covers = 6h, x = 1 }] }",
-        "model.networks[1].x")]
-    [InlineData("model { kind = onnx, networks = [{ path = in.nc, covers = 2h }, { path = in.nc, covers = 6h }] }", "model.networks")]
-    [InlineData("model { kind = onnx, networks = [{ path = in.nc, covers = 1h }, { path = in.nc, covers = 90m }] }", "model.networks")]
-    [InlineData("model { kind = onnx, path = in.nc, networks = [{ path = in.nc, covers = 1h }, { path = in.nc, covers = 6h }] }",
-        "model.networks")]
     [InlineData("initial.source = grib", "initial.source")]
     [InlineData("initial.path = .", "initial.path")]
     [InlineData("initial.time = \"1990-13-01\"", "initial.time")]

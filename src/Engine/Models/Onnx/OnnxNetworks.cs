@@ -38,7 +38,7 @@ internal static class OnnxNetworks
         InputFiles = (key, networks) => networks.Select(network => File(key, network)),
     };
 
-    /// <summary>What a resume, and a branch, have to find as it was: in a state are those of the times that the networks begin from.</summary>
+    /// <summary>What a resume, and a branch, have to find as it was: a state holds those that the networks begin from.</summary>
     internal static IEnumerable<SpecEntry> Compared(OnnxSpec spec) => spec.Networks.Count == 0 ? []
         : [new SpecEntry(Key, SpecText.List([.. spec.Networks.Select(network => SpecText.Duration(network.Covers))]))];
 
@@ -48,7 +48,8 @@ internal static class OnnxNetworks
         : spec.Networks.Select(network => File(Key, network));
 
     /// <summary>By what it covers: in whichever order they are told, and however many there are.</summary>
-    private static SpecEntry File(string key, OnnxNetwork network) => new($"{key}.{SpecText.Duration(network.Covers)}.path", network.Path);
+    private static SpecEntry File(string key, OnnxNetwork network) =>
+        new($"{key}.{SpecText.Duration(network.Covers)}.path", network.Path);
 
     private static OnnxNetwork? Read(SettingReader reader, HoconObject item)
     {

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace Cairn.Engine.Models.Onnx;
 
 /// <summary>
-/// A model given as several ONNX files that cover different times, such as 6 h and 24 h: at each step the one that covers the most of those
-/// whose time ends there, counted from lead time zero, steps the state at the start of that time, so that errors add up over fewer calls.
-/// State: <c>[batch, variable, latitude, longitude]</c>, normalised, first the variables of the newest state, then those of each earlier one
-/// that a call to come begins from.
+/// A model given as several ONNX files that cover different times, such as 6 h and 24 h: at each step the one that covers the most of
+/// those whose time ends there, counted from lead time zero, steps the state at the start of that time, so that errors add up over fewer
+/// calls. State: <c>[batch, variable, latitude, longitude]</c>, normalised, first the variables of the newest state, then those of each
+/// earlier one that a call to come begins from.
 /// </summary>
 /// <remarks>One session a file, whatever the number of batches. All files have the same inputs and outputs.</remarks>
 public sealed class ScheduledOnnxModel : ITimedModel
@@ -137,14 +137,14 @@ public sealed class ScheduledOnnxModel : ITimedModel
     {
         if (leadTime < TimeSpan.Zero || leadTime.Ticks % _schedule.Step.Ticks != 0)
         {
-            throw new StepException($"The networks were to step a state of lead time {LeadTimeText.Of(leadTime)}; expected a whole multiple "
-                + $"of their step, {LeadTimeText.Of(_schedule.Step)}, counted from where the rollout begins.");
+            throw new StepException($"The networks were to step a state of lead time {LeadTimeText.Of(leadTime)}; expected a whole "
+                + $"multiple of their step, {LeadTimeText.Of(_schedule.Step)}, counted from where the rollout begins.");
         }
 
         if (state.shape.Length != 4 || state.shape[1] != _schedule.States * _channels)
         {
-            throw new StepException($"The networks were to step a state {state.Layout()}; expected {_schedule.States * _channels} channels: "
-                + $"{_channels} variables of {_schedule.States} times. Begin the run anew with these networks.");
+            throw new StepException($"The networks were to step a state {state.Layout()}; expected {_schedule.States * _channels} "
+                + $"channels: {_channels} variables of {_schedule.States} times. Begin the run anew with these networks.");
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class OnnxScheduleTests
     [Fact]
     public void Every_step_finds_the_state_that_it_begins_from()
     {
-        var seed = Random.Shared.Next();
+        var seed = Environment.TickCount;
         var random = new Random(seed);
         for (var trial = 0; trial < 200; trial++)
         {

@@ -130,10 +130,13 @@ public sealed class ScheduledOnnxModelTests : IDisposable
     }
 
     [Fact]
-    public void Times_that_make_no_schedule_are_refused_before_a_file_is_opened() => Assert.Contains(
-        "have a network that covers 15h; expected a whole multiple",
-        Assert.Throws<SpecException>(() => Open(OnnxMapping.Same(["u"]), OnnxMembers.Alone, new("a", 6 * Hour), new("b", 15 * Hour))).Message,
-        StringComparison.Ordinal);
+    public void Times_that_make_no_schedule_are_refused_before_a_file_is_opened()
+    {
+        var error = Assert.Throws<SpecException>(
+            () => Open(OnnxMapping.Same(["u"]), OnnxMembers.Alone, new("a", 6 * Hour), new("b", 15 * Hour)));
+
+        Assert.Contains("have a network that covers 15h; expected a whole multiple", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_digests_of_all_files_and_of_their_weights_are_part_of_the_numerics()
