@@ -14,4 +14,7 @@ internal static class ExitCodes
 
     /// <summary>Stopped at a boundary on request, and resumable.</summary>
     public const int Stopped = 3;
+
+    /// <summary>The run is complete, and missed its deadline.</summary>
+    public const int Late = 4;
 }

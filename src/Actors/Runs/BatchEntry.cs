@@ -33,6 +33,12 @@ public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
     /// <summary>Model steps that were taken under all grants.</summary>
     public long Steps { get; init; }
 
+    /// <summary>Members that were dropped, as far as the journal tells; null for none.</summary>
+    public ImmutableSortedSet<int>? Dropped { get; init; }
+
+    /// <summary>Members that it still has.</summary>
+    public int Whole => Batch.Count - (Dropped?.Count ?? 0);
+
     /// <summary>Oldest first.</summary>
     public ImmutableList<Attempt> Attempts { get; init; } = [];
 
@@ -75,6 +81,7 @@ public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
     internal BatchEntry With(RunNoted noted) => this with
     {
         LastReport = noted.Number, LastFailure = noted.Event is RankFailed failed ? failed.Cause : LastFailure,
+        Dropped = noted.Event is MemberDropped dropped ? (Dropped ?? []).Add(dropped.Member) : Dropped,
     };
 
     internal BatchEntry With(AttemptEnded ended, bool runIsCancelled) => this with

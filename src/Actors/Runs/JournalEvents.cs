@@ -79,6 +79,16 @@ public sealed record RunClosed(RunState State, RefusalKind? Refusal, string? Err
 /// <param name="At">When it was heard.</param>
 public sealed record RunNoted(MemberRange Batch, long Number, RunEvent Event, DateTimeOffset At) : JournalEvent(At);
 
+/// <summary>How a run stands to its deadline is another. <c>deadline-changed</c></summary>
+/// <param name="State">How it stands now.</param>
+/// <param name="Due">The deadline.</param>
+/// <param name="Members">How many members are to be complete by then.</param>
+/// <param name="Complete">How many are.</param>
+/// <param name="Expected">When as many as are needed are expected to be complete; null where that is not known.</param>
+/// <param name="At">When it was decided, UTC.</param>
+public sealed record DeadlineChanged(
+    DeadlineState State, DateTimeOffset Due, int Members, int Complete, DateTimeOffset? Expected, DateTimeOffset At) : JournalEvent(At);
+
 /// <summary>A run as it is handed in, and what the registry needs to know of its spec.</summary>
 /// <param name="Id">What to call it.</param>
 /// <param name="Number">Counts the runs of the registry, from 1.</param>
@@ -101,6 +111,9 @@ public sealed record RunSubmission(
 {
     /// <summary>What the run begins from in place of its initial condition, for people; null until its opening has told so.</summary>
     public string? BegunFrom { get; init; }
+
+    /// <summary>Its deadline; null for none, as in journals that are older than deadlines.</summary>
+    public DeadlineGoal? Deadline { get; init; }
 
     /// <summary>What the registry needs to know of a spec.</summary>
     public static RunSubmission Of(RunSpec spec, string id, int number, bool fresh, string? key)

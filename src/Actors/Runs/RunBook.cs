@@ -31,6 +31,9 @@ public sealed record RunBook
     /// <summary>Why it could not be opened.</summary>
     public RefusalKind? Refusal { get; private init; }
 
+    /// <summary>How it stands to its deadline, as the journal has it; null where it has none.</summary>
+    public DeadlineStanding? Deadline { get; private init; }
+
     public DateTimeOffset SubmittedAt { get; private init; }
 
     public DateTimeOffset? EndedAt { get; private init; }
@@ -67,10 +70,13 @@ public sealed record RunBook
     public IEnumerable<BatchEntry> GrantedTo(string node) =>
         Holdings.TryGetValue(node, out var holds) ? holds.Batches.Select(key => Batches[key]) : [];
 
+    /// <summary>How many members are complete: those of batches at their end that were not dropped.</summary>
+    public int CompleteMembers() => Batches.Values.Where(b => b is { IsOfMembers: true, State: BatchState.Completed }).Sum(b => b.Whole);
+
     /// <summary>The book after an event.</summary>
     public RunBook Apply(JournalEvent happened) => happened switch
     {
-        RunSubmitted e => (this with { Run = e.Run, SubmittedAt = e.At })
+        RunSubmitted e => (this with { Run = e.Run, SubmittedAt = e.At, Deadline = DeadlineStanding.Of(e.Run.Deadline) })
             .Set(new BatchEntry(RunWork.Opening, BatchState.Waiting, 0)),
         RunOpened e => Opened(e).PassToClosing(),
         BatchGranted e => Set(Entry(e.Batch).With(e)),
@@ -84,7 +90,8 @@ public sealed record RunBook
         RunPaused => this with { IsPaused = true },
         RunResumed => this with { IsPaused = false },
         RunCancelled => Cancelled().PassToClosing(),
-        RunRetried => Retried().PassToClosing(),
+        RunRetried e => Retried(e.At).PassToClosing(),
+        DeadlineChanged e => this with { Deadline = new DeadlineStanding(e.Due, e.Members, e.Complete, e.State, e.Expected) },
         RunClosed e => this with { State = e.State, Refusal = e.Refusal, Error = e.Error, EndedAt = e.At },
         _ => throw new InvalidOperationException($"{happened.GetType()} is no event of a run's journal."),
     };
@@ -119,12 +126,14 @@ public sealed record RunBook
         return book;
     }
 
-    private RunBook Retried()
+    private RunBook Retried(DateTimeOffset at)
     {
         var book = this with
         {
             State = IsOpened ? RunState.Running : RunState.Submitted,
             IsCancelled = false, WasRetried = true, Error = null, Refusal = null, EndedAt = null,
+            Deadline = Deadline is { State: DeadlineState.Missed } missed && at < missed.Due
+                ? missed with { State = DeadlineState.OnTime, Expected = null } : Deadline,
         };
         foreach (var entry in Batches.Values.Where(b => b.IsClosing || b.State is BatchState.Failed or BatchState.Cancelled))
         {
@@ -187,7 +196,10 @@ public sealed record RunBook
 
     /// <summary>All that there is in the book.</summary>
     public RunBookSnapshot ToSnapshot() => new(
-        Run, State, IsCancelled, IsPaused, WasRetried, Error, Refusal, SubmittedAt, EndedAt, [.. Batches.Values]);
+        Run, State, IsCancelled, IsPaused, WasRetried, Error, Refusal, SubmittedAt, EndedAt, [.. Batches.Values])
+    {
+        Deadline = Deadline,
+    };
 
     /// <summary>The book that a snapshot was made of.</summary>
     public static RunBook Of(RunBookSnapshot snapshot)
@@ -197,7 +209,7 @@ public sealed record RunBook
         {
             Run = snapshot.Run, State = snapshot.State, IsCancelled = snapshot.IsCancelled, IsPaused = snapshot.IsPaused,
             WasRetried = snapshot.WasRetried, Error = snapshot.Error, Refusal = snapshot.Refusal, SubmittedAt = snapshot.SubmittedAt,
-            EndedAt = snapshot.EndedAt,
+            EndedAt = snapshot.EndedAt, Deadline = snapshot.Deadline,
         };
         var entries = snapshot.Batches;
         return book with
@@ -222,7 +234,7 @@ public sealed record RunBook
             run.Id, run.Number, run.Name, State, IsCancelled, IsPaused, run.Priority, run.Slots, run.Requires, run.CheckpointPath,
             run.Members, run.LastLeadTime, Error, SubmittedAt, EndedAt, Counts)
         {
-            BegunFrom = run.BegunFrom,
+            BegunFrom = run.BegunFrom, Deadline = Deadline is { } deadline ? deadline with { Complete = CompleteMembers() } : null,
         };
     }
 }
@@ -236,4 +248,8 @@ public sealed record NodeHoldings(string Address, int Slots, ImmutableSortedSet<
 /// <summary>A run's book as a snapshot keeps it. <c>run-book</c></summary>
 public sealed record RunBookSnapshot(
     RunSubmission? Run, RunState State, bool IsCancelled, bool IsPaused, bool WasRetried, string? Error, RefusalKind? Refusal,
-    DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, IReadOnlyList<BatchEntry> Batches);
+    DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, IReadOnlyList<BatchEntry> Batches)
+{
+    /// <summary>How the run stands to its deadline; null where it has none.</summary>
+    public DeadlineStanding? Deadline { get; init; }
+}

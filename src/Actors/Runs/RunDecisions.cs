@@ -63,17 +63,20 @@ public static class RunDecisions
             PauseRun => Commands.Pause(book, now),
             ResumeRun => Commands.Resume(book, now),
             CommitRun => Commands.Commit(book),
+            DeadlineJudged judged => new RunDecision(Deadlines.Take(book, judged, now)),
             _ => throw new InvalidOperationException($"{command?.GetType()} is nothing that a run's keeper decides about."),
         };
     }
 
     /// <summary>
-    /// The event with which a run ends, where what has happened ends it: its opening that failed or was withdrawn, or its closing.
+    /// The event with which a run ends, where what has happened ends it: its opening that failed or was withdrawn, or its closing;
+    /// and before it what settles its deadline.
     /// </summary>
     internal static IReadOnlyList<JournalEvent> WithEnd(RunBook book, IReadOnlyList<JournalEvent> events, DateTimeOffset now)
     {
         var after = events.Aggregate(book, (b, e) => b.Apply(e));
-        return !after.HasEnded && End(after, now) is { } end ? [.. events, end] : events;
+        IReadOnlyList<JournalEvent> ending = !after.HasEnded && End(after, now) is { } end ? [.. events, end] : events;
+        return Deadlines.With(book, ending, now);
     }
 
     private static RunClosed? End(RunBook book, DateTimeOffset now)

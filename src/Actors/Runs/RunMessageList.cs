@@ -78,6 +78,7 @@ internal static class RunMessageList
         MessageManifest.Of<RunRetried>("run-retried"),
         MessageManifest.Of<RunClosed>("run-closed"),
         MessageManifest.Of<RunNoted>("run-noted"),
+        MessageManifest.Of<DeadlineChanged>("deadline-changed"),
         MessageManifest.Of<RegistryBegan>("registry-began"),
         MessageManifest.Of<RunEntered>("run-entered"),
         MessageManifest.Of<RunLeft>("run-left"),
@@ -149,6 +150,7 @@ internal static class RunMessageList
 [JsonSerializable(typeof(RunRetried))]
 [JsonSerializable(typeof(RunClosed))]
 [JsonSerializable(typeof(RunNoted))]
+[JsonSerializable(typeof(DeadlineChanged))]
 [JsonSerializable(typeof(RegistryBegan))]
 [JsonSerializable(typeof(RunEntered))]
 [JsonSerializable(typeof(RunLeft))]

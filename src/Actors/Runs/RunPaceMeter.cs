@@ -28,6 +28,7 @@ public sealed class RunPaceMeter
         {
             var rate = (progress.Steps - entry.Steps) / took.TotalSeconds;
             var weight = 1 - Math.Exp(-took / Memory);
+            entry.Between = took;
             entry.Rate = entry.Rate is { } before ? before + (weight * (rate - before)) : rate;
         }
 
@@ -37,14 +38,22 @@ public sealed class RunPaceMeter
     /// <summary>The run's journal has something new: a batch whose attempt ended is under way no more.</summary>
     public void Heard(JournalEvent happened)
     {
-        if (happened is AttemptEnded { Batch: var batch })
+        if (happened is AttemptEnded { Batch: var batch } && _batches.Remove(batch.First, out var entry))
         {
-            _batches.Remove(batch.First);
+            UsualRate = entry.Rate ?? UsualRate;
         }
     }
 
     /// <summary>How far a batch is; null where it has not said.</summary>
     public TimeSpan? LeadTimeOf(MemberRange batch) => _batches.TryGetValue(batch.First, out var entry) ? entry.LeadTime : null;
+
+    /// <summary>Model steps a second of the batch that ended last; null before any did whose rate was known.</summary>
+    public double? UsualRate { get; private set; }
+
+    /// <summary>How fast a batch steps by what it said last, however long ago; null where it has not said enough.</summary>
+    public BatchPace? PaceOf(MemberRange batch, TimeSpan now) =>
+        _batches.TryGetValue(batch.First, out var entry) && entry.Rate is { } rate and > 0
+            ? new BatchPace(rate, now - entry.At, entry.Between) : null;
 
     /// <summary>How fast the run goes; null before it is opened.</summary>
     public RunPace? Pace(RunBook book, TimeSpan now)
@@ -87,5 +96,13 @@ public sealed class RunPaceMeter
         public TimeSpan At { get; set; } = at;
 
         public double? Rate { get; set; }
+
+        public TimeSpan Between { get; set; }
     }
 }
+
+/// <summary>How fast a batch steps.</summary>
+/// <param name="StepsPerSecond">Model steps.</param>
+/// <param name="SinceHeard">Since it said so.</param>
+/// <param name="Between">How long it was between the last two times that it said where it stands.</param>
+public sealed record BatchPace(double StepsPerSecond, TimeSpan SinceHeard, TimeSpan Between);

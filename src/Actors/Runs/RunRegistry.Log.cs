@@ -19,6 +19,9 @@ public sealed partial class RunRegistry
                     RegistryMeter.Ended(e.Outcome);
                     LogEnd(advanced, e);
                     break;
+                case DeadlineChanged e:
+                    LogDeadline(advanced.Id, e);
+                    break;
                 case BatchQuarantined e:
                     Log.About(advanced.Id, e.Batch).Warning("{0}: {1} is {2}", advanced.Id, RunWork.Name(e.Batch), e.Error);
                     break;

@@ -150,6 +150,7 @@ public sealed partial class RunRegistry
     private void OnLook()
     {
         MeasureMailbox();
+        JudgeDeadlines();
         var isPatient = _setup.Time.GetElapsedTime(_begunAt) < _setup.Times.NodeReturn;
         foreach (var (id, _) in _nodes.Missing(Books()).Where(n => !isPatient || _nodes.IsGone(n.Id)))
         {

@@ -128,7 +128,7 @@ public sealed partial class RunRegistry
     private object Answer(object question, RunBook book, RunPaceMeter? pace) => question switch
     {
         ListBatches list => Batches(list, book, pace),
-        _ => new RunDescription(book.ToRow(), book.Run!.Spec, pace?.Pace(book, Now)),
+        _ => new RunDescription(WithExpected(book, pace), book.Run!.Spec, pace?.Pace(book, Now)),
     };
 
     private BatchList Batches(ListBatches list, RunBook book, RunPaceMeter? pace)

@@ -18,6 +18,8 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
     /// <summary>Names the registry's own journal.</summary>
     internal const string JournalId = "runs";
 
+    private const string SpecName = "the spec";
+
     private readonly Dictionary<string, ActiveRun> _active = new(StringComparer.Ordinal);
     private readonly RunIndex _index = new();
     private readonly RegistrySetup _setup;
@@ -102,19 +104,35 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
     private void OnSubmit(SubmitRun submit)
     {
         var (rules, from) = (_setup.Rules, Sender);
-        OwnThread.Run(() => Read(submit.Spec, submit.Format, rules)).PipeTo(
-            Self, success: spec => new SpecRead(submit, spec, null, from), failure: error => new SpecRead(submit, null, error, from));
+        OwnThread.Run(() => Find(submit, rules)).PipeTo(
+            Self, success: found => new SpecRead(submit, found.Spec, null, from) { IsBegun = found.IsBegun },
+            failure: error => new SpecRead(submit, null, error, from));
     }
 
     private void OnCheck(CheckSpec check)
     {
-        var rules = _setup.Rules;
-        OwnThread.Run(() => Read(check.Spec, check.Format, rules)).PipeTo(
+        var (rules, now) = (_setup.Rules, _setup.Time.GetUtcNow());
+        OwnThread.Run(() => Check(check, rules, now)).PipeTo(
             Sender, Self, success: spec => new SpecChecked(spec.Name, RunSpecJson.Write(spec).ToJsonString()), failure: Refusals.Of);
     }
 
+    private static RunSpec Check(CheckSpec check, SubmissionRules? rules, DateTimeOffset now)
+    {
+        var spec = Read(check.Spec, check.Format, rules);
+        return spec.Deadline.Passed(now, SpecName) is { } passed && !IsBegun(spec) ? throw passed : spec;
+    }
+
+    /// <summary>A run that goes on may have a deadline that has passed since.</summary>
+    private static (RunSpec Spec, bool IsBegun) Find(SubmitRun submit, SubmissionRules? rules)
+    {
+        var spec = Read(submit.Spec, submit.Format, rules);
+        return (spec, !submit.Fresh && IsBegun(spec));
+    }
+
+    private static bool IsBegun(RunSpec spec) => PathFound.IsFile(Path.Combine(spec.Checkpoint.Path, RunRecord.FileName));
+
     private static RunSpec Read(string spec, SpecFormat format, SubmissionRules? rules) =>
-        rules is null ? RunSpecJson.Read(spec, "the spec") : SubmittedSpec.Read(spec, format, rules);
+        rules is null ? RunSpecJson.Read(spec, SpecName) : SubmittedSpec.Read(spec, format, rules);
 
     private void OnSpecRead(SpecRead read)
     {
@@ -126,14 +144,24 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
 
         var number = _index.NextNumber;
         var id = string.Create(CultureInfo.InvariantCulture, $"{spec.Name}-{number}");
-        var run = RunSubmission.Of(spec, id, number, read.Submit.Fresh, read.Submit.IdempotencyKey);
+        var now = _setup.Time.GetUtcNow();
+        var run = RunSubmission.Of(spec, id, number, read.Submit.Fresh, read.Submit.IdempotencyKey) with
+        {
+            Deadline = DeadlineGoal.Of(spec, now),
+        };
         if (_index.Answer(run.CheckpointPath, RunIndex.Digest(run.Spec), run.IdempotencyKey) is { } answer)
         {
             read.From.Tell(answer);
             return;
         }
 
-        KeepEvent(new RunEntered(run, _setup.Time.GetUtcNow()), entered =>
+        if (!read.IsBegun && spec.Deadline.Passed(now, SpecName) is { } passed)
+        {
+            read.From.Tell(Refusals.Of(passed));
+            return;
+        }
+
+        KeepEvent(new RunEntered(run, now), entered =>
         {
             _index.Apply(entered);
             var active = Keep(_index.Find(id)!);
@@ -297,7 +325,11 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private sealed record SpecRead(SubmitRun Submit, RunSpec? Spec, Exception? Error, IActorRef From) : INoSerializationVerificationNeeded;
+    private sealed record SpecRead(SubmitRun Submit, RunSpec? Spec, Exception? Error, IActorRef From) : INoSerializationVerificationNeeded
+    {
+        /// <summary>Whether its folder has the run already, and it goes on.</summary>
+        public bool IsBegun { get; init; }
+    }
 
     private sealed record PlaceNow : INoSerializationVerificationNeeded;
 
@@ -329,6 +361,9 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         public RunPaceMeter Pace { get; } = new();
 
         public SessionTimes Sessions { get; } = new();
+
+        /// <summary>Since when its deadline looks otherwise than the journal has it; null where it does not.</summary>
+        public DateTimeOffset? DoubtedSince { get; set; }
 
         public HashSet<IActorRef> Watchers { get; } = [];
 

@@ -112,6 +112,9 @@ public sealed record RunRow(
     /// <summary>What it begins from in place of its initial condition, for people; or null.</summary>
     public string? BegunFrom { get; init; }
 
+    /// <summary>How it stands to its deadline; null where it has none.</summary>
+    public DeadlineStanding? Deadline { get; init; }
+
     /// <summary>Whether nothing more will happen to it unless it is retried.</summary>
     public bool HasEnded => State is RunState.Completed or RunState.Failed or RunState.Cancelled;
 }

@@ -38,9 +38,12 @@ internal static class EventWires
             "session committed", e.Batch, null, new { e.Session, e.Epoch, LeadTime = XmlConvert.ToString(e.LeadTime) }),
         AttemptEnded e => (Word(e.Outcome), e.Batch, null, new { e.Cause, e.Steps }),
         BatchQuarantined e => ("quarantined", e.Batch, null, new { e.Losses, e.Error }),
+        DeadlineChanged e => (Kind(e.State), null, null, new { e.Due, e.Expected, e.Complete, e.Members }),
         RunNoted e => (Kind(e.Event), e.Event.Batch ?? e.Batch, null, Detail(e.Event, e.Event.Batch ?? e.Batch)),
         _ => throw new InvalidOperationException($"{happened.GetType()} is nothing that a run's journal has."),
     };
+
+    private static string Kind(DeadlineState state) => state == DeadlineState.OnTime ? "deadline back on time" : $"deadline {Word(state)}";
 
     /// <summary>An event of a node has its own name in JSON already, and what is told of it besides.</summary>
     private static string Kind(RunEvent happened) => Node(happened)["kind"]!.GetValue<string>().Replace('-', ' ');

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Wire;
@@ -45,6 +46,10 @@ public record RunSummary
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>How it stands to its deadline; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DeadlineWire? Deadline { get; init; }
+
     public required ProgressWire Progress { get; init; }
 
     /// <summary>How fast it goes; null while nothing is known of that.</summary>
@@ -55,6 +60,14 @@ public record RunSummary
 /// <param name="Gpu">A GPU.</param>
 /// <param name="Label">A label; null for any node.</param>
 public sealed record RequirementsWire(bool Gpu, string? Label);
+
+/// <summary>How a run stands to its deadline.</summary>
+/// <param name="Due">The deadline.</param>
+/// <param name="State">On time, at risk, met or missed.</param>
+/// <param name="Members">How many members are to be complete by then.</param>
+/// <param name="Complete">How many are.</param>
+/// <param name="Expected">When as many as are needed are expected to be complete; null where that is not known.</param>
+public sealed record DeadlineWire(DateTimeOffset Due, DeadlineState State, int Members, int Complete, DateTimeOffset? Expected);
 
 /// <summary>How many batches of members stand where.</summary>
 /// <param name="Batches">All of them; 0 before the run is opened.</param>

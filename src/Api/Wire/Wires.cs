@@ -29,6 +29,7 @@ internal static class Wires
         Error = run.Error,
         SubmittedAt = run.SubmittedAt,
         EndedAt = run.EndedAt,
+        Deadline = run.Deadline is { } d ? new DeadlineWire(d.Due, d.State, d.Members, d.Complete, d.Expected) : null,
         Progress = new ProgressWire(run.Batches.Total, run.Batches.Granted, run.Batches.Completed, run.Batches.Failed),
         Pace = pace is { } of ? Pace(of) : null,
     };

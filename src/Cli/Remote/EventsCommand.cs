@@ -14,7 +14,7 @@ internal static class EventsCommand
     private static readonly HashSet<string> Said = new(StringComparer.Ordinal)
     {
         "run warning", "rank failed", "session aborted", "restart planned", "member dropped", "member redrawn", "failed", "lost",
-        "quarantined", "batch failed",
+        "quarantined", "batch failed", "deadline at risk", "deadline back on time", "deadline met", "deadline missed",
     };
 
     public static Command Build() => Build("events", "Tell what happened to a run, a line an event.", _ => true);

@@ -40,6 +40,7 @@ internal static class RunTables
         text.Append(CultureInfo.InvariantCulture, $"{Count.Of(run.Members, "member")}, to lead time {LeadTimeText.Of(end)}\n");
         text.Append(run.BegunFrom is { } begun ? begun + "\n" : "");
         text.Append(run.Pace is { } pace && run.EndedAt is null ? Pace(pace) : "");
+        text.Append(run.Deadline is { } deadline ? Deadline(deadline) : "");
 
         text.Append(CultureInfo.InvariantCulture, $"submitted {Time(run.SubmittedAt)}");
         text.Append(run.EndedAt is { } ended ? $", ended {Time(ended)}\n" : "\n").Append('\n').Append(Batches(run, end));
@@ -64,8 +65,12 @@ internal static class RunTables
     public static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    public static int ExitCode(RunState state) => state switch
+    /// <summary>Whether a run is complete, and too late.</summary>
+    public static bool IsLate(RunDetail run) => run is { State: RunState.Completed, Deadline.State: DeadlineState.Missed };
+
+    public static int ExitCode(RunDetail run) => run.State switch
     {
+        RunState.Completed when IsLate(run) => ExitCodes.Late,
         RunState.Failed => ExitCodes.Failed,
         RunState.Cancelled => ExitCodes.Stopped,
         _ => ExitCodes.Done,
@@ -93,6 +98,20 @@ internal static class RunTables
     {
         var left = pace.SecondsLeft is { } seconds ? LiveProgress.Clock(TimeSpan.FromSeconds(seconds)) + " left" : "time left not known";
         return string.Create(CultureInfo.InvariantCulture, $"{pace.Done:P0}, {pace.StepsPerSecond:0.#} steps/s, {left}\n");
+    }
+
+    private static string Deadline(DeadlineWire deadline)
+    {
+        var isOpen = deadline.State is DeadlineState.OnTime or DeadlineState.AtRisk;
+        var expected = !isOpen ? "" : deadline.Expected is { } at ? $", all of them expected at {Time(at)}" : ", when all of them is not known";
+        var state = deadline.State switch
+        {
+            DeadlineState.OnTime => "on time",
+            DeadlineState.AtRisk => "at risk",
+            var settled => Word(settled),
+        };
+        return string.Create(CultureInfo.InvariantCulture,
+            $"deadline {Time(deadline.Due)}: {state}, {Count.Of(deadline.Complete, "member")} of {deadline.Members} needed complete{expected}\n");
     }
 
     private static string Batches(RunDetail run, TimeSpan end)

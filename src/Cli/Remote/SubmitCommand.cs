@@ -19,7 +19,7 @@ internal static class SubmitCommand
         var wait = new Option<bool>("--wait")
         {
             Description = "Wait for the run's end and tell what happens, on standard error. Exits with 0 when it is complete, 1 when it "
-                + "failed, 3 when it was cancelled.",
+                + "failed, 3 when it was cancelled, 4 when it is complete and missed its deadline.",
         };
         var (seed, asJson) = (new SeedOptions(), new JsonOption());
         var command = new Command("submit", "Send a run to a seed; prints its id.") { key, wait };
@@ -51,13 +51,13 @@ internal static class SubmitCommand
         }
 
         var run = await client.RunAsync(id, brief: true, cancel).ConfigureAwait(false);
-        await error.WriteLineAsync($"run {id}: {RunTables.Word(run.State)}").ConfigureAwait(false);
+        await error.WriteLineAsync($"run {id}: {RunTables.Word(run.State)}{(RunTables.IsLate(run) ? ", after its deadline" : "")}").ConfigureAwait(false);
         foreach (var failed in run.Errors)
         {
             var name = RunTables.Name(failed.Part, failed.First, failed.Last, failed.Of);
             await error.WriteLineAsync($"  {name}: {failed.Error}").ConfigureAwait(false);
         }
 
-        return RunTables.ExitCode(run.State);
+        return RunTables.ExitCode(run);
     }
 }

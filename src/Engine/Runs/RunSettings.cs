@@ -55,6 +55,7 @@ public static partial class RunSettings
             Checkpoint = checkpoint,
             Output = OutputSettings.Read(reader, checkpoint),
             Supervision = SupervisionSettings.Read(reader),
+            Deadline = DeadlineSettings.Read(reader),
             Rehearsal = RehearsalSettings.Read(reader),
             Node = NodeSettings.Read(reader),
             Placement = PlacementSettings.Read(reader),
@@ -69,8 +70,8 @@ public static partial class RunSettings
         Naming, .. ModelSettings.Sections(),
         DiagnosticSettings.Section, .. InitialSettings.Sections(), LeadTimeSettings.Section, EnsembleSettings.Section,
         .. PerturbationSettings.Sections(), RankSettings.Section, CheckpointSettings.Section, ChmSettings.Section,
-        ChmCheckpointReader.Section, .. OutputSettings.Sections(), SupervisionSettings.Section, RehearsalSettings.Section,
-        NodeSettings.Section, PlacementSettings.Section, Closing,
+        ChmCheckpointReader.Section, .. OutputSettings.Sections(), SupervisionSettings.Section, DeadlineSettings.Section,
+        RehearsalSettings.Section, NodeSettings.Section, PlacementSettings.Section, Closing,
     ];
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]

@@ -38,6 +38,9 @@ public sealed record RunSpec
     /// <summary>What becomes of batches that fail.</summary>
     public SupervisionSpec Supervision { get; init; } = new();
 
+    /// <summary>By when how many members are to be complete.</summary>
+    public DeadlineSpec Deadline { get; init; } = new();
+
     /// <summary>Faults that the run brings about on purpose.</summary>
     public IReadOnlyList<RehearsalSpec> Rehearsal { get; init; } = [];
 

@@ -18,6 +18,7 @@ internal static class SpecChecks
         CheckChunks(reader, spec);
         CheckOutputs(reader, spec);
         CheckRehearsal(reader, spec);
+        DeadlineSettings.Check(reader, spec);
         SpecPaths.CheckApart(reader, spec);
     }
 

@@ -9,7 +9,12 @@ internal sealed class HandClock : TimeProvider
 
     public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 
+    /// <summary>The time of day that it begins at; null where that is the machine's.</summary>
+    public DateTimeOffset? Begins { get; init; }
+
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
+
+    public override DateTimeOffset GetUtcNow() => Begins is { } begins ? begins.AddTicks(Interlocked.Read(ref _ticks)) : base.GetUtcNow();
 }
 
 /// <summary>A clock that holds up whoever asks it for the time of day, as the beginning of an epoch does.</summary>

@@ -88,7 +88,7 @@ internal sealed class PureKeeper
     /// <summary>The book that the journal alone gives, as after a restart.</summary>
     public RunBook Replayed() => _journal.Aggregate(RunBook.Empty, (book, happened) => book.Apply(happened));
 
-    private void Complete(MemberRange batch, int epoch)
+    public void Complete(MemberRange batch, int epoch)
     {
         if (batch == RunWork.Opening)
         {

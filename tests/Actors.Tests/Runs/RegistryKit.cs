@@ -34,8 +34,9 @@ public abstract class RegistryKit : TestKit
 
     protected IActorRef Registry { get; private set; }
 
-    internal IActorRef Begin(RegistryTimes? times = null, SubmissionRules? rules = null) => Registry = Sys.ActorOf(
-        RunRegistry.Props(new RegistrySetup(rules, TimeProvider.System, times ?? Times)), $"runs-{++_registries}");
+    internal IActorRef Begin(RegistryTimes? times = null, SubmissionRules? rules = null, TimeProvider? time = null) =>
+        Registry = Sys.ActorOf(
+            RunRegistry.Props(new RegistrySetup(rules, time ?? TimeProvider.System, times ?? Times)), $"runs-{++_registries}");
 
     /// <summary>The registry's process ends, and another one has the journal.</summary>
     internal void Restart(RegistryTimes? times = null)

@@ -18,10 +18,11 @@ internal sealed class RunningSeed : IAsyncDisposable
 
     public string Url => _server.Address.GetLeftPart(UriPartial.Authority);
 
-    public static async Task<RunningSeed> StartAsync(string folder, string? token = null)
+    public static async Task<RunningSeed> StartAsync(string folder, string? token = null, TimeProvider? time = null)
     {
         var settings = new SeedSettings { Port = 0, Roots = [folder, Path.Combine(CommandLine.Root, "data")] };
-        var setup = new RegistrySetup(new SubmissionRules(settings.Roots, settings.RankCommands), TimeProvider.System, RegistryTimes.Usual);
+        var rules = new SubmissionRules(settings.Roots, settings.RankCommands);
+        var setup = new RegistrySetup(rules, time ?? TimeProvider.System, RegistryTimes.Usual);
         return new RunningSeed(await SeedServer.StartAsync(
             settings, name => name == BearerToken.Variable ? token : null,
             services => services.AddAkka("cairn", (akka, _) => akka

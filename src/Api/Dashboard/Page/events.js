@@ -25,11 +25,11 @@ const valueText = value =>
       : value;
 
 const tone = kind =>
-  /failed|lost|quarantined/.test(kind)
+  /failed|lost|quarantined|missed/.test(kind)
     ? "lost"
-    : /warning|aborted|restart|again|dropped|redrawn/.test(kind)
+    : /warning|aborted|restart|again|dropped|redrawn|at risk/.test(kind)
       ? "restarted"
-      : /completed/.test(kind)
+      : /completed|deadline met/.test(kind)
         ? "completed"
         : "";
 
@@ -92,6 +92,10 @@ const said = new Set([
   "lost",
   "quarantined",
   "batch failed",
+  "deadline at risk",
+  "deadline back on time",
+  "deadline met",
+  "deadline missed",
 ]);
 
 /** What ranks printed and why they failed, as far as the journal has it. */

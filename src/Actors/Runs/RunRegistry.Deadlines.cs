@@ -1,0 +1,60 @@
+namespace Cairn.Actors.Runs;
+
+/// <summary>How the registry watches over the deadlines of its runs.</summary>
+public sealed partial class RunRegistry
+{
+    /// <summary>A keeper that is told the same twice journals it once.</summary>
+    private void JudgeDeadlines()
+    {
+        var now = _setup.Time.GetUtcNow();
+        foreach (var run in _active.Values.Where(r => r is { IsAway: false, IsLeaving: false }))
+        {
+            if (run.Book is not { HasEnded: false, Deadline: { IsSettled: false } standing } book)
+            {
+                continue;
+            }
+
+            var decision = Deadline.Decide(standing, RunOutlook.Of(book, run.Pace, Now), run.DoubtedSince, now);
+            run.DoubtedSince = decision.DoubtedSince;
+            if (decision.State != standing.State)
+            {
+                run.Keeper.Tell(new DeadlineJudged(decision.State, decision.Expected));
+            }
+        }
+    }
+
+    /// <summary>The run's row, with what its pace says of the deadline by now.</summary>
+    private RunRow WithExpected(RunBook book, RunPaceMeter? pace)
+    {
+        var row = book.ToRow();
+        if (pace is null || row.Deadline is not { IsSettled: false } standing)
+        {
+            return row;
+        }
+
+        var decision = Deadline.Decide(standing, RunOutlook.Of(book, pace, Now), null, _setup.Time.GetUtcNow());
+        return row with { Deadline = standing with { Expected = decision.Expected } };
+    }
+
+    private void LogDeadline(string run, DeadlineChanged changed)
+    {
+        var log = Log.About(run);
+        var (due, expected) = ($"{changed.Due:u}", changed.Expected is { } at ? $"expected at {at:u}" : "expected at no known time");
+        var have = $"{changed.Complete} of the {changed.Members} members needed are complete";
+        switch (changed.State)
+        {
+            case DeadlineState.AtRisk:
+                log.Warning("{0}: the deadline of {1} is at risk: {2}, all of them {3}", run, due, have, expected);
+                break;
+            case DeadlineState.Missed:
+                log.Warning("{0}: the deadline of {1} is missed: {2}", run, due, have);
+                break;
+            case DeadlineState.Met:
+                log.Info("{0}: the deadline of {1} is met: {2}", run, due, have);
+                break;
+            default:
+                log.Info("{0}: back on time for the deadline of {1}: {2}, all of them {3}", run, due, have, expected);
+                break;
+        }
+    }
+}

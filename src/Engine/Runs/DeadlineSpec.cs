@@ -1,0 +1,104 @@
+using System.Globalization;
+using Cairn.Engine.Settings;
+using Cairn.Hocon.Values;
+using static Cairn.Engine.Settings.SettingTypes;
+
+namespace Cairn.Engine.Runs;
+
+/// <summary>By when how many members are to be complete.</summary>
+public sealed record DeadlineSpec
+{
+    /// <summary>By when; null for a run without a deadline.</summary>
+    public DeadlineTime? At { get; init; }
+
+    /// <summary>How many members, of all initial times together; null for all.</summary>
+    public int? Members { get; init; }
+
+    /// <summary>The mistake of a deadline that has passed before its run was begun; null where it has not.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="source">What to call the spec.</param>
+    public RunSpecException? Passed(DateTimeOffset now, string source) => At is { } at && at.Next(now) <= now
+        ? new RunSpecException(source, [new SpecMistake(source, null, DeadlineSettings.AtKey, $"\"{at.Text}\", which has passed",
+            $"a time after {DeadlineTime.Show(now)}, or a time of day such as \"06:15\", which is the next one after the submission")])
+        : null;
+}
+
+/// <summary>A time of day in UTC, the next one after a run's submission, or one of a certain day.</summary>
+/// <param name="Text">As the spec writes it: <c>06:15</c>, <c>2026-01-30T06:15:00Z</c>.</param>
+public sealed record DeadlineTime(string Text)
+{
+    private static readonly string[] OfDay = ["HH:mm", "HH:mm:ss"], Full = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK"];
+
+    internal static SettingType<DeadlineTime?> Type { get; } = Scalar(
+        "time", "a time of day in UTC such as \"06:15\", or a time such as \"2026-01-30T06:15:00Z\"",
+        (HoconScalar scalar, out DeadlineTime? time) =>
+        {
+            time = new DeadlineTime(scalar.Text);
+            return time.TimeOfDay is not null || time.Certain is not null;
+        },
+        time => time?.Text);
+
+    private TimeOnly? TimeOfDay =>
+        TimeOnly.TryParseExact(Text, OfDay, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+
+    private DateTimeOffset? Certain => DateTimeOffset.TryParseExact(
+        Text, Full, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        ? time : null;
+
+    /// <summary>The time itself, UTC: a time of day is the next one after <paramref name="submitted"/>.</summary>
+    public DateTimeOffset Next(DateTimeOffset submitted)
+    {
+        if (TimeOfDay is not { } time)
+        {
+            return Certain ?? throw new InvalidOperationException($"\"{Text}\" is no time.");
+        }
+
+        var today = new DateTimeOffset(submitted.UtcDateTime.Date, TimeSpan.Zero) + time.ToTimeSpan();
+        return today > submitted ? today : today.AddDays(1);
+    }
+
+    /// <summary>A time for people.</summary>
+    internal static string Show(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The settings of <c>deadline</c>.</summary>
+internal static class DeadlineSettings
+{
+    public const string AtKey = "deadline.at", MembersKey = "deadline.members";
+
+    public static readonly SettingSection<DeadlineSpec> Section = new("deadline", spec => spec.Deadline);
+
+    private static readonly Setting<DeadlineTime?> At = Section.Add(
+        "at", DeadlineTime.Type, d => d.At, unset: "no deadline", example: "\"06:15\"",
+        help: "By when the members are to be complete: a time of day in UTC, which is the next one after the submission, or a time such as "
+            + "\"2026-01-30T06:15:00Z\". The run tells when it is at risk, back on time, met or missed; what it computes is the same.");
+
+    private static readonly Setting<int?> Members = Section.Add(
+        "members", Maybe(Integer("how many members are to be complete", 1)), d => d.Members, unset: "all", example: "45",
+        help: "How many members are to be complete by deadline.at, of all initial times together. One that is lost or dropped is not "
+            + "complete. By default all.");
+
+    public static DeadlineSpec Read(SettingReader reader) => new() { At = reader.Get(At), Members = reader.Get(Members) };
+
+    /// <summary>Notes what does not fit the ensemble.</summary>
+    public static void Check(SettingReader reader, RunSpec spec)
+    {
+        if (spec.Deadline.Members is not { } members)
+        {
+            return;
+        }
+
+        var all = (long)spec.Ensemble.Size * spec.Initial.TimeCount;
+        if (members > all)
+        {
+            var where = spec.Initial.TimeCount == 1 ? "ensemble.size" : "ensemble.size of all initial times";
+            reader.Wrong(MembersKey, reader.Find(MembersKey), string.Create(CultureInfo.InvariantCulture, $"at most {where} = {all}"));
+        }
+
+        if (spec.Deadline.At is null && reader.Find(AtKey) is null)
+        {
+            reader.Wrong(AtKey, null, $"a time by which {MembersKey} are to be complete, such as \"06:15\"");
+        }
+    }
+}

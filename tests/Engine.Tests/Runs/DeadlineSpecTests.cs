@@ -1,0 +1,74 @@
+using Cairn.Engine.Runs;
+
+namespace Cairn.Engine.Tests.Runs;
+
+/// <summary>What a spec says of its deadline.</summary>
+public sealed class DeadlineSpecTests : IDisposable
+{
+    private static readonly DateTimeOffset Morning = new(2026, 1, 30, 6, 0, 0, TimeSpan.Zero);
+    private readonly SpecFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_run_has_no_deadline_unless_its_spec_says_so()
+    {
+        var spec = _folder.Read(SpecFolder.Whole);
+
+        Assert.Equal(new DeadlineSpec(), spec.Deadline);
+        Assert.False(RunSpecJson.Write(spec).ContainsKey("deadline"));
+    }
+
+    [Theory]
+    [InlineData("06:15", "2026-01-30T06:15:00Z")]
+    [InlineData("06:00", "2026-01-31T06:00:00Z")]
+    [InlineData("05:59:30", "2026-01-31T05:59:30Z")]
+    [InlineData("2026-02-01T06:15:00Z", "2026-02-01T06:15:00Z")]
+    [InlineData("2026-02-01T06:15", "2026-02-01T06:15:00Z")]
+    [InlineData("2026-02-01T07:15+01:00", "2026-02-01T06:15:00Z")]
+    public void A_time_of_day_is_the_next_one_and_another_time_is_that(string at, string due)
+    {
+        var spec = _folder.Read(SpecFolder.Whole + $"ensemble.size = 50\ndeadline {{ at = \"{at}\", members = 45 }}");
+
+        Assert.Equal(45, spec.Deadline.Members);
+        Assert.Equal(DateTimeOffset.Parse(due, System.Globalization.CultureInfo.InvariantCulture), spec.Deadline.At!.Next(Morning));
+        Assert.Equal(spec.Deadline, RunSpecJson.Read(RunSpecJson.Write(spec).ToJsonString(), "run.json").Deadline);
+        Assert.Null(spec.Deadline.Passed(Morning, "the spec"));
+    }
+
+    [Theory]
+    [InlineData("6h")]
+    [InlineData("24:00")]
+    [InlineData("2026-02-30T06:15:00Z")]
+    [InlineData("2026-02-01")]
+    [InlineData("tomorrow")]
+    public void What_is_no_time_is_refused(string at) =>
+        _folder.Mistake(SpecFolder.Whole + $"deadline.at = \"{at}\"", "deadline.at", "a time of day in UTC such as \"06:15\"");
+
+    [Fact]
+    public void Members_are_at_most_those_of_all_initial_times_and_at_least_one()
+    {
+        const string two = SpecFolder.Whole + "ensemble.size = 2\ndeadline.at = \"06:15\"\n";
+        Assert.Equal(2, _folder.Read(two, "deadline.members=2").Deadline.Members);
+        _folder.Mistake(two, "deadline.members", "at most ensemble.size = 2", "deadline.members=3");
+        _folder.Mistake(two, "deadline.members", "at least 1", "deadline.members=0");
+    }
+
+    [Fact]
+    public void Members_without_a_time_are_refused() =>
+        _folder.Mistake(SpecFolder.Whole + "deadline.members = 1", "deadline.at", "a time by which deadline.members are to be complete");
+
+    [Fact]
+    public void A_time_that_has_passed_is_told_with_the_time_that_it_is()
+    {
+        var spec = _folder.Read(SpecFolder.Whole + "deadline.at = \"2026-01-30T05:00Z\"");
+        var mistake = Assert.Single(spec.Deadline.Passed(Morning, "the spec")!.Mistakes);
+
+        Assert.Equal(("deadline.at", "\"2026-01-30T05:00Z\", which has passed"), (mistake.Key, mistake.Found));
+        Assert.Contains("after 2026-01-30T06:00:00Z", mistake.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_deadline_is_no_difference_to_a_run_that_goes_on() => Assert.Empty(RunSpecComparison.Differences(
+        _folder.Read(SpecFolder.Whole), _folder.Read(SpecFolder.Whole, "deadline.at=\"06:15\"", "deadline.members=1")));
+}
