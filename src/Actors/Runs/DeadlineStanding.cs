@@ -7,12 +7,19 @@ namespace Cairn.Actors.Runs;
 /// <param name="Members">How many members are to be complete by then.</param>
 public sealed record DeadlineGoal(DateTimeOffset Due, int Members)
 {
+    /// <summary>The priority that the run has at least while its deadline is at risk; null for its own.</summary>
+    public int? Priority { get; init; }
+
     /// <summary>The goal of a run that is submitted now; null for a run without a deadline.</summary>
     public static DeadlineGoal? Of(RunSpec spec, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(spec);
         return spec.Deadline.At is { } at
-            ? new DeadlineGoal(at.Next(now), spec.Deadline.Members ?? spec.Ensemble.Size * spec.Initial.TimeCount) : null;
+            ? new DeadlineGoal(at.Next(now), spec.Deadline.Members ?? spec.Ensemble.Size * spec.Initial.TimeCount)
+            {
+                Priority = spec.Deadline.Priority,
+            }
+            : null;
     }
 }
 

@@ -173,7 +173,7 @@ public static class Placement
         public RunSubmission Run => book.Run!;
 
         /// <summary>The least is next.</summary>
-        public (int, int, int, int) Turn => (-Run.Priority, _hasOpening ? 0 : 1, book.Granted.Count + _taken.Count, Run.Number);
+        public (int, int, int, int) Turn => (-book.Priority, _hasOpening ? 0 : 1, book.Granted.Count + _taken.Count, Run.Number);
 
         public bool IsEmpty => _taken.Count == book.Waiting.Count;
 

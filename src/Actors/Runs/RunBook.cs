@@ -57,6 +57,10 @@ public sealed record RunBook
     /// <summary>Batches of members by where they stand.</summary>
     public BatchCounts Counts { get; private init; } = new(0, 0, 0, 0, 0);
 
+    /// <summary>Its priority, or that which its deadline gives it while it is at risk.</summary>
+    public int Priority => Deadline is { State: DeadlineState.AtRisk } && Run!.Deadline?.Priority is { } raised
+        ? Math.Max(raised, Run.Priority) : Run!.Priority;
+
     public bool HasEnded => State is RunState.Completed or RunState.Failed or RunState.Cancelled;
 
     /// <summary>Whether it was laid out.</summary>
@@ -231,7 +235,7 @@ public sealed record RunBook
     {
         var run = Run ?? throw new InvalidOperationException("there is no run in this book.");
         return new RunRow(
-            run.Id, run.Number, run.Name, State, IsCancelled, IsPaused, run.Priority, run.Slots, run.Requires, run.CheckpointPath,
+            run.Id, run.Number, run.Name, State, IsCancelled, IsPaused, Priority, run.Slots, run.Requires, run.CheckpointPath,
             run.Members, run.LastLeadTime, Error, SubmittedAt, EndedAt, Counts)
         {
             BegunFrom = run.BegunFrom, Deadline = Deadline is { } deadline ? deadline with { Complete = CompleteMembers() } : null,

@@ -13,7 +13,12 @@ namespace Cairn.Actors.Runs;
 /// nodes died. A batch counts from its grant, and from the beginning of this registry, where that is later. Null where nothing goes on.
 /// </param>
 public sealed record RunFigures(
-    string Id, RunState State, TimeSpan LeadTime, double Done, double StepsPerSecond, TimeSpan? SessionAge);
+    string Id, RunState State, TimeSpan LeadTime, double Done, double StepsPerSecond, TimeSpan? SessionAge)
+{
+    /// <summary>Time from when its members are expected to be complete to its deadline, negative where that is sooner; null where it has
+    /// none, or nothing is known.</summary>
+    public TimeSpan? DeadlineSpare { get; init; }
+}
 
 /// <summary>
 /// When the batches of a run had their newest sessions. Pure: it is fed with what the run's journal gets, and with times of a clock that

@@ -1,8 +1,27 @@
+using Cairn.Engine.Rollouts;
+using Cairn.Engine.Runs;
+using Cairn.Storage.Durable;
+
 namespace Cairn.Actors.Runs;
 
 /// <summary>How the registry watches over the deadlines of its runs.</summary>
 public sealed partial class RunRegistry
 {
+    private static RunSpec Check(CheckSpec check, SubmissionRules? rules, DateTimeOffset now)
+    {
+        var spec = Read(check.Spec, check.Format, rules);
+        return spec.Deadline.Passed(now, SpecName) is { } passed && !IsBegun(spec) ? throw passed : spec;
+    }
+
+    /// <summary>A run that goes on may have a deadline that has passed since.</summary>
+    private static (RunSpec Spec, bool IsBegun) Find(SubmitRun submit, SubmissionRules? rules)
+    {
+        var spec = Read(submit.Spec, submit.Format, rules);
+        return (spec, !submit.Fresh && IsBegun(spec));
+    }
+
+    private static bool IsBegun(RunSpec spec) => PathFound.IsFile(Path.Combine(spec.Checkpoint.Path, RunRecord.FileName));
+
     /// <summary>A keeper that is told the same twice journals it once.</summary>
     private void JudgeDeadlines()
     {

@@ -40,7 +40,10 @@ public sealed partial class RunRegistry
     {
         var pace = run.Pace.Pace(book, Now);
         var age = run.Sessions.Age(book, Now - _setup.Time.GetElapsedTime(_begunAt), Now);
-        return new RunFigures(run.Id, book.State, run.Pace.Reached(book), pace?.Done ?? 0, pace?.StepsPerSecond ?? 0, age);
+        return new RunFigures(run.Id, book.State, run.Pace.Reached(book), pace?.Done ?? 0, pace?.StepsPerSecond ?? 0, age)
+        {
+            DeadlineSpare = WithExpected(book, run.Pace).Deadline is { Expected: { } expected } standing ? standing.Due - expected : null,
+        };
     }
 
     /// <summary>As it stood last, for those who look once in a while.</summary>

@@ -116,21 +116,6 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
             Sender, Self, success: spec => new SpecChecked(spec.Name, RunSpecJson.Write(spec).ToJsonString()), failure: Refusals.Of);
     }
 
-    private static RunSpec Check(CheckSpec check, SubmissionRules? rules, DateTimeOffset now)
-    {
-        var spec = Read(check.Spec, check.Format, rules);
-        return spec.Deadline.Passed(now, SpecName) is { } passed && !IsBegun(spec) ? throw passed : spec;
-    }
-
-    /// <summary>A run that goes on may have a deadline that has passed since.</summary>
-    private static (RunSpec Spec, bool IsBegun) Find(SubmitRun submit, SubmissionRules? rules)
-    {
-        var spec = Read(submit.Spec, submit.Format, rules);
-        return (spec, !submit.Fresh && IsBegun(spec));
-    }
-
-    private static bool IsBegun(RunSpec spec) => PathFound.IsFile(Path.Combine(spec.Checkpoint.Path, RunRecord.FileName));
-
     private static RunSpec Read(string spec, SpecFormat format, SubmissionRules? rules) =>
         rules is null ? RunSpecJson.Read(spec, SpecName) : SubmittedSpec.Read(spec, format, rules);
 

@@ -78,6 +78,9 @@ internal sealed class RegistryGauges
             f => f.Progress.Select(r => new Measurement<double>(r.Done, Of(r))));
         Gauge(meter, "cairn.run.steps", "{step}/s", "Model steps of a run's batches, as they last said.",
             f => f.Progress.Select(r => new Measurement<double>(r.StepsPerSecond, Of(r))));
+        Gauge(meter, "cairn.run.deadline.spare", "s", "Time from when a run's members are expected to be complete to its deadline.",
+            f => f.Progress.Where(r => r.DeadlineSpare is not null)
+                .Select(r => new Measurement<double>(r.DeadlineSpare!.Value.TotalSeconds, Of(r))));
         Gauge(meter, "cairn.run.session.age", "s",
             "Time since the newest session of the batch under way that has gone without one for the longest.",
             f => f.Progress.Where(r => r.SessionAge is not null)

@@ -103,15 +103,17 @@ internal static class RunTables
     private static string Deadline(DeadlineWire deadline)
     {
         var isOpen = deadline.State is DeadlineState.OnTime or DeadlineState.AtRisk;
-        var expected = !isOpen ? "" : deadline.Expected is { } at ? $", all of them expected at {Time(at)}" : ", when all of them is not known";
+        var expected = !isOpen ? ""
+            : deadline.Expected is { } at ? $", all of them expected at {Time(at)}" : ", when all of them is not known";
         var state = deadline.State switch
         {
             DeadlineState.OnTime => "on time",
             DeadlineState.AtRisk => "at risk",
             var settled => Word(settled),
         };
+        var complete = Count.Of(deadline.Complete, "member");
         return string.Create(CultureInfo.InvariantCulture,
-            $"deadline {Time(deadline.Due)}: {state}, {Count.Of(deadline.Complete, "member")} of {deadline.Members} needed complete{expected}\n");
+            $"deadline {Time(deadline.Due)}: {state}, {complete} of {deadline.Members} needed complete{expected}\n");
     }
 
     private static string Batches(RunDetail run, TimeSpan end)

@@ -51,7 +51,8 @@ internal static class SubmitCommand
         }
 
         var run = await client.RunAsync(id, brief: true, cancel).ConfigureAwait(false);
-        await error.WriteLineAsync($"run {id}: {RunTables.Word(run.State)}{(RunTables.IsLate(run) ? ", after its deadline" : "")}").ConfigureAwait(false);
+        var late = RunTables.IsLate(run) ? ", after its deadline" : "";
+        await error.WriteLineAsync($"run {id}: {RunTables.Word(run.State)}{late}").ConfigureAwait(false);
         foreach (var failed in run.Errors)
         {
             var name = RunTables.Name(failed.Part, failed.First, failed.Last, failed.Of);

@@ -14,6 +14,9 @@ public sealed record DeadlineSpec
     /// <summary>How many members, of all initial times together; null for all.</summary>
     public int? Members { get; init; }
 
+    /// <summary>The priority that the run has at least while its deadline is at risk; null for its own.</summary>
+    public int? Priority { get; init; }
+
     /// <summary>The mistake of a deadline that has passed before its run was begun; null where it has not.</summary>
     /// <param name="now">The time.</param>
     /// <param name="source">What to call the spec.</param>
@@ -79,26 +82,27 @@ internal static class DeadlineSettings
         help: "How many members are to be complete by deadline.at, of all initial times together. One that is lost or dropped is not "
             + "complete. By default all.");
 
-    public static DeadlineSpec Read(SettingReader reader) => new() { At = reader.Get(At), Members = reader.Get(Members) };
+    private static readonly Setting<int?> Priority = Section.Add(
+        "priority", Maybe(PlacementSettings.PriorityType), d => d.Priority, unset: "that of the run", example: "10",
+        help: "The priority that the run has at least while its deadline is at risk: a cluster gives its waiting batches to nodes before "
+            + "those of runs with less. What is under way stays where it is. By default the run keeps its own (priority).");
+
+    public static DeadlineSpec Read(SettingReader reader) =>
+        new() { At = reader.Get(At), Members = reader.Get(Members), Priority = reader.Get(Priority) };
 
     /// <summary>Notes what does not fit the ensemble.</summary>
     public static void Check(SettingReader reader, RunSpec spec)
     {
-        if (spec.Deadline.Members is not { } members)
-        {
-            return;
-        }
-
-        var all = (long)spec.Ensemble.Size * spec.Initial.TimeCount;
-        if (members > all)
+        var (deadline, all) = (spec.Deadline, (long)spec.Ensemble.Size * spec.Initial.TimeCount);
+        if (deadline.Members > all)
         {
             var where = spec.Initial.TimeCount == 1 ? "ensemble.size" : "ensemble.size of all initial times";
             reader.Wrong(MembersKey, reader.Find(MembersKey), string.Create(CultureInfo.InvariantCulture, $"at most {where} = {all}"));
         }
 
-        if (spec.Deadline.At is null && reader.Find(AtKey) is null)
+        if (deadline is { At: null } and not { Members: null, Priority: null } && reader.Find(AtKey) is null)
         {
-            reader.Wrong(AtKey, null, $"a time by which {MembersKey} are to be complete, such as \"06:15\"");
+            reader.Wrong(AtKey, null, "a time such as \"06:15\", since there is more that is said of a deadline");
         }
     }
 }

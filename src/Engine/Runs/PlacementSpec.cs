@@ -24,8 +24,11 @@ internal static partial class PlacementSettings
 
     public static readonly SettingSection<PlacementSpec> Section = new("", spec => spec.Placement);
 
+    public static readonly SettingType<int> PriorityType =
+        Integer("how early the run's batches are given to nodes", -MostPriority, MostPriority);
+
     private static readonly Setting<int> Priority = Section.Add(
-        "priority", Integer("how early the run's batches are given to nodes", -MostPriority, MostPriority), p => p.Priority, usual: 0,
+        "priority", PriorityType, p => p.Priority, usual: 0,
         help: "Whose batches a cluster gives to its nodes first: a whole number, greater goes first.");
 
     private static readonly Setting<bool> Gpu = Section.Add(

@@ -77,6 +77,25 @@ public sealed class DeadlineJournalTests
         Assert.Equal((DeadlineState.Met, 1), Standing(keeper));
     }
 
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(1, 2)]
+    public void A_run_at_risk_has_at_least_the_priority_of_its_deadline_until_it_is_back_on_time(int raised, int priority)
+    {
+        var goal = new DeadlineGoal(Far, 1) { Priority = raised };
+        var keeper = PureKeeper.Opened(2, PureKeeper.Submission(priority: 2, number: 2) with { Deadline = goal });
+        var other = PureKeeper.Opened(2, PureKeeper.Submission(priority: 3));
+        NodeRoom[] room = [new(new NodeInfo("a", "a", 1, "akka://a", "test", 1, false, ["cpu"], []), true, 0)];
+        Assert.Equal((2, "winds-1"), First());
+        keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, null));
+        Assert.Equal((priority, priority > 3 ? "winds-2" : "winds-1"), First());
+        keeper.Decide(new DeadlineJudged(DeadlineState.OnTime, null));
+        Assert.Equal((2, "winds-1"), First());
+
+        (int, string) First() =>
+            (keeper.Book.ToRow().Priority, Assert.Single(Placement.Place([other.Book, keeper.Book], room)).RunId);
+    }
+
     [Fact]
     public void A_snapshot_and_the_journal_keep_it()
     {

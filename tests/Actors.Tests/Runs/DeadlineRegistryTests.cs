@@ -26,6 +26,7 @@ public sealed class DeadlineRegistryTests : RegistryKit
         Awaits(id, DeadlineState.AtRisk);
         var standing = Ask<RunDescription>(new DescribeRun(id)).Run.Deadline!;
         Assert.True(standing.Expected > standing.Due);
+        Assert.True(Assert.Single(Ask<RegistryFigures>(new TakeFigures()).Progress).DeadlineSpare < TimeSpan.Zero);
 
         Steps(node, first, (1, 20));
         Awaits(id, DeadlineState.OnTime);

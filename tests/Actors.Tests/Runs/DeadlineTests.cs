@@ -43,7 +43,8 @@ public sealed class DeadlineTests
             var states = schedule.Watch(_ => 0.3 + (1.7 * random.NextDouble()));
             var isLate = schedule.Until(schedule.Needed) > schedule.Due;
             Assert.True(isLate == (states[^1].State == DeadlineState.Missed), $"seed {seed}: {string.Join(", ", states)}");
-            var pairs = states.Zip(states.Skip(1), (before, after) => (Before: before, After: after)).Where(p => p.After.State != DeadlineState.Missed);
+            var pairs = states.Zip(states.Skip(1), (before, after) => (Before: before, After: after))
+                .Where(p => p.After.State != DeadlineState.Missed);
             Assert.All(pairs, p => Assert.True(p.After.At - p.Before.At >= Deadline.Settling, $"seed {seed}"));
         }
     }

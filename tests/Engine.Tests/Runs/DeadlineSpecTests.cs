@@ -55,8 +55,12 @@ public sealed class DeadlineSpecTests : IDisposable
     }
 
     [Fact]
-    public void Members_without_a_time_are_refused() =>
-        _folder.Mistake(SpecFolder.Whole + "deadline.members = 1", "deadline.at", "a time by which deadline.members are to be complete");
+    public void Members_or_a_priority_without_a_time_are_refused()
+    {
+        _folder.Mistake(SpecFolder.Whole + "deadline.members = 1", "deadline.at", "a time such as \"06:15\"");
+        _folder.Mistake(SpecFolder.Whole + "deadline.priority = 1", "deadline.at", "a time such as \"06:15\"");
+        Assert.Equal(7, _folder.Read(SpecFolder.Whole + "deadline { at = \"06:15\", priority = 7 }").Deadline.Priority);
+    }
 
     [Fact]
     public void A_time_that_has_passed_is_told_with_the_time_that_it_is()
