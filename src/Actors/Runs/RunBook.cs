@@ -58,8 +58,8 @@ public sealed record RunBook
     public BatchCounts Counts { get; private init; } = new(0, 0, 0, 0, 0);
 
     /// <summary>Its priority, or that which its deadline gives it while it is at risk.</summary>
-    public int Priority => Deadline is { State: DeadlineState.AtRisk } && Run!.Deadline?.Priority is { } raised
-        ? Math.Max(raised, Run.Priority) : Run!.Priority;
+    public int Priority => Deadline is { State: DeadlineState.AtRisk } && Run?.Deadline?.Priority is { } raised
+        ? Math.Max(raised, Run.Priority) : Run?.Priority ?? 0;
 
     public bool HasEnded => State is RunState.Completed or RunState.Failed or RunState.Cancelled;
 
