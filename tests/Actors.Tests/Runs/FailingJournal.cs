@@ -16,7 +16,7 @@ internal static class FailingJournal
           }
         }
         akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
-        akka.test.single-expect-default = 10s
+        akka.test.single-expect-default = 30s
 
         """;
 

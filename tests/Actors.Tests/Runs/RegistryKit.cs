@@ -16,7 +16,7 @@ public abstract class RegistryKit : TestKit
         akka.loglevel = WARNING
         akka.persistence.journal.plugin = "akka.persistence.journal.inmem"
         akka.persistence.snapshot-store.plugin = "akka.persistence.snapshot-store.inmem"
-        akka.test.single-expect-default = 6s
+        akka.test.single-expect-default = 30s
         """).WithFallback(OwnSerializer.Settings).WithFallback(CairnSerializer.EveryMessage);
 
     private readonly SmallRun _run = new();
