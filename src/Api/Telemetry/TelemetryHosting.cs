@@ -46,7 +46,7 @@ internal static class TelemetryHosting
         }
 
         builder.Configuration.AddInMemoryCollection(otlp?.Variables ?? []);
-        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(Describe).WithMetrics(metrics =>
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => Describe(resource, otlp is not null)).WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters);
             if (servesMetrics)
@@ -91,7 +91,8 @@ internal static class TelemetryHosting
     private static bool IsNamed(string variable, string by) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value && value.Contains(by, StringComparison.Ordinal);
 
-    private static void Describe(ResourceBuilder resource)
+    /// <summary>Where it goes to a collector, its variables have named the service already.</summary>
+    private static void Describe(ResourceBuilder resource, bool isNamed)
     {
         var version = typeof(TelemetryHosting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         resource.AddAttributes(new Dictionary<string, object>(StringComparer.Ordinal)
@@ -99,7 +100,7 @@ internal static class TelemetryHosting
             ["service.version"] = version ?? "", ["host.name"] = Environment.MachineName, ["process.pid"] = Environment.ProcessId,
             ["service.instance.id"] = $"{Environment.MachineName}-{Environment.ProcessId}",
         });
-        if (!IsNamed("OTEL_SERVICE_NAME", "") && !IsNamed("OTEL_RESOURCE_ATTRIBUTES", "service.name="))
+        if (!isNamed && !IsNamed("OTEL_SERVICE_NAME", "") && !IsNamed("OTEL_RESOURCE_ATTRIBUTES", "service.name="))
         {
             resource.AddAttributes([new("service.name", "cairn")]);
         }
