@@ -46,7 +46,8 @@ internal static class TelemetryHosting
         }
 
         builder.Configuration.AddInMemoryCollection(otlp?.Variables ?? []);
-        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => Describe(resource, otlp is not null)).WithMetrics(metrics =>
+        var telemetry = builder.Services.AddOpenTelemetry();
+        telemetry.ConfigureResource(resource => Describe(resource, otlp is not null)).WithMetrics(metrics =>
         {
             metrics.AddMeter(Meters);
             if (servesMetrics)
