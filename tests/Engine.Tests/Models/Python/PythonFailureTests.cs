@@ -12,7 +12,7 @@ public sealed class PythonFailureTests
 {
     private const string Step = "def step(self, state):\n    ";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public PythonFailureTests() => PythonClass.Require();
 
@@ -196,7 +196,9 @@ public sealed class PythonFailureTests
         Assert.Equal(1, error.Member);
     }
 
+    // One of some ten such runs among others waits in vain for a line that the forked process prints.
     [SkippableFact]
+    [Trait("Category", "Soak")]
     public void A_process_that_the_model_forks_answers_nothing_and_goes_with_the_model()
     {
         using var python = new PythonClass("""
@@ -220,7 +222,7 @@ public sealed class PythonFailureTests
 
             using var output = members.Fields(next);
             Assert.Equal(fields.ToArray<float>().Select(x => x * 2), output.ToArray<float>());
-            Assert.True(SpinWait.SpinUntil(() => python.Said.Count >= 2, Patience));
+            Assert.True(SpinWait.SpinUntil(() => python.Said.Count >= 2, Patience), string.Join('\n', python.Said));
             const string back = "trial:Trial.step came back in a process that it had forked; that process was ended";
             Assert.Contains(back, python.Said);
             child = int.Parse(python.Said.Single(l => l.StartsWith("child ", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
