@@ -30,17 +30,22 @@ public sealed partial class KilledAtCallTests(ITestOutputHelper log) : IDisposab
         var killed = 0;
         for (var i = 0; i < calls.Count; i += stride)
         {
-            var (call, number) = calls[i];
-            var directory = Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"{i}"));
-            var inject = string.Create(CultureInfo.InvariantCulture, $"inject={call}:signal=SIGKILL:when={number}");
-            var output = Run(directory, $"trace={call}", inject, out var exit);
-            killed += exit == 0 ? 0 : 1;
-            Check(directory, output, $"killed at {call} number {number}");
+            // Files are synced side by side: a call that another thread made this time is not reached. Then the next one is tried.
+            killed += Enumerable.Range(i, Math.Min(Math.Min(5, stride), calls.Count - i)).Any(c => IsKilled(c, calls[c])) ? 1 : 0;
         }
 
         var kinds = calls.GroupBy(c => c.Call).Select(g => $"{g.Count()} {g.Key}");
         log.WriteLine($"{calls.Count} calls of one commit ({string.Join(", ", kinds)}); {killed} processes killed");
         Assert.True(killed * 10 >= calls.Count / stride * 9, $"Only {killed} processes were killed.");
+    }
+
+    private bool IsKilled(int at, (string Call, int Number) call)
+    {
+        var directory = Path.Combine(_root, string.Create(CultureInfo.InvariantCulture, $"{at}"));
+        var inject = string.Create(CultureInfo.InvariantCulture, $"inject={call.Call}:signal=SIGKILL:when={call.Number}");
+        var output = Run(directory, $"trace={call.Call}", inject, out var exit);
+        Check(directory, output, $"killed at {call.Call} number {call.Number}, the call {at} of the commit");
+        return exit != 0;
     }
 
     private static void Check(string directory, string output, string what)
