@@ -15,7 +15,7 @@ public sealed record DeadlineGoal(DateTimeOffset Due, int Members)
     {
         ArgumentNullException.ThrowIfNull(spec);
         return spec.Deadline.At is { } at
-            ? new DeadlineGoal(at.Next(now), spec.Deadline.Members ?? spec.Ensemble.Size * spec.Initial.TimeCount)
+            ? new DeadlineGoal(at.Next(now), spec.Deadline.Members ?? spec.Members.Count)
             {
                 Priority = spec.Deadline.Priority,
             }

@@ -12,9 +12,6 @@ public sealed class NodeTable
     private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
     private readonly SortedDictionary<string, Entry> _nodes = new(StringComparer.Ordinal);
 
-    /// <summary>The nodes that have not gone.</summary>
-    public IEnumerable<NodeInfo> Present => _nodes.Values.Where(n => !n.IsGone).Select(n => n.Node);
-
     /// <summary>Whether a node is there.</summary>
     public bool IsPresent(string id) => _nodes.TryGetValue(id, out var node) && !node.IsGone;
 

@@ -71,7 +71,6 @@ public static class ResumeCheck
         {
             yield return new SpecDifference("ensemble.size", $"{begun.Ensemble.Size}", $"{now.Ensemble.Size} (it may only grow)");
         }
-
         else if (now.Ensemble.Size > begun.Ensemble.Size && begun.Initial.TimeCount > 1)
         {
             yield return new SpecDifference(

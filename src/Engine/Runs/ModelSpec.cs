@@ -42,11 +42,8 @@ public interface IModelFile
     /// <summary>Absolute path of the file.</summary>
     string Path { get; }
 
-    /// <summary>Files beside it that belong to it, by the names that it has for them; usually none.</summary>
-    IEnumerable<(string Name, string Path)> Beside => [];
-
-    /// <summary>The same by the keys that a resume compares them by.</summary>
-    IEnumerable<SpecEntry> Parts => Beside.Select(part => new SpecEntry($"model.path ({part.Name})", part.Path));
+    /// <summary>Paths of files beside it that belong to it, by the keys that a resume compares them by; usually none.</summary>
+    IEnumerable<SpecEntry> Parts => [];
 }
 
 /// <summary>Physical bounds of one output variable, in its own unit, both inclusive.</summary>

@@ -59,7 +59,7 @@ internal sealed class CatalogFolder
     public CatalogContents Read(bool reuse)
     {
         var contents = Commits.Read(reuse);
-        var all = contents.All.Where(s => s.WorldSize == 1).Select(s => s.Ranks[0].Manifest).ToList();
+        var all = contents.OfOneRank.ToList();
         var unreadable = contents.Unreadable.Where(u => Commits.Holds(u.Directory)).ToList();
         if (_rank is null || Line() is not { } line)
         {
@@ -67,10 +67,10 @@ internal sealed class CatalogFolder
         }
 
         var byId = all.ToDictionary(m => m.Row.CommitId, StringComparer.Ordinal);
-        var named = line.Where(byId.ContainsKey).ToList();
+        var named = line.Where(byId.ContainsKey).ToHashSet(StringComparer.Ordinal);
         return new CatalogContents(
-            [.. all.Where(m => !named.Contains(m.Row.CommitId)), .. named.Select(id => byId[id])],
-            named.ToHashSet(StringComparer.Ordinal),
+            [.. all.Where(m => !named.Contains(m.Row.CommitId)), .. line.Where(named.Contains).Select(id => byId[id])],
+            named,
             unreadable);
     }
 
@@ -131,7 +131,7 @@ internal sealed class CatalogFolder
         try
         {
             var bytes = BoundedFile.Read(_files, Path.Combine(directory, "manifest.json"));
-            var inFallback = Commits.IsInFallback(directory);
+            var inFallback = SessionFolder.IsInFallback(directory);
             if (reader.Read(bytes, directory, inFallback) is { } row)
             {
                 return row;

@@ -60,7 +60,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
     {
         var contents = folder.Commits.Read(reuse: false);
         var counting = contents.CountingBelow(epoch);
-        var older = contents.All.Where(s => s.WorldSize == 1 && counting.Contains(s.Id)).Select(s => s.Ranks[0].Manifest);
+        var older = contents.OfOneRank.Where(m => counting.Contains(m.Row.CommitId));
         var found = NewestValid([.. older], []);
         // What was read through while claiming is not read through again a moment later.
         _justVerified = found;

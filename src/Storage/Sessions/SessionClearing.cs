@@ -34,7 +34,7 @@ internal sealed class SessionClearing(
         MakeFallback(spared);
         spared.ForEach(MoveToFallback);
 
-        var bases = contents.Epochs.Where(e => e.Epoch >= epoch).Select(e => e.Base).ToHashSet(StringComparer.Ordinal);
+        var bases = contents.BasesFrom(epoch);
         var damaged = contents.All.Where(s => s is { Defect: not null, IsDamage: true } && damage && !bases.Contains(s.Id));
         List<Session> going = [.. plan.Delete.Select(id => byId[id]), .. damaged];
         foreach (var file in going.Select(s => s.File).OfType<string>())
@@ -108,7 +108,7 @@ internal sealed class SessionClearing(
     }
 
     /// <summary>Commits of one rank that cannot be read: nothing else names them, so that they would lie there for good.</summary>
-    private IEnumerable<string> UnreadableOfOne(SessionContents contents, HashSet<string?> bases) => contents.Unreadable
+    private IEnumerable<string> UnreadableOfOne(SessionContents contents, HashSet<string> bases) => contents.Unreadable
         .Where(u => u.IsDamage && !bases.Contains(Path.GetFileName(u.Directory)) && files.DirectoryExists(u.Directory)
             && string.Equals(Path.GetDirectoryName(Path.GetDirectoryName(u.Directory)), folder.Root, StringComparison.Ordinal))
         .Select(u => u.Directory);

@@ -20,6 +20,13 @@ internal sealed record SessionContents(
     /// <summary>The sessions that count, oldest first.</summary>
     public IEnumerable<Session> Line => All.Where(s => Counting.Contains(s.Id));
 
+    /// <summary>The commits that are sessions of one rank, oldest first, whether or not they count.</summary>
+    public IEnumerable<Manifest> OfOneRank => All.Where(s => s.WorldSize == 1).Select(s => s.Ranks[0].Manifest);
+
+    /// <summary>The ids of the sessions that this epoch and later ones went on from; none of them may go.</summary>
+    public HashSet<string> BasesFrom(int epoch) =>
+        Epochs.Where(e => e.Epoch >= epoch).Select(e => e.Base).OfType<string>().ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The ids of those that counted before an epoch began.</summary>
     public IReadOnlySet<string> CountingBelow(int epoch) =>
         Lineage.Select([.. All.Select(s => s.Node)], [.. Epochs.Where(e => e.Epoch < epoch)])

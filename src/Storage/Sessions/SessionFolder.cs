@@ -72,7 +72,8 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     public bool Holds(string path) => Path.GetDirectoryName(Path.GetDirectoryName(path)) == root
         && SessionManifest.Number(Path.GetFileNameWithoutExtension(path)) is null;
 
-    public bool IsInFallback(string directory) => Path.GetDirectoryName(directory) == FallbackPath;
+    /// <summary>Whether the path of a commit is one in <c>fallback/</c>, the root's or a rank's.</summary>
+    public static bool IsInFallback(string directory) => Path.GetFileName(Path.GetDirectoryName(directory)) == Parents[1];
 
     /// <summary>The ranks that have a folder, whichever gang's.</summary>
     public IReadOnlyList<int> Ranks() => [.. files.List(root).Where(e => e.IsDirectory).Select(e => RankOf(e.Name)).Where(r => r >= 0)];
@@ -121,7 +122,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
         foreach (var directory in Directories(folder))
         {
             var commit = reuse ? _known.GetValueOrDefault(directory) : null;
-            commit ??= ReadCommit(rank, directory, Path.GetFileName(Path.GetDirectoryName(directory)) == Parents[1], unreadable);
+            commit ??= ReadCommit(rank, directory, IsInFallback(directory), unreadable);
             if (commit is not null && seen.Add(commit.CommitId))
             {
                 yield return commit;

@@ -76,9 +76,7 @@ internal sealed class SessionPruning
     private PrunePlan Plan(int? keep)
     {
         var sessions = _contents.All.Select(s => new RetainedSession(s.Id, Labels(s), _contents.Counting.Contains(s.Id))).ToList();
-        var bases = _contents.Epochs.Where(e => e.Epoch == _epoch && e.Base is not null)
-            .Select(e => e.Base!).ToHashSet(StringComparer.Ordinal);
-        return Retention.ByHand(sessions, keep, bases, id => SessionVerification.Defect(_files, _byId[id]) is null);
+        return Retention.ByHand(sessions, keep, _contents.BasesFrom(_epoch), id => SessionVerification.Defect(_files, _byId[id]) is null);
     }
 
     /// <summary>A session that lost a rank tells no labels; sessions of several ranks have none.</summary>

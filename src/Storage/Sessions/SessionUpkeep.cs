@@ -41,9 +41,7 @@ internal sealed class SessionUpkeep(
         var byId = contents.All.ToDictionary(s => s.Id, StringComparer.Ordinal);
         var sessions = contents.All.Where(s => s.Defect is null).Select(s => new RetainedSession(
             s.Id, s.Ranks[0].Manifest.Labels.ToString(Formatting.None), contents.Counting.Contains(s.Id))).ToList();
-        var bases = contents.Epochs.Where(e => e.Epoch >= epoch && e.Base is not null)
-            .Select(e => e.Base!).ToHashSet(StringComparer.Ordinal);
-        return Retention.Plan(sessions, options.History, bases, id => IsValid(byId[id]));
+        return Retention.Plan(sessions, options.History, contents.BasesFrom(epoch), id => IsValid(byId[id]));
     }
 
     private bool IsValid(Session session)

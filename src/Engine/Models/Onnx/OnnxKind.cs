@@ -16,9 +16,6 @@ public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Memb
     public IReadOnlyList<OnnxNetwork> Networks { get; init; } = [];
 
     /// <inheritdoc/>
-    public IEnumerable<(string Name, string Path)> Beside => OnnxFile.Parts(Path).Skip(1);
-
-    /// <inheritdoc/>
     public IEnumerable<SpecEntry> Parts => OnnxNetworks.Files(this)
         .SelectMany(file => OnnxFile.Parts(file.Value).Skip(1).Select(part => new SpecEntry($"{file.Key} ({part.Name})", part.Path)));
 }

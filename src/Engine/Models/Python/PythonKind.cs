@@ -83,7 +83,7 @@ internal static partial class PythonSettings
         "model", spec => spec.Model.Of<PythonSpec>(), ModelSettings.Kind.Is("python"));
 
     private static readonly Setting<string> Class = Own.Add(
-        "class", Text("a module and a class in it, such as my_package.my_module:MyModel", ClassPattern().IsMatch), p => p.Class,
+        "class", Text("a module and a class in it, such as my_package.my_module:MyModel", IsName), p => p.Class,
         shapes: Shaping.Numbers, example: "\"my_package.my_module:MyModel\"",
         help: "The module and the class in it that is stepped.");
 
