@@ -52,7 +52,7 @@ public sealed class LocalRun : IAsyncDisposable
         var settings = journalFolder is null ? Quiet : JournalSettings.Sqlite(journalFolder).WithFallback(Quiet);
         (_system, processes) = Begin(spec, settings, SystemLog.To(observer));
         _runs = new NodeRuns(
-            (_, _, _) => HeldRun.Load(
+            (_, _, _) => ExclusiveRun.Load(
                 spec, options, observer, new RankPlaces(processes, Isolates: false),
                 ended: result => _ended = result, refused: error => _refused ??= error),
             isPatient: false);

@@ -116,7 +116,7 @@ internal sealed partial class MemberSupervisor
         switch (decision)
         {
             case RestartDecision.Restart restart:
-                Again(restart);
+                ScheduleRestart(restart);
                 break;
             case RestartDecision.Drop drop:
                 Drop(drop.Member, failure);
@@ -130,7 +130,7 @@ internal sealed partial class MemberSupervisor
         }
     }
 
-    private void Again(RestartDecision.Restart restart)
+    private void ScheduleRestart(RestartDecision.Restart restart)
     {
         Tell(new RestartPlanned(restart.Pause, restart.Reason));
         Become(Pausing);

@@ -70,10 +70,10 @@ public sealed class RestartPolicy
                 CultureInfo.InvariantCulture, $"quarantined: it has taken {_lostProcesses.Count} processes with it"));
         }
 
-        return Failures > _settings.MaxRestarts ? UsedUp(failure) : Again(failure);
+        return Failures > _settings.MaxRestarts ? UsedUp(failure) : RestartAfter(failure);
     }
 
-    private RestartDecision.Restart Again(GangFailure failure)
+    private RestartDecision.Restart RestartAfter(GangFailure failure)
     {
         var (before, reason) = FurtherBack(failure);
         var count = string.Create(CultureInfo.InvariantCulture, $"restart {Failures} of {_settings.MaxRestarts}");

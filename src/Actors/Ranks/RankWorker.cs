@@ -15,7 +15,7 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers
 
     private readonly CancellationTokenSource _over = new();
     private readonly RankSetup _setup;
-    private readonly RankLink _link;
+    private readonly RankControl _control;
     private bool _threadHasEnded = true;
 
     public RankWorker(RankSetup setup)
@@ -23,11 +23,11 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers
         var self = Self;
         _setup = setup;
         // From the thread straight to the coordinator: a boundary passes one mailbox and not two.
-        _link = new RankLink(
+        _control = new RankControl(
             setup.Run.Schedule, setup.Gang.Start, setup.Ranks.Rank, setup.Ranks.Size, report => setup.Gang.Coordinator.Tell(report, self),
             _over.Token);
         Receive<RankOrder.Begin>(OnBegin, _ => Sender.Equals(setup.Gang.Coordinator) && _threadHasEnded);
-        Receive<RankOrder>(order => _link.Take(order), _ => Sender.Equals(setup.Gang.Coordinator));
+        Receive<RankOrder>(order => _control.Take(order), _ => Sender.Equals(setup.Gang.Coordinator));
         Receive<ThreadEnded>(_ => _threadHasEnded = true);
         Receive<EndRank>(_ => OnEnd());
     }
@@ -46,7 +46,7 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers
 
     private void OnBegin(RankOrder.Begin begin)
     {
-        _link.Take(begin);
+        _control.Take(begin);
         _threadHasEnded = false;
         var self = Self;
         _setup.Threads($"{_setup.Gang.Start.Batch}, rank {_setup.Ranks.Rank}", () =>
@@ -63,11 +63,11 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers
         RankRun? stepped = null;
         try
         {
-            stepped = new RankRun(run, start, _setup.Ranks, _link, _over.Token);
+            stepped = new RankRun(run, start, _setup.Ranks, _control, _over.Token);
             var completed = stepped.Run();
             // Before that is told: the node lets go of a gang whose ranks have all ended, whatever they may still be doing.
             _setup.Complete();
-            _setup.Gang.Coordinator.Tell(new RankReport.Ended(rank, completed, _link.Boundary, stepped.Steps), self);
+            _setup.Gang.Coordinator.Tell(new RankReport.Ended(rank, completed, _control.Boundary, stepped.Steps), self);
         }
         catch (Exception e)
         {

@@ -23,7 +23,7 @@ internal sealed class BatchStepLoop : IDisposable
     private readonly FieldChunks _chunks;
     private readonly BatchStepLoopParts _parts;
     private readonly RolloutBinding _bound;
-    private readonly IGangLink _link;
+    private readonly IBoundaryControl _control;
     private readonly float[] _host;
     private readonly Func<Tensor> _step;
     private Tensor? _x;
@@ -35,7 +35,7 @@ internal sealed class BatchStepLoop : IDisposable
     public BatchStepLoop(BatchStepLoopParts parts)
     {
         (_parts, _model, _members) = (parts, parts.Model, parts.Members);
-        (_schedule, _output, _link) = (parts.Schedule, parts.Output, parts.Link);
+        (_schedule, _output, _control) = (parts.Schedule, parts.Output, parts.Control);
         (_session, _bound, _writer) = (parts.Bound.Session, parts.Bound, parts.Writer);
         _step = StepMeter.Timed(Step, _model.Description.Kind);
         _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerFile);
@@ -103,7 +103,7 @@ internal sealed class BatchStepLoop : IDisposable
     public void Keep()
     {
         Capture();
-        _link.Committing(Boundary);
+        _control.Committing(Boundary);
         _session?.Flush(_parts.Metadata(Boundary), MakeDurable());
     }
 
@@ -112,7 +112,7 @@ internal sealed class BatchStepLoop : IDisposable
     /// </summary>
     public bool Run()
     {
-        while (Boundary < _schedule.Last && _link.MayStep(Boundary))
+        while (Boundary < _schedule.Last && _control.MayStep(Boundary))
         {
             StepTo(Boundary + 1);
             AtBoundary(Boundary + 1);
@@ -159,7 +159,7 @@ internal sealed class BatchStepLoop : IDisposable
     /// <summary>One step of the model; whatever it leaves undisposed goes with the step.</summary>
     private Tensor Step()
     {
-        _parts.Rehearsal?.BeforeStep(_schedule.LeadTime(Boundary + 1));
+        _parts.FaultInjection?.BeforeStep(_schedule.LeadTime(Boundary + 1));
         using var scope = NewDisposeScope();
         var next = _parts.Seeds is { } seeds
             ? seeds.Apply(_x!, (_standing.Ticks / _model.Description.Step.Ticks) + 1, x => _model.Step(x, _standing))
@@ -178,7 +178,7 @@ internal sealed class BatchStepLoop : IDisposable
             Steps++;
         }
 
-        if (_parts.Rehearsal?.Poison(leadTime, _x!) is { } poisoned)
+        if (_parts.FaultInjection?.Poison(leadTime, _x!) is { } poisoned)
         {
             Replace(poisoned);
         }
@@ -215,7 +215,7 @@ internal sealed class BatchStepLoop : IDisposable
     {
         var leadTime = _schedule.LeadTime(boundary);
         var written = _output.Writes(_schedule, boundary);
-        if (_link.CommitsAt(boundary))
+        if (_control.CommitsAt(boundary))
         {
             _session?.RequestCommit();
         }
@@ -232,7 +232,7 @@ internal sealed class BatchStepLoop : IDisposable
 
         Boundary = boundary;
         Write(commits);
-        _link.Reached(boundary, leadTime, Steps);
+        _control.Reached(boundary, leadTime, Steps);
     }
 
     /// <summary>Counts the boundary and, where it is due, commits; a commit before it that failed is told to the gang first.</summary>
@@ -245,11 +245,11 @@ internal sealed class BatchStepLoop : IDisposable
 
         if (commits)
         {
-            _ = _link.AwaitVerdict();
+            _ = _control.AwaitVerdict();
             // The gang may have given up a commit that this rank is still at: until it is through, its reports are about that one.
             Bearing(_session.Drain);
             Capture();
-            _link.Committing(Boundary);
+            _control.Committing(Boundary);
         }
 
         Bearing(() => _session.Write(_parts.Metadata(Boundary), MakeDurable()));
@@ -265,7 +265,7 @@ internal sealed class BatchStepLoop : IDisposable
                 call();
                 return;
             }
-            catch (TransientException e) when (_link.CanGoOnAfter(e))
+            catch (TransientException e) when (_control.CanGoOnAfter(e))
             {
                 // Told, and borne: the commit that failed is made up for by a later one.
             }
@@ -293,16 +293,16 @@ internal sealed class BatchStepLoop : IDisposable
             return;
         }
 
-        while (_link.AwaitVerdict() is { } newest && newest != Boundary)
+        while (_control.AwaitVerdict() is { } newest && newest != Boundary)
         {
             Bearing(_session.Drain);
             Capture();
-            _link.Committing(Boundary);
+            _control.Committing(Boundary);
             Bearing(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));
             Bearing(_session.Drain);
         }
 
-        if (_link.AwaitVerdict() is null)
+        if (_control.AwaitVerdict() is null)
         {
             // Nobody else has a say: the session itself knows whether anything is pending.
             Capture();
@@ -314,7 +314,7 @@ internal sealed class BatchStepLoop : IDisposable
     /// <summary>What a commit of the boundary that the batch stands at does before it becomes visible.</summary>
     private Action? MakeDurable()
     {
-        if (_parts.Rehearsal is not { } rehearsal)
+        if (_parts.FaultInjection is not { } faults)
         {
             return _writer is null ? null : _writer.MakeDurable;
         }
@@ -322,7 +322,7 @@ internal sealed class BatchStepLoop : IDisposable
         var leadTime = _schedule.LeadTime(Boundary);
         return () =>
         {
-            rehearsal.BeforeCommit(leadTime);
+            faults.BeforeCommit(leadTime);
             _writer?.MakeDurable();
         };
     }
@@ -376,7 +376,7 @@ internal sealed class BatchStepLoop : IDisposable
 /// <param name="Writer">Where whole chunks go; null on ranks that write none.</param>
 /// <param name="Gather">Brings the fields of all ranks together on the one that writes them; null where none are written.</param>
 /// <param name="Metadata">What is recorded at a boundary.</param>
-/// <param name="Link">The gang.</param>
+/// <param name="Control">The gang.</param>
 internal sealed record BatchStepLoopParts(
     IPrognosticModel Model,
     MemberRange Batch,
@@ -387,13 +387,13 @@ internal sealed record BatchStepLoopParts(
     FieldWriter? Writer,
     FieldGather? Gather,
     Func<int, IReadOnlyDictionary<string, object?>> Metadata,
-    IGangLink Link)
+    IBoundaryControl Control)
 {
     /// <summary>The rank's part of a member's state; null where the domain is whole.</summary>
     public DomainSlice? Cut { get; init; }
 
     /// <summary>Faults that are brought about on purpose.</summary>
-    public Rehearsal? Rehearsal { get; init; }
+    public FaultInjection? FaultInjection { get; init; }
 
     /// <summary>The draws of a stochastic model; null where steps draw nothing.</summary>
     public SeededSteps? Seeds { get; init; }

@@ -21,27 +21,27 @@ internal sealed class RankRun
     private readonly RunContext _run;
     private readonly GangStart _start;
     private readonly ICommunicator _ranks;
-    private readonly IRankLink _link;
+    private readonly IRankControl _control;
     private readonly IReadOnlyList<int> _members;
     private readonly BatchFolders _folders;
     private readonly BatchBeginning _beginning;
     private readonly IPrognosticModel _model;
-    private readonly Rehearsal? _rehearsal;
+    private readonly FaultInjection? _faults;
 
     /// <param name="run">The run.</param>
     /// <param name="start">What the gang was started with.</param>
     /// <param name="ranks">The gang, as this rank reaches it.</param>
-    /// <param name="link">Its coordinator, as this rank reaches it.</param>
+    /// <param name="control">Its coordinator, as this rank reaches it.</param>
     /// <param name="over">Is cancelled when the gang is over.</param>
-    public RankRun(RunContext run, GangStart start, ICommunicator ranks, IRankLink link, CancellationToken over = default)
+    public RankRun(RunContext run, GangStart start, ICommunicator ranks, IRankControl control, CancellationToken over = default)
     {
-        (_run, _start, _ranks, _link) = (run, start, ranks, link);
+        (_run, _start, _ranks, _control) = (run, start, ranks, control);
         _members = start.Members.Active(start.Batch);
-        _folders = new BatchFolders(run, link.Warn);
+        _folders = new BatchFolders(run, control.Warn);
         _beginning = run.Beginning(start.Batch);
         _model = ranks.Size > 1 ? DomainCut.Of(_beginning.Model, ranks) : DiagnosedModel.For(
             _beginning.Model, new SteppedMembers(unchecked((ulong)run.Spec.Ensemble.Seed), OfTime, DrawOf, over));
-        _rehearsal = Rehearsal.Of(run.Spec, run.Options.Files, ranks.Rank, OfTime, over);
+        _faults = FaultInjection.Of(run.Spec, run.Options.Files, ranks.Rank, OfTime, over);
     }
 
     /// <summary>Model steps taken by this rank, also when it failed.</summary>
@@ -64,8 +64,8 @@ internal sealed class RankRun
         var checkpoint = _folders.Open(_start.Batch, _ranks.Rank, _ranks.Size);
         checkpoint.JoinEpoch(_start.Epoch);
         using var session = checkpoint.Open(_start.Session is { } id ? _folders.Catalog(_start.Batch).Find(id) : null);
-        session.Committed += _link.Staged;
-        session.Failed += _link.StagingFailed;
+        session.Committed += _control.Staged;
+        session.Failed += _control.StagingFailed;
         using var writer = WritesFields ? new FieldWriter(Store(), ChunksInFlight, $"fields of {_start.Batch}") : null;
         var perturbation = _beginning.NewPerturbation();
         perturbation.Bind(session);
@@ -84,18 +84,18 @@ internal sealed class RankRun
     /// <summary>
     /// A store of this gang's own: one that an fsync has failed on takes nothing more, which is to end this gang and no other.
     /// </summary>
-    private IFieldStore Store() => _run.Store.Again();
+    private IFieldStore Store() => _run.Store.Reopen();
 
     private BatchStepLoopParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
         _model, _start.Batch, _members, _run.Schedule, _run.Output,
         RolloutBinding.To(session, Cut, _members, WritesFields),
-        writer, gathers ? Gather() : null, Metadata, new MeasuredLink(_link, countsSteps: _ranks.Rank == 0))
+        writer, gathers ? Gather() : null, Metadata, new MeasuredControl(_control, countsSteps: _ranks.Rank == 0))
     {
         Cut = Cut,
         Seeds = _model.Description.IsStochastic
             ? new SeededSteps(unchecked((ulong)_run.Spec.Ensemble.Seed), OfTime, DrawOf)
             : null,
-        Rehearsal = gathers ? _rehearsal : null,
+        FaultInjection = gathers ? _faults : null,
     };
 
     private FieldGather? Gather()
@@ -174,7 +174,7 @@ internal sealed class RankRun
         replay.Resume(older.Boundary);
         using var again = replay.Replay(boundary);
         var exact = rollout.HasBitsOf(again);
-        _link.Verified(boundary, exact, exact ? 0 : rollout.MaxDifference(again));
+        _control.Verified(boundary, exact, exact ? 0 : rollout.MaxDifference(again));
     }
 
     private Dictionary<string, object?> Metadata(int boundary)
@@ -195,7 +195,7 @@ internal sealed class RankRun
 }
 
 /// <summary>All that a rank's code tells its gang.</summary>
-internal interface IRankLink : IGangLink
+internal interface IRankControl : IBoundaryControl
 {
     /// <summary>A commit of this rank is durable; with one rank it is a session. Called by the thread that wrote it.</summary>
     void Staged(CheckpointRow row);

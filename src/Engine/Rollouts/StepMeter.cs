@@ -52,20 +52,20 @@ public static class StepMeter
 }
 
 /// <summary>Tells how long a rank waits for its gang, and how many steps it takes.</summary>
-/// <param name="link">The gang.</param>
+/// <param name="control">The gang.</param>
 /// <param name="countsSteps">Whether this rank counts the gang's steps.</param>
-internal sealed class MeasuredLink(IGangLink link, bool countsSteps) : IGangLink
+internal sealed class MeasuredControl(IBoundaryControl control, bool countsSteps) : IBoundaryControl
 {
     private long _counted;
 
     public bool MayStep(int boundary) => StorageMeter.Stalled(
-        StallCause.Barrier, (link, boundary), static at => at.link.MayStep(at.boundary));
+        StallCause.Barrier, (control, boundary), static at => at.control.MayStep(at.boundary));
 
-    public bool CommitsAt(int boundary) => link.CommitsAt(boundary);
+    public bool CommitsAt(int boundary) => control.CommitsAt(boundary);
 
-    public void Committing(int boundary) => link.Committing(boundary);
+    public void Committing(int boundary) => control.Committing(boundary);
 
-    public int? AwaitVerdict() => StorageMeter.Stalled(StallCause.Barrier, link, static gang => gang.AwaitVerdict());
+    public int? AwaitVerdict() => StorageMeter.Stalled(StallCause.Barrier, control, static gang => gang.AwaitVerdict());
 
     public void Reached(int boundary, TimeSpan leadTime, long steps)
     {
@@ -75,10 +75,10 @@ internal sealed class MeasuredLink(IGangLink link, bool countsSteps) : IGangLink
             _counted = steps;
         }
 
-        link.Reached(boundary, leadTime, steps);
+        control.Reached(boundary, leadTime, steps);
     }
 
-    public bool CanGoOnAfter(TransientException failure) => link.CanGoOnAfter(failure);
+    public bool CanGoOnAfter(TransientException failure) => control.CanGoOnAfter(failure);
 
-    public void Warn(string text) => link.Warn(text);
+    public void Warn(string text) => control.Warn(text);
 }

@@ -143,10 +143,10 @@ public abstract class Workflow
         var gather = new FieldGather(
             new SoloCommunicator(), DomainSlice.Whole([grid.Latitudes.Count, grid.Longitudes.Count]), batch.Count,
             Model.Description.OutputVariables.Count);
-        var link = new PlainLink(Schedule, e => Observer.On(e with { Batch = batch }), null, stop);
+        var control = new SoloControl(Schedule, e => Observer.On(e with { Batch = batch }), null, stop);
         IReadOnlyList<int> members = [.. batch.Members];
         var model = DiagnosedModel.For(Model, new SteppedMembers(Seed, members, _ => 0));
-        return new(new BatchStepLoopParts(model, batch, members, Schedule, Output, bound, writer, gather, metadata, link)
+        return new(new BatchStepLoopParts(model, batch, members, Schedule, Output, bound, writer, gather, metadata, control)
         {
             Seeds = Model.Description.IsStochastic ? new SeededSteps(Seed, members, _ => 0) : null,
         });

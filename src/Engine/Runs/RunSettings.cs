@@ -56,7 +56,7 @@ public static partial class RunSettings
             Output = OutputSettings.Read(reader, checkpoint),
             Supervision = SupervisionSettings.Read(reader),
             Deadline = DeadlineSettings.Read(reader),
-            Rehearsal = RehearsalSettings.Read(reader),
+            Faults = FaultSettings.Read(reader),
             Node = NodeSettings.Read(reader),
             Placement = PlacementSettings.Read(reader),
         };
@@ -71,7 +71,7 @@ public static partial class RunSettings
         DiagnosticSettings.Section, .. InitialSettings.Sections(), LeadTimeSettings.Section, EnsembleSettings.Section,
         .. PerturbationSettings.Sections(), RankSettings.Section, CheckpointSettings.Section, ChmSettings.Section,
         ChmCheckpointReader.Section, .. OutputSettings.Sections(), SupervisionSettings.Section, DeadlineSettings.Section,
-        RehearsalSettings.Section, NodeSettings.Section, PlacementSettings.Section, Closing,
+        FaultSettings.Section, NodeSettings.Section, PlacementSettings.Section, Closing,
     ];
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]

@@ -42,7 +42,7 @@ public sealed record RunSpec
     public DeadlineSpec Deadline { get; init; } = new();
 
     /// <summary>Faults that the run brings about on purpose.</summary>
-    public IReadOnlyList<RehearsalSpec> Rehearsal { get; init; } = [];
+    public IReadOnlyList<InjectedFault> Faults { get; init; } = [];
 
     /// <summary>What this machine gives to the run.</summary>
     public required NodeSpec Node { get; init; }

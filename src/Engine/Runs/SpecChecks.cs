@@ -17,7 +17,7 @@ internal static class SpecChecks
         PerturbationKinds.Of(spec.Ensemble.Perturbation).Check(reader, spec);
         CheckChunks(reader, spec);
         CheckOutputs(reader, spec);
-        CheckRehearsal(reader, spec);
+        CheckFaults(reader, spec);
         DeadlineSettings.Check(reader, spec);
         SpecPaths.CheckApart(reader, spec);
     }
@@ -38,14 +38,14 @@ internal static class SpecChecks
         }
     }
 
-    private static void CheckRehearsal(SettingReader reader, RunSpec spec)
+    private static void CheckFaults(SettingReader reader, RunSpec spec)
     {
-        for (var i = 0; i < spec.Rehearsal.Count; i++)
+        for (var i = 0; i < spec.Faults.Count; i++)
         {
-            var fault = spec.Rehearsal[i];
+            var fault = spec.Faults[i];
             if (fault.Member >= spec.Ensemble.Size || fault.Rank >= spec.Ranks.Count || fault.LeadTime > spec.LeadTimes.End)
             {
-                reader.Wrong($"{RehearsalSettings.Key}[{i}]", reader.Find(RehearsalSettings.Key), "a fault that cannot happen",
+                reader.Wrong($"{FaultSettings.Key}[{i}]", reader.Find(FaultSettings.Key), "a fault that cannot happen",
                     "a member below ensemble.size, a rank below ranks.count, and a lead time up to the last");
             }
         }

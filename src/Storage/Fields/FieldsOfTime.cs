@@ -28,7 +28,7 @@ internal sealed class FieldsOfTime(IFieldStore store, int time) : IFieldStore
 
     public void BeginAnew(int member, int draw) => store.BeginAnew(Number(member), draw);
 
-    public IFieldStore Again() => new FieldsOfTime(store.Again(), time);
+    public IFieldStore Reopen() => new FieldsOfTime(store.Reopen(), time);
 
     public void SettleCommitted() => store.SettleCommitted();
 

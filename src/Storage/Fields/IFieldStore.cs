@@ -52,7 +52,7 @@ public interface IFieldStore
 
     /// <summary>The store once more: one that an fsync has failed on takes nothing more, and another that is opened for the same goes
     /// on.</summary>
-    IFieldStore Again() => this;
+    IFieldStore Reopen() => this;
 
     /// <summary>Whoever reads the store by other means than this finds all that is committed.</summary>
     void SettleCommitted()

@@ -77,7 +77,7 @@ public sealed class SupervisedRunTests : IDisposable
         Assert.Contains(events.Of<RestartPlanned>(), planned => planned.Reason.Contains("further back", StringComparison.Ordinal));
 
         // The cause is gone: the same run goes on from its sessions.
-        var (again, later) = await SmallRun.RunAsync(spec with { Rehearsal = [] });
+        var (again, later) = await SmallRun.RunAsync(spec with { Faults = [] });
         Assert.Equal(RunOutcome.Completed, again.Outcome);
         Assert.Equal(SmallRun.Digests(calm), SmallRun.Digests(spec));
         Assert.Equal(3, later.Of<BatchStarted>().Single().Boundary);

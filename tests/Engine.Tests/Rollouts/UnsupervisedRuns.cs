@@ -101,7 +101,7 @@ internal sealed class BatchRunner(RunContext run, MemberRange batch)
     {
         using var alone = new SoloCommunicator();
         var reached = start.Boundary;
-        var link = new PlainLink(
+        var link = new SoloControl(
             run.Schedule,
             e =>
             {

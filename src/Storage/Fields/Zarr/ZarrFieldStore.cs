@@ -164,7 +164,7 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <remarks>
     /// Unlike <see cref="Open"/> it does not read metadata that are as long as the ensemble is large; one that is gone is made anew.
     /// </remarks>
-    public IFieldStore Again() => _files.FileExists(System.IO.Path.Combine(Path, _format.StoreName))
+    public IFieldStore Reopen() => _files.FileExists(System.IO.Path.Combine(Path, _format.StoreName))
         ? new ZarrFieldStore(_files, Path, Layout)
         : Open(_files, Path, Layout);
 

@@ -6,7 +6,7 @@ namespace Cairn.Engine.Rollouts;
 /// The gang of one rank that nobody supervises: it halts when it is asked to, its commits are sessions as they stand, and the first
 /// failure is its end.
 /// </summary>
-internal sealed class PlainLink : IRankLink
+internal sealed class SoloControl : IRankControl
 {
     private readonly CancellationToken _stop;
     private readonly Action<RunEvent> _tell;
@@ -17,7 +17,7 @@ internal sealed class PlainLink : IRankLink
     /// <param name="tell">Is told what happens.</param>
     /// <param name="committed">Is told the lead time of each session, before that; null where nobody wants to know.</param>
     /// <param name="stop">Asks to halt at a boundary.</param>
-    public PlainLink(BoundarySchedule schedule, Action<RunEvent> tell, Action<TimeSpan>? committed, CancellationToken stop) =>
+    public SoloControl(BoundarySchedule schedule, Action<RunEvent> tell, Action<TimeSpan>? committed, CancellationToken stop) =>
         (_schedule, _stop, _tell, _committed) = (schedule, stop, tell, committed);
 
     public bool MayStep(int boundary) => !_stop.IsCancellationRequested;

@@ -4,7 +4,7 @@ namespace Cairn.Engine.Rollouts;
 /// What the thread that steps a rank asks its gang, and tells it, at boundaries. Ranks of one gang are given the same answers, so that
 /// they halt and commit at the same boundaries.
 /// </summary>
-internal interface IGangLink
+internal interface IBoundaryControl
 {
     /// <summary>Blocks while the rank may not step beyond a boundary. False asks it to halt there.</summary>
     /// <exception cref="TransientException">The gang is over.</exception>

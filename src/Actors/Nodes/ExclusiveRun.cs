@@ -6,7 +6,7 @@ using Cairn.Engine.Runs;
 namespace Cairn.Actors.Nodes;
 
 /// <summary>A run that this process alone carries out: it holds the run's lock from the opening to the closing.</summary>
-internal sealed class HeldRun : INodeRun
+internal sealed class ExclusiveRun : INodeRun
 {
     private readonly PreparedRun _prepared;
     private readonly RankPlaces _ranks;
@@ -14,7 +14,7 @@ internal sealed class HeldRun : INodeRun
     private readonly Action<Exception> _refused;
     private OpenRun? _open;
 
-    private HeldRun(
+    private ExclusiveRun(
         PreparedRun prepared, SharedObserver observer, RankPlaces ranks, Action<RunResult> ended, Action<Exception> refused) =>
         (_prepared, Observer, _ranks, _ended, _refused) = (prepared, observer, ranks, ended, refused);
 
@@ -28,15 +28,15 @@ internal sealed class HeldRun : INodeRun
     /// <param name="ended">Is told how it ended.</param>
     /// <param name="refused">Is told why it could not be opened.</param>
     /// <exception cref="CairnException">It cannot be had here.</exception>
-    public static HeldRun Load(
+    public static ExclusiveRun Load(
         RunSpec spec, RunOptions options, IRunObserver observer, RankPlaces ranks, Action<RunResult> ended,
         Action<Exception> refused)
     {
-        var shared = new SharedObserver(new Nobody());
+        var shared = new SharedObserver(new NullObserver());
         try
         {
             var here = options with { StepsElsewhere = ranks.AreElsewhere(spec) };
-            return new HeldRun(PreparedRun.Create(spec, here, new RunObservers(observer, shared)), shared, ranks, ended, refused);
+            return new ExclusiveRun(PreparedRun.Create(spec, here, new RunObservers(observer, shared)), shared, ranks, ended, refused);
         }
         catch (Exception e)
         {
@@ -77,7 +77,7 @@ internal sealed class HeldRun : INodeRun
         return ValueTask.CompletedTask;
     }
 
-    private sealed class Nobody : IRunObserver
+    private sealed class NullObserver : IRunObserver
     {
         public void On(RunEvent runEvent)
         {

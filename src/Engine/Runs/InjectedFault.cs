@@ -14,10 +14,10 @@ namespace Cairn.Engine.Runs;
 /// <param name="Member">The member that it happens to, or null for any batch.</param>
 /// <param name="Rank">The rank that it happens to.</param>
 /// <param name="Times">How often it happens in the life of the run, restarts included; null for always.</param>
-public sealed record RehearsalSpec(RehearsalKind Kind, TimeSpan LeadTime, int? Member, int Rank, int? Times);
+public sealed record InjectedFault(FaultKind Kind, TimeSpan LeadTime, int? Member, int Rank, int? Times);
 
 /// <summary>What goes wrong in a rehearsal (<c>rehearsal[].kind</c>).</summary>
-public enum RehearsalKind
+public enum FaultKind
 {
     /// <summary>A step throws.</summary>
     Throw,
@@ -39,12 +39,12 @@ public enum RehearsalKind
 }
 
 /// <summary>The setting <c>rehearsal</c>, a list of objects.</summary>
-internal static class RehearsalSettings
+internal static class FaultSettings
 {
     public const string Key = "rehearsal";
 
     private static readonly string[] Names = ["kind", "lead-time", "member", "rank", "times"];
-    private static readonly SettingType<RehearsalKind> Kind = Word<RehearsalKind>();
+    private static readonly SettingType<FaultKind> Kind = Word<FaultKind>();
     private static readonly SettingType<TimeSpan> LeadTime = Duration(
         "a duration with its unit, such as 30h", t => t >= TimeSpan.Zero);
     private static readonly SettingType<int?> Member = Maybe(Integer("a member", 0));
@@ -53,20 +53,20 @@ internal static class RehearsalSettings
 
     public static readonly SettingSection<RunSpec> Section = new("", spec => spec);
 
-    private static readonly Setting<IReadOnlyList<RehearsalSpec>> Rehearsal = Section.Add(
+    private static readonly Setting<IReadOnlyList<InjectedFault>> Faults = Section.Add(
         Key,
-        new SettingType<IReadOnlyList<RehearsalSpec>>(
+        new SettingType<IReadOnlyList<InjectedFault>>(
             "list of objects", "a list of objects, such as [{ kind = throw, lead-time = 30h, member = 3, times = 1 }]", TryRead,
             faults => new JsonArray([.. faults.Select(Write)])) { Otherwise = [] },
-        spec => spec.Rehearsal, unset: "none", example: "[{ kind = throw, lead-time = 30h, member = 3 }]",
+        spec => spec.Faults, unset: "none", example: "[{ kind = throw, lead-time = 30h, member = 3 }]",
         help: "Faults that the run brings about on purpose, to see what supervision makes of them. By default none. Each item has a "
             + "kind: throw or nan (a step towards that lead time), hang, abort, kill (the rank's process) or commit (staging a session "
             + "fails as on a full disk); a member, any by default; and how often it happens in the run's life (times), once by "
             + "default, or always:\n{ kind = throw, lead-time = 30h, member = 3, rank = 0, times = 1 }");
 
-    public static IReadOnlyList<RehearsalSpec> Read(SettingReader reader) => reader.Get(Rehearsal);
+    public static IReadOnlyList<InjectedFault> Read(SettingReader reader) => reader.Get(Faults);
 
-    private static bool TryRead(SettingReader reader, string key, HoconValue value, out IReadOnlyList<RehearsalSpec> faults)
+    private static bool TryRead(SettingReader reader, string key, HoconValue value, out IReadOnlyList<InjectedFault> faults)
     {
         faults = [];
         if (value is not HoconArray list || list.Items.Any(item => item is not HoconObject))
@@ -78,22 +78,22 @@ internal static class RehearsalSettings
         return true;
     }
 
-    private static RehearsalSpec Read(SettingReader reader, HoconObject item)
+    private static InjectedFault Read(SettingReader reader, HoconObject item)
     {
         foreach (var name in item.Keys.Where(name => !Names.Contains(name)))
         {
             reader.Wrong(name, item[name], "an unknown setting", $"one of {string.Join(", ", Names)}");
         }
 
-        return new RehearsalSpec(
-            reader.Read("kind", Kind, RehearsalKind.Throw, isRequired: true),
+        return new InjectedFault(
+            reader.Read("kind", Kind, FaultKind.Throw, isRequired: true),
             reader.Read("lead-time", LeadTime, TimeSpan.Zero, isRequired: true),
             reader.Read("member", Member, null),
             reader.Read("rank", Rank, 0),
             reader.Read("times", Times, 1));
     }
 
-    private static JsonObject Write(RehearsalSpec fault)
+    private static JsonObject Write(InjectedFault fault)
     {
         var json = new JsonObject
         {

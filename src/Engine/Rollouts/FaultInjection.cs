@@ -12,20 +12,20 @@ namespace Cairn.Engine.Rollouts;
 /// Brings the faults of <c>rehearsal</c> about in one rank. How often each has happened is kept on disk, before it happens, so that a
 /// fault that takes the process counts as well.
 /// </summary>
-internal sealed partial class Rehearsal
+internal sealed partial class FaultInjection
 {
     /// <summary>Where that is kept, in the run's checkpoint folder.</summary>
     public const string FolderName = "rehearsal";
 
     private const int NoSpaceLeft = 28;
-    private readonly List<(RehearsalSpec Fault, int Number)> _faults;
+    private readonly List<(InjectedFault Fault, int Number)> _faults;
     private readonly IDurableFiles _files;
     private readonly string _folder;
     private readonly IReadOnlyList<int> _members;
     private readonly CancellationToken _over;
 
-    private Rehearsal(
-        List<(RehearsalSpec Fault, int Number)> faults, IDurableFiles files, string folder, IReadOnlyList<int> members,
+    private FaultInjection(
+        List<(InjectedFault Fault, int Number)> faults, IDurableFiles files, string folder, IReadOnlyList<int> members,
         CancellationToken over)
     {
         (_faults, _files, _folder, _members, _over) = (faults, files, folder, members, over);
@@ -37,28 +37,28 @@ internal sealed partial class Rehearsal
     /// <param name="rank">The rank.</param>
     /// <param name="members">Members of its batch.</param>
     /// <param name="over">Ends a hang when the gang is over.</param>
-    public static Rehearsal? Of(RunSpec spec, IDurableFiles files, int rank, IReadOnlyList<int> members, CancellationToken over)
+    public static FaultInjection? Of(RunSpec spec, IDurableFiles files, int rank, IReadOnlyList<int> members, CancellationToken over)
     {
-        var faults = spec.Rehearsal.Select((fault, number) => (fault, number))
+        var faults = spec.Faults.Select((fault, number) => (fault, number))
             .Where(f => f.fault.Rank == rank && (f.fault.Member is not { } member || members.Contains(member))).ToList();
         return faults.Count == 0
             ? null
-            : new Rehearsal(faults, files, Path.Combine(spec.Checkpoint.Path, FolderName), members, over);
+            : new FaultInjection(faults, files, Path.Combine(spec.Checkpoint.Path, FolderName), members, over);
     }
 
     /// <summary>Throws, hangs or ends the process where a step towards this lead time is to.</summary>
     public void BeforeStep(TimeSpan leadTime)
     {
-        foreach (var (fault, _) in Due(leadTime, RehearsalKind.Throw, RehearsalKind.Hang, RehearsalKind.Abort, RehearsalKind.Kill))
+        foreach (var (fault, _) in Due(leadTime, FaultKind.Throw, FaultKind.Hang, FaultKind.Abort, FaultKind.Kill))
         {
             switch (fault.Kind)
             {
-                case RehearsalKind.Throw:
+                case FaultKind.Throw:
                     throw new StepException("rehearsal: this step was to throw.") { Member = fault.Member };
-                case RehearsalKind.Hang:
+                case FaultKind.Hang:
                     _over.WaitHandle.WaitOne();
                     break;
-                case RehearsalKind.Abort:
+                case FaultKind.Abort:
                     Abort();
                     break;
                 default:
@@ -71,7 +71,7 @@ internal sealed partial class Rehearsal
     /// <summary>The batch's state with a NaN in every value of the fault's member, where one is due; else null.</summary>
     public Tensor? Poison(TimeSpan leadTime, Tensor state)
     {
-        foreach (var (fault, _) in Due(leadTime, RehearsalKind.Nan))
+        foreach (var (fault, _) in Due(leadTime, FaultKind.Nan))
         {
             var values = new double[_members.Count];
             values[fault.Member is { } member ? IndexOf(member) : 0] = double.NaN;
@@ -86,7 +86,7 @@ internal sealed partial class Rehearsal
     /// <summary>Fails as on a full disk where a commit of this lead time is to.</summary>
     public void BeforeCommit(TimeSpan leadTime)
     {
-        foreach (var _ in Due(leadTime, RehearsalKind.Commit))
+        foreach (var _ in Due(leadTime, FaultKind.Commit))
         {
             throw new DurableIOException("write", _folder, NoSpaceLeft, "rehearsal: No space left on device");
         }
@@ -103,11 +103,11 @@ internal sealed partial class Rehearsal
         return index;
     }
 
-    private IEnumerable<(RehearsalSpec Fault, int Number)> Due(TimeSpan leadTime, params RehearsalKind[] kinds) =>
+    private IEnumerable<(InjectedFault Fault, int Number)> Due(TimeSpan leadTime, params FaultKind[] kinds) =>
         _faults.Where(f => f.Fault.LeadTime == leadTime && kinds.Contains(f.Fault.Kind) && Happens(f.Fault, f.Number));
 
     /// <summary>Counts an occurrence; false when there have been enough.</summary>
-    private bool Happens(RehearsalSpec fault, int number)
+    private bool Happens(InjectedFault fault, int number)
     {
         if (fault.Times is not { } times)
         {

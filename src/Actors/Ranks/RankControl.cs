@@ -10,7 +10,7 @@ namespace Cairn.Actors.Ranks;
 /// The rank's end of its line to the coordinator: keeps what the rank was ordered until its thread comes to a boundary, and reports what
 /// happens there. Orders arrive from any thread; the rest is called by the threads that step and that commit.
 /// </summary>
-internal sealed class RankLink : IRankLink
+internal sealed class RankControl : IRankControl
 {
     // A monitor, since the rank's thread sleeps on it until something changes.
     private readonly object _gate = new();
@@ -38,7 +38,8 @@ internal sealed class RankLink : IRankLink
     /// <param name="worldSize">Ranks of the gang.</param>
     /// <param name="report">Is told what the rank reports.</param>
     /// <param name="over">Is cancelled when the gang is over.</param>
-    public RankLink(BoundarySchedule schedule, GangStart start, int rank, int worldSize, Action<RankReport> report, CancellationToken over)
+    public RankControl(
+        BoundarySchedule schedule, GangStart start, int rank, int worldSize, Action<RankReport> report, CancellationToken over)
     {
         (_schedule, _rank, _epoch, _report, _over) = (schedule, rank, start.Epoch, report, over);
         (Boundary, _permit) = (start.Boundary, new BoundaryPermits(worldSize, start.Boundary).Permit);
@@ -47,7 +48,7 @@ internal sealed class RankLink : IRankLink
             _session = start.Boundary;
         }
 
-        _ = over.UnsafeRegister(static link => ((RankLink)link!).Wake(), this);
+        _ = over.UnsafeRegister(static it => ((RankControl)it!).Wake(), this);
     }
 
     /// <summary>The newest boundary that was reached, before the gang or in it; -1 before lead time zero.</summary>
