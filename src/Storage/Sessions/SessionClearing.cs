@@ -119,12 +119,7 @@ internal sealed class SessionClearing(
         var roots = spared.SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback)
             .Select(r => Path.GetDirectoryName(Path.GetDirectoryName(r.Row.Directory))!)
             .Concat(spared.Where(s => s.File is not null).Select(_ => folder.Root));
-        foreach (var root in roots.Distinct(StringComparer.Ordinal))
-        {
-            // An earlier process may have made it and died before its fsync.
-            _ = files.CreateDirectory(Path.Combine(root, "fallback"));
-            files.SyncDirectory(root);
-        }
+        folder.MakeFallback([.. roots.Distinct(StringComparer.Ordinal)]);
     }
 
     /// <summary>The commits of a session that are there, also of one that lost some.</summary>
@@ -219,11 +214,7 @@ internal sealed class SessionClearing(
 
     private void SyncChanged()
     {
-        foreach (var directory in _changed)
-        {
-            files.SyncDirectory(directory);
-        }
-
+        files.SyncAll([], [.. _changed]);
         _changed.Clear();
     }
 }

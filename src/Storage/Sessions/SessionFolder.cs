@@ -16,6 +16,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     public static readonly string[] Parents = ["commits", "fallback"];
 
     private readonly Dictionary<string, RankManifest> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _fallbacks = new(StringComparer.Ordinal);
 
     public string Root => root;
 
@@ -64,6 +65,15 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
 
     /// <summary>Remembers a commit of one rank that this process has just made.</summary>
     public void Remember(RankManifest commit) => _known[commit.Row.Directory] = commit;
+
+    /// <summary>Makes <c>fallback/</c> below each of these, durable before anything moves there.</summary>
+    public void MakeFallback(IReadOnlyList<string> roots)
+    {
+        // One that is there may be of an earlier process that died before its fsync, unless this one has synced it already.
+        var unsure = roots.Where(r => files.CreateDirectory(Path.Combine(r, Parents[1])) || !_fallbacks.Contains(r)).ToList();
+        files.SyncAll([], unsure);
+        _fallbacks.UnionWith(unsure);
+    }
 
     /// <summary>Where the root's own commits lie, readable or not.</summary>
     public IEnumerable<string> Directories() => Directories(root);
