@@ -214,7 +214,12 @@ internal sealed class SessionClearing(
 
     private void SyncChanged()
     {
-        files.SyncAll([], [.. _changed]);
+        // In order: where a commit has gone to is durable before it is durably gone from where it was.
+        foreach (var directory in _changed)
+        {
+            files.SyncDirectory(directory);
+        }
+
         _changed.Clear();
     }
 }
