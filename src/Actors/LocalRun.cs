@@ -138,7 +138,7 @@ public sealed class LocalRun : IAsyncDisposable
         }
         else
         {
-            _result.TrySetException(new DataException(finished.Error ?? "the run could not be ended in order"));
+            _result.TrySetException(new DataException(finished.Error ?? "the run could not be closed"));
         }
     }
 

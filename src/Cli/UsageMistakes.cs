@@ -22,8 +22,8 @@ internal static class UsageMistakes
         }
 
         var options = Swallowed(parsed).Select(token => Option(parsed, token)).ToList();
-        var urls = Urls(parsed).Select(url => $"found the URL {url}; expected a path on a file system. What lies elsewhere is mounted, or "
-            + "copied first").ToList();
+        var urls = Urls(parsed).Select(url => $"found the URL {url}; expected a path on a file system. Mount or copy remote data "
+            + "first").ToList();
         return options.Count > 0 ? options : urls.Count > 0 ? urls : [.. parsed.Errors.Select(e => e.Message)];
     }
 

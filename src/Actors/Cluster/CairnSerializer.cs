@@ -91,7 +91,7 @@ internal sealed class ActorRefJsonConverter : JsonConverter<IActorRef>
         var path = reader.GetString() ?? "";
         return ActorPath.TryParse(path, out _)
             ? ((ExtendedActorSystem)Serialization.GetCurrentTransportInformation().System).Provider.ResolveActorRef(path)
-            : throw new JsonException($"'{path}' is no path of an actor");
+            : throw new JsonException($"'{path}' is not the path of an actor");
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public static class Downing
         {
             var dead = gone.Where(m => m.UnreachableFor >= settings.Patience).Select(m => m.Node).ToList();
             return dead.Count == 0 ? new DowningDecision.Wait("they may come back")
-                : new DowningDecision.Down(dead, "no other seed is there to remove them");
+                : new DowningDecision.Down(dead, "there is no other seed to remove them");
         }
 
         if (turn < 0 || voters[turn].Status == MemberStatus.Down)
@@ -44,7 +44,7 @@ public static class Downing
 
         var unrest = gone.Any(m => m.Votes && m.UnreachableFor < settings.StableAfter);
         return unrest && settled.All(m => m.UnreachableFor < settings.Patience)
-            ? new DowningDecision.Wait("more seeds are just being lost")
+            ? new DowningDecision.Wait("more seeds are being lost right now")
             : Count(voters, settled);
     }
 
@@ -58,7 +58,7 @@ public static class Downing
         var mine = voters.Count(IsWithMe);
         var isLast = mine == 1 && voters.Count(m => m.Status != MemberStatus.Down) == 1;
         var goesOn = isLast || 2 * mine > voters.Count || (2 * mine == voters.Count && IsWithMe(voters[0]));
-        var oldest = isLast ? ", and the others are taken out" : 2 * mine == voters.Count ? $", the oldest {(goesOn ? "too" : "not")}" : "";
+        var oldest = isLast ? ", and the others are removed" : 2 * mine == voters.Count ? $", the oldest {(goesOn ? "too" : "not")}" : "";
         var count = $"{mine} of {voters.Count} seeds are on this side{oldest}";
         return goesOn
             ? new DowningDecision.Down([.. settled.Select(m => m.Node)], count)

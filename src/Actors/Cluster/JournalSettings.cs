@@ -42,7 +42,7 @@ public static class JournalSettings
         catch (ArgumentException error)
         {
             throw new SpecException(
-                $"The journal's connection is no connection string of PostgreSQL (Host=…;Database=…;Username=…): {error.Message}", error);
+                $"The journal's connection is not a PostgreSQL connection string (Host=…;Database=…;Username=…): {error.Message}", error);
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         Receive<Membership>(answer =>
         {
             (_isKnown, _unanswered) = (_isKnown || answer.IsMember, 0);
-            LeaveIf(answer is { IsUp: true, IsMember: false }, $"{Sender.Path.Address} knows it no more");
+            LeaveIf(answer is { IsUp: true, IsMember: false }, $"{Sender.Path.Address} no longer knows it");
         });
         Receive<ThisActorSystemQuarantinedEvent>(e => LeaveIf(_seeds.Contains(e.RemoteAddress), $"{e.RemoteAddress} has removed it"));
         Receive<Look>(_ => OnLook());
@@ -109,13 +109,13 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     {
         if (++_looks == LooksInPatience && !IsUp)
         {
-            _log.Warning("No cluster has taken this node yet. It goes on trying {0}.",
+            _log.Warning("No cluster has accepted this node yet. It keeps trying {0}.",
                 _seeds.Count == 0 ? "the members that it knew" : string.Join(", ", _seeds.Select(s => $"{s.Host}:{s.Port}")));
         }
 
         if (_mayFound && _looks == LooksBeforeFounding && _cluster.State.Members.IsEmpty)
         {
-            _log.Warning("The members that this seed knew do not take it: it begins anew, and they join it.");
+            _log.Warning("The members that this seed knew do not accept it: it starts a new cluster, and they join it.");
             _cluster.Join(_cluster.SelfAddress);
         }
 
@@ -163,7 +163,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     {
         if (isOut && (IsUp || IsJoining))
         {
-            _log.Warning("The cluster goes on without this node: {0}. It stops its batches and joins again.", because);
+            _log.Warning("The cluster continues without this node: {0}. It stops its batches and joins again.", because);
             Timers.Cancel(nameof(Look));
             _cluster.Down(_cluster.SelfAddress);
         }

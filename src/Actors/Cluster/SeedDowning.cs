@@ -91,14 +91,15 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
             case DowningDecision.Down down:
                 foreach (var node in down.Nodes)
                 {
-                    _log.Info("{0} has been out of reach for {1:0.0} s and is removed: {2}.", node.Address,
+                    _log.Info("{0} has been unreachable for {1:0.0} s and is removed: {2}.", node.Address,
                         (Now - _lostSince[node]).TotalSeconds, down.Because);
                     _cluster.Down(node.Address);
                 }
 
                 break;
             case DowningDecision.Leave leave:
-                _log.Warning("This seed leaves the cluster, since others may go on without it: {0}. It joins again when it reaches them.",
+                _log.Warning("This seed leaves the cluster, since others may continue without it: {0}. It joins again when it reaches "
+                    + "them.",
                     leave.Because);
                 Timers.Cancel(nameof(Look));
                 _cluster.Down(_cluster.SelfAddress);

@@ -64,7 +64,7 @@ internal sealed partial class MemberSupervisor
         Receive<SessionMade>(OnSession, IsOfCoordinator);
         Receive<GangGone>(gone => OnGone(gone.LeftBehind), gone => IsOfGang(gone.Batch, gone.Epoch));
         Receive<Terminated>(_ => OnPlaceGone());
-        Receive<GoneIsLate>(_ => OnGone("whoever started its ranks does not answer"));
+        Receive<GoneIsLate>(_ => OnGone("the actor that started its ranks does not answer"));
         BetweenGangs(halt: () => _halts = true);
     }
 

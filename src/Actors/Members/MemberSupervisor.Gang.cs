@@ -102,7 +102,7 @@ internal sealed partial class MemberSupervisor
     private void Abandon()
     {
         (_halts, _abandoned) = (true, true);
-        Fail(new GangFailure(FailureKind.Permanent, "the right to step the batch is lost"));
+        Fail(new GangFailure(FailureKind.Permanent, "the grant of the batch was lost"));
     }
 
     private void Pause()

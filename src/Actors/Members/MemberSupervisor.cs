@@ -134,7 +134,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     {
         (_halts, _abandoned, _withdrawn) = (true, true, true);
         _lost.Cancel();
-        _run.Observer.On(new RunWarning($"this node steps the batch no more: {withdrawn.Reason}") { Batch = _batch });
+        _run.Observer.On(new RunWarning($"this node no longer steps the batch: {withdrawn.Reason}") { Batch = _batch });
     }
 
     // ---------------------------------------------------------------------------------------------------- between two gangs

@@ -55,7 +55,7 @@ public sealed class RestartPolicy
         ArgumentNullException.ThrowIfNull(failure);
         if (failure.IsBystander)
         {
-            return new RestartDecision.Restart(_settings.FirstPause, null, "not counted: it had nothing in hand when its process ended");
+            return new RestartDecision.Restart(_settings.FirstPause, null, "not counted: it was idle when its process ended");
         }
 
         _sinceProgress.Add(failure);
@@ -111,7 +111,7 @@ public sealed class RestartPolicy
 
     private RestartDecision UsedUp(GangFailure failure)
     {
-        var used = string.Create(CultureInfo.InvariantCulture, $"{_settings.MaxRestarts} restarts did not get it any further");
+        var used = string.Create(CultureInfo.InvariantCulture, $"{_settings.MaxRestarts} restarts brought no progress");
         if (_settings.OnFailure == FailurePolicy.Fail)
         {
             return new RestartDecision.GiveUp(used);
@@ -120,14 +120,14 @@ public sealed class RestartPolicy
         if (failure.Member is not { } member)
         {
             return new RestartDecision.GiveUp(
-                $"{used}, and supervision.on-failure = {Word} cannot help: nobody knows which member is at fault");
+                $"{used}, and supervision.on-failure = {Word} cannot help: it is unknown which member is at fault");
         }
 
         if (_settings.OnFailure == FailurePolicy.Drop)
         {
             if (!_dropped.Add(member))
             {
-                return new RestartDecision.GiveUp($"{used}, and {NameOf(member)}, which is said to be at fault, was left out already");
+                return new RestartDecision.GiveUp($"{used}, and {NameOf(member)}, which is reported to be at fault, was left out already");
             }
 
             // What follows is another batch in effect: it has its restarts before it.

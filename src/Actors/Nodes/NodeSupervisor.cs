@@ -62,7 +62,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             0.2, -1)
         .WithSupervisorStrategy(new OneForOneStrategy(error =>
         {
-            setup.Say(new NodeLine($"the node failed, and begins anew: {error.Message}") { IsWarning = true });
+            setup.Say(new NodeLine($"the node failed, and starts over: {error.Message}") { IsWarning = true });
             return Directive.Stop;
         })));
 
@@ -131,7 +131,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
 
     private void OnDismissed(NodeDismissed dismissed)
     {
-        Say($"this node ends what it holds, and comes again as another: {dismissed.Reason}");
+        Say($"this node ends its batches, and joins again as a new node: {dismissed.Reason}");
         Context.Stop(Self);
     }
 
@@ -365,7 +365,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
         }
         else if (_held.Values.FirstOrDefault(h => h.Actor.Equals(terminated.ActorRef)) is { } held)
         {
-            held.Broken = $"what looked after it failed: {held.Failure ?? "it ended"}";
+            held.Broken = $"its supervisor failed: {held.Failure ?? "it ended"}";
             Say($"{Name(held.Of)}: {held.Broken}", held.Of, isWarning: true);
             Hello();
         }

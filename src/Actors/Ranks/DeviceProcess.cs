@@ -89,7 +89,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
     {
         if (_token.Refusal(hello) is { } refusal)
         {
-            _log.Warning("process {0} on {1} is not let in: {2}", hello.Pid, hello.Host, refusal);
+            _log.Warning("process {0} on {1} is not accepted: {2}", hello.Pid, hello.Host, refusal);
             return;
         }
 

@@ -79,8 +79,8 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
         Receive<DisassociatedEvent>(static _ => { });
         Receive<NotLetIn>(_ =>
         {
-            _observer.On(new RunWarning($"the node at {_place.Node.Address} did not let this process in within {Patience.TotalSeconds} s: "
-                + "it has ended, or is another version"));
+            _observer.On(new RunWarning($"the node at {_place.Node.Address} did not accept this process within {Patience.TotalSeconds} "
+                + "s: it has ended, or is another version"));
             _leave(RankProcess.ToldToLeave);
         });
     }
@@ -89,7 +89,7 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
     {
         if (identity.Subject is not { } node)
         {
-            _observer.On(new RunWarning($"the node at {_place.Node.Address} started this process and knows nothing of it any more"));
+            _observer.On(new RunWarning($"the node at {_place.Node.Address} started this process but no longer knows it"));
             _leave(RankProcess.ToldToLeave);
             return;
         }

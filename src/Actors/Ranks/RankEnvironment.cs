@@ -53,9 +53,10 @@ internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCert
         if (Told.Any(name => string.IsNullOrEmpty(environment(name))) || !ActorPath.TryParse(environment(NodeVariable), out var node))
         {
             throw new SpecException(
-                $"cairn rank is started by a node, which tells it by {string.Join(", ", Told)} where to find that node; there is nothing "
-                + "to start by hand. Give ranks.launcher = process or mpi in a run's spec. Where a launcher does not pass the environment "
-                + $"on to other hosts, name them in ranks.command: {RankSpec.UsualCommand.Replace(
+                $"cairn rank is started by a node, which sets {string.Join(", ", Told)} so that it finds that node; it is not for manual "
+                + "use. Set ranks.launcher = process or mpi in a run's spec. If a launcher does not pass the environment on to other "
+                + "hosts, name these variables in ranks.command: "
+                + $"{RankSpec.UsualCommand.Replace(
                     Mpiexec.Placeholder, $"{Mpiexec.Placeholder} -genvlist {string.Join(',', Told)}", StringComparison.Ordinal)}");
         }
 
@@ -94,9 +95,9 @@ internal sealed class RankToken
     /// <returns>Why it is not let in; null when it is.</returns>
     public string? Refusal(RankHello hello) => hello switch
     {
-        { Protocol: not RankHello.Version } => $"it speaks version {hello.Protocol}, and this node {RankHello.Version}",
-        _ when !Is(hello.Token) => "it shows another token than it was given",
-        _ when !_used.Add(hello.Mpi?.Rank ?? 0) => "another process has been let in with that token before",
+        { Protocol: not RankHello.Version } => $"it has protocol version {hello.Protocol}, this node has {RankHello.Version}",
+        _ when !Is(hello.Token) => "its token is not the one that it was given",
+        _ when !_used.Add(hello.Mpi?.Rank ?? 0) => "another process has used that token before",
         _ => null,
     };
 }

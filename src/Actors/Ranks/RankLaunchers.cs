@@ -39,7 +39,7 @@ internal abstract class Launcher(RankLauncher word)
     public abstract Props Places(RunContext run, RankProcesses? processes);
 
     private protected static RankProcesses Required(RankProcesses? processes) => processes
-        ?? throw new InvalidOperationException("This node takes no connections, and can start no processes of ranks.");
+        ?? throw new InvalidOperationException("This node accepts no connections, so it cannot start rank processes.");
 }
 
 /// <summary>Ranks are threads of the process that supervises them.</summary>

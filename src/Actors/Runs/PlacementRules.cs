@@ -25,7 +25,7 @@ internal static class PlacementRules
             met.Add(rule.Words(requires));
         }
 
-        throw new ArgumentException("One of the nodes will do.", nameof(nodes));
+        throw new ArgumentException("One of the nodes is suitable.", nameof(nodes));
     }
 }
 

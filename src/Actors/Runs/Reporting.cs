@@ -68,7 +68,7 @@ internal static class Reporting
     {
         SessionCommitted e => new SessionReported(entry.Batch, entry.Epoch, report.Number, e.Session, e.Boundary, e.LeadTime, now),
         BatchCompleted when !entry.IsOfMembers => new AttemptEnded(
-            entry.Batch, report.Number, AttemptOutcome.Failed, "it ended without saying what there is to do", 0, now),
+            entry.Batch, report.Number, AttemptOutcome.Failed, "it ended without reporting its batches", 0, now),
         BatchCompleted e => new AttemptEnded(entry.Batch, report.Number, AttemptOutcome.Completed, null, e.Steps, now),
         BatchStopped e => new AttemptEnded(entry.Batch, report.Number, AttemptOutcome.HandedBack, null, e.Steps, now),
         BatchFailed e => new AttemptEnded(entry.Batch, report.Number, AttemptOutcome.Failed, e.Error, 0, now),

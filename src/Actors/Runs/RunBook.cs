@@ -97,12 +97,12 @@ public sealed record RunBook
         RunRetried e => Retried(e.At).PassToClosing(),
         DeadlineChanged e => this with { Deadline = new DeadlineStanding(e.Due, e.Members, e.Complete, e.State, e.Expected) },
         RunClosed e => this with { State = e.State, Refusal = e.Refusal, Error = e.Error, EndedAt = e.At },
-        _ => throw new InvalidOperationException($"{happened.GetType()} is no event of a run's journal."),
+        _ => throw new InvalidOperationException($"{happened.GetType()} is not an event of a run's journal."),
     };
 
     private BatchEntry Entry(MemberRange batch) => Find(batch)
-        ?? throw new DataException($"The journal of {Run?.Id ?? "a run"} speaks of {RunWork.Name(batch)}, which it has not told of before. "
-            + "Restore the journal from a backup, or submit the run again: it goes on from what is on disk.");
+        ?? throw new DataException($"The journal of {Run?.Id ?? "a run"} mentions {RunWork.Name(batch)}, which no earlier event defines. "
+            + "Restore the journal from a backup, or submit the run again: it continues from what is on disk.");
 
     private RunBook Opened(RunOpened opened)
     {

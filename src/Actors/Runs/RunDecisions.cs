@@ -64,7 +64,7 @@ public static class RunDecisions
             ResumeRun => Commands.Resume(book, now),
             CommitRun => Commands.Commit(book),
             DeadlineJudged judged => new RunDecision(Deadlines.Take(book, judged, now)),
-            _ => throw new InvalidOperationException($"{command?.GetType()} is nothing that a run's keeper decides about."),
+            _ => throw new InvalidOperationException($"{command?.GetType()} is not a message that a run's keeper handles."),
         };
     }
 
@@ -139,7 +139,7 @@ public static class RunDecisions
         public static RunDecision Pause(RunBook book, DateTimeOffset now) => book switch
         {
             { HasEnded: true } => Answer(Not(book, "it has ended")),
-            { IsCancelled: true } => Answer(Not(book, "it is about to end, as it was asked to")),
+            { IsCancelled: true } => Answer(Not(book, "it is already being cancelled")),
             { IsPaused: true } => Answer(Told(book)),
             _ => new RunDecision([new RunPaused(now)]) { Answer = Told(book), Orders = Orders(book, BatchOrder.Pause, b => b.IsOfMembers) },
         };
@@ -158,7 +158,7 @@ public static class RunDecisions
         {
             var orders = Orders(book, BatchOrder.Commit, b => b.IsOfMembers);
             return orders.Count == 0
-                ? Answer(Not(book, book.HasEnded ? "it has ended" : "no batch of it is under way"))
+                ? Answer(Not(book, book.HasEnded ? "it has ended" : "none of its batches is active"))
                 : RunDecision.None with { Answer = Told(book), Orders = orders };
         }
 

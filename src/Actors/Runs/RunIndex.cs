@@ -81,8 +81,8 @@ public sealed class RunIndex
         }
 
         return OnPath(path) is { } other
-            ? Refused($"checkpoint.path = {path} belongs to {other.Id}, which has not ended. Let it come to its end, cancel it, or give "
-                + "another path")
+            ? Refused($"checkpoint.path = {path} belongs to {other.Id}, which has not ended. Wait for its end, cancel it, or use another "
+                + "path")
             : null;
     }
 

@@ -53,7 +53,7 @@ public sealed class RunJournal
     private static JournaledEvent Journaled(EventEnvelope envelope) => envelope.Event is JournalEvent happened
         ? new(envelope.SequenceNr, happened)
         : throw new DataException(
-            $"The journal {envelope.PersistenceId} has something at {envelope.SequenceNr} that is no event of a run: "
+            $"The journal {envelope.PersistenceId} has an entry {envelope.SequenceNr} that is not an event of a run: "
             + $"{envelope.Event?.GetType()}.");
 
     /// <summary>Reads as fast as what comes is taken; who stops taking stops the reading.</summary>

@@ -55,7 +55,7 @@ internal sealed class RunKeeper : ReceivePersistentActor
         PersistenceId = PersistenceIdOf(setup.Id);
         Recover<SnapshotOffer>(offer => _book = PackedSnapshot.Unpack<RunBookSnapshot>(offer.Snapshot) is { } kept
             ? RunBook.Of(kept)
-            : throw new DataException($"The snapshot of {PersistenceId} is none of a run's book: it is a {offer.Snapshot.GetType()}."));
+            : throw new DataException($"The snapshot of {PersistenceId} is not that of a run: it is a {offer.Snapshot.GetType()}."));
         Recover<JournalEvent>(happened =>
         {
             _book = _book.Apply(happened);

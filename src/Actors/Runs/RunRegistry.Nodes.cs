@@ -22,7 +22,7 @@ public sealed partial class RunRegistry
         Command<NodeSilent>(silent =>
         {
             _nodes.Silent(silent.Address, silent.Since, Now);
-            Log.Warning("{0} is not heard of since {1:0.0} s", string.Join(", ", _nodes.Of(silent.Address)), silent.Since.TotalSeconds);
+            Log.Warning("{0} has been silent for {1:0.0} s", string.Join(", ", _nodes.Of(silent.Address)), silent.Since.TotalSeconds);
         });
         Command<NodeHeard>(heard =>
         {
@@ -41,7 +41,7 @@ public sealed partial class RunRegistry
         {
             if (!_nodes.IsPresent(id))
             {
-                Sender.Tell(new NodeDismissed(id, "it was removed, and what it had is granted to others"));
+                Sender.Tell(new NodeDismissed(id, "it was removed, and its batches are granted to others"));
             }
 
             return;
@@ -50,7 +50,7 @@ public sealed partial class RunRegistry
         if (isNew)
         {
             Log.About(null, node: id).Info(
-                "node {0} is there: {1} slots ({2})", id, hello.Node.Slots, string.Join(", ", hello.Node.Devices));
+                "node {0} joined: {1} slots ({2})", id, hello.Node.Slots, string.Join(", ", hello.Node.Devices));
             _refs[id] = Sender;
             Context.Watch(Sender);
             PlaceSoon();

@@ -113,7 +113,7 @@ public sealed class RunSocket : IAsyncDisposable
         var name = await LineAsync(stream, cancel).ConfigureAwait(false);
         var id = await _id.WaitAsync(cancel).ConfigureAwait(false);
         var answer = RunOrders.Message(name, id) is { } message ? await AskAsync(message, cancel).ConfigureAwait(false)
-            : $"'{name}' is nothing that a run can be told: this is another version of Cairn";
+            : $"'{name}' is not a command for a run: this is another version of Cairn";
         await stream.WriteAsync(Encoding.UTF8.GetBytes(answer.ReplaceLineEndings(" ") + "\n"), cancel).ConfigureAwait(false);
     }
 
@@ -163,7 +163,7 @@ internal sealed class ShortPath : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"no folder can be made in {Path.GetTempPath()}; set TMPDIR to one that can be written to", e);
+            throw new IOException($"no folder can be created in {Path.GetTempPath()}; set TMPDIR to a writable one", e);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class BearerToken
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SpecException(
-                $"{setting} names {file}, which cannot be read: {e.Message} See that it is there and may be read.", e);
+                $"{setting} names {file}, which cannot be read: {e.Message} Check that it exists and is readable.", e);
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class EventStreams(
 
     public void Map(IEndpointRouteBuilder runs) => runs.MapGet("/{id}/events", ReadAsync)
         .WithName("ReadEvents").WithSummary(
-            "A run's events as they happen (server-sent events, resumable by Last-Event-ID), or a page of them")
+            "A run's events, live (server-sent events, resumable by Last-Event-ID) or as a page")
         .Produces<EventWire>(StatusCodes.Status200OK, Stream).Produces<EventPage>(StatusCodes.Status200OK, Json)
         .Produces(StatusCodes.Status204NoContent).Problems(400, 404);
 
@@ -50,7 +50,7 @@ internal sealed class EventStreams(
         if (!figures.TryOpenStream(settings.MaxStreams))
         {
             throw new RefusedException(StatusCodes.Status429TooManyRequests,
-                $"{settings.MaxStreams} event streams are open (seed.max-streams). Try again later, or ask GET /api/runs/{id} at times.");
+                $"{settings.MaxStreams} event streams are open (seed.max-streams). Try again later, or poll GET /api/runs/{id}.");
         }
 
         try
@@ -166,6 +166,6 @@ internal sealed class EventStreams(
 
         return long.TryParse(last[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
             : throw new RefusedException(StatusCodes.Status400BadRequest,
-                $"{LastEventId} is no number. Send the id of the last event that you have, or nothing to begin with the first.");
+                $"{LastEventId} is not a number. Send the id of the last event that you have, or nothing to start with the first.");
     }
 }

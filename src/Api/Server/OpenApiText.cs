@@ -14,7 +14,7 @@ internal static class OpenApiText
         {
             Title = "Cairn",
             Version = "1",
-            Description = "Submits checkpointed rollouts to a cluster, and tells how they fare.",
+            Description = "Submits checkpointed rollouts to a cluster, and reports their progress.",
         };
         // Which address a seed has is known to whoever asks it.
         document.Servers = [];

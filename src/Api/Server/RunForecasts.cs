@@ -27,7 +27,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
 
     public void Map(IEndpointRouteBuilder runs) => runs.MapGet("/{id}/forecast", SendAsync)
         .WithName("DrawForecast")
-        .WithSummary("The forecast page of what a run has committed by now, HTML, where the seed can read its folder")
+        .WithSummary("The forecast page of what a run has committed so far, as HTML, if the seed can read its folder")
         .Produces<string>(StatusCodes.Status200OK, "text/html").Produces(StatusCodes.Status304NotModified).Problems(404, 409);
 
     public void Dispose() => _drawing.Dispose();
@@ -73,7 +73,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
 
             if (picture.Values > MostValues)
             {
-                throw Not($"{store} has {picture.Values / 1e9:0.0} billion committed values, more than a seed draws beside its work "
+                throw Not($"{store} has {picture.Values / 1e9:0.0} billion committed values, more than a seed draws "
                     + $"({MostValues / 1e9:0.0} billion). Draw it on another machine: cairn picture {run.CheckpointPath}");
             }
 
@@ -96,10 +96,10 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
         if (!PathFound.IsFile(path))
         {
             throw Missing(run.State == RunState.Submitted
-                ? $"Run {run.Id} is not opened yet: there is nothing to draw."
-                : $"{path} is not there for this seed. Either the run's folder was moved, or it is on a file system of the workers "
-                    + "that the seed does not see. Mount it on the seed's machine at the same place, or draw the page where it is: "
-                    + $"cairn picture {run.CheckpointPath}");
+                ? $"Run {run.Id} was not opened yet: there is nothing to draw."
+                : $"{path} does not exist for this seed. Either the run's folder was moved, or it is on a file system of the workers "
+                    + "that the seed cannot access. Mount it on the seed's machine at the same path, or draw the page on a machine that "
+                    + $"has it: cairn picture {run.CheckpointPath}");
         }
 
         try
@@ -108,8 +108,8 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
             var store = RunOutputs.Store(record, run.CheckpointPath, _files)
                 ?? throw Missing($"Run {run.Id} writes no fields (output.kind = none): there is nothing to draw.");
             return FieldStoreKinds.IsStore(store) ? (store, PictureCaption.Of(record.Spec))
-                : throw Missing($"{store}, the field store of {run.Id}, is not there for this seed. Either nothing is written yet, or it "
-                    + "is on a file system of the workers that the seed does not see.");
+                : throw Missing($"{store}, the field store of {run.Id}, does not exist for this seed. Either nothing is written yet, or "
+                    + "it is on a file system of the workers that the seed cannot access.");
         }
         catch (CairnException e)
         {

@@ -59,8 +59,8 @@ public sealed class SeedServer : IAsyncDisposable
         if (token is null && !IPAddress.IsLoopback(settings.Address))
         {
             throw new SpecException(
-                $"seed.address is {settings.Address}, which other machines reach, and there is no bearer token: anybody could submit runs. "
-                + $"Give it a token in seed.token-file or ${BearerToken.Variable}, or listen on 127.0.0.1.");
+                $"seed.address is {settings.Address}, which other machines can reach, and there is no bearer token: anyone could submit "
+                + $"runs. Set a token in seed.token-file or ${BearerToken.Variable}, or listen on 127.0.0.1.");
         }
 
         WebApplication? app = null;
@@ -82,8 +82,8 @@ public sealed class SeedServer : IAsyncDisposable
             }
 
             throw new SpecException(
-                $"cannot listen on {settings.Address}, port {settings.Port}: {e.Message} Is another seed there? Choose others by "
-                + "seed.address and seed.port.", e);
+                $"cannot listen on {settings.Address}, port {settings.Port}: {e.Message} Is another seed running there? Choose others "
+                + "with seed.address and seed.port.", e);
         }
 
         return Started(app, settings);

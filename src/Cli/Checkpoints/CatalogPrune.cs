@@ -57,8 +57,8 @@ internal static class CatalogPrune
 
         return RunLock.Holder(path) is { } holder
             ? throw new FencedException(
-                $"{path} is locked by {holder}. Wait for that process to end, or stop it: "
-                + "what is in use now cannot be told from what is left over.")
+                $"{path} is locked by {holder}. Wait for that process to end, or stop it: files in use cannot be distinguished from "
+                + "leftovers.")
             : null;
     }
 

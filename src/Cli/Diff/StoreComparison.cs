@@ -37,7 +37,7 @@ internal sealed class StoreComparison(Differences differences, IDurableFiles fil
         {
             if (!JsonNode.DeepEquals(a[key], b[key]))
             {
-                var common = kind == Layout && key == "shape" ? "; what both cover is compared" : "";
+                var common = kind == Layout && key == "shape" ? "; the common part is compared" : "";
                 differences.Add(where, $"{kind} {key}: A has {Text(a, key)}, B has {Text(b, key)}{common}");
             }
         }

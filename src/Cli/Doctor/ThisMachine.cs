@@ -47,7 +47,7 @@ internal sealed class ThisMachine : IMachine
             }
             catch (SpecException e)
             {
-                return new($"{MpiLibrary.Version.Split('\n')[0]} is there, but nothing that starts its programs. {e.Message}", "", "");
+                return new($"{MpiLibrary.Version.Split('\n')[0]} is installed, but without a launcher. {e.Message}", "", "");
             }
         }
     }

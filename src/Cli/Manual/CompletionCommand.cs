@@ -48,7 +48,7 @@ internal static class CompletionCommand
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         var command = new Command(
-            "completion", "Print what has a shell complete command lines; its first lines say where it goes.") { shell };
+            "completion", "Print a completion script for a shell; its first lines say where to put it.") { shell };
         command.SetAction(parsed =>
         {
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetRequiredValue(shell) switch

@@ -36,7 +36,8 @@ internal sealed class SeedOptions
     {
         var text = parsed.GetValue(_seed) ?? Variable(AddressVariable) ?? $"http://127.0.0.1:{SeedSettings.UsualPort}";
         return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
-            : throw new SpecException($"{text} is no address of a seed; expected one such as http://127.0.0.1:{SeedSettings.UsualPort}.");
+            : throw new SpecException($"{text} is not an address of a seed; expected one such as "
+                + $"http://127.0.0.1:{SeedSettings.UsualPort}.");
     }
 
     private string? Token(ParseResult parsed)

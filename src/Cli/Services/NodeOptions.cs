@@ -39,7 +39,8 @@ internal sealed class NodeOptions
         var seeds = parsed.GetValue(_seeds) ?? [];
         foreach (var seed in seeds.Where(s => ClusterSettings.Address(s) is null))
         {
-            throw new SpecException($"{seed} is no address of a seed; expected HOST:PORT, such as 127.0.0.1:{ClusterSettings.UsualPort}.");
+            throw new SpecException($"{seed} is not an address of a seed; expected HOST:PORT, such as "
+                + $"127.0.0.1:{ClusterSettings.UsualPort}.");
         }
 
         return settings with

@@ -25,7 +25,7 @@ internal static class FolderStatus
             return (JsonOption.Line(Json(folder, status, holder)) + '\n', holder is null);
         }
 
-        var idle = status.Complete ? "complete" : "not running; the run command goes on from the newest sessions";
+        var idle = status.Complete ? "complete" : "not running; the run command continues from the newest sessions";
         var text = new StringBuilder($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}\n");
         if (status.Record.BranchedFrom is { } origin)
         {

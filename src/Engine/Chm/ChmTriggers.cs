@@ -30,8 +30,8 @@ public sealed class ChmTriggers
         End = end;
         if (settings is { Save: true, OnWallClockLimit: true } && end is null)
         {
-            throw new SpecException("checkpoint.on_wallclock_limit is set, but the environment tells no limit. Export CHM_WALLCLOCK_LIMIT "
-                + "as [days-]hh:mm:ss in the batch script (Slurm's SLURM_JOB_END_TIME is read as well), or take the setting out.");
+            throw new SpecException("checkpoint.on_wallclock_limit is set, but the environment has no limit. Export CHM_WALLCLOCK_LIMIT "
+                + "as [days-]hh:mm:ss in the batch script (Slurm's SLURM_JOB_END_TIME is read as well), or remove the setting.");
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class MeshModel : ICuttableModel, ITimedModel
         var chain = Chain(_solo, out var part);
         if (chain.Layout.Names.Count == 0)
         {
-            throw new SpecException($"The modules {string.Join(", ", chain.Modules)} keep no state, so that nothing goes from step to "
+            throw new SpecException($"The modules {string.Join(", ", chain.Modules)} keep no state, so nothing changes from step to "
                 + "step; expected at least one that does.");
         }
 

@@ -116,7 +116,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     public static void Abort(int exitCode)
     {
         MPI.Environment.Abort(exitCode);
-        throw new MpiException("MPI was to end the processes of all ranks, and did not.");
+        throw new MpiException("MPI was asked to end the processes of all ranks, but did not.");
     }
 
     /// <summary>Finalizes MPI. Collective: waits until all ranks do the same. Nothing can be exchanged after that.</summary>
@@ -125,7 +125,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     {
         if (!MPI.Environment.Initialized || MPI.Environment.Finalized)
         {
-            throw new MpiException("MPI was to be finalized, and is not initialised, or has been finalized already.");
+            throw new MpiException("MPI cannot be finalized: it is not initialised, or has been finalized already.");
         }
 
         MpiLibrary.Check(Unsafe.MPI_Finalize(), "it cannot be finalized");

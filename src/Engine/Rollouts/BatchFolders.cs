@@ -170,7 +170,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         var older = _found.Keys.Where(c => c.Folder == batch && c.Boundary < boundary).MaxBy(c => (c.Boundary, c.Order));
         if (older is null || (long)(boundary - older.Boundary) * run.Schedule.StepsPerBoundary > steps)
         {
-            var how = older is null ? "there is no older session" : $"the session before it lies more than {steps} steps back";
+            var how = older is null ? "there is no older session" : $"the session before it is more than {steps} steps back";
             warn($"the restart from lead time {LeadTimeText.Of(run.Schedule.LeadTime(boundary))} is not verified: {how}");
             return null;
         }
@@ -194,7 +194,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
             return true;
         }
 
-        warn($"session {source.Session} is damaged and is passed over: {defect}");
+        warn($"session {source.Session} is damaged and is skipped: {defect}");
         return false;
     }
 

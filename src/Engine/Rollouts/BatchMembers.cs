@@ -94,8 +94,8 @@ public sealed record BatchMembers(IReadOnlyDictionary<int, DroppedMember> Droppe
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException
             or DurableIOException { IsOfSurroundings: false } or IOException)
         {
-            throw new DataException($"{path} cannot be read: {e.Message} It tells which members of the batch were dropped; restore it, or "
-                + "start over with --fresh.", e);
+            throw new DataException($"{path} cannot be read: {e.Message} It records which members of the batch were dropped; restore it, "
+                + "or start over with --fresh.", e);
         }
     }
 

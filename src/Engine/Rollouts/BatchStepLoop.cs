@@ -54,7 +54,7 @@ internal sealed class BatchStepLoop : IDisposable
     public void Begin(Tensor fields)
     {
         _chunks.Resume(0, []);
-        Replace(Guarded("could not make its first state from the initial condition", TimeSpan.Zero, () => _parts.Seeds is { } seeds
+        Replace(Guarded("could not create its first state from the initial condition", TimeSpan.Zero, () => _parts.Seeds is { } seeds
             ? seeds.Apply(fields, 0, _model.Initialize)
             : _model.Initialize(fields)));
         AtBoundary(0);
@@ -87,7 +87,7 @@ internal sealed class BatchStepLoop : IDisposable
         if (_writer is not null && _output.Writes(_schedule, 0) && _chunks.Pending != open.Count)
         {
             throw new DataException($"The session of {Batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
-                + $"holds {_chunks.Pending} lead times of the field chunk in progress; expected {open.Count}. "
+                + $"holds {_chunks.Pending} lead times of the incomplete field chunk; expected {open.Count}. "
                 + "Delete that session to restart from an older one.");
         }
 
@@ -209,7 +209,7 @@ internal sealed class BatchStepLoop : IDisposable
         ? _parts.Batch.NumberOf(ofTime)
         : FailingMemberSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
 
-    private Tensor FieldsAt(TimeSpan leadTime) => Guarded("could not make fields of its state", leadTime, () => _model.Fields(_x!));
+    private Tensor FieldsAt(TimeSpan leadTime) => Guarded("could not compute fields from its state", leadTime, () => _model.Fields(_x!));
 
     private void AtBoundary(int boundary)
     {

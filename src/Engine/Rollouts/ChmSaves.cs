@@ -73,7 +73,7 @@ internal sealed class ChmSaves
         catch (CairnException e)
         {
             var leadTime = LeadTimeText.Of(_run.Schedule.LeadTime(boundary));
-            Tell(new RunWarning($"no CHM checkpoint was saved at lead time {leadTime}; the run's own session stands: {e.Message}"));
+            Tell(new RunWarning($"no CHM checkpoint was saved at lead time {leadTime}; the run's own session is valid: {e.Message}"));
         }
     }
 

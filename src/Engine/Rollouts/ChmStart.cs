@@ -58,7 +58,7 @@ internal static class ChmStart
             return newest.Checkpoint.Path;
         }
 
-        warn($"auto_resume found no checkpoint in {folder.Path}: the run begins from its initial condition, at {Text(Begins(spec))}");
+        warn($"auto_resume found no checkpoint in {folder.Path}: the run starts from its initial condition, at {Text(Begins(spec))}");
         return null;
     }
 
@@ -72,7 +72,7 @@ internal static class ChmStart
         if (count is < 1 or > int.MaxValue)
         {
             throw new SpecException($"{checkpoint.Path} is of {Text(at)}, and the run ends at {Text(end)}, {spec.LeadTimes.Count} times "
-                + $"{SpecText.Duration(every)} after {Text(begins)}: no boundary is left to step to. Expected a checkpoint of "
+                + $"{SpecText.Duration(every)} after {Text(begins)}: no boundary is left. Expected a checkpoint of "
                 + $"{Text(end - every)} at the latest; raise lead-times.count, or name an older one.");
         }
 

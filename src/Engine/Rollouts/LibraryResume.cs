@@ -16,7 +16,7 @@ internal static class LibraryResume
 
         var boundary = schedule.BoundaryAt(leadTime);
         return boundary <= schedule.Last ? boundary : throw new SpecException(
-            $"The catalog {session.Checkpoint.RankPath} stands at lead time {LeadTimeText.Of(leadTime)}, where this schedule (every "
+            $"The catalog {session.Checkpoint.RankPath} is at lead time {LeadTimeText.Of(leadTime)}, where this schedule (every "
             + $"{LeadTimeText.Of(schedule.Every)}, to {LeadTimeText.Of(schedule.LeadTime(schedule.Last))}) has no boundary. "
             + "Use the schedule that it was written with, or another path.");
     }
@@ -61,7 +61,7 @@ internal static class LibraryResume
         List<int> missing = [.. batch.Members.Where(member => !states.Holds(member))];
         var held = session.Row?.StateIds ?? [];
         return missing.Count == 0 ? null
-            : unread is not null ? $"session {session.CommitId} can't be gone on from: {unread}"
+            : unread is not null ? $"session {session.CommitId} cannot be resumed: {unread}"
             : held.Contains(RolloutState.Id, StringComparer.Ordinal)
                 ? $"session {session.CommitId} holds no state of member {string.Join(", ", missing)}, which was in another batch"
                 : $"session {session.CommitId} holds no model state that this model reads "

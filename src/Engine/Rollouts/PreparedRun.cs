@@ -238,8 +238,8 @@ public sealed class PreparedRun : IDisposable
         parts.Observer.On(new RunStarted(batches, begun is not null, _schedule));
         if (found && Enumerable.Range(0, _layout.Numbers.Count).Any(member => store.Committed(member) is not null))
         {
-            parts.Observer.On(new RunWarning($"{_spec.Output.Path} holds fields that were committed before, and {_spec.Checkpoint.Path} "
-                + "held no run: they are written again"));
+            parts.Observer.On(new RunWarning($"{_spec.Output.Path} contains committed fields, but {_spec.Checkpoint.Path} contained no "
+                + "run: they are written again"));
         }
 
         foreach (var warning in _told.Concat(warnings))

@@ -35,14 +35,14 @@ internal sealed class ReportedSession(
             if (time.GetElapsedTime(begun) >= Longest)
             {
                 warn($"the run's keeper names session {reported!.Value.Session} at lead time {LeadTimeText.Of(reported.Value.LeadTime)} as "
-                    + $"the newest, and after {Longest.TotalSeconds:0} s it is not on this file system: restarting from an older one. Is "
+                    + $"the newest, but after {Longest.TotalSeconds:0} s it is not on this file system: restarting from an older one. Is "
                     + "the run's folder shared by all nodes?");
                 break;
             }
 
             if (lost.IsCancellationRequested)
             {
-                throw new FencedException($"The grant was withdrawn while session {reported!.Value.Session} was waited for.");
+                throw new FencedException($"The grant was withdrawn while waiting for session {reported!.Value.Session}.");
             }
 
             Task.Delay(Pause, time, CancellationToken.None).GetAwaiter().GetResult();

@@ -128,7 +128,7 @@ internal sealed class RunFolder : IDisposable
         if (options.Fresh && spec.Output.Path is { } store && FieldStoreKinds.RunOf(options.Files, store) is { } mark && mark != begun.Id)
         {
             throw new SpecException($"{store} belongs to another run than {spec.Checkpoint.Path}: it has run = {mark}, expected "
-                + $"{begun.Id}. --fresh moves only a run's own data aside; give another output.path, or move that store yourself.");
+                + $"{begun.Id}. --fresh moves only a run's own data aside; set another output.path, or move that store yourself.");
         }
     }
 
@@ -149,8 +149,8 @@ internal sealed class RunFolder : IDisposable
                 .Where(name => !name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)).ToList();
             if (names.Count > 0 && !names.Exists(marks.Contains))
             {
-                throw new SpecException($"{path} is no {what}: it holds {string.Join(", ", names.Take(5))}, but no {marks[0]}. "
-                    + $"--fresh moves only a run's data aside; give another {key}, or move that folder yourself.");
+                throw new SpecException($"{path} is not a {what}: it contains {string.Join(", ", names.Take(5))}, but no {marks[0]}. "
+                    + $"--fresh moves only a run's data aside; set another {key}, or move that folder yourself.");
             }
         }
     }

@@ -25,8 +25,8 @@ internal sealed class RunOwner(IDurableFiles files, string folder)
         var found = Read();
         if (found is not null && (owner is null || Run(found) != Run(owner)))
         {
-            throw new SpecException($"{folder} belongs to {found}. Let that run come to its end, or cancel it (cairn cancel). If it has "
-                + $"ended, or its cluster is no more, delete {_path}.");
+            throw new SpecException($"{folder} belongs to {found}. Wait for that run to end, or cancel it (cairn cancel). If it has "
+                + $"ended, or its cluster no longer exists, delete {_path}.");
         }
 
         if (found is not null || owner is null)

@@ -48,7 +48,7 @@ public sealed class SubmissionRules
             }
         }
 
-        reader.Wrong(key, value, HoconWriter.Quote(path) + ", which leads to none of this site's folders for runs",
+        reader.Wrong(key, value, HoconWriter.Quote(path) + ", which is in none of this site's folders for runs",
             _roots.Count == 0 ? "nothing: this site has no such folder"
                 : "a path below " + string.Join(" or ", _roots.Select(r => r.Given)));
         return "";
@@ -59,8 +59,8 @@ public sealed class SubmissionRules
     {
         if (!_commands.Contains(program))
         {
-            reader.Wrong(key, reader.Find(key), $"{HoconWriter.Quote(program)}, which would carry out code of the sender",
-                "a program that this site allows in seed.rank-commands, and none is by default");
+            reader.Wrong(key, reader.Find(key), $"{HoconWriter.Quote(program)}, which would run code of the sender",
+                "a program that this site allows in seed.rank-commands (by default none)");
         }
     }
 

@@ -65,7 +65,7 @@ public static class SubmittedSpec
         {
             // The message ends with the place, which is told apart.
             var found = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            var mistake = new SpecMistake(Source, (int?)e.LineNumber + 1, "", $"text that is no JSON ({found})", "a JSON object")
+            var mistake = new SpecMistake(Source, (int?)e.LineNumber + 1, "", $"text that is not JSON ({found})", "a JSON object")
             {
                 Column = (int?)e.BytePositionInLine + 1,
             };

@@ -33,7 +33,7 @@ internal static class SettingNames
             if (!SettingReader.IsOverride(chosen.Value) || SettingReader.IsOverride(value))
             {
                 var choice = $"{chooser.Key} = {chosen.Word}";
-                reader.Wrong(declared.Key, value, $"no such setting beside {choice}: it belongs to {string.Join(", ", choices)}");
+                reader.Wrong(declared.Key, value, $"no such setting with {choice}: it belongs to {string.Join(", ", choices)}");
             }
         }
     }

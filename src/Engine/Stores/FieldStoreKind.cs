@@ -19,7 +19,7 @@ public static class FieldStoreKinds
     /// <summary>The kind that a spec names.</summary>
     /// <exception cref="SpecException">There is no such kind.</exception>
     public static FieldStoreKind Of(OutputSpec output) => All.FirstOrDefault(kind => kind.Word == output.Kind) ?? throw new SpecException(
-        $"output.kind {output.Kind} is not known here. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
+        $"output.kind {output.Kind} is unknown. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
 
     /// <summary>What makes a folder a store, in words.</summary>
     internal static string Marks { get; } = string.Join(" nor ", FieldStoreKinds.All.SelectMany(kind => kind.Marks));
@@ -61,7 +61,7 @@ public static class FieldStoreKinds
     {
         ArgumentNullException.ThrowIfNull(files);
         return KindAt(path, files.FileExists) ?? throw new DataException(
-            $"{Path.GetFullPath(path)} holds no field store. Expected the output.path of a run that was begun.");
+            $"{Path.GetFullPath(path)} holds no field store. Expected the output.path of a run that was started.");
     }
 
     private static FieldStoreKind? KindAt(string path, Func<string, bool> isFile) =>

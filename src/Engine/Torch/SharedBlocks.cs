@@ -142,8 +142,8 @@ internal sealed unsafe partial class SharedBlock : IDisposable
         var descriptor = CreateMemory("cairn", CloseOnExecute);
         if (descriptor < 0)
         {
-            throw new TransientException($"No shared memory could be had: {Marshal.GetLastPInvokeErrorMessage()}. Is the limit of open "
-                + "files too low (ulimit -n)?");
+            throw new TransientException($"No shared memory could be allocated: {Marshal.GetLastPInvokeErrorMessage()}. Is the limit of "
+                + "open files too low (ulimit -n)?");
         }
 
         _file = new SafeFileHandle(descriptor, ownsHandle: true);
@@ -158,7 +158,7 @@ internal sealed unsafe partial class SharedBlock : IDisposable
         {
             _map?.Dispose();
             _file.Dispose();
-            throw new TransientException($"{bytes} bytes of shared memory could not be had: {e.Message}", e);
+            throw new TransientException($"{bytes} bytes of shared memory could not be allocated: {e.Message}", e);
         }
 
         byte* first = null;

@@ -48,7 +48,7 @@ internal sealed class CatalogExport
         if (files.FileExists(target) || files.List(target).Count > 0)
         {
             throw new SpecException(
-                $"{target} is there already, and not empty. Name a folder that does not exist yet; nothing was written.");
+                $"{target} exists already and is not empty. Name a folder that does not exist yet; nothing was written.");
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class CatalogExport
         var rows = folder.Read(reuse: false).Rows.ToList();
         if (rows.Count == 0)
         {
-            throw new DataException($"{path} holds no session that counts; there is nothing to export.");
+            throw new DataException($"{path} has no valid session; there is nothing to export.");
         }
 
         if (row is not { } index)

@@ -107,7 +107,7 @@ internal sealed class CatalogFolder
         }
         catch (DurableIOException e)
         {
-            _warn(new CheckpointWarning(staging, e.Message, "The abandoned staging directory is left for a later sweep."));
+            _warn(new CheckpointWarning(staging, e.Message, "The abandoned staging directory is left for a later clean-up."));
         }
     }
 

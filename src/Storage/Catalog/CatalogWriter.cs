@@ -51,8 +51,8 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
             {
                 throw new FencedException(
                     $"{folder.Root} has a second writer: the session {foreign} was written since this one was opened, by "
-                    + $"{Writer() ?? "a process that leaves no name (Earth2Studio's own code does not)"}. Give each process a catalog of "
-                    + "its own, or its rank and the number of ranks; or end the other one and open the checkpoint again.");
+                    + $"{Writer() ?? "a process that leaves no name (such as Earth2Studio)"}. Give each process its own catalog, or its "
+                    + "rank and the number of ranks; or end the other one and open the checkpoint again.");
             }
 
             _ = _known.Add(commit);

@@ -169,7 +169,7 @@ public sealed class Checkpoint
         RequireEnabled();
         if (WorldSize > 1)
         {
-            throw new SpecException("The epochs of a gang are begun by its coordinator, not by a rank's checkpoint.");
+            throw new SpecException("The epochs of a gang are started by its coordinator, not by a rank's checkpoint.");
         }
 
         var record = FollowsGang ? Whole().BeginEpoch(epoch, from is null ? null : Whole().Find(from.CommitId)) : BeginAlone(epoch, from);
@@ -313,7 +313,7 @@ public sealed class Checkpoint
         if (open is not null && open != session)
         {
             throw new SpecException(
-                $"{open} of the checkpoint {Name} is open, and {session} can't be opened beside it: dispose the first one before.");
+                $"{open} of the checkpoint {Name} is open, and {session} cannot be opened at the same time: dispose the first one before.");
         }
     }
 
@@ -378,7 +378,7 @@ public sealed class Checkpoint
     {
         if (!Enabled)
         {
-            throw new SpecException("Checkpoint.None has no catalog: it keeps nothing, and there is nothing to select or to begin.");
+            throw new SpecException("Checkpoint.None has no catalog: it stores nothing, so there is nothing to select or to start.");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class EpochClaim(EpochStore epochs, string path, TimeProvider ti
             var number = epoch ?? highest + 1;
             if (number <= highest)
             {
-                throw new FencedException($"Epoch {number} of {path} cannot begin: epoch {highest} has begun already.");
+                throw new FencedException($"Epoch {number} of {path} cannot start: epoch {highest} has started already.");
             }
 
             var from = baseBelow(number);

@@ -36,8 +36,8 @@ internal sealed class OpenSessions
 
         CheckpointWarning.ToStandardError(new CheckpointWarning(
             open.Checkpoint.RankPath,
-            $"{state} was bound where no session can be seen, while {open} of the checkpoint {open.Checkpoint.Name} is open: "
+            $"{state} was bound where no session is visible, while {open} of the checkpoint {open.Checkpoint.Name} is open: "
             + "it was opened in another flow of control (a method that was awaited, or another thread).",
-            "The state is not stored. Bind it with session.Bind, or call session.Enter() where components are made."));
+            "The state is not stored. Bind it with session.Bind, or call session.Enter() where components are created."));
     }
 }

@@ -91,10 +91,10 @@ public static partial class RankDetection
     private static partial Regex TasksOfNodes();
 
     private static SpecException Unfinished(string name, string rank, string[] sizes) => new(name == LocalRank
-        ? $"{name}={rank} is a rank on this node, and the environment does not tell that it is the only one: set RANK and WORLD_SIZE, "
+        ? $"{name}={rank} is a rank on this node, and the environment does not say that this is the only node: set RANK and WORLD_SIZE, "
             + "or give the checkpoint its Rank and WorldSize."
         : $"{name}={rank} says that this process is one of several, and the number of ranks ({string.Join(", ", sizes)}) is not set: "
-            + "every process would take the whole catalog for its own. Set WORLD_SIZE, or give the checkpoint its Rank and WorldSize.");
+            + "every process would use the whole catalog as its own. Set WORLD_SIZE, or give the checkpoint its Rank and WorldSize.");
 
     private static int Number(string name, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

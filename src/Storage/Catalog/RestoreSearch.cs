@@ -72,7 +72,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
 
     private void Skip(List<CheckpointWarning> skipped, string path, string defect)
     {
-        var warning = new CheckpointWarning(path, defect, "The session is passed over, and an older one is taken.");
+        var warning = new CheckpointWarning(path, defect, "The session is skipped, and an older one is used.");
         skipped.Add(warning);
         options.Warn(warning);
     }

@@ -49,8 +49,8 @@ public sealed class ChmCheckpoint
         if (ranks != Ranks)
         {
             var saved = Count.Of(Ranks, "rank");
-            throw new SpecException($"{Path} was saved by {saved}; this run has {ranks}. Run it with {saved}, or "
-                + "leave --strict-ranks away: its state is then redistributed by global_id.");
+            throw new SpecException($"{Path} was saved by {saved}; this run has {ranks}. Run it with {saved}, or leave out "
+                + "--strict-ranks: its state is then redistributed by global_id.");
         }
     }
 

@@ -56,12 +56,12 @@ public sealed class ChmFolder
             catch (DataException e)
             {
                 passedOver++;
-                warn(new CheckpointWarning(candidate.Path, e.Message, "The checkpoint is passed over, and the next older one is taken."));
+                warn(new CheckpointWarning(candidate.Path, e.Message, "The checkpoint is skipped, and the next older one is used."));
             }
         }
 
         return passedOver == 0 ? null : throw new DataException(
-            $"{Path} holds {passedOver} checkpoints, and none of them can be read. Repair one, or begin anew without auto_resume.");
+            $"{Path} holds {passedOver} checkpoints, and none of them can be read. Repair one, or start over without auto_resume.");
     }
 
     private ChmListed? Listed(DirectoryEntry entry) => ChmNames.TryParseJson(entry.Name, out var time, out var ranks)

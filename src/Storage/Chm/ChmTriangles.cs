@@ -29,7 +29,7 @@ public sealed class ChmTriangles
             {
                 throw new SpecException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The global_id {id} of a rank's triangle {place} is negative, too large or there twice."));
+                    $"The global_id {id} of a rank's triangle {place} is negative, too large or a duplicate."));
             }
 
             _asStored[place] = id;

@@ -67,9 +67,9 @@ public static class PrivateFile
         var mode = $"0{Convert.ToString(permissions, 8)}";
         return type != LibC.RegularType ? "is no regular file."
             : owner != LibC.EffectiveUser()
-                ? $"belongs to user {owner}, not to user {LibC.EffectiveUser()} that runs this: give it to the one."
+                ? $"belongs to user {owner}, but user {LibC.EffectiveUser()} runs this: change its owner."
             : (permissions & OthersBits) != 0
-                ? $"has mode {mode}, so that others can get at it: chmod 600, and make a new one if it was read."
+                ? $"has mode {mode}, so other users can read it: chmod 600, and create a new one if it was read."
             : length > MaxBytes ? $"has {length} bytes; {MaxBytes} at most were expected."
             : null;
     }

@@ -137,7 +137,7 @@ public sealed class RunLock : IDisposable
         return new FencedException(
             $"{Path} is locked by {who}{(holder.Contains(Me, StringComparison.Ordinal) ? " (this process itself)" : "")}. "
             + "Wait for that process to end, or stop it, then start again; " +
-            "the lock goes with the process, so the file need not be deleted.");
+            "the lock is released with the process, so the file need not be deleted.");
     }
 
     private string ReadHolder()

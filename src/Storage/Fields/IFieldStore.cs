@@ -114,8 +114,8 @@ public static class FieldStoreReading
             }
             else if (!mayLack)
             {
-                throw new DataException($"The store has no {variable} of member {member} at lead time index {at}, which is needed whole. "
-                    + "Resume its run: it goes back to before what is missing.");
+                throw new DataException($"The store has no {variable} of member {member} at lead time index {at}, which is needed "
+                    + "completely. Resume its run: it restarts before the missing part.");
             }
         }
 

@@ -25,7 +25,7 @@ internal static class AttributeDefect
     {
         if (variable.Attributes.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } other)
         {
-            throw Of(path, variable, other, "is spelled in a way that readers pass over", $"the name {name}");
+            throw Of(path, variable, other, "is spelled in a way that readers ignore", $"the name {name}");
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class ClassicHeader
     }
 
     private static DataException CutShort(string path, long length, string more) =>
-        new($"{path} was cut short: it has {length} bytes, and {more}. Copy or download it again.");
+        new($"{path} was truncated: it has {length} bytes, and {more}. Copy or download it again.");
 
     /// <summary>The end of the variable that lies last, without what it is padded with.</summary>
     private long End()

@@ -108,7 +108,7 @@ public sealed class NetCdfFile : IDisposable
         : throw new DataException($"{Path} has no variable '{name}'"
             + (Variables.Count > 0 ? $". It has: {string.Join(", ", Variables)}." : ", nor any other outside of groups.")
             + (Variables.Count == 0 || name.Contains('/', StringComparison.Ordinal)
-                ? " Variables in groups are not read: bring those of a group out of it first (ncks -G : -g GROUP in.nc out.nc)." : ""));
+                ? " Variables in groups are not read: extract those of a group first (ncks -G : -g GROUP in.nc out.nc)." : ""));
 
     /// <summary>
     /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, with <c>_Unsigned</c> heeded, and
@@ -170,10 +170,10 @@ public sealed class NetCdfFile : IDisposable
     private static void RequireWhole(byte[] bytes, string name)
     {
         var superblock = Hdf5Superblock.Find(bytes)
-            ?? throw new DataException($"{name} is no NetCDF-4 file: its {bytes.Length} bytes do not begin as HDF5 does.");
+            ?? throw new DataException($"{name} is not a NetCDF-4 file: its {bytes.Length} bytes do not begin as HDF5 does.");
         if (superblock.End > (ulong)bytes.Length)
         {
-            throw new DataException($"{name} was cut short: it has {bytes.Length} bytes; {superblock.End} were written.");
+            throw new DataException($"{name} was truncated: it has {bytes.Length} bytes; {superblock.End} were written.");
         }
     }
 

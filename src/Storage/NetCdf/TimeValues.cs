@@ -27,14 +27,14 @@ internal static class TimeValues
         {
             if (coordinate.Size != 1)
             {
-                throw new DataException($"{file.Path}: the coordinate {coordinate} does not lie along a dimension of the fields that name "
-                    + "it. Expected one time, or one along a dimension of theirs. Correct the attribute coordinates of the fields.");
+                throw new DataException($"{file.Path}: the coordinate {coordinate} is not along a dimension of the fields that name it. "
+                    + "Expected one time, or one along one of their dimensions. Correct the attribute coordinates of the fields.");
             }
 
             var found = Read(file, coordinate)[0];
             if (time is { } before && (before.Calendar != found.Calendar || before != found))
             {
-                throw new DataException($"{file.Path}: {string.Join(" and ", coordinates.Select(c => c.Name))} tell different times "
+                throw new DataException($"{file.Path}: {string.Join(" and ", coordinates.Select(c => c.Name))} have different times "
                     + $"({before}, {found}). Expected one. Name the right one in the attribute coordinates of the fields.");
             }
 

@@ -10,7 +10,7 @@ namespace Cairn.Storage.Sessions;
 /// <remarks>Not for use by two threads at once.</remarks>
 public sealed class SessionCatalog
 {
-    private const string PassedOver = "The session is passed over, and an older one is taken.";
+    private const string PassedOver = "The session is skipped, and an older one is used.";
     private readonly HashSet<string> _verified = new(StringComparer.Ordinal);
     private readonly CheckpointOptions _options;
     private readonly IDurableFiles _files;
@@ -106,7 +106,7 @@ public sealed class SessionCatalog
     {
         _epochs.RequireNewest(epoch);
         Continue(_epochs.Read(_options.Warn).FirstOrDefault(e => e.Epoch == epoch && e.Readable)
-            ?? throw new DataException($"Epoch {epoch} of {Path} has no readable record: begin it first."));
+            ?? throw new DataException($"Epoch {epoch} of {Path} has no readable record: start it first."));
     }
 
     /// <summary>The session of that id, among those that count.</summary>
@@ -114,7 +114,7 @@ public sealed class SessionCatalog
     public Session Find(string id)
     {
         var session = _folder.Read(reuse: false).Line.FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal))
-            ?? throw new DataException($"{Path} holds no session {id} that counts.");
+            ?? throw new DataException($"{Path} has no valid session {id}.");
         return session.Defect is null ? session : throw new DataException(session.Defect);
     }
 
@@ -160,7 +160,7 @@ public sealed class SessionCatalog
     {
         if (Epoch == 0)
         {
-            throw new SpecException($"No epoch of {Path} has begun: a coordinator begins one before its gang's first step.");
+            throw new SpecException($"No epoch of {Path} has started: a coordinator starts one before its gang's first step.");
         }
 
         _lastSequence ??= Math.Max(
@@ -189,7 +189,7 @@ public sealed class SessionCatalog
         ArgumentNullException.ThrowIfNull(commits);
         if (Epoch == 0)
         {
-            throw new SpecException($"No epoch of {Path} has begun: only who holds the newest may delete from it.");
+            throw new SpecException($"No epoch of {Path} has started: only the holder of the newest epoch may delete from it.");
         }
 
         new SessionClearing(_folder, _epochs, _files, Epoch).Discard(_folder.Read(reuse: true), commits);

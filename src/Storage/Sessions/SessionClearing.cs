@@ -61,7 +61,7 @@ internal sealed class SessionClearing(
         epochs.RequireNewest(epoch);
         if (contents.All.FirstOrDefault(s => s.Named.Intersect(commits).Any()) is { } session)
         {
-            throw new DataException($"The session {session.Id} of {folder.Root} names the commits that are to be discarded: they stay.");
+            throw new DataException($"The session {session.Id} of {folder.Root} names the commits to be discarded: they are kept.");
         }
 
         var unknown = contents.Unreadable.FirstOrDefault(u => SessionManifest.Number(Path.GetFileNameWithoutExtension(u.Directory)) is
@@ -69,11 +69,11 @@ internal sealed class SessionClearing(
         if (unknown is not null)
         {
             throw new DataException(
-                $"{unknown.Directory} cannot be read, and may name the commits that are to be discarded: they stay. {unknown.Defect}");
+                $"{unknown.Directory} cannot be read, and may name the commits to be discarded: they are kept. {unknown.Defect}");
         }
 
         PutAside([.. commits.Select(c => c.CommitId.Contains('/', StringComparison.Ordinal)
-            ? throw new DataException($"'{c.CommitId}' of rank {c.Rank} is no commit's name; nothing was discarded.")
+            ? throw new DataException($"'{c.CommitId}' of rank {c.Rank} is not the name of a commit; nothing was discarded.")
             : ContainedPath.Join(folder.Root, RankManifest.PathOf(c.Rank, c.CommitId)))]);
         SyncChanged();
         RequireNewest();

@@ -65,7 +65,7 @@ internal static class SessionJson
         return session.Ranks.Count == worldSize && session.Name == Path.GetFileNameWithoutExtension(path)
             ? session
             : throw new DataException(
-                $"{path} says that it is {session.Name} with {session.Ranks.Count} of {worldSize} ranks; that is not what its name tells.");
+                $"{path} says that it is {session.Name} with {session.Ranks.Count} of {worldSize} ranks; this contradicts its name.");
     }
 
     private static JObject Rank(SessionRank rank) => new()

@@ -122,8 +122,8 @@ internal sealed class SessionReader
         return found == wanted.Elements
             ? target
             : throw new DataException(
-                $"Of the slice {wanted} of {name}, {wanted.Elements - found} elements are in none of the commits at hand: "
-                + "select the session, not one rank's row.");
+                $"Of the slice {wanted} of {name}, {wanted.Elements - found} elements are in none of the available commits: select the "
+                + "session, not one rank's row.");
     }
 
     private RankManifest Holder(string stateId) =>
@@ -188,8 +188,8 @@ internal sealed class SessionReader
         return _sameCut && own.Shape.SequenceEqual(wanted.Shape)
             ? new ShardedField(own.DType, wanted.GlobalShape, [new RankSlice(_own.Rank, wanted)])
             : throw new DataException(
-                $"{_own.CommitId} does not tell which part of {name} each rank holds, as Earth2Studio writes it: "
-                + $"restore on the {_own.Row.WorldSize} ranks that wrote it, cut as they were.");
+                $"{_own.CommitId} does not say which part of {name} each rank holds, as it was written by Earth2Studio: restore on the "
+                + $"{_own.Row.WorldSize} ranks that wrote it, with the same cut.");
     }
 
     private StoredArray Stored(RankManifest rank, ShardName name) => name.In(Described(rank, name.StateId).Fields) as StoredArray

@@ -32,7 +32,7 @@ internal sealed class SessionUpkeep(
         catch (CairnException e) when (e is TransientException or DataException)
         {
             options.Warn(new CheckpointWarning(
-                folder.Root, e.Message, "The session stands; the index and clearing up are left to the next one."));
+                folder.Root, e.Message, "The session is valid; the index and pruning are left to the next one."));
         }
     }
 
@@ -53,7 +53,8 @@ internal sealed class SessionUpkeep(
 
         if (SessionVerification.Defect(files, session) is { } defect)
         {
-            options.Warn(new CheckpointWarning(session.Id, defect, "It is not kept as the fallback; an older session is looked for."));
+            options.Warn(new CheckpointWarning(session.Id, defect, "It is not kept as the fallback; an older session is used if there is "
+                + "one."));
             return false;
         }
 

@@ -32,7 +32,7 @@ internal static partial class FieldDefault
 
         var value = Given().Match(text) is { Success: true } given ? given.Groups[1].Value : text;
         return TypeOf(value.Trim()) is { } type ? "default:" + type : throw new SpecException(
-            $"{member}: the default '{said}' is none that is known here. Write it as the Python source does (None, 0, 0.5, 'text', (), "
+            $"{member}: the default '{said}' is unknown. Write it as the Python source does (None, 0, 0.5, 'text', (), "
             + "field(default_factory=list)), or as it enters the hash: default:module.Type, or factory:module.name.");
     }
 

@@ -164,14 +164,14 @@ internal sealed class PythonJsonReader
         _at += Peek() == '-' ? 1 : 0;
         if (Peek() == 'I')
         {
-            return TakeWord("Infinity") ? new JValue(double.NegativeInfinity) : throw Defect("found what is no JSON value");
+            return TakeWord("Infinity") ? new JValue(double.NegativeInfinity) : throw Defect("found something that is not a JSON value");
         }
 
         var leadingZero = Peek() == '0';
         var digits = Digits();
         if (digits == 0 || (leadingZero && digits > 1))
         {
-            throw Defect("a number has no digits, or begins with 0");
+            throw Defect("a number has no digits, or starts with 0");
         }
 
         var whole = !Fraction();
@@ -224,7 +224,7 @@ internal sealed class PythonJsonReader
         : TakeWord("false") ? new JValue(false)
         : TakeWord("NaN") ? new JValue(double.NaN)
         : TakeWord("Infinity") ? new JValue(double.PositiveInfinity)
-        : throw Defect(_at < _text.Length ? "found what is no JSON value" : "it ends where a value was expected");
+        : throw Defect(_at < _text.Length ? "found something that is not a JSON value" : "it ends where a value was expected");
 
     private bool TakeWord(string word)
     {

@@ -30,7 +30,7 @@ public static class ModuleOrder
     {
         if (modules.Count == 0)
         {
-            throw new SpecException("A mesh model was given no module; expected at least one.");
+            throw new SpecException("The mesh model has no module; expected at least one.");
         }
 
         var twice = modules.GroupBy(module => module.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
@@ -101,7 +101,7 @@ public static class ModuleOrder
         }
 
         var circle = path.SkipWhile(m => m != module).Append(module).Select(m => m.Name);
-        return new SpecException($"The modules {string.Join(" needs ", circle)}, so that none of them can run first; expected no circle. "
-            + "Leave one of them out.");
+        return new SpecException($"The modules {string.Join(" needs ", circle)}, so none of them can run first; expected no cycle. Leave "
+            + "one of them out.");
     }
 }

@@ -38,7 +38,7 @@ internal sealed class MeshFile(string path)
         }
         catch (JsonException e)
         {
-            throw new DataException($"{path} is no JSON: {e.Message} Expected a mesh as CHM writes it.", e);
+            throw new DataException($"{path} is not JSON: {e.Message} Expected a mesh as CHM writes it.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -94,7 +94,7 @@ internal sealed class MeshFile(string path)
     }
 
     internal DataException Defect(string found, string expected) =>
-        new($"{path} {found}; expected {expected}. Mend the file, or make it anew.");
+        new($"{path} {found}; expected {expected}. Correct the file, or create it again.");
 
     private JsonElement ListAt(JsonElement holder, string name) =>
         Property(holder, name) is { ValueKind: JsonValueKind.Array } list ? list : throw Defect($"has no list '{name}'", "one");

@@ -133,8 +133,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         var documents = format.Read(files, store);
         if (documents[ZarrMetadata.RootAttributes] is not JsonObject attributes)
         {
-            throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it to have it " +
-                "written anew.");
+            throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it so that it is "
+              + "written again.");
         }
 
         var said = ZarrMetadata.ByMember(attributes, FieldDescription.Committed);

@@ -73,7 +73,7 @@ public sealed class ZarrFieldStore : IFieldStore
         var full = System.IO.Path.GetFullPath(path);
         if (ZarrFormat.At(full, files.FileExists) is null)
         {
-            throw new DataException($"{full} holds no field store. Expected the output.path of a run that was begun.");
+            throw new DataException($"{full} holds no field store. Expected the output.path of a run that was started.");
         }
 
         var layout = new ZarrLayoutReader(files, full).Read();
@@ -234,8 +234,8 @@ public sealed class ZarrFieldStore : IFieldStore
                 failure.Call,
                 failure.Path,
                 failure.Errno,
-                "an earlier call failed, so that nothing is certain of the chunks written since the last session; open the store again "
-                + "and write them anew, as a restart from that session does");
+                "an earlier call failed, so the chunks written since the last session may be incomplete; open the store again and "
+                + "rewrite them, as a restart from that session does");
         }
     }
 

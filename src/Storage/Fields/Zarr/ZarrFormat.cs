@@ -43,8 +43,8 @@ internal abstract class ZarrFormat
     {
         var found = Array.FindAll(All, format => isFile(Path.Combine(path, format.StoreName)));
         return found.Length < All.Length ? found.FirstOrDefault() : throw new DataException(
-            $"{path} holds {string.Join(" and ", found.Select(f => f.StoreName))}, metadata of two versions of Zarr; expected one of them. "
-            + "Move away the one that is not the store's.");
+            $"{path} holds {string.Join(" and ", found.Select(f => f.StoreName))}, metadata of two versions of Zarr; expected one of "
+            + "them. Move away the wrong one.");
     }
 
     /// <summary>Checks what a layout of this format must hold besides.</summary>
@@ -114,7 +114,7 @@ internal abstract class ZarrFormat
     private protected abstract JsonObject? Documents(JsonObject whole, string file);
 
     private static DataException Damaged(string file, Exception? inner) =>
-        new($"{file} is no consolidated Zarr metadata. Delete it to have it written anew, or choose another output path.", inner);
+        new($"{file} is not consolidated Zarr metadata. Delete it so that it is written again, or choose another output path.", inner);
 }
 
 /// <summary>

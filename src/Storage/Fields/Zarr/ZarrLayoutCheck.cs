@@ -27,7 +27,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         {
             // They have so little in common that every array would be told.
             throw new SpecException($"The field store {path} has version {format.Version} of Zarr, expected version "
-                + $"{wanted.Version}. Choose another output path, start afresh, or undo the change.");
+                + $"{wanted.Version}. Choose another output path, start over with --fresh, or undo the change.");
         }
 
         var run = RunOf(found);
@@ -67,7 +67,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             var more = _differences.Count > MaxDifferences ? $"\n  and {_differences.Count - MaxDifferences} more" : "";
             throw new SpecException(
                 $"The field store {path} was made for another layout:\n  {string.Join("\n  ", _differences.Take(MaxDifferences))}{more}\n" +
-                "Choose another output path, start afresh, or undo the change.");
+                "Choose another output path, start over with --fresh, or undo the change.");
         }
 
         var untold = run is null && expected.Run is not null;
@@ -169,9 +169,9 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
 
         var (before, now) = (MemoryMarshal.Cast<byte, double>(found).ToArray(), MemoryMarshal.Cast<byte, double>(wanted).ToArray());
         return LongitudeOrder.Monotonic(before) is { } monotonic && monotonic.SequenceEqual(now)
-            ? string.Create(CultureInfo.InvariantCulture, $" (found {before[0]} … {before[^1]}, which fall back at the seam, as an older "
+            ? string.Create(CultureInfo.InvariantCulture, $" (found {before[0]} … {before[^1]}, which decrease at the seam, as an older "
                 + $"version of Cairn wrote them; this one writes {now[0]} … {now[^1]}; the fields are the same. Finish the run with the "
-                + $"version that began it, or start it afresh)")
+                + "version that started it, or start it over with --fresh)")
             : "";
     }
 
@@ -185,8 +185,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         }
         catch (DurableIOException e) when (e.NotFound)
         {
-            throw new DataException($"{Path.Combine(path, name)} is missing. The store is damaged; delete its " +
-                $"{ZarrFormat.Of(expected).StoreName} to have it mended.", e);
+            throw new DataException($"{Path.Combine(path, name)} is missing. The store is damaged; delete its "
+              + $"{ZarrFormat.Of(expected).StoreName} so that it is repaired.", e);
         }
     }
 }

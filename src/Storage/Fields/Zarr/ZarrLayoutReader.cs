@@ -63,7 +63,7 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
-            throw new DataException($"{path} is not laid out as Cairn lays a field store out ({e.Message}). Name a store of a run.", e);
+            throw new DataException($"{path} does not have the layout of a Cairn field store ({e.Message}). Name the store of a run.", e);
         }
     }
 

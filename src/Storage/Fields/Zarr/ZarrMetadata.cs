@@ -103,8 +103,8 @@ internal sealed class ZarrMetadata
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new DataException($"The store's attribute {name} is damaged ({e.Message}); expected members and what is said of each. "
-                + "Delete the store's .zmetadata or zarr.json to have it written anew.", e);
+            throw new DataException($"The store's attribute {name} is damaged ({e.Message}); expected members and their values. Delete "
+                + "the store's .zmetadata or zarr.json so that it is written again.", e);
         }
     }
 
