@@ -53,15 +53,9 @@ internal sealed partial class FaultInjection
         {
             switch (fault.Kind)
             {
-<<<<<<< HEAD:src/Engine/Rollouts/FaultInjection.cs
                 case FaultKind.Throw:
-                    throw new StepException("rehearsal: this step was to throw.") { Member = fault.Member };
-                case FaultKind.Hang:
-=======
-                case RehearsalKind.Throw:
                     throw new StepException("rehearsal: this step throws.") { Member = fault.Member };
-                case RehearsalKind.Hang:
->>>>>>> b040e3d (Say in plain English what users read: pages, help texts, messages, changelog):src/Engine/Rollouts/Rehearsal.cs
+                case FaultKind.Hang:
                     _over.WaitHandle.WaitOne();
                     break;
                 case FaultKind.Abort:

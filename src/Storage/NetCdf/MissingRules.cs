@@ -68,7 +68,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         {
             _rules.Add(new MissingRule(
                 string.Create(CultureInfo.InvariantCulture, $"equal {number:R}, libnetcdf's default fill value (if it is a value, give "
-                    + "the variable another _FillValue)"),
+                    + $"the variable another _FillValue)"),
                 Same(sign.Apply(number), variable.Type), Unpacked: false));
         }
     }

@@ -171,7 +171,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         return LongitudeOrder.Monotonic(before) is { } monotonic && monotonic.SequenceEqual(now)
             ? string.Create(CultureInfo.InvariantCulture, $" (found {before[0]} … {before[^1]}, which decrease at the seam, as an older "
                 + $"version of Cairn wrote them; this one writes {now[0]} … {now[^1]}; the fields are the same. Finish the run with the "
-                + "version that started it, or start it over with --fresh)")
+                + $"version that started it, or start it over with --fresh)")
             : "";
     }
 
