@@ -2,7 +2,7 @@ using Cairn.Actors.Runs;
 
 namespace Cairn.Api;
 
-/// <summary>What a run can be told, by the names that paths of the API and lines to a local run have.</summary>
+/// <summary>The orders to a run, by their names in paths of the API and in lines to a local run.</summary>
 public static class RunOrders
 {
     /// <summary>Name, purpose, and the message to the registry.</summary>

@@ -39,7 +39,7 @@ internal static class UsageMistakes
         return string.Join(' ', names);
     }
 
-    /// <summary>Options that nobody knows, which the parser takes for arguments.</summary>
+    /// <summary>Unknown options, which the parser takes for arguments.</summary>
     private static IEnumerable<string> Swallowed(ParseResult parsed) => parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash)
         ? []
         : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)

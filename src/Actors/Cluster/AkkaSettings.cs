@@ -8,7 +8,7 @@ using Cairn.Hocon.Values;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// The section <c>akka</c> of a node's settings, which an operator may write in Akka's own words. Akka passes over a setting that it does
+/// The section <c>akka</c> of a node's settings, written by an operator with Akka's own names. Akka ignores a setting that it does
 /// not know; here a wrong name is a mistake.
 /// </summary>
 public static class AkkaSettings

@@ -111,7 +111,7 @@ internal sealed class Peers(ILoggingAdapter log, string fingerprint)
 
         if (peer.System == RankProcess.SystemName)
         {
-            // Whoever started that process watches it, and tells how it ended; Akka's last word to it is not wanted any more.
+            // The actor that started that process watches it, and reports how it ended; Akka's last message to it is no longer needed.
             log.Debug("No connection to {0}: {1}", peer, why);
             return;
         }

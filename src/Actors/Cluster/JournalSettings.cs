@@ -57,7 +57,7 @@ public static class JournalSettings
         }
         """);
 
-    /// <summary>In a file with a log of its own (WAL), who reads keeps out nobody who writes, and a commit takes one fsync.</summary>
+    /// <summary>In a file with its own log (WAL), readers do not block writers, and a commit takes one fsync.</summary>
     private static string SqliteFile(string directory, string name)
     {
         var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, name), Pooling = true, DefaultTimeout = 5 };

@@ -4,8 +4,8 @@ using Cairn.Actors.Runs;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// Reads the registry's journal once as a seed comes up beside another: what a takeover runs through has been run through then, and a
-/// database that this seed does not reach is told of while another seed can still do without it. Reading for the first time in a process
+/// Reads the registry's journal once when a seed starts beside another: then the code of a takeover has run once, and a database that
+/// this seed cannot reach is reported while another seed can still work without it. Reading for the first time in a process
 /// takes seconds on a busy machine.
 /// </summary>
 internal sealed class StandbySeed : ReceivePersistentActor

@@ -72,7 +72,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         Look(new Beginning(null), () => _restart.Members());
     }
 
-    /// <summary>Nobody is left to watch over the ranks: they end, too.</summary>
+    /// <summary>Nothing watches over the ranks any more: they end, too.</summary>
     protected override void PostStop()
     {
         _lost.Cancel();
@@ -311,7 +311,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     {
         if ((_withdrawn || _reports.Open.Count == 0) && !_isEnding)
         {
-            // The node lets go of the place of the ranks with the last of its batches.
+            // The node releases the place of the ranks with the last of its batches.
             Context.Unwatch(_ranks);
             Context.Parent.Tell(ended);
             Become(static () => { });

@@ -4,8 +4,8 @@ using Cairn.Engine.Runs;
 namespace Cairn.Actors.Members;
 
 /// <summary>
-/// Decides what becomes of a batch each time its gang ends in failure: it starts again now, later or further back, or never. Pure: it is
-/// fed with failures and sessions, and draws its jitter from a seed.
+/// Decides what happens to a batch each time its gang ends in failure: it starts again now, later or further back, or never. Pure: it
+/// takes failures and sessions, and draws its jitter from a seed.
 /// </summary>
 public sealed class RestartPolicy
 {
@@ -138,7 +138,7 @@ public sealed class RestartPolicy
         return Redraw(member, used);
     }
 
-    /// <summary>The batch begins anew with the member's next draw, so that every session is progress again.</summary>
+    /// <summary>The batch starts over with the member's next draw, so that every session is progress again.</summary>
     private RestartDecision Redraw(int member, string used)
     {
         var draws = _redraws[member] = _redraws.GetValueOrDefault(member) + 1;
@@ -162,7 +162,7 @@ public sealed class RestartPolicy
     private string Word => _settings.OnFailure == FailurePolicy.Drop ? "drop" : "re-perturb";
 }
 
-/// <summary>What is to become of a batch whose gang has ended.</summary>
+/// <summary>What happens to a batch whose gang has ended.</summary>
 public abstract record RestartDecision
 {
     private RestartDecision()
@@ -179,7 +179,7 @@ public abstract record RestartDecision
     /// <param name="Member">The member.</param>
     public sealed record Drop(int Member) : RestartDecision;
 
-    /// <summary>A member begins anew with another draw, and its batch with it.</summary>
+    /// <summary>A member starts over with another draw, and its batch with it.</summary>
     /// <param name="Member">The member.</param>
     public sealed record RePerturb(int Member) : RestartDecision;
 

@@ -83,7 +83,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
         base.PostStop();
     }
 
-    /// <summary>What looked after a grant and failed has forgotten where it stands: the keeper is told, and grants it anew.</summary>
+    /// <summary>A failed supervisor of a grant has lost its state: the keeper is informed, and grants it again.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
         if (_held.Values.FirstOrDefault(h => h.Actor.Equals(Sender)) is { } held)

@@ -157,7 +157,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     // ------------------------------------------------------------------------------------------------------------- its failures
 
     /// <summary>
-    /// A process that has died takes the gang with it. The first counts; the others are told to go, so that the launcher ends and says
+    /// A process that has died takes the gang with it. The first counts; the others are told to end, so that the launcher ends and reports
     /// what it has seen of the first.
     /// </summary>
     private void Lose(string what, int? rank)

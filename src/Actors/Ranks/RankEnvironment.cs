@@ -7,11 +7,11 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Ranks;
 
-/// <summary>What a process of ranks is told by its environment, and nobody else is.</summary>
+/// <summary>The information that only a rank process gets, in its environment.</summary>
 /// <param name="Node">The actor that started it, with the address of its node.</param>
-/// <param name="Token">What lets it in there.</param>
-/// <param name="Certificate">What both ends of the connection show and demand.</param>
-/// <param name="Parent">The process that it must not outlive; null where another one stands between, such as <c>mpiexec</c>.</param>
+/// <param name="Token">Its token for connecting.</param>
+/// <param name="Certificate">The certificate that both ends of the connection show and require.</param>
+/// <param name="Parent">The process that it must not outlive; null if another one is in between, such as <c>mpiexec</c>.</param>
 internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCertificate Certificate, int? Parent)
 {
     /// <summary>The actor that started it.</summary>
@@ -79,7 +79,7 @@ internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCert
     }
 }
 
-/// <summary>What a process shows to be let in: drawn for each launch, and told to what is launched by its environment only.</summary>
+/// <summary>The token of a process: drawn for each launch, and passed to it only in its environment.</summary>
 internal sealed class RankToken
 {
     private const int Bytes = 32;
@@ -88,11 +88,11 @@ internal sealed class RankToken
     /// <summary>As text.</summary>
     public string Text { get; } = RandomNumberGenerator.GetHexString(2 * Bytes, lowercase: true);
 
-    /// <summary>Whether somebody shows it; takes as long for a near miss as for any other.</summary>
+    /// <summary>Whether a token is the right one; takes equally long for every wrong one.</summary>
     public bool Is(string shown) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Text), Encoding.UTF8.GetBytes(shown));
 
-    /// <summary>Lets a process in, once a rank.</summary>
-    /// <returns>Why it is not let in; null when it is.</returns>
+    /// <summary>Accepts a process, once per rank.</summary>
+    /// <returns>Why it is not accepted; null if it is.</returns>
     public string? Refusal(RankHello hello) => hello switch
     {
         { Protocol: not RankHello.Version } => $"it has protocol version {hello.Protocol}, this node has {RankHello.Version}",

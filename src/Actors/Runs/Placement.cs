@@ -4,7 +4,7 @@ namespace Cairn.Actors.Runs;
 
 /// <summary>A node as the placement sees it.</summary>
 /// <param name="Node">What it is.</param>
-/// <param name="IsOpen">Whether it takes batches: it is heard of, and does not drain.</param>
+/// <param name="IsOpen">Whether it takes batches: it is not silent, and does not drain.</param>
 /// <param name="Used">Slots that are taken.</param>
 public sealed record NodeRoom(NodeInfo Node, bool IsOpen, int Used);
 

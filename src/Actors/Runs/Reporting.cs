@@ -3,8 +3,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// Decides what becomes of reports. Each grant's are numbered: only the next one in line is taken, all up to it are acknowledged, and one
-/// that comes again changes nothing. Pure.
+/// Decides about reports. Each grant's reports are numbered: only the next one in order is taken, all up to it are acknowledged, and
+/// a duplicate changes nothing. Pure.
 /// </summary>
 internal static class Reporting
 {

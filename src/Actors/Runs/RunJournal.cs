@@ -11,9 +11,9 @@ namespace Cairn.Actors.Runs;
 /// <param name="Event">What.</param>
 public sealed record JournaledEvent(long Number, JournalEvent Event);
 
-/// <summary>Reads the journals of runs, whether a run's keeper lives here, elsewhere, or no more.</summary>
+/// <summary>Reads the journals of runs, whether a run's keeper is here, elsewhere, or gone.</summary>
 /// <remarks>
-/// By the query side of whichever plugin the settings name as the journal. What fails is a <see cref="TransientException"/>.
+/// Through the query side of the journal plugin in the settings. A failure is a <see cref="TransientException"/>.
 /// </remarks>
 public sealed class RunJournal
 {

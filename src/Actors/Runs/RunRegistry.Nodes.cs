@@ -2,7 +2,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>What the registry hears from nodes and of them, and what it passes on.</summary>
+/// <summary>Messages from and about nodes, and what the registry passes on.</summary>
 public sealed partial class RunRegistry
 {
     private readonly NodeTable _nodes = new();
@@ -97,7 +97,7 @@ public sealed partial class RunRegistry
         }
     }
 
-    /// <summary>Also of a node that this registry has never heard of: what it had is known by its address.</summary>
+    /// <summary>Also of a node that this registry does not know: its grants are known by its address.</summary>
     private void OnRemoved(NodeRemoved removed)
     {
         var missing = _nodes.Missing(Books()).Where(n => n.Address == removed.Address).Select(n => n.Id);
@@ -162,7 +162,7 @@ public sealed partial class RunRegistry
 
     private void TellNode(string id, object message)
     {
-        // One that is not there is told when it says what it holds.
+        // One that is not there is informed when it reports what it holds.
         if (_refs.TryGetValue(id, out var node))
         {
             node.Tell(message);
@@ -181,7 +181,7 @@ public sealed partial class RunRegistry
         Command<BatchProgress>(OnProgress);
     }
 
-    /// <summary>What comes while a keeper is away is sent again by whoever sent it.</summary>
+    /// <summary>Messages that arrive while a keeper is away are sent again by their senders.</summary>
     private void OnReport(string id, MemberRange batch, int grantEpoch, object report)
     {
         _reports++;

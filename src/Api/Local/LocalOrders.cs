@@ -10,11 +10,11 @@ public static class LocalOrders
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Tells it, and waits until it is taken.</summary>
+    /// <summary>Sends it, and waits until it is accepted.</summary>
     /// <param name="folder">The run's folder, <c>checkpoint.path</c>.</param>
     /// <param name="order">A name of <see cref="RunOrders"/>.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="SpecException">Nobody steps the run, or it means nothing where the run stands.</exception>
+    /// <exception cref="SpecException">No process steps the run, or it has no meaning in the run's state.</exception>
     /// <exception cref="TransientException">Its process does not answer.</exception>
     public static async Task TellAsync(string folder, string order, CancellationToken cancel)
     {

@@ -47,7 +47,7 @@ public sealed class RunSocket : IAsyncDisposable
         {
             using var shortcut = new ShortPath(folder);
             socket.Bind(new UnixDomainSocketEndPoint(shortcut.Of(FileName)));
-            // Nobody gets in between: before Listen, connections are refused.
+            // No other connection is possible: before Listen, connections are refused.
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen();
             return new RunSocket(path, id, ask, socket);
@@ -89,7 +89,7 @@ public sealed class RunSocket : IAsyncDisposable
         await Task.WhenAll(talks).ConfigureAwait(false);
     }
 
-    /// <summary>Listens to one peer; those that say nothing keep nobody else waiting.</summary>
+    /// <summary>Listens to one peer; silent ones keep no other waiting.</summary>
     private async Task TalkAsync(Socket peer)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);

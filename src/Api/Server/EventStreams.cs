@@ -13,10 +13,10 @@ using Microsoft.Net.Http.Headers;
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// A run's events, as its journal has them: a page of JSON for who asks for that, and else a stream of them as they happen (server-sent
+/// A run's events, as in its journal: a page of JSON on request, and otherwise a live stream of them (server-sent
 /// events, WHATWG HTML §9.2). Each has its sequence number in the journal as id, so that a client that lost the stream asks for the rest by
-/// <c>Last-Event-ID</c>, at whichever seed. After the run's last event comes one named <c>end</c>, and the stream closes; who asks again
-/// then gets 204, which tells a browser to leave it at that.
+/// <c>Last-Event-ID</c>, at any seed. After the run's last event comes one named <c>end</c>, and the stream closes; a later request
+/// gets 204, which stops a browser from reconnecting.
 /// </summary>
 internal sealed class EventStreams(
     RegistryLink registry, RunJournal journal, SeedSettings settings, RequestFigures figures, ILogger<EventStreams> log,
@@ -148,7 +148,7 @@ internal sealed class EventStreams(
         if (!response.HasStarted)
         {
             response.ContentType = Stream;
-            // Proxies such as nginx gather an answer before they pass it on, unless they are told not to.
+            // Proxies such as nginx buffer an answer before they pass it on, unless this header forbids it.
             response.Headers["X-Accel-Buffering"] = "no";
         }
     }

@@ -16,7 +16,7 @@ internal static class OpenApiText
             Version = "1",
             Description = "Submits checkpointed rollouts to a cluster, and reports their progress.",
         };
-        // Which address a seed has is known to whoever asks it.
+        // The client knows the seed's address.
         document.Servers = [];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)

@@ -21,7 +21,7 @@ internal sealed class RefusedException(int status, string detail) : Exception(de
         + " in the spec, listed in errors. Nothing was submitted.") { Mistakes = mistakes };
 }
 
-/// <summary>What becomes of errors: problem documents, and never a stack trace.</summary>
+/// <summary>Errors become problem documents, and never a stack trace.</summary>
 internal static class Problems
 {
     private const string RegistryIsAway =

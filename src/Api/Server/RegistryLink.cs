@@ -32,8 +32,8 @@ internal sealed class RegistryLink(IRequiredActor<RunRegistry> registry, SeedSet
     }
 
     /// <summary>
-    /// The first answer to a question that is asked again and again: the registry that heard it first may have died with it, and another
-    /// have begun.
+    /// The first answer to a question that is repeated: the registry that received it first may have died, and another
+    /// started.
     /// </summary>
     private async Task<object> AskPersistentlyAsync(IActorRef actor, object question, CancellationToken cancel)
     {

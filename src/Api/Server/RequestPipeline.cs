@@ -61,8 +61,8 @@ internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, R
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be answered; the figures tell, unless the answer, a stream, had begun: its status
-            // stands, and cannot be set.
+            // No client is there for the answer; the metrics count it, unless the answer, a stream, had started: its status
+            // is fixed, and cannot be set.
             if (!response.HasStarted)
             {
                 response.StatusCode = StatusCodes.Status499ClientClosedRequest;

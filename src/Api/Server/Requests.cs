@@ -86,8 +86,8 @@ internal static class Requests
     }
 
     /// <summary>
-    /// Takes what a client goes on sending, within reason: most clients read no answer before all is sent, and would be told of a broken
-    /// connection instead of why.
+    /// Reads what a client keeps sending, up to a limit: most clients read no answer before everything is sent, and would report a broken
+    /// connection instead of the reason.
     /// </summary>
     private static async Task DiscardAsync(HttpRequest request, CancellationToken cancel)
     {

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Runs: submitting, listing, describing, and what they can be told.</summary>
+/// <summary>Runs: submitting, listing, describing, and orders to them.</summary>
 internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
 {
     private const int UsualPage = 50, MostOnPage = 500;

@@ -15,10 +15,10 @@ namespace Cairn.Api.Server;
 /// </summary>
 internal sealed class RunForecasts(RegistryLink registry) : IDisposable
 {
-    /// <summary>Less than a file's: it is sent anew while the run goes on.</summary>
+    /// <summary>Less than a file's: it is sent again while the run continues.</summary>
     private const int MostBytes = 4 << 20;
 
-    /// <summary>What a seed reads in some seconds; grants and reports wait for nobody, but cores and disk are shared.</summary>
+    /// <summary>What a seed can read in some seconds; grants and reports do not wait, but cores and disk are shared.</summary>
     private const long MostValues = 500_000_000;
 
     private readonly PosixFiles _files = new();
@@ -47,7 +47,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
                 return;
             }
 
-            // Whoever opens it by itself has a page that may run its own scripts and reach nothing.
+            // If it is opened separately, the page may run its own scripts and reach nothing.
             context.Response.Headers.ContentSecurityPolicy = "sandbox allow-scripts allow-downloads";
             context.Response.ContentType = "text/html; charset=utf-8";
             await context.Response.Body.WriteAsync(page, context.RequestAborted).ConfigureAwait(false);

@@ -91,7 +91,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
                 + $"read the metrics. Set a token in node.metrics.token-file or ${BearerToken.Variable}, or serve them on 127.0.0.1.");
         }
 
-        // An empty builder: files and variables that web servers usually obey could open a port that nobody asked for.
+        // An empty builder: files and variables that web servers usually read could open an unwanted port.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

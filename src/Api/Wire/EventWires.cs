@@ -45,7 +45,7 @@ internal static class EventWires
 
     private static string Kind(DeadlineState state) => state == DeadlineState.OnTime ? "deadline back on time" : $"deadline {Word(state)}";
 
-    /// <summary>An event of a node has its own name in JSON already, and what is told of it besides.</summary>
+    /// <summary>An event of a node has its own name in JSON already, and its further data.</summary>
     private static string Kind(RunEvent happened) => Node(happened)["kind"]!.GetValue<string>().Replace('-', ' ');
 
     private static JsonObject Detail(RunEvent happened, MemberRange batch)

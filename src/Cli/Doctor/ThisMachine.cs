@@ -64,7 +64,7 @@ internal sealed class ThisMachine : IMachine
         {
             using var process = Process.Start(start);
             var output = process!.StandardOutput.ReadToEndAsync();
-            // Nobody reads it, but a full pipe would stop the command.
+            // It is not read, but a full pipe would stop the command.
             process.BeginErrorReadLine();
             if (!process.WaitForExit(Patience))
             {

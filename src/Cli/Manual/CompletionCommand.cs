@@ -7,7 +7,7 @@ namespace Cairn.Cli.Manual;
 /// </summary>
 internal static class CompletionCommand
 {
-    // CAIRN_NO_BUILD: the launcher must not begin to build while somebody types.
+    // CAIRN_NO_BUILD: the launcher must not start to build while the user types.
     private const string Bash = """
         # Bash completion of cairn. In ~/.bashrc: source <(cairn completion bash)
         _cairn() {

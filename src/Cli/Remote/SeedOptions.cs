@@ -5,7 +5,7 @@ using Cairn.Engine.Settings;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary>Which seed a command asks, and what it shows to be let in.</summary>
+/// <summary>Which seed a command asks, and with which token.</summary>
 internal sealed class SeedOptions
 {
     private const string AddressVariable = "CAIRN_SEED", TokenFileVariable = "CAIRN_TOKEN_FILE";

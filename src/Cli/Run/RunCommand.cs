@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>How a run is told of.</summary>
+/// <summary>How a run is reported.</summary>
 internal enum RunStyle
 {
     /// <summary>By a table that changes.</summary>

@@ -54,7 +54,7 @@ internal static class ChmCheckpointReader
         return ReadAmong(reader);
     }
 
-    /// <summary>Reads it from a section that holds other settings as well, which somebody else checks.</summary>
+    /// <summary>Reads it from a section that has other settings as well, which are checked elsewhere.</summary>
     public static ChmCheckpointSettings ReadAmong(SettingReader reader)
     {
         var path = reader.Get(LoadPath);

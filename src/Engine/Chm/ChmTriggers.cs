@@ -21,8 +21,8 @@ public sealed class ChmTriggers
     private readonly ChmCheckpointSettings _settings;
 
     /// <param name="settings">The section <c>checkpoint</c>.</param>
-    /// <param name="end">When the batch system ends the process, or null where nobody knows.</param>
-    /// <exception cref="SpecException"><c>on_wallclock_limit</c> is set, and nobody knows the limit.</exception>
+    /// <param name="end">When the batch system ends the process, or null if unknown.</param>
+    /// <exception cref="SpecException"><c>on_wallclock_limit</c> is set, but the limit is unknown.</exception>
     public ChmTriggers(ChmCheckpointSettings settings, JobEnd? end)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -35,7 +35,7 @@ public sealed class ChmTriggers
         }
     }
 
-    /// <summary>When the batch system ends the process, or null where nobody knows.</summary>
+    /// <summary>When the batch system ends the process, or null if unknown.</summary>
     public JobEnd? End { get; }
 
     /// <summary>What is due after a step.</summary>

@@ -10,8 +10,8 @@ using static Cairn.Engine.Settings.SettingTypes;
 namespace Cairn.Engine.Extensions;
 
 /// <summary>
-/// The extensions of this process. They are what <see cref="Variable"/> names when the process starts: code comes from whoever starts the
-/// process, never from a spec. Processes that it starts have the same variable, and so the same kinds.
+/// The extensions of this process. They are those that <see cref="Variable"/> names when the process starts: code is chosen by the user who
+/// starts the process, never by a spec. Child processes inherit the variable, and so have the same kinds.
 /// </summary>
 public static class LoadedExtensions
 {

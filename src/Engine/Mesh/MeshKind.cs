@@ -14,7 +14,7 @@ namespace Cairn.Engine.Mesh;
 /// <param name="Path">Absolute path of the mesh.</param>
 /// <param name="Weather">The forcing.</param>
 /// <param name="Modules">Names of the modules.</param>
-/// <param name="Processes">What the modules are told.</param>
+/// <param name="Processes">The options of the modules.</param>
 public sealed record MeshSpec(string Path, WeatherSpec Weather, IReadOnlyList<string> Modules, ProcessSettings Processes)
 {
     /// <summary>Absolute path of the triangles' parameters, or null for none.</summary>

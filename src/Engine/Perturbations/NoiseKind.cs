@@ -9,7 +9,7 @@ namespace Cairn.Engine.Perturbations;
 /// (<c>ensemble.perturbation.seeding.kind</c>): a new one is a class of its own, and a line here.</summary>
 internal static class NoiseKinds
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages.</summary>
     public static IReadOnlyList<NoiseKind> All { get; } =
     [
         new WhiteNoiseKind(),

@@ -10,7 +10,7 @@ namespace Cairn.Engine.Perturbations;
 /// in space is a line of <see cref="NoiseKinds"/>.</summary>
 internal static class PerturbationKinds
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages.</summary>
     public static IReadOnlyList<PerturbationKind> All { get; } =
     [
         new ZeroKind(),

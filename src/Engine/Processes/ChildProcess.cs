@@ -64,7 +64,7 @@ internal sealed class ChildProcess
     {
         if (!Pid.IsCompletedSuccessfully || Exit.IsCompleted)
         {
-            // Not started yet: whatever it was to come to is closed by then, and it ends by itself.
+            // Not started yet: its standard streams are closed by then, and it ends by itself.
             return;
         }
 

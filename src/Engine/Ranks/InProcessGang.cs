@@ -37,7 +37,7 @@ public sealed class InProcessGang
         WakeAll();
     }
 
-    /// <summary>From now on, nobody waits for this rank.</summary>
+    /// <summary>From now on, no rank waits for this one.</summary>
     internal void Leave(int rank)
     {
         Volatile.Write(ref _left[rank], true);

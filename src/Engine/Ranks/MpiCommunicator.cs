@@ -5,7 +5,7 @@ namespace Cairn.Engine.Ranks;
 /// <summary>One rank of a gang whose ranks are processes that <c>mpiexec</c> or <c>srun</c> started.</summary>
 /// <remarks>
 /// MPI calls wait without a deadline, and so does its end. So a rank that is done calls <see cref="Complete"/>, and one that failed does
-/// not: its process ends without, which <c>mpiexec</c> notices, or calls <see cref="Abort"/>, and whoever supervises the gang ends the
+/// not: its process ends without, which <c>mpiexec</c> notices, or calls <see cref="Abort"/>, and the supervisor of the gang ends the
 /// other processes.
 /// </remarks>
 public sealed unsafe class MpiCommunicator : ICommunicator
@@ -131,7 +131,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
         MpiLibrary.Check(Unsafe.MPI_Finalize(), "it cannot be finalized");
     }
 
-    /// <summary>Waits for nobody, and leaves MPI as it is; see <see cref="Complete"/>.</summary>
+    /// <summary>Does not wait, and leaves MPI as it is; see <see cref="Complete"/>.</summary>
     public void Dispose()
     {
     }

@@ -64,7 +64,7 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
     }
 
     /// <summary>
-    /// Not MPI's own wait: MPICH's never lets go of its core, so that with more ranks than cores each message costs a time slice.
+    /// Not MPI's own wait: MPICH's never yields its core, so with more ranks than cores each message costs a time slice.
     /// </summary>
     private static int Wait(ref int request, out Unsafe.MPI_Status status)
     {

@@ -16,7 +16,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     /// <summary>The folders that hold any of a batch's members, its own first.</summary>
     public IEnumerable<string> PathsOf(MemberRange batch) => Overlapping(batch).Select(PathOf);
 
-    /// <summary>The catalog of one batch as whoever supervises it sees it.</summary>
+    /// <summary>The catalog of one batch as its supervisor sees it.</summary>
     public SessionCatalog Catalog(MemberRange batch) => new(Options(batch, 0, 1));
 
     /// <summary>The catalog of one batch as one of its ranks writes it.</summary>
@@ -124,8 +124,8 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     }
 
     /// <summary>
-    /// Whether nothing is left to do for a batch: its own folder has a session of the last boundary, with all its files, and the fields are
-    /// there. What the files hold is not read: nothing restarts from a batch that has ended, and whoever lets it go on farther reads it
+    /// Whether a batch is finished: its own folder has a session of the last boundary, with all its files, and the fields
+    /// exist. The files' contents are not read: nothing restarts from a batch that has ended, and a continuation of it reads them
     /// then.
     /// </summary>
     /// <param name="batch">The batch.</param>
@@ -199,7 +199,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     }
 
     /// <summary>
-    /// Output index of the first chunk of fields up to a boundary that is not there: somebody took it away, for sessions come after fields.
+    /// Output index of the first missing chunk of fields up to a boundary: it was deleted, since sessions come after fields.
     /// </summary>
     private int? MissingChunk(MemberRange batch, IReadOnlyList<int> members, int boundary)
     {

@@ -13,13 +13,13 @@ namespace Cairn.Engine.Rollouts;
 internal static class ChmStart
 {
     /// <summary>
-    /// The spec with the checkpoint that it begins from named, and its time for lead time zero; the same spec where it begins at the
+    /// The spec with the checkpoint that it starts from, and its time for lead time zero; the same spec if it starts at the
     /// configured time. Applied to its own result it changes nothing.
     /// </summary>
     /// <param name="spec">The run.</param>
     /// <param name="options">How it is carried out.</param>
-    /// <param name="warn">Is told of checkpoints that are passed over, that there is none, and of boundaries that are shifted.</param>
-    /// <exception cref="DataException">A checkpoint does not hold.</exception>
+    /// <param name="warn">Receives checkpoints that are skipped, that there is none, and boundaries that are shifted.</param>
+    /// <exception cref="DataException">A checkpoint is damaged.</exception>
     /// <exception cref="SpecException">Nothing is left to step after it.</exception>
     public static RunSpec Apply(RunSpec spec, RunOptions options, Action<string> warn)
     {

@@ -127,7 +127,7 @@ internal sealed class DerivedOutput
             return;
         }
 
-        // Somebody may have put a store of his own there since: it has to be the one that this run wrote.
+        // Another store may have been put there since: it must be the one that this run wrote.
         _ = FieldStoreKinds.Of(_spec).Open(new FieldStoreRequest(_files, store, _layout, _spec.Store));
         _files.Rename(store, going);
         _files.SyncDirectory(folder);

@@ -22,14 +22,14 @@ internal static class LibraryResume
     }
 
     /// <summary>
-    /// The boundary that a batch goes on after, or null when it begins anew; whoever has a row to go on from and can't is told why.
+    /// The boundary after which a batch continues, or null if it starts over; if a row cannot be resumed, the reason is reported.
     /// </summary>
     /// <param name="session">The session, or null without a checkpoint.</param>
     /// <param name="schedule">The boundaries.</param>
     /// <param name="states">What was restored of the model's states.</param>
-    /// <param name="batch">The members that are to go on.</param>
+    /// <param name="batch">The members to continue.</param>
     /// <param name="unread">Why a state of another program could not be read, or null.</param>
-    /// <param name="observer">Is warned.</param>
+    /// <param name="observer">Receives warnings.</param>
     /// <exception cref="SpecException">The schedule has no boundary there.</exception>
     public static int? From(
         CheckpointSession? session, BoundarySchedule schedule, IMemberStates states, MemberRange batch, string? unread,

@@ -122,7 +122,7 @@ public sealed class PreparedRun : IDisposable
     }
 
     /// <summary>
-    /// The same with a model and an initial condition that are at hand; the model is disposed with the run, or at once if it does not fit.
+    /// The same with a given model and initial condition; the model is disposed with the run, or at once if it does not fit.
     /// </summary>
     internal static PreparedRun Create(
         RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,

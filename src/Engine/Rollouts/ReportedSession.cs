@@ -3,13 +3,13 @@ using Cairn.Storage.Sessions;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// The session that was reported to be the newest of a batch. Another node made it, and a shared file system may take a moment to show it
-/// here: restarting from an older one would repeat steps that were promised never to be repeated.
+/// The session that was reported as the newest of a batch. Another node made it, and a shared file system may take a moment to show it
+/// here: restarting from an older one would repeat steps that must not be repeated.
 /// </summary>
 /// <param name="reported">Its name and lead time; null when none was reported.</param>
-/// <param name="read">Reads the batch's sessions anew, the newest last.</param>
+/// <param name="read">Reads the batch's sessions again, the newest last.</param>
 /// <param name="time">The clock.</param>
-/// <param name="warn">Is told of a session that does not appear.</param>
+/// <param name="warn">Receives a warning about a session that does not appear.</param>
 internal sealed class ReportedSession(
     (string Session, TimeSpan LeadTime)? reported, Func<IReadOnlyList<Session>> read, TimeProvider time, Action<string> warn)
 {

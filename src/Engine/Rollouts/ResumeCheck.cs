@@ -35,7 +35,7 @@ public static class ResumeCheck
     /// <summary>A lag more is a member more, and a later initial time has members of its own; those that were there keep theirs.</summary>
     private static bool IsMore(SpecDifference difference) => difference.Old is null && IsOfSome(difference.Key);
 
-    /// <summary>Whether a setting that shapes numbers belongs to some members, so that a run which grows has more of its kind.</summary>
+    /// <summary>Whether a setting that shapes numbers belongs to some members, so that a growing run has more such settings.</summary>
     internal static bool IsOfSome(string key) => key.StartsWith("ensemble.perturbation.lags[", StringComparison.Ordinal)
         || key.StartsWith("initial.time[", StringComparison.Ordinal);
 

@@ -55,7 +55,7 @@ internal sealed class RunFolder : IDisposable
             return new RunFolder(files, path, held) { _taken = taken };
         }
 
-        // The old folder's lock is held until it has its new name, so that nobody can be at the run while it moves.
+        // The old folder's lock is held until it has its new name, so that no process can run the run while it moves.
         using (held)
         {
             RequireRunData(files, spec);
@@ -84,7 +84,7 @@ internal sealed class RunFolder : IDisposable
         _files.SyncDirectory(_path);
     }
 
-    /// <summary>The run has ended: its folder is nobody's in particular.</summary>
+    /// <summary>The run has ended: its folder has no owner.</summary>
     public void Release() => new RunOwner(_files, _path).Release();
 
     /// <summary>The run cannot go on: its folder is not the owner's if it was not before.</summary>
@@ -132,8 +132,8 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Nobody's other files go aside because a spec's path points at them by mistake.</summary>
-    /// <exception cref="SpecException">What is to be moved aside is no run's data.</exception>
+    /// <summary>Unrelated files are not moved aside because a spec's path points at them by mistake.</summary>
+    /// <exception cref="SpecException">The data to be moved aside is not that of a run.</exception>
     public static void RequireRunData(IDurableFiles files, RunSpec spec)
     {
         Require(spec.Checkpoint.Path, [RunRecord.FileName], "checkpoint.path", "run's folder");

@@ -33,7 +33,7 @@ public abstract class Workflow
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Is told what happens, and what the checkpoint warns of; by default warnings go to standard error, and nothing else is told.
+    /// Receives what happens, and the warnings of the checkpoint; by default warnings go to standard error, and nothing else is reported.
     /// </summary>
     public IRunObserver Observer { get; init; } = new WarningsOnStandardError();
 

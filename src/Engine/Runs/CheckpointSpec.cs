@@ -13,7 +13,7 @@ public sealed record CheckpointSpec
     /// <summary>Absolute path of the run's folder: <c>run.json</c> and one catalog per batch.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What becomes of older sessions.</summary>
+    /// <summary>What happens to older sessions.</summary>
     public CheckpointMode Mode { get; init; } = CheckpointMode.Append;
 
     /// <summary>

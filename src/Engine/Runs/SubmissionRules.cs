@@ -54,7 +54,7 @@ public sealed class SubmissionRules
         return "";
     }
 
-    /// <summary>Notes a program that nobody here allowed, given or not: nodes would carry out whatever it is told.</summary>
+    /// <summary>Notes a program that this site does not allow, given or default: nodes would execute any command of it.</summary>
     internal void CheckProgram(SettingReader reader, string key, string program)
     {
         if (!_commands.Contains(program))
@@ -64,7 +64,7 @@ public sealed class SubmissionRules
         }
     }
 
-    /// <summary>Notes a command that nobody here allowed: nodes would carry it out.</summary>
+    /// <summary>Notes a command that this site does not allow: nodes would execute it.</summary>
     internal void CheckCommand(SettingReader reader, string key, string command)
     {
         if (reader.Find(key) is { } value && !_commands.Contains(command))

@@ -3,7 +3,7 @@ using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Runs;
 
-/// <summary>What becomes of a batch whose gang fails, and how long anything may take before it counts as failed.</summary>
+/// <summary>What happens to a batch whose gang fails, and how long anything may take before it counts as failed.</summary>
 public sealed record SupervisionSpec
 {
     /// <summary>Restarts of a batch without a new session in between, before <see cref="OnFailure"/> decides.</summary>
@@ -40,7 +40,7 @@ public enum FailurePolicy
     /// <summary>The member at fault is left out from then on; where it is not known, the batch fails.</summary>
     Drop,
 
-    /// <summary>The member at fault begins anew with another draw; where it is not known, the batch fails.</summary>
+    /// <summary>The member at fault starts over with another draw; if it is unknown, the batch fails.</summary>
     RePerturb,
 }
 

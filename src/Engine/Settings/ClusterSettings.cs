@@ -145,7 +145,7 @@ public sealed record ClusterSettings
         },
         List) { Otherwise = [] };
 
-    /// <summary>By the XDG base directory specification, which passes over a relative path.</summary>
+    /// <summary>By the XDG base directory specification, which ignores a relative path.</summary>
     private static string State(Func<string, string?> environment) =>
         environment("CAIRN_STATE") is { Length: > 0 } state ? Path.GetFullPath(state)
         : environment("XDG_STATE_HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? Path.Combine(home, "cairn")

@@ -2,7 +2,7 @@ using Cairn.Hocon.Values;
 
 namespace Cairn.Engine.Settings;
 
-/// <summary>Finds settings that nobody knows, and settings that do not belong to the chosen kind.</summary>
+/// <summary>Finds unknown settings, and settings that do not belong to the chosen kind.</summary>
 internal static class SettingNames
 {
     // Looking for the nearest name takes its time; a text with so many mistakes is no spec, and may be meant to take all of it.

@@ -13,7 +13,7 @@ public enum WorkerLauncher
     InProcess,
 }
 
-/// <summary>What a worker is told at its start.</summary>
+/// <summary>The settings of a worker.</summary>
 public sealed record WorkerSettings
 {
     /// <summary>What people call the node; null for its host's name.</summary>

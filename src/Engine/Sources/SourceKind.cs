@@ -9,7 +9,7 @@ namespace Cairn.Engine.Sources;
 /// <summary>The sources of initial conditions (<c>initial.source</c>): a new one is a class of its own, and a line here.</summary>
 internal static class SourceKinds
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages.</summary>
     public static IReadOnlyList<SourceKind> All { get; } =
     [
         new NetCdfSource(),

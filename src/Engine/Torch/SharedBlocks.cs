@@ -15,7 +15,7 @@ internal sealed unsafe class SharedBlocks
 {
     private const long LeastKept = 1L << 30;
 
-    // One for the process: libtorch gives a block back without saying to whom.
+    // One for the process: libtorch returns a block without saying to whom.
     private static readonly SharedBlocks All = new();
 
     private readonly Lock _gate = new();
@@ -85,7 +85,7 @@ internal sealed unsafe class SharedBlocks
         }
     }
 
-    // Called by whichever thread lets go of the tensor.
+    // Called by the thread that releases the tensor.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Released(nint address) => All.GiveBack(address);
 

@@ -55,7 +55,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // What this parser throws at some brackets that nobody closes, and at a tag that is no URI.
+            // What this parser throws at some unclosed brackets, and at a tag that is not a URI.
             throw NotYaml(parser.Current?.End ?? Mark.Empty, e is ArgumentException ? "a malformed tag" : "brackets that do not match", e);
         }
     }

@@ -130,7 +130,7 @@ internal sealed class CatalogExport
         BoundedFile.Write(_files, Path.Combine(to, "manifest.json"), PythonJson.Write(map, path));
     }
 
-    /// <summary>Files that the manifest does not list are nobody's, and stay behind; the original's commits carry no list.</summary>
+    /// <summary>Files that the manifest does not list are not copied; the original's commits have no list.</summary>
     private IEnumerable<string> Relatives(string root, string below)
     {
         foreach (var entry in _files.List(Path.Combine(root, below)))

@@ -112,9 +112,9 @@ internal sealed class CatalogFolder
     }
 
     /// <summary>
-    /// The commits that are rows, in the order of their sessions, where sessions of several ranks tell them: of a rank those that sessions
-    /// name, once a coordinator has begun an epoch; of a root beside rank folders those on the line of sessions. Null where the folder
-    /// stands for itself.
+    /// The commits that are rows, in the order of their sessions, if these are defined by sessions of several ranks: for a rank, those that
+    /// sessions name, once a coordinator has started an epoch; for a root beside rank folders, those on the line of sessions. Null if the
+    /// folder is a catalog of its own.
     /// </summary>
     private IReadOnlyList<string>? Line()
     {

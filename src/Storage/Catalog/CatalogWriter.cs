@@ -31,10 +31,10 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
         }
     }
 
-    /// <summary>Makes sure, before a commit, that nobody else writes or wrote.</summary>
+    /// <summary>Makes sure, before a commit, that no other process writes or has written.</summary>
     /// <param name="holder">The session that commits.</param>
     /// <param name="commit">The new commit's name.</param>
-    /// <exception cref="FencedException">Somebody else does or did.</exception>
+    /// <exception cref="FencedException">Another process does or did.</exception>
     public void Require(object holder, string commit)
     {
         lock (_lock)
@@ -72,7 +72,7 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
         }
     }
 
-    /// <summary>Who is at it now, as far as its lock tells; null when nobody is.</summary>
+    /// <summary>The current writer, as far as its lock says; null if there is none.</summary>
     public static string? Holder(string root) => RunLock.Holder(Path.Combine(root, LockName));
 
     private string? Writer() => new[] { RunLock.LastHolder(LockPath), _before }

@@ -134,7 +134,7 @@ internal sealed record Manifest
             : row;
     }
 
-    /// <summary>The time that a row is stamped with; null for what is none.</summary>
+    /// <summary>The time stamp of a row; null if it is not a time.</summary>
     public static DateTimeOffset? SavedAtOrNull(string text) => PythonTime.ParseDateTime(text) switch
     {
         DateTimeOffset aware => aware,

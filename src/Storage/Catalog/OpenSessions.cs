@@ -1,7 +1,7 @@
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// All sessions of this process that are open, whichever flow of control opened them: a flow that finds none can be told of them only so.
+/// All open sessions of this process, opened by any flow of control, so that a flow that finds none can be told about them.
 /// </summary>
 internal sealed class OpenSessions
 {

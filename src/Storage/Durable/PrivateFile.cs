@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>A small file that holds a secret: nobody but its owner may read it, from its first moment on.</summary>
+/// <summary>A small file that holds a secret: only its owner can ever read it.</summary>
 public static class PrivateFile
 {
     /// <summary>The largest that is written or read.</summary>

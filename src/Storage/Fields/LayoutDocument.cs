@@ -7,7 +7,7 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// A layout as a JSON document, for kinds of stores whose format has no words of its own for it; and what becomes of a store that is there
+/// A layout as a JSON document, for kinds of stores whose format has no own form for it; and the checks of an existing store
 /// when a run opens it.
 /// </summary>
 public static class LayoutDocument

@@ -19,7 +19,7 @@ internal static class AttributeDefect
     };
 
     /// <summary>
-    /// Attributes are told apart by case: <c>Scale_Factor</c> would be no packing to any reader, and was meant as one.
+    /// Attributes are case-sensitive: <c>Scale_Factor</c> would not be packing for any reader, although it was meant as such.
     /// </summary>
     internal static void RefuseOtherCase(string path, NetCdfVariable variable, string name)
     {

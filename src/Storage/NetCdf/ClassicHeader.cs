@@ -100,7 +100,7 @@ internal sealed class ClassicHeader
 
     private void Skip(long bytes) => _file.Position += Padded(bytes);
 
-    /// <summary>A number of things; -1 for records of which nobody wrote down how many there are.</summary>
+    /// <summary>A number of things; -1 for records whose number is not recorded.</summary>
     private long Count() => _wideCounts ? Int64() : Int32();
 
     private int Int32()

@@ -1,6 +1,6 @@
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>What a dimension of a field counts, and the variable that tells its values; null where there is none.</summary>
+/// <summary>What a dimension of a field counts, and the variable with its values; null if there is none.</summary>
 internal sealed record DimensionCoordinate(NetCdfDimension Dimension, Axis Axis, NetCdfVariable? Variable);
 
 /// <summary>
@@ -85,7 +85,7 @@ internal sealed class FieldCoordinates
         return named.Count > 0 ? named : [.. _others.Where(v => v.Size == 1 && Axes.SaysValidity(v))];
     }
 
-    /// <summary>Why nobody can tell the time of a field without any, or null where its file knows no time at all.</summary>
+    /// <summary>Why the time of a field without one is unknown, or null if its file has no times at all.</summary>
     internal string? WhyTimeIsUnknown()
     {
         var times = _named.Concat(_others).Where(v => v.Size == 1 && Axes.Of(v) is Axis.Time or Axis.ReferenceTime).ToList();

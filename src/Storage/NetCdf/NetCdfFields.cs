@@ -26,9 +26,9 @@ public static class NetCdfFields
     /// <summary>Reads fields at one time.</summary>
     /// <param name="path">The file.</param>
     /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
-    /// <param name="time">Which time is wanted.</param>
-    /// <exception cref="DataException"> A variable or the time is not there, a dimension is not recognised, an attribute cannot be
-    /// followed, the variables lie on different grids, or a value is missing or NaN. Messages name what is there and how to mend it.
+    /// <param name="time">The requested time.</param>
+    /// <exception cref="DataException"> A variable or the time does not exist, a dimension is not recognised, an attribute cannot be
+    /// followed, the variables are on different grids, or a value is missing or NaN. Messages name what exists and how to fix it.
     /// </exception>
     public static NetCdfFieldSet Read(string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time)
     {

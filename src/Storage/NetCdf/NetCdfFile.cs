@@ -102,7 +102,7 @@ public sealed class NetCdfFile : IDisposable
     public bool TryGetVariable(string name, [NotNullWhen(true)] out NetCdfVariable? variable) => _byName.TryGetValue(name, out variable);
 
     /// <summary>Finds a variable by its exact name.</summary>
-    /// <exception cref="DataException">There is none; the message lists those there are.</exception>
+    /// <exception cref="DataException">There is none; the message lists those that exist.</exception>
     public NetCdfVariable Variable(string name) => _byName.TryGetValue(name, out var variable)
         ? variable
         : throw new DataException($"{Path} has no variable '{name}'"
@@ -111,15 +111,15 @@ public sealed class NetCdfFile : IDisposable
                 ? " Variables in groups are not read: extract those of a group first (ncks -G : -g GROUP in.nc out.nc)." : ""));
 
     /// <summary>
-    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, with <c>_Unsigned</c> heeded, and
-    /// NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, what was never written, or outside <c>valid_range</c>,
+    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, respecting <c>_Unsigned</c>, and
+    /// NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, unwritten, or outside <c>valid_range</c>,
     /// <c>valid_min</c> and <c>valid_max</c> (NetCDF User's Guide, appendix A; CF conventions 2.5 and 8.1).
     /// </summary>
     /// <param name="variable">A variable of this file.</param>
     /// <param name="start">The first index along each dimension.</param>
     /// <param name="count">How many values along each dimension.</param>
     /// <exception cref="DataException">The box reaches outside, is too large for memory, the variable is not numeric, or one of these
-    /// attributes has no meaning; the message names it and how to mend it.</exception>
+    /// attributes has no meaning; the message names it and how to fix it.</exception>
     public double[] ReadDoubles(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)
     {
         var packing = Packing.Of(Path, variable);

@@ -30,9 +30,9 @@ public abstract record TimeSelector
     /// <summary>The index of the wanted time.</summary>
     internal abstract int Select(IReadOnlyList<CfTime> times, string path);
 
-    /// <summary>The time of fields whose file does not tell it.</summary>
+    /// <summary>The time of fields whose file does not contain it.</summary>
     /// <param name="where">File and variable, for messages.</param>
-    /// <param name="unknown">Why nobody can tell it; null where the file knows no time at all.</param>
+    /// <param name="unknown">Why it is unknown; null if the file has no times at all.</param>
     /// <exception cref="DataException">It must be known.</exception>
     internal virtual CfTime? OfUndated(string where, string? unknown) =>
         throw new DataException($"{where} has no time axis, so no time can be selected; leave the time out.");

@@ -19,7 +19,7 @@ internal static class TimeValues
                 + $"({file.WhyMissing(coordinate)}). Expected a time for every field. Write them into the file.");
     }
 
-    /// <summary>The time that coordinates of one value each agree in; null where there are none.</summary>
+    /// <summary>The time on which coordinates of one value agree; null if there are none.</summary>
     internal static CfTime? ReadOne(NetCdfFile file, IReadOnlyList<NetCdfVariable> coordinates)
     {
         CfTime? time = null;

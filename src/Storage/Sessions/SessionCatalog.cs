@@ -44,7 +44,7 @@ public sealed class SessionCatalog
     /// <summary>The epoch that sessions are written under; 0 until it is begun or joined.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>The highest epoch that has begun, read anew; 0 before the first.</summary>
+    /// <summary>The highest epoch that has started, read again; 0 before the first.</summary>
     public int HighestEpoch => _epochs.Highest();
 
     /// <summary>The sessions of any catalog, of one rank or several, with what is torn or damaged. Writes nothing.</summary>
@@ -56,7 +56,7 @@ public sealed class SessionCatalog
         return new SessionCatalog(new CheckpointOptions { Path = path, Files = files, Warn = static _ => { } }).Read();
     }
 
-    /// <summary>The sessions, read anew.</summary>
+    /// <summary>The sessions, read again.</summary>
     public SessionListing Read()
     {
         var contents = _folder.Read(reuse: false);
@@ -133,7 +133,7 @@ public sealed class SessionCatalog
     }
 
     /// <summary>
-    /// The newest session of which every byte holds, or null. What is passed over is told to <c>Warn</c>, and added to
+    /// The newest intact session, or null. Skipped ones are reported to <c>Warn</c>, and added to
     /// <paramref name="skipped"/>.
     /// </summary>
     public Session? NewestValid(ICollection<CheckpointWarning>? skipped = null)
@@ -177,13 +177,13 @@ public sealed class SessionCatalog
     }
 
     /// <summary>
-    /// Deletes what ranks have committed for a session that is not to be, such as of an aborted barrier. No session names them, so nobody
-    /// sees the difference; what a failure leaves of them goes with a later session.
+    /// Deletes commits of ranks for a session that will not be made, such as after an aborted barrier. No session names them, so they are
+    /// invisible; what a failure leaves of them is removed with a later session.
     /// </summary>
-    /// <param name="commits">The commits; those that are not there are passed over.</param>
+    /// <param name="commits">The commits; missing ones are ignored.</param>
     /// <exception cref="DataException">A session names one of them, or might: nothing was deleted.</exception>
-    /// <exception cref="FencedException">A newer epoch has begun, to which the catalog belongs: nothing was deleted.</exception>
-    /// <exception cref="TransientException">The disk refused.</exception>
+    /// <exception cref="FencedException">A newer epoch has started, to which the catalog belongs: nothing was deleted.</exception>
+    /// <exception cref="TransientException">The disk failed.</exception>
     public void Discard(IReadOnlyList<(int Rank, string CommitId)> commits)
     {
         ArgumentNullException.ThrowIfNull(commits);

@@ -51,7 +51,7 @@ internal sealed record SessionManifest
     public static string NameOf(int epoch, long sequence) =>
         string.Create(CultureInfo.InvariantCulture, $"session_{epoch:00000000}_{sequence:00000000}");
 
-    /// <summary>Epoch and sequence of a session's name, or null when it is none.</summary>
+    /// <summary>Epoch and sequence of a session's name, or null if it is not one.</summary>
     public static (int Epoch, long Sequence)? Number(string name)
     {
         var parts = name.Split('_');

@@ -7,8 +7,8 @@ namespace Cairn.Storage.Sessions;
 
 /// <summary>
 /// Reads a session for one rank of a gang that may have another number of ranks than the one that wrote it. Sharded fields come from
-/// whoever holds them; all else, with equally many ranks, from the rank's own commit, and otherwise from the lowest rank that holds the
-/// state, provided that all which hold it agree.
+/// the ranks that hold them; everything else, with the same number of ranks, from the rank's own commit, and otherwise from the lowest rank
+/// that holds the state, provided that all ranks that hold it agree.
 /// </summary>
 internal sealed class SessionReader
 {
@@ -89,15 +89,15 @@ internal sealed class SessionReader
     }
 
     /// <summary>
-    /// Reads an array that the reader takes whole. With another number of ranks one rank's part of a field is put together with the others:
-    /// whoever asks for no slice means the whole domain.
+    /// Reads an array that the reader takes whole. With another number of ranks, one rank's part of a field is joined with the others:
+    /// code that asks for no slice wants the whole domain.
     /// </summary>
     public NdArray Array(string stateId, StoredArray stored) =>
         !_sameCut && Parts(stateId).GetValueOrDefault(stored.Path) is { } name
             ? Slice(name, DomainSlice.Whole(_fields[name.ToString()].GlobalShape))
             : Reader(Holder(stateId)).Array(stateId, stored);
 
-    /// <summary>Lets go of what was read ahead and nobody bound.</summary>
+    /// <summary>Releases arrays that were read ahead but not bound.</summary>
     public void Release() => _kept?.Release();
 
     /// <summary>Reads a part of a field from the ranks that hold it.</summary>

@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace Cairn.Storage.State;
 
 /// <summary>
-/// Reads JSON exactly as Python's <c>json</c> module does, which no JSON library at hand can: <c>NaN</c> and <c>Infinity</c>, integers of
+/// Reads JSON exactly as Python's <c>json</c> module does, which no available JSON library can: <c>NaN</c> and <c>Infinity</c>, integers of
 /// as many digits as Python prints, strings with half a surrogate pair, and nothing of JavaScript (comments, quotes left out). A key that
 /// appears twice is refused, where Python would take the last.
 /// </summary>

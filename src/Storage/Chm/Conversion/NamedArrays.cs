@@ -35,7 +35,7 @@ internal sealed class NamedArrays
     }
 
     /// <summary>Everything over triangles, in the order of their numbers, and what is not.</summary>
-    /// <exception cref="DataException">There is nothing over triangles; the message says what there is.</exception>
+    /// <exception cref="DataException">There is nothing over triangles; the message lists what there is.</exception>
     public static (ChmRankState State, IReadOnlyList<string> LeftOut) Of(SessionReader session, MeshNames? names)
     {
         var arrays = new NamedArrays(session, names);
@@ -60,7 +60,7 @@ internal sealed class NamedArrays
             : throw Nothing();
     }
 
-    /// <summary>The triangles' numbers, or those from 0 on where nobody says; null where nothing is over triangles.</summary>
+    /// <summary>The triangles' numbers, or those from 0 on if they are not stored; null if nothing is over triangles.</summary>
     private long[]? GlobalIds()
     {
         if (_leaves.Find(l => l is { IsNumbers: true, Array.Shape.Count: 1 })?.Array is { } told)

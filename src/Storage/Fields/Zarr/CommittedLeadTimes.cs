@@ -85,7 +85,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         }
     }
 
-    /// <summary>Nothing of a member is committed any more, and an attribute tells which draw it begins anew with.</summary>
+    /// <summary>Nothing of a member is committed any more, and an attribute records the draw with which it starts over.</summary>
     internal void BeginAnew(int member, int draw)
     {
         try

@@ -125,7 +125,7 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <inheritdoc/>
     public void Sync()
     {
-        // One at a time: whoever finds nothing left to do must still wait for the fsync that covers its chunks.
+        // One at a time: a caller that finds nothing left to do must still wait for the fsync that covers its chunks.
         lock (_syncing)
         {
             RequireUsable();
@@ -162,7 +162,7 @@ public sealed class ZarrFieldStore : IFieldStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Unlike <see cref="Open"/> it does not read metadata that are as long as the ensemble is large; one that is gone is made anew.
+    /// Unlike <see cref="Open"/> it does not read metadata whose size grows with the ensemble; missing metadata is written again.
     /// </remarks>
     public IFieldStore Reopen() => _files.FileExists(System.IO.Path.Combine(Path, _format.StoreName))
         ? new ZarrFieldStore(_files, Path, Layout)

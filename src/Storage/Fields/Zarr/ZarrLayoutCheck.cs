@@ -14,8 +14,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     private bool _undescribed;
 
     /// <summary>
-    /// What is expected, padded as the store on disk is, and whether the metadata must be written anew: because the store is to grow, or
-    /// because an older version began it and described it less, or did not tell whose it is.
+    /// The expected metadata, padded as the store on disk is, and whether it must be rewritten: because the store is to grow, or
+    /// because an older version created it and described it less, or did not record the run.
     /// </summary>
     /// <exception cref="SpecException">The store holds something else; every difference is named.</exception>
     /// <exception cref="DataException">The metadata is damaged.</exception>
@@ -25,7 +25,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         var wanted = ZarrFormat.Of(expected);
         if (format.Version != wanted.Version)
         {
-            // They have so little in common that every array would be told.
+            // They have so little in common that every array would be listed.
             throw new SpecException($"The field store {path} has version {format.Version} of Zarr, expected version "
                 + $"{wanted.Version}. Choose another output path, start over with --fresh, or undo the change.");
         }
@@ -75,7 +75,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         return (layout, untold || _undescribed || grows);
     }
 
-    /// <summary>Which run a store says that it belongs to; null where it says none, as those of older versions do.</summary>
+    /// <summary>The run that a store says it belongs to; null if it has none, like stores of older versions.</summary>
     internal static string? RunOf(JsonObject documents) =>
         (documents[ZarrMetadata.RootAttributes] as JsonObject)?[ZarrMetadata.Run] is JsonValue value
             && value.TryGetValue<string>(out var run)
@@ -128,7 +128,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             // Every array would repeat in its shape what has been said once.
             foreach (var (key, value) in wantedObject.Where(property => !_shrinking || property.Key != "shape"))
             {
-                // Stores of older versions describe themselves less, and hold the same; but that values are rounded is no description.
+                // Stores of older versions have less metadata for the same data; but rounding of values changes the data.
                 if (where.EndsWith(ZarrMetadata.AttributesOf, StringComparison.Ordinal) && !foundObject.ContainsKey(key)
                     && key != KeptBits.Attribute)
                 {

@@ -6,7 +6,7 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
-/// Reads the layout of a store that is there, without a run at hand. What it finds is only a proposal: whoever opens the store with it
+/// Reads the layout of an existing store, without its run. The result is only a proposal: the code that opens the store with it
 /// compares every document and coordinate.
 /// </summary>
 internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
