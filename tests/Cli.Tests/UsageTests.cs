@@ -118,7 +118,7 @@ public sealed class UsageTests : IDisposable
         var call = Invocation.Run("run", _line.Spec(), "--fresh");
 
         Assert.Equal(2, call.Exit);
-        Assert.Contains("fields.zarr is no field store", call.Error, StringComparison.Ordinal);
+        Assert.Contains("fields.zarr is not a field store", call.Error, StringComparison.Ordinal);
         Assert.Equal([_line["out/fields.zarr"]], Directory.GetFileSystemEntries(_line["out"]));
     }
 

@@ -97,7 +97,7 @@ public sealed class MessageTable
         }
 
         var nodes = new JsonDocumentOptions { MaxDepth = _options.MaxDepth, AllowDuplicateProperties = false };
-        var older = JsonNode.Parse(bytes, documentOptions: nodes) as JsonObject ?? throw new JsonException("it is no object");
+        var older = JsonNode.Parse(bytes, documentOptions: nodes) as JsonObject ?? throw new JsonException("it is not an object");
         return entry.Manifest.Upcast(version, older).Deserialize(entry.Json);
     }
 

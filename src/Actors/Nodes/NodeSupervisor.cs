@@ -146,7 +146,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             if (granted.Epoch > held.Of.Epoch)
             {
                 held.Next = granted;
-                Tell(held, new GrantWithdrawn(granted.RunId, granted.Batch, held.Of.Epoch, "it is granted anew"));
+                Tell(held, new GrantWithdrawn(granted.RunId, granted.Batch, held.Of.Epoch, "it is granted again"));
             }
         }
         else if (granted.Epoch > _ended.GetValueOrDefault(key))

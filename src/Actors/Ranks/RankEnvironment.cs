@@ -73,7 +73,7 @@ internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCert
         }
         catch (FormatException e)
         {
-            throw new SpecException($"{ClusterCertificate.Variable} is no base64 text: only a node sets it, for the processes it starts.",
+            throw new SpecException($"{ClusterCertificate.Variable} is not base64 text: only a node sets it, for the processes it starts.",
                 e);
         }
     }

@@ -36,7 +36,7 @@ internal static class Reporting
         OpeningReport r => (RunWork.Opening, r.GrantEpoch, r.Number),
         OpeningRefused r => (RunWork.Opening, r.GrantEpoch, r.Number),
         ClosingReport r => (RunWork.Closing, r.GrantEpoch, r.Number),
-        _ => throw new InvalidOperationException($"{report.GetType()} is no report."),
+        _ => throw new InvalidOperationException($"{report.GetType()} is not a report."),
     };
 
     private static string RunOf(object report) => report switch
@@ -45,7 +45,7 @@ internal static class Reporting
         OpeningReport r => r.RunId,
         OpeningRefused r => r.RunId,
         ClosingReport r => r.RunId,
-        _ => throw new InvalidOperationException($"{report.GetType()} is no report."),
+        _ => throw new InvalidOperationException($"{report.GetType()} is not a report."),
     };
 
     private static List<JournalEvent> Events(object report, BatchEntry entry, DateTimeOffset now) => report switch
@@ -61,7 +61,7 @@ internal static class Reporting
         ],
         ClosingReport r => [new AttemptEnded(entry.Batch, r.Number, AttemptOutcome.Completed, null, 0, now)],
         BatchReport r => [Event(r, entry, now)],
-        _ => throw new InvalidOperationException($"{report.GetType()} is no report."),
+        _ => throw new InvalidOperationException($"{report.GetType()} is not a report."),
     };
 
     private static JournalEvent Event(BatchReport report, BatchEntry entry, DateTimeOffset now) => report.Event switch

@@ -35,7 +35,7 @@ internal static class RunSummary
         }
 
         output.WriteLine($"  checkpoints  {Short(spec.Checkpoint.Path)}");
-        output.WriteLine(result.Outcome == RunOutcome.Completed ? "next:" : "to go on:");
+        output.WriteLine(result.Outcome == RunOutcome.Completed ? "next:" : "to continue:");
         foreach (var line in Next(spec, result, repeat))
         {
             output.WriteLine($"  {line}");

@@ -92,7 +92,7 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
         }
 
         GiveUp();
-        MpiLibrary.Check(code, "a message cannot be begun");
+        MpiLibrary.Check(code, "a message cannot be started");
     }
 
     private void RequireLength(int code, ref Unsafe.MPI_Status status, (int From, int Bytes) expected, string what)

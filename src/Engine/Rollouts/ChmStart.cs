@@ -79,7 +79,7 @@ internal static class ChmStart
         if ((at - begins).Ticks % every.Ticks != 0)
         {
             var last = at + (every * count);
-            warn($"{checkpoint.Path} is of {Text(at)}, which is no boundary of a run from {Text(begins)} on: boundaries are every "
+            warn($"{checkpoint.Path} is of {Text(at)}, which is not a boundary of a run from {Text(begins)} on: boundaries are every "
                 + $"{SpecText.Duration(every)} from the checkpoint on, the last at {Text(last)}; the configured end is {Text(end)}");
         }
 

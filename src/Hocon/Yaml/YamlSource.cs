@@ -89,7 +89,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
             var place = At(parser.Current!.Start);
             if (!parser.TryConsume<Scalar>(out var key))
             {
-                throw new HoconException(place, "a key that is no text", "a text for a key");
+                throw new HoconException(place, "a key that is not text", "a text for a key");
             }
 
             if (!seen.Add(key.Value))

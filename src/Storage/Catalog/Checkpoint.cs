@@ -122,7 +122,7 @@ public sealed class Checkpoint
             : _search.NewestValid([.. _search.Read(skipped).Sessions], skipped)?.Source(_files);
         if (source is null && skipped.Count > 0)
         {
-            Tell(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work begins anew."));
+            Tell(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work starts over."));
         }
 
         return new CheckpointSession(this, source, skipped).Enter();

@@ -65,7 +65,7 @@ public static class PrivateFile
     private static string? Objection(int type, int permissions, uint owner, long length)
     {
         var mode = $"0{Convert.ToString(permissions, 8)}";
-        return type != LibC.RegularType ? "is no regular file."
+        return type != LibC.RegularType ? "is not a regular file."
             : owner != LibC.EffectiveUser()
                 ? $"belongs to user {owner}, but user {LibC.EffectiveUser()} runs this: change its owner."
             : (permissions & OthersBits) != 0

@@ -41,7 +41,7 @@ internal static class GridCoordinate
 
         if (!Axes.AreDegrees(variable))
         {
-            throw AttributeDefect.Of(file.Path, variable, "units", "is no unit of degrees", "degrees_north or degrees_east");
+            throw AttributeDefect.Of(file.Path, variable, "units", "is not a unit of degrees", "degrees_north or degrees_east");
         }
 
         var values = file.ReadDoubles(variable);

@@ -53,7 +53,7 @@ internal static class TimeValues
         }
 
         return attribute.Text
-            ?? throw AttributeDefect.Of(file.Path, coordinate, name, "is no text", "text, as the CF conventions write it");
+            ?? throw AttributeDefect.Of(file.Path, coordinate, name, "is not text", "text, as the CF conventions write it");
     }
 
     private static T Understood<T>(NetCdfFile file, NetCdfVariable coordinate, string attribute, Func<T> parse)

@@ -208,7 +208,7 @@ public sealed class SessionCatalog
     };
 
     private static IEnumerable<CheckpointWarning> Damaged(SessionContents contents) =>
-        contents.Unreadable.Select(u => new CheckpointWarning(u.Directory, u.Defect, "It is passed over."))
+        contents.Unreadable.Select(u => new CheckpointWarning(u.Directory, u.Defect, "It is skipped."))
             .Concat(contents.Line.Where(s => s.Defect is not null)
                 .Select(s => new CheckpointWarning(s.File ?? s.Id, s.Defect!, PassedOver)));
 
@@ -226,7 +226,7 @@ public sealed class SessionCatalog
         var counting = contents.CountingBelow(epoch);
         foreach (var unreadable in contents.Unreadable.Where(u => whole.Add(u.Directory)))
         {
-            Skip(new CheckpointWarning(unreadable.Directory, unreadable.Defect, "It is passed over."), null);
+            Skip(new CheckpointWarning(unreadable.Directory, unreadable.Defect, "It is skipped."), null);
         }
 
         var newest = NewestValid(contents.All.Where(s => counting.Contains(s.Id)), null, whole);

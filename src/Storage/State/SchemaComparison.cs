@@ -8,8 +8,8 @@ internal static class SchemaComparison
         if (!string.Equals(schema.StateId, savedId, StringComparison.Ordinal))
         {
             throw new CheckpointStateSchemaException(
-                $"The saved state is {savedId}, the current type {schema.Type} stands for {schema.StateId}. "
-                + $"If they are the same state, say [CheckpointState(Id = \"{savedId}\")].");
+                $"The saved state is {savedId}, the current type {schema.Type} is {schema.StateId}. If they are the same state, use "
+                + $"[CheckpointState(Id = \"{savedId}\")].");
         }
 
         var names = schema.Fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);

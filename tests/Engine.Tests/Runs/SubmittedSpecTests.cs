@@ -117,7 +117,7 @@ public sealed class SubmittedSpecTests : IDisposable
 
         var mistake = Assert.Single(error.Mistakes);
         Assert.Equal((2, 11, ""), (mistake.Line, mistake.Column, mistake.Key));
-        Assert.Contains("no JSON", mistake.Found, StringComparison.Ordinal);
+        Assert.Contains("not JSON", mistake.Found, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class YamlTests
     [InlineData("a: *b\n", 1, 4, "*b")]
     [InlineData("- 1\n", 1, 1, "a text or a list at the root")]
     [InlineData("a: 1\n---\nb: 2\n", 2, 1, "another document")]
-    [InlineData("? [a]\n: 1\n", 1, 3, "a key that is no text")]
+    [InlineData("? [a]\n: 1\n", 1, 3, "a key that is not text")]
     [InlineData("a: !ruby/object:Gem 1\n", 1, 4, "a value of the type !ruby/object:Gem")]
     [InlineData("a: ${HOME}/x\n", 1, 4, "a substitution in ${HOME}/x")]
     [InlineData("a..b: 1\n", 1, 1, "the key a..b")]

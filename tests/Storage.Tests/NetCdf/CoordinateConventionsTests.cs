@@ -217,7 +217,7 @@ public sealed class CoordinateConventionsTests
         var error = Assert.Throws<DataException>(
             () => NetCdfFields.Read(files.Path(Apart), [new("p", "p"), new("q", "q")], TimeSelector.Only));
 
-        Assert.Contains("q(lat = 1, lon = 2) stands for 2000-01-03", error.Message, StringComparison.Ordinal);
+        Assert.Contains("q(lat = 1, lon = 2) is valid at 2000-01-03", error.Message, StringComparison.Ordinal);
     }
 
     private static string Time(string path, TimeSelector time)

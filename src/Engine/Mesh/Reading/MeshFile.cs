@@ -34,7 +34,7 @@ internal sealed class MeshFile(string path)
         {
             using var stream = File.OpenRead(path);
             var document = JsonDocument.Parse(stream, Strict);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw Defect("is no JSON object", "one");
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw Defect("is not a JSON object", "one");
         }
         catch (JsonException e)
         {
