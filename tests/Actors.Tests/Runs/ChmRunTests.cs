@@ -77,11 +77,11 @@ public sealed class ChmRunTests : IDisposable
         Assert.Equal((saved[108], 5, TimeSpan.FromHours(120)), (begun.Path, begun.Boundaries, begun.End));
         Assert.Equal(ChmCheckpoint.Open(saved[108]).Time.ToDateTime(), begun.Time.UtcDateTime);
         Assert.All(again.Of<BatchStarted>(), e => Assert.Equal(saved[108], e.Checkpoint));
-        Assert.Contains(again.Of<RunWarning>(), w => w.Text.Contains("no boundary of a run from", StringComparison.Ordinal));
+        Assert.Contains(again.Of<RunWarning>(), w => w.Text.Contains("not a boundary of a run from", StringComparison.Ordinal));
         var journal = File.ReadAllText(Path.Combine(spec.Checkpoint.Path, "events.jsonl"));
         Assert.Contains("\"event\":\"begun from chm checkpoint\",\"path\":\"" + saved[108], journal, StringComparison.Ordinal);
         Assert.Contains("\"steps\":240,\"boundaries\":5", journal, StringComparison.Ordinal);
-        Assert.Contains("no boundary of a run from", journal, StringComparison.Ordinal);
+        Assert.Contains("not a boundary of a run from", journal, StringComparison.Ordinal);
     }
 
     [Fact]
