@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name):
-    # Late, so that the host can tell of a Python that has no numpy, and a client needs none.
+    # Imported late, so that the host can report a Python without numpy, and a client needs no numpy.
     if name == "Model":
         from .model import Model
         return Model

@@ -1,6 +1,6 @@
 """Steps a model twice and compares bits: ``python -m cairn.check my_module:MyModel``.
 
-What an undisturbed run of a few members gives has to come of one member alone, and of a new object that begins from a stored state.
+An undisturbed run of a few members must give the same bits as one member alone, and as a new object that starts from a stored state.
 """
 
 import argparse
@@ -18,7 +18,7 @@ _SEEDS = 1 << 20
 
 
 class Check:
-    """A class, and made-up fields to begin from."""
+    """A class, and artificial initial fields."""
 
     def __init__(self, options):
         rows, columns = options.grid
@@ -56,30 +56,30 @@ class Check:
         source = row.copy()
         stepper.step(source, target, self.turn(member, number))
         if keeps(source) or keeps(target):
-            raise Refusal(f"{stepper.name}.step keeps an array that it was given, or a view of it; expected a copy: x.copy().")
+            raise Refusal(f"{stepper.name}.step keeps an array that it received, or a view of it; expected a copy: x.copy().")
         return target
 
     def turn(self, member, number):
-        """Whose turn it is; the first state has number 0."""
+        """The current member and step; the first state has number 0."""
         lead = max(number - 1, 0) * self.options.step
         return Turn(member, member * _SEEDS + number, lead, lead)
 
     def run(self):
-        """Compares; tells each comparison, and raises Refusal at the first that fails."""
+        """Compares; prints each comparison, and raises Refusal at the first that fails."""
         stepper, steps = self.object(), self.options.steps
         members = range(self.options.members)
         states = [[self.first(stepper, member) for member in members]]
         for number in range(1, steps + 1):
             states.append([self.step(stepper, states[-1][member], member, number) for member in members])
         _require("one step, taken twice", states[1][0], self.step(stepper, states[0][0], 0, 1, fill=255),
-                 "it remembers earlier calls (give that by state() and load_state()), draws by another generator than self.rng, "
-                 "or leaves a part of out as it was")
+                 "it keeps state between calls (use state() and load_state()), draws from another generator than self.rng, "
+                 "or leaves a part of out unwritten")
         for member in members:
             alone = self.object()
             row = self.first(alone, member)
             for number in range(1, steps + 1):
                 row = self.step(alone, row, member, number)
-            _require(f"{steps} steps of member {member} alone", states[-1][member], row, "members share what the object remembers")
+            _require(f"{steps} steps of member {member} alone", states[-1][member], row, "members share state of the object")
         half = steps // 2
         again = self.object(stepper.packing)
         rows = list(states[half])
@@ -87,7 +87,7 @@ class Check:
             rows = [self.step(again, rows[member], member, number) for member in members]
         for member in members:
             _require(f"{steps - half} steps of member {member} after a restart", states[-1][member], rows[member],
-                     "what the object remembers is not in state() and load_state()")
+                     "state of the object is missing in state() and load_state()")
         target = np.empty(self.fields[0].size // len(self.options.variables) * len(self.setting["outputs"]), stepper.dtype)
         stepper.fields(rows[0], target, self.turn(0, steps))
         print(f"fields are {len(self.setting['outputs'])} x {self.options.grid[0]} x {self.options.grid[1]}; "
@@ -98,14 +98,14 @@ def main(arguments=None):
     """The command line; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m cairn.check", description=__doc__.splitlines()[0])
     parser.add_argument("model", help="module and class, such as my_module:MyModel")
-    parser.add_argument("--path", action="append", help="a folder to find the module in, before others (default: the working directory)")
+    parser.add_argument("--path", action="append", help="a folder to search for the module, before others (default: the working directory)")
     parser.add_argument("--arguments", type=json.loads, default={}, help="keyword arguments of the class, as JSON")
     parser.add_argument("--variables", type=lambda text: text.split(","), default=["u", "v"], help="initial fields (default u,v)")
     parser.add_argument("--outputs", type=lambda text: text.split(","), help="output fields (default: the same)")
     parser.add_argument("--grid", type=_grid, default=(19, 36), help="rows x columns (default 19x36)")
     parser.add_argument("--dtype", choices=["float32", "float64"], default="float32")
     parser.add_argument("--step", type=float, default=3600.0, help="seconds of a step (default 3600)")
-    parser.add_argument("--steps", type=int, default=6, help="how many are taken (default 6)")
+    parser.add_argument("--steps", type=int, default=6, help="how many steps (default 6)")
     parser.add_argument("--members", type=int, default=3, help="how many members (default 3)")
     options = parser.parse_args(arguments)
     options.path = [os.path.abspath(folder) for folder in options.path or ["."]]
@@ -121,8 +121,8 @@ def main(arguments=None):
 def _require(what, expected, found, why):
     if expected.tobytes() != found.tobytes():
         differ = int(np.count_nonzero(expected.view(f"u{expected.itemsize}") != found.view(f"u{found.itemsize}")))
-        raise Refusal(f"{what}: {differ} of {expected.size} numbers have other bits; expected none. Does the object do something that a "
-                      f"session would not hold? Maybe {why}.")
+        raise Refusal(f"{what}: {differ} of {expected.size} numbers have other bits; expected none. Does the object have state that a "
+                      f"session does not contain? Maybe {why}.")
     print(f"{what}: the same bits")
 
 

@@ -1,4 +1,4 @@
-"""A client of a seed's HTTP API: submit runs, follow them, open what they write.
+"""A client of a seed's HTTP API: submit runs, follow them, open their fields.
 
 Only the standard library is needed; :meth:`Run.open` needs xarray and zarr.
 """
@@ -20,9 +20,9 @@ _FORMATS = {".conf": "application/hocon", ".json": "application/json", ".yaml": 
 
 
 class SeedError(Exception):
-    """A seed refused a request, or was not reached.
+    """A seed refused a request, or could not be reached.
 
-    ``status`` is HTTP's (None when there was no answer), ``detail`` says what was found, what was expected and what to do,
+    ``status`` is the HTTP status (None without an answer), ``detail`` says what was found, what was expected and what to do,
     ``errors`` has the mistakes of a spec: dicts with ``setting``, ``line``, ``column``, ``found``, ``expected``, ``message``.
     """
 
@@ -43,15 +43,15 @@ class Seed:
     """A seed, by its address.
 
     :param address: such as ``https://seed.example.org:7070``; by default ``$CAIRN_SEED``, else this machine's.
-    :param token: the bearer token; by default ``$CAIRN_TOKEN``, else what the file ``$CAIRN_TOKEN_FILE`` holds.
+    :param token: the bearer token; by default ``$CAIRN_TOKEN``, else the contents of the file ``$CAIRN_TOKEN_FILE``.
     :param context: an :class:`ssl.SSLContext` for a certificate that this machine does not trust by itself.
-    :param timeout: seconds that an answer may take.
+    :param timeout: the longest time for an answer, in seconds.
     """
 
     def __init__(self, address=None, token=None, context=None, timeout=30.0):
         self.address = (address or os.environ.get("CAIRN_SEED") or USUAL_SEED).rstrip("/")
         if urllib.parse.urlsplit(self.address).scheme not in ("http", "https"):
-            raise ValueError(f"{self.address} is no address of a seed; expected one such as {USUAL_SEED}")
+            raise ValueError(f"{self.address} is not an address of a seed; expected one such as {USUAL_SEED}")
         self._token = token or _token()
         self._context, self._timeout = context, timeout
 
@@ -61,16 +61,16 @@ class Seed:
     def submit(self, spec, key=None):
         """Submits a run.
 
-        :param spec: a dict, nested as a spec is (a :class:`pathlib.Path` in it is made absolute); the path of a file in HOCON, JSON or
+        :param spec: a dict, nested like a spec (a :class:`pathlib.Path` in it is made absolute); the path of a file in HOCON, JSON or
             YAML, as :class:`pathlib.Path`, or as text that ends in ``.conf``, ``.json``, ``.yaml`` or ``.yml``; or a HOCON text. Paths
             inside are absolute, and below the seed's ``seed.roots``: the spec is read there, not here.
-        :param key: an idempotency key. The same key gives the same run, whenever and however often it is sent; by default a new one.
+        :param key: an idempotency key. The same key always gives the same run, however often it is sent; by default a new one.
         :returns: the :class:`Run`.
-        :raises SeedError: with the mistakes of the spec in ``errors``, if it has any; nothing was submitted then.
+        :raises SeedError: with the mistakes of the spec in ``errors``, if it has any; then nothing was submitted.
         """
         body, kind = _body(spec)
         headers = {"Content-Type": kind, "Idempotency-Key": key or uuid.uuid4().hex}
-        # Under one key it may be sent again: a run is not submitted twice because an answer got lost.
+        # With one key it may be sent again: a lost answer does not submit a run twice.
         return Run(self.request("POST", "/api/runs", body, headers)["id"], self)
 
     def runs(self, limit=500):
@@ -82,7 +82,7 @@ class Seed:
         return self._pages("/api/nodes", "nodes", None)
 
     def request(self, method, path, body=None, headers=None):
-        """One request of the API; a seed that is not reached, or whose registry does not answer, is asked again for some seconds."""
+        """One request of the API; repeated for some seconds if the seed cannot be reached, or its registry does not answer."""
         for pause in (1.0, 2.0, 4.0, None):
             try:
                 with self._open(method, path, body, headers) as answer:
@@ -116,7 +116,7 @@ class Seed:
 
 
 class Run:
-    """A run that a seed has."""
+    """A run of a seed."""
 
     def __init__(self, id, seed=None):
         self.id, self.seed = id, seed or Seed()
@@ -130,7 +130,7 @@ class Run:
         return self.status(brief=True)["state"]
 
     def status(self, brief=False):
-        """All that there is of the run, as a dict (``docs/api.md`` has its shape); ``brief`` leaves the attempts out."""
+        """Everything about the run, as a dict (see ``docs/api.md``); ``brief`` leaves the attempts out."""
         return self.seed.request("GET", self._path() + ("?brief=true" if brief else ""))
 
     def spec(self):
@@ -141,13 +141,13 @@ class Run:
         """The run's events, oldest first: dicts with ``number``, ``at``, ``kind``, ``part``, ``first``, ``last``, ``node``, ``detail``.
 
         :param after: the number of the last event that you have.
-        :param follow: whether to wait for what is yet to happen, until the run has ended. A connection that breaks is made again, and no
-            event is lost or told twice.
+        :param follow: whether to wait for further events, until the run has ended. A broken connection is made again, and no
+            event is lost or repeated.
         """
         if not follow:
             path = f"{self._path('/events')}?after={after}&limit=5000"
             while path:
-                # Without this header the address gives a stream.
+                # Without this header the answer is a stream.
                 page = self.seed.request("GET", path, headers={"Accept": "application/json"})
                 yield from page["events"]
                 path = page.get("next")
@@ -170,7 +170,7 @@ class Run:
                 if error.status not in AGAIN or missed >= 8:
                     raise
             except (OSError, http.client.HTTPException):
-                # The stream broke off: it goes on from the last event, at whichever seed answers.
+                # The stream broke: it continues after the last event, at any seed that answers.
                 pass
             missed += 1
             time.sleep(min(5.0, 0.2 * 2 ** missed))
@@ -178,9 +178,9 @@ class Run:
     def wait(self, timeout=None, check=True, told=None):
         """Waits until the run has ended, and returns its state.
 
-        :param timeout: seconds; a run that has not ended by then raises :class:`TimeoutError` and goes on.
+        :param timeout: seconds; a run that has not ended by then raises :class:`TimeoutError` and continues.
         :param check: whether anything but ``completed`` raises :class:`RunFailed`.
-        :param told: is called with each event, such as ``print``.
+        :param told: called with each event, such as ``print``.
         """
         if timeout is None:
             for event in self.events():
@@ -194,7 +194,7 @@ class Run:
         return status["state"]
 
     def _look_until(self, last, timeout, told):
-        """Looks each second, so that the limit holds while nothing happens."""
+        """Polls each second, so that the limit works while nothing happens."""
         after = 0
         while True:
             state = self.state
@@ -204,12 +204,12 @@ class Run:
             if state in ENDED:
                 return
             if time.monotonic() >= last:
-                raise TimeoutError(f"run {self.id} is {state} after {timeout} s; it goes on")
+                raise TimeoutError(f"run {self.id} is {state} after {timeout} s; it continues")
             time.sleep(min(1.0, max(0.0, last - time.monotonic())))
 
     def sessions(self):
         """The sessions that were committed, oldest first: dicts with ``session``, ``lead_time`` (ISO 8601), ``epoch``, ``first`` and
-        ``last`` member, ``at``. In a run of several initial times members are numbered over all of them, and ``of`` tells the ``time`` and
+        ``last`` member, ``at``. In a run of several initial times members are numbered over all of them, and ``of`` has the ``time`` and
         the number of its ``first`` member."""
         return [dict(event["detail"], first=event["first"], last=event["last"], at=event["at"], **_of(event))
                 for event in self.events(follow=False) if event["kind"] == "session committed"]
@@ -221,7 +221,7 @@ class Run:
         if store is None:
             raise ValueError(f"run {self.id} writes no fields: its spec has no output.path")
         if not os.path.isdir(store):
-            raise FileNotFoundError(f"the fields of run {self.id} are not at {store} on this machine, or are not begun yet")
+            raise FileNotFoundError(f"the fields of run {self.id} are not at {store} on this machine, or do not exist yet")
         try:
             import xarray
         except ImportError as error:
@@ -233,19 +233,19 @@ class Run:
         return self._tell("cancel")
 
     def retry(self):
-        """Gives the batches that failed another try, from their newest sessions."""
+        """Tries the failed batches again, from their newest sessions."""
         return self._tell("retry")
 
     def pause(self):
-        """Lets it wait at its next boundary."""
+        """Makes it wait at its next boundary."""
         return self._tell("pause")
 
     def resume(self):
-        """Lets it go on."""
+        """Lets it continue."""
         return self._tell("resume")
 
     def checkpoint(self):
-        """Has it commit at its next boundary."""
+        """Makes it commit at its next boundary."""
         return self._tell("commit")
 
     def _tell(self, command):
@@ -285,7 +285,7 @@ def _body(spec):
         return spec.encode(), "application/hocon"
     path = pathlib.Path(spec)
     if path.suffix not in _FORMATS:
-        raise ValueError(f"{path} is a spec of no known kind: expected a name that ends in {', '.join(_FORMATS)}")
+        raise ValueError(f"{path} is not a spec of a known format: expected a name that ends in {', '.join(_FORMATS)}")
     return path.read_bytes(), _FORMATS[path.suffix]
 
 
@@ -296,7 +296,7 @@ def _plain(value):
         return value.tolist()           # numpy's numbers and arrays
     if hasattr(value, "isoformat"):
         return value.isoformat()
-    raise TypeError(f"{value!r} ({type(value).__name__}) is nothing that a spec can hold; expected text, a number, a list or a dict")
+    raise TypeError(f"{value!r} ({type(value).__name__}) cannot be part of a spec; expected text, a number, a list or a dict")
 
 
 def _refusal(error):

@@ -1,7 +1,7 @@
-"""Steps a prognostic model of Earth2Studio, or a factory's, one member at a time.
+"""Steps a prognostic model of Earth2Studio, or of a factory function, one member at a time.
 
-What is asked of a model is the interface ``earth2studio.models.px.PrognosticModel``: ``input_coords``, ``output_coords``, ``to``, and
-``__call__`` or ``create_iterator``. What it binds by ``bind_checkpoint_state`` is in every session of the run.
+A model needs the interface ``earth2studio.models.px.PrognosticModel``: ``input_coords``, ``output_coords``, ``to``, and
+``__call__`` or ``create_iterator``. State that it binds with ``bind_checkpoint_state`` is in every session of the run.
 """
 
 import copy
@@ -16,13 +16,13 @@ from .failure import Failure, Refusal, call
 from .loading import digest
 from .model import Model
 
-# Degrees: what single precision leaves of a coordinate of 360.
+# Degrees: the accuracy of a coordinate near 360 in single precision.
 _NEAR = 1e-4
 _OUTER = ("batch", "time")
 
 
 class Prognostic(Model):
-    """A model of Earth2Studio as Cairn steps one.
+    """An Earth2Studio model in the form that Cairn steps.
 
     The state is ``[time, variable]`` flattened, latitude, longitude, in the order of the model's ``input_coords``: with a history of two
     times, first the variables of the older one.
@@ -76,12 +76,12 @@ class Prognostic(Model):
         return newest[:, np.argsort(self._rows)][:, :, np.argsort(self._columns)]
 
     def state(self):
-        """What the model has bound, as arrays by attribute, field and kind."""
+        """The state that the model has bound, as arrays by attribute, field and kind."""
         return {f"{name}.{key}": array for name, bound in self._bound.items()
                 for key, array in _arrays(vars(bound.checkpoint_dataclass), self._refuse)}
 
     def load_state(self, arrays):
-        """Puts it back."""
+        """Restores it."""
         row = _Row(_seconds(self.lead_time or 0))
         for name, bound in self._bound.items():
             own = {key[len(name) + 1:]: array for key, array in arrays.items() if key.startswith(name + ".")}
@@ -103,9 +103,9 @@ class Prognostic(Model):
                 package = call("Package", importlib.import_module("earth2studio.models.auto").Package, package)
             return call(f"{name}.load_model", found.load_model, package, **arguments)
         if package is not None:
-            raise self._refuse(f"has no load_model, which model.package = {package} is for", "no model.package, or a model that loads one")
+            raise self._refuse(f"has no load_model for model.package = {package}", "no model.package, or a model that loads one")
         domain = OrderedDict(lat=self.latitudes, lon=self.longitudes)
-        # Those of an older time are named by the newest one's.
+        # Variables of an older time have names derived from the newest ones.
         names = [v for v in self.variables if not any(v.startswith(f"{n}-") and v[-1] in "hs" for n in self.variables)]
         known = {"variable": names, "variables": names, "domain_coords": domain, "dt": self._dt()}
         takes = inspect.signature(found).parameters
@@ -137,7 +137,7 @@ class Prognostic(Model):
         self._inputs = [self.variables.index(name) for name in wanted]
         unknown = [name for name in self.outputs if name not in self._names]
         if unknown:
-            raise self._refuse(f"is to give {_listed(unknown)}, which its state does not hold", f"outputs among {_listed(self._names)}")
+            raise self._refuse(f"should return {_listed(unknown)}, which its state does not have", f"outputs among {_listed(self._names)}")
         self._outputs = [self._names.index(name) for name in self.outputs]
 
     def _places(self, what, wanted, given, period):
@@ -167,24 +167,24 @@ class Prognostic(Model):
         return x, coords
 
     def _taken(self, out, coords):
-        """The model's own variables of what it gave, [variable, lat, lon]."""
+        """The model's own variables in its result, [variable, lat, lon]."""
         leads = np.asarray(coords["lead_time"]).astype("timedelta64[s]")
         expected = _seconds((self.lead_time or 0) + self.step_seconds)
         if len(leads) != 1 or leads[0] != expected:
-            raise self._refuse(f"gave lead times of {', '.join(_hours(lead) for lead in leads)}", f"{_hours(expected)}: model.step is "
+            raise self._refuse(f"returned lead times of {', '.join(_hours(lead) for lead in leads)}", f"{_hours(expected)}: model.step is "
                                f"{_hours(_seconds(self.step_seconds))}")
         names = [str(name) for name in np.asarray(coords["variable"])]
         lacking = [name for name in self._names if name not in names]
         if lacking:
-            raise self._refuse(f"gave no {_listed(lacking)}, which its next step takes", "all that it takes: model.by = iterator may do")
+            raise self._refuse(f"did not return {_listed(lacking)}, which its next step takes", "all of them: try model.by = iterator")
         shape = (len(names), len(self._rows), len(self._columns))
         if out.numel() != int(np.prod(shape)):
-            raise self._refuse(f"gave {list(out.shape)}", f"one time of [{', '.join(map(str, shape))}]")
+            raise self._refuse(f"returned {list(out.shape)}", f"one time of [{', '.join(map(str, shape))}]")
         array = out.detach().to("cpu").reshape(shape).numpy().astype(self.dtype, copy=False)
         return array if names == self._names else array[[names.index(name) for name in self._names]]
 
     def _next(self, x, coords):
-        """The step of an iterator that begins where the state stands: its own bound state tells it what else it needs."""
+        """The step of an iterator that starts from the state; the rest is in its own bound state."""
         iterator = self._called(self._model.create_iterator, x, coords)
         end = _seconds((self.lead_time or 0) + self.step_seconds)
         try:
@@ -196,12 +196,12 @@ class Prognostic(Model):
             iterator.close()
 
     def _prime(self, state):
-        """Has an iterator bind what it begins from."""
+        """Makes an iterator bind its initial state."""
         iterator = self._called(self._model.create_iterator, *self._given(state))
         call(f"an iterator of {self._name}", next, iterator)
         iterator.close()
         if not any(array.size > 0 for array in self.state().values()):
-            raise self._refuse("binds no state at level 2 (bind_checkpoint_state), so that its iterator could not be restarted",
+            raise self._refuse("binds no state at level 2 (bind_checkpoint_state), so its iterator could not be restarted",
                                "a model that does, or model.by = call, which steps by the model's call")
 
     def _called(self, what, x, coords):
@@ -209,7 +209,7 @@ class Prognostic(Model):
             return call(self._name, what, x, coords)
 
     def _seed_all(self):
-        """Whatever generator the model draws from, what it draws depends on the run's seed, the member and the step alone."""
+        """With any generator, the model's draws depend only on the run's seed, the member and the step."""
         seed = int(self.rng.integers(1 << 62))
         self._torch.manual_seed(seed)
         np.random.seed(seed % (1 << 32))
@@ -220,7 +220,7 @@ class Prognostic(Model):
 
 
 class _Kept:
-    """What a bound state asks of the checkpoint that it belongs to."""
+    """The checkpoint of a bound state, with the attributes that it reads."""
 
     flush_interval = None
 
@@ -229,7 +229,7 @@ class _Kept:
 
 
 class _Row:
-    """What a bound state asks of the session that it was restored from."""
+    """The session from which a bound state was restored, with the attributes that it reads."""
 
     exists, write_count = True, 0
 
@@ -242,7 +242,7 @@ def _torch(model):
         return importlib.import_module("torch")
     except ImportError as error:
         raise Refusal(f"model.model = {model} needs PyTorch and Earth2Studio, and this Python cannot load torch: {error}. Name the "
-                      "interpreter that has them by model.python.") from None
+                      "interpreter that has them in model.python.") from None
 
 
 def _found(name):
@@ -250,26 +250,26 @@ def _found(name):
     try:
         found = call(f"Importing {module_name}", importlib.import_module, module_name)
     except Failure as error:
-        raise Refusal(f"model.model = {name}: {error}\nIs Earth2Studio there, with what this model needs? Check the name, model.python "
-                      "and model.python-path.") from None
+        raise Refusal(f"model.model = {name}: {error}\nIs Earth2Studio installed, with the dependencies of this model? Check the name, "
+                      "model.python and model.python-path.") from None
     for part in path.split("."):
         if not hasattr(found, part):
             raise Refusal(f"model.model = {name}: module {module_name} ({getattr(found, '__file__', 'built in')}) has no {path}.")
         found = getattr(found, part)
     if not callable(found):
-        raise Refusal(f"model.model = {name} is a {type(found).__name__}; expected a class of a model, or a function that makes one.")
+        raise Refusal(f"model.model = {name} is a {type(found).__name__}; expected a class of a model, or a function that creates one.")
     return found
 
 
 def _bound(model):
-    """The states that a model, and what it consists of, have bound, by attribute."""
+    """The states that a model and its parts have bound, by attribute."""
     parts = model.named_modules() if hasattr(model, "named_modules") else [("", model)]
     return {f"{name}.{key}" if name else key: value for name, part in parts for key, value in sorted(vars(part).items())
             if hasattr(type(value), "checkpoint_dataclass")}
 
 
 def _arrays(values, refuse):
-    """Arrays by name and kind of what a dataclass holds."""
+    """The contents of a dataclass as arrays by name and kind."""
     for key, value in values.items():
         if isinstance(value, (tuple, list)):
             yield f"{key}:{type(value).__name__}", np.int64(len(value))
@@ -287,7 +287,7 @@ def _arrays(values, refuse):
 
 
 def _values(arrays, torch):
-    """What the arrays were made of."""
+    """The values from which the arrays were made."""
     values = {}
     for name, array in arrays.items():
         key, _, kind = name.rpartition(":")

@@ -1,4 +1,4 @@
-"""What is said when a model does not do what it should."""
+"""Errors of models."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ _MOST = 8000
 
 
 class Refusal(Exception):
-    """The class does not fit: found, expected, what to do."""
+    """The class is not usable: found, expected, what to do."""
 
 
 class Failure(Exception):
@@ -17,7 +17,7 @@ class Failure(Exception):
 
 
 def call(what, function, *arguments, **keywords):
-    """Calls the model's own code. Whatever it raises becomes a Failure, whose text leaves the frames of this package out."""
+    """Calls the model's own code. Any exception becomes a Failure, whose text leaves out the frames of this package."""
     process = os.getpid()
     try:
         result = function(*arguments, **keywords)
@@ -35,9 +35,9 @@ def call(what, function, *arguments, **keywords):
 
 
 def _end_if_forked(process, what):
-    """There are two now that would go on, with the same memory."""
+    """Otherwise two processes would continue with the same memory."""
     if os.getpid() != process:
-        sys.stderr.write(f"{what} came back in a process that it had forked; that process was ended\n")
+        sys.stderr.write(f"{what} returned in a process that it had forked; that process was ended\n")
         sys.stderr.flush()
         os._exit(1)
 

@@ -1,7 +1,7 @@
-"""The process in which Cairn steps a model: takes orders, a line of JSON each, and answers with a line each.
+"""The process in which Cairn steps a model: it reads orders, one line of JSON each, and answers each with a line.
 
-State and fields lie in memory that both processes map. Orders and answers have descriptors of their own: standard output is standard
-error's here, so that whatever the model prints comes after no answer.
+State and fields are in memory that both processes map. Orders and answers have their own descriptors: standard output is standard
+error here, so that the model's output is never mixed with answers.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ _SET_PARENT_DEATH_SIGNAL = 1
 
 
 class Line:
-    """The descriptors by which Cairn is reached."""
+    """The descriptors of the connection to Cairn."""
 
     def __init__(self):
         self._orders = os.fdopen(os.dup(0), "rb")
@@ -29,7 +29,7 @@ class Line:
         os.register_at_fork(before=self._fork, after_in_child=self._forked)
 
     def next(self):
-        """The next order, or None where there will be none."""
+        """The next order, or None at the end."""
         line = self._orders.readline()
         return json.loads(line) if line else None
 
@@ -46,17 +46,17 @@ class Line:
         self._forking = os.getpid()
 
     def _forked(self):
-        # It may not answer, nor hold the line open, nor outlive the host.
+        # It must not answer, keep the connection open, or outlive the host.
         os.close(self._answers)
         os.close(self._orders.fileno())
         _follow_parent()
         if os.getppid() != self._forking:
-            # The parent went before it could be followed.
+            # The parent ended before the signal was set.
             os._exit(1)
 
 
 def main():
-    """Obeys until the line ends, as it does with the process that gave the orders."""
+    """Obeys until the connection ends, as it does with the process that gives the orders."""
     _follow_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_first()
@@ -72,7 +72,7 @@ def main():
 
 
 def _host(line):
-    """What carries orders out needs numpy, which may not be there."""
+    """The code that carries out orders needs numpy, which may be missing."""
     try:
         from .orders import Host
     except ImportError as error:
@@ -87,10 +87,10 @@ def _follow_parent():
 
 
 def _die_first():
-    """Where memory ends, this process is to go, and not the one that keeps the sessions."""
+    """If memory runs out, this process should be killed, and not the one that keeps the sessions."""
     try:
         with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
             file.write("500")
     except OSError:
-        # Then the kernel chooses as it would have.
+        # Then the kernel chooses as usual.
         pass

@@ -14,7 +14,7 @@ from .model import Model
 
 
 def find(name, folders):
-    """The class called ``my_package.my_module:MyModel``, looked for in the folders and wherever else this Python looks."""
+    """The class called ``my_package.my_module:MyModel``, searched in the folders and then in this Python's path."""
     module_name, colon, class_name = name.partition(":")
     if not colon or not module_name or not class_name:
         raise Refusal(f"model.class is '{name}'; expected a module and a class in it, such as my_package.my_module:MyModel.")
@@ -35,9 +35,9 @@ def find(name, folders):
 
 
 def facts(found, arguments):
-    """What a run's numbers depend on: the interpreter, numpy, and the text of the file that the class is in.
+    """What a run's numbers depend on: the interpreter, numpy, and the text of the class's file.
 
-    This package's own classes, which step others' code, tell of that themselves.
+    Classes of this package that step other code report that code themselves.
     """
     told = found._cairn_facts(arguments) if hasattr(found, "_cairn_facts") else {}
     return {
@@ -50,7 +50,7 @@ def facts(found, arguments):
 
 
 def digest(found):
-    """The file that a class or function is in, and its SHA-256."""
+    """The file of a class or function, and its SHA-256."""
     file = _source(found)
     if file is None:
         return {"source": None, "digest": "none"}
@@ -59,7 +59,7 @@ def digest(found):
 
 
 def _instructions():
-    """The widest vectors that numpy takes on this CPU: its kernels round by them."""
+    """The widest vectors that numpy uses on this CPU: they affect the rounding of its kernels."""
     core = getattr(np, "_core", None) or np.core
     features = getattr(core._multiarray_umath, "__cpu_features__", {})
     return next((name for name in ("AVX512F", "AVX2", "SVE", "ASIMD") if features.get(name)), "baseline")
@@ -71,7 +71,7 @@ def _module(name, module_name):
     except Failure:
         if _is_missing(module_name):
             raise Refusal(f"model.class is {name}, but there is no module {module_name} in {', '.join(sys.path[1:])}. Check its name, or "
-                          "name the folder that it is in by model.python-path.") from None
+                          "name its folder in model.python-path.") from None
         raise
 
 
@@ -80,7 +80,7 @@ def _is_missing(module_name):
     try:
         return any(importlib.util.find_spec(".".join(parts[:count])) is None for count in range(1, len(parts) + 1))
     except ModuleNotFoundError as error:
-        # A parent is a module and no package; or it is there and fails itself, which is what is told then.
+        # A parent is a module and not a package; or it exists but fails itself, and then that is reported.
         return error.name is not None and (module_name + ".").startswith(error.name + ".")
     except BaseException:  # pylint: disable=broad-except
         return False

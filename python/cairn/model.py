@@ -6,15 +6,15 @@ import numpy as np
 class Model:
     """A model that steps one member at a time, all members with the same object.
 
-    Derive from it and write ``step``; the other methods have an answer already. Arrays are numpy's, of ``self.dtype``.
-    What a method is given may be read until it returns, and neither changed nor kept: copy what is to stay.
+    Derive from it and write ``step``; the other methods have defaults. Arrays are numpy arrays of ``self.dtype``.
+    A method may read its arguments until it returns, but must neither change nor keep them: make a copy if needed.
 
-    Keyword arguments of ``__init__`` are what the spec has in ``model.arguments``. These attributes are there before it runs:
+    Keyword arguments of ``__init__`` come from ``model.arguments`` of the spec. These attributes are set before it runs:
     """
 
     #: Names of the initial fields, in the order of their first axis.
     variables = ()
-    #: Names of what ``fields`` returns, in the order of its first axis.
+    #: Names of the output of ``fields``, in the order of its first axis.
     outputs = ()
     #: Degrees north of the rows, float64.
     latitudes = None
@@ -22,14 +22,14 @@ class Model:
     longitudes = None
     #: Type of the numbers in fields and state (``model.dtype``).
     dtype = np.dtype("float32")
-    #: What one step covers, in seconds.
+    #: The length of one step, in seconds.
     step_seconds = None
 
-    #: The member whose turn it is, counted from 0.
+    #: The current member, counted from 0.
     member = 0
-    #: Seconds since the initial condition at which the state stands; None where nobody tells.
+    #: The lead time of the state in seconds; None if unknown.
     lead_time = None
-    #: Seconds since 1970-01-01, in the calendar of the initial condition, at which the state stands; None where nobody tells.
+    #: The time of the state in seconds since 1970-01-01, in the calendar of the initial condition; None if unknown.
     time = None
 
     _seed = None
@@ -38,14 +38,14 @@ class Model:
     def init(self, fields):
         """The first state of a member, of any shape.
 
-        ``fields`` is ``[variable, latitude, longitude]``; what is returned has ``self.dtype``. By default the fields are the state.
+        ``fields`` is ``[variable, latitude, longitude]``; the result has ``self.dtype``. By default the fields are the state.
         """
         return fields
 
     def step(self, state):
         """The state one step later: an array of the same shape and type.
 
-        Written ``step(self, state, out)``, it is given memory for the next state, has to fill all of it, and returns nothing:
+        Declared as ``step(self, state, out)``, it receives memory for the next state, must fill all of it, and returns nothing:
         for large states that saves a copy.
         """
         raise NotImplementedError("step(self, state) is missing")
@@ -55,26 +55,26 @@ class Model:
         return state
 
     def state(self):
-        """What this object remembers of the member besides the state that ``step`` takes: arrays by name.
+        """State of the member in this object, besides the argument of ``step``: arrays by name.
 
-        Asked for after each ``init`` and ``step``, with the same names, shapes and types every time. It is kept with the member's
+        Called after each ``init`` and ``step``, with the same names, shapes and types every time. It is kept with the member's
         state, is in every session, and comes back through ``load_state``.
         """
         return {}
 
     def load_state(self, arrays):
-        """Takes what ``state`` gave for the member whose turn it is, before ``step`` and ``fields``. The arrays are copies."""
+        """Restores what ``state`` returned for the current member, before ``step`` and ``fields``. The arrays are copies."""
         if arrays:
-            raise NotImplementedError("load_state(self, arrays) is missing, though state(self) gives arrays")
+            raise NotImplementedError("load_state(self, arrays) is missing, but state(self) returns arrays")
 
     @property
     def rng(self):
         """A ``numpy.random.Generator`` for this call, seeded by the run's seed, the member and the number of the step.
 
-        What it draws depends on nothing else, so that no restart shows. There is none in ``__init__`` and ``fields``.
+        Its draws depend on nothing else, so restarts have no effect. There is none in ``__init__`` and ``fields``.
         """
         if self._generator is None:
             if self._seed is None:
-                raise RuntimeError("self.rng is there in init and step of a run only: what is drawn elsewhere would differ after a restart")
+                raise RuntimeError("self.rng is available only in init and step of a run: draws elsewhere would differ after a restart")
             self._generator = np.random.Generator(np.random.PCG64(self._seed))
         return self._generator

@@ -1,4 +1,4 @@
-"""Carries out the orders that the host is given."""
+"""Carries out the orders to the host."""
 
 import resource
 
@@ -21,7 +21,7 @@ class Host:
         self._at = None
 
     def obey(self, order):
-        """What is to be answered."""
+        """The answer to an order."""
         try:
             self._blocks.take(order)
             return getattr(self, "_" + order["order"])(order)
@@ -30,7 +30,7 @@ class Host:
         except Failure as failure:
             return self._failed(str(failure))
         except MemoryError as error:
-            return self._failed(f"There was no memory for what the model gave: {error}")
+            return self._failed(f"There was no memory for the model's result: {error}")
 
     def _open(self, order):
         found = loading.find(order["class"], order["path"])
@@ -62,7 +62,7 @@ class Host:
         for index, turn in self._turns(order):
             source, target = self._row(order["from"], index), self._row(order["to"], index)
             if order["tries"]:
-                # Differently each time, so that what a step leaves as it was shows.
+                # Different each time, so that elements that a step leaves unwritten are detected.
                 target.view("u1")[...] = order["tries"]
             self._stepper.step(source, target, turn)
             if order["tries"] and (keeps(source) or keeps(target)):
@@ -93,7 +93,7 @@ class Host:
 
 
 def _aligned(array):
-    """The array where its memory begins as that of a member alone does, else a copy that does."""
+    """The array if its memory is aligned like that of a single member, else an aligned copy."""
     if array.ctypes.data % ALIGNMENT == 0:
         return array
     room = np.empty(array.nbytes + ALIGNMENT, np.uint8)
@@ -104,8 +104,8 @@ def _aligned(array):
 
 
 def _kept(stepper, method):
-    return Refusal(f"{stepper.name}.{method} keeps an array that it was given, or a view of it, whose memory others are given next; "
-                   "expected a copy of what is to stay: x.copy().")
+    return Refusal(f"{stepper.name}.{method} keeps an array that it received, or a view of it, whose memory is reused; "
+                   "expected a copy: x.copy().")
 
 
 def _limit(size):

@@ -1,4 +1,4 @@
-"""How a member's state lies in memory: the array that ``step`` takes, then what ``state()`` gave."""
+"""The layout of a member's state in memory: the argument of ``step``, then the arrays of ``state()``."""
 
 import numpy as np
 
@@ -7,13 +7,13 @@ from .failure import Refusal, layout
 # Whole numbers that float32 holds exactly: bytes go two by two into an element.
 _PIECE = np.dtype("<u2")
 
-# Every member's row begins where arithmetic may expect an array of its own to begin, whatever its place in the batch.
+# Every member's row is aligned like a separate array, at any place in the batch.
 ALIGNMENT = 64
 
 
 class Part:
-    """One array of ``state()``: as it is where its type is the state's own, so that its numbers are checked with all others; any other
-    two bytes an element, as whole numbers."""
+    """One array of ``state()``: unchanged if it has the state's type, so that its numbers are checked with all others; any other
+    with two bytes per element, as whole numbers."""
 
     def __init__(self, name, dtype, shape, at, state_dtype):
         self.name, self.dtype, self.shape, self.at = name, np.dtype(dtype), tuple(shape), at
@@ -41,7 +41,7 @@ class Part:
 
 
 class Packing:
-    """The layout of a member's state, as the first ``init`` made it; every later one has to have the same."""
+    """The layout of a member's state, as the first ``init`` made it; every later one must have the same."""
 
     def __init__(self, shape, parts, dtype):
         self.dtype = dtype
@@ -60,12 +60,12 @@ class Packing:
 
     @staticmethod
     def of(state, remembered, dtype):
-        """The layout of what ``init`` and ``state()`` gave."""
+        """The layout of the results of ``init`` and ``state()``."""
         return Packing(state.shape, [(name, array.dtype.newbyteorder("<").str, array.shape) for name, array in remembered.items()], dtype)
 
     @staticmethod
     def load(text, dtype):
-        """Takes what ``describe`` gave."""
+        """The layout from the result of ``describe``."""
         return Packing(text["shape"], text["parts"], dtype)
 
     def describe(self):
@@ -77,26 +77,26 @@ class Packing:
         return row[:self.count].reshape(self.shape)
 
     def remembered(self, row):
-        """Copies of what ``state()`` gave."""
+        """Copies of the arrays of ``state()``."""
         return {part.name: part.get(row) for part in self.parts}
 
     def put_main(self, what, state, row):
-        """Writes what ``step`` takes."""
+        """Writes the argument of ``step``."""
         if state.shape != self.shape:
             raise Refusal(f"{what} returned {layout(state)}; expected {self.dtype}[{', '.join(map(str, self.shape))}], the shape of the "
                           "first state.")
         self.main(row)[...] = state
 
     def put_remembered(self, what, arrays, row):
-        """Writes what ``state()`` gave, and the rest of the row."""
+        """Writes the arrays of ``state()``, and the rest of the row."""
         row[self._end:] = 0
         expected = [part.name for part in self.parts]
         if list(arrays) != expected:
-            raise Refusal(f"state() gave {', '.join(arrays) or 'nothing'} after {what}; expected {', '.join(expected) or 'nothing'}, as "
-                          "after the first init: names may not change.")
+            raise Refusal(f"state() returned {', '.join(arrays) or 'nothing'} after {what}; expected {', '.join(expected) or 'nothing'}, "
+                          "as after the first init: names may not change.")
         for part in self.parts:
             array = arrays[part.name]
             if array.shape != part.shape or array.dtype != part.dtype:
-                raise Refusal(f"state() gave {part.name} = {layout(array)} after {what}; expected "
+                raise Refusal(f"state() returned {part.name} = {layout(array)} after {what}; expected "
                               f"{part.dtype}[{', '.join(map(str, part.shape))}], as after the first init: types and shapes may not change.")
             part.put(array, row)

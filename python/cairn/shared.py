@@ -1,4 +1,4 @@
-"""Memory that Cairn and this process map both."""
+"""Memory that both Cairn and this process map."""
 
 import ctypes
 import mmap
@@ -7,7 +7,7 @@ import weakref
 
 import numpy as np
 
-# What a processor's large pages hold. Through small ones a step of a large state takes up to a quarter longer.
+# The size of huge pages. With small ones a step of a large state takes up to a quarter longer.
 _LARGE = 2 << 20
 _COLLAPSE = 25
 _PRIVATE_ANONYMOUS, _SHARED_FIXED = 0x22, 0x11
@@ -20,13 +20,13 @@ _LIBC.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 
 
 class Blocks:
-    """Blocks of it, by their numbers."""
+    """Blocks of shared memory, by their numbers."""
 
     def __init__(self):
         self._maps = {}
 
     def take(self, order):
-        """Maps the blocks that are new in an order, and lets go of those that are over."""
+        """Maps the new blocks of an order, and releases those that have ended."""
         for number, path, size in order.get("blocks", ()):
             descriptor = os.open(path, os.O_RDWR)
             try:
@@ -38,19 +38,19 @@ class Blocks:
             self._maps.pop(number, None)
 
     def row(self, place, index, elements, dtype):
-        """One member's elements: an array over the shared memory that nothing else refers to."""
+        """One member's elements: an array on the shared memory without other references."""
         number, offset = place
         return np.frombuffer(self._maps[number], dtype, elements, offset + index * elements * dtype.itemsize)
 
 
 def _large(descriptor, size):
-    """A map at a place where large pages may be, and of them if the kernel can (Linux 6.1 and later)."""
+    """A mapping at an address suitable for huge pages, with them if the kernel supports it (Linux 6.1 and later)."""
     room = size + _LARGE
     base = _checked(_LIBC.mmap(None, room, 0, _PRIVATE_ANONYMOUS, -1, 0))
     at = -(-base // _LARGE) * _LARGE
     _checked(_LIBC.mmap(at, size, mmap.PROT_READ | mmap.PROT_WRITE, _SHARED_FIXED, descriptor, 0))
     mapped = (ctypes.c_char * size).from_address(at)
-    # Where nothing has been read or written yet there is nothing to be collapsed.
+    # Untouched pages cannot be collapsed.
     touched = np.frombuffer(mapped, np.uint8)[::_LARGE]
     touched |= 0
     _LIBC.madvise(at, size // _LARGE * _LARGE, _COLLAPSE)

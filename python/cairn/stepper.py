@@ -1,4 +1,4 @@
-"""Calls a model for one member after the other, and checks what it gives."""
+"""Calls a model for one member after the other, and checks its results."""
 
 import gc
 import inspect
@@ -12,7 +12,7 @@ from .packing import Packing
 
 
 class Turn:
-    """Whose turn it is: the member, the seed of what it draws, and where its state stands."""
+    """The current member, the seed of its draws, and the time of its state."""
 
     def __init__(self, member, seed=None, lead_time=None, time=None):
         self.member, self.seed, self.lead_time, self.time = member, seed, lead_time, time
@@ -35,13 +35,13 @@ class Stepper:
         self.remembers = self._remembers(found)
 
     def init(self, fields, turn, row=None):
-        """Makes a member's first state; without a row only its layout is found out. Fields are [variable, latitude, longitude]."""
+        """Creates a member's first state; without a row only its layout. Fields are [variable, latitude, longitude]."""
         self._begin(turn)
         state = self._array("init", self._call("init", fields) if hasattr(self.model, "init") else fields)
         remembered = self._remembered("init")
         if self.packing is None:
             if state.size == 0:
-                raise Refusal(f"{self.name}.init returned {layout(state)}, which holds no number; expected at least one.")
+                raise Refusal(f"{self.name}.init returned {layout(state)}, which contains no numbers; expected at least one.")
             self.packing = Packing.of(state, remembered, self.dtype)
         if row is not None:
             self.packing.put_main(f"{self.name}.init", state, row)
@@ -94,7 +94,7 @@ class Stepper:
         array = np.asarray(result)
         if own_type and array.dtype != self.dtype:
             raise Refusal(f"{self.name}.{method} returned {layout(array)}; expected {self.dtype}, which is model.dtype: return it by "
-                          f".astype(self.dtype), or set model.dtype = {array.dtype} if that is meant.")
+                          f".astype(self.dtype), or set model.dtype = {array.dtype} if that is intended.")
         return array
 
     def _remembered(self, after):
@@ -106,15 +106,15 @@ class Stepper:
         arrays = {key: np.asarray(given[key]) for key in sorted(given)}
         for key, array in arrays.items():
             if array.dtype.hasobject:
-                raise Refusal(f"{self.name}.state gave {key} = {_type(given[key])}; expected an array of numbers or text, "
-                              "which a session can hold.")
+                raise Refusal(f"{self.name}.state returned {key} = {_type(given[key])}; expected an array of numbers or text, "
+                              "which a session can store.")
         return arrays
 
     def _takes_out(self):
         try:
             parameters = inspect.signature(self.model.step).parameters
         except (TypeError, ValueError):
-            # Code that does not tell, as compiled code may not.
+            # Code without a signature, such as compiled code.
             return False
         wanted = [key for key, p in parameters.items() if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
         positional = [key for key, p in parameters.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.VAR_POSITIONAL)]
@@ -126,12 +126,12 @@ class Stepper:
     def _remembers(self, found):
         methods = [callable(getattr(self.model, name, None)) for name in ("state", "load_state")]
         if isinstance(self.model, Model) and not methods[0]:
-            raise Refusal(f"{self.name} has an attribute self.state, which hides the method state(); call it otherwise.")
+            raise Refusal(f"{self.name} has an attribute self.state, which hides the method state(); use another name.")
         return all(methods) and getattr(found, "state", None) is not Model.state
 
 
 def keeps(array):
-    """Whether anybody but the caller's variable holds an array, or a view of it."""
+    """Whether anything but the caller's variable refers to an array, or a view of it."""
     if sys.getrefcount(array) <= _ALONE:
         return False
     gc.collect()
@@ -147,7 +147,7 @@ def _holders(array):
     return sys.getrefcount(array)
 
 
-# What getrefcount tells of an array that one variable holds, by way of a call such as that of keeps; it differs between versions.
+# The result of getrefcount for an array with one reference, in a call like that of keeps; it differs between versions.
 _ALONE = _alone()
 
 

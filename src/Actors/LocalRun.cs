@@ -12,8 +12,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Actors;
 
 /// <summary>
-/// A registry and a node in this process, for one run: what <c>cairn run</c> hosts. The journal is in memory unless somebody is to
-/// read it, and no port is open but where ranks are processes of their own.
+/// A registry and a node in this process, for one run: the host of <c>cairn run</c>. The journal is in memory unless it must be
+/// readable, and a port is open only if ranks are separate processes.
 /// </summary>
 public sealed class LocalRun : IAsyncDisposable
 {
@@ -45,7 +45,7 @@ public sealed class LocalRun : IAsyncDisposable
         _spec = spec;
         var slots = PreparedRun.Slots(spec);
         OpenFiles.Require(slots);
-        // Where libtorch cannot be loaded, that is told before anything begins.
+        // If libtorch cannot be loaded, that is reported before the run starts.
         var node = WorkerIdentity.Of("local", slots, [], LibtorchHere.Load()) with { TakesLarger = true };
         var times = 0;
         RankProcesses? processes;
@@ -104,7 +104,7 @@ public sealed class LocalRun : IAsyncDisposable
         await _runs.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Processes of ranks come to this one over connections that nobody else can make.</summary>
+    /// <summary>Rank processes connect to this one over connections that only they can make.</summary>
     private static (ActorSystem System, RankProcesses? Processes) Begin(RunSpec spec, Config settings, SystemLogSetup log)
     {
         var launcher = RankLaunchers.Of(spec);
@@ -138,11 +138,11 @@ public sealed class LocalRun : IAsyncDisposable
         }
         else
         {
-            _result.TrySetException(new DataException(finished.Error ?? "the run could not be ended in order"));
+            _result.TrySetException(new DataException(finished.Error ?? "the run could not be closed"));
         }
     }
 
-    /// <summary>Hands what the registry answers to whoever awaits it. A registry that began anew has forgotten who watches.</summary>
+    /// <summary>Passes the registry's answer to the waiting code. A restarted registry has forgotten its watchers.</summary>
     private sealed class Submitter : ReceiveActor, IWithTimers
     {
         private static readonly TimeSpan WatchAgain = TimeSpan.FromSeconds(2);

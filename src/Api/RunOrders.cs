@@ -2,17 +2,17 @@ using Cairn.Actors.Runs;
 
 namespace Cairn.Api;
 
-/// <summary>What a run can be told, by the names that paths of the API and lines to a local run have.</summary>
+/// <summary>The orders to a run, by their names in paths of the API and in lines to a local run.</summary>
 public static class RunOrders
 {
     /// <summary>Name, purpose, and the message to the registry.</summary>
     public static IReadOnlyList<(string Name, string Purpose, Func<string, object> Message)> All { get; } =
     [
         ("cancel", "Stop a run at its next boundaries", id => new CancelRun(id)),
-        ("retry", "Give the batches of a run that failed or were cancelled another try", id => new RetryRun(id)),
-        ("pause", "Let a run wait at the next boundaries of its batches", id => new PauseRun(id)),
-        ("resume", "Let a run that waits go on", id => new ResumeRun(id)),
-        ("commit", "Have the batches of a run that are under way commit at their next boundaries", id => new CommitRun(id)),
+        ("retry", "Try again the batches of a run that failed or were cancelled", id => new RetryRun(id)),
+        ("pause", "Make a run wait at the next boundaries of its batches", id => new PauseRun(id)),
+        ("resume", "Let a paused run continue", id => new ResumeRun(id)),
+        ("commit", "Make the active batches of a run commit at their next boundaries", id => new CommitRun(id)),
     ];
 
     /// <summary>Those that mean something to a run whose process ends with it.</summary>

@@ -53,7 +53,7 @@ internal static class CommandRunner
         }
         catch (Exception e) when (!Debugger.IsAttached)
         {
-            error.WriteLine($"cairn: an error that Cairn does not know how to explain; please report it with all of the following.\n{e}");
+            error.WriteLine($"cairn: an unexpected error; please report it with all of the following.\n{e}");
             return ExitCodes.Failed;
         }
     }

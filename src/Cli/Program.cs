@@ -18,7 +18,7 @@ else if (OpenFiles.Defect(OpenFiles.Limit, ranks: 0) is { } tooFew)
 
 if (!StandardStreams.IsOpen(1))
 {
-    Console.Error.WriteLine("cairn: standard output is closed. Where nobody is to read it: >/dev/null");
+    Console.Error.WriteLine("cairn: standard output is closed. To discard the output: >/dev/null");
     return ExitCodes.Usage;
 }
 

@@ -1,6 +1,6 @@
 namespace Cairn.Cli;
 
-/// <summary>What a user types to get here, so that a suggested command works as it stands.</summary>
+/// <summary>What the user typed to start this program, so that a suggested command works unchanged.</summary>
 internal static class ProgramName
 {
     /// <summary>The variable in which the launcher says how it was called.</summary>

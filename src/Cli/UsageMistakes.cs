@@ -22,8 +22,8 @@ internal static class UsageMistakes
         }
 
         var options = Swallowed(parsed).Select(token => Option(parsed, token)).ToList();
-        var urls = Urls(parsed).Select(url => $"found the URL {url}; expected a path on a file system. What lies elsewhere is mounted, or "
-            + "copied first").ToList();
+        var urls = Urls(parsed).Select(url => $"found the URL {url}; expected a path on a file system. Mount or copy remote data "
+            + "first").ToList();
         return options.Count > 0 ? options : urls.Count > 0 ? urls : [.. parsed.Errors.Select(e => e.Message)];
     }
 
@@ -39,7 +39,7 @@ internal static class UsageMistakes
         return string.Join(' ', names);
     }
 
-    /// <summary>Options that nobody knows, which the parser takes for arguments.</summary>
+    /// <summary>Unknown options, which the parser takes for arguments.</summary>
     private static IEnumerable<string> Swallowed(ParseResult parsed) => parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash)
         ? []
         : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)

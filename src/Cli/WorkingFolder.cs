@@ -13,7 +13,7 @@ internal static class WorkingFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return $"the working directory is gone, or may not be looked at ({e.Message.TrimEnd('.')}). Change to one that is there (cd).";
+            return $"the working directory is gone, or cannot be accessed ({e.Message.TrimEnd('.')}). Change to one that exists (cd).";
         }
     }
 }

@@ -3,7 +3,7 @@ namespace Cairn;
 /// <summary>
 /// The base of every error that Cairn raises. The leaves are told apart by what the caller can do:
 /// <see cref="SpecException"/> (fix the spec or the call), <see cref="DataException"/> (fix or replace the data),
-/// <see cref="TransientException"/> (try again), <see cref="FencedException"/> (stop: somebody newer took over),
+/// <see cref="TransientException"/> (try again), <see cref="FencedException"/> (stop: a newer process took over),
 /// <see cref="StepException"/> (the model failed).
 /// </summary>
 /// <remarks>A message names the thing, what was found, what was expected, and the next step.</remarks>

@@ -51,7 +51,7 @@ public sealed class UsageTests : IDisposable
 
         Assert.Equal(2, call.Exit);
         Assert.StartsWith("cairn: found the URL ", call.Error, StringComparison.Ordinal);
-        Assert.Contains("mounted, or copied", call.Error, StringComparison.Ordinal);
+        Assert.Contains("Mount or copy remote data", call.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,8 +99,8 @@ public sealed class UsageTests : IDisposable
 
     [Theory]
     [InlineData("checkpoint.path=/", "found /, which holds the spec")]
-    [InlineData("checkpoint.path=~/ck", "expected the path of the run's folder for checkpoints; of the home folder: ${HOME}/ck")]
-    [InlineData("output.path=~", "found ~, whose ~ a shell would have replaced")]
+    [InlineData("checkpoint.path=~/ck", "expected the path of the run's folder for checkpoints; for the home folder: ${HOME}/ck")]
+    [InlineData("output.path=~", "found ~, whose ~ only a shell replaces")]
     [InlineData("initial.path=~/x.nc", "${HOME}/x.nc")]
     public void A_path_that_is_everything_or_a_shell_s_is_refused(string setting, string expected)
     {
@@ -118,7 +118,7 @@ public sealed class UsageTests : IDisposable
         var call = Invocation.Run("run", _line.Spec(), "--fresh");
 
         Assert.Equal(2, call.Exit);
-        Assert.Contains("fields.zarr is no field store", call.Error, StringComparison.Ordinal);
+        Assert.Contains("fields.zarr is not a field store", call.Error, StringComparison.Ordinal);
         Assert.Equal([_line["out/fields.zarr"]], Directory.GetFileSystemEntries(_line["out"]));
     }
 
@@ -129,7 +129,7 @@ public sealed class UsageTests : IDisposable
     {
         var call = Invocation.Run(command, "nosuch", "--seed", "http://127.0.0.1:1");
         Assert.Equal(1, call.Exit);
-        Assert.StartsWith("cairn: nosuch is no folder and no spec here; as for a run of that id, no seed answers", call.Error,
+        Assert.StartsWith("cairn: nosuch is neither a folder nor a spec here; for a run with that id: no seed answers", call.Error,
             StringComparison.Ordinal);
     }
 

@@ -39,7 +39,7 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
             await process.LineAsync(IsSession);
             process.Signal(signal);
             Assert.Equal(3, await process.ExitAsync());
-            Assert.Contains("to go on", process.Text, StringComparison.Ordinal);
+            Assert.Contains("to continue", process.Text, StringComparison.Ordinal);
         }
 
         Assert.Contains("restarts from lead time", await RunToEndAsync(disturbed), StringComparison.Ordinal);

@@ -72,7 +72,7 @@ public sealed class KilledKindsTests(ITestOutputHelper log) : IDisposable
             // Once the process died at its end, of what HDF5 does there with a file that could not be closed.
             Assert.Equal(1, await process.ExitAsync());
             Assert.Contains("fields.nc", process.Text, StringComparison.Ordinal);
-            Assert.Contains("See that the disk has room", process.Text, StringComparison.Ordinal);
+            Assert.Contains("Check that the disk has space", process.Text, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", process.Text, StringComparison.Ordinal);
         }
 

@@ -21,7 +21,7 @@ public sealed class RemoteRanksTests(CalmWater calm) : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData(Launchers.Process, 2, "throw", "rehearsal: this step was to throw")]
+    [InlineData(Launchers.Process, 2, "throw", "rehearsal: this step throws")]
     [InlineData(Launchers.Process, 1, "nan", "not finite")]
     [InlineData(Launchers.Process, 2, "commit", "No space left on device")]
     [InlineData(Launchers.Process, 1, "abort", "SIGABRT")]
@@ -33,7 +33,7 @@ public sealed class RemoteRanksTests(CalmWater calm) : IDisposable
 
     [SkippableTheory]
     [Trait("Category", "Soak")]
-    [InlineData(Launchers.Mpi, 2, "throw", "rehearsal: this step was to throw")]
+    [InlineData(Launchers.Mpi, 2, "throw", "rehearsal: this step throws")]
     [InlineData(Launchers.Mpi, 2, "nan", "not finite")]
     [InlineData(Launchers.Mpi, 2, "abort", "has ended")]
     public Task The_other_faults_are_told_over_MPI_as_well(string launcher, int ranks, string kind, string told) =>

@@ -1,13 +1,13 @@
 namespace Cairn.Actors.Checkpointing;
 
 /// <summary>
-/// Decides how far the ranks of a gang may step, so that they can be asked to halt, to wait or to commit at one and the same boundary
-/// although each is somewhere else when it is asked. Pure.
+/// Decides how far the ranks of a gang may step, so that they can be ordered to halt, to wait or to commit at the same boundary
+/// although each is at a different one when the order comes. Pure.
 /// </summary>
 /// <remarks>
-/// A rank may step beyond a boundary as long as its permit lies further on. Permits run a few boundaries ahead of the slowest rank, so
-/// that in the ordinary course nobody waits for one; whatever is asked of the gang is asked at the newest permit or beyond it, which
-/// no rank has passed. A rank on its own needs no such care: it halts, waits or commits at the next boundary that it comes to.
+/// A rank may step beyond a boundary as long as its permit is further ahead. Permits run a few boundaries ahead of the slowest rank, so
+/// that normally no rank waits for one; every order to the gang is for the newest permit or beyond it, which
+/// no rank has passed. A gang of one rank needs no permits: it halts, waits or commits at its next boundary.
 /// </remarks>
 public sealed class BoundaryPermits
 {

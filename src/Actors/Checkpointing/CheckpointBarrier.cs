@@ -4,11 +4,11 @@ namespace Cairn.Actors.Checkpointing;
 
 /// <summary>
 /// Decides which commits of a gang's ranks become a session: those of all ranks at one boundary, under the gang's epoch, and no others.
-/// Pure: it is told what ranks report, in whatever order and however often, and answers with decisions. An attempt is decided once.
+/// Pure: it takes the reports of ranks, in any order and any number of times, and answers with decisions. An attempt is decided once.
 /// </summary>
 /// <remarks>
-/// Ranks number their attempts, and begin one only when the one before was decided. So there is one open attempt at a time, and what
-/// reports an older one is late.
+/// Ranks number their attempts, and begin one only when the one before was decided. So there is one open attempt at a time, and a
+/// report of an older one is late.
 /// </remarks>
 public sealed class CheckpointBarrier
 {
@@ -40,7 +40,7 @@ public sealed class CheckpointBarrier
         ArgumentNullException.ThrowIfNull(commit);
         if (commit.Epoch != _epoch || commit.Rank < 0 || commit.Rank >= _worldSize)
         {
-            // Another gang's: its own coordinator deletes it, or whoever sweeps under the newest epoch.
+            // Another gang's: its own coordinator deletes it, or the clean-up under the newest epoch.
             return new BarrierDecision.Ignore();
         }
 
@@ -173,9 +173,9 @@ public abstract record BarrierDecision
     /// <param name="Cause">Why.</param>
     public sealed record Abort(int Attempt, int Boundary, IReadOnlyList<RankCommit> Leftovers, string Cause) : BarrierDecision;
 
-    /// <summary>The commit came too late, or belongs to nobody: it is to be deleted, and nothing else happens.</summary>
+    /// <summary>The commit came too late, or belongs to no attempt: it must be deleted, and nothing else happens.</summary>
     public sealed record Discard(RankCommit Leftover) : BarrierDecision;
 
-    /// <summary>The report changes nothing: it was heard before, or comes from another gang.</summary>
+    /// <summary>The report changes nothing: it is a duplicate, or comes from another gang.</summary>
     public sealed record Ignore : BarrierDecision;
 }

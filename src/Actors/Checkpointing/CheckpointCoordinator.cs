@@ -66,11 +66,11 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 
-    /// <param name="supervisor">Is told what becomes of the gang.</param>
+    /// <param name="supervisor">Receives what happens to the gang.</param>
     /// <param name="gang">The gang.</param>
     /// <param name="writer">Makes sessions.</param>
-    /// <param name="settings">Deadlines and how many failed commits are borne.</param>
-    /// <param name="flush">Chooses the boundaries of commits; null where ranks know them.</param>
+    /// <param name="settings">Deadlines and the number of failed commits that are tolerated.</param>
+    /// <param name="flush">Chooses the boundaries of commits; null if ranks know them.</param>
     /// <param name="time">The clock.</param>
     public static Props Props(
         IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time) =>
@@ -207,7 +207,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
             failure: error => new CommitFailed(commit, error));
     }
 
-    /// <summary>The ranks wait for a verdict that a disk which hangs never gives; a newer epoch fences whatever comes of it yet.</summary>
+    /// <summary>The ranks wait for a decision that a hanging disk never allows; a newer epoch fences anything that still arrives.</summary>
     private void OnMakingLate(MakingIsLate late) => _supervisor.Tell(new CommitsFailed(
         string.Create(
             CultureInfo.InvariantCulture,
@@ -262,7 +262,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
             "verdict", new VerdictDue(attempt), GrowingPause.After(_failures, _settings.FirstPause, _settings.LongestPause));
     }
 
-    /// <summary>Nobody sees what is left, and a later session sweeps it should this fail.</summary>
+    /// <summary>Leftovers are invisible, and a later session removes them if this fails.</summary>
     private void Clear(IReadOnlyList<RankCommit> leftovers) => OwnThread.Run(() =>
     {
         _writer.Discard(leftovers);

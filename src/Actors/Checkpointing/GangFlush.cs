@@ -3,8 +3,8 @@ using Cairn.Storage.Catalog;
 namespace Cairn.Actors.Checkpointing;
 
 /// <summary>
-/// Decides for all ranks of a gang at which boundaries they commit, where that follows from what is measured
-/// (<c>checkpoint.flush-interval = auto</c>): each for itself they would come to different answers. Pure: it is told times.
+/// Decides for all ranks of a gang at which boundaries they commit, if that follows from measurements
+/// (<c>checkpoint.flush-interval = auto</c>): separately they would come to different answers. Pure: it takes times.
 /// </summary>
 public sealed class GangFlush
 {

@@ -1,12 +1,12 @@
 namespace Cairn.Actors.Checkpointing;
 
 /// <summary>
-/// Knows which ranks of a gang have something in hand, and which of those have been at it for too long. Pure: it is told what ranks report
-/// and what they are ordered, with the time.
+/// Knows which ranks of a gang are busy, and which of those for too long. Pure: it takes the reports of ranks
+/// and the orders to them, with the time.
 /// </summary>
 /// <remarks>
-/// A rank that waits for others says how many orders it has had. Once it is sent another, it counts as busy again, until it says that it
-/// waits all the same: so a process that dies is never taken to have been idle because its last word was lost with it.
+/// A rank that waits for others says how many orders it has received. Once it is sent another, it counts as busy again, until it says that
+/// it still waits: so a process that dies never counts as idle because its last report was lost with it.
 /// </remarks>
 public sealed class GangWatch
 {

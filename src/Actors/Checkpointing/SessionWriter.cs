@@ -66,7 +66,7 @@ internal sealed class SessionWriter
         if (_folder.Value.HighestEpoch is var newest && newest > _start.Epoch)
         {
             throw new FencedException(
-                $"Epoch {newest} of {_folder.Value.Path} has begun: what epoch {_start.Epoch} still commits is never selected.");
+                $"Epoch {newest} of {_folder.Value.Path} has started: commits of epoch {_start.Epoch} are no longer selected.");
         }
     }
 

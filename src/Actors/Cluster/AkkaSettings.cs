@@ -8,7 +8,7 @@ using Cairn.Hocon.Values;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// The section <c>akka</c> of a node's settings, which an operator may write in Akka's own words. Akka passes over a setting that it does
+/// The section <c>akka</c> of a node's settings, written by an operator with Akka's own names. Akka ignores a setting that it does
 /// not know; here a wrong name is a mistake.
 /// </summary>
 public static class AkkaSettings
@@ -41,7 +41,7 @@ public static class AkkaSettings
         var (section, name) = (key[..key.LastIndexOf('.')], key[(key.LastIndexOf('.') + 1)..]);
         var beside = Reference.Value.HasPath(section) && Reference.Value.GetValue(section).IsObject()
             ? Spelling.Nearest(name, Reference.Value.GetValue(section).GetObject().Items.Keys) : null;
-        return beside is null ? "; its reference configuration lists what there is" : $"; the nearest is {section}.{beside}";
+        return beside is null ? "; its reference configuration lists all settings" : $"; the nearest is {section}.{beside}";
     }
 
     private static IEnumerable<(string Key, HoconValue Value)> Leaves(HoconValue value, string key) => value is HoconObject section

@@ -14,8 +14,8 @@ namespace Cairn.Actors.Cluster;
 public sealed class CairnSerializer : SerializerWithStringManifest
 {
     /// <summary>
-    /// Bound to all that no serializer of Akka's own takes, so that a record that nobody listed fails loudly. Akka's default serializer,
-    /// which names CLR types and makes whatever it is told to, is taken out.
+    /// Bound to everything that Akka's own serializers do not take, so that an unlisted record fails loudly. Akka's default serializer,
+    /// which names CLR types and creates any type that it is asked for, is removed.
     /// </summary>
     public static readonly Config Settings = ConfigurationFactory.ParseString("""
         akka.actor {
@@ -91,7 +91,7 @@ internal sealed class ActorRefJsonConverter : JsonConverter<IActorRef>
         var path = reader.GetString() ?? "";
         return ActorPath.TryParse(path, out _)
             ? ((ExtendedActorSystem)Serialization.GetCurrentTransportInformation().System).Provider.ResolveActorRef(path)
-            : throw new JsonException($"'{path}' is no path of an actor");
+            : throw new JsonException($"'{path}' is not the path of an actor");
     }
 
     /// <inheritdoc/>

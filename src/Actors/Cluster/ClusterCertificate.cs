@@ -88,7 +88,7 @@ public sealed class ClusterCertificate : IDisposable
         if (key is null)
         {
             certificate.Dispose();
-            throw Unusable(origin, "its key is not of an elliptic curve");
+            throw Unusable(origin, "its key is not an elliptic-curve key");
         }
 
         return new(certificate);
@@ -109,6 +109,6 @@ public sealed class ClusterCertificate : IDisposable
     public void Dispose() => Certificate.Dispose();
 
     private static DataException Unusable(string origin, string why, Exception? inner = null) => new(
-        $"{origin} holds no cluster certificate as a seed makes it (a PEM text with CERTIFICATE and PRIVATE KEY): {why.TrimEnd('.')}.",
+        $"{origin} holds no cluster certificate as seeds create it (PEM text with CERTIFICATE and PRIVATE KEY): {why.TrimEnd('.')}.",
             inner);
 }

@@ -49,9 +49,8 @@ public sealed class ClusterMembers(ActorSystem system)
         if (member.IsSelf || member.IsReachable)
         {
             throw new SpecException(
-                $"{member.Address} is {(member.IsSelf ? "the seed that was asked" : "there, and answers")}: "
-                + "only a member that does not answer is "
-                + "removed by hand. To end one that does, drain it, or send its process SIGTERM.");
+                $"{member.Address} is {(member.IsSelf ? "the seed that was asked" : "up and answers")}: only a member that does not "
+                + "answer can be removed by hand. To end one that does, drain it, or send its process SIGTERM.");
         }
 
         _cluster!.Down(Address.Parse(member.Address));

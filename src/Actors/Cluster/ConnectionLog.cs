@@ -31,7 +31,7 @@ internal sealed class Strangers(ILoggingAdapter log, string fingerprint)
         {
             var why = Words(entry.Cause);
             Once(why, LogLevel.WarningLevel,
-                $"A connection from {Readable(peer)} was refused: it {why}. More like it are refused without a word.");
+                $"A connection from {Readable(peer)} was refused: it {why}. Further ones like it are refused without a message.");
         }
         else
         {
@@ -44,7 +44,7 @@ internal sealed class Strangers(ILoggingAdapter log, string fingerprint)
     {
         ConnectionFault.Kind.Certificate => $"does not have this cluster's certificate ({fingerprint})",
         ConnectionFault.Kind.NoTls => "does not speak TLS",
-        _ => "ended within the TLS handshake",
+        _ => "ended during the TLS handshake",
     };
 
     private void Once(string kind, LogLevel level, string text)
@@ -111,7 +111,7 @@ internal sealed class Peers(ILoggingAdapter log, string fingerprint)
 
         if (peer.System == RankProcess.SystemName)
         {
-            // Whoever started that process watches it, and tells how it ended; Akka's last word to it is not wanted any more.
+            // The actor that started that process watches it, and reports how it ended; Akka's last message to it is no longer needed.
             log.Debug("No connection to {0}: {1}", peer, why);
             return;
         }
@@ -124,8 +124,8 @@ internal sealed class Peers(ILoggingAdapter log, string fingerprint)
     {
         ConnectionFault.Kind.Certificate =>
             $"it does not have this cluster's certificate ({fingerprint}). Is the address right, and the certificate here and there?",
-        ConnectionFault.Kind.NoTls => "it does not speak TLS, so it is no node of Cairn's. Is the address right?",
-        ConnectionFault.Kind.Broken => "it ended within the TLS handshake: it went away, or it refuses this node's certificate.",
+        ConnectionFault.Kind.NoTls => "it does not use TLS, so it is not a Cairn node. Is the address right?",
+        ConnectionFault.Kind.Broken => "it ended during the TLS handshake: it stopped, or it refuses this node's certificate.",
         ConnectionFault.Kind.Silent => "it does not answer.",
         _ => ConnectionFault.Innermost(error).Message,
     };

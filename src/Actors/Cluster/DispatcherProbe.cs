@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// Measures how long an actor that has nothing to do waits for a thread once it is told something: what all actors of a process that is
-/// overloaded have in common. How many messages wait for one actor Akka.NET does not tell.
+/// Measures how long an idle actor waits for a thread after a message arrives: a value for all actors of an overloaded
+/// process. Akka.NET does not report how many messages wait for one actor.
 /// </summary>
 internal sealed class DispatcherProbe : ReceiveActor, IWithTimers
 {

@@ -3,15 +3,15 @@ using Akka.Cluster;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// Who leaves a cluster that is in pieces: a pure decision, taken by each seed on its own view, whatever the others do meanwhile.
+/// Who leaves a split cluster: a pure decision, taken by each seed on its own view, independent of the others.
 /// </summary>
 /// <remarks>
-/// <para>Seeds vote, workers don't: a side goes on with more than half of the seeds, or with half of them and the oldest. It downs whom it
-/// does not reach. Seeds of the other sides leave; workers of sides that have no seed go on and wait.</para>
+/// <para>Seeds vote, workers don't: a side continues with more than half of the seeds, or with half of them and the oldest. It downs the
+/// members that it does not reach. Seeds of the other sides leave; workers of sides without a seed continue and wait.</para>
 /// <para>A seed that comes back to workers alone removes those of them that died meanwhile.</para>
-/// <para>A seed counts until it has been removed, also after it was downed: removal takes the consent of every member that is not downed,
-/// so no seed can vote the others away one by one as it loses sight of them. Where all others were downed, by others or by hand, the last
-/// goes on: none of them does.</para>
+/// <para>A seed counts until it has been removed, also after it was downed: removal needs the consent of every member that is not downed,
+/// so no seed can vote the others away one by one as it loses contact with them. If all others were downed, by others or by hand, the last
+/// continues: none of them does.</para>
 /// </remarks>
 public static class Downing
 {
@@ -28,7 +28,7 @@ public static class Downing
         {
             var dead = gone.Where(m => m.UnreachableFor >= settings.Patience).Select(m => m.Node).ToList();
             return dead.Count == 0 ? new DowningDecision.Wait("they may come back")
-                : new DowningDecision.Down(dead, "no other seed is there to remove them");
+                : new DowningDecision.Down(dead, "there is no other seed to remove them");
         }
 
         if (turn < 0 || voters[turn].Status == MemberStatus.Down)
@@ -44,7 +44,7 @@ public static class Downing
 
         var unrest = gone.Any(m => m.Votes && m.UnreachableFor < settings.StableAfter);
         return unrest && settled.All(m => m.UnreachableFor < settings.Patience)
-            ? new DowningDecision.Wait("more seeds are just being lost")
+            ? new DowningDecision.Wait("more seeds are being lost right now")
             : Count(voters, settled);
     }
 
@@ -58,7 +58,7 @@ public static class Downing
         var mine = voters.Count(IsWithMe);
         var isLast = mine == 1 && voters.Count(m => m.Status != MemberStatus.Down) == 1;
         var goesOn = isLast || 2 * mine > voters.Count || (2 * mine == voters.Count && IsWithMe(voters[0]));
-        var oldest = isLast ? ", and the others are taken out" : 2 * mine == voters.Count ? $", the oldest {(goesOn ? "too" : "not")}" : "";
+        var oldest = isLast ? ", and the others are removed" : 2 * mine == voters.Count ? $", the oldest {(goesOn ? "too" : "not")}" : "";
         var count = $"{mine} of {voters.Count} seeds are on this side{oldest}";
         return goesOn
             ? new DowningDecision.Down([.. settled.Select(m => m.Node)], count)
@@ -89,7 +89,7 @@ public sealed record DowningView(UniqueAddress Self, IReadOnlyList<DowningMember
 /// <param name="IsSeed">Whether it has the role.</param>
 /// <param name="Age">Counts the members as they came up; <see cref="int.MaxValue"/> before.</param>
 /// <param name="Status">What it is in the cluster.</param>
-/// <param name="UnreachableFor">How long nobody has reached it; null when it is reached.</param>
+/// <param name="UnreachableFor">How long it has been unreachable; null if it is reachable.</param>
 public sealed record DowningMember(UniqueAddress Node, bool IsSeed, int Age, MemberStatus Status, TimeSpan? UnreachableFor)
 {
     /// <summary>

@@ -42,7 +42,7 @@ public static class JournalSettings
         catch (ArgumentException error)
         {
             throw new SpecException(
-                $"The journal's connection is no connection string of PostgreSQL (Host=…;Database=…;Username=…): {error.Message}", error);
+                $"The journal's connection is not a PostgreSQL connection string (Host=…;Database=…;Username=…): {error.Message}", error);
         }
     }
 
@@ -57,7 +57,7 @@ public static class JournalSettings
         }
         """);
 
-    /// <summary>In a file with a log of its own (WAL), who reads keeps out nobody who writes, and a commit takes one fsync.</summary>
+    /// <summary>In a file with its own log (WAL), readers do not block writers, and a commit takes one fsync.</summary>
     private static string SqliteFile(string directory, string name)
     {
         var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, name), Pooling = true, DefaultTimeout = 5 };

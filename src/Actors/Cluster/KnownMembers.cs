@@ -6,8 +6,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// The members that a node last knew of, kept in its state directory: whom it joins when it starts again, rather than found a cluster
-/// beside theirs.
+/// The members that a node last knew, kept in its state directory: those it joins when it starts again, instead of starting a second
+/// cluster.
 /// </summary>
 /// <param name="Self">The address that the node itself had.</param>
 /// <param name="Seeds">Addresses of seeds, its own too.</param>
@@ -19,10 +19,10 @@ public sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IRe
 
     private const int MaxBytes = 1024 * 1024;
 
-    /// <summary>Nobody.</summary>
+    /// <summary>No members.</summary>
     public static readonly KnownMembers None = new(null, [], []);
 
-    /// <summary>What a state directory tells; nobody when it has no file.</summary>
+    /// <summary>The contents of a state directory; no members if it has no file.</summary>
     /// <exception cref="DataException">The file is damaged.</exception>
     public static KnownMembers Read(string directory)
     {
@@ -61,15 +61,15 @@ public sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IRe
     public IReadOnlyList<Address> OtherSeeds(Address self) =>
         [.. Seeds.Where(s => s != Self).Select(Address.Parse).Where(a => !a.Equals(self))];
 
-    /// <summary>Whom to ask, in Akka's order: who is first in its own list may found a cluster, and nobody else.</summary>
+    /// <summary>The nodes to ask, in Akka's order: only the node that is first in its own list may start a cluster.</summary>
     /// <remarks>
-    /// A worker, and a seed that was told whom to join, never found one. A seed that knew other seeds founds one when all of those say
-    /// that they are in none, however long that takes: one of them may be going on out of sight. A seed that was the only one founds one
+    /// A worker, and a seed that was given seeds to join, never starts one. A seed that knew other seeds starts one when all of those say
+    /// that they are in none, however long that takes: one of them may be running out of sight. A seed that was the only one starts one
     /// when no worker of its old cluster answers.
     /// </remarks>
     /// <param name="self">The node.</param>
     /// <param name="isSeed">Whether it is a seed.</param>
-    /// <param name="join">Whom it was told to join.</param>
+    /// <param name="join">The seeds that it was given to join.</param>
     public JoinPlan PlanFor(Address self, bool isSeed, IReadOnlyList<Address> join)
     {
         var others = OtherSeeds(self);
@@ -85,7 +85,7 @@ public sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IRe
 
 /// <summary>How to join.</summary>
 /// <param name="Nodes">As <c>seed-nodes</c>.</param>
-/// <param name="Patience">How long nobody answers before that is taken for an answer, as <c>seed-node-timeout</c>.</param>
+/// <param name="Patience">How long to wait for answers before continuing without them, as <c>seed-node-timeout</c>.</param>
 public sealed record JoinPlan(IReadOnlyList<Address> Nodes, TimeSpan Patience)
 {
     internal static readonly TimeSpan Usual = TimeSpan.FromSeconds(3);

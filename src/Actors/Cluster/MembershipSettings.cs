@@ -36,11 +36,11 @@ public static class MembershipSettings
         }
         """);
 
-    /// <summary>A seed sees for itself whom it reaches: it sends heartbeats to everybody, and not to a few neighbours.</summary>
+    /// <summary>A seed checks itself which members it reaches: it sends heartbeats to all, not only to a few neighbours.</summary>
     private static readonly Config OfSeed =
         ConfigurationFactory.ParseString("akka.cluster.failure-detector.monitored-by-nr-of-members = 100000");
 
-    /// <summary>A worker judges nobody.</summary>
+    /// <summary>A worker decides about no member.</summary>
     private static readonly Config OfOthers = ConfigurationFactory.ParseString("""
         akka.cluster.failure-detector {
           implementation-class = "Cairn.Actors.Cluster.TrustingDetector, Cairn.Actors"

@@ -28,8 +28,8 @@ internal static class MembershipMessageList
 internal sealed partial class MembershipJson : JsonSerializerContext;
 
 /// <summary>
-/// Finds out that the cluster goes on without this node: it was removed while it was cut off or stopped, or its seeds began anew, perhaps
-/// before it was up. The node then leaves what is left of its old cluster, and its process joins again.
+/// Detects that the cluster continues without this node: it was removed while it was cut off or suspended, or its seeds started a new
+/// cluster, perhaps before it was up. The node then leaves its old cluster, and its process joins again.
 /// </summary>
 internal sealed class MembershipWatch : ReceiveActor, IWithTimers
 {
@@ -48,10 +48,10 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     private int _looks, _unanswered;
 
     /// <summary>Watches.</summary>
-    /// <param name="seeds">Seeds that the node was told of.</param>
+    /// <param name="seeds">The seeds that the node was given.</param>
     /// <param name="mayFound">
-    /// Whether it is the only seed, and begins anew when the members that it knew do not take it: they cannot while one of them is dead,
-    /// since they judge nobody. They join it then.
+    /// Whether it is the only seed, and starts a new cluster when the members that it knew do not accept it: they cannot while one of them
+    /// is dead, since workers decide about no member. They join it then.
     /// </param>
     public MembershipWatch(IEnumerable<Address> seeds, bool mayFound)
     {
@@ -68,7 +68,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         Receive<Membership>(answer =>
         {
             (_isKnown, _unanswered) = (_isKnown || answer.IsMember, 0);
-            LeaveIf(answer is { IsUp: true, IsMember: false }, $"{Sender.Path.Address} knows it no more");
+            LeaveIf(answer is { IsUp: true, IsMember: false }, $"{Sender.Path.Address} no longer knows it");
         });
         Receive<ThisActorSystemQuarantinedEvent>(e => LeaveIf(_seeds.Contains(e.RemoteAddress), $"{e.RemoteAddress} has removed it"));
         Receive<Look>(_ => OnLook());
@@ -109,17 +109,17 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     {
         if (++_looks == LooksInPatience && !IsUp)
         {
-            _log.Warning("No cluster has taken this node yet. It goes on trying {0}.",
+            _log.Warning("No cluster has accepted this node yet. It keeps trying {0}.",
                 _seeds.Count == 0 ? "the members that it knew" : string.Join(", ", _seeds.Select(s => $"{s.Host}:{s.Port}")));
         }
 
         if (_mayFound && _looks == LooksBeforeFounding && _cluster.State.Members.IsEmpty)
         {
-            _log.Warning("The members that this seed knew do not take it: it begins anew, and they join it.");
+            _log.Warning("The members that this seed knew do not accept it: it starts a new cluster, and they join it.");
             _cluster.Join(_cluster.SelfAddress);
         }
 
-        // A seed that has not heard yet of one that joins through another must not send it away.
+        // A seed that does not know yet of a node that joins through another must not send it away.
         if ((IsUp || (IsJoining && _looks > LooksInPatience)) && !_cluster.SelfRoles.Contains(SeedDowning.SeedRole))
         {
             Ask();
@@ -154,7 +154,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         var remoting = (IRemoteActorRefProvider)((ExtendedActorSystem)Context.System).Provider;
         foreach (var seed in _seeds)
         {
-            // Without a number of a process this quarantines nobody: the connections are closed, and the next message makes new ones.
+            // Without the number of a process this quarantines no node: the connections are closed, and the next message opens new ones.
             remoting.Quarantine(seed, null);
         }
     }
@@ -163,13 +163,13 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     {
         if (isOut && (IsUp || IsJoining))
         {
-            _log.Warning("The cluster goes on without this node: {0}. It stops its batches and joins again.", because);
+            _log.Warning("The cluster continues without this node: {0}. It stops its batches and joins again.", because);
             Timers.Cancel(nameof(Look));
             _cluster.Down(_cluster.SelfAddress);
         }
     }
 
-    /// <summary>Whoever downed this node, it ends now: Akka would first spread the word among members that may be long gone.</summary>
+    /// <summary>Whatever downed this node, it ends now: Akka would first inform members that may be long gone.</summary>
     private void EndIfSelf(UniqueAddress downed)
     {
         if (downed.Equals(_cluster.SelfUniqueAddress))

@@ -21,7 +21,7 @@ public sealed partial class MessageManifest
         if (!NamePattern().IsMatch(name) || version < 1)
         {
             throw new ArgumentException(
-                $"The manifest '{name}/{version}' is none: lower-case words with dashes, and a version from 1, are.");
+                $"'{name}/{version}' is not a message manifest; expected lower-case words with dashes, and a version from 1.");
         }
 
         (Name, Version, Type) = (name, version, type);

@@ -85,7 +85,7 @@ public sealed class MessageTable
         catch (Exception error)
         {
             // A record's constructor or a step from an older version may trip over anything; it is the bytes' fault whatever it is.
-            throw new SerializationException($"{bytes.Length} bytes that came as {manifest} are no such message: {error.Message}", error);
+            throw new SerializationException($"{bytes.Length} bytes received as {manifest} are not such a message: {error.Message}", error);
         }
     }
 
@@ -97,35 +97,35 @@ public sealed class MessageTable
         }
 
         var nodes = new JsonDocumentOptions { MaxDepth = _options.MaxDepth, AllowDuplicateProperties = false };
-        var older = JsonNode.Parse(bytes, documentOptions: nodes) as JsonObject ?? throw new JsonException("it is no object");
+        var older = JsonNode.Parse(bytes, documentOptions: nodes) as JsonObject ?? throw new JsonException("it is not an object");
         return entry.Manifest.Upcast(version, older).Deserialize(entry.Json);
     }
 
     private Entry EntryOf(object message) => _byType.TryGetValue(message.GetType(), out var entry)
         ? entry
         : throw new SerializationException(
-            $"{message.GetType()} is in no list of messages, so it can't leave its process or reach a journal: give it a manifest in the "
-            + $"list beside it, or mark it with {nameof(INoSerializationVerificationNeeded)} if it never has to.");
+            $"{message.GetType()} is not in a list of messages, so it cannot leave its process or be written to a journal: give it a "
+            + $"manifest in the list beside it, or mark it with {nameof(INoSerializationVerificationNeeded)} if it never has to.");
 
     private (Entry Entry, int Version) EntryOf(string text)
     {
         if (MessageManifest.Parse(text) is not { } parsed)
         {
             throw new SerializationException(
-                $"'{Shortened(text)}' is no manifest of a message: expected a name and a version, as 'stop-batch/1'.");
+                $"'{Shortened(text)}' is not a message manifest: expected a name and a version, such as 'stop-batch/1'.");
         }
 
         if (!_byName.TryGetValue(parsed.Name, out var entry))
         {
             throw new SerializationException(
-                $"No message is called '{parsed.Name}' here ('{text}' came). Another, newer Cairn wrote it: update this one.");
+                $"This Cairn has no message '{parsed.Name}' (received '{text}'). A newer Cairn wrote it: update this one.");
         }
 
         var known = entry.Manifest;
         return parsed.Version >= known.OldestVersion && parsed.Version <= known.Version
             ? (entry, parsed.Version)
             : throw new SerializationException(
-                $"'{text}' came, and of '{known.Name}' versions {known.OldestVersion} to {known.Version} are known here. "
+                $"Received '{text}'; this Cairn knows versions {known.OldestVersion} to {known.Version} of '{known.Name}'. "
                 + (parsed.Version > known.Version ? "A newer Cairn wrote it: update this one." : "The version is too old to be read."));
     }
 
@@ -174,7 +174,7 @@ public sealed class MessageTable
     private static int Most(Entry entry) => entry.Manifest.IsOfJournal ? MaxJournalBytes : MaxBytes;
 
     private static SerializationException TooLarge(string what, string manifest, int bytes, int most) => new(
-        $"A {manifest} {what} has {bytes} bytes; a message may have {most} at most. Large data belongs into files, not into messages.");
+        $"A {manifest} {what} has {bytes} bytes; a message may have at most {most}. Large data belongs in files, not in messages.");
 
     private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "…";
 }

@@ -3,7 +3,7 @@ using Cairn.Actors.Runs;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>Tells the registry what a seed sees of the cluster's members: who is silent, who is heard again, who was removed.</summary>
+/// <summary>Tells the registry what a seed sees of the cluster's members: who is silent, who answers again, who was removed.</summary>
 internal sealed class NodeNotices : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -29,7 +29,7 @@ internal sealed class NodeNotices : ReceiveActor, IWithTimers
         });
         Receive<Look>(_ =>
         {
-            // Again and again: a registry that has just moved here hears of it too.
+            // Repeatedly: a registry that has just moved here must receive it too.
             foreach (var (address, since) in _silentSince)
             {
                 registry.Tell(new NodeSilent(address, time.GetElapsedTime(since)));

@@ -7,13 +7,13 @@ using DotNetty.Common;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// Akka's TCP transport with mutual TLS in which both ends must show one and the same certificate, made so that no peer can do more than
+/// Akka's TCP transport with mutual TLS in which both ends must show the same certificate, built so that a peer can do no more than
 /// fail to connect.
 /// </summary>
 /// <remarks>
 /// Akka's transport runs the coordinated shutdown of its actor system whenever a connection that it opened breaks off within the TLS
-/// handshake: a peer killed or stopped in the wrong moment would take all its neighbours with it. It also logs every stranger with a
-/// stack trace. So it gets a small actor system of its own, which has nothing to shut down and whose log <see cref="Strangers"/> reads.
+/// handshake: a peer killed or suspended at the wrong moment would take all its neighbours with it. It also logs every unknown peer with a
+/// stack trace. So it gets its own small actor system, which has nothing to shut down and whose log <see cref="Strangers"/> reads.
 /// </remarks>
 public sealed class PinnedTlsTransport : Transport
 {
@@ -111,7 +111,7 @@ public sealed class PinnedTlsTransport : Transport
         }
     }
 
-    /// <summary>An attempt that nobody waits for any more leaves no open connection behind, and no unseen exception.</summary>
+    /// <summary>An abandoned attempt leaves no open connection behind, and no unseen exception.</summary>
     private static void DropLate(Task<AssociationHandle> attempt)
     {
         if (attempt.Exception is null)

@@ -65,7 +65,7 @@ public sealed record RemoteSettings(ClusterCertificate Certificate)
     public IReadOnlyList<Setup> Setups =>
     [
         new PinnedTlsSetup(Certificate),
-        // That a peer has gone is told by whoever watches it; Akka would add a stack trace each time.
+        // The actor that watches a peer reports that it has gone; Akka would add a stack trace each time.
         new LogFilterBuilder()
             .ExcludeMessageContaining("Tried to associate with unreachable remote address")
             .ExcludeMessageContaining("Association with remote system")
@@ -73,7 +73,7 @@ public sealed record RemoteSettings(ClusterCertificate Certificate)
             .ExcludeMessageContaining("Couldn't join seed nodes")
             // MembershipWatch drops connections to seeds that do not answer.
             .ExcludeMessageContaining("with unknown UID is reported as quarantined")
-            // Nothing that counts is only sent: what is reported is waited for, and who is told to end ends with its parent in any case.
+            // No important message is only sent: reports are awaited, and actors that are asked to end also end with their parents.
             .ExcludeMessageContaining("Shutdown finished, but flushing might not have been successful")
             // Akka's last words, when its loggers are gone: they go to standard output, whatever its settings say.
             .ExcludeMessageContaining("Remoting shut down")

@@ -2,7 +2,7 @@ using Akka.Cluster;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>Lets Akka.Cluster down members as <see cref="Downing"/> decides: on seeds a small actor does so, on workers nobody.</summary>
+/// <summary>Lets Akka.Cluster down members as <see cref="Downing"/> decides: on seeds a small actor does so, on workers nothing.</summary>
 /// <param name="system">The member's system; its settings are under <c>cairn.cluster</c>.</param>
 /// <param name="cluster">The member.</param>
 public sealed class SeedDowning(ActorSystem system, Akka.Cluster.Cluster cluster) : IDowningProvider
@@ -21,8 +21,8 @@ public sealed class SeedDowning(ActorSystem system, Akka.Cluster.Cluster cluster
 }
 
 /// <summary>
-/// Watches over whom this seed reaches itself, and carries out what <see cref="Downing"/> decides. What others say of third ones does not
-/// count: a member that is cut off says of everybody else that they are gone, and its word may still come by way of others.
+/// Watches which members this seed reaches itself, and carries out what <see cref="Downing"/> decides. Reports about third members do not
+/// count: a member that is cut off believes that all others are gone, and its reports may still arrive through others.
 /// </summary>
 internal sealed class DowningActor : ReceiveActor, IWithTimers
 {
@@ -91,14 +91,15 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
             case DowningDecision.Down down:
                 foreach (var node in down.Nodes)
                 {
-                    _log.Info("{0} has been out of reach for {1:0.0} s and is removed: {2}.", node.Address,
+                    _log.Info("{0} has been unreachable for {1:0.0} s and is removed: {2}.", node.Address,
                         (Now - _lostSince[node]).TotalSeconds, down.Because);
                     _cluster.Down(node.Address);
                 }
 
                 break;
             case DowningDecision.Leave leave:
-                _log.Warning("This seed leaves the cluster, since others may go on without it: {0}. It joins again when it reaches them.",
+                _log.Warning("This seed leaves the cluster, since others may continue without it: {0}. It joins again when it reaches "
+                    + "them.",
                     leave.Because);
                 Timers.Cancel(nameof(Look));
                 _cluster.Down(_cluster.SelfAddress);

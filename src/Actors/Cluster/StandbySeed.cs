@@ -4,8 +4,8 @@ using Cairn.Actors.Runs;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// Reads the registry's journal once as a seed comes up beside another: what a takeover runs through has been run through then, and a
-/// database that this seed does not reach is told of while another seed can still do without it. Reading for the first time in a process
+/// Reads the registry's journal once when a seed starts beside another: then the code of a takeover has run once, and a database that
+/// this seed cannot reach is reported while another seed can still work without it. Reading for the first time in a process
 /// takes seconds on a busy machine.
 /// </summary>
 internal sealed class StandbySeed : ReceivePersistentActor
@@ -15,7 +15,7 @@ internal sealed class StandbySeed : ReceivePersistentActor
     public StandbySeed()
     {
         Recover<SnapshotOffer>(offer => _index.Restore(PackedSnapshot.Unpack<RunIndexSnapshot>(offer.Snapshot)
-            ?? throw new DataException($"The snapshot of the registry is none: it is a {offer.Snapshot.GetType()}.")));
+            ?? throw new DataException($"The snapshot is not one of the registry: it is a {offer.Snapshot.GetType()}.")));
         Recover<RegistryEvent>(_index.Apply);
         Recover<RecoveryCompleted>(_ => Context.Stop(Self));
     }
@@ -25,6 +25,6 @@ internal sealed class StandbySeed : ReceivePersistentActor
 
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null) => Log.Warning(
-        "This seed could not take over now: it does not read the journal of runs ({0}). Is it the journal of the other seeds, and does its "
-        + "database answer?", reason.Message);
+        "This seed could not take over now: it cannot read the journal of runs ({0}). Is it the same journal as that of the other seeds, "
+        + "and does its database answer?", reason.Message);
 }

@@ -38,7 +38,7 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
         });
     }
 
-    /// <summary>To whoever watches a run, as warnings.</summary>
+    /// <summary>To the observers of a run, as warnings.</summary>
     public static SystemLogSetup To(IRunObserver observer) => new(entry =>
     {
         if (entry.LogLevel() >= Akka.Event.LogLevel.WarningLevel)
@@ -78,7 +78,7 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
     {
         private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
 
-        /// <summary>Whether a warning is Cairn's own, or the first of its kind within a minute.</summary>
+        /// <summary>Whether a warning is Cairn's own, or the first of its type within a minute.</summary>
         public bool IsNews(LogEvent entry)
         {
             if (entry.Message is not LogMessage message || entry.LogClass.Assembly == typeof(SystemLog).Assembly)

@@ -5,9 +5,9 @@ using Akka.Remote;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// A worker's failure detector, which takes nobody for lost: who leaves the cluster is the seeds' to say, and as long as anybody calls a
-/// member unreachable that the seeds reach, nobody could join or be removed. Whether the cluster goes on without a worker it learns by
-/// asking (<see cref="MembershipWatch"/>).
+/// A worker's failure detector, which never reports a member as lost: the seeds decide who leaves the cluster, and as long as any member
+/// calls another unreachable that the seeds reach, no node could join or be removed. A worker learns by asking whether the cluster
+/// continues without it (<see cref="MembershipWatch"/>).
 /// </summary>
 public sealed class TrustingDetector : FailureDetector
 {

@@ -6,8 +6,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Members;
 
 /// <summary>
-/// What becomes of a batch on a node, as spans of .NET: one from its grant to its end, in it one for each restart (from the failure until
-/// the next gang begins) and each session (from the first rank's commit until it is durable). Where nobody listens there are none.
+/// A batch on a node as .NET spans: one from its grant to its end, in it one for each restart (from the failure until
+/// the next gang starts) and each session (from the first rank's commit until it is durable). Without a listener there are none.
 /// </summary>
 public sealed class BatchTrace
 {
@@ -58,7 +58,7 @@ public sealed class BatchTrace
         }
     }
 
-    /// <summary>The batch has ended on this node; null where nobody knows how, as its supervisor has failed.</summary>
+    /// <summary>The batch has ended on this node; null if it is unknown how, as its supervisor has failed.</summary>
     internal void Ended(BatchEnded? ended)
     {
         End(ref _restart);

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Cairn.Actors.Members;
 
-/// <summary>What becomes of gangs on a node, as instruments of .NET.</summary>
+/// <summary>Outcomes of gangs on a node, as .NET instruments.</summary>
 public static class MemberMeter
 {
     /// <summary>The name of the actors' meters.</summary>

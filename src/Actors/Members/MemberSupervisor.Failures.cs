@@ -15,7 +15,7 @@ internal sealed partial class MemberSupervisor
     /// </summary>
     private static readonly TimeSpan ForTheCause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a gang may take to be gone: whoever ends it kills what does not end by itself before that.</summary>
+    /// <summary>How long a gang may take to end: its launcher kills before that what does not end by itself.</summary>
     private static readonly TimeSpan ToBeGone = TimeSpan.FromSeconds(20);
 
     private const string PlaceIsGone = "the actor that starts ranks on this node has failed; its log says why";
@@ -43,7 +43,7 @@ internal sealed partial class MemberSupervisor
         });
     }
 
-    /// <summary>Whoever watches a process does not know what was stepped in it.</summary>
+    /// <summary>The actor that watches a process does not know what was stepped in it.</summary>
     private GangFailure Located(GangFailure failure) => failure is { Kind: FailureKind.Process, IsBystander: false }
         ? failure with { Boundary = failure.Boundary ?? _reached + 1 }
         : failure;
@@ -64,7 +64,7 @@ internal sealed partial class MemberSupervisor
         Receive<SessionMade>(OnSession, IsOfCoordinator);
         Receive<GangGone>(gone => OnGone(gone.LeftBehind), gone => IsOfGang(gone.Batch, gone.Epoch));
         Receive<Terminated>(_ => OnPlaceGone());
-        Receive<GoneIsLate>(_ => OnGone("whoever started its ranks does not answer"));
+        Receive<GoneIsLate>(_ => OnGone("the actor that started its ranks does not answer"));
         BetweenGangs(halt: () => _halts = true);
     }
 

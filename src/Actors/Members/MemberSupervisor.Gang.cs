@@ -5,13 +5,13 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Members;
 
-/// <summary>What a supervisor does while it has a gang: assembles it, hears what becomes of it, and passes commands on.</summary>
+/// <summary>What a supervisor does while it has a gang: assembles it, receives its reports, and passes commands on.</summary>
 internal sealed partial class MemberSupervisor
 {
     private void Running()
     {
         Receive<RanksReady>(OnReady, ready => IsOfGang(ready.Batch, ready.Epoch));
-        // Of this gang alone: what an older one's coordinator still says is about boundaries and sessions that nobody will select.
+        // Only of this gang: reports of an older coordinator are about boundaries and sessions that are never selected.
         Receive<GangReached>(OnReached, IsOfCoordinator);
         Receive<SessionMade>(OnSession, IsOfCoordinator);
         Receive<SessionGivenUp>(OnGivenUp, IsOfCoordinator);
@@ -102,7 +102,7 @@ internal sealed partial class MemberSupervisor
     private void Abandon()
     {
         (_halts, _abandoned) = (true, true);
-        Fail(new GangFailure(FailureKind.Permanent, "the right to step the batch is lost"));
+        Fail(new GangFailure(FailureKind.Permanent, "the grant of the batch was lost"));
     }
 
     private void Pause()

@@ -72,7 +72,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         Look(new Beginning(null), () => _restart.Members());
     }
 
-    /// <summary>Nobody is left to watch over the ranks: they end, too.</summary>
+    /// <summary>Nothing watches over the ranks any more: they end, too.</summary>
     protected override void PostStop()
     {
         _lost.Cancel();
@@ -134,7 +134,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     {
         (_halts, _abandoned, _withdrawn) = (true, true, true);
         _lost.Cancel();
-        _run.Observer.On(new RunWarning($"this node steps the batch no more: {withdrawn.Reason}") { Batch = _batch });
+        _run.Observer.On(new RunWarning($"this node no longer steps the batch: {withdrawn.Reason}") { Batch = _batch });
     }
 
     // ---------------------------------------------------------------------------------------------------- between two gangs
@@ -311,7 +311,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
     {
         if ((_withdrawn || _reports.Open.Count == 0) && !_isEnding)
         {
-            // The node lets go of the place of the ranks with the last of its batches.
+            // The node releases the place of the ranks with the last of its batches.
             Context.Unwatch(_ranks);
             Context.Parent.Tell(ended);
             Become(static () => { });

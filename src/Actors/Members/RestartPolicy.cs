@@ -4,8 +4,8 @@ using Cairn.Engine.Runs;
 namespace Cairn.Actors.Members;
 
 /// <summary>
-/// Decides what becomes of a batch each time its gang ends in failure: it starts again now, later or further back, or never. Pure: it is
-/// fed with failures and sessions, and draws its jitter from a seed.
+/// Decides what happens to a batch each time its gang ends in failure: it starts again now, later or further back, or never. Pure: it
+/// takes failures and sessions, and draws its jitter from a seed.
 /// </summary>
 public sealed class RestartPolicy
 {
@@ -55,7 +55,7 @@ public sealed class RestartPolicy
         ArgumentNullException.ThrowIfNull(failure);
         if (failure.IsBystander)
         {
-            return new RestartDecision.Restart(_settings.FirstPause, null, "not counted: it had nothing in hand when its process ended");
+            return new RestartDecision.Restart(_settings.FirstPause, null, "not counted: it was idle when its process ended");
         }
 
         _sinceProgress.Add(failure);
@@ -111,7 +111,7 @@ public sealed class RestartPolicy
 
     private RestartDecision UsedUp(GangFailure failure)
     {
-        var used = string.Create(CultureInfo.InvariantCulture, $"{_settings.MaxRestarts} restarts did not get it any further");
+        var used = string.Create(CultureInfo.InvariantCulture, $"{_settings.MaxRestarts} restarts brought no progress");
         if (_settings.OnFailure == FailurePolicy.Fail)
         {
             return new RestartDecision.GiveUp(used);
@@ -120,14 +120,14 @@ public sealed class RestartPolicy
         if (failure.Member is not { } member)
         {
             return new RestartDecision.GiveUp(
-                $"{used}, and supervision.on-failure = {Word} cannot help: nobody knows which member is at fault");
+                $"{used}, and supervision.on-failure = {Word} cannot help: it is unknown which member is at fault");
         }
 
         if (_settings.OnFailure == FailurePolicy.Drop)
         {
             if (!_dropped.Add(member))
             {
-                return new RestartDecision.GiveUp($"{used}, and {NameOf(member)}, which is said to be at fault, was left out already");
+                return new RestartDecision.GiveUp($"{used}, and {NameOf(member)}, which is reported to be at fault, was left out already");
             }
 
             // What follows is another batch in effect: it has its restarts before it.
@@ -138,7 +138,7 @@ public sealed class RestartPolicy
         return Redraw(member, used);
     }
 
-    /// <summary>The batch begins anew with the member's next draw, so that every session is progress again.</summary>
+    /// <summary>The batch starts over with the member's next draw, so that every session is progress again.</summary>
     private RestartDecision Redraw(int member, string used)
     {
         var draws = _redraws[member] = _redraws.GetValueOrDefault(member) + 1;
@@ -162,7 +162,7 @@ public sealed class RestartPolicy
     private string Word => _settings.OnFailure == FailurePolicy.Drop ? "drop" : "re-perturb";
 }
 
-/// <summary>What is to become of a batch whose gang has ended.</summary>
+/// <summary>What happens to a batch whose gang has ended.</summary>
 public abstract record RestartDecision
 {
     private RestartDecision()
@@ -179,7 +179,7 @@ public abstract record RestartDecision
     /// <param name="Member">The member.</param>
     public sealed record Drop(int Member) : RestartDecision;
 
-    /// <summary>A member begins anew with another draw, and its batch with it.</summary>
+    /// <summary>A member starts over with another draw, and its batch with it.</summary>
     /// <param name="Member">The member.</param>
     public sealed record RePerturb(int Member) : RestartDecision;
 

@@ -12,7 +12,7 @@ namespace Cairn.Actors.Nodes;
 /// <param name="Epoch">The epoch of the grant.</param>
 /// <param name="Registry">Passes reports on to the run's keeper.</param>
 /// <param name="Work">
-/// Does it, on a thread that may wait: is given an observer and what ends it, and gives the last report, whose number it is told.
+/// Does it, on a thread that may wait: receives an observer, a cancellation and the number of the last report, which it returns.
 /// </param>
 internal sealed record ErrandSetup(
     string RunId, MemberRange Batch, int Epoch, IActorRef Registry, Func<IRunObserver, CancellationToken, Func<long, object>> Work);

@@ -40,7 +40,7 @@ internal sealed class ExclusiveRun : INodeRun
         }
         catch (Exception e)
         {
-            // Nothing has begun yet: an input that cannot be used is the spec's to mend, like any other mistake in it.
+            // Nothing has started yet: an unusable input is a mistake in the spec, like any other.
             var error = e is DataException ? new SpecException(e.Message, e) : e;
             refused(error);
             throw error;

@@ -7,7 +7,7 @@ namespace Cairn.Actors.Nodes;
 /// <param name="Text">For people.</param>
 public sealed record NodeLine(string Text)
 {
-    /// <summary>The node's id; null where whoever tells it does not know.</summary>
+    /// <summary>The node's id; null if the code that reports does not know it.</summary>
     public string? Node { get; init; }
 
     /// <summary>The run that it is about.</summary>
@@ -28,7 +28,7 @@ public sealed record NodeLine(string Text)
     /// <summary>All that it is about, by the names that structured logs have.</summary>
     public IReadOnlyDictionary<string, object> About => LogContext.Of(Run, Batch, Epoch, Rank, Node);
 
-    /// <summary>What a run's event says; null for one that comes too often to be told.</summary>
+    /// <summary>The text of a run's event; null for one that comes too often to be logged.</summary>
     internal static NodeLine? Of(RunEvent happened, string run)
     {
         if (RunEventJson.Describe(happened) is not { } json)

@@ -18,12 +18,12 @@ internal sealed class NodeRuns(Func<string, string, bool, INodeRun> load, bool i
 
     public bool IsPatient => isPatient;
 
-    /// <summary>A run, loaded by whoever asks first. Give it back by <see cref="Release"/>, also if it failed.</summary>
+    /// <summary>A run, loaded at the first request. Return it by <see cref="Release"/>, also if it failed.</summary>
     public Task<INodeRun> TakeAsync(string id, string spec, bool fresh)
     {
         lock (_lock)
         {
-            // One that could not be loaded is tried anew by the next who asks.
+            // One that could not be loaded is tried again at the next request.
             if (!_runs.TryGetValue((id, fresh), out var entry) || entry is { Users: 0, Run.IsFaulted: true })
             {
                 _runs.Remove((id, fresh));

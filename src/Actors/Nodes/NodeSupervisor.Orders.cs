@@ -4,7 +4,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Nodes;
 
-/// <summary>What a node is told about what it holds, and how it leaves: everything is handed back at a boundary first.</summary>
+/// <summary>Orders to a node, and how it leaves: everything is handed back at a boundary first.</summary>
 internal sealed partial class NodeSupervisor
 {
     private void OnWithdrawn(GrantWithdrawn withdrawn)
@@ -85,7 +85,7 @@ internal sealed partial class NodeSupervisor
 
         if (_registry is null && _held.Count == 0)
         {
-            // No registry has ever heard of it, and none will miss it.
+            // No registry has ever known it, and none will miss it.
             _hasLeft = true;
             _setup.Left(new NodeLeft(reason, 0));
         }

@@ -62,7 +62,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             0.2, -1)
         .WithSupervisorStrategy(new OneForOneStrategy(error =>
         {
-            setup.Say(new NodeLine($"the node failed, and begins anew: {error.Message}") { IsWarning = true });
+            setup.Say(new NodeLine($"the node failed, and starts over: {error.Message}") { IsWarning = true });
             return Directive.Stop;
         })));
 
@@ -83,7 +83,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
         base.PostStop();
     }
 
-    /// <summary>What looked after a grant and failed has forgotten where it stands: the keeper is told, and grants it anew.</summary>
+    /// <summary>A failed supervisor of a grant has lost its state: the keeper is informed, and grants it again.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
         if (_held.Values.FirstOrDefault(h => h.Actor.Equals(Sender)) is { } held)
@@ -131,7 +131,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
 
     private void OnDismissed(NodeDismissed dismissed)
     {
-        Say($"this node ends what it holds, and comes again as another: {dismissed.Reason}");
+        Say($"this node ends its batches, and joins again as a new node: {dismissed.Reason}");
         Context.Stop(Self);
     }
 
@@ -146,7 +146,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             if (granted.Epoch > held.Of.Epoch)
             {
                 held.Next = granted;
-                Tell(held, new GrantWithdrawn(granted.RunId, granted.Batch, held.Of.Epoch, "it is granted anew"));
+                Tell(held, new GrantWithdrawn(granted.RunId, granted.Batch, held.Of.Epoch, "it is granted again"));
             }
         }
         else if (granted.Epoch > _ended.GetValueOrDefault(key))
@@ -365,7 +365,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
         }
         else if (_held.Values.FirstOrDefault(h => h.Actor.Equals(terminated.ActorRef)) is { } held)
         {
-            held.Broken = $"what looked after it failed: {held.Failure ?? "it ended"}";
+            held.Broken = $"its supervisor failed: {held.Failure ?? "it ended"}";
             Say($"{Name(held.Of)}: {held.Broken}", held.Of, isWarning: true);
             Hello();
         }

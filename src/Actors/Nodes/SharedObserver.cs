@@ -3,10 +3,10 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Nodes;
 
 /// <summary>
-/// Observes what the batches of a run share on a node (its model, its child process): whoever works on one of them is told, the latest
-/// first in line. Events that come while nobody does are told to the node.
+/// Observes what the batches of a run share on a node (its model, its child process): the batch that is being worked on receives the
+/// event, the latest first. Events that come in between go to the node.
 /// </summary>
-/// <param name="node">Tells the node's user.</param>
+/// <param name="node">Informs the node's user.</param>
 internal sealed class SharedObserver(IRunObserver node) : IRunObserver
 {
     private readonly Lock _lock = new();

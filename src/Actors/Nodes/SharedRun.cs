@@ -79,7 +79,7 @@ internal sealed class SharedRun : INodeRun
     }
 }
 
-/// <summary>What is done with a run's folder whoever has it.</summary>
+/// <summary>Actions on a run's folder, independent of its owner.</summary>
 internal static class OpenedRuns
 {
     /// <summary>The batches that there is anything to do for, with the highest epoch on disk of each.</summary>

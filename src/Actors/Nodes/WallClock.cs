@@ -2,7 +2,7 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Nodes;
 
-/// <summary>Tells when this process has to stop by itself, before somebody ends it.</summary>
+/// <summary>Says when this process has to stop by itself, before it is ended.</summary>
 public static class WallClock
 {
     /// <summary>When a process halts at a boundary; null without a limit.</summary>

@@ -52,7 +52,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
     public static Props Props(RunContext run, RankProcesses processes) =>
         Akka.Actor.Props.Create(() => new DeviceProcess(run, processes));
 
-    /// <summary>No gang is left that anybody would want to hear of.</summary>
+    /// <summary>No gang is left that needs the report.</summary>
     protected override void PostStop()
     {
         _output?.Silence();
@@ -89,7 +89,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
     {
         if (_token.Refusal(hello) is { } refusal)
         {
-            _log.Warning("process {0} on {1} is not let in: {2}", hello.Pid, hello.Host, refusal);
+            _log.Warning("process {0} on {1} is not accepted: {2}", hello.Pid, hello.Host, refusal);
             return;
         }
 

@@ -43,7 +43,7 @@ public sealed record LibtorchHere(string Version, int CudaDevices)
         catch (OperationCanceledException)
         {
             child.Kill();
-            throw new TorchException($"libtorch was not loaded within {Patience.TotalMinutes:0} minutes; is its file system away?");
+            throw new TorchException($"libtorch was not loaded within {Patience.TotalMinutes:0} minutes; is its file system available?");
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         _hosts?.Dispose();
         if (_end is null)
         {
-            TellLost(new GangFailure(FailureKind.Machine, $"the actor that held the processes of {_launcherName} ended"));
+            TellLost(new GangFailure(FailureKind.Machine, $"the actor for the processes of {_launcherName} ended"));
         }
 
         base.PostStop();
@@ -96,7 +96,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     {
         if (_token.Refusal(hello) is { } refusal)
         {
-            _log.Warning("process {0} on {1} is not let in: {2}; look at ranks.command", hello.Pid, hello.Host, refusal);
+            _log.Warning("process {0} on {1} is not accepted: {2}; check ranks.command", hello.Pid, hello.Host, refusal);
             return;
         }
 
@@ -105,9 +105,10 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         {
             TellLost(new GangFailure(FailureKind.Permanent, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_launcherName} was to start {count} ranks, and MPI tells one of them that it is rank {hello.Mpi?.Rank} of ")
-                + $"{hello.Mpi?.Size}. Cairn found {hello.Mpi?.Library}, and {_launcherName} probably belongs to another MPI: give the "
-                + $"launcher of this one in ranks.command, or name that one's library by {MpiLibrary.Variable}, unless it is Open MPI's."));
+                $"{_launcherName} should have started {count} ranks, but one of them is rank {hello.Mpi?.Rank} of ")
+                + $"{hello.Mpi?.Size}. Cairn found {hello.Mpi?.Library}, and {_launcherName} probably belongs to another MPI: name the "
+                + $"launcher of this MPI in ranks.command, or the library of the other MPI in {MpiLibrary.Variable} (Open MPI is not "
+                + "supported)."));
             return;
         }
 
@@ -147,7 +148,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         }
         else
         {
-            Lose(_members.Count > 0 ? "the ranks have lost their launcher" : "their launcher ended before any rank had come", null);
+            Lose(_members.Count > 0 ? "the ranks have lost their launcher" : "their launcher ended before any rank had connected", null);
         }
 
         EndWhenAllAreGone();
@@ -156,7 +157,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     // ------------------------------------------------------------------------------------------------------------- its failures
 
     /// <summary>
-    /// A process that has died takes the gang with it. The first counts; the others are told to go, so that the launcher ends and says
+    /// A process that has died takes the gang with it. The first counts; the others are told to end, so that the launcher ends and reports
     /// what it has seen of the first.
     /// </summary>
     private void Lose(string what, int? rank)
@@ -219,7 +220,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         if (_isKilled)
         {
             Leave($"{string.Join(", ", left.Select(m => m.ToString()).DefaultIfEmpty(_launcherName))} of {Key.Batch} did not end within "
-                + "ten seconds of being told to; the next gang fences what it may still write");
+                + "ten seconds after the request; the next gang fences anything that they still write");
             return;
         }
 

@@ -51,7 +51,7 @@ internal sealed class MpiPlaces : ReceiveActor
     /// <param name="processes">How this node starts processes.</param>
     public static Props Props(RunContext run, RankProcesses processes) => Akka.Actor.Props.Create(() => new MpiPlaces(run, processes));
 
-    /// <summary>A gang's actor that failed has lost its processes, and its supervisor hears so from it as it stops.</summary>
+    /// <summary>A gang's actor that failed has lost its processes, and its supervisor receives that from it as it stops.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
 }
 
@@ -83,8 +83,8 @@ internal sealed class HostFile : IDisposable
 }
 
 /// <summary>
-/// What ranks over MPI are told beside their command line, so that one command does on a laptop, in a container and in a job. Whatever the
-/// environment says already stays.
+/// Environment variables of ranks over MPI, so that one command works on a laptop, in a container and in a job. Variables that are
+/// already set are kept.
 /// </summary>
 internal static class MpiEnvironment
 {

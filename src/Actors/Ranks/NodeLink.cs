@@ -6,8 +6,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Actors.Ranks;
 
 /// <summary>
-/// A process of ranks' end of the line to its node: says who the process is, loads the run that it is told, passes gangs on to the
-/// <see cref="RankHost"/>, and ends the process with the line.
+/// The end of the connection in a rank process: says who the process is, loads the run that it receives, passes gangs on to the
+/// <see cref="RankHost"/>, and ends the process when the connection ends.
 /// </summary>
 internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
 {
@@ -37,7 +37,7 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
         Receive<RankAdmitted>(OnAdmitted, _ => Sender.Equals(_node));
         Receive<Loaded>(OnLoaded);
         Receive<LoadFailed>(failed => BecomeUnfit(failed.Error));
-        // Too early for these; what strangers send is not kept.
+        // Too early for these; messages of unknown senders are not kept.
         Receive<Ready>(_ => Stash.Stash());
         Receive<Unfit>(_ => Stash.Stash());
         Receive<StartGang>(_ => Stash.Stash(), _ => IsOfNode(Sender));
@@ -79,8 +79,8 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
         Receive<DisassociatedEvent>(static _ => { });
         Receive<NotLetIn>(_ =>
         {
-            _observer.On(new RunWarning($"the node at {_place.Node.Address} did not let this process in within {Patience.TotalSeconds} s: "
-                + "it has ended, or is another version"));
+            _observer.On(new RunWarning($"the node at {_place.Node.Address} did not accept this process within {Patience.TotalSeconds} "
+                + "s: it has ended, or is another version"));
             _leave(RankProcess.ToldToLeave);
         });
     }
@@ -89,7 +89,7 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
     {
         if (identity.Subject is not { } node)
         {
-            _observer.On(new RunWarning($"the node at {_place.Node.Address} started this process and knows nothing of it any more"));
+            _observer.On(new RunWarning($"the node at {_place.Node.Address} started this process but no longer knows it"));
             _leave(RankProcess.ToldToLeave);
             return;
         }
@@ -133,7 +133,7 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
     private void OnLoaded(Loaded loaded)
     {
         var (measures, node, self) = (_measures, _node, Self);
-        // Before the last rank's end is told: the node may have no more need of this process afterwards.
+        // Before the last rank's end is reported: the node may have no more need of this process afterwards.
         void Tell() => TellMeasures(measures, node, self);
         var host = Context.ActorOf(RankHost.Props(loaded.Run, _mpi, Tell), "ranks");
         Become(() =>
@@ -146,7 +146,7 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
         Stash.UnstashAll();
     }
 
-    /// <summary>Each gang that was to be is told.</summary>
+    /// <summary>Each expected gang is informed.</summary>
     private void BecomeUnfit(Exception error)
     {
         Become(() =>
@@ -163,8 +163,8 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
 
     private bool IsOfNode(IActorRef sender) => sender.Path.Address == _place.Node.Address;
 
-    /// <summary>What the process itself has to do before it can be let in is done.</summary>
-    /// <param name="Mpi">The rank that it is; null where there is no MPI.</param>
+    /// <summary>The process has done what it must do before it can be accepted.</summary>
+    /// <param name="Mpi">The rank that it is; null without MPI.</param>
     internal sealed record Ready(MpiRank? Mpi) : INoSerializationVerificationNeeded;
 
     /// <summary>The process cannot become a rank at all.</summary>

@@ -88,7 +88,7 @@ internal sealed class RankControl : IRankControl
 
     public bool MayStep(int boundary)
     {
-        // In the ordinary course the permit lies ahead, and this is all there is to a boundary.
+        // Normally the permit is ahead, and this is all that happens at a boundary.
         if (boundary >= _permit && boundary < _halt)
         {
             WaitUntil(() => boundary < _permit || boundary >= _halt, boundary);
@@ -157,7 +157,7 @@ internal sealed class RankControl : IRankControl
     {
         if (failure is not TransientException)
         {
-            // Fenced, or data that can never be stored: nobody will decide about it, and the rank ends with it.
+            // Fenced, or data that can never be stored: there will be no decision about it, and the rank ends with it.
             _fatal = ExceptionDispatchInfo.Capture(failure);
             Wake();
             return;

@@ -7,11 +7,11 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Ranks;
 
-/// <summary>What a process of ranks is told by its environment, and nobody else is.</summary>
+/// <summary>The information that only a rank process gets, in its environment.</summary>
 /// <param name="Node">The actor that started it, with the address of its node.</param>
-/// <param name="Token">What lets it in there.</param>
-/// <param name="Certificate">What both ends of the connection show and demand.</param>
-/// <param name="Parent">The process that it must not outlive; null where another one stands between, such as <c>mpiexec</c>.</param>
+/// <param name="Token">Its token for connecting.</param>
+/// <param name="Certificate">The certificate that both ends of the connection show and require.</param>
+/// <param name="Parent">The process that it must not outlive; null if another one is in between, such as <c>mpiexec</c>.</param>
 internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCertificate Certificate, int? Parent)
 {
     /// <summary>The actor that started it.</summary>
@@ -53,9 +53,10 @@ internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCert
         if (Told.Any(name => string.IsNullOrEmpty(environment(name))) || !ActorPath.TryParse(environment(NodeVariable), out var node))
         {
             throw new SpecException(
-                $"cairn rank is started by a node, which tells it by {string.Join(", ", Told)} where to find that node; there is nothing "
-                + "to start by hand. Give ranks.launcher = process or mpi in a run's spec. Where a launcher does not pass the environment "
-                + $"on to other hosts, name them in ranks.command: {RankSpec.UsualCommand.Replace(
+                $"cairn rank is started by a node, which sets {string.Join(", ", Told)} so that it finds that node; it is not for manual "
+                + "use. Set ranks.launcher = process or mpi in a run's spec. If a launcher does not pass the environment on to other "
+                + "hosts, name these variables in ranks.command: "
+                + $"{RankSpec.UsualCommand.Replace(
                     Mpiexec.Placeholder, $"{Mpiexec.Placeholder} -genvlist {string.Join(',', Told)}", StringComparison.Ordinal)}");
         }
 
@@ -72,13 +73,13 @@ internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCert
         }
         catch (FormatException e)
         {
-            throw new SpecException($"{ClusterCertificate.Variable} is no base64 text: only a node sets it, for the processes it starts.",
+            throw new SpecException($"{ClusterCertificate.Variable} is not base64 text: only a node sets it, for the processes it starts.",
                 e);
         }
     }
 }
 
-/// <summary>What a process shows to be let in: drawn for each launch, and told to what is launched by its environment only.</summary>
+/// <summary>The token of a process: drawn for each launch, and passed to it only in its environment.</summary>
 internal sealed class RankToken
 {
     private const int Bytes = 32;
@@ -87,16 +88,16 @@ internal sealed class RankToken
     /// <summary>As text.</summary>
     public string Text { get; } = RandomNumberGenerator.GetHexString(2 * Bytes, lowercase: true);
 
-    /// <summary>Whether somebody shows it; takes as long for a near miss as for any other.</summary>
+    /// <summary>Whether a token is the right one; takes equally long for every wrong one.</summary>
     public bool Is(string shown) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Text), Encoding.UTF8.GetBytes(shown));
 
-    /// <summary>Lets a process in, once a rank.</summary>
-    /// <returns>Why it is not let in; null when it is.</returns>
+    /// <summary>Accepts a process, once per rank.</summary>
+    /// <returns>Why it is not accepted; null if it is.</returns>
     public string? Refusal(RankHello hello) => hello switch
     {
-        { Protocol: not RankHello.Version } => $"it speaks version {hello.Protocol}, and this node {RankHello.Version}",
-        _ when !Is(hello.Token) => "it shows another token than it was given",
-        _ when !_used.Add(hello.Mpi?.Rank ?? 0) => "another process has been let in with that token before",
+        { Protocol: not RankHello.Version } => $"it has protocol version {hello.Protocol}, this node has {RankHello.Version}",
+        _ when !Is(hello.Token) => "its token is not the one that it was given",
+        _ when !_used.Add(hello.Mpi?.Rank ?? 0) => "another process has used that token before",
         _ => null,
     };
 }

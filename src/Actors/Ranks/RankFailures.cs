@@ -50,6 +50,6 @@ internal static class RankFailures
         _ => FailureKind.Machine,
     };
 
-    /// <summary>What Cairn does not know how to explain is told with its type.</summary>
+    /// <summary>An unexpected error is reported with its type.</summary>
     public static string Text(Exception error) => error is CairnException ? error.Message : $"{error.GetType().Name}: {error.Message}";
 }

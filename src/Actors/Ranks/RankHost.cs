@@ -25,15 +25,15 @@ internal sealed class RankHost : ReceiveActor
     }
 
     /// <param name="run">The run, loaded in this process.</param>
-    /// <param name="mpi">The rank that this process is; null where gangs are its threads.</param>
-    /// <param name="ends">Is called by the thread of a rank that has ended as it should, before that is told; null for nothing.</param>
+    /// <param name="mpi">The rank that this process is; null if gangs are its threads.</param>
+    /// <param name="ends">Called by the thread of a rank that has ended normally, before that is reported; null for nothing.</param>
     public static Props Props(RunContext run, MpiRank? mpi = null, Action? ends = null)
     {
         var told = ends ?? (static () => { });
         return Akka.Actor.Props.Create(() => new RankHost(run, mpi, told));
     }
 
-    /// <summary>A worker that failed has lost its thread: its gang is told, and the others go on.</summary>
+    /// <summary>A worker that failed has lost its thread: its gang is informed, and the others continue.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
         if (_gangs.Values.FirstOrDefault(g => g.Workers.Contains(Sender)) is { } gang)
@@ -91,7 +91,7 @@ internal sealed class RankHost : ReceiveActor
         }
 
         gang.Asker = Sender;
-        // Ranks that wait for one another inside of an exchange hear no order.
+        // Ranks that wait for one another inside an exchange receive no order.
         gang.Abort(new OperationCanceledException("The gang was stopped."));
         gang.Workers.ForEach(worker => worker.Tell(new EndRank()));
         TellIfGone(end.Batch, end.Epoch, gang);

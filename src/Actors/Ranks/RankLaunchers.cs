@@ -28,7 +28,7 @@ internal abstract class Launcher(RankLauncher word)
     /// <summary>Whether the ranks of one batch may be on several nodes.</summary>
     public virtual bool SpansNodes => false;
 
-    /// <summary>Whether the end of a gang's processes may be heard of before what ended one of them.</summary>
+    /// <summary>Whether the end of a gang's processes may be reported before the cause of the end of one of them.</summary>
     public virtual bool EndsBeforeItsCause => false;
 
     /// <summary>The actor that starts the gangs of a run on this node: it answers <see cref="StartGang"/> and <see cref="EndGang"/>.
@@ -39,7 +39,7 @@ internal abstract class Launcher(RankLauncher word)
     public abstract Props Places(RunContext run, RankProcesses? processes);
 
     private protected static RankProcesses Required(RankProcesses? processes) => processes
-        ?? throw new InvalidOperationException("This node takes no connections, and can start no processes of ranks.");
+        ?? throw new InvalidOperationException("This node accepts no connections, so it cannot start rank processes.");
 }
 
 /// <summary>Ranks are threads of the process that supervises them.</summary>

@@ -5,7 +5,7 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Actors.Ranks;
 
-// What is measured in a process of ranks is told by its node: nobody collects figures from processes that come and go.
+// Measurements of a rank process are exported by its node: short-lived processes are not scraped.
 
 /// <summary>What a process of ranks has measured since it last told.</summary>
 /// <param name="Series">By instrument and label.</param>

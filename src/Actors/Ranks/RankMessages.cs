@@ -7,11 +7,11 @@ namespace Cairn.Actors.Ranks;
 // What a supervisor and the place of its ranks tell each other. A gang is known by its batch and epoch.
 
 /// <summary>
-/// Asks for the ranks of a gang whose epoch has begun. The sender is told <see cref="RanksReady"/> by each process of them, or
+/// Asks for the ranks of a gang whose epoch has started. The sender receives <see cref="RanksReady"/> from each process of them, or
 /// <see cref="GangLost"/>.
 /// </summary>
 /// <param name="Start">What the gang is started with.</param>
-/// <param name="Coordinator">The gang's coordinator: ranks take orders from it alone.</param>
+/// <param name="Coordinator">The gang's coordinator: ranks take orders only from it.</param>
 internal sealed record StartGang(GangStart Start, IActorRef Coordinator)
 {
     /// <summary>Where ranks over MPI go, this node's host first; empty where all are on this node.</summary>
@@ -79,8 +79,8 @@ internal sealed record MpiPlace(int Rank, int Size, string Library);
 /// <param name="Failure">Why.</param>
 internal sealed record RankUnfit(string Token, GangFailure Failure);
 
-/// <summary>The process is let in.</summary>
-/// <param name="Run">The run that it is there for.</param>
+/// <summary>The process is accepted.</summary>
+/// <param name="Run">Its run.</param>
 internal sealed record RankAdmitted(RunSetup Run)
 {
     /// <summary>Whether it tells what it measures, by <see cref="RankMeasured"/>.</summary>

@@ -1,6 +1,6 @@
 namespace Cairn.Actors.Ranks;
 
-/// <summary>What a rank is told by its gang's coordinator.</summary>
+/// <summary>An order to a rank from its gang's coordinator.</summary>
 public abstract record RankOrder
 {
     private RankOrder()

@@ -89,8 +89,8 @@ public static class RankProcess
         catch (SocketException e)
         {
             throw new TransientException(
-                $"{Environment.MachineName} finds no way to its node at {node}: {e.Message}. If the node listens on an address of its own "
-                + $"host only, set {RankEnvironment.AddressVariable} there to one that all hosts of the job reach.", e);
+                $"{Environment.MachineName} cannot reach its node at {node}: {e.Message}. If the node listens only on an address of its "
+                + $"own host, set {RankEnvironment.AddressVariable} there to an address that all hosts of the job can reach.", e);
         }
     }
 }

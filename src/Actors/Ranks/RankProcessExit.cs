@@ -16,7 +16,7 @@ internal static partial class RankProcessExit
     public static void FollowParent(int? parent)
     {
         _ = ProcessControl(SetParentDeathSignal, Kill9, 0, 0, 0);
-        // It may have ended before that, and somebody else has taken its place.
+        // It may have ended before that, and another process has taken its number.
         if (parent is { } expected && ParentProcess() != expected)
         {
             Now(1);
@@ -24,7 +24,7 @@ internal static partial class RankProcessExit
     }
 
     /// <summary>
-    /// Ends this process in this very moment. Nothing is closed or flushed, and nobody is waited for: what is on disk is whole at any time.
+    /// Ends this process immediately. Nothing is closed or flushed, and nothing is awaited: the files on disk are consistent at any time.
     /// </summary>
     public static void Now(int exitCode) => ExitNow(exitCode);
 

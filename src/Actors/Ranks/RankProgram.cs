@@ -30,10 +30,10 @@ internal sealed record RankProgram(IReadOnlyList<string> Words)
                 + "Use cairn run, or ranks.launcher = in-process.");
     }
 
-    /// <summary>A launcher's command for a gang: words parted by spaces, which no shell reads.</summary>
+    /// <summary>A launcher's command for a gang: words separated by spaces, without a shell.</summary>
     /// <param name="template"><c>ranks.command</c>.</param>
-    /// <param name="count">What stands for <c>{count}</c>.</param>
-    /// <param name="findMpiexec">Tells what stands for <c>{mpiexec}</c>.</param>
+    /// <param name="count">The value of <c>{count}</c>.</param>
+    /// <param name="findMpiexec">Finds the value of <c>{mpiexec}</c>.</param>
     public IReadOnlyList<string> Under(string template, string count, Func<string> findMpiexec) =>
     [
         .. template.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(word => word switch

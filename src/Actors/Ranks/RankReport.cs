@@ -14,12 +14,12 @@ public abstract record RankReport(int Rank)
     public sealed record Reached(int Rank, int Boundary, long Steps) : RankReport(Rank);
 
     /// <summary>
-    /// It waits at a boundary for others. Told again whenever an order comes that does not end the wait, so that whoever counts its own
-    /// orders knows whether the rank waits still.
+    /// It waits at a boundary for others. Reported again after every order that does not end the wait, so that a receiver that counts its
+    /// orders knows whether the rank still waits.
     /// </summary>
     /// <param name="Rank">The rank.</param>
     /// <param name="Boundary">The boundary.</param>
-    /// <param name="Orders">Orders that it has had.</param>
+    /// <param name="Orders">Orders that it has received.</param>
     public sealed record Waiting(int Rank, int Boundary, int Orders) : RankReport(Rank);
 
     /// <summary>A commit of it is durable; with one rank it is a session already.</summary>

@@ -10,7 +10,7 @@ namespace Cairn.Actors.Ranks;
 /// </summary>
 internal sealed class RankWorker : ReceiveActor, IWithTimers
 {
-    /// <summary>How long the thread may go on once it is told to end, before it is left behind, fenced.</summary>
+    /// <summary>How long the thread may continue after it is told to end, before it is abandoned, fenced.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _over = new();
@@ -39,7 +39,7 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
-        // However it came to its end: nobody is left to take orders for the thread.
+        // However it ended: nothing is left that takes orders for the thread.
         _over.Cancel();
         base.PostStop();
     }
@@ -65,13 +65,13 @@ internal sealed class RankWorker : ReceiveActor, IWithTimers
         {
             stepped = new RankRun(run, start, _setup.Ranks, _control, _over.Token);
             var completed = stepped.Run();
-            // Before that is told: the node lets go of a gang whose ranks have all ended, whatever they may still be doing.
+            // Before that is reported: the node releases a gang whose ranks have all ended, even if they are still busy.
             _setup.Complete();
             _setup.Gang.Coordinator.Tell(new RankReport.Ended(rank, completed, _control.Boundary, stepped.Steps), self);
         }
         catch (Exception e)
         {
-            // Whatever it is, it is this gang's failure and nobody else's; supervision decides what becomes of it.
+            // Any exception is this gang's failure only; supervision decides what happens to it.
             if (!RankFailures.IsConsequence(e))
             {
                 _setup.Abort(e);

@@ -22,8 +22,8 @@ internal sealed record RunSetup(string Spec, string SpecDigest, IReadOnlyDiction
         if (run.SpecDigest != SpecDigest)
         {
             throw new DataException(
-                $"{Environment.MachineName} reads other model or input files than the node that began the run: the digest of what shapes "
-                + $"its numbers is {run.SpecDigest}, there {SpecDigest}. Were they changed meanwhile? Start it again.");
+                $"{Environment.MachineName} reads other model or input files than the node that started the run: the digest of what "
+                + $"shapes its numbers is {run.SpecDigest}, there {SpecDigest}. Were they changed meanwhile? Start it again.");
         }
 
         var differences = Fingerprint.Where(there => run.Fingerprint.GetValueOrDefault(there.Key) != there.Value)
@@ -31,7 +31,7 @@ internal sealed record RunSetup(string Spec, string SpecDigest, IReadOnlyDiction
         if (differences.Count > 0 && spec.Checkpoint.OnFingerprintChange == FingerprintPolicy.Refuse)
         {
             throw new SpecException(
-                $"The numerics of {Environment.MachineName} differ from those of the node that began the run, so its bytes may too: "
+                $"The numerics of {Environment.MachineName} differ from those of the node that started the run, so its bytes may too: "
                 + $"{string.Join("; ", differences)}. Use hosts of one kind, or checkpoint.on-fingerprint-change = warn.");
         }
 

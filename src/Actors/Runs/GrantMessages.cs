@@ -57,20 +57,20 @@ public sealed record RequestEpoch(string RunId, MemberRange Batch, int GrantEpoc
 /// <param name="Epoch">The epoch.</param>
 public sealed record EpochGranted(string RunId, MemberRange Batch, int Epoch);
 
-/// <summary>The batch is another's now, or nobody's: its gang ends at once, and nothing more is reported.</summary>
+/// <summary>The batch is granted to another node, or to none: its gang ends at once, and nothing more is reported.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Batch">The batch.</param>
 /// <param name="GrantEpoch">The epoch of the grant.</param>
 /// <param name="Reason">Why, for people.</param>
 public sealed record GrantWithdrawn(string RunId, MemberRange Batch, int GrantEpoch, string Reason);
 
-/// <summary>What a batch is told.</summary>
+/// <summary>An order to a batch.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Batch">The batch.</param>
 /// <param name="Order">What to do.</param>
 public sealed record BatchCommand(string RunId, MemberRange Batch, BatchOrder Order);
 
-/// <summary>What a batch can be told.</summary>
+/// <summary>The orders to a batch.</summary>
 public enum BatchOrder
 {
     /// <summary>Halt at the next boundary, make all durable, and hand the batch back.</summary>
@@ -98,7 +98,7 @@ public enum BatchOrder
 public sealed record BatchProgress(string RunId, MemberRange Batch, int Boundary, TimeSpan LeadTime, long Steps);
 
 // -------------------------------------------------------------------------------------------- the opening and closing of a run
-// Work of its own, granted to whichever node has room. Its events are BatchReports of RunWork.Opening and RunWork.Closing; a
+// Separate work, granted to any node that has room. Its events are BatchReports of RunWork.Opening and RunWork.Closing; a
 // BatchFailed or BatchStopped ends it, too.
 
 /// <summary>Names the opening and the closing of a run where batches are named.</summary>
@@ -134,7 +134,7 @@ public sealed record OpeningGrant(string RunId, int Epoch, string Spec, bool Fre
 /// <param name="Spec">The resolved spec, JSON.</param>
 /// <param name="Failures">The batches that failed, and why.</param>
 /// <param name="Unfinished">The batches that did not fail and have not reached their ends.</param>
-/// <param name="Steps">Model steps that all batches took, on whichever node.</param>
+/// <param name="Steps">Model steps that all batches took, on any node.</param>
 public sealed record ClosingGrant(
     string RunId, int Epoch, string Spec, IReadOnlyList<BatchFailure> Failures, IReadOnlyList<MemberRange> Unfinished, long Steps);
 

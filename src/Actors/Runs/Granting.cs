@@ -55,9 +55,7 @@ internal static class Granting
     }
 
     /// <summary>
-    /// The epoch of a grant's next gang. Asked again, when the answer was lost, it is the same: whoever asks names the highest epoch that
-    /// it
-    /// knows of.
+    /// The epoch of a grant's next gang. Asked again, when the answer was lost, it is the same: the request names the highest known epoch.
     /// </summary>
     public static RunDecision Epoch(RunBook book, RequestEpoch request, DateTimeOffset now)
     {
@@ -96,13 +94,13 @@ internal static class Granting
         return new RunDecision(RunDecisions.WithEnd(book, events, now)) { Orders = orders };
     }
 
-    /// <summary>A grant that nobody looks after any more is as good as lost with its node.</summary>
+    /// <summary>A grant without a supervisor is treated as if it was lost with its node.</summary>
     public static RunDecision Broken(RunBook book, GrantBroken broken, DateTimeOffset now) =>
         book.Find(broken.Batch) is { } entry && entry.IsHeldUnder(broken.GrantEpoch)
             ? new RunDecision(RunDecisions.WithEnd(book, Ended(book, entry, AttemptOutcome.Lost, broken.Cause, now), now))
             : RunDecision.None;
 
-    /// <summary>Tells whoever reports under a grant that no longer holds.</summary>
+    /// <summary>Informs the sender of a report under a grant that is no longer valid.</summary>
     public static GrantWithdrawn Withdrawn(RunBook book, string runId, MemberRange batch, int grantEpoch)
     {
         var reason = book.Find(batch) switch

@@ -72,11 +72,11 @@ public sealed record RunRetried(DateTimeOffset At) : JournalEvent(At);
 /// <param name="At">When.</param>
 public sealed record RunClosed(RunState State, RefusalKind? Refusal, string? Error, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>Something happened on a node that people may want to know: failures, restarts, warnings. <c>run-noted</c></summary>
+/// <summary>Something happened on a node that users may want to know: failures, restarts, warnings. <c>run-noted</c></summary>
 /// <param name="Batch">The grant that it is about: a batch, or the opening or closing.</param>
 /// <param name="Number">The number of the report.</param>
 /// <param name="Event">What.</param>
-/// <param name="At">When it was heard.</param>
+/// <param name="At">When it was received.</param>
 public sealed record RunNoted(MemberRange Batch, long Number, RunEvent Event, DateTimeOffset At) : JournalEvent(At);
 
 /// <summary>How a run stands to its deadline is another. <c>deadline-changed</c></summary>

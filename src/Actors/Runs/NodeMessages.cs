@@ -20,9 +20,9 @@ public sealed record NodeHello(NodeInfo Node, long Number, IReadOnlyList<HeldGra
 /// <param name="RunId">The run.</param>
 /// <param name="Batch">The batch.</param>
 /// <param name="GrantEpoch">The epoch of the grant.</param>
-/// <param name="Paused">Whether it was told to wait.</param>
-/// <param name="Halting">Whether it was told to halt.</param>
-/// <param name="Broken">Why nobody looks after it any more on this node: it is to be granted anew; null where somebody does.</param>
+/// <param name="Paused">Whether it was ordered to wait.</param>
+/// <param name="Halting">Whether it was ordered to halt.</param>
+/// <param name="Broken">Why it has no supervisor on this node any more and must be granted again; null if it has one.</param>
 public sealed record HeldGrant(string RunId, MemberRange Batch, int GrantEpoch, bool Paused, bool Halting, string? Broken = null);
 
 /// <summary>Answers <see cref="NodeHello"/>.</summary>
@@ -46,15 +46,15 @@ public sealed record NodeDrain(string Reason);
 /// <param name="Id">The node.</param>
 public sealed record NodeLeaves(string Id);
 
-/// <summary>The cluster says that the process at an address was removed: what its node held is granted anew.</summary>
+/// <summary>The cluster says that the process at an address was removed: its grants are granted again.</summary>
 /// <param name="Address">Its <see cref="NodeInfo.Address"/>.</param>
 public sealed record NodeRemoved(string Address);
 
-/// <summary>The failure detector does not hear of the process at an address.</summary>
+/// <summary>The failure detector gets no heartbeats from the process at an address.</summary>
 /// <param name="Address">Its <see cref="NodeInfo.Address"/>.</param>
 /// <param name="Since">For how long.</param>
 public sealed record NodeSilent(string Address, TimeSpan Since);
 
-/// <summary>The failure detector hears of the process at an address again.</summary>
+/// <summary>The failure detector gets heartbeats from the process at an address again.</summary>
 /// <param name="Address">Its <see cref="NodeInfo.Address"/>.</param>
 public sealed record NodeHeard(string Address);

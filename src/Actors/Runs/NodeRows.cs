@@ -31,7 +31,7 @@ public enum NodeState
     /// <summary>It hands back what it holds, and takes nothing more.</summary>
     Draining,
 
-    /// <summary>The failure detector does not hear of it; it keeps what it has until it is removed.</summary>
+    /// <summary>The failure detector gets no heartbeats from it; it keeps its batches until it is removed.</summary>
     Silent,
 
     /// <summary>It was removed from the cluster, or its process ended.</summary>
@@ -43,12 +43,12 @@ public enum NodeState
 
 /// <summary>A node, as lists show it.</summary>
 /// <param name="Node">What it is.</param>
-/// <param name="State">Where it stands.</param>
+/// <param name="State">Its state.</param>
 /// <param name="Batches">Batches that it has.</param>
 /// <param name="UsedSlots">Slots that they take.</param>
-/// <param name="Load">The machine's load average over a minute; null where it is not known.</param>
-/// <param name="SinceHeard">Since it was last heard of.</param>
-/// <param name="Silent">Since when the failure detector does not hear of it; null while it does.</param>
+/// <param name="Load">The machine's load average over a minute; null if unknown.</param>
+/// <param name="SinceHeard">Time since its last message.</param>
+/// <param name="Silent">Since when the failure detector gets no heartbeats from it; null while it does.</param>
 /// <param name="RegisteredAt">When it came, UTC.</param>
 public sealed record NodeRow(
     NodeInfo Node, NodeState State, int Batches, int UsedSlots, double? Load, TimeSpan SinceHeard, TimeSpan? Silent,

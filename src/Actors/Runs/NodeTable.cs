@@ -3,9 +3,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// The nodes as the registry knows them. Pure: it is fed with what nodes say and with times of a clock that only grows, and answers with
-/// what
-/// they are to be told.
+/// The nodes as the registry knows them. Pure: it takes the reports of nodes and times of a clock that only grows, and answers with
+/// the orders to them.
 /// </summary>
 public sealed class NodeTable
 {
@@ -59,7 +58,7 @@ public sealed class NodeTable
         }
     }
 
-    /// <summary>The failure detector does not hear of a process.</summary>
+    /// <summary>The failure detector gets no heartbeats from a process.</summary>
     public void Silent(string address, TimeSpan since, TimeSpan now)
     {
         foreach (var node in At(address))
@@ -68,7 +67,7 @@ public sealed class NodeTable
         }
     }
 
-    /// <summary>The failure detector hears of it again.</summary>
+    /// <summary>The failure detector gets heartbeats from it again.</summary>
     public void HeardAgain(string address)
     {
         foreach (var node in At(address))
@@ -106,15 +105,15 @@ public sealed class NodeTable
         ];
     }
 
-    /// <summary>Nodes that have grants and were not heard of.</summary>
+    /// <summary>Nodes that have grants but have not reported.</summary>
     public IReadOnlyList<(string Id, string Address)> Missing(IEnumerable<RunBook> runs) =>
     [
         .. runs.SelectMany(r => r.Holdings).Select(h => (Node: h.Key, h.Value.Address)).Where(n => !IsPresent(n.Node)).Distinct(),
     ];
 
-    /// <summary>What a node that said what it holds has to be told: what it should have and has not, should not have and has.</summary>
-    /// <param name="hello">What it said.</param>
-    /// <param name="runs">The runs that have not ended, as their journals have them; null for one that is not read yet.</param>
+    /// <summary>The orders to a node that reported what it holds: what it should have but has not, and should not have but has.</summary>
+    /// <param name="hello">Its report.</param>
+    /// <param name="runs">The runs that have not ended, as in their journals; null for one that is not read yet.</param>
     public IReadOnlyList<object> Reconcile(NodeHello hello, IReadOnlyDictionary<string, RunBook?> runs)
     {
         ArgumentNullException.ThrowIfNull(hello);

@@ -4,7 +4,7 @@ namespace Cairn.Actors.Runs;
 
 /// <summary>A node as the placement sees it.</summary>
 /// <param name="Node">What it is.</param>
-/// <param name="IsOpen">Whether it takes batches: it is heard of, and does not drain.</param>
+/// <param name="IsOpen">Whether it takes batches: it is not silent, and does not drain.</param>
 /// <param name="Used">Slots that are taken.</param>
 public sealed record NodeRoom(NodeInfo Node, bool IsOpen, int Used);
 
@@ -74,12 +74,12 @@ public static class Placement
         return (book, open, suited) switch
         {
             ({ IsPaused: true }, _, _) when !entry.IsClosing => "the run is paused",
-            (_, [], _) => nodes.Count == 0 ? "there is no node" : "no node takes batches: they drain, or are not heard of",
+            (_, [], _) => nodes.Count == 0 ? "there is no node" : "no node takes batches: they drain, or are silent",
             (_, _, []) => PlacementRules.WhyNone([.. open.Select(n => n.Node)], run.Requires),
-            _ when suited.Exists(n => n.Node.TakesLarger) || largest >= needs => "all slots that would do are taken",
+            _ when suited.Exists(n => n.Node.TakesLarger) || largest >= needs => "all suitable slots are taken",
             _ when !run.SpansNodes => Text($"needs {needs} slots, the largest node has {largest}"),
             _ when together < needs => Text($"needs {needs} slots, all nodes together have {together}"),
-            _ => "all slots that would do are taken",
+            _ => "all suitable slots are taken",
         };
     }
 

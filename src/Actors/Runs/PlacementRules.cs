@@ -3,7 +3,7 @@ namespace Cairn.Actors.Runs;
 /// <summary>What runs may require of the nodes that have their batches: a new rule is a class here, and a line.</summary>
 internal static class PlacementRules
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages.</summary>
     public static IReadOnlyList<PlacementRule> All { get; } = [new GpuRule(), new LabelRule(), new ExtensionRule()];
 
     /// <summary>Whether a node has all that a run requires.</summary>
@@ -25,7 +25,7 @@ internal static class PlacementRules
             met.Add(rule.Words(requires));
         }
 
-        throw new ArgumentException("One of the nodes will do.", nameof(nodes));
+        throw new ArgumentException("One of the nodes is suitable.", nameof(nodes));
     }
 }
 

@@ -18,7 +18,7 @@ public static class Refusals
         _ => RefusalKind.Fault,
     };
 
-    /// <summary>The error that a refusal stands for.</summary>
+    /// <summary>The error of a refusal.</summary>
     public static Exception ToError(RefusalKind kind, string reason) => kind switch
     {
         RefusalKind.Spec or RefusalKind.Conflict => new SpecException(reason),

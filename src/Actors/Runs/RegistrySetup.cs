@@ -2,9 +2,9 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>What a registry works with.</summary>
+/// <summary>The parts of a registry.</summary>
 /// <param name="Rules">
-/// What submitted specs may ask for; null where whoever submits is trusted, and sends specs that were read already.
+/// What submitted specs may ask for; null if the submitter is trusted, and sends specs that were read already.
 /// </param>
 /// <param name="Time">The clock.</param>
 /// <param name="Times">How long things may take.</param>
@@ -16,7 +16,7 @@ public sealed record RegistryTimes
     /// <summary>The usual ones.</summary>
     public static RegistryTimes Usual { get; } = new();
 
-    /// <summary>How long a registry that has just begun waits for nodes that have grants and are not heard of.</summary>
+    /// <summary>How long a registry that has just started waits for nodes that have grants but have not reported.</summary>
     public TimeSpan NodeReturn { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often it looks whether one is missing.</summary>

@@ -11,8 +11,8 @@ public sealed record RegistryBegan(DateTimeOffset At);
 internal sealed record RegistriesBegan(IReadOnlyList<DateTimeOffset> Times) : INoSerializationVerificationNeeded;
 
 /// <summary>
-/// Keeps when registries began, for who wants to know afterwards what happened. It has a journal of its own and nobody waits for it: one
-/// that can be read and not written keeps no registry from answering.
+/// Records when registries started, so that users can see later what happened. It has its own journal, and nothing waits for it: one
+/// that can be read but not written keeps no registry from answering.
 /// </summary>
 internal sealed class RegistryStarts : ReceivePersistentActor
 {

@@ -3,8 +3,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// Decides what becomes of reports. Each grant's are numbered: only the next one in line is taken, all up to it are acknowledged, and one
-/// that comes again changes nothing. Pure.
+/// Decides about reports. Each grant's reports are numbered: only the next one in order is taken, all up to it are acknowledged, and
+/// a duplicate changes nothing. Pure.
 /// </summary>
 internal static class Reporting
 {
@@ -36,7 +36,7 @@ internal static class Reporting
         OpeningReport r => (RunWork.Opening, r.GrantEpoch, r.Number),
         OpeningRefused r => (RunWork.Opening, r.GrantEpoch, r.Number),
         ClosingReport r => (RunWork.Closing, r.GrantEpoch, r.Number),
-        _ => throw new InvalidOperationException($"{report.GetType()} is no report."),
+        _ => throw new InvalidOperationException($"{report.GetType()} is not a report."),
     };
 
     private static string RunOf(object report) => report switch
@@ -45,7 +45,7 @@ internal static class Reporting
         OpeningReport r => r.RunId,
         OpeningRefused r => r.RunId,
         ClosingReport r => r.RunId,
-        _ => throw new InvalidOperationException($"{report.GetType()} is no report."),
+        _ => throw new InvalidOperationException($"{report.GetType()} is not a report."),
     };
 
     private static List<JournalEvent> Events(object report, BatchEntry entry, DateTimeOffset now) => report switch
@@ -61,14 +61,14 @@ internal static class Reporting
         ],
         ClosingReport r => [new AttemptEnded(entry.Batch, r.Number, AttemptOutcome.Completed, null, 0, now)],
         BatchReport r => [Event(r, entry, now)],
-        _ => throw new InvalidOperationException($"{report.GetType()} is no report."),
+        _ => throw new InvalidOperationException($"{report.GetType()} is not a report."),
     };
 
     private static JournalEvent Event(BatchReport report, BatchEntry entry, DateTimeOffset now) => report.Event switch
     {
         SessionCommitted e => new SessionReported(entry.Batch, entry.Epoch, report.Number, e.Session, e.Boundary, e.LeadTime, now),
         BatchCompleted when !entry.IsOfMembers => new AttemptEnded(
-            entry.Batch, report.Number, AttemptOutcome.Failed, "it ended without saying what there is to do", 0, now),
+            entry.Batch, report.Number, AttemptOutcome.Failed, "it ended without reporting its batches", 0, now),
         BatchCompleted e => new AttemptEnded(entry.Batch, report.Number, AttemptOutcome.Completed, null, e.Steps, now),
         BatchStopped e => new AttemptEnded(entry.Batch, report.Number, AttemptOutcome.HandedBack, null, e.Steps, now),
         BatchFailed e => new AttemptEnded(entry.Batch, report.Number, AttemptOutcome.Failed, e.Error, 0, now),

@@ -4,12 +4,12 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// What a run's journal makes of the run. Pure and immutable: <see cref="Apply"/> takes an event and gives the next book, whoever reads it,
-/// on whatever day; what happens is decided by <see cref="RunDecisions"/>, before it is journaled.
+/// A run's state from its journal. Pure and immutable: <see cref="Apply"/> takes an event and returns the next book, independent of reader
+/// and time; <see cref="RunDecisions"/> decides what happens, before it is journaled.
 /// </summary>
 public sealed record RunBook
 {
-    /// <summary>The book of a run that nobody has submitted.</summary>
+    /// <summary>The book of a run that was not submitted yet.</summary>
     public static RunBook Empty { get; } = new();
 
     /// <summary>The run as it was handed in; null before.</summary>
@@ -50,7 +50,7 @@ public sealed record RunBook
     /// <summary>The keys of batches that a node has.</summary>
     public ImmutableSortedSet<int> Granted { get; private init; } = [];
 
-    /// <summary>The same by node, of whichever rank: whoever asks about a node does not look at all that is granted.</summary>
+    /// <summary>The same by node, for any rank: a query about a node does not look at all grants.</summary>
     public ImmutableDictionary<string, NodeHoldings> Holdings { get; private init; } =
         ImmutableDictionary.Create<string, NodeHoldings>(StringComparer.Ordinal);
 
@@ -97,12 +97,12 @@ public sealed record RunBook
         RunRetried e => Retried(e.At).PassToClosing(),
         DeadlineChanged e => this with { Deadline = new DeadlineStanding(e.Due, e.Members, e.Complete, e.State, e.Expected) },
         RunClosed e => this with { State = e.State, Refusal = e.Refusal, Error = e.Error, EndedAt = e.At },
-        _ => throw new InvalidOperationException($"{happened.GetType()} is no event of a run's journal."),
+        _ => throw new InvalidOperationException($"{happened.GetType()} is not an event of a run's journal."),
     };
 
     private BatchEntry Entry(MemberRange batch) => Find(batch)
-        ?? throw new DataException($"The journal of {Run?.Id ?? "a run"} speaks of {RunWork.Name(batch)}, which it has not told of before. "
-            + "Restore the journal from a backup, or submit the run again: it goes on from what is on disk.");
+        ?? throw new DataException($"The journal of {Run?.Id ?? "a run"} mentions {RunWork.Name(batch)}, which no earlier event defines. "
+            + "Restore the journal from a backup, or submit the run again: it continues from what is on disk.");
 
     private RunBook Opened(RunOpened opened)
     {

@@ -3,20 +3,20 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>What becomes of something that a run's keeper was told: first the events are journaled, then the rest is sent.</summary>
-/// <param name="Events">In order; empty where nothing changes.</param>
+/// <summary>The decision about a message to a run's keeper: first the events are journaled, then the rest is sent.</summary>
+/// <param name="Events">In order; empty if nothing changes.</param>
 public sealed record RunDecision(IReadOnlyList<JournalEvent> Events)
 {
-    /// <summary>Nothing changes, and nobody is told.</summary>
+    /// <summary>Nothing changes, and nothing is sent.</summary>
     public static RunDecision None { get; } = new([]);
 
-    /// <summary>The answer to whoever asked.</summary>
+    /// <summary>The answer to the sender.</summary>
     public object? Answer { get; init; }
 
-    /// <summary>What nodes are told.</summary>
+    /// <summary>Messages to nodes.</summary>
     public IReadOnlyList<NodeOrder> Orders { get; init; } = [];
 
-    /// <summary>What watchers of the run are told.</summary>
+    /// <summary>Messages to watchers of the run.</summary>
     public RunEvent? Told { get; init; }
 }
 
@@ -34,18 +34,18 @@ public sealed record GrantBatch(MemberRange Batch, IReadOnlyList<NodeShare> Shar
 /// <param name="Cause">What happened to it, for people.</param>
 public sealed record NodeGone(string Node, bool InOrder, string Cause) : INoSerializationVerificationNeeded;
 
-/// <summary>A node says that nobody looks after a grant any more.</summary>
+/// <summary>A node says that a grant has no supervisor any more.</summary>
 public sealed record GrantBroken(MemberRange Batch, int GrantEpoch, string Cause) : INoSerializationVerificationNeeded;
 
 /// <summary>
-/// What a run's keeper decides: a book and what it is told give events and what is to be sent once they are journaled. Pure; asked again
-/// about the same thing it changes nothing more, and answers as before.
+/// The decisions of a run's keeper: a book and a message give events, and messages to send once these are journaled. Pure; the same
+/// message again changes nothing more, and gets the same answer.
 /// </summary>
 public static class RunDecisions
 {
     /// <summary>Decides.</summary>
     /// <param name="book">The run so far.</param>
-    /// <param name="command">What the keeper is told.</param>
+    /// <param name="command">The message to the keeper.</param>
     /// <param name="now">The time, UTC, for people.</param>
     public static RunDecision Decide(RunBook book, object command, DateTimeOffset now)
     {
@@ -64,7 +64,7 @@ public static class RunDecisions
             ResumeRun => Commands.Resume(book, now),
             CommitRun => Commands.Commit(book),
             DeadlineJudged judged => new RunDecision(Deadlines.Take(book, judged, now)),
-            _ => throw new InvalidOperationException($"{command?.GetType()} is nothing that a run's keeper decides about."),
+            _ => throw new InvalidOperationException($"{command?.GetType()} is not a message that a run's keeper handles."),
         };
     }
 
@@ -139,7 +139,7 @@ public static class RunDecisions
         public static RunDecision Pause(RunBook book, DateTimeOffset now) => book switch
         {
             { HasEnded: true } => Answer(Not(book, "it has ended")),
-            { IsCancelled: true } => Answer(Not(book, "it is about to end, as it was asked to")),
+            { IsCancelled: true } => Answer(Not(book, "it is already being cancelled")),
             { IsPaused: true } => Answer(Told(book)),
             _ => new RunDecision([new RunPaused(now)]) { Answer = Told(book), Orders = Orders(book, BatchOrder.Pause, b => b.IsOfMembers) },
         };
@@ -158,7 +158,7 @@ public static class RunDecisions
         {
             var orders = Orders(book, BatchOrder.Commit, b => b.IsOfMembers);
             return orders.Count == 0
-                ? Answer(Not(book, book.HasEnded ? "it has ended" : "no batch of it is under way"))
+                ? Answer(Not(book, book.HasEnded ? "it has ended" : "none of its batches is active"))
                 : RunDecision.None with { Answer = Told(book), Orders = orders };
         }
 

@@ -8,7 +8,7 @@ public abstract record RegistryEvent(DateTimeOffset At);
 public sealed record RunEntered(RunSubmission Run, DateTimeOffset At) : RegistryEvent(At);
 
 /// <summary>
-/// A run has ended: how it stands is kept here, and the rest is read from its journal when somebody asks. <c>run-left</c>
+/// A run has ended: its final state is kept here, and the rest is read from its journal on request. <c>run-left</c>
 /// </summary>
 public sealed record RunLeft(RunRow Row, RefusalKind? Refusal, DateTimeOffset At) : RegistryEvent(At);
 
@@ -81,8 +81,8 @@ public sealed class RunIndex
         }
 
         return OnPath(path) is { } other
-            ? Refused($"checkpoint.path = {path} belongs to {other.Id}, which has not ended. Let it come to its end, cancel it, or give "
-                + "another path")
+            ? Refused($"checkpoint.path = {path} belongs to {other.Id}, which has not ended. Wait for its end, cancel it, or use another "
+                + "path")
             : null;
     }
 

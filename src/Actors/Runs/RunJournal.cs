@@ -11,9 +11,9 @@ namespace Cairn.Actors.Runs;
 /// <param name="Event">What.</param>
 public sealed record JournaledEvent(long Number, JournalEvent Event);
 
-/// <summary>Reads the journals of runs, whether a run's keeper lives here, elsewhere, or no more.</summary>
+/// <summary>Reads the journals of runs, whether a run's keeper is here, elsewhere, or gone.</summary>
 /// <remarks>
-/// By the query side of whichever plugin the settings name as the journal. What fails is a <see cref="TransientException"/>.
+/// Through the query side of the journal plugin in the settings. A failure is a <see cref="TransientException"/>.
 /// </remarks>
 public sealed class RunJournal
 {
@@ -53,7 +53,7 @@ public sealed class RunJournal
     private static JournaledEvent Journaled(EventEnvelope envelope) => envelope.Event is JournalEvent happened
         ? new(envelope.SequenceNr, happened)
         : throw new DataException(
-            $"The journal {envelope.PersistenceId} has something at {envelope.SequenceNr} that is no event of a run: "
+            $"The journal {envelope.PersistenceId} has an entry {envelope.SequenceNr} that is not an event of a run: "
             + $"{envelope.Event?.GetType()}.");
 
     /// <summary>Reads as fast as what comes is taken; who stops taking stops the reading.</summary>

@@ -10,15 +10,15 @@ namespace Cairn.Actors.Runs;
 /// <param name="Grants">The grants.</param>
 internal sealed record PlaceBatches(long Number, IReadOnlyList<GrantBatch> Grants) : INoSerializationVerificationNeeded;
 
-/// <summary>A keeper has something in its journal, has begun, or has something to tell.</summary>
+/// <summary>A keeper has something in its journal, has started, or has something to report.</summary>
 /// <param name="Id">The run.</param>
 /// <param name="Keeper">The keeper, or what brings it back.</param>
-/// <param name="Book">The run, as its journal has it.</param>
+/// <param name="Book">The run, as in its journal.</param>
 /// <param name="Placed">The newest <see cref="PlaceBatches"/> that is carried out.</param>
-/// <param name="HasBegun">Whether it has just read its journal: what it was told before may be lost.</param>
+/// <param name="HasBegun">Whether it has just read its journal: earlier messages to it may be lost.</param>
 /// <param name="Events">What is new in the journal.</param>
-/// <param name="Orders">What nodes are to be told.</param>
-/// <param name="Told">What watchers are to be told.</param>
+/// <param name="Orders">Messages for nodes.</param>
+/// <param name="Told">Messages for watchers.</param>
 internal sealed record KeeperAdvanced(
     string Id, IActorRef Keeper, RunBook Book, long Placed, bool HasBegun, IReadOnlyList<JournalEvent> Events,
     IReadOnlyList<NodeOrder> Orders, IReadOnlyList<Engine.Rollouts.RunEvent> Told) : INoSerializationVerificationNeeded;
@@ -37,9 +37,9 @@ internal sealed record KeeperAway(string Id, IActorRef Keeper) : INoSerializatio
 internal sealed record RunKeeperSetup(string Id, RunSubmission? Submission, IActorRef Registry, TimeProvider Time, RegistryTimes Times);
 
 /// <summary>
-/// The only writer of one run's journal: <see cref="RunBook"/> applied event by event. Whatever it is told goes through
-/// <see cref="RunDecisions"/>; what follows from it is sent when the journal has the events, and never before. All that came in while the
-/// journal was writing is decided together and written at once.
+/// The only writer of one run's journal: <see cref="RunBook"/> applied event by event. Every message goes through
+/// <see cref="RunDecisions"/>; its consequences are sent when the journal has the events, and never before. All messages that arrived while
+/// the journal was writing are decided together and written at once.
 /// </summary>
 internal sealed class RunKeeper : ReceivePersistentActor
 {
@@ -55,7 +55,7 @@ internal sealed class RunKeeper : ReceivePersistentActor
         PersistenceId = PersistenceIdOf(setup.Id);
         Recover<SnapshotOffer>(offer => _book = PackedSnapshot.Unpack<RunBookSnapshot>(offer.Snapshot) is { } kept
             ? RunBook.Of(kept)
-            : throw new DataException($"The snapshot of {PersistenceId} is none of a run's book: it is a {offer.Snapshot.GetType()}."));
+            : throw new DataException($"The snapshot of {PersistenceId} is not that of a run: it is a {offer.Snapshot.GetType()}."));
         Recover<JournalEvent>(happened =>
         {
             _book = _book.Apply(happened);

@@ -3,7 +3,7 @@ using Cairn.Actors.Cluster;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>What runs, grants and nodes are told, and what is kept of them in journals, by the names that stay.</summary>
+/// <summary>Messages of runs, grants and nodes, and events in journals, by their permanent names.</summary>
 internal static class RunMessageList
 {
     public static MessageList Commands { get; } = new(

@@ -8,11 +8,11 @@ namespace Cairn.Actors.Runs;
 // ------------------------------------------------------------------------------------------------------------------ submitting
 
 /// <summary>Submits a run; answered by <see cref="RunAccepted"/> or <see cref="RunRefused"/>.</summary>
-/// <param name="Spec">The whole spec, with absolute paths; a registry with rules for submissions holds it to them.</param>
-/// <param name="Format">How it is written.</param>
+/// <param name="Spec">The whole spec, with absolute paths; a registry with rules for submissions checks it by them.</param>
+/// <param name="Format">Its format.</param>
 /// <param name="IdempotencyKey">The same key twice gives the same run; null for none.</param>
-/// <param name="Fresh">Start over: what an earlier run left in the folder is moved aside.</param>
-/// <param name="Watch">Whether the sender is told what happens to the run, from the first event on, as <see cref="WatchRun"/> says.</param>
+/// <param name="Fresh">Start over: data of an earlier run in the folder is moved aside.</param>
+/// <param name="Watch">Whether the sender receives the events of the run, from the first one on, as with <see cref="WatchRun"/>.</param>
 public sealed record SubmitRun(
     string Spec, SpecFormat Format, string? IdempotencyKey = null, bool Fresh = false, bool Watch = false);
 
@@ -30,7 +30,7 @@ public sealed record RunRefused(RefusalKind Kind, string Reason, IReadOnlyList<S
 /// <summary>What can be done about something that was refused, or could not be begun.</summary>
 public enum RefusalKind
 {
-    /// <summary>The spec has mistakes, or does not fit the model or the machine: mend it.</summary>
+    /// <summary>The spec has mistakes, or does not fit the model or the machine: fix it.</summary>
     Spec,
 
     /// <summary>Its key was used for another spec, or its folder is another run's.</summary>
@@ -109,7 +109,7 @@ public sealed record RegistryAway(string Reason);
 /// <param name="Id">The node.</param>
 public sealed record DrainNode(string Id);
 
-/// <summary>The node is told.</summary>
+/// <summary>The node is informed.</summary>
 /// <param name="Id">The node.</param>
 public sealed record NodeTold(string Id);
 
@@ -192,9 +192,9 @@ public sealed record RegistryFigures(
 // -------------------------------------------------------------------------------------------------------------------- watching
 
 /// <summary>
-/// Asks to be told what happens to a run from now on: <see cref="RunHappened"/> for each event, and <see cref="RunFinished"/> at its end.
-/// Answered by <see cref="RunTold"/>, <see cref="NoSuchRun"/>, <see cref="RegistryAway"/>, or <see cref="RunFinished"/> where it has
-/// ended. It ends with the watcher, and with the registry's process: for what must not be missed there is the journal.
+/// Asks for messages about a run from now on: <see cref="RunHappened"/> for each event, and <see cref="RunFinished"/> at its end.
+/// Answered by <see cref="RunTold"/>, <see cref="NoSuchRun"/>, <see cref="RegistryAway"/>, or <see cref="RunFinished"/> if it has
+/// ended. It ends with the watcher, and with the registry's process: the journal has everything that must not be missed.
 /// </summary>
 /// <param name="Id">The run.</param>
 public sealed record WatchRun(string Id);

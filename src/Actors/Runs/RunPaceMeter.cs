@@ -3,8 +3,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// Measures how fast a run goes, from what its batches say of themselves. Pure: fed with times of a clock that only grows. A rate is of the
-/// last minute or so: a batch's is smoothed, and one that was not heard of for a while counts for nothing.
+/// Measures the pace of a run, from the reports of its batches. Pure: it takes times of a clock that only grows. A rate is of the
+/// last minute or so: a batch's is smoothed, and one without recent reports counts as zero.
 /// </summary>
 public sealed class RunPaceMeter
 {
@@ -84,7 +84,7 @@ public sealed class RunPaceMeter
         where batch.IsOfMembers && batch.State is not (BatchState.Failed or BatchState.Cancelled)
         select batch.State == BatchState.Completed ? last : LeadTimeOf(batch.Batch) ?? batch.Newest?.LeadTime ?? TimeSpan.Zero;
 
-    /// <summary>Model steps a second of all batches that were heard of lately.</summary>
+    /// <summary>Model steps per second of all batches with recent reports.</summary>
     public double Rate(TimeSpan now) => _batches.Values.Where(b => now - b.At < Stale).Sum(b => b.Rate ?? 0);
 
     private sealed class Entry(TimeSpan leadTime, long steps, TimeSpan at)

@@ -3,7 +3,7 @@ namespace Cairn.Actors.Runs;
 /// <summary>What the registry tells of itself in numbers.</summary>
 public sealed partial class RunRegistry
 {
-    /// <summary>Runs that are told of one by one: the youngest.</summary>
+    /// <summary>Runs that are listed one by one: the newest.</summary>
     private const int MostRuns = 500;
 
     private readonly List<(RunFigures Run, TimeSpan At)> _ended = [];

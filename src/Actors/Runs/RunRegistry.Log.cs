@@ -12,7 +12,7 @@ public sealed partial class RunRegistry
                 case BatchGranted e:
                     _grants++;
                     Log.About(advanced.Id, e.Batch, e.Epoch, e.Shares[0].Node).Info(
-                        "{0}: {1} goes to {2}, epoch {3}, attempt {4}", advanced.Id, RunWork.Name(e.Batch),
+                        "{0}: {1} is granted to {2}, epoch {3}, attempt {4}", advanced.Id, RunWork.Name(e.Batch),
                         string.Join(" and ", e.Shares.Select(s => s.Node)), e.Epoch, e.Attempt);
                     break;
                 case AttemptEnded e:

@@ -2,7 +2,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>What the registry hears from nodes and of them, and what it passes on.</summary>
+/// <summary>Messages from and about nodes, and what the registry passes on.</summary>
 public sealed partial class RunRegistry
 {
     private readonly NodeTable _nodes = new();
@@ -22,7 +22,7 @@ public sealed partial class RunRegistry
         Command<NodeSilent>(silent =>
         {
             _nodes.Silent(silent.Address, silent.Since, Now);
-            Log.Warning("{0} is not heard of since {1:0.0} s", string.Join(", ", _nodes.Of(silent.Address)), silent.Since.TotalSeconds);
+            Log.Warning("{0} has been silent for {1:0.0} s", string.Join(", ", _nodes.Of(silent.Address)), silent.Since.TotalSeconds);
         });
         Command<NodeHeard>(heard =>
         {
@@ -41,7 +41,7 @@ public sealed partial class RunRegistry
         {
             if (!_nodes.IsPresent(id))
             {
-                Sender.Tell(new NodeDismissed(id, "it was removed, and what it had is granted to others"));
+                Sender.Tell(new NodeDismissed(id, "it was removed, and its batches are granted to others"));
             }
 
             return;
@@ -50,7 +50,7 @@ public sealed partial class RunRegistry
         if (isNew)
         {
             Log.About(null, node: id).Info(
-                "node {0} is there: {1} slots ({2})", id, hello.Node.Slots, string.Join(", ", hello.Node.Devices));
+                "node {0} joined: {1} slots ({2})", id, hello.Node.Slots, string.Join(", ", hello.Node.Devices));
             _refs[id] = Sender;
             Context.Watch(Sender);
             PlaceSoon();
@@ -97,7 +97,7 @@ public sealed partial class RunRegistry
         }
     }
 
-    /// <summary>Also of a node that this registry has never heard of: what it had is known by its address.</summary>
+    /// <summary>Also of a node that this registry does not know: its grants are known by its address.</summary>
     private void OnRemoved(NodeRemoved removed)
     {
         var missing = _nodes.Missing(Books()).Where(n => n.Address == removed.Address).Select(n => n.Id);
@@ -162,7 +162,7 @@ public sealed partial class RunRegistry
 
     private void TellNode(string id, object message)
     {
-        // One that is not there is told when it says what it holds.
+        // One that is not there is informed when it reports what it holds.
         if (_refs.TryGetValue(id, out var node))
         {
             node.Tell(message);
@@ -181,7 +181,7 @@ public sealed partial class RunRegistry
         Command<BatchProgress>(OnProgress);
     }
 
-    /// <summary>What comes while a keeper is away is sent again by whoever sent it.</summary>
+    /// <summary>Messages that arrive while a keeper is away are sent again by their senders.</summary>
     private void OnReport(string id, MemberRange batch, int grantEpoch, object report)
     {
         _reports++;

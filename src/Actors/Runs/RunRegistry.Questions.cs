@@ -2,7 +2,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>What the registry answers, and whom it tells what happens.</summary>
+/// <summary>The registry's answers, and its messages to watchers.</summary>
 public sealed partial class RunRegistry
 {
     /// <summary>Books of runs that have ended and were asked for lately.</summary>
@@ -92,7 +92,7 @@ public sealed partial class RunRegistry
         run.Asked.Clear();
     }
 
-    /// <summary>A run that has ended is read from its journal when somebody asks.</summary>
+    /// <summary>A run that has ended is read from its journal on request.</summary>
     private void Read(RunIndexEntry entry, object question)
     {
         if (!_reading.TryGetValue(entry.Id, out var reading))

@@ -83,7 +83,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
     {
         _snapshotAt = offer.Metadata.SequenceNr;
         _index.Restore(PackedSnapshot.Unpack<RunIndexSnapshot>(offer.Snapshot)
-            ?? throw new DataException($"The snapshot of the registry is none: it is a {offer.Snapshot.GetType()}."));
+            ?? throw new DataException($"The snapshot is not one of the registry: it is a {offer.Snapshot.GetType()}."));
     }
 
     private void OnRecovered()
@@ -95,7 +95,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
 
         Timers.StartPeriodicTimer("look", new Look(), _setup.Times.Look, _setup.Times.Look);
         Context.ActorOf(RegistryStarts.Props(_setup.Time), "starts");
-        Log.Info("the registry of runs has begun: {0} runs, {1} of which have not ended", _index.All.Count, _active.Count);
+        Log.Info("the registry of runs has started: {0} runs, {1} of which have not ended", _index.All.Count, _active.Count);
     }
 
     // ------------------------------------------------------------------------------------------------------------- submitting

@@ -7,7 +7,7 @@ namespace Cairn.Actors.Runs;
 /// <summary>Where a run stands.</summary>
 public enum RunState
 {
-    /// <summary>Nobody has opened it yet.</summary>
+    /// <summary>It was not opened yet.</summary>
     Submitted,
 
     /// <summary>Its batches wait or are under way.</summary>

@@ -7,7 +7,7 @@ using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Client;
 
-/// <summary>A run's events to its end, whatever becomes of single connections and seeds in between.</summary>
+/// <summary>A run's events to its end, independent of single connections and seeds in between.</summary>
 public sealed class EventFeed
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);

@@ -14,11 +14,11 @@ internal static class SeedAnswers
         || (error is OperationCanceledException && !cancel.IsCancellationRequested);
 
     public static CairnException Unreachable(Uri seed, Exception cause) => new TransientException(
-        $"no seed answers at {seed.GetLeftPart(UriPartial.Authority)}: {Reason(cause)} Start one with \"cairn seed\", or name another with "
-        + "--seed URL or $CAIRN_SEED. Work that is under way goes on without a seed.", cause);
+        $"no seed answers at {seed.GetLeftPart(UriPartial.Authority)}: {Reason(cause)} Start one with \"cairn seed\", or name another "
+        + "with --seed URL or $CAIRN_SEED. Active batches continue without a seed.", cause);
 
     public static CairnException Strange(Uri seed, string found, Exception? cause = null) => new SpecException(
-        $"what answers at {seed.GetLeftPart(UriPartial.Authority)} is no seed of this version: {found} Name the seed with --seed URL or "
+        $"the server at {seed.GetLeftPart(UriPartial.Authority)} is not a seed of this version: {found} Name the seed with --seed URL or "
         + "$CAIRN_SEED.", cause);
 
     /// <summary>The error for an answer that is no success.</summary>
@@ -34,7 +34,7 @@ internal static class SeedAnswers
         return response.StatusCode switch
         {
             HttpStatusCode.Unauthorized => new SpecException(
-                $"the seed at {at} did not let this in: {detail} Give the token in $CAIRN_TOKEN or with --token-file FILE."),
+                $"the seed at {at} denied access: {detail} Give the token in $CAIRN_TOKEN or with --token-file FILE."),
             HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
                 new TransientException($"the seed at {at}: {detail}"),
             _ when problem.Errors is { } errors => new SpecException(

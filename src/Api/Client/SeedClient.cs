@@ -23,7 +23,7 @@ public sealed class SeedClient : IDisposable
     public SeedClient(Uri seed, string? token, TimeProvider time)
     {
         (_seed, _time) = (seed, time);
-        // A seed does not send its clients elsewhere: a token goes to nobody else.
+        // A seed does not redirect its clients: a token goes to no other server.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = ConnectAsync };
         _http = new HttpClient(handler) { BaseAddress = seed, Timeout = TimeSpan.FromSeconds(60) };
         if (!string.IsNullOrEmpty(token))

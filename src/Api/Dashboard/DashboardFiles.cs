@@ -11,9 +11,9 @@ using Microsoft.Net.Http.Headers;
 namespace Cairn.Api.Dashboard;
 
 /// <summary>
-/// The files of the dashboard, out of the assembly: a page, its scripts and its style. They hold nothing of any run, so that who has no
-/// token yet may have them; all that the page shows it asks the API for. What they may do is told to the browser: run scripts of this
-/// server, ask this server, and nothing else.
+/// The files of the dashboard, from the assembly: a page, its scripts and its style. They contain nothing of any run, so a user without a
+/// token may get them; the page gets all its data from the API. The browser is told what they may do: run scripts of this
+/// server, send requests to this server, and nothing else.
 /// </summary>
 internal sealed class DashboardFiles
 {
@@ -51,7 +51,7 @@ internal sealed class DashboardFiles
             return;
         }
 
-        // A browser asks each time whether it has the newest, and is told so in a line.
+        // A browser asks each time whether it has the newest, and gets a short answer.
         response.Headers.CacheControl = "no-cache";
         response.Headers.ETag = file.Mark;
         response.Headers.Vary = "Accept-Encoding";
@@ -75,7 +75,7 @@ internal sealed class DashboardFiles
         }
     }
 
-    /// <summary>At the first request: a seed that nobody looks at holds none of it.</summary>
+    /// <summary>At the first request: a seed whose page is not used holds none of it in memory.</summary>
     private static Dictionary<string, Packed> Load()
     {
         const string prefix = "dashboard.";

@@ -10,11 +10,11 @@ public static class LocalOrders
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Tells it, and waits until it is taken.</summary>
+    /// <summary>Sends it, and waits until it is accepted.</summary>
     /// <param name="folder">The run's folder, <c>checkpoint.path</c>.</param>
     /// <param name="order">A name of <see cref="RunOrders"/>.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="SpecException">Nobody steps the run, or it means nothing where the run stands.</exception>
+    /// <exception cref="SpecException">No process steps the run, or it has no meaning in the run's state.</exception>
     /// <exception cref="TransientException">Its process does not answer.</exception>
     public static async Task TellAsync(string folder, string order, CancellationToken cancel)
     {
@@ -39,16 +39,16 @@ public static class LocalOrders
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            throw NobodyThere(folder, $" The socket {path} is one that a dead process left.");
+            throw NobodyThere(folder, $" The socket {path} was left by a dead process.");
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
         {
-            throw new SpecException($"{path} is another user's: only who runs the run may tell it anything.", e);
+            throw new SpecException($"{path} belongs to another user: only the user of the run may control it.", e);
         }
         catch (Exception e) when (e is IOException or SocketException
             || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            throw new TransientException($"the process of the run in {folder} does not answer: {e.Message} Try again in a while.", e);
+            throw new TransientException($"the process of the run in {folder} does not answer: {e.Message} Try again later.", e);
         }
     }
 
@@ -67,6 +67,6 @@ public static class LocalOrders
 
     private static SpecException NobodyThere(string folder, string more) => new(
         RunLock.Holder(Path.Combine(folder, RunRecord.LockFileName)) is { } holder
-            ? $"the run in {folder} is stepped elsewhere ({holder}): tell it there, or through the seed that it was submitted to."
-            : $"the run in {folder} is not running: there is nobody to tell.{more} \"cairn run\" goes on from its newest sessions.");
+            ? $"the run in {folder} runs elsewhere ({holder}): give the command there, or through the seed that it was submitted to."
+            : $"the run in {folder} is not running, so it takes no commands.{more} \"cairn run\" continues from its newest sessions.");
 }

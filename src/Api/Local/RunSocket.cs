@@ -47,7 +47,7 @@ public sealed class RunSocket : IAsyncDisposable
         {
             using var shortcut = new ShortPath(folder);
             socket.Bind(new UnixDomainSocketEndPoint(shortcut.Of(FileName)));
-            // Nobody gets in between: before Listen, connections are refused.
+            // No other connection is possible: before Listen, connections are refused.
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen();
             return new RunSocket(path, id, ask, socket);
@@ -89,7 +89,7 @@ public sealed class RunSocket : IAsyncDisposable
         await Task.WhenAll(talks).ConfigureAwait(false);
     }
 
-    /// <summary>Listens to one peer; those that say nothing keep nobody else waiting.</summary>
+    /// <summary>Listens to one peer; silent ones keep no other waiting.</summary>
     private async Task TalkAsync(Socket peer)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
@@ -113,7 +113,7 @@ public sealed class RunSocket : IAsyncDisposable
         var name = await LineAsync(stream, cancel).ConfigureAwait(false);
         var id = await _id.WaitAsync(cancel).ConfigureAwait(false);
         var answer = RunOrders.Message(name, id) is { } message ? await AskAsync(message, cancel).ConfigureAwait(false)
-            : $"'{name}' is nothing that a run can be told: this is another version of Cairn";
+            : $"'{name}' is not a command for a run: this is another version of Cairn";
         await stream.WriteAsync(Encoding.UTF8.GetBytes(answer.ReplaceLineEndings(" ") + "\n"), cancel).ConfigureAwait(false);
     }
 
@@ -163,7 +163,7 @@ internal sealed class ShortPath : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"no folder can be made in {Path.GetTempPath()}; set TMPDIR to one that can be written to", e);
+            throw new IOException($"no folder can be created in {Path.GetTempPath()}; set TMPDIR to a writable one", e);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class BearerToken
 
     private BearerToken(string token) => _digest = Digest(token);
 
-    /// <summary>The token that a seed is told, or null for none.</summary>
+    /// <summary>The token of a seed, or null for none.</summary>
     /// <exception cref="SpecException">It is too short to protect anything, or its file cannot be read.</exception>
     public static BearerToken? Load(SeedSettings settings, Func<string, string?> environment) =>
         Load(settings.TokenFile, "seed.token-file", environment);
@@ -53,7 +53,7 @@ public sealed class BearerToken
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new SpecException(
-                $"{setting} names {file}, which cannot be read: {e.Message} See that it is there and may be read.", e);
+                $"{setting} names {file}, which cannot be read: {e.Message} Check that it exists and is readable.", e);
         }
     }
 }

@@ -13,10 +13,10 @@ using Microsoft.Net.Http.Headers;
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// A run's events, as its journal has them: a page of JSON for who asks for that, and else a stream of them as they happen (server-sent
+/// A run's events, as in its journal: a page of JSON on request, and otherwise a live stream of them (server-sent
 /// events, WHATWG HTML §9.2). Each has its sequence number in the journal as id, so that a client that lost the stream asks for the rest by
-/// <c>Last-Event-ID</c>, at whichever seed. After the run's last event comes one named <c>end</c>, and the stream closes; who asks again
-/// then gets 204, which tells a browser to leave it at that.
+/// <c>Last-Event-ID</c>, at any seed. After the run's last event comes one named <c>end</c>, and the stream closes; a later request
+/// gets 204, which stops a browser from reconnecting.
 /// </summary>
 internal sealed class EventStreams(
     RegistryLink registry, RunJournal journal, SeedSettings settings, RequestFigures figures, ILogger<EventStreams> log,
@@ -27,7 +27,7 @@ internal sealed class EventStreams(
 
     public void Map(IEndpointRouteBuilder runs) => runs.MapGet("/{id}/events", ReadAsync)
         .WithName("ReadEvents").WithSummary(
-            "A run's events as they happen (server-sent events, resumable by Last-Event-ID), or a page of them")
+            "A run's events, live (server-sent events, resumable by Last-Event-ID) or as a page")
         .Produces<EventWire>(StatusCodes.Status200OK, Stream).Produces<EventPage>(StatusCodes.Status200OK, Json)
         .Produces(StatusCodes.Status204NoContent).Problems(400, 404);
 
@@ -50,7 +50,7 @@ internal sealed class EventStreams(
         if (!figures.TryOpenStream(settings.MaxStreams))
         {
             throw new RefusedException(StatusCodes.Status429TooManyRequests,
-                $"{settings.MaxStreams} event streams are open (seed.max-streams). Try again later, or ask GET /api/runs/{id} at times.");
+                $"{settings.MaxStreams} event streams are open (seed.max-streams). Try again later, or poll GET /api/runs/{id}.");
         }
 
         try
@@ -148,7 +148,7 @@ internal sealed class EventStreams(
         if (!response.HasStarted)
         {
             response.ContentType = Stream;
-            // Proxies such as nginx gather an answer before they pass it on, unless they are told not to.
+            // Proxies such as nginx buffer an answer before they pass it on, unless this header forbids it.
             response.Headers["X-Accel-Buffering"] = "no";
         }
     }
@@ -166,6 +166,6 @@ internal sealed class EventStreams(
 
         return long.TryParse(last[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
             : throw new RefusedException(StatusCodes.Status400BadRequest,
-                $"{LastEventId} is no number. Send the id of the last event that you have, or nothing to begin with the first.");
+                $"{LastEventId} is not a number. Send the id of the last event that you have, or nothing to start with the first.");
     }
 }

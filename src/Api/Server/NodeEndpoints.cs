@@ -12,20 +12,20 @@ namespace Cairn.Api.Server;
 internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers membership)
 {
     public void Map(IEndpointRouteBuilder nodes) => nodes.MapGet("", ListAsync).WithName("ListNodes")
-        .WithSummary("The nodes, those that are gone for long left out").Problems();
+        .WithSummary("The nodes, without those that have been gone for long").Problems();
 
     public void MapDraining(IEndpointRouteBuilder nodes)
     {
         nodes.MapPost("/{id}/drain", DrainAsync).WithName("DrainNode")
-            .WithSummary("Ask a node to hand back its batches at the next boundary").Problems(404);
+            .WithSummary("Make a node hand back its batches at the next boundary").Problems(404);
     }
 
     public void MapMembers(IEndpointRouteBuilder members)
     {
         members.MapGet("", () => TypedResults.Ok(new MemberPage([.. membership.Members().Select(Wires.Member)]))).WithName("ListMembers")
-            .WithSummary("The cluster's members, as the seed that is asked sees them").Problems();
+            .WithSummary("The cluster's members, as this seed sees them").Problems();
         members.MapPost("/remove", Remove).WithName("RemoveMember")
-            .WithSummary("Take a member that does not answer out of the cluster for good").Problems(400, 404, 409);
+            .WithSummary("Remove a member that does not answer from the cluster").Problems(400, 404, 409);
     }
 
     private async Task<Ok<NodePage>> ListAsync(CancellationToken cancel)
@@ -44,5 +44,5 @@ internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers member
     private Accepted<Told> Remove(string address) => membership.Remove(address) is { } removed
         ? TypedResults.Accepted("/api/members", new Told(removed))
         : throw new RefusedException(
-            StatusCodes.Status404NotFound, $"There is no member at {address}. GET /api/members lists those that there are.");
+            StatusCodes.Status404NotFound, $"There is no member at {address}. GET /api/members lists the members.");
 }

@@ -14,9 +14,9 @@ internal static class OpenApiText
         {
             Title = "Cairn",
             Version = "1",
-            Description = "Submits checkpointed rollouts to a cluster, and tells how they fare.",
+            Description = "Submits checkpointed rollouts to a cluster, and reports their progress.",
         };
-        // Which address a seed has is known to whoever asks it.
+        // The client knows the seed's address.
         document.Servers = [];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)

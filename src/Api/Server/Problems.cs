@@ -18,14 +18,14 @@ internal sealed class RefusedException(int status, string detail) : Exception(de
     public static RefusedException Of(IReadOnlyList<SpecMistake> mistakes) => new(
         mistakes.All(m => m.Key.Length == 0) ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
         (mistakes.Count == 1 ? "There is 1 mistake" : string.Create(CultureInfo.InvariantCulture, $"There are {mistakes.Count} mistakes"))
-        + " in the spec, told in errors. Nothing was submitted.") { Mistakes = mistakes };
+        + " in the spec, listed in errors. Nothing was submitted.") { Mistakes = mistakes };
 }
 
-/// <summary>What becomes of errors: problem documents, and never a stack trace.</summary>
+/// <summary>Errors become problem documents, and never a stack trace.</summary>
 internal static class Problems
 {
     private const string RegistryIsAway =
-        "The registry of runs does not answer for now; work that is under way goes on. Send the request again in a while, under the same "
+        "The registry of runs does not answer at the moment; active batches continue. Send the request again later, with the same "
         + "Idempotency-Key.";
 
     /// <summary>The problem that an error is to the client.</summary>
@@ -39,18 +39,19 @@ internal static class Problems
         TransientException or AskTimeoutException => Make(StatusCodes.Status503ServiceUnavailable, RegistryIsAway),
         BadHttpRequestException bad => Make(bad.StatusCode, bad.Message),
         _ => Make(StatusCodes.Status500InternalServerError,
-            "An error that Cairn does not know how to explain; the seed's log has all of it."),
+            "An unexpected error; the seed's log has the details."),
     };
 
     /// <summary>The problem that a bare status is.</summary>
     public static Problem Of(int status) => Make(status, status switch
     {
-        StatusCodes.Status404NotFound => "There is nothing at this address. /openapi.json lists every address that there is.",
+        StatusCodes.Status404NotFound => "There is nothing at this address. /openapi.json lists every address.",
         StatusCodes.Status415UnsupportedMediaType =>
-            "The body is of no kind that this address takes. Expected a run's spec, application/json, application/yaml or "
+            "This address does not accept this type of body. Expected a run's spec, application/json, application/yaml or "
             + "application/hocon.",
-        StatusCodes.Status405MethodNotAllowed => "This address does not take this method. /openapi.json lists which ones each takes.",
-        StatusCodes.Status503ServiceUnavailable => "This seed is about to end. Ask another one, or this one in a while.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not accept this method. /openapi.json lists the methods of each "
+            + "address.",
+        StatusCodes.Status503ServiceUnavailable => "This seed is stopping. Ask another one, or this one later.",
         _ => ReasonPhrases.GetReasonPhrase(status) + ".",
     });
 

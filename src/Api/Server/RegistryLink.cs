@@ -22,8 +22,8 @@ internal sealed class RegistryLink(IRequiredActor<RunRegistry> registry, SeedSet
         return answer switch
         {
             T hoped => hoped,
-            NoSuchRun none => throw Missing($"There is no run {none.Id}. GET /api/runs lists those that there are."),
-            NoSuchNode none => throw Missing($"There is no node {none.Id}. GET /api/nodes lists those that there are."),
+            NoSuchRun none => throw Missing($"There is no run {none.Id}. GET /api/runs lists the runs."),
+            NoSuchNode none => throw Missing($"There is no node {none.Id}. GET /api/nodes lists the nodes."),
             NotApplicable not => throw new RefusedException(StatusCodes.Status409Conflict, $"Run {not.Id}: {not.Reason}."),
             RegistryAway away => throw new TransientException(away.Reason),
             RunRefused refused => throw Refused(refused),
@@ -32,8 +32,8 @@ internal sealed class RegistryLink(IRequiredActor<RunRegistry> registry, SeedSet
     }
 
     /// <summary>
-    /// The first answer to a question that is asked again and again: the registry that heard it first may have died with it, and another
-    /// have begun.
+    /// The first answer to a question that is repeated: the registry that received it first may have died, and another
+    /// started.
     /// </summary>
     private async Task<object> AskPersistentlyAsync(IActorRef actor, object question, CancellationToken cancel)
     {

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// What a server is asked, as instruments of its own. Requests are counted by method, route and status; routes are the server's own, so
-/// that nobody can make up new ones.
+/// Requests to a server, as its own instruments. Requests are counted by method, route and status; routes are the server's own, so
+/// clients cannot create new ones.
 /// </summary>
 internal sealed class RequestFigures
 {

@@ -61,8 +61,8 @@ internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, R
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be answered; the figures tell, unless the answer, a stream, had begun: its status
-            // stands, and cannot be set.
+            // No client is there for the answer; the metrics count it, unless the answer, a stream, had started: its status
+            // is fixed, and cannot be set.
             if (!response.HasStarted)
             {
                 response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -98,8 +98,8 @@ internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, R
             || headers["Sec-Fetch-Site"].Any(site => site is not ("none" or "same-origin"))))
         {
             throw new RefusedException(StatusCodes.Status403Forbidden,
-                "This server has no bearer token, and serves only clients on its own machine, and no web page but its own. Address it as "
-                + $"http://127.0.0.1, or give it a token ({tokenSetting}).");
+                "This server has no bearer token, so it serves only clients on its own machine, and no web page except its own. Address "
+                + $"it as http://127.0.0.1, or give it a token ({tokenSetting}).");
         }
 
         await next(context).ConfigureAwait(false);
@@ -111,9 +111,9 @@ internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, R
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             throw new RefusedException(StatusCodes.Status401Unauthorized, context.Request.Headers.Authorization.Count == 0
-                ? "This server asks for a bearer token, and the request carries none. Send it as \"Authorization: Bearer TOKEN\"; the "
+                ? "This server requires a bearer token, and the request has none. Send it as \"Authorization: Bearer TOKEN\"; the "
                     + "commands of cairn take it from $CAIRN_TOKEN."
-                : "The bearer token of this request is not this server's. Ask whoever runs it for the right one.");
+                : "The bearer token of this request is wrong. Ask the operator of this server for the right one.");
         }
 
         await next(context).ConfigureAwait(false);

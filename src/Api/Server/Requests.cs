@@ -27,7 +27,7 @@ internal static class Requests
         catch (DecoderFallbackException)
         {
             throw new RefusedException(
-                StatusCodes.Status400BadRequest, "The body is no text in UTF-8. Expected a spec, HOCON, JSON or YAML, in UTF-8.");
+                StatusCodes.Status400BadRequest, "The body is not UTF-8 text. Expected a spec, HOCON, JSON or YAML, in UTF-8.");
         }
     }
 
@@ -41,7 +41,7 @@ internal static class Requests
     };
 
     private static RefusedException Unsupported(string found) => new(StatusCodes.Status415UnsupportedMediaType,
-        $"{found} Expected application/json, application/yaml or application/hocon, whichever the spec is written in.");
+        $"{found} Expected application/json, application/yaml or application/hocon, as the spec is written.");
 
     private static string? Key(HttpRequest request)
     {
@@ -86,8 +86,8 @@ internal static class Requests
     }
 
     /// <summary>
-    /// Takes what a client goes on sending, within reason: most clients read no answer before all is sent, and would be told of a broken
-    /// connection instead of why.
+    /// Reads what a client keeps sending, up to a limit: most clients read no answer before everything is sent, and would report a broken
+    /// connection instead of the reason.
     /// </summary>
     private static async Task DiscardAsync(HttpRequest request, CancellationToken cancel)
     {
@@ -105,5 +105,5 @@ internal static class Requests
     }
 
     private static RefusedException TooLarge(int most) => new(StatusCodes.Status413PayloadTooLarge,
-        $"The body is larger than {most} bytes (seed.max-body). A spec is some kilobytes; data belongs into files that it names.");
+        $"The body is larger than {most} bytes (seed.max-body). A spec has some kilobytes; data belongs in files that it names.");
 }

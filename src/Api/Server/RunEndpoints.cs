@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Runs: submitting, listing, describing, and what they can be told.</summary>
+/// <summary>Runs: submitting, listing, describing, and orders to them.</summary>
 internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
 {
     private const int UsualPage = 50, MostOnPage = 500;
@@ -20,7 +20,7 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
                 + "The same Idempotency-Key twice gives the same run.")
             .Accepts<string>("application/hocon", "application/json", "application/yaml")
             .Problems(400, 409, 413, 415, 422);
-        runs.MapPost("/check", CheckAsync).WithName("CheckRun").WithSummary("Say what a spec comes to, or all of its mistakes")
+        runs.MapPost("/check", CheckAsync).WithName("CheckRun").WithSummary("Show the resolved settings of a spec, or all of its mistakes")
             .WithDescription("Reads a spec as submitting it would, and submits nothing.")
             .Accepts<string>("application/hocon", "application/json", "application/yaml")
             .Problems(400, 413, 415, 422);
@@ -29,7 +29,7 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
     public void Map(IEndpointRouteBuilder runs, IEnumerable<(string Name, string Purpose, Func<string, object> Message)> orders)
     {
         runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("List runs, the newest first").Problems(400);
-        runs.MapGet("/{id}", DescribeAsync).WithName("DescribeRun").WithSummary("All that there is of a run").Problems(404);
+        runs.MapGet("/{id}", DescribeAsync).WithName("DescribeRun").WithSummary("Everything about a run").Problems(404);
         foreach (var (name, purpose, message) in orders)
         {
             runs.MapPost($"/{{id}}/{name}", (string id, CancellationToken cancel) => TellAsync(message(id), cancel))

@@ -15,10 +15,10 @@ namespace Cairn.Api.Server;
 /// </summary>
 internal sealed class RunForecasts(RegistryLink registry) : IDisposable
 {
-    /// <summary>Less than a file's: it is sent anew while the run goes on.</summary>
+    /// <summary>Less than a file's: it is sent again while the run continues.</summary>
     private const int MostBytes = 4 << 20;
 
-    /// <summary>What a seed reads in some seconds; grants and reports wait for nobody, but cores and disk are shared.</summary>
+    /// <summary>What a seed can read in some seconds; grants and reports do not wait, but cores and disk are shared.</summary>
     private const long MostValues = 500_000_000;
 
     private readonly PosixFiles _files = new();
@@ -27,7 +27,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
 
     public void Map(IEndpointRouteBuilder runs) => runs.MapGet("/{id}/forecast", SendAsync)
         .WithName("DrawForecast")
-        .WithSummary("The forecast page of what a run has committed by now, HTML, where the seed can read its folder")
+        .WithSummary("The forecast page of what a run has committed so far, as HTML, if the seed can read its folder")
         .Produces<string>(StatusCodes.Status200OK, "text/html").Produces(StatusCodes.Status304NotModified).Problems(404, 409);
 
     public void Dispose() => _drawing.Dispose();
@@ -47,7 +47,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
                 return;
             }
 
-            // Whoever opens it by itself has a page that may run its own scripts and reach nothing.
+            // If it is opened separately, the page may run its own scripts and reach nothing.
             context.Response.Headers.ContentSecurityPolicy = "sandbox allow-scripts allow-downloads";
             context.Response.ContentType = "text/html; charset=utf-8";
             await context.Response.Body.WriteAsync(page, context.RequestAborted).ConfigureAwait(false);
@@ -73,7 +73,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
 
             if (picture.Values > MostValues)
             {
-                throw Not($"{store} has {picture.Values / 1e9:0.0} billion committed values, more than a seed draws beside its work "
+                throw Not($"{store} has {picture.Values / 1e9:0.0} billion committed values, more than a seed draws "
                     + $"({MostValues / 1e9:0.0} billion). Draw it on another machine: cairn picture {run.CheckpointPath}");
             }
 
@@ -96,10 +96,10 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
         if (!PathFound.IsFile(path))
         {
             throw Missing(run.State == RunState.Submitted
-                ? $"Run {run.Id} is not opened yet: there is nothing to draw."
-                : $"{path} is not there for this seed. Either the run's folder was moved, or it is on a file system of the workers "
-                    + "that the seed does not see. Mount it on the seed's machine at the same place, or draw the page where it is: "
-                    + $"cairn picture {run.CheckpointPath}");
+                ? $"Run {run.Id} was not opened yet: there is nothing to draw."
+                : $"{path} does not exist for this seed. Either the run's folder was moved, or it is on a file system of the workers "
+                    + "that the seed cannot access. Mount it on the seed's machine at the same path, or draw the page on a machine that "
+                    + $"has it: cairn picture {run.CheckpointPath}");
         }
 
         try
@@ -108,8 +108,8 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
             var store = RunOutputs.Store(record, run.CheckpointPath, _files)
                 ?? throw Missing($"Run {run.Id} writes no fields (output.kind = none): there is nothing to draw.");
             return FieldStoreKinds.IsStore(store) ? (store, PictureCaption.Of(record.Spec))
-                : throw Missing($"{store}, the field store of {run.Id}, is not there for this seed. Either nothing is written yet, or it "
-                    + "is on a file system of the workers that the seed does not see.");
+                : throw Missing($"{store}, the field store of {run.Id}, does not exist for this seed. Either nothing is written yet, or "
+                    + "it is on a file system of the workers that the seed cannot access.");
         }
         catch (CairnException e)
         {

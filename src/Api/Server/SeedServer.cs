@@ -22,9 +22,8 @@ using Microsoft.Extensions.Logging;
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// A seed: one host with the actors of whoever starts it, the HTTP API before them, and a log. The API translates requests to messages to
-/// the
-/// <see cref="RunRegistry"/> of Akka.Hosting's actor registry, and its answers back. It decides nothing itself.
+/// A seed: one host with the actors of the caller, the HTTP API before them, and a log. The API translates requests to
+/// messages to the <see cref="RunRegistry"/> of Akka.Hosting's actor registry, and its answers back. It decides nothing itself.
 /// </summary>
 public sealed class SeedServer : IAsyncDisposable
 {
@@ -59,8 +58,8 @@ public sealed class SeedServer : IAsyncDisposable
         if (token is null && !IPAddress.IsLoopback(settings.Address))
         {
             throw new SpecException(
-                $"seed.address is {settings.Address}, which other machines reach, and there is no bearer token: anybody could submit runs. "
-                + $"Give it a token in seed.token-file or ${BearerToken.Variable}, or listen on 127.0.0.1.");
+                $"seed.address is {settings.Address}, which other machines can reach, and there is no bearer token: anyone could submit "
+                + $"runs. Set a token in seed.token-file or ${BearerToken.Variable}, or listen on 127.0.0.1.");
         }
 
         WebApplication? app = null;
@@ -82,8 +81,8 @@ public sealed class SeedServer : IAsyncDisposable
             }
 
             throw new SpecException(
-                $"cannot listen on {settings.Address}, port {settings.Port}: {e.Message} Is another seed there? Choose others by "
-                + "seed.address and seed.port.", e);
+                $"cannot listen on {settings.Address}, port {settings.Port}: {e.Message} Is another seed running there? Choose others "
+                + "with seed.address and seed.port.", e);
         }
 
         return Started(app, settings);
@@ -112,7 +111,7 @@ public sealed class SeedServer : IAsyncDisposable
             }
             catch (OperationCanceledException) when (ends.IsCancellationRequested)
             {
-                // The cluster has removed this seed before it heard of a registry.
+                // The cluster has removed this seed before it knew a registry.
             }
         }
 
@@ -145,7 +144,7 @@ public sealed class SeedServer : IAsyncDisposable
 
     private static WebApplication Build(SeedSettings settings, Surroundings around, string? onlyRun)
     {
-        // An empty builder: files and variables that web servers usually obey could open a port that nobody asked for.
+        // An empty builder: files and variables that web servers usually read could open an unwanted port.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings));
         if (settings.Tls is not null)
@@ -153,10 +152,10 @@ public sealed class SeedServer : IAsyncDisposable
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
 
-        // What keeps the host from starting is thrown to whoever starts it, who says it in a line.
+        // An error that keeps the host from starting is thrown to its caller, which reports it in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", Microsoft.Extensions.Logging.LogLevel.None);
         around.Logging?.Invoke(builder.Logging);
-        // Before the actors: what they measure first is heard, too.
+        // Before the actors: their first measurements are recorded, too.
         builder.AddTelemetry(around.Otlp, servesMetrics: true);
         around.Actors(builder.Services);
         Add(builder.Services, settings);

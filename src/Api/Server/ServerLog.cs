@@ -10,14 +10,15 @@ internal static partial class ServerLog
     public static partial void Listening(this ILogger log, string address);
 
     [LoggerMessage(3002, LogLevel.Warning,
-        "the token travels in clear text: seed.tls has no certificate, and {Address} can be reached from elsewhere")]
+        "the token is sent in clear text: seed.tls has no certificate, and {Address} can be reached from other machines")]
     public static partial void ClearText(this ILogger log, string address);
 
     [LoggerMessage(3003, LogLevel.Warning,
-        "the token of the metrics travels in clear text, and {Address} can be reached from elsewhere: let only who collects them reach it")]
+        "the token of the metrics is sent in clear text, and {Address} can be reached from other machines: let only the collector reach "
+            + "it")]
     public static partial void MetricsInClearText(this ILogger log, string address);
 
-    [LoggerMessage(3010, LogLevel.Error, "{Method} {Path} failed for a reason that Cairn does not know how to explain")]
+    [LoggerMessage(3010, LogLevel.Error, "{Method} {Path} failed with an unexpected error")]
     public static partial void Unexplained(this ILogger log, Exception error, string method, string path);
 
     [LoggerMessage(3011, LogLevel.Warning, "{Method} {Path}: {Reason}")]

@@ -64,7 +64,7 @@ internal sealed class OtlpTarget
     private static bool Has(Dictionary<string, string?> variables, string prefix) =>
         variables.GetValueOrDefault(prefix + "ENDPOINT") is not null;
 
-    /// <summary>What is wrong would be passed over without a word by what reads it.</summary>
+    /// <summary>The code that reads it would silently ignore a mistake.</summary>
     private static void Check(Dictionary<string, string?> variables)
     {
         foreach (var prefix in new[] { Prefix, Metrics1, Traces1 })

@@ -6,8 +6,8 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace Cairn.Api.Telemetry;
 
 /// <summary>
-/// Logs what OpenTelemetry's exporter says of itself, which it does on an event source that nobody reads: that a collector does not answer
-/// should be seen. Once a minute is enough.
+/// Logs the messages of OpenTelemetry's exporter, which it writes to an event source without readers: that a collector does not answer
+/// should be visible. Once a minute is enough.
 /// </summary>
 internal sealed partial class OtlpWarnings(ILogger<OtlpWarnings> log, TimeProvider? time = null) : EventListener, IHostedService
 {

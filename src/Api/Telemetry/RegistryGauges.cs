@@ -6,8 +6,8 @@ using Cairn.Api.Server;
 namespace Cairn.Api.Telemetry;
 
 /// <summary>
-/// What the registry says of runs, batches and nodes, as instruments of a seed. Whoever reads them has the registry asked before, which may
-/// be with another seed; what it said long ago is not told.
+/// Figures of the registry about runs, batches and nodes, as instruments of a seed. Before they are read, the registry is asked, which may
+/// be at another seed; old values are not reported.
 /// </summary>
 internal sealed class RegistryGauges
 {
@@ -41,7 +41,7 @@ internal sealed class RegistryGauges
     private RegistryFigures? Newest =>
         _answer is { } answer && TimeProvider.System.GetElapsedTime(answer.At) < Stale ? answer.Figures : null;
 
-    /// <summary>Asks the registry. One that does not answer soon is told as such by a gauge, and its figures are left out.</summary>
+    /// <summary>Asks the registry. A gauge reports one that does not answer soon, and its figures are left out.</summary>
     public async Task RefreshAsync(CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -90,7 +90,7 @@ internal sealed class RegistryGauges
     private static IEnumerable<NodeRow> Live(RegistryFigures figures) =>
         figures.Nodes.Where(n => n.State is NodeState.Up or NodeState.Draining);
 
-    // Every state is told, so that one that empties goes to zero and does not vanish.
+    // Every state is reported, so that one that empties goes to zero and does not vanish.
     private void States<T>(
         Meter meter, string name, string unit, string description, Func<RegistryFigures, IReadOnlyDictionary<T, long>> of)
         where T : struct, Enum => Gauge(meter, name, unit, description, figures =>

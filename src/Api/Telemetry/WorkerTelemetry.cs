@@ -52,7 +52,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
         {
             host.Dispose();
             throw new SpecException(
-                $"cannot serve metrics on {settings.Metrics!.Address}, port {settings.Metrics.Port}: {e.Message} Choose others by "
+                $"cannot serve metrics on {settings.Metrics!.Address}, port {settings.Metrics.Port}: {e.Message} Choose others with "
                 + "node.metrics.address and node.metrics.port.", e);
         }
 
@@ -87,11 +87,11 @@ public sealed class WorkerTelemetry : IAsyncDisposable
         if (token is null && !IPAddress.IsLoopback(endpoint.Address))
         {
             throw new SpecException(
-                $"node.metrics.address is {endpoint.Address}, which other machines reach, and there is no bearer token: anybody could read "
-                + $"the metrics. Give it a token in node.metrics.token-file or ${BearerToken.Variable}, or serve them on 127.0.0.1.");
+                $"node.metrics.address is {endpoint.Address}, which other machines can reach, and there is no bearer token: anyone could "
+                + $"read the metrics. Set a token in node.metrics.token-file or ${BearerToken.Variable}, or serve them on 127.0.0.1.");
         }
 
-        // An empty builder: files and variables that web servers usually obey could open a port that nobody asked for.
+        // An empty builder: files and variables that web servers usually read could open an unwanted port.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

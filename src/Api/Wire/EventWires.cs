@@ -40,12 +40,12 @@ internal static class EventWires
         BatchQuarantined e => ("quarantined", e.Batch, null, new { e.Losses, e.Error }),
         DeadlineChanged e => (Kind(e.State), null, null, new { e.Due, e.Expected, e.Complete, e.Members }),
         RunNoted e => (Kind(e.Event), e.Event.Batch ?? e.Batch, null, Detail(e.Event, e.Event.Batch ?? e.Batch)),
-        _ => throw new InvalidOperationException($"{happened.GetType()} is nothing that a run's journal has."),
+        _ => throw new InvalidOperationException($"{happened.GetType()} is not an event of a run's journal."),
     };
 
     private static string Kind(DeadlineState state) => state == DeadlineState.OnTime ? "deadline back on time" : $"deadline {Word(state)}";
 
-    /// <summary>An event of a node has its own name in JSON already, and what is told of it besides.</summary>
+    /// <summary>An event of a node has its own name in JSON already, and its further data.</summary>
     private static string Kind(RunEvent happened) => Node(happened)["kind"]!.GetValue<string>().Replace('-', ' ');
 
     private static JsonObject Detail(RunEvent happened, MemberRange batch)

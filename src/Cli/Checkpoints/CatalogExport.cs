@@ -33,7 +33,7 @@ internal static class CatalogExport
         if (PathFound.IsFile(destination) || (PathFound.IsFolder(destination) && Directory.EnumerateFileSystemEntries(destination).Any()))
         {
             throw new SpecException(
-                $"{destination} is there already, and not empty. Name a folder that does not exist yet; nothing was written.");
+                $"{destination} exists already and is not empty. Name a folder that does not exist yet; nothing was written.");
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class CatalogPaths
     {
         if (!PathFound.IsFolder(path))
         {
-            throw new SpecException($"{path} is no folder. Expected a catalog (a folder with commits/), or a run's checkpoint folder.");
+            throw new SpecException($"{path} is not a folder. Expected a catalog (a folder with commits/), or a run's checkpoint folder.");
         }
 
         var folder = RunFolders.Find(path);

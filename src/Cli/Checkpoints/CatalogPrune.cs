@@ -8,7 +8,7 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints;
 
-/// <summary>Applies retention by hand, to one catalog or to all batches of a run, while nobody is at the run.</summary>
+/// <summary>Applies retention on request, to one catalog or to all batches of a run, while no process runs the run.</summary>
 internal static class CatalogPrune
 {
     public static int Write(string path, int? keep, bool dryRun, bool asJson, TextWriter output)
@@ -57,8 +57,8 @@ internal static class CatalogPrune
 
         return RunLock.Holder(path) is { } holder
             ? throw new FencedException(
-                $"{path} is locked by {holder}. Wait for that process to end, or stop it: "
-                + "what is in use now cannot be told from what is left over.")
+                $"{path} is locked by {holder}. Wait for that process to end, or stop it: files in use cannot be distinguished from "
+                + "leftovers.")
             : null;
     }
 

@@ -31,7 +31,7 @@ internal static class CatalogVerification
         output.WriteLine();
         output.WriteLine(damaged == 0
             ? $"{Count.Of(findings.Count, "session")}, all whole"
-            : $"damaged: {damaged} of {Count.Of(findings.Count, "session")}; a restart passes over what is");
+            : $"damaged: {damaged} of {Count.Of(findings.Count, "session")}; a restart skips damaged ones");
     }
 
     private static object Json(string path, CheckpointFinding finding) =>
@@ -41,7 +41,7 @@ internal static class CatalogVerification
     {
         { Defect: { } defect } => $"DAMAGED: {defect}",
         { Counts: true } => "ok",
-        { Row.WorldSize: > 1 } => "ok, but part of no whole session that counts: never offered for restore",
+        { Row.WorldSize: > 1 } => "ok, but not part of a complete valid session: never offered for restore",
         _ => "ok, but of a superseded process: never offered for restore",
     };
 }

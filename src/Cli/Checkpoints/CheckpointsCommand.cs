@@ -10,14 +10,14 @@ internal static class CheckpointsCommand
 {
     public static Command Build() => new(
         "checkpoints",
-        "Look at catalogs of sessions, Cairn's and Earth2Studio's alike, and at CHM's checkpoints; clear them up, hand them on.")
+        "Inspect catalogs of sessions, Cairn's and Earth2Studio's, and CHM's checkpoints; prune and export them.")
     {
         ListCommand(), ShowCommand(), VerifyCommand(), PruneCommand(), ExportCommand(),
     };
 
     private static Argument<string> PathArgument() => new("PATH")
     {
-        Description = "A catalog, a run's checkpoint folder, or a folder that holds one; of CHM also a checkpoint's JSON.",
+        Description = "A catalog, a run's checkpoint folder, or a folder that contains one; for CHM also a checkpoint's JSON.",
     };
 
     private static Command ListCommand()
@@ -52,7 +52,7 @@ internal static class CheckpointsCommand
         var (path, json) = (PathArgument(), new JsonOption());
         var strictRanks = new Option<int?>("--strict-ranks")
         {
-            Description = "Of CHM's checkpoints: refuse those that other than N ranks wrote, as CHM itself does.",
+            Description = "For CHM's checkpoints: refuse those not written by N ranks, as CHM does.",
             HelpName = "N",
         };
         var command = new Command("verify", "Read every byte of every session and check it; exit 1 if anything is damaged.")
@@ -71,14 +71,15 @@ internal static class CheckpointsCommand
         var (path, json) = (PathArgument(), new JsonOption());
         var keep = new Option<int?>("--keep")
         {
-            Description = "Keep only the N newest valid sessions of each catalog; without it, all that count.",
+            Description = "Keep only the N newest valid sessions of each catalog; without it, all valid ones.",
             HelpName = "N",
         };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only tell what would be removed." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show what would be removed." };
         var command = new Command(
             "prune",
-            "Remove what dead and superseded processes left, and with --keep older sessions. The newest valid session and the base of "
-            + "the current epoch always stay. Refused while a run is at it; a catalog outside a run has no lock, so see to that yourself.")
+            "Remove leftovers of dead and superseded processes, and with --keep older sessions. The newest valid session and the base of "
+            + "the current epoch always stay. Refused while a process runs the run; a catalog outside a run has no lock, so make sure "
+            + "that no process writes to it.")
         {
             path, keep, dryRun,
         };
@@ -93,7 +94,7 @@ internal static class CheckpointsCommand
     {
         var path = PathArgument();
         var destination = new Argument<string>("DEST") { Description = "A folder that does not exist yet, or is empty." };
-        var to = new Option<string>("--to") { Description = "Whose format to write.", Required = true };
+        var to = new Option<string>("--to") { Description = "The format to write.", Required = true };
         to.AcceptOnlyFromAmong(ExportTarget.EarthStudio, ExportTarget.Chm, ExportTarget.Cairn);
         var row = new Option<int?>("--row")
         {
@@ -102,14 +103,14 @@ internal static class CheckpointsCommand
         };
         var initialTime = new Option<string?>("--initial-time")
         {
-            Description = "To chm: when lead time zero is, in UTC, for a catalog whose metadata has no restart_time.",
+            Description = "For chm: the time of lead time zero, in UTC, for a catalog whose metadata has no restart_time.",
             HelpName = "TIME",
         };
         var command = new Command(
             "export",
-            "Copy sessions, every byte checked, into another system's format, and say what has no place there. To earth2studio: a catalog "
-            + "without anything of Cairn's own, which Earth2Studio opens, restores from and continues; several catalogs become folders of "
-            + "the same names in DEST. To chm: checkpoints of one rank, of arrays over triangles. CHM's checkpoints become catalogs.")
+            "Copy sessions, every byte checked, into another system's format, and report what has no place there. To earth2studio: a "
+            + "catalog without Cairn's additions, which Earth2Studio opens, restores from and continues; several catalogs become folders "
+            + "of the same names in DEST. To chm: checkpoints of one rank, of arrays over triangles. CHM's checkpoints become catalogs.")
         {
             path, destination, to, row, initialTime,
         };
@@ -125,5 +126,5 @@ internal static class CheckpointsCommand
         : to == ExportTarget.Chm ? Conversion.ToChm(path, destination, row, initialTime, output)
         : to == ExportTarget.EarthStudio ? CatalogExport.Write(path, destination, row, output)
         : throw new SpecException(
-            $"{path} is no checkpoint of CHM's. If it is a catalog of Earth2Studio's, Cairn opens it as it is and goes on with it.");
+            $"{path} is not a CHM checkpoint. If it is an Earth2Studio catalog, Cairn opens and continues it without conversion.");
 }

@@ -17,12 +17,13 @@ internal static class DeriveCommand
         };
         var netCdf = new Option<string?>("--netcdf")
         {
-            Description = "A NetCDF file for the fields of every member; {member}, {day} and {time} in its name make one of each.",
+            Description = "A NetCDF file for the fields of every member; {member}, {day} and {time} in its name create one file for "
+                + "each.",
             HelpName = "PATH",
         };
         var statistics = new Option<string?>("--statistics")
         {
-            Description = "A NetCDF file for mean, spread and quantiles over the members; {time} in its name makes one of each "
+            Description = "A NetCDF file for mean, spread and quantiles over the members; {time} in its name creates one file for each "
                 + "initial time.",
             HelpName = "PATH",
         };
@@ -31,7 +32,7 @@ internal static class DeriveCommand
             Description = "Quantiles from 0 to 1 with commas between them; by default those of the run's spec, or 0.1,0.5,0.9.",
             HelpName = "LIST",
         };
-        const string what = "Derive NetCDF files from the lead times that every member has committed, while a run runs or after.";
+        const string what = "Derive NetCDF files from the lead times that every member has committed, during a run or after it.";
         var command = new Command("derive", what) { path, netCdf, statistics, quantiles };
         command.SetAction(parsed =>
         {

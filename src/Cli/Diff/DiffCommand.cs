@@ -14,9 +14,10 @@ internal static class DiffCommand
         var a = new Argument<string>("A") { Description = $"One: {Which}" };
         var b = new Argument<string>("B")
         {
-            Description = "The other, of the same kind. Arrays are compared bit by bit; NaN equals NaN in value. Sessions belong together "
-                + "by lead time and write count. Left out is what only tells when and by whom something was written: commit ids, saved_at, "
-                + "epochs, sequence and parent, the fallback, and fingerprints (of runs these are told as a note).",
+            Description = "The other, of the same kind. Arrays are compared bit by bit; NaN equals NaN in value. Sessions are matched by "
+                + "lead time and write count. Ignored is what only says when and by which process something was written: commit ids, "
+                + "saved_at, epochs, sequence and parent, the fallback, and fingerprints (different fingerprints of runs are reported as "
+                + "a note).",
         };
         var lines = new Option<int>("--lines")
         {
@@ -24,7 +25,7 @@ internal static class DiffCommand
         };
         var command = new Command(
             "diff",
-            "Compare two runs, catalogs, sessions or field stores: exit 0 if they hold the same, 1 if not.")
+            "Compare two runs, catalogs, sessions or field stores: exit 0 if they are equal, 1 if not.")
         {
             a, b, lines,
         };

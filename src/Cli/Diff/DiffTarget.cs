@@ -70,6 +70,6 @@ internal abstract record DiffTarget(string Kind)
         var full = Path.GetFullPath(directory).TrimEnd('/');
         var catalog = Path.GetDirectoryName(Path.GetDirectoryName(full)) ?? full;
         return new Session(Checkpoint.ReadRows(catalog).FirstOrDefault(row => row.Directory == full)
-            ?? throw new SpecException($"{directory} is no session that counts in the catalog {catalog}."));
+            ?? throw new SpecException($"{directory} is not a valid session of the catalog {catalog}."));
     }
 }

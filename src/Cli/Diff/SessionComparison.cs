@@ -4,8 +4,8 @@ using Cairn.Storage.State;
 namespace Cairn.Cli.Diff;
 
 /// <summary>
-/// Compares what two sessions hold. What tells only when and by whom they were written (ids, times, epochs, sequence, parents,
-/// fingerprints) is left out.
+/// Compares the contents of two sessions. Values that only say when and by which process they were written (ids, times, epochs, sequence,
+/// parents, fingerprints) are left out.
 /// </summary>
 internal sealed class SessionComparison(Differences differences)
 {

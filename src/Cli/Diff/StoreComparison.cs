@@ -8,7 +8,7 @@ namespace Cairn.Cli.Diff;
 /// <summary>Compares two field stores: layout, attributes, coordinates and values, chunk by chunk.</summary>
 internal sealed class StoreComparison(Differences differences, IDurableFiles files)
 {
-    /// <summary>Derived from an array, which is compared; or telling only how and by whom the store was written.</summary>
+    /// <summary>Derived from an array, which is compared; or only about how and by which process the store was written.</summary>
     private static readonly string[] LeftOut = ["committed_lead_time", "history", "branched_from", "cairn_version"];
 
     private const string Attribute = "attribute";
@@ -37,7 +37,7 @@ internal sealed class StoreComparison(Differences differences, IDurableFiles fil
         {
             if (!JsonNode.DeepEquals(a[key], b[key]))
             {
-                var common = kind == Layout && key == "shape" ? "; what both cover is compared" : "";
+                var common = kind == Layout && key == "shape" ? "; the common part is compared" : "";
                 differences.Add(where, $"{kind} {key}: A has {Text(a, key)}, B has {Text(b, key)}{common}");
             }
         }

@@ -42,7 +42,7 @@ internal static class ClusterExamination
         if (!PathFound.IsFile(path))
         {
             return (null, Finding.Limited("certificate", $"none at {path}",
-                "The first seed makes it at its start, where it has none. For a worker elsewhere, copy it from there (mode 0600)."));
+                "The first seed creates it at its start if it has none. For a worker elsewhere, copy it from there (mode 0600)."));
         }
 
         try
@@ -52,7 +52,7 @@ internal static class ClusterExamination
         }
         catch (CairnException e)
         {
-            return (null, Finding.Broken("certificate", e.Message, "Copy it anew from a seed's state directory, chmod 600."));
+            return (null, Finding.Broken("certificate", e.Message, "Copy it again from a seed's state directory, chmod 600."));
         }
     }
 
@@ -60,11 +60,11 @@ internal static class ClusterExamination
     {
         var port = settings.Port ?? ClusterSettings.UsualPort;
         var at = settings.Bind ?? settings.Host;
-        yield return Finding.Good("worker", $"is reached at {settings.Host}, any free port unless cluster.port says one");
-        var others = IPAddress.TryParse(settings.Host, out var ip) && IPAddress.IsLoopback(ip) ? ", by nodes of this machine alone" : "";
+        yield return Finding.Good("worker", $"is reached at {settings.Host}, any free port unless cluster.port is set");
+        var others = IPAddress.TryParse(settings.Host, out var ip) && IPAddress.IsLoopback(ip) ? ", only by nodes of this machine" : "";
         yield return FreePort.Unusable(at, port) is { } why
             ? Finding.Limited("seed", $"cannot listen at {at}, port {port}: {why}",
-                "Is a seed there? Choose others by cluster.host and cluster.port.")
+                "Is a seed running there? Choose others with cluster.host and cluster.port.")
             : Finding.Good("seed", $"is reached at {settings.Host}:{port}{others}");
     }
 
@@ -80,7 +80,7 @@ internal static class ClusterExamination
             await tcp.ConnectAsync(host, port, patience.Token).ConfigureAwait(false);
             if (certificate is null)
             {
-                return Finding.Limited(subject, "takes connections; without a certificate it lets nobody in");
+                return Finding.Limited(subject, "accepts connections; without a certificate no node can join");
             }
 
             using var tls = new SslStream(tcp.GetStream());
@@ -95,7 +95,7 @@ internal static class ClusterExamination
             || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             return Finding.Limited(subject, e is OperationCanceledException ? "does not answer" : $"not reached: {e.Message}",
-                "Start it with \"cairn seed\", or name another with --seed; see that no firewall is in between.");
+                "Start it with \"cairn seed\", or name another with --seed; check that no firewall is in between.");
         }
     }
 

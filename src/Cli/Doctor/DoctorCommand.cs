@@ -14,10 +14,11 @@ public static class DoctorCommand
     {
         var path = new Argument<string?>("PATH")
         {
-            Description = "A directory for checkpoints or output: is its file system one that commits can rely on?",
+            Description = "A directory for checkpoints or output, to test whether commits can rely on its file system",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        const string Purpose = "Show what this machine has, how to get what is missing, and whether a file system keeps its promises";
+        const string Purpose = "Show what this machine has, how to install what is missing, and whether a file system works as commits "
+            + "need it";
         var cluster = new Option<bool>("--cluster")
         {
             Description = "Show which names, ports and certificate a node would use here, and whether it reaches a seed.",

@@ -52,6 +52,6 @@ internal static class DoctorRendering
     {
         var broken = report.Sections
             .SelectMany(s => s.Findings).Where(f => f.Standing == Standing.Broken).Select(f => f.Subject).ToArray();
-        return broken.Length == 0 ? "Cairn can run here." : $"Cairn cannot run here as it should: {string.Join(", ", broken)}.";
+        return broken.Length == 0 ? "Cairn can run here." : $"Cairn cannot run correctly here: {string.Join(", ", broken)}.";
     }
 }

@@ -34,7 +34,7 @@ public sealed class FileSystemExamination(
             place = Path.GetDirectoryName(place) ?? "/";
         }
 
-        var title = place == wanted ? $"File system of {wanted}" : $"File system of {wanted} (not there yet; tried in {place})";
+        var title = place == wanted ? $"File system of {wanted}" : $"File system of {wanted} (does not exist yet; tested in {place})";
         var mount = Mount.Holding(Real(place), mountInfo);
         return new(title, [MountAdvice.Judge(mount), Space(place), .. InScratch(place)]);
     }
@@ -48,7 +48,7 @@ public sealed class FileSystemExamination(
         var found = string.Create(CultureInfo.InvariantCulture, $"{free / (double)(1L << 30):0.0} GiB free");
         return free >= EnoughBytes
             ? Finding.Good("space", found)
-            : Finding.Limited("space", found, "Make room: a commit that finds the disk full fails, and the batch pauses.");
+            : Finding.Limited("space", found, "Free some space: a commit on a full disk fails, and the batch pauses.");
     }
 
     private List<Finding> InScratch(string place)
@@ -60,7 +60,7 @@ public sealed class FileSystemExamination(
         }
         catch (DurableIOException e)
         {
-            return [Finding.Broken("writing", e.Message, $"Give this user the right to write in {place}, or name another directory.")];
+            return [Finding.Broken("writing", e.Message, $"Give this user write permission in {place}, or name another directory.")];
         }
 
         try
@@ -100,7 +100,7 @@ public sealed class FileSystemExamination(
         }
         catch (DurableIOException e) when (e.DiskFull)
         {
-            return Finding.Broken(subject, e.Message, "Make room on the disk, then try again.");
+            return Finding.Broken(subject, e.Message, "Free some space on the disk, then try again.");
         }
         catch (CairnException e)
         {

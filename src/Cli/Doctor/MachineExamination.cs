@@ -31,7 +31,7 @@ internal static class MachineExamination
         yield return torch.CudaDevices > 0
             ? Finding.Good("CUDA", string.Create(CultureInfo.InvariantCulture, $"{torch.CudaDevices} device(s)"))
             : Finding.Limited("CUDA", "no device that this libtorch can use: models step on the CPU",
-                "For a GPU: CAIRN_TORCH=cuda ./cairn doctor, or CAIRN_TORCH_PREFIX=DIR where a libtorch with CUDA lies already.");
+                "For a GPU: CAIRN_TORCH=cuda ./cairn doctor, or CAIRN_TORCH_PREFIX=DIR if DIR has a libtorch with CUDA.");
     }
 
     private static Finding Onnx(OnnxFacts onnx) => onnx.Unusable is { } reason
@@ -56,7 +56,7 @@ internal static class MachineExamination
 
     private static Finding Database(IMachine machine) => machine.FirstLineOf("psql", "--version") is { } client
         ? Finding.Good("PostgreSQL", client)
-        : Finding.Limited("PostgreSQL", "no psql: the journal of one seed is SQLite's; of several, a PostgreSQL server's, anywhere",
+        : Finding.Limited("PostgreSQL", "no psql: one seed uses SQLite for its journal; several need a PostgreSQL server, on any machine",
             Apt("postgresql"));
 
     private static IEnumerable<Finding> Extensions(IMachine machine) => machine.Extensions.Select(

@@ -47,7 +47,7 @@ internal sealed class ThisMachine : IMachine
             }
             catch (SpecException e)
             {
-                return new($"{MpiLibrary.Version.Split('\n')[0]} is there, but nothing that starts its programs. {e.Message}", "", "");
+                return new($"{MpiLibrary.Version.Split('\n')[0]} is installed, but without a launcher. {e.Message}", "", "");
             }
         }
     }
@@ -64,7 +64,7 @@ internal sealed class ThisMachine : IMachine
         {
             using var process = Process.Start(start);
             var output = process!.StandardOutput.ReadToEndAsync();
-            // Nobody reads it, but a full pipe would stop the command.
+            // It is not read, but a full pipe would stop the command.
             process.BeginErrorReadLine();
             if (!process.WaitForExit(Patience))
             {

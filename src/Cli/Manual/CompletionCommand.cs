@@ -7,7 +7,7 @@ namespace Cairn.Cli.Manual;
 /// </summary>
 internal static class CompletionCommand
 {
-    // CAIRN_NO_BUILD: the launcher must not begin to build while somebody types.
+    // CAIRN_NO_BUILD: the launcher must not start to build while the user types.
     private const string Bash = """
         # Bash completion of cairn. In ~/.bashrc: source <(cairn completion bash)
         _cairn() {
@@ -48,7 +48,7 @@ internal static class CompletionCommand
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
         var command = new Command(
-            "completion", "Print what has a shell complete command lines; its first lines say where it goes.") { shell };
+            "completion", "Print a completion script for a shell; its first lines say where to put it.") { shell };
         command.SetAction(parsed =>
         {
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetRequiredValue(shell) switch

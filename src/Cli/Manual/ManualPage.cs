@@ -10,20 +10,20 @@ internal static class ManualPage
     private static readonly (string Code, string Meaning)[] Codes =
     [
         ($"{ExitCodes.Done}", "Done."),
-        ($"{ExitCodes.Failed}", "The run failed, what was checked is damaged, or what was compared differs."),
+        ($"{ExitCodes.Failed}", "The run failed, a checked file is damaged, or a comparison found a difference."),
         ($"{ExitCodes.Usage}", "Bad usage or a bad spec; nothing was changed."),
-        ($"{ExitCodes.Stopped}", "Stopped at a boundary on request; the same command goes on."),
+        ($"{ExitCodes.Stopped}", "Stopped at a boundary on request; the same command resumes."),
     ];
 
     private static readonly (string Name, string Meaning)[] Variables =
     [
-        ("CAIRN_SEED", "The address of a seed, where no --seed is given."),
+        ("CAIRN_SEED", "The address of a seed, if no --seed is given."),
         ("CAIRN_TOKEN_FILE, CAIRN_TOKEN", "A seed's token, or a file that holds it."),
-        ("CAIRN_STATE", "Where nodes keep what they know; by default $XDG_STATE_HOME/cairn, or ~/.local/state/cairn."),
-        ("CAIRN_CACHE", "Where library checkpoints go that are given no path."),
+        ("CAIRN_STATE", "Where nodes keep their state; by default $XDG_STATE_HOME/cairn, or ~/.local/state/cairn."),
+        ("CAIRN_CACHE", "Where library checkpoints without a path are stored."),
         ("CAIRN_NODE", "The name of a worker."),
-        ("CAIRN_MPI_LIBRARY", "The MPI library of ranks that mpiexec or srun start."),
-        ("CAIRN_NO_BUILD", "With the launcher of a clone: 1 starts what was built last."),
+        ("CAIRN_MPI_LIBRARY", "The MPI library for ranks that mpiexec or srun starts."),
+        ("CAIRN_NO_BUILD", "With the launcher of a clone: 1 starts the last build."),
     ];
 
     /// <summary>The page.</summary>

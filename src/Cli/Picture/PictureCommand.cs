@@ -16,7 +16,7 @@ internal static class PictureCommand
         var path = new Argument<string>("RUN-OR-STORE") { Description = "A run's folder, or a field store." };
         var file = new Option<string>("--output", "-o")
         {
-            Description = "The file to write; by default where the run draws it: forecast.html beside the store.", HelpName = "FILE",
+            Description = "The file to write; by default the run's own: forecast.html beside the store.", HelpName = "FILE",
         };
         var command = new Command(
             "picture",
@@ -56,7 +56,7 @@ internal static class PictureCommand
             ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
         return FieldStoreKinds.IsStore(store)
             ? (store, file ?? RunOutputs.Picture(record, folder) ?? PicturePaths.Beside(store), PictureCaption.Of(spec))
-            : throw new DataException($"{store}, the field store of {spec.Name}, is not there. If it was moved, name it: "
+            : throw new DataException($"{store}, the field store of {spec.Name}, does not exist. If it was moved, name it: "
                 + $"{ProgramName.Value} picture STORE");
     }
 }

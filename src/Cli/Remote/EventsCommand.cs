@@ -17,15 +17,15 @@ internal static class EventsCommand
         "quarantined", "batch failed", "deadline at risk", "deadline back on time", "deadline met", "deadline missed",
     };
 
-    public static Command Build() => Build("events", "Tell what happened to a run, a line an event.", _ => true);
+    public static Command Build() => Build("events", "Show what happened to a run, one line per event.", _ => true);
 
     public static Command BuildLogs() => Build(
-        "logs", "Tell what a run's ranks printed, and what failed, was lost or started again.", e => Said.Contains(e.Kind));
+        "logs", "Show what a run's ranks printed, failures, lost nodes and restarts.", e => Said.Contains(e.Kind));
 
     private static Command Build(string name, string what, Func<EventWire, bool> isShown)
     {
         var run = new Argument<string>("RUN") { Description = "The run's id at a seed." };
-        var follow = new Option<bool>("--follow") { Description = "Go on with what happens from now on, until the run ends." };
+        var follow = new Option<bool>("--follow") { Description = "Continue with new events until the run ends." };
         var (seed, json) = (new SeedOptions(), new JsonOption());
         var command = new Command(name, what) { run, follow };
         json.AddTo(command);
@@ -36,7 +36,7 @@ internal static class EventsCommand
             var (id, outputs) = (parsed.GetRequiredValue(run), parsed.InvocationConfiguration);
             if (RunTarget.Folder(id) is { } folder)
             {
-                throw new SpecException($"{id} is a run of this machine, and no seed's. Its events are lines of a file: "
+                throw new SpecException($"{id} is a run of this machine, not of a seed. Its events are the lines of a file: "
                     + $"{Path.Combine(folder, RunJournal.FileName)}.");
             }
 

@@ -13,7 +13,7 @@ internal static class NodeTables
     {
         if (page.Nodes.Count == 0)
         {
-            return "no node is there: start some with \"cairn worker\"\n";
+            return "there is no node: start some with \"cairn worker\"\n";
         }
 
         var table = new TextTable("node", "host", "state", "slots", "batches", "load", "heard", "devices", "labels")
@@ -36,7 +36,7 @@ internal static class NodeTables
     {
         if (page.Members.Count == 0)
         {
-            return "the seed is in no cluster yet\n";
+            return "the seed has not joined a cluster yet\n";
         }
 
         var table = new TextTable("member", "roles", "status", "answers");

@@ -37,7 +37,7 @@ internal static class NodesCommand
         var seed = new SeedOptions();
         var command = new Command(
             "remove",
-            "Take a member that does not answer, and never will, out of the cluster. A lone seed that moved to another address needs it.")
+            "Remove a member that will never answer again from the cluster. A single seed that moved to another address needs this.")
         {
             address,
         };
@@ -46,7 +46,7 @@ internal static class NodesCommand
         {
             using var client = seed.Client(parsed);
             var removed = await client.RemoveMemberAsync(parsed.GetRequiredValue(address), cancel).ConfigureAwait(false);
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{removed.Id} is taken out of the cluster").ConfigureAwait(false);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{removed.Id} is removed from the cluster").ConfigureAwait(false);
         });
         return command;
     }

@@ -9,7 +9,7 @@ internal static class RunTarget
 {
     /// <summary>What RUN may be, for help.</summary>
     public const string Help =
-        "The run's id at a seed; or, of a run that \"cairn run\" steps on this machine, its spec or its checkpoint folder.";
+        "The run's id at a seed; or, for a run that \"cairn run\" steps on this machine, its spec or its checkpoint folder.";
 
     /// <summary>The checkpoint folder of a run of this machine; null for the id of a run at a seed.</summary>
     /// <remarks>An id has no slash, so that what looks like a path is one even when nothing is there.</remarks>
@@ -48,5 +48,5 @@ internal static class RunTarget
     }
 
     private static TransientException Unanswered(string run, TransientException e) =>
-        new($"{run} is no folder and no spec here; as for a run of that id, {e.Message}", e);
+        new($"{run} is neither a folder nor a spec here; for a run with that id: {e.Message}", e);
 }

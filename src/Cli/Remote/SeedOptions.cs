@@ -5,7 +5,7 @@ using Cairn.Engine.Settings;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary>Which seed a command asks, and what it shows to be let in.</summary>
+/// <summary>Which seed a command asks, and with which token.</summary>
 internal sealed class SeedOptions
 {
     private const string AddressVariable = "CAIRN_SEED", TokenFileVariable = "CAIRN_TOKEN_FILE";
@@ -36,7 +36,8 @@ internal sealed class SeedOptions
     {
         var text = parsed.GetValue(_seed) ?? Variable(AddressVariable) ?? $"http://127.0.0.1:{SeedSettings.UsualPort}";
         return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
-            : throw new SpecException($"{text} is no address of a seed; expected one such as http://127.0.0.1:{SeedSettings.UsualPort}.");
+            : throw new SpecException($"{text} is not an address of a seed; expected one such as "
+                + $"http://127.0.0.1:{SeedSettings.UsualPort}.");
     }
 
     private string? Token(ParseResult parsed)

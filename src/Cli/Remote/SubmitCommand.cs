@@ -18,8 +18,8 @@ internal static class SubmitCommand
         };
         var wait = new Option<bool>("--wait")
         {
-            Description = "Wait for the run's end and tell what happens, on standard error. Exits with 0 when it is complete, 1 when it "
-                + "failed, 3 when it was cancelled, 4 when it is complete and missed its deadline.",
+            Description = "Wait for the run's end and report what happens, on standard error. Exits with 0 if it is complete, 1 if it "
+                + "failed, 3 if it was cancelled, 4 if it is complete and missed its deadline.",
         };
         var (seed, asJson) = (new SeedOptions(), new JsonOption());
         var command = new Command("submit", "Send a run to a seed; prints its id.") { key, wait };

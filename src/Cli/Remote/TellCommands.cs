@@ -11,28 +11,28 @@ internal static class TellCommands
 {
     public static Command Cancel() => OfRun(
         "cancel", "cancel",
-        "Stop a run at the next boundaries of its batches. What is committed stays, and \"cairn retry\", or \"cairn run\", "
-        + "goes on from there.", "will be cancelled at the next boundaries of its batches");
+        "Stop a run at the next boundaries of its batches. What is committed stays, and \"cairn retry\" or \"cairn run\" continues from "
+        + "there.", "will be cancelled at the next boundaries of its batches");
 
     public static Command Retry() => OfRun(
-        "retry", "retry", "Give the batches of a run that failed or were cancelled another try, from their newest sessions.",
-        "has another try: what failed or was cancelled of it waits for a node again");
+        "retry", "retry", "Try again the batches of a run that failed or were cancelled, from their newest sessions.",
+        "is tried again: its failed and cancelled batches wait for a node");
 
     public static Command Pause() => OfRun(
-        "pause", "pause", "Let a run wait at the next boundaries of its batches; \"cairn resume\" lets it go on.",
+        "pause", "pause", "Make a run wait at the next boundaries of its batches; \"cairn resume\" lets it continue.",
         "will wait at the next boundaries of its batches");
 
-    public static Command Resume() => OfRun("resume", "resume", "Let a run that waits go on.", "goes on");
+    public static Command Resume() => OfRun("resume", "resume", "Let a paused run continue.", "goes on");
 
     public static Command Checkpoint() => OfRun(
-        "checkpoint", "commit", "Have a run commit at the next boundaries of its batches, whatever its flush interval.",
+        "checkpoint", "commit", "Make a run commit at the next boundaries of its batches, independent of its flush interval.",
         "commits at the next boundaries of its batches");
 
     public static Command Drain()
     {
         var node = new Argument<string>("NODE") { Description = "The node's id, as \"cairn nodes\" shows it." };
         var seed = new SeedOptions();
-        var command = new Command("drain", "Have a node finish at the next boundary, hand its batches back and take no more.") { node };
+        var command = new Command("drain", "Make a node hand back its batches at their next boundaries and take no more.") { node };
         seed.AddTo(command);
         var json = new JsonOption();
         json.AddTo(command);

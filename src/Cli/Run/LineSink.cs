@@ -24,7 +24,7 @@ internal sealed class LineSink(TextWriter writer)
             }
             catch (IOException)
             {
-                // A batch must not fail because nobody can read about it; its journal tells the same.
+                // A batch must not fail because its output cannot be written; its journal has the same.
                 _closed = true;
             }
         }

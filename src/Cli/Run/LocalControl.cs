@@ -32,7 +32,7 @@ internal sealed class LocalControl(string folder, Action<string> say) : IRunObse
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
-            say($"warning: this run can be told nothing while it runs, there is no socket in {folder}: {e.Message}");
+            say($"warning: this run takes no commands while it runs, there is no socket in {folder}: {e.Message}");
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class PlainProgress(TextWriter output, RunProgress progress) : I
             $"{e.Batch}: session {e.Session} at lead time {LeadTimeText.Of(e.LeadTime)}   {LiveProgress.Line(progress.Figures()).Trim()}",
         BatchCompleted e => $"{e.Batch}: done, {e.Steps} steps",
         BatchStopped e => $"{e.Batch}: stopped at lead time {LeadTimeText.Of(e.LeadTime)}, {e.Steps} steps",
-        BatchFailed e => $"{e.Batch}: FAILED (why is told at the end)",
+        BatchFailed e => $"{e.Batch}: FAILED (the cause is shown at the end)",
         OutputDerived e => $"derived {e.Path} ({e.Bytes} bytes)",
         MembersDropped e => $"dropped the members' fields in {e.Path}",
         _ => SupervisionLines.Describe(runEvent),

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>How a run is told of.</summary>
+/// <summary>How a run is reported.</summary>
 internal enum RunStyle
 {
     /// <summary>By a table that changes.</summary>
@@ -32,13 +32,14 @@ internal static class RunCommand
     {
         var spec = new SpecArguments("The run's spec, a file in HOCON, JSON or YAML (see hocon/reference.conf for every setting).");
         var fresh = new Option<bool>("--fresh") { Description = "Start over; data of the earlier run is moved aside, not deleted." };
-        var plain = new Option<bool>("--plain") { Description = "Plain lines instead of a live table, as when the output is no terminal." };
+        var plain = new Option<bool>("--plain") { Description = "Plain lines instead of a live table, as if the output is not a "
+            + "terminal." };
         var quiet = new Option<bool>("--quiet")
         {
-            Description = "Print nothing of what goes well: warnings, restarts and failures only, on standard error.",
+            Description = "Print only warnings, restarts and failures, on standard error.",
         };
         var json = new JsonOption();
-        var command = new Command("run", "Run SPEC here, resuming it if it was begun.") { fresh, plain, quiet };
+        var command = new Command("run", "Run SPEC on this machine, or resume it if it was started before.") { fresh, plain, quiet };
         json.AddTo(command);
         var dashboard = new DashboardOptions();
         spec.AddTo(command);
@@ -147,7 +148,7 @@ internal static class RunCommand
         if (!stop.IsCancellationRequested)
         {
             stop.Cancel();
-            say("stopping at the next boundary; once more to end at once, and go on from the last session later");
+            say("stopping at the next boundary; press again to end at once and continue from the last session later");
         }
     }
 }

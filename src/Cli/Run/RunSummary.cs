@@ -35,7 +35,7 @@ internal static class RunSummary
         }
 
         output.WriteLine($"  checkpoints  {Short(spec.Checkpoint.Path)}");
-        output.WriteLine(result.Outcome == RunOutcome.Completed ? "next:" : "to go on:");
+        output.WriteLine(result.Outcome == RunOutcome.Completed ? "next:" : "to continue:");
         foreach (var line in Next(spec, result, repeat))
         {
             output.WriteLine($"  {line}");
@@ -53,7 +53,7 @@ internal static class RunSummary
         {
             RunOutcome.Completed when result.Steps == 0 => $"run {spec.Name} was complete already; nothing was done",
             RunOutcome.Completed => $"run {spec.Name} is complete: {work}",
-            RunOutcome.Stopped => $"run {spec.Name} stopped at a boundary, as asked: {work}",
+            RunOutcome.Stopped => $"run {spec.Name} stopped at a boundary, as requested: {work}",
             _ => $"run {spec.Name} FAILED in {result.Failures.Count} of {Count.Of(result.Batches, "batch", "batches")}: {work}; what was "
                 + "committed stays",
         };

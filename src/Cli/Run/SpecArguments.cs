@@ -15,7 +15,7 @@ internal sealed class SpecArguments
 
     private readonly Option<string> _out = new("--out")
     {
-        Description = "Write everything into DIR instead: checkpoints, fields, derived files and picture, under the names that they have.",
+        Description = "Write everything into DIR instead: checkpoints, fields, derived files and picture, under their usual names.",
         HelpName = "DIR",
     };
 

@@ -19,7 +19,7 @@ internal static class SeedCommand
         var files = new ServiceFiles("seed.conf");
         var node = new NodeOptions("--join", "Another seed, whose cluster to join");
         var command = new Command("seed",
-            "Start a cluster, or join one, as a seed: take runs, grant their batches to workers, tell how they fare.");
+            "Start a cluster, or join one, as a seed: accept runs, grant their batches to workers, report their progress.");
         node.AddTo(command);
         files.AddTo(command);
         command.SetAction((parsed, _) =>

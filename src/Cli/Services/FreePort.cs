@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Cairn.Cli.Services;
 
-/// <summary>Sees to it that a port is free before anything is started, so that one that is taken is told in a line.</summary>
+/// <summary>Checks that a port is free before anything is started, so that a port in use is reported in one line.</summary>
 internal static class FreePort
 {
     /// <summary>Why a port cannot be listened at; null where it can.</summary>

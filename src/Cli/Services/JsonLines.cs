@@ -9,8 +9,8 @@ using Serilog.Parsing;
 namespace Cairn.Cli.Services;
 
 /// <summary>
-/// Writes events in Serilog's compact format, a JSON object a line. The message is told as people read it, without the quotes that the
-/// format has around the texts in it, and once.
+/// Writes events in Serilog's compact format, one JSON object per line. The message is written as people read it, without the quotes that
+/// the format has around the texts in it, and once.
 /// </summary>
 internal sealed class JsonLines(LineSink sink) : ILogEventSink
 {

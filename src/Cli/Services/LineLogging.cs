@@ -12,7 +12,7 @@ internal sealed class LineLogging(LineSink sink) : ILoggerProvider
 
     public void Dispose()
     {
-        // Whoever made the sink ends it.
+        // The creator of the sink ends it.
     }
 
     private sealed class LineLogger(LineSink sink) : ILogger

@@ -39,7 +39,8 @@ internal sealed class NodeOptions
         var seeds = parsed.GetValue(_seeds) ?? [];
         foreach (var seed in seeds.Where(s => ClusterSettings.Address(s) is null))
         {
-            throw new SpecException($"{seed} is no address of a seed; expected HOST:PORT, such as 127.0.0.1:{ClusterSettings.UsualPort}.");
+            throw new SpecException($"{seed} is not an address of a seed; expected HOST:PORT, such as "
+                + $"127.0.0.1:{ClusterSettings.UsualPort}.");
         }
 
         return settings with
@@ -72,7 +73,7 @@ internal sealed class NodeOptions
     public static string CertificatePath(ClusterSettings settings) =>
         settings.Certificate ?? Path.Combine(settings.StateDirectory, ClusterCertificate.FileName);
 
-    /// <summary>A worker that is told nothing tries this machine's own seed.</summary>
+    /// <summary>A worker without settings tries this machine's own seed.</summary>
     public static IReadOnlyList<string> Join(ClusterSettings settings, bool isSeed) =>
         isSeed || settings.Seeds.Count > 0 ? settings.Seeds : ["127.0.0.1"];
 
@@ -111,7 +112,7 @@ internal sealed class NodeOptions
         };
     }
 
-    /// <summary>Nobody but this user has to do with it.</summary>
+    /// <summary>Only this user may access it.</summary>
     private static string StateDirectory(ClusterSettings settings, string name)
     {
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -30,7 +30,7 @@ internal static class ServiceNotice
         }
         catch (SocketException)
         {
-            // A manager that cannot be told finds out by its own timeout; the service serves all the same.
+            // A manager that cannot be notified finds out by its own timeout; the service works anyway.
         }
     }
 }

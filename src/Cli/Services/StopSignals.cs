@@ -4,8 +4,8 @@ using Cairn.Engine.Runs;
 namespace Cairn.Cli.Services;
 
 /// <summary>
-/// Asks for a stop in good order when the process is told to end or warned of a limit. SIGTERM or SIGINT once more takes its default
-/// course: the process ends at once, and the next start goes on from the last session. A warning that is repeated is no such wish.
+/// Requests an orderly stop when the process is told to end or warned of a limit. A second SIGTERM or SIGINT has its default
+/// effect: the process ends at once, and the next start continues from the last session. A repeated warning does not.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

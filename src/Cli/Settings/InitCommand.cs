@@ -13,18 +13,17 @@ internal static class InitCommand
         var file = new Argument<string>("FILE") { Description = "The spec to write, such as winds.conf; the run is named after it." };
         var model = new Option<string>("--model")
         {
-            Description = "The kind of model, by default one that runs as it comes.", HelpName = "KIND",
+            Description = "The kind of model, by default one that runs without further settings.", HelpName = "KIND",
             DefaultValueFactory = _ => "spherical-shallow-water",
         };
         model.AcceptOnlyFromAmong([.. SpecDraft.Models]);
         var source = new Option<string?>("--source")
         {
-            Description = "Where the initial condition comes from; by default the model itself, where it knows states to begin from, else "
-                + "netcdf.",
+            Description = "Where the initial condition comes from; by default the model itself if it has initial states, else netcdf.",
             HelpName = "KIND",
         };
         source.AcceptOnlyFromAmong([.. SpecDraft.Sources]);
-        var command = new Command("init", "Write a spec to begin from: what has to be said, and the rest as comments.")
+        var command = new Command("init", "Write a first spec: required settings, and the rest as comments.")
         {
             file, model, source,
         };
@@ -33,7 +32,7 @@ internal static class InitCommand
             var path = Path.GetFullPath(parsed.GetRequiredValue(file));
             if (PathFound.IsFile(path) || PathFound.IsFolder(path))
             {
-                throw new SpecException($"{path} is there already, and stays as it is. Name another file.");
+                throw new SpecException($"{path} exists already and is not changed. Name another file.");
             }
 
             if (HoconReader.IsYaml(path))

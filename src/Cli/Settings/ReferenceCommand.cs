@@ -17,15 +17,15 @@ internal static class ReferenceCommand
     {
         var key = new Argument<string?>("KEY")
         {
-            Description = "A setting, to be told in full; or what several begin with, such as a section, to list them. By default all.",
+            Description = "A setting to describe in full; or a prefix, such as a section, to list settings. By default all.",
             Arity = ArgumentArity.ZeroOrOne,
             // Help would show all that completes it.
             HelpName = "KEY",
         };
         key.CompletionSources.Add(_ => All.SelectMany(e => new[] { e.Key.Split('.')[0], e.Key }).Distinct(StringComparer.Ordinal)
             .Select(word => new System.CommandLine.Completions.CompletionItem(word)));
-        var hocon = new Option<bool>("--hocon") { Description = "Print hocon/reference.conf: all of them, as a spec writes them." };
-        var command = new Command("reference", "List settings with type, default and unit, or tell one in full.") { key, hocon };
+        var hocon = new Option<bool>("--hocon") { Description = "Print hocon/reference.conf: all settings, in the form of a spec." };
+        var command = new Command("reference", "List settings with type, default and unit, or describe one in full.") { key, hocon };
         var json = new JsonOption();
         json.AddTo(command);
         command.SetAction(parsed =>
@@ -118,9 +118,9 @@ internal static class ReferenceCommand
 
     private static string OnResume(Shaping shapes) => shapes switch
     {
-        Shaping.Numbers => "shapes numbers: a begun run is refused another value",
-        Shaping.Layout => "shapes the field store: a begun run is refused another value",
-        Shaping.Contents => "the file's contents shape numbers: a begun run is refused others, wherever the file lies",
+        Shaping.Numbers => "shapes numbers: a started run refuses another value",
+        Shaping.Layout => "shapes the field store: a started run refuses another value",
+        Shaping.Contents => "the file's contents shape numbers: a started run refuses other contents, but the file may move",
         Shaping.Fingerprint => "may shape numbers: checkpoint.on-fingerprint-change decides on a change that does",
         Shaping.Length => "may grow, not shrink",
         _ => "may have another value",

@@ -11,7 +11,7 @@ namespace Cairn.Cli.Status;
 /// <summary>Where a run stands, as its folder tells it.</summary>
 internal static class FolderStatus
 {
-    /// <summary>The text, or a line of JSON, and whether nothing will change unless somebody runs it.</summary>
+    /// <summary>The text, or a line of JSON, and whether nothing will change unless the run is started again.</summary>
     /// <exception cref="SpecException">There is no run in that folder.</exception>
     public static (string Text, bool Ended) Read(string path, bool asJson)
     {
@@ -25,7 +25,7 @@ internal static class FolderStatus
             return (JsonOption.Line(Json(folder, status, holder)) + '\n', holder is null);
         }
 
-        var idle = status.Complete ? "complete" : "not running; the run command goes on from the newest sessions";
+        var idle = status.Complete ? "complete" : "not running; the run command continues from the newest sessions";
         var text = new StringBuilder($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}\n");
         if (status.Record.BranchedFrom is { } origin)
         {

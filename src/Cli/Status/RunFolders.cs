@@ -20,7 +20,7 @@ internal static class RunFolders
         var folder = Find(path);
         return IsRun(folder) ? folder
             : throw new SpecException($"{folder} holds no run: there is no {RunRecord.FileName}. Expected checkpoint.path of a run that "
-                + "was begun, or a folder with such a folder 'checkpoints' in it.");
+                + "was started, or a folder that contains it as 'checkpoints'.");
     }
 
     /// <summary>Whether a folder holds a run's record.</summary>

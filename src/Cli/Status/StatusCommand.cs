@@ -14,13 +14,13 @@ internal static class StatusCommand
     {
         var run = new Argument<string?>("RUN")
         {
-            Description = "A run's checkpoint folder (checkpoint.path in its spec) or a folder that holds it, if there is such a folder; "
-                + "else the id of a run that was submitted to a seed. Without it, all runs and nodes of the seed.",
+            Description = "A run's checkpoint folder (checkpoint.path in its spec) or a folder that contains it, if there is such a "
+                + "folder; else the id of a run that was submitted to a seed. Without it, all runs and nodes of the seed.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var watch = new Option<bool>("--watch") { Description = "Show it again whenever it changes, until the run ends." };
+        var watch = new Option<bool>("--watch") { Description = "Show it again after every change, until the run ends." };
         var (seed, json) = (new SeedOptions(), new JsonOption());
-        var command = new Command("status", "Show where runs stand: batches, lead times, nodes.") { run, watch };
+        var command = new Command("status", "Show the state of runs: batches, lead times, nodes.") { run, watch };
         json.AddTo(command);
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>

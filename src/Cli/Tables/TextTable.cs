@@ -5,8 +5,8 @@ using Cairn.Storage.Words;
 namespace Cairn.Cli.Tables;
 
 /// <summary>
-/// A table in plain text whose columns line up, for terminals, pipes and <c>awk</c> alike: two spaces between columns, no frames. Where a
-/// terminal has too few columns, times are told to the second, then the names of commits are cut, then columns that can be spared go.
+/// A table in plain text whose columns line up, for terminals, pipes and <c>awk</c>: two spaces between columns, no frames. If a
+/// terminal has too few columns, times are shortened to seconds, then the names of commits are cut, then dispensable columns are left out.
 /// </summary>
 internal sealed partial class TextTable(params string[] columns)
 {

@@ -27,13 +27,13 @@ internal static class VerifyForecastCommand
 
     private static readonly Option<string[]> Variables = new("--variable")
     {
-        Description = "A variable of the run and its name in the truth, as often as wanted; by default those of the initial condition.",
+        Description = "A variable of the run and its name in the truth; may be repeated. By default those of the initial condition.",
         HelpName = "NAME=TRUTH",
     };
 
     private static readonly Option<string?> Climatology = new("--climatology")
     {
-        Description = "A NetCDF file of one time, with the truth's names: what anomalies are from. Without it there is no acc.",
+        Description = "A NetCDF file of one time, with the truth's names: the climatology for anomalies. Without it there is no acc.",
         HelpName = "PATH",
     };
 
@@ -44,7 +44,7 @@ internal static class VerifyForecastCommand
 
     private static readonly Option<string> Regrid = new("--regrid")
     {
-        Description = "How a truth on another grid is brought to the run's: bilinear, nearest or conservative.", HelpName = "METHOD",
+        Description = "How a truth on another grid is regridded to the run's: bilinear, nearest or conservative.", HelpName = "METHOD",
         DefaultValueFactory = _ => "bilinear",
     };
 
@@ -83,7 +83,7 @@ internal static class VerifyForecastCommand
         var method = parsed.GetValue(Regrid)!;
         if (!Enum.TryParse<RegridMethod>(method, ignoreCase: true, out var known) || !Enum.IsDefined(known) || char.IsDigit(method[0]))
         {
-            throw new SpecException($"--regrid {method} is no method; expected bilinear, nearest or conservative.");
+            throw new SpecException($"--regrid {method} is not a method; expected bilinear, nearest or conservative.");
         }
 
         return new VerificationRequest(Path.GetFullPath(parsed.GetValue(Truth)!), Wanted(parsed.GetValue(Variables) ?? [], spec))
@@ -100,13 +100,13 @@ internal static class VerifyForecastCommand
         {
             var written = spec.Initial.Variables.Where(v => v.FileVariable.Length > 0 && IsWritten(v.Name, spec)).ToList();
             return InitialSources.HasTimes(spec.Initial) && written.Count > 0 ? written
-                : throw new SpecException("Name the variables: --variable NAME=TRUTH, such as u=u10m. The run's initial condition tells no "
-                    + "names of a file for what the run writes.");
+                : throw new SpecException("Name the variables: --variable NAME=TRUTH, such as u=u10m. The run's initial condition has no "
+                    + "file names for the variables that the run writes.");
         }
 
         return [.. asked.Select(text => text.Split('=') is [{ Length: > 0 } name, { Length: > 0 } truth]
             ? new InitialVariable(name, truth)
-            : throw new SpecException($"--variable {text} is none; expected NAME=TRUTH, such as u=u10m."))];
+            : throw new SpecException($"--variable {text} is invalid; expected NAME=TRUTH, such as u=u10m."))];
     }
 
     private static bool IsWritten(string name, RunSpec spec) => spec.Output.Variables is not { Count: > 0 } some || some.Contains(name);
@@ -126,12 +126,12 @@ internal static class VerifyForecastCommand
         List<string> lines = [$"{table}"];
         if (verified.TruthGrid is { } grid)
         {
-            lines.Add($"truth brought from {grid} points to the run's, {request.Method.ToString().ToLowerInvariant()}");
+            lines.Add($"truth regridded from {grid} points to the run's, {request.Method.ToString().ToLowerInvariant()}");
         }
 
         if (verified.Cases is { } cases)
         {
-            lines.Add($"means over the initial times that there is truth for, {Cases(cases)} at each lead time");
+            lines.Add($"means over the initial times with truth, {Cases(cases)} at each lead time");
         }
 
         if (verified.TimesWithoutTruth is { Count: > 0 } times)

@@ -25,7 +25,7 @@ internal static class WorkerCommand
     {
         var files = new ServiceFiles("worker.conf");
         var node = new NodeOptions("--seed", "A seed of the cluster to join");
-        var command = new Command("worker", "Join a cluster, and step batches of its runs here, until drained or asked to end.");
+        var command = new Command("worker", "Join a cluster, and step batches of its runs on this machine until drained or stopped.");
         node.AddTo(command);
         files.AddTo(command);
         command.SetAction((parsed, _) =>
@@ -113,15 +113,16 @@ internal static class WorkerCommand
             node.Drain(stop.IsCancellationRequested ? "asked to end" : $"the wall-clock limit is near ({limit!.Value.Reason})");
             if (await Task.WhenAny(node.Left, Task.Delay(settings.DrainTimeout, CancellationToken.None)).ConfigureAwait(false) != node.Left)
             {
-                say($"not all batches came to a boundary within node.drain-timeout ({settings.DrainTimeout.TotalSeconds:0} s): they are "
-                    + "ended, and other nodes go on from their last sessions");
+                say($"not all batches reached a boundary within node.drain-timeout ({settings.DrainTimeout.TotalSeconds:0} s): they are "
+                    + "ended, and other nodes continue from their last sessions");
                 node.Abandon();
             }
         }
 
         if (await Task.WhenAny(node.Left, Task.Delay(LongestLeaving, CancellationToken.None)).ConfigureAwait(false) != node.Left)
         {
-            say("the node could not tell the registry that it leaves: the cluster notices, and other nodes go on from its last sessions");
+            say("the node could not tell the registry that it leaves: the cluster will notice, and other nodes continue from its last "
+                + "sessions");
             return;
         }
 

@@ -19,33 +19,33 @@ internal static class ChmCheckpointReader
 
     private static readonly Setting<bool> Save = Section.Add(
         "save_checkpoint", Switch, s => s.Save, usual: false,
-        help: "The master switch of CHM's checkpoints; one of the three below must be set beside it.");
+        help: "The master switch of CHM's checkpoints; needs one of the three below.");
 
     private static readonly Setting<int?> Frequency = Section.Add(
         "on_frequency", Maybe(Integer("every how many steps a checkpoint is saved", 1)), s => s.OnFrequency, unset: "never", example: "48",
-        help: "Every so many steps, counted anew by each start. By default never.");
+        help: "A checkpoint every N steps, counted from each start. By default never.");
 
     private static readonly Setting<bool> Last = Section.Add(
-        "on_last", Switch, s => s.OnLast, usual: false, help: "Whether one is saved after the last step.");
+        "on_last", Switch, s => s.OnLast, usual: false, help: "Whether a checkpoint is saved after the last step.");
 
     private static readonly Setting<bool> WallClock = Section.Add(
         "on_wallclock_limit", Switch, s => s.OnWallClockLimit, usual: false,
-        help: "Whether one is saved when the wall-clock limit (node.wall-clock-limit) comes near, at which the run stops.");
+        help: "Whether a checkpoint is saved when the run stops near the wall-clock limit (node.wall-clock-limit).");
 
     private static readonly Setting<int> Minutes = Section.Add(
         "minutes_of_wallclock", Integer("minutes before the wall-clock limit", 0, 1_000_000), s => s.MinutesOfWallClock,
         usual: ChmCheckpointSettings.UsualMinutesOfWallClock, unit: "minutes",
-        help: "How long before that limit; node.wall-clock-margin if that is more.");
+        help: "How long before that limit; node.wall-clock-margin if that is longer.");
 
     private static readonly Setting<string?> LoadPath = Section.Add(
         "load_checkpoint_path", LoadedFile(), s => s.LoadPath, isOfRun: true, shapes: Shaping.Contents,
         unset: "none", example: "chm/checkpoint/checkpoint_20191227T160000.np8.json",
-        help: "A checkpoint's JSON that the run begins from, of any number of ranks: its time takes the place of initial.time, boundaries "
-            + "are counted from it, and the last lies at or before the configured end. By default none.");
+        help: "A checkpoint's JSON that the run starts from, of any number of ranks: its time replaces initial.time, boundaries are "
+            + "counted from it, and the last is at or before the configured end. By default none.");
 
     private static readonly Setting<bool> AutoResume = Section.Add(
         "auto_resume", Switch, s => s.AutoResume, usual: false,
-        help: "Begin from the newest checkpoint in CHM's folder, if there is one and the run has no sessions of its own to go on from.");
+        help: "Start from the newest checkpoint in CHM's folder, if there is one and the run has no sessions of its own.");
 
     /// <summary>Reads a section that holds nothing else.</summary>
     public static ChmCheckpointSettings Read(SettingReader reader)
@@ -54,7 +54,7 @@ internal static class ChmCheckpointReader
         return ReadAmong(reader);
     }
 
-    /// <summary>Reads it from a section that holds other settings as well, which somebody else checks.</summary>
+    /// <summary>Reads it from a section that has other settings as well, which are checked elsewhere.</summary>
     public static ChmCheckpointSettings ReadAmong(SettingReader reader)
     {
         var path = reader.Get(LoadPath);
@@ -77,7 +77,7 @@ internal static class ChmCheckpointReader
         var isTold = new Setting[] { Frequency, Last, WallClock }.Any(s => reader.Mistakes.Any(m => m.Key == s.Key));
         if (settings is { Save: true, OnFrequency: null, OnLast: false, OnWallClockLimit: false } && !isTold)
         {
-            reader.Wrong(Save.Key, reader.Find(Save.Key), "true, with nothing that says when",
+            reader.Wrong(Save.Key, reader.Find(Save.Key), "true, without a setting that says when",
                 "on_frequency, on_last or on_wallclock_limit beside it");
         }
 

@@ -13,7 +13,7 @@ public sealed record ChmCheckpointSettings
     /// <summary><c>save_checkpoint</c>: the master switch; without it nothing below is saved.</summary>
     public bool Save { get; init; }
 
-    /// <summary><c>on_frequency</c>: every so many steps, counted from 0 anew by each process; null for never.</summary>
+    /// <summary><c>on_frequency</c>: every N steps, counted from 0 in each process; null for never.</summary>
     public int? OnFrequency { get; init; }
 
     /// <summary><c>on_last</c>: after the last step.</summary>

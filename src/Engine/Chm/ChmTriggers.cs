@@ -21,8 +21,8 @@ public sealed class ChmTriggers
     private readonly ChmCheckpointSettings _settings;
 
     /// <param name="settings">The section <c>checkpoint</c>.</param>
-    /// <param name="end">When the batch system ends the process, or null where nobody knows.</param>
-    /// <exception cref="SpecException"><c>on_wallclock_limit</c> is set, and nobody knows the limit.</exception>
+    /// <param name="end">When the batch system ends the process, or null if unknown.</param>
+    /// <exception cref="SpecException"><c>on_wallclock_limit</c> is set, but the limit is unknown.</exception>
     public ChmTriggers(ChmCheckpointSettings settings, JobEnd? end)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -30,12 +30,12 @@ public sealed class ChmTriggers
         End = end;
         if (settings is { Save: true, OnWallClockLimit: true } && end is null)
         {
-            throw new SpecException("checkpoint.on_wallclock_limit is set, but the environment tells no limit. Export CHM_WALLCLOCK_LIMIT "
-                + "as [days-]hh:mm:ss in the batch script (Slurm's SLURM_JOB_END_TIME is read as well), or take the setting out.");
+            throw new SpecException("checkpoint.on_wallclock_limit is set, but the environment has no limit. Export CHM_WALLCLOCK_LIMIT "
+                + "as [days-]hh:mm:ss in the batch script (Slurm's SLURM_JOB_END_TIME is read as well), or remove the setting.");
         }
     }
 
-    /// <summary>When the batch system ends the process, or null where nobody knows.</summary>
+    /// <summary>When the batch system ends the process, or null if unknown.</summary>
     public JobEnd? End { get; }
 
     /// <summary>What is due after a step.</summary>

@@ -40,7 +40,7 @@ public sealed class OriginalGaussianPerturbation : IPerturbation, IDisposable
     public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members)
     {
         ArgumentNullException.ThrowIfNull(source);
-        throw new SpecException("One generator draws all members in turn, so that an ensemble cannot be cut anew: keep its batch size.");
+        throw new SpecException("One generator draws all members in turn, so the cut of an ensemble cannot change: keep its batch size.");
     }
 
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)

@@ -28,7 +28,7 @@ internal static class ExtensionLoader
         if (!Path.IsPathFullyQualified(path))
         {
             throw new SpecException($"{LoadedExtensions.Variable} names {path}; expected the absolute path of an assembly, since the "
-                + "processes of a run need not have one working directory.");
+                + "processes of a run may have different working directories.");
         }
 
         try
@@ -47,12 +47,12 @@ internal static class ExtensionLoader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
         {
             throw new SpecException($"{LoadedExtensions.Variable} names {path}, which cannot be loaded: {e.Message} Expected the assembly "
-                + "of an extension, built for this version of .NET; docs/extend.md tells how to build one.", e);
+                + "of an extension, built for this version of .NET; see docs/extend.md.", e);
         }
         catch (Exception e) when (e is TypeLoadException or MissingMemberException or ReflectionTypeLoadException)
         {
             throw new SpecException($"{path} does not fit this version of Cairn ({typeof(Extension).Assembly.GetName().Version}): "
-                + $"{e.Message} Build it again against this one.", e);
+                + $"{e.Message} Build it again for this version.", e);
         }
     }
 
@@ -62,7 +62,7 @@ internal static class ExtensionLoader
     private static ExtensionKinds KindsOf(Assembly assembly, string path)
     {
         var kinds = assembly.GetCustomAttribute<CairnExtensionAttribute>()?.Kinds ?? throw new SpecException(
-            $"{path} is no extension of Cairn: expected [assembly: CairnExtension(typeof(...))] in it. See docs/extend.md.");
+            $"{path} is not a Cairn extension: expected [assembly: CairnExtension(typeof(...))] in it. See docs/extend.md.");
         if (!kinds.IsSubclassOf(typeof(ExtensionKinds)) || kinds.GetConstructor(Type.EmptyTypes) is null)
         {
             throw new SpecException($"{path} names {kinds} as what it adds; expected a class derived from {nameof(ExtensionKinds)} with a "
@@ -77,7 +77,7 @@ internal static class ExtensionLoader
         }
         catch (TargetInvocationException e) when (e.InnerException is { } inner)
         {
-            throw new SpecException($"{path}: {kinds} cannot be made: {inner.Message} Correct the extension.", e);
+            throw new SpecException($"{path}: {kinds} cannot be created: {inner.Message} Fix the extension.", e);
         }
     }
 }

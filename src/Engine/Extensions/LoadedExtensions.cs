@@ -10,8 +10,8 @@ using static Cairn.Engine.Settings.SettingTypes;
 namespace Cairn.Engine.Extensions;
 
 /// <summary>
-/// The extensions of this process. They are what <see cref="Variable"/> names when the process starts: code comes from whoever starts the
-/// process, never from a spec. Processes that it starts have the same variable, and so the same kinds.
+/// The extensions of this process. They are those that <see cref="Variable"/> names when the process starts: code is chosen by the user who
+/// starts the process, never by a spec. Child processes inherit the variable, and so have the same kinds.
 /// </summary>
 public static class LoadedExtensions
 {
@@ -83,8 +83,8 @@ public static class LoadedExtensions
         foreach (var lacking in needed.Where(name => Here.All(extension => extension.Name != name)))
         {
             reader.Wrong(key, reader.Find(key), $"{lacking}, which is not loaded here",
-                $"its assembly, {lacking}.dll, among those that {Variable} names wherever this run is read or stepped (seeds, workers and "
-                + "commands on its folder alike)");
+                $"its assembly, {lacking}.dll, among those that {Variable} names, wherever this run is read or stepped (seeds, workers, "
+                + "and commands on its folder)");
         }
     }
 
@@ -92,7 +92,7 @@ public static class LoadedExtensions
 
     private static string? Taken(IEnumerable<(string Key, string Word)> words) =>
         words.GroupBy(kind => kind).FirstOrDefault(same => same.Count() > 1)?.Key is var (key, word)
-            ? $"{key} = {word} is there twice, and {Variable} names {string.Join(", ", Here.Select(e => $"{e.Name} ({e.Adds})"))}. Give "
-                + "the kind of the extension another word."
+            ? $"{key} = {word} is defined twice, and {Variable} names {string.Join(", ", Here.Select(e => $"{e.Name} ({e.Adds})"))}. "
+                + "Give the extension's kind another name."
             : null;
 }

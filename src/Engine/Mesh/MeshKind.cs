@@ -14,7 +14,7 @@ namespace Cairn.Engine.Mesh;
 /// <param name="Path">Absolute path of the mesh.</param>
 /// <param name="Weather">The forcing.</param>
 /// <param name="Modules">Names of the modules.</param>
-/// <param name="Processes">What the modules are told.</param>
+/// <param name="Processes">The options of the modules.</param>
 public sealed record MeshSpec(string Path, WeatherSpec Weather, IReadOnlyList<string> Modules, ProcessSettings Processes)
 {
     /// <summary>Absolute path of the triangles' parameters, or null for none.</summary>
@@ -114,15 +114,15 @@ internal static class MeshSettings
 
     private static readonly Setting<int?> Point = Section.Add(
         "mesh.point", Maybe(Integer("the number of a triangle", 0)), m => m.Point, unset: "all", shapes: Shaping.Numbers, example: "0",
-        help: "The number of the one triangle that is stepped (point mode). By default all are.");
+        help: "The number of the only triangle to step (point mode). By default all are stepped.");
 
     private static readonly Setting<string> WeatherPath = Section.Add(
         "weather.path", InputFile("a record of weather"), m => m.Weather.Path, shapes: Shaping.Contents,
-        example: "../data/chm/tvc_9697_met.txt", help: "What a weather station saw; model.step is the interval of its rows.");
+        example: "../data/chm/tvc_9697_met.txt", help: "The record of a weather station; model.step is the interval of its rows.");
 
     private static readonly Setting<ForcingFormat> WeatherFormat = Section.Add(
         "weather.format", Word<ForcingFormat>(), m => m.Weather.Format, usual: ForcingFormat.Chm, shapes: Shaping.Numbers,
-        help: "Its form, chm (names and values between tabs) or trail-valley.");
+        help: "Its format, chm (names and values between tabs) or trail-valley.");
 
     private static readonly Setting<double> Elevation = Section.Add(
         "weather.elevation", Number("the station's elevation in metres, a number"), m => m.Processes.StationElevation, unit: "m",
@@ -131,22 +131,22 @@ internal static class MeshSettings
     private static readonly Setting<IReadOnlyList<string>?> Modules = Section.Add(
         "modules", Names, m => m.Modules, unset: "all that there are", shapes: Shaping.Numbers,
         example: SpecText.List(ProcessCatalog.Names),
-        help: "The modules, which are put in order by what they need of each other. By default all that there are, as here.");
+        help: "The modules, sorted by their dependencies. By default all of them, as here.");
 
     private static readonly Setting<double?> LapseRate = Section.Add(
         "lapse-rate",
         Or("monthly", Number("kelvin", v => v is >= -20 and <= 20), "kelvin a kilometre, from -20 to 20, or monthly"),
         m => m.Processes.LapseRate, usual: null, unit: "K/km", shapes: Shaping.Numbers,
-        help: "How much colder air is further up, or monthly for the mean of the month.");
+        help: "How much the air temperature falls with height, or monthly for the mean of the month.");
 
     private static readonly Setting<double> DegreeDayFactor = Section.Add(
         "degree-day-factor", Positive("melt in mm a day and kelvin"), m => m.Processes.DegreeDayFactor, usual: Usual.DegreeDayFactor,
-        unit: "mm/(d K)", shapes: Shaping.Numbers, help: "What air above 0 °C melts.");
+        unit: "mm/(d K)", shapes: Shaping.Numbers, help: "The melt per day and degree of air temperature above 0 °C.");
 
     private static readonly Setting<double> NegativeMeltFactor = Section.Add(
         "negative-melt-factor", Positive("melt in mm a day and kelvin"), m => m.Processes.NegativeMeltFactor,
         usual: Usual.NegativeMeltFactor, unit: "mm/(d K)", shapes: Shaping.Numbers,
-        help: "What snow loses to air below 0 °C, as the melt that the same heat would give.");
+        help: "The heat that snow loses per day and degree of air temperature below 0 °C, as the melt equivalent of that heat.");
 
     private static readonly Setting<double> LiquidWaterCapacity = Section.Add(
         "liquid-water-capacity", Number("a fraction of the ice, from 0 to 1", v => v is >= 0 and <= 1),
@@ -155,11 +155,11 @@ internal static class MeshSettings
 
     private static readonly Setting<double> SnowDensity = Section.Add(
         "snow-density", Positive("kg a cubic metre"), m => m.Processes.SnowDensity, usual: Usual.SnowDensity, unit: "kg/m3",
-        shapes: Shaping.Numbers, help: "The density of settled snow, which tells how much of it a slope holds.");
+        shapes: Shaping.Numbers, help: "The density of settled snow, which determines how much of it a slope holds.");
 
     private static readonly Setting<int> SlidePasses = Section.Add(
         "slide-passes", Integer("how many triangles an avalanche crosses a step", 1, 1000), m => m.Processes.SlidePasses,
-        usual: Usual.SlidePasses, shapes: Shaping.Numbers, help: "How many triangles an avalanche runs across in one step at most.");
+        usual: Usual.SlidePasses, shapes: Shaping.Numbers, help: "The most triangles that an avalanche crosses in one step.");
 
     public static MeshSpec Read(SettingReader reader)
     {

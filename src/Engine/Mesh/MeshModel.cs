@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 namespace Cairn.Engine.Mesh;
 
 /// <summary>
-/// Process modules over an unstructured triangle mesh, driven by a record of weather: an ordinary model of float64 on the CPU, whose
-/// state is <c>[batch, state variable, triangle]</c>. docs/mesh.md tells more.
+/// Process modules on an unstructured triangle mesh, driven by a weather record: an ordinary model in float64 on the CPU, whose
+/// state is <c>[batch, state variable, triangle]</c>. See docs/mesh.md.
 /// </summary>
 /// <remarks>
-/// <para>Input are the modules' state variables, <c>module:variable</c>; output are the same, by the variable's name alone. Triangles
-/// stand in the order in which the mesh is cut (<see cref="MeshOrder"/>), and the grids name them: one row, whose columns hold global
+/// <para>Input are the modules' state variables, <c>module:variable</c>; output are the same, with only the variable's name. Triangles
+/// are in the order in which the mesh is cut (<see cref="MeshOrder"/>), and the grids name them: one row, whose columns are global
 /// ids.</para>
-/// <para>A step depends on the time, so it has to be told the lead time. A member's bits depend neither on its batch nor on how the mesh
+/// <para>A step depends on the time, so it needs the lead time. A member's bits depend neither on its batch nor on how the mesh
 /// is cut.</para>
 /// </remarks>
 public sealed class MeshModel : ICuttableModel, ITimedModel
@@ -33,7 +33,7 @@ public sealed class MeshModel : ICuttableModel, ITimedModel
         var chain = Chain(_solo, out var part);
         if (chain.Layout.Names.Count == 0)
         {
-            throw new SpecException($"The modules {string.Join(", ", chain.Modules)} keep no state, so that nothing goes from step to "
+            throw new SpecException($"The modules {string.Join(", ", chain.Modules)} keep no state, so nothing changes from step to "
                 + "step; expected at least one that does.");
         }
 

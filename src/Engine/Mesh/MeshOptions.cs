@@ -14,7 +14,7 @@ public sealed record MeshOptions
     /// <summary>The forcing, whose interval is the model's step.</summary>
     public required ForcingSeries Forcing { get; init; }
 
-    /// <summary>Makes the modules, anew for every rank.</summary>
+    /// <summary>Creates new modules for every rank.</summary>
     public required Func<IReadOnlyList<IModule>> Modules { get; init; }
 
     /// <summary>Lead time zero, in the time of the forcing.</summary>

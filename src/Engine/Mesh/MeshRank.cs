@@ -97,7 +97,7 @@ internal sealed class MeshRank : IRankModel, ITimedModel
         if (state.shape.Length != 3 || !state.shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.dtype != ScalarType.Float64)
         {
             throw new StepException($"A mesh model with the part {StateSlice} was given {state.Layout()}; expected a state float64[batch, "
-                + $"{string.Join(", ", StateSlice.Shape)}]. Give it a state of its own.");
+                + $"{string.Join(", ", StateSlice.Shape)}]. Give it one of its own states.");
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class BreedingSettings
     private static readonly Setting<int> Cycles = Cycling.Add(
         "cycles", Integer("how often a vector is bred", 1, 10_000), p => p.Cycles, shapes: Shaping.Numbers, comparedLast: true,
         unset: "20 or 3, by the kind", example: "20",
-        help: "How many cycles, by default 20 of bred-vector and 3 of hemispheric-centred-bred-vector.");
+        help: "The number of cycles, by default 20 for bred-vector and 3 for hemispheric-centred-bred-vector.");
 
     private static readonly Setting<TimeSpan?> Spacing = Cycling.Add(
         "spacing", Maybe(Duration("6h")), p => p.Spacing, unset: "model.step", shapes: Shaping.Numbers, comparedLast: true, example: "6h",

@@ -22,7 +22,7 @@ public interface IPerturbation
     /// <summary>Perturbs initial fields.</summary>
     /// <param name="fields"><c>[batch, variable, latitude, longitude]</c>, in each variable's unit; not changed.</param>
     /// <param name="members">The member numbers of the batch axis.</param>
-    /// <param name="level">The checkpoint's level: below 2 the state kept is the one before the draw, so that a rollout begun anew
+    /// <param name="level">The checkpoint's level: below 2 the stored state is the one before the draw, so that a rollout that starts over
     /// draws the same.</param>
     /// <returns>New fields of the same shape, dtype and device; the caller disposes them.</returns>
     Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level);

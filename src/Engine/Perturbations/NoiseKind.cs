@@ -9,7 +9,7 @@ namespace Cairn.Engine.Perturbations;
 /// (<c>ensemble.perturbation.seeding.kind</c>): a new one is a class of its own, and a line here.</summary>
 internal static class NoiseKinds
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages.</summary>
     public static IReadOnlyList<NoiseKind> All { get; } =
     [
         new WhiteNoiseKind(),
@@ -25,7 +25,7 @@ internal static class NoiseKinds
     /// <summary>The kind with a word.</summary>
     /// <exception cref="SpecException">There is no such kind.</exception>
     public static NoiseKind Of(string word) => All.FirstOrDefault(kind => kind.Word == word) ?? throw new SpecException(
-        $"Noise of the kind {word} is not known here. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
+        $"Noise of the kind {word} is unknown. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
 }
 
 /// <summary>A structure of noise in space: what a spec may say of it, and how it is made of that.</summary>

@@ -10,7 +10,7 @@ namespace Cairn.Engine.Perturbations;
 /// in space is a line of <see cref="NoiseKinds"/>.</summary>
 internal static class PerturbationKinds
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages.</summary>
     public static IReadOnlyList<PerturbationKind> All { get; } =
     [
         new ZeroKind(),
@@ -24,7 +24,7 @@ internal static class PerturbationKinds
     /// <summary>The kind of a perturbation.</summary>
     /// <exception cref="SpecException">There is no such kind.</exception>
     public static PerturbationKind Of(PerturbationSpec spec) => All.FirstOrDefault(kind => kind.Word == spec.Kind)
-        ?? throw new SpecException($"ensemble.perturbation.kind {spec.Kind} is not known here. Use one of "
+        ?? throw new SpecException($"ensemble.perturbation.kind {spec.Kind} is unknown. Use one of "
             + $"{string.Join(", ", All.Select(kind => kind.Word))}.");
 }
 

@@ -17,7 +17,7 @@ internal static class PerturbationSettings
     public static readonly Setting<string> Kind = Section.Add(
         "kind", LoadedExtensions.KindWord(PerturbationKinds.All.Select(kind => kind.Word)),
         p => p.Kind, usual: ZeroKind.Name, shapes: Shaping.Numbers,
-        help: $"How members are made to differ: {string.Join(", ", PerturbationKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. "
+        help: $"How members are perturbed: {string.Join(", ", PerturbationKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. "
             + "docs/models.md describes them.");
 
     private static readonly SettingSection<PerturbationSpec> Noisy = new(
@@ -26,7 +26,7 @@ internal static class PerturbationSettings
 
     private static readonly Setting<Amplitudes> Amplitude = Noisy.Add(
         "amplitude", Amplitudes.Type, p => new Amplitudes(p.Amplitude, p.AmplitudeOf), shapes: Shaping.Numbers, example: "0.5",
-        help: "The standard deviation of the noise in the variables' unit, or one by variable: { u = 0.5, v = 0.4 }.");
+        help: "The standard deviation of the noise in the variables' unit, or one per variable: { u = 0.5, v = 0.4 }.");
 
     private static readonly Setting<IReadOnlyList<string>?> Variables = Noisy.Add(
         "variables", Names, p => p.Variables, unset: "all", shapes: Shaping.Numbers, example: "[u, v]",

@@ -2,7 +2,7 @@ using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Pictures;
 
-/// <summary>Which fields of a store sessions vouch for, as it was when the drawing began: nothing else is drawn.</summary>
+/// <summary>The fields of a store that sessions cover, as of the start of the drawing: nothing else is drawn.</summary>
 internal sealed class CommittedFields
 {
     private readonly TimeSpan?[] _committed;

@@ -2,7 +2,7 @@ using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Pictures;
 
-/// <summary>The initial times of a store that sessions vouch for anything of, each with its fields; of very many, some.</summary>
+/// <summary>The initial times of a store with fields that sessions cover, each with its fields; of very many, some.</summary>
 internal sealed class CommittedTimes
 {
     /// <summary>A page has no more: each needs room of its own.</summary>

@@ -52,8 +52,8 @@ public static class ForecastPicture
         var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (Encoding.UTF8.GetString(start, 0, read) != PicturePage.Mark)
         {
-            throw new SpecException($"{path} is there already and is no picture that Cairn drew; it is left as it is. "
-                + "Give another file, or move that one away.");
+            throw new SpecException($"{path} exists already and was not drawn by Cairn; it is not changed. Name another file, or move "
+                + "that one away.");
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class MeshOutline
 
         if (!mesh.NodeX.Concat(mesh.NodeY).All(double.IsFinite))
         {
-            throw new DataException($"{fields.Path} cannot be drawn: a vertex of its mesh has a coordinate that is no number.");
+            throw new DataException($"{fields.Path} cannot be drawn: a vertex of its mesh has a coordinate that is not a number.");
         }
 
         var (west, south) = (mesh.NodeX.Min(), mesh.NodeY.Min());

@@ -1,6 +1,6 @@
 namespace Cairn.Engine.Pictures;
 
-/// <summary>Where a picture goes when nobody says where.</summary>
+/// <summary>The default path of a picture.</summary>
 public static class PicturePaths
 {
     /// <summary>

@@ -3,7 +3,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Engine.Pictures;
 
-/// <summary>Lead times as a reader of maps wants them: nobody thinks in 394470 minutes.</summary>
+/// <summary>Lead times in readable form: not 394470 minutes.</summary>
 internal static class ReadableTime
 {
     private static readonly TimeSpan Long = TimeSpan.FromDays(20);

@@ -64,7 +64,7 @@ internal sealed class ChildProcess
     {
         if (!Pid.IsCompletedSuccessfully || Exit.IsCompleted)
         {
-            // Not started yet: whatever it was to come to is closed by then, and it ends by itself.
+            // Not started yet: its standard streams are closed by then, and it ends by itself.
             return;
         }
 
@@ -226,7 +226,7 @@ internal sealed class ProcessOutput(IRunObserver observer, string who)
         }
         else if (number == MostLines + 1)
         {
-            observer.On(new RunWarning($"{who}: and more, of which only the last lines are told should it fail"));
+            observer.On(new RunWarning($"{who}: further output is hidden; if it fails, its last lines are shown"));
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Cairn.Engine.Ranks;
 
-/// <summary>Another rank of the gang failed or left, so that this one stopped waiting for it. A gang started anew may succeed.</summary>
+/// <summary>Another rank of the gang failed or left, so this one stopped waiting for it. A restarted gang may succeed.</summary>
 public sealed class GangAbortedException : TransientException
 {
     public GangAbortedException(string message, Exception? inner = null) : base(message, inner)

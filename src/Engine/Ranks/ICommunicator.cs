@@ -1,11 +1,11 @@
 namespace Cairn.Engine.Ranks;
 
 /// <summary>
-/// What the ranks of a gang exchange model data through. Ranks stand in a ring: before rank 0 comes the last one, and after it rank 0.
+/// The exchange of model data between the ranks of a gang. Ranks form a ring: before rank 0 is the last one, and after that rank 0.
 /// </summary>
 /// <remarks>
 /// Every call is collective: all ranks make the same calls in the same order, and a call returns once this rank's part is done. It waits
-/// for the others without a deadline; whoever supervises the gang ends that. One thread of a rank calls at a time.
+/// for the others without a deadline; the supervisor of the gang ends that. One thread of a rank calls at a time.
 /// </remarks>
 public interface ICommunicator : IDisposable
 {

@@ -37,7 +37,7 @@ public sealed class InProcessGang
         WakeAll();
     }
 
-    /// <summary>From now on, nobody waits for this rank.</summary>
+    /// <summary>From now on, no rank waits for this one.</summary>
     internal void Leave(int rank)
     {
         Volatile.Write(ref _left[rank], true);
@@ -49,7 +49,7 @@ public sealed class InProcessGang
         if (Volatile.Read(ref _cause) is { } cause)
         {
             throw new GangAbortedException(
-                $"Rank {rank} of {_ranks.Length} stopped: its gang was aborted ({cause.Message}). Start the gang anew.", cause)
+                $"Rank {rank} of {_ranks.Length} stopped: its gang was aborted ({cause.Message}). Start the gang again.", cause)
             {
                 Rank = rank,
             };
@@ -62,7 +62,7 @@ public sealed class InProcessGang
         if (Volatile.Read(ref _left[waitedFor]))
         {
             throw new GangAbortedException(
-                $"Rank {waiting} of {_ranks.Length} waited for rank {waitedFor}, which has left the gang. Start the gang anew.")
+                $"Rank {waiting} of {_ranks.Length} waited for rank {waitedFor}, which has left the gang. Start the gang again.")
             {
                 Rank = waiting,
             };

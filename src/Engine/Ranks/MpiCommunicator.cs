@@ -5,7 +5,7 @@ namespace Cairn.Engine.Ranks;
 /// <summary>One rank of a gang whose ranks are processes that <c>mpiexec</c> or <c>srun</c> started.</summary>
 /// <remarks>
 /// MPI calls wait without a deadline, and so does its end. So a rank that is done calls <see cref="Complete"/>, and one that failed does
-/// not: its process ends without, which <c>mpiexec</c> notices, or calls <see cref="Abort"/>, and whoever supervises the gang ends the
+/// not: its process ends without, which <c>mpiexec</c> notices, or calls <see cref="Abort"/>, and the supervisor of the gang ends the
 /// other processes.
 /// </remarks>
 public sealed unsafe class MpiCommunicator : ICommunicator
@@ -116,7 +116,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     public static void Abort(int exitCode)
     {
         MPI.Environment.Abort(exitCode);
-        throw new MpiException("MPI was to end the processes of all ranks, and did not.");
+        throw new MpiException("MPI was asked to end the processes of all ranks, but did not.");
     }
 
     /// <summary>Finalizes MPI. Collective: waits until all ranks do the same. Nothing can be exchanged after that.</summary>
@@ -125,13 +125,13 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     {
         if (!MPI.Environment.Initialized || MPI.Environment.Finalized)
         {
-            throw new MpiException("MPI was to be finalized, and is not initialised, or has been finalized already.");
+            throw new MpiException("MPI cannot be finalized: it is not initialised, or has been finalized already.");
         }
 
         MpiLibrary.Check(Unsafe.MPI_Finalize(), "it cannot be finalized");
     }
 
-    /// <summary>Waits for nobody, and leaves MPI as it is; see <see cref="Complete"/>.</summary>
+    /// <summary>Does not wait, and leaves MPI as it is; see <see cref="Complete"/>.</summary>
     public void Dispose()
     {
     }

@@ -1,8 +1,8 @@
 namespace Cairn.Engine.Ranks;
 
 /// <summary>
-/// MPI reported an error, in its own words. What a rank exchanges after that is undefined: its process has to end, and a gang started
-/// anew may succeed.
+/// MPI reported an error, with its own text. Exchanges of the rank after that are undefined: its process must end, and a restarted gang
+/// may succeed.
 /// </summary>
 public sealed class MpiException : TransientException
 {

@@ -21,7 +21,7 @@ public static unsafe class MpiLibrary
     private static readonly string[] OtherNames = ["libmpi.so.40", "libmpi.so.41"];
 
     private const string Cure = "Install MPICH (Debian: mpich) or load your site's MPICH, Intel MPI, Cray MPICH or MVAPICH, or name its "
-        + "libmpi.so.12 in " + Variable + ". Without one, ranks.launcher = in-process or process does.";
+        + "libmpi.so.12 in " + Variable + ". Without one, use ranks.launcher = in-process or process.";
 
     private static readonly (nint Handle, string? Problem) Found = Find(Environment.GetEnvironmentVariable(Variable));
 
@@ -39,7 +39,7 @@ public static unsafe class MpiLibrary
             var length = 0;
             // MPI.NET has no name for this one, which is newer than its MPI.
             var ask = (delegate* unmanaged<byte*, int*, int>)NativeLibrary.GetExport(Found.Handle, "MPI_Get_library_version");
-            Check(ask(text, &length), "MPI does not tell its version");
+            Check(ask(text, &length), "MPI does not report its version");
             return Encoding.UTF8.GetString(text, length).TrimEnd('\0').Trim();
         }
     }
@@ -49,7 +49,7 @@ public static unsafe class MpiLibrary
     {
         if (Unusable is { } problem)
         {
-            throw new SpecException($"Ranks were to exchange through MPI. {problem}");
+            throw new SpecException($"Ranks cannot exchange through MPI. {problem}");
         }
     }
 
@@ -58,8 +58,8 @@ public static unsafe class MpiLibrary
     {
         if (code != MPI.Unsafe.MPI_SUCCESS)
         {
-            throw new MpiException($"MPI failed: {failure}: {Describe(code)}. Start the gang anew; if that does not help, see what "
-                + "mpiexec printed.");
+            throw new MpiException($"MPI failed: {failure}: {Describe(code)}. Start the gang again; if that does not help, check the "
+                + "output of mpiexec.");
         }
     }
 
@@ -118,7 +118,7 @@ public static unsafe class MpiLibrary
 
     private static bool IsOpenMpi(nint handle) => Exports(handle, "ompi_mpi_comm_world");
 
-    private static string Kind(nint handle) => IsOpenMpi(handle) ? "Open MPI, whose binary interface is another than MPICH's" : "no MPI";
+    private static string Kind(nint handle) => IsOpenMpi(handle) ? "Open MPI, whose binary interface differs from MPICH's" : "no MPI";
 
     private static bool Exports(nint handle, string name) => NativeLibrary.TryGetExport(handle, name, out _);
 }

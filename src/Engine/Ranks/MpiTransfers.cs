@@ -64,7 +64,7 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
     }
 
     /// <summary>
-    /// Not MPI's own wait: MPICH's never lets go of its core, so that with more ranks than cores each message costs a time slice.
+    /// Not MPI's own wait: MPICH's never yields its core, so with more ranks than cores each message costs a time slice.
     /// </summary>
     private static int Wait(ref int request, out Unsafe.MPI_Status status)
     {
@@ -92,7 +92,7 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
         }
 
         GiveUp();
-        MpiLibrary.Check(code, "a message cannot be begun");
+        MpiLibrary.Check(code, "a message cannot be started");
     }
 
     private void RequireLength(int code, ref Unsafe.MPI_Status status, (int From, int Bytes) expected, string what)

@@ -27,9 +27,9 @@ public static class Mpiexec
         return all.Find(file => !IsOpenMpi(file)) ?? throw new SpecException(
             (all.Count == 0
                 ? $"No mpiexec is in PATH ({path})."
-                : $"Only Open MPI's mpiexec is in PATH ({all[0]}), and Cairn needs that of an MPI with MPICH's binary interface.")
-            + " Install MPICH (Debian: mpich; the two may be installed side by side), load your site's MPI, or say in ranks.command what "
-            + "starts its programs.");
+                : $"Only Open MPI's mpiexec is in PATH ({all[0]}), but Cairn needs that of an MPI with MPICH's binary interface.")
+            + " Install MPICH (Debian: mpich; the two may be installed side by side), load your site's MPI, or set its launcher in "
+            + "ranks.command.");
     }
 
     private static bool IsOpenMpi(string file)

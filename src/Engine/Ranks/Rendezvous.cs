@@ -56,7 +56,7 @@ internal sealed unsafe class Rendezvous(InProcessGang gang, int sender, int rece
         }
     }
 
-    /// <summary>Takes an offer back that nobody took; does nothing after one that was taken.</summary>
+    /// <summary>Withdraws an offer that was not taken; does nothing after one that was taken.</summary>
     public void Withdraw()
     {
         lock (_gate)

@@ -16,7 +16,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     /// <summary>The folders that hold any of a batch's members, its own first.</summary>
     public IEnumerable<string> PathsOf(MemberRange batch) => Overlapping(batch).Select(PathOf);
 
-    /// <summary>The catalog of one batch as whoever supervises it sees it.</summary>
+    /// <summary>The catalog of one batch as its supervisor sees it.</summary>
     public SessionCatalog Catalog(MemberRange batch) => new(Options(batch, 0, 1));
 
     /// <summary>The catalog of one batch as one of its ranks writes it.</summary>
@@ -124,8 +124,8 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     }
 
     /// <summary>
-    /// Whether nothing is left to do for a batch: its own folder has a session of the last boundary, with all its files, and the fields are
-    /// there. What the files hold is not read: nothing restarts from a batch that has ended, and whoever lets it go on farther reads it
+    /// Whether a batch is finished: its own folder has a session of the last boundary, with all its files, and the fields
+    /// exist. The files' contents are not read: nothing restarts from a batch that has ended, and a continuation of it reads them
     /// then.
     /// </summary>
     /// <param name="batch">The batch.</param>
@@ -170,7 +170,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         var older = _found.Keys.Where(c => c.Folder == batch && c.Boundary < boundary).MaxBy(c => (c.Boundary, c.Order));
         if (older is null || (long)(boundary - older.Boundary) * run.Schedule.StepsPerBoundary > steps)
         {
-            var how = older is null ? "there is no older session" : $"the session before it lies more than {steps} steps back";
+            var how = older is null ? "there is no older session" : $"the session before it is more than {steps} steps back";
             warn($"the restart from lead time {LeadTimeText.Of(run.Schedule.LeadTime(boundary))} is not verified: {how}");
             return null;
         }
@@ -194,12 +194,12 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
             return true;
         }
 
-        warn($"session {source.Session} is damaged and is passed over: {defect}");
+        warn($"session {source.Session} is damaged and is skipped: {defect}");
         return false;
     }
 
     /// <summary>
-    /// Output index of the first chunk of fields up to a boundary that is not there: somebody took it away, for sessions come after fields.
+    /// Output index of the first missing chunk of fields up to a boundary: it was deleted, since sessions come after fields.
     /// </summary>
     private int? MissingChunk(MemberRange batch, IReadOnlyList<int> members, int boundary)
     {

@@ -5,11 +5,11 @@ using Cairn.Storage.Durable;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// Which members of a batch are stepped, and from which draw: what its failures have made of it. Kept in <c>members.json</c> in the
-/// batch's folder, written before the gang that goes by it is begun.
+/// Which members of a batch are stepped, and from which draw, after its failures. Kept in <c>members.json</c> in the
+/// batch's folder, written before the gang that uses it is started.
 /// </summary>
 /// <param name="Dropped">Members that were left out, with the lead time and the cause.</param>
-/// <param name="Draws">Members that began anew, with the number of their draw, from 1.</param>
+/// <param name="Draws">Members that started over, with the number of their draw, from 1.</param>
 public sealed record BatchMembers(IReadOnlyDictionary<int, DroppedMember> Dropped, IReadOnlyDictionary<int, int> Draws)
 {
     /// <summary>The file's name.</summary>
@@ -30,7 +30,7 @@ public sealed record BatchMembers(IReadOnlyDictionary<int, DroppedMember> Droppe
     public BatchMembers Without(int member, DroppedMember why) =>
         this with { Dropped = new Dictionary<int, DroppedMember>(Dropped) { [member] = why } };
 
-    /// <summary>This with a member that begins anew with its next draw.</summary>
+    /// <summary>This with a member that starts over with its next draw.</summary>
     public BatchMembers Redrawn(int member) => this with { Draws = new Dictionary<int, int>(Draws) { [member] = DrawOf(member) + 1 } };
 
     /// <summary>What is known of a batch's members, in its own folder and in those of an earlier cut.</summary>
@@ -94,8 +94,8 @@ public sealed record BatchMembers(IReadOnlyDictionary<int, DroppedMember> Droppe
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NullReferenceException
             or DurableIOException { IsOfSurroundings: false } or IOException)
         {
-            throw new DataException($"{path} cannot be read: {e.Message} It tells which members of the batch were dropped; restore it, or "
-                + "start over with --fresh.", e);
+            throw new DataException($"{path} cannot be read: {e.Message} It records which members of the batch were dropped; restore it, "
+                + "or start over with --fresh.", e);
         }
     }
 

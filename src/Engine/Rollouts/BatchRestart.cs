@@ -3,7 +3,7 @@ using Cairn.Storage.Sessions;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// Finds out where a batch stands and begins epochs for it: what must be done once before a gang starts, by whoever supervises it.
+/// Finds the state of a batch and starts epochs for it: what its supervisor must do once before a gang starts.
 /// </summary>
 internal sealed class BatchRestart
 {
@@ -26,7 +26,7 @@ internal sealed class BatchRestart
     /// <summary>Which members are stepped, as earlier failures left it.</summary>
     public BatchMembers Members() => BatchMembers.Read(_run.Options.Files, _folders.PathsOf(_batch));
 
-    /// <summary>Writes down what has become of members; before the gang that goes by it is begun.</summary>
+    /// <summary>Records what happened to members, before the gang that uses it is started.</summary>
     public void Keep(BatchMembers members) => members.Write(_run.Options.Files, _folders.PathOf(_batch));
 
     /// <summary>The newest restart that holds, or null to begin at the initial condition.</summary>
@@ -78,7 +78,7 @@ internal sealed class BatchRestart
     /// <exception cref="FencedException">It is on disk already, or a newer one is.</exception>
     public GangStart Begin(RestartPoint point, BatchMembers members, int epoch)
     {
-        // What an older gang may still make durable in the meantime was never reported, and so is nobody's loss.
+        // Anything that an older gang may still make durable meanwhile was never reported, so nothing is lost.
         var otherwise = point.Before is null ? EpochBase.Newest : EpochBase.None;
         var from = Own(point.Plan) is { } own ? EpochBase.Of(_folders.Found(own)) : otherwise;
         return Start(_folders.Catalog(_batch).BeginEpoch(from, epoch).Epoch, point.Plan, members);

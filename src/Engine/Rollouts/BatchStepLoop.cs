@@ -54,7 +54,7 @@ internal sealed class BatchStepLoop : IDisposable
     public void Begin(Tensor fields)
     {
         _chunks.Resume(0, []);
-        Replace(Guarded("could not make its first state from the initial condition", TimeSpan.Zero, () => _parts.Seeds is { } seeds
+        Replace(Guarded("could not create its first state from the initial condition", TimeSpan.Zero, () => _parts.Seeds is { } seeds
             ? seeds.Apply(fields, 0, _model.Initialize)
             : _model.Initialize(fields)));
         AtBoundary(0);
@@ -87,7 +87,7 @@ internal sealed class BatchStepLoop : IDisposable
         if (_writer is not null && _output.Writes(_schedule, 0) && _chunks.Pending != open.Count)
         {
             throw new DataException($"The session of {Batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
-                + $"holds {_chunks.Pending} lead times of the field chunk in progress; expected {open.Count}. "
+                + $"holds {_chunks.Pending} lead times of the incomplete field chunk; expected {open.Count}. "
                 + "Delete that session to restart from an older one.");
         }
 
@@ -184,7 +184,7 @@ internal sealed class BatchStepLoop : IDisposable
         }
     }
 
-    /// <summary>Calls the model; its failure tells the lead time that was to be reached, and the member if it can be found out.</summary>
+    /// <summary>Calls the model; its failure has the lead time that was to be reached, and the member if it can be found.</summary>
     private Tensor Guarded(string what, TimeSpan leadTime, Func<Tensor> call)
     {
         try
@@ -209,7 +209,7 @@ internal sealed class BatchStepLoop : IDisposable
         ? _parts.Batch.NumberOf(ofTime)
         : FailingMemberSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
 
-    private Tensor FieldsAt(TimeSpan leadTime) => Guarded("could not make fields of its state", leadTime, () => _model.Fields(_x!));
+    private Tensor FieldsAt(TimeSpan leadTime) => Guarded("could not compute fields from its state", leadTime, () => _model.Fields(_x!));
 
     private void AtBoundary(int boundary)
     {
@@ -235,7 +235,7 @@ internal sealed class BatchStepLoop : IDisposable
         _control.Reached(boundary, leadTime, Steps);
     }
 
-    /// <summary>Counts the boundary and, where it is due, commits; a commit before it that failed is told to the gang first.</summary>
+    /// <summary>Counts the boundary and, if one is due, commits; the failure of an earlier commit is reported to the gang first.</summary>
     private void Write(bool commits)
     {
         if (_session is null)
@@ -255,7 +255,7 @@ internal sealed class BatchStepLoop : IDisposable
         Bearing(() => _session.Write(_parts.Metadata(Boundary), MakeDurable()));
     }
 
-    /// <summary>A call of the session throws what the commit before it met; the call itself is made once that is told.</summary>
+    /// <summary>A call of the session throws the failure of the commit before it; the call is repeated after the report.</summary>
     private void Bearing(Action call)
     {
         while (true)
@@ -304,7 +304,7 @@ internal sealed class BatchStepLoop : IDisposable
 
         if (_control.AwaitVerdict() is null)
         {
-            // Nobody else has a say: the session itself knows whether anything is pending.
+            // The session alone decides: it knows whether anything is pending.
             Capture();
             _ = _session.Flush(beforeCommit: MakeDurable());
             _session.Drain();

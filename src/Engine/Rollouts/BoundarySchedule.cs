@@ -55,8 +55,8 @@ public sealed record BoundarySchedule(
     public int OutputsThrough(int boundary) => boundary < 0 ? 0 : (boundary / OutputEvery) + 1;
 
     /// <summary>
-    /// Output indices that a chunk in progress holds when a rollout restarts after <paramref name="boundary"/>: they lie in a chunk that
-    /// later boundaries complete, and must be at hand to write that chunk whole.
+    /// Output indices that an incomplete chunk holds when a rollout restarts after <paramref name="boundary"/>: they are in a chunk that
+    /// later boundaries complete, and are needed to write that chunk whole.
     /// </summary>
     public (int First, int Count) OpenChunk(int boundary)
     {

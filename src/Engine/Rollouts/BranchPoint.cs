@@ -31,7 +31,7 @@ public static class BranchPoint
             ? "There is none yet at which every batch has one."
             : "Every batch has one at lead time " + string.Join(", ", shared.Select(b => LeadTimeText.Of(leadTime(b))))
                 + string.Create(CultureInfo.InvariantCulture, $" (rows 0 to {shared.Count - 1}).");
-        throw new SpecException($"'{text}' is no session that a branch can start from. {known} "
+        throw new SpecException($"'{text}' is not a session that a branch can start from. {known} "
             + "Expected a lead time such as 120h, a row such as -1, or a session's name.");
     }
 

@@ -38,8 +38,8 @@ internal sealed class ChmSaves
             ? new ChmSaves(run, start, chm, model, worldSize)
             : null;
 
-    /// <summary>Checks beforehand that the triggers can be had in this environment.</summary>
-    /// <exception cref="SpecException">A wall-clock limit is to be watched, and nobody tells one.</exception>
+    /// <summary>Checks beforehand that the triggers work in this environment.</summary>
+    /// <exception cref="SpecException">A wall-clock limit is configured, but unknown.</exception>
     public static void Require(RunSpec spec)
     {
         if (spec.Checkpoint.Chm is { Settings.Save: true } chm)
@@ -53,7 +53,7 @@ internal sealed class ChmSaves
         ? Path.Combine(chm.Output, "checkpoint")
         : Path.Combine(chm.Output, $"member_{MemberKey.Of(member)}", "checkpoint");
 
-    /// <summary>A session is durable: saves it if it is due. A failure is told, and costs this checkpoint alone.</summary>
+    /// <summary>A session is durable: saves it if it is due. A failure is reported, and affects only this checkpoint.</summary>
     /// <param name="session">The session.</param>
     /// <param name="boundary">Its boundary.</param>
     public void After(string session, int boundary)
@@ -73,7 +73,7 @@ internal sealed class ChmSaves
         catch (CairnException e)
         {
             var leadTime = LeadTimeText.Of(_run.Schedule.LeadTime(boundary));
-            Tell(new RunWarning($"no CHM checkpoint was saved at lead time {leadTime}; the run's own session stands: {e.Message}"));
+            Tell(new RunWarning($"no CHM checkpoint was saved at lead time {leadTime}; the run's own session is valid: {e.Message}"));
         }
     }
 

@@ -13,13 +13,13 @@ namespace Cairn.Engine.Rollouts;
 internal static class ChmStart
 {
     /// <summary>
-    /// The spec with the checkpoint that it begins from named, and its time for lead time zero; the same spec where it begins at the
+    /// The spec with the checkpoint that it starts from, and its time for lead time zero; the same spec if it starts at the
     /// configured time. Applied to its own result it changes nothing.
     /// </summary>
     /// <param name="spec">The run.</param>
     /// <param name="options">How it is carried out.</param>
-    /// <param name="warn">Is told of checkpoints that are passed over, that there is none, and of boundaries that are shifted.</param>
-    /// <exception cref="DataException">A checkpoint does not hold.</exception>
+    /// <param name="warn">Receives checkpoints that are skipped, that there is none, and boundaries that are shifted.</param>
+    /// <exception cref="DataException">A checkpoint is damaged.</exception>
     /// <exception cref="SpecException">Nothing is left to step after it.</exception>
     public static RunSpec Apply(RunSpec spec, RunOptions options, Action<string> warn)
     {
@@ -58,7 +58,7 @@ internal static class ChmStart
             return newest.Checkpoint.Path;
         }
 
-        warn($"auto_resume found no checkpoint in {folder.Path}: the run begins from its initial condition, at {Text(Begins(spec))}");
+        warn($"auto_resume found no checkpoint in {folder.Path}: the run starts from its initial condition, at {Text(Begins(spec))}");
         return null;
     }
 
@@ -72,14 +72,14 @@ internal static class ChmStart
         if (count is < 1 or > int.MaxValue)
         {
             throw new SpecException($"{checkpoint.Path} is of {Text(at)}, and the run ends at {Text(end)}, {spec.LeadTimes.Count} times "
-                + $"{SpecText.Duration(every)} after {Text(begins)}: no boundary is left to step to. Expected a checkpoint of "
+                + $"{SpecText.Duration(every)} after {Text(begins)}: no boundary is left. Expected a checkpoint of "
                 + $"{Text(end - every)} at the latest; raise lead-times.count, or name an older one.");
         }
 
         if ((at - begins).Ticks % every.Ticks != 0)
         {
             var last = at + (every * count);
-            warn($"{checkpoint.Path} is of {Text(at)}, which is no boundary of a run from {Text(begins)} on: boundaries are every "
+            warn($"{checkpoint.Path} is of {Text(at)}, which is not a boundary of a run from {Text(begins)} on: boundaries are every "
                 + $"{SpecText.Duration(every)} from the checkpoint on, the last at {Text(last)}; the configured end is {Text(end)}");
         }
 

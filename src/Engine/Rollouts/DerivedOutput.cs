@@ -39,8 +39,8 @@ internal sealed class DerivedOutput
             // Nothing is replaced that the run may not have made.
             if (!own.Contains(path) && FieldsPart.Existing(options.Files, path) is [var inTheWay, ..])
             {
-                throw new SpecException($"{key} is {path}, and at {inTheWay} something is already that this run has not made. "
-                    + $"Move it away, or give another {key}; --out DIR gives all that a run writes another place.");
+                throw new SpecException($"{key} is {path}, but {inTheWay} exists already and was not written by this run. Move it away, "
+                    + $"or set another {key}; --out DIR moves everything that a run writes.");
             }
         }
 
@@ -72,7 +72,7 @@ internal sealed class DerivedOutput
         if (Wanted(_layout.At).FirstOrDefault(w => !before.Files.Any(f => f.Key == w.Key && w.Parts.Any(p => p.Path == f.Path)))
             is { } further)
         {
-            throw new SpecException($"{further.Path} was not derived while the members' fields were there. {next}");
+            throw new SpecException($"{further.Path} was not derived while the members' fields existed. {next}");
         }
 
         if (before.Files.FirstOrDefault(f => !IsWhole(f)) is { } gone)
@@ -127,7 +127,7 @@ internal sealed class DerivedOutput
             return;
         }
 
-        // Somebody may have put a store of his own there since: it has to be the one that this run wrote.
+        // Another store may have been put there since: it must be the one that this run wrote.
         _ = FieldStoreKinds.Of(_spec).Open(new FieldStoreRequest(_files, store, _layout, _spec.Store));
         _files.Rename(store, going);
         _files.SyncDirectory(folder);

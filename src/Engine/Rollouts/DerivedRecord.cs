@@ -83,5 +83,5 @@ internal sealed record DerivedRecord(IReadOnlyList<DerivedEntry> Files, int Memb
         Need(json, "members").GetValue<int>(), Need(json, "lead_times").GetValue<int>(), Need(json, "members_dropped").GetValue<bool>());
 
     private static JsonNode Need(JsonNode? json, string key) =>
-        json is JsonObject map && map[key] is { } value ? value : throw new FormatException($"There is no '{key}' where one was expected.");
+        json is JsonObject map && map[key] is { } value ? value : throw new FormatException($"'{key}' is missing.");
 }

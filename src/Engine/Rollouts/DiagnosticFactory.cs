@@ -62,7 +62,7 @@ public static class DiagnosticFactory
             DiagnosticKind.TorchScript => ScriptDiagnostic.Open(spec.Path!, options),
             DiagnosticKind.Winds => new RotationalWinds(options, spec.Truncation),
             DiagnosticKind.KineticEnergy => new KineticEnergy(options),
-            _ => throw new SpecException($"The diagnostic {spec.Kind} is not known here. Use torchscript, winds or kinetic-energy."),
+            _ => throw new SpecException($"The diagnostic {spec.Kind} is unknown. Use torchscript, winds or kinetic-energy."),
         };
     }
 }

@@ -104,7 +104,7 @@ public sealed class Ensemble : Workflow
 
     private MemberRange BatchFrom(int first) => new(first, Math.Min(first + (BatchSize ?? Size), Size) - 1);
 
-    /// <summary>The boundary that the first batch goes on after, or null when it begins anew.</summary>
+    /// <summary>The boundary after which the first batch continues, or null if it starts over.</summary>
     private int? FirstRestart(CheckpointSession? session, RolloutBinding bound, int start, string? unread)
     {
         // A row at the last boundary is the end of a batch: the next one has yet to begin.

@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// Finds out which member of a batch makes a step fail, by stepping each of them alone: members do not depend on each other, and the
-/// state before the step is still at hand.
+/// Finds the member of a batch that makes a step fail, by stepping each of them alone: members do not depend on each other, and the
+/// state before the step is still available.
 /// </summary>
 internal static class FailingMemberSearch
 {
-    /// <returns>The only member at fault; null where none is, or several are, or nobody can tell.</returns>
+    /// <returns>The only member at fault; null if there is none or several, or it cannot be determined.</returns>
     /// <param name="model">The model.</param>
     /// <param name="state">The batch's state before the step, or null.</param>
-    /// <param name="leadTime">Where that state stands.</param>
+    /// <param name="leadTime">The lead time of that state.</param>
     /// <param name="members">The members along its first axis.</param>
     /// <param name="isCut">Whether a step needs other ranks, which would have to search as well.</param>
     public static int? Find(IPrognosticModel model, Tensor? state, TimeSpan leadTime, IReadOnlyList<int> members, bool isCut)

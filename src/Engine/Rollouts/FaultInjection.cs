@@ -54,7 +54,7 @@ internal sealed partial class FaultInjection
             switch (fault.Kind)
             {
                 case FaultKind.Throw:
-                    throw new StepException("rehearsal: this step was to throw.") { Member = fault.Member };
+                    throw new StepException("rehearsal: this step throws.") { Member = fault.Member };
                 case FaultKind.Hang:
                     _over.WaitHandle.WaitOne();
                     break;

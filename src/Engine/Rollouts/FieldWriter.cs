@@ -109,8 +109,8 @@ internal sealed class FieldWriter : IDisposable
         }
         catch (Exception e)
         {
-            // Whatever it is, it is kept and thrown at the batch's next call: the thread that steps must hear of it, nothing may be
-            // written after a gap, and an exception that left this thread would take every other batch with it.
+            // Any exception is kept and thrown at the batch's next call: the stepping thread must receive it, nothing may be
+            // written after a gap, and an exception that leaves this thread would end every other batch too.
             _failure ??= ExceptionDispatchInfo.Capture(e);
             work.Durable?.SetException(e);
         }

@@ -12,7 +12,7 @@ internal static class HealthGate
     private static readonly Dictionary<string, FieldBounds> NoBounds = [];
 
     /// <summary>
-    /// Checks every member's state for NaN and infinities and, where its fields are at hand, those against the model's bounds.
+    /// Checks every member's state for NaN and infinities and, if its fields are available, those against the model's bounds.
     /// </summary>
     /// <exception cref="StepException">Names members, variables and values at fault.</exception>
     public static void Check(
@@ -23,7 +23,7 @@ internal static class HealthGate
             : StateHealth.Examine(model, state, fields, 0);
         if (defects.Count > 0)
         {
-            // Found by their place in the batch, which members may have left; people hear of members of the batch's initial time.
+            // Found by their position in the batch, which members may have left; messages use members of the batch's initial time.
             var failure = StateHealth.Failure([.. defects.Select(d => d with { Member = batch.MemberOf(members[d.Member]) })], leadTime);
             throw new StepException(failure.Message) { Member = members[defects[0].Member], LeadTime = leadTime };
         }

@@ -21,7 +21,7 @@ public static class LeadTimeText
     }
 
     /// <summary>
-    /// The same as checkpoints keep it: whole hours, minutes, seconds or microseconds, whichever is the longest that fits.
+    /// The same in the form of checkpoints: whole hours, minutes, seconds or microseconds, in the largest unit that fits.
     /// </summary>
     public static NumpyTimeDelta64 ToNumpy(TimeSpan leadTime)
     {

@@ -16,20 +16,20 @@ internal static class LibraryResume
 
         var boundary = schedule.BoundaryAt(leadTime);
         return boundary <= schedule.Last ? boundary : throw new SpecException(
-            $"The catalog {session.Checkpoint.RankPath} stands at lead time {LeadTimeText.Of(leadTime)}, where this schedule (every "
+            $"The catalog {session.Checkpoint.RankPath} is at lead time {LeadTimeText.Of(leadTime)}, where this schedule (every "
             + $"{LeadTimeText.Of(schedule.Every)}, to {LeadTimeText.Of(schedule.LeadTime(schedule.Last))}) has no boundary. "
             + "Use the schedule that it was written with, or another path.");
     }
 
     /// <summary>
-    /// The boundary that a batch goes on after, or null when it begins anew; whoever has a row to go on from and can't is told why.
+    /// The boundary after which a batch continues, or null if it starts over; if a row cannot be resumed, the reason is reported.
     /// </summary>
     /// <param name="session">The session, or null without a checkpoint.</param>
     /// <param name="schedule">The boundaries.</param>
     /// <param name="states">What was restored of the model's states.</param>
-    /// <param name="batch">The members that are to go on.</param>
+    /// <param name="batch">The members to continue.</param>
     /// <param name="unread">Why a state of another program could not be read, or null.</param>
-    /// <param name="observer">Is warned.</param>
+    /// <param name="observer">Receives warnings.</param>
     /// <exception cref="SpecException">The schedule has no boundary there.</exception>
     public static int? From(
         CheckpointSession? session, BoundarySchedule schedule, IMemberStates states, MemberRange batch, string? unread,
@@ -61,7 +61,7 @@ internal static class LibraryResume
         List<int> missing = [.. batch.Members.Where(member => !states.Holds(member))];
         var held = session.Row?.StateIds ?? [];
         return missing.Count == 0 ? null
-            : unread is not null ? $"session {session.CommitId} can't be gone on from: {unread}"
+            : unread is not null ? $"session {session.CommitId} cannot be resumed: {unread}"
             : held.Contains(RolloutState.Id, StringComparer.Ordinal)
                 ? $"session {session.CommitId} holds no state of member {string.Join(", ", missing)}, which was in another batch"
                 : $"session {session.CommitId} holds no model state that this model reads "

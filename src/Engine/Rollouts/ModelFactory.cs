@@ -28,7 +28,7 @@ public static class ModelFactory
         {
             throw new SpecException($"model.device is {spec.Device}, but libtorch {TorchRuntime.Version} sees "
                 + $"{TorchRuntime.CudaDeviceCount} CUDA devices here. Use model.device = cpu or auto, "
-                + "or look at what cairn doctor says of CUDA.");
+                + "or check the output of cairn doctor for CUDA.");
         }
 
         var dtype = DTypes.Parse(spec.DType);

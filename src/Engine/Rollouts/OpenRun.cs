@@ -61,7 +61,7 @@ internal sealed class OpenRun : IDisposable
         return [.. looked.Select(l => (l.Batch, l.Epoch, l.HasEnded))];
     }
 
-    /// <summary>What does not hold is told when the batch is granted, and is that batch's alone.</summary>
+    /// <summary>A damaged session is reported when the batch is granted, and affects only that batch.</summary>
     private (MemberRange Batch, BatchMembers Members, int Epoch, bool HasEnded) Look(MemberRange batch)
     {
         if (!Parts.FoldersByMember[batch.First].Contains(batch))
@@ -119,7 +119,7 @@ internal sealed class OpenRun : IDisposable
     }
 
     /// <summary>
-    /// Says once more what is committed of batches that have ended, while nobody else writes: of two nodes that did so at once, the last
+    /// Writes again what is committed of batches that have ended, while no other process writes: if two nodes did so at once, the last
     /// may have missed the other's.
     /// </summary>
     public void Settle(IReadOnlyList<MemberRange> completed)
@@ -131,7 +131,7 @@ internal sealed class OpenRun : IDisposable
         }
     }
 
-    /// <summary>Whoever opened the run for others has closed it.</summary>
+    /// <summary>The process that opened the run for others has closed it.</summary>
     public void Release() => _folder.Release();
 
     public void Dispose()

@@ -87,7 +87,7 @@ public sealed class OutputPlan
 
         if (rows.Length == 0 || columns.Length == 0)
         {
-            throw new SpecException($"output.box holds no grid point: the grid has "
+            throw new SpecException($"output.box contains no grid point: the grid has "
                 + $"{grid.Latitudes.Count} latitudes from {grid.Latitudes[0]} to "
                 + $"{grid.Latitudes[^1]} and {grid.Longitudes.Count} longitudes "
                 + $"from {grid.Longitudes[0]} to {grid.Longitudes[^1]}. Widen the box.");
@@ -143,8 +143,8 @@ public sealed class OutputPlan
         {
             if (names.Except(wanted, StringComparer.Ordinal).ToList() is { Count: > 0 } others)
             {
-                throw new SpecException($"output.{key} names {string.Join(", ", others)}, which is not written; "
-                    + $"what is written is {string.Join(", ", wanted)}.");
+                throw new SpecException($"output.{key} names {string.Join(", ", others)}, which is not written; the run writes "
+                    + $"{string.Join(", ", wanted)}.");
             }
         }
 
@@ -187,9 +187,8 @@ public sealed class OutputPlan
         return grid.Unit != GridUnit.Degrees
             ? coordinates
             : LongitudeOrder.Monotonic(coordinates) ?? throw new SpecException(
-                $"The output's longitudes ({string.Join(", ", coordinates.Take(5))}, …) go neither eastward nor westward once around the "
-                + "globe at most; expected an axis. Sort the longitudes of the initial condition, or bring it to a grid with "
-                + "initial.regrid.");
+                $"The output's longitudes ({string.Join(", ", coordinates.Take(5))}, …) are not monotonic, or go around the globe more "
+                + "than once; expected an axis. Sort the longitudes of the initial condition, or regrid it with initial.regrid.");
     }
 
     private static int[] Inside(IReadOnlyList<double> degrees, Func<double, bool> inside) =>

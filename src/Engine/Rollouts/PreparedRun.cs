@@ -122,7 +122,7 @@ public sealed class PreparedRun : IDisposable
     }
 
     /// <summary>
-    /// The same with a model and an initial condition that are at hand; the model is disposed with the run, or at once if it does not fit.
+    /// The same with a given model and initial condition; the model is disposed with the run, or at once if it does not fit.
     /// </summary>
     internal static PreparedRun Create(
         RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
@@ -238,8 +238,8 @@ public sealed class PreparedRun : IDisposable
         parts.Observer.On(new RunStarted(batches, begun is not null, _schedule));
         if (found && Enumerable.Range(0, _layout.Numbers.Count).Any(member => store.Committed(member) is not null))
         {
-            parts.Observer.On(new RunWarning($"{_spec.Output.Path} holds fields that were committed before, and {_spec.Checkpoint.Path} "
-                + "held no run: they are written again"));
+            parts.Observer.On(new RunWarning($"{_spec.Output.Path} contains committed fields, but {_spec.Checkpoint.Path} contained no "
+                + "run: they are written again"));
         }
 
         foreach (var warning in _told.Concat(warnings))

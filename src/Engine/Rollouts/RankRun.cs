@@ -134,7 +134,7 @@ internal sealed class RankRun
         }
     }
 
-    /// <summary>The members' initial fields; a member that began anew has its own draw.</summary>
+    /// <summary>The members' initial fields; a member that started over has its own draw.</summary>
     private Tensor Perturbed(IPerturbation perturbation)
     {
         var level = _run.Spec.Checkpoint.Level;

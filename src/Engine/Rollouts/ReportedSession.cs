@@ -3,13 +3,13 @@ using Cairn.Storage.Sessions;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// The session that was reported to be the newest of a batch. Another node made it, and a shared file system may take a moment to show it
-/// here: restarting from an older one would repeat steps that were promised never to be repeated.
+/// The session that was reported as the newest of a batch. Another node made it, and a shared file system may take a moment to show it
+/// here: restarting from an older one would repeat steps that must not be repeated.
 /// </summary>
 /// <param name="reported">Its name and lead time; null when none was reported.</param>
-/// <param name="read">Reads the batch's sessions anew, the newest last.</param>
+/// <param name="read">Reads the batch's sessions again, the newest last.</param>
 /// <param name="time">The clock.</param>
-/// <param name="warn">Is told of a session that does not appear.</param>
+/// <param name="warn">Receives a warning about a session that does not appear.</param>
 internal sealed class ReportedSession(
     (string Session, TimeSpan LeadTime)? reported, Func<IReadOnlyList<Session>> read, TimeProvider time, Action<string> warn)
 {
@@ -35,14 +35,14 @@ internal sealed class ReportedSession(
             if (time.GetElapsedTime(begun) >= Longest)
             {
                 warn($"the run's keeper names session {reported!.Value.Session} at lead time {LeadTimeText.Of(reported.Value.LeadTime)} as "
-                    + $"the newest, and after {Longest.TotalSeconds:0} s it is not on this file system: restarting from an older one. Is "
+                    + $"the newest, but after {Longest.TotalSeconds:0} s it is not on this file system: restarting from an older one. Is "
                     + "the run's folder shared by all nodes?");
                 break;
             }
 
             if (lost.IsCancellationRequested)
             {
-                throw new FencedException($"The grant was withdrawn while session {reported!.Value.Session} was waited for.");
+                throw new FencedException($"The grant was withdrawn while waiting for session {reported!.Value.Session}.");
             }
 
             Task.Delay(Pause, time, CancellationToken.None).GetAwaiter().GetResult();

@@ -16,8 +16,8 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
     public bool IsOwn(MemberRange batch) => Sources.Values.All(source => source.Folder == batch) && Sources.Values.Distinct().Count() == 1;
 
     /// <summary>
-    /// Chooses the latest boundary that every member of a batch has a session at, whichever batches wrote them; a batch that was cut
-    /// differently before thus goes on from where its slowest member was. Null when there is none.
+    /// Chooses the latest boundary at which every member of a batch has a session, written by any batches; so a batch that was cut
+    /// differently before continues from its slowest member. Null if there is none.
     /// </summary>
     public static RestorePlan? Choose(MemberRange batch, IReadOnlyCollection<RestoreCandidate> candidates) =>
         Choose(batch, [.. batch.Members], candidates);

@@ -6,7 +6,7 @@ namespace Cairn.Engine.Rollouts;
 /// <summary>Decides whether a run that was begun may go on under the spec that it is given now.</summary>
 public static class ResumeCheck
 {
-    private const string BeforeTorchSharp = "It was begun by a build on an older libtorch, whose bytes this one does not repeat. ";
+    private const string BeforeTorchSharp = "It was started by a build on an older libtorch, whose bytes this one does not reproduce. ";
 
     /// <summary>
     /// Refuses what would change numbers that are already written, key by key; returns warnings for what may change but deserves to be
@@ -25,7 +25,7 @@ public static class ResumeCheck
         differences.AddRange(Shrunk(begun.Spec, now.Spec));
         if (differences.Count > 0)
         {
-            throw new SpecException(Refusal(begun, now, "The spec differs from the one that this run was begun with:", differences)
+            throw new SpecException(Refusal(begun, now, "The spec differs from the one that this run was started with:", differences)
                 + "To start over, add --fresh: the old data is moved aside, not deleted. To keep the old run, give this one other paths.");
         }
 
@@ -35,7 +35,7 @@ public static class ResumeCheck
     /// <summary>A lag more is a member more, and a later initial time has members of its own; those that were there keep theirs.</summary>
     private static bool IsMore(SpecDifference difference) => difference.Old is null && IsOfSome(difference.Key);
 
-    /// <summary>Whether a setting that shapes numbers belongs to some members, so that a run which grows has more of its kind.</summary>
+    /// <summary>Whether a setting that shapes numbers belongs to some members, so that a growing run has more such settings.</summary>
     internal static bool IsOfSome(string key) => key.StartsWith("ensemble.perturbation.lags[", StringComparison.Ordinal)
         || key.StartsWith("initial.time[", StringComparison.Ordinal);
 
@@ -49,11 +49,11 @@ public static class ResumeCheck
 
         if (now.Spec.Checkpoint.OnFingerprintChange == FingerprintPolicy.Refuse)
         {
-            const string what = "The numerics differ from those that this run was begun with, so its bytes may too:";
+            const string what = "The numerics differ from those that this run was started with, so its bytes may too:";
             throw new SpecException(Refusal(begun, now, what, differences)
                 + HowToKeepTheCut(begun, now)
                 + (begun.Fingerprint.Any(e => e.Key == "torchsharp") ? "" : BeforeTorchSharp)
-                + "Resume where it was begun, or accept other bytes with --set checkpoint.on-fingerprint-change=warn, "
+                + "Resume it on the first machine, or accept other bytes with --set checkpoint.on-fingerprint-change=warn, "
                 + "or start over with --fresh.");
         }
 
@@ -63,7 +63,7 @@ public static class ResumeCheck
     private static string HowToKeepTheCut(RunRecord begun, RunRecord now) =>
         begun.Spec.Ensemble.BatchSize == now.Spec.Ensemble.BatchSize
             ? ""
-            : $"The cut stays as it was with --set ensemble.batch-size={begun.Spec.Ensemble.BatchSize}. ";
+            : $"To keep the cut, use --set ensemble.batch-size={begun.Spec.Ensemble.BatchSize}. ";
 
     private static IEnumerable<SpecDifference> Shrunk(RunSpec begun, RunSpec now)
     {
@@ -74,7 +74,7 @@ public static class ResumeCheck
         else if (now.Ensemble.Size > begun.Ensemble.Size && begun.Initial.TimeCount > 1)
         {
             yield return new SpecDifference(
-                "ensemble.size", $"{begun.Ensemble.Size}", $"{now.Ensemble.Size} (with several initial times it stays as it is)");
+                "ensemble.size", $"{begun.Ensemble.Size}", $"{now.Ensemble.Size} (with several initial times it cannot change)");
         }
 
         if (now.LeadTimes.Count < begun.LeadTimes.Count)

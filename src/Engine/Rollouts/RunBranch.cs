@@ -44,7 +44,7 @@ public static class RunBranch
         var target = Path.GetFullPath(destination);
         if (options.Files.FileExists(target) || options.Files.List(target).Count > 0)
         {
-            throw new SpecException($"{target} is there already, and not empty. Name a folder that does not exist yet.");
+            throw new SpecException($"{target} exists already and is not empty. Name a folder that does not exist yet.");
         }
 
         if (DerivedRecord.Read(options.Files, run, old.Folder) is { MembersDropped: true })
@@ -101,14 +101,14 @@ public static class RunBranch
         {
             if (files.List(Path.Combine(folder, "sessions")).Count > 0)
             {
-                throw new SpecException($"{folder} holds sessions of several ranks, and a branch starts from sessions of one. "
-                    + "Begin the run anew with ranks.count = 1 to branch from it; the bytes are the same.");
+                throw new SpecException($"{folder} has sessions of several ranks, but a branch starts from sessions of one. Run it again "
+                    + "with ranks.count = 1 to branch from it; the bytes are the same.");
             }
 
             if (files.FileExists(Path.Combine(folder, BatchMembers.FileName)))
             {
-                throw new SpecException($"{folder} has members that were dropped or began anew ({BatchMembers.FileName}), which a branch "
-                    + "cannot inherit. Branch from a run that has all its members.");
+                throw new SpecException($"{folder} has members that were dropped or started over ({BatchMembers.FileName}), which a "
+                    + "branch cannot inherit. Branch from a run that has all its members.");
             }
         }
     }
@@ -186,9 +186,9 @@ public static class RunBranch
 
         if (differences.Count > 0)
         {
-            throw new SpecException("A branch inherits what lies before it, so these must be as in the old run:\n"
+            throw new SpecException("A branch inherits everything before it, so these must be as in the old run:\n"
                 + string.Concat(differences.Select(d => $"  {d}\n"))
-                + "Free to differ are model.* (but dtype, and what networks cover), lead-times.count, checkpoint.*, node.* and "
+                + "These may differ: model.* (except dtype, and what networks cover), lead-times.count, checkpoint.*, node.* and "
                 + "output.path.");
         }
     }
@@ -237,7 +237,7 @@ public static class RunBranch
     private static byte[] SpecBytes(RunSpec spec) => Encoding.UTF8.GetBytes(RunSpecJson.Write(spec).ToJsonString(Indented) + "\n");
 
     private static SpecException OtherFileSystem(string run, string target, Exception e) => new(
-        $"{target} and {Path.GetFullPath(run)} lie on different file systems, and a branch links the files of its run instead of copying "
+        $"{target} and {Path.GetFullPath(run)} are on different file systems, but a branch links the files of its run instead of copying "
         + "them. Put the branch beside the run; nothing was left behind.", e);
 
     private static void Write(IDurableFiles files, string path, byte[] bytes)

@@ -30,8 +30,8 @@ public static class RunDerivation
         var output = record.Spec.Output;
         if (DerivedRecord.Read(files, run, record.Folder) is { MembersDropped: true } kept)
         {
-            throw new SpecException("The run has dropped its members' fields (output.keep-members = false). What it derived from them is "
-                + $"in {string.Join(", ", kept.Files.Select(f => f.Path))}.");
+            throw new SpecException("The run has dropped its members' fields (output.keep-members = false). The files derived from them: "
+                + $"{string.Join(", ", kept.Files.Select(f => f.Path))}.");
         }
 
         var asked = netCdf is not null || statistics is not null;
@@ -65,8 +65,8 @@ public static class RunDerivation
 
         if (fieldsFile is not null && FieldsPart.UnknownPlace(fieldsFile) is { } unknown)
         {
-            throw new SpecException($"{fieldsFile} has {unknown} in it; expected {{member}}, {{day}} and {{time}} in the name of the file, "
-                + "or none.");
+            throw new SpecException($"{fieldsFile} contains {unknown}; expected {{member}}, {{day}} and {{time}} in the name of the "
+                + "file, or none of them.");
         }
 
         foreach (var file in new[] { fieldsFile, statisticsFile }.OfType<string>())
@@ -85,7 +85,7 @@ public static class RunDerivation
         var begun = times.Where(one => Enumerable.Range(0, one.Layout.Members).All(member => one.Committed(member) is not null)).ToList();
         if (begun.Count > 0 && begun.Count < times.Count)
         {
-            warn?.Invoke($"nothing is derived of {Count.Of(times.Count - begun.Count, "initial time")}, the first "
+            warn?.Invoke($"nothing is derived for {Count.Of(times.Count - begun.Count, "initial time")}, the first "
                 + $"{times.Except(begun).First().Layout.Time}: not every member has committed anything there yet");
         }
 

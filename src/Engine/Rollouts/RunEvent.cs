@@ -120,10 +120,10 @@ public sealed record SessionAborted(TimeSpan LeadTime, string Cause) : RunEvent;
 /// <param name="Cause">What went wrong.</param>
 public sealed record MemberDropped(int Member, TimeSpan LeadTime, string Cause) : RunEvent;
 
-/// <summary>A member begins anew with another draw.</summary>
+/// <summary>A member starts over with another draw.</summary>
 /// <param name="Member">The member.</param>
 /// <param name="Draw">The number of its draw, from 1.</param>
-/// <param name="Cause">What went wrong with the one before.</param>
+/// <param name="Cause">The failure of the draw before.</param>
 public sealed record MemberRedrawn(int Member, int Draw, string Cause) : RunEvent;
 
 /// <summary>A batch waits, as it was asked to.</summary>

@@ -87,7 +87,7 @@ public static class RunEventJson
         _ => null,
     };
 
-    /// <summary>A member of the batch's initial time, which is told beside the batch where there are several.</summary>
+    /// <summary>A member of the batch's initial time, which is named beside the batch if there are several.</summary>
     private static int? MemberOf(RunEvent e, int? number) => number is { } of ? e.Batch?.MemberOf(of) ?? of : null;
 
     /// <summary>JSON has no NaN.</summary>

@@ -55,7 +55,7 @@ internal sealed class RunFolder : IDisposable
             return new RunFolder(files, path, held) { _taken = taken };
         }
 
-        // The old folder's lock is held until it has its new name, so that nobody can be at the run while it moves.
+        // The old folder's lock is held until it has its new name, so that no process can run the run while it moves.
         using (held)
         {
             RequireRunData(files, spec);
@@ -84,7 +84,7 @@ internal sealed class RunFolder : IDisposable
         _files.SyncDirectory(_path);
     }
 
-    /// <summary>The run has ended: its folder is nobody's in particular.</summary>
+    /// <summary>The run has ended: its folder has no owner.</summary>
     public void Release() => new RunOwner(_files, _path).Release();
 
     /// <summary>The run cannot go on: its folder is not the owner's if it was not before.</summary>
@@ -128,12 +128,12 @@ internal sealed class RunFolder : IDisposable
         if (options.Fresh && spec.Output.Path is { } store && FieldStoreKinds.RunOf(options.Files, store) is { } mark && mark != begun.Id)
         {
             throw new SpecException($"{store} belongs to another run than {spec.Checkpoint.Path}: it has run = {mark}, expected "
-                + $"{begun.Id}. --fresh moves only a run's own data aside; give another output.path, or move that store yourself.");
+                + $"{begun.Id}. --fresh moves only a run's own data aside; set another output.path, or move that store yourself.");
         }
     }
 
-    /// <summary>Nobody's other files go aside because a spec's path points at them by mistake.</summary>
-    /// <exception cref="SpecException">What is to be moved aside is no run's data.</exception>
+    /// <summary>Unrelated files are not moved aside because a spec's path points at them by mistake.</summary>
+    /// <exception cref="SpecException">The data to be moved aside is not that of a run.</exception>
     public static void RequireRunData(IDurableFiles files, RunSpec spec)
     {
         Require(spec.Checkpoint.Path, [RunRecord.FileName], "checkpoint.path", "run's folder");
@@ -149,8 +149,8 @@ internal sealed class RunFolder : IDisposable
                 .Where(name => !name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)).ToList();
             if (names.Count > 0 && !names.Exists(marks.Contains))
             {
-                throw new SpecException($"{path} is no {what}: it holds {string.Join(", ", names.Take(5))}, but no {marks[0]}. "
-                    + $"--fresh moves only a run's data aside; give another {key}, or move that folder yourself.");
+                throw new SpecException($"{path} is not a {what}: it contains {string.Join(", ", names.Take(5))}, but no {marks[0]}. "
+                    + $"--fresh moves only a run's data aside; set another {key}, or move that folder yourself.");
             }
         }
     }

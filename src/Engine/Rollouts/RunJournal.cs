@@ -62,7 +62,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
 
         if (defect is not null)
         {
-            _warn($"{FileName} cannot be written, the run goes on without it: {defect}");
+            _warn($"{FileName} cannot be written, the run continues without it: {defect}");
         }
     }
 

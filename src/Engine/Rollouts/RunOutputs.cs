@@ -63,9 +63,8 @@ public static class RunOutputs
             if (theirs.Exists(t => t.Value == path || RealPath.IsSame(t.Value, path)))
             {
                 throw new SpecException($"{Path.GetFullPath(folder)} is a copy of the run in {record.Folder}, or was moved away from "
-                    + $"there, and {key} = {path} is that run's. Give this one outputs of "
-                    + "its own (cairn run … --out DIR; fields that it is to go "
-                    + "on from are copied there), or name a field store instead of the run.");
+                    + $"there, and {key} = {path} belongs to that run. Give this one its own outputs (cairn run … --out DIR; copy the "
+                    + "fields there if it should continue from them), or name a field store instead of the run.");
             }
         }
     }

@@ -17,16 +17,16 @@ internal sealed class RunOwner(IDurableFiles files, string folder)
     private const int MostBytes = 4096;
     private readonly string _path = Path.Combine(folder, FileName);
 
-    /// <summary>Takes the folder for an owner, or for nobody in particular. Call while holding the run's lock.</summary>
-    /// <returns>Whether it was nobody's before.</returns>
-    /// <exception cref="SpecException">It is somebody else's.</exception>
+    /// <summary>Takes the folder for an owner, or for none. Call while holding the run's lock.</summary>
+    /// <returns>Whether it had no owner before.</returns>
+    /// <exception cref="SpecException">It has another owner.</exception>
     public bool Take(string? owner)
     {
         var found = Read();
         if (found is not null && (owner is null || Run(found) != Run(owner)))
         {
-            throw new SpecException($"{folder} belongs to {found}. Let that run come to its end, or cancel it (cairn cancel). If it has "
-                + $"ended, or its cluster is no more, delete {_path}.");
+            throw new SpecException($"{folder} belongs to {found}. Wait for that run to end, or cancel it (cairn cancel). If it has "
+                + $"ended, or its cluster no longer exists, delete {_path}.");
         }
 
         if (found is not null || owner is null)

@@ -32,7 +32,7 @@ internal static class RunPicture
         }
     }
 
-    /// <summary>What killed processes left of earlier attempts; whoever draws here holds the run.</summary>
+    /// <summary>Leftovers of earlier attempts by killed processes; the code that draws here holds the run.</summary>
     private static void SweepLeftovers(IDurableFiles files, string target)
     {
         if (files.DirectoryExists(Path.GetDirectoryName(target)!))

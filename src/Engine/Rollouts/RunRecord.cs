@@ -116,8 +116,8 @@ public sealed record RunRecord(
             or OverflowException
             or IOException or DurableIOException { IsOfSurroundings: false })
         {
-            throw new DataException($"{path} cannot be read as a run's record: {e.Message} "
-                + "Start anew with --fresh (the old data is moved aside).", e);
+            throw new DataException($"{path} cannot be read as a run's record: {e.Message} Start over with --fresh (the old data is "
+                + "moved aside).", e);
         }
     }
 
@@ -157,7 +157,7 @@ public sealed record RunRecord(
 
     private static JsonNode Need(JsonNode? json, string key) => json is JsonObject map && map[key] is { } value
         ? value
-        : throw new FormatException($"There is no '{key}' where one was expected.");
+        : throw new FormatException($"'{key}' is missing.");
 
     private static JsonObject ToJson(MemberRange batch)
     {

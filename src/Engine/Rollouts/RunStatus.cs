@@ -32,7 +32,7 @@ public sealed record RunStatus(RunRecord Record, IReadOnlyList<BatchStatus> Batc
         if (!files.FileExists(path))
         {
             throw new DataException(
-                $"{folder} holds no run: there is no {RunRecord.FileName}. Expected the checkpoint.path of a run that was begun.");
+                $"{folder} holds no run: there is no {RunRecord.FileName}. Expected the checkpoint.path of a run that was started.");
         }
 
         var record = RunRecord.Read(path);

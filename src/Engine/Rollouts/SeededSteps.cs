@@ -6,11 +6,11 @@ namespace Cairn.Engine.Rollouts;
 
 /// <summary>
 /// Steps the members of a stochastic model one after the other, each with libtorch's generator seeded from (run seed, member, step): what
-/// a step draws depends on nothing that came before it, so that no restart, batch or node shows, and nothing has to be stored.
+/// a step draws depends on nothing that came before it, so that restarts, batches and nodes have no effect, and nothing has to be stored.
 /// </summary>
 /// <param name="runSeed">The run's seed.</param>
 /// <param name="members">The members along the batch's first axis.</param>
-/// <param name="drawOf">How many times a member began anew after a failure.</param>
+/// <param name="drawOf">How many times a member started over after a failure.</param>
 internal sealed class SeededSteps(ulong runSeed, IReadOnlyList<int> members, Func<int, int> drawOf)
 {
     // TorchScript draws from the one generator that a process has; batches that step side by side take turns.

@@ -1,8 +1,8 @@
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// Which draws a session's members are of, in its metadata: a member that began anew must not go on from what an older draw had come to,
-/// wherever that lies.
+/// The draws of a session's members, in its metadata: a member that started over must not continue from the state of an older draw,
+/// wherever that is stored.
 /// </summary>
 internal static class SessionDraws
 {

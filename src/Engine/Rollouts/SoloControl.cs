@@ -3,7 +3,7 @@ using Cairn.Storage.Catalog;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// The gang of one rank that nobody supervises: it halts when it is asked to, its commits are sessions as they stand, and the first
+/// A gang of one rank without a supervisor: it halts on request, its commits are sessions at once, and the first
 /// failure is its end.
 /// </summary>
 internal sealed class SoloControl : IRankControl
@@ -14,9 +14,9 @@ internal sealed class SoloControl : IRankControl
     private readonly Action<TimeSpan>? _committed;
 
     /// <param name="schedule">The boundaries.</param>
-    /// <param name="tell">Is told what happens.</param>
-    /// <param name="committed">Is told the lead time of each session, before that; null where nobody wants to know.</param>
-    /// <param name="stop">Asks to halt at a boundary.</param>
+    /// <param name="tell">Receives what happens.</param>
+    /// <param name="committed">Receives the lead time of each session, before that; null if not needed.</param>
+    /// <param name="stop">Requests a halt at a boundary.</param>
     public SoloControl(BoundarySchedule schedule, Action<RunEvent> tell, Action<TimeSpan>? committed, CancellationToken stop) =>
         (_schedule, _stop, _tell, _committed) = (schedule, stop, tell, committed);
 
@@ -26,7 +26,7 @@ internal sealed class SoloControl : IRankControl
 
     public void Committing(int boundary)
     {
-        // Nobody else commits.
+        // No other process commits.
     }
 
     public int? AwaitVerdict() => null;

@@ -5,7 +5,7 @@ using Cairn.Storage.Durable;
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>
-/// What stepping takes, as instruments of <see cref="MeterName"/>. Who listens to the meter hears it; where nobody does, nothing is
+/// Measurements of stepping, as instruments of <see cref="MeterName"/>. Without a listener, nothing is
 /// measured.
 /// </summary>
 public static class StepMeter

@@ -33,7 +33,7 @@ public abstract class Workflow
     public ulong Seed { get; init; }
 
     /// <summary>
-    /// Is told what happens, and what the checkpoint warns of; by default warnings go to standard error, and nothing else is told.
+    /// Receives what happens, and the warnings of the checkpoint; by default warnings go to standard error, and nothing else is reported.
     /// </summary>
     public IRunObserver Observer { get; init; } = new WarningsOnStandardError();
 
@@ -117,8 +117,8 @@ public abstract class Workflow
         if (session.LeadTime is { } at && Schedule.BoundaryAt(at) is { } boundary && boundary < Schedule.Last
             && Store.Layout.Variables.Count > 0 && Schedule.OpenChunk(boundary).Count is > 0 and var missing)
         {
-            throw new SpecException($"Session {session.CommitId} of {session.Checkpoint.RankPath} is Earth2Studio's, which keeps no "
-                + $"fields, and stands at lead time {LeadTimeText.Of(at)}, where the chunk in progress already has {missing} of "
+            throw new SpecException($"Session {session.CommitId} of {session.Checkpoint.RankPath} was written by Earth2Studio, which "
+                + $"keeps no fields, and is at lead time {LeadTimeText.Of(at)}, where the incomplete chunk already has {missing} of "
                 + $"{Schedule.LeadTimesPerFile} lead times. Use chunks that end there (of one lead time they always do), or select a row "
                 + "at the end of a chunk; nothing was written.");
         }

@@ -13,7 +13,7 @@ public sealed record CheckpointSpec
     /// <summary>Absolute path of the run's folder: <c>run.json</c> and one catalog per batch.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What becomes of older sessions.</summary>
+    /// <summary>What happens to older sessions.</summary>
     public CheckpointMode Mode { get; init; } = CheckpointMode.Append;
 
     /// <summary>
@@ -57,12 +57,12 @@ internal static class CheckpointSettings
 
     private static readonly Setting<CheckpointMode> Mode = Section.Add(
         "mode", Word<CheckpointMode>(), c => c.Mode, usual: CheckpointMode.Append,
-        help: "What becomes of older sessions: append keeps them, overwrite only offers the newest.");
+        help: "What happens to older sessions: append keeps them, overwrite offers only the newest.");
 
     private static readonly Setting<Cadence> FlushInterval = Section.Add(
         "flush-interval", Cadence.Type, c => new Cadence(c.FlushInterval, c.AutoFlush), usual: new Cadence(1, false),
-        help: "A commit every this many boundaries, none for one at the end and at a stop only, or auto: as often as costs least, by "
-            + "the measured cost of a commit, the time of a boundary and the failures seen (Young 1974, Daly 2006).");
+        help: "A commit every N boundaries; none for one only at the end and at a stop; or auto: the interval with the lowest expected "
+            + "cost, from the measured cost of a commit, the time of a boundary and the failures so far (Young 1974, Daly 2006).");
 
     private static readonly Setting<int?> HistorySize = Section.Add(
         "history-size", IntegerOr("none", "how many sessions are kept"), c => c.HistorySize, usual: null,
@@ -74,16 +74,16 @@ internal static class CheckpointSettings
 
     private static readonly Setting<CheckpointDurability> Durability = Section.Add(
         "durability", Word<CheckpointDurability>(), c => c.Durability, usual: CheckpointDurability.Full,
-        help: "Whether commits survive power loss: full, or none (they then survive a killed process only).");
+        help: "Whether commits survive power loss: full, or none (then they survive only a killed process).");
 
     private static readonly Setting<FingerprintPolicy> OnFingerprintChange = Section.Add(
         "on-fingerprint-change", Word<FingerprintPolicy>(), c => c.OnFingerprintChange, usual: FingerprintPolicy.Refuse,
-        help: "What to do when the run is resumed under other numerics: refuse or warn.");
+        help: "What to do when the run is resumed with other numerics: refuse or warn.");
 
     private static readonly Setting<int> VerifyResume = Section.Add(
         "verify-resume", Integer("how many steps a restart may repeat to verify itself", 0), c => c.VerifyResume, usual: 0,
-        help: "The most model steps that a restart repeats from the session before the one that it restores, to see whether they end "
-            + "in the same bits; what it finds is told and goes to the journal. 0 for none.");
+        help: "The most model steps that a restart repeats from the session before the one that it restores, to check whether they end "
+            + "in the same bits; the result is reported and recorded in the journal. 0 for none.");
 
     public static CheckpointSpec Read(SettingReader reader, ModelKind? kind)
     {

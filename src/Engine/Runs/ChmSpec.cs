@@ -25,10 +25,9 @@ internal static class ChmSettings
     private static readonly Setting<string> Output = Section.Add(
         "chm-output", OutputFolder("the folder for CHM's checkpoints"), chm => chm.Output, isOfRun: true,
         unset: "chm in the run's folder", example: "out/granger-winter/chm",
-        help: "CHM's folder of output: checkpoint/ and clean_exit are in it. By default chm in the run's folder. Besides its own "
-            + "sessions, a run saves CHM's checkpoints (a NetCDF file a rank and a JSON), with the session at or next after the step "
-            + "at which they are due, and can begin from one; this setting and those below tell how, in CHM's spelling. docs/chm.md "
-            + "tells more.");
+        help: "CHM's output folder, with checkpoint/ and clean_exit. By default chm in the run's folder. Besides its own sessions, a run "
+            + "saves CHM's checkpoints (one NetCDF file per rank and a JSON), with the session at or after the step at which they are "
+            + "due, and can start from one. The settings below have CHM's names; see docs/chm.md.");
 
     public static ChmSpec Read(SettingReader reader, string runFolder) =>
         new(reader.Get(Output, Path.Combine(runFolder, ChmSpec.UsualFolder)), ChmCheckpointReader.ReadAmong(reader));

@@ -20,12 +20,12 @@ internal static class DiagnosticSettings
         compared: spec => !spec.Output.WritesFields ? []
             : DiagnosticSpec.Behind(spec.Diagnostics, spec.Output.Variables).SelectMany(Entries),
         example: "[{ kind = kinetic-energy, bounds { kinetic_energy = [0, 20000] } }]",
-        help: "What is derived from the output at each boundary, one after the other, each from what the model and those before it "
-            + "give; its outputs are written beside the model's, and may have bounds as model.bounds has them. By default nothing. "
-            + "The names here are the usual ones, but for torchscript, which has a function forward; truncation keeps less:\n"
-            + "{ kind = torchscript, path = ../models/speed.ts, variables = [u, v], outputs = [speed] }\n"
-            + "{ kind = winds, variables = [vorticity], outputs = [u, v], truncation = 42 }\n"
-            + "{ kind = kinetic-energy, variables = [u, v], outputs = [kinetic_energy] }");
+        help: "Fields derived from the output at each boundary, one after the other, each from the outputs of the model and of those "
+            + "before it; they are written beside the model's, and may have bounds like model.bounds. By default none. The names here "
+            + "are the defaults, except for torchscript, which has a function forward and no default names; truncation keeps fewer "
+            + "wavenumbers:\n{ kind = torchscript, path = ../models/speed.ts, variables = [u, v], outputs = [speed] }\n{ kind = winds, "
+            + "variables = [vorticity], outputs = [u, v], truncation = 42 }\n{ kind = kinetic-energy, variables = [u, v], outputs = "
+            + "[kinetic_energy] }");
 
     /// <param name="reader">The spec.</param>
     /// <param name="known">The model's output variables, or null when only the model itself can tell.</param>

@@ -54,7 +54,7 @@ internal static class EnsembleSettings
 
     private static readonly Setting<long> RunSeed = Section.Add(
         "seed", Seed, e => e.Seed, usual: 0, shapes: Shaping.Numbers,
-        help: "The run's seed, a whole number of 64 bits; each member draws from a generator of its own.");
+        help: "The run's seed, a whole number of 64 bits; each member draws from its own generator.");
 
     public static EnsembleSpec Read(SettingReader reader, InitialSpec initial)
     {

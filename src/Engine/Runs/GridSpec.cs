@@ -58,12 +58,12 @@ internal sealed class GridSettings
         _latitude = section.Add(
             "latitude", Axis(LatitudesExpected, IsLatitudes), g => g.Latitude, shapes: Shaping.Numbers, unit: "degrees",
             example: isWanted ? "[90, -90, 121]" : "[90, -90, 73]", unset: isWanted ? "none" : null, ifUnusual: isWanted,
-            help: isWanted ? "Brings the fields to other rows, [first, last, count]. By default none."
+            help: isWanted ? "Regrids the fields to these rows, [first, last, count]. By default none."
                 : "The rows, [first, last, count] northward or southward.");
         _longitude = section.Add(
             "longitude", Axis(LongitudesExpected, IsLongitudes), g => g.Longitude, shapes: Shaping.Numbers, unit: "degrees",
             example: isWanted ? "[0, 358.5, 240]" : "[0, 357.5, 144]", unset: isWanted ? "none" : null, ifUnusual: isWanted,
-            help: isWanted ? "Brings the fields to other columns, [first, last, count]. By default none."
+            help: isWanted ? "Regrids the fields to these columns, [first, last, count]. By default none."
                 : "The columns, [first, last, count] eastward.");
         _key = _latitude.Key[..^".latitude".Length];
     }
@@ -128,7 +128,7 @@ internal sealed class RegridSettings
         Section = new(Key, spec => spec.Initial.Regrid, choice);
         _method = Section.Add(
             "method", Word<RegridMethod>(), r => r.Method, usual: RegridMethod.Bilinear, shapes: Shaping.Numbers,
-            help: "How fields are brought to other rows and columns, bilinear, nearest or conservative.");
+            help: "How fields are regridded: bilinear, nearest or conservative.");
     }
 
     public SettingSection<RegridSpec> Section { get; }

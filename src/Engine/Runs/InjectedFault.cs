@@ -59,10 +59,10 @@ internal static class FaultSettings
             "list of objects", "a list of objects, such as [{ kind = throw, lead-time = 30h, member = 3, times = 1 }]", TryRead,
             faults => new JsonArray([.. faults.Select(Write)])) { Otherwise = [] },
         spec => spec.Faults, unset: "none", example: "[{ kind = throw, lead-time = 30h, member = 3 }]",
-        help: "Faults that the run brings about on purpose, to see what supervision makes of them. By default none. Each item has a "
-            + "kind: throw or nan (a step towards that lead time), hang, abort, kill (the rank's process) or commit (staging a session "
-            + "fails as on a full disk); a member, any by default; and how often it happens in the run's life (times), once by "
-            + "default, or always:\n{ kind = throw, lead-time = 30h, member = 3, rank = 0, times = 1 }");
+        help: "Faults that the run injects, to test supervision. By default none. Each item has a kind: throw or nan (a step towards "
+            + "that lead time), hang, abort, kill (the rank's process) or commit (staging a session fails as on a full disk); a member, "
+            + "any by default; and how often it happens in the run (times), once by default, or always:\n{ kind = throw, lead-time = "
+            + "30h, member = 3, rank = 0, times = 1 }");
 
     public static IReadOnlyList<InjectedFault> Read(SettingReader reader) => reader.Get(Faults);
 

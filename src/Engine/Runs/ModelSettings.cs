@@ -24,7 +24,7 @@ internal static partial class ModelSettings
     public static readonly Setting<string> Kind = Section.Add(
         "kind", LoadedExtensions.KindWord(ModelKinds.All.Select(kind => kind.Word)),
         m => m.Kind, shapes: Shaping.Numbers, example: "barotropic",
-        help: $"What is stepped: {string.Join(", ", ModelKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. docs/models.md "
+        help: $"The kind of model: {string.Join(", ", ModelKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. docs/models.md "
             + "describes them.");
 
     public static readonly Setting<TimeSpan> Step = Section.Add(
@@ -32,8 +32,8 @@ internal static partial class ModelSettings
 
     private static readonly Setting<string> Device = Section.Add(
         "device", Text("auto, cpu, cuda or cuda:N", DevicePattern().IsMatch), m => m.Device, usual: "auto", shapes: Shaping.Fingerprint,
-        help: "Where it is stepped: auto, cpu, cuda or cuda:N. auto is a GPU if there is one; for shallow-water and lorenz96, whose "
-            + "kernels run there, the CPU. mesh steps on the CPU only, and states of python are there.");
+        help: "The device: auto, cpu, cuda or cuda:N. auto is a GPU if there is one, but the CPU for shallow-water and lorenz96, whose "
+            + "kernels run there. mesh steps on the CPU only, and the states of python are there.");
 
     private static readonly Setting<string> DType = Section.Add(
         "dtype", Text("float32 or float64", t => t is "float32" or "float64"), m => m.DType, shapes: Shaping.Numbers,
@@ -42,7 +42,7 @@ internal static partial class ModelSettings
 
     private static readonly Setting<int> Threads = Section.Add(
         "threads", Integer("how many threads a step may use", 1, 1024), m => m.Threads, usual: 1, shapes: Shaping.Fingerprint,
-        help: "How many threads a step may use. It is part of the numerics: the same bytes need the same threads.");
+        help: "How many threads a step may use. It is part of the numerics: the same bytes need the same number of threads.");
 
     /// <summary>What comes after the settings of the kinds.</summary>
     private static readonly SettingSection<ModelSpec> Closing = new("model", spec => spec.Model);

@@ -3,7 +3,7 @@ namespace Cairn.Engine.Runs;
 /// <summary>The model of a run.</summary>
 public sealed record ModelSpec
 {
-    /// <summary>Which model: the word of its kind.</summary>
+    /// <summary>Which model: the name of its kind.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Time that one step covers; greater than zero.</summary>

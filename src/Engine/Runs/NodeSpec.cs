@@ -66,7 +66,7 @@ internal static class NodeSettings
     private static readonly Setting<TimeSpan?> WallClockLimit = Section.Add(
         "wall-clock-limit",
         Or("auto", Duration("12h"), "a duration greater than zero with its unit, such as 12h, or auto"), n => n.WallClockLimit, usual: null,
-        help: "How long this process may live before it stops at a boundary and exits with 3, or auto: until the end of the Slurm job, or "
+        help: "How long this process may run before it stops at a boundary and exits with 3, or auto: until the end of the Slurm job, or "
             + "for the time in CHM_WALLCLOCK_LIMIT ([days-]hh:mm:ss), whichever comes first; without either, no limit.");
 
     private static readonly Setting<TimeSpan> WallClockMargin = Section.Add(
@@ -75,8 +75,8 @@ internal static class NodeSettings
 
     private static readonly Setting<WarningSignals> StopSignals = Section.Add(
         "stop-signals", SignalList(), n => n.StopSignals, usual: WarningSignals.All,
-        help: "Signals that mean what SIGTERM does, stop at the next boundary: usr1, usr2 and xcpu, by which Slurm and others warn of a "
-            + "limit. One that is left out ends the process.");
+        help: "Signals that, like SIGTERM, stop the run at the next boundary: usr1, usr2 and xcpu, with which Slurm and others warn of a "
+            + "limit. A signal that is left out ends the process.");
 
     public static NodeSpec Read(SettingReader reader) => new(reader.Get(Slots))
     {

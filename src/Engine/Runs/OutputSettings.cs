@@ -36,7 +36,7 @@ internal static class OutputSettings
 
     private static readonly Setting<int> Every = Fields.Add(
         "every", Integer("how many boundaries lie between written fields", 1), o => o.Every, usual: 1, shapes: Shaping.Layout,
-        help: "Fields of every this many boundaries are written.");
+        help: "Fields are written at every Nth boundary.");
 
     /// <summary>What comes after the settings of the kinds.</summary>
     private static readonly SettingSection<OutputSpec> Closing = new("output", spec => spec.Output, Those(_ => true));
@@ -44,7 +44,7 @@ internal static class OutputSettings
     private static readonly Setting<string> Picture = Closing.Add(
         "picture", Text("auto, off, or the path of an HTML file", t => !t.Contains('\0', StringComparison.Ordinal)), WrittenPicture,
         usual: Auto, isOfRun: true,
-        help: "The page with maps and plots that is drawn of the fields when the run ends: auto (forecast.html beside a store named "
+        help: "The page with maps and plots of the fields, drawn when the run ends: auto (forecast.html beside a store named "
             + "fields.zarr, NAME.forecast.html beside any other), off, or a path.");
 
     private static readonly Setting<DegreeRange?> Latitude = Closing.Add(
@@ -59,8 +59,8 @@ internal static class OutputSettings
         Range("[west, east] in degrees, each from -180 to 360, at most 360 apart; west above east crosses the seam",
             (west, east) => west is >= -180 and <= 360 && east is >= -180 and <= 360 && east != west && Math.Abs(east - west) <= 360),
         o => o.Box?.Longitude, unset: "all", shapes: Shaping.Layout, unit: "degrees", example: "[-30, 60]",
-        help: "The columns that are written, [west, east]; west above east crosses the seam, from which the longitudes of the output "
-            + "go on from -180 to 180 (docs/sources.md). By default all.");
+        help: "The columns that are written, [west, east]; west above east crosses the seam; then the longitudes of the output start "
+            + "between -180 and 180 (docs/sources.md). By default all.");
 
     private static readonly Setting<IReadOnlyList<KeepBitsSpec>> KeepBits = Closing.Add(
         "keep-bits", ByVariable(
@@ -70,7 +70,7 @@ internal static class OutputSettings
             kept => (kept.Variable, kept.Bits)) with { Entries = ByKey },
         o => o.KeepBits, usual: Given.Of<IReadOnlyList<KeepBitsSpec>>([]), shapes: Shaping.Layout, only: Those(kind => kind.KeepsBits),
         example: "{ u = 12 }",
-        help: "How many bits of the mantissas of some variables are kept, from 1 to 23, by variable: { u = 12 } rounds u to 12 bits, "
+        help: "How many mantissa bits are kept, from 1 to 23, by variable: { u = 12 } rounds u to 12 bits, "
             + "an error of at most 2^-13 of each value. By default all.");
 
     private static readonly Setting<IReadOnlyList<SpecEntry>> Units = Closing.Add(
@@ -78,42 +78,42 @@ internal static class OutputSettings
             "an object of units by variable, such as { t2m = K, tp = \"kg m-2\" }",
             (variable, value) => new SpecEntry(variable, value.Text), unit => (unit.Key, unit.Value)),
         o => o.Units, usual: Given.Of<IReadOnlyList<SpecEntry>>([]), example: "{ t2m = K }",
-        help: "Units (UDUNITS) of variables of which neither the model nor the input tells them, by variable: { t2m = K }.");
+        help: "Units (UDUNITS) of variables for which neither the model nor the input has any, by variable: { t2m = K }.");
 
     private static readonly Setting<CoordinateNames> Coordinates = Closing.Add(
         "coordinate-names", Word<CoordinateNames>(), o => o.CoordinateNames, usual: CoordinateNames.Cf, shapes: Shaping.Layout,
-        ifUnusual: true, help: "What latitude and longitude are called: cf (latitude, longitude) or short (lat, lon).");
+        ifUnusual: true, help: "The names of the coordinates: cf (latitude, longitude) or short (lat, lon).");
 
     private static readonly Setting<double?> LongitudeFrom = Closing.Add(
         "longitude-from",
         Or("grid", Number("degrees", from => from is >= -360 and <= 360), "grid, or degrees east from -360 to 360 such as -180 or 0"),
         o => o.LongitudeFrom, usual: null, shapes: Shaping.Layout, ifUnusual: true, unit: "degrees",
-        help: "Where longitudes begin, to go eastward once around: degrees from -360 to 360, such as -180 or 0, or grid for those of "
-            + "the model's grid.");
+        help: "The first longitude; the others follow eastward, once around: degrees from -360 to 360, such as -180 or 0, or grid for "
+            + "the longitudes of the model's grid.");
 
     private static readonly Setting<LatitudeOrder> Order = Closing.Add(
         "latitude-order", Word<LatitudeOrder>(), o => o.LatitudeOrder, usual: LatitudeOrder.Grid, shapes: Shaping.Layout, ifUnusual: true,
-        help: "Which way latitudes go: grid (as the model's), northward or southward.");
+        help: "The order of latitudes: grid (as in the model), northward or southward.");
 
     private static readonly Setting<string?> NetCdf = Closing.Add(
         "netcdf", OutputFile("a NetCDF file for the fields of every member"), o => o.NetCdf, unset: "none", isOfRun: true,
         example: "out/january-winds/fields.nc",
-        help: "A NetCDF file with the fields of every member, made when the run has ended; {member} and {day} in its (quoted) name "
-            + "make a file of each, and so does {time}, which several initial times need. By default none.");
+        help: "A NetCDF file with the fields of every member, written when the run has ended; {member} and {day} in its (quoted) name "
+            + "create one file for each, and so does {time}, which several initial times need. By default none.");
 
     private static readonly Setting<string?> StatisticsPath = Closing.Add(
         "statistics.path", OutputFile("a NetCDF file for statistics over the members"), o => o.Statistics?.Path, unset: "none",
         isOfRun: true, example: "out/january-winds/statistics.nc",
-        help: "A NetCDF file with mean, spread and quantiles over the members, made when the run has ended; {time} in its (quoted) name "
-            + "makes a file of each initial time. By default none.");
+        help: "A NetCDF file with mean, spread and quantiles over the members, written when the run has ended; {time} in its (quoted) "
+            + "name creates one file for each initial time. By default none.");
 
     private static readonly Setting<IReadOnlyList<double>?> Quantiles = Closing.Add(
         "statistics.quantiles", QuantileList(), o => o.Statistics?.Quantiles, unset: "[0.1, 0.5, 0.9]", example: "[0.1, 0.5, 0.9]",
-        help: "Which quantiles, from 0 to 1 and growing; 0.1, 0.5 and 0.9 by default. [] for none.");
+        help: "Which quantiles, from 0 to 1 in growing order; 0.1, 0.5 and 0.9 by default. [] for none.");
 
     private static readonly Setting<bool> KeepMembers = Closing.Add(
         "keep-members", Flag, o => o.KeepMembers, usual: true,
-        help: "Whether the store stays once the files above are made and durable; false needs one of them.");
+        help: "Whether the store is kept when the files above are durable; false needs one of them.");
 
     /// <summary>All settings of <c>output</c>, in the order in which they are written.</summary>
     public static IEnumerable<SettingSection> Sections() =>

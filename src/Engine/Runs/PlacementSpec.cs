@@ -29,15 +29,15 @@ internal static partial class PlacementSettings
 
     private static readonly Setting<int> Priority = Section.Add(
         "priority", PriorityType, p => p.Priority, usual: 0,
-        help: "Whose batches a cluster gives to its nodes first: a whole number, greater goes first.");
+        help: "Which run's batches a cluster grants first: a whole number, greater goes first.");
 
     private static readonly Setting<bool> Gpu = Section.Add(
-        "requires.gpu", Flag, p => p.Gpu, usual: false, help: "Whether batches are only given to nodes with a GPU.");
+        "requires.gpu", Flag, p => p.Gpu, usual: false, help: "Whether batches are granted only to nodes with a GPU.");
 
     private static readonly Setting<string?> Label = Section.Add(
         "requires.label", MaybeText("a node's label, made of letters, digits, '.', '_' and '-'", LabelPattern().IsMatch), p => p.Label,
         unset: "any node", example: "large-memory",
-        help: "The label that a node must have (node.labels) to be given batches. By default any node will do.");
+        help: "The label that a node must have (node.labels) to get batches. By default any node may.");
 
     public static PlacementSpec Read(SettingReader reader) => new()
     {

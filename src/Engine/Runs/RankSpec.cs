@@ -32,15 +32,15 @@ internal static class RankSettings
 
     private static readonly Setting<RankLauncher> Launcher = Section.Add(
         "launcher", Word<RankLauncher>(), r => r.Launcher, usual: RankLauncher.InProcess,
-        help: "Who starts the ranks: in-process, process (the batches of a device in a child process, which a native crash takes "
-            + "instead of this one), or mpi (a process a rank, by the command below).");
+        help: "How ranks are started: in-process, process (the batches of a device in a child process, so that a native crash ends the "
+            + "child instead of this process), or mpi (one process per rank, by the command below).");
 
     private static readonly Setting<string> Command = Section.Add(
         "command", Text($"a command with {{count}} and {{rank}} in it, such as {RankSpec.UsualCommand}", IsCommand), r => r.Command,
         usual: RankSpec.UsualCommand, only: Launcher.Is(RankLauncher.Mpi),
-        help: "What starts the ranks of a batch; {count} stands for their number, {rank} for the command that becomes one of them, "
-            + "{mpiexec} for the first mpiexec in PATH that is not Open MPI's. Words are parted by spaces; no shell reads them. With "
-            + "Slurm: srun --exact -n {count} {rank}");
+        help: "The command that starts the ranks of a batch; {count} is their number, {rank} the command of one rank, {mpiexec} the "
+            + "first mpiexec in PATH that is not Open MPI's. Words are separated by spaces; no shell is involved. With Slurm: srun "
+            + "--exact -n {count} {rank}");
 
     public static RankSpec Read(SettingReader reader)
     {

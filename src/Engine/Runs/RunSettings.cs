@@ -25,7 +25,7 @@ public static partial class RunSettings
         "extensions", LoadedExtensions.Names, LoadedExtensions.NamesIn,
         unset: "those that its kinds come from", example: "[Damped]",
         help: $"The extensions that the spec needs, by the names of their assemblies; {LoadedExtensions.Variable} names their files. A "
-            + "resolved spec has it, so that a process which lacks one says so.");
+            + "resolved spec has it, so that a process that lacks one reports it.");
 
     /// <summary>Every setting, in the order of <c>run.json</c>; a key that several kinds have stands once for each.</summary>
     public static IReadOnlyList<Setting> All { get; } = [.. Sections().SelectMany(section => section.Settings)];

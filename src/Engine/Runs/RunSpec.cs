@@ -35,7 +35,7 @@ public sealed record RunSpec
     /// <summary>Where fields are written.</summary>
     public required OutputSpec Output { get; init; }
 
-    /// <summary>What becomes of batches that fail.</summary>
+    /// <summary>What happens to batches that fail.</summary>
     public SupervisionSpec Supervision { get; init; } = new();
 
     /// <summary>By when how many members are to be complete.</summary>

@@ -49,7 +49,7 @@ public static class RunSpecJson
         {
             throw new DataException(
                 $"{source}: the run's spec cannot be read: {e.Message}\nExpected the resolved spec as this version of Cairn writes it; "
-                + "restore the file, or begin the run anew with --fresh.", e);
+                + "restore the file, or start the run over with --fresh.", e);
         }
     }
 

@@ -82,8 +82,8 @@ internal static class SpecChecks
         var found = string.Create(CultureInfo.InvariantCulture, $"{spec.Initial.TimeCount} initial times");
         if (!ModelKinds.Of(spec.Model).TakesSeveralTimes)
         {
-            reader.Wrong(key, reader.Find(key), found, $"one: a model of kind {spec.Model.Kind} begins at one initial time. Give each "
-                + "time a run of its own");
+            reader.Wrong(key, reader.Find(key), found, $"one: a model of kind {spec.Model.Kind} supports one initial time. Give each "
+                + "time its own run");
         }
 
         foreach (var (file, path) in spec.Output.DerivedFiles().Where(derived => !TimePlace.IsIn(derived.Value)))

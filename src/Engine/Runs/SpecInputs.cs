@@ -48,7 +48,7 @@ public static class SpecInputs
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException(
-                $"{key} names {path}, which cannot be read: {e.Message} Expected a readable file; see that it is there and may be read.",
+                $"{key} names {path}, which cannot be read: {e.Message} Expected a readable file; check that it exists and is readable.",
                 e);
         }
     }

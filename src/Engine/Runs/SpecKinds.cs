@@ -13,7 +13,7 @@ public enum RegridMethod
     Conservative,
 }
 
-/// <summary>What becomes of older sessions (<c>checkpoint.mode</c>).</summary>
+/// <summary>What happens to older sessions (<c>checkpoint.mode</c>).</summary>
 public enum CheckpointMode
 {
     /// <summary>All are kept, or the newest <c>history-size</c> of them.</summary>

@@ -17,7 +17,7 @@ internal static class SpecPaths
         var path = Absolute(reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File));
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == false)
         {
-            reader.Wrong(key, value, $"{path}, which is no file", $"the path of {what}");
+            reader.Wrong(key, value, $"{path}, which is not a file", $"the path of {what}");
         }
 
         return path;
@@ -33,7 +33,7 @@ internal static class SpecPaths
             reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File), mayBeRoot: true);
         if (path.Length > 0 && reader.Context.FileExists is not null && !PathFound.IsFolder(path))
         {
-            reader.Wrong(key, value, $"{path}, which is no folder", $"the path of {what}");
+            reader.Wrong(key, value, $"{path}, which is not a folder", $"the path of {what}");
         }
 
         return path;
@@ -46,7 +46,7 @@ internal static class SpecPaths
             Absolute(reader, key, value, StoreExpected, given => Path.GetDirectoryName(given.Origin.File)));
         if (path.Length > 0 && reader.Context.FileExists is { } isFile && !FieldStoreKinds.IsStore(path, isFile))
         {
-            reader.Wrong(key, value, $"{path}, which is no such store: it holds neither {FieldStoreKinds.Marks}", StoreExpected);
+            reader.Wrong(key, value, $"{path}, which is not such a store: it contains none of {FieldStoreKinds.Marks}", StoreExpected);
         }
 
         return path;
@@ -58,7 +58,7 @@ internal static class SpecPaths
         var path = Absolute(reader, key, value, $"the path of {what}", _ => null);
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == true)
         {
-            reader.Wrong(key, value, $"{path}, which is a file", "a folder, or a path not yet there");
+            reader.Wrong(key, value, $"{path}, which is a file", "a folder, or a path that does not exist yet");
         }
 
         return path;
@@ -70,7 +70,7 @@ internal static class SpecPaths
         var path = Absolute(reader, key, value, $"the path of {what}", _ => null);
         if (path.Length > 0 && (path.EndsWith('/') || (reader.Context.FileExists is not null && PathFound.IsFolder(path))))
         {
-            reader.Wrong(key, value, $"{path}, which is a folder", "a file, there or not yet there");
+            reader.Wrong(key, value, $"{path}, which is a folder", "a file, existing or not");
         }
 
         return path.Length > 0 ? path : null;
@@ -88,7 +88,7 @@ internal static class SpecPaths
             foreach (var before in outputs.Take(i).Where(o => IsIn(o.Value, outputs[i].Value) || IsIn(outputs[i].Value, o.Value)))
             {
                 reader.Wrong(outputs[i].Key, reader.Find(outputs[i].Key), $"{outputs[i].Value}, beside {before.Key} = {before.Value}",
-                    "two paths of which neither lies in the other");
+                    "two paths, neither of which is inside the other");
             }
         }
 
@@ -103,7 +103,7 @@ internal static class SpecPaths
             foreach (var swallows in outputs.Where(o => IsIn(input.Value, o.Value)))
             {
                 reader.Wrong(swallows.Key, reader.Find(swallows.Key), $"{swallows.Value}, which holds {input.Key} ({input.Value})",
-                    "a folder of its own, without anything that the run reads");
+                    "a separate folder, without anything that the run reads");
             }
         }
     }
@@ -113,7 +113,7 @@ internal static class SpecPaths
         foreach (var inside in outputs.Where(o => IsIn(o.Value, folder.Value) && !IsIn(folder.Value, o.Value)))
         {
             reader.Wrong(inside.Key, reader.Find(inside.Key), $"{inside.Value}, in {folder.Key} ({folder.Value})",
-                "a folder outside of what the run reads");
+                "a folder outside everything that the run reads");
         }
     }
 
@@ -130,7 +130,7 @@ internal static class SpecPaths
         {
             // It would become a folder of that name.
             reader.Wrong(key, value, $"the URL {text}",
-                expected + " on a file system; what lies elsewhere is mounted, or copied before and after the run");
+                expected + " on a file system; mount remote data, or copy it before and after the run");
             return "";
         }
 
@@ -138,7 +138,7 @@ internal static class SpecPaths
         {
             // So would this.
             reader.Wrong(
-                key, value, $"{text}, whose ~ a shell would have replaced", $"{expected}; of the home folder: ${{HOME}}{text[1..]}");
+                key, value, $"{text}, whose ~ only a shell replaces", $"{expected}; for the home folder: ${{HOME}}{text[1..]}");
             return "";
         }
 

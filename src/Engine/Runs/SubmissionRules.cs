@@ -48,23 +48,23 @@ public sealed class SubmissionRules
             }
         }
 
-        reader.Wrong(key, value, HoconWriter.Quote(path) + ", which leads to none of this site's folders for runs",
+        reader.Wrong(key, value, HoconWriter.Quote(path) + ", which is in none of this site's folders for runs",
             _roots.Count == 0 ? "nothing: this site has no such folder"
                 : "a path below " + string.Join(" or ", _roots.Select(r => r.Given)));
         return "";
     }
 
-    /// <summary>Notes a program that nobody here allowed, given or not: nodes would carry out whatever it is told.</summary>
+    /// <summary>Notes a program that this site does not allow, given or default: nodes would execute any command of it.</summary>
     internal void CheckProgram(SettingReader reader, string key, string program)
     {
         if (!_commands.Contains(program))
         {
-            reader.Wrong(key, reader.Find(key), $"{HoconWriter.Quote(program)}, which would carry out code of the sender",
-                "a program that this site allows in seed.rank-commands, and none is by default");
+            reader.Wrong(key, reader.Find(key), $"{HoconWriter.Quote(program)}, which would run code of the sender",
+                "a program that this site allows in seed.rank-commands (by default none)");
         }
     }
 
-    /// <summary>Notes a command that nobody here allowed: nodes would carry it out.</summary>
+    /// <summary>Notes a command that this site does not allow: nodes would execute it.</summary>
     internal void CheckCommand(SettingReader reader, string key, string command)
     {
         if (reader.Find(key) is { } value && !_commands.Contains(command))

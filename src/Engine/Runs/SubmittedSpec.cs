@@ -63,9 +63,9 @@ public static class SubmittedSpec
         }
         catch (JsonException e)
         {
-            // The message ends with the place, which is told apart.
+            // The message ends with the place, which is reported separately.
             var found = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            var mistake = new SpecMistake(Source, (int?)e.LineNumber + 1, "", $"text that is no JSON ({found})", "a JSON object")
+            var mistake = new SpecMistake(Source, (int?)e.LineNumber + 1, "", $"text that is not JSON ({found})", "a JSON object")
             {
                 Column = (int?)e.BytePositionInLine + 1,
             };

@@ -3,7 +3,7 @@ using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Runs;
 
-/// <summary>What becomes of a batch whose gang fails, and how long anything may take before it counts as failed.</summary>
+/// <summary>What happens to a batch whose gang fails, and how long anything may take before it counts as failed.</summary>
 public sealed record SupervisionSpec
 {
     /// <summary>Restarts of a batch without a new session in between, before <see cref="OnFailure"/> decides.</summary>
@@ -40,7 +40,7 @@ public enum FailurePolicy
     /// <summary>The member at fault is left out from then on; where it is not known, the batch fails.</summary>
     Drop,
 
-    /// <summary>The member at fault begins anew with another draw; where it is not known, the batch fails.</summary>
+    /// <summary>The member at fault starts over with another draw; if it is unknown, the batch fails.</summary>
     RePerturb,
 }
 
@@ -59,27 +59,27 @@ internal static class SupervisionSettings
 
     private static readonly Setting<TimeSpan> FirstPause = Section.Add(
         "first-pause", Duration("30s"), s => s.FirstPause, usual: Usual.FirstPause,
-        help: "The pause before the first restart; each further one doubles it, and varies it by up to a half.");
+        help: "The pause before the first restart; it doubles with each further restart, and varies by up to a half.");
 
     private static readonly Setting<TimeSpan> LongestPause = Section.Add(
         "longest-pause", Duration("30s"), s => s.LongestPause, usual: Usual.LongestPause, help: "The longest pause before a restart.");
 
     private static readonly Setting<FailurePolicy> OnFailure = Section.Add(
         "on-failure", Word<FailurePolicy>(), s => s.OnFailure, usual: Usual.OnFailure,
-        help: "What happens when the restarts are used up: fail (the batch fails, the others go on), drop (the member at fault is left out "
-            + "from then on) or re-perturb (the member at fault begins anew with another draw).");
+        help: "What happens when the restarts are used up: fail (the batch fails, the others continue), drop (the member at fault is "
+            + "left out from then on) or re-perturb (the member at fault starts over with another draw).");
 
     private static readonly Setting<TimeSpan> BoundaryDeadline = Section.Add(
         "boundary-deadline", Duration("30s"), s => s.BoundaryDeadline, usual: Usual.BoundaryDeadline,
-        help: "The longest that a rank may take to its next boundary, loading the model included, before it counts as hung.");
+        help: "The longest time that a rank may take to its next boundary, including loading the model, before it counts as hung.");
 
     private static readonly Setting<TimeSpan> CommitDeadline = Section.Add(
         "commit-deadline", Duration("30s"), s => s.CommitDeadline, usual: Usual.CommitDeadline,
-        help: "The longest that the ranks of a batch may take to stage one session, before it is given up.");
+        help: "The longest time that the ranks of a batch may take to stage one session, before it is given up.");
 
     private static readonly Setting<int> CommitRetries = Section.Add(
-        "commit-retries", Integer("how many failed commits are borne", 0, Most), s => s.CommitRetries, usual: Usual.CommitRetries,
-        help: "How many commits may fail one after another, with growing pauses, before the batch counts as failed.");
+        "commit-retries", Integer("how many failed commits are tolerated", 0, Most), s => s.CommitRetries, usual: Usual.CommitRetries,
+        help: "How many commits may fail in a row, with growing pauses, before the batch counts as failed.");
 
     private static readonly Setting<int> QuarantineAfter = Section.Add(
         "quarantine-after", Integer("how many processes a batch may take with it", 1, Most), s => s.QuarantineAfter,

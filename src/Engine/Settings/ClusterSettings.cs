@@ -55,33 +55,33 @@ public sealed record ClusterSettings
 
     private static readonly Setting<string> HostSetting = Section.Add(
         "cluster.host", Text(HostExpected, IsHost), usual: "127.0.0.1",
-        help: "The name or address that other nodes reach this one under, and that it listens at.");
+        help: "The name or address under which other nodes reach this one, and on which it listens.");
 
     private static readonly Setting<string?> BindSetting = Section.Add(
         "cluster.bind", MaybeText(HostExpected, IsHost), unset: "cluster.host", example: "0.0.0.0",
-        help: "The address to listen at, where that is another: behind a translated address, or 0.0.0.0 for every interface. By "
-            + "default cluster.host.");
+        help: "The address to listen on, if it differs: behind address translation, or 0.0.0.0 for every interface. By default "
+            + "cluster.host.");
 
     private static readonly Setting<int?> PortSetting = Section.Add(
         "cluster.port", Maybe(Integer("the port that other nodes reach this one at, 0 for any", 0, ushort.MaxValue)),
         unset: "7071 for a seed, any for a worker", example: "7071",
-        help: "The port that other nodes reach this one at, 0 for any that is free. By default 7071 for a seed, any for a worker.");
+        help: "The port on which other nodes reach this one, 0 for any free port. By default 7071 for a seed, any for a worker.");
 
     private static readonly Setting<IReadOnlyList<string>> SeedsSetting = Section.Add(
         "cluster.seeds", Addresses(), unset: "none", example: "[\"seed-a:7071\", \"seed-b:7071\"]",
-        help: "Seeds to join, \"HOST:PORT\" (or HOST alone, for port 7071). A worker needs one of them; without, it tries this "
-            + "machine's own. A seed that is given none founds a cluster, or goes back to the one that it was in.");
+        help: "Seeds to join, \"HOST:PORT\" (or HOST alone, for port 7071). A worker needs one; without, it tries the one of this "
+            + "machine. A seed without any starts a cluster, or rejoins the one that it was in.");
 
     private static readonly Setting<string?> CertificateSetting = Section.Add(
         "cluster.certificate", MaybeText("the cluster's certificate, as a seed makes it"), unset: "cluster.pem in the state directory",
         example: "/etc/cairn/cluster.pem",
-        help: "The cluster's certificate: what both ends of every connection show and demand. A seed makes it at its first start, and "
-            + "another of the same user and file system finds it; others are given the file (it is a secret, mode 0600). By default "
+        help: "The cluster's certificate, which both ends of every connection show and require. A seed creates it at its first start, "
+            + "and another node of the same user and file system finds it; copy it to others (it is a secret, mode 0600). By default "
             + "cluster.pem in the state directory, $CAIRN_STATE, which is ~/.local/state/cairn by default.");
 
     private static readonly Setting<ClusterDetection> DetectionSetting = Section.Add(
         "cluster.detection", Word<ClusterDetection>(), usual: ClusterDetection.Normal,
-        help: "How fast a node notices that another is gone: normal (a dead node's batches go on elsewhere within 10 s), fast (5 s, on "
+        help: "How fast a node notices that another is gone: normal (a dead node's batches continue elsewhere within 10 s), fast (5 s, on "
             + "quiet networks and machines that are never overloaded) or patient (30 s, where links or machines stall). The same for "
             + "all nodes.");
 
@@ -90,13 +90,12 @@ public sealed record ClusterSettings
         MaybeText("the connection string of a PostgreSQL database, Host=…;Database=…;Username=…; empty for SQLite")
             with { Write = text => text ?? "" },
         usual: null,
-        help: "A seed keeps what happens to runs in a PostgreSQL database, \"Host=db.example.org;Database=cairn;Username=cairn\": for "
-            + "several seeds, each of which may have to go on from it. Empty for SQLite in the state directory, for one seed.");
+        help: "The PostgreSQL database for the journals of runs, \"Host=db.example.org;Database=cairn;Username=cairn\": for several "
+            + "seeds, each of which may have to continue from it. Empty for SQLite in the state directory, for one seed.");
 
     private static readonly Setting<HoconObject?> AkkaSetting = Section.Add(
         "akka", AkkaObject(), unset: "none", example: "{ cluster.gossip-interval = 2s }",
-        help: "Akka's own settings of a node, in Akka's words; they go before Cairn's choice. A name that Akka does not know is a "
-            + "mistake.");
+        help: "Akka's settings of a node, with Akka's names; they override Cairn's choice. A name that Akka does not know is a mistake.");
 
     /// <summary>Reads <c>HOST:PORT</c>, the port a seed's usual one where none is given; null for anything else.</summary>
     public static (string Host, int Port)? Address(string text)
@@ -146,7 +145,7 @@ public sealed record ClusterSettings
         },
         List) { Otherwise = [] };
 
-    /// <summary>By the XDG base directory specification, which passes over a relative path.</summary>
+    /// <summary>By the XDG base directory specification, which ignores a relative path.</summary>
     private static string State(Func<string, string?> environment) =>
         environment("CAIRN_STATE") is { Length: > 0 } state ? Path.GetFullPath(state)
         : environment("XDG_STATE_HOME") is { Length: > 0 } home && Path.IsPathRooted(home) ? Path.Combine(home, "cairn")
@@ -157,5 +156,5 @@ public sealed record ClusterSettings
         // What the system's list of users says of this one.
         : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } listed ? listed
         : throw new SpecException("This user has no home directory: HOME is not set, and the system's list of users names none. Set "
-            + "CAIRN_STATE to a folder where Cairn may keep what outlives a process.");
+            + "CAIRN_STATE to a folder where Cairn may keep persistent state.");
 }

@@ -3,7 +3,7 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Settings;
 
-/// <summary>What a seed is told at its start.</summary>
+/// <summary>The settings of a seed.</summary>
 public sealed record SeedSettings
 {
     /// <summary>Where a seed listens, and a client looks for one, unless told otherwise.</summary>
@@ -50,8 +50,8 @@ public sealed record SeedSettings
 }
 
 /// <summary>A certificate for TLS.</summary>
-/// <param name="Certificate">Absolute path of a PEM file with the certificate and those that vouch for it, or of a PFX file.</param>
-/// <param name="Key">Absolute path of a PEM file with the private key; null where the certificate's own file holds it.</param>
+/// <param name="Certificate">Absolute path of a PEM file with the certificate and its chain, or of a PFX file.</param>
+/// <param name="Key">Absolute path of a PEM file with the private key; null if the certificate's own file has it.</param>
 /// <param name="PasswordFile">Absolute path of a file with the key's password; null for a key without one.</param>
 public sealed record TlsSettings(string Certificate, string? Key, string? PasswordFile)
 {

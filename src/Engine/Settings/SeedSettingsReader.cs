@@ -22,30 +22,28 @@ internal static class SeedSettingsReader
 
     private static readonly Setting<IPAddress> Address = Section.Add(
         "address", AddressType, usual: Usual.Address,
-        help: "The address to listen on. Any but one of the machine's own (127.0.0.1, ::1) needs a bearer token.");
+        help: "The address to listen on. Any but loopback (127.0.0.1, ::1) needs a bearer token.");
 
     private static readonly Setting<int> Port = Section.Add(
         "port", Integer("the port to listen on, 0 for any", 0, ushort.MaxValue), usual: Usual.Port,
-        help: "The port to listen on, 0 for any that is free.");
+        help: "The port to listen on, 0 for any free port.");
 
     private static readonly Setting<IReadOnlyList<string>> Roots = Section.Add(
         "roots", Texts, usual: Given.Of<IReadOnlyList<string>>(["."]),
-        help: "The folders that submitted runs may read and write, on all machines at the same place; relative to the working "
-            + "directory.");
+        help: "The folders that submitted runs may read and write, at the same path on all machines; relative to the working directory.");
 
     private static readonly Setting<IReadOnlyList<string>> RankCommands = Section.Add(
         "rank-commands", Texts, usual: Given.Of<IReadOnlyList<string>>(Usual.RankCommands),
-        help: "What ranks.command and model.python of a submitted spec may be: workers carry it out. Whose model.python is listed may "
-            + "run any code.");
+        help: "What ranks.command and model.python of a submitted spec may be: workers execute it. With an interpreter in this list, "
+            + "submitters can run any code.");
 
     private static readonly Setting<string?> TokenFile = Section.Add(
         "token-file", MaybeInputFile("a file with the bearer token"), unset: "none", example: "/etc/cairn/token",
-        help: "A file with the bearer token, which every request but those of /healthz and /readyz must carry; $CAIRN_TOKEN stands in "
-            + "for it.");
+        help: "A file with the bearer token, which every request except /healthz and /readyz must have; $CAIRN_TOKEN can replace it.");
 
     private static readonly Setting<string?> Certificate = Section.Add(
         "tls.certificate", MaybeInputFile("a certificate, PEM or PFX"), unset: "no TLS", example: "/etc/cairn/seed.pem",
-        help: "A certificate for TLS, PEM (with those that vouch for it) or PFX. By default no TLS.");
+        help: "A certificate for TLS, PEM (with its chain) or PFX. By default no TLS.");
 
     private static readonly Setting<string?> Key = Section.Add(
         "tls.key", MaybeInputFile("a PEM file with the private key"), unset: "in the certificate's own file",
@@ -61,20 +59,21 @@ internal static class SeedSettingsReader
 
     private static readonly Setting<int> RateRequests = Section.Add(
         "rate-limit.requests", Integer("how many requests a client may send in the window", 1), usual: Usual.RateRequests,
-        help: "How many requests a client (by its address) may send in the time below; what is too much is answered with 429.");
+        help: "How many requests a client (by its address) may send in the time below; more are answered with 429.");
 
     private static readonly Setting<TimeSpan> RateWindow = Section.Add(
-        "rate-limit.window", Duration("30s"), usual: Usual.RateWindow, help: "The time that these requests are counted in.");
+        "rate-limit.window", Duration("30s"), usual: Usual.RateWindow, help: "The time in which these requests are counted.");
 
     private static readonly Setting<int> MaxStreams = Section.Add(
         "max-streams", Integer("how many event streams may be open", 1, 100_000), usual: Usual.MaxStreams,
         help: "How many event streams may be open at once.");
 
     private static readonly Setting<TimeSpan> KeepAlive = Section.Add(
-        "keep-alive", Duration("30s"), usual: Usual.KeepAlive, help: "The pause after which an event stream says that it lives.");
+        "keep-alive", Duration("30s"), usual: Usual.KeepAlive, help: "The pause after which an idle event stream sends a comment.");
 
     private static readonly Setting<TimeSpan> AnswerWithin = Section.Add(
-        "answer-within", Duration("30s"), usual: Usual.AnswerWithin, help: "The longest that a request waits for the registry of runs.");
+        "answer-within", Duration("30s"), usual: Usual.AnswerWithin, help: "The longest time that a request waits for the registry of "
+            + "runs.");
 
     public static SeedSettings Read(SettingReader reader) => new()
     {

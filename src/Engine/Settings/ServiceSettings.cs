@@ -5,10 +5,10 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Settings;
 
-/// <summary>What the programs of a cluster are told at their start, as opposed to what a run's spec says.</summary>
-/// <param name="Seed">What a seed is told.</param>
+/// <summary>The settings of the programs of a cluster, as opposed to a run's spec.</summary>
+/// <param name="Seed">The settings of a seed.</param>
 /// <param name="Cluster">The node's place in a cluster.</param>
-/// <param name="Worker">What a worker is told.</param>
+/// <param name="Worker">The settings of a worker.</param>
 public sealed record ServiceSettings(SeedSettings Seed, ClusterSettings Cluster, WorkerSettings Worker)
 {
     /// <summary>Every setting that may be given; one file may serve seeds and workers alike.</summary>

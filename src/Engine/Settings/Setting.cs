@@ -81,10 +81,10 @@ public abstract class Setting
     /// <summary>Whether it names what the run itself writes, or may have written.</summary>
     internal bool IsOfRun { get; init; }
 
-    /// <summary>Whether it is compared only where it is not as usual: the records of older runs do not have it.</summary>
+    /// <summary>Whether it is compared only if it differs from the default: the records of older runs do not have it.</summary>
     internal bool IfUnusual { get; init; }
 
-    /// <summary>Whether it is compared after all others, as the digests of older runs have it.</summary>
+    /// <summary>Whether it is compared after all others, as in the digests of older runs.</summary>
     internal bool ComparedLast { get; init; }
 
     /// <summary>What is compared, where that is not the value itself.</summary>

@@ -2,7 +2,7 @@ using Cairn.Hocon.Values;
 
 namespace Cairn.Engine.Settings;
 
-/// <summary>Finds settings that nobody knows, and settings that do not belong to the chosen kind.</summary>
+/// <summary>Finds unknown settings, and settings that do not belong to the chosen kind.</summary>
 internal static class SettingNames
 {
     // Looking for the nearest name takes its time; a text with so many mistakes is no spec, and may be meant to take all of it.
@@ -33,7 +33,7 @@ internal static class SettingNames
             if (!SettingReader.IsOverride(chosen.Value) || SettingReader.IsOverride(value))
             {
                 var choice = $"{chooser.Key} = {chosen.Word}";
-                reader.Wrong(declared.Key, value, $"no such setting beside {choice}: it belongs to {string.Join(", ", choices)}");
+                reader.Wrong(declared.Key, value, $"no such setting with {choice}: it belongs to {string.Join(", ", choices)}");
             }
         }
     }

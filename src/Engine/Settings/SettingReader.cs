@@ -37,9 +37,9 @@ public sealed class SettingReader
     /// <summary>Reads an object of a list; its mistakes are noted among all others, with the prefix before their keys.</summary>
     internal SettingReader Within(HoconObject item, string prefix) => new(item, this, prefix);
 
-    /// <summary>Notes a mistake; reading goes on, and all mistakes are told at once.</summary>
+    /// <summary>Notes a mistake; reading continues, and all mistakes are reported at once.</summary>
     /// <param name="key">The setting.</param>
-    /// <param name="value">Its value, which tells file and line; null where there is none.</param>
+    /// <param name="value">Its value, with file and line; null if there is none.</param>
     /// <param name="expected">What was expected.</param>
     public void Wrong(string key, HoconValue? value, string expected) => Wrong(key, value, Show(value), expected);
 
@@ -47,7 +47,7 @@ public sealed class SettingReader
     /// <param name="found">What was found instead, where the value alone does not tell.</param>
     public void Wrong(string key, HoconValue? value, string found, string expected)
     {
-        // What an item of a list lacks is told with the item's own place.
+        // Something missing in an item of a list is reported with the item's own place.
         value ??= _prefix.Length > 0 ? _root : null;
         var origin = value?.Origin;
         int? line = origin is { Line: > 0 } && !IsOverride(value) ? origin.Line : null;

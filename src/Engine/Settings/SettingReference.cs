@@ -12,14 +12,14 @@ public static partial class SettingReference
     private const string Heading =
         "Every setting, with its default: first those of a run's spec, then those of the programs of a cluster. A setting without a "
         + "default is commented out and shown with an example. Durations carry their unit (ns, us, ms, s, m, h, d). Input paths are "
-        + "relative to the file that states them, checkpoint and output paths to the working directory. \"cairn run SPEC --set key=value\" "
-        + "overrides any of them. This file is made from what the program declares: \"cairn reference KEY\" tells of one setting, "
-        + "\"cairn reference --hocon\" prints this file.";
+        + "relative to the file that states them, checkpoint and output paths to the working directory. \"cairn run SPEC --set "
+        + "key=value\" overrides any of them. This file is generated: \"cairn reference KEY\" describes one setting, \"cairn reference "
+        + "--hocon\" prints this file.";
 
     private const string OfCluster =
-        "What the programs of a cluster are told at their start: \"cairn seed\" and \"cairn worker\" take it from hocon/seed.conf and "
-        + "hocon/worker.conf, or from the file that --config names, with \"--set key=value\" on top. A run's spec has none of it. A worker "
-        + "has these besides node.slots, node.wall-clock-limit, node.wall-clock-margin and node.stop-signals above; it drains before its "
+        "Settings of the programs of a cluster: \"cairn seed\" and \"cairn worker\" read them from hocon/seed.conf and "
+        + "hocon/worker.conf, or from the file of --config; \"--set key=value\" overrides them. They are not part of a run's spec. A "
+        + "worker also has node.slots, node.wall-clock-limit, node.wall-clock-margin and node.stop-signals above; it drains before its "
         + "limit.";
 
     /// <summary>The settings of a run's spec.</summary>

@@ -220,7 +220,7 @@ public static class SettingTypes
         HoconArray array => new JsonArray([.. array.Items.Select(ToJson)]),
         HoconScalar { Kind: HoconScalarKind.Text } scalar => JsonValue.Create(scalar.Text),
         HoconScalar scalar => JsonNode.Parse(scalar.Text),
-        _ => throw new InvalidOperationException($"{value.GetType().Name} is no value of HOCON."),
+        _ => throw new InvalidOperationException($"{value.GetType().Name} is not a HOCON value."),
     };
 
     /// <summary>Notes by itself what is wrong.</summary>

@@ -42,8 +42,8 @@ public static class SpecDraft
         }
 
         var entries = SettingEntry.Of(RunSettings.All.Where(setting => Belongs(setting, chosen)));
-        var text = new StringBuilder("# A run of Cairn's. What stands behind # may stay as it is: it shows the default, or an example.\n"
-            + "# \"cairn reference KEY\" tells more of a setting, \"cairn check FILE\" what the whole file comes to.\n");
+        var text = new StringBuilder("# A run of Cairn. Lines with # are optional: they show the default, or an example.\n# \"cairn "
+            + "reference KEY\" describes a setting, \"cairn check FILE\" shows all resolved settings.\n");
         foreach (var section in entries.GroupBy(entry => entry.Key.Split('.')[0], StringComparer.Ordinal))
         {
             text.Append('\n');

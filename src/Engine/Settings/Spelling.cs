@@ -1,6 +1,6 @@
 namespace Cairn.Engine.Settings;
 
-/// <summary>Finds the name that somebody probably meant.</summary>
+/// <summary>Finds the name that was probably meant.</summary>
 public static class Spelling
 {
     // Names are cut, so that a monstrous one costs nothing.

@@ -39,8 +39,8 @@ public sealed record TelemetrySettings
     private static readonly Setting<string?> EndpointSetting = Section.Add(
         "telemetry.otlp.endpoint", MaybeText("the address of a collector, such as \"http://collector.example.org:4317\"", IsAddress),
         unset: "$OTEL_EXPORTER_OTLP_ENDPOINT, else none", example: "\"http://collector.example.org:4317\"",
-        help: "A collector that metrics and traces are sent to by OTLP. By default that of $OTEL_EXPORTER_OTLP_ENDPOINT; without either "
-            + "nothing is sent. The other OTEL_EXPORTER_OTLP_ variables count, too.");
+        help: "The collector for metrics and traces (OTLP). By default that of $OTEL_EXPORTER_OTLP_ENDPOINT; without either nothing is "
+            + "sent. The other OTEL_EXPORTER_OTLP_ variables work too.");
 
     private static readonly Setting<string?> ProtocolSetting = Section.Add(
         "telemetry.otlp.protocol", MaybeText(string.Join(" or ", Protocols), Protocols.Contains),
@@ -49,15 +49,15 @@ public sealed record TelemetrySettings
 
     private static readonly Setting<string?> HeadersSetting = Section.Add(
         "telemetry.otlp.headers", MaybeText("headers, name=value,name=value", IsHeaders), unset: "$OTEL_EXPORTER_OTLP_HEADERS, else none",
-        example: "\"x-api-key=0123456789abcdef\"", help: "What every export carries, such as a key: name=value, with commas in between.");
+        example: "\"x-api-key=0123456789abcdef\"", help: "Headers of every export, such as a key: name=value, separated by commas.");
 
     private static readonly Setting<bool> TracesSetting = Section.Add(
         "telemetry.traces", Flag, usual: true, help: "Whether traces (of batches, restarts and sessions) are sent besides metrics.");
 
     private static readonly Setting<LogFormat> LogSetting = Section.Add(
         "log.format", Word<LogFormat>(), usual: LogFormat.Text,
-        help: "How seeds and workers write what they log: text, or json (an object a line, with run, batch, rank, epoch and node where a "
-            + "line is about one).");
+        help: "The format of the logs of seeds and workers: text, or json (one object per line, with run, batch, rank, epoch and node if "
+            + "a line is about one).");
 
     internal static TelemetrySettings Read(SettingReader reader) => new()
     {
@@ -85,16 +85,16 @@ public sealed record MetricsEndpoint(IPAddress Address, int Port, string? TokenF
     private static readonly Setting<int?> PortSetting = Section.Add(
         "metrics.port", Maybe(Integer("the port to serve metrics at, 0 for any", 0, ushort.MaxValue)), unset: "none are served",
         example: "9464",
-        help: "The port where a worker serves its metrics for Prometheus, at /metrics, 0 for any that is free. By default it serves none. "
-            + "A seed has them beside its API.");
+        help: "The port on which a worker serves its metrics for Prometheus, at /metrics, 0 for any free port. By default it serves "
+            + "none. A seed serves them beside its API.");
 
     private static readonly Setting<IPAddress> AddressSetting = Section.Add(
         "metrics.address", SeedSettingsReader.AddressType, usual: IPAddress.Loopback,
-        help: "The address to serve them at. Any but one of the machine's own (127.0.0.1, ::1) needs a bearer token.");
+        help: "The address on which they are served. Any but loopback (127.0.0.1, ::1) needs a bearer token.");
 
     private static readonly Setting<string?> TokenSetting = Section.Add(
         "metrics.token-file", MaybeInputFile("a file with the bearer token"), unset: "none", example: "/etc/cairn/token",
-        help: "A file with the bearer token that a request for them must carry; $CAIRN_TOKEN stands in for it.");
+        help: "A file with the bearer token that a request for them must have; $CAIRN_TOKEN can replace it.");
 
     /// <summary>Null where none are served.</summary>
     internal static MetricsEndpoint? Read(SettingReader reader)

@@ -13,7 +13,7 @@ public enum WorkerLauncher
     InProcess,
 }
 
-/// <summary>What a worker is told at its start.</summary>
+/// <summary>The settings of a worker.</summary>
 public sealed record WorkerSettings
 {
     /// <summary>What people call the node; null for its host's name.</summary>
@@ -41,20 +41,20 @@ public sealed record WorkerSettings
 
     private static readonly Setting<string?> NameSetting = Section.Add(
         "name", MaybeText("the node's name: letters, digits, '.', '_' and '-', at most 60", IsName), unset: "its host's name",
-        example: "gpu-3", help: "What the node is called, with a suffix of its own for every start. By default its host's name.");
+        example: "gpu-3", help: "The node's name; every start adds its own suffix. By default the host's name.");
 
     private static readonly Setting<IReadOnlyList<string>?> LabelsSetting = Section.Add(
-        "labels", Names, unset: "none", example: "[large-memory]", help: "What runs may ask for by requires.label.");
+        "labels", Names, unset: "none", example: "[large-memory]", help: "Labels that runs may require with requires.label.");
 
     private static readonly Setting<WorkerLauncher> LauncherSetting = Section.Add(
         "launcher", Word<WorkerLauncher>(), usual: WorkerLauncher.Process,
-        help: "Where the worker steps batches whose spec says ranks.launcher = in-process: process (one child process a run, so that a "
-            + "crash of the model's code takes the child and not the node) or in-process.");
+        help: "Where the worker steps batches whose spec has ranks.launcher = in-process: process (one child process per run, so that a "
+            + "crash of the model's code ends the child and not the node) or in-process.");
 
     private static readonly Setting<TimeSpan> DrainTimeoutSetting = Section.Add(
         "drain-timeout", Duration("5m"), usual: TimeSpan.FromMinutes(5),
-        help: "How long a worker that was asked to end (SIGTERM, drain) waits for its batches to come to a boundary, before it ends "
-            + "them there and then; what they stepped since their last sessions is repeated elsewhere.");
+        help: "How long a worker that is stopped (SIGTERM, drain) waits for its batches to reach a boundary, before it ends them; their "
+            + "steps since the last sessions are repeated elsewhere.");
 
     internal static WorkerSettings Read(SettingReader reader) => new()
     {

@@ -86,7 +86,7 @@ public sealed class Analyses
         if (!found.Grid.Equals(first.Grid))
         {
             throw new DataException($"The source has a grid of {found.Grid} at {found.Time}, and of {first.Grid} at {first.Time}; expected "
-                + "the same grid at each initial time. Give the times of another grid a run of their own.");
+                + "the same grid at each initial time. Use a separate run for times with another grid.");
         }
 
         Times = [.. Times, found.Time];

@@ -73,7 +73,7 @@ public static class AnalyticFlows
             case "rest":
                 return (_, _, _) => 0;
             default:
-                throw new SpecException($"initial.case {name} is no analytic flow; expected one of {string.Join(", ", Names)}.");
+                throw new SpecException($"initial.case {name} is not an analytic flow; expected one of {string.Join(", ", Names)}.");
         }
     }
 }

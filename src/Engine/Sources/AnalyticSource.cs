@@ -7,7 +7,7 @@ using static Cairn.Engine.Sources.InitialVariables;
 namespace Cairn.Engine.Sources;
 
 /// <summary>A flow known by its formula, on a grid that the spec gives.</summary>
-internal sealed class AnalyticSource() : SourceKind("analytic", "a flow known by its formula")
+internal sealed class AnalyticSource() : SourceKind("analytic", "a flow given by a formula")
 {
     public override bool NeedsGrid => true;
 

@@ -55,7 +55,7 @@ public static class InitialSources
     {
         if (spec.LaterTimes.Count > 0)
         {
-            throw new SpecException($"initial.time names {spec.TimeCount} times; expected one of them to be chosen "
+            throw new SpecException($"initial.time names {spec.TimeCount} times; expected one selected time "
                 + $"({nameof(InitialSpec)}.{nameof(InitialSpec.At)}).");
         }
     }

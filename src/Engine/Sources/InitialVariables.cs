@@ -35,7 +35,7 @@ internal static class InitialVariables
     /// <summary>The noise of each.</summary>
     public static SettingType<IReadOnlyList<(string Name, RandomFieldSpec Noise)>> Noise()
     {
-        const string expected = "an object that tells the noise of each of the model's variables, such as "
+        const string expected = "an object with the noise of each of the model's variables, such as "
             + "{ u { mean = 10, amplitude = 5, length-scale-km = 1000 }, v { amplitude = 5 } }";
         return new SettingType<IReadOnlyList<(string Name, RandomFieldSpec Noise)>>(
             "object", expected,

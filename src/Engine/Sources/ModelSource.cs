@@ -7,7 +7,7 @@ using static Cairn.Engine.Settings.SettingTypes;
 namespace Cairn.Engine.Sources;
 
 /// <summary>A state that the model can begin from by itself.</summary>
-internal sealed class ModelSource() : SourceKind("model", "a state that the model can begin from by itself")
+internal sealed class ModelSource() : SourceKind("model", "an initial state that the model provides")
 {
     public override bool MayRegrid => false;
 
@@ -19,7 +19,7 @@ internal sealed class ModelSource() : SourceKind("model", "a state that the mode
         if (model is not null && names.Count == 0)
         {
             var key = InitialSettings.Source.Key;
-            reader.Wrong(key, reader.Find(key), $"another source: the {model.Word} model has no initial state of its own");
+            reader.Wrong(key, reader.Find(key), $"another source: the {model.Word} model provides no initial state");
         }
 
         var expected = $"one of the model's own initial states, {string.Join(", ", names)}";

@@ -62,9 +62,9 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
 
         public static readonly Setting<InitialTimes> Times = Section.Add(
             "time", InitialTimes.OfFile, i => i.Times, unset: "the only one", shapes: Shaping.Numbers, example: "\"1990-01-16\"",
-            help: "Which of the file's times: ISO 8601 text (a bare date takes the one time of that day), or an index from 0. A list "
-                + "or a range of times is a run of several initial times. May be missing if there is only one; of a file that knows no "
-                + "time it says that of the fields.");
+            help: "Which of the file's times: ISO 8601 text (a date alone takes the only time of that day), or an index from 0. A list "
+                + "or a range of times is a run of several initial times. Optional if there is only one; for a file without times it "
+                + "sets the time of the fields.");
 
         public static readonly Setting<IReadOnlyList<InitialVariable>> Variables = Section.Add(
             "variables", Named("an object that names the file's variable for each of the model's, such as { u = u10m, v = v10m }"),

@@ -43,7 +43,7 @@ internal static class NpyArrays
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new DataException($"initial.variables.{variable.Name} names {path}, which cannot be read: {e.Message} Expected a "
-                + "readable .npy file; see that it is there and may be read.", e);
+                + "readable .npy file; check that it exists and is readable.", e);
         }
     }
 

@@ -7,7 +7,7 @@ using static Cairn.Engine.Sources.InitialVariables;
 namespace Cairn.Engine.Sources;
 
 /// <summary>One NumPy array a variable, on a grid that the spec gives.</summary>
-internal sealed class NpySource() : SourceKind("npy", "a NumPy array a variable")
+internal sealed class NpySource() : SourceKind("npy", "one NumPy array per variable")
 {
     public override bool NeedsGrid => true;
 

@@ -38,10 +38,9 @@ internal sealed class RandomSource() : SourceKind("random", "noise")
             "variables", Noise(), i => [.. i.Variables.Zip(i.Noise, (v, n) => (v.Name, n))], shapes: Shaping.Numbers,
             example: "{ u { mean = 10, amplitude = 5, length-scale-km = 1000 } }",
             help: "The noise of each of the model's variables, in channel order: { u { mean = 10, amplitude = 5, length-scale-km = "
-                + "1000 } }, by default mean 0, amplitude 1 and no length (every grid point by itself).");
+                + "1000 } }, by default mean 0, amplitude 1 and no length (independent grid points).");
 
         public static readonly Setting<long> NoiseSeed = Section.Add(
-            "seed", Seed, i => i.Seed, usual: 0, shapes: Shaping.Numbers, help: "What the noise is drawn from, a whole number of 64 "
-                + "bits.");
+            "seed", Seed, i => i.Seed, usual: 0, shapes: Shaping.Numbers, help: "The seed of the noise, a whole number of 64 bits.");
     }
 }

@@ -9,7 +9,7 @@ namespace Cairn.Engine.Sources;
 /// <summary>The sources of initial conditions (<c>initial.source</c>): a new one is a class of its own, and a line here.</summary>
 internal static class SourceKinds
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages.</summary>
     public static IReadOnlyList<SourceKind> All { get; } =
     [
         new NetCdfSource(),
@@ -24,7 +24,7 @@ internal static class SourceKinds
     /// <summary>The source of an initial condition.</summary>
     /// <exception cref="SpecException">There is no such source.</exception>
     public static SourceKind Of(InitialSpec spec) => All.FirstOrDefault(kind => kind.Word == spec.Source) ?? throw new SpecException(
-        $"initial.source {spec.Source} is not known here. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
+        $"initial.source {spec.Source} is unknown. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
 }
 
 /// <summary>A source of initial conditions: what a spec may say of it, and how its fields are read.</summary>
@@ -86,7 +86,8 @@ public abstract class SourceKind(string word, string what)
     protected static Setting<InitialTimes> TimesIn(
         SettingSection<InitialSpec> section, Func<RunSpec, IEnumerable<SpecEntry>>? compared = null) => section.Add(
             "time", InitialTimes.Given, i => i.Times, usual: InitialTimes.Of(InitialTime.Usual), shapes: Shaping.Numbers,
-            compared: compared, help: "What the lead times count from, 2000-01-01 by default; a list or a range of several initial times.");
+            compared: compared, help: "The time that lead times count from, 2000-01-01 by default; a list or a range of several initial "
+                + "times.");
 
     /// <summary>Declares <c>initial.time</c> of a source that has no time of its own, and takes one.</summary>
     /// <param name="section">The source's settings.</param>
@@ -94,5 +95,5 @@ public abstract class SourceKind(string word, string what)
     protected static Setting<InitialTime?> TimeIn(
         SettingSection<InitialSpec> section, Func<RunSpec, IEnumerable<SpecEntry>>? compared = null) => section.Add(
             "time", InitialTime.Given, i => i.Time, usual: InitialTime.Usual, shapes: Shaping.Numbers, compared: compared,
-            help: "What the lead times count from, 2000-01-01 by default.");
+            help: "The time that lead times count from, 2000-01-01 by default.");
 }

@@ -62,14 +62,14 @@ internal static class StoredRun
         if (wanted > committed)
         {
             throw new DataException($"{spec.Path}: the lead time {LeadTimeText.Of(wanted)} of member {spec.Member} is not committed; "
-                + $"expected one up to {LeadTimeText.Of(committed)}. Ask for one of these, or let that run go on.");
+                + $"expected one up to {LeadTimeText.Of(committed)}. Use one of these, or continue that run.");
         }
 
         var index = store.Layout.LeadTimes.ToList().IndexOf(wanted);
         return index >= 0
             ? index
-            : throw new DataException($"{spec.Path} has no lead time {LeadTimeText.Of(wanted)}; it has {Range(store.Layout)}. "
-                + "Ask for one of these.");
+            : throw new DataException($"{spec.Path} has no lead time {LeadTimeText.Of(wanted)}; it has {Range(store.Layout)}. Use one of "
+                + "these.");
     }
 
     private static int IndexAt(IFieldStore store, InitialSpec spec, CfTime wanted)
@@ -79,8 +79,7 @@ internal static class StoredRun
         return index >= 0 && store.Layout.LeadTimes[index] <= committed
             ? index
             : throw new DataException($"{spec.Path} holds no fields of member {spec.Member} at {wanted}; they are committed from "
-                + $"{store.Layout.Time} to {store.Layout.Time.Add(committed)}, and it has {Range(store.Layout)}. "
-                + "Ask for times among these.");
+                + $"{store.Layout.Time} to {store.Layout.Time.Add(committed)}, and it has {Range(store.Layout)}. Use times among these.");
     }
 
     private static TimeSpan Committed(IFieldStore store, InitialSpec spec)
@@ -94,8 +93,8 @@ internal static class StoredRun
 
         return store.Committed(member) is { } committed && committed >= store.Layout.LeadTimes[0]
             ? committed
-            : throw new DataException($"{spec.Path}: nothing of member {member} is committed yet. Let that run reach its first commit, or "
-                + "take another member.");
+            : throw new DataException($"{spec.Path}: nothing of member {member} is committed yet. Wait for that run's first commit, or "
+                + "use another member.");
     }
 
     private static int LastAt(IReadOnlyList<TimeSpan> leadTimes, TimeSpan committed)
@@ -116,9 +115,9 @@ internal static class StoredRun
         var bad = length - values.Count(double.IsFinite);
         return bad == 0
             ? values
-            : throw new DataException($"{spec.Path}: {bad} of {length} values of {variable.FileVariable} of member {spec.Member} at "
-                + $"lead time {LeadTimeText.Of(store.Layout.LeadTimes[index])} are missing or not finite; expected a whole field. "
-                + "Look at the store with xarray, or take another lead time.");
+            : throw new DataException($"{spec.Path}: {bad} of {length} values of {variable.FileVariable} of member {spec.Member} at lead "
+                + $"time {LeadTimeText.Of(store.Layout.LeadTimes[index])} are missing or not finite; expected a complete field. Check "
+                + "the store with xarray, or use another lead time.");
     }
 
     private static FieldVariable Variable(IFieldStore store, InitialSpec spec, InitialVariable variable) =>

@@ -25,7 +25,7 @@ internal sealed class StoredRunSource() : SourceKind(Name, "the output of anothe
         if (times.First is not null && leadTime is not null)
         {
             var key = Settings.LeadTime.Key;
-            reader.Wrong(key, reader.Find(key), "none beside initial.time, which says the time that the fields are valid at");
+            reader.Wrong(key, reader.Find(key), "none with initial.time, which is the valid time of the fields");
         }
 
         return new InitialSpec(Word, path, times.First, reader.Get(Settings.Variables))
@@ -49,7 +49,7 @@ internal sealed class StoredRunSource() : SourceKind(Name, "the output of anothe
 
         public static readonly Setting<string> Path = Section.Add(
             "path", InputStore(), i => i.Path, example: "../out/january-winds/fields.zarr",
-            help: "The store; what is read of it is compared on resume.");
+            help: "The store; the values read from it are compared on resume.");
 
         public static readonly Setting<TimeSpan?> LeadTime = Section.Add(
             "lead-time",
@@ -57,12 +57,12 @@ internal sealed class StoredRunSource() : SourceKind(Name, "the output of anothe
                 "a lead time of the store with its unit, such as 120h, or 0h for its own initial condition", t => t >= TimeSpan.Zero)
                 with { Write = t => SpecText.Duration(t) }),
             i => i.LeadTime, unset: "the last committed one", shapes: Shaping.Numbers, example: "120h",
-            help: "Which lead time of the store. By default the last that is committed.");
+            help: "Which lead time of the store. By default the last committed one.");
 
         public static readonly Setting<InitialTimes> Times = Section.Add(
             "time", InitialTimes.Given, i => i.Times, unset: "by initial.lead-time", shapes: Shaping.Numbers, ifUnusual: true,
             example: "\"1990-01-16\"",
-            help: "When the fields of the store that are taken are valid, in its calendar, in place of a lead time. A list or a range of "
+            help: "The valid time of the fields to take, in the store's calendar, instead of a lead time. A list or a range of "
                 + "times is a run of several initial times.");
 
         public static readonly Setting<int> Member = Section.Add(

@@ -19,7 +19,7 @@ public static class FieldStoreKinds
     /// <summary>The kind that a spec names.</summary>
     /// <exception cref="SpecException">There is no such kind.</exception>
     public static FieldStoreKind Of(OutputSpec output) => All.FirstOrDefault(kind => kind.Word == output.Kind) ?? throw new SpecException(
-        $"output.kind {output.Kind} is not known here. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
+        $"output.kind {output.Kind} is unknown. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
 
     /// <summary>What makes a folder a store, in words.</summary>
     internal static string Marks { get; } = string.Join(" nor ", FieldStoreKinds.All.SelectMany(kind => kind.Marks));
@@ -30,10 +30,10 @@ public static class FieldStoreKinds
         [.. Of(output).Beginnings, .. All.SelectMany(kind => kind.Beginnings)];
 
     /// <summary>Whether a store is at a path.</summary>
-    /// <exception cref="DataException">It is damaged so that nothing can be told.</exception>
+    /// <exception cref="DataException">It is too damaged to say.</exception>
     public static bool IsStore(string path) => IsStore(path, PathFound.IsFile);
 
-    /// <summary>The same, by somebody else's word for what is a file.</summary>
+    /// <summary>The same, with the caller's test for what is a file.</summary>
     public static bool IsStore(string path, Func<string, bool> isFile) => KindAt(path, isFile) is not null;
 
     /// <summary>Opens a store for reading, with the layout that it has.</summary>
@@ -61,7 +61,7 @@ public static class FieldStoreKinds
     {
         ArgumentNullException.ThrowIfNull(files);
         return KindAt(path, files.FileExists) ?? throw new DataException(
-            $"{Path.GetFullPath(path)} holds no field store. Expected the output.path of a run that was begun.");
+            $"{Path.GetFullPath(path)} holds no field store. Expected the output.path of a run that was started.");
     }
 
     private static FieldStoreKind? KindAt(string path, Func<string, bool> isFile) =>
@@ -125,8 +125,8 @@ public abstract class FieldStoreKind(string word, string what)
 
     /// <summary>Whether a store of this kind is at a path.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="isFile">What is a file.</param>
-    /// <exception cref="DataException">It is damaged so that nothing can be told.</exception>
+    /// <param name="isFile">Whether a path is a file.</param>
+    /// <exception cref="DataException">It is too damaged to say.</exception>
     public virtual bool IsStore(string path, Func<string, bool> isFile) =>
         Marks.Any(mark => isFile(System.IO.Path.Combine(path, mark)));
 
@@ -144,11 +144,11 @@ public abstract class FieldStoreKind(string word, string what)
     /// <exception cref="DataException">It is damaged, or not Cairn's.</exception>
     public abstract IFieldStore OpenExisting(IDurableFiles files, string path);
 
-    /// <summary>Opens a store that is there by what it says of itself, for whoever looks at fields.</summary>
+    /// <summary>Opens an existing store by its own metadata, for reading fields.</summary>
     /// <inheritdoc cref="OpenExisting"/>
     public virtual StoredFields Read(IDurableFiles files, string path) => StoredFields.Of(OpenExisting(files, path), path);
 
-    /// <summary>All that a store holds, for whoever compares two.</summary>
+    /// <summary>All contents of a store, for comparing two.</summary>
     /// <inheritdoc cref="OpenExisting"/>
     public virtual StoreContents Contents(IDurableFiles files, string path) => StoreContents.Of(OpenExisting(files, path));
 

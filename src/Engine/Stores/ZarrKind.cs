@@ -112,7 +112,7 @@ internal static class ZarrSettings
     private static readonly Setting<int> Version = Section.Add(
         "zarr-format", Integer("the version of Zarr", 2, 3), o => o.Version, usual: Usual.Version, shapes: Shaping.Layout,
         ifUnusual: true,
-        help: "The version of Zarr: 2, which writes a file a chunk; or 3, which writes a file a shard of chunks, and fewer files so.");
+        help: "The version of Zarr: 2, with one file per chunk; or 3, with one file per shard of chunks, and so fewer files.");
 
     private static readonly Setting<int> LeadTimesPerChunk = Section.Add(
         "lead-times-per-chunk", Integer("how many lead times a chunk holds", 1), o => o.LeadTimesPerChunk, usual: Usual.LeadTimesPerChunk,
@@ -122,8 +122,8 @@ internal static class ZarrSettings
     private static readonly Setting<int?> LeadTimesPerShard = Section.Add(
         "lead-times-per-shard", Maybe(Integer("how many lead times a shard holds", 1)), o => o.LeadTimesPerShard,
         unset: "by the flush interval", shapes: Shaping.Layout, ifUnusual: true, only: Version.Is(3), example: "4",
-        help: "How many lead times a shard holds, whole chunks of them; times output.every it divides "
-            + "checkpoint.flush-interval. By default as many as do, up to 16; with flush-interval = auto, those of a chunk.");
+        help: "How many lead times a shard holds, a multiple of those of a chunk; times output.every it divides "
+            + "checkpoint.flush-interval. By default as many as possible, up to 16; with flush-interval = auto, those of a chunk.");
 
     private static readonly Setting<OutputCompression> Compression = Section.Add(
         "compression", Word<OutputCompression>(), o => o.Compression, usual: OutputCompression.Zlib, shapes: Shaping.Layout,

@@ -15,7 +15,7 @@ internal sealed unsafe class KeptBlocks
     private const long MostKept = 1L << 30;
     private const nuint Alignment = 64;
 
-    // One for the process: libtorch gives a block back without saying to whom.
+    // One for the process: libtorch returns a block without saying to whom.
     private static readonly KeptBlocks All = new();
 
     private readonly Lock _gate = new();
@@ -48,7 +48,7 @@ internal sealed unsafe class KeptBlocks
         return block;
     }
 
-    // Called by whichever thread lets go of the tensor.
+    // Called by the thread that releases the tensor.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Released(nint block) => All.GiveBack(block);
 

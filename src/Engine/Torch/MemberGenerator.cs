@@ -11,7 +11,7 @@ public static class MemberGenerator
 {
     /// <summary>
     /// The generator of one member: seeded by <see cref="MemberSeed"/>, so that its draws depend on the run's seed and the member's
-    /// number alone. <paramref name="attempt"/> counts the times that the member was perturbed anew after a failure.
+    /// number alone. <paramref name="attempt"/> counts how often the member was perturbed again after a failure.
     /// </summary>
     public static Generator FromSeed(ulong runSeed, int member, int attempt = 0)
     {

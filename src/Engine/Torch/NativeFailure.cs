@@ -5,8 +5,8 @@ namespace Cairn.Engine.Torch;
 
 /// <summary>
 /// Calls that compile TorchScript. A mistake in it is a C++ exception (<c>torch::jit::ErrorReport</c>) that TorchSharp does not catch, and
-/// one that nobody catches ends the process. So such a call gets a thread of its own, and C++'s terminate handler, which runs before
-/// anything is unwound, takes the message and leaves that thread asleep for good: a few kilobytes for each mistake.
+/// an uncaught one ends the process. So such a call gets its own thread, and C++'s terminate handler, which runs before
+/// anything is unwound, takes the message and leaves that thread asleep permanently: a few kilobytes for each mistake.
 /// </summary>
 internal static unsafe partial class NativeFailure
 {
@@ -17,7 +17,7 @@ internal static unsafe partial class NativeFailure
     private static readonly delegate* unmanaged[Cdecl]<void> Otherwise =
         (delegate* unmanaged[Cdecl]<void>)SetTerminate((nint)(delegate* unmanaged[Cdecl]<void>)&OnTerminate);
 
-    // The handler is told nothing but which thread it is on.
+    // The handler only knows on which thread it is.
     [ThreadStatic]
     private static Outcome? _running;
 

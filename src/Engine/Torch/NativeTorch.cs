@@ -57,7 +57,7 @@ internal static unsafe partial class NativeTorch
     internal static partial void SetNnpack(nint context, byte on);
 
     /// <summary>
-    /// A <c>std::atomic&lt;bool&gt;&amp;</c>: whether the JIT watches the first runs of a method and then compiles it anew.
+    /// A <c>std::atomic&lt;bool&gt;&amp;</c>: whether the JIT watches the first runs of a method and then recompiles it.
     /// </summary>
     [LibraryImport(Libtorch, EntryPoint = "_ZN5torch3jit16getProfilingModeEv")]
     internal static partial byte* ProfilingMode();

@@ -57,7 +57,7 @@ public sealed partial class Script : IDisposable
         catch (TorchException e) when (e.InnerException is not null || TorchRuntime.Unusable is null)
         {
             throw new DataException($"'{path}' cannot be loaded as a TorchScript archive: {e.Message}\n"
-                + "Expected a file written by torch.jit.save (a state_dict or a pickled module is none).", e);
+                + "Expected a file written by torch.jit.save (not a state_dict or a pickled module).", e);
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed unsafe class SharedBlocks
 {
     private const long LeastKept = 1L << 30;
 
-    // One for the process: libtorch gives a block back without saying to whom.
+    // One for the process: libtorch returns a block without saying to whom.
     private static readonly SharedBlocks All = new();
 
     private readonly Lock _gate = new();
@@ -85,7 +85,7 @@ internal sealed unsafe class SharedBlocks
         }
     }
 
-    // Called by whichever thread lets go of the tensor.
+    // Called by the thread that releases the tensor.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Released(nint address) => All.GiveBack(address);
 
@@ -142,8 +142,8 @@ internal sealed unsafe partial class SharedBlock : IDisposable
         var descriptor = CreateMemory("cairn", CloseOnExecute);
         if (descriptor < 0)
         {
-            throw new TransientException($"No shared memory could be had: {Marshal.GetLastPInvokeErrorMessage()}. Is the limit of open "
-                + "files too low (ulimit -n)?");
+            throw new TransientException($"No shared memory could be allocated: {Marshal.GetLastPInvokeErrorMessage()}. Is the limit of "
+                + "open files too low (ulimit -n)?");
         }
 
         _file = new SafeFileHandle(descriptor, ownsHandle: true);
@@ -158,7 +158,7 @@ internal sealed unsafe partial class SharedBlock : IDisposable
         {
             _map?.Dispose();
             _file.Dispose();
-            throw new TransientException($"{bytes} bytes of shared memory could not be had: {e.Message}", e);
+            throw new TransientException($"{bytes} bytes of shared memory could not be allocated: {e.Message}", e);
         }
 
         byte* first = null;

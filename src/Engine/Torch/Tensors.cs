@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace Cairn.Engine.Torch;
 
 /// <summary>
-/// Bytes and elements of tensors, in and out. Elements never change once a tensor is made: whoever steps a state makes a new one.
+/// Bytes and elements of tensors, in and out. Elements never change once a tensor is created: a step creates a new one.
 /// </summary>
 /// <remarks>
-/// Kernels choose their path, and with it their rounding, by strides and alignment. What is made here lies in libtorch's own memory, in C
-/// order and aligned, as the result of a step does, so that a restored state and an undisturbed one are stepped alike.
+/// Kernels choose their path, and with it their rounding, by strides and alignment. Tensors created here are in libtorch's own memory, in C
+/// order and aligned, like the result of a step, so that a restored state and an undisturbed one are stepped in the same way.
 /// </remarks>
 public static unsafe class Tensors
 {

@@ -12,16 +12,16 @@ internal static class TorchLoading
         if (lines.Find(l => l.Contains("GLIBCXX_", StringComparison.Ordinal)) is { } old)
         {
             return $"TorchSharp's library needs the C++ runtime of GCC 13 or newer, and this system's is older ({old}). Start with "
-                + "./cairn, which completes it once (gcc is needed) and sets LD_LIBRARY_PATH for what it starts. Started in another way, "
-                + "set LD_LIBRARY_PATH to the folder .cairn/libstdcxx of the clone before the process begins.";
+                + "./cairn, which completes it once (gcc is needed) and sets LD_LIBRARY_PATH. Otherwise set LD_LIBRARY_PATH to the "
+                + "folder .cairn/libstdcxx of the clone before the process starts.";
         }
 
         var reason = lines.Find(l => l.Contains(": cannot open shared object file", StringComparison.Ordinal)
                 && !l.Contains($"lib{library}", StringComparison.Ordinal))
             ?? lines.Find(l => l.Contains("undefined symbol", StringComparison.Ordinal))
             ?? $"looked beside {typeof(TorchLoading).Assembly.Location} and in the system's library path";
-        return $"lib{library}.so cannot be loaded ({reason}). Build Cairn again, or run ./cairn doctor to see what is missing; built with "
-            + "-p:Torch=site, LD_LIBRARY_PATH has to name the lib folder of CAIRN_TORCH_PREFIX.";
+        return $"lib{library}.so cannot be loaded ({reason}). Build Cairn again, or run ./cairn doctor to see what is missing; if it was "
+            + "built with -p:Torch=site, LD_LIBRARY_PATH must contain the lib folder of CAIRN_TORCH_PREFIX.";
     }
 
     /// <summary>Whether libtorch is the version whose C++ names are known here; null when it is.</summary>

@@ -63,7 +63,7 @@ public sealed class ForecastVerification
         if (layout.Mesh is not null)
         {
             throw new SpecException(
-                "The run's fields lie on a mesh; forecasts are verified on grids of latitude and longitude, and on planes.");
+                "The run's fields are on a mesh; only forecasts on grids of latitude and longitude, or on planes, can be verified.");
         }
 
         _grid = new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees };
@@ -215,8 +215,8 @@ public sealed class ForecastVerification
 
         if (fields.Grid.Unit != GridUnit.Degrees || _grid.Unit != GridUnit.Degrees)
         {
-            throw new SpecException($"The truth has {fields.Grid} points and the run {_grid}; fields are brought to another grid where "
-                + "both are in degrees of latitude and longitude. Give a truth that has the run's points.");
+            throw new SpecException($"The truth has {fields.Grid} points and the run {_grid}; fields can be regridded only if both are "
+                + "in degrees of latitude and longitude. Use a truth with the run's points.");
         }
 
         _truthGrid = fields.Grid;

@@ -83,7 +83,7 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
         _inProgress.Pop();
         if (layer.MustBeObject && result.Value is not null and not HoconObject)
         {
-            throw new HoconException(layer.Value.Origin, "a substitution beside an object that is none itself", "an object");
+            throw new HoconException(layer.Value.Origin, "a substitution next to an object, which is not an object itself", "an object");
         }
 
         return result;
@@ -168,7 +168,7 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
 
         var found = result.IsCycle
             ? $"{substitution.Display}, which leads back to itself"
-            : $"{substitution.Display}, which nothing defines below this place";
+            : $"{substitution.Display}, which is not defined";
         const string expected = "the path of a value or an environment variable (or ${?...} if it may be missing)";
         throw new HoconException(substitution.Origin, found, expected);
     }

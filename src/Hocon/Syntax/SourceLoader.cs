@@ -125,7 +125,7 @@ internal sealed class SourceLoader(HoconOptions options)
         if (from >= 0)
         {
             var cycle = string.Join(" -> ", _open.Skip(from).Append(path));
-            throw new HoconException(origin, $"an include that comes back to its own file ({cycle})", "includes without a cycle");
+            throw new HoconException(origin, $"an include of its own file ({cycle})", "includes without a cycle");
         }
     }
 }

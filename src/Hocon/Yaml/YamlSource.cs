@@ -55,7 +55,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // What this parser throws at some brackets that nobody closes, and at a tag that is no URI.
+            // What this parser throws at some unclosed brackets, and at a tag that is not a URI.
             throw NotYaml(parser.Current?.End ?? Mark.Empty, e is ArgumentException ? "a malformed tag" : "brackets that do not match", e);
         }
     }
@@ -89,7 +89,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
             var place = At(parser.Current!.Start);
             if (!parser.TryConsume<Scalar>(out var key))
             {
-                throw new HoconException(place, "a key that is no text", "a text for a key");
+                throw new HoconException(place, "a key that is not text", "a text for a key");
             }
 
             if (!seen.Add(key.Value))
@@ -149,7 +149,8 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
 
                 break;
             default:
-                throw new HoconException(value.Origin, "a value of << that is no mapping", "a mapping, or a list of them: <<: *defaults");
+                throw new HoconException(value.Origin, "a value of << that is not a "
+                    + "mapping", "a mapping, or a list of them: <<: *defaults");
         }
     }
 
@@ -262,7 +263,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
     private HoconOrigin At(Mark mark) => start with { Line = (int)mark.Line, Column = (int)mark.Column };
 
     private HoconException NotYaml(Mark mark, string why, Exception cause) => new(
-        At(mark), $"text that is no YAML ({why.TrimEnd('.')})", "YAML: keys, each with a colon, a blank and a value", cause);
+        At(mark), $"text that is not YAML ({why.TrimEnd('.')})", "YAML: keys, each with a colon, a blank and a value", cause);
 
     [GeneratedRegex(
         @"\A(?<sign>[-+]?)(?=\.?[0-9])(?<whole>[0-9]*)(?<part>(\.[0-9]*)?)(?<power>([eE][-+]?[0-9]+)?)\z", RegexOptions.CultureInvariant)]

@@ -17,7 +17,7 @@ public sealed class NdArray
     public NdArray(NpyDType dtype, IReadOnlyList<long> shape, byte[] data)
     {
         var bytes = ArrayShape.Bytes(dtype, shape)
-            ?? throw new DataException($"The shape {ArrayShape.Text(shape)} is no shape of an array: an extent is negative, or the " +
+            ?? throw new DataException($"The shape {ArrayShape.Text(shape)} is not the shape of an array: an extent is negative, or the " +
                 "size overflows.");
         if (bytes != data.Length)
         {

@@ -53,7 +53,7 @@ public static class NdText
             var code = BinaryPrimitives.ReadInt32LittleEndian(bytes);
             text.Append(Rune.TryCreate(code, out var rune)
                 ? rune.ToString()
-                : throw new DataException($"Text in an array holds {code:x}, which is no Unicode character."));
+                : throw new DataException($"Text in an array holds {code:x}, which is not a Unicode character."));
         }
 
         return text.ToString().TrimEnd('\0');

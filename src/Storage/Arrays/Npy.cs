@@ -91,7 +91,7 @@ public static class Npy
 
             if (read == bytes)
             {
-                return stream.ReadByte() < 0 ? data : throw NpyHeaderReader.Defect(path, $"it goes on after its {bytes} bytes of data");
+                return stream.ReadByte() < 0 ? data : throw NpyHeaderReader.Defect(path, $"it continues after its {bytes} bytes of data");
             }
 
             Array.Resize(ref data, (int)Math.Min(bytes, data.Length * 2L));
@@ -99,5 +99,5 @@ public static class Npy
     }
 
     private static DataException WrongLength(string path, long expected, long found) =>
-        NpyHeaderReader.Defect(path, $"its header promises {expected} bytes of data, and {found} are there");
+        NpyHeaderReader.Defect(path, $"its header promises {expected} bytes of data, but it has {found}");
 }

@@ -18,7 +18,7 @@ internal static class Ancestors
             }
             catch (DurableIOException e) when (NotOurs.Contains(e.Errno))
             {
-                // Whoever owns it made it before, and what this user made lies below.
+                // Its owner created it before, and what this user created is below it.
                 return;
             }
         }

@@ -15,7 +15,7 @@ public sealed record AutoFlush
     /// </summary>
     public int Multiple { get; init; } = 1;
 
-    /// <summary>The failures seen so far, by whoever restarts the work.</summary>
+    /// <summary>The failures seen so far, counted by the code that restarts the work.</summary>
     public int Failures { get; init; }
 
     /// <summary>The time in which <see cref="Failures"/> were seen; a session adds its own.</summary>

@@ -15,7 +15,7 @@ internal sealed class BackgroundCommit
     {
         if (_inFlight is not null)
         {
-            throw new InvalidOperationException("A commit is in flight already.");
+            throw new InvalidOperationException("A commit is in progress already.");
         }
 
         var hasBegun = false;

@@ -48,7 +48,7 @@ internal sealed class CatalogExport
         if (files.FileExists(target) || files.List(target).Count > 0)
         {
             throw new SpecException(
-                $"{target} is there already, and not empty. Name a folder that does not exist yet; nothing was written.");
+                $"{target} exists already and is not empty. Name a folder that does not exist yet; nothing was written.");
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class CatalogExport
         var rows = folder.Read(reuse: false).Rows.ToList();
         if (rows.Count == 0)
         {
-            throw new DataException($"{path} holds no session that counts; there is nothing to export.");
+            throw new DataException($"{path} has no valid session; there is nothing to export.");
         }
 
         if (row is not { } index)
@@ -130,7 +130,7 @@ internal sealed class CatalogExport
         BoundedFile.Write(_files, Path.Combine(to, "manifest.json"), PythonJson.Write(map, path));
     }
 
-    /// <summary>Files that the manifest does not list are nobody's, and stay behind; the original's commits carry no list.</summary>
+    /// <summary>Files that the manifest does not list are not copied; the original's commits have no list.</summary>
     private IEnumerable<string> Relatives(string root, string below)
     {
         foreach (var entry in _files.List(Path.Combine(root, below)))

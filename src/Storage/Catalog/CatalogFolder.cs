@@ -107,14 +107,14 @@ internal sealed class CatalogFolder
         }
         catch (DurableIOException e)
         {
-            _warn(new CheckpointWarning(staging, e.Message, "The abandoned staging directory is left for a later sweep."));
+            _warn(new CheckpointWarning(staging, e.Message, "The abandoned staging directory is left for a later clean-up."));
         }
     }
 
     /// <summary>
-    /// The commits that are rows, in the order of their sessions, where sessions of several ranks tell them: of a rank those that sessions
-    /// name, once a coordinator has begun an epoch; of a root beside rank folders those on the line of sessions. Null where the folder
-    /// stands for itself.
+    /// The commits that are rows, in the order of their sessions, if these are defined by sessions of several ranks: for a rank, those that
+    /// sessions name, once a coordinator has started an epoch; for a root beside rank folders, those on the line of sessions. Null if the
+    /// folder is a catalog of its own.
     /// </summary>
     private IReadOnlyList<string>? Line()
     {

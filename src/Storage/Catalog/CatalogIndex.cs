@@ -15,10 +15,10 @@ internal static class CatalogIndex
         files.Rename(Draft(files, root, rows, id), Path.Combine(root, FileName));
 
     /// <summary>
-    /// Replaces the index, but never with the list of a process that a newer epoch has superseded, wherever that is stopped: it looks
-    /// for newer epochs between draft and rename, and whoever holds a newer one removes older drafts before writing its own.
+    /// Replaces the index, but never with the list of a process that a newer epoch has superseded, wherever that is stopped: it checks
+    /// for newer epochs between draft and rename, and the holder of a newer one removes older drafts before writing its own.
     /// </summary>
-    /// <exception cref="FencedException">A newer epoch has begun.</exception>
+    /// <exception cref="FencedException">A newer epoch has started.</exception>
     public static void Write(IDurableFiles files, string root, IEnumerable<Manifest> rows, string id, EpochStore epochs, int epoch)
     {
         epochs.RequireNewest(epoch);

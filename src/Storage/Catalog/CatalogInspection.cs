@@ -25,7 +25,7 @@ internal static class CatalogInspection
             files.DirectoryExists(Path.Combine(r, "commits")) || files.FileExists(Path.Combine(r, CatalogIndex.FileName))))
         {
             throw new DataException(
-                $"{path} is no checkpoint catalog: it has neither commits/ nor {CatalogIndex.FileName}, nor rank folders with them.");
+                $"{path} is not a checkpoint catalog: it has neither commits/ nor {CatalogIndex.FileName}, nor rank folders with them.");
         }
 
         return [.. roots.Select(r => Folder(r, files))];

@@ -31,10 +31,10 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
         }
     }
 
-    /// <summary>Makes sure, before a commit, that nobody else writes or wrote.</summary>
+    /// <summary>Makes sure, before a commit, that no other process writes or has written.</summary>
     /// <param name="holder">The session that commits.</param>
     /// <param name="commit">The new commit's name.</param>
-    /// <exception cref="FencedException">Somebody else does or did.</exception>
+    /// <exception cref="FencedException">Another process does or did.</exception>
     public void Require(object holder, string commit)
     {
         lock (_lock)
@@ -51,8 +51,8 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
             {
                 throw new FencedException(
                     $"{folder.Root} has a second writer: the session {foreign} was written since this one was opened, by "
-                    + $"{Writer() ?? "a process that leaves no name (Earth2Studio's own code does not)"}. Give each process a catalog of "
-                    + "its own, or its rank and the number of ranks; or end the other one and open the checkpoint again.");
+                    + $"{Writer() ?? "a process that leaves no name (such as Earth2Studio)"}. Give each process its own catalog, or its "
+                    + "rank and the number of ranks; or end the other one and open the checkpoint again.");
             }
 
             _ = _known.Add(commit);
@@ -72,7 +72,7 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
         }
     }
 
-    /// <summary>Who is at it now, as far as its lock tells; null when nobody is.</summary>
+    /// <summary>The current writer, as far as its lock says; null if there is none.</summary>
     public static string? Holder(string root) => RunLock.Holder(Path.Combine(root, LockName));
 
     private string? Writer() => new[] { RunLock.LastHolder(LockPath), _before }

@@ -55,7 +55,7 @@ public sealed class Checkpoint
         _search = new RestoreSearch(_folder, _files, _told, _verified);
     }
 
-    /// <summary>Raised with what <see cref="CheckpointOptions.Warn"/> is told, after it.</summary>
+    /// <summary>Raised with each warning, after <see cref="CheckpointOptions.Warn"/>.</summary>
     public event Action<CheckpointWarning>? Warned;
 
     /// <summary>
@@ -86,23 +86,23 @@ public sealed class Checkpoint
     public int Epoch { get; private set; }
 
     /// <summary>
-    /// The rows of this rank's folder that count, oldest first, read anew. Sessions that another number of ranks wrote are told by
-    /// <see cref="SessionCatalog.Read()"/> alone.
+    /// The valid rows of this rank's folder, oldest first, read again at each call. Only <see cref="SessionCatalog.Read()"/> lists
+    /// sessions that another number of ranks wrote.
     /// </summary>
     public IReadOnlyList<CheckpointRow> Rows => !Enabled ? [] : _folder.ReadRows(fallback: false);
 
     /// <summary>
-    /// Every session that a restart may begin from, oldest first, read anew: the rows, and in overwrite mode the older one that is kept
-    /// beside them.
+    /// Every session that a restart may start from, oldest first, read again at each call: the rows, and in overwrite mode the older one
+    /// that is kept beside them.
     /// </summary>
     public IReadOnlyList<CheckpointRow> Sessions => !Enabled ? [] : _folder.ReadRows(fallback: true);
 
     /// <summary>
-    /// Restores the newest valid row, or begins a new session when there is none, and makes it the active session. While a session of
-    /// this checkpoint is open, whichever row it is of, returns that one again. One rank that goes on where a gang stopped restores
-    /// the newest valid session, whoever wrote it.
+    /// Restores the newest valid row, or starts a new session if there is none, and makes it the active session. While a session of
+    /// this checkpoint is open, of any row, returns that one again. One rank that continues where a gang stopped restores
+    /// the newest valid session, written by any number of ranks.
     /// </summary>
-    /// <remarks>Damaged rows are passed over, each with a warning that names the file and the defect.</remarks>
+    /// <remarks>Damaged rows are skipped, each with a warning that names the file and the defect.</remarks>
     public CheckpointSession Open()
     {
         if (!Enabled)
@@ -122,7 +122,7 @@ public sealed class Checkpoint
             : _search.NewestValid([.. _search.Read(skipped).Sessions], skipped)?.Source(_files);
         if (source is null && skipped.Count > 0)
         {
-            Tell(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work begins anew."));
+            Tell(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work starts over."));
         }
 
         return new CheckpointSession(this, source, skipped).Enter();
@@ -169,7 +169,7 @@ public sealed class Checkpoint
         RequireEnabled();
         if (WorldSize > 1)
         {
-            throw new SpecException("The epochs of a gang are begun by its coordinator, not by a rank's checkpoint.");
+            throw new SpecException("The epochs of a gang are started by its coordinator, not by a rank's checkpoint.");
         }
 
         var record = FollowsGang ? Whole().BeginEpoch(epoch, from is null ? null : Whole().Find(from.CommitId)) : BeginAlone(epoch, from);
@@ -208,12 +208,12 @@ public sealed class Checkpoint
     }
 
     /// <summary>
-    /// Restores this rank's part of a session, which any number of ranks may have written, or begins anew when it is null. State of type
+    /// Restores this rank's part of a session, which any number of ranks may have written, or starts over if it is null. State of type
     /// <see cref="Shard{T}"/> is read from the ranks that hold it; each bound shard says which part it wants.
     /// </summary>
     /// <remarks>
-    /// The session was verified when it was chosen (<see cref="SessionCatalog.NewestValid"/>). Here, files that are read whole are held
-    /// against their digests once more; of files that are read in part, dtype, shape and length are.
+    /// The session was verified when it was chosen (<see cref="SessionCatalog.NewestValid"/>). Here, files that are read whole are compared
+    /// with their digests again; for files that are read in part, dtype, shape and length are checked.
     /// </remarks>
     public CheckpointSession Open(Session? session)
     {
@@ -266,31 +266,31 @@ public sealed class Checkpoint
         CatalogInspection.Verify(path, files ?? new PosixFiles());
 
     /// <summary>
-    /// Clears up a catalog by hand: staging that dead processes left, sessions of superseded epochs, and what is older than the
+    /// Prunes a catalog: staging of dead processes, sessions of superseded epochs, and sessions older than the
     /// <paramref name="keep"/> newest valid sessions. The newest valid session and the base of the current epoch always stay.
     /// </summary>
-    /// <param name="path">One catalog; of several ranks the folder that holds theirs, since all ranks' commits go together.</param>
+    /// <param name="path">One catalog; for several ranks the folder that contains theirs, since all ranks' commits go together.</param>
     /// <param name="keep">How many valid sessions to keep, from 1; null for all.</param>
-    /// <param name="dryRun">Only tells what would go.</param>
+    /// <param name="dryRun">Only reports what would be removed.</param>
     /// <param name="files">The file system; null for the real one.</param>
     /// <returns>What was removed, or would be.</returns>
-    /// <remarks>Nobody may be writing the catalog (a library session that does is noticed): hold the run's lock.</remarks>
+    /// <remarks>No process may be writing to the catalog (an open library session is detected): hold the run's lock.</remarks>
     /// <exception cref="SpecException">The catalog is one rank's of several, or <paramref name="keep"/> is below 1.</exception>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
-    /// <exception cref="TransientException">The disk refused; the catalog is whole, and the call may be repeated.</exception>
+    /// <exception cref="TransientException">The disk failed; the catalog is intact, and the call may be repeated.</exception>
     public static IReadOnlyList<PrunedItem> Prune(string path, int? keep, bool dryRun, IDurableFiles? files = null) =>
         SessionPruning.Run(path, keep, dryRun, files ?? new PosixFiles());
 
     /// <summary>
-    /// Copies sessions that count into a new catalog as Earth2Studio itself would have written it: no epochs, no fallback, nothing of
-    /// Cairn's own in the manifests. Every byte is checked while it is copied, and the catalog appears whole or not at all.
+    /// Copies valid sessions into a new catalog as Earth2Studio itself would have written it: no epochs, no fallback, no keys of
+    /// Cairn in the manifests. Every byte is checked while it is copied, and the catalog appears completely or not at all.
     /// </summary>
     /// <param name="path">One catalog, or one rank's.</param>
-    /// <param name="destination">The new catalog's folder: not there yet, or empty.</param>
+    /// <param name="destination">The new catalog's folder: it does not exist yet, or is empty.</param>
     /// <param name="row">Only this one of its rows, negative from the end; null for all.</param>
     /// <param name="files">The file system; null for the real one.</param>
     /// <returns>The exported rows, oldest first.</returns>
-    /// <exception cref="SpecException">There is no such row, or <paramref name="destination"/> holds something.</exception>
+    /// <exception cref="SpecException">There is no such row, or <paramref name="destination"/> is not empty.</exception>
     /// <exception cref="DataException">A session is damaged, or there is none; nothing was written.</exception>
     public static IReadOnlyList<CheckpointRow> Export(string path, string destination, int? row = null, IDurableFiles? files = null) =>
         CatalogExport.Run(path, destination, row, files ?? new PosixFiles());
@@ -313,7 +313,7 @@ public sealed class Checkpoint
         if (open is not null && open != session)
         {
             throw new SpecException(
-                $"{open} of the checkpoint {Name} is open, and {session} can't be opened beside it: dispose the first one before.");
+                $"{open} of the checkpoint {Name} is open, and {session} cannot be opened at the same time: dispose the first one before.");
         }
     }
 
@@ -324,7 +324,7 @@ public sealed class Checkpoint
         Warned?.Invoke(warning);
     }
 
-    /// <summary>A session has ended: nobody holds the catalog for it any more.</summary>
+    /// <summary>A session has ended: it no longer holds the catalog.</summary>
     internal void End(CheckpointSession session) => _writer.End(session);
 
     /// <summary>Whether a coordinator makes sessions of this rank's commits; then it also clears up.</summary>
@@ -378,7 +378,7 @@ public sealed class Checkpoint
     {
         if (!Enabled)
         {
-            throw new SpecException("Checkpoint.None has no catalog: it keeps nothing, and there is nothing to select or to begin.");
+            throw new SpecException("Checkpoint.None has no catalog: it stores nothing, so there is nothing to select or to start.");
         }
     }
 

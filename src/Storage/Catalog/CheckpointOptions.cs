@@ -103,8 +103,8 @@ public sealed record CheckpointOptions
     public string? SpecDigest { get; init; }
 
     /// <summary>
-    /// Told of everything that was passed over, restored late or tidied up with a defect. By default the <see cref="Logger"/>, and where
-    /// there is none, a line on standard error.
+    /// Receives a message about everything that was skipped, restored late or tidied up with a defect. By default the <see cref="Logger"/>,
+    /// and without one, a line on standard error.
     /// </summary>
     public Action<CheckpointWarning> Warn
     {
@@ -112,7 +112,7 @@ public sealed record CheckpointOptions
         init;
     }
 
-    /// <summary>The host's log, which hears warnings in place of standard error.</summary>
+    /// <summary>The host's log, which receives warnings instead of standard error.</summary>
     public ILogger? Logger { get; init; }
 
     /// <summary>Where names come from: returns 12 hexadecimal digits, never the same twice.</summary>

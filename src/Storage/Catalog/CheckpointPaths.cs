@@ -50,7 +50,7 @@ public static class CheckpointPaths
         if (there.Count > 1)
         {
             warn?.Invoke(new CheckpointWarning(
-                there[0], $"The checkpoint {name} lies in {string.Join(" and in ", there)}.", $"The one in {there[0]} is taken."));
+                there[0], $"The checkpoint {name} exists in {string.Join(" and in ", there)}.", $"The one in {there[0]} is taken."));
         }
 
         return there.FirstOrDefault() ?? candidates[0];

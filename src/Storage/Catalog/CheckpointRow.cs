@@ -49,6 +49,6 @@ public sealed record CheckpointRow
     /// <summary>True for the older session that is kept beside the catalog.</summary>
     public bool InFallback { get; init; }
 
-    /// <summary>The metadata's <c>lead_time</c>, or null when there is none or it is no exact time span.</summary>
+    /// <summary>The metadata's <c>lead_time</c>, or null if there is none or it is not an exact time span.</summary>
     public TimeSpan? LeadTime => State.MetadataValues.LeadTime(Metadata);
 }

@@ -10,7 +10,7 @@ namespace Cairn.Storage.Catalog;
 /// </remarks>
 public static class CheckpointScope
 {
-    /// <summary>Checkpoints of this flow that are remembered; whoever makes more has long left the older ones.</summary>
+    /// <summary>Checkpoints of this flow that are remembered; code that creates more no longer needs the older ones.</summary>
     private const int MostCheckpoints = 16;
 
     private static readonly AsyncLocal<Scope> Flow = new();

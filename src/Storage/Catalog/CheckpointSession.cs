@@ -63,13 +63,13 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>The metadata of <see cref="Row"/>.</summary>
     public IReadOnlyDictionary<string, object?> Metadata => Row?.Metadata ?? new Dictionary<string, object?>();
 
-    /// <summary>One value of <see cref="Metadata"/>, or null where there is none of the name.</summary>
+    /// <summary>One value of <see cref="Metadata"/>, or null if there is none with the name.</summary>
     public object? this[string name] => Metadata.GetValueOrDefault(name);
 
     /// <summary>The lead time of <see cref="Row"/>, if it has one.</summary>
     public TimeSpan? LeadTime => Row?.LeadTime;
 
-    /// <summary>Boundaries counted so far; a workflow of several items may start anew with each.</summary>
+    /// <summary>Boundaries counted so far; a workflow of several items may start over with each.</summary>
     public int WriteCount { get; set; }
 
     /// <summary>
@@ -81,7 +81,7 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>Whether the next <see cref="Write"/> will commit.</summary>
     public bool FlushDue => Checkpoint.Enabled && (_requested || _schedule.IsDue(WriteCount));
 
-    /// <summary>The newer rows that were passed over on the way to this one.</summary>
+    /// <summary>The newer rows that were skipped before this one.</summary>
     public IReadOnlyList<CheckpointWarning> Skipped { get; }
 
     /// <summary>The labels of the restored row; a new session has none.</summary>
@@ -120,9 +120,9 @@ public sealed class CheckpointSession : IDisposable
             $"This object was bound as another type than {typeof(T)} before: bind it as the type that it was bound as.");
 
     /// <summary>
-    /// Makes the next <see cref="Write"/> commit, whatever the interval says; <see cref="FlushDue"/> tells it from now on. For whoever
-    /// decides for several ranks at once, which must all commit at one boundary: give them no interval, and request each commit before
-    /// the step that it is to follow. A request stands until a write has met it.
+    /// Makes the next <see cref="Write"/> commit, independent of the interval; <see cref="FlushDue"/> is true from now on. For code that
+    /// decides for several ranks, which must all commit at one boundary: give them no interval, and request each commit before
+    /// the step that precedes it. A request stays until a write has met it.
     /// </summary>
     public void RequestCommit() => _requested = Checkpoint.Enabled;
 
@@ -136,12 +136,12 @@ public sealed class CheckpointSession : IDisposable
     /// session (field output). If it throws, nothing is committed.
     /// </param>
     /// <returns>The committed row; null when nothing was due, or when staging is asynchronous.</returns>
-    /// <exception cref="FencedException">A newer epoch has begun.</exception>
+    /// <exception cref="FencedException">A newer epoch has started.</exception>
     /// <exception cref="CheckpointSerializationException">A value cannot be stored.</exception>
-    /// <exception cref="TransientException">The disk refused; counters are as before the call, and it may be repeated.</exception>
+    /// <exception cref="TransientException">The disk failed; counters are as before the call, and it may be repeated.</exception>
     /// <remarks>
-    /// Asynchronous: waits for the commit in flight, copies the state, and returns. The failure of an earlier commit is thrown here
-    /// before anything is counted; what it was to record stays pending.
+    /// Asynchronous: waits for the commit in progress, copies the state, and returns. The failure of an earlier commit is thrown here
+    /// before anything is counted; its metadata stays pending.
     /// </remarks>
     public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {

@@ -10,8 +10,8 @@ namespace Cairn.Storage.Catalog;
 internal static partial class CheckpointText
 {
     /// <summary>
-    /// Writes the listing, without a line's end after its last line, and without making its whole text. Where lines would be longer than a
-    /// width, times are told to the second and numbers in a row by the first and the last.
+    /// Writes the listing, without an end of line after its last line, and without building its whole text. If lines would be longer than a
+    /// width, times are shortened to seconds and numbers in a row to the first and the last.
     /// </summary>
     public static void Write(Checkpoint checkpoint, IReadOnlyList<CheckpointRow> rows, TextWriter output, int? width = null)
     {

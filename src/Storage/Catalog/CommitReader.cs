@@ -33,7 +33,7 @@ public sealed class CommitReader
     /// <summary>The files that the manifest lists with their digests; null for a commit that Earth2Studio wrote.</summary>
     public IReadOnlyList<(string Path, long Bytes)>? Files => _manifest.Files?.Select(f => (f.Path, f.Bytes)).ToList();
 
-    /// <summary>Opens the commit of <paramref name="row"/>, reading its manifest anew.</summary>
+    /// <summary>Opens the commit of <paramref name="row"/> and reads its manifest again.</summary>
     /// <exception cref="DataException">The commit is gone or its manifest damaged.</exception>
     public static CommitReader Open(CheckpointRow row, IDurableFiles? files = null)
     {

@@ -2,11 +2,11 @@ using Cairn.Storage.Sessions;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Begins an epoch: claims its number durably, and settles on the session that it starts from.</summary>
+/// <summary>Starts an epoch: claims its number durably, and determines the session that it starts from.</summary>
 /// <param name="epochs">The records on disk.</param>
-/// <param name="path">What messages call the catalog.</param>
+/// <param name="path">The catalog's name in messages.</param>
 /// <param name="time">The clock.</param>
-/// <param name="baseBelow">The newest valid session below an epoch, as its predecessor sees the catalog; read anew with each call.</param>
+/// <param name="baseBelow">The newest valid session below an epoch, as its predecessor sees the catalog; read again at each call.</param>
 internal sealed class EpochClaim(EpochStore epochs, string path, TimeProvider time, Func<int, SessionNode?> baseBelow)
 {
     /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
@@ -31,7 +31,7 @@ internal sealed class EpochClaim(EpochStore epochs, string path, TimeProvider ti
             var number = epoch ?? highest + 1;
             if (number <= highest)
             {
-                throw new FencedException($"Epoch {number} of {path} cannot begin: epoch {highest} has begun already.");
+                throw new FencedException($"Epoch {number} of {path} cannot start: epoch {highest} has started already.");
             }
 
             var from = baseBelow(number);

@@ -21,8 +21,8 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
         if (highest > epoch)
         {
             throw new FencedException(
-                $"Epoch {highest} of {root} has begun; this process holds epoch {epoch} and must stop. "
-                + "Its work continues under the newer one.");
+                $"Epoch {highest} of {root} has started; this process holds epoch {epoch} and must stop. Its work continues under the "
+                + "newer one.");
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
             }
             catch (DataException e)
             {
-                warn(new CheckpointWarning(path, e.Message, "The epoch is taken to begin where its first session says."));
+                warn(new CheckpointWarning(path, e.Message, "The epoch is assumed to start where its first session says."));
                 records.Add(new EpochRecord(Number(name), null, null, null, "", 0, DateTimeOffset.MaxValue, Readable: false));
             }
         }

@@ -1,8 +1,8 @@
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// How many boundaries to let pass between commits, so that the time spent on commits and the time lost to failures are least together.
-/// Pure: it is told durations and answers with a number.
+/// How many boundaries to wait between commits, so that the time spent on commits plus the time lost to failures is least.
+/// Pure: durations in, a number out.
 /// </summary>
 /// <remarks>
 /// J. W. Young, "A first order approximation to the optimum checkpoint interval", Communications of the ACM 17 (1974) 530; J. T. Daly,

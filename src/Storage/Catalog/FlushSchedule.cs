@@ -1,8 +1,8 @@
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// Tells a session which boundaries commit. With a fixed interval that is a matter of the write count alone; an automatic one changes,
-/// but only at the end of a <c>Write</c>, so that whoever asked <c>FlushDue</c> before it was told the truth.
+/// Decides which boundaries of a session commit. With a fixed interval that depends only on the write count; an automatic one changes,
+/// but only at the end of a <c>Write</c>, so that an earlier <c>FlushDue</c> stays true.
 /// </summary>
 internal sealed class FlushSchedule
 {
@@ -21,7 +21,7 @@ internal sealed class FlushSchedule
         _returned = options.Time.GetTimestamp();
     }
 
-    /// <summary>Boundaries between commits as things stand; null leaves committing to <c>Flush</c>.</summary>
+    /// <summary>The current number of boundaries between commits; null leaves committing to <c>Flush</c>.</summary>
     public int? Interval { get; private set; }
 
     /// <summary>Whether the boundary after <paramref name="writeCount"/> ones will commit.</summary>
@@ -30,7 +30,7 @@ internal sealed class FlushSchedule
         : (writeCount + 1) % _options.AutoFlush!.Multiple == 0 && _since + 1 >= Interval;
 
     /// <summary>
-    /// A commit that had been counted as made was not: the next boundary that may commit does, once the call at hand has ended.
+    /// A commit that was counted as made was not made: the next boundary that may commit does, once the current call has ended.
     /// </summary>
     public void CommitFailed() => _failed = true;
 

@@ -3,9 +3,9 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// What a process finds in a catalog need not be durable: whoever renamed it there may have died before the fsync. Before anything is
-/// built upon it, or deleted because of it, it is made durable; else a power failure could take a session away under the ones that follow
-/// it, or bring back the name of one that is half deleted.
+/// A name that a process finds in a catalog need not be durable: the process that renamed it may have died before the fsync. It is made
+/// durable before anything depends on it, or is deleted because of it; otherwise a power failure could remove a session below the ones
+/// that follow it, or restore the name of one that is half deleted.
 /// </summary>
 internal static class FoundEntries
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// The MPI that this process has loaded and initialised, if any: whoever called <c>MPI_Init</c> knows the rank better than a launcher's
-/// variables. No library is loaded for the question.
+/// The MPI that this process has loaded and initialised, if any: the caller of <c>MPI_Init</c> knows the rank better than a launcher's
+/// variables. No library is loaded for this.
 /// </summary>
 internal static unsafe class LoadedMpi
 {

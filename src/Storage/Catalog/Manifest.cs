@@ -134,7 +134,7 @@ internal sealed record Manifest
             : row;
     }
 
-    /// <summary>The time that a row is stamped with; null for what is none.</summary>
+    /// <summary>The time stamp of a row; null if it is not a time.</summary>
     public static DateTimeOffset? SavedAtOrNull(string text) => PythonTime.ParseDateTime(text) switch
     {
         DateTimeOffset aware => aware,
@@ -147,7 +147,7 @@ internal sealed record Manifest
         var states = new Dictionary<string, ManifestState>(StringComparer.Ordinal);
         foreach (var property in map.MapOrEmpty("states", path).Properties())
         {
-            var state = property.Value as JObject ?? throw new DataException($"{path}: the state '{property.Name}' is no object.");
+            var state = property.Value as JObject ?? throw new DataException($"{path}: the state '{property.Name}' is not an object.");
             states[property.Name] = new ManifestState(state.Text("path", path), state.Text("schema_hash", path));
         }
 

@@ -59,5 +59,5 @@ internal static class ManifestSeal
     }
 
     private static DataException Broken(string path) =>
-        new($"{path} is damaged: its bytes are not those that its {Key} was made of. Nothing in it is believed.");
+        new($"{path} is damaged: its bytes do not match its {Key}. It is not used.");
 }

@@ -1,7 +1,7 @@
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// All sessions of this process that are open, whichever flow of control opened them: a flow that finds none can be told of them only so.
+/// All open sessions of this process, opened by any flow of control, so that a flow that finds none can be told about them.
 /// </summary>
 internal sealed class OpenSessions
 {
@@ -36,8 +36,8 @@ internal sealed class OpenSessions
 
         CheckpointWarning.ToStandardError(new CheckpointWarning(
             open.Checkpoint.RankPath,
-            $"{state} was bound where no session can be seen, while {open} of the checkpoint {open.Checkpoint.Name} is open: "
+            $"{state} was bound where no session is visible, while {open} of the checkpoint {open.Checkpoint.Name} is open: "
             + "it was opened in another flow of control (a method that was awaited, or another thread).",
-            "The state is not stored. Bind it with session.Bind, or call session.Enter() where components are made."));
+            "The state is not stored. Bind it with session.Bind, or call session.Enter() where components are created."));
     }
 }

@@ -10,8 +10,8 @@ namespace Cairn.Storage.Catalog;
 public static partial class RankDetection
 {
     /// <summary>
-    /// A launcher's rank, and where its number of ranks may stand. Earth2Studio takes the size from <c>WORLD_SIZE</c> whoever tells the
-    /// rank, and PhysicsNeMo, which it asks first, from <c>SLURM_NPROCS</c>. A rank of one node only comes last.
+    /// A launcher's rank, and the variables that may have its number of ranks. Earth2Studio always takes the size from <c>WORLD_SIZE</c>,
+    /// and PhysicsNeMo, which it asks first, from <c>SLURM_NPROCS</c>. A rank within one node comes last.
     /// </summary>
     private static readonly (string Rank, string[] Sizes)[] Launchers =
     [
@@ -26,9 +26,9 @@ public static partial class RankDetection
     private const string LocalRank = "LOCAL_RANK";
     private const string LocalSize = "LOCAL_WORLD_SIZE";
 
-    /// <summary>Rank and number of ranks; 0 of 1 when no launcher tells a rank.</summary>
+    /// <summary>Rank and number of ranks; 0 of 1 if no launcher sets a rank.</summary>
     /// <exception cref="SpecException">
-    /// A variable is no number, the rank lies outside its world, or a rank is told and nowhere how many there are.
+    /// A variable is not a number, the rank is outside its world, or a rank is set but not the number of ranks.
     /// </exception>
     public static (int Rank, int WorldSize) Detect(Func<string, string?> environment)
     {
@@ -91,10 +91,10 @@ public static partial class RankDetection
     private static partial Regex TasksOfNodes();
 
     private static SpecException Unfinished(string name, string rank, string[] sizes) => new(name == LocalRank
-        ? $"{name}={rank} is a rank on this node, and the environment does not tell that it is the only one: set RANK and WORLD_SIZE, "
+        ? $"{name}={rank} is a rank on this node, and the environment does not say that this is the only node: set RANK and WORLD_SIZE, "
             + "or give the checkpoint its Rank and WorldSize."
         : $"{name}={rank} says that this process is one of several, and the number of ranks ({string.Join(", ", sizes)}) is not set: "
-            + "every process would take the whole catalog for its own. Set WORLD_SIZE, or give the checkpoint its Rank and WorldSize.");
+            + "every process would use the whole catalog as its own. Set WORLD_SIZE, or give the checkpoint its Rank and WorldSize.");
 
     private static int Number(string name, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

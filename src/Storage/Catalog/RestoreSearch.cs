@@ -3,11 +3,11 @@ using Cairn.Storage.Sessions;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Finds the row of one folder's catalog that a restore begins from: the newest of which every byte holds.</summary>
+/// <summary>Finds the row of one folder's catalog from which to restore: the newest that is intact.</summary>
 /// <param name="folder">The folder.</param>
 /// <param name="files">The file system.</param>
-/// <param name="options">Tells how much to keep of what is read, and whom to warn.</param>
-/// <param name="verified">The ids of commits that are known to hold; kept up to date.</param>
+/// <param name="options">Says how much of what was read to keep, and where warnings go.</param>
+/// <param name="verified">The ids of commits that are known to be intact; kept up to date.</param>
 internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
 {
     private RestorableCommit? _justVerified;
@@ -32,7 +32,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
         return contents;
     }
 
-    /// <summary>The newest commit that holds; every newer one is passed over with a warning.</summary>
+    /// <summary>The newest intact commit; every newer one is skipped with a warning.</summary>
     public RestorableCommit? NewestValid(List<Manifest> oldestFirst, List<CheckpointWarning> skipped)
     {
         var known = Interlocked.Exchange(ref _justVerified, null);
@@ -72,7 +72,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
 
     private void Skip(List<CheckpointWarning> skipped, string path, string defect)
     {
-        var warning = new CheckpointWarning(path, defect, "The session is passed over, and an older one is taken.");
+        var warning = new CheckpointWarning(path, defect, "The session is skipped, and an older one is used.");
         skipped.Add(warning);
         options.Warn(warning);
     }

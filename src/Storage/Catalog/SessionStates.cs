@@ -75,9 +75,9 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
         {
             _checkpoint.Tell(new CheckpointWarning(
                 _checkpoint.RankPath,
-                "State was bound before an existing session was opened, and is restored late: "
-                + "what its owner derived from it is not redone.",
-                "Create what is to be restored after the session is opened."));
+                "State was bound before an existing session was opened, and is restored late: values that its owner derived from it are "
+                + "not recomputed.",
+                "Create objects with restored state after opening the session."));
         }
 
         foreach (var deferred in adopted)
@@ -110,7 +110,7 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
                 _checkpoint.RankPath,
                 $"{string.Join(", ", waiting)} was bound while no session of this checkpoint was open: "
                 + "this one was selected and not entered.",
-                "It is not stored. Call Enter() on what Select returns, before components are made."));
+                "It is not stored. Call Enter() on the result of Select before components are created."));
         }
     }
 }

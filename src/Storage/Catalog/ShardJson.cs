@@ -42,7 +42,7 @@ internal static class ShardJson
         foreach (var property in manifest.MapOrEmpty(Key, path).Properties())
         {
             var at = $"{path}: the sharded field {property.Name}";
-            var map = property.Value as JObject ?? throw new DataException($"{at} is no object.");
+            var map = property.Value as JObject ?? throw new DataException($"{at} is not an object.");
             places[property.Name] = new ShardPlace(PayloadParser.DType(map, at), Slice(map, Extents(map, "global_shape", at), at));
         }
 

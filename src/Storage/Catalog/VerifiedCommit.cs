@@ -4,12 +4,12 @@ using Cairn.Storage.State;
 namespace Cairn.Storage.Catalog;
 
 /// <summary>
-/// What verifying a commit has read, kept for the states that will be bound, so that a restore reads each file once. Holds only what
-/// agreed with the manifest's digests, and hands each array out once: from then on it belongs to the state.
+/// The data read while verifying a commit, kept for the states that will be bound, so that a restore reads each file once. Holds only
+/// data that matched the manifest's digests, and returns each array once: from then on it belongs to the state.
 /// </summary>
 /// <param name="limitBytes">
-/// The most bytes of arrays to keep. A whole session is verified before anything of it is bound, and nobody knows then which states
-/// will be: what finds no room, or never an owner, is read again from disk and checked again when it is wanted.
+/// The most bytes of arrays to keep. A whole session is verified before any of it is bound, when it is unknown which states
+/// will be bound: arrays that do not fit, or are never bound, are read and checked again when needed.
 /// </param>
 internal sealed class VerifiedCommit(long limitBytes)
 {
@@ -25,9 +25,9 @@ internal sealed class VerifiedCommit(long limitBytes)
 
     public void Keep(StatePayload state) => _states[state.StateId] = state;
 
-    /// <summary>Keeps an array that has been held against its digest.</summary>
+    /// <summary>Keeps an array that matched its digest.</summary>
     /// <param name="path">Its file, relative to the commit's directory.</param>
-    /// <param name="array">The array, in nobody else's hands.</param>
+    /// <param name="array">The array, without any other owner.</param>
     public void Keep(string path, NdArray array)
     {
         if (_arrays.TryAdd(path, array))
@@ -41,7 +41,7 @@ internal sealed class VerifiedCommit(long limitBytes)
     /// <summary>Hands an array over for good; null when it was not kept, or has been taken.</summary>
     public NdArray? Take(string path) => _arrays.Remove(path, out var array) ? array : null;
 
-    /// <summary>Lets go of what nobody took.</summary>
+    /// <summary>Releases arrays that were not taken.</summary>
     public void Release()
     {
         _states.Clear();

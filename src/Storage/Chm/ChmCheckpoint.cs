@@ -49,8 +49,8 @@ public sealed class ChmCheckpoint
         if (ranks != Ranks)
         {
             var saved = Count.Of(Ranks, "rank");
-            throw new SpecException($"{Path} was saved by {saved}; this run has {ranks}. Run it with {saved}, or "
-                + "leave --strict-ranks away: its state is then redistributed by global_id.");
+            throw new SpecException($"{Path} was saved by {saved}; this run has {ranks}. Run it with {saved}, or leave out "
+                + "--strict-ranks: its state is then redistributed by global_id.");
         }
     }
 
@@ -85,10 +85,10 @@ public sealed class ChmCheckpoint
         return new ChmContents(counts, variables!);
     }
 
-    /// <summary>Reads the state of some triangles, from whichever files hold them.</summary>
-    /// <param name="triangles">The triangles, in the order in which their values are wanted.</param>
-    /// <param name="variables">The names of the arrays that are wanted.</param>
-    /// <param name="likely">The rank whose file most likely holds them: it is looked at first, the others only for what it lacks.</param>
+    /// <summary>Reads the state of some triangles, from the files that hold them.</summary>
+    /// <param name="triangles">The triangles, in the order of the requested values.</param>
+    /// <param name="variables">The names of the requested arrays.</param>
+    /// <param name="likely">The rank whose file most likely holds them: it is read first, the others only for missing triangles.</param>
     /// <exception cref="DataException">
     /// A file is missing, truncated or damaged, lacks a variable, or a triangle is in none or in two of those read; the message names it.
     /// </exception>

@@ -26,18 +26,18 @@ public sealed class ChmFolder
     ];
 
     /// <summary>
-    /// The checkpoint that a run goes on from by itself (<c>auto_resume</c>): the one whose name has the greatest time. One that does not
-    /// hold is passed over with a warning, and the next older one is taken.
+    /// The checkpoint that a run continues from by itself (<c>auto_resume</c>): the one whose name has the greatest time. A damaged
+    /// one is skipped with a warning, and the next older one is taken.
     /// </summary>
-    /// <param name="strictRanks">Refuse the newest when other than so many ranks wrote it, as CHM does; null to take any number.</param>
-    /// <param name="warn">Told of each checkpoint that is passed over.</param>
-    /// <returns>The checkpoint, every byte of it read, and what it holds; null where there is none at all.</returns>
-    /// <exception cref="DataException">There are checkpoints, and none of them holds.</exception>
-    /// <exception cref="SpecException">The newest that holds is of another number of ranks than <paramref name="strictRanks"/>.</exception>
+    /// <param name="strictRanks">Refuse the newest if another number of ranks wrote it, as CHM does; null to accept any number.</param>
+    /// <param name="warn">Receives a message about each checkpoint that is skipped.</param>
+    /// <returns>The checkpoint, every byte of it read, and its contents; null if there is none at all.</returns>
+    /// <exception cref="DataException">There are checkpoints, but none is intact.</exception>
+    /// <exception cref="SpecException">The newest intact one is of another number of ranks than <paramref name="strictRanks"/>.</exception>
     public (ChmCheckpoint Checkpoint, ChmContents Contents)? Newest(int? strictRanks, Action<CheckpointWarning> warn)
     {
         ArgumentNullException.ThrowIfNull(warn);
-        // Two JSONs of one time hold the same state, so that the one with the ranks at hand comes first.
+        // Two JSONs of one time hold the same state, so the one with the current number of ranks comes first.
         var candidates = List().OrderByDescending(c => c.Time).ThenByDescending(c => c.Ranks == strictRanks).ThenByDescending(c => c.Ranks);
         var passedOver = 0;
         foreach (var candidate in candidates)
@@ -56,12 +56,12 @@ public sealed class ChmFolder
             catch (DataException e)
             {
                 passedOver++;
-                warn(new CheckpointWarning(candidate.Path, e.Message, "The checkpoint is passed over, and the next older one is taken."));
+                warn(new CheckpointWarning(candidate.Path, e.Message, "The checkpoint is skipped, and the next older one is used."));
             }
         }
 
         return passedOver == 0 ? null : throw new DataException(
-            $"{Path} holds {passedOver} checkpoints, and none of them can be read. Repair one, or begin anew without auto_resume.");
+            $"{Path} holds {passedOver} checkpoints, and none of them can be read. Repair one, or start over without auto_resume.");
     }
 
     private ChmListed? Listed(DirectoryEntry entry) => ChmNames.TryParseJson(entry.Name, out var time, out var ranks)

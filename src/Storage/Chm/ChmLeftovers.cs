@@ -8,8 +8,8 @@ namespace Cairn.Storage.Chm;
 internal sealed class ChmLeftovers(IDurableFiles files, string folder)
 {
     /// <summary>
-    /// Folders of times that no JSON in the folder names, and unfinished JSONs. None at all where one of the JSONs cannot be read: nobody
-    /// knows then what it names.
+    /// Folders of times that no JSON in the folder names, and unfinished JSONs. None if one of the JSONs cannot be read, since
+    /// it is then unknown what it names.
     /// </summary>
     public IReadOnlyList<string> Find()
     {

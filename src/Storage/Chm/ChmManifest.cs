@@ -9,7 +9,7 @@ public sealed record ChmManifest(ChmTime Time, IReadOnlyList<string> Files)
     public int Ranks => Files.Count;
 
     /// <summary>
-    /// Size and CRC-32C of each file, which Cairn adds (CHM reads the keys that it knows and passes over these); null where CHM wrote.
+    /// Size and CRC-32C of each file, which Cairn adds (CHM reads the keys that it knows and ignores these); null if CHM wrote it.
     /// </summary>
     public IReadOnlyList<ChmFileDigest>? Digests { get; init; }
 

@@ -22,7 +22,7 @@ public sealed record ChmProposal(int Ranks, long Triangles, IReadOnlyList<ChmRan
     {
         var ordered = Records.OrderBy(r => r.Rank).ToList();
         return Defects is { Count: > 0 } defects
-            ? throw new DataException($"The ranks' files make no checkpoint, and none was written. {string.Join(' ', defects)}")
+            ? throw new DataException($"The ranks' files do not form a checkpoint, and none was written. {string.Join(' ', defects)}")
             : new ChmManifest(ordered[0].Place.Time, [.. ordered.Select(r => r.File)]) { Digests = [.. ordered.Select(r => r.Digest)] };
     }
 
@@ -41,7 +41,7 @@ public sealed record ChmProposal(int Ranks, long Triangles, IReadOnlyList<ChmRan
 
         foreach (var stranger in Records.Where(r => r.Rank < 0 || r.Rank >= Ranks))
         {
-            yield return $"Rank {stranger.Rank} is none of the {Ranks} ranks.";
+            yield return $"Rank {stranger.Rank} is not one of the {Ranks} ranks.";
         }
     }
 

@@ -109,13 +109,13 @@ internal sealed class ChmRankFile : IDisposable
             ids[i] = (long)stored[i];
             if (!seen.Add(ids[i]))
             {
-                throw Defect($"the {ChmNames.GlobalId} {ids[i]} is there twice");
+                throw Defect($"the {ChmNames.GlobalId} {ids[i]} appears twice");
             }
         }
 
         return ids;
     }
 
-    private DataException Defect(string what) => new($"{_file.Path} is no part of a CHM checkpoint: {what}. "
-        + $"Look at it with: ncdump -h {_file.Path}");
+    private DataException Defect(string what) => new($"{_file.Path} is not part of a CHM checkpoint: {what}. Inspect it with: ncdump -h "
+        + $"{_file.Path}");
 }

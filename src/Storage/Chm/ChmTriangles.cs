@@ -9,7 +9,7 @@ public sealed class ChmTriangles
     private readonly Dictionary<long, int> _places;
 
     /// <param name="globalIds">Numbers of triangles in the whole mesh; each at most once, and at least one.</param>
-    /// <exception cref="SpecException">There is none, one is negative, or one is there twice.</exception>
+    /// <exception cref="SpecException">There is none, one is negative, or one appears twice.</exception>
     public ChmTriangles(IReadOnlyCollection<long> globalIds)
     {
         ArgumentNullException.ThrowIfNull(globalIds);
@@ -29,7 +29,7 @@ public sealed class ChmTriangles
             {
                 throw new SpecException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The global_id {id} of a rank's triangle {place} is negative, too large or there twice."));
+                    $"The global_id {id} of a rank's triangle {place} is negative, too large or a duplicate."));
             }
 
             _asStored[place] = id;

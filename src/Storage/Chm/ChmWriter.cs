@@ -27,10 +27,10 @@ public sealed class ChmWriter
     }
 
     /// <summary>
-    /// Makes the folder that all ranks write to, under a name that nobody used before: <c>YYYYMMDDTHHMMSS</c>, or
-    /// <c>YYYYMMDDTHHMMSS.n</c> when that was written before. For whoever speaks for all ranks, once per checkpoint.
+    /// Creates the folder that all ranks write to, with an unused name: <c>YYYYMMDDTHHMMSS</c>, or
+    /// <c>YYYYMMDDTHHMMSS.n</c> if that was written before. Called once per checkpoint, for all ranks.
     /// </summary>
-    /// <exception cref="TransientException">The disk refused.</exception>
+    /// <exception cref="TransientException">The disk failed.</exception>
     public ChmPlace Reserve(ChmTime time)
     {
         _ = DurableTree.CreateDirectories(_files, _folder);
@@ -51,12 +51,12 @@ public sealed class ChmWriter
     }
 
     /// <summary>Writes one rank's file; it is durable under its name when this returns.</summary>
-    /// <param name="place">What <see cref="Reserve"/> gave.</param>
+    /// <param name="place">The result of <see cref="Reserve"/>.</param>
     /// <param name="rank">From 0; each rank once.</param>
     /// <param name="state">The rank's state, which must not change meanwhile.</param>
-    /// <returns>What was written, for whoever writes the JSON.</returns>
+    /// <returns>What was written, for the JSON.</returns>
     /// <exception cref="SpecException">The state cannot be written in CHM's format; the message names the variable.</exception>
-    /// <exception cref="TransientException">The disk refused; no checkpoint has changed.</exception>
+    /// <exception cref="TransientException">The disk failed; no checkpoint has changed.</exception>
     public ChmRankRecord WriteRank(ChmPlace place, int rank, ChmRankState state)
     {
         ArgumentNullException.ThrowIfNull(place);
@@ -108,11 +108,11 @@ public sealed class ChmWriter
     }
 
     /// <summary>
-    /// Deletes everything that no JSON names: what dead attempts left, and files of earlier writings of a time. For whoever holds the run,
-    /// while nobody writes.
+    /// Deletes everything that no JSON names: leftovers of dead attempts, and files of earlier checkpoints of a time. Only for the holder
+    /// of the run, while no rank writes.
     /// </summary>
-    /// <returns>The names of what is gone; none at all while a JSON is there that cannot be read.</returns>
-    /// <exception cref="TransientException">The disk refused; the call may be repeated.</exception>
+    /// <returns>The removed names; none while there is a JSON that cannot be read.</returns>
+    /// <exception cref="TransientException">The disk failed; the call may be repeated.</exception>
     public IReadOnlyList<string> Sweep()
     {
         var leftovers = new ChmLeftovers(_files, _folder);

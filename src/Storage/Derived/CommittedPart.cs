@@ -12,8 +12,8 @@ public sealed class CommittedPart
     {
         if (store is NullFieldStore)
         {
-            throw new SpecException("The run writes no fields (output.kind = none), so that nothing can be derived from them. "
-                + "Let output.kind be a field store; output.keep-members = false drops the fields once files are derived.");
+            throw new SpecException("The run writes no fields (output.kind = none), so nothing can be derived from them. Set output.kind "
+                + "to a field store; output.keep-members = false drops the fields once files are derived.");
         }
 
         store.Layout.RequireOneTime("The store");
@@ -49,6 +49,6 @@ public sealed class CommittedPart
     /// <exception cref="DataException">The chunk is missing or damaged.</exception>
     public double[] Read(int member, int first, string variable) =>
         _store.ReadChunk(member, first, variable) ?? throw new DataException(
-            $"The store has no {variable} of member {member} at lead time index {first}, though it is committed. Resume the run: it goes "
-            + "back to before what is missing.");
+            $"The store has no {variable} of member {member} at lead time index {first}, though it is committed. Resume the run: it "
+            + "restarts before the missing part.");
 }

@@ -36,7 +36,7 @@ public static class DerivedFile
         DurableTree.SyncCreated(files, created);
     }
 
-    /// <summary>Removes what killed processes left of earlier attempts. Only for whoever holds the run.</summary>
+    /// <summary>Removes leftovers of earlier attempts by killed processes. Only for the holder of the run.</summary>
     public static void Sweep(IDurableFiles files, string path)
     {
         var full = Path.GetFullPath(path);

@@ -24,8 +24,8 @@ public static class FieldsFile
         var committed = new CommittedPart(store);
         if (part.FirstLeadTime + part.LeadTimes > committed.Layout.LeadTimes.Count)
         {
-            throw new SpecException($"{part.Path} is to hold {part.LeadTimes} lead times from number {part.FirstLeadTime} on, and every "
-                + $"member has committed {committed.Layout.LeadTimes.Count}. Try again when more are committed.");
+            throw new SpecException($"{part.Path} needs {part.LeadTimes} lead times from number {part.FirstLeadTime} on, but all members "
+                + $"have committed only {committed.Layout.LeadTimes.Count}. Try again when more are committed.");
         }
 
         DerivedFile.Write(files, part.Path, file => Write(file, committed, part));

@@ -6,9 +6,9 @@ using Cairn.Storage.Fields;
 namespace Cairn.Storage.Derived;
 
 /// <summary>
-/// What one NetCDF file holds of the fields. A path whose name has <c>{member}</c> in it stands for a file a member, one with
-/// <c>{day}</c> for a file a day of the times that the fields are valid at, one with both for a file of each; any other for one file. Of
-/// several initial times each has files of its own (<see cref="TimePlace"/>).
+/// The part of the fields in one NetCDF file. A path with <c>{member}</c> in its name means one file per member, one with
+/// <c>{day}</c> one file per valid day of the fields, one with both one file for each pair; any other means one file. With
+/// several initial times each has its own files (<see cref="TimePlace"/>).
 /// </summary>
 /// <param name="Path">The file.</param>
 /// <param name="FirstMember">The first member.</param>
@@ -20,7 +20,7 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
 {
     private const string Member = "{member}", Day = "{day}";
 
-    /// <summary>The parts that a path stands for, in the order of members and days.</summary>
+    /// <summary>The parts that a path means, in the order of members and days.</summary>
     /// <param name="layout">The fields of one initial time.</param>
     /// <param name="path">The path, with or without places for member, day and initial time.</param>
     public static IReadOnlyList<FieldsPart> Of(FieldLayout layout, string path)
@@ -57,7 +57,7 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
         ];
     }
 
-    /// <summary>What a path says in braces that stands for nothing, or null.</summary>
+    /// <summary>A word in braces in a path that has no meaning, or null.</summary>
     public static string? UnknownPlace(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -60,7 +60,7 @@ internal sealed class MemberStatistics
                 ordered[m] = _members[m][p];
             }
 
-            // Numbers that are none come first.
+            // NaNs come first.
             Array.Sort(ordered);
             for (var q = 0; q < quantiles.Length; q++)
             {

@@ -27,10 +27,10 @@ public static class ScoresFile
     /// <param name="files">The file system.</param>
     /// <param name="path">The file.</param>
     /// <param name="layout">The fields that were scored; its lead times are the file's.</param>
-    /// <param name="attributes">What the whole file is told to be besides.</param>
+    /// <param name="attributes">Further global attributes of the file.</param>
     /// <param name="series">The scores.</param>
     /// <param name="isMean">Whether they are means over the layout's initial times.</param>
-    /// <exception cref="TransientException">The disk refused; what was there before is untouched.</exception>
+    /// <exception cref="TransientException">The disk failed; existing files are untouched.</exception>
     public static void Write(
         IDurableFiles files, string path, FieldLayout layout, IReadOnlyList<(string Name, string Text)> attributes,
         IReadOnlyList<ScoreSeries> series, bool isMean = false)

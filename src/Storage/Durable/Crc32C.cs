@@ -62,7 +62,7 @@ public static class Crc32C
         return crc;
     }
 
-    /// <summary>The register after three lanes; it is linear, so lanes that began with zero are added to what passes over them.</summary>
+    /// <summary>The register after three lanes; it is linear, so lanes that started with zero are added to the shifted ones.</summary>
     private static uint ThreeLanes(uint crc, ReadOnlySpan<ulong> words)
     {
         var (first, second, third) = (crc, 0u, 0u);

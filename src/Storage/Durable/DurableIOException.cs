@@ -42,10 +42,10 @@ public sealed class DurableIOException : TransientException
     /// <summary>What to do about surroundings.</summary>
     private static string Remedy(int errno) => errno switch
     {
-        13 => $" {Environment.UserName} has not the permission: have the owner give it, or run as the owner.",
-        23 => " The whole system has as many files open as it may (fs.file-max).",
-        24 => " This process has as many files open as it may: raise the limit (ulimit -n), or have it do less at a time (node.slots).",
-        30 => " The file system is mounted read-only: name another path, or have it mounted for writing.",
+        13 => $" {Environment.UserName} lacks permission: ask the owner for it, or run as the owner.",
+        23 => " The system has reached its limit of open files (fs.file-max).",
+        24 => " This process has reached its limit of open files: raise it (ulimit -n), or reduce node.slots.",
+        30 => " The file system is mounted read-only: use another path, or mount it writable.",
         _ => "",
     };
 }

@@ -34,7 +34,7 @@ public static class DurableTree
 
     /// <summary>
     /// Makes newly created directories durable: fsyncs the parent of each, innermost first. The directories themselves are fsynced by
-    /// whoever puts entries into them.
+    /// the code that puts entries into them.
     /// </summary>
     public static void SyncCreated(IDurableFiles files, IReadOnlyList<string> created)
     {

@@ -58,7 +58,7 @@ public interface IDurableFiles
 
     bool DirectoryExists(string path);
 
-    /// <summary>The length of a regular file; null where there is none, as <see cref="FileExists"/> tells.</summary>
+    /// <summary>The length of a regular file; null if there is none, as <see cref="FileExists"/> says.</summary>
     long? LengthOf(string path)
     {
         if (!FileExists(path))
@@ -74,10 +74,10 @@ public interface IDurableFiles
     IReadOnlyList<DirectoryEntry> List(string path);
 
     /// <summary>
-    /// Takes, without waiting, a lock that goes with this process at the latest, on a file that is made where there is none and that
-    /// names who holds it. Null where the file system has no locks.
+    /// Takes, without waiting, a lock that is released at the latest with this process, on a file that is created if there is none and that
+    /// names the holder. Null if the file system has no locks.
     /// </summary>
-    /// <exception cref="FencedException">Somebody else holds it; the message names host and process.</exception>
+    /// <exception cref="FencedException">Another process holds it; the message names host and process.</exception>
     IDisposable? Lock(string path, TimeProvider time) => null;
 }
 

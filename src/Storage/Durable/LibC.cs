@@ -80,7 +80,7 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint OpenDirectory(string path);
 
-    /// <summary>The generated stub clears errno before the call, which is how an error is told from the end.</summary>
+    /// <summary>The generated stub clears errno before the call, which distinguishes an error from the end.</summary>
     [LibraryImport("libc", EntryPoint = "readdir", SetLastError = true)]
     internal static partial nint ReadDirectory(nint directory);
 

@@ -14,8 +14,8 @@ public static class OwnThread
         {
             // The scheduler's own words are that an exception was thrown by it.
             return Task.FromException<T>(new TransientException(
-                $"no thread could be started ({e.InnerException?.Message ?? e.Message}): this process has as many files open (ulimit -n), "
-                + "or its user as many threads (ulimit -u), as there may be. Raise the limit, or have it do less at a time (node.slots).",
+                $"no thread could be started ({e.InnerException?.Message ?? e.Message}): this process has reached its limit of open "
+                + "files (ulimit -n), or its user the limit of threads (ulimit -u). Raise the limit, or reduce node.slots.",
                 e));
         }
     }

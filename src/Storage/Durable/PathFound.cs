@@ -43,8 +43,8 @@ public static partial class PathFound
         var error = LibC.LastError("stat", path);
         return error.NotFound || error.Errno is LibC.NotDirectory or TooLong ? -1
             : error.IsDenied ? throw new SpecException(
-                $"{path} cannot be looked at: {Environment.UserName} may not enter {ClosedAbove(path)} (permission denied). Have its owner "
-                + "allow it (chmod +x), or run as a user who may.", error)
+                $"{path} cannot be accessed: {Environment.UserName} may not enter {ClosedAbove(path)} (permission denied). Ask its owner "
+                + "to allow it (chmod +x), or run as a user who may.", error)
             : throw error;
     }
 

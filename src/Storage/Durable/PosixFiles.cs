@@ -45,7 +45,7 @@ public sealed class PosixFiles : IDurableFiles
     }
 
     /// <summary>
-    /// Opens a file that several processes may add to, and makes it if there is none: each write goes to its end, wherever that is by then.
+    /// Opens a file that several processes may append to, and creates it if there is none: each write goes to its current end.
     /// Nothing of it is durable.
     /// </summary>
     public static FileStream OpenAppend(string path)

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>A small file that holds a secret: nobody but its owner may read it, from its first moment on.</summary>
+/// <summary>A small file that holds a secret: only its owner can ever read it.</summary>
 public static class PrivateFile
 {
     /// <summary>The largest that is written or read.</summary>
@@ -65,11 +65,11 @@ public static class PrivateFile
     private static string? Objection(int type, int permissions, uint owner, long length)
     {
         var mode = $"0{Convert.ToString(permissions, 8)}";
-        return type != LibC.RegularType ? "is no regular file."
+        return type != LibC.RegularType ? "is not a regular file."
             : owner != LibC.EffectiveUser()
-                ? $"belongs to user {owner}, not to user {LibC.EffectiveUser()} that runs this: give it to the one."
+                ? $"belongs to user {owner}, but user {LibC.EffectiveUser()} runs this: change its owner."
             : (permissions & OthersBits) != 0
-                ? $"has mode {mode}, so that others can get at it: chmod 600, and make a new one if it was read."
+                ? $"has mode {mode}, so other users can read it: chmod 600, and create a new one if it was read."
             : length > MaxBytes ? $"has {length} bytes; {MaxBytes} at most were expected."
             : null;
     }

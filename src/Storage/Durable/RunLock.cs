@@ -59,8 +59,8 @@ public sealed class RunLock : IDisposable
     }
 
     /// <summary>
-    /// Who holds the lock, as it wrote itself into the file, or null when nobody does. Looks without locking, so that it never gets in
-    /// the way of somebody who wants to run; of another host's process it can only tell what the file says.
+    /// The holder of the lock, as it wrote itself into the file, or null if there is none. Looks without locking, so that it never blocks
+    /// a process that wants to run; for a process of another host it only knows what the file says.
     /// </summary>
     public static string? Holder(string path)
     {
@@ -137,7 +137,7 @@ public sealed class RunLock : IDisposable
         return new FencedException(
             $"{Path} is locked by {who}{(holder.Contains(Me, StringComparison.Ordinal) ? " (this process itself)" : "")}. "
             + "Wait for that process to end, or stop it, then start again; " +
-            "the lock goes with the process, so the file need not be deleted.");
+            "the lock is released with the process, so the file need not be deleted.");
     }
 
     private string ReadHolder()

@@ -37,7 +37,7 @@ internal static class SideBySide
                 }
                 catch (Exception e)
                 {
-                    // It belongs to the caller, whichever thread it met.
+                    // It belongs to the caller, on any thread.
                     failures[i] = ExceptionDispatchInfo.Capture(e);
                 }
                 finally

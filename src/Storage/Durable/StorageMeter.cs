@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Cairn.Storage.Durable;
 
 /// <summary>
-/// What storing takes, as instruments of <see cref="MeterName"/>. Who listens to the meter hears it; where nobody does, nothing is
+/// Measurements of storage, as instruments of <see cref="MeterName"/>. Without a listener, nothing is
 /// measured.
 /// </summary>
 public static class StorageMeter
@@ -12,7 +12,7 @@ public static class StorageMeter
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Cairn.Storage";
 
-    /// <summary>Waits shorter than this are none: a lock that was free, a disk that was done already.</summary>
+    /// <summary>Shorter waits are not counted: a free lock, or a disk that was already done.</summary>
     private static readonly TimeSpan ShortestStall = TimeSpan.FromMilliseconds(0.1);
 
     private static readonly Meter Meter = new(MeterName);

@@ -168,15 +168,15 @@ public sealed partial record FieldLayout
     /// <exception cref="SpecException">There are several.</exception>
     public void RequireOneTime(string store) => Require(
         LaterTimes.Count == 0,
-        $"{store} holds {Numbers.Times} initial times, from {Time} to {Times[^1]}; expected one of them to be chosen.");
+        $"{store} holds {Numbers.Times} initial times, from {Time} to {Times[^1]}; expected one of them to be selected.");
 
-    /// <summary>Checks where a chunk or a shard begins that is to be written or read.</summary>
+    /// <summary>Checks the position of a chunk or a shard that is to be written or read.</summary>
     /// <param name="member">The member, from 0.</param>
     /// <param name="firstOutputIndex">The index of its first lead time.</param>
-    /// <param name="unit">What that is a multiple of: the lead times of a chunk, or of a shard.</param>
+    /// <param name="unit">The divisor of the index: the lead times of a chunk, or of a shard.</param>
     /// <param name="variable">The variable.</param>
     /// <param name="store">The store, as a message names it.</param>
-    /// <exception cref="SpecException">There is none.</exception>
+    /// <exception cref="SpecException">There is no such place.</exception>
     public void RequirePlace(int member, int firstOutputIndex, int unit, string variable, string store)
     {
         RequireMember(member, store);
@@ -208,7 +208,7 @@ public sealed partial record FieldLayout
     /// <exception cref="SpecException">They do not.</exception>
     internal void RequireAxes() => Require(
         Mesh is not null || OnPlane || (GoesOneWay(Latitude) && GoesOneWay(Longitude)),
-        "The output's latitudes or longitudes go back and forth; expected each above the one before, or each below.");
+        "The output's latitudes or longitudes are not monotonic; expected each above the one before, or each below.");
 
     private static bool GoesOneWay(IReadOnlyList<double> axis) =>
         axis.Zip(axis.Skip(1)).All(p => p.First < p.Second) || axis.Zip(axis.Skip(1)).All(p => p.First > p.Second);

@@ -33,10 +33,10 @@ public interface IFieldStore
     /// <summary>Whether a chunk was written, or any of its shard; the bytes are not looked at.</summary>
     bool HasChunk(int member, int firstOutputIndex, string variable);
 
-    /// <summary>Makes the names of all chunks written before this call durable. To be called before a session's commit point.</summary>
-    /// <exception cref="Durable.DurableIOException">The disk refused. From then on every write and <see cref="Sync"/> throws until the
-    /// store is opened again, since a second fsync after a failed one may lie; a restart from the newest session writes the chunks
-    /// anew.</exception>
+    /// <summary>Makes the names of all chunks written before this call durable. Must be called before a session's commit point.</summary>
+    /// <exception cref="Durable.DurableIOException">The disk failed. From then on every write and <see cref="Sync"/> throws until the
+    /// store is opened again, since a second fsync after a failed one may lie; a restart from the newest session rewrites the
+    /// chunks.</exception>
     void Sync();
 
     /// <summary>Records, after the commit point, up to which lead time members are committed.</summary>
@@ -45,7 +45,7 @@ public interface IFieldStore
     /// <summary>The lead time up to which a member is committed, or null.</summary>
     TimeSpan? Committed(int member);
 
-    /// <summary>Records that a member begins anew with another draw: nothing of it is committed, and the store tells the draw.</summary>
+    /// <summary>Records that a member starts over with another draw: nothing of it is committed, and the store records the draw.</summary>
     /// <param name="member">The member.</param>
     /// <param name="draw">The number of its draw, from 1.</param>
     void BeginAnew(int member, int draw);
@@ -54,12 +54,12 @@ public interface IFieldStore
     /// on.</summary>
     IFieldStore Reopen() => this;
 
-    /// <summary>Whoever reads the store by other means than this finds all that is committed.</summary>
+    /// <summary>After this, other readers of the store find everything that is committed.</summary>
     void SettleCommitted()
     {
     }
 
-    /// <summary>Removes unfinished files that a dead process left behind. Only for whoever holds the whole run.</summary>
+    /// <summary>Removes unfinished files of a dead process. Only for the holder of the whole run.</summary>
     void SweepLeftovers()
     {
     }
@@ -114,8 +114,8 @@ public static class FieldStoreReading
             }
             else if (!mayLack)
             {
-                throw new DataException($"The store has no {variable} of member {member} at lead time index {at}, which is needed whole. "
-                    + "Resume its run: it goes back to before what is missing.");
+                throw new DataException($"The store has no {variable} of member {member} at lead time index {at}, which is needed "
+                    + "completely. Resume its run: it restarts before the missing part.");
             }
         }
 

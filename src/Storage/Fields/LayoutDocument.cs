@@ -7,7 +7,7 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields;
 
 /// <summary>
-/// A layout as a JSON document, for kinds of stores whose format has no words of its own for it; and what becomes of a store that is there
+/// A layout as a JSON document, for kinds of stores whose format has no own form for it; and the checks of an existing store
 /// when a run opens it.
 /// </summary>
 public static class LayoutDocument
@@ -41,7 +41,7 @@ public static class LayoutDocument
             or InvalidOperationException or NullReferenceException)
         {
             throw new DataException($"{path} describes no field store ({e.Message}); expected the document that Cairn wrote. Restore it, "
-                + "or begin the run anew with --fresh.", e);
+                + "or start the run over with --fresh.", e);
         }
     }
 
@@ -81,7 +81,7 @@ public static class LayoutDocument
             .Select(e => $"{e.Key}: found {Short(has[e.Key])}, expected {Short(e.Value)}").Take(MostDifferences).ToList();
         return differences.Count == 0 ? accepted : throw new SpecException(
             $"The field store {store} was made for another layout (it may grow, not shrink):\n  {string.Join("\n  ", differences)}\n"
-            + "Choose another output path, start afresh, or undo the change.");
+            + "Choose another output path, start over with --fresh, or undo the change.");
     }
 
     private static string Short(JsonNode? value)

@@ -35,7 +35,7 @@ public sealed record Provenance
             : throw new ArgumentException($"Provenance has no {string.Join(", ", unknown)}.", nameof(texts));
     }
 
-    /// <summary>That among some attributes, or null where there is none.</summary>
+    /// <summary>The value among some attributes, or null if there is none.</summary>
     public static Provenance? Read(JsonObject? attributes)
     {
         var texts = Names.ToDictionary(

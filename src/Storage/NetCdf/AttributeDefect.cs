@@ -19,13 +19,13 @@ internal static class AttributeDefect
     };
 
     /// <summary>
-    /// Attributes are told apart by case: <c>Scale_Factor</c> would be no packing to any reader, and was meant as one.
+    /// Attributes are case-sensitive: <c>Scale_Factor</c> would not be packing for any reader, although it was meant as such.
     /// </summary>
     internal static void RefuseOtherCase(string path, NetCdfVariable variable, string name)
     {
         if (variable.Attributes.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } other)
         {
-            throw Of(path, variable, other, "is spelled in a way that readers pass over", $"the name {name}");
+            throw Of(path, variable, other, "is spelled in a way that readers ignore", $"the name {name}");
         }
     }
 }

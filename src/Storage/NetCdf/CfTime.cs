@@ -46,7 +46,7 @@ public readonly partial record struct CfTime : IComparable<CfTime>
         var match = Timestamp().Match(text);
         if (!match.Success)
         {
-            throw new DataException($"'{text}' is no time; expected one like 1990-01-16 or 1990-01-16T14:00:00.");
+            throw new DataException($"'{text}' is not a time; expected one like 1990-01-16 or 1990-01-16T14:00:00.");
         }
 
         hasTime = match.Groups["hour"].Success;

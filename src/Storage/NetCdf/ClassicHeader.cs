@@ -39,7 +39,7 @@ internal sealed class ClassicHeader
     }
 
     private static DataException CutShort(string path, long length, string more) =>
-        new($"{path} was cut short: it has {length} bytes, and {more}. Copy or download it again.");
+        new($"{path} was truncated: it has {length} bytes, and {more}. Copy or download it again.");
 
     /// <summary>The end of the variable that lies last, without what it is padded with.</summary>
     private long End()
@@ -100,7 +100,7 @@ internal sealed class ClassicHeader
 
     private void Skip(long bytes) => _file.Position += Padded(bytes);
 
-    /// <summary>A number of things; -1 for records of which nobody wrote down how many there are.</summary>
+    /// <summary>A number of things; -1 for records whose number is not recorded.</summary>
     private long Count() => _wideCounts ? Int64() : Int32();
 
     private int Int32()

@@ -60,7 +60,7 @@ internal sealed record FieldAxes(
     internal IReadOnlyList<CfTime> Times() =>
         TimeCoordinate is { } along ? ReadTimes(along)
         : TimeValues.ReadOne(File, new FieldCoordinates(File, Variable).SingleTimes()) is { } one ? [one]
-        : throw new DataException($"{File.Path}: {Variable} tells no time. Expected a dimension or a coordinate of times.");
+        : throw new DataException($"{File.Path}: {Variable} has no time. Expected a dimension or a coordinate of times.");
 
     /// <summary>One time's values in the order [latitude, longitude].</summary>
     internal double[] ReadPlane(int timeIndex)
@@ -93,7 +93,7 @@ internal sealed record FieldAxes(
     private IReadOnlyList<CfTime> ReadTimes(DimensionCoordinate along) => along.Variable is { } coordinate
         ? TimeValues.Read(File, coordinate)
         : throw new DataException($"{File.Path}: the dimension {along.Dimension.Name} has no coordinate variable "
-            + $"{along.Dimension.Name}({along.Dimension.Name}), nor another that tells its times. Add one to the file.");
+            + $"{along.Dimension.Name}({along.Dimension.Name}), nor another with its times. Add one to the file.");
 
     private static double[] Transposed(double[] values, int rows, int columns)
     {

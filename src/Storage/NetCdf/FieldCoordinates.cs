@@ -1,6 +1,6 @@
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>What a dimension of a field counts, and the variable that tells its values; null where there is none.</summary>
+/// <summary>What a dimension of a field counts, and the variable with its values; null if there is none.</summary>
 internal sealed record DimensionCoordinate(NetCdfDimension Dimension, Axis Axis, NetCdfVariable? Variable);
 
 /// <summary>
@@ -55,7 +55,7 @@ internal sealed class FieldCoordinates
             {
                 throw new DataException($"{_file.Path}: the {Word(axis)} of {_field} is {found}, of several dimensions. Expected one along "
                     + $"one dimension. {(axis == Axis.Time ? "Take one forecast out of the file first (ncks -d, or isel of xarray)" :
-                        "Bring the fields to a grid of latitudes and longitudes first (cdo remapbil)")}.");
+                        "Regrid the fields to latitudes and longitudes first (cdo remapbil)")}.");
             }
         }
 
@@ -72,8 +72,8 @@ internal sealed class FieldCoordinates
             && along.FirstOrDefault(d => d is { Axis: Axis.ReferenceTime, Dimension.Length: > 1 }) is { } reference)
         {
             throw new DataException($"{_file.Path}: the dimension {reference.Dimension.Name} of {_field} counts the times at which "
-                + $"forecasts began ({reference.Variable!.Name}:standard_name = \"forecast_reference_time\"), not those that the fields "
-                + "stand for. Expected a coordinate with the standard_name \"time\" along it. Add one, or take one forecast out of the "
+                + $"forecasts started ({reference.Variable!.Name}:standard_name = \"forecast_reference_time\"), not the valid times of "
+                + "the fields. Expected a coordinate with the standard_name \"time\" along it. Add one, or take one forecast out of the "
                 + "file.");
         }
     }
@@ -85,19 +85,19 @@ internal sealed class FieldCoordinates
         return named.Count > 0 ? named : [.. _others.Where(v => v.Size == 1 && Axes.SaysValidity(v))];
     }
 
-    /// <summary>Why nobody can tell the time of a field without any, or null where its file knows no time at all.</summary>
+    /// <summary>Why the time of a field without one is unknown, or null if its file has no times at all.</summary>
     internal string? WhyTimeIsUnknown()
     {
         var times = _named.Concat(_others).Where(v => v.Size == 1 && Axes.Of(v) is Axis.Time or Axis.ReferenceTime).ToList();
         if (times.FirstOrDefault(v => Axes.Of(v) == Axis.ReferenceTime) is { } reference)
         {
-            return $"{reference.Name} tells when the forecast began (standard_name = \"forecast_reference_time\"), and no coordinate tells "
-                + "the time that the fields stand for";
+            return $"{reference.Name} is the start of the forecast (standard_name = \"forecast_reference_time\"), and no coordinate has "
+                + "the valid time of the fields";
         }
 
         if (times is [var found, ..])
         {
-            return $"{found.Name} ({found.Text("units")}) is a time, and nothing says whether it is that of {_field.Name}";
+            return $"{found.Name} ({found.Text("units")}) is a time, but it is not known whether it is that of {_field.Name}";
         }
 
         return _names.FirstOrDefault(n => Axes.ByName(n) == Axis.Time && !_file.TryGetVariable(n, out _)) is { } absent

@@ -15,9 +15,8 @@ internal static class GridCoordinate
         var (rising, falling) = (Pairs(values).All(p => p.First < p.Second), Pairs(values).All(p => p.First > p.Second));
         return (rising || falling) && values.All(v => Math.Abs(v) <= 90 + Tolerance)
             ? values
-            : throw new DataException($"{file.Path}: the latitudes {along.Variable!.Name} do not go from one pole towards the other "
-                + "between -90 and 90. Expected each further north than the one before, or each further south. Sort them first (sortby of "
-                + "xarray).");
+            : throw new DataException($"{file.Path}: the latitudes {along.Variable!.Name} are not monotonic between -90 and 90. Expected "
+                + "each further north than the one before, or each further south. Sort them first (sortby of xarray).");
     }
 
     /// <exception cref="DataException">They are not in degrees, have gaps, or do not go around the globe one way.</exception>
@@ -26,8 +25,9 @@ internal static class GridCoordinate
         var values = Degrees(file, along);
         return LongitudeOrder.Monotonic(values) is not null
             ? values
-            : throw new DataException($"{file.Path}: the longitudes {along.Variable!.Name} do not go around the globe one way, at most "
-                + "once. Expected each further east than the one before, or each further west. Sort them first (sortby of xarray).");
+            : throw new DataException($"{file.Path}: the longitudes {along.Variable!.Name} are not monotonic, or go around the globe "
+                + "more than once. Expected each further east than the one before, or each further west. Sort them first (sortby of "
+                + "xarray).");
     }
 
     private static double[] Degrees(NetCdfFile file, DimensionCoordinate along)
@@ -35,13 +35,13 @@ internal static class GridCoordinate
         var (name, variable) = (along.Dimension.Name, along.Variable);
         if (variable is null)
         {
-            throw new DataException($"{file.Path}: the dimension {name} has no coordinate variable {name}({name}), nor another that tells "
-                + "its degrees. Add one to the file.");
+            throw new DataException($"{file.Path}: the dimension {name} has no coordinate variable {name}({name}), nor another with its "
+                + "degrees. Add one to the file.");
         }
 
         if (!Axes.AreDegrees(variable))
         {
-            throw AttributeDefect.Of(file.Path, variable, "units", "is no unit of degrees", "degrees_north or degrees_east");
+            throw AttributeDefect.Of(file.Path, variable, "units", "is not a unit of degrees", "degrees_north or degrees_east");
         }
 
         var values = file.ReadDoubles(variable);

@@ -18,7 +18,7 @@ internal sealed record Hdf5Superblock(int Version, int EndAt, ulong End)
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0d, 0x0a, 0x1a, 0x0a];
 
-    /// <summary>Null when there is none, or none of those that the site's libraries write.</summary>
+    /// <summary>Null if there is none, or none of those that the site's libraries write.</summary>
     public static Hdf5Superblock? Find(ReadOnlySpan<byte> file)
     {
         const int longest = 64;

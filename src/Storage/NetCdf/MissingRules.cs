@@ -67,8 +67,8 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         if (!variable.Attributes.ContainsKey("_FillValue") && StoredType.NeverWritten(variable.Type) is { } number)
         {
             _rules.Add(new MissingRule(
-                string.Create(CultureInfo.InvariantCulture, $"equal {number:R}, which libnetcdf puts where nothing was written (if it is "
-                    + $"a value, give the variable another _FillValue)"),
+                string.Create(CultureInfo.InvariantCulture, $"equal {number:R}, libnetcdf's default fill value (if it is a value, give "
+                    + $"the variable another _FillValue)"),
                 Same(sign.Apply(number), variable.Type), Unpacked: false));
         }
     }
@@ -106,7 +106,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         if (packed && variable.Attributes[name].Text is not null)
         {
             throw AttributeDefect.Of(
-                path, variable, name, "is text, which does not tell whether packed or unpacked values are meant",
+                path, variable, name, "is text, which does not say whether packed or unpacked values are meant",
                 $"numbers of the type {variable.Type} for packed, of the type of scale_factor for unpacked values");
         }
 

@@ -26,9 +26,9 @@ public static class NetCdfFields
     /// <summary>Reads fields at one time.</summary>
     /// <param name="path">The file.</param>
     /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
-    /// <param name="time">Which time is wanted.</param>
-    /// <exception cref="DataException"> A variable or the time is not there, a dimension is not recognised, an attribute cannot be
-    /// followed, the variables lie on different grids, or a value is missing or NaN. Messages name what is there and how to mend it.
+    /// <param name="time">The requested time.</param>
+    /// <exception cref="DataException"> A variable or the time does not exist, a dimension is not recognised, an attribute cannot be
+    /// followed, the variables are on different grids, or a value is missing or NaN. Messages name what exists and how to fix it.
     /// </exception>
     public static NetCdfFieldSet Read(string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time)
     {
@@ -45,9 +45,9 @@ public static class NetCdfFields
         var all = (long)latitude.Length * longitude.Length * variables.Count;
         if (all > Array.MaxLength / sizeof(double))
         {
-            throw new DataException($"{file.Path}: {variables.Count} fields of {latitude.Length} x {longitude.Length} points are more than "
-                + $"the {Array.MaxLength / sizeof(double)} values that a state can have. Take a box out of the file first (ncks -d), or "
-                + "bring it to a coarser grid (cdo remapcon).");
+            throw new DataException($"{file.Path}: {variables.Count} fields of {latitude.Length} x {longitude.Length} points are more "
+                + $"than the {Array.MaxLength / sizeof(double)} values that a state can have. Take a box out of the file first (ncks "
+                + "-d), or regrid it to a coarser grid (cdo remapcon).");
         }
 
         var size = latitude.Length * longitude.Length;
@@ -77,7 +77,7 @@ public static class NetCdfFields
     {
         if (axes.SelectTime(time).Time is var other && other != first)
         {
-            throw new DataException($"{axes.File.Path}: {axes.Variable} stands for {Named(other)}, the variables before it for "
+            throw new DataException($"{axes.File.Path}: {axes.Variable} is valid at {Named(other)}, the variables before it at "
                 + $"{Named(first)}. Expected one time. Read them from files of one time.");
         }
 

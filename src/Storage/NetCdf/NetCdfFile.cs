@@ -102,24 +102,24 @@ public sealed class NetCdfFile : IDisposable
     public bool TryGetVariable(string name, [NotNullWhen(true)] out NetCdfVariable? variable) => _byName.TryGetValue(name, out variable);
 
     /// <summary>Finds a variable by its exact name.</summary>
-    /// <exception cref="DataException">There is none; the message lists those there are.</exception>
+    /// <exception cref="DataException">There is none; the message lists those that exist.</exception>
     public NetCdfVariable Variable(string name) => _byName.TryGetValue(name, out var variable)
         ? variable
         : throw new DataException($"{Path} has no variable '{name}'"
             + (Variables.Count > 0 ? $". It has: {string.Join(", ", Variables)}." : ", nor any other outside of groups.")
             + (Variables.Count == 0 || name.Contains('/', StringComparison.Ordinal)
-                ? " Variables in groups are not read: bring those of a group out of it first (ncks -G : -g GROUP in.nc out.nc)." : ""));
+                ? " Variables in groups are not read: extract those of a group first (ncks -G : -g GROUP in.nc out.nc)." : ""));
 
     /// <summary>
-    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, with <c>_Unsigned</c> heeded, and
-    /// NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, what was never written, or outside <c>valid_range</c>,
+    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, respecting <c>_Unsigned</c>, and
+    /// NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, unwritten, or outside <c>valid_range</c>,
     /// <c>valid_min</c> and <c>valid_max</c> (NetCDF User's Guide, appendix A; CF conventions 2.5 and 8.1).
     /// </summary>
     /// <param name="variable">A variable of this file.</param>
     /// <param name="start">The first index along each dimension.</param>
     /// <param name="count">How many values along each dimension.</param>
     /// <exception cref="DataException">The box reaches outside, is too large for memory, the variable is not numeric, or one of these
-    /// attributes has no meaning; the message names it and how to mend it.</exception>
+    /// attributes has no meaning; the message names it and how to fix it.</exception>
     public double[] ReadDoubles(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)
     {
         var packing = Packing.Of(Path, variable);
@@ -170,10 +170,10 @@ public sealed class NetCdfFile : IDisposable
     private static void RequireWhole(byte[] bytes, string name)
     {
         var superblock = Hdf5Superblock.Find(bytes)
-            ?? throw new DataException($"{name} is no NetCDF-4 file: its {bytes.Length} bytes do not begin as HDF5 does.");
+            ?? throw new DataException($"{name} is not a NetCDF-4 file: its {bytes.Length} bytes do not begin as HDF5 does.");
         if (superblock.End > (ulong)bytes.Length)
         {
-            throw new DataException($"{name} was cut short: it has {bytes.Length} bytes; {superblock.End} were written.");
+            throw new DataException($"{name} was truncated: it has {bytes.Length} bytes; {superblock.End} were written.");
         }
     }
 

@@ -91,8 +91,8 @@ public static partial class NetCdfLibrary
     }
 
     /// <summary>
-    /// HDF5 closes at the end of the process what it still holds open: of a file that a full disk let nobody close, it follows pointers to
-    /// what is gone, and the process dies of that instead of telling its exit code. Every file is closed here, so nothing is left to it.
+    /// HDF5 closes at the end of the process what is still open: for a file that could not be closed on a full disk, it follows pointers to
+    /// freed memory, and the process crashes instead of returning its exit code. Every file is closed here, so nothing is left to it.
     /// </summary>
     private static unsafe void LeaveExitAlone(nint handle)
     {

@@ -242,8 +242,8 @@ public sealed class NetCdfWriter : IDisposable
     {
         if (status != 0)
         {
-            throw new TransientException($"{path}: {doing} failed: {NetCdfLibrary.Reason(status)} (libnetcdf status {status}). See that "
-                + "the disk has room and the folder may be written to; nothing that was there before has changed.");
+            throw new TransientException($"{path}: {doing} failed: {NetCdfLibrary.Reason(status)} (libnetcdf status {status}). Check "
+                + "that the disk has space and the folder is writable; existing files have not changed.");
         }
     }
 

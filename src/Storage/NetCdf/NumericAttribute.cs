@@ -38,7 +38,7 @@ internal static class NumericAttribute
     };
 
     private static string Found(NetCdfAttribute attribute, IReadOnlyList<double>? numbers) =>
-        numbers is not null ? $"{numbers.Count} numbers" : attribute.Text is null ? $"type {attribute.Type}" : "text that is no number";
+        numbers is not null ? $"{numbers.Count} numbers" : attribute.Text is null ? $"type {attribute.Type}" : "text that is not a number";
 
     private static List<double>? Spelled(string? text)
     {

@@ -21,7 +21,7 @@ internal sealed class Packing
         double? Number(string name) => NumericAttribute.Single(path, variable, name);
     }
 
-    /// <exception cref="DataException">An attribute has no meaning; the message names it and how to mend it.</exception>
+    /// <exception cref="DataException">An attribute has no meaning; the message names it and how to fix it.</exception>
     internal static Packing Of(string path, NetCdfVariable variable) => new(path, variable);
 
     internal void Unpack(Span<double> values)

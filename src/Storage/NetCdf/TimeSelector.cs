@@ -30,16 +30,16 @@ public abstract record TimeSelector
     /// <summary>The index of the wanted time.</summary>
     internal abstract int Select(IReadOnlyList<CfTime> times, string path);
 
-    /// <summary>The time of fields whose file does not tell it.</summary>
+    /// <summary>The time of fields whose file does not contain it.</summary>
     /// <param name="where">File and variable, for messages.</param>
-    /// <param name="unknown">Why nobody can tell it; null where the file knows no time at all.</param>
+    /// <param name="unknown">Why it is unknown; null if the file has no times at all.</param>
     /// <exception cref="DataException">It must be known.</exception>
     internal virtual CfTime? OfUndated(string where, string? unknown) =>
-        throw new DataException($"{where} has no time axis, so no time can be chosen; leave the time out.");
+        throw new DataException($"{where} has no time axis, so no time can be selected; leave the time out.");
 
     private static DataException Undated(string where, string unknown) => new(
-        $"{where}: {unknown}. Expected a coordinate with the standard_name \"time\", which the attribute coordinates names. Add it to the "
-        + "file, or say the time of the fields (initial.time).");
+        $"{where}: {unknown}. Expected a coordinate with the standard_name \"time\", which the attribute coordinates names. Add it to "
+        + "the file, or set the time of the fields (initial.time).");
 
     private static string Range(IReadOnlyList<CfTime> times) =>
         times.Count == 0 ? "no times" : $"{times.Count} times from {times.Min()} to {times.Max()}";
@@ -48,7 +48,7 @@ public abstract record TimeSelector
     {
         internal override int Select(IReadOnlyList<CfTime> times, string path) => times.Count == 1
             ? 0
-            : throw new DataException($"{path} has {Range(times)}, and none was chosen. Choose one by date, timestamp or index.");
+            : throw new DataException($"{path} has {Range(times)}, and none was selected. Select one by date, timestamp or index.");
 
         internal override CfTime? OfUndated(string where, string? unknown) => unknown is null ? null : throw Undated(where, unknown);
     }

@@ -19,7 +19,7 @@ internal static class TimeValues
                 + $"({file.WhyMissing(coordinate)}). Expected a time for every field. Write them into the file.");
     }
 
-    /// <summary>The time that coordinates of one value each agree in; null where there are none.</summary>
+    /// <summary>The time on which coordinates of one value agree; null if there are none.</summary>
     internal static CfTime? ReadOne(NetCdfFile file, IReadOnlyList<NetCdfVariable> coordinates)
     {
         CfTime? time = null;
@@ -27,14 +27,14 @@ internal static class TimeValues
         {
             if (coordinate.Size != 1)
             {
-                throw new DataException($"{file.Path}: the coordinate {coordinate} does not lie along a dimension of the fields that name "
-                    + "it. Expected one time, or one along a dimension of theirs. Correct the attribute coordinates of the fields.");
+                throw new DataException($"{file.Path}: the coordinate {coordinate} is not along a dimension of the fields that name it. "
+                    + "Expected one time, or one along one of their dimensions. Correct the attribute coordinates of the fields.");
             }
 
             var found = Read(file, coordinate)[0];
             if (time is { } before && (before.Calendar != found.Calendar || before != found))
             {
-                throw new DataException($"{file.Path}: {string.Join(" and ", coordinates.Select(c => c.Name))} tell different times "
+                throw new DataException($"{file.Path}: {string.Join(" and ", coordinates.Select(c => c.Name))} have different times "
                     + $"({before}, {found}). Expected one. Name the right one in the attribute coordinates of the fields.");
             }
 
@@ -53,7 +53,7 @@ internal static class TimeValues
         }
 
         return attribute.Text
-            ?? throw AttributeDefect.Of(file.Path, coordinate, name, "is no text", "text, as the CF conventions write it");
+            ?? throw AttributeDefect.Of(file.Path, coordinate, name, "is not text", "text, as the CF conventions write it");
     }
 
     private static T Understood<T>(NetCdfFile file, NetCdfVariable coordinate, string attribute, Func<T> parse)

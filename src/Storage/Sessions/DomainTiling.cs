@@ -13,7 +13,7 @@ public static class DomainTiling
         ArgumentNullException.ThrowIfNull(field);
         if (field.Slices.FirstOrDefault(s => !s.Slice.GlobalShape.SequenceEqual(field.GlobalShape)) is { } other)
         {
-            return $"rank {other.Rank} takes the domain to be {ArrayShape.Text(other.Slice.GlobalShape)}, "
+            return $"rank {other.Rank} has the domain {ArrayShape.Text(other.Slice.GlobalShape)}, "
                 + $"rank {field.Slices[0].Rank} {ArrayShape.Text(field.GlobalShape)}";
         }
 
@@ -43,7 +43,7 @@ public static class DomainTiling
         var held = field.Slices.Sum(s => s.Slice.Elements);
         return held == whole
             ? null
-            : $"{whole - held} of {whole} elements are with no rank ("
+            : $"{whole - held} of {whole} elements are on no rank ("
                 + string.Join("; ", field.Slices.Take(8).Select(s => $"rank {s.Rank}: {s.Slice}"))
                 + (field.Slices.Count > 8 ? "; …)" : ")");
     }

@@ -5,7 +5,7 @@ public sealed record EpochBase
 {
     private EpochBase(Session? session, bool isNewest) => (Session, IsNewest) = (session, isNewest);
 
-    /// <summary>The newest one that holds, or the initial condition where there is none.</summary>
+    /// <summary>The newest intact one, or the initial condition if there is none.</summary>
     public static EpochBase Newest { get; } = new(null, isNewest: true);
 
     /// <summary>The initial condition: no session that is there counts from then on.</summary>

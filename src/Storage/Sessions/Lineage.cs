@@ -1,8 +1,8 @@
 namespace Cairn.Storage.Sessions;
 
 /// <summary>
-/// Which sessions of a catalog count, oldest first: all of the newest epoch, and of lower epochs only the newest epoch's base and its
-/// ancestors. What a superseded process still manages to write is on nobody's line.
+/// Which sessions of a catalog are valid, oldest first: all of the newest epoch, and of lower epochs only the newest epoch's base and its
+/// ancestors. Sessions that a superseded process still manages to write are on no line.
 /// </summary>
 public static class Lineage
 {

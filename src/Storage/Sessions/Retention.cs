@@ -9,9 +9,9 @@ public sealed record RetainedSession(string Id, string Group, bool Counts);
 /// <summary>What to do with each session: it stays in the catalog, moves out of it but stays on disk, or goes.</summary>
 public sealed record RetentionPlan(IReadOnlyList<string> Keep, IReadOnlyList<string> Fallback, IReadOnlyList<string> Delete);
 
-/// <summary>What pruning by hand takes away.</summary>
-/// <param name="Superseded">Sessions of older epochs that do not count.</param>
-/// <param name="Surplus">Sessions that count, but are older than what is to be kept.</param>
+/// <summary>What manual pruning removes.</summary>
+/// <param name="Superseded">Invalid sessions of older epochs.</param>
+/// <param name="Surplus">Valid sessions that are older than those to keep.</param>
 public sealed record PrunePlan(IReadOnlyList<string> Superseded, IReadOnlyList<string> Surplus);
 
 /// <summary>What to keep: when a new session has been committed, and when somebody clears up by hand.</summary>

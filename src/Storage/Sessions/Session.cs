@@ -68,8 +68,8 @@ public sealed record Session
 public sealed record TornRow(CheckpointRow Row, string Defect);
 
 /// <summary>The sessions of a catalog.</summary>
-/// <param name="Sessions">Those that count and that a restart may begin from, oldest first.</param>
+/// <param name="Sessions">Valid ones that a restart may start from, oldest first.</param>
 /// <param name="Torn">Rows that are never offered.</param>
-/// <param name="Damaged">What cannot be read or does not hold, and was passed over.</param>
+/// <param name="Damaged">Files that cannot be read or are not intact, and were skipped.</param>
 public sealed record SessionListing(
     IReadOnlyList<Session> Sessions, IReadOnlyList<TornRow> Torn, IReadOnlyList<CheckpointWarning> Damaged);

@@ -10,7 +10,7 @@ namespace Cairn.Storage.Sessions;
 /// <remarks>Not for use by two threads at once.</remarks>
 public sealed class SessionCatalog
 {
-    private const string PassedOver = "The session is passed over, and an older one is taken.";
+    private const string PassedOver = "The session is skipped, and an older one is used.";
     private readonly HashSet<string> _verified = new(StringComparer.Ordinal);
     private readonly CheckpointOptions _options;
     private readonly IDurableFiles _files;
@@ -44,7 +44,7 @@ public sealed class SessionCatalog
     /// <summary>The epoch that sessions are written under; 0 until it is begun or joined.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>The highest epoch that has begun, read anew; 0 before the first.</summary>
+    /// <summary>The highest epoch that has started, read again; 0 before the first.</summary>
     public int HighestEpoch => _epochs.Highest();
 
     /// <summary>The sessions of any catalog, of one rank or several, with what is torn or damaged. Writes nothing.</summary>
@@ -56,7 +56,7 @@ public sealed class SessionCatalog
         return new SessionCatalog(new CheckpointOptions { Path = path, Files = files, Warn = static _ => { } }).Read();
     }
 
-    /// <summary>The sessions, read anew.</summary>
+    /// <summary>The sessions, read again.</summary>
     public SessionListing Read()
     {
         var contents = _folder.Read(reuse: false);
@@ -106,7 +106,7 @@ public sealed class SessionCatalog
     {
         _epochs.RequireNewest(epoch);
         Continue(_epochs.Read(_options.Warn).FirstOrDefault(e => e.Epoch == epoch && e.Readable)
-            ?? throw new DataException($"Epoch {epoch} of {Path} has no readable record: begin it first."));
+            ?? throw new DataException($"Epoch {epoch} of {Path} has no readable record: start it first."));
     }
 
     /// <summary>The session of that id, among those that count.</summary>
@@ -114,7 +114,7 @@ public sealed class SessionCatalog
     public Session Find(string id)
     {
         var session = _folder.Read(reuse: false).Line.FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal))
-            ?? throw new DataException($"{Path} holds no session {id} that counts.");
+            ?? throw new DataException($"{Path} has no valid session {id}.");
         return session.Defect is null ? session : throw new DataException(session.Defect);
     }
 
@@ -133,7 +133,7 @@ public sealed class SessionCatalog
     }
 
     /// <summary>
-    /// The newest session of which every byte holds, or null. What is passed over is told to <c>Warn</c>, and added to
+    /// The newest intact session, or null. Skipped ones are reported to <c>Warn</c>, and added to
     /// <paramref name="skipped"/>.
     /// </summary>
     public Session? NewestValid(ICollection<CheckpointWarning>? skipped = null)
@@ -160,7 +160,7 @@ public sealed class SessionCatalog
     {
         if (Epoch == 0)
         {
-            throw new SpecException($"No epoch of {Path} has begun: a coordinator begins one before its gang's first step.");
+            throw new SpecException($"No epoch of {Path} has started: a coordinator starts one before its gang's first step.");
         }
 
         _lastSequence ??= Math.Max(
@@ -177,19 +177,19 @@ public sealed class SessionCatalog
     }
 
     /// <summary>
-    /// Deletes what ranks have committed for a session that is not to be, such as of an aborted barrier. No session names them, so nobody
-    /// sees the difference; what a failure leaves of them goes with a later session.
+    /// Deletes commits of ranks for a session that will not be made, such as after an aborted barrier. No session names them, so they are
+    /// invisible; what a failure leaves of them is removed with a later session.
     /// </summary>
-    /// <param name="commits">The commits; those that are not there are passed over.</param>
+    /// <param name="commits">The commits; missing ones are ignored.</param>
     /// <exception cref="DataException">A session names one of them, or might: nothing was deleted.</exception>
-    /// <exception cref="FencedException">A newer epoch has begun, to which the catalog belongs: nothing was deleted.</exception>
-    /// <exception cref="TransientException">The disk refused.</exception>
+    /// <exception cref="FencedException">A newer epoch has started, to which the catalog belongs: nothing was deleted.</exception>
+    /// <exception cref="TransientException">The disk failed.</exception>
     public void Discard(IReadOnlyList<(int Rank, string CommitId)> commits)
     {
         ArgumentNullException.ThrowIfNull(commits);
         if (Epoch == 0)
         {
-            throw new SpecException($"No epoch of {Path} has begun: only who holds the newest may delete from it.");
+            throw new SpecException($"No epoch of {Path} has started: only the holder of the newest epoch may delete from it.");
         }
 
         new SessionClearing(_folder, _epochs, _files, Epoch).Discard(_folder.Read(reuse: true), commits);
@@ -208,7 +208,7 @@ public sealed class SessionCatalog
     };
 
     private static IEnumerable<CheckpointWarning> Damaged(SessionContents contents) =>
-        contents.Unreadable.Select(u => new CheckpointWarning(u.Directory, u.Defect, "It is passed over."))
+        contents.Unreadable.Select(u => new CheckpointWarning(u.Directory, u.Defect, "It is skipped."))
             .Concat(contents.Line.Where(s => s.Defect is not null)
                 .Select(s => new CheckpointWarning(s.File ?? s.Id, s.Defect!, PassedOver)));
 
@@ -226,7 +226,7 @@ public sealed class SessionCatalog
         var counting = contents.CountingBelow(epoch);
         foreach (var unreadable in contents.Unreadable.Where(u => whole.Add(u.Directory)))
         {
-            Skip(new CheckpointWarning(unreadable.Directory, unreadable.Defect, "It is passed over."), null);
+            Skip(new CheckpointWarning(unreadable.Directory, unreadable.Defect, "It is skipped."), null);
         }
 
         var newest = NewestValid(contents.All.Where(s => counting.Contains(s.Id)), null, whole);

@@ -5,16 +5,16 @@ using Cairn.Storage.Durable;
 namespace Cairn.Storage.Sessions;
 
 /// <summary>
-/// Carries out a retention plan over sessions. A session goes before its commits, and nothing is deleted before the renames that put it
-/// aside are durable: no crash leaves half a commit under a commit's name, and a session without its commits only if it was going.
+/// Carries out a retention plan over sessions. A session is removed before its commits, and nothing is deleted before the renames that move
+/// it aside are durable: no crash leaves half a commit under a commit's name, or a session without its commits unless it was to be removed.
 /// </summary>
 /// <param name="folder">The catalog.</param>
 /// <param name="epochs">Its epochs.</param>
 /// <param name="files">The file system.</param>
-/// <param name="epoch">The epoch that clears up.</param>
+/// <param name="epoch">The epoch that prunes.</param>
 /// <param name="sweep">
-/// Leftovers of epochs below this go, whatever has been staged since: for clearing up by hand, while nobody writes. Null while a gang is at
-/// work.
+/// Leftovers of epochs below this are removed, even if something has been staged since: for manual pruning, while no process writes. Null
+/// while a gang is at work.
 /// </param>
 internal sealed class SessionClearing(
     SessionFolder folder, EpochStore epochs, IDurableFiles files, int epoch, int? sweep = null)
@@ -22,10 +22,10 @@ internal sealed class SessionClearing(
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly List<(string From, string To)> _aside = [];
 
-    /// <param name="contents">What there is.</param>
-    /// <param name="plan">What is to become of the whole sessions.</param>
-    /// <param name="damage">Whether damaged sessions go as well; not where the user keeps everything.</param>
-    /// <exception cref="FencedException">A newer epoch has begun: what was put aside is back in its place.</exception>
+    /// <param name="contents">The contents of the catalog.</param>
+    /// <param name="plan">What happens to complete sessions.</param>
+    /// <param name="damage">Whether damaged sessions are removed as well; not if the user keeps everything.</param>
+    /// <exception cref="FencedException">A newer epoch has started: files moved aside are back in place.</exception>
     public void Run(SessionContents contents, RetentionPlan plan, bool damage)
     {
         epochs.RequireNewest(epoch);
@@ -61,7 +61,7 @@ internal sealed class SessionClearing(
         epochs.RequireNewest(epoch);
         if (contents.All.FirstOrDefault(s => s.Named.Intersect(commits).Any()) is { } session)
         {
-            throw new DataException($"The session {session.Id} of {folder.Root} names the commits that are to be discarded: they stay.");
+            throw new DataException($"The session {session.Id} of {folder.Root} names the commits to be discarded: they are kept.");
         }
 
         var unknown = contents.Unreadable.FirstOrDefault(u => SessionManifest.Number(Path.GetFileNameWithoutExtension(u.Directory)) is
@@ -69,11 +69,11 @@ internal sealed class SessionClearing(
         if (unknown is not null)
         {
             throw new DataException(
-                $"{unknown.Directory} cannot be read, and may name the commits that are to be discarded: they stay. {unknown.Defect}");
+                $"{unknown.Directory} cannot be read, and may name the commits to be discarded: they are kept. {unknown.Defect}");
         }
 
         PutAside([.. commits.Select(c => c.CommitId.Contains('/', StringComparison.Ordinal)
-            ? throw new DataException($"'{c.CommitId}' of rank {c.Rank} is no commit's name; nothing was discarded.")
+            ? throw new DataException($"'{c.CommitId}' of rank {c.Rank} is not the name of a commit; nothing was discarded.")
             : ContainedPath.Join(folder.Root, RankManifest.PathOf(c.Rank, c.CommitId)))]);
         SyncChanged();
         RequireNewest();

@@ -85,7 +85,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     /// <summary>Whether the path of a commit is one in <c>fallback/</c>, the root's or a rank's.</summary>
     public static bool IsInFallback(string directory) => Path.GetFileName(Path.GetDirectoryName(directory)) == Parents[1];
 
-    /// <summary>The ranks that have a folder, whichever gang's.</summary>
+    /// <summary>The ranks that have a folder, of any gang.</summary>
     public IReadOnlyList<int> Ranks() => [.. files.List(root).Where(e => e.IsDirectory).Select(e => RankOf(e.Name)).Where(r => r >= 0)];
 
     /// <summary>Whether ranks have ever written below this root.</summary>

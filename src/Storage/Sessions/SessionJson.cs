@@ -65,7 +65,7 @@ internal static class SessionJson
         return session.Ranks.Count == worldSize && session.Name == Path.GetFileNameWithoutExtension(path)
             ? session
             : throw new DataException(
-                $"{path} says that it is {session.Name} with {session.Ranks.Count} of {worldSize} ranks; that is not what its name tells.");
+                $"{path} says that it is {session.Name} with {session.Ranks.Count} of {worldSize} ranks; this contradicts its name.");
     }
 
     private static JObject Rank(SessionRank rank) => new()
@@ -117,7 +117,7 @@ internal static class SessionJson
         foreach (var property in fields.Properties())
         {
             var at = $"{path}: the sharded field {property.Name}";
-            var map = property.Value as JObject ?? throw new DataException($"{at} is no object.");
+            var map = property.Value as JObject ?? throw new DataException($"{at} is not an object.");
             var shape = ShardJson.Extents(map, "global_shape", at);
             parsed[property.Name] = new ShardedField(
                 PayloadParser.DType(map, at),

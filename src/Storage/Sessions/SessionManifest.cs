@@ -51,7 +51,7 @@ internal sealed record SessionManifest
     public static string NameOf(int epoch, long sequence) =>
         string.Create(CultureInfo.InvariantCulture, $"session_{epoch:00000000}_{sequence:00000000}");
 
-    /// <summary>Epoch and sequence of a session's name, or null when it is none.</summary>
+    /// <summary>Epoch and sequence of a session's name, or null if it is not one.</summary>
     public static (int Epoch, long Sequence)? Number(string name)
     {
         var parts = name.Split('_');
@@ -70,7 +70,7 @@ internal sealed record SessionManifest
         if (proposal.Defects is { Count: > 0 } defects)
         {
             throw new DataException(
-                $"The ranks' commits make no session of epoch {proposal.Epoch}, and none is written: {string.Join(' ', defects)}");
+                $"The ranks' commits do not form a session of epoch {proposal.Epoch}, and none is written: {string.Join(' ', defects)}");
         }
 
         var ranks = proposal.InOrder.ToList();
@@ -120,7 +120,7 @@ internal sealed record SessionManifest
         {
             if (named.ManifestCrc32C != found.ManifestCrc32C || named.Bytes != found.Bytes)
             {
-                return $"the manifest of rank {named.Rank}'s commit {named.CommitId} is not the one that the session was made of";
+                return $"the manifest of rank {named.Rank}'s commit {named.CommitId} is not the one of which the session was made";
             }
         }
 
@@ -133,6 +133,6 @@ internal sealed record SessionManifest
         var expected = Of([.. ranks], proposal.Fields) with { Sequence = Sequence, Parent = Parent, SavedAt = SavedAt };
         return SessionJson.Write(this).AsSpan().SequenceEqual(SessionJson.Write(expected))
             ? null
-            : "what it says of the boundary or of the sharded fields is not what its ranks' commits say";
+            : "its boundary or its sharded fields contradict its ranks' commits";
     }
 }

@@ -49,7 +49,7 @@ public sealed record SessionProposal(int WorldSize, int Epoch, IReadOnlyList<Ran
 
         foreach (var stranger in InOrder.Where(r => r.Rank < 0 || r.Rank >= WorldSize))
         {
-            yield return $"Rank {stranger.Rank} is none of the gang's {WorldSize} ranks.";
+            yield return $"Rank {stranger.Rank} is not one of the gang's {WorldSize} ranks.";
         }
 
         foreach (var rank in InOrder.Where(r => r.Row.Rank != r.Rank || r.Row.WorldSize != WorldSize))

@@ -33,7 +33,7 @@ internal sealed class SessionPruning
     {
         if (keep < 1)
         {
-            throw new SpecException($"{keep} sessions are to be kept; expected at least 1.");
+            throw new SpecException($"keep is {keep}; expected at least 1.");
         }
 
         var folders = CatalogInspection.Folders(path, files);
@@ -68,8 +68,8 @@ internal sealed class SessionPruning
         if (_contents.All.FirstOrDefault(s => s.WorldSize == 1 && s.Ranks[0].Row.WorldSize > 1) is { } part)
         {
             throw new SpecException(
-                $"{_folder.Root} is one rank's part of the sessions of {part.Ranks[0].Row.WorldSize} ranks. "
-                + $"Those go together: prune {Path.GetDirectoryName(_folder.Root)}.");
+                $"{_folder.Root} is one rank's part of the sessions of {part.Ranks[0].Row.WorldSize} ranks. These are pruned together: "
+                + $"prune {Path.GetDirectoryName(_folder.Root)}.");
         }
     }
 

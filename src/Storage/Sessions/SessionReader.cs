@@ -7,8 +7,8 @@ namespace Cairn.Storage.Sessions;
 
 /// <summary>
 /// Reads a session for one rank of a gang that may have another number of ranks than the one that wrote it. Sharded fields come from
-/// whoever holds them; all else, with equally many ranks, from the rank's own commit, and otherwise from the lowest rank that holds the
-/// state, provided that all which hold it agree.
+/// the ranks that hold them; everything else, with the same number of ranks, from the rank's own commit, and otherwise from the lowest rank
+/// that holds the state, provided that all ranks that hold it agree.
 /// </summary>
 internal sealed class SessionReader
 {
@@ -89,15 +89,15 @@ internal sealed class SessionReader
     }
 
     /// <summary>
-    /// Reads an array that the reader takes whole. With another number of ranks one rank's part of a field is put together with the others:
-    /// whoever asks for no slice means the whole domain.
+    /// Reads an array that the reader takes whole. With another number of ranks, one rank's part of a field is joined with the others:
+    /// code that asks for no slice wants the whole domain.
     /// </summary>
     public NdArray Array(string stateId, StoredArray stored) =>
         !_sameCut && Parts(stateId).GetValueOrDefault(stored.Path) is { } name
             ? Slice(name, DomainSlice.Whole(_fields[name.ToString()].GlobalShape))
             : Reader(Holder(stateId)).Array(stateId, stored);
 
-    /// <summary>Lets go of what was read ahead and nobody bound.</summary>
+    /// <summary>Releases arrays that were read ahead but not bound.</summary>
     public void Release() => _kept?.Release();
 
     /// <summary>Reads a part of a field from the ranks that hold it.</summary>
@@ -122,8 +122,8 @@ internal sealed class SessionReader
         return found == wanted.Elements
             ? target
             : throw new DataException(
-                $"Of the slice {wanted} of {name}, {wanted.Elements - found} elements are in none of the commits at hand: "
-                + "select the session, not one rank's row.");
+                $"Of the slice {wanted} of {name}, {wanted.Elements - found} elements are in none of the available commits: select the "
+                + "session, not one rank's row.");
     }
 
     private RankManifest Holder(string stateId) =>
@@ -188,8 +188,8 @@ internal sealed class SessionReader
         return _sameCut && own.Shape.SequenceEqual(wanted.Shape)
             ? new ShardedField(own.DType, wanted.GlobalShape, [new RankSlice(_own.Rank, wanted)])
             : throw new DataException(
-                $"{_own.CommitId} does not tell which part of {name} each rank holds, as Earth2Studio writes it: "
-                + $"restore on the {_own.Row.WorldSize} ranks that wrote it, cut as they were.");
+                $"{_own.CommitId} does not say which part of {name} each rank holds, as it was written by Earth2Studio: restore on the "
+                + $"{_own.Row.WorldSize} ranks that wrote it, with the same cut.");
     }
 
     private StoredArray Stored(RankManifest rank, ShardName name) => name.In(Described(rank, name.StateId).Fields) as StoredArray

@@ -5,14 +5,14 @@ using Newtonsoft.Json;
 namespace Cairn.Storage.Sessions;
 
 /// <summary>
-/// What follows the commit of a session, of one rank or several: the indexes are rebuilt, then what is superseded or left over goes. None
-/// of it can undo the session.
+/// The work after the commit of a session, of one rank or several: the indexes are rebuilt, then superseded and leftover files are removed.
+/// None of it can undo the session.
 /// </summary>
 /// <param name="folder">The catalog.</param>
 /// <param name="epochs">Its epochs.</param>
 /// <param name="files">The file system.</param>
-/// <param name="options">Tells what to keep, and whom to warn.</param>
-/// <param name="verified">The ids of sessions that are known to hold; kept up to date.</param>
+/// <param name="options">Says what to keep, and where warnings go.</param>
+/// <param name="verified">The ids of sessions that are known to be intact; kept up to date.</param>
 /// <param name="writesAlone">For one rank, which commits into the root: the index there is its own.</param>
 internal sealed class SessionUpkeep(
     SessionFolder folder, EpochStore epochs, IDurableFiles files, CheckpointOptions options, HashSet<string> verified,
@@ -32,7 +32,7 @@ internal sealed class SessionUpkeep(
         catch (CairnException e) when (e is TransientException or DataException)
         {
             options.Warn(new CheckpointWarning(
-                folder.Root, e.Message, "The session stands; the index and clearing up are left to the next one."));
+                folder.Root, e.Message, "The session is valid; the index and pruning are left to the next one."));
         }
     }
 
@@ -53,7 +53,8 @@ internal sealed class SessionUpkeep(
 
         if (SessionVerification.Defect(files, session) is { } defect)
         {
-            options.Warn(new CheckpointWarning(session.Id, defect, "It is not kept as the fallback; an older session is looked for."));
+            options.Warn(new CheckpointWarning(session.Id, defect, "It is not kept as the fallback; an older session is used if there is "
+                + "one."));
             return false;
         }
 

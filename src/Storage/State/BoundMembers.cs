@@ -54,7 +54,7 @@ internal static class BoundMembers
         && type.GetGenericArguments() is [var element] && type.IsAssignableFrom(typeof(List<>).MakeGenericType(element));
 
     private static CheckpointSerializationException Refusal(string name, Type type, ITensorFactory? tensors) => new(
-        $"{name} is of type {type}, which cannot be stored and put back: use one of the format's types, mark that class with "
+        $"{name} is of type {type}, which cannot be stored and restored: use one of the format's types, mark that class with "
         + "[CheckpointState], or leave the member out with [CheckpointIgnore]."
         + (tensors is null ? " Tensors take the TensorFactory of their library in the checkpoint's options (Cairn.Engine brings the one of "
             + "TorchSharp, where it is referenced)." : ""));

@@ -10,7 +10,7 @@ internal sealed class CaptureBuffers
     private readonly List<byte[]> _lent = [];
     private Dictionary<int, Stack<byte[]>> _free = [];
 
-    /// <summary>A buffer of exactly that length, holding anything; whoever gets it fills it whole.</summary>
+    /// <summary>A buffer of exactly that length with undefined contents; the caller fills it completely.</summary>
     public byte[] Rent(int length)
     {
         var buffer = _free.TryGetValue(length, out var stack) && stack.TryPop(out var known)
@@ -21,8 +21,8 @@ internal sealed class CaptureBuffers
     }
 
     /// <summary>
-    /// Takes back what the last capture was lent, once its commit has ended, and lets go of what that one had no use for, so that no more
-    /// is held than one capture takes.
+    /// Takes back the buffers of the last capture, once its commit has ended, and releases those that it did not use, so that no more
+    /// memory is held than one capture needs.
     /// </summary>
     public void Reclaim()
     {

@@ -9,6 +9,6 @@ internal static class DefaultTensors
     private static readonly Lazy<ITensorFactory?> Found = new(
         static () => Type.GetType(Name, throwOnError: false) is { } type ? (ITensorFactory)Activator.CreateInstance(type)! : null);
 
-    /// <summary>The factory, or null where Cairn.Engine is not at hand.</summary>
+    /// <summary>The factory, or null if Cairn.Engine is not available.</summary>
     public static ITensorFactory? Factory => Found.Value;
 }

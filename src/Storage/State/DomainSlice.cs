@@ -20,7 +20,7 @@ public sealed class DomainSlice
         if (!lies)
         {
             throw new DataException(
-                $"The slice {this} is none: expected an offset and an extent in each dimension that stay within the global shape.");
+                $"The slice {this} is invalid: expected an offset and an extent in each dimension that stay within the global shape.");
         }
     }
 

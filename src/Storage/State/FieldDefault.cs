@@ -15,7 +15,7 @@ internal static partial class FieldDefault
     /// <param name="said">The source's words (<c>None</c>, <c>()</c>, <c>0.5</c>, <c>field(default_factory=list)</c>), or the hash's
     /// own (<c>default:builtins.int</c>, <c>factory:module.Class</c>); null for a required field.</param>
     /// <param name="member">The member, for a refusal.</param>
-    /// <exception cref="SpecException">The words are none that are known.</exception>
+    /// <exception cref="SpecException">The words are unknown.</exception>
     public static string Of(string? said, string member)
     {
         var text = said?.Trim();
@@ -32,7 +32,7 @@ internal static partial class FieldDefault
 
         var value = Given().Match(text) is { Success: true } given ? given.Groups[1].Value : text;
         return TypeOf(value.Trim()) is { } type ? "default:" + type : throw new SpecException(
-            $"{member}: the default '{said}' is none that is known here. Write it as the Python source does (None, 0, 0.5, 'text', (), "
+            $"{member}: the default '{said}' is unknown. Write it as the Python source does (None, 0, 0.5, 'text', (), "
             + "field(default_factory=list)), or as it enters the hash: default:module.Type, or factory:module.name.");
     }
 

@@ -21,8 +21,8 @@ public interface ITensorValue
 }
 
 /// <summary>
-/// Reads tensors of one library when a state is captured, and makes them from host bytes on restore. Given in the checkpoint's options by
-/// whoever owns the tensor type
+/// Reads tensors of one library when a state is captured, and creates them from host bytes on restore. Set in the checkpoint's options by
+/// the owner of the tensor type
 /// (Engine gives the one for libtorch).
 /// </summary>
 public interface ITensorFactory

@@ -81,8 +81,8 @@ internal sealed class PayloadDecoder(
         {
             var key = (string)entry.Key;
             var item = map.Items.GetValueOrDefault(key) ?? throw new DataException(
-                $"{name} was saved without an entry '{key}', which is wanted; it has {map.Items.Count}: {Some(map.Items.Keys)}. "
-                + "Ask for those only, or take a session that holds it.");
+                $"{name} was saved without the requested entry '{key}'; it has {map.Items.Count}: {Some(map.Items.Keys)}. "
+                + "Request only those, or use a session that has it.");
             parts.Add(key, Part(field, key, item, entry.Value as IShard, $"{name}['{key}']"));
         }
 

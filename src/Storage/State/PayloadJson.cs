@@ -13,7 +13,7 @@ internal static class PayloadJson
     // The lenient encoding would give several keys one name.
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The folder or file name that stands for a state id or a dictionary key.</summary>
+    /// <summary>The folder or file name for a state id or a dictionary key.</summary>
     /// <exception cref="CheckpointSerializationException">The text has no UTF-8: it holds half a surrogate pair.</exception>
     public static string ShortName(string text)
     {

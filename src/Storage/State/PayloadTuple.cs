@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Cairn.Storage.State;
 
-/// <summary>A Python tuple: a sequence that is told apart from a list on disk. C# tuples are stored the same way.</summary>
+/// <summary>A Python tuple: a sequence that differs from a list on disk. C# tuples are stored in the same way.</summary>
 public sealed class PayloadTuple : ITuple, IEquatable<PayloadTuple>
 {
     /// <summary>Makes a tuple of <paramref name="items"/>.</summary>

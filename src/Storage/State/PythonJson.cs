@@ -117,7 +117,7 @@ internal static class PythonJson
             double number => text.Append(PythonFloat.Json(number)),
             string words => AppendString(text, words),
             long or int or ulong or uint or BigInteger => text.Append(CultureInfo.InvariantCulture, $"{value.Value}"),
-            var other => throw new CheckpointSerializationException($"A value of type {other.GetType()} has no place in JSON."),
+            var other => throw new CheckpointSerializationException($"A value of type {other.GetType()} cannot be written as JSON."),
         };
     }
 

@@ -6,7 +6,7 @@ using Newtonsoft.Json.Linq;
 namespace Cairn.Storage.State;
 
 /// <summary>
-/// Reads JSON exactly as Python's <c>json</c> module does, which no JSON library at hand can: <c>NaN</c> and <c>Infinity</c>, integers of
+/// Reads JSON exactly as Python's <c>json</c> module does, which no available JSON library can: <c>NaN</c> and <c>Infinity</c>, integers of
 /// as many digits as Python prints, strings with half a surrogate pair, and nothing of JavaScript (comments, quotes left out). A key that
 /// appears twice is refused, where Python would take the last.
 /// </summary>
@@ -164,14 +164,14 @@ internal sealed class PythonJsonReader
         _at += Peek() == '-' ? 1 : 0;
         if (Peek() == 'I')
         {
-            return TakeWord("Infinity") ? new JValue(double.NegativeInfinity) : throw Defect("found what is no JSON value");
+            return TakeWord("Infinity") ? new JValue(double.NegativeInfinity) : throw Defect("found something that is not a JSON value");
         }
 
         var leadingZero = Peek() == '0';
         var digits = Digits();
         if (digits == 0 || (leadingZero && digits > 1))
         {
-            throw Defect("a number has no digits, or begins with 0");
+            throw Defect("a number has no digits, or starts with 0");
         }
 
         var whole = !Fraction();
@@ -224,7 +224,7 @@ internal sealed class PythonJsonReader
         : TakeWord("false") ? new JValue(false)
         : TakeWord("NaN") ? new JValue(double.NaN)
         : TakeWord("Infinity") ? new JValue(double.PositiveInfinity)
-        : throw Defect(_at < _text.Length ? "found what is no JSON value" : "it ends where a value was expected");
+        : throw Defect(_at < _text.Length ? "found something that is not a JSON value" : "it ends where a value was expected");
 
     private bool TakeWord(string word)
     {

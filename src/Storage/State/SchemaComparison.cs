@@ -8,8 +8,8 @@ internal static class SchemaComparison
         if (!string.Equals(schema.StateId, savedId, StringComparison.Ordinal))
         {
             throw new CheckpointStateSchemaException(
-                $"The saved state is {savedId}, the current type {schema.Type} stands for {schema.StateId}. "
-                + $"If they are the same state, say [CheckpointState(Id = \"{savedId}\")].");
+                $"The saved state is {savedId}, the current type {schema.Type} is {schema.StateId}. If they are the same state, use "
+                + $"[CheckpointState(Id = \"{savedId}\")].");
         }
 
         var names = schema.Fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
@@ -17,16 +17,16 @@ internal static class SchemaComparison
         if (!sameNames || !string.Equals(schema.SchemaHash, savedHash, StringComparison.Ordinal))
         {
             throw new CheckpointStateSchemaException(
-                $"The saved state {savedId} does not match {schema.Type}: {Differences(schema, saved, names)}. "
-                + "Restore it with the version that wrote it, start from a fresh checkpoint, or, if the fields mean the same, "
-                + $"fix the hash with [CheckpointState(SchemaHash = \"{savedHash}\")] (now {schema.SchemaHash}).");
+                $"The saved state {savedId} does not match {schema.Type}: {Differences(schema, saved, names)}. Restore it with the "
+                + "version that wrote it, start with a new checkpoint, or, if the fields mean the same, set the hash with "
+                + $"[CheckpointState(SchemaHash = \"{savedHash}\")] (now {schema.SchemaHash}).");
         }
     }
 
     private static string Differences(StateSchema schema, IReadOnlyDictionary<string, Payload> saved, HashSet<string> names)
     {
         var lost = saved.Where(s => !names.Contains(s.Key))
-            .Select(s => $"field '{s.Key}' (saved as {Describe(s.Value)}) is no longer there");
+            .Select(s => $"field '{s.Key}' (saved as {Describe(s.Value)}) no longer exists");
         var added = schema.Fields.Where(f => !saved.ContainsKey(f.Name)).Select(f => $"field '{f.Name}' ({f.Annotation}) was not saved");
         var changed = schema.Fields.Where(f => saved.TryGetValue(f.Name, out var s) && !Plausible(f.Annotation, s.Kind))
             .Select(f => $"field '{f.Name}' was saved as {Describe(saved[f.Name])} and is now {f.Annotation}");

@@ -6,7 +6,7 @@ namespace Cairn.Storage.State;
 /// <param name="Key">The entry's key; null for the field itself.</param>
 internal sealed record ShardName(string StateId, string Field, string? Key)
 {
-    /// <summary>The array under this name in a state's fields; null where there is none.</summary>
+    /// <summary>The array with this name in a state's fields; null if there is none.</summary>
     public ArrayPayload? In(IReadOnlyDictionary<string, Payload> fields) => (fields.GetValueOrDefault(Field), Key) switch
     {
         (ArrayPayload array, null) => array,

@@ -54,7 +54,7 @@ internal static class StateMembers
         }
 
         return property.SetMethod is not null || (IsMarked(property)
-            ? throw Refusal(type, property.Name, "it has no setter, so that a restart could not put it back")
+            ? throw Refusal(type, property.Name, "it has no setter, so a restart could not restore it")
             : false);
     }
 
@@ -66,7 +66,7 @@ internal static class StateMembers
         }
 
         return !field.IsInitOnly ? true
-            : throw Refusal(type, field.Name, "it is read-only, so that a restart could not put it back");
+            : throw Refusal(type, field.Name, "it is read-only, so a restart could not restore it");
     }
 
     private static void RequireSpokenFor(Type type, FieldInfo field, List<PropertyInfo> properties, List<PropertyInfo> spoken)
@@ -78,8 +78,8 @@ internal static class StateMembers
             return;
         }
 
-        throw Refusal(type, name, own is null ? "it is no public field, and no stored property returns it"
-            : own.GetMethod!.IsPublic ? "it has no setter, so that a restart could not put it back" : "it is not public");
+        throw Refusal(type, name, own is null ? "it is not a public field, and no stored property returns it"
+            : own.GetMethod!.IsPublic ? "it has no setter, so a restart could not restore it" : "it is not public");
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ internal sealed record StateSchema(Type Type, string StateId, string SchemaHash,
     private static StateSchema Build(Type type)
     {
         var attribute = type.GetCustomAttribute<CheckpointStateAttribute>(inherit: false)
-            ?? throw new SpecException($"{type} is no checkpoint state: mark the class with [CheckpointState].");
+            ?? throw new SpecException($"{type} is not a checkpoint state: mark the class with [CheckpointState].");
         var fields = StateMembers.Of(type).Select(Field).ToList();
         if (fields.GroupBy(f => f.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {

@@ -12,9 +12,9 @@ public sealed partial record TorchDeviceName(string Value)
     internal bool Exists => Names().IsMatch(Value);
 
     internal string Refusal =>
-        $"'{Value}' is none: expected cpu, cuda, cuda:0, or another type that PyTorch knows, with or without a number.";
+        $"'{Value}' is not a device: expected cpu, cuda, cuda:0, or another type that PyTorch knows, with or without a number.";
 
-    /// <summary>This device, if there is one of the name.</summary>
+    /// <summary>This device, if there is one with the name.</summary>
     /// <exception cref="CheckpointSerializationException">There is none.</exception>
     internal TorchDeviceName Require() => Exists ? this : throw new CheckpointSerializationException($"The device {Refusal}");
 

@@ -75,13 +75,13 @@ public sealed class CairnSerializerTests : TestKit
                 Read((older.Item1, Bytes(older.Item2)))));
 
     [Theory]
-    [InlineData("sample-report/4", "versions 1 to 3 are known here. A newer Cairn wrote it: update this one.")]
-    [InlineData("sample-gone/1", "No message is called 'sample-gone' here")]
-    [InlineData("System.Diagnostics.Process, System", "is no manifest of a message")]
-    [InlineData("sample-report", "is no manifest of a message")]
-    [InlineData("sample-report/0", "is no manifest of a message")]
-    [InlineData("sample-report/99999999999999999999", "is no manifest of a message")]
-    [InlineData("", "is no manifest of a message")]
+    [InlineData("sample-report/4", "this Cairn knows versions 1 to 3 of 'sample-report'. A newer Cairn wrote it: update this one.")]
+    [InlineData("sample-gone/1", "This Cairn has no message 'sample-gone'")]
+    [InlineData("System.Diagnostics.Process, System", "is not a message manifest")]
+    [InlineData("sample-report", "is not a message manifest")]
+    [InlineData("sample-report/0", "is not a message manifest")]
+    [InlineData("sample-report/99999999999999999999", "is not a message manifest")]
+    [InlineData("", "is not a message manifest")]
     public void An_unknown_manifest_is_refused_with_what_is_known(string manifest, string words)
     {
         var error = Assert.Throws<SerializationException>(() => Read((manifest, "{}"u8.ToArray())));
@@ -122,7 +122,7 @@ public sealed class CairnSerializerTests : TestKit
         foreach (var manifest in new[] { "sample-report/3", "sample-report/1" })
         {
             var error = Assert.Throws<SerializationException>(() => Read((manifest, Bytes(json))));
-            Assert.StartsWith($"{json.Length} bytes that came as {manifest} are no such message: ", error.Message,
+            Assert.StartsWith($"{json.Length} bytes received as {manifest} are not such a message: ", error.Message,
                 StringComparison.Ordinal);
         }
     }

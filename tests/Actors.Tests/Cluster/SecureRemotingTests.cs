@@ -132,7 +132,7 @@ public sealed class SecureRemotingTests : TestKit
             Assert.True(refused is null or IOException, $"{refused}");
         }
 
-        await Expected("was refused: it does not speak TLS. More like it are refused without a word.");
+        await Expected("was refused: it does not speak TLS. Further ones like it are refused without a message.");
         await StillAnswers();
         ExpectNoMsg(TimeSpan.Zero);
     }
@@ -150,7 +150,7 @@ public sealed class SecureRemotingTests : TestKit
     /// <summary>Akka's transport ends its actor system then: a peer killed in the wrong moment took its neighbours with it.</summary>
     [Theory]
     [InlineData(true, "does not answer.")]
-    [InlineData(false, "ended within the TLS handshake: it went away, or it refuses this node's certificate.")]
+    [InlineData(false, "ended during the TLS handshake: it stopped, or it refuses this node's certificate.")]
     public async Task A_peer_that_goes_away_or_hangs_within_the_handshake_takes_nobody_with_it(bool hangs, string words)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

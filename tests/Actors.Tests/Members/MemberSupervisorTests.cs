@@ -84,7 +84,7 @@ public sealed class MemberSupervisorTests : SupervisedBatch
         var ended = Ended();
 
         Assert.False(ended.Completed);
-        Assert.Contains("a NaN at boundary 5 (1 restarts did not get it any further)", ended.Error);
+        Assert.Contains("a NaN at boundary 5 (1 restarts brought no progress)", ended.Error);
         Assert.Equal(ended.Error, failed.Error);
     }
 

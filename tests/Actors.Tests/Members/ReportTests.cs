@@ -154,7 +154,7 @@ public sealed class ReportTests : SupervisedBatch
         Assert.Equal(new BatchEnded(Batch, 2, Completed: false, null), Ended());
         Advance(Again);
         ExpectNoReport();
-        Assert.Contains(Told.OfType<RunWarning>(), w => w.Text == "this node steps the batch no more: another node has it");
+        Assert.Contains(Told.OfType<RunWarning>(), w => w.Text == "this node no longer steps the batch: another node has it");
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class NodeSupervisorTests : TestKit
         _node.Tell(new Grant(Run, new(0, 1), 1, "", null, Paused: false));
         var broken = Hello(h => h.Holds is [{ Broken: not null }]).Holds[0];
         Assert.Equal((new MemberRange(0, 1), 1), (broken.Batch, broken.GrantEpoch));
-        _node.Tell(new GrantWithdrawn(Run, new(0, 1), 1, "it is granted anew"));
+        _node.Tell(new GrantWithdrawn(Run, new(0, 1), 1, "it is granted again"));
         Hello(h => h.Holds.Count == 0);
     }
 

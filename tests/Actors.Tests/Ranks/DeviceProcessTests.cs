@@ -52,15 +52,15 @@ public sealed class DeviceProcessTests : SupervisedBatch
         var stranger = CreateTestProbe("stranger");
         foreach (var (hello, why) in new[]
         {
-            (Hello("guess"), "it shows another token than it was given"),
-            (Hello(token) with { Protocol = 99 }, "it speaks version 99, and this node"),
+            (Hello("guess"), "its token is not the one that it was given"),
+            (Hello(token) with { Protocol = 99 }, "it has protocol version 99, this node has"),
         })
         {
-            EventFilter.Warning(contains: $"process 42 on here is not let in: {why}").ExpectOne(() => _place.Tell(hello, stranger.Ref));
+            EventFilter.Warning(contains: $"process 42 on here is not accepted: {why}").ExpectOne(() => _place.Tell(hello, stranger.Ref));
         }
 
         LetIn();
-        EventFilter.Warning(contains: "another process has been let in with that token before")
+        EventFilter.Warning(contains: "another process has used that token before")
             .ExpectOne(() => _place.Tell(Hello(token), stranger.Ref));
         Start(Other);
 
@@ -167,7 +167,7 @@ public sealed class DeviceProcessTests : SupervisedBatch
         var (second, _) = Process(2);
         Start(Other);
         Assert.NotEqual(first, second);
-        EventFilter.Warning(contains: "another token").ExpectOne(() => _place.Tell(Hello(first), _host.Ref));
+        EventFilter.Warning(contains: "its token is not").ExpectOne(() => _place.Tell(Hello(first), _host.Ref));
         _place.Tell(Hello(second), _host.Ref);
 
         Assert.Equal(Other, _host.FishForMessage<StartGang>(start => start.Start.Batch != Batch).Start.Batch);

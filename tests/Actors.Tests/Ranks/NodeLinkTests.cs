@@ -56,7 +56,7 @@ public sealed class NodeLinkTests : TestKit
         Scheduler.Advance(TimeSpan.FromSeconds(31));
 
         Assert.Equal(RankProcess.ToldToLeave, Left());
-        Assert.Contains("did not let this process in within 30 s", Assert.IsType<RunWarning>(_told.First()).Text, StringComparison.Ordinal);
+        Assert.Contains("did not accept this process within 30 s", Assert.IsType<RunWarning>(_told.First()).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class RankTokenTests
     [Fact]
     public void Who_shows_the_token_is_let_in_once() => Assert.Multiple(
         () => Assert.Null(_token.Refusal(Hello(_token.Text))),
-        () => Assert.Equal("another process has been let in with that token before", _token.Refusal(Hello(_token.Text))));
+        () => Assert.Equal("another process has used that token before", _token.Refusal(Hello(_token.Text))));
 
     [Fact]
     public void Over_MPI_each_rank_is_let_in_once()
@@ -27,7 +27,7 @@ public sealed class RankTokenTests
             new string('x', 1_000_000), new RankToken().Text,
         })
         {
-            Assert.Equal("it shows another token than it was given", _token.Refusal(Hello(wrong)));
+            Assert.Equal("its token is not the one that it was given", _token.Refusal(Hello(wrong)));
             Assert.False(_token.Is(wrong));
         }
 
@@ -39,7 +39,7 @@ public sealed class RankTokenTests
     {
         var refusal = _token.Refusal(Hello(_token.Text) with { Protocol = RankHello.Version + 1 });
 
-        Assert.Equal($"it speaks version {RankHello.Version + 1}, and this node {RankHello.Version}", refusal);
+        Assert.Equal($"it has protocol version {RankHello.Version + 1}, this node has {RankHello.Version}", refusal);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class ChmRunTests : IDisposable
             "second", 1, 12, [.. saving, $"checkpoint.chm-output={_run.Folder}/kept", "checkpoint.auto_resume=true"]));
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Contains(again.Of<RunWarning>(), w => w.Text.Contains("passed over", StringComparison.Ordinal));
+        Assert.Contains(again.Of<RunWarning>(), w => w.Text.Contains("is skipped", StringComparison.Ordinal));
         Assert.Equal((12 - (int)(saved[^3].LeadTime.TotalHours / 12)) * 24, result.Steps);
         AssertSameState(expected, ChmCheckpoint.Open(again.Of<ChmCheckpointSaved>()[^1].Path));
     }
@@ -77,11 +77,11 @@ public sealed class ChmRunTests : IDisposable
         Assert.Equal((saved[108], 5, TimeSpan.FromHours(120)), (begun.Path, begun.Boundaries, begun.End));
         Assert.Equal(ChmCheckpoint.Open(saved[108]).Time.ToDateTime(), begun.Time.UtcDateTime);
         Assert.All(again.Of<BatchStarted>(), e => Assert.Equal(saved[108], e.Checkpoint));
-        Assert.Contains(again.Of<RunWarning>(), w => w.Text.Contains("no boundary of a run from", StringComparison.Ordinal));
+        Assert.Contains(again.Of<RunWarning>(), w => w.Text.Contains("not a boundary of a run from", StringComparison.Ordinal));
         var journal = File.ReadAllText(Path.Combine(spec.Checkpoint.Path, "events.jsonl"));
         Assert.Contains("\"event\":\"begun from chm checkpoint\",\"path\":\"" + saved[108], journal, StringComparison.Ordinal);
         Assert.Contains("\"steps\":240,\"boundaries\":5", journal, StringComparison.Ordinal);
-        Assert.Contains("no boundary of a run from", journal, StringComparison.Ordinal);
+        Assert.Contains("not a boundary of a run from", journal, StringComparison.Ordinal);
     }
 
     [Fact]

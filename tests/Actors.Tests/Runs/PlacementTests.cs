@@ -59,7 +59,7 @@ public sealed class PlacementTests
         Assert.Equal((0, "b"), One(Placement.Place([gpu.Book, label.Book], nodes)));
         Assert.Equal("no node has a GPU", Why(gpu, nodes));
         Assert.Equal("no node has the label \"big\"", Why(label, [Room("a", 9)]));
-        Assert.Equal("all slots that would do are taken", Why(label, [Room("a", 9), Room("b", 1, used: 1, labels: "big")]));
+        Assert.Equal("all suitable slots are taken", Why(label, [Room("a", 9), Room("b", 1, used: 1, labels: "big")]));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class PlacementTests
 
             Assert.True(placed.Select(p => (p.RunId, p.Grant.Batch)).Distinct().Count() == placed.Count, $"seed {seed}: one placed twice");
             var idle = nodes.Select(n => n with { Used = 0 }).ToList();
-            var anyFits = runs.Exists(r => Placement.WhyWaiting(r, r.Batches[0], idle) == "all slots that would do are taken");
+            var anyFits = runs.Exists(r => Placement.WhyWaiting(r, r.Batches[0], idle) == "all suitable slots are taken");
             Assert.True(!anyFits || Placement.Place(runs, idle).Count > 0, $"seed {seed}: nothing is placed on idle nodes");
         }
     }

@@ -58,11 +58,11 @@ public sealed class RunSocketTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rm -rf\n", "'rm -rf' is nothing that a run can be told")]
-    [InlineData("\n", "'' is nothing that a run can be told")]
-    [InlineData("", "'' is nothing that a run can be told")]
-    [InlineData("PAUSE\n", "'PAUSE' is nothing that a run can be told")]
-    [InlineData("\0\u0001\uffff\n", "is nothing that a run can be told")]
+    [InlineData("rm -rf\n", "'rm -rf' is not a command for a run")]
+    [InlineData("\n", "'' is not a command for a run")]
+    [InlineData("", "'' is not a command for a run")]
+    [InlineData("PAUSE\n", "'PAUSE' is not a command for a run")]
+    [InlineData("\0\u0001\uffff\n", "is not a command for a run")]
     [InlineData("pause", "taken")]
     [InlineData("pause\nand more\n", "taken")]
     public async Task Whatever_a_peer_says_the_next_one_is_heard(string words, string expected)
@@ -83,7 +83,7 @@ public sealed class RunSocketTests : IDisposable
 
         var answer = await SayAsync(new string('x', 64), ends: false);
 
-        Assert.Contains("is nothing that a run can be told", answer, StringComparison.Ordinal);
+        Assert.Contains("is not a command for a run", answer, StringComparison.Ordinal);
         Assert.Empty(_asked);
     }
 
@@ -109,7 +109,7 @@ public sealed class RunSocketTests : IDisposable
         await using var socket = Open();
         await TellAsync("pause");
 
-        Assert.Contains("that a dead process left", nobody.Message, StringComparison.Ordinal);
+        Assert.Contains("was left by a dead process", nobody.Message, StringComparison.Ordinal);
         Assert.Single(_asked);
     }
 

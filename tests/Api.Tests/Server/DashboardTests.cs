@@ -99,7 +99,7 @@ public sealed class DashboardTests
         var id = await seed.SubmitAsync();
         using var before = await seed.Http.GetAsync($"/api/runs/{id}/forecast");
         var problem = await TestSeed.ProblemAsync(before, HttpStatusCode.NotFound);
-        Assert.Contains("is not opened yet", problem.Detail, StringComparison.Ordinal);
+        Assert.Contains("was not opened yet", problem.Detail, StringComparison.Ordinal);
 
         var spec = SubmittedSpec.Read(seed.Spec(), SpecFormat.Hocon, new SubmissionRules([seed.Folder, "/"], []));
         await LocalRun.RunAsync(spec, new RunOptions(), new Nobody(), CancellationToken.None);
@@ -124,7 +124,7 @@ public sealed class DashboardTests
         using var answer = await seed.Http.GetAsync($"/api/runs/{id}/forecast");
 
         var problem = await TestSeed.ProblemAsync(answer, HttpStatusCode.NotFound);
-        Assert.Contains("is on a file system of the workers that the seed does not see", problem.Detail, StringComparison.Ordinal);
+        Assert.Contains("is on a file system of the workers that the seed cannot access", problem.Detail, StringComparison.Ordinal);
         Assert.Contains($"cairn picture {seed.Folder}/trial/checkpoints", problem.Detail, StringComparison.Ordinal);
     }
 

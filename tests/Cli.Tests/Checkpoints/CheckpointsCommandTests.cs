@@ -79,7 +79,7 @@ public sealed class CheckpointsCommandTests : IDisposable
         var empty = CommandLine.Invoke("checkpoints", command, _line.Folder);
 
         Assert.Equal((2, 2), (missing.Code, empty.Code));
-        Assert.Contains("is no folder", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("is not a folder", missing.Error, StringComparison.Ordinal);
         Assert.Contains("holds no catalog", empty.Error, StringComparison.Ordinal);
     }
 

@@ -199,7 +199,7 @@ public sealed class PruneTests : IDisposable
     {
         var result = Prune("nowhere");
         Assert.Equal(2, result.Exit);
-        Assert.Contains("nowhere is no folder", result.Error, StringComparison.Ordinal);
+        Assert.Contains("nowhere is not a folder", result.Error, StringComparison.Ordinal);
     }
 
     private Invocation Prune(string name, params string[] options) =>

@@ -118,9 +118,9 @@ public sealed class SessionDiffTests : IDisposable
 
     [Theory]
     [InlineData("a", "a@0", "A is a catalog, B is a session: these cannot be compared")]
-    [InlineData("a", "nowhere", "nowhere is no folder")]
+    [InlineData("a", "nowhere", "nowhere is not a folder")]
     [InlineData("a@7", "a@0", "has 1 session; there is no session 7")]
-    [InlineData("nowhere@0", "a@0", "nowhere is no folder")]
+    [InlineData("nowhere@0", "a@0", "nowhere is not a folder")]
     public void What_cannot_be_compared_is_bad_usage(string a, string b, string expected)
     {
         _catalogs.Write("a", 1);

@@ -48,7 +48,7 @@ public sealed class StoreDiffTests : IDisposable
 
         Assert.Equal(1, result.Exit);
         Assert.Contains(
-            "lead_time: layout: shape: A has [4], B has [6]; what both cover is compared\n", result.Output, StringComparison.Ordinal);
+            "lead_time: layout: shape: A has [4], B has [6]; the common part is compared\n", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("elements differ", result.Output, StringComparison.Ordinal);
     }
 
@@ -135,7 +135,7 @@ public sealed class StoreDiffTests : IDisposable
         File.WriteAllText(path, text.Replace("\"<f4\"", "\"|O\"", StringComparison.Ordinal));
         Assert.Equal(1, Diff("a", "b").Exit);
         File.WriteAllText(path, "{}");
-        Assert.Contains("is no consolidated Zarr metadata", Diff("a", "b").Error, StringComparison.Ordinal);
+        Assert.Contains("is not consolidated Zarr metadata", Diff("a", "b").Error, StringComparison.Ordinal);
     }
 
     private static FieldLayout Layout(int leadTimes = 4) => new()

@@ -70,7 +70,7 @@ public sealed class DoctorReportTests
         var lines = text.ToString().TrimEnd().Split('\n');
         Assert.Contains(lines, l => l.StartsWith("  ok       .NET        10.0.1", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.StartsWith("  BROKEN   NetCDF      none of", StringComparison.Ordinal));
-        Assert.Equal("Cairn cannot run here as it should: NetCDF.", lines[^1]);
+        Assert.Equal("Cairn cannot run correctly here: NetCDF.", lines[^1]);
         Assert.DoesNotContain('\u001b', text.ToString());
     }
 

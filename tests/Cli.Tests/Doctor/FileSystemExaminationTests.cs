@@ -58,7 +58,7 @@ public sealed class FileSystemExaminationTests : IDisposable
     {
         var section = Examine(new PosixFiles()).Run(Path.Combine(_place, "not", "yet"));
 
-        Assert.Contains($"tried in {_place}", section.Title, StringComparison.Ordinal);
+        Assert.Contains($"tested in {_place}", section.Title, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_place, "not")));
     }
 

@@ -52,6 +52,6 @@ public sealed class PictureCommandTests : IDisposable
     {
         var (code, _, error) = CommandLine.Invoke("run", _line.Spec($"output.picture = \"{_line["out/fields.zarr/forecast.html"]}\""));
         Assert.Equal(2, code);
-        Assert.Contains("neither lies in the other", error, StringComparison.Ordinal);
+        Assert.Contains("neither of which is inside the other", error, StringComparison.Ordinal);
     }
 }

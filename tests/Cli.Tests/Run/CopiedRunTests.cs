@@ -164,7 +164,7 @@ public sealed class CopiedRunTests : IDisposable
         Begin(Elsewhere());
         var (_, output, error) = Invoke(0, "run", _line.Spec(Elsewhere()), "--set", $"checkpoint.path={_line["b/checkpoints"]}", "--plain");
 
-        Assert.Contains("holds fields that were committed before", output + error, StringComparison.Ordinal);
+        Assert.Contains("contains committed fields", output + error, StringComparison.Ordinal);
         Assert.Contains("name one field store", Invoke(2, "diff", _line["out"], _line["b"]).Error, StringComparison.Ordinal);
     }
 

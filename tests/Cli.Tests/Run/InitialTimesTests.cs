@@ -36,7 +36,7 @@ public sealed class InitialTimesTests : IDisposable
 
         var (code, output, error) = CommandLine.Invoke("verify-forecast", _line["out"], "--truth", Winds);
         Assert.Equal((0, ""), (code, error));
-        Assert.Contains("means over the initial times that there is truth for, 2 at each lead time", output, StringComparison.Ordinal);
+        Assert.Contains("means over the initial times with truth, 2 at each lead time", output, StringComparison.Ordinal);
 
         (code, _, error) = CommandLine.Invoke("verify-forecast", _line["out"], "--truth", _line["out/fields.zarr"], "--variable", "u=u");
         Assert.Equal(2, code);

@@ -130,7 +130,7 @@ public sealed class RunCommandTests : IDisposable
 
     [Theory]
     [InlineData("output.variables = [u, vorticity]", "vorticity")]
-    [InlineData("output.box.latitude = [0.5, 1]", "holds no grid point")]
+    [InlineData("output.box.latitude = [0.5, 1]", "contains no grid point")]
     public void An_output_that_the_model_cannot_give_is_refused(string setting, string named) =>
         Assert.Contains(named, Refused("run", _line.Spec(setting)), StringComparison.Ordinal);
 

@@ -27,7 +27,7 @@ public sealed class SeamTests : IDisposable
 
         var (code, _, error) = CommandLine.Invoke("run", _line.Spec(Box), "--set", "lead-times.count=5");
         Assert.Equal(2, code);
-        Assert.Contains("found 330 … 60, which fall back at the seam", error, StringComparison.Ordinal);
+        Assert.Contains("found 330 … 60, which decrease at the seam", error, StringComparison.Ordinal);
         Assert.Contains("this one writes -30 … 60", error, StringComparison.Ordinal);
         Assert.Equal(old, Longitudes());
         Assert.Equal(0, CommandLine.Invoke("run", _line.Spec(Box), "--set", "lead-times.count=5", "--fresh").Code);

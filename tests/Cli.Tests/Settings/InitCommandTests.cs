@@ -59,7 +59,7 @@ public sealed class InitCommandTests : IDisposable
         var (code, output, error) = CommandLine.Invoke("init", _line["first.conf"]);
 
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains("is there already", error, StringComparison.Ordinal);
+        Assert.Contains("exists already", error, StringComparison.Ordinal);
         Assert.Equal("mine", File.ReadAllText(_line["first.conf"]));
     }
 

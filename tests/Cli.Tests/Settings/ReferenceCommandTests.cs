@@ -27,7 +27,7 @@ public sealed class ReferenceCommandTests
         Assert.Contains("\n  default     42\n", text, StringComparison.Ordinal);
         Assert.Contains("the triangular truncation, a whole number from 10 to 340\n", text, StringComparison.Ordinal);
         Assert.Contains("\n  belongs to  model.kind = barotropic, spherical-shallow-water\n", text, StringComparison.Ordinal);
-        Assert.Contains("\n  on resume   shapes numbers: a begun run is refused another value\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  on resume   shapes numbers: a started run refuses another value\n", text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class ReferenceCommandTests
     {
         Assert.Contains("\n  reference <KEY>  ", CommandLine.Invoke("--help").Output, StringComparison.Ordinal);
         Assert.Contains(
-            "\n  [<KEY>]  A setting, to be told in full", CommandLine.Invoke("reference", "--help").Output, StringComparison.Ordinal);
+            "\n  [<KEY>]  A setting to describe in full", CommandLine.Invoke("reference", "--help").Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class FullDiskTests : IDisposable
             """);
 
         Assert.Contains("Read-only file system", run.Error, StringComparison.Ordinal);
-        Assert.Contains("mounted read-only: name another path", run.Error, StringComparison.Ordinal);
+        Assert.Contains("mounted read-only: use another path", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("ended: 0", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }

@@ -61,7 +61,7 @@ public sealed class LimitsTests : IDisposable
         var run = Shell.Run(_line.Folder, $"TMPDIR=/nosuch/place exec $CAIRN run {_line.Spec()}");
 
         Assert.True(run.Exit == 0, $"{run}");
-        Assert.Contains("set TMPDIR to one", run.Error, StringComparison.Ordinal);
+        Assert.Contains("set TMPDIR to a writable one", run.Error, StringComparison.Ordinal);
     }
 
     [SkippableTheory]

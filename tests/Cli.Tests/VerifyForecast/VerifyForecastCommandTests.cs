@@ -19,7 +19,7 @@ public sealed class VerifyForecastCommandTests : IDisposable
         Assert.Equal("variable  lead time  bias  rmse  crps  spread  spread/skill  acc", rows[0]);
         Assert.StartsWith("u         0 h        0     0     0     0", rows[1], StringComparison.Ordinal);
         Assert.StartsWith("v         0 h", rows[2], StringComparison.Ordinal);
-        Assert.Contains("truth brought from 73 x 144 points to the run's, bilinear", output, StringComparison.Ordinal);
+        Assert.Contains("truth regridded from 73 x 144 points to the run's, bilinear", output, StringComparison.Ordinal);
         Assert.Contains("warning: no truth for 3 lead times, from 6 h to 18 h", output, StringComparison.Ordinal);
         Assert.Contains($"wrote {_line["out/verification.nc"]}", output, StringComparison.Ordinal);
         Assert.True(File.Exists(_line["out/verification.nc"]));

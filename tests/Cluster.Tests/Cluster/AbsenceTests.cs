@@ -87,7 +87,7 @@ public sealed class AbsenceTests(CalmRun calm) : IDisposable
                 $"{o["address"]}".EndsWith(old, StringComparison.Ordinal) && !o["is_reachable"]!.GetValue<bool>()), CalmRun.Patience);
         var (code, text) = await cluster.TellAsync("nodes", "remove", old);
         Assert.True(code == 0, text);
-        Assert.Contains("is taken out of the cluster", text, StringComparison.Ordinal);
+        Assert.Contains("is removed from the cluster", text, StringComparison.Ordinal);
 
         await seed.ReadyAsync();
         await calm.EndAsync(cluster, _scratch, run);

@@ -43,7 +43,7 @@ public sealed class NodeStartTests : IDisposable
     {
         await MakeCertificateAsync();
         using var worker = Start("worker", "--seed", $"127.0.0.1:{FreePort.Find()}");
-        await worker.LineAsync(l => l.Contains("No cluster has taken this node yet", StringComparison.Ordinal));
+        await worker.LineAsync(l => l.Contains("No cluster has accepted this node yet", StringComparison.Ordinal));
         worker.Signal(System.Runtime.InteropServices.PosixSignal.SIGTERM);
 
         Assert.Equal(0, await worker.ExitAsync());

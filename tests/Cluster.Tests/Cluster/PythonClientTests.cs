@@ -84,7 +84,7 @@ public sealed class PythonClientTests : IDisposable
                 print(error)
             """);
         Assert.Contains("modell", said, StringComparison.Ordinal);
-        Assert.Contains("is nothing that a spec can hold", said, StringComparison.Ordinal);
+        Assert.Contains("cannot be part of a spec", said, StringComparison.Ordinal);
         Assert.Contains("no seed answers at http://127.0.0.1:1", said, StringComparison.Ordinal);
     }
 

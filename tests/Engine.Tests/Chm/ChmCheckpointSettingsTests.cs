@@ -79,8 +79,8 @@ public sealed class ChmCheckpointSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"save_checkpoint\": true", "with nothing that says when")]
-    [InlineData("\"save_checkpoint\": true, \"on_last\": false", "with nothing that says when")]
+    [InlineData("\"save_checkpoint\": true", "without a setting that says when")]
+    [InlineData("\"save_checkpoint\": true, \"on_last\": false", "without a setting that says when")]
     [InlineData("\"auto_resume\": true, \"load_checkpoint_path\": \"x.json\"", "true beside load_checkpoint_path; expected one of the two")]
     [InlineData("\"on\": 1", "expected one of save_checkpoint, on_frequency")]
     public void Settings_that_make_no_sense_together_are_refused(string section, string expected)

@@ -78,7 +78,7 @@ public sealed class BranchTests : IDisposable
         _trial.StopAt(spec, boundary: 2, member: 0);
         var refusal = Assert.Throws<SpecException>(() => Branch(spec, "30h", "branch"));
 
-        Assert.Contains("'30h' is no session that a branch can start from", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'30h' is not a session that a branch can start from", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Expected a lead time such as 120h", refusal.Message, StringComparison.Ordinal);
     }
 

@@ -28,7 +28,7 @@ public sealed class DamageTests : IDisposable
         var after = _trial.Complete(disturbed);
         Assert.Equal(5 - damaged, after.Of<BatchStarted>().First().Boundary);
         Assert.Equal(damaged, after.Warnings.Count(w =>
-            w.Contains(".npy", StringComparison.Ordinal) && w.Contains("passed over", StringComparison.Ordinal)));
+            w.Contains(".npy", StringComparison.Ordinal) && w.Contains("is skipped", StringComparison.Ordinal)));
         Trial.AssertSameEnd(calm, disturbed);
     }
 

@@ -162,7 +162,7 @@ public sealed class DerivedOutputTests : IDisposable
 
         Assert.True(File.Exists(names[0] + ".aside-1") && names.All(File.Exists));
         var other = _trial.Spec("other");
-        Refused<SpecException>(other with { Output = other.Output with { NetCdf = run.Output.NetCdf } }, "this run has not made");
+        Refused<SpecException>(other with { Output = other.Output with { NetCdf = run.Output.NetCdf } }, "was not written by this run");
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class DerivedOutputTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(run.Output.NetCdf)!);
         File.WriteAllText(run.Output.NetCdf!, "mine");
 
-        Refused<SpecException>(run, "this run has not made");
+        Refused<SpecException>(run, "was not written by this run");
         Assert.Equal("mine", File.ReadAllText(run.Output.NetCdf!));
     }
 

@@ -141,7 +141,7 @@ public sealed class InitialTimesTests : IDisposable
             () => Run(Spec("run", Days[..2], "ensemble.size=4"), new Recorder(), CancellationToken.None));
 
         Assert.Contains(
-            "ensemble.size: was 3, now 4 (with several initial times it stays as it is)", error.Message, StringComparison.Ordinal);
+            "ensemble.size: was 3, now 4 (with several initial times it cannot change)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class InitialTimesTests : IDisposable
 
         Assert.Equal(["f-1990-01-16T2000.nc"], Derive("f-{time}.nc"));
         Assert.StartsWith(
-            "nothing is derived of 1 initial time, the first 1990-02-16T06:30:00", Assert.Single(warned), StringComparison.Ordinal);
+            "nothing is derived for 1 initial time, the first 1990-02-16T06:30:00", Assert.Single(warned), StringComparison.Ordinal);
         var error = Assert.Throws<SpecException>(() => Derive("fields.nc").ToList());
         Assert.Contains("expected {time} in its name", error.Message, StringComparison.Ordinal);
     }

@@ -132,7 +132,7 @@ public sealed class OriginalComponentsTests : IDisposable
         var refused = Assert.Throws<SpecException>(() => Persist("begun", new Recorder()));
 
         Assert.Contains(
-            "stands at lead time 12 h, where the chunk in progress already has 1 of 2 lead times", refused.Message,
+            "is at lead time 12 h, where the incomplete chunk already has 1 of 2 lead times", refused.Message,
             StringComparison.Ordinal);
         Assert.Single(Catalog("begun").Rows);
         Assert.All(Enumerable.Range(0, 3), chunk => Assert.False(_trial.Store("begun", 1).HasChunk(0, 2 * chunk, "u")));

@@ -120,7 +120,7 @@ public sealed class ScheduledOnnxRunTests : IDisposable
         var error = Assert.Throws<SpecException>(() => Branch(old, "6h", Networks(covers)));
 
         Assert.Contains($"model.networks: was [6h, 12h, 36h], now {now}", error.Message, StringComparison.Ordinal);
-        Assert.Contains("model.* (but dtype, and what networks cover)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("model.* (except dtype, and what networks cover)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

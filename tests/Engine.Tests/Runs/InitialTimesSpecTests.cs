@@ -74,7 +74,7 @@ public sealed class InitialTimesSpecTests : IDisposable
             + "initial { source = model, time = [2024-01-01, 2024-01-02] }");
 
         Assert.Contains(mistakes, m => m.Key == "initial.time"
-            && m.Expected.Contains("a model of kind mesh begins at one initial time", StringComparison.Ordinal));
+            && m.Expected.Contains("a model of kind mesh supports one initial time", StringComparison.Ordinal));
     }
 
     [Fact]

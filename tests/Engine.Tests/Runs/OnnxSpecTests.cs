@@ -45,7 +45,7 @@ public sealed class OnnxSpecTests : IDisposable
     public void Files_that_are_not_there_and_output_folders_that_hold_one_are_mistakes()
     {
         const string networks = "model { kind = onnx, networks = [{ path = in.nc, covers = 1h }, { path = deep/b.onnx, covers = 6h }] }";
-        Assert.Contains("is no file", Assert.Single(_folder.Mistakes(SpecFolder.Whole + networks)).Found, StringComparison.Ordinal);
+        Assert.Contains("is not a file", Assert.Single(_folder.Mistakes(SpecFolder.Whole + networks)).Found, StringComparison.Ordinal);
 
         _folder.Write("deep/b.onnx", "stands for a network");
         var mistake = Assert.Single(_folder.Mistakes(

@@ -60,7 +60,7 @@ public sealed class PythonSpecTests : IDisposable
         var mistake = Assert.Single(Assert.Throws<RunSpecException>(() => Read("{mpiexec} {rank}")).Mistakes);
 
         Assert.Equal("model.python", mistake.Key);
-        Assert.Contains("would carry out code of the sender", mistake.Found, StringComparison.Ordinal);
+        Assert.Contains("would run code of the sender", mistake.Found, StringComparison.Ordinal);
         Assert.Equal(interpreter, Read(interpreter).Model.Of<PythonSpec>()!.Interpreter);
         Assert.Equal([root], Read(interpreter).Model.Of<PythonSpec>()!.Folders);
     }

@@ -89,7 +89,7 @@ public sealed class SpecificationSubstitutionTests
 
     [Fact]
     public void An_unresolved_substitution_is_named_with_its_place()
-        => Assert.StartsWith("text:2:6: found ${a.b}, which nothing defines", Fails("x = 1\ny =  ${a.b}").Message);
+        => Assert.StartsWith("text:2:6: found ${a.b}, which is not defined", Fails("x = 1\ny =  ${a.b}").Message);
 
     [Fact]
     public void Overrides_come_last_and_say_so()

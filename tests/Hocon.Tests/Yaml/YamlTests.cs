@@ -37,17 +37,17 @@ public sealed class YamlTests
 
     [Theory]
     [InlineData("a: 1\na: 2\n", 2, 1, "the key a a second time")]
-    [InlineData("a: [1, 2\nb: 3\n", 1, 6, "text that is no YAML")]
+    [InlineData("a: [1, 2\nb: 3\n", 1, 6, "text that is not YAML")]
     [InlineData("a: *b\n", 1, 4, "*b")]
     [InlineData("- 1\n", 1, 1, "a text or a list at the root")]
     [InlineData("a: 1\n---\nb: 2\n", 2, 1, "another document")]
-    [InlineData("? [a]\n: 1\n", 1, 3, "a key that is no text")]
+    [InlineData("? [a]\n: 1\n", 1, 3, "a key that is not text")]
     [InlineData("a: !ruby/object:Gem 1\n", 1, 4, "a value of the type !ruby/object:Gem")]
     [InlineData("a: ${HOME}/x\n", 1, 4, "a substitution in ${HOME}/x")]
     [InlineData("a..b: 1\n", 1, 1, "the key a..b")]
-    [InlineData("a: {<<: 1}\n", 1, 9, "a value of << that is no mapping")]
-    [InlineData("a:\n\t- 1\n", 1, 2, "text that is no YAML")]
-    [InlineData("a: 1\nb: !!s]tr 1\n", 2, 2, "text that is no YAML (a malformed tag)")]
+    [InlineData("a: {<<: 1}\n", 1, 9, "a value of << that is not a mapping")]
+    [InlineData("a:\n\t- 1\n", 1, 2, "text that is not YAML")]
+    [InlineData("a: 1\nb: !!s]tr 1\n", 2, 2, "text that is not YAML (a malformed tag)")]
     public void Mistakes_are_told_by_line_and_column(string yaml, int line, int column, string found)
     {
         var error = Assert.Throws<HoconException>(() => HoconReader.ReadYaml(yaml, "run.yaml", Sealed));

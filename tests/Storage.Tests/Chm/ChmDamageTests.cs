@@ -56,7 +56,7 @@ public sealed class ChmDamageTests(ITestOutputHelper log)
     }
 
     [Theory]
-    [InlineData("global_id 3 is there twice", "3,3", null)]
+    [InlineData("global_id 3 appears twice", "3,3", null)]
     [InlineData("global_id 1 is in", "1,4", null)]
     [InlineData("global_id of its triangle 1 is 0.5", "3,0.5", null)]
     [InlineData("global_id of its triangle 0 is NaN", "NaN,4", null)]

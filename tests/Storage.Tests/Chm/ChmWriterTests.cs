@@ -58,7 +58,7 @@ public sealed class ChmWriterTests
 
         Refused("Rank 1 of 2 has written nothing", new ChmProposal(2, 3, [zero]));
         Refused("Rank 1 has written 2 files", new ChmProposal(2, 3, [zero, one, one]));
-        Refused("Rank 1 is none of the 1 ranks", new ChmProposal(1, 3, [zero, one]));
+        Refused("Rank 1 is not one of the 1 ranks", new ChmProposal(1, 3, [zero, one]));
         Refused("Rank 1 wrote to 20191227T170000", new ChmProposal(2, 3, [zero, elsewhere]));
         Refused("hold 3 triangles; the mesh has 4", new ChmProposal(2, 4, [one, zero]));
         Refused("has the state soil:T[1]", new ChmProposal(2, 3, [zero, one with { Variables = ChmRun.Variables[..^1] }]));

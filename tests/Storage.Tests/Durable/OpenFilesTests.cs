@@ -23,7 +23,7 @@ public sealed class OpenFilesTests
     [Fact]
     public void What_the_surroundings_refuse_says_nothing_against_what_lies_there()
     {
-        foreach (var (errno, told) in new[] { (13, "has not the permission"), (24, "ulimit -n"), (30, "mounted read-only") })
+        foreach (var (errno, told) in new[] { (13, "lacks permission"), (24, "ulimit -n"), (30, "mounted read-only") })
         {
             var error = new DurableIOException("open", "/scratch/run.json", errno, "refused");
             Assert.True(error.IsOfSurroundings);

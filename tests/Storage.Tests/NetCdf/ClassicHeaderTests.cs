@@ -53,6 +53,6 @@ public sealed class ClassicHeaderTests : IDisposable
             Assert.Contains(_path, error.Message, StringComparison.Ordinal);
         }
 
-        Assert.Contains("was cut short", Assert.Throws<DataException>(() => NetCdfFile.Open(_path)).Message, StringComparison.Ordinal);
+        Assert.Contains("was truncated", Assert.Throws<DataException>(() => NetCdfFile.Open(_path)).Message, StringComparison.Ordinal);
     }
 }

@@ -102,7 +102,7 @@ public sealed class CoordinateConventionsTests
             "2000-01-02T00:00:00", "X"),
         ("two that do not", $"{Grid}); v('time', '', 1, units='days since 2000-01-01'); " +
             "v('valid_time', '', 1, units='hours since 2000-01-01')",
-            "! time and valid_time tell different times", ""),
+            "! time and valid_time have different times", ""),
         ("named and absent", $"{Grid}, coordinates='time')", "! p:coordinates names time|initial.time", ""),
         ("named, along no dimension of the field", $"{Grid}, coordinates='time'); v('time', 'time', [1, 2], units='days since 2000-01-01')",
             "! time(time = 2)|coordinates", ""),
@@ -117,7 +117,7 @@ public sealed class CoordinateConventionsTests
             "v('valid_time', '', 6, units='hours since 2000-01-01', standard_name='time')", "2000-01-01T06:00:00", ""),
         ("the start of a forecast alone",
             $"{Grid}); v('r', '', 0, units='days since 2000-01-01', standard_name='forecast_reference_time')",
-            "! r tells when the forecast began|initial.time", ""),
+            "! r is the start of the forecast|initial.time", ""),
         ("starts of forecasts as a dimension", "coordinates(2); v('p', 'time lat lon', [[[1, 2]], [[3, 4]]]); " +
             "v('time', 'time', [0, 1], units='days since 2000-01-01', standard_name='forecast_reference_time')",
             "! time|forecast_reference_time|standard_name \"time\"", ""),
@@ -184,7 +184,7 @@ public sealed class CoordinateConventionsTests
             }
 
             // Of several times the first.
-            said = said.Contains("none was chosen", StringComparison.Ordinal) ? Time(files.Path(rule.File), TimeSelector.At(0)) : said;
+            said = said.Contains("none was selected", StringComparison.Ordinal) ? Time(files.Path(rule.File), TimeSelector.At(0)) : said;
             Assert.True(said == rule.Expected, $"{rule.Rule}: expected {rule.Expected}, found {said}");
             var xarray = rule.SameAs == "X" ? files.Said(rule.File, "times")[0] : said;
             Assert.True(xarray == said, $"{rule.Rule}: found {said}, xarray {xarray}");
@@ -217,7 +217,7 @@ public sealed class CoordinateConventionsTests
         var error = Assert.Throws<DataException>(
             () => NetCdfFields.Read(files.Path(Apart), [new("p", "p"), new("q", "q")], TimeSelector.Only));
 
-        Assert.Contains("q(lat = 1, lon = 2) stands for 2000-01-03", error.Message, StringComparison.Ordinal);
+        Assert.Contains("q(lat = 1, lon = 2) is valid at 2000-01-03", error.Message, StringComparison.Ordinal);
     }
 
     private static string Time(string path, TimeSelector time)

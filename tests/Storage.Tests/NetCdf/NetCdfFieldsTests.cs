@@ -51,7 +51,7 @@ public sealed class NetCdfFieldsTests : IDisposable
     [InlineData("2050-01-01", "1992-12")]
     [InlineData("500", "numbered from 0 to 131")]
     [InlineData(null, "132 times from 1982-01-16T")]
-    [InlineData("noon", "'noon' is no time")]
+    [InlineData("noon", "'noon' is not a time")]
     public void A_time_that_is_not_there_is_answered_with_those_that_are(string? wanted, string expected)
     {
         NeedsLibrary();

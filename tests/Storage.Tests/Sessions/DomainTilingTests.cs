@@ -48,7 +48,7 @@ public sealed class DomainTilingTests
         var field = new ShardedField(
             NpyDType.Float64, [4], [new(0, new DomainSlice([4], [0], [2])), new(1, new DomainSlice([5], [2], [2]))]);
 
-        Assert.Equal("rank 1 takes the domain to be (5,), rank 0 (4,)", DomainTiling.Defect(field));
+        Assert.Equal("rank 1 has the domain (5,), rank 0 (4,)", DomainTiling.Defect(field));
     }
 
     [Theory]

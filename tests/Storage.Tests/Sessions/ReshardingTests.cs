@@ -147,7 +147,7 @@ public sealed class ReshardingTests
         using var again = Checkpoint(files, 0, 2).Open();
         var e = Assert.Throws<DataException>(
             () => again.Bind(new FieldState { Values = new Shard<NdArray>(new DomainSlice([6], [1], [4])) }));
-        Assert.Contains("2 elements are in none of the commits at hand", e.Message, StringComparison.Ordinal);
+        Assert.Contains("2 elements are in none of the available commits", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

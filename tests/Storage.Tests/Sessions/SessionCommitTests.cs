@@ -116,7 +116,7 @@ public sealed class SessionCommitTests
 
         Assert.Contains("tests.Domain.height", overlap.Message, StringComparison.Ordinal);
         Assert.Contains("rank 0 and rank 1 both hold (2, 4) at (0, 0) of (5, 4)", overlap.Message, StringComparison.Ordinal);
-        Assert.Contains("4 of 20 elements are with no rank", gap.Message, StringComparison.Ordinal);
+        Assert.Contains("4 of 20 elements are on no rank", gap.Message, StringComparison.Ordinal);
         Assert.Contains("rank 1: (1, 4) at (2, 0)", gap.Message, StringComparison.Ordinal);
     }
 

@@ -114,7 +114,7 @@ public sealed class SessionUpkeepTests
 
         Assert.Equal(1, gang.Catalog.Commit(2, staged).WriteCount);
 
-        Assert.Contains(gang.Warnings, w => w.Outcome.Contains("The session stands", StringComparison.Ordinal));
+        Assert.Contains(gang.Warnings, w => w.Outcome.Contains("The session is valid", StringComparison.Ordinal));
         _files.Heal();
         gang.Commit(2);
         Assert.Equal([1, 2], IndexOf(0));

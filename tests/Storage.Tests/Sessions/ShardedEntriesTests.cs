@@ -70,7 +70,7 @@ public sealed class ShardedEntriesTests
 
         var e = Assert.Throws<DataException>(() => opened.Bind(state));
 
-        Assert.Contains("tests.Batch.members was saved without an entry '000007'", e.Message, StringComparison.Ordinal);
+        Assert.Contains("tests.Batch.members was saved without the requested entry '000007'", e.Message, StringComparison.Ordinal);
         Assert.Contains("it has 3: '000000', '000001'", e.Message, StringComparison.Ordinal);
         Assert.Equal((0, null), (state.Step, state.Members["000007"].Value));
     }

@@ -119,7 +119,7 @@ public sealed class StateCodecTests
 
         var e = Assert.Throws<CheckpointStateSchemaException>(() => Decode(saved, new After()));
 
-        Assert.Contains("field 'lost' (saved as str) is no longer there", e.Message, StringComparison.Ordinal);
+        Assert.Contains("field 'lost' (saved as str) no longer exists", e.Message, StringComparison.Ordinal);
         Assert.Contains("field 'added' (bool) was not saved", e.Message, StringComparison.Ordinal);
         Assert.Contains("field 'changed' was saved as ndarray float32[1] and is now int", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("'kept'", e.Message, StringComparison.Ordinal);

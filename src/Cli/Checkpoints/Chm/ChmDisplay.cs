@@ -102,7 +102,7 @@ internal static class ChmDisplay
     {
         output.WriteLine(damaged == 0
             ? $"{Count.Of(count, "checkpoint")}, all whole"
-            : $"damaged: {damaged} of {Count.Of(count, "checkpoint")}; auto_resume passes over what is");
+            : $"damaged: {damaged} of {Count.Of(count, "checkpoint")}; auto_resume skips damaged ones");
         if (ofOtherRanks > 0)
         {
             output.WriteLine($"saved by other than {Count.Of(strictRanks!.Value, "rank")}: {ofOtherRanks} of "

@@ -33,7 +33,7 @@ internal sealed class ForcingTable(string path, IReadOnlyList<string> columns)
     {
         if (_times.Count < 2)
         {
-            throw new DataException($"{path} has {Count.Of(_times.Count, "row")}; expected at least two, which tell the interval.");
+            throw new DataException($"{path} has {Count.Of(_times.Count, "row")}; expected at least two, which define the interval.");
         }
 
         var interval = _times[1].Time - _times[0].Time;
@@ -58,5 +58,5 @@ internal sealed class ForcingTable(string path, IReadOnlyList<string> columns)
     }
 
     public DataException Defect(int line, string found, string expected) =>
-        new($"{path}, line {line}: found {found}; expected {expected}. Mend the file.");
+        new($"{path}, line {line}: found {found}; expected {expected}. Correct the file.");
 }

@@ -141,5 +141,5 @@ internal sealed class MeshCheck
     }
 
     private DataException Defect(string found, string expected) =>
-        new($"{_mesh.Source} {found}; expected {expected}. Mend the mesh, or make it anew.");
+        new($"{_mesh.Source} {found}; expected {expected}. Correct the mesh, or create it again.");
 }

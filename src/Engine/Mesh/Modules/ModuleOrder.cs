@@ -7,7 +7,7 @@ namespace Cairn.Engine.Mesh.Modules;
 public static class ModuleOrder
 {
     /// <summary>The modules in order.</summary>
-    /// <exception cref="SpecException">Nobody provides a variable, or two do; a name or a state variable is not fit; or modules wait for
+    /// <exception cref="SpecException">A variable has no provider, or two; a name or a state variable is invalid; or modules depend on
     /// each other. The message names the modules.</exception>
     public static IReadOnlyList<IModule> Of(IReadOnlyList<IModule> modules)
     {
@@ -30,7 +30,7 @@ public static class ModuleOrder
     {
         if (modules.Count == 0)
         {
-            throw new SpecException("A mesh model was given no module; expected at least one.");
+            throw new SpecException("The mesh model has no module; expected at least one.");
         }
 
         var twice = modules.GroupBy(module => module.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
@@ -89,7 +89,7 @@ public static class ModuleOrder
         return [.. needed.Concat(altering).Concat(earlier).Distinct()];
     }
 
-    /// <summary>Following who waits for whom among those that cannot run leads around.</summary>
+    /// <summary>Following the dependencies among those that cannot run leads to a cycle.</summary>
     private static SpecException Circle(List<IModule> rest, Dictionary<IModule, List<IModule>> before)
     {
         var path = new List<IModule>();
@@ -101,7 +101,7 @@ public static class ModuleOrder
         }
 
         var circle = path.SkipWhile(m => m != module).Append(module).Select(m => m.Name);
-        return new SpecException($"The modules {string.Join(" needs ", circle)}, so that none of them can run first; expected no circle. "
-            + "Leave one of them out.");
+        return new SpecException($"The modules {string.Join(" needs ", circle)}, so none of them can run first; expected no cycle. Leave "
+            + "one of them out.");
     }
 }

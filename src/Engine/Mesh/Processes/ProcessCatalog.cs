@@ -28,8 +28,8 @@ public static class ProcessCatalog
             : throw new SpecException($"There is no module {name}; expected one of {string.Join(", ", Names)}."))];
 }
 
-/// <summary>What the modules can be told.</summary>
-/// <param name="StationElevation">Elevation of the station that saw the weather, in m.</param>
+/// <summary>The options of the modules.</summary>
+/// <param name="StationElevation">Elevation of the weather station, in m.</param>
 public sealed record ProcessSettings(double StationElevation)
 {
     /// <summary>Kelvin by which a kilometre upward is colder, or null for that of the month.</summary>

@@ -34,11 +34,11 @@ internal sealed class MeshFile(string path)
         {
             using var stream = File.OpenRead(path);
             var document = JsonDocument.Parse(stream, Strict);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw Defect("is no JSON object", "one");
+            return document.RootElement.ValueKind == JsonValueKind.Object ? document : throw Defect("is not a JSON object", "one");
         }
         catch (JsonException e)
         {
-            throw new DataException($"{path} is no JSON: {e.Message} Expected a mesh as CHM writes it.", e);
+            throw new DataException($"{path} is not JSON: {e.Message} Expected a mesh as CHM writes it.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -94,7 +94,7 @@ internal sealed class MeshFile(string path)
     }
 
     internal DataException Defect(string found, string expected) =>
-        new($"{path} {found}; expected {expected}. Mend the file, or make it anew.");
+        new($"{path} {found}; expected {expected}. Correct the file, or create it again.");
 
     private JsonElement ListAt(JsonElement holder, string name) =>
         Property(holder, name) is { ValueKind: JsonValueKind.Array } list ? list : throw Defect($"has no list '{name}'", "one");

@@ -55,7 +55,7 @@ public sealed class GridTransfer
         var size = _from.Latitudes.Count * _from.Longitudes.Count;
         if (size == 0 || fields.Length % size != 0)
         {
-            throw new ArgumentException($"{fields.Length} values are no fields on a grid {_from}.", nameof(fields));
+            throw new ArgumentException($"{fields.Length} values are not fields on a grid {_from}.", nameof(fields));
         }
 
         if (_rows is null || _columns is null)

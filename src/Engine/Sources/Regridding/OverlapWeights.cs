@@ -26,8 +26,8 @@ internal static class OverlapWeights
         if (west < reachable[0].From - from.Tolerance || east > reachable[^1].To + from.Tolerance)
         {
             throw new SpecException(FormattableString.Invariant(
-                $"The cell of initial.regrid at {from.Name}s {target.From:0.######} to {target.To:0.######} reaches outside the source, ")
-                + $"whose cells cover the box of {from.CellBox}. Ask for a part of it, or take a source that covers more.");
+                $"The cell of initial.regrid at {from.Name}s {target.From:0.######} to {target.To:0.######} extends outside the source, ")
+                + $"whose cells cover the box of {from.CellBox}. Request a part of it, or use a source that covers more.");
         }
 
         var parts = new SortedDictionary<int, double>();

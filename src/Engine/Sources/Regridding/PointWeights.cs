@@ -34,7 +34,7 @@ internal static class PointWeights
         {
             throw new SpecException(FormattableString.Invariant(
                 $"The {axis.Name} {degrees} of initial.regrid lies outside the source, which covers the box of {axis.PointBox}. ")
-                + "Ask for a part of it, or take a source that covers more.");
+                + "Request a part of it, or use a source that covers more.");
         }
 
         var above = Math.Clamp(FirstAbove(points, at), 1, points.Count - 1);

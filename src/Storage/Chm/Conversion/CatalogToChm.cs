@@ -52,7 +52,7 @@ public static class CatalogToChm
         if (sessions.Count == 0 || at < 0 || at >= sessions.Count)
         {
             throw new SpecException(sessions.Count == 0
-                ? $"{path} holds no session that counts; there is nothing to export."
+                ? $"{path} has no valid session; there is nothing to export."
                 : $"The catalog {path} has {Count.Of(sessions.Count, "session")}; there is no session {row}.");
         }
 
@@ -72,7 +72,8 @@ public static class CatalogToChm
         }
 
         return initialTime is { } zero && session.LeadTime is { } lead ? ChmTime.From(zero + lead) : throw new SpecException(
-            $"When the session {session.Id} goes on is not known: it has no {ChmToCatalog.RestartTime} in its metadata, and "
-            + (session.LeadTime is null ? "no lead time either." : "a lead time only. Say when lead time zero is: --initial-time TIME."));
+            $"The time of the session {session.Id} is unknown: it has no {ChmToCatalog.RestartTime} in its metadata, and "
+            + (session.LeadTime is null ? "no lead time either." : "only a lead time. Give the time of lead time zero: --initial-time "
+                + "TIME."));
     }
 }

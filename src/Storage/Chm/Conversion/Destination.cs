@@ -15,7 +15,7 @@ internal static class Destination
         if (files.FileExists(target) || files.List(target).Count > 0)
         {
             throw new SpecException(
-                $"{target} is there already, and not empty. Name a folder that does not exist yet; nothing was written.");
+                $"{target} exists already and is not empty. Name a folder that does not exist yet; nothing was written.");
         }
 
         var parent = Path.GetDirectoryName(target) ?? throw new SpecException($"{destination} cannot become a folder of checkpoints.");

@@ -23,7 +23,7 @@ internal sealed class NamedArrays
         {
             if (names is not null && names.StateId != id)
             {
-                _leftOut.Add($"The state {id}: it is none of the mesh's.");
+                _leftOut.Add($"The state {id}: it is not a state of the mesh.");
                 continue;
             }
 
@@ -35,7 +35,7 @@ internal sealed class NamedArrays
     }
 
     /// <summary>Everything over triangles, in the order of their numbers, and what is not.</summary>
-    /// <exception cref="DataException">There is nothing over triangles; the message says what there is.</exception>
+    /// <exception cref="DataException">There is nothing over triangles; the message lists what there is.</exception>
     public static (ChmRankState State, IReadOnlyList<string> LeftOut) Of(SessionReader session, MeshNames? names)
     {
         var arrays = new NamedArrays(session, names);
@@ -60,7 +60,7 @@ internal sealed class NamedArrays
             : throw Nothing();
     }
 
-    /// <summary>The triangles' numbers, or those from 0 on where nobody says; null where nothing is over triangles.</summary>
+    /// <summary>The triangles' numbers, or those from 0 on if they are not stored; null if nothing is over triangles.</summary>
     private long[]? GlobalIds()
     {
         if (_leaves.Find(l => l is { IsNumbers: true, Array.Shape.Count: 1 })?.Array is { } told)
@@ -75,7 +75,7 @@ internal sealed class NamedArrays
             return null;
         }
 
-        _leftOut.Add($"Nothing, but the triangles' numbers are told nowhere; they are taken to be 0 to {count - 1}.");
+        _leftOut.Add($"Nothing. The triangles' numbers are not stored; they are assumed to be 0 to {count - 1}.");
         return [.. Enumerable.Range(0, count).Select(i => (long)i)];
     }
 
@@ -89,7 +89,7 @@ internal sealed class NamedArrays
         };
         if (layers == 0)
         {
-            _leftOut.Add($"{leaf.Name}, {leaf.What}: not float64 over {order.Length} triangles, nor what fits it.");
+            _leftOut.Add($"{leaf.Name}, {leaf.What}: not float64 over {order.Length} triangles, and not convertible to it.");
             return [];
         }
 
@@ -129,8 +129,8 @@ internal sealed class NamedArrays
         }
     }
 
-    private DataException Nothing() => new($"{_session.SessionId} holds nothing over triangles, which is all that a CHM checkpoint can "
-        + $"hold. It holds: {string.Join(", ", _leaves.Select(l => $"{l.Name} ({l.What})"))}.");
+    private DataException Nothing() => new($"{_session.SessionId} has no arrays over triangles, which is all that a CHM checkpoint can "
+        + $"contain. It has: {string.Join(", ", _leaves.Select(l => $"{l.Name} ({l.What})"))}.");
 
     private static double[] Doubles(NdArray array) => (array.DType.Kind, array.DType.ItemSize) switch
     {

@@ -33,7 +33,7 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
         return new ChunkCodec(id, layout.CompressionLevel, layout.ValueBytes, isSharded);
     }
 
-    /// <summary>The one that an array's metadata tell, or null where it is none of these.</summary>
+    /// <summary>The codec in an array's metadata, or null if it is none of these.</summary>
     internal static ChunkCodec? Of(JsonNode array, int itemSize)
     {
         var compressor = array["compressor"];

@@ -85,7 +85,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         }
     }
 
-    /// <summary>Nothing of a member is committed any more, and an attribute tells which draw it begins anew with.</summary>
+    /// <summary>Nothing of a member is committed any more, and an attribute records the draw with which it starts over.</summary>
     internal void BeginAnew(int member, int draw)
     {
         try
@@ -133,8 +133,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         var documents = format.Read(files, store);
         if (documents[ZarrMetadata.RootAttributes] is not JsonObject attributes)
         {
-            throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it to have it " +
-                "written anew.");
+            throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it so that it is "
+              + "written again.");
         }
 
         var said = ZarrMetadata.ByMember(attributes, FieldDescription.Committed);

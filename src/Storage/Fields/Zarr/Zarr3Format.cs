@@ -242,6 +242,6 @@ internal sealed class Zarr3Format : ZarrFormat
     }
 
     private static DataException Unknown(string file, string name, string what, Exception? inner) => new(
-        $"{file} describes {name} as no array that Cairn writes: {what}. Expected Zarr version 3 as docs/fields.md has it. Read it with "
-        + "xarray instead.", inner);
+        $"{file} describes {name}, which is not an array that Cairn writes: {what}. Expected Zarr version 3 as in docs/fields.md. Read "
+        + "it with xarray instead.", inner);
 }

@@ -174,7 +174,7 @@ public sealed class ZarrArray : IStoredArray
                 "NaN" => double.NaN,
                 "Infinity" => double.PositiveInfinity,
                 "-Infinity" => double.NegativeInfinity,
-                _ => throw new FormatException($"the fill value '{text}' is no number"),
+                _ => throw new FormatException($"the fill value '{text}' is not a number"),
             },
             _ => (double?)null,
         };
@@ -188,7 +188,8 @@ public sealed class ZarrArray : IStoredArray
     }
 
     private DataException Unknown(Exception? inner) => new(
-        $"{_store}: {Name}/.zarray describes no array that Cairn writes ({(inner is null ? "" : inner.Message + "; ")}expected Zarr "
-        + "version 2 or 3, C order, <f4, <f8 or <i8, and a compressor of output.compression or none). Compare it with xarray instead.",
+        $"{_store}: {Name}/.zarray does not describe an array that Cairn writes ({(inner is null ? "" : inner.Message + "; ")}expected "
+        + "Zarr version 2 or 3, C order, <f4, <f8 or <i8, and a compressor of output.compression or none). Compare it with xarray "
+        + "instead.",
         inner);
 }

@@ -39,9 +39,9 @@ internal static class ZarrChunk
         if (!ChunkCodec.Of(layout).Decode(bytes, raw))
         {
             throw new DataException(
-                $"The chunk {path}{(layout.ChunksPerShard > 1 ? $", number {place} in it," : "")} ({bytes.Length} bytes) does not hold " +
-                $"exactly {raw.Length} bytes of values. It is damaged; delete it, and resume the run from a session before it to have it " +
-                "written anew.");
+                $"The chunk {path}{(layout.ChunksPerShard > 1 ? $", number {place} in it," : "")} ({bytes.Length} bytes) does not hold "
+              + $"exactly {raw.Length} bytes of values. It is damaged; delete it, and resume the run from a session before it, so that "
+              + "it is written again.");
         }
 
         return layout.Precision == FieldPrecision.Single

@@ -73,7 +73,7 @@ public sealed class ZarrFieldStore : IFieldStore
         var full = System.IO.Path.GetFullPath(path);
         if (ZarrFormat.At(full, files.FileExists) is null)
         {
-            throw new DataException($"{full} holds no field store. Expected the output.path of a run that was begun.");
+            throw new DataException($"{full} holds no field store. Expected the output.path of a run that was started.");
         }
 
         var layout = new ZarrLayoutReader(files, full).Read();
@@ -125,7 +125,7 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <inheritdoc/>
     public void Sync()
     {
-        // One at a time: whoever finds nothing left to do must still wait for the fsync that covers its chunks.
+        // One at a time: a caller that finds nothing left to do must still wait for the fsync that covers its chunks.
         lock (_syncing)
         {
             RequireUsable();
@@ -162,7 +162,7 @@ public sealed class ZarrFieldStore : IFieldStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Unlike <see cref="Open"/> it does not read metadata that are as long as the ensemble is large; one that is gone is made anew.
+    /// Unlike <see cref="Open"/> it does not read metadata whose size grows with the ensemble; missing metadata is written again.
     /// </remarks>
     public IFieldStore Reopen() => _files.FileExists(System.IO.Path.Combine(Path, _format.StoreName))
         ? new ZarrFieldStore(_files, Path, Layout)
@@ -234,8 +234,8 @@ public sealed class ZarrFieldStore : IFieldStore
                 failure.Call,
                 failure.Path,
                 failure.Errno,
-                "an earlier call failed, so that nothing is certain of the chunks written since the last session; open the store again "
-                + "and write them anew, as a restart from that session does");
+                "an earlier call failed, so the chunks written since the last session may be incomplete; open the store again and "
+                + "rewrite them, as a restart from that session does");
         }
     }
 

@@ -150,7 +150,7 @@ public sealed class ZarrFields : StoredFields
         var mesh = new FieldMesh(
             Values(UgridVariable.NodeX, MostPoints), Values(UgridVariable.NodeY, MostPoints), Values(UgridVariable.NodeZ, MostPoints),
             Array.ConvertAll(MemoryMarshal.Cast<byte, long>(bytes).ToArray(), node => (int)Math.Clamp(node, -1, int.MaxValue)));
-        Require(mesh.Fits((int)Extent(UgridVariable.Triangle, MostPoints)), "a mesh whose triangles have vertices that are there");
+        Require(mesh.Fits((int)Extent(UgridVariable.Triangle, MostPoints)), "a mesh whose triangles have existing vertices");
         return mesh;
     }
 
@@ -210,5 +210,5 @@ public sealed class ZarrFields : StoredFields
     }
 
     private DataException Unlike(string expected) =>
-        new($"{Path} is not laid out as Cairn lays a field store out: expected {expected}. Open it with xarray instead.");
+        new($"{Path} does not have the layout of a Cairn field store: expected {expected}. Open it with xarray instead.");
 }

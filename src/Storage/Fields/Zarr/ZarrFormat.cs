@@ -37,14 +37,14 @@ internal abstract class ZarrFormat
     /// <summary>That of a layout.</summary>
     internal static ZarrFormat Of(FieldLayout layout) => Array.Find(All, format => format.InLayout == layout.Version)!;
 
-    /// <summary>That of the store at a path; null where there is none.</summary>
-    /// <exception cref="DataException">There are metadata of two versions.</exception>
+    /// <summary>The format of the store at a path; null if there is none.</summary>
+    /// <exception cref="DataException">There is metadata of two versions.</exception>
     internal static ZarrFormat? At(string path, Func<string, bool> isFile)
     {
         var found = Array.FindAll(All, format => isFile(Path.Combine(path, format.StoreName)));
         return found.Length < All.Length ? found.FirstOrDefault() : throw new DataException(
-            $"{path} holds {string.Join(" and ", found.Select(f => f.StoreName))}, metadata of two versions of Zarr; expected one of them. "
-            + "Move away the one that is not the store's.");
+            $"{path} holds {string.Join(" and ", found.Select(f => f.StoreName))}, metadata of two versions of Zarr; expected one of "
+            + "them. Move away the wrong one.");
     }
 
     /// <summary>Checks what a layout of this format must hold besides.</summary>
@@ -52,8 +52,8 @@ internal abstract class ZarrFormat
     internal abstract void Require(FieldLayout layout);
 
     /// <summary>The format and the metadata of the store at a path.</summary>
-    /// <exception cref="DataException">They are damaged; the message names the file.</exception>
-    /// <exception cref="DurableIOException">There are none.</exception>
+    /// <exception cref="DataException">It is damaged; the message names the file.</exception>
+    /// <exception cref="DurableIOException">There is none.</exception>
     internal static (ZarrFormat Format, JsonObject Documents) ReadAt(IDurableFiles files, string path)
     {
         var format = At(path, files.FileExists) ?? All[0];
@@ -87,7 +87,7 @@ internal abstract class ZarrFormat
     internal string ChunkName(params IEnumerable<long> index) =>
         ChunkPrefix + string.Join('.', index.Select(i => i.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>The index of a chunk by its name; null where a file is none.</summary>
+    /// <summary>The index of a chunk by its name; null if a file is not a chunk.</summary>
     internal IReadOnlyList<int>? IndexOf(string name) =>
         name.StartsWith(ChunkPrefix, StringComparison.Ordinal) ? Index(name[ChunkPrefix.Length..]) : null;
 
@@ -114,7 +114,7 @@ internal abstract class ZarrFormat
     private protected abstract JsonObject? Documents(JsonObject whole, string file);
 
     private static DataException Damaged(string file, Exception? inner) =>
-        new($"{file} is no consolidated Zarr metadata. Delete it to have it written anew, or choose another output path.", inner);
+        new($"{file} is not consolidated Zarr metadata. Delete it so that it is written again, or choose another output path.", inner);
 }
 
 /// <summary>

@@ -14,8 +14,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     private bool _undescribed;
 
     /// <summary>
-    /// What is expected, padded as the store on disk is, and whether the metadata must be written anew: because the store is to grow, or
-    /// because an older version began it and described it less, or did not tell whose it is.
+    /// The expected metadata, padded as the store on disk is, and whether it must be rewritten: because the store is to grow, or
+    /// because an older version created it and described it less, or did not record the run.
     /// </summary>
     /// <exception cref="SpecException">The store holds something else; every difference is named.</exception>
     /// <exception cref="DataException">The metadata is damaged.</exception>
@@ -25,9 +25,9 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         var wanted = ZarrFormat.Of(expected);
         if (format.Version != wanted.Version)
         {
-            // They have so little in common that every array would be told.
+            // They have so little in common that every array would be listed.
             throw new SpecException($"The field store {path} has version {format.Version} of Zarr, expected version "
-                + $"{wanted.Version}. Choose another output path, start afresh, or undo the change.");
+                + $"{wanted.Version}. Choose another output path, start over with --fresh, or undo the change.");
         }
 
         var run = RunOf(found);
@@ -67,7 +67,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             var more = _differences.Count > MaxDifferences ? $"\n  and {_differences.Count - MaxDifferences} more" : "";
             throw new SpecException(
                 $"The field store {path} was made for another layout:\n  {string.Join("\n  ", _differences.Take(MaxDifferences))}{more}\n" +
-                "Choose another output path, start afresh, or undo the change.");
+                "Choose another output path, start over with --fresh, or undo the change.");
         }
 
         var untold = run is null && expected.Run is not null;
@@ -75,7 +75,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         return (layout, untold || _undescribed || grows);
     }
 
-    /// <summary>Which run a store says that it belongs to; null where it says none, as those of older versions do.</summary>
+    /// <summary>The run that a store says it belongs to; null if it has none, like stores of older versions.</summary>
     internal static string? RunOf(JsonObject documents) =>
         (documents[ZarrMetadata.RootAttributes] as JsonObject)?[ZarrMetadata.Run] is JsonValue value
             && value.TryGetValue<string>(out var run)
@@ -128,7 +128,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             // Every array would repeat in its shape what has been said once.
             foreach (var (key, value) in wantedObject.Where(property => !_shrinking || property.Key != "shape"))
             {
-                // Stores of older versions describe themselves less, and hold the same; but that values are rounded is no description.
+                // Stores of older versions have less metadata for the same data; but rounding of values changes the data.
                 if (where.EndsWith(ZarrMetadata.AttributesOf, StringComparison.Ordinal) && !foundObject.ContainsKey(key)
                     && key != KeptBits.Attribute)
                 {
@@ -169,9 +169,9 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
 
         var (before, now) = (MemoryMarshal.Cast<byte, double>(found).ToArray(), MemoryMarshal.Cast<byte, double>(wanted).ToArray());
         return LongitudeOrder.Monotonic(before) is { } monotonic && monotonic.SequenceEqual(now)
-            ? string.Create(CultureInfo.InvariantCulture, $" (found {before[0]} … {before[^1]}, which fall back at the seam, as an older "
+            ? string.Create(CultureInfo.InvariantCulture, $" (found {before[0]} … {before[^1]}, which decrease at the seam, as an older "
                 + $"version of Cairn wrote them; this one writes {now[0]} … {now[^1]}; the fields are the same. Finish the run with the "
-                + $"version that began it, or start it afresh)")
+                + $"version that started it, or start it over with --fresh)")
             : "";
     }
 
@@ -185,8 +185,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         }
         catch (DurableIOException e) when (e.NotFound)
         {
-            throw new DataException($"{Path.Combine(path, name)} is missing. The store is damaged; delete its " +
-                $"{ZarrFormat.Of(expected).StoreName} to have it mended.", e);
+            throw new DataException($"{Path.Combine(path, name)} is missing. The store is damaged; delete its "
+              + $"{ZarrFormat.Of(expected).StoreName} so that it is repaired.", e);
         }
     }
 }

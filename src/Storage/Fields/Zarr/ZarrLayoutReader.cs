@@ -6,7 +6,7 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>
-/// Reads the layout of a store that is there, without a run at hand. What it finds is only a proposal: whoever opens the store with it
+/// Reads the layout of an existing store, without its run. The result is only a proposal: the code that opens the store with it
 /// compares every document and coordinate.
 /// </summary>
 internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
@@ -63,7 +63,7 @@ internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
-            throw new DataException($"{path} is not laid out as Cairn lays a field store out ({e.Message}). Name a store of a run.", e);
+            throw new DataException($"{path} does not have the layout of a Cairn field store ({e.Message}). Name the store of a run.", e);
         }
     }
 

@@ -11,7 +11,7 @@ namespace Cairn.Storage.Fields.Zarr;
 /// </summary>
 internal sealed class ZarrMetadata
 {
-    /// <summary>The attribute that tells which members began anew, with the number of their draw.</summary>
+    /// <summary>The attribute that records which members started over, with the number of their draw.</summary>
     internal const string Draws = "perturbation_draws";
 
     /// <summary>The attribute that tells which run the store belongs to, <see cref="FieldLayout.Run"/>.</summary>
@@ -23,7 +23,7 @@ internal sealed class ZarrMetadata
     /// <summary>What the names of the two documents of an array end with.</summary>
     internal const string Array = "/.zarray", AttributesOf = "/.zattrs";
 
-    /// <summary>The attribute that names the dimensions of an array, and the one that tells which value stands for none.</summary>
+    /// <summary>The attribute that names the dimensions of an array, and the one with the value for missing data.</summary>
     internal const string Dimensions = "_ARRAY_DIMENSIONS", Missing = "_FillValue";
 
     internal const string Version = "zarr_format";
@@ -103,8 +103,8 @@ internal sealed class ZarrMetadata
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new DataException($"The store's attribute {name} is damaged ({e.Message}); expected members and what is said of each. "
-                + "Delete the store's .zmetadata or zarr.json to have it written anew.", e);
+            throw new DataException($"The store's attribute {name} is damaged ({e.Message}); expected members and their values. Delete "
+                + "the store's .zmetadata or zarr.json so that it is written again.", e);
         }
     }
 

@@ -54,7 +54,7 @@ internal static class ZarrShard
         shard.ReadExactly(index);
         if (BinaryPrimitives.ReadUInt32LittleEndian(index.AsSpan(^sizeof(uint)..)) != Crc32C.Compute(index.AsSpan(..^sizeof(uint))))
         {
-            throw Damaged(path, "the index at its end does not have the checksum that it says");
+            throw Damaged(path, "the index at its end does not match its checksum");
         }
 
         var entry = index.AsSpan((int)place * EntryBytes, EntryBytes);
@@ -80,5 +80,5 @@ internal static class ZarrShard
     private static long IndexBytes(long chunks) => checked((chunks * EntryBytes) + sizeof(uint));
 
     private static DataException Damaged(string path, string what) => new(
-        $"The shard {path} is damaged: {what}. Delete it, and resume the run from a session before it to have it written anew.");
+        $"The shard {path} is damaged: {what}. Delete it, and resume the run from a session before it, so that it is written again.");
 }

@@ -24,7 +24,7 @@ public sealed class JsonLogTests : IDisposable
         await worker.LinesAsync(2, l => l.Contains("batch completed", StringComparison.Ordinal), Patience);
         var (seed, node) = (Read(cluster.Seed), Read(worker));
 
-        var granted = seed.Where(l => Text(l).Contains(" goes to ", StringComparison.Ordinal)).ToList();
+        var granted = seed.Where(l => Text(l).Contains(" is granted to ", StringComparison.Ordinal)).ToList();
         Assert.Equal(["0-1", "2-3", "closing", "opening"], granted.Select(l => l["batch"]!.GetValue<string>()).Order());
         Assert.All(granted, l => Assert.True(IsOf(l, run) && l["epoch"]!.GetValue<int>() > 0, $"{l}"));
         Assert.All(granted, l => Assert.StartsWith("node-1-", l["node"]!.GetValue<string>(), StringComparison.Ordinal));

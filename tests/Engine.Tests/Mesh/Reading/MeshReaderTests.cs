@@ -91,8 +91,8 @@ public sealed class MeshReaderTests : IDisposable
     [Theory]
     [InlineData("{ \"MS0\": [1, 2, 3] }", "has 3 values of MS0")]
     [InlineData("{ \"MS0\": [1, true] }", "True in 'MS0'[1]")]
-    [InlineData("[1]", "no JSON object")]
-    [InlineData("{", "is no JSON")]
+    [InlineData("[1]", "not a JSON object")]
+    [InlineData("{", "is not JSON")]
     public void Parameters_that_do_not_fit_are_refused(string text, string expected)
     {
         var path = Write("a.param", text);

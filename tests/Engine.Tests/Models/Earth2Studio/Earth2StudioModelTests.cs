@@ -76,14 +76,14 @@ public sealed class Earth2StudioModelTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData("waves:ten", "", "gave lead times of 10h; expected 6h: model.step is 6h")]
+    [InlineData("waves:ten", "", "returned lead times of 10h; expected 6h: model.step is 6h")]
     [InlineData("waves:nothing", "", "is a int without input_coords; expected the interface PrognosticModel of Earth2Studio")]
     [InlineData("waves:None", "", "has no None")]
     [InlineData("waves2:Waves", "", "No module named 'waves2'")]
     [InlineData("waves:Forgetful", "model.by=iterator", "binds no state at level 2")]
     [InlineData("waves:Waves", "model.arguments.history=2", "expected u-6h, v-6h among initial.variables")]
     [InlineData("waves:Waves", "model.arguments.variable=[u, t2m]", "expected t2m among initial.variables and model.variables")]
-    [InlineData("waves:Waves", "model.arguments.gives=[u]", "gave no v, which its next step takes")]
+    [InlineData("waves:Waves", "model.arguments.gives=[u]", "did not return v, which its next step takes")]
     [InlineData("waves:Waves", "model.arguments.dims=[lead_time, variable, hrrr_y, hrrr_x]", "expected lead_time, variable, lat, lon")]
     [InlineData("waves:Waves", "model.package=/nowhere", "has no load_model")]
     [InlineData("waves:Waves", "model.arguments.colour=red", "unexpected keyword argument 'colour'")]

@@ -28,16 +28,16 @@ public sealed class PythonFailureTests
     [InlineData(Step + "return state[:, 1:]", "step returned float32[2, 2, 4]; expected float32[2, 3, 4]")]
     [InlineData(Step + "return state.astype('f8')", "step returned float64[2, 3, 4]; expected float32, which is model.dtype")]
     [InlineData(Step + "state += 1\n    return state", "read-only")]
-    [InlineData(Step + "self.kept = state\n    return state + 1", "keeps an array that it was given")]
+    [InlineData(Step + "self.kept = state\n    return state + 1", "keeps an array that it received")]
     [InlineData(Step + "self.n = getattr(self, 'n', 0) + 1\n    return state + np.float32(self.n)", "gave two answers to one argument")]
     [InlineData(Step + "return state + np.random.rand(*state.shape).astype('f4')", "gave two answers to one argument", "self.rng")]
     [InlineData("def step(self, state, out):\n    out[0] = state[0]", "gave two answers to one argument", "fill all of out")]
     [InlineData("def step(self, state, out):\n    return state * 2", "returned float32[2, 3, 4]; expected nothing: write")]
     [InlineData(Step + "return state\ndef fields(self, x):\n    return x[:1]", "fields returned float32[1, 3, 4]; expected real numbers")]
-    [InlineData(Step + "return state\ndef fields(self, x):\n    return self.rng.random((2, 3, 4))", "self.rng is there in init and step")]
+    [InlineData(Step + "return state\ndef fields(self, x):\n    return self.rng.random((2, 3, 4))", "self.rng is available only")]
     [InlineData(Step + "return state\ndef init(self, f):\n    return list(f)", "init returned a list; expected a numpy array")]
     [InlineData(Step + "return state\ndef state(self):\n    return [1]", "state returned a list; expected a dict of arrays")]
-    [InlineData(Step + "return state\ndef state(self):\n    return {'a': object()}", "gave a = a object; expected an array of numbers")]
+    [InlineData(Step + "return state\ndef state(self):\n    return {'a': object()}", "returned a = a object; expected an array of numbers")]
     [InlineData(Step + "return state\ndef state(self):\n    return {'a': 1}", "load_state(self, arrays) is missing")]
     [InlineData("def __init__(self):\n    self.state = 1\n" + Step + "return state", "has an attribute self.state, which hides")]
     public void A_class_that_will_not_do_is_refused_when_it_is_opened(string body, params string[] expected)
@@ -223,7 +223,7 @@ public sealed class PythonFailureTests
             using var output = members.Fields(next);
             Assert.Equal(fields.ToArray<float>().Select(x => x * 2), output.ToArray<float>());
             Assert.True(SpinWait.SpinUntil(() => python.Said.Count >= 2, Patience), string.Join('\n', python.Said));
-            const string back = "trial:Trial.step came back in a process that it had forked; that process was ended";
+            const string back = "trial:Trial.step returned in a process that it had forked; that process was ended";
             Assert.Contains(back, python.Said);
             child = int.Parse(python.Said.Single(l => l.StartsWith("child ", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
         }

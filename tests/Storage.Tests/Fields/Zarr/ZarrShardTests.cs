@@ -245,7 +245,7 @@ public sealed class ZarrShardTests
         _files.CreateDirectory(Store);
         _files.Seed($"{Store}/zarr.json", Encoding.UTF8.GetBytes(json));
 
-        Assert.Contains("is no consolidated Zarr metadata",
+        Assert.Contains("is not consolidated Zarr metadata",
             Assert.Throws<DataException>(() => ZarrFields.Open(_files, Store)).Message, StringComparison.Ordinal);
     }
 
