@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Cairn.Cli.Status;
 using Cairn.Cli.Tables;
+using Cairn.Engine.Pictures;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
@@ -33,7 +34,7 @@ internal static class VerifyForecastCommand
 
     private static readonly Option<string?> Climatology = new("--climatology")
     {
-        Description = "A NetCDF file of one time, with the truth's names: the climatology for anomalies. Without it there is no acc.",
+        Description = "A NetCDF file with the truth's names, of one time or of the times of a year: the climatology for anomalies.",
         HelpName = "PATH",
     };
 
@@ -50,7 +51,8 @@ internal static class VerifyForecastCommand
 
     private static readonly Option<string?> Output = new("--output", "-o")
     {
-        Description = "The NetCDF file to write; by default verification.nc beside the run's field store.", HelpName = "FILE",
+        Description = "The NetCDF file to write; by default verification.nc beside the run's field store, from where forecast.html has it.",
+        HelpName = "FILE",
     };
 
     public static Command Build()
@@ -70,9 +72,16 @@ internal static class VerifyForecastCommand
                 ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
             var request = Request(parsed, spec);
             var verified = ForecastVerification.Of(FieldStoreKinds.Open(files, store), request);
-            var target = parsed.GetValue(Output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(store)) ?? "/", "verification.nc");
+            var target = Path.GetFullPath(parsed.GetValue(Output) ?? PicturePaths.Scores(store));
             VerificationFile.Write(files, target, verified, request);
             parsed.InvocationConfiguration.Output.Write(Text(verified, request, target));
+            // The page shows the scores that are beside the store.
+            if (target == PicturePaths.Scores(store) && RunOutputs.Picture(record, folder) is { } picture)
+            {
+                var drawn = ForecastPicture.Draw(files, store, picture, PictureCaption.Of(spec));
+                parsed.InvocationConfiguration.Output.Write($"drew {drawn.Path}\n");
+            }
+
             return ExitCodes.Done;
         });
         return command;
@@ -113,13 +122,16 @@ internal static class VerifyForecastCommand
 
     private static string Text(VerifiedForecast verified, VerificationRequest request, string target)
     {
-        var table = new TextTable("variable", "lead time", "bias", "rmse", "crps", "spread", "spread/skill", "acc");
+        string[] ofClimatology = request.Climatology is null ? [] : ["rmse of climatology"];
+        var table = new TextTable(["variable", "lead time", "bias", "rmse", "crps", "spread", "spread/skill", "acc", .. ofClimatology]);
         foreach (var (variable, scores) in verified.Scores)
         {
             foreach (var (leadTime, score) in verified.Layout.LeadTimes.Zip(scores))
             {
-                table.Add(variable, LeadTimeText.Of(leadTime), Number(score.Bias), Number(score.Rmse), Number(score.Crps),
-                    Number(score.Spread), Number(score.SpreadSkill), Number(score.Acc));
+                table.Add([
+                    variable, LeadTimeText.Of(leadTime), Number(score.Bias), Number(score.Rmse), Number(score.Crps), Number(score.Spread),
+                    Number(score.SpreadSkill), Number(score.Acc), .. ofClimatology.Select(_ => Number(score.ClimatologyRmse)),
+                ]);
             }
         }
 

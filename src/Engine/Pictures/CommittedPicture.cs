@@ -10,11 +10,13 @@ namespace Cairn.Engine.Pictures;
 /// <summary>What there is to draw of a store at one moment, while its run goes on or after it.</summary>
 public sealed class CommittedPicture
 {
-    private const int PageBytes = 128 << 10;
+    private const int PageBytes = 140 << 10;
     private readonly CommittedTimes _committed;
+    private readonly PictureScores _scores;
     private readonly string _store;
 
-    private CommittedPicture(string store, CommittedTimes committed) => (_store, _committed) = (store, committed);
+    private CommittedPicture(string store, CommittedTimes committed, PictureScores scores) =>
+        (_store, _committed, _scores) = (store, committed, scores);
 
     /// <summary>The page's own scripts in one, for a server whose pages may have none within them.</summary>
     public static string Script => PicturePage.Script;
@@ -22,7 +24,7 @@ public sealed class CommittedPicture
     /// <summary>The page's style.</summary>
     public static string Style => PicturePage.Style;
 
-    /// <summary>Changes when more is committed, and only then.</summary>
+    /// <summary>Changes when more is committed or scored, and only then.</summary>
     public string Mark
     {
         get
@@ -33,7 +35,8 @@ public sealed class CommittedPicture
                 text.Append(CultureInfo.InvariantCulture, $" {fields.Committed(member)?.Ticks ?? -1}");
             }
 
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
+            byte[] all = [.. Encoding.UTF8.GetBytes(text.ToString()), .. _scores.Bytes];
+            return Convert.ToHexStringLower(SHA256.HashData(all))[..32];
         }
     }
 
@@ -45,8 +48,11 @@ public sealed class CommittedPicture
     /// <param name="files">The file system.</param>
     /// <param name="store">The field store's directory.</param>
     /// <exception cref="DataException">The store is damaged, or holds nothing committed yet.</exception>
-    public static CommittedPicture Open(IDurableFiles files, string store) =>
-        new(store, new CommittedTimes(FieldStoreKinds.Read(files, store)));
+    public static CommittedPicture Open(IDurableFiles files, string store)
+    {
+        var fields = FieldStoreKinds.Read(files, store);
+        return new(store, new CommittedTimes(fields), PictureScores.Of(files, store, fields));
+    }
 
     /// <summary>The page, as a file has it.</summary>
     /// <param name="caption">What to say of the run, or null to name the store only.</param>
@@ -65,7 +71,7 @@ public sealed class CommittedPicture
                 .. _committed.Shown.SelectMany(time => fields.Variables.Select(new VariableBlock(time, plan, order).Encode)),
             ];
             var page = PicturePage.Fill(
-                $"{caption.Name}: forecast", new PictureFacts(_committed, plan, order, caption).ToJson(), blocks);
+                $"{caption.Name}: forecast", new PictureFacts(_committed, plan, order, caption, _scores).ToJson(), blocks);
             // The estimate is made before a value is seen; noise compresses less than winds do.
             if (page.Length <= mostBytes || plan.Coarser() is not { } coarser)
             {

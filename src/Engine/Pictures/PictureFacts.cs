@@ -5,7 +5,8 @@ using Cairn.Storage.Fields;
 namespace Cairn.Engine.Pictures;
 
 /// <summary>What the page knows besides the fields: axes, times, names, and what was thinned, as JSON and as sentences.</summary>
-internal sealed class PictureFacts(CommittedTimes times, PicturePlan plan, GridOrder order, PictureCaption caption)
+internal sealed class PictureFacts(
+    CommittedTimes times, PicturePlan plan, GridOrder order, PictureCaption caption, PictureScores scores)
 {
     private readonly StoredFields _fields = times.Longest.Fields;
     private readonly IReadOnlyList<TimeSpan> _shown = [.. plan.LeadTimes().Select(i => times.Longest.LeadTimes[i])];
@@ -53,6 +54,7 @@ internal sealed class PictureFacts(CommittedTimes times, PicturePlan plan, GridO
         ["first"] = Math.Max(0, _fields.Variables.ToList().FindIndex(variable => variable.Field.Name == caption.First)),
         ["variables"] = new JsonArray([.. _fields.Variables.Select(Variable)]),
         ["thinned"] = Array(Thinned()),
+        ["scores"] = scores.ToJson(),
     };
 
     private IEnumerable<(string, string)> Facts(CommittedFields committed)
@@ -122,6 +124,11 @@ internal sealed class PictureFacts(CommittedTimes times, PicturePlan plan, GridO
 
     private IEnumerable<string> Thinned()
     {
+        if (scores.Note is { } note)
+        {
+            yield return note;
+        }
+
         if (times.Step > 1)
         {
             yield return Text($"Every {Ordinal(times.Step)} initial time is kept ({times.Shown.Count} of {times.InStore}).");

@@ -18,7 +18,7 @@ internal static class PicturePage
     private const string Close = "}*/";
     private static readonly string[] Scripts =
     [
-        "decode.js", "scale.js", "mesh.js", "projection.js", "layers.js", "map.js", "spaghetti.js", "page.js", "controls.js",
+        "decode.js", "scale.js", "mesh.js", "projection.js", "layers.js", "map.js", "spaghetti.js", "scores.js", "page.js", "controls.js",
     ];
 
     /// <summary>All of its scripts, in order.</summary>

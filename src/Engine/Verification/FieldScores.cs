@@ -24,6 +24,16 @@ namespace Cairn.Engine.Verification;
 public sealed record FieldScores(
     double Bias, double Rmse, double Crps, double? FairCrps, double? Spread, double? SpreadSkill, double? Acc, IReadOnlyList<double> Ranks)
 {
+    /// <summary>Root of the mean squared difference of climatology and truth: what a forecast of the climatology would have; null without
+    /// one.</summary>
+    public double? ClimatologyRmse { get; init; }
+
+    /// <summary>Root of the mean squared difference of a member and the truth, over all members: that of their mean, and their variance
+    /// about it. Null for one member.</summary>
+    public double? MemberRmse => Spread is { } spread
+        ? Math.Sqrt((Rmse * Rmse) + (spread * spread * (Ranks.Count - 2) / (Ranks.Count - 1)))
+        : null;
+
     /// <summary>Scores a field.</summary>
     /// <param name="members">The values of each member, all of one length.</param>
     /// <param name="truth">What they are held against, at the same points.</param>
@@ -71,12 +81,17 @@ public sealed record FieldScores(
 
         var n = scores[0].Ranks.Count - 1.0;
         var rmse = Math.Sqrt(scores.Average(s => s.Rmse * s.Rmse));
-        var spread = scores.Average(s => s.Spread * s.Spread) is { } square ? Math.Sqrt(square) : (double?)null;
+        var spread = Root(scores.Average(s => s.Spread * s.Spread));
         return new FieldScores(
             scores.Average(s => s.Bias), rmse, scores.Average(s => s.Crps), scores.Average(s => s.FairCrps), spread,
             spread * Math.Sqrt((n + 1) / n) / rmse, scores.Average(s => s.Acc),
-            [.. Enumerable.Range(0, scores[0].Ranks.Count).Select(rank => scores.Average(s => s.Ranks[rank]))]);
+            [.. Enumerable.Range(0, scores[0].Ranks.Count).Select(rank => scores.Average(s => s.Ranks[rank]))])
+        {
+            ClimatologyRmse = Root(scores.Average(s => s.ClimatologyRmse * s.ClimatologyRmse)),
+        };
     }
+
+    private static double? Root(double? square) => square is { } known ? Math.Sqrt(known) : null;
 
     private static double Mean(double[] values)
     {
@@ -144,7 +159,10 @@ public sealed record FieldScores(
             double? spread = count > 1 ? Math.Sqrt(_variance / (n - 1)) : null;
             return new(
                 _difference, rmse, _distance - (_apart / (n * n)), count > 1 ? _distance - (_apart / (n * (n - 1))) : null, spread,
-                spread * Math.Sqrt((n + 1) / n) / rmse, hasClimatology ? _product / Math.Sqrt(_forecast * _truth) : null, ranks);
+                spread * Math.Sqrt((n + 1) / n) / rmse, hasClimatology ? _product / Math.Sqrt(_forecast * _truth) : null, ranks)
+            {
+                ClimatologyRmse = hasClimatology ? Math.Sqrt(_truth) : null,
+            };
         }
     }
 }

@@ -17,7 +17,8 @@ namespace Cairn.Engine.Verification;
 /// <param name="Variables">The run's name of each variable, and the truth's.</param>
 public sealed record VerificationRequest(string Truth, IReadOnlyList<InitialVariable> Variables)
 {
-    /// <summary>A NetCDF file of one time, with the truth's names: what anomalies are from. Null for none.</summary>
+    /// <summary>A NetCDF file with the truth's names: what anomalies are from. Of several times, as of the months of a year, the one that
+    /// is nearest in the year. Null for none.</summary>
     public string? Climatology { get; init; }
 
     /// <summary>Which member of a store is the truth.</summary>
@@ -151,15 +152,18 @@ public sealed class ForecastVerification
             return null;
         }
 
-        var climatology = _request.Climatology is { } path ? OnGrid(Asked(() => InitialSources.Read(Source(path)))) : null;
+        var climatology = _request.Climatology is { } path ? Asked(() => new Climatology(Source(path), OnGrid)) : null;
         var scores = _request.Variables.ToDictionary(v => v.Name, _ => new List<FieldScores>(), StringComparer.Ordinal);
         foreach (var (first, count) in _part.Chunks())
         {
-            List<(int Within, double[] Truth)> truths = [.. Enumerable.Range(0, count)
+            List<Moment> moments = [.. Enumerable.Range(0, count)
                 .Select(within => (Within: within, LeadTime: layout.LeadTimes[first + within]))
                 .Where(at => known[true].Contains(at.LeadTime))
-                .Select(at => (at.Within, OnGrid(Asked(() => InitialSources.Read(truth, layout.Time.Add(at.LeadTime))))))];
-            Score(first, truths, climatology, scores);
+                .Select(at => (at.Within, Valid: layout.Time.Add(at.LeadTime)))
+                .Select(at => new Moment(
+                    at.Within, OnGrid(Asked(() => InitialSources.Read(truth, at.Valid))),
+                    climatology is null ? null : Asked(() => climatology.At(at.Valid))))];
+            Score(first, moments, scores);
         }
 
         return new(
@@ -170,15 +174,14 @@ public sealed class ForecastVerification
     }
 
     /// <summary>Scores the lead times of a chunk that there is truth for; each member's chunk is read once.</summary>
-    private void Score(
-        int first, List<(int Within, double[] Truth)> truths, double[]? climatology, Dictionary<string, List<FieldScores>> scores)
+    private void Score(int first, List<Moment> moments, Dictionary<string, List<FieldScores>> scores)
     {
         var length = _part.Layout.PlaneLength;
-        foreach (var (channel, variable) in truths.Count == 0 ? [] : _request.Variables.Index())
+        foreach (var (channel, variable) in moments.Count == 0 ? [] : _request.Variables.Index())
         {
             var chunks = Enumerable.Range(0, _part.Layout.Members).Select(m => _part.Read(m, first, variable.Name)).ToList();
             var at = (channel * length)..((channel + 1) * length);
-            foreach (var (within, truth) in truths)
+            foreach (var (within, truth, climatology) in moments)
             {
                 List<ReadOnlyMemory<double>> members = [.. chunks.Select(c => c.AsMemory(within * length, length))];
                 var anomaliesFrom = climatology is null ? [] : climatology.AsSpan(at);
@@ -199,6 +202,9 @@ public sealed class ForecastVerification
             throw new SpecException(e.Message, e);
         }
     }
+
+    /// <summary>A lead time of a chunk, and what its fields are held against.</summary>
+    private sealed record Moment(int Within, double[] Truth, double[]? Climatology);
 
     private InitialSpec Source(string path) => new(
         FieldStoreKinds.IsStore(path) ? StoredRunSource.Name : NetCdfSource.Name, Path.GetFullPath(path), null, _request.Variables)

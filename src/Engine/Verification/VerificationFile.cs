@@ -16,6 +16,8 @@ public static class VerificationFile
     [
         new("bias", "mean of ensemble mean less truth", true, s => s.Bias),
         new("rmse", "root of the mean squared difference of ensemble mean and truth", true, s => s.Rmse),
+        new("rmse_member", "root of the mean squared difference of the members and truth", true, s => s.MemberRmse),
+        new("rmse_climatology", "root of the mean squared difference of climatology and truth", true, s => s.ClimatologyRmse),
         new("crps", "continuous ranked probability score", true, s => s.Crps),
         new("crps_fair", "continuous ranked probability score of an ensemble of any size", true, s => s.FairCrps),
         new("spread", "root of the mean variance of the members", true, s => s.Spread),

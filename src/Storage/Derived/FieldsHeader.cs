@@ -20,9 +20,9 @@ internal readonly record struct MembersOfFile(int First, int Count, bool AsAxis)
 /// </summary>
 internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, MembersOfFile members)
 {
-    internal const string Time = "time", Realization = "realization";
-    private const string ReferenceTime = "forecast_reference_time", Period = "forecast_period";
-    private const string TimeBounds = "time_bnds", Bounds = "bnds", GridMapping = "crs";
+    internal const string Time = "time", Realization = "realization", Period = "forecast_period";
+    private const string ReferenceTime = "forecast_reference_time";
+    private const string TimeBounds = "time_bnds", Bounds = FieldDescription.Bounds, GridMapping = "crs";
     private readonly FieldDescription _description = new(layout);
     private readonly LeadTimeUnit _unit = LeadTimeUnit.Of(layout.LeadTimes);
 
@@ -39,8 +39,6 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     internal IReadOnlyList<string> MemberAxis => members.AsAxis ? [Realization] : [];
 
     private bool IsOnGlobe => layout.Mesh is null && !layout.OnPlane;
-
-    private bool HasSums => layout.Variables.Any(v => v.OverTime == TimeMethod.Sum);
 
     private IEnumerable<UgridVariable> Mesh => layout.Mesh is { } mesh ? UgridVariable.Of(mesh, layout.Longitude) : [];
 
@@ -122,7 +120,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     /// <summary>Ends the definitions with what is no field, so that the first variable that readers meet is one.</summary>
     internal void EndDefinition()
     {
-        if (HasSums)
+        if (layout.HasSums)
         {
             file.DefineDimension(Bounds, 2);
             file.DefineVariable(TimeBounds, NetCdfType.Double, [Time, Bounds], new NetCdfStorage([layout.LeadTimes.Count, 2], 0));
@@ -175,7 +173,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         }
 
         WriteMesh();
-        if (HasSums)
+        if (layout.HasSums)
         {
             file.Write(TimeBounds, [0, 0], [Times.Length, 2], (double[])[.. Times.SelectMany(end => new[] { 0, end })]);
         }
@@ -211,7 +209,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         file.DefineVariable(Time, NetCdfType.Double, [Time], alongTime);
         Texts(Time, ("standard_name", "time"), ("long_name", "time that the fields are valid at"), ("axis", "T"), ("calendar", calendar),
             ("units", $"{_unit.Name} since {layout.Time.ToString().Replace('T', ' ')}"));
-        if (HasSums)
+        if (layout.HasSums)
         {
             Texts(Time, ("bounds", TimeBounds));
         }

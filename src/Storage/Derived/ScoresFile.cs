@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 using Cairn.Storage.NetCdf;
@@ -14,6 +15,15 @@ public sealed record ScoreSeries(string Name, string LongName, string? Units, IR
     /// <summary>How many values a lead time has, along the dimension <c>rank</c>; 1 where there is no such dimension.</summary>
     public int PerLeadTime { get; init; } = 1;
 }
+
+/// <summary>What a file of scores holds.</summary>
+/// <param name="LeadTimes">The lead times that were scored.</param>
+/// <param name="Series">The scores.</param>
+/// <param name="Attributes">What the file says of itself, by name.</param>
+/// <param name="Provenance">Where the fields come from that were scored; null where nothing tells.</param>
+public sealed record StoredScores(
+    IReadOnlyList<TimeSpan> LeadTimes, IReadOnlyList<ScoreSeries> Series, IReadOnlyDictionary<string, string> Attributes,
+    Provenance? Provenance);
 
 /// <summary>
 /// Scores of a forecast in one NetCDF-4 file (CF-1.10), by the time that the fields are valid at; means over several initial times by lead
@@ -39,6 +49,42 @@ public static class ScoresFile
         ArgumentNullException.ThrowIfNull(attributes);
         ArgumentNullException.ThrowIfNull(series);
         DerivedFile.Write(files, path, file => Write(file, layout with { Variables = [] }, attributes, series, isMean));
+    }
+
+    /// <summary>Reads such a file.</summary>
+    /// <param name="bytes">All of it.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="DataException">It is no such file, or was cut short.</exception>
+    /// <exception cref="SpecException">libnetcdf is not installed; the message says how to get it.</exception>
+    public static StoredScores Read(byte[] bytes, string name)
+    {
+        using var file = NetCdfFile.OpenInMemory(bytes, name);
+        var period = file.Variable(FieldsHeader.Period);
+        var seconds = SecondsOf(period.Text("units"), name);
+        return new(
+            [.. file.ReadDoubles(period).Select(value => TimeSpan.FromSeconds(Math.Round(value * seconds, 6)))],
+            [
+                .. file.Variables.Where(v => v.Text("long_name") is not null && v.Text("standard_name") is null && v.Name != Rank)
+                    .Select(v => new ScoreSeries(v.Name, v.Text("long_name")!, v.Text("units"), file.ReadDoubles(v))
+                    {
+                        PerLeadTime = v.Dimensions.Count > 1 ? (int)v.Dimensions[1].Length : 1,
+                    }),
+            ],
+            file.Attributes.Where(a => a.Value.Text is not null).ToDictionary(a => a.Key, a => a.Value.Text!, StringComparer.Ordinal),
+            Provenance.Read(new JsonObject(file.Attributes.Where(a => a.Value.Text is not null)
+                .Select(a => KeyValuePair.Create<string, JsonNode?>(a.Key, a.Value.Text)))));
+    }
+
+    private static long SecondsOf(string? units, string name)
+    {
+        try
+        {
+            return LeadTimeUnit.Named(units).Seconds;
+        }
+        catch (FormatException e)
+        {
+            throw new DataException($"{name}: {e.Message}", e);
+        }
     }
 
     private static void Write(

@@ -10,6 +10,7 @@ namespace Cairn.Storage.Fields;
 internal sealed class FieldDescription
 {
     internal const string Ensemble = "ensemble", Time = "time", LeadTime = "lead_time", Committed = "committed_lead_time";
+    internal const string LeadTimeBounds = "lead_time_bnds", Bounds = "bnds";
 
     private readonly FieldLayout _layout;
     private readonly Dictionary<string, JsonObject> _attributes = new(StringComparer.Ordinal);
@@ -31,7 +32,7 @@ internal sealed class FieldDescription
 
     /// <summary>Names that no field can have.</summary>
     internal static IReadOnlyList<string> Reserved(GridNames names) =>
-        [Ensemble, Time, LeadTime, .. GridAxes(names), Committed, .. UgridVariable.Names];
+        [Ensemble, Time, LeadTime, LeadTimeBounds, .. GridAxes(names), Committed, .. UgridVariable.Names];
 
     /// <summary>The conventions that describe a layout.</summary>
     internal static string Conventions(FieldLayout layout) => layout.Mesh is null ? "CF-1.10" : "CF-1.10 UGRID-1.0";
@@ -52,12 +53,20 @@ internal sealed class FieldDescription
             ["standard_name"] = "forecast_reference_time",
             ["units"] = TimeCoordinate.Of(_layout.Times).Units,
         };
+        var unit = LeadTimeUnit.Of(_layout.LeadTimes).Name;
         _attributes[LeadTime] = new JsonObject
         {
-            ["long_name"] = "time since the initial condition",
-            ["standard_name"] = "forecast_period",
-            ["units"] = LeadTimeUnit.Of(_layout.LeadTimes).Name,
+            ["long_name"] = "time since the initial condition", ["standard_name"] = "forecast_period", ["units"] = unit,
         };
+        if (_layout.HasBounds)
+        {
+            _attributes[LeadTime].Insert(0, "bounds", LeadTimeBounds);
+            _attributes[LeadTimeBounds] = new JsonObject
+            {
+                ["long_name"] = "from the initial condition to the lead time: what sums are of", ["units"] = unit,
+            };
+        }
+
         _attributes[Committed] = new JsonObject
         {
             ["long_name"] = "lead time up to which the member is committed", ["units"] = "seconds",
@@ -89,11 +98,13 @@ internal sealed class FieldDescription
 
     private JsonObject Describe(FieldVariable variable)
     {
-        // Named as a coordinate, so that readers take it for none of the fields.
-        var attributes = new JsonObject
-        {
-            ["coordinates"] = _layout.Mesh is null ? Committed : $"{Committed} {UgridVariable.CoordinatesOfFields}",
-        };
+        // Named as coordinates, so that readers take them for none of the fields.
+        string[] besides =
+        [
+            Committed, .. _layout.HasBounds ? [LeadTimeBounds] : Array.Empty<string>(),
+            .. _layout.Mesh is null ? Array.Empty<string>() : [UgridVariable.CoordinatesOfFields],
+        ];
+        var attributes = new JsonObject { ["coordinates"] = string.Join(' ', besides) };
         if (variable.KeepBits is { } kept)
         {
             attributes[KeptBits.Attribute] = kept;

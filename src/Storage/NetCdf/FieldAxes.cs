@@ -8,6 +8,8 @@ internal sealed record FieldAxes(
 
     internal DimensionCoordinate Longitude => Along[LongitudeAt];
 
+    internal bool HasTimeAxis => TimeCoordinate is not null;
+
     internal static FieldAxes Of(NetCdfFile file, NetCdfVariable variable)
     {
         var coordinates = new FieldCoordinates(file, variable);

@@ -73,6 +73,15 @@ public static class NetCdfFields
         return FieldAxes.Of(file, file.Variable(variable)).Times();
     }
 
+    /// <summary>The times along a variable's axis of times; none where it has no such axis.</summary>
+    /// <inheritdoc cref="Times"/>
+    public static IReadOnlyList<CfTime> TimesAlong(string path, string variable)
+    {
+        using var file = NetCdfFile.Open(path);
+        var axes = FieldAxes.Of(file, file.Variable(variable));
+        return axes.HasTimeAxis ? axes.Times() : [];
+    }
+
     private static void RequireSameTime(FieldAxes axes, TimeSelector time, CfTime? first)
     {
         if (axes.SelectTime(time).Time is var other && other != first)

@@ -57,8 +57,8 @@ public abstract record TimeSelector
     {
         internal override int Select(IReadOnlyList<CfTime> times, string path) => Index >= 0 && Index < times.Count
             ? Index
-            : throw new DataException($"{path} has no time with index {Index}; it has {Range(times)}, numbered from 0 to " +
-                $"{times.Count - 1}.");
+            : throw new DataException($"{path} has no time with index {Index}; it has {Range(times)}"
+                + (times.Count > 0 ? $", numbered from 0 to {times.Count - 1}." : ". Its axis of times is empty: name another file."));
 
         internal override CfTime? OfUndated(string where, string? unknown) => (Index, unknown) switch
         {

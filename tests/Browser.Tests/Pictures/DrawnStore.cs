@@ -1,4 +1,6 @@
 using Cairn.Engine.Pictures;
+using Cairn.Engine.Runs;
+using Cairn.Engine.Verification;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 using Cairn.Storage.Fields.Zarr;
@@ -11,7 +13,7 @@ internal sealed class DrawnStore : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("cairn-picture-").FullName;
 
-    private DrawnStore(FieldLayout layout, Func<int, int> committedLeadTimes)
+    private DrawnStore(FieldLayout layout, Func<int, int> committedLeadTimes, VerifiedForecast? scores = null)
     {
         var files = new NoSyncFiles(new PosixFiles());
         var store = ZarrFieldStore.Open(files, Path.Combine(_folder, "fields.zarr"), layout);
@@ -29,6 +31,12 @@ internal sealed class DrawnStore : IDisposable
             }
         }
 
+        if (scores is not null)
+        {
+            var asked = new VerificationRequest("analyses.nc", [new InitialVariable("u", "u10m")]);
+            VerificationFile.Write(files, PicturePaths.Scores(store.Path), scores, asked);
+        }
+
         File = ForecastPicture.Draw(files, store.Path, Path.Combine(_folder, "forecast.html"), null).Path;
     }
 
@@ -43,6 +51,23 @@ internal sealed class DrawnStore : IDisposable
     {
         var one = Layout(4, [.. Enumerable.Range(0, 19).Select(i => -90.0 + (10 * i))], [.. Enumerable.Range(0, 36).Select(i => 10.0 * i)]);
         return new(one with { LaterTimes = [one.Time.Add(TimeSpan.FromDays(1))] }, member => member < 4 ? 6 : 3);
+    }
+
+    /// <summary>A globe of three members whose eastward wind was scored, at all lead times but the second.</summary>
+    public static DrawnStore Scored()
+    {
+        var layout = Layout(
+            3, [.. Enumerable.Range(0, 19).Select(i => -90.0 + (10 * i))], [.. Enumerable.Range(0, 36).Select(i => 10.0 * i)]) with
+        {
+            Provenance = Provenance.Of(new Dictionary<string, string?> { ["spec_digest"] = "sha256:0" }),
+        };
+        var scored = layout with { LeadTimes = [.. layout.LeadTimes.Where((_, i) => i != 1)] };
+        IReadOnlyList<FieldScores> scores =
+        [
+            .. scored.LeadTimes.Select((_, i) => new FieldScores(
+                0.1 * i, 1 + i, 0.5 * (1 + i), 0.4 * (1 + i), 0.8 * (1 + i), 0.9, 1 - (0.1 * i), [0.1, 0.2, 0.3, 0.4])),
+        ];
+        return new(layout, _ => 6, new(scored, new Dictionary<string, IReadOnlyList<FieldScores>> { ["u"] = scores }, [], null));
     }
 
     /// <summary>A box across the seam.</summary>

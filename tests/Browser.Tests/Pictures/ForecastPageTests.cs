@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace Cairn.Browser.Tests.Pictures;
 
 /// <summary>The picture as a reader meets it, in a real browser.</summary>
@@ -95,6 +97,39 @@ public sealed class ForecastPageTests(Chromium chromium) : IClassFixture<Chromiu
         await open.Page.Keyboard.PressAsync("ArrowRight");
         Assert.NotEqual(place, await open.TextAsync("#pointPlace"));
         Assert.Equal("lead time 12 h", await open.TextAsync("#leadTime"));
+    }
+
+    [SkippableTheory]
+    [InlineData(1280, false)]
+    [InlineData(400, true)]
+    public async Task Scores_are_charts_over_lead_time_with_the_numbers_at_the_one_that_is_chosen(int width, bool dark)
+    {
+        using var store = DrawnStore.Scored();
+        await using var open = await chromium.OpenAsync(store.File + "#variable=u", width, dark);
+        Assert.Equal("Against analyses.nc, weighted by area", await open.TextAsync("#scoresOf"));
+        string[] titles =
+        [
+            "Error and spread, m s⁻¹", "Bias, m s⁻¹", "CRPS, m s⁻¹", "Anomaly correlation", "Spread over error",
+            "Rank histogram at lead time 30 h, %",
+        ];
+        Assert.Equal(titles, await open.Page.Locator("#charts figcaption").AllTextContentsAsync());
+        Assert.Contains("RMSE of the mean5 m s⁻¹", await open.TextAsync("#scoreValues"), StringComparison.Ordinal);
+        Assert.Equal(0, await open.OverflowAsync());
+        await open.KeepAsync($"scores-{width}");
+
+        // A click near the left end of a chart chooses the first lead time; at the second there was no truth.
+        await open.Page.ClickAsync("#charts canvas >> nth=1", new() { Position = new() { X = 56, Y = 60 } });
+        Assert.Equal("lead time 0 h", await open.TextAsync("#leadTime"));
+        Assert.Contains("RMSE of the mean1 m s⁻¹", await open.TextAsync("#scoreValues"), StringComparison.Ordinal);
+        await open.Page.EvaluateAsync("() => document.activeElement?.blur()");
+        await open.Page.Keyboard.PressAsync("ArrowRight");
+        Assert.Contains("no truth at this lead time", await open.TextAsync("#scoreValues"), StringComparison.Ordinal);
+
+        await open.Page.SelectOptionAsync("#variable", new SelectOptionValue { Label = "northward wind (v)" });
+        await open.Page.WaitForFunctionAsync(
+            "() => document.getElementById('scoresOf').textContent === 'None of this variable; there are those of u.'");
+        Assert.False(await open.Page.Locator("#charts").IsVisibleAsync());
+        Assert.Empty(open.Complaints);
     }
 
     [SkippableFact]

@@ -23,6 +23,8 @@ public sealed class VerifyForecastCommandTests : IDisposable
         Assert.Contains("warning: no truth for 3 lead times, from 6 h to 18 h", output, StringComparison.Ordinal);
         Assert.Contains($"wrote {_line["out/verification.nc"]}", output, StringComparison.Ordinal);
         Assert.True(File.Exists(_line["out/verification.nc"]));
+        Assert.Contains($"drew {_line["out/forecast.html"]}", output, StringComparison.Ordinal);
+        Assert.Contains("\"truth\":\"navy-winds-1982-1992.nc\"", File.ReadAllText(_line["out/forecast.html"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,6 +38,7 @@ public sealed class VerifyForecastCommandTests : IDisposable
         Assert.Contains("u         18 h       0     0     0", output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", output, StringComparison.Ordinal);
         Assert.True(File.Exists(_line["scores.nc"]));
+        Assert.DoesNotContain("drew", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class ForecastPictureTests
     {
         using var store = new PictureStore(PictureStore.Grid(4, 5, Latitudes, Longitudes, perChunk: 2), seed).Fill();
         // Eight bits come with a smaller file: what stays of it after the page's own bytes is less than all values take.
-        var picture = store.Draw(bits == 16 ? ForecastPicture.UsualBytes : (128 << 10) + 3500);
+        var picture = store.Draw(bits == 16 ? ForecastPicture.UsualBytes : (140 << 10) + 3500);
         Assert.Equal(bits, picture.Facts["member"]!["bits"]!.GetValue<int>());
         foreach (var (name, index) in new[] { ("q", 0), ("u", 1) })
         {
@@ -83,7 +83,7 @@ public sealed class ForecastPictureTests
                 new double[42], [.. Enumerable.Range(0, 40).SelectMany(i => new[] { i, i + 1, i + 2 })]),
         };
         using var store = new PictureStore(layout, 5).Fill();
-        var (whole, small) = (store.Draw(), store.Draw((128 << 10) + 3000));
+        var (whole, small) = (store.Draw(), store.Draw((140 << 10) + 3000));
 
         var drawn = whole.Facts["mesh"]!;
         Assert.Equal((500_000.04, 7e6), (drawn["west"]!.GetValue<double>(), drawn["south"]!.GetValue<double>()));

@@ -19,6 +19,8 @@ public sealed class FieldScoresTests
         Assert.Equal(Math.Sqrt(0.25 * 2), scores.Spread!.Value, Tolerance);
         Assert.Equal(Math.Sqrt(0.5) * Math.Sqrt(1.5) / Math.Sqrt(6.75), scores.SpreadSkill!.Value, Tolerance);
         Assert.Equal(3.25 / 3.5, scores.Acc!.Value, Tolerance);
+        Assert.Equal(Math.Sqrt((0.25 * 1) + (0.75 * 9)), scores.MemberRmse!.Value, Tolerance);
+        Assert.Equal(Math.Sqrt((0.25 * 1) + (0.75 * 16)), scores.ClimatologyRmse!.Value, Tolerance);
         Assert.Equal([0, 0.25, 0.75], scores.Ranks);
     }
 
@@ -37,6 +39,7 @@ public sealed class FieldScoresTests
 
         Assert.Equal((0.5, 1.5), (scores.Bias, scores.Crps));
         Assert.Equal((null, null, null, null), (scores.FairCrps, scores.Spread, scores.SpreadSkill, scores.Acc));
+        Assert.Equal((null, null), (scores.MemberRmse, scores.ClimatologyRmse));
     }
 
     [Fact]

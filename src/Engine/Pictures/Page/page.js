@@ -230,7 +230,11 @@ function showValues(members, mean, spread, variable) {
     rows.push([`members ${state.side} ${numberText(state.threshold)}`, `${known.filter(isBeyond).length} of ${known.length}`]);
   }
   rows.push([`member ${facts.shownMembers[state.member]}`, text(members[state.member])]);
-  element("values").tBodies[0].replaceChildren(...rows.map(([word, value]) => {
+  fillTable("values", rows);
+}
+
+function fillTable(id, rows) {
+  element(id).tBodies[0].replaceChildren(...rows.map(([word, value]) => {
     const row = document.createElement("tr"), head = document.createElement("th"), cell = document.createElement("td");
     head.scope = "row";
     [head.textContent, cell.textContent] = [word, value];
@@ -243,13 +247,16 @@ function showLegend() {
   const entries = [[style.selected, `member ${facts.shownMembers[state.member]}`, 3]];
   const others = state.fan ? ["median; shaded: 25\u201375 % and 5\u201395 %", 2] : [`${facts.shownMembers.length} members`, 1];
   if (hasStatistics) entries.unshift([style.mean, "mean", 4], [style.member, ...others]);
-  element("legend").replaceChildren(...entries.map(([colour, word, thick]) => {
-    const entry = document.createElement("span"), stroke = document.createElement("i");
-    stroke.style.borderTopColor = colour;
-    stroke.style.borderTopWidth = `${thick}px`;
-    entry.append(stroke, word);
-    return entry;
-  }));
+  element("legend").replaceChildren(...entries.map(legendEntry));
+}
+
+function legendEntry([colour, word, thick, dashes]) {
+  const entry = document.createElement("span"), stroke = document.createElement("i");
+  stroke.style.borderTopColor = colour;
+  stroke.style.borderTopWidth = `${thick}px`;
+  if (dashes) stroke.style.borderTopStyle = "dotted";
+  entry.append(stroke, word);
+  return entry;
 }
 
 // Where members differ most at the last lead time: what a reader wants to look at first. Not the poles, where columns crowd.
@@ -280,6 +287,7 @@ function draw() {
   if (!data) return;
   if (!isPoint) drawMapSection();
   drawPointSection();
+  drawScores();
   element("slider").value = state.lead;
   const valid = momentText(facts.valid[state.lead]);
   element("slider").setAttribute("aria-valuetext", `lead time ${facts.leadTexts[state.lead]}, valid ${valid}`);

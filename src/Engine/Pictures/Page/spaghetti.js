@@ -4,16 +4,8 @@ const plotMargin = { left: 54, right: 12, top: 10, bottom: 42 };
 
 function drawSpaghetti(canvas, series, style) {
   const { context, width, height } = prepared(canvas, Math.max(200, Math.min(340, canvas.clientWidth * 0.62)));
-  const inner = { width: width - plotMargin.left - plotMargin.right, height: height - plotMargin.top - plotMargin.bottom };
-  const values = [...series.members.flat(), ...series.mean].filter(Number.isFinite);
-  const times = series.times, span = Math.max(series.lastTime, 1e-9);
-  let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
-  if (!(high > low)) [low, high] = [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
-  const ticks = niceTicks(low, high, Math.max(2, inner.height / 45));
-  [low, high] = [Math.min(low, ticks[0]), Math.max(high, ticks[ticks.length - 1])];
-  const x = time => plotMargin.left + inner.width * time / span;
-  const y = value => plotMargin.top + inner.height * (high - value) / (high - low);
-  const format = drawPlotAxes(context, inner, x, y, ticks, series, style);
+  const values = [...series.members.flat(), ...series.mean].filter(Number.isFinite), times = series.times;
+  const { x, y, format, inner } = plotAxes(context, width, height, values, series, style);
 
   line(context, [[x(times[series.lead]), plotMargin.top], [x(times[series.lead]), plotMargin.top + inner.height]], style.quiet, 1, [4, 3]);
   const path = numbers => numbers.map((value, i) => Number.isFinite(value) ? [x(times[i]), y(value)] : null);
@@ -57,6 +49,19 @@ function drawFan(context, members, xs, y, style) {
 function niceTicks(low, high, most) {
   const step = niceStep(high - low, most);
   return multiples(Math.floor(low / step + 1e-6) * step, Math.ceil(high / step - 1e-6) * step, step);
+}
+
+// Axes of a plot over lead time that has room for some values; `beyond` is left free at both ends.
+function plotAxes(context, width, height, values, series, style, beyond = 0) {
+  const inner = { width: width - plotMargin.left - plotMargin.right, height: height - plotMargin.top - plotMargin.bottom };
+  let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
+  if (!(high > low)) [low, high] = [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
+  const ticks = niceTicks(low, high, Math.max(2, inner.height / 45));
+  [low, high] = [Math.min(low, ticks[0]), Math.max(high, ticks[ticks.length - 1])];
+  const span = Math.max(series.lastTime, 1e-9) + 2 * beyond;
+  const x = time => plotMargin.left + inner.width * (time + beyond) / span;
+  const y = value => plotMargin.top + inner.height * (high - value) / (high - low);
+  return { x, y, inner, bottom: plotMargin.top + inner.height, format: drawPlotAxes(context, inner, x, y, ticks, series, style) };
 }
 
 function drawPlotAxes(context, inner, x, y, ticks, series, style) {

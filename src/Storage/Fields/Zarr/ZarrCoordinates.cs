@@ -25,10 +25,31 @@ internal static class ZarrCoordinates
             yield return chunk;
         }
 
-        foreach (var chunk in Growing(
-            layout, FieldDescription.LeadTime, [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)]))
+        long[] leadTimes = [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)];
+        foreach (var chunk in Growing(layout, FieldDescription.LeadTime, leadTimes))
         {
             yield return chunk;
+        }
+
+        foreach (var chunk in layout.HasBounds ? Bounds(layout, leadTimes) : [])
+        {
+            yield return chunk;
+        }
+    }
+
+    /// <summary>Sums are from the initial condition on.</summary>
+    private static IEnumerable<(string Path, byte[] Bytes)> Bounds(FieldLayout layout, long[] leadTimes)
+    {
+        var length = ZarrMetadata.ChunkOf(layout, leadTimes.Length);
+        foreach (var (index, ends) in leadTimes.Chunk(length).Index())
+        {
+            var chunk = new long[2 * length];
+            foreach (var (i, end) in ends.Index())
+            {
+                chunk[(2 * i) + 1] = end;
+            }
+
+            yield return (Path(layout, FieldDescription.LeadTimeBounds, index, 0), Bytes(chunk));
         }
     }
 

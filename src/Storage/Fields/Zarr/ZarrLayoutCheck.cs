@@ -47,6 +47,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         var layout = expected with
         {
             PadsCoordinates = IsPadded(found, FieldDescription.Ensemble) || IsPadded(found, FieldDescription.LeadTime),
+            LacksBounds = !found.ContainsKey(FieldDescription.LeadTimeBounds + ZarrMetadata.Array),
             Provenance = expected.Provenance?.After(provenance) ?? provenance,
         };
         _undescribed = layout.Provenance is { } origin && !origin.Equals(provenance);

@@ -116,6 +116,14 @@ internal sealed class ZarrMetadata
         Coordinate(FieldDescription.Ensemble, "<i8", _layout.Members, ChunkOf(_layout, _layout.Members));
         Coordinate(FieldDescription.Time, "<i8", _layout.Numbers.Times, ChunkOfTimes(_layout));
         Coordinate(FieldDescription.LeadTime, "<i8", _layout.LeadTimes.Count, ChunkOf(_layout, _layout.LeadTimes.Count));
+        if (_layout.HasBounds)
+        {
+            var count = _layout.LeadTimes.Count;
+            Add(
+                FieldDescription.LeadTimeBounds, "<i8", [count, 2], [ChunkOf(_layout, count), 2], null,
+                [FieldDescription.LeadTime, FieldDescription.Bounds]);
+        }
+
         if (_layout.Mesh is { } mesh)
         {
             foreach (var variable in UgridVariable.Of(mesh, _layout.Longitude))

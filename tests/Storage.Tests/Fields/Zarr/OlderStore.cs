@@ -26,6 +26,9 @@ internal static class OlderStore
         }
 
         documents["ensemble/.zattrs"]!.AsObject().Remove("units");
+        documents["lead_time/.zattrs"]!.AsObject().Remove("bounds");
+        documents.Remove("lead_time_bnds/.zarray");
+        documents.Remove("lead_time_bnds/.zattrs");
         foreach (var (_, attributes) in documents.Where(d => d.Key.EndsWith("/.zattrs", StringComparison.Ordinal)))
         {
             attributes!.AsObject().Remove("coordinates");

@@ -95,6 +95,43 @@ public sealed class ZarrReadersTests : IDisposable
         Assert.Equal("1016.25 1016.25", Python.Run(script, ["numpy", "xarray", "zarr", "netCDF4"], Store, file).Trim());
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Lead_times_of_sums_have_bounds_unless_an_older_version_began_the_store_and_grow_with_it(bool isOlder)
+    {
+        ZarrFieldStore OpenSums(int leadTimes) => ZarrFieldStore.Open(new PosixFiles(), Store, ZarrFieldStoreTests.Layout(3, leadTimes) with
+        {
+            Variables = [new FieldVariable("u", "kg m-2") { OverTime = TimeMethod.Sum }, new FieldVariable("vorticity")],
+        });
+        Write(OpenSums(5), 1);
+        if (isOlder)
+        {
+            Directory.Delete(Path.Combine(Store, "lead_time_bnds"), recursive: true);
+            OlderStore.Age(Store);
+        }
+
+        Write(OpenSums(7), 1);
+        Assert.Equal(7, ZarrFieldStore.OpenExisting(new PosixFiles(), Store).Layout.LeadTimes.Count);
+        Assert.Equal(["u", "vorticity"], ZarrFields.Open(new PosixFiles(), Store).Variables.Select(v => v.Field.Name));
+        const string script = """
+            import sys, numpy as np, xarray as xr
+            with xr.open_zarr(sys.argv[1]) as ds:
+                assert list(ds.data_vars) == ['u', 'vorticity'] and ds.u.attrs['cell_methods'] == 'lead_time: sum', ds
+                ds.to_netcdf(sys.argv[2])
+                bounds = ds.get(ds.lead_time.encoding.get('bounds', ds.lead_time.attrs.get('bounds')))
+                hours = 'none' if bounds is None else (bounds.values / np.timedelta64(1, 'h')).astype(int).tolist()
+                with xr.open_dataset(sys.argv[2]) as written:
+                    # xarray leaves the units of bounds out, as CF says, and takes them for numbers when it reads them again.
+                    assert bounds is None or written.lead_time_bnds.values.tolist() == hours, written.lead_time_bnds
+                    but = dict(names='lead_time_bnds', errors='ignore')
+                    xr.testing.assert_identical(written.drop_vars(**but).load(), ds.drop_vars(**but).load())
+                print(hours)
+            """;
+        var seen = Python.Run(script, ["numpy", "xarray", "zarr", "netCDF4"], Store, Path.Combine(_root, "f.nc")).Trim();
+        Assert.Equal(isOlder ? "none" : "[[0, 0], [0, 6], [0, 12], [0, 18], [0, 24], [0, 30], [0, 36]]", seen);
+    }
+
     [SkippableFact]
     public void A_store_of_an_older_version_is_read_goes_on_grows_and_is_described_anew()
     {
