@@ -47,6 +47,30 @@ public sealed partial class RankKillTests(CalmWater calm, ITestOutputHelper log)
         TestFiles.AssertSameBytes(calm.Fields, _scratch["disturbed/fields.zarr"]);
     }
 
+    [SkippableTheory]
+    [InlineData(Launchers.Process, 2)]
+    [InlineData(Launchers.Mpi, 3)]
+    public async Task Shards_of_ranks_whose_node_was_killed_have_the_bytes_of_those_of_one_process(string launcher, int ranks)
+    {
+        var (calm, disturbed) = (
+            Specs.Water(_scratch, "one", CalmWater.Count, Specs.Shards), Specs.Water(_scratch, "disturbed", CalmWater.Count, Specs.Shards));
+        var (code, text) = await CairnProcess.RunAsync(_scratch.Folder, "run", calm);
+        Assert.True(code == 0, text);
+        using (var process = CairnProcess.Start(_scratch.Folder, Launchers.Run(disturbed, launcher, ranks)))
+        {
+            await process.LineAsync(IsSession);
+            process.Kill();
+            await process.ExitAsync();
+            await RankProcess.NoneLeftAsync(_scratch.Folder);
+        }
+
+        (code, text) = await CairnProcess.RunAsync(_scratch.Folder, Launchers.Run(disturbed, launcher, ranks));
+        Assert.True(code == 0, text);
+        Assert.Contains("restarts from lead time", text, StringComparison.Ordinal);
+        Assert.True(File.Exists(_scratch["disturbed/fields.zarr/u/c.0.0.0.0.0"]));
+        TestFiles.AssertSameBytes(_scratch["one/fields.zarr"], _scratch["disturbed/fields.zarr"]);
+    }
+
     [SkippableFact]
     public async Task A_killed_mpiexec_leaves_no_ranks_behind_and_the_run_goes_on()
     {

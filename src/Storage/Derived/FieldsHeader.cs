@@ -54,7 +54,11 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
             CopyAttributes(name, name);
         }
 
-        DefineMesh();
+        var dimensions = Mesh.SelectMany(variable => variable.Dimensions.Zip(variable.Shape)).DistinctBy(dimension => dimension.First);
+        foreach (var (name, length) in dimensions)
+        {
+            file.DefineDimension(name, length);
+        }
     }
 
     /// <summary>Defines the axis of times, and what the whole file is: all that a file without a grid has.</summary>
@@ -109,6 +113,11 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         {
             file.DefineAttribute(name, "grid_mapping", GridMapping);
         }
+        else if (layout.Mesh is not null)
+        {
+            // CDO passes over fields of several members on a mesh unless it is told that the last dimension is all of the grid.
+            file.DefineAttribute(name, "CDI_grid_type", "unstructured");
+        }
 
         string?[] methods = [TimeMethods.Name(of.OverTime) is { } over ? $"{Time}: {over}" : null, overMembers];
         if (string.Join(' ', methods.Where(m => m is not null)) is { Length: > 0 } text)
@@ -124,6 +133,13 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         {
             file.DefineDimension(Bounds, 2);
             file.DefineVariable(TimeBounds, NetCdfType.Double, [Time, Bounds], new NetCdfStorage([layout.LeadTimes.Count, 2], 0));
+        }
+
+        foreach (var variable in Mesh)
+        {
+            var type = variable.Values is long[] ? NetCdfType.Int32 : NetCdfType.Double;
+            file.DefineVariable(variable.Name, type, variable.Dimensions);
+            CopyAttributes(variable.Name, variable.Name);
         }
 
         if (IsOnGlobe)
@@ -269,22 +285,6 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
             {
                 file.DefineAttribute(name, key, whole);
             }
-        }
-    }
-
-    private void DefineMesh()
-    {
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var variable in Mesh)
-        {
-            foreach (var (name, length) in variable.Dimensions.Zip(variable.Shape).Where(dimension => known.Add(dimension.First)))
-            {
-                file.DefineDimension(name, length);
-            }
-
-            file.DefineVariable(
-                variable.Name, variable.Values is long[] ? NetCdfType.Int32 : NetCdfType.Double, variable.Dimensions);
-            CopyAttributes(variable.Name, variable.Name);
         }
     }
 

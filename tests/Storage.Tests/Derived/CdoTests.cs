@@ -38,6 +38,27 @@ public sealed class CdoTests : IDisposable
     }
 
     [SkippableFact]
+    public void Fields_on_a_mesh_are_seen_with_all_members_before_what_describes_the_mesh()
+    {
+        var store = Filled(ZarrFieldStoreTests.Layout(perChunk: 1) with
+        {
+            Latitude = [0],
+            Longitude = [0, 1],
+            Mesh = new FieldMesh([0, 9, 9, 0], [0, 0, 6, 6], [1, 2, 3, 4], [0, 1, 2, 0, 2, 3]),
+        });
+        Write(store, "fields.nc");
+        StatisticsFile.Write(new PosixFiles(), store, In("statistics.nc"), [0.1, 0.9]);
+        foreach (var (file, first, levels) in new[] { ("fields.nc", "u", "3"), ("statistics.nc", "u_mean", "1") })
+        {
+            var (seen, errors) = Reader.Run("cdo", "cdo", "-s", "sinfon", In(file));
+            Assert.DoesNotContain("skipped", errors, StringComparison.Ordinal);
+            Assert.Contains("unstructured", seen, StringComparison.Ordinal);
+            Assert.Equal(first, Words("-s", "showname", In(file))[0]);
+            Assert.Equal(levels, Words("-s", "nlevel", In(file))[0]);
+        }
+    }
+
+    [SkippableFact]
     public void The_mean_over_files_of_members_is_the_one_in_the_statistics()
     {
         var store = Filled();
@@ -63,9 +84,10 @@ public sealed class CdoTests : IDisposable
     private void Write(ZarrFieldStore store, string name) =>
         FieldsPart.Of(store.Layout, In(name)).ToList().ForEach(part => FieldsFile.Write(new PosixFiles(), store, part));
 
-    private ZarrFieldStore Filled()
+    private ZarrFieldStore Filled() => Filled(ZarrFieldStoreTests.Layout(perChunk: 1));
+
+    private ZarrFieldStore Filled(FieldLayout layout)
     {
-        var layout = ZarrFieldStoreTests.Layout(perChunk: 1);
         var store = ZarrFieldStore.Open(new PosixFiles(), In("fields.zarr"), layout);
         var random = new Random(20261129);
         foreach (var (member, time, variable) in from m in Enumerable.Range(0, layout.Members)
