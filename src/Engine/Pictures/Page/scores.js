@@ -9,10 +9,10 @@ const scoreCharts = [
   ] },
   { title: "Bias", inUnits: true, from: [0], level: 0, lines: [["bias", "mean less truth", "mean", 3.2]] },
   { title: "CRPS", inUnits: true, from: [0], lines: [
-    ["crps", "of these members", "mean", 3.2], ["crps_fair", "of any number of members", "member", 1.6],
+    ["crps", "of this ensemble", "mean", 3.2], ["crps_fair", "fair: of any ensemble size", "member", 1.6],
   ] },
   { title: "Anomaly correlation", from: [0, 1], level: 0, lines: [["acc", "of the mean", "mean", 3.2]] },
-  { title: "Spread over error", from: [0, 1], level: 1, lines: [["spread_skill", "1: as it should be", "mean", 3.2]] },
+  { title: "Spread over error", from: [0, 1], level: 1, lines: [["spread_skill", "1: truth and members alike", "mean", 3.2]] },
 ];
 
 const chartHeight = 190;
@@ -119,7 +119,7 @@ function drawHistogram(chart, scores) {
   context.fillStyle = style.member;
   shares.forEach((share, rank) => context.fillRect(x(rank) - half + gap, y(share), 2 * (half - gap), bottom - y(share)));
   line(context, [[x(-0.5), y(even)], [x(count - 0.5), y(even)]], style.quiet, 1, [2, 3]);
-  chart.legend.replaceChildren("members below the truth; dashed: all alike");
+  chart.legend.replaceChildren("members below the truth; dashed: uniform");
   chart.canvas.setAttribute("aria-label", shares.length === 0 ? chart.caption.textContent
     : `${chart.caption.textContent}: ${shares.map(share => numberText(Number(share.toPrecision(2)))).join(", ")}`);
 }
