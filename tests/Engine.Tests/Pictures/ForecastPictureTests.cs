@@ -180,7 +180,7 @@ public sealed class ForecastPictureTests
     {
         using var store = new PictureStore(PictureStore.Grid(2, 2, Latitudes, Longitudes), 23).Fill();
         File.WriteAllText(store.Target, "<!doctype html>\n<p>mine");
-        Assert.Contains("no picture", Assert.Throws<SpecException>(() => store.Draw()).Message, StringComparison.Ordinal);
+        Assert.Contains("not drawn by Cairn", Assert.Throws<SpecException>(() => store.Draw()).Message, StringComparison.Ordinal);
         Assert.Equal("<!doctype html>\n<p>mine", File.ReadAllText(store.Target));
         Assert.Equal(["fields.zarr", "forecast.html"], Directory.GetFileSystemEntries(store.Folder).Select(Path.GetFileName).Order());
     }
