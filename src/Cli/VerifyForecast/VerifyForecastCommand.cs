@@ -53,6 +53,8 @@ internal static class VerifyForecastCommand
         Description = "The NetCDF file to write; by default verification.nc beside the run's field store.", HelpName = "FILE",
     };
 
+    private static readonly JsonOption Json = new();
+
     public static Command Build()
     {
         const string what = "Score a run against analyses by lead time: bias, RMSE, CRPS, spread, rank histogram, ACC.";
@@ -60,6 +62,7 @@ internal static class VerifyForecastCommand
         {
             Run, Truth, Variables, Climatology, Member, Regrid, Output,
         };
+        Json.AddTo(command);
         command.SetAction(parsed =>
         {
             var folder = RunFolders.Require(parsed.GetRequiredValue(Run));
@@ -72,7 +75,15 @@ internal static class VerifyForecastCommand
             var verified = ForecastVerification.Of(FieldStoreKinds.Open(files, store), request);
             var target = parsed.GetValue(Output) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(store)) ?? "/", "verification.nc");
             VerificationFile.Write(files, target, verified, request);
-            parsed.InvocationConfiguration.Output.Write(Text(verified, request, target));
+            if (Json.IsIn(parsed))
+            {
+                JsonOption.Write(parsed.InvocationConfiguration.Output, Document(verified, request, target));
+            }
+            else
+            {
+                parsed.InvocationConfiguration.Output.Write(Text(verified, request, target));
+            }
+
             return ExitCodes.Done;
         });
         return command;
@@ -110,6 +121,25 @@ internal static class VerifyForecastCommand
     }
 
     private static bool IsWritten(string name, RunSpec spec) => spec.Output.Variables is not { Count: > 0 } some || some.Contains(name);
+
+    private static object Document(VerifiedForecast verified, VerificationRequest request, string target) => new
+    {
+        Verification = target,
+        request.Truth,
+        Regridded = verified.TruthGrid is null ? null : request.Method.ToString().ToLowerInvariant(),
+        Scores = verified.Scores.SelectMany(of => of.Value.Select((score, i) => new
+        {
+            Variable = of.Key, LeadTime = JsonOption.Duration(verified.Layout.LeadTimes[i]), Cases = verified.Cases?[i] ?? 1,
+            Bias = Known(score.Bias), Rmse = Known(score.Rmse), Crps = Known(score.Crps), CrpsFair = Known(score.FairCrps),
+            Spread = Known(score.Spread), SpreadSkill = Known(score.SpreadSkill), Acc = Known(score.Acc),
+            Ranks = score.Ranks.Select(rank => Known(rank)),
+        })),
+        WithoutTruth = verified.WithoutTruth.Select(time => JsonOption.Duration(time)),
+        TimesWithoutTruth = verified.TimesWithoutTruth.Select(time => $"{time}"),
+    };
+
+    /// <summary>JSON has no NaN.</summary>
+    private static double? Known(double? value) => value is { } known && double.IsFinite(known) ? known : null;
 
     private static string Text(VerifiedForecast verified, VerificationRequest request, string target)
     {
