@@ -100,8 +100,14 @@ internal static class Deadlines
         }
 
         var changed = Changed(book, standing, judged.State, judged.Expected, now);
-        return judged.State == DeadlineState.AtRisk && book.Run!.Deadline is { DropLast: true }
-            ? [changed, .. LastInLine(book, standing.Members).Select(batch => new BatchDropped(batch, now))] : [changed];
+        return judged.State switch
+        {
+            DeadlineState.AtRisk when book.Run!.Deadline is { DropLast: true } =>
+                [changed, .. LastInLine(book, standing.Members).Select(batch => new BatchDropped(batch, now))],
+            DeadlineState.OnTime when !book.IsClosing =>
+                [changed, .. book.Batches.Values.Where(b => b.State == BatchState.Dropped).Select(b => new BatchTakenUp(b.Batch, now))],
+            _ => [changed],
+        };
     }
 
     /// <summary>

@@ -92,6 +92,9 @@ public sealed record DeadlineChanged(
 /// <summary>A batch that no node has begun is left out, so that what is needed by the deadline comes first. <c>batch-dropped</c></summary>
 public sealed record BatchDropped(MemberRange Batch, DateTimeOffset At) : JournalEvent(At);
 
+/// <summary>A batch that was left out waits again, since there is time for it. <c>batch-taken-up</c></summary>
+public sealed record BatchTakenUp(MemberRange Batch, DateTimeOffset At) : JournalEvent(At);
+
 /// <summary>
 /// Whoever is to be told of a change of the deadline was told, or could not be. <c>deadline-told</c>
 /// </summary>

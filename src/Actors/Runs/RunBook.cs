@@ -72,6 +72,9 @@ public sealed record RunBook
     /// <summary>Whether it was laid out.</summary>
     public bool IsOpened => Batches.ContainsKey(RunWork.Closing.First);
 
+    /// <summary>Whether no batch of members is left to be stepped, and its closing waits for a node or was given to one.</summary>
+    public bool IsClosing => Batches.TryGetValue(RunWork.Closing.First, out var closing) && closing.State != BatchState.Pending;
+
     /// <summary>The batch, opening or closing of that name; null when there is none.</summary>
     public BatchEntry? Find(MemberRange batch) =>
         Batches.TryGetValue(batch.First, out var entry) && entry.Batch == batch ? entry : null;
@@ -103,6 +106,7 @@ public sealed record RunBook
         RunRetried e => Retried(e.At).PassToClosing(),
         DeadlineChanged e => Changed(e),
         DeadlineTold e => this with { Untold = Untold.RemoveAll(alert => alert.Number == e.Number) },
+        BatchTakenUp e => Set(Entry(e.Batch) with { State = BatchState.Waiting }),
         BatchDropped e => Set(Entry(e.Batch) with { State = BatchState.Dropped }).PassToClosing(),
         RunClosed e => this with { State = e.State, Refusal = e.Refusal, Error = e.Error, EndedAt = e.At },
         _ => throw new InvalidOperationException($"{happened.GetType()} is no event of a run's journal."),

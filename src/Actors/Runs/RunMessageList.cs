@@ -73,6 +73,7 @@ internal static class RunMessageList
         MessageManifest.Of<AttemptEnded>("attempt-ended"),
         MessageManifest.Of<BatchQuarantined>("batch-quarantined"),
         MessageManifest.Of<BatchDropped>("batch-dropped"),
+        MessageManifest.Of<BatchTakenUp>("batch-taken-up"),
         MessageManifest.Of<RunPaused>("run-paused"),
         MessageManifest.Of<RunResumed>("run-resumed"),
         MessageManifest.Of<RunCancelled>("run-cancelled"),
@@ -155,6 +156,7 @@ internal static class RunMessageList
 [JsonSerializable(typeof(DeadlineChanged))]
 [JsonSerializable(typeof(DeadlineTold))]
 [JsonSerializable(typeof(BatchDropped))]
+[JsonSerializable(typeof(BatchTakenUp))]
 [JsonSerializable(typeof(RegistryBegan))]
 [JsonSerializable(typeof(RunEntered))]
 [JsonSerializable(typeof(RunLeft))]

@@ -21,8 +21,8 @@ public sealed record EventWire(
     private static readonly HashSet<string> OfLogs = new(StringComparer.Ordinal)
     {
         "run warning", "rank failed", "session aborted", "restart planned", "member dropped", "member redrawn", "failed", "lost",
-        "quarantined", "batch failed", "dropped", "deadline alert failed", "deadline at risk", "deadline back on time", "deadline met",
-        "deadline missed",
+        "quarantined", "batch failed", "dropped", "taken up again", "deadline alert failed", "deadline at risk", "deadline back on time",
+        "deadline met", "deadline missed",
     };
 
     /// <summary>Whether it says what ranks printed, or what failed, was lost or started again.</summary>

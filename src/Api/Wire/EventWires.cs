@@ -39,6 +39,7 @@ internal static class EventWires
                 "session committed", e.Batch, null, new { e.Session, e.Epoch, LeadTime = XmlConvert.ToString(e.LeadTime) }),
             AttemptEnded e => (Word(e.Outcome), e.Batch, null, new { e.Cause, e.Steps }),
             BatchQuarantined e => ("quarantined", e.Batch, null, new { e.Losses, e.Error }),
+            BatchTakenUp e => ("taken up again", e.Batch, null, new { }),
             BatchDropped e => ("dropped", e.Batch, null, new { Cause = "the deadline is at risk, and it was not begun" }),
             DeadlineTold e => (e.Error is null ? "deadline alert sent" : "deadline alert failed", null, null, new
             {

@@ -135,6 +135,19 @@ public sealed class DeadlineJournalTests
     }
 
     [Fact]
+    public void What_was_dropped_waits_again_when_there_is_time_for_it_and_not_once_the_run_is_closed()
+    {
+        var keeper = OfFives(4, 10);
+        keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, null));
+        Assert.Equal((2, 2), (keeper.Book.Counts.Dropped, keeper.Book.Counts.Waiting));
+        keeper.Decide(new DeadlineJudged(DeadlineState.OnTime, null));
+        Assert.Equal((0, 4), (keeper.Book.Counts.Dropped, keeper.Book.Counts.Waiting));
+        keeper.Finish();
+        Assert.Equal((RunState.Completed, 4), (keeper.Book.State, keeper.Book.Counts.Completed));
+        Assert.Equal(keeper.Book.Counts, keeper.Replayed().Counts);
+    }
+
+    [Fact]
     public void The_closing_is_told_how_many_members_are_left()
     {
         var keeper = OfFives(4, 10);

@@ -34,6 +34,7 @@ const ofAttempts = [
   "lost",
   "quarantined",
   "dropped",
+  "taken up again",
   "run retried",
   "run opened",
 ];
