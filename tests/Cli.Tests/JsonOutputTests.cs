@@ -81,6 +81,54 @@ public sealed class JsonOutputTests : IDisposable
     }
 
     [Fact]
+    public void A_session_tells_what_it_holds()
+    {
+        var session = Assert.Single(Read("checkpoints", "show", Fixture, "1")["sessions"]!.AsArray())!;
+        Assert.Equal(["path", "session", "fingerprint", "files", "states"], session.AsObject().Select(p => p.Key));
+        Assert.Equal(1, (int)session["session"]!["id"]!);
+
+        CommandLine.Invoke("run", _line.Spec());
+        var states = Read("checkpoints", "show", _line["out"])["sessions"]!.AsArray().SelectMany(s => s!["states"]!.AsArray());
+        var leaves = states.SelectMany(s => s!["fields"]!.AsArray()).ToList();
+        Assert.All(leaves, leaf => Assert.Equal(["name", "kind", "dtype", "shape", "value"], leaf!.AsObject().Select(p => p.Key)));
+        Assert.Contains(leaves, leaf => leaf!["shape"] is JsonArray { Count: > 1 } && (string?)leaf["dtype"] is not null);
+        Assert.Contains(leaves, leaf => leaf!["value"] is not null && leaf["dtype"] is null);
+    }
+
+    [Fact]
+    public void What_is_written_is_named()
+    {
+        CommandLine.Invoke("run", _line.Spec());
+        var export = Read("checkpoints", "export", Fixture, _line["theirs"], "--to", "earth2studio");
+        var written = Assert.Single(export["written"]!.AsArray())!;
+        Assert.Equal((_line["theirs"], 3), ((string)written["path"]!, (int)written["count"]!));
+        Assert.Empty(export["left_out"]!.AsArray());
+
+        var derived = Read("derive", _line["out"], "--netcdf", _line["f.nc"])["derived"]!;
+        Assert.Equal([_line["f.nc"]], derived.AsArray().Select(f => (string)f!));
+        var picture = Read("picture", _line["out"], "-o", _line["page.html"]);
+        Assert.Equal((_line["page.html"], new FileInfo(_line["page.html"]).Length), ((string)picture["picture"]!, (long)picture["bytes"]!));
+        var draft = Read("init", _line["mine.conf"], "--model", "lorenz96");
+        Assert.Equal((_line["mine.conf"], "mine", "lorenz96"), ((string)draft["spec"]!, (string)draft["name"]!, (string)draft["model"]!));
+        Assert.True(File.Exists(_line["mine.conf"]));
+    }
+
+    [Fact]
+    public void Scores_are_told_by_variable_and_lead_time()
+    {
+        CommandLine.Invoke("run", _line.Spec());
+        var truth = Path.Combine(CommandLine.Root, "data", "navy-winds-1982-1992.nc");
+        var verified = Read("verify-forecast", _line["out"], "--truth", truth);
+
+        Assert.Equal(
+            ["verification", "truth", "regridded", "scores", "without_truth", "times_without_truth"],
+            verified.AsObject().Select(p => p.Key));
+        var score = verified["scores"]![0]!;
+        Assert.Equal(("u", "PT0S", 0.0), ((string)score["variable"]!, (string)score["lead_time"]!, (double)score["rmse"]!));
+        Assert.Equal(["PT6H", "PT12H", "PT18H"], verified["without_truth"]!.AsArray().Select(t => (string)t!));
+    }
+
+    [Fact]
     public void A_gangs_sessions_and_torn_rows_are_told_apart()
     {
         _catalogs.WriteGang("gang", ranks: 2, sessions: 2);

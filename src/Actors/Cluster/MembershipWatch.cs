@@ -36,13 +36,14 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     /// <summary>Its name under <c>/user</c>; seeds answer there.</summary>
     public const string Name = "membership";
 
-    private const int LooksInPatience = 5, LooksBeforeFounding = 10, LooksWithoutAnswer = 4;
+    private const int LooksInPatience = 5, LooksBeforeFounding = 10, LooksWithoutAnswer = 4, AnswersUnheard = 3, MostAskers = 10_000;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<Address> _seeds;
+    private readonly Dictionary<AskMembership, int> _strangers = [];
     private readonly bool _mayFound;
     private bool _isKnown;
     private int _looks, _unanswered;
@@ -102,8 +103,30 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         Context.System.EventStream.Unsubscribe(Self);
     }
 
-    private void Answer(AskMembership ask) => Sender.Tell(new Membership(
-        IsUp, _cluster.State.Members.Any(m => m.UniqueAddress.Uid == ask.Uid && $"{m.Address}" == ask.Address)));
+    /// <summary>
+    /// A stranger that is told so leaves. One that goes on asking does not hear: this seed writes to a connection that nobody reads.
+    /// </summary>
+    private void Answer(AskMembership ask)
+    {
+        var isMember = _cluster.State.Members.Any(m => m.UniqueAddress.Uid == ask.Uid && $"{m.Address}" == ask.Address);
+        if (!IsUp || isMember)
+        {
+            _strangers.Remove(ask);
+        }
+        else if ((_strangers[ask] = _strangers.GetValueOrDefault(ask) + 1) > AnswersUnheard)
+        {
+            _strangers.Remove(ask);
+            _log.Warning("{0} does not hear that it is no member any more: the connection to it is made anew.", ask.Address);
+            ConnectAnew([Address.Parse(ask.Address)]);
+        }
+
+        if (_strangers.Count > MostAskers)
+        {
+            _strangers.Clear();
+        }
+
+        Sender.Tell(new Membership(IsUp, isMember));
+    }
 
     private void OnLook()
     {
@@ -131,7 +154,8 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     {
         if (_unanswered++ == LooksWithoutAnswer)
         {
-            ConnectAnew();
+            _unanswered = 0;
+            ConnectAnew(_seeds);
         }
 
         List<Address> all = [.. _seeds];
@@ -145,17 +169,16 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     }
 
     /// <summary>
-    /// Drops the connections to all seeds. When a seed has come back at its address and both sides connected at once, Akka's remoting may
-    /// keep two: this node writes to one, and the seed reads the other.
+    /// Drops connections. When a seed has come back at its address and both sides connected at once, Akka's remoting may keep two: a node
+    /// writes to one, and the other reads the other.
     /// </summary>
-    private void ConnectAnew()
+    private static void ConnectAnew(IEnumerable<Address> nodes)
     {
-        _unanswered = 0;
         var remoting = (IRemoteActorRefProvider)((ExtendedActorSystem)Context.System).Provider;
-        foreach (var seed in _seeds)
+        foreach (var node in nodes)
         {
             // Without the number of a process this quarantines no node: the connections are closed, and the next message opens new ones.
-            remoting.Quarantine(seed, null);
+            remoting.Quarantine(node, null);
         }
     }
 

@@ -29,8 +29,11 @@ public sealed record NodeLine(string Text)
     public IReadOnlyDictionary<string, object> About => LogContext.Of(Run, Batch, Epoch, Rank, Node);
 
     /// <summary>The text of a run's event; null for one that comes too often to be logged.</summary>
-    internal static NodeLine? Of(RunEvent happened, string run)
+    /// <param name="happened">The event.</param>
+    /// <param name="run">What the run is called.</param>
+    public static NodeLine? Of(RunEvent happened, string run)
     {
+        ArgumentNullException.ThrowIfNull(happened);
         if (RunEventJson.Describe(happened) is not { } json)
         {
             return null;

@@ -60,7 +60,7 @@ internal sealed class SharedRun : INodeRun
     {
         using var open = _prepared.Open(closing: true);
         var others = grant.Failures.Select(f => f.Batch).Concat(grant.Unfinished).ToHashSet();
-        open.Settle([.. open.Work.Where(batch => !others.Contains(batch))]);
+        open.Settle([.. open.Work.Where(batch => !others.Contains(batch) && !(batch.First >= grant.Members))]);
         OpenedRuns.Finish(open, grant);
         open.Release();
     }
@@ -88,5 +88,6 @@ internal static class OpenedRuns
 
     /// <summary>Ends a run by what its batches came to, and not by what was asked for: a cancel may come when all is done.</summary>
     public static RunResult Finish(OpenRun open, ClosingGrant grant) => open.Finish(
-        grant.Steps, [.. grant.Failures.Select(f => (f.Batch, (Exception)new BatchFailedException(f.Error)))], grant.Unfinished.Count > 0);
+        grant.Steps, [.. grant.Failures.Select(f => (f.Batch, (Exception)new BatchFailedException(f.Error)))], grant.Unfinished.Count > 0,
+        grant.Members);
 }

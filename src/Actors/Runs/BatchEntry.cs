@@ -51,6 +51,9 @@ public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
 
     public bool IsOfMembers => Batch.First >= 0;
 
+    /// <summary>Whether it waits, and no node has ever begun it: nothing of it is on disk.</summary>
+    public bool IsUntouched => IsOfMembers && State == BatchState.Waiting && Attempts.IsEmpty && Epoch == 0;
+
     /// <summary>Whether a grant is the one that holds.</summary>
     public bool IsHeldUnder(int grantEpoch) => State == BatchState.Granted && GrantEpoch == grantEpoch;
 

@@ -136,7 +136,11 @@ public sealed record OpeningGrant(string RunId, int Epoch, string Spec, bool Fre
 /// <param name="Unfinished">The batches that did not fail and have not reached their ends.</param>
 /// <param name="Steps">Model steps that all batches took, on any node.</param>
 public sealed record ClosingGrant(
-    string RunId, int Epoch, string Spec, IReadOnlyList<BatchFailure> Failures, IReadOnlyList<MemberRange> Unfinished, long Steps);
+    string RunId, int Epoch, string Spec, IReadOnlyList<BatchFailure> Failures, IReadOnlyList<MemberRange> Unfinished, long Steps)
+{
+    /// <summary>How many members are left, the first ones, where others were dropped; null for all.</summary>
+    public int? Members { get; init; }
+}
 
 /// <summary>A batch that failed, and why.</summary>
 public sealed record BatchFailure(MemberRange Batch, string Error);

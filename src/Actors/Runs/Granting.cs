@@ -37,8 +37,14 @@ internal static class Granting
             return new ClosingGrant(
                 run.Id, entry.GrantEpoch, run.Spec,
                 [.. members.Where(b => b.State == BatchState.Failed).Select((b, i) => new BatchFailure(b.Batch, Told(b.Error ?? "", i)))],
-                [.. members.Where(b => b.State is not (BatchState.Failed or BatchState.Completed)).Select(b => b.Batch)],
-                members.Sum(b => b.Steps));
+                [
+                    .. members.Where(b => b.State is not (BatchState.Failed or BatchState.Completed or BatchState.Dropped))
+                        .Select(b => b.Batch),
+                ],
+                members.Sum(b => b.Steps))
+            {
+                Members = members.FirstOrDefault(b => b.State == BatchState.Dropped)?.Batch.First,
+            };
         }
 
         return new Grant(run.Id, entry.Batch, entry.GrantEpoch, run.Spec, entry.Newest, book.IsPaused)
@@ -110,6 +116,7 @@ internal static class Granting
                 $"{entry.Node} has it, under epoch {entry.GrantEpoch}"),
             { State: BatchState.Waiting } => "it waits for a node again",
             { State: BatchState.Cancelled } => "its run was cancelled",
+            { State: BatchState.Dropped } => "it was dropped for its run's deadline",
             _ => "it has ended",
         };
         return new GrantWithdrawn(runId, batch, grantEpoch, reason);

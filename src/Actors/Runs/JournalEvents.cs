@@ -89,6 +89,22 @@ public sealed record RunNoted(MemberRange Batch, long Number, RunEvent Event, Da
 public sealed record DeadlineChanged(
     DeadlineState State, DateTimeOffset Due, int Members, int Complete, DateTimeOffset? Expected, DateTimeOffset At) : JournalEvent(At);
 
+/// <summary>A batch that no node has begun is left out, so that what is needed by the deadline comes first. <c>batch-dropped</c></summary>
+public sealed record BatchDropped(MemberRange Batch, DateTimeOffset At) : JournalEvent(At);
+
+/// <summary>A batch that was left out waits again, since there is time for it. <c>batch-taken-up</c></summary>
+public sealed record BatchTakenUp(MemberRange Batch, DateTimeOffset At) : JournalEvent(At);
+
+/// <summary>
+/// Whoever is to be told of a change of the deadline was told, or could not be. <c>deadline-told</c>
+/// </summary>
+/// <param name="Number">The number of the change, from 1.</param>
+/// <param name="State">How it stood.</param>
+/// <param name="Tries">How often it was tried.</param>
+/// <param name="Error">Why it failed in the end; null where it did not.</param>
+/// <param name="At">When.</param>
+public sealed record DeadlineTold(int Number, DeadlineState State, int Tries, string? Error, DateTimeOffset At) : JournalEvent(At);
+
 /// <summary>A run as it is handed in, and what the registry needs to know of its spec.</summary>
 /// <param name="Id">What to call it.</param>
 /// <param name="Number">Counts the runs of the registry, from 1.</param>

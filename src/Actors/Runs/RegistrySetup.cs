@@ -8,7 +8,11 @@ namespace Cairn.Actors.Runs;
 /// </param>
 /// <param name="Time">The clock.</param>
 /// <param name="Times">How long things may take.</param>
-public sealed record RegistrySetup(SubmissionRules? Rules, TimeProvider Time, RegistryTimes Times);
+public sealed record RegistrySetup(SubmissionRules? Rules, TimeProvider Time, RegistryTimes Times)
+{
+    /// <summary>Tells people and programs of deadlines.</summary>
+    internal IDeadlineAlerts Alerts { get; init; } = new DeadlineAlerts(Time);
+}
 
 /// <summary>How long things may take in a registry.</summary>
 public sealed record RegistryTimes

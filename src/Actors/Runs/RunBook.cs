@@ -34,6 +34,12 @@ public sealed record RunBook
     /// <summary>How it stands to its deadline, as the journal has it; null where it has none.</summary>
     public DeadlineStanding? Deadline { get; private init; }
 
+    /// <summary>How often that has changed.</summary>
+    public int DeadlineChanges { get; private init; }
+
+    /// <summary>Changes of it that somebody is to be told of, the oldest first.</summary>
+    public ImmutableList<DeadlineAlert> Untold { get; private init; } = [];
+
     public DateTimeOffset SubmittedAt { get; private init; }
 
     public DateTimeOffset? EndedAt { get; private init; }
@@ -66,6 +72,9 @@ public sealed record RunBook
     /// <summary>Whether it was laid out.</summary>
     public bool IsOpened => Batches.ContainsKey(RunWork.Closing.First);
 
+    /// <summary>Whether no batch of members is left to be stepped, and its closing waits for a node or was given to one.</summary>
+    public bool IsClosing => Batches.TryGetValue(RunWork.Closing.First, out var closing) && closing.State != BatchState.Pending;
+
     /// <summary>The batch, opening or closing of that name; null when there is none.</summary>
     public BatchEntry? Find(MemberRange batch) =>
         Batches.TryGetValue(batch.First, out var entry) && entry.Batch == batch ? entry : null;
@@ -95,10 +104,24 @@ public sealed record RunBook
         RunResumed => this with { IsPaused = false },
         RunCancelled => Cancelled().PassToClosing(),
         RunRetried e => Retried(e.At).PassToClosing(),
-        DeadlineChanged e => this with { Deadline = new DeadlineStanding(e.Due, e.Members, e.Complete, e.State, e.Expected) },
+        DeadlineChanged e => Changed(e),
+        DeadlineTold e => this with { Untold = Untold.RemoveAll(alert => alert.Number == e.Number) },
+        BatchTakenUp e => Set(Entry(e.Batch) with { State = BatchState.Waiting }),
+        BatchDropped e => Set(Entry(e.Batch) with { State = BatchState.Dropped }).PassToClosing(),
         RunClosed e => this with { State = e.State, Refusal = e.Refusal, Error = e.Error, EndedAt = e.At },
         _ => throw new InvalidOperationException($"{happened.GetType()} is not an event of a run's journal."),
     };
+
+    private RunBook Changed(DeadlineChanged changed)
+    {
+        var number = DeadlineChanges + 1;
+        return this with
+        {
+            Deadline = new DeadlineStanding(changed.Due, changed.Members, changed.Complete, changed.State, changed.Expected),
+            DeadlineChanges = number,
+            Untold = Run?.Deadline is { HasAlert: true } ? Untold.Add(new DeadlineAlert(number, changed)) : Untold,
+        };
+    }
 
     private BatchEntry Entry(MemberRange batch) => Find(batch)
         ?? throw new DataException($"The journal of {Run?.Id ?? "a run"} mentions {RunWork.Name(batch)}, which no earlier event defines. "
@@ -193,6 +216,7 @@ public sealed record RunBook
         BatchState.Completed => counts with { Completed = counts.Completed + by },
         BatchState.Failed => counts with { Failed = counts.Failed + by },
         BatchState.Cancelled => counts with { Cancelled = counts.Cancelled + by },
+        BatchState.Dropped => counts with { Dropped = counts.Dropped + by },
         _ => counts,
     };
 
@@ -202,7 +226,7 @@ public sealed record RunBook
     public RunBookSnapshot ToSnapshot() => new(
         Run, State, IsCancelled, IsPaused, WasRetried, Error, Refusal, SubmittedAt, EndedAt, [.. Batches.Values])
     {
-        Deadline = Deadline,
+        Deadline = Deadline, DeadlineChanges = DeadlineChanges, Untold = Untold.IsEmpty ? null : Untold,
     };
 
     /// <summary>The book that a snapshot was made of.</summary>
@@ -214,6 +238,7 @@ public sealed record RunBook
             Run = snapshot.Run, State = snapshot.State, IsCancelled = snapshot.IsCancelled, IsPaused = snapshot.IsPaused,
             WasRetried = snapshot.WasRetried, Error = snapshot.Error, Refusal = snapshot.Refusal, SubmittedAt = snapshot.SubmittedAt,
             EndedAt = snapshot.EndedAt, Deadline = snapshot.Deadline,
+            DeadlineChanges = snapshot.DeadlineChanges, Untold = [.. snapshot.Untold ?? []],
         };
         var entries = snapshot.Batches;
         return book with
@@ -256,4 +281,10 @@ public sealed record RunBookSnapshot(
 {
     /// <summary>How the run stands to its deadline; null where it has none.</summary>
     public DeadlineStanding? Deadline { get; init; }
+
+    /// <summary>How often that has changed.</summary>
+    public int DeadlineChanges { get; init; }
+
+    /// <summary>Changes that somebody is to be told of; null for none.</summary>
+    public IReadOnlyList<DeadlineAlert>? Untold { get; init; }
 }

@@ -64,6 +64,7 @@ public static class RunDecisions
             ResumeRun => Commands.Resume(book, now),
             CommitRun => Commands.Commit(book),
             DeadlineJudged judged => new RunDecision(Deadlines.Take(book, judged, now)),
+            DeadlineAlerted alerted => new RunDecision(WithEnd(book, Deadlines.Take(book, alerted, now), now)),
             _ => throw new InvalidOperationException($"{command?.GetType()} is not a message that a run's keeper handles."),
         };
     }
@@ -76,7 +77,7 @@ public static class RunDecisions
     {
         var after = events.Aggregate(book, (b, e) => b.Apply(e));
         IReadOnlyList<JournalEvent> ending = !after.HasEnded && End(after, now) is { } end ? [.. events, end] : events;
-        return Deadlines.With(book, ending, now);
+        return Deadlines.BeforeEnd(book, ending, now);
     }
 
     private static RunClosed? End(RunBook book, DateTimeOffset now)

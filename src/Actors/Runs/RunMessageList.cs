@@ -72,6 +72,8 @@ internal static class RunMessageList
         MessageManifest.Of<SessionReported>("session-reported"),
         MessageManifest.Of<AttemptEnded>("attempt-ended"),
         MessageManifest.Of<BatchQuarantined>("batch-quarantined"),
+        MessageManifest.Of<BatchDropped>("batch-dropped"),
+        MessageManifest.Of<BatchTakenUp>("batch-taken-up"),
         MessageManifest.Of<RunPaused>("run-paused"),
         MessageManifest.Of<RunResumed>("run-resumed"),
         MessageManifest.Of<RunCancelled>("run-cancelled"),
@@ -79,6 +81,7 @@ internal static class RunMessageList
         MessageManifest.Of<RunClosed>("run-closed"),
         MessageManifest.Of<RunNoted>("run-noted"),
         MessageManifest.Of<DeadlineChanged>("deadline-changed"),
+        MessageManifest.Of<DeadlineTold>("deadline-told"),
         MessageManifest.Of<RegistryBegan>("registry-began"),
         MessageManifest.Of<RunEntered>("run-entered"),
         MessageManifest.Of<RunLeft>("run-left"),
@@ -151,6 +154,9 @@ internal static class RunMessageList
 [JsonSerializable(typeof(RunClosed))]
 [JsonSerializable(typeof(RunNoted))]
 [JsonSerializable(typeof(DeadlineChanged))]
+[JsonSerializable(typeof(DeadlineTold))]
+[JsonSerializable(typeof(BatchDropped))]
+[JsonSerializable(typeof(BatchTakenUp))]
 [JsonSerializable(typeof(RegistryBegan))]
 [JsonSerializable(typeof(RunEntered))]
 [JsonSerializable(typeof(RunLeft))]

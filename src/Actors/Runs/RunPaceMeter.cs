@@ -72,7 +72,7 @@ public sealed class RunPaceMeter
         return new RunPace(rate, all > 0 ? done / all : 1, rate > 0 ? TimeSpan.FromSeconds(Math.Min(left / rate, 1e9)) : null);
     }
 
-    /// <summary>The lead time that all batches have reached, but for those that failed or were cancelled.</summary>
+    /// <summary>The lead time that all batches have reached, but for those that failed, were cancelled or dropped.</summary>
     public TimeSpan Reached(RunBook book)
     {
         ArgumentNullException.ThrowIfNull(book);
@@ -81,7 +81,7 @@ public sealed class RunPaceMeter
 
     private IEnumerable<TimeSpan> Places(RunBook book, TimeSpan last) =>
         from batch in book.Batches.Values
-        where batch.IsOfMembers && batch.State is not (BatchState.Failed or BatchState.Cancelled)
+        where batch.IsOfMembers && batch.State is not (BatchState.Failed or BatchState.Cancelled or BatchState.Dropped)
         select batch.State == BatchState.Completed ? last : LeadTimeOf(batch.Batch) ?? batch.Newest?.LeadTime ?? TimeSpan.Zero;
 
     /// <summary>Model steps per second of all batches with recent reports.</summary>

@@ -55,6 +55,47 @@ public sealed partial class RunRegistry
         return row with { Deadline = standing with { Expected = decision.Expected } };
     }
 
+    /// <summary>
+    /// Sends the next alert of a run. One that was sent under this registry is not sent again, though its keeper began anew meanwhile; a
+    /// registry that takes over does not know, and sends what the journal does not have as sent.
+    /// </summary>
+    private void Alert(ActiveRun run, bool hasBegun)
+    {
+        if (run.Book is not { Run: { } submission, Untold: [var next, ..] })
+        {
+            return;
+        }
+
+        if (next.Number > run.Alerting)
+        {
+            (run.Alerting, run.Alerted) = (next.Number, null);
+            var (keeper, self) = (run.Keeper, Self);
+            _setup.Alerts.SendAsync(submission, next).PipeTo(
+                self, success: alerted => new AlertEnded(run.Id, keeper, alerted),
+                failure: error => new AlertEnded(run.Id, keeper, new DeadlineAlerted(next.Number, 1, error.Message)));
+        }
+        else if (hasBegun && run.Alerted is { } alerted)
+        {
+            run.Keeper.Tell(alerted);
+        }
+    }
+
+    private void OnAlertEnded(AlertEnded ended)
+    {
+        if (ended.Alerted.Error is { } error)
+        {
+            Log.About(ended.Id).Warning("{0}: nobody could be told of its deadline: {1}", ended.Id, error);
+        }
+
+        if (Of(ended.Id, ended.Keeper) is { } run)
+        {
+            run.Alerted = ended.Alerted;
+            run.Keeper.Tell(ended.Alerted);
+        }
+    }
+
+    private sealed record AlertEnded(string Id, IActorRef Keeper, DeadlineAlerted Alerted) : INoSerializationVerificationNeeded;
+
     private void LogDeadline(string run, DeadlineChanged changed)
     {
         var log = Log.About(run);

@@ -26,6 +26,7 @@ public sealed partial class RunRegistry
             [BatchState.Completed] = counts.Sum(c => (long)c.Completed),
             [BatchState.Failed] = counts.Sum(c => (long)c.Failed),
             [BatchState.Cancelled] = counts.Sum(c => (long)c.Cancelled),
+            [BatchState.Dropped] = counts.Sum(c => (long)c.Dropped),
         };
         _ended.RemoveAll(ended => Now - ended.At > _setup.Times.EndedAreTold || _active.ContainsKey(ended.Run.Id));
         var active = _index.Active.TakeLast(MostRuns).Select(entry => _active.GetValueOrDefault(entry.Id)).OfType<ActiveRun>()

@@ -22,6 +22,13 @@ public sealed partial class RunRegistry
                 case DeadlineChanged e:
                     LogDeadline(advanced.Id, e);
                     break;
+                case BatchDropped e:
+                    Log.About(advanced.Id, e.Batch).Warning(
+                        "{0}: {1} is dropped, which no node had begun: its deadline is at risk", advanced.Id, RunWork.Name(e.Batch));
+                    break;
+                case BatchTakenUp e:
+                    Log.About(advanced.Id, e.Batch).Info("{0}: {1} waits again: there is time for it", advanced.Id, RunWork.Name(e.Batch));
+                    break;
                 case BatchQuarantined e:
                     Log.About(advanced.Id, e.Batch).Warning("{0}: {1} is {2}", advanced.Id, RunWork.Name(e.Batch), e.Error);
                     break;

@@ -50,6 +50,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
             }
         });
         Command<PlaceNow>(_ => Place());
+        Command<AlertEnded>(OnAlertEnded);
         Command<CancelRun>(command => OnCommand(command.Id, command));
         Command<RetryRun>(OnRetry);
         Command<PauseRun>(command => OnCommand(command.Id, command));
@@ -197,6 +198,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         }
 
         LogEvents(advanced);
+        Alert(run, advanced.HasBegun);
         advanced.Told.ToList().ForEach(happened => Tell(run, happened));
         if (run.IsReturning)
         {
@@ -349,6 +351,12 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
 
         /// <summary>Since when its deadline looks otherwise than the journal has it; null where it does not.</summary>
         public DateTimeOffset? DoubtedSince { get; set; }
+
+        /// <summary>The alert that is on its way, or was the last.</summary>
+        public int Alerting { get; set; }
+
+        /// <summary>What became of it; null while it is on its way.</summary>
+        public DeadlineAlerted? Alerted { get; set; }
 
         public HashSet<IActorRef> Watchers { get; } = [];
 

@@ -43,6 +43,9 @@ public enum BatchState
 
     /// <summary>Its run was cancelled before its end.</summary>
     Cancelled,
+
+    /// <summary>It was left out for its run's deadline before a node had begun it.</summary>
+    Dropped,
 }
 
 /// <summary>How an attempt at a batch ended.</summary>
@@ -122,8 +125,11 @@ public sealed record RunRow(
 /// <summary>How many batches of members stand where; all are 0 before the run is opened.</summary>
 public sealed record BatchCounts(int Waiting, int Granted, int Completed, int Failed, int Cancelled)
 {
+    /// <summary>Those that were left out for the run's deadline.</summary>
+    public int Dropped { get; init; }
+
     /// <summary>All of them.</summary>
-    public int Total => Waiting + Granted + Completed + Failed + Cancelled;
+    public int Total => Waiting + Granted + Completed + Failed + Cancelled + Dropped;
 }
 
 /// <summary>How fast a run goes, as its batches last said.</summary>

@@ -82,6 +82,7 @@ internal sealed class DashboardFiles
         var assembly = Assembly.GetExecutingAssembly();
         var files = assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(n => n[prefix.Length..], n => Packed.Of(n[prefix.Length..], Read(assembly, n)), StringComparer.Ordinal);
+        files["theme.js"] = Packed.Of("theme.js", Encoding.UTF8.GetBytes(CommittedPicture.Theme));
         files["picture.js"] = Packed.Of("picture.js", Encoding.UTF8.GetBytes("\"use strict\";\n" + CommittedPicture.Script));
         files["picture.css"] = Packed.Of("picture.css", Encoding.UTF8.GetBytes(CommittedPicture.Style));
         return files;

@@ -18,6 +18,16 @@ namespace Cairn.Api.Wire;
 public sealed record EventWire(
     long Number, string Run, Part? Part, int? First, int? Last, DateTimeOffset At, string? Node, string Kind, JsonElement Detail)
 {
+    private static readonly HashSet<string> OfLogs = new(StringComparer.Ordinal)
+    {
+        "run warning", "rank failed", "session aborted", "restart planned", "member dropped", "member redrawn", "failed", "lost",
+        "quarantined", "batch failed", "dropped", "taken up again", "deadline alert failed", "deadline at risk", "deadline back on time",
+        "deadline met", "deadline missed",
+    };
+
+    /// <summary>Whether it says what ranks printed, or what failed, was lost or started again.</summary>
+    public bool IsLog => OfLogs.Contains(Kind);
+
     /// <summary>Which of several initial times the members begin at, and the number of its first member; null in a run of one, and where
     /// it is not about members.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

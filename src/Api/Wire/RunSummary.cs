@@ -74,7 +74,12 @@ public sealed record DeadlineWire(DateTimeOffset Due, DeadlineState State, int M
 /// <param name="Granted">Under way on a node.</param>
 /// <param name="Completed">At their end.</param>
 /// <param name="Failed">Failed for good.</param>
-public sealed record ProgressWire(int Batches, int Granted, int Completed, int Failed);
+public sealed record ProgressWire(int Batches, int Granted, int Completed, int Failed)
+{
+    /// <summary>Left out for the run's deadline.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Dropped { get; init; }
+}
 
 /// <summary>A page of runs, the newest first.</summary>
 /// <param name="Runs">The runs.</param>

@@ -30,7 +30,10 @@ internal static class Wires
         SubmittedAt = run.SubmittedAt,
         EndedAt = run.EndedAt,
         Deadline = run.Deadline is { } d ? new DeadlineWire(d.Due, d.State, d.Members, d.Complete, d.Expected) : null,
-        Progress = new ProgressWire(run.Batches.Total, run.Batches.Granted, run.Batches.Completed, run.Batches.Failed),
+        Progress = new ProgressWire(run.Batches.Total, run.Batches.Granted, run.Batches.Completed, run.Batches.Failed)
+        {
+            Dropped = run.Batches.Dropped,
+        },
         Pace = pace is { } of ? Pace(of) : null,
     };
 

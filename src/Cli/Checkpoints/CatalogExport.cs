@@ -1,14 +1,39 @@
 using Cairn.Cli.Status;
 using Cairn.Storage.Catalog;
+using Cairn.Storage.Chm.Conversion;
 using Cairn.Storage.Durable;
-using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints;
+
+/// <summary>What was exported.</summary>
+/// <param name="Written">Each catalog or folder of checkpoints that was written, with how many are in it, and the newest.</param>
+/// <param name="LeftOut">What has no place in the other format.</param>
+internal sealed record Exported(IReadOnlyList<ExportedFolder> Written, IReadOnlyList<string> LeftOut)
+{
+    public static Exported Of(string destination, Converted converted) =>
+        new([new ExportedFolder(destination, converted.Written.Count, converted.Written[^1])], converted.LeftOut);
+
+    public void Write(TextWriter output)
+    {
+        foreach (var (path, count, newest) in Written)
+        {
+            output.WriteLine($"{path}: {count} written, the newest {newest}");
+        }
+
+        foreach (var thing in LeftOut)
+        {
+            output.WriteLine($"left out: {thing}");
+        }
+    }
+}
+
+/// <summary>A folder that was written.</summary>
+internal sealed record ExportedFolder(string Path, int Count, string Newest);
 
 /// <summary>Exports catalogs to Earth2Studio.</summary>
 internal static class CatalogExport
 {
-    public static int Write(string path, string destination, int? row, TextWriter output)
+    public static Exported Run(string path, string destination, int? row)
     {
         var folders = CatalogPaths.Find(path);
         var ofRanks = CatalogPaths.IsOfRank(folders[0]);
@@ -17,15 +42,16 @@ internal static class CatalogExport
             RequireFree(destination);
         }
 
+        List<ExportedFolder> written = [];
         foreach (var folder in folders)
         {
             var name = folders.Count == 1 ? Path.GetFileName(folder) : Path.GetRelativePath(RunFolders.Find(path), folder);
             var target = folders.Count == 1 && !ofRanks ? destination : Path.Combine(destination, name);
             var rows = Checkpoint.Export(folder, target, row);
-            output.WriteLine($"{target}: {Count.Of(rows.Count, "session")}, the newest {rows[^1].CommitId}");
+            written.Add(new ExportedFolder(target, rows.Count, rows[^1].CommitId));
         }
 
-        return ExitCodes.Done;
+        return new Exported(written, []);
     }
 
     private static void RequireFree(string destination)

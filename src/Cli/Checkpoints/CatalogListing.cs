@@ -44,7 +44,10 @@ internal static class CatalogListing
             }),
     };
 
-    private static object Json(CheckpointRow row, int id) => new
+    /// <summary>A session as a document has it.</summary>
+    /// <param name="row">The session.</param>
+    /// <param name="id">What <c>show</c> and <c>--row</c> take.</param>
+    public static object Json(CheckpointRow row, int id) => new
     {
         Id = id, row.CommitId, row.CheckpointName, row.Mode, LeadTime = JsonOption.Duration(row.LeadTime), row.WriteCount, row.SavedAt,
         row.Rank, row.WorldSize, row.Epoch, row.Sequence, row.Parent, row.InFallback, row.StateIds,

@@ -33,17 +33,20 @@ internal static class CheckpointsCommand
 
     private static Command ShowCommand()
     {
-        var path = PathArgument();
+        var (path, json) = (PathArgument(), new JsonOption());
         var row = new Argument<int>("ROW")
         {
             Description = "Which session: its id in the list; negative counts from the newest.",
             DefaultValueFactory = _ => -1,
         };
         var command = new Command("show", "Show what one session holds: metadata, states, fields, kinds and shapes.") { path, row };
+        json.AddTo(command);
         command.SetAction(parsed => ChmPaths.Find(parsed.GetRequiredValue(path)) is { Count: > 0 } chm
             ? ChmDisplay.Show(
-                ChmPaths.At(chm, parsed.GetValue(row), parsed.GetRequiredValue(path)), parsed.InvocationConfiguration.Output)
-            : CommitDisplay.Write(parsed.GetRequiredValue(path), parsed.GetValue(row), parsed.InvocationConfiguration.Output));
+                ChmPaths.At(chm, parsed.GetValue(row), parsed.GetRequiredValue(path)), json.IsIn(parsed),
+                parsed.InvocationConfiguration.Output)
+            : CommitDisplay.Write(
+                parsed.GetRequiredValue(path), parsed.GetValue(row), json.IsIn(parsed), parsed.InvocationConfiguration.Output));
         return command;
     }
 
@@ -92,7 +95,7 @@ internal static class CheckpointsCommand
 
     private static Command ExportCommand()
     {
-        var path = PathArgument();
+        var (path, json) = (PathArgument(), new JsonOption());
         var destination = new Argument<string>("DEST") { Description = "A folder that does not exist yet, or is empty." };
         var to = new Option<string>("--to") { Description = "The format to write.", Required = true };
         to.AcceptOnlyFromAmong(ExportTarget.EarthStudio, ExportTarget.Chm, ExportTarget.Cairn);
@@ -114,17 +117,31 @@ internal static class CheckpointsCommand
         {
             path, destination, to, row, initialTime,
         };
-        command.SetAction(parsed => Export(
-            parsed.GetRequiredValue(path), parsed.GetRequiredValue(destination), parsed.GetRequiredValue(to), parsed.GetValue(row),
-            parsed.GetValue(initialTime), parsed.InvocationConfiguration.Output));
+        json.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var (into, output) = (parsed.GetRequiredValue(destination), parsed.InvocationConfiguration.Output);
+            var exported = Export(
+                parsed.GetRequiredValue(path), into, parsed.GetRequiredValue(to), parsed.GetValue(row), parsed.GetValue(initialTime));
+            if (json.IsIn(parsed))
+            {
+                JsonOption.Write(output, exported);
+            }
+            else
+            {
+                exported.Write(output);
+            }
+
+            return ExitCodes.Done;
+        });
         return command;
     }
 
-    private static int Export(string path, string destination, string to, int? row, string? initialTime, TextWriter output) =>
+    private static Exported Export(string path, string destination, string to, int? row, string? initialTime) =>
         ChmPaths.Find(path) is { Count: > 0 } chm
-            ? Conversion.FromChm(row is { } at ? [ChmPaths.At(chm, at, path)] : chm, destination, to, output)
-        : to == ExportTarget.Chm ? Conversion.ToChm(path, destination, row, initialTime, output)
-        : to == ExportTarget.EarthStudio ? CatalogExport.Write(path, destination, row, output)
+            ? Exported.Of(destination, Conversion.FromChm(row is { } at ? [ChmPaths.At(chm, at, path)] : chm, destination, to))
+        : to == ExportTarget.Chm ? Exported.Of(destination, Conversion.ToChm(path, destination, row, initialTime))
+        : to == ExportTarget.EarthStudio ? CatalogExport.Run(path, destination, row)
         : throw new SpecException(
             $"{path} is not a CHM checkpoint. If it is an Earth2Studio catalog, Cairn opens and continues it without conversion.");
 }

@@ -32,17 +32,26 @@ internal static class DeriveCommand
             Description = "Quantiles from 0 to 1 with commas between them; by default those of the run's spec, or 0.1,0.5,0.9.",
             HelpName = "LIST",
         };
+        var json = new JsonOption();
         const string what = "Derive NetCDF files from the lead times that every member has committed, during a run or after it.";
         var command = new Command("derive", what) { path, netCdf, statistics, quantiles };
+        json.AddTo(command);
         command.SetAction(parsed =>
         {
             var folder = RunFolders.Require(parsed.GetRequiredValue(path));
             var written = RunDerivation.Derive(
                 folder, parsed.GetValue(netCdf), parsed.GetValue(statistics), Numbers(parsed.GetValue(quantiles)), new PosixFiles(),
                 text => parsed.InvocationConfiguration.Error.WriteLine($"warning: {text}"));
+            var output = parsed.InvocationConfiguration.Output;
+            if (json.IsIn(parsed))
+            {
+                JsonOption.Write(output, new { Derived = written });
+                return ExitCodes.Done;
+            }
+
             foreach (var file in written)
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"derived {file}");
+                output.WriteLine($"derived {file}");
             }
 
             return ExitCodes.Done;

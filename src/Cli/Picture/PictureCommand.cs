@@ -18,19 +18,29 @@ internal static class PictureCommand
         {
             Description = "The file to write; by default the run's own: forecast.html beside the store.", HelpName = "FILE",
         };
+        var json = new JsonOption();
         var command = new Command(
             "picture",
             "Draw the committed fields of a run into one HTML file: maps of mean, spread and members, and all members at a point.")
         {
             path, file,
         };
+        json.AddTo(command);
         command.SetAction(parsed =>
         {
             var files = new PosixFiles();
             var (store, target, caption) = Find(parsed.GetRequiredValue(path), parsed.GetValue(file), files);
             var drawn = ForecastPicture.Draw(files, store, target, caption);
-            parsed.InvocationConfiguration.Output.WriteLine(
-                string.Create(CultureInfo.InvariantCulture, $"{drawn.Path} ({drawn.Bytes / 1e6:0.0} MB)"));
+            var output = parsed.InvocationConfiguration.Output;
+            if (json.IsIn(parsed))
+            {
+                JsonOption.Write(output, new { Picture = drawn.Path, drawn.Bytes });
+            }
+            else
+            {
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{drawn.Path} ({drawn.Bytes / 1e6:0.0} MB)"));
+            }
+
             return ExitCodes.Done;
         });
         return command;

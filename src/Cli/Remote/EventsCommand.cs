@@ -11,16 +11,10 @@ namespace Cairn.Cli.Remote;
 /// </summary>
 internal static class EventsCommand
 {
-    private static readonly HashSet<string> Said = new(StringComparer.Ordinal)
-    {
-        "run warning", "rank failed", "session aborted", "restart planned", "member dropped", "member redrawn", "failed", "lost",
-        "quarantined", "batch failed", "deadline at risk", "deadline back on time", "deadline met", "deadline missed",
-    };
-
     public static Command Build() => Build("events", "Show what happened to a run, one line per event.", _ => true);
 
     public static Command BuildLogs() => Build(
-        "logs", "Show what a run's ranks printed, failures, lost nodes and restarts.", e => Said.Contains(e.Kind));
+        "logs", "Show what a run's ranks printed, failures, lost nodes and restarts.", e => e.IsLog);
 
     private static Command Build(string name, string what, Func<EventWire, bool> isShown)
     {

@@ -40,7 +40,7 @@ internal static class RunTables
         text.Append(CultureInfo.InvariantCulture, $"{Count.Of(run.Members, "member")}, to lead time {LeadTimeText.Of(end)}\n");
         text.Append(run.BegunFrom is { } begun ? begun + "\n" : "");
         text.Append(run.Pace is { } pace && run.EndedAt is null ? Pace(pace) : "");
-        text.Append(run.Deadline is { } deadline ? Deadline(deadline) : "");
+        text.Append(run.Deadline is { } deadline ? Deadline(deadline, run.Batches) : "");
 
         text.Append(CultureInfo.InvariantCulture, $"submitted {Time(run.SubmittedAt)}");
         text.Append(run.EndedAt is { } ended ? $", ended {Time(ended)}\n" : "\n").Append('\n').Append(Batches(run, end));
@@ -100,7 +100,7 @@ internal static class RunTables
         return string.Create(CultureInfo.InvariantCulture, $"{pace.Done:P0}, {pace.StepsPerSecond:0.#} steps/s, {left}\n");
     }
 
-    private static string Deadline(DeadlineWire deadline)
+    private static string Deadline(DeadlineWire deadline, IReadOnlyList<BatchWire> batches)
     {
         var isOpen = deadline.State is DeadlineState.OnTime or DeadlineState.AtRisk;
         var expected = !isOpen ? ""
@@ -113,7 +113,13 @@ internal static class RunTables
         };
         var complete = Count.Of(deadline.Complete, "member");
         return string.Create(CultureInfo.InvariantCulture,
-            $"deadline {Time(deadline.Due)}: {state}, {complete} of {deadline.Members} needed complete{expected}\n");
+            $"deadline {Time(deadline.Due)}: {state}, {complete} of {deadline.Members} needed complete{expected}{Dropped(batches)}\n");
+    }
+
+    private static string Dropped(IReadOnlyList<BatchWire> batches)
+    {
+        var members = batches.Where(b => b.State == BatchState.Dropped).Sum(b => (b.Last - b.First + 1) ?? 0);
+        return members == 0 ? "" : $"; {Count.Of(members, "member")} that no node had begun {(members == 1 ? "is" : "are")} dropped";
     }
 
     private static string Batches(RunDetail run, TimeSpan end)

@@ -21,8 +21,12 @@ internal static class SubmitCommand
             Description = "Wait for the run's end and report what happens, on standard error. Exits with 0 if it is complete, 1 if it "
                 + "failed, 3 if it was cancelled, 4 if it is complete and missed its deadline.",
         };
+        var quiet = new Option<bool>("--quiet")
+        {
+            Description = "With --wait: tell nothing of what happens but the run's end, on standard error.",
+        };
         var (seed, asJson) = (new SeedOptions(), new JsonOption());
-        var command = new Command("submit", "Send a run to a seed; prints its id.") { key, wait };
+        var command = new Command("submit", "Send a run to a seed; prints its id.") { key, wait, quiet };
         spec.AddTo(command);
         asJson.AddTo(command);
         seed.AddTo(command);
@@ -36,18 +40,21 @@ internal static class SubmitCommand
             await outputs.Output.WriteLineAsync(asJson.IsIn(parsed) ? JsonOption.Line(submitted) : submitted.Id).ConfigureAwait(false);
             await outputs.Output.FlushAsync(cancel).ConfigureAwait(false);
             return parsed.GetValue(wait)
-                ? await WaitAsync(client, submitted.Id, outputs.Error, cancel).ConfigureAwait(false)
+                ? await WaitAsync(client, submitted.Id, parsed.GetValue(quiet), outputs.Error, cancel).ConfigureAwait(false)
                 : ExitCodes.Done;
         });
         return command;
     }
 
-    private static async Task<int> WaitAsync(SeedClient client, string id, TextWriter error, CancellationToken cancel)
+    private static async Task<int> WaitAsync(SeedClient client, string id, bool quiet, TextWriter error, CancellationToken cancel)
     {
         var feed = new EventFeed(client, TimeProvider.System);
         await foreach (var e in feed.ReadAsync(id, 0, error.WriteLine, cancel).ConfigureAwait(false))
         {
-            await error.WriteLineAsync(EventLines.Of(e)).ConfigureAwait(false);
+            if (!quiet)
+            {
+                await error.WriteLineAsync(EventLines.Of(e)).ConfigureAwait(false);
+            }
         }
 
         var run = await client.RunAsync(id, brief: true, cancel).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using Cairn.Actors.Nodes;
+using Cairn.Cli.Services;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Run;
@@ -12,6 +14,18 @@ internal sealed class JsonProgress(TextWriter output) : IRunObserver
         if (RunEventJson.Line(runEvent, TimeProvider.System.GetUtcNow()) is { } line)
         {
             _lines.WriteLine(line);
+        }
+    }
+}
+
+/// <summary>Tells a run's events as seeds and workers log theirs.</summary>
+internal sealed class LogProgress(ServiceLog log, string run) : IRunObserver
+{
+    public void On(RunEvent runEvent)
+    {
+        if (NodeLine.Of(runEvent, run) is { } line)
+        {
+            log.Say(line);
         }
     }
 }

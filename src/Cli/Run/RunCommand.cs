@@ -5,6 +5,7 @@ using Cairn.Actors.Nodes;
 using Cairn.Cli.Services;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Settings;
 using Spectre.Console;
 
 namespace Cairn.Cli.Run;
@@ -23,6 +24,9 @@ internal enum RunStyle
 
     /// <summary>By events, for scripts.</summary>
     Json,
+
+    /// <summary>By a log of JSON lines, as seeds and workers write.</summary>
+    Log,
 }
 
 /// <summary><c>cairn run SPEC</c>: runs a spec in this process, resuming it if it was begun.</summary>
@@ -38,8 +42,16 @@ internal static class RunCommand
         {
             Description = "Print only warnings, restarts and failures, on standard error.",
         };
+        var logFormat = new Option<string>("--log-format")
+        {
+            Description = "json: a log on standard output, a JSON object a line with run, batch, epoch and rank, as seeds and workers "
+                + "write it (log.format); text: lines for people.",
+            HelpName = "FORMAT", DefaultValueFactory = _ => "text",
+        };
+        logFormat.AcceptOnlyFromAmong("text", "json");
         var json = new JsonOption();
-        var command = new Command("run", "Run SPEC on this machine, or resume it if it was started before.") { fresh, plain, quiet };
+        const string what = "Run SPEC on this machine, or resume it if it was started before.";
+        var command = new Command("run", what) { fresh, plain, quiet, logFormat };
         json.AddTo(command);
         var dashboard = new DashboardOptions();
         spec.AddTo(command);
@@ -48,34 +60,41 @@ internal static class RunCommand
         {
             var runSpec = spec.Read(parsed);
             var style = json.IsIn(parsed) ? RunStyle.Json
+                : parsed.GetValue(logFormat) == "json" ? RunStyle.Log
                 : parsed.GetValue(quiet) ? RunStyle.Quiet
                 : parsed.GetValue(plain) || !console.Profile.Capabilities.Interactive || Console.IsOutputRedirected ? RunStyle.Plain
                 : RunStyle.Live;
             var repeat = $"{ProgramName.Value} run {spec.Repeated(parsed)}";
             var outputs = parsed.InvocationConfiguration;
-            var output = style is RunStyle.Quiet or RunStyle.Json ? TextWriter.Null : outputs.Output;
-            IRunObserver[] told = style == RunStyle.Json ? [new JsonProgress(outputs.Output)] : [];
-            return Execute(console, runSpec, parsed.GetValue(fresh), style, repeat, dashboard.Port(parsed), told, output, outputs.Error);
+            return Execute(console, runSpec, parsed.GetValue(fresh), style, repeat, dashboard.Port(parsed), outputs.Output, outputs.Error);
         });
         return command;
     }
 
     private static int Execute(
-        IAnsiConsole console, RunSpec spec, bool fresh, RunStyle style, string repeat, int? dashboard, IRunObserver[] told,
-        TextWriter output, TextWriter error)
+        IAnsiConsole console, RunSpec spec, bool fresh, RunStyle style, string repeat, int? dashboard, TextWriter output, TextWriter error)
     {
         var live = style == RunStyle.Live;
+        using var log = style == RunStyle.Log ? new ServiceLog(LogFormat.Json, output, error) : null;
         // A live display must know of every line that is printed while it is up, or both end in disorder.
-        Action<string> say = live ? console.WriteLine : new LineSink(error).WriteLine;
+        Action<string> say = live ? console.WriteLine
+            : log is null ? new LineSink(error).WriteLine : text => log.Say(new NodeLine(text) { Run = spec.Name });
         using var stop = new CancellationTokenSource();
         using var signals = new StopSignals(spec.Node.StopSignals, () => OnSignal(stop, say));
 
         var progress = new RunProgress(TimeProvider.System);
         // Restarts are among the lines of plain progress.
         var warnings = new WarningLines(say, withSupervision: style != RunStyle.Plain);
-        IRunObserver[] observers = live ? [progress, warnings] : [progress, warnings, new PlainProgress(output, progress)];
+        var told = style is RunStyle.Live or RunStyle.Plain ? output : TextWriter.Null;
+        IRunObserver[] observers = style switch
+        {
+            RunStyle.Live => [progress, warnings],
+            RunStyle.Json => [progress, warnings, new JsonProgress(output)],
+            RunStyle.Log => [new LogProgress(log!, spec.Name)],
+            _ => [progress, warnings, new PlainProgress(told, progress)],
+        };
         using var limit = StopInTime(spec.Node, stop, say);
-        var observer = new RunObservers([new Introduction(output, spec), .. observers, .. told]);
+        var observer = new RunObservers([new Introduction(told, spec), .. observers]);
         var run = RunAsync(spec, new RunOptions { Fresh = fresh }, observer, say, dashboard, stop.Token);
         if (live)
         {
@@ -83,7 +102,7 @@ internal static class RunCommand
         }
 
         var result = run.GetAwaiter().GetResult();
-        RunSummary.Write(output, error, spec, result, repeat);
+        RunSummary.Write(told, error, spec, result, repeat);
         return result.Outcome switch
         {
             RunOutcome.Completed => ExitCodes.Done,

@@ -39,7 +39,7 @@ internal static class SeedCommand
         var node = NodeOptions.Node(cluster, isSeed: true, name: null);
         // Its journal and what it knows of the cluster are one process's.
         using var only = RunLock.Acquire(Path.Combine(node.StateDirectory, "seed.lock"), TimeProvider.System);
-        var registry = new RegistrySetup(new SubmissionRules(settings.Roots, settings.RankCommands), TimeProvider.System,
+        var registry = new RegistrySetup(SubmissionRules.Of(settings), TimeProvider.System,
             RegistryTimes.Usual);
         var isRemoved = true;
         while (isRemoved && !stop.Token.IsCancellationRequested)

@@ -27,6 +27,8 @@ internal static class InitCommand
         {
             file, model, source,
         };
+        var json = new JsonOption();
+        json.AddTo(command);
         command.SetAction(parsed =>
         {
             var path = Path.GetFullPath(parsed.GetRequiredValue(file));
@@ -42,11 +44,19 @@ internal static class InitCommand
             }
 
             var (kind, name) = (parsed.GetRequiredValue(model), Path.GetFileNameWithoutExtension(path));
-            var text = SpecDraft.Render(name, kind, parsed.GetValue(source) ?? SpecDraft.SourceOf(kind));
-            File.WriteAllText(path, text);
-            var shown = parsed.GetRequiredValue(file);
-            parsed.InvocationConfiguration.Output.WriteLine(
-                $"{shown} is written. Look at it, then: {ProgramName.Value} check {shown}, and {ProgramName.Value} run {shown}");
+            var from = parsed.GetValue(source) ?? SpecDraft.SourceOf(kind);
+            File.WriteAllText(path, SpecDraft.Render(name, kind, from));
+            var (shown, output) = (parsed.GetRequiredValue(file), parsed.InvocationConfiguration.Output);
+            if (json.IsIn(parsed))
+            {
+                JsonOption.Write(output, new { Spec = path, Name = name, Model = kind, Source = from });
+            }
+            else
+            {
+                output.WriteLine(
+                    $"{shown} is written. Look at it, then: {ProgramName.Value} check {shown}, and {ProgramName.Value} run {shown}");
+            }
+
             return ExitCodes.Done;
         });
         return command;

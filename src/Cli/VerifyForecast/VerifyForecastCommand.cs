@@ -55,6 +55,8 @@ internal static class VerifyForecastCommand
         HelpName = "FILE",
     };
 
+    private static readonly JsonOption Json = new();
+
     public static Command Build()
     {
         const string what = "Score a run against analyses by lead time: bias, RMSE, CRPS, spread, rank histogram, ACC.";
@@ -62,6 +64,7 @@ internal static class VerifyForecastCommand
         {
             Run, Truth, Variables, Climatology, Member, Regrid, Output,
         };
+        Json.AddTo(command);
         command.SetAction(parsed =>
         {
             var folder = RunFolders.Require(parsed.GetRequiredValue(Run));
@@ -74,12 +77,18 @@ internal static class VerifyForecastCommand
             var verified = ForecastVerification.Of(FieldStoreKinds.Open(files, store), request);
             var target = Path.GetFullPath(parsed.GetValue(Output) ?? PicturePaths.Scores(store));
             VerificationFile.Write(files, target, verified, request);
-            parsed.InvocationConfiguration.Output.Write(Text(verified, request, target));
             // The page shows the scores that are beside the store.
-            if (target == PicturePaths.Scores(store) && RunOutputs.Picture(record, folder) is { } picture)
+            var drawn = target == PicturePaths.Scores(store) && RunOutputs.Picture(record, folder) is { } picture
+                ? ForecastPicture.Draw(files, store, picture, PictureCaption.Of(spec)).Path
+                : null;
+            if (Json.IsIn(parsed))
             {
-                var drawn = ForecastPicture.Draw(files, store, picture, PictureCaption.Of(spec));
-                parsed.InvocationConfiguration.Output.Write($"drew {drawn.Path}\n");
+                JsonOption.Write(parsed.InvocationConfiguration.Output, Document(verified, request, target, drawn));
+            }
+            else
+            {
+                parsed.InvocationConfiguration.Output.Write(Text(verified, request, target) + (drawn is null ? "" : $"drew {drawn}
+"));
             }
 
             return ExitCodes.Done;
@@ -119,6 +128,27 @@ internal static class VerifyForecastCommand
     }
 
     private static bool IsWritten(string name, RunSpec spec) => spec.Output.Variables is not { Count: > 0 } some || some.Contains(name);
+
+    private static object Document(VerifiedForecast verified, VerificationRequest request, string target, string? picture) => new
+    {
+        Verification = target,
+        Picture = picture,
+        request.Truth,
+        Regridded = verified.TruthGrid is null ? null : request.Method.ToString().ToLowerInvariant(),
+        Scores = verified.Scores.SelectMany(of => of.Value.Select((score, i) => new
+        {
+            Variable = of.Key, LeadTime = JsonOption.Duration(verified.Layout.LeadTimes[i]), Cases = verified.Cases?[i] ?? 1,
+            Bias = Known(score.Bias), Rmse = Known(score.Rmse), Crps = Known(score.Crps), CrpsFair = Known(score.FairCrps),
+            Spread = Known(score.Spread), SpreadSkill = Known(score.SpreadSkill), Acc = Known(score.Acc),
+            ClimatologyRmse = Known(score.ClimatologyRmse),
+            Ranks = score.Ranks.Select(rank => Known(rank)),
+        })),
+        WithoutTruth = verified.WithoutTruth.Select(time => JsonOption.Duration(time)),
+        TimesWithoutTruth = verified.TimesWithoutTruth.Select(time => $"{time}"),
+    };
+
+    /// <summary>JSON has no NaN.</summary>
+    private static double? Known(double? value) => value is { } known && double.IsFinite(known) ? known : null;
 
     private static string Text(VerifiedForecast verified, VerificationRequest request, string target)
     {

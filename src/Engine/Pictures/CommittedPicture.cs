@@ -21,6 +21,9 @@ public sealed class CommittedPicture
     /// <summary>The page's own scripts in one, for a server whose pages may have none within them.</summary>
     public static string Script => PicturePage.Script;
 
+    /// <summary>The part of it that knows light and dark, for pages beside it: the object <c>theme</c>.</summary>
+    public static string Theme => PicturePage.Theme;
+
     /// <summary>The page's style.</summary>
     public static string Style => PicturePage.Style;
 

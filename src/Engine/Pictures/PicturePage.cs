@@ -18,11 +18,15 @@ internal static class PicturePage
     private const string Close = "}*/";
     private static readonly string[] Scripts =
     [
-        "decode.js", "scale.js", "mesh.js", "projection.js", "layers.js", "map.js", "spaghetti.js", "scores.js", "page.js", "controls.js",
+        "theme.js", "decode.js", "scale.js", "mesh.js", "projection.js", "layers.js", "map.js", "spaghetti.js", "scores.js", "page.js",
+        "controls.js",
     ];
 
     /// <summary>All of its scripts, in order.</summary>
     public static string Script => string.Join('\n', Scripts.Select(Resource));
+
+    /// <summary>The part of it that knows light and dark.</summary>
+    public static string Theme => Resource("theme.js");
 
     public static string Style => Resource("page.css");
 

@@ -69,7 +69,7 @@ internal sealed class DerivedOutput
         }
 
         // A member that was dropped may have left fewer parts than there could be.
-        if (Wanted(_layout.At).FirstOrDefault(w => !before.Files.Any(f => f.Key == w.Key && w.Parts.Any(p => p.Path == f.Path)))
+        if (Wanted(_layout, _layout.At).FirstOrDefault(w => !before.Files.Any(f => f.Key == w.Key && w.Parts.Any(p => p.Path == f.Path)))
             is { } further)
         {
             throw new SpecException($"{further.Path} was not derived while the members' fields existed. {next}");
@@ -84,7 +84,10 @@ internal sealed class DerivedOutput
     }
 
     /// <summary>Derives what is asked for and is not there yet, then drops the members' fields if that is asked for.</summary>
-    public void Write(IFieldStore store, IRunObserver observer)
+    /// <param name="store">The fields.</param>
+    /// <param name="members">How many members there are, the first ones; null for all.</param>
+    /// <param name="observer">Is told.</param>
+    public void Write(IFieldStore store, int? members, IRunObserver observer)
     {
         if (_spec.DerivedFiles().Count == 0)
         {
@@ -92,20 +95,23 @@ internal sealed class DerivedOutput
         }
 
         var files = new List<DerivedEntry>();
-        foreach (var wanted in Wanted(time => FieldsFile.Committed(store.At(time))))
+        var layout = _layout with { Members = members ?? _layout.Members };
+        foreach (var wanted in Wanted(layout, time => FieldsFile.Committed(Of(time))))
         {
             files.AddRange(wanted.Parts.Select(part =>
                 _before?.Files.FirstOrDefault(f => f.Path == part.Path && f.Key == wanted.Key && IsWhole(f))
-                ?? Derive(wanted, part, store.At(wanted.Time), observer)));
+                ?? Derive(wanted, part, Of(wanted.Time), observer)));
         }
 
-        var record = new DerivedRecord(files, _layout.Members, _layout.LeadTimes.Count, !_spec.KeepMembers);
+        var record = new DerivedRecord(files, layout.Members, layout.LeadTimes.Count, !_spec.KeepMembers);
         AtomicFile.Replace(_files, Path.Combine(_folder, DerivedRecord.FileName), record.ToBytes(_folder));
         _files.SyncDirectory(_folder);
         if (record.MembersDropped)
         {
             Drop(observer);
         }
+
+        IFieldStore Of(int time) => members is { } first ? store.First(first) : store.At(time);
     }
 
     /// <summary>Removes the members' fields; says so only where there was something.</summary>
@@ -153,13 +159,14 @@ internal sealed class DerivedOutput
     }
 
     /// <summary>What the spec asks for of some of the fields.</summary>
+    /// <param name="layout">All of them.</param>
     /// <param name="layoutOf">The fields of an initial time, from 0.</param>
-    private List<WantedFiles> Wanted(Func<int, FieldLayout> layoutOf)
+    private List<WantedFiles> Wanted(FieldLayout layout, Func<int, FieldLayout> layoutOf)
     {
-        var of = string.Create(CultureInfo.InvariantCulture, $"{_layout.Members} members, {_layout.LeadTimes.Count} lead times");
+        var of = string.Create(CultureInfo.InvariantCulture, $"{layout.Members} members, {layout.LeadTimes.Count} lead times");
         return
         [
-            .. Enumerable.Range(0, _layout.Numbers.Times).SelectMany(time => _spec.DerivedFiles().Select(f => new WantedFiles(
+            .. Enumerable.Range(0, layout.Numbers.Times).SelectMany(time => _spec.DerivedFiles().Select(f => new WantedFiles(
                 f.Value, time, f.Value == _spec.NetCdf, FieldsPart.Of(layoutOf(time), f.Value), f.Value == _spec.NetCdf
                     ? $"fields of {of}"
                     : $"statistics of {of}, quantiles {SpecText.List([.. _spec.Statistics!.Quantiles.Select(SpecText.Number)])}"))),

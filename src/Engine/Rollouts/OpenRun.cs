@@ -86,7 +86,9 @@ internal sealed class OpenRun : IDisposable
     /// <param name="steps">Model steps that all batches took in this process.</param>
     /// <param name="failures">The batches that failed.</param>
     /// <param name="unfinished">Whether a batch that did not fail has not reached its end.</param>
-    public RunResult Finish(long steps, IReadOnlyList<(MemberRange Batch, Exception Error)> failures, bool unfinished)
+    /// <param name="members">How many members are left, the first ones, where others were dropped; null for all.</param>
+    public RunResult Finish(
+        long steps, IReadOnlyList<(MemberRange Batch, Exception Error)> failures, bool unfinished, int? members = null)
     {
         var outcome = failures.Count > 0 ? RunOutcome.Failed : unfinished ? RunOutcome.Stopped : RunOutcome.Completed;
         if (_dropped)
@@ -105,7 +107,7 @@ internal sealed class OpenRun : IDisposable
         var picture = RunPicture.Draw(Parts.Spec, Parts.Options, Parts.Observer);
         if (outcome == RunOutcome.Completed)
         {
-            _derived.Write(Parts.Store, Parts.Observer);
+            _derived.Write(Parts.Store, members, Parts.Observer);
             if (Parts.Spec.Checkpoint.Chm is { } chm)
             {
                 DurableTree.SyncCreated(Parts.Options.Files, DurableTree.CreateDirectories(Parts.Options.Files, chm.Output));

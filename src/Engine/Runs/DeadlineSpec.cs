@@ -17,6 +17,15 @@ public sealed record DeadlineSpec
     /// <summary>The priority that the run has at least while its deadline is at risk; null for its own.</summary>
     public int? Priority { get; init; }
 
+    /// <summary>Whether members that are not needed and that no node has begun are dropped while it is at risk.</summary>
+    public bool DropLast { get; init; }
+
+    /// <summary>A program and its arguments that is told of each change; empty for none.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>An address that each change is posted to; null for none.</summary>
+    public string? Webhook { get; init; }
+
     /// <summary>The mistake of a deadline that has passed before its run was begun; null where it has not.</summary>
     /// <param name="now">The time.</param>
     /// <param name="source">What to call the spec.</param>
@@ -87,8 +96,36 @@ internal static class DeadlineSettings
         help: "The priority that the run has at least while its deadline is at risk: a cluster gives its waiting batches to nodes before "
             + "those of runs with less. What is under way stays where it is. By default the run keeps its own (priority).");
 
-    public static DeadlineSpec Read(SettingReader reader) =>
-        new() { At = reader.Get(At), Members = reader.Get(Members), Priority = reader.Get(Priority) };
+    private static readonly Setting<bool> DropLast = Section.Add(
+        "drop-last", Flag, d => d.DropLast, usual: false,
+        help: "Whether members are dropped while the deadline is at risk: whole batches that no node has begun, those with the highest "
+            + "numbers first, and only as many as deadline.members can do without. The bytes of the others are the same. Submitted "
+            + "again, the run makes up for them.");
+
+    private static readonly Setting<IReadOnlyList<string>> Command = Section.Add(
+        "command", Texts, d => d.Command, usual: Given.Of<IReadOnlyList<string>>([]), example: "[\"/usr/local/bin/page\", \"ops\"]",
+        help: "A program and its arguments that is run at each change: at risk, back on time, met, missed. It has the facts as JSON on "
+            + "standard input and in CAIRN_ variables. The seed with the registry of runs runs it, or cairn run.");
+
+    private static readonly Setting<string?> Webhook = Section.Add(
+        "webhook", MaybeText("an address such as \"https://hooks.example/cairn\"", IsAddress), d => d.Webhook, unset: "none",
+        example: "\"https://hooks.example/cairn\"",
+        help: "An address that the same facts are posted to as JSON. An alert that fails is tried again a few times, and stops no run.");
+
+    public static DeadlineSpec Read(SettingReader reader)
+    {
+        var (command, webhook) = (reader.Get(Command), reader.Get(Webhook));
+        reader.Context.Rules?.CheckAlert(reader, (Command.Key, command), (Webhook.Key, webhook));
+        return new()
+        {
+            At = reader.Get(At), Members = reader.Get(Members), Priority = reader.Get(Priority), DropLast = reader.Get(DropLast),
+            Command = command, Webhook = webhook,
+        };
+    }
+
+    private static bool IsAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 
     /// <summary>Notes what does not fit the ensemble.</summary>
     public static void Check(SettingReader reader, RunSpec spec)
@@ -100,7 +137,14 @@ internal static class DeadlineSettings
             reader.Wrong(MembersKey, reader.Find(MembersKey), string.Create(CultureInfo.InvariantCulture, $"at most {where} = {all}"));
         }
 
-        if (deadline is { At: null } and not { Members: null, Priority: null } && reader.Find(AtKey) is null)
+        if (deadline.DropLast && (spec.Initial.TimeCount > 1 || deadline.Members is null))
+        {
+            reader.Wrong(DropLast.Key, reader.Find(DropLast.Key), spec.Initial.TimeCount > 1 ? "false for a run of several initial times"
+                : "deadline.members beside it, fewer than ensemble.size: all are needed otherwise");
+        }
+
+        var hasMore = deadline is not { Members: null, Priority: null, DropLast: false, Command: [], Webhook: null };
+        if (deadline.At is null && hasMore && reader.Find(AtKey) is null)
         {
             reader.Wrong(AtKey, null, "a time such as \"06:15\", since there is more that is said of a deadline");
         }

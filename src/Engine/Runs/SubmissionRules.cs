@@ -21,6 +21,22 @@ public sealed class SubmissionRules
         _commands = rankCommands;
     }
 
+    /// <summary>Those of a seed.</summary>
+    public static SubmissionRules Of(SeedSettings seed)
+    {
+        ArgumentNullException.ThrowIfNull(seed);
+        return new SubmissionRules(seed.Roots, seed.RankCommands)
+        {
+            AlertCommands = seed.AlertCommands, AlertWebhooks = seed.AlertWebhooks,
+        };
+    }
+
+    /// <summary>Programs that <c>deadline.command</c> may begin with.</summary>
+    public IReadOnlyList<string> AlertCommands { get; init; } = [];
+
+    /// <summary>Addresses that <c>deadline.webhook</c> may be; one that ends in a slash stands for all that begin so.</summary>
+    public IReadOnlyList<string> AlertWebhooks { get; init; } = [];
+
     /// <summary>
     /// The path without links and <c>..</c>, by the name that its root is known by on all machines; empty, with a mistake noted, when it
     /// is relative or leads out of every root.
@@ -61,6 +77,24 @@ public sealed class SubmissionRules
         {
             reader.Wrong(key, reader.Find(key), $"{HoconWriter.Quote(program)}, which would run code of the sender",
                 "a program that this site allows in seed.rank-commands (by default none)");
+        }
+    }
+
+    /// <summary>Notes an alert that this site does not allow: the seed would execute it.</summary>
+    internal void CheckAlert(
+        SettingReader reader, (string Key, IReadOnlyList<string> Words) command, (string Key, string? Address) webhook)
+    {
+        if (command.Words is [var program, ..] && !AlertCommands.Contains(program))
+        {
+            reader.Wrong(command.Key, reader.Find(command.Key), $"{HoconWriter.Quote(program)}, which the seed would run",
+                "a program that this site allows in seed.alert-commands, and none is by default");
+        }
+
+        if (webhook.Address is { } address && !AlertWebhooks.Any(allowed => allowed.EndsWith('/')
+            ? address.StartsWith(allowed, StringComparison.Ordinal) : address == allowed))
+        {
+            reader.Wrong(webhook.Key, reader.Find(webhook.Key), $"{HoconWriter.Quote(address)}, which the seed would call",
+                "an address that this site allows in seed.alert-webhooks, and none is by default");
         }
     }
 

@@ -21,6 +21,12 @@ public sealed record SeedSettings
     /// <summary>What <c>ranks.command</c> of a submitted spec may be.</summary>
     public IReadOnlyList<string> RankCommands { get; init; } = [RankSpec.UsualCommand];
 
+    /// <summary>Programs that <c>deadline.command</c> of a submitted spec may begin with.</summary>
+    public IReadOnlyList<string> AlertCommands { get; init; } = [];
+
+    /// <summary>Addresses that <c>deadline.webhook</c> may be; one that ends in a slash stands for all that begin so.</summary>
+    public IReadOnlyList<string> AlertWebhooks { get; init; } = [];
+
     /// <summary>Absolute path of a file with the bearer token, or null.</summary>
     public string? TokenFile { get; init; }
 

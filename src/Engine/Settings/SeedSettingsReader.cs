@@ -37,6 +37,14 @@ internal static class SeedSettingsReader
         help: "What ranks.command and model.python of a submitted spec may be: workers execute it. With an interpreter in this list, "
             + "submitters can run any code.");
 
+    private static readonly Setting<IReadOnlyList<string>> AlertCommands = Section.Add(
+        "alert-commands", Texts, usual: Given.Of<IReadOnlyList<string>>([]), example: "[\"/usr/local/bin/page\"]",
+        help: "The programs that deadline.command of a submitted spec may begin with: this seed runs them, as its own user.");
+
+    private static readonly Setting<IReadOnlyList<string>> AlertWebhooks = Section.Add(
+        "alert-webhooks", Texts, usual: Given.Of<IReadOnlyList<string>>([]), example: "[\"https://hooks.example/cairn/\"]",
+        help: "The addresses that deadline.webhook of a submitted spec may be; one that ends in a slash stands for all that begin so.");
+
     private static readonly Setting<string?> TokenFile = Section.Add(
         "token-file", MaybeInputFile("a file with the bearer token"), unset: "none", example: "/etc/cairn/token",
         help: "A file with the bearer token, which every request except /healthz and /readyz must have; $CAIRN_TOKEN can replace it.");
@@ -81,6 +89,8 @@ internal static class SeedSettingsReader
         Port = reader.Get(Port),
         Roots = [.. reader.Get(Roots).Select(r => Path.GetFullPath(r, reader.Context.WorkingDirectory))],
         RankCommands = reader.Get(RankCommands),
+        AlertCommands = reader.Get(AlertCommands),
+        AlertWebhooks = reader.Get(AlertWebhooks),
         TokenFile = reader.Get(TokenFile),
         Tls = Tls(reader),
         MaxBody = reader.Get(MaxBody),

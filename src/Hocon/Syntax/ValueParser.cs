@@ -6,6 +6,7 @@ namespace Cairn.Hocon.Syntax;
 internal sealed class ValueParser(Cursor cursor, Parser parser)
 {
     private readonly List<Node> _parts = [];
+    private bool _isQuoted;
 
     /// <summary>
     /// Parses a value into the definitions that it amounts to: objects beside substitutions are merged, as definitions are.
@@ -45,11 +46,28 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
             }
 
             _parts.Add(part);
+            RefuseCut(part);
+        }
+    }
+
+    /// <summary>
+    /// HOCON would take the rest of <c>/data//winds</c> or <c>${ROOT}//winds</c> for a comment, and the value for what stands before.
+    /// Nobody means that, so it is refused; <c>x // a comment</c> and <c>1//a comment</c> are as HOCON has them.
+    /// </summary>
+    private void RefuseCut(Node part)
+    {
+        var isText = part is SubstitutionNode or ScalarNode { Value.Kind: HoconScalarKind.Text } && !_isQuoted;
+        if (isText && cursor.StartsWith("//") && cursor.Peek(2) != '\0' && !Cursor.IsSpace(cursor.Peek(2)))
+        {
+            throw new HoconException(
+                cursor.Origin, "'//' within a text, which begins a comment",
+                "double quotes around the text (\"/data//winds\"), or a space before the comment");
         }
     }
 
     private Node? Part()
     {
+        _isQuoted = false;
         if (cursor.AtEnd || cursor.AtComment || cursor.Next is '\n' or ',' or '}' or ']')
         {
             return null;
@@ -61,7 +79,8 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
         }
 
         var origin = cursor.Origin;
-        if (cursor.Next == '"')
+        _isQuoted = cursor.Next == '"';
+        if (_isQuoted)
         {
             return new ScalarNode(new HoconScalar(origin, HoconScalarKind.Text, Texts.Quoted(cursor)));
         }

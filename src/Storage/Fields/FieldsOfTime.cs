@@ -1,11 +1,15 @@
 namespace Cairn.Storage.Fields;
 
 /// <summary>One initial time of a store: what a store of that time alone would be, its members numbered from 0.</summary>
-internal sealed class FieldsOfTime(IFieldStore store, int time) : IFieldStore
+/// <param name="store">The store.</param>
+/// <param name="time">The initial time, from 0.</param>
+/// <param name="members">Only the first so many of its members; null for all.</param>
+internal sealed class FieldsOfTime(IFieldStore store, int time, int? members = null) : IFieldStore
 {
     private readonly MemberNumbers _numbers = store.Layout.Numbers;
 
-    public FieldLayout Layout { get; } = store.Layout.At(time);
+    public FieldLayout Layout { get; } =
+        store.Layout.At(time) with { Members = members ?? store.Layout.Members };
 
     public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data) =>
         store.WriteChunk(Number(member), firstOutputIndex, variable, data);
@@ -28,7 +32,7 @@ internal sealed class FieldsOfTime(IFieldStore store, int time) : IFieldStore
 
     public void BeginAnew(int member, int draw) => store.BeginAnew(Number(member), draw);
 
-    public IFieldStore Reopen() => new FieldsOfTime(store.Reopen(), time);
+    public IFieldStore Reopen() => new FieldsOfTime(store.Reopen(), time, members);
 
     public void SettleCommitted() => store.SettleCommitted();
 

@@ -90,6 +90,16 @@ public static class FieldStoreReading
         return store.Layout.LaterTimes.Count == 0 && time == 0 ? store : new FieldsOfTime(store, time);
     }
 
+    /// <summary>The first members of a store of one initial time, as a store of them alone would be.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="members">How many.</param>
+    public static IFieldStore First(this IFieldStore store, int members)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        store.Layout.RequireOneTime("The store");
+        return members == store.Layout.Members ? store : new FieldsOfTime(store, 0, members);
+    }
+
     /// <summary>Reads fields of one member, whatever the chunks are.</summary>
     /// <param name="store">The store.</param>
     /// <param name="member">The member, from 0.</param>

@@ -49,6 +49,31 @@ public sealed class MembershipWatchTests : IAsyncDisposable
         Assert.True(NodeLife.WasRemoved(worker));
     }
 
+    /// <summary>
+    /// A seed that came back told two workers that they were no members, on connections that they did not read, for good.
+    /// </summary>
+    [Fact]
+    public async Task A_seed_makes_the_connection_anew_to_one_that_does_not_hear_that_it_is_no_member()
+    {
+        var seed = Start(SeedDowning.SeedRole, 0, "");
+        var address = TestCluster.AddressOf(seed);
+        TestCluster.Watch(seed, address);
+        await TestCluster.Sees(seed, seed);
+        var stranger = Start(MembershipSettings.WorkerRole, 0, "");
+        var inbox = Inbox.Create(seed);
+        seed.EventStream.Subscribe(inbox.Receiver, typeof(Akka.Remote.DisassociatedEvent));
+        var watch = stranger.ActorSelection($"{address}/user/{MembershipWatch.Name}");
+        var ask = new AskMembership($"{TestCluster.AddressOf(stranger)}", 1);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.False((await watch.Ask<Membership>(ask, TestCluster.Patience)).IsMember);
+        }
+
+        watch.Tell(ask);
+        var lost = Assert.IsType<Akka.Remote.DisassociatedEvent>(await inbox.ReceiveAsync(TestCluster.Patience));
+        Assert.Equal(TestCluster.AddressOf(stranger), lost.RemoteAddress);
+    }
+
     /// <summary>Without the adapter that cuts connections: it does not tell of a peer that ends as soon as it is connected.</summary>
     private ActorSystem Start(string role, int port, string more, params IEnumerable<Address> seeds) =>
         _cluster.Start(role, port, $"akka.remote.dot-netty.tcp.applied-adapters = []\n{more}", seeds);

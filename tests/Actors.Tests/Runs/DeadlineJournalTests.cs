@@ -96,6 +96,106 @@ public sealed class DeadlineJournalTests
             (keeper.Book.ToRow().Priority, Assert.Single(Placement.Place([other.Book, keeper.Book], room)).RunId);
     }
 
+    [Theory]
+    [InlineData(10, 45, new[] { 9 })]
+    [InlineData(10, 44, new[] { 9 })]
+    [InlineData(10, 40, new[] { 8, 9 })]
+    [InlineData(10, 46, new int[0])]
+    [InlineData(10, 5, new[] { 3, 4, 5, 6, 7, 8, 9 })]
+    public void Batches_that_nobody_began_and_that_are_not_needed_are_dropped_from_the_highest_numbers(
+        int batches, int members, int[] dropped)
+    {
+        var keeper = OfFives(batches, members);
+        Enumerable.Range(0, 3).ToList().ForEach(i => keeper.Grant(Five(i), "a"));
+        keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, null));
+        keeper.Decide(new GrantBatch(Five(9), [new NodeShare("b", "b", "b", 1)]));
+
+        var gone = keeper.Book.Batches.Values.Where(b => b.State == BatchState.Dropped).Select(b => b.Batch.First / 5);
+        Assert.Equal(dropped, gone);
+        Assert.Equal(dropped.Length, keeper.Book.Counts.Dropped);
+        keeper.Finish();
+        Assert.Equal((RunState.Completed, DeadlineState.Met), (keeper.Book.State, keeper.Book.Deadline!.State));
+        Assert.Equal(batches, keeper.Book.Counts.Total);
+        Assert.Equal(keeper.Book.Counts, keeper.Replayed().Counts);
+    }
+
+    [Fact]
+    public void A_batch_that_was_begun_stays_and_those_before_it_too_and_none_goes_where_too_many_are_lost()
+    {
+        var keeper = OfFives(4, 10);
+        keeper.Grant(Five(3), "a");
+        keeper.Decide(new NodeGone("a", false, "lost"));
+        keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, null));
+        Assert.DoesNotContain(keeper.Journal, e => e is BatchDropped);
+
+        var lost = OfFives(2, 8);
+        lost.Report(Five(0), lost.Grant(Five(0), "a"), new BatchFailed("blew up"));
+        lost.Decide(new DeadlineJudged(DeadlineState.AtRisk, null));
+        Assert.DoesNotContain(lost.Journal, e => e is BatchDropped);
+    }
+
+    [Fact]
+    public void What_was_dropped_waits_again_when_there_is_time_for_it_and_not_once_the_run_is_closed()
+    {
+        var keeper = OfFives(4, 10);
+        keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, null));
+        Assert.Equal((2, 2), (keeper.Book.Counts.Dropped, keeper.Book.Counts.Waiting));
+        keeper.Decide(new DeadlineJudged(DeadlineState.OnTime, null));
+        Assert.Equal((0, 4), (keeper.Book.Counts.Dropped, keeper.Book.Counts.Waiting));
+        keeper.Finish();
+        Assert.Equal((RunState.Completed, 4), (keeper.Book.State, keeper.Book.Counts.Completed));
+        Assert.Equal(keeper.Book.Counts, keeper.Replayed().Counts);
+    }
+
+    [Fact]
+    public void The_closing_is_told_how_many_members_are_left()
+    {
+        var keeper = OfFives(4, 10);
+        Enumerable.Range(0, 2).ToList().ForEach(i => keeper.Complete(Five(i), keeper.Grant(Five(i), "a")));
+        Assert.Equal(DeadlineState.Met, keeper.Book.Deadline!.State);
+        Assert.Equal(2, keeper.Book.Counts.Waiting);
+
+        keeper = OfFives(4, 10);
+        keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, null));
+        Enumerable.Range(0, 2).ToList().ForEach(i => keeper.Complete(Five(i), keeper.Grant(Five(i), "a")));
+        keeper.Grant(RunWork.Closing, "a");
+        var closing = Assert.IsType<ClosingGrant>(keeper.Orders[^1].Message);
+        Assert.Equal((10, 0, 0), (closing.Members, closing.Unfinished.Count, closing.Failures.Count));
+    }
+
+    [Fact]
+    public void A_run_ends_when_those_who_are_to_be_told_of_its_deadline_were_told_or_could_not_be()
+    {
+        var goal = new DeadlineGoal(Far, 1) { Webhook = "http://pager" };
+        var keeper = PureKeeper.Opened(1, PureKeeper.Submission() with { Deadline = goal });
+        keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, null));
+        keeper.Complete(new(0, 0), keeper.Grant(0, "a"));
+        keeper.Complete(RunWork.Closing, keeper.Grant(RunWork.Closing, "a"));
+        Assert.False(keeper.Book.HasEnded);
+        Assert.Equal([DeadlineState.AtRisk, DeadlineState.Met], keeper.Book.Untold.Select(a => a.Changed.State));
+
+        keeper.Decide(new DeadlineAlerted(1, 4, "503"));
+        keeper.Decide(new DeadlineAlerted(1, 1, null));
+        Assert.False(keeper.Book.HasEnded);
+        keeper.Decide(new DeadlineAlerted(2, 1, null));
+        Assert.Equal(RunState.Completed, keeper.Book.State);
+        Assert.Equal([(1, "503"), (2, null)], keeper.Journal.OfType<DeadlineTold>().Select(t => (t.Number, t.Error)));
+        Assert.IsType<RunClosed>(keeper.Journal[^1]);
+        Assert.Empty(keeper.Replayed().Untold);
+    }
+
+    [Fact]
+    public void A_snapshot_keeps_who_is_to_be_told()
+    {
+        var keeper = PureKeeper.Opened(1, PureKeeper.Submission() with { Deadline = new DeadlineGoal(Far, 1) { Command = ["page"] } });
+        keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, Far));
+        var bytes = CairnMessages.Table.Write(PackedSnapshot.Pack(keeper.Book.ToSnapshot()));
+        var read = RunBook.Of(PackedSnapshot.Unpack<RunBookSnapshot>(CairnMessages.Table.Read("snapshot/1", bytes))!);
+
+        Assert.Equal(keeper.Book.Untold, read.Untold);
+        Assert.Equal((1, "page"), (read.DeadlineChanges, Assert.Single(read.Run!.Deadline!.Command!)));
+    }
+
     [Fact]
     public void A_snapshot_and_the_journal_keep_it()
     {
@@ -127,6 +227,16 @@ public sealed class DeadlineJournalTests
 
     private static (DeadlineState, int) Standing(PureKeeper keeper) =>
         keeper.Book.ToRow().Deadline is { } standing ? (standing.State, standing.Complete) : default;
+
+    private static MemberRange Five(int batch) => new(5 * batch, (5 * batch) + 4);
+
+    /// <summary>A run with batches of five members, and more than are needed.</summary>
+    private static PureKeeper OfFives(int batches, int needed)
+    {
+        var keeper = new PureKeeper(PureKeeper.Submission() with { Deadline = new DeadlineGoal(Far, needed) { DropLast = true } });
+        keeper.Open([.. Enumerable.Range(0, batches).Select(i => new BatchOnDisk(Five(i), 0))]);
+        return keeper;
+    }
 
     private static RunSubmission Due(DateTimeOffset due, int members) =>
         PureKeeper.Submission() with { Deadline = new DeadlineGoal(due, members) };

@@ -69,6 +69,63 @@ public sealed class DeadlineRegistryTests : RegistryKit
         RunRefused Refused() => ExpectMsg<RunRefused>();
     }
 
+    [Fact]
+    public void An_alert_that_the_journal_does_not_have_as_sent_is_sent_again_by_the_registry_that_takes_over_and_no_other_is()
+    {
+        var alerts = new HeldAlerts();
+        Alerts = alerts;
+        Begin(time: _clock);
+        var id = Submit("one", false, Due, "deadline.webhook=\"http://pager\"");
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        Awaits(id, DeadlineState.Missed);
+        AwaitAssert(() => Assert.Equal([1], alerts.Asked.Select(a => a.Number)), Patience);
+        Restart();
+        AwaitAssert(() => Assert.Equal([1, 1], alerts.Asked.Select(a => a.Number)), Patience);
+        alerts.Answer(new DeadlineAlerted(1, 4, "the pager answered 503"));
+        AwaitAssert(() => Assert.Equal(1, alerts.Answered), Patience);
+        Registry.Tell(new CancelRun(id));
+        ExpectMsg<RunTold>();
+        AwaitAssert(() => Assert.Equal(RunState.Cancelled, Ask<RunDescription>(new DescribeRun(id)).Run.State), Patience);
+        Restart();
+
+        Assert.Equal(RunState.Cancelled, Ask<RunDescription>(new DescribeRun(id)).Run.State);
+        Assert.Equal(2, alerts.Asked.Count);
+    }
+
+    /// <summary>Alerts that a test answers.</summary>
+    private sealed class HeldAlerts : IDeadlineAlerts
+    {
+        private readonly List<TaskCompletionSource<DeadlineAlerted>> _asked = [];
+        private int _answered;
+
+        public System.Collections.Concurrent.ConcurrentQueue<DeadlineAlert> Asked { get; } = new();
+
+        public int Answered => Volatile.Read(ref _answered);
+
+        public Task<DeadlineAlerted> SendAsync(RunSubmission run, DeadlineAlert alert)
+        {
+            var source = new TaskCompletionSource<DeadlineAlerted>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_asked)
+            {
+                _asked.Add(source);
+            }
+
+            Asked.Enqueue(alert);
+            return source.Task;
+        }
+
+        /// <summary>Answers the last one.</summary>
+        public void Answer(DeadlineAlerted alerted)
+        {
+            lock (_asked)
+            {
+                _asked[^1].SetResult(alerted);
+            }
+
+            Interlocked.Increment(ref _answered);
+        }
+    }
+
     /// <summary>A batch says where it stands, after so many seconds each.</summary>
     private void Steps(TestNode node, Grant grant, params (double Seconds, long Steps)[] told)
     {

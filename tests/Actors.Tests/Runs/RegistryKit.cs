@@ -34,9 +34,15 @@ public abstract class RegistryKit : TestKit
 
     protected IActorRef Registry { get; private set; }
 
-    internal IActorRef Begin(RegistryTimes? times = null, SubmissionRules? rules = null, TimeProvider? time = null) =>
-        Registry = Sys.ActorOf(
-            RunRegistry.Props(new RegistrySetup(rules, time ?? TimeProvider.System, times ?? Times)), $"runs-{++_registries}");
+    /// <summary>Who tells of deadlines; null for programs and addresses.</summary>
+    internal IDeadlineAlerts? Alerts { get; set; }
+
+    internal IActorRef Begin(RegistryTimes? times = null, SubmissionRules? rules = null, TimeProvider? time = null)
+    {
+        var setup = new RegistrySetup(rules, time ?? TimeProvider.System, times ?? Times);
+        setup = Alerts is { } alerts ? setup with { Alerts = alerts } : setup;
+        return Registry = Sys.ActorOf(RunRegistry.Props(setup), $"runs-{++_registries}");
+    }
 
     /// <summary>The registry's process ends, and another one has the journal.</summary>
     internal void Restart(RegistryTimes? times = null)

@@ -34,6 +34,27 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [SkippableFact]
+    public async Task It_is_dark_or_light_as_the_system_is_or_as_its_reader_says_and_keeps_that()
+    {
+        await using var seed = await TestSeed.StartAsync();
+        await using var open = await chromium.OpenDashboardAsync(seed.Server.Address, dark: true);
+        Assert.True(await IsDarkAsync(open));
+        await open.Page.SelectOptionAsync("[aria-label=theme]", "light");
+        Assert.False(await IsDarkAsync(open));
+        await open.Page.EmulateMediaAsync(new() { ColorScheme = Microsoft.Playwright.ColorScheme.Light });
+        await open.Page.SelectOptionAsync("[aria-label=theme]", "dark");
+        await open.Page.ReloadAsync();
+        await open.Page.WaitForSelectorAsync("main h1");
+        Assert.True(await IsDarkAsync(open));
+        Assert.Equal("dark", await open.Page.InputValueAsync("[aria-label=theme]"));
+        await open.Page.SelectOptionAsync("[aria-label=theme]", "system");
+        Assert.False(await IsDarkAsync(open));
+    }
+
+    private static Task<bool> IsDarkAsync(OpenPage open) => open.Page.EvaluateAsync<bool>(
+        "() => getComputedStyle(document.body).backgroundColor !== 'rgb(255, 255, 255)'");
+
+    [SkippableFact]
     public async Task A_run_shows_its_batches_over_lead_time_and_where_they_failed_and_why()
     {
         await using var seed = await TestSeed.StartAsync();

@@ -45,6 +45,21 @@ public sealed class ForecastPageChoicesTests(Chromium chromium) : IClassFixture<
     }
 
     [SkippableFact]
+    public async Task It_is_dark_where_its_reader_says_so()
+    {
+        using var store = DrawnStore.Globe();
+        await using var open = await OpenAsync(store);
+        var (map, plot) = (await open.PixelsAsync("#map"), await open.PixelsAsync("#spaghetti"));
+        await open.Page.SelectOptionAsync("#theme", "dark");
+
+        Assert.Equal("rgb(18, 23, 28)", await open.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
+        Assert.NotEqual(plot, await open.PixelsAsync("#spaghetti"));
+        await open.Page.SelectOptionAsync("#theme", "system");
+        Assert.Equal((map, plot), (await open.PixelsAsync("#map"), await open.PixelsAsync("#spaghetti")));
+        Assert.Empty(open.Complaints);
+    }
+
+    [SkippableFact]
     public async Task Isolines_and_arrows_lie_over_the_colours_and_are_told()
     {
         using var store = DrawnStore.Globe();

@@ -46,7 +46,7 @@ public sealed class ExportTests : IDisposable
         var result = Export("c", "out");
 
         Assert.Equal((0, ""), (result.Exit, result.Error));
-        Assert.Contains($"3 sessions, the newest {rows[2].CommitId}", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"3 written, the newest {rows[2].CommitId}", result.Output, StringComparison.Ordinal);
         Assert.Equal(["catalog.json", "commits"], Directory.GetFileSystemEntries(_catalogs.Path("out")).Select(Path.GetFileName).Order());
         foreach (var row in rows)
         {

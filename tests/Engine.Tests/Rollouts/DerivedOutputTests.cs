@@ -50,6 +50,30 @@ public sealed class DerivedOutputTests : IDisposable
         }).Of<OutputDerived>()).Path);
     }
 
+    [Fact]
+    public void Files_of_a_run_whose_last_members_were_dropped_hold_the_others_until_they_are_made_up_for()
+    {
+        var (full, run) = (Deriving("full"), Deriving("run"));
+        _trial.Complete(full);
+        using (var host = _trial.Host(run))
+        using (var open = host.Open())
+        {
+            var work = new BatchQueue(open.Parts, [open.Work[0]], CancellationToken.None);
+            work.Drain();
+            Assert.Equal(RunOutcome.Completed, open.Finish(work.Steps, [.. work.Failures], unfinished: false, members: 2).Outcome);
+        }
+
+        using (var file = NetCdfFile.Open(run.Output.NetCdf!))
+        {
+            Assert.Equal(2, file.Variable("u").Dimensions.Single(d => d.Name == "realization").Length);
+        }
+
+        _trial.Complete(run);
+        Assert.Equal(File.ReadAllBytes(full.Output.NetCdf!), File.ReadAllBytes(run.Output.NetCdf!));
+        Assert.Equal(File.ReadAllBytes(full.Output.Statistics!.Path), File.ReadAllBytes(run.Output.Statistics!.Path));
+        Trial.AssertSameEnd(full, run);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

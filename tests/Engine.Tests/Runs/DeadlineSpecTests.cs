@@ -63,6 +63,43 @@ public sealed class DeadlineSpecTests : IDisposable
     }
 
     [Fact]
+    public void Members_may_be_dropped_where_fewer_than_all_are_needed_and_there_is_one_initial_time()
+    {
+        const string fifty = SpecFolder.Whole + "ensemble.size = 50\ndeadline { at = \"06:15\", drop-last = true }\n";
+        Assert.True(_folder.Read(fifty, "deadline.members=45").Deadline.DropLast);
+        _folder.Mistake(fifty, "deadline.drop-last", "deadline.members beside it");
+    }
+
+    [Fact]
+    public void Those_who_are_told_are_a_program_with_arguments_and_an_address()
+    {
+        const string told = SpecFolder.Whole + "deadline { at = \"06:15\", command = [page, ops], webhook = \"https://hooks.example/x\" }";
+        var deadline = _folder.Read(told).Deadline;
+        Assert.Equal((["page", "ops"], "https://hooks.example/x"), (deadline.Command, deadline.Webhook));
+        _folder.Mistake(told, "deadline.webhook", "an address such as", "deadline.webhook=\"ftp://hooks.example\"");
+        _folder.Mistake(SpecFolder.Whole + "deadline.command = [page]", "deadline.at", "a time such as \"06:15\"");
+    }
+
+    [Theory]
+    [InlineData("deadline.command", "command = [/bin/sh, x]")]
+    [InlineData("deadline.webhook", "webhook = \"http://127.0.0.1/admin\"")]
+    [InlineData("deadline.webhook", "webhook = \"https://hooks.example.org/cairn/x\"")]
+    public void Whom_a_seed_would_tell_its_site_has_to_allow(string key, string setting)
+    {
+        var json = RunSpecJson.Write(_folder.Read(SpecFolder.Whole + $"deadline {{ at = \"06:15\", {setting} }}")).ToJsonString();
+        var rules = new SubmissionRules(["/"], [])
+        {
+            AlertCommands = ["page"], AlertWebhooks = ["https://hooks.example/cairn/", "https://other.example"],
+        };
+
+        var refused = Assert.Throws<RunSpecException>(() => SubmittedSpec.Read(json, SpecFormat.Json, rules));
+        Assert.Contains(refused.Mistakes, m => m.Key == key);
+        var good = RunSpecJson.Write(_folder.Read(SpecFolder.Whole
+            + "deadline { at = \"06:15\", command = [page, x], webhook = \"https://hooks.example/cairn/x\" }")).ToJsonString();
+        Assert.Equal("https://hooks.example/cairn/x", SubmittedSpec.Read(good, SpecFormat.Json, rules).Deadline.Webhook);
+    }
+
+    [Fact]
     public void A_time_that_has_passed_is_told_with_the_time_that_it_is()
     {
         var spec = _folder.Read(SpecFolder.Whole + "deadline.at = \"2026-01-30T05:00Z\"");

@@ -87,8 +87,23 @@ public sealed class SpecificationSyntaxTests
     [InlineData("a = foo\"  \"bar", "'foo  bar'")]
     [InlineData("a = include", "'include'")]
     [InlineData("a = ../data/x.nc # there", "'../data/x.nc'")]
-    [InlineData("a = x//y", "'x'")]
+    [InlineData("a = x // y", "'x'")]
+    [InlineData("a = x// y", "'x'")]
+    [InlineData("a = 1//y", "1")]
+    [InlineData("a = \"x\"//y", "'x'")]
     public void Scalars_keep_their_text_and_take_their_kind_from_it(string text, string json) => Means(text, "{'a':" + json + "}");
+
+    [Theory]
+    [InlineData("a = /data//winds", 1, 10)]
+    [InlineData("b = /data\na = ${b}//winds", 2, 9)]
+    [InlineData("a = [\"x\", x//y]", 1, 12)]
+    public void Unquoted_text_that_a_comment_would_cut_is_refused_at_its_place(string text, int line, int column)
+    {
+        // The specification cuts it without a word.
+        var cut = Assert.Throws<HoconException>(() => HoconReader.ReadText(text));
+        Assert.Equal((line, column), (cut.Origin.Line, cut.Origin.Column));
+        Assert.Contains("quotes", cut.Expected, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Quoted_text_knows_the_escapes_of_JSON()

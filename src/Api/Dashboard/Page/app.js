@@ -114,6 +114,9 @@ const page = () => html`
       </nav>
       ${token.get() ? html`<button class="quiet" type="button" @click=${() => token.forget()}>Log out</button>` : nothing}`
     }
+    <select aria-label="theme" @change=${event => theme.choose(event.target.value)}>
+      ${theme.choices.map(name => html`<option value=${name} ?selected=${name === theme.chosen}>theme: ${name}</option>`)}
+    </select>
   </header>
   <div class="state" role="status">${connectionText()}</div>
   <main id="content" tabindex="-1">${connection.needsToken ? login() : (app.view?.draw() ?? html`<p class="quiet">Loading …</p>`)}</main>
@@ -161,6 +164,8 @@ document.addEventListener("keydown", event => {
     field.focus();
   }
 });
+
+theme.listen(update);
 
 let wasAsked = false;
 onConnection(() => {

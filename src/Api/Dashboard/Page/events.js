@@ -27,7 +27,7 @@ const valueText = value =>
 const tone = kind =>
   /failed|lost|quarantined|missed/.test(kind)
     ? "lost"
-    : /warning|aborted|restart|again|dropped|redrawn|at risk/.test(kind)
+    : /warning|aborted|restart|again|dropped|redrawn|at risk|alert failed/.test(kind)
       ? "restarted"
       : /completed|deadline met/.test(kind)
         ? "completed"
@@ -81,27 +81,10 @@ function pane(events, { isShown, before, empty }) {
 /** All events, newest first. */
 export const eventsPane = events => pane(events, { isShown: () => true, before: () => nothing, empty: "None yet." });
 
-const said = new Set([
-  "run warning",
-  "rank failed",
-  "session aborted",
-  "restart planned",
-  "member dropped",
-  "member redrawn",
-  "failed",
-  "lost",
-  "quarantined",
-  "batch failed",
-  "deadline at risk",
-  "deadline back on time",
-  "deadline met",
-  "deadline missed",
-]);
-
 /** What ranks printed and why they failed, as far as the journal has it. */
 export const logsPane = events =>
   pane(events, {
-    isShown: event => said.has(event.kind),
+    isShown: event => event.is_log,
     empty: "No rank has printed or failed.",
     before: run => html`<p>What processes of ranks printed, the first 100 lines of each, and the last lines of those that failed.
     Workers keep no other log of them: each worker writes its own to its standard error, where it was started

@@ -11,7 +11,7 @@ import { buttonTexts, ordersOf, tell } from "./orders.js";
 import { RunEvents } from "./restarts.js";
 import { batchesText, done, paceTexts, progressBar, stateBadge } from "./runs.js";
 import { specPane } from "./spec.js";
-import { ago, exactly, lead, partKey, partName, plural, seconds } from "./text.js";
+import { ago, exactly, lead, moment, partKey, partName, plural, seconds, words } from "./text.js";
 import { timelinePane } from "./timeline.js";
 
 const tabs = [
@@ -33,13 +33,37 @@ const ofAttempts = [
   "restarted",
   "lost",
   "quarantined",
+  "dropped",
+  "taken up again",
   "run retried",
   "run opened",
 ];
 
+function deadlineText({ deadline, batches }) {
+  if (!deadline) return "";
+  const { state, complete, members, due, expected } = deadline,
+    isOpen = state === "on_time" || state === "at_risk",
+    dropped = batches.filter(batch => batch.state === "dropped").reduce((sum, batch) => sum + batch.last - batch.first + 1, 0);
+  return [
+    `${moment(due)}: ${words(state)}`,
+    `${complete} of ${members} members needed complete`,
+    isOpen ? `all of them ${expected ? `expected at ${moment(expected)}` : "expected at no known time"}` : "",
+    dropped > 0 ? `${plural(dropped, "member")} dropped` : "",
+  ]
+    .filter(text => text)
+    .join(", ");
+}
+
+function closingText(run) {
+  const closing = run.batches.find(batch => batch.part === "closing");
+  if (run.ended_at || !closing) return "";
+  return { granted: `is under way on ${closing.node}`, waiting: `waits: ${closing.waits}`, completed: "is done" }[closing.state] ?? "";
+}
+
 function head(run, again) {
   const [pace, left] = paceTexts(run),
-    opening = run.batches.find(batch => batch.part === "opening" && batch.waits);
+    opening = run.batches.find(batch => batch.part === "opening" && batch.waits),
+    closing = closingText(run);
   return html`
     <div class="head"><h1 tabindex="-1">${run.id}</h1>${stateBadge(run)}
       <div class="buttons">${ordersOf(run).map(
@@ -50,6 +74,7 @@ function head(run, again) {
     <dl class="facts">
       ${fact("Rate", pace)}${fact("Time left", left)}${fact("Batches", batchesText(run))}${fact("Members", String(run.members))}
       ${fact("To lead time", lead(seconds(run.last_lead_time)))}${fact("Priority", String(run.priority))}
+      ${fact("Deadline", deadlineText(run), exactly(run.deadline?.due))}
       ${fact("Submitted", ago(run.submitted_at), exactly(run.submitted_at))}
       ${fact("Ended", run.ended_at ? ago(run.ended_at) : "", exactly(run.ended_at))}
       ${fact(
@@ -65,6 +90,7 @@ function head(run, again) {
       ${fact("Begun from", run.begun_from ?? "")}${fact("Checkpoints", run.checkpoint_path)}
     </dl>
     ${opening ? html`<p class="panel">It waits to be opened: ${opening.waits}</p>` : nothing}
+    ${closing ? html`<p class="panel">All batches have ended. Its closing (pictures, derived files) ${closing}.</p>` : nothing}
     ${run.errors.slice(0, 5).map(error => html`<p class="problem">${error.part ? `${partName(error)}: ` : ""}${error.error}</p>`)}
     ${run.errors.length > 5 ? html`<p class="quiet">and ${plural(run.errors.length - 5, "more error")}: see the batches</p>` : nothing}`;
 }

@@ -3,7 +3,7 @@
 import { html, nothing } from "./lit-html.js";
 import { every, get } from "./api.js";
 import { keep, seed, update } from "./app.js";
-import { ago, exactly, percent, plural, rate, span } from "./text.js";
+import { ago, exactly, percent, plural, rate, span, words } from "./text.js";
 
 const states = ["submitted", "running", "completed", "failed", "cancelled"];
 
@@ -12,6 +12,12 @@ export function stateBadge(run) {
   const asked = run.ended_at ? "" : run.cancel_requested ? "cancelling" : run.paused ? "paused" : "";
   return html`<span class="badge ${asked || run.state}">${asked || run.state}</span>`;
 }
+
+/** How it stands to its deadline, where that is worth a look. */
+const deadlineBadge = ({ deadline }) =>
+  deadline && deadline.state !== "on_time"
+    ? html` <span class="badge ${deadline.state}" title=${exactly(deadline.due)}>deadline ${words(deadline.state)}</span>`
+    : nothing;
 
 /** How much of a run is done, from 0 to 1. */
 export function done({ state, pace, progress }) {
@@ -33,9 +39,14 @@ export const paceTexts = ({ pace, ended_at: endedAt }) =>
       ];
 
 /** Batches of a run in a few words. */
-export function batchesText({ progress: { batches, granted, completed, failed } }) {
+export function batchesText({ progress: { batches, granted, completed, failed, dropped } }) {
   if (batches === 0) return "not opened";
-  return [`${completed} of ${batches}`, granted ? `${granted} under way` : "", failed ? `${failed} failed` : ""]
+  return [
+    `${completed} of ${batches}`,
+    granted ? `${granted} under way` : "",
+    failed ? `${failed} failed` : "",
+    dropped ? `${dropped} dropped` : "",
+  ]
     .filter(t => t)
     .join(", ");
 }
@@ -67,7 +78,7 @@ export function runsView() {
 
   const row = run => html`<tr>
     <th scope="row" data-label="Run"><a href="#/runs/${encodeURIComponent(run.id)}">${run.id}</a></th>
-    <td data-label="State">${stateBadge(run)}</td>
+    <td data-label="State">${stateBadge(run)}${deadlineBadge(run)}</td>
     <td data-label="Done">${progressBar(done(run), `${run.id} done`)}</td>
     <td data-label="Rate" class="number">${paceTexts(run)[0]}</td>
     <td data-label="Time left" class="number">${paceTexts(run)[1]}</td>

@@ -77,10 +77,9 @@ export function submitView() {
     const size = spec.ensemble?.size ?? 1,
       batch = spec.ensemble?.["batch-size"] ?? size,
       times = Array.isArray(spec.initial?.time) ? spec.initial.time.length : 1;
-    return (
-      `${plural(size, "member")}${times > 1 ? ` of each of ${times} initial times` : ""} in batches of ${batch}, ${plural(spec["lead-times"]?.count ?? 0, "boundary", "boundaries")}, ` +
-      `written to ${spec.checkpoint?.path}.`
-    );
+    const members = `${plural(size, "member")}${times > 1 ? ` of each of ${times} initial times` : ""}`,
+      boundaries = plural(spec["lead-times"]?.count ?? 0, "boundary", "boundaries");
+    return `${members} in batches of ${batch}, ${boundaries}, written to ${spec.checkpoint?.path}.`;
   }
 
   function goTo(line) {

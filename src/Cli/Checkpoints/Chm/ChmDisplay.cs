@@ -49,10 +49,26 @@ internal static class ChmDisplay
         }
     }
 
-    public static int Show(ChmListed listed, TextWriter output)
+    public static int Show(ChmListed listed, bool asJson, TextWriter output)
     {
         var checkpoint = ChmCheckpoint.Open(listed.Path);
         var contents = checkpoint.Verify();
+        if (asJson)
+        {
+            var ranks = checkpoint.Manifest.Files.Select((file, rank) => new
+            {
+                file, Triangles = contents.TrianglesOfRanks[rank], checkpoint.Manifest.Digests?[rank].Bytes,
+            });
+            JsonOption.Write(output, new
+            {
+                ChmCheckpoint = new
+                {
+                    listed.Path, GoesOnAt = checkpoint.Time.Text, contents.Triangles, ranks, contents.Variables,
+                },
+            });
+            return ExitCodes.Done;
+        }
+
         output.WriteLine($"CHM checkpoint {Path.GetFileName(listed.Path)}");
         output.WriteLine($"  goes on at   {checkpoint.Time.Text} UTC, {checkpoint.Time.Seconds} seconds since 1970");
         output.WriteLine($"  triangles    {Grouped(contents.Triangles)} on {Count.Of(checkpoint.Ranks, "rank")}");

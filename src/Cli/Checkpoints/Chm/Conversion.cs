@@ -10,15 +10,15 @@ namespace Cairn.Cli.Checkpoints.Chm;
 /// <summary>Turns checkpoints of CHM's into catalogs and back, and says what had to be left out.</summary>
 internal static class Conversion
 {
-    public static int FromChm(IReadOnlyList<ChmListed> found, string destination, string to, TextWriter output)
+    public static Converted FromChm(IReadOnlyList<ChmListed> found, string destination, string to)
     {
         List<ChmCheckpoint> checkpoints = [.. found.Select(c => ChmCheckpoint.Open(c.Path))];
-        return Tell(destination, output, to == ExportTarget.Chm
+        return to == ExportTarget.Chm
             ? ChmJoin.Write(checkpoints, destination, new PosixFiles())
-            : ChmToCatalog.Write(checkpoints, destination, to == ExportTarget.EarthStudio, new PosixFiles()));
+            : ChmToCatalog.Write(checkpoints, destination, to == ExportTarget.EarthStudio, new PosixFiles());
     }
 
-    public static int ToChm(string path, string destination, int? row, string? initialTime, TextWriter output)
+    public static Converted ToChm(string path, string destination, int? row, string? initialTime)
     {
         var folders = CatalogPaths.FindWhole(path);
         if (folders is not [var catalog])
@@ -30,7 +30,7 @@ internal static class Conversion
         var run = MeshNamesOf(catalog);
         var zero = initialTime is null ? run?.InitialTime : Time(initialTime);
         var names = run is null ? null : new MeshNames(RolloutState.Id, run.Variables, [.. run.GlobalIds.Select(id => (long)id)]);
-        return Tell(destination, output, CatalogToChm.Write(catalog, destination, row, zero, names, new PosixFiles()));
+        return CatalogToChm.Write(catalog, destination, row, zero, names, new PosixFiles());
     }
 
     /// <summary>A mesh run's catalogs hold tensors; what their rows and columns are, its record and its mesh tell.</summary>
@@ -38,18 +38,6 @@ internal static class Conversion
     {
         var run = Path.GetDirectoryName(Path.GetFullPath(catalog).TrimEnd('/'))!;
         return RunFolders.IsRun(run) ? MeshStateNames.Of(RunRecord.Read(Path.Combine(run, RunRecord.FileName)).Spec) : null;
-    }
-
-    private static int Tell(string destination, TextWriter output, Converted converted)
-    {
-        var count = converted.Written.Count;
-        output.WriteLine($"{destination}: {count} {(count == 1 ? "checkpoint" : "checkpoints")}, the newest {converted.Written[^1]}");
-        foreach (var thing in converted.LeftOut)
-        {
-            output.WriteLine($"left out: {thing}");
-        }
-
-        return ExitCodes.Done;
     }
 
     private static DateTime Time(string text) => DateTime.TryParse(

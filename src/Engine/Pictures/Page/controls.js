@@ -209,7 +209,10 @@ function listen() {
   element("spaghetti").addEventListener("click", onPlotPointer);
   document.addEventListener("keydown", onKey);
   window.addEventListener("resize", draw);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readStyle(); draw(); });
+  const coloured = () => { readStyle(); draw(); };
+  element("theme").value = theme.chosen;
+  element("theme").addEventListener("change", event => { theme.choose(event.target.value); coloured(); });
+  theme.listen(() => { element("theme").value = theme.chosen; coloured(); });
 }
 
 function listenToChoices() {
