@@ -25,6 +25,8 @@ class Model:
     #: What one step covers, in seconds.
     step_seconds = None
 
+    #: What ``model.forcing`` names, as it is at the time of the step: ``[latitude, longitude]`` by name. Empty outside of ``step``.
+    forcing = {}
     #: The member whose turn it is, counted from 0.
     member = 0
     #: Seconds since the initial condition at which the state stands; None where nobody tells.
