@@ -58,8 +58,9 @@ internal static partial class ModelSettings
     public static readonly Setting<IReadOnlyList<ForcingSpec>> Forcing = Forced.Add(
         "forcing", ForcingSettings.Type, m => m.Forcing, usual: Given.Of<IReadOnlyList<ForcingSpec>>([]), shapes: Shaping.Numbers,
         ifUnusual: true, example: "{ sun = cos-zenith, sst { path = ../data/sst.nc, times = linear, missing = 271.35 } }",
-        help: "Inputs of each step by name, which its time tells and no state holds. Either a quantity: cos-zenith, daylight (the same, "
-            + "0 at night), insolation (W/m2), sin-year, cos-year, sin-day, cos-day. Or read: path, of a NetCDF file or, by source = zarr, "
+        help: "Inputs of each step by name, such as { sun = cos-zenith, sst { path = sst.nc, times = linear } }, which its time tells "
+            + "and no state holds. Either a quantity: cos-zenith, daylight (the same, 0 at night), insolation (W/m2), sin-year, cos-year, "
+            + "sin-day, cos-day. Or read: path, of a NetCDF file or, by source = zarr, "
             + "of a field store (member); variable, by default the name; times, how a step finds its own: exact (the default), nearest, "
             + "linear, yearly (a climatology) or constant; missing, a number in place of missing values. at = 6h is that long after the "
             + "time that the step begins at.");

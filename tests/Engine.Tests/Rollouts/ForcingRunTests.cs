@@ -76,7 +76,8 @@ public sealed class ForcingRunTests : IDisposable
         // What is given as the sun's height becomes u, and as v's older value v.
         var path = OnnxGraph.Of("Add", 1, ["n", 3, 73, 144]).Write(Path.Combine(_folder, "mixed.onnx"));
         var spec = Complete(
-            "mixed", $"model.path={path}", "model.inputs=null", "model.outputs=null", "model.forcing=null", "model.inputs={ input = [sun, v, u] }", "model.outputs={ output = [u, v] }", "model.bounds=null",
+            "mixed", $"model.path={path}", "model.inputs=null", "model.outputs=null", "model.forcing=null",
+            "model.inputs={ input = [sun, v, u] }", "model.outputs={ output = [u, v] }", "model.bounds=null",
             "model.normalisation={ sun = [0.5, 2] }", "model.forcing={ sun = { quantity = cos-zenith, at = 2h } }");
         var initial = InitialSources.Read(spec);
         var sun = SolarGeometry.Field(ForcingQuantity.CosZenith, initial.Time.Add(TimeSpan.FromHours(7)), initial.Grid);
