@@ -28,6 +28,7 @@ class Check:
             "dtype": options.dtype,
             "variables": options.variables,
             "outputs": options.outputs or options.variables,
+            "forcing": options.forcing,
             "latitudes": list(np.linspace(90, -90, rows)),
             "longitudes": list(np.arange(columns) * 360.0 / columns),
             "step": options.step,
@@ -53,8 +54,10 @@ class Check:
         """A member's next state."""
         target = np.empty_like(row)
         target.view("u1")[...] = fill
-        source = row.copy()
-        stepper.step(source, target, self.turn(member, number))
+        source, turn = row.copy(), self.turn(member, number)
+        turn.forcing = {name: _closed(np.modf(self.fields[0, 0] + number * (place + 1) * 0.6180339887498949)[0])
+                        for place, name in enumerate(self.options.forcing)}
+        stepper.step(source, target, turn)
         if keeps(source) or keeps(target):
             raise Refusal(f"{stepper.name}.step keeps an array that it received, or a view of it; expected a copy: x.copy().")
         return target
@@ -102,6 +105,7 @@ def main(arguments=None):
     parser.add_argument("--arguments", type=json.loads, default={}, help="keyword arguments of the class, as JSON")
     parser.add_argument("--variables", type=lambda text: text.split(","), default=["u", "v"], help="initial fields (default u,v)")
     parser.add_argument("--outputs", type=lambda text: text.split(","), help="output fields (default: the same)")
+    parser.add_argument("--forcing", type=lambda text: text.split(","), default=[], help="names of model.forcing (default: none)")
     parser.add_argument("--grid", type=_grid, default=(19, 36), help="rows x columns (default 19x36)")
     parser.add_argument("--dtype", choices=["float32", "float64"], default="float32")
     parser.add_argument("--step", type=float, default=3600.0, help="seconds of a step (default 3600)")

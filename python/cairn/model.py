@@ -25,6 +25,8 @@ class Model:
     #: The length of one step, in seconds.
     step_seconds = None
 
+    #: What ``model.forcing`` names, as it is at the time of the step: ``[latitude, longitude]`` by name. Empty outside of ``step``.
+    forcing = {}
     #: The current member, counted from 0.
     member = 0
     #: The lead time of the state in seconds; None if unknown.

@@ -17,7 +17,7 @@ class Host:
     def __init__(self):
         self._blocks = Blocks()
         self._stepper = None
-        self._variables = 0
+        self._variables, self._forcing = 0, []
         self._at = None
 
     def obey(self, order):
@@ -40,7 +40,7 @@ class Host:
         if order["memory"] is not None:
             _limit(order["memory"])
         self._stepper = Stepper(found, order["arguments"], order)
-        self._variables = len(order["variables"])
+        self._variables, self._forcing = len(order["variables"]), order["forcing"]
         if order["packing"] is not None:
             self._stepper.packing = Packing.load(order["packing"], self._stepper.dtype)
         self._at = self._blocks.row(order["at"], 0, 1, np.dtype("int64"))
@@ -59,7 +59,9 @@ class Host:
         return {"packing": stepper.packing.describe(), "elements": stepper.packing.elements}
 
     def _step(self, order):
+        forcing = self._forced(order)
         for index, turn in self._turns(order):
+            turn.forcing = forcing
             source, target = self._row(order["from"], index), self._row(order["to"], index)
             if order["tries"]:
                 # Different each time, so that elements that a step leaves unwritten are detected.
@@ -79,6 +81,15 @@ class Host:
             if order["tries"] and keeps(source):
                 raise _kept(stepper, "fields")
         return {}
+
+    def _forced(self, order):
+        """What the step's time tells: a copy, which the model may keep."""
+        if order["forcing"] is None:
+            return {}
+        (rows, columns), count, dtype = self._stepper.grid, len(self._forcing), self._stepper.dtype
+        planes = self._blocks.row(order["forcing"], 0, count * rows * columns, dtype).reshape(count, rows, columns).copy()
+        planes.flags.writeable = False
+        return dict(zip(self._forcing, planes))
 
     def _failed(self, text):
         return {"failed": text, "at": None if self._at is None else int(self._at[0])}

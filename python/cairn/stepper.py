@@ -16,6 +16,7 @@ class Turn:
 
     def __init__(self, member, seed=None, lead_time=None, time=None):
         self.member, self.seed, self.lead_time, self.time = member, seed, lead_time, time
+        self.forcing = {}
 
 
 class Stepper:
@@ -31,6 +32,9 @@ class Stepper:
         Model.latitudes, Model.longitudes = np.array(setting["latitudes"], float), np.array(setting["longitudes"], float)
         Model.dtype, Model.step_seconds = self.dtype, setting["step"]
         self.model = call(f"{self.name}.__init__", found, **arguments)
+        if setting["forcing"] and not isinstance(self.model, Model):
+            raise Refusal(f"{self.name} is to be given {', '.join(setting['forcing'])} (model.forcing), which self.forcing tells a class "
+                          "that is derived from cairn.Model; expected one.")
         self.takes_out = self._takes_out()
         self.remembers = self._remembers(found)
 
@@ -79,7 +83,7 @@ class Stepper:
         if isinstance(self.model, Model):
             model = self.model
             model.member, model.lead_time, model.time = turn.member, turn.lead_time, turn.time
-            model._seed, model._generator = turn.seed, None
+            model._seed, model._generator, model.forcing = turn.seed, None, turn.forcing
 
     def _load(self, row):
         if self.remembers:

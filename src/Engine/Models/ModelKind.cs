@@ -1,4 +1,5 @@
 using Cairn.Engine.Extensions;
+using Cairn.Engine.Forcings;
 using Cairn.Engine.Mesh;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Earth2Studio;
@@ -52,6 +53,9 @@ public sealed record ModelRequest(
     ModelSpec Spec, InitialCondition Initial, Device Device, ScalarType DType, IReadOnlyDictionary<string, FieldBounds> Bounds,
     bool StepsElsewhere, ModelProcess Process)
 {
+    /// <summary>What its steps are given by time; null where that is nothing.</summary>
+    internal ForcingFields? Forcing { get; init; }
+
     /// <summary>A model with weights: no more than its description where it is stepped by other processes.</summary>
     /// <param name="describe">What it is, without its weights; null where only they tell.</param>
     /// <param name="open">Loads it.</param>
@@ -129,6 +133,9 @@ public abstract class ModelKind(string word, string what)
     /// <summary>Whether one model serves several initial times: where what it does depends on the time, it is an
     /// <see cref="IDatedModel"/> then.</summary>
     public virtual bool TakesSeveralTimes => false;
+
+    /// <summary>Whether its steps can be given fields that their time tells (<see cref="ModelSpec.Forcing"/>).</summary>
+    internal virtual bool TakesForcing => false;
 
     /// <summary>Whether its domain can be cut for ranks: what <see cref="Create(ModelRequest)"/> makes is an
     /// <see cref="ICuttableModel"/> then.</summary>

@@ -17,6 +17,8 @@ internal sealed class ScriptKind() : ModelKind<ScriptSpec>("torchscript", "an ar
 {
     public override bool TakesSeveralTimes => true;
 
+    internal override bool TakesForcing => true;
+
     public override IReadOnlyList<SettingSection> Sections => [ScriptSettings.Section];
 
     public override string DType => "float32";
@@ -34,6 +36,7 @@ internal sealed class ScriptKind() : ModelKind<ScriptSpec>("torchscript", "an ar
             OutputVariables = own.Outputs,
             InputGrid = request.Initial.Grid,
             InitialTime = request.Initial.Time,
+            Forcing = request.Forcing,
             Step = request.Spec.Step,
             DType = request.DType,
             Device = request.Device,
@@ -62,7 +65,7 @@ internal static class ScriptSettings
 
     private static readonly Setting<IReadOnlyList<string>?> Outputs = Section.Add(
         "outputs", Names, s => s.Outputs, unset: "model.variables", shapes: Shaping.Numbers, example: "[u, v]",
-        help: "Names of what the model's fields() returns, in channel order. By default the same as variables.");
+        help: "Names of what the model's fields() returns, in channel order. By default variables, without those of older times.");
 
     private static readonly Setting<bool> Stochastic = Section.Add(
         "stochastic", Flag, s => s.Stochastic, usual: false, shapes: Shaping.Numbers, ifUnusual: true,
@@ -75,6 +78,6 @@ internal static class ScriptSettings
         var variables = reader.Get(Variables);
         SpecChecks.AreAmong(reader, Variables.Key, variables, initial.VariableNames, "initial.variables");
         variables ??= initial.VariableNames;
-        return new ScriptSpec(path, variables, reader.Get(Outputs) ?? variables, reader.Get(Stochastic));
+        return new ScriptSpec(path, variables, reader.Get(Outputs) ?? [.. variables.Except(initial.HistoryNames)], reader.Get(Stochastic));
     }
 }

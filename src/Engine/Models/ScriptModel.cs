@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cairn.Engine.Forcings;
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
 using static TorchSharp.torch;
@@ -11,25 +12,30 @@ namespace Cairn.Engine.Models;
 /// </summary>
 /// <remarks>
 /// An <c>init(fields: Tensor, time: Tensor)</c> is also given the time of the fields: float64 of shape <c>[]</c>, seconds since
-/// 1970-01-01 in the calendar of the initial condition. A step is told no time; what depends on it goes on in the state.
+/// 1970-01-01 in the calendar of the initial condition. A <c>step(x: Tensor, forcing: Tensor)</c> is also given <c>[forcing, latitude,
+/// longitude]</c>: what <c>model.forcing</c> names, as it is at the time of the step.
 /// <para/>
 /// All state is in the tensor that <c>step</c> takes and returns. What the file does not say of itself is found out when it is opened
 /// (<see cref="ScriptTrial"/>).
 /// </remarks>
-public sealed partial class ScriptModel : IDatedModel
+public sealed partial class ScriptModel : IDatedModel, ITimedModel
 {
     private static readonly string[] Contract = ["step", "init", "fields"];
 
     private readonly Script _module;
     private readonly bool _hasInit;
     private readonly bool _hasFields;
-    private readonly double? _initialTime;
+    private readonly bool _initTakesTime;
+    private readonly CfTime? _initial;
+    private readonly ForcingFields? _forcing;
     private readonly bool _leaveOpen;
 
-    private ScriptModel(Script module, ModelDescription description, double? initialTime, bool leaveOpen = false)
+    private ScriptModel(
+        Script module, ModelDescription description, CfTime? initial, ForcingFields? forcing, bool leaveOpen = false)
     {
         _module = module;
-        _initialTime = initialTime;
+        (_initial, _forcing) = (initial, forcing);
+        _initTakesTime = module.HasMethod("init") && TakesTime(module);
         _leaveOpen = leaveOpen;
         _hasInit = module.HasMethod("init");
         _hasFields = module.HasMethod("fields");
@@ -37,6 +43,9 @@ public sealed partial class ScriptModel : IDatedModel
     }
 
     public ModelDescription Description { get; }
+
+    /// <inheritdoc/>
+    public bool IsDriven => _forcing is not null;
 
     /// <summary>Opens the file and checks its methods.</summary>
     /// <exception cref="DataException">There is no such file, or it is neither an archive nor text.</exception>
@@ -48,15 +57,16 @@ public sealed partial class ScriptModel : IDatedModel
         var (module, numerics) = ScriptFile.Open(options.Path, options.Device);
         try
         {
-            RequireMethods(module);
+            RequireMethods(module, options);
             module.To(options.Device, options.DType);
-            var model = new ScriptModel(module, Describe(options, numerics), TimeFor(module, options));
+            var model = new ScriptModel(module, Describe(options, numerics), options.InitialTime, options.Forcing);
             model.Try();
             return model;
         }
         catch
         {
             module.Dispose();
+            options.Forcing?.Dispose();
             throw;
         }
     }
@@ -95,10 +105,16 @@ public sealed partial class ScriptModel : IDatedModel
 
     /// <inheritdoc/>
     /// <exception cref="SpecException"><c>step</c> returned another shape, element type or device than it was given.</exception>
+    /// <exception cref="StepException"><c>step</c> raised an error, or takes forcing, which only the lead time tells.</exception>
+    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.Untold(Description.Kind) : Step(state, TimeSpan.Zero);
+
+    /// <inheritdoc/>
+    /// <exception cref="SpecException"><c>step</c> returned another shape, element type or device than it was given.</exception>
     /// <exception cref="StepException"><c>step</c> raised an error.</exception>
-    public Tensor Step(Tensor state)
+    public Tensor Step(Tensor state, TimeSpan leadTime)
     {
-        var next = Call("step", state);
+        using var forcing = _forcing?.At(_initial, leadTime);
+        var next = forcing is null ? Call("step", state) : Call("step", state, forcing);
         return next.HasLayoutOf(state) ? next : throw Refuse(next, "step", $"the state's own: {state.Layout()}");
     }
 
@@ -117,14 +133,19 @@ public sealed partial class ScriptModel : IDatedModel
     }
 
     /// <inheritdoc/>
-    public IPrognosticModel From(CfTime initial) => new ScriptModel(
-        _module, Description, _initialTime is null ? null : initial.SecondsSince1970, leaveOpen: true);
+    public IPrognosticModel From(CfTime initial) => new ScriptModel(_module, Description, initial, _forcing, leaveOpen: true);
+
+    /// <summary>Whether its forcing reaches so far was found out before.</summary>
+    public void RequireSteps(TimeSpan last)
+    {
+    }
 
     public void Dispose()
     {
         if (!_leaveOpen)
         {
             _module.Dispose();
+            _forcing?.Dispose();
         }
     }
 
@@ -137,7 +158,7 @@ public sealed partial class ScriptModel : IDatedModel
         var fields = ScriptTrial.MadeUp(
             [1, Description.InputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count], Description.DType, Description.Device);
         var state = _hasInit ? trial.Of("init", () => Initialize(fields), fields) : fields;
-        _ = trial.Of("step", () => Step(state), state);
+        _ = trial.Of("step", () => Step(state, TimeSpan.Zero), state);
         if (_hasFields)
         {
             _ = trial.Of("fields", () => Fields(state), state, maySeed: false);
@@ -158,12 +179,12 @@ public sealed partial class ScriptModel : IDatedModel
 
     private Tensor CallInit(Tensor fields)
     {
-        if (_initialTime is not { } seconds)
+        if (!_initTakesTime)
         {
             return Call("init", fields);
         }
 
-        using var host = Tensors.From([seconds]);
+        using var host = Tensors.From([_initial!.Value.SecondsSince1970]);
         using var time = host.to(Description.Device);
         return Call("init", fields, time);
     }
@@ -188,7 +209,7 @@ public sealed partial class ScriptModel : IDatedModel
         }
     }
 
-    private static void RequireMethods(Script module)
+    private static void RequireMethods(Script module, ScriptModelOptions options)
     {
         if (!module.HasMethod("step"))
         {
@@ -197,21 +218,40 @@ public sealed partial class ScriptModel : IDatedModel
         }
         foreach (var method in Contract.Where(module.HasMethod))
         {
-            if (method != "init" || !TakesTime(module))
+            if (method == "step")
+            {
+                RequireStep(module, options.Forcing);
+            }
+            else if (method != "init" || !TakesTime(module))
             {
                 ScriptContract.Require(module, method);
+            }
+            else if (options.InitialTime is null)
+            {
+                throw new SpecException($"Method 'init' of '{module.Name}' asks for the time of the fields, and none is known. "
+                    + $"Give {nameof(ScriptModelOptions)}.{nameof(ScriptModelOptions.InitialTime)}.");
             }
         }
     }
 
+    /// <summary>It takes forcing where there is some, and only there.</summary>
+    private static void RequireStep(Script module, ForcingFields? forcing)
+    {
+        var signature = module.Signature("step");
+        if (forcing is null ? ScriptContract.TakesOneTensor(module, "step") : StateAndForcing().IsMatch(signature))
+        {
+            return;
+        }
+
+        throw new SpecException($"Method 'step' of '{module.Name}' has the signature {signature}; expected "
+            + (forcing is null ? "step(x: Tensor) -> Tensor; with model.forcing it may be step(x: Tensor, forcing: Tensor) -> Tensor."
+                : $"step(x: Tensor, forcing: Tensor) -> Tensor, since model.forcing has {string.Join(", ", forcing.Names)}."));
+    }
+
     private static bool TakesTime(Script module) => FieldsAndTime().IsMatch(module.Signature("init"));
 
-    private static double? TimeFor(Script module, ScriptModelOptions options) =>
-        !module.HasMethod("init") || !TakesTime(module)
-            ? null
-            : options.InitialTime?.SecondsSince1970 ?? throw new SpecException(
-                $"Method 'init' of '{module.Name}' asks for the time of the fields, and none is known. "
-                + $"Give {nameof(ScriptModelOptions)}.{nameof(ScriptModelOptions.InitialTime)}.");
+    [GeneratedRegex(@"^step\((?:\S+ self, )?Tensor \w+, Tensor \w+(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
+    private static partial Regex StateAndForcing();
 
     [GeneratedRegex(@"^init\((?:\S+ self, )?Tensor \w+, Tensor time(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
     private static partial Regex FieldsAndTime();

@@ -1,3 +1,4 @@
+using Cairn.Engine.Forcings;
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
 using static TorchSharp.torch;
@@ -23,8 +24,11 @@ public sealed record ScriptModelOptions
 
     public required TimeSpan Step { get; init; }
 
-    /// <summary>The time of the initial fields, given to an <c>init</c> that asks for it.</summary>
+    /// <summary>The time of the initial fields, given to an <c>init</c> that asks for it, and what forcing is counted from.</summary>
     public CfTime? InitialTime { get; init; }
+
+    /// <summary>What steps are given besides the state; null where that is nothing.</summary>
+    internal ForcingFields? Forcing { get; init; }
 
     /// <summary>Element type of fields and state; the archive's floating-point weights are converted to it.</summary>
     public ScalarType DType { get; init; } = ScalarType.Float32;

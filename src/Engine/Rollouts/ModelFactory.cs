@@ -1,5 +1,6 @@
-using Cairn.Engine.Models.Python;
+using Cairn.Engine.Forcings;
 using Cairn.Engine.Models;
+using Cairn.Engine.Models.Python;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
 using Cairn.Engine.Torch;
@@ -34,7 +35,10 @@ public static class ModelFactory
         var dtype = DTypes.Parse(spec.DType);
         var bounds = spec.Bounds.ToDictionary(b => b.Variable, b => new FieldBounds(b.Min, b.Max), StringComparer.Ordinal);
         return ModelKinds.Of(spec).Create(
-            new ModelRequest(spec, initial, device, dtype, bounds, stepsElsewhere, process ?? new ModelProcess()));
+            new ModelRequest(spec, initial, device, dtype, bounds, stepsElsewhere, process ?? new ModelProcess())
+            {
+                Forcing = ForcingFields.Of(spec, initial.Grid, dtype, device),
+            });
     }
 
     /// <summary>

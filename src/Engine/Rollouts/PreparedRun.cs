@@ -1,3 +1,4 @@
+using Cairn.Engine.Forcings;
 using Cairn.Engine.Models;
 using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Models.Python;
@@ -49,9 +50,10 @@ public sealed class PreparedRun : IDisposable
         }
 
         (model as ITimedModel)?.RequireSteps(spec.LeadTimes.End);
+        var forcing = ForcingFields.Require(spec, initial.Grid, _analyses.Times);
         _output = OutputPlan.Of(spec.Output, model.Description);
         _schedule = BoundarySchedule.Of(spec);
-        List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests.Where(d => !d.IsOfDiagnostic())];
+        List<SpecEntry> numerics = [.. spec.ToNumerics(), .. digests.Where(d => !d.IsOfDiagnostic()), .. forcing];
         if (SourceKinds.Of(spec.Initial).IsFolder)
         {
             // A store grows while its run goes on: what counts is what was read of it.

@@ -17,13 +17,21 @@ internal static class InitialSettings
         help: $"Where the initial condition comes from: {string.Join(", ", SourceKinds.All.Select(kind => $"{kind.Word} ({kind.What})"))}. "
             + "docs/sources.md describes them.");
 
+    private static readonly SettingSection<InitialSpec> OfTimes = new("initial", spec => spec.Initial, Those(kind => kind.HasTimes));
+
+    private static readonly Setting<IReadOnlyList<TimeSpan>> History = OfTimes.Add(
+        "history", Spans, i => i.History, usual: Given.Of<IReadOnlyList<TimeSpan>>([]), shapes: Shaping.Numbers, ifUnusual: true,
+        example: "[6h]",
+        help: "How long before the initial time the same variables are read too, for a model that takes several times: [6h] gives u-6h "
+            + "beside each u, the oldest first. The source has to have those times.");
+
     private static readonly GridSettings Grid = new(new("initial.grid", spec => spec.Initial.Grid, Those(kind => kind.NeedsGrid)));
 
     private static readonly RegridSettings Regrid = new(Those(kind => kind.MayRegrid));
 
     /// <summary>All settings of <c>initial</c>, in the order in which they are written.</summary>
     public static IEnumerable<SettingSection> Sections() =>
-        [Section, .. SourceKinds.All.Select(kind => kind.Section), Grid.Section, Regrid.GridSection, Regrid.Section];
+        [Section, .. SourceKinds.All.Select(kind => kind.Section), OfTimes, Grid.Section, Regrid.GridSection, Regrid.Section];
 
     /// <summary>Reads it for the kind of model that the spec names; null where it names none that is known.</summary>
     public static InitialSpec Read(SettingReader reader, ModelKind? model)
@@ -35,11 +43,18 @@ internal static class InitialSettings
         }
 
         var kind = SourceKinds.All.First(source => source.Word == word);
-        return kind.Read(reader, model) with
+        var spec = kind.Read(reader, model) with
         {
             Grid = kind.NeedsGrid ? Grid.Read(reader) : null,
             Regrid = kind.MayRegrid ? Regrid.Read(reader) : null,
+            History = kind.HasTimes ? [.. reader.Get(History).OrderDescending()] : [],
         };
+        foreach (var twice in spec.HistoryNames.Intersect(spec.Variables.Select(v => v.Name), StringComparer.Ordinal))
+        {
+            reader.Wrong(History.Key, reader.Find(History.Key), $"{twice}, which initial.variables names already", "one of the two");
+        }
+
+        return spec;
     }
 
     private static SettingChoice Those(Func<SourceKind, bool> which) =>

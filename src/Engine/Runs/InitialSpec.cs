@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>The initial condition of a run.</summary>
@@ -50,6 +52,12 @@ public sealed record InitialSpec(
     /// <summary><c>random</c>: what the noise is drawn from.</summary>
     public long Seed { get; init; }
 
+    /// <summary>How long before the initial time the same variables are read too, the longest first; usually none.</summary>
+    public IReadOnlyList<TimeSpan> History { get; init; } = [];
+
+    /// <summary>What takes the place of missing values, of fields that drive a model; null where they are refused.</summary>
+    internal double? Missing { get; init; }
+
     /// <summary>What a kind of an extension needs besides; null for every other.</summary>
     public object? Own { get; init; }
 
@@ -57,8 +65,16 @@ public sealed record InitialSpec(
     public T? Of<T>()
         where T : class => Own as T;
 
-    /// <summary>Names of the model's input variables, in channel order.</summary>
-    public IReadOnlyList<string> VariableNames => [.. Variables.Select(v => v.Name)];
+    /// <summary>Names of the model's input variables, in channel order: those of older times first.</summary>
+    public IReadOnlyList<string> VariableNames => [.. HistoryNames, .. Variables.Select(v => v.Name)];
+
+    /// <summary>Names of the variables of older times, such as <c>u-6h</c>; the oldest first.</summary>
+    public IReadOnlyList<string> HistoryNames => [.. History.SelectMany(before => Variables.Select(v => NameBefore(v.Name, before)))];
+
+    /// <summary>The name of a variable as it was so long before: <c>u-6h</c>, or with seconds where they make no whole hours.</summary>
+    public static string NameBefore(string variable, TimeSpan before) => before.Ticks % TimeSpan.TicksPerHour == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{variable}-{before.Ticks / TimeSpan.TicksPerHour}h")
+        : string.Create(CultureInfo.InvariantCulture, $"{variable}-{before.TotalSeconds}s");
 }
 
 /// <summary>Where one input variable comes from.</summary>

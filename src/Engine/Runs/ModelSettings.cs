@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cairn.Engine.Extensions;
+using Cairn.Engine.Forcings;
 using Cairn.Engine.Models;
 using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
@@ -51,9 +52,22 @@ internal static partial class ModelSettings
         "bounds", Bounds, m => m.Bounds, usual: Given.Of<IReadOnlyList<BoundSpec>>([]), shapes: Shaping.Numbers,
         help: "Physical bounds, [min, max] by output variable: a state outside them never becomes a session.");
 
+    private static readonly SettingSection<ModelSpec> Forced = new(
+        "model", spec => spec.Model, Kind.Is([.. ModelKinds.All.Where(kind => kind.TakesForcing).Select(kind => kind.Word)]));
+
+    public static readonly Setting<IReadOnlyList<ForcingSpec>> Forcing = Forced.Add(
+        "forcing", ForcingSettings.Type, m => m.Forcing, usual: Given.Of<IReadOnlyList<ForcingSpec>>([]), shapes: Shaping.Numbers,
+        ifUnusual: true, example: "{ sun = cos-zenith, sst { path = ../data/sst.nc, times = linear, missing = 271.35 } }",
+        help: "Inputs of each step by name, such as { sun = cos-zenith, sst { path = sst.nc, times = linear } }, which its time tells "
+            + "and no state holds. Either a quantity: cos-zenith, daylight (the same, 0 at night), insolation (W/m2), sin-year, cos-year, "
+            + "sin-day, cos-day. Or read: path, of a NetCDF file or, by source = zarr, "
+            + "of a field store (member); variable, by default the name; times, how a step finds its own: exact (the default), nearest, "
+            + "linear, yearly (a climatology) or constant; missing, a number in place of missing values. at = 6h is that long after the "
+            + "time that the step begins at.");
+
     /// <summary>All settings of <c>model</c>, in the order in which they are written.</summary>
     public static IEnumerable<SettingSection> Sections() =>
-        [Section, .. ModelKinds.All.SelectMany(kind => kind.Sections).Distinct(), Closing];
+        [Section, .. ModelKinds.All.SelectMany(kind => kind.Sections).Distinct(), Forced, Closing];
 
     public static ModelSpec Read(SettingReader reader, InitialSpec initial)
     {
@@ -66,6 +80,7 @@ internal static partial class ModelSettings
             DType = reader.Get(DType, kind?.DType ?? ModelKinds.All[0].DType),
             Threads = reader.Get(Threads),
             Own = kind?.Read(reader, initial),
+            Forcing = kind?.TakesForcing == true ? ReadForcing(reader, initial) : [],
             Bounds = reader.Get(BoundsOfOutputs),
         };
     }
@@ -73,6 +88,18 @@ internal static partial class ModelSettings
     /// <summary>The kind of model, or null where it is missing or wrong.</summary>
     public static ModelKind? KindOf(SettingReader reader) =>
         reader.TryGet(Kind, out var word) ? ModelKinds.All.First(kind => kind.Word == word) : null;
+
+    /// <summary>What is read goes to the grid of the initial condition in the same way.</summary>
+    private static IReadOnlyList<ForcingSpec> ReadForcing(SettingReader reader, InitialSpec initial)
+    {
+        var forcing = reader.Get(Forcing);
+        foreach (var twice in forcing.Where(f => initial.VariableNames.Contains(f.Name, StringComparer.Ordinal)))
+        {
+            reader.Wrong(twice.Key, reader.Find(Forcing.Key), $"{twice.Name}, which is in initial.variables too", "a name of its own");
+        }
+
+        return [.. forcing.Select(f => f.Source is null ? f : f with { Source = f.Source with { Regrid = initial.Regrid } })];
+    }
 
     private static string Words(string dtype) =>
         string.Join(", ", ModelKinds.All.Where(kind => kind.DType == dtype).Select(kind => kind.Word));

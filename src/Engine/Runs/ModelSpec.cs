@@ -1,3 +1,5 @@
+using Cairn.Engine.Forcings;
+
 namespace Cairn.Engine.Runs;
 
 /// <summary>The model of a run.</summary>
@@ -29,6 +31,9 @@ public sealed record ModelSpec
     /// <summary>What its kind needs besides, if that is of a type; else null.</summary>
     public T? Of<T>()
         where T : class => Own as T;
+
+    /// <summary>What its steps are given besides the state, by time; usually nothing.</summary>
+    public IReadOnlyList<ForcingSpec> Forcing { get; init; } = [];
 
     /// <summary>
     /// Physical bounds by output variable, in the spec's order: a state outside them never becomes a session. Usually empty.

@@ -12,7 +12,12 @@ public static class SpecInputs
 
     /// <summary>The folders that the run reads, which have no digest as a whole: another run may be adding to them.</summary>
     public static IReadOnlyList<SpecEntry> InputFolders(this RunSpec spec) =>
-        SourceKinds.Of(spec.Initial).IsFolder ? [new("initial.path", spec.Initial.Path)] : [];
+
+    [
+        .. SourceKinds.Of(spec.Initial).IsFolder ? [new SpecEntry("initial.path", spec.Initial.Path)] : Array.Empty<SpecEntry>(),
+        .. spec.Model.Forcing.Where(f => f.Source?.Source == StoredRunSource.Name)
+            .Select(f => new SpecEntry($"{f.Key}.path", f.Source!.Path)),
+    ];
 
     /// <summary>
     /// The same settings with <c>sha256:</c> and the hex digest of the file's contents instead of its path; append it to

@@ -172,6 +172,27 @@ public static class SettingTypes
         },
         List) { Otherwise = [] };
 
+    /// <summary>A list of different durations, which may be empty.</summary>
+    public static SettingType<IReadOnlyList<TimeSpan>> Spans { get; } = new(
+        "list of durations", "a list of different durations greater than zero with their units, such as [6h, 12h]",
+        (SettingReader _, string _, HoconValue value, out IReadOnlyList<TimeSpan> spans) =>
+        {
+            var read = new List<TimeSpan>();
+            spans = read;
+            foreach (var item in (value as HoconArray)?.Items ?? [])
+            {
+                if (item is not HoconScalar scalar || !scalar.TryDuration(out var span, unitRequired: true) || span <= TimeSpan.Zero)
+                {
+                    return false;
+                }
+
+                read.Add(span);
+            }
+
+            return value is HoconArray && read.Distinct().Count() == read.Count;
+        },
+        spans => List([.. spans.Select(SpecText.Duration)])) { Otherwise = [] };
+
     /// <summary>A file that the run reads; see <see cref="SpecPaths"/>.</summary>
     public static SettingType<string> InputFile(string what) => new(
         "file", $"the path of {what}", Noting((reader, key, value) => SpecPaths.Input(reader, key, value, what)), path => path)

@@ -16,7 +16,7 @@ public static class InitialSources
     public static InitialCondition Read(InitialSpec spec, CfTime time)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return OnItsGrid(spec, SourceKinds.Of(spec).Load(spec, time));
+        return Whole(spec, newest => SourceKinds.Of(newest).Load(newest, time));
     }
 
     /// <summary>The times that a source of several has.</summary>
@@ -37,7 +37,7 @@ public static class InitialSources
     {
         ArgumentNullException.ThrowIfNull(run);
         RequireOneTime(run.Initial);
-        return OnItsGrid(run.Initial, SourceKinds.Of(run.Initial).Load(run));
+        return Whole(run.Initial, newest => SourceKinds.Of(newest).Load(run with { Initial = newest }));
     }
 
     /// <summary>Reads it whole, from a source that needs no model; values are finite.</summary>
@@ -48,7 +48,7 @@ public static class InitialSources
     {
         ArgumentNullException.ThrowIfNull(spec);
         RequireOneTime(spec);
-        return OnItsGrid(spec, SourceKinds.Of(spec).Load(spec));
+        return Whole(spec, SourceKinds.Of(spec).Load);
     }
 
     private static void RequireOneTime(InitialSpec spec)
@@ -58,6 +58,40 @@ public static class InitialSources
             throw new SpecException($"initial.time names {spec.TimeCount} times; expected one selected time "
                 + $"({nameof(InitialSpec)}.{nameof(InitialSpec.At)}).");
         }
+    }
+
+    /// <summary>The fields of the initial time, behind those of the older times that the spec asks for.</summary>
+    private static InitialCondition Whole(InitialSpec spec, Func<InitialSpec, InitialCondition> load)
+    {
+        var one = spec with { History = [] };
+        var newest = load(one);
+        var times = spec.History.Select(before => Older(one, newest, before)).Append(newest).ToList();
+        return OnItsGrid(spec, times.Count == 1 ? newest : newest with
+        {
+            Variables = spec.VariableNames,
+            Fields = [.. times.SelectMany(time => time.Fields)],
+            Units = Enumerable.Range(0, spec.VariableNames.Count).ToDictionary(
+                i => spec.VariableNames[i], i => newest.Units[spec.Variables[i % spec.Variables.Count].Name], StringComparer.Ordinal),
+        });
+    }
+
+    private static InitialCondition Older(InitialSpec spec, InitialCondition newest, TimeSpan before)
+    {
+        var wanted = newest.Time.Add(-before);
+        InitialCondition older;
+        try
+        {
+            older = SourceKinds.Of(spec).Load(spec, wanted);
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"{string.Join(", ", spec.Variables.Select(v => InitialSpec.NameBefore(v.Name, before)))} "
+                + $"(initial.history) are the fields of {wanted}, {SpecText.Duration(before)} before {newest.Time}: {e.Message}", e);
+        }
+
+        return older.Grid.Equals(newest.Grid) ? older : throw new DataException(
+            $"The source has a grid of {older.Grid} at {wanted}, and of {newest.Grid} at {newest.Time}; expected the same grid at all "
+            + "times that initial.history asks for.");
     }
 
     private static InitialCondition OnItsGrid(InitialSpec spec, InitialCondition initial)

@@ -33,7 +33,7 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
     private static InitialCondition Load(InitialSpec spec, TimeSelector time)
     {
         var wanted = spec.Variables.Select(v => KeyValuePair.Create(v.Name, v.FileVariable)).ToList();
-        var fields = NetCdfFields.Read(spec.Path, wanted, time);
+        var fields = NetCdfFields.Read(spec.Path, wanted, time, spec.Missing);
         return new InitialCondition(
             spec.VariableNames,
             new LatLonGrid(fields.Latitude, fields.Longitude),

@@ -112,6 +112,7 @@ internal static class StoredRun
     {
         var length = store.Layout.PlaneLength;
         var values = store.Read(spec.Member, index, 1, Variable(store, spec, variable).Name);
+        values = spec.Missing is { } missing ? [.. values.Select(value => double.IsFinite(value) ? value : missing)] : values;
         var bad = length - values.Count(double.IsFinite);
         return bad == 0
             ? values

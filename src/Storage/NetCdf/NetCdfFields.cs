@@ -27,10 +27,12 @@ public static class NetCdfFields
     /// <param name="path">The file.</param>
     /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
     /// <param name="time">The requested time.</param>
+    /// <param name="missing">What takes the place of values that are missing or NaN; null where they are refused.</param>
     /// <exception cref="DataException"> A variable or the time does not exist, a dimension is not recognised, an attribute cannot be
     /// followed, the variables are on different grids, or a value is missing or NaN. Messages name what exists and how to fix it.
     /// </exception>
-    public static NetCdfFieldSet Read(string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time)
+    public static NetCdfFieldSet Read(
+        string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time, double? missing = null)
     {
         if (variables.Count == 0)
         {
@@ -58,7 +60,7 @@ public static class NetCdfFields
             var axes = FieldAxes.Of(file, file.Variable(fileName));
             axes.RequireSameGrid(first);
             RequireSameTime(axes, time, at);
-            ReadField(axes, index, values.AsSpan(names.Count * size, size));
+            ReadField(axes, index, values.AsSpan(names.Count * size, size), missing);
             names.Add(new NetCdfFieldName(name, fileName, axes.Variable.Text("units")));
         }
 
@@ -93,16 +95,17 @@ public static class NetCdfFields
         static string Named(CfTime? time) => time is { } known ? known.ToString() : "no time";
     }
 
-    private static void ReadField(FieldAxes axes, int timeIndex, Span<double> into)
+    private static void ReadField(FieldAxes axes, int timeIndex, Span<double> into, double? missing)
     {
         axes.ReadPlane(timeIndex).CopyTo(into);
         var bad = 0;
-        foreach (var value in into)
+        foreach (ref var value in into)
         {
             bad += double.IsFinite(value) ? 0 : 1;
+            value = double.IsFinite(value) ? value : missing ?? value;
         }
 
-        if (bad > 0)
+        if (bad > 0 && missing is null)
         {
             throw new DataException(
                 $"{axes.File.Path}: {bad} of {into.Length} values of {axes.Variable.Name} at the chosen time are missing or not finite " +

@@ -4,9 +4,14 @@ using Cairn.Engine.Models;
 using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
+using Cairn.Engine.Stores;
+using Cairn.Engine.Tests.Models.Onnx;
 using Cairn.Engine.Tests.Models.Python;
+using Cairn.Engine.Tests.Sources;
 using Cairn.Engine.Torch;
 using Cairn.Engine.Tests.Rollouts;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Docs;
@@ -79,6 +84,36 @@ public sealed class BringYourModelPageTests : IDisposable
         Assert.Contains("my_model:Drift gives the same bits again, alone, and after a restart", output, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public void The_forcing_of_the_page_is_what_its_class_is_given()
+    {
+        PythonClass.Require();
+        var page = File.ReadAllLines(Path.Combine(Root, "docs", "bring-your-model.md"));
+        var begin = Array.IndexOf(page, "    class Heated(cairn.Model):");
+        var lines = page[begin..].TakeWhile(line => line.Length > 0).Select(line => line[4..]);
+        File.WriteAllLines(Path.Combine(_folder, "my_model.py"), lines.Prepend("import cairn"));
+        _ = FieldFile.Write(Path.Combine(_folder, "sst.nc"), "hours since 1990-01-16", [0, 24], [("sst", [280, 290])]);
+
+        var model = Block(page, "    model {", "class = \"my_model:Heated\"");
+
+        var found = RunPage([.. model, .. Analyses()], $"model.python={Interpreter}", "initial.history=[]");
+
+        // The sun is over one of the two longitudes at the hour of the first step.
+        Assert.Contains(found, value => value == 4);
+        Assert.Contains(found, value => value > 4);
+    }
+
+    [Fact]
+    public void The_older_times_of_the_page_are_what_its_file_is_given()
+    {
+        var page = File.ReadAllLines(Path.Combine(Root, "docs", "bring-your-model.md"));
+        new OnnxGraph().Input("input", OnnxGraph.Float, "n", 4, 2, 2).Output("output", OnnxGraph.Float, "n", 4, 2, 2)
+            .Node("Identity", ["input"], ["output"]).Write(Path.Combine(_folder, "two-times.onnx"));
+
+        // The first two channels out are the first two in: what u and v were.
+        Assert.All(RunPage([.. Block(page, "    model {", "path = two-times.onnx"), .. Analyses()]), value => Assert.Equal(3, value));
+    }
+
     [SkippableTheory]
     [InlineData("def step(self, s):\n        self.n = getattr(self, 'n', 0) + 1\n        return s + self.dtype.type(self.n)",
         "taken twice")]
@@ -98,6 +133,28 @@ public sealed class BringYourModelPageTests : IDisposable
 
         Assert.Equal(expected is null ? 0 : 1, exit);
         Assert.Contains(expected ?? "the same bits again", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The initial condition of the page, with the file that it names: 3 at midnight, 4 six hours later.</summary>
+    private List<string> Analyses()
+    {
+        _ = FieldFile.Write(
+            Path.Combine(_folder, "analyses.nc"), "hours since 1990-01-16", [0, 6], [("u10m", [3, 4]), ("v10m", [3, 4])]);
+        return Block(File.ReadAllLines(Path.Combine(Root, "docs", "bring-your-model.md")), "    initial {", "history = [6h]");
+    }
+
+    /// <summary>Runs one step of a spec, and gives u after it.</summary>
+    private double[] RunPage(List<string> spec, params string[] settings)
+    {
+        File.WriteAllLines(Path.Combine(_folder, "run.conf"), spec.Prepend("name = page"));
+        var read = RunSpecReader.Read(Path.Combine(_folder, "run.conf"),
+        [
+            "lead-times.every=6h", "lead-times.count=1", $"checkpoint.path={_folder}/checkpoints", $"output.path={_folder}/fields.zarr",
+            .. settings,
+        ]);
+        using var host = PreparedRun.Create(read, new Cairn.Engine.Rollouts.RunOptions(), new RunObservers());
+        Assert.Equal(RunOutcome.Completed, host.Run(CancellationToken.None).Outcome);
+        return FieldStoreKinds.Open(new PosixFiles(), read.Output.Path!).Read(0, 1, 1, "u", mayLack: false);
     }
 
     private static OnnxModel Open(string path) => OnnxModel.Open(new OnnxModelOptions

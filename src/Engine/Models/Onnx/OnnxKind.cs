@@ -25,6 +25,8 @@ internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX 
 {
     public override bool TakesSeveralTimes => true;
 
+    internal override bool TakesForcing => true;
+
     public override IReadOnlyList<SettingSection> Sections => [OnnxSettings.Section];
 
     public override string DType => "float32";
@@ -45,6 +47,8 @@ internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX 
             Mapping = own.Mapping,
             Grid = request.Initial.Grid,
             Step = request.Spec.Step,
+            InitialTime = request.Initial.Time,
+            Forcing = request.Forcing,
             DType = request.DType,
             Device = request.Device,
             Threads = request.Spec.Threads,
@@ -121,22 +125,41 @@ internal static class OnnxSettings
     public static OnnxSpec Read(SettingReader reader, InitialSpec initial)
     {
         var (path, networks) = Files(reader);
-        var inputs = reader.Get(Inputs) is { Count: > 0 } given ? given : [new("", initial.VariableNames)];
+        IReadOnlyList<string> forcing = [.. reader.Get(ModelSettings.Forcing).Select(f => f.Name)];
+        IReadOnlyList<string> known = [.. initial.VariableNames, .. forcing];
+        var inputs = reader.Get(Inputs) is { Count: > 0 } given ? given : [new("", known)];
         foreach (var input in inputs)
         {
-            SpecChecks.AreAmong(reader, $"{Inputs.Key}.{input.Name}", input.Variables, initial.VariableNames, "initial.variables");
+            SpecChecks.AreAmong(reader, $"{Inputs.Key}.{input.Name}", input.Variables, known,
+                forcing.Count > 0 ? "initial.variables and model.forcing" : "initial.variables");
         }
 
-        var previous = reader.Get(Previous);
         var outputs = reader.Get(Outputs);
+        var previous = WithHistory(reader, initial, [.. inputs.SelectMany(i => i.Variables)], [.. outputs.SelectMany(o => o.Variables)]);
         if (outputs.Count == 0 && inputs.Count == 1)
         {
-            outputs = [new("", [.. inputs[0].Variables.Except(previous.Select(p => p.Variable), StringComparer.Ordinal)])];
+            outputs = [new("", [.. inputs[0].Variables.Except(previous.Select(p => p.Variable), StringComparer.Ordinal)
+                .Except(forcing, StringComparer.Ordinal)])];
         }
 
-        var mapping = new OnnxMapping(inputs, outputs) { Previous = previous, Scales = reader.Get(Scales) };
+        var mapping = new OnnxMapping(inputs, outputs) { Previous = previous, Scales = reader.Get(Scales), Forcing = forcing };
         Check(reader, mapping);
         return new OnnxSpec(path, mapping, reader.Get(Members)) { Networks = networks };
+    }
+
+    /// <summary>What is given, and of variables of older times that nothing gives what they become: those of one step later.</summary>
+    private static IReadOnlyList<OnnxPrevious> WithHistory(
+        SettingReader reader, InitialSpec initial, IReadOnlyList<string> taken, IReadOnlyList<string> made)
+    {
+        var given = reader.Get(Previous);
+        var step = reader.Get(ModelSettings.Step);
+        var history = initial.History.Where(before => before >= step).SelectMany(before => initial.Variables.Select(v => new OnnxPrevious(
+            InitialSpec.NameBefore(v.Name, before), before > step ? InitialSpec.NameBefore(v.Name, before - step) : v.Name)));
+        return
+        [
+            .. given, .. history.Where(p => taken.Contains(p.Variable) && taken.Contains(p.Of) && !made.Contains(p.Variable)
+                && !given.Any(g => g.Variable == p.Variable)),
+        ];
     }
 
     /// <summary>The file that covers a step, and all of several.</summary>

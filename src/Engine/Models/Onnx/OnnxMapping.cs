@@ -37,8 +37,11 @@ public sealed record OnnxMapping(IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList
     /// <summary>Constants of normalisation; a variable without any is given as it is.</summary>
     public IReadOnlyList<OnnxScale> Scales { get; init; } = [];
 
+    /// <summary>What the inputs take besides the state: what the time of a step tells.</summary>
+    public IReadOnlyList<string> Forcing { get; init; } = [];
+
     /// <summary>The state's variables, in channel order.</summary>
-    public IReadOnlyList<string> State => [.. Inputs.SelectMany(input => input.Variables)];
+    public IReadOnlyList<string> State => [.. Inputs.SelectMany(input => input.Variables).Except(Forcing, StringComparer.Ordinal)];
 
     /// <summary>The variables of the output fields: the state's, without those that only repeat what was.</summary>
     public IReadOnlyList<string> Fields => [.. State.Except(Previous.Select(p => p.Variable), StringComparer.Ordinal)];
@@ -55,15 +58,21 @@ public sealed record OnnxMapping(IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList
     public IEnumerable<(string Found, string Expected)> Mistakes()
     {
         var state = State;
+        var taken = Inputs.SelectMany(input => input.Variables).ToList();
         if (Inputs.Count == 0 || Outputs.Count == 0 || Inputs.Concat(Outputs).Any(tensor => tensor.Variables.Count == 0))
         {
             yield return ("no variables in an input or output", "at least one in each");
             yield break;
         }
 
-        foreach (var twice in Twice(state))
+        foreach (var twice in Twice(taken))
         {
             yield return ($"{twice} in two inputs", "each variable in one input");
+        }
+
+        foreach (var idle in Forcing.Except(taken))
+        {
+            yield return ($"{idle} in model.forcing, which no input takes", "it among the variables of an input");
         }
 
         var given = Outputs.SelectMany(output => output.Variables).Concat(Previous.Select(p => p.Variable)).ToList();
@@ -72,7 +81,7 @@ public sealed record OnnxMapping(IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList
             yield return ($"{twice} given twice", "each variable from one output, or from model.previous");
         }
 
-        foreach (var odd in given.Concat(Previous.Select(p => p.Of)).Concat(Scales.Select(s => s.Variable)).Except(state))
+        foreach (var odd in given.Concat(Previous.Select(p => p.Of)).Except(state).Concat(Scales.Select(s => s.Variable).Except(taken)))
         {
             yield return (odd, $"a variable among those of the inputs: {string.Join(", ", state)}");
         }

@@ -1,4 +1,5 @@
 using Cairn.Engine.Torch;
+using Cairn.Storage.NetCdf;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,9 +14,11 @@ namespace Cairn.Engine.Models.Onnx;
 /// One session a model, whatever the number of batches: it may be stepped by several threads. What the file does not say of itself is
 /// found out when it is opened: it is stepped twice from the same fields.
 /// </remarks>
-public sealed class OnnxModel : IPrognosticModel
+public sealed class OnnxModel : ITimedModel, IDatedModel
 {
     private readonly OnnxModelOptions _options;
+    private CfTime? _initial;
+    private bool _isBorrowed;
     private readonly InferenceSession _session;
     private readonly OrtMemoryInfo _memory;
     private readonly IReadOnlyList<OnnxPort> _inputs;
@@ -25,10 +28,11 @@ public sealed class OnnxModel : IPrognosticModel
     private readonly (int To, int From)[] _previous;
     private readonly long[] _fields;
     private readonly OnnxNormalisation _normalisation;
+    private readonly OnnxNormalisation _ofForcing;
 
     private OnnxModel(OnnxModelOptions options, InferenceSession session, ModelDescription description)
     {
-        (_options, _session, Description) = (options, session, description);
+        (_options, _session, Description, _initial) = (options, session, description, options.InitialTime);
         var contract = new OnnxContract(options.Path, options);
         _inputs = contract.Inputs(session);
         _outputs = contract.Outputs(session);
@@ -43,7 +47,8 @@ public sealed class OnnxModel : IPrognosticModel
         var state = options.Mapping.State.ToList();
         _previous = [.. options.Mapping.Previous.Select(p => (state.IndexOf(p.Variable), state.IndexOf(p.Of)))];
         _fields = [.. options.Mapping.Fields.Select(v => (long)state.IndexOf(v))];
-        _normalisation = new OnnxNormalisation(options);
+        _normalisation = new OnnxNormalisation(options, state);
+        _ofForcing = new OnnxNormalisation(options, options.Mapping.Forcing);
         _memory = options.Device.IsCuda()
             ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, Math.Max(options.Device.index, 0),
                 OrtMemType.Default)
@@ -51,6 +56,9 @@ public sealed class OnnxModel : IPrognosticModel
     }
 
     public ModelDescription Description { get; }
+
+    /// <inheritdoc/>
+    public bool IsDriven => _options.Forcing is not null;
 
     /// <summary>Opens the file, checks its tensors, and steps it twice.</summary>
     /// <param name="options">What it does not say of itself.</param>
@@ -76,6 +84,7 @@ public sealed class OnnxModel : IPrognosticModel
         catch
         {
             session.Dispose();
+            options.Forcing?.Dispose();
             throw;
         }
     }
@@ -96,14 +105,18 @@ public sealed class OnnxModel : IPrognosticModel
     }
 
     /// <inheritdoc/>
+    /// <exception cref="StepException">ONNX Runtime failed, or the file wants forcing, which only the lead time tells.</exception>
+    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.Untold(Description.Kind) : Step(state, TimeSpan.Zero);
+
+    /// <inheritdoc/>
     /// <exception cref="StepException">ONNX Runtime failed.</exception>
-    public Tensor Step(Tensor state)
+    public Tensor Step(Tensor state, TimeSpan leadTime)
     {
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var from = Tensors.Plain(state);
         var to = Tensors.Unwritten(Description.DType, from.shape, Description.Device);
-        Step(from, from, to);
+        Step(from, from, to, leadTime);
         return to.MoveToOuterDisposeScope();
     }
 
@@ -111,19 +124,21 @@ public sealed class OnnxModel : IPrognosticModel
     /// <param name="from">The state that the file is given.</param>
     /// <param name="before">The state one step before the new one, which repeated variables are taken from.</param>
     /// <param name="to">The new one, every element of which is written.</param>
-    internal void Step(Tensor from, Tensor before, Tensor to)
+    /// <param name="start">The lead time of the state that the file is given.</param>
+    internal void Step(Tensor from, Tensor before, Tensor to, TimeSpan start)
     {
         var members = from.shape[0];
+        var forcing = ForcingAt(start);
         if (members == 1 || _options.Members == OnnxMembers.Together)
         {
-            Run(from, to, members);
+            Run(from, forcing, to, members);
         }
         else
         {
             for (var i = 0L; i < members; i++)
             {
                 using var member = NewDisposeScope();
-                Run(from.narrow(0, i, 1), to.narrow(0, i, 1), 1);
+                Run(from.narrow(0, i, 1), forcing, to.narrow(0, i, 1), 1);
             }
         }
 
@@ -145,17 +160,49 @@ public sealed class OnnxModel : IPrognosticModel
         return chosen.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public IPrognosticModel From(CfTime initial)
+    {
+        // It has all that this one has, and owns none of it.
+        var later = (OnnxModel)MemberwiseClone();
+        (later._initial, later._isBorrowed) = (initial, true);
+        return later;
+    }
+
+    /// <summary>Whether its forcing reaches so far was found out before.</summary>
+    public void RequireSteps(TimeSpan last)
+    {
+    }
+
     public void Dispose()
     {
+        if (_isBorrowed)
+        {
+            return;
+        }
+
         _session.Dispose();
         _memory.Dispose();
         _normalisation.Dispose();
+        _ofForcing.Dispose();
+        _options.Forcing?.Dispose();
+    }
+
+    /// <summary>What a step from a lead time is given besides the state, normalised: <c>[1, forcing, latitude, longitude]</c>.</summary>
+    private Tensor? ForcingAt(TimeSpan start)
+    {
+        if (_options.Forcing is not { } forcing)
+        {
+            return null;
+        }
+
+        return _ofForcing.Reduced(forcing.At(_initial, start).unsqueeze(0));
     }
 
     /// <summary>Steps members that share a call.</summary>
-    private void Run(Tensor from, Tensor to, long members)
+    private void Run(Tensor from, Tensor? forcing, Tensor to, long members)
     {
-        var given = _inputs.Select(port => Tensors.Plain(from.narrow(1, port.At[0], port.Channels))).ToList();
+        var given = _inputs.Select(port => Given(port, from, forcing, members)).ToList();
         var made = _outputs.Select(port => InPlace(port, to) ?? Apart(port, to)).ToList();
         // What libtorch was asked for on a device has to be there; a call returns when its own work is done.
         TorchRuntime.Synchronize(Description.Device);
@@ -164,6 +211,16 @@ public sealed class OnnxModel : IPrognosticModel
         {
             Spread(_outputs[i], made[i], to);
         }
+    }
+
+    /// <summary>What an input is given: the state's own memory, unless there is forcing in it.</summary>
+    private static Tensor Given(OnnxPort port, Tensor from, Tensor? forcing, long members)
+    {
+        var state = from.shape[1];
+        return Tensors.Plain(forcing is null || port.At.All(at => at < state)
+            ? from.narrow(1, port.At[0], port.Channels)
+            : cat([.. port.At.Select(at => at < state ? from.narrow(1, at, 1)
+                : forcing.narrow(1, at - state, 1).expand(members, -1, -1, -1))], 1));
     }
 
     /// <summary>The state's own memory for an output, or null where it does not lie there as a new tensor would: kernels choose their

@@ -1,4 +1,6 @@
+using Cairn.Engine.Forcings;
 using Cairn.Engine.Torch;
+using Cairn.Storage.NetCdf;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Onnx;
@@ -17,6 +19,12 @@ public sealed record OnnxModelOptions
 
     /// <summary>What one call covers.</summary>
     public required TimeSpan Step { get; init; }
+
+    /// <summary>The time of the initial fields, which forcing is counted from.</summary>
+    public CfTime? InitialTime { get; init; }
+
+    /// <summary>What the mapping's forcing is; null where there is none.</summary>
+    internal ForcingFields? Forcing { get; init; }
 
     /// <summary>Element type of fields and state: that of the file's tensors.</summary>
     public ScalarType DType { get; init; } = ScalarType.Float32;

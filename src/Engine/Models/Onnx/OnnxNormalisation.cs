@@ -10,12 +10,12 @@ internal sealed class OnnxNormalisation : IDisposable
     private readonly Tensor? _mean;
     private readonly Tensor? _deviation;
 
-    internal OnnxNormalisation(OnnxModelOptions options)
+    internal OnnxNormalisation(OnnxModelOptions options, IReadOnlyList<string> variables)
     {
         var mapping = options.Mapping;
-        if (mapping.Scales.Count > 0)
+        if (mapping.Scales.Count > 0 && variables.Count > 0)
         {
-            var scales = mapping.State.Select(mapping.ScaleOf).ToList();
+            var scales = variables.Select(mapping.ScaleOf).ToList();
             _mean = Channels([.. scales.Select(s => s?.Mean ?? 0)], options);
             _deviation = Channels([.. scales.Select(s => s?.Deviation ?? 1)], options);
         }

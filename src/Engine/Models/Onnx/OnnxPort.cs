@@ -8,7 +8,7 @@ namespace Cairn.Engine.Models.Onnx;
 /// <summary>One tensor of an opened ONNX file, and where in the state its variables are.</summary>
 /// <param name="Name">Its name in the file.</param>
 /// <param name="Channels">How many channels it has.</param>
-/// <param name="At">Of the first of them, the channel of the state; one a variable.</param>
+/// <param name="At">Of the first of them, the channel of the state, or behind those of forcing; one a variable.</param>
 /// <param name="HasFreeBatch">Whether its first axis takes any number of members.</param>
 /// <param name="Shape">Its extents for one member, or a batch where that is free (0 there).</param>
 internal sealed record OnnxPort(string Name, int Channels, IReadOnlyList<int> At, bool HasFreeBatch, IReadOnlyList<long> Shape)
@@ -25,7 +25,7 @@ internal sealed record OnnxPort(string Name, int Channels, IReadOnlyList<int> At
 /// <param name="options">What it should fit.</param>
 internal sealed class OnnxContract(string path, OnnxModelOptions options)
 {
-    private readonly List<string> _state = [.. options.Mapping.State];
+    private readonly List<string> _state = [.. options.Mapping.State, .. options.Mapping.Forcing];
 
     /// <summary>The inputs, one for each that the file has.</summary>
     /// <exception cref="SpecException">Names, element types or shapes do not fit.</exception>

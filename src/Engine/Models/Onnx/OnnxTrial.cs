@@ -44,7 +44,7 @@ internal sealed class OnnxTrial(OnnxModel model, OnnxModelOptions options)
     {
         try
         {
-            return model.Step(state);
+            return model.Step(state, TimeSpan.Zero);
         }
         catch (StepException e)
         {

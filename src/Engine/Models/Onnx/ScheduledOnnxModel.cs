@@ -1,5 +1,6 @@
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Torch;
+using Cairn.Storage.NetCdf;
 using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Onnx;
@@ -11,7 +12,7 @@ namespace Cairn.Engine.Models.Onnx;
 /// earlier one that a call to come begins from.
 /// </summary>
 /// <remarks>One session a file, whatever the number of batches. All files have the same inputs and outputs.</remarks>
-public sealed class ScheduledOnnxModel : ITimedModel
+public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
 {
     private readonly IReadOnlyList<OnnxModel> _networks;
     private readonly OnnxSchedule _schedule;
@@ -28,8 +29,7 @@ public sealed class ScheduledOnnxModel : ITimedModel
     public ModelDescription Description { get; }
 
     /// <inheritdoc/>
-    /// <remarks>Only the time since the state was made counts.</remarks>
-    public bool IsDriven => false;
+    public bool IsDriven => _networks[0].IsDriven;
 
     /// <summary>Opens the files, checks their tensors, and steps each twice.</summary>
     /// <param name="options">What they do not say of themselves; its file is the one that covers a step.</param>
@@ -90,7 +90,8 @@ public sealed class ScheduledOnnxModel : ITimedModel
         var to = Tensors.Unwritten(Description.DType, from.shape, Description.Device);
         var end = leadTime + _schedule.Step;
         var network = _schedule.EndingAt(end);
-        _networks[network].Step(Kept(from, _schedule.StartOf(network)), Kept(from, 0), Kept(to, 0));
+        _networks[network].Step(
+            Kept(from, _schedule.StartOf(network)), Kept(from, 0), Kept(to, 0), end - _networks[network].Description.Step);
         for (var place = 1; place < _schedule.States; place++)
         {
             _ = Kept(to, place).copy_(_schedule.IsRenewed(place, end) ? Kept(to, 0) : Kept(from, place));
@@ -108,7 +109,11 @@ public sealed class ScheduledOnnxModel : ITimedModel
         return _networks[0].Fields(Tensors.Plain(Kept(state, 0))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Nothing drives it: it can be stepped as far as anybody wants.</summary>
+    /// <inheritdoc/>
+    public IPrognosticModel From(CfTime initial) =>
+        new ScheduledOnnxModel([.. _networks.Select(network => (OnnxModel)network.From(initial))]);
+
+    /// <summary>Whether its forcing reaches so far was found out before.</summary>
     public void RequireSteps(TimeSpan last)
     {
     }

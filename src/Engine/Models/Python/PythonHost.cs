@@ -130,6 +130,7 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
         json.WriteString("dtype", options.DType.Name());
         Write(json, "variables", options.InputVariables);
         Write(json, "outputs", options.OutputVariables);
+        Write(json, "forcing", options.Forcing?.Names ?? []);
         Write(json, "latitudes", options.Grid.Latitudes);
         Write(json, "longitudes", options.Grid.Longitudes);
         json.WriteNumber("step", options.Step.TotalSeconds);

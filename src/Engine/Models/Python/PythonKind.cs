@@ -27,6 +27,8 @@ internal sealed class PythonKind() : PythonKind<PythonSpec>("python", "a Python 
     public override string AgainstCuda => "states of a Python model are in the CPU's memory. Use model.device = cpu or auto; the class may "
         + "take a GPU by itself (model.arguments { device = \"cuda:0\" }).";
 
+    internal override bool TakesForcing => true;
+
     protected override PythonSpec ReadOwn(SettingReader reader, InitialSpec initial) => PythonSettings.Read(reader, initial);
 }
 
@@ -60,6 +62,7 @@ internal abstract class PythonKind<TOwn>(string word, string what) : ModelKind<T
             OutputVariables = own.Outputs,
             Grid = request.Initial.Grid,
             InitialTime = request.Initial.Time,
+            Forcing = request.Forcing,
             Step = request.Spec.Step,
             DType = request.DType,
             Threads = request.Spec.Threads,
@@ -106,7 +109,7 @@ internal static partial class PythonSettings
 
     private static readonly Setting<IReadOnlyList<string>?> Outputs = Section.Add(
         "outputs", Names, p => p.Outputs, unset: "model.variables", shapes: Shaping.Numbers, example: "[u, v]",
-        help: "Names of what the model's fields() returns, in channel order. By default the same as variables.");
+        help: "Names of what the model's fields() returns, in channel order. By default variables, without those of older times.");
 
     private static readonly Setting<long?> Memory = Section.Add(
         "memory", Maybe(Scalar<long>("size", "a size of at least 1 MiB, such as 8GiB", TryMemory, bytes => bytes)), p => p.Memory,
@@ -134,8 +137,8 @@ internal static partial class PythonSettings
         }
 
         return new PythonSpec(
-            name, ReadFolders(reader, file), interpreter, reader.Get(Arguments), variables, reader.Get(Outputs) ?? variables,
-            reader.Get(Memory));
+            name, ReadFolders(reader, file), interpreter, reader.Get(Arguments), variables,
+            reader.Get(Outputs) ?? [.. variables.Except(initial.HistoryNames)], reader.Get(Memory));
     }
 
     /// <summary>A path is relative to the file that states it.</summary>

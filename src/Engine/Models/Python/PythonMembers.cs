@@ -37,7 +37,7 @@ internal sealed class PythonMembers(
         return state.MoveToOuterDisposeScope();
     }
 
-    public Tensor Step(Tensor state) => Step(state, null);
+    public Tensor Step(Tensor state) => options.Forcing is null ? Step(state, null) : throw TimedSteps.Untold(description.Kind);
 
     /// <inheritdoc/>
     /// <exception cref="StepException"><c>step</c> failed, or its process ended.</exception>
@@ -73,7 +73,9 @@ internal sealed class PythonMembers(
         using var scope = NewDisposeScope();
         var given = Given(state);
         var next = SharedBlocks.Unwritten(description.DType, given.shape);
-        Call("step", given, next, leadTime is { } lead ? (lead.Ticks / description.Step.Ticks) + 1 : null, leadTime);
+        using var forcing = leadTime is { } start ? options.Forcing?.At(options.InitialTime, start) : null;
+        Call("step", given, next, leadTime is { } lead ? (lead.Ticks / description.Step.Ticks) + 1 : null, leadTime,
+            forcing is null ? null : Shared(forcing));
         return next.MoveToOuterDisposeScope();
     }
 
@@ -110,12 +112,21 @@ internal sealed class PythonMembers(
     private ulong SeedOf(int member, long step) =>
         MemberGenerator.StepSeed(members?.RunSeed ?? 0, member, members?.DrawOf(member) ?? 0, step);
 
-    private void Call(string name, Tensor from, Tensor to, long? step, TimeSpan? leadTime)
+    private void Call(string name, Tensor from, Tensor to, long? step, TimeSpan? leadTime, Tensor? forcing = null)
     {
-        var order = new Order(name, Place(from), Place(to), Seeds(from.shape[0], step), leadTime);
+        var order = new Order(name, Place(from), Place(to), Seeds(from.shape[0], step), leadTime)
+        {
+            Forcing = forcing is null ? null : Place(forcing),
+        };
+        List<SharedBlock> blocks = [order.From.Block, order.To!.Value.Block];
+        if (order.Forcing is { } known)
+        {
+            blocks.Add(known.Block);
+        }
+
         try
         {
-            using var answer = host.Ask(json => Write(json, order), [order.From.Block, order.To!.Value.Block], members?.Over ?? default);
+            using var answer = host.Ask(json => Write(json, order), blocks, members?.Over ?? default);
         }
         catch (PythonEndedException e)
         {
@@ -128,6 +139,7 @@ internal sealed class PythonMembers(
 
         GC.KeepAlive(from);
         GC.KeepAlive(to);
+        GC.KeepAlive(forcing);
     }
 
     private StepException Of(StepException error, int? place, Order order)
@@ -147,6 +159,7 @@ internal sealed class PythonMembers(
         json.WriteString("order", order.Name);
         Write(json, "from", order.From);
         Write(json, "to", order.To);
+        Write(json, "forcing", order.Forcing);
         json.WriteStartArray("members");
         foreach (var (member, seed) in order.Members)
         {
@@ -190,5 +203,8 @@ internal sealed class PythonMembers(
     }
 
     private sealed record Order(
-        string Name, SharedPlace From, SharedPlace? To, IReadOnlyList<(int Member, ulong? Seed)> Members, TimeSpan? LeadTime);
+        string Name, SharedPlace From, SharedPlace? To, IReadOnlyList<(int Member, ulong? Seed)> Members, TimeSpan? LeadTime)
+    {
+        public SharedPlace? Forcing { get; init; }
+    }
 }

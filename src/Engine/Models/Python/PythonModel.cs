@@ -44,6 +44,7 @@ public sealed class PythonModel : IMemberModel, IDatedModel
         catch
         {
             host.Dispose();
+            options.Forcing?.Dispose();
             throw;
         }
     }
@@ -74,6 +75,7 @@ public sealed class PythonModel : IMemberModel, IDatedModel
         if (!_leaveOpen)
         {
             _host.Dispose();
+            _options.Forcing?.Dispose();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cairn.Engine.Forcings;
 using Cairn.Engine.Torch;
 using Cairn.Storage.NetCdf;
 using static TorchSharp.torch;
@@ -34,6 +35,9 @@ public sealed record PythonModelOptions
 
     /// <summary>The time of the initial fields; null where it is not known.</summary>
     public CfTime? InitialTime { get; init; }
+
+    /// <summary>What steps are given besides the state; null where that is nothing.</summary>
+    internal ForcingFields? Forcing { get; init; }
 
     /// <summary>Element type of fields and state.</summary>
     public ScalarType DType { get; init; } = ScalarType.Float32;
