@@ -146,7 +146,7 @@ public sealed class ForcingRunTests : IDisposable
                 .Node("Mul", ["forcing", "c"], ["scaled"]).Node("Add", ["x", "scaled"], ["next"])
                 .Write(Path.Combine(_folder, "forced.onnx"));
             return [$"model.path={path}", "model.inputs=null", "model.outputs=null",
-                "model.inputs={ x = [u, v], forcing = [sun, wind] }", 
+                "model.inputs={ x = [u, v], forcing = [sun, wind] }",
                 "model.outputs={ next = [u, v] }"];
         }
 
