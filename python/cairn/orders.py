@@ -59,10 +59,13 @@ class Host:
         return {"packing": stepper.packing.describe(), "elements": stepper.packing.elements}
 
     def _step(self, order):
-        forcing = self._forced(order)
+        forcing, left = self._forced(order), 0
         for index, turn in self._turns(order):
             turn.forcing = forcing
-            source, target = self._row(order["from"], index), self._row(order["to"], index)
+            # A member's steps come one after the other, and the last of them goes where it is wanted.
+            source = target if left else self._row(order["from"], index)
+            left = (left or len(order["times"])) - 1
+            target = self._row(order["between" if left % 2 else "to"], index)
             if order["tries"]:
                 # Different each time, so that elements that a step leaves unwritten are detected.
                 target.view("u1")[...] = order["tries"]
@@ -98,9 +101,10 @@ class Host:
         return self._blocks.row(place, index, self._stepper.packing.elements, self._stepper.dtype)
 
     def _turns(self, order):
-        for index, (member, seed) in enumerate(order["members"]):
+        for index, (member, *seeds) in enumerate(order["members"]):
             self._at[0] = index
-            yield index, Turn(member, seed, order["lead"], order["time"])
+            for seed, (lead, time) in zip(seeds, order["times"]):
+                yield index, Turn(member, seed, lead, time)
 
 
 def _aligned(array):

@@ -1,4 +1,5 @@
 using Cairn.Engine.Models;
+using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Torch;
 using Cairn.Engine.Ranks;
 using Cairn.Storage.Catalog;
@@ -26,6 +27,8 @@ internal sealed class BatchStepLoop : IDisposable
     private readonly IBoundaryControl _control;
     private readonly float[] _host;
     private readonly Func<Tensor> _step;
+    private readonly IStretchModel? _stretches;
+    private readonly int _taken;
     private Tensor? _x;
 
     /// <summary>The lead time at which the state stands while it is stepped.</summary>
@@ -37,7 +40,10 @@ internal sealed class BatchStepLoop : IDisposable
         (_parts, _model, _members) = (parts, parts.Model, parts.Members);
         (_schedule, _output, _control) = (parts.Schedule, parts.Output, parts.Control);
         (_session, _bound, _writer) = (parts.Bound.Session, parts.Bound, parts.Writer);
-        _step = StepMeter.Timed(Step, _model.Description.Kind);
+        // What is brought about at a step is met at each.
+        _stretches = parts.FaultInjection is null ? DiagnosedModel.Bare(_model) as IStretchModel : null;
+        _taken = _stretches is null ? 1 : _schedule.StepsPerBoundary;
+        _step = StepMeter.Timed(Step, _model.Description.Kind, _taken);
         _chunks = new FieldChunks(_members, _output.Variables, _output.FieldSize, _schedule.LeadTimesPerFile);
         var room = checked(_members.Count * _model.Description.OutputVariables.Count * _output.GridSize);
         _host = _writer is null ? [] : new float[room];
@@ -156,12 +162,13 @@ internal sealed class BatchStepLoop : IDisposable
 
     private string Batch => _parts.Batch.ToString();
 
-    /// <summary>One step of the model; whatever it leaves undisposed goes with the step.</summary>
+    /// <summary>One step of the model, or all up to a boundary where it takes them at once; whatever it leaves undisposed goes with the step.</summary>
     private Tensor Step()
     {
         _parts.FaultInjection?.BeforeStep(_schedule.LeadTime(Boundary + 1));
         using var scope = NewDisposeScope();
-        var next = _parts.Seeds is { } seeds
+        var next = _stretches is not null ? _stretches.Steps(_x!, _standing, _taken)
+            : _parts.Seeds is { } seeds
             ? seeds.Apply(_x!, (_standing.Ticks / _model.Description.Step.Ticks) + 1, x => _model.Step(x, _standing))
             : _model.Step(_x!, _standing);
         return next.DetachFromDisposeScope();
@@ -171,11 +178,11 @@ internal sealed class BatchStepLoop : IDisposable
     {
         var leadTime = _schedule.LeadTime(boundary);
         var before = leadTime - (_schedule.StepsPerBoundary * _model.Description.Step);
-        for (var step = 0; step < _schedule.StepsPerBoundary; step++)
+        for (var step = 0; step < _schedule.StepsPerBoundary; step += _taken)
         {
             _standing = before + (step * _model.Description.Step);
             Replace(Guarded("failed in a step", leadTime, _step));
-            Steps++;
+            Steps += _taken;
         }
 
         if (_parts.FaultInjection?.Poison(leadTime, _x!) is { } poisoned)

@@ -60,9 +60,11 @@ public static class DiagnosticFactory
         {
             DiagnosticKind.TorchScript when stepsElsewhere => ScriptDiagnostic.OpenElsewhere(spec.Path!, options),
             DiagnosticKind.TorchScript => ScriptDiagnostic.Open(spec.Path!, options),
+            DiagnosticKind.Onnx when stepsElsewhere => OnnxDiagnostic.OpenElsewhere(spec.Path!, options),
+            DiagnosticKind.Onnx => OnnxDiagnostic.Open(spec.Path!, options),
             DiagnosticKind.Winds => new RotationalWinds(options, spec.Truncation),
             DiagnosticKind.KineticEnergy => new KineticEnergy(options),
-            _ => throw new SpecException($"The diagnostic {spec.Kind} is unknown. Use torchscript, winds or kinetic-energy."),
+            _ => throw new SpecException($"The diagnostic {spec.Kind} is unknown. Use torchscript, onnx, winds or kinetic-energy."),
         };
     }
 }

@@ -279,7 +279,8 @@ public sealed class PreparedRun : IDisposable
         foreach (var diagnostic in DiagnosticSpec.Behind(spec.Diagnostics, spec.Output.Variables))
         {
             var made = diagnosed.Diagnostics.Single(d => d.Description.OutputVariables.SequenceEqual(diagnostic.Outputs));
-            layout.AddRange(diagnostic.Path is not null
+            // Weights may lie beside an ONNX file, which it tells itself.
+            layout.AddRange(diagnostic.Kind == DiagnosticKind.TorchScript
                 ? digests.Where(d => d.Key == diagnostic.Key + ".path")
                 : made.Description.NumericsInputs.Select((text, i) =>
                     new SpecEntry($"{diagnostic.Key}.code-{i}", "sha256:" + SpecDigest.OfText(text))));

@@ -11,6 +11,7 @@ internal static class DiagnosticSettings
     private static readonly string[] Common = ["kind", "variables", "outputs", "bounds"];
     private static readonly SettingType<DiagnosticKind> Kind = Word<DiagnosticKind>();
     private static readonly SettingType<string> Script = InputFile("a TorchScript archive or source file");
+    private static readonly SettingType<string> Network = InputFile("an ONNX file");
     private static readonly SettingType<int?> Truncation = Maybe(Integer("the largest total wavenumber that is kept", 2, 1023));
 
     public static readonly SettingSection<RunSpec> Section = new("", spec => spec);
@@ -22,8 +23,9 @@ internal static class DiagnosticSettings
         example: "[{ kind = kinetic-energy, bounds { kinetic_energy = [0, 20000] } }]",
         help: "Fields derived from the output at each boundary, one after the other, each from the outputs of the model and of those "
             + "before it; they are written beside the model's, and may have bounds like model.bounds. By default none. The names here "
-            + "are the defaults, except for torchscript, which has a function forward and no default names; truncation keeps fewer "
-            + "wavenumbers:\n{ kind = torchscript, path = ../models/speed.ts, variables = [u, v], outputs = [speed] }\n{ kind = winds, "
+            + "are the defaults, except for torchscript, which has a function forward, and onnx, which have none; truncation keeps fewer "
+            + "wavenumbers:\n{ kind = torchscript, path = ../models/speed.ts, variables = [u, v], outputs = [speed] }\n{ kind = onnx, "
+            + "path = speed.onnx, variables = [u, v], outputs = [speed] }\n{ kind = winds, "
             + "variables = [vorticity], outputs = [u, v], truncation = 42 }\n{ kind = kinetic-energy, variables = [u, v], outputs = "
             + "[kinetic_energy] }");
 
@@ -68,7 +70,7 @@ internal static class DiagnosticSettings
         return new DiagnosticSpec
         {
             Kind = given,
-            Path = kind == DiagnosticKind.TorchScript ? reader.Read("path", Script, "", isRequired: true) : null,
+            Path = IsFile(kind) ? reader.Read("path", kind == DiagnosticKind.Onnx ? Network : Script, "", isRequired: true) : null,
             Variables = NamesOf(reader, "variables", kind, kind == DiagnosticKind.Winds ? ["vorticity"] : ["u", "v"]),
             Outputs = NamesOf(reader, "outputs", kind, kind == DiagnosticKind.Winds ? ["u", "v"] : ["kinetic_energy"]),
             Truncation = kind == DiagnosticKind.Winds ? reader.Read("truncation", Truncation, null) : null,
@@ -106,14 +108,15 @@ internal static class DiagnosticSettings
     }
 
     private static IReadOnlyList<string> NamesOf(SettingReader reader, string key, DiagnosticKind? kind, IReadOnlyList<string> usual) =>
-        reader.Read(key, Names, null, isRequired: kind == DiagnosticKind.TorchScript)
-            ?? (kind is null or DiagnosticKind.TorchScript ? [] : usual);
+        reader.Read(key, Names, null, isRequired: IsFile(kind)) ?? (kind is null || IsFile(kind) ? [] : usual);
+
+    private static bool IsFile(DiagnosticKind? kind) => kind is DiagnosticKind.TorchScript or DiagnosticKind.Onnx;
 
     private static void CheckKnown(SettingReader reader, HoconObject item, DiagnosticKind? kind)
     {
         string[] settings = kind switch
         {
-            DiagnosticKind.TorchScript => [.. Common, "path"],
+            DiagnosticKind.TorchScript or DiagnosticKind.Onnx => [.. Common, "path"],
             DiagnosticKind.Winds => [.. Common, "truncation"],
             null => [.. Common, "path", "truncation"],
             _ => Common,

@@ -12,7 +12,7 @@ public sealed record DiagnosticSpec
     /// <summary>Names of what it gives, in channel order.</summary>
     public required IReadOnlyList<string> Outputs { get; init; }
 
-    /// <summary>Absolute path of the archive or source text; null for every kind but <see cref="DiagnosticKind.TorchScript"/>.</summary>
+    /// <summary>Absolute path of the file that it is; null for a kind that is none.</summary>
     public string? Path { get; init; }
 
     /// <summary>Winds: the largest total wavenumber that is kept, or null for the largest that the grid holds.</summary>

@@ -49,6 +49,9 @@ public enum DiagnosticKind
     /// <summary>Whatever a TorchScript makes of its variables.</summary>
     TorchScript,
 
+    /// <summary>Whatever an ONNX file makes of its variables.</summary>
+    Onnx,
+
     /// <summary>The nondivergent wind of a vorticity on the sphere.</summary>
     Winds,
 

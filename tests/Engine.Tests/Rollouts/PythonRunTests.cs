@@ -1,7 +1,11 @@
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
+using Cairn.Engine.Stores;
+using Cairn.Engine.Tests.Models.Onnx;
 using Cairn.Engine.Tests.Models.Python;
+using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -67,6 +71,41 @@ public sealed class PythonRunTests : IDisposable
         Assert.Equal(RunOutcome.Completed, ExampleRuns.Run(diagnosed, new Recorder()));
 
         Assert.Equal(Chunks(bare), Chunks(diagnosed));
+    }
+
+    [SkippableFact]
+    public void A_diagnostic_of_another_kind_goes_with_it_and_restarts_anywhere()
+    {
+        using var python = new PythonClass("def step(self, state):\n    return state * self.dtype.type(0.5)");
+        var path = OnnxGraph.Of("Add", 100, ["n", 2, 73, 144]).Write(Path.Combine(python.Folder, "add.onnx"));
+        string[] settings =
+        [
+            "model.class=\"trial:Trial\"", $"model.python-path={python.Folder}", "model.arguments=null",
+            $"diagnostics=[{{ kind = onnx, path = \"{path}\", variables = [v, u], outputs = [v_more] }}]",
+        ];
+        _runs.AssertRestartsEverywhere(settings);
+
+        var store = FieldStoreKinds.Open(new PosixFiles(), Spec("calm", settings).Output.Path!);
+        Assert.Equal(
+            store.Read(1, 2, 1, "v", mayLack: false).Select(v => (float)v + 100f),
+            store.Read(1, 2, 1, "v_more", mayLack: false).Select(v => (float)v));
+        var other = OnnxGraph.Of("Add", 101, ["n", 2, 73, 144]).Write(path);
+        var error = Assert.Throws<SpecException>(() => ExampleRuns.Run(Spec("calm", settings), new Recorder()));
+        Assert.Contains("diagnostics[v_more]", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("[{ kind = onnx, variables = [u], outputs = [w], path = PATH }]", "does not fit")]
+    [InlineData("[{ kind = onnx, variables = [u, v], outputs = [a, b, c], path = PATH }]", "expected axes that hold at least 3 variables")]
+    public void An_onnx_diagnostic_that_does_not_fit_is_refused_before_the_run(string diagnostics, string expected)
+    {
+        using var python = new PythonClass("def step(self, state):\n    return state * self.dtype.type(0.5)");
+        var path = OnnxGraph.Of("Add", 100, ["n", 2, 73, 144]).Write(Path.Combine(python.Folder, "add.onnx"));
+        var spec = Spec("run", "model.class=\"trial:Trial\"", $"model.python-path={python.Folder}", "model.arguments=null",
+            $"diagnostics={diagnostics.Replace("PATH", $"\"{path}\"", StringComparison.Ordinal)}");
+
+        Assert.Contains(expected, Assert.Throws<SpecException>(
+            () => PreparedRun.Create(spec, new RunOptions(), new RunObservers())).Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -19,12 +19,9 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     private readonly OnnxModelOptions _options;
     private CfTime? _initial;
     private bool _isBorrowed;
-    private readonly InferenceSession _session;
-    private readonly OrtMemoryInfo _memory;
+    private readonly OnnxCall _call;
     private readonly IReadOnlyList<OnnxPort> _inputs;
     private readonly IReadOnlyList<OnnxPort> _outputs;
-    private readonly string[] _inputNames;
-    private readonly string[] _outputNames;
     private readonly (int To, int From)[] _previous;
     private readonly long[] _fields;
     private readonly OnnxNormalisation _normalisation;
@@ -32,12 +29,10 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
 
     private OnnxModel(OnnxModelOptions options, InferenceSession session, ModelDescription description)
     {
-        (_options, _session, Description, _initial) = (options, session, description, options.InitialTime);
+        (_options, Description, _initial) = (options, description, options.InitialTime);
         var contract = new OnnxContract(options.Path, options);
         _inputs = contract.Inputs(session);
         _outputs = contract.Outputs(session);
-        _inputNames = [.. _inputs.Select(p => p.Name)];
-        _outputNames = [.. _outputs.Select(p => p.Name)];
         if (options.Members == OnnxMembers.Together && _inputs.Concat(_outputs).FirstOrDefault(p => !p.HasFreeBatch) is { } closed)
         {
             throw new SpecException($"model.members is together, but '{closed.Name}' of '{options.Path}' has no free first axis for the "
@@ -49,10 +44,7 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
         _fields = [.. options.Mapping.Fields.Select(v => (long)state.IndexOf(v))];
         _normalisation = new OnnxNormalisation(options, state);
         _ofForcing = new OnnxNormalisation(options, options.Mapping.Forcing);
-        _memory = options.Device.IsCuda()
-            ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, Math.Max(options.Device.index, 0),
-                OrtMemType.Default)
-            : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
+        _call = new OnnxCall(options.Path, session, options.Device, options.DType, _inputs, _outputs);
     }
 
     public ModelDescription Description { get; }
@@ -181,8 +173,7 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
             return;
         }
 
-        _session.Dispose();
-        _memory.Dispose();
+        _call.Dispose();
         _normalisation.Dispose();
         _ofForcing.Dispose();
         _options.Forcing?.Dispose();
@@ -204,9 +195,7 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     {
         var given = _inputs.Select(port => Given(port, from, forcing, members)).ToList();
         var made = _outputs.Select(port => InPlace(port, to) ?? Apart(port, to)).ToList();
-        // What libtorch was asked for on a device has to be there; a call returns when its own work is done.
-        TorchRuntime.Synchronize(Description.Device);
-        Call(given, made, members);
+        _call.Run(given, made, members);
         for (var i = 0; i < made.Count; i++)
         {
             Spread(_outputs[i], made[i], to);
@@ -244,28 +233,4 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
             _ = to.narrow(1, port.At[i], 1).copy_(made.narrow(1, i, 1));
         }
     }
-
-    private void Call(List<Tensor> given, List<Tensor> made, long members)
-    {
-        var inputs = given.Select((tensor, i) => Value(tensor, _inputs[i], members)).ToList();
-        var outputs = made.Select((tensor, i) => Value(tensor, _outputs[i], members)).ToList();
-        try
-        {
-            using var plain = new RunOptions();
-            _session.Run(plain, _inputNames, inputs, _outputNames, outputs);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new StepException($"'{_options.Path}' failed on {string.Join(", ", given.Select((tensor, i) =>
-                $"{_inputNames[i]} = {tensor.Layout()}"))}: {e.Message}", e);
-        }
-        finally
-        {
-            inputs.ForEach(value => value.Dispose());
-            outputs.ForEach(value => value.Dispose());
-        }
-    }
-
-    private OrtValue Value(Tensor tensor, OnnxPort port, long members) => OrtValue.CreateTensorValueWithData(
-        _memory, OnnxTypes.Of(Description.DType), port.ShapeOf(members), Tensors.Address(tensor), Tensors.ByteCount(tensor));
 }

@@ -11,8 +11,11 @@ namespace Cairn.Engine.Models.Python;
 /// <param name="description">The model.</param>
 /// <param name="members">The members; null where nobody tells, and they are counted from 0.</param>
 internal sealed class PythonMembers(
-    PythonHost host, PythonModelOptions options, ModelDescription description, SteppedMembers? members) : ITimedModel
+    PythonHost host, PythonModelOptions options, ModelDescription description, SteppedMembers? members) : IStretchModel
 {
+    // An order tells the seeds of all its steps.
+    private const int MostSteps = 256;
+
     /// <summary>The byte that the memory of a next state is filled with before it is written, in a trial; 0 outside of trials.</summary>
     public byte Tries { get; init; }
 
@@ -28,12 +31,12 @@ internal sealed class PythonMembers(
         if (host.Packing is null)
         {
             var first = given.narrow(0, 0, 1);
-            var order = new Order("init", Place(first), null, Seeds(1, 0), TimeSpan.Zero);
-            host.FindPacking(json => Write(json, order), [order.From.Block]);
+            var order = new Order("init", Place(first), null, 1, TimeSpan.Zero) { Number = 0 };
+            host.FindPacking(json => Write(json, order), [.. order.Blocks]);
         }
 
         var state = SharedBlocks.Unwritten(description.DType, [given.shape[0], .. host.Packing!.StateShape]);
-        Call("init", given, state, 0, TimeSpan.Zero);
+        Call(new Order("init", Place(given), Place(state), given.shape[0], TimeSpan.Zero) { Number = 0 });
         return state.MoveToOuterDisposeScope();
     }
 
@@ -42,6 +45,21 @@ internal sealed class PythonMembers(
     /// <inheritdoc/>
     /// <exception cref="StepException"><c>step</c> failed, or its process ended.</exception>
     public Tensor Step(Tensor state, TimeSpan leadTime) => Step(state, (TimeSpan?)leadTime);
+
+    /// <inheritdoc/>
+    /// <exception cref="StepException"><c>step</c> failed, or its process ended.</exception>
+    public Tensor Steps(Tensor state, TimeSpan leadTime, int count)
+    {
+        var next = state;
+        var most = options.Forcing is null ? MostSteps : 1;
+        for (var taken = 0; taken < count; taken += most)
+        {
+            using var before = taken > 0 ? next : null;
+            next = Step(next, leadTime + (taken * description.Step), Math.Min(most, count - taken));
+        }
+
+        return next;
+    }
 
     public void RequireSteps(TimeSpan last)
     {
@@ -58,7 +76,7 @@ internal sealed class PythonMembers(
         var grid = description.OutputGrid;
         var fields = SharedBlocks.Unwritten(
             description.DType, [given.shape[0], description.OutputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count]);
-        Call("fields", given, fields, null, null);
+        Call(new Order("fields", Place(given), Place(fields), given.shape[0], null));
         return fields.MoveToOuterDisposeScope();
     }
 
@@ -67,15 +85,20 @@ internal sealed class PythonMembers(
         // The process is the model's, and outlives its members.
     }
 
-    private Tensor Step(Tensor state, TimeSpan? leadTime)
+    private Tensor Step(Tensor state, TimeSpan? leadTime, int count = 1)
     {
         ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var given = Given(state);
         var next = SharedBlocks.Unwritten(description.DType, given.shape);
-        using var forcing = leadTime is { } start ? options.Forcing?.At(options.InitialTime, start) : null;
-        Call("step", given, next, leadTime is { } lead ? (lead.Ticks / description.Step.Ticks) + 1 : null, leadTime,
-            forcing is null ? null : Shared(forcing));
+        Call(new Order("step", Place(given), Place(next), given.shape[0], leadTime)
+        {
+            Count = count,
+            Number = leadTime is { } lead ? (lead.Ticks / description.Step.Ticks) + 1 : null,
+            Between = count > 1 ? Place(SharedBlocks.Unwritten(description.DType, given.shape)) : null,
+            Forcing = leadTime is { } start && options.Forcing is { } forcing
+                ? Place(Shared(forcing.At(options.InitialTime, start))) : null,
+        });
         return next.MoveToOuterDisposeScope();
     }
 
@@ -104,29 +127,17 @@ internal sealed class PythonMembers(
 
     private static SharedPlace Place(Tensor tensor) => SharedBlocks.PlaceOf(tensor)!.Value;
 
-    private IReadOnlyList<(int Member, ulong? Seed)> Seeds(long count, long? step) =>
-        [.. Enumerable.Range(0, (int)count).Select(i => (MemberAt(i), step is { } number ? SeedOf(MemberAt(i), number) : (ulong?)null))];
-
     private int MemberAt(int place) => members is { } known && place < known.Members.Count ? known.Members[place] : place;
 
     private ulong SeedOf(int member, long step) =>
         MemberGenerator.StepSeed(members?.RunSeed ?? 0, member, members?.DrawOf(member) ?? 0, step);
 
-    private void Call(string name, Tensor from, Tensor to, long? step, TimeSpan? leadTime, Tensor? forcing = null)
+    /// <summary>Gives an order; the tensors at its places are in the caller's dispose scope, and stay until it is carried out.</summary>
+    private void Call(Order order)
     {
-        var order = new Order(name, Place(from), Place(to), Seeds(from.shape[0], step), leadTime)
-        {
-            Forcing = forcing is null ? null : Place(forcing),
-        };
-        List<SharedBlock> blocks = [order.From.Block, order.To!.Value.Block];
-        if (order.Forcing is { } known)
-        {
-            blocks.Add(known.Block);
-        }
-
         try
         {
-            using var answer = host.Ask(json => Write(json, order), blocks, members?.Over ?? default);
+            using var answer = host.Ask(json => Write(json, order), [.. order.Blocks], members?.Over ?? default);
         }
         catch (PythonEndedException e)
         {
@@ -136,15 +147,11 @@ internal sealed class PythonMembers(
         {
             throw Of(e, e.Place, order);
         }
-
-        GC.KeepAlive(from);
-        GC.KeepAlive(to);
-        GC.KeepAlive(forcing);
     }
 
     private StepException Of(StepException error, int? place, Order order)
     {
-        int? member = place is { } at && at < order.Members.Count ? order.Members[at].Member : null;
+        int? member = place is { } at && at < order.Members ? MemberAt(at) : null;
         var message = error is PythonEndedException ended
             ? $"In {order.Name} of '{options.Class}' the Python process {ended.How}."
             : error.Message;
@@ -159,27 +166,33 @@ internal sealed class PythonMembers(
         json.WriteString("order", order.Name);
         Write(json, "from", order.From);
         Write(json, "to", order.To);
+        Write(json, "between", order.Between);
         Write(json, "forcing", order.Forcing);
         json.WriteStartArray("members");
-        foreach (var (member, seed) in order.Members)
+        for (var place = 0; place < order.Members; place++)
         {
             json.WriteStartArray();
-            json.WriteNumberValue(member);
-            if (seed is { } number)
+            json.WriteNumberValue(MemberAt(place));
+            for (var step = 0; step < order.Count; step++)
             {
-                json.WriteNumberValue(number);
-            }
-            else
-            {
-                json.WriteNullValue();
+                Write(json, order.Number is { } number ? SeedOf(MemberAt(place), number + step) : (ulong?)null);
             }
 
             json.WriteEndArray();
         }
 
         json.WriteEndArray();
-        Write(json, "lead", order.LeadTime?.TotalSeconds);
-        Write(json, "time", options.InitialTime?.SecondsSince1970 + order.LeadTime?.TotalSeconds);
+        json.WriteStartArray("times");
+        for (var step = 0; step < order.Count; step++)
+        {
+            var lead = (order.LeadTime + (step * description.Step))?.TotalSeconds;
+            json.WriteStartArray();
+            Write(json, lead);
+            Write(json, options.InitialTime?.SecondsSince1970 + lead);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
         json.WriteNumber("tries", Tries);
     }
 
@@ -190,21 +203,43 @@ internal sealed class PythonMembers(
             ? string.Create(CultureInfo.InvariantCulture, $"[{known.Block.Number},{known.Offset}]") : "null");
     }
 
-    private static void Write(Utf8JsonWriter json, string key, double? number)
+    private static void Write<T>(Utf8JsonWriter json, T? number)
+        where T : struct
     {
-        if (number is { } known)
+        switch (number)
         {
-            json.WriteNumber(key, known);
-        }
-        else
-        {
-            json.WriteNull(key);
+            case double real:
+                json.WriteNumberValue(real);
+                break;
+            case ulong whole:
+                json.WriteNumberValue(whole);
+                break;
+            default:
+                json.WriteNullValue();
+                break;
         }
     }
 
-    private sealed record Order(
-        string Name, SharedPlace From, SharedPlace? To, IReadOnlyList<(int Member, ulong? Seed)> Members, TimeSpan? LeadTime)
+    /// <summary>What the process is to do.</summary>
+    /// <param name="Name">Which of the model's methods it calls.</param>
+    /// <param name="From">The members' rows that it reads.</param>
+    /// <param name="To">Those that it writes; null where only their layout is wanted.</param>
+    /// <param name="Members">How many members.</param>
+    /// <param name="LeadTime">Where the state stands; null where nobody tells.</param>
+    private sealed record Order(string Name, SharedPlace From, SharedPlace? To, long Members, TimeSpan? LeadTime)
     {
+        /// <summary>How many steps it takes.</summary>
+        public int Count { get; init; } = 1;
+
+        /// <summary>The number of the first, which draws are seeded by; null where nothing is drawn.</summary>
+        public long? Number { get; init; }
+
+        /// <summary>Rows for every other of several steps.</summary>
+        public SharedPlace? Between { get; init; }
+
+        /// <summary>What the time of its one step tells.</summary>
         public SharedPlace? Forcing { get; init; }
+
+        public IEnumerable<SharedBlock> Blocks => new[] { From, To, Between, Forcing }.OfType<SharedPlace>().Select(place => place.Block);
     }
 }

@@ -61,6 +61,53 @@ public sealed class PythonModelTests
         Assert.Equal(to[27] * 0.5f, last.ToArray<float>()[0]);
     }
 
+    [SkippableTheory]
+    [InlineData(Drift, 1)]
+    [InlineData(Remembering, 2)]
+    [InlineData(Drawing, 3)]
+    [InlineData(Drawing, 300)]
+    [InlineData("def step(self, state):\n    return state + self.dtype.type(self.lead_time + self.time)", 4)]
+    public void Several_steps_by_one_call_give_the_bits_of_as_many_calls(string body, int count)
+    {
+        using var python = new PythonClass(body);
+        using var model = python.Open();
+        var members = model.For(new SteppedMembers(7, [3, 5], _ => 0));
+        using var fields = Made(2);
+        using var begin = members.Initialize(fields);
+        using var before = begin.clone();
+        using var together = ((IStretchModel)members).Steps(begin, TimeSpan.FromHours(2), count);
+        var one = begin.alias();
+        for (var step = 0; step < count; step++)
+        {
+            using var old = one;
+            one = members.Step(old, TimeSpan.FromHours(2 + step));
+        }
+
+        using var last = one;
+        Assert.True(together.HasBitsOf(last));
+        Assert.True(begin.HasBitsOf(before));
+    }
+
+    [SkippableFact]
+    public void The_member_that_fails_in_one_of_several_steps_is_named()
+    {
+        using var python = new PythonClass("""
+            def step(self, state):
+                if self.member == 5 and self.lead_time == 3 * 3600:
+                    raise ValueError("not here")
+                return state
+            """);
+        using var model = python.Open();
+        var members = model.For(new SteppedMembers(7, [3, 5, 8], _ => 0));
+        using var fields = Made(3);
+        using var begin = members.Initialize(fields);
+
+        var error = Assert.Throws<StepException>(() => ((IStretchModel)members).Steps(begin, TimeSpan.Zero, 6));
+
+        Assert.Equal(5, error.Member);
+        Assert.Contains("ValueError: not here", error.Message, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void A_step_that_writes_to_out_gives_the_bits_of_one_that_returns()
     {
