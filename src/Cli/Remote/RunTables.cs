@@ -104,7 +104,7 @@ internal static class RunTables
     {
         var isOpen = deadline.State is DeadlineState.OnTime or DeadlineState.AtRisk;
         var expected = !isOpen ? ""
-            : deadline.Expected is { } at ? $", all of them expected at {Time(at)}" : ", when all of them is not known";
+            : deadline.Expected is { } at ? $", all of them expected at {Time(at)}" : ", it is not known when all of them will be";
         var state = deadline.State switch
         {
             DeadlineState.OnTime => "on time",

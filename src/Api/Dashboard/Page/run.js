@@ -47,7 +47,7 @@ function deadlineText({ deadline, batches }) {
   return [
     `${moment(due)}: ${words(state)}`,
     `${complete} of ${members} members needed complete`,
-    isOpen ? `all of them ${expected ? `expected at ${moment(expected)}` : "expected at no known time"}` : "",
+    !isOpen ? "" : expected ? `all of them expected at ${moment(expected)}` : "it is not known when all of them will be",
     dropped > 0 ? `${plural(dropped, "member")} dropped` : "",
   ]
     .filter(text => text)
