@@ -87,8 +87,7 @@ internal static class VerifyForecastCommand
             }
             else
             {
-                parsed.InvocationConfiguration.Output.Write(Text(verified, request, target) + (drawn is null ? "" : $"drew {drawn}
-"));
+                parsed.InvocationConfiguration.Output.Write(Text(verified, request, target) + (drawn is null ? "" : $"drew {drawn}\n"));
             }
 
             return ExitCodes.Done;

@@ -113,9 +113,7 @@ internal sealed class BatchStepLoop : IDisposable
         _session?.Flush(_parts.Metadata(Boundary), MakeDurable());
     }
 
-    /// <summary>
-    /// Steps to the last boundary, or to the one where the gang halts. Returns whether the end was reached; all is durable then.
-    /// </summary>
+    /// <summary>Steps to the last boundary, or to where the gang halts. Returns whether the end was reached; all is durable then.</summary>
     public bool Run()
     {
         while (Boundary < _schedule.Last && _control.MayStep(Boundary))
@@ -128,10 +126,7 @@ internal sealed class BatchStepLoop : IDisposable
         return Boundary == _schedule.Last;
     }
 
-    /// <summary>
-    /// Steps from the boundary that the batch stands at to a later one, without fields and sessions. Returns the state there; the caller
-    /// disposes it.
-    /// </summary>
+    /// <summary>Steps to a later boundary without fields and sessions. Returns the state there; the caller disposes it.</summary>
     public Tensor Replay(int boundary)
     {
         while (Boundary < boundary)
@@ -151,10 +146,7 @@ internal sealed class BatchStepLoop : IDisposable
     /// <summary>The largest absolute difference of a state to the one that the batch stands at.</summary>
     public double MaxDifference(Tensor state) => _x!.MaxDifference(state);
 
-    public void Dispose()
-    {
-        _x?.Dispose();
-    }
+    public void Dispose() => _x?.Dispose();
 
     private bool FlushDue => _session?.FlushDue ?? false;
 
@@ -162,7 +154,7 @@ internal sealed class BatchStepLoop : IDisposable
 
     private string Batch => _parts.Batch.ToString();
 
-    /// <summary>One step of the model, or all up to a boundary where it takes them at once; whatever it leaves undisposed goes with the step.</summary>
+    /// <summary>One step of the model, or all to a boundary where it takes them at once; what it leaves undisposed goes with it.</summary>
     private Tensor Step()
     {
         _parts.FaultInjection?.BeforeStep(_schedule.LeadTime(Boundary + 1));

@@ -57,7 +57,7 @@ public sealed class CairnSerializerTests : TestKit
     {
         var error = Assert.Throws<SerializationException>(() => Serialization.Serialize(new Unlisted(1)));
 
-        Assert.Contains("Unlisted is in no list of messages", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Unlisted is not in a list of messages", error.Message, StringComparison.Ordinal);
         EventFilter.Error(contains: "Swallowing exception during message send").ExpectOne(() => TestActor.Tell(new Unlisted(1)));
         ExpectNoMsg(TimeSpan.Zero);
     }

@@ -88,8 +88,8 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
             [1, options.Variables.Count, options.Grid.Latitudes.Count, options.Grid.Longitudes.Count], options.DType, options.Device);
         if (!Diagnose(fields).HasBitsOf(Diagnose(fields)))
         {
-            throw new SpecException($"'{path}' gave two answers to one argument; expected a diagnostic without random numbers. Export it in "
-                + "evaluation mode (model.eval()), without dropout.");
+            throw new SpecException($"'{path}' gave two results for one argument; expected a diagnostic without random numbers. Export it "
+                + "in evaluation mode (model.eval()), without dropout.");
         }
     }
 }
