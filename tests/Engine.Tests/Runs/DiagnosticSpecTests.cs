@@ -20,7 +20,7 @@ public sealed class DiagnosticSpecTests : IDisposable
 
     [Theory]
     [InlineData("kinetic-energy", "diagnostics", "a list of objects")]
-    [InlineData("[{ kind = enstrophy }]", "diagnostics[0].kind", "torchscript, winds, kinetic-energy")]
+    [InlineData("[{ kind = enstrophy }]", "diagnostics[0].kind", "torchscript, onnx, winds, kinetic-energy")]
     [InlineData("[{ kind = kinetic-energy, variables = [u, w] }]", "diagnostics[0].variables", "the diagnostics before it give: u, v")]
     [InlineData("[{ kind = kinetic-energy }, { kind = kinetic-energy }]", "diagnostics[1].outputs", "gives yet")]
     [InlineData("[{ kind = kinetic-energy, outputs = [u] }]", "diagnostics[0].outputs", "gives yet")]
