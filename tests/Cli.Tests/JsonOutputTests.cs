@@ -121,7 +121,7 @@ public sealed class JsonOutputTests : IDisposable
         var verified = Read("verify-forecast", _line["out"], "--truth", truth);
 
         Assert.Equal(
-            ["verification", "truth", "regridded", "scores", "without_truth", "times_without_truth"],
+            ["verification", "picture", "truth", "regridded", "scores", "without_truth", "times_without_truth"],
             verified.AsObject().Select(p => p.Key));
         var score = verified["scores"]![0]!;
         Assert.Equal(("u", "PT0S", 0.0), ((string)score["variable"]!, (string)score["lead_time"]!, (double)score["rmse"]!));

@@ -113,7 +113,7 @@ internal static class RunTables
         };
         var complete = Count.Of(deadline.Complete, "member");
         return string.Create(CultureInfo.InvariantCulture,
-            $"deadline {Time(deadline.Due)}: {state}, {complete} of {deadline.Members} needed complete{expected}{Dropped(batches)}\n");
+            $"deadline {Time(deadline.Due)}: {state}, {complete} complete, {deadline.Members} needed{expected}{Dropped(batches)}\n");
     }
 
     private static string Dropped(IReadOnlyList<BatchWire> batches)

@@ -38,7 +38,7 @@ public sealed class DeadlineCommandTests : IAsyncLifetime, IDisposable
         Assert.Contains($"deadline {state} (due 2026-01-30T06:15:00+00:00, ", waited.Error, StringComparison.Ordinal);
         Assert.Equal(exit == 4, waited.Error.Contains(": completed, after its deadline", StringComparison.Ordinal));
         var id = waited.Output.TrimEnd('\n');
-        Assert.Contains($"deadline 2026-01-30 06:15:00Z: {state}, 2 members of 1 needed complete\n", Cairn("status", id).Output,
+        Assert.Contains($"deadline 2026-01-30 06:15:00Z: {state}, 2 members complete, 1 needed\n", Cairn("status", id).Output,
             StringComparison.Ordinal);
         Assert.Contains($"\"deadline\":{{\"due\":\"2026-01-30T06:15:00+00:00\",\"state\":\"{state}\",\"members\":1,\"complete\":2,",
             Cairn("status", id, "--json").Output, StringComparison.Ordinal);

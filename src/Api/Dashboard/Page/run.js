@@ -46,7 +46,7 @@ function deadlineText({ deadline, batches }) {
     dropped = batches.filter(batch => batch.state === "dropped").reduce((sum, batch) => sum + batch.last - batch.first + 1, 0);
   return [
     `${moment(due)}: ${words(state)}`,
-    `${complete} of ${members} members needed complete`,
+    `${plural(complete, "member")} complete, ${members} needed`,
     !isOpen ? "" : expected ? `all of them expected at ${moment(expected)}` : "it is not known when all of them will be",
     dropped > 0 ? `${plural(dropped, "member")} dropped` : "",
   ]
