@@ -42,7 +42,9 @@ function minus(text) {
 }
 
 function unitText(units, power) {
-  const pretty = units.replace(/(\D)(-?\d+)(?=\s|$)/g, (_, unit, exponent) => unit + [...exponent].map(superscript).join(""));
+  // What has no unit is written as 1 in files, and not after a number.
+  const pretty = units === "1" ? ""
+    : units.replace(/(\D)(-?\d+)(?=\s|$)/g, (_, unit, exponent) => unit + [...exponent].map(superscript).join(""));
   const ten = power ? "10" + [...String(power)].map(superscript).join("") : "";
   return [ten, pretty].filter(t => t).join(" ");
 }
