@@ -84,7 +84,7 @@ public sealed class ModelSourceTests : IDisposable
     [Fact]
     public void A_model_without_states_of_its_own_needs_another_source() => _folder.Mistake(
         "name = trial\nmodel { kind = persistence, step = 90s }\n" + Rest + Own,
-        "initial.source", "persistence model has no initial state");
+        "initial.source", "persistence model provides no initial state");
 
     [Fact]
     public void A_file_beside_the_models_own_state_is_a_mistake() =>
