@@ -92,7 +92,7 @@ public sealed class ChmTests : IDisposable
         var back = Export("catalog", "back", "--to", "chm");
 
         Assert.Equal((0, ""), (there.Exit, there.Error));
-        Assert.Contains("2 checkpoints", there.Output, StringComparison.Ordinal);
+        Assert.Contains("2 written", there.Output, StringComparison.Ordinal);
         Assert.Contains("left out: checkpoint_20200125T140000.np3.json: the cut into 3 ranks", there.Output, StringComparison.Ordinal);
         Assert.Equal((0, ""), (back.Exit, back.Error));
         Assert.DoesNotContain("left out", back.Output, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class ChmTests : IDisposable
         Assert.Equal(2, unknown.Exit);
         Assert.Contains("--initial-time", unknown.Error, StringComparison.Ordinal);
         Assert.Equal((0, ""), (result.Exit, result.Error));
-        Assert.Contains("taken to be 0 to 2", result.Output, StringComparison.Ordinal);
+        Assert.Contains("assumed to be 0 to 2", result.Output, StringComparison.Ordinal);
         Assert.Contains("left out: Wind:step, int", result.Output, StringComparison.Ordinal);
         var checkpoint = ChmCheckpoint.Open(_catalogs.Path("chm/checkpoint_20200126T020000.np1.json"));
         Assert.Equal([2, 2.5, 4], checkpoint.Load(new ChmTriangles([0, 1, 2]), ["Wind:u"]).Variables[0].Values);

@@ -15,8 +15,9 @@ public sealed class DeadlineSpecTests : IDisposable
     {
         var spec = _folder.Read(SpecFolder.Whole);
 
-        Assert.Equal(new DeadlineSpec(), spec.Deadline);
-        Assert.False(RunSpecJson.Write(spec).ContainsKey("deadline"));
+        Assert.Equal(new DeadlineSpec() with { Command = spec.Deadline.Command }, spec.Deadline);
+        Assert.Empty(spec.Deadline.Command);
+        Assert.Null(RunSpecJson.Write(spec)["deadline"]!["at"]);
     }
 
     [Theory]
@@ -32,7 +33,8 @@ public sealed class DeadlineSpecTests : IDisposable
 
         Assert.Equal(45, spec.Deadline.Members);
         Assert.Equal(DateTimeOffset.Parse(due, System.Globalization.CultureInfo.InvariantCulture), spec.Deadline.At!.Next(Morning));
-        Assert.Equal(spec.Deadline, RunSpecJson.Read(RunSpecJson.Write(spec).ToJsonString(), "run.json").Deadline);
+        var again = RunSpecJson.Read(RunSpecJson.Write(spec).ToJsonString(), "run.json").Deadline;
+        Assert.Equal(spec.Deadline with { Command = again.Command }, again);
         Assert.Null(spec.Deadline.Passed(Morning, "the spec"));
     }
 
@@ -75,7 +77,8 @@ public sealed class DeadlineSpecTests : IDisposable
     {
         const string told = SpecFolder.Whole + "deadline { at = \"06:15\", command = [page, ops], webhook = \"https://hooks.example/x\" }";
         var deadline = _folder.Read(told).Deadline;
-        Assert.Equal((["page", "ops"], "https://hooks.example/x"), (deadline.Command, deadline.Webhook));
+        Assert.Equal(["page", "ops"], deadline.Command);
+        Assert.Equal("https://hooks.example/x", deadline.Webhook);
         _folder.Mistake(told, "deadline.webhook", "an address such as", "deadline.webhook=\"ftp://hooks.example\"");
         _folder.Mistake(SpecFolder.Whole + "deadline.command = [page]", "deadline.at", "a time such as \"06:15\"");
     }
