@@ -22,7 +22,8 @@ internal sealed class DeadlineAlerts(TimeProvider time) : IDeadlineAlerts
     private static readonly IReadOnlyList<TimeSpan> Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15)];
     private static readonly TimeSpan ForCommand = TimeSpan.FromSeconds(30), ForAnswer = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = new() { Timeout = ForAnswer };
+    // A site allows addresses, and not what those lead on to.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = ForAnswer };
 
     public async Task<DeadlineAlerted> SendAsync(RunSubmission run, DeadlineAlert alert)
     {
