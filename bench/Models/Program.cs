@@ -22,6 +22,7 @@ foreach (var (rows, columns, steps) in new[] { (2048, 4096, 60), (19, 36, 2000) 
     [
         ("plain Python loop", () => python.PlainMilliseconds(steps)),
         ("Cairn, a model's steps", () => python.Milliseconds(steps)),
+        ("Cairn, 20 steps to a boundary", () => python.BoundaryMilliseconds(steps)),
     ]);
 }
 

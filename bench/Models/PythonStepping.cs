@@ -10,6 +10,7 @@ namespace Cairn.Bench.Models;
 /// <summary>A Python class by the model, and by a loop over two arrays in a Python of its own.</summary>
 internal sealed class PythonStepping : IDisposable
 {
+    private const int StepsPerBoundary = 20;
     private const string Interpreter = "/usr/bin/python3";
     private readonly int _rows;
     private readonly int _columns;
@@ -47,6 +48,21 @@ internal sealed class PythonStepping : IDisposable
     }
 
     public double Milliseconds(int steps) => ModelSteps.Milliseconds(_model, ref _state, steps);
+
+    /// <summary>The steps as a run takes them: those to a boundary by one order.</summary>
+    public double BoundaryMilliseconds(int steps)
+    {
+        using var members = (IStretchModel)_model.For(new SteppedMembers(RunSeed: 0, [0], static _ => 0));
+        var started = TimeProvider.System.GetTimestamp();
+        for (var step = 0; step < steps; step += StepsPerBoundary)
+        {
+            var next = members.Steps(_state, step * members.Description.Step, StepsPerBoundary);
+            _state.Dispose();
+            _state = next;
+        }
+
+        return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / steps;
+    }
 
     public void Dispose()
     {
