@@ -17,7 +17,10 @@ public sealed class RemoteRanksTests(CalmWater calm) : IDisposable
     {
         var text = await EndAsync(launcher, ranks);
         Assert.DoesNotContain("starts again", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("warning", text, StringComparison.Ordinal);
+        // Akka warns of heartbeats that come late where the machine is busy with other tests.
+        Assert.DoesNotContain(
+            text.Split('\n'),
+            line => line.Contains("warning", StringComparison.Ordinal) && !line.Contains("heartbeat interval", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
