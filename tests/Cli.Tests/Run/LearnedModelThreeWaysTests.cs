@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Cli.Tests.Run;
 
-/// <summary>The learned model is one, as TorchScript, as an ONNX file and as a Python class: docs/bring-your-model.md says how far.</summary>
+/// <summary>The learned model as TorchScript, ONNX and a Python class: docs/bring-your-model.md says how far they agree.</summary>
 public sealed partial class LearnedModelThreeWaysTests : IDisposable
 {
     private const string Interpreter = "/usr/bin/python3";
