@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Cairn.Engine.Processes;
+using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Runs;
 
@@ -151,11 +152,8 @@ internal sealed record DeadlineFacts(
     public Dictionary<string, string> ToVariables() => new(StringComparer.Ordinal)
     {
         ["CAIRN_ALERT"] = Alert, ["CAIRN_RUN"] = Run, ["CAIRN_RUN_NAME"] = Name, ["CAIRN_DEADLINE_STATE"] = State,
-        ["CAIRN_DEADLINE_DUE"] = Text(Due), ["CAIRN_DEADLINE_EXPECTED"] = Expected is { } at ? Text(at) : "",
+        ["CAIRN_DEADLINE_DUE"] = DeadlineTime.Show(Due), ["CAIRN_DEADLINE_EXPECTED"] = Expected is { } at ? DeadlineTime.Show(at) : "",
         ["CAIRN_DEADLINE_COMPLETE"] = Complete.ToString(CultureInfo.InvariantCulture),
         ["CAIRN_DEADLINE_MEMBERS"] = Members.ToString(CultureInfo.InvariantCulture),
     };
-
-    private static string Text(DateTimeOffset time) =>
-        time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
