@@ -16,7 +16,7 @@ internal static class CommandRunner
             return ExitCodes.Usage;
         }
 
-        // A command line that is still being typed has no mistakes.
+        // Completion runs on an incomplete command line: don't report its mistakes.
         var isCompleted = root.Directives.OfType<SuggestDirective>().Any(d => parsed.GetResult(d) is not null);
         if (!isCompleted && UsageMistakes.Of(parsed) is { Count: > 0 } mistakes)
         {
@@ -34,7 +34,7 @@ internal static class CommandRunner
             Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
-            // Signals belong to the commands: a run stops at a boundary, not wherever it is.
+            // Commands handle signals themselves: a run stops at a boundary.
             ProcessTerminationTimeout = null,
         };
         try

@@ -1,9 +1,9 @@
 namespace Cairn.Cli;
 
-/// <summary>What the process returns.</summary>
+/// <summary>Exit codes of the process.</summary>
 internal static class ExitCodes
 {
-    /// <summary>Done.</summary>
+    /// <summary>Success.</summary>
     public const int Done = 0;
 
     /// <summary>The run failed, or what was checked is damaged.</summary>
@@ -12,9 +12,9 @@ internal static class ExitCodes
     /// <summary>Bad usage or a bad spec; nothing was changed.</summary>
     public const int Usage = 2;
 
-    /// <summary>Stopped at a boundary on request, and resumable.</summary>
+    /// <summary>Stopped at a boundary on request; can be resumed.</summary>
     public const int Stopped = 3;
 
-    /// <summary>The run is complete, and missed its deadline.</summary>
+    /// <summary>The run is complete but missed its deadline.</summary>
     public const int Late = 4;
 }

@@ -8,7 +8,7 @@ using Cairn.Storage.State;
 
 namespace Cairn.Cli;
 
-/// <summary><c>--json</c>: what a command prints, for scripts. <c>docs/scripts.md</c> has the shapes.</summary>
+/// <summary><c>--json</c>: output for scripts. <c>docs/scripts.md</c> has the shapes.</summary>
 internal sealed class JsonOption
 {
     private static readonly JsonSerializerOptions Indented =
@@ -20,16 +20,16 @@ internal sealed class JsonOption
 
     public bool IsIn(ParseResult parsed) => parsed.GetValue(_option);
 
-    /// <summary>A whole document; names and words in snake_case, as the HTTP API has them.</summary>
+    /// <summary>Writes a whole document; names and words in snake_case, as in the HTTP API.</summary>
     public static void Write(TextWriter output, object document) => output.WriteLine(JsonSerializer.Serialize(document, Indented));
 
-    /// <summary>A document on one line, for what goes on.</summary>
+    /// <summary>A document on one line, for streams.</summary>
     public static string Line(object document) => JsonSerializer.Serialize(document, WireJson.Options);
 
     /// <summary>A duration as ISO 8601, P1DT6H.</summary>
     public static string? Duration(TimeSpan? time) => time is { } span ? XmlConvert.ToString(span) : null;
 
-    /// <summary>A value of metadata: JSON's own kinds as they are, durations as ISO 8601, all else as Python prints it.</summary>
+    /// <summary>A metadata value: JSON's own types unchanged, durations as ISO 8601, everything else as Python prints it.</summary>
     public static object? Value(object? value) => value switch
     {
         null or bool or int or long or string => value,

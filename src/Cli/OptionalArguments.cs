@@ -4,12 +4,12 @@ using System.CommandLine.Invocation;
 
 namespace Cairn.Cli;
 
-/// <summary>Help in which arguments that may be left out stand in brackets wherever they are named.</summary>
+/// <summary>Help that shows optional arguments in brackets.</summary>
 internal sealed class OptionalArguments(HelpAction help) : SynchronousCommandLineAction
 {
     private const string Heading = "Arguments:", Indent = "  ";
 
-    /// <summary>Has a command line's help tell them so.</summary>
+    /// <summary>Uses this help for a whole command line.</summary>
     public static void ShowIn(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())
@@ -18,10 +18,10 @@ internal sealed class OptionalArguments(HelpAction help) : SynchronousCommandLin
         }
     }
 
-    /// <summary>Whether an argument may be left out.</summary>
+    /// <summary>Whether an argument is optional.</summary>
     public static bool MayBeLeftOut(Argument argument) => argument.Arity.MinimumNumberOfValues == 0 || argument.HasDefaultValue;
 
-    /// <summary>Who asks for help need not have given all arguments.</summary>
+    /// <summary>Help is printed even when arguments are missing.</summary>
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)

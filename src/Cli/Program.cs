@@ -7,7 +7,7 @@ using Spectre.Console;
 
 if (!StandardStreams.IsOpen(2))
 {
-    // What has taken its place is something else's.
+    // The shell closed it; another file has the descriptor now.
     Console.SetError(TextWriter.Null);
 }
 else if (OpenFiles.Defect(OpenFiles.Limit, ranks: 0) is { } tooFew)
@@ -34,7 +34,7 @@ if (LoadedExtensions.Defect() is { } misfit)
     return ExitCodes.Usage;
 }
 
-// A file that grows beyond the limit (ulimit -f) is then an error of the write, told by the file's name, as a full disk is.
+// A file that exceeds the limit (ulimit -f) then is a write error with the file's name, like a full disk.
 const PosixSignal FileTooLarge = (PosixSignal)25;
 using var large = PosixSignalRegistration.Create(FileTooLarge, static signal => signal.Cancel = true);
 Console.SetOut(StandardStreams.Output());

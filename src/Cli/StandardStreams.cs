@@ -3,15 +3,15 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Cli;
 
-/// <summary>The standard output and error that the process was started with, or without.</summary>
+/// <summary>The standard output and error that the process was started with, if any.</summary>
 internal static class StandardStreams
 {
     private const int Error = 2, AccessMode = 3, ReadOnly = 0, CloseOnExec = 0x80000;
     private const string Flags = "flags:";
 
     /// <summary>
-    /// Whether it can be written to. Where the shell closed it (<c>&gt;&amp;-</c>), whatever was opened first has taken its place: a
-    /// library, or something of the runtime's. That is opened for this program only, which what a shell hands on never is.
+    /// Whether it can be written to. If the shell closed it (<c>&gt;&amp;-</c>), the first file that the process opened has its number: a
+    /// library, or a file of the runtime. Such files are opened close-on-exec; files that a shell passes on are not.
     /// </summary>
     /// <param name="descriptor">1 for standard output, 2 for standard error.</param>
     public static bool IsOpen(int descriptor)
@@ -29,7 +29,7 @@ internal static class StandardStreams
             && new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget?.StartsWith("anon_inode:", StringComparison.Ordinal) != true;
     }
 
-    /// <summary>Says a line on standard error without opening any file, for which there may be no room.</summary>
+    /// <summary>Writes a line to standard error without opening a file, for when no more can be opened.</summary>
     public static void Say(string line)
     {
         using var handle = new SafeFileHandle(Error, ownsHandle: false);
@@ -37,7 +37,7 @@ internal static class StandardStreams
         error.Write(Encoding.UTF8.GetBytes($"cairn: {line}\n"));
     }
 
-    /// <summary>Standard output, whose errors say that they are its own.</summary>
+    /// <summary>Standard output; its errors say that they concern it.</summary>
     public static TextWriter Output() =>
         new StreamWriter(new NamedStream(Console.OpenStandardOutput()), Console.OutputEncoding) { AutoFlush = true };
 

@@ -5,19 +5,19 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli;
 
-/// <summary>What is wrong with a command line, in words, with the name that was probably meant.</summary>
+/// <summary>Describes what is wrong with a command line, with the name that was probably meant.</summary>
 internal static class UsageMistakes
 {
     private static readonly string[] PathOptions =
         ["--out", "--output", "--netcdf", "--statistics", "--truth", "--config", "--certificate"];
 
-    /// <summary>Every mistake; none where the command line can be carried out.</summary>
+    /// <summary>All mistakes; empty if the command line is valid.</summary>
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var word, ..])
         {
-            // The parser's own words are about each token after it as well.
+            // The parser also complains about each later token.
             return [IsOption(word) ? Option(parsed, word) : Subcommand(parsed, word)];
         }
 
@@ -39,13 +39,13 @@ internal static class UsageMistakes
         return string.Join(' ', names);
     }
 
-    /// <summary>Unknown options, which the parser takes for arguments.</summary>
+    /// <summary>Unknown options, which the parser takes as arguments.</summary>
     private static IEnumerable<string> Swallowed(ParseResult parsed) => parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash)
         ? []
         : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
             .Concat(parsed.UnmatchedTokens).Where(IsOption);
 
-    /// <summary>URLs in place of paths: no argument is one, and of the options those that name a seed.</summary>
+    /// <summary>URLs given as paths: no argument takes a URL, and only the options that name a seed do.</summary>
     private static IEnumerable<string> Urls(ParseResult parsed) => parsed.CommandResult.Children.SelectMany(child => child switch
     {
         ArgumentResult argument => argument.Tokens,

@@ -3,7 +3,7 @@ namespace Cairn.Cli;
 /// <summary>The folder that relative paths start at.</summary>
 internal static class WorkingFolder
 {
-    /// <summary>Why paths cannot be taken from it, and what to do; null where they can.</summary>
+    /// <summary>Why the working folder cannot be used, and what to do; null if it can.</summary>
     public static string? Defect()
     {
         try

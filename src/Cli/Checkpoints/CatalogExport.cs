@@ -5,9 +5,9 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Checkpoints;
 
-/// <summary>What was exported.</summary>
-/// <param name="Written">Each catalog or folder of checkpoints that was written, with how many are in it, and the newest.</param>
-/// <param name="LeftOut">What has no place in the other format.</param>
+/// <summary>The result of an export.</summary>
+/// <param name="Written">Each catalog or folder of checkpoints that was written, the number of sessions in it, and the newest.</param>
+/// <param name="LeftOut">What the other format cannot hold.</param>
 internal sealed record Exported(IReadOnlyList<ExportedFolder> Written, IReadOnlyList<string> LeftOut)
 {
     public static Exported Of(string destination, Converted converted) =>
@@ -27,7 +27,6 @@ internal sealed record Exported(IReadOnlyList<ExportedFolder> Written, IReadOnly
     }
 }
 
-/// <summary>A folder that was written.</summary>
 internal sealed record ExportedFolder(string Path, int Count, string Newest);
 
 /// <summary>Exports catalogs to Earth2Studio.</summary>

@@ -4,7 +4,7 @@ using Cairn.Storage.Catalog;
 
 namespace Cairn.Cli.Checkpoints;
 
-/// <summary>Lists catalogs in the form that Earth2Studio prints them.</summary>
+/// <summary>Lists catalogs in the layout that Earth2Studio uses.</summary>
 internal static class CatalogListing
 {
     public static int Write(string path, bool asJson, TextWriter output)
@@ -44,7 +44,7 @@ internal static class CatalogListing
             }),
     };
 
-    /// <summary>A session as a document has it.</summary>
+    /// <summary>A session in JSON output.</summary>
     /// <param name="row">The session.</param>
     /// <param name="id">What <c>show</c> and <c>--row</c> take.</param>
     public static object Json(CheckpointRow row, int id) => new
@@ -56,7 +56,7 @@ internal static class CatalogListing
 
     private static bool HoldsRanks(string root) => Directory.GetDirectories(root).Any(CatalogPaths.IsOfRank);
 
-    /// <summary>Which rows of the ranks make a session, and which never will.</summary>
+    /// <summary>Which rows of the ranks form a session, and which never will.</summary>
     private static void WriteSessions(string root, TextWriter output)
     {
         var listing = Checkpoint.ReadSessions(root);

@@ -4,10 +4,10 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Checkpoints;
 
-/// <summary>Finds the catalogs at what a user typed: a catalog itself, one per rank, or one per batch of a run.</summary>
+/// <summary>Finds the catalogs at a path from the command line: one catalog, one per rank, or one per batch of a run.</summary>
 internal static class CatalogPaths
 {
-    /// <summary>Folders of catalogs, in the order of their names.</summary>
+    /// <summary>Folders of catalogs, ordered by name.</summary>
     /// <exception cref="SpecException">There is no catalog.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
@@ -29,7 +29,8 @@ internal static class CatalogPaths
     }
 
     /// <summary>
-    /// The folders of whole catalogs: of several ranks the one that holds theirs, unless <paramref name="path"/> itself is one of them.
+    /// The folders of whole catalogs: with several ranks, the folder that contains theirs, unless <paramref name="path"/> itself is a
+    /// rank's.
     /// </summary>
     /// <inheritdoc cref="Find"/>
     public static IReadOnlyList<string> FindWhole(string path)
@@ -44,7 +45,7 @@ internal static class CatalogPaths
     public static bool IsOfRank(string folder) => Path.GetFileName(folder.TrimEnd('/')).StartsWith("rank_", StringComparison.Ordinal);
 
     /// <summary>
-    /// The folder itself, if one rank's commits lie in it (then it stands for those of its ranks as well), or else the catalogs of all
+    /// The folder itself if it contains one rank's commits (it then represents its ranks as well), otherwise the catalogs of all ranks
     /// ranks in it.
     /// </summary>
     private static IReadOnlyList<string> At(string folder) =>

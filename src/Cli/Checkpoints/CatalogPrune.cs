@@ -8,7 +8,7 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints;
 
-/// <summary>Applies retention on request, to one catalog or to all batches of a run, while no process runs the run.</summary>
+/// <summary>Applies retention on request to one catalog or all batches of a run, while no process runs it.</summary>
 internal static class CatalogPrune
 {
     public static int Write(string path, int? keep, bool dryRun, bool asJson, TextWriter output)
@@ -38,7 +38,7 @@ internal static class CatalogPrune
     }
 
     /// <summary>
-    /// The run's lock, for as long as sessions go. A dry run only looks whether it is held; a catalog that belongs to no run has none.
+    /// Holds the run's lock while sessions are deleted. A dry run only checks that it is free; a catalog without a run has no lock.
     /// </summary>
     private static RunLock? Take(string catalog, bool dryRun)
     {

@@ -4,7 +4,7 @@ using Cairn.Cli.Checkpoints.Chm;
 namespace Cairn.Cli.Checkpoints;
 
 /// <summary>
-/// <c>cairn checkpoints …</c>: looks at catalogs, Cairn's and Earth2Studio's alike, and at CHM's checkpoints; clears up, and hands on.
+/// <c>cairn checkpoints …</c>: lists, shows, verifies, prunes and exports catalogs of Cairn and Earth2Studio, and CHM's checkpoints.
 /// </summary>
 internal static class CheckpointsCommand
 {

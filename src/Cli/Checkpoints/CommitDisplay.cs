@@ -6,7 +6,7 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints;
 
-/// <summary>Shows what one session holds, without reading its arrays.</summary>
+/// <summary>Shows the contents of one session without reading its arrays.</summary>
 internal static class CommitDisplay
 {
     private const int MostRows = 200;
@@ -59,7 +59,7 @@ internal static class CommitDisplay
         }
     }
 
-    /// <summary>A session of a catalog, negative from the newest; null where there are none yet.</summary>
+    /// <summary>A session of a catalog; negative numbers count from the newest. Null if there are none yet.</summary>
     private static (CheckpointRow Row, int Id)? Find(string folder, int index)
     {
         var rows = Checkpoint.ReadRows(folder);

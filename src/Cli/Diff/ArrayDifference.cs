@@ -5,8 +5,8 @@ using Cairn.Storage.Arrays;
 namespace Cairn.Cli.Diff;
 
 /// <summary>
-/// How two arrays of one dtype and shape differ. Gathered piece by piece, so that fields larger than memory can be compared; NaN equals
-/// NaN in value.
+/// How two arrays of one dtype and shape differ. Works piece by piece, so that fields larger than memory can be compared. NaN equals
+/// NaN.
 /// </summary>
 internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
 {
@@ -37,8 +37,8 @@ internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
 
     /// <summary>Compares a piece.</summary>
     /// <param name="a">Elements of A.</param>
-    /// <param name="b">As many elements of B.</param>
-    /// <param name="place">From an element's number in the piece to its number in the whole array, in C order.</param>
+    /// <param name="b">The same number of elements of B.</param>
+    /// <param name="place">Maps an element's index in the piece to its index in the whole array, in C order.</param>
     public void Add(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Func<long, long> place)
     {
         if (a.SequenceEqual(b))
@@ -57,7 +57,7 @@ internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
         }
     }
 
-    /// <summary>The number of differing elements, the largest difference and where it is.</summary>
+    /// <summary>The number of differing elements, the largest difference and its position.</summary>
     public override string ToString()
     {
         var total = shape.Aggregate(1L, (product, extent) => product * extent);
@@ -93,7 +93,7 @@ internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
         }
     }
 
-    /// <summary>0 for equal values in other bits; not a number where there is no difference to speak of.</summary>
+    /// <summary>0 for equal values with different bits; NaN if no difference can be computed.</summary>
     private double Magnitude(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
     {
         if (dtype.Kind is not ('f' or 'i' or 'u' or 'c' or 'm' or 'M' or 'b'))

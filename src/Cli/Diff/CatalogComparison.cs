@@ -4,7 +4,7 @@ using Cairn.Storage.Catalog;
 namespace Cairn.Cli.Diff;
 
 /// <summary>
-/// Compares the rows of two catalogs. Rows belong together when they have the same lead time and write count, whatever their names.
+/// Compares the rows of two catalogs. Rows are matched by lead time and write count, not by name.
 /// </summary>
 internal sealed class CatalogComparison(Differences differences)
 {
@@ -26,7 +26,7 @@ internal sealed class CatalogComparison(Differences differences)
 
     private static List<KeyValuePair<string, CheckpointRow>> ByPlace(string path)
     {
-        // The write counts of an ensemble repeat with each batch; its rows then count from the oldest.
+        // The write counts of an ensemble repeat in each batch; its rows are counted from the oldest instead.
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         return [.. Checkpoint.ReadRows(path).Select(row =>
         {

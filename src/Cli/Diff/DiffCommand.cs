@@ -3,7 +3,7 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Diff;
 
-/// <summary><c>cairn diff A B</c>: says whether two runs, catalogs, sessions or field stores hold the same, and where not.</summary>
+/// <summary><c>cairn diff A B</c>: reports whether and where two runs, catalogs, sessions or field stores differ.</summary>
 internal static class DiffCommand
 {
     private const int UsualLines = 50;

@@ -8,7 +8,7 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Diff;
 
-/// <summary>What a user named to be compared.</summary>
+/// <summary>One of the two things to compare.</summary>
 internal abstract record DiffTarget(string Kind)
 {
     internal sealed record Session(CheckpointRow Row) : DiffTarget("a session");

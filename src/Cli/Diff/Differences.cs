@@ -1,6 +1,6 @@
 namespace Cairn.Cli.Diff;
 
-/// <summary>Collects what differs, in order; beyond <paramref name="most"/> lines it only counts.</summary>
+/// <summary>Collects differences in order; beyond <paramref name="most"/> lines it only counts.</summary>
 internal sealed class Differences(int most)
 {
     private readonly List<string> _lines = [];
@@ -9,10 +9,10 @@ internal sealed class Differences(int most)
 
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>What is worth knowing but no difference.</summary>
+    /// <summary>Adds a remark that is not a difference.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <param name="where">The row, field or variable, as far as it is known: parts are joined by slashes.</param>
+    /// <param name="where">The row, field or variable, as far as known; parts are joined by slashes.</param>
     /// <param name="what">What A has and what B has.</param>
     public void Add(string where, string what)
     {
@@ -23,7 +23,7 @@ internal sealed class Differences(int most)
         }
     }
 
-    /// <summary>Compares two sets of names, says which are in one only, and gives those in both.</summary>
+    /// <summary>Compares two sets of names, reports names in one set only, and returns the common names.</summary>
     public IReadOnlyList<string> Common(string where, string kind, IEnumerable<string> a, IEnumerable<string> b)
     {
         var (inA, inB) = (a.ToList(), b.ToHashSet(StringComparer.Ordinal));

@@ -6,7 +6,7 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Diff;
 
-/// <summary>Compares two runs: what shaped their numbers, how the ensemble is cut, the sessions of each batch, and the fields.</summary>
+/// <summary>Compares two runs: settings that shape their numbers, batches, the sessions of each batch, and fields.</summary>
 internal sealed class RunComparison(Differences differences, IDurableFiles files)
 {
     /// <returns>How many sessions were compared.</returns>
@@ -30,7 +30,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         return sessions;
     }
 
-    /// <summary>Compares several catalogs with several, folder by folder of the same name.</summary>
+    /// <summary>Compares two sets of catalogs, matched by folder name.</summary>
     public int Catalogs(IReadOnlyList<string> a, IReadOnlyList<string> b)
     {
         var (byNameA, byNameB) = (a.ToDictionary(Name, StringComparer.Ordinal), b.ToDictionary(Name, StringComparer.Ordinal));
@@ -79,7 +79,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         }
     }
 
-    /// <summary>The field store that a run has, there or not; null for one that writes none, or has dropped its own.</summary>
+    /// <summary>The path of a run's field store, which need not exist; null if the run writes none or has dropped it.</summary>
     private string? Store(RunRecord record, string folder) =>
         RunOutputs.Store(record, folder, files) is { } store && (record.Spec.Output.KeepMembers || FieldStoreKinds.IsStore(store))
             ? store

@@ -4,8 +4,8 @@ using Cairn.Storage.State;
 namespace Cairn.Cli.Diff;
 
 /// <summary>
-/// Compares the contents of two sessions. Values that only say when and by which process they were written (ids, times, epochs, sequence,
-/// parents, fingerprints) are left out.
+/// Compares the contents of two sessions. Values that only record when and by which process they were written (ids, times, epochs,
+/// sequence, parents, fingerprints) are ignored.
 /// </summary>
 internal sealed class SessionComparison(Differences differences)
 {

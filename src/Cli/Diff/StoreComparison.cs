@@ -8,7 +8,10 @@ namespace Cairn.Cli.Diff;
 /// <summary>Compares two field stores: layout, attributes, coordinates and values, chunk by chunk.</summary>
 internal sealed class StoreComparison(Differences differences, IDurableFiles files)
 {
-    /// <summary>Derived from an array, which is compared; or only about how and by which process the store was written.</summary>
+    /// <summary>
+    /// Arrays and attributes that follow from others, which are compared, or that only record how and by which process the store was
+    /// written.
+    /// </summary>
     private static readonly string[] LeftOut = ["committed_lead_time", "history", "branched_from", "cairn_version"];
 
     private const string Attribute = "attribute";
@@ -47,11 +50,11 @@ internal sealed class StoreComparison(Differences differences, IDurableFiles fil
     {
         if (a.DType != b.DType || a.Shape.Count != b.Shape.Count)
         {
-            // What differs has been said with the layout; values of different kinds are not held against each other.
+            // The difference was reported with the layout; values of different types are not compared.
             return;
         }
 
-        // With unequal extents, such as one run's further lead times, what both have is compared.
+        // With unequal extents, such as one run's additional lead times, the common part is compared.
         var shape = a.Shape.Zip(b.Shape, Math.Min).ToArray();
         var difference = new ArrayDifference(a.DType, shape);
         var (onlyA, onlyB) = (new Coverage("A"), new Coverage("B"));
@@ -81,7 +84,7 @@ internal sealed class StoreComparison(Differences differences, IDurableFiles fil
 
     private static string Text(JsonObject map, string key) => map.ContainsKey(key) ? map[key]?.ToJsonString() ?? "null" : "none";
 
-    /// <summary>Chunks that one store has and the other has not.</summary>
+    /// <summary>Reports chunks that only one store has.</summary>
     private sealed class Coverage(string store)
     {
         private int _count;

@@ -4,12 +4,12 @@ using Cairn.Storage.State;
 
 namespace Cairn.Cli.Diff;
 
-/// <summary>Compares metadata and the fields of states, as they are stored, name by name.</summary>
+/// <summary>Compares metadata and the stored fields of states by name.</summary>
 internal sealed class ValueComparison(Differences differences)
 {
     private const int MostCharacters = 80;
 
-    /// <summary>Compares two payload trees whose arrays are read as they are met.</summary>
+    /// <summary>Compares two payload trees; reads arrays one at a time.</summary>
     public void Compare(string where, Payload a, Payload b, Func<StoredArray, NdArray> readA, Func<StoredArray, NdArray> readB)
     {
         switch (a, b)
@@ -50,7 +50,7 @@ internal sealed class ValueComparison(Differences differences)
         }
     }
 
-    /// <summary>Compares two dictionaries of natural values: metadata, labels.</summary>
+    /// <summary>Compares two dictionaries of plain values: metadata, labels.</summary>
     public void CompareNatural(string where, string kind, IReadOnlyDictionary<string, object?> a, IReadOnlyDictionary<string, object?> b)
     {
         foreach (var name in differences.Common(where, kind, a.Keys, b.Keys))
@@ -84,7 +84,7 @@ internal sealed class ValueComparison(Differences differences)
 
     private void Scalar(string where, object? a, object? b)
     {
-        // double.Equals holds NaN equal to NaN, but also 0 to -0, which differ in bits.
+        // double.Equals takes NaN as equal to NaN, but also 0 as equal to -0, which has other bits.
         var equal = a is double x && b is double y
             ? BitConverter.DoubleToInt64Bits(x) == BitConverter.DoubleToInt64Bits(y) || (double.IsNaN(x) && double.IsNaN(y))
             : Equals(a, b) || (a?.GetType() == b?.GetType() && Text(a) == Text(b));

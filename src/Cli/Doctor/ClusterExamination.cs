@@ -10,7 +10,9 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Doctor;
 
-/// <summary>Which names, ports and certificate a node of this user would use, and whether it reaches a seed. Changes nothing.</summary>
+/// <summary>
+/// Reports the names, ports and certificate that a node of this user would use, and whether a seed answers. Changes nothing.
+/// </summary>
 internal static class ClusterExamination
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

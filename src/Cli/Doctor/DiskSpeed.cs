@@ -3,11 +3,11 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Doctor;
 
-/// <summary>How long a disk takes to make bytes durable.</summary>
+/// <summary>Measures how long a disk takes to make bytes durable.</summary>
 /// <param name="files">The file system.</param>
-/// <param name="time">Measures how long a write takes.</param>
+/// <param name="time">The clock.</param>
 /// <param name="scratch">A directory to write in.</param>
-/// <param name="mebibytes">How much is written to measure the speed of writing.</param>
+/// <param name="mebibytes">How much to write for the write speed.</param>
 internal sealed class DiskSpeed(IDurableFiles files, TimeProvider time, string scratch, int mebibytes)
 {
     private const int Syncs = 20;
@@ -15,7 +15,7 @@ internal sealed class DiskSpeed(IDurableFiles files, TimeProvider time, string s
 
     private static readonly TimeSpan SlowSync = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The median of 20 times fsync after 4 KiB.</summary>
+    /// <summary>The median of 20 writes of 4 KiB with fsync.</summary>
     public Finding SyncLatency()
     {
         var took = new List<TimeSpan>();
@@ -34,10 +34,10 @@ internal sealed class DiskSpeed(IDurableFiles files, TimeProvider time, string s
             : Finding.Good("fsync time", found);
     }
 
-    /// <summary>Many MiB written front to back and fsynced, which is how a commit's arrays are written.</summary>
+    /// <summary>The speed of a sequential write with fsync at the end, as of a commit's arrays.</summary>
     public Finding WriteBandwidth()
     {
-        // Not zeros: a file system that compresses would look faster than it is.
+        // Not zeros, which a compressing file system would write faster.
         var block = new byte[1 << 20];
         new Random(1).NextBytes(block);
         using var file = files.Create(Path.Combine(scratch, "bandwidth"));

@@ -4,13 +4,13 @@ using Cairn.Storage.Durable;
 namespace Cairn.Cli.Doctor;
 
 /// <summary>
-/// Whether the file system of a path keeps the promises that commits rely on, tried in a scratch directory that is removed again.
+/// Whether the file system of a path does what commits rely on. Tries it in a scratch directory, which is removed afterwards.
 /// </summary>
 /// <param name="files">The file system.</param>
 /// <param name="takeLock">Takes a run's lock on a file, or throws <see cref="FencedException"/>.</param>
-/// <param name="time">Measures how long a write takes.</param>
+/// <param name="time">The clock.</param>
 /// <param name="mountInfo">Lines of <c>/proc/self/mountinfo</c>.</param>
-/// <param name="freeBytes">Bytes that this user may still write under a path.</param>
+/// <param name="freeBytes">Free bytes for this user at a path.</param>
 public sealed class FileSystemExamination(
     IDurableFiles files,
     Func<string, IDisposable> takeLock,
@@ -21,10 +21,10 @@ public sealed class FileSystemExamination(
     private const long EnoughBytes = 2L << 30;
     private const string OtherDisk = "Keep checkpoints on another file system: this one cannot hold a commit safely.";
 
-    /// <summary>How much is written to measure the speed of writing, in MiB.</summary>
+    /// <summary>How much to write for the write speed, in MiB.</summary>
     public int MebibytesToWrite { get; init; } = 64;
 
-    /// <summary>Examines the file system that holds <paramref name="path"/>, or would hold it once it is created.</summary>
+    /// <summary>Examines the file system of <paramref name="path"/>, which need not exist yet.</summary>
     public DoctorSection Run(string path)
     {
         var wanted = Path.GetFullPath(path);

@@ -3,8 +3,8 @@ using Cairn.Storage.Durable;
 namespace Cairn.Cli.Doctor;
 
 /// <summary>
-/// The promises of a file system that commits rely on, each tried in a scratch directory. A method returns what it saw, and throws
-/// <see cref="PromiseBrokenException"/> or the system call's own <see cref="DurableIOException"/> when the promise does not hold.
+/// What commits require of a file system, each tried in a scratch directory. A method returns what it saw. It throws
+/// <see cref="PromiseBrokenException"/> or the system call's <see cref="DurableIOException"/> if the requirement is not met.
 /// </summary>
 internal sealed class FileSystemPromises(IDurableFiles files, Func<string, IDisposable> takeLock, string scratch)
 {
@@ -18,7 +18,7 @@ internal sealed class FileSystemPromises(IDurableFiles files, Func<string, IDisp
         return "a name can be created once";
     }
 
-    /// <summary>Renames over one name again and again, while a reader must see a whole version at every look.</summary>
+    /// <summary>Renames over one name repeatedly, while a reader must always see a whole version.</summary>
     public string AtomicRename()
     {
         var target = In("target");
@@ -139,7 +139,7 @@ internal sealed class FileSystemPromises(IDurableFiles files, Func<string, IDisp
         throw new PromiseBrokenException($"{what} was not refused");
     }
 
-    // Every version is one letter over and over, so that a mixture or a short read gives itself away.
+    // Each version repeats one letter, so that a mixture or a short read shows.
     private static string Version(int i) => new((char)('a' + (i % 26)), 4096);
 
     private string In(string name) => Path.Combine(scratch, name);

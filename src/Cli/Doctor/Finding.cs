@@ -1,23 +1,23 @@
 namespace Cairn.Cli.Doctor;
 
-/// <summary>How a thing that was looked at stands.</summary>
+/// <summary>The result of one check.</summary>
 public enum Standing
 {
-    /// <summary>There, and as expected.</summary>
+    /// <summary>As expected.</summary>
     Good,
 
-    /// <summary>Cairn works, with the limit that the finding names.</summary>
+    /// <summary>Cairn works, with a limitation.</summary>
     Limited,
 
-    /// <summary>Cairn needs it, and it is missing or does not do what it must.</summary>
+    /// <summary>Cairn needs it, and it is missing or does not work.</summary>
     Broken,
 }
 
-/// <summary>One thing that was looked at.</summary>
-/// <param name="Subject">What was looked at: <c>libtorch</c>, <c>rename</c>, …</param>
-/// <param name="Standing">How it stands.</param>
+/// <summary>One check.</summary>
+/// <param name="Subject">What was checked: <c>libtorch</c>, <c>rename</c>, …</param>
+/// <param name="Standing">The result.</param>
 /// <param name="Found">What was found, in a few words.</param>
-/// <param name="Cure">What to do about it; null when nothing needs doing.</param>
+/// <param name="Cure">What to do about it; null if nothing.</param>
 public sealed record Finding(string Subject, Standing Standing, string Found, string? Cure = null)
 {
     public static Finding Good(string subject, string found) => new(subject, Standing.Good, found);

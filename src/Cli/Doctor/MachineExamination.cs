@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Cairn.Cli.Doctor;
 
-/// <summary>Looks for what Cairn builds on, and says how to get what is missing.</summary>
+/// <summary>Looks for the libraries and programs that Cairn needs, and says how to install what is missing.</summary>
 internal static class MachineExamination
 {
     private static readonly string[] NetCdfNames = ["libnetcdf.so.22", "libnetcdf.so.19", "libnetcdf.so.18", "libnetcdf.so"];
@@ -46,7 +46,7 @@ internal static class MachineExamination
             : Finding.Good("MPI", $"{NameOf(mpi.Version)}, started by {mpi.Launcher}");
     }
 
-    /// <summary>MPICH says <c>MPICH Version:</c>, a tab and the number in its first line.</summary>
+    /// <summary>The first line of MPICH's output is <c>MPICH Version:</c>, a tab and the version.</summary>
     private static string NameOf(string version) =>
         version.Split('\n')[0].Replace('\t', ' ').Replace(" Version:", "", StringComparison.Ordinal);
 

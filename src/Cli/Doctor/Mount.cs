@@ -6,7 +6,9 @@ namespace Cairn.Cli.Doctor;
 /// <summary>A mounted file system, from a line of <c>/proc/self/mountinfo</c> (proc(5)).</summary>
 internal sealed partial record Mount(string Point, string Type, string Source, IReadOnlyList<string> Options)
 {
-    /// <summary>The mount that holds a path: the longest mount point above it, and the last of equals, which hides the others.</summary>
+    /// <summary>
+    /// The mount that contains a path: the longest mount point above it; of several equal ones the last, which hides the others.
+    /// </summary>
     public static Mount? Holding(string path, IEnumerable<string> mountInfo) => mountInfo.Select(Parse).OfType<Mount>()
         .Where(m => m.Point == "/" || path == m.Point || path.StartsWith(m.Point + "/", StringComparison.Ordinal))
         .Aggregate((Mount?)null, (best, m) => best is null || m.Point.Length >= best.Point.Length ? m : best);

@@ -1,6 +1,6 @@
 namespace Cairn.Cli.Doctor;
 
-/// <summary>What is known of a file system by its type and mount options, before anything is tried on it.</summary>
+/// <summary>What a file system's type and mount options imply, before anything is tried on it.</summary>
 internal static class MountAdvice
 {
     public static Finding Judge(Mount? mount)

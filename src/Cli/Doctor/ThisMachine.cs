@@ -52,7 +52,7 @@ internal sealed class ThisMachine : IMachine
         }
     }
 
-    /// <summary>Where a library lies that this process has loaded, links followed.</summary>
+    /// <summary>The path of a library that this process has loaded, with links resolved.</summary>
     private static string FolderOf(string library) => File.ReadLines("/proc/self/maps")
         .Select(line => line[(line.LastIndexOf(' ') + 1)..])
         .FirstOrDefault(path => Path.GetFileName(path) == library) is { } file ? Path.GetDirectoryName(file)! : "an unknown place";
@@ -64,7 +64,7 @@ internal sealed class ThisMachine : IMachine
         {
             using var process = Process.Start(start);
             var output = process!.StandardOutput.ReadToEndAsync();
-            // It is not read, but a full pipe would stop the command.
+            // The output is not used, but a full pipe would block the command.
             process.BeginErrorReadLine();
             if (!process.WaitForExit(Patience))
             {
@@ -76,7 +76,7 @@ internal sealed class ThisMachine : IMachine
         }
         catch (Win32Exception)
         {
-            // There is no such command, which is an answer.
+            // The command does not exist, which is a result.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Cairn.Cli.Manual;
 
 /// <summary>
-/// <c>cairn completion SHELL</c>: prints what has a shell complete command lines, by asking this program what may come next.
+/// <c>cairn completion SHELL</c>: prints a script with which the shell asks this program for completions.
 /// </summary>
 internal static class CompletionCommand
 {

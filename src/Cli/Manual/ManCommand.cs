@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Cairn.Cli.Manual;
 
-/// <summary><c>cairn man</c>: prints the manual page, made of the texts of the commands' help.</summary>
+/// <summary><c>cairn man</c>: prints the manual page, generated from the commands' help.</summary>
 internal static class ManCommand
 {
     public static Command Build()

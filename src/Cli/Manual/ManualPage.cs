@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Cairn.Cli.Manual;
 
-/// <summary>A tree of commands as a page of the manual, in the macros of man(7).</summary>
+/// <summary>A tree of commands as a manual page, with the macros of man(7).</summary>
 internal static class ManualPage
 {
     private static readonly (string Code, string Meaning)[] Codes =
@@ -26,7 +26,6 @@ internal static class ManualPage
         ("CAIRN_NO_BUILD", "With the launcher of a clone: 1 starts the last build."),
     ];
 
-    /// <summary>The page.</summary>
     public static string Of(Command root)
     {
         var page = new StringBuilder();
@@ -75,7 +74,7 @@ internal static class ManualPage
     private static void Item(StringBuilder page, string label, string? text) =>
         page.Append(".TP\n.B ").Append(Text(label)).Append('\n').Append(Text(text)).Append('\n');
 
-    /// <summary>Text that holds nothing which roff takes for its own, and only ASCII.</summary>
+    /// <summary>Text as ASCII, with everything escaped that roff would interpret.</summary>
     private static string Text(string? text)
     {
         var plain = new StringBuilder(text is ['.' or '\'', ..] ? "\\&" : "");

@@ -4,7 +4,7 @@ using Cairn.Cli.Run;
 
 namespace Cairn.Cli.Rank;
 
-/// <summary><c>cairn rank</c>: becomes a process of ranks. Nodes start it, not people.</summary>
+/// <summary><c>cairn rank</c>: a process of ranks. Started by nodes, not by people.</summary>
 internal static class RankCommand
 {
     public static Command Build()
@@ -21,7 +21,7 @@ internal static class RankCommand
                 return;
             }
 
-            // What it prints reaches its node, which tells it as the run's warnings.
+            // Its output goes to its node, which reports it as the run's warnings.
             var lines = new LineSink(parsed.InvocationConfiguration.Error);
             RankProcess.Run(Environment.GetEnvironmentVariable, new WarningLines(lines.WriteLine, withSupervision: false));
         });

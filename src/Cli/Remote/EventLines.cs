@@ -13,14 +13,14 @@ internal static class EventLines
 {
     private const string UnderTime = "          ";
 
-    /// <summary>An event; on several lines where the terminal has no room for one.</summary>
+    /// <summary>An event; on several lines if the terminal is too narrow.</summary>
     public static string Of(EventWire e) => Folded(Line(e), TerminalWidth.Now);
 
     /// <summary>
-    /// Breaks a line between words, and goes on beside its time. A word that is longer than the terminal is wide stays whole.
+    /// Breaks a line between words and indents the rest under the text. A word that is wider than the terminal is not broken.
     /// </summary>
-    /// <param name="line">A time and what happened then.</param>
-    /// <param name="width">Columns of the terminal; null where there is room for all.</param>
+    /// <param name="line">A time and what happened.</param>
+    /// <param name="width">Columns of the terminal; null for no limit.</param>
     internal static string Folded(string line, int? width)
     {
         var (folded, column) = (new StringBuilder(), 0);

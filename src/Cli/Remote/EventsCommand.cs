@@ -6,8 +6,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Cli.Remote;
 
 /// <summary>
-/// <c>cairn events RUN</c>: what happened to a run, from its journal; and <c>cairn logs RUN</c>: those of it that say what ranks printed
-/// and what went wrong.
+/// <c>cairn events RUN</c>: a run's events, from its journal; <c>cairn logs RUN</c>: only ranks' output
+/// and failures.
 /// </summary>
 internal static class EventsCommand
 {
@@ -53,7 +53,7 @@ internal static class EventsCommand
         return command;
     }
 
-    /// <summary>Page by page; the number of the last event.</summary>
+    /// <summary>Prints page by page; returns the number of the last event.</summary>
     private static async Task<long> TellAllAsync(
         SeedClient client, string id, Func<EventWire, string?> line, TextWriter output, CancellationToken cancel)
     {

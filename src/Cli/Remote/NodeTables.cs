@@ -31,7 +31,7 @@ internal static class NodeTables
         return table.ToString();
     }
 
-    /// <summary>Members, and what to do about those that do not answer.</summary>
+    /// <summary>Members, and advice about those that do not answer.</summary>
     public static string Members(MemberPage page)
     {
         if (page.Members.Count == 0)
@@ -57,7 +57,7 @@ internal static class NodeTables
         return text.ToString();
     }
 
-    /// <summary>HOST:PORT of an address with protocol and system.</summary>
+    /// <summary>HOST:PORT of an address.</summary>
     private static string Short(string address) => address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..];
 
     private static string State(NodeWire node) => node is { State: NodeState.Silent, SecondsSilent: { } seconds }

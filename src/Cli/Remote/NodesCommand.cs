@@ -4,7 +4,7 @@ using Cairn.Api.Wire;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary><c>cairn nodes</c>: the cluster's members and nodes; <c>cairn nodes remove ADDRESS</c>: takes one out by hand.</summary>
+/// <summary><c>cairn nodes</c>: the cluster's members and nodes; <c>cairn nodes remove ADDRESS</c>: removes one by hand.</summary>
 internal static class NodesCommand
 {
     public static Command Build()
@@ -51,7 +51,7 @@ internal static class NodesCommand
         return command;
     }
 
-    /// <summary>The nodes, or why there are none to show: a seed that has moved has members before it has a registry.</summary>
+    /// <summary>The nodes, or why there are none: after a seed has moved, the cluster has members before it has a registry.</summary>
     private static async Task<(NodePage? Nodes, string? Silence)> NodesAsync(SeedClient client, CancellationToken cancel)
     {
         try

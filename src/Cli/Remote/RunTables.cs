@@ -53,7 +53,7 @@ internal static class RunTables
         return text.ToString();
     }
 
-    /// <summary>What a batch, or the run as a whole, is called.</summary>
+    /// <summary>The name of a batch, or of the run as a whole.</summary>
     public static string Name(Part? part, int? first, int? last, BatchTime? of) => part switch
     {
         null => "the run",
@@ -65,7 +65,7 @@ internal static class RunTables
     public static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    /// <summary>Whether a run is complete, and too late.</summary>
+    /// <summary>Whether a run is complete but missed its deadline.</summary>
     public static bool IsLate(RunDetail run) => run is { State: RunState.Completed, Deadline.State: DeadlineState.Missed };
 
     public static int ExitCode(RunDetail run) => run.State switch
@@ -142,7 +142,7 @@ internal static class RunTables
         return table + (run.Batches.Any(b => b.Waits is not null) ? "\n" : "") + string.Concat(waits);
     }
 
-    /// <summary>The newest of those that did not just reach the end.</summary>
+    /// <summary>The newest attempt that ended otherwise than by completion.</summary>
     private static string Attempts(RunDetail run)
     {
         var shown = run.Attempts.Where(a => a.Outcome is not (null or AttemptOutcome.Completed))

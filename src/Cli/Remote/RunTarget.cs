@@ -4,22 +4,22 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary>What a user means by RUN.</summary>
+/// <summary>What RUN on a command line refers to.</summary>
 internal static class RunTarget
 {
     /// <summary>What RUN may be, for help.</summary>
     public const string Help =
         "The run's id at a seed; or, for a run that \"cairn run\" steps on this machine, its spec or its checkpoint folder.";
 
-    /// <summary>The checkpoint folder of a run of this machine; null for the id of a run at a seed.</summary>
-    /// <remarks>An id has no slash, so that what looks like a path is one even when nothing is there.</remarks>
+    /// <summary>The checkpoint folder of a run on this machine; null for the id of a run at a seed.</summary>
+    /// <remarks>An id contains no slash, so a word with one is a path even if nothing is there.</remarks>
     /// <exception cref="SpecException">It is a spec with mistakes.</exception>
     public static string? Folder(string run) =>
         PathFound.IsFolder(run) ? RunFolders.Find(run)
         : PathFound.IsFile(run) ? RunSpecReader.Read(run, []).Checkpoint.Path
         : run.Contains('/', StringComparison.Ordinal) ? run : null;
 
-    /// <summary>Tells a seed about a run that is none of this machine; says so where no seed answers.</summary>
+    /// <summary>Sends a seed an order about a run that is not on this machine; if no seed answers, the error says so.</summary>
     /// <exception cref="TransientException">No seed answers.</exception>
     public static async Task TellAsync(string run, Func<Task> tell)
     {
@@ -33,7 +33,7 @@ internal static class RunTarget
         }
     }
 
-    /// <summary>Asks a seed about a run that is none of this machine; says so where no seed answers.</summary>
+    /// <summary>Asks a seed about a run that is not on this machine; if no seed answers, the error says so.</summary>
     /// <exception cref="TransientException">No seed answers.</exception>
     public static async Task<T> AskAsync<T>(string? run, Func<Task<T>> ask)
     {

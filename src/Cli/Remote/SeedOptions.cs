@@ -5,7 +5,7 @@ using Cairn.Engine.Settings;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary>Which seed a command asks, and with which token.</summary>
+/// <summary>The seed that a command connects to, and the token.</summary>
 internal sealed class SeedOptions
 {
     private const string AddressVariable = "CAIRN_SEED", TokenFileVariable = "CAIRN_TOKEN_FILE";
@@ -28,8 +28,8 @@ internal sealed class SeedOptions
         command.Add(_tokenFile);
     }
 
-    /// <summary>A client of the seed that a command line names.</summary>
-    /// <exception cref="SpecException">The address is none, or the token's file cannot be read.</exception>
+    /// <summary>A client of that seed.</summary>
+    /// <exception cref="SpecException">The address is not one, or the token's file cannot be read.</exception>
     public SeedClient Client(ParseResult parsed) => new(Address(parsed), Token(parsed), TimeProvider.System);
 
     private Uri Address(ParseResult parsed)

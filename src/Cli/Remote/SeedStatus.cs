@@ -2,16 +2,16 @@ using Cairn.Api.Client;
 
 namespace Cairn.Cli.Remote;
 
-/// <summary>Where things stand, as a seed tells it.</summary>
+/// <summary>The status of runs and nodes, from a seed.</summary>
 internal static class SeedStatus
 {
     private const int ShownRuns = 20;
 
-    /// <summary>Runs and nodes; or one run, and whether it has ended.</summary>
-    /// <param name="client">Asks the seed.</param>
+    /// <summary>All runs and nodes; or one run, and whether it has ended.</summary>
+    /// <param name="client">The client of the seed.</param>
     /// <param name="run">The run's id; null for all.</param>
-    /// <param name="asJson">Whether it is to be a line of JSON.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="asJson">Whether to return a line of JSON.</param>
+    /// <param name="cancel">Cancels the request.</param>
     public static async Task<(string Text, bool Ended)> ReadAsync(
         SeedClient client, string? run, bool asJson, CancellationToken cancel)
     {

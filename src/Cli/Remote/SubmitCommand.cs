@@ -32,7 +32,7 @@ internal static class SubmitCommand
         seed.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            // Read before the seed is asked: most mistakes are found without one.
+            // Read before the seed is asked: most mistakes need no seed.
             var json = RunSpecJson.Write(spec.Read(parsed)).ToJsonString();
             using var client = seed.Client(parsed);
             var submitted = await client.SubmitAsync(json, parsed.GetValue(key), cancel).ConfigureAwait(false);

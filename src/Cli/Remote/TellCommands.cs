@@ -5,7 +5,7 @@ using Cairn.Api.Local;
 namespace Cairn.Cli.Remote;
 
 /// <summary>
-/// <c>cairn cancel|retry|pause|resume|checkpoint RUN</c> and <c>cairn drain NODE</c>: a word to a seed, or to a run of this machine.
+/// <c>cairn cancel|retry|pause|resume|checkpoint RUN</c> and <c>cairn drain NODE</c>: orders to a seed, or to a run on this machine.
 /// </summary>
 internal static class TellCommands
 {

@@ -4,7 +4,7 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>Says what runs once it does: a run that is refused is not announced.</summary>
+/// <summary>Announces the run once it has started; a refused run is not announced.</summary>
 internal sealed class Introduction(TextWriter output, RunSpec spec) : IRunObserver
 {
     private readonly LineSink _lines = new(output);
@@ -13,7 +13,7 @@ internal sealed class Introduction(TextWriter output, RunSpec spec) : IRunObserv
     {
         if (runEvent is RunStarted { Schedule: var schedule })
         {
-            // Not the spec's boundaries: from a checkpoint there are fewer.
+            // Not the spec's boundaries: a run that starts from a checkpoint has fewer.
             var times = spec.Initial.TimeCount == 1 ? "" : $" of each of {spec.Initial.TimeCount} initial times";
             _lines.WriteLine($"run {spec.Name}: {Count.Of(spec.Ensemble.Size, "member")}{times} in batches of {spec.Ensemble.BatchSize}, "
                 + $"{Count.Of(schedule.Last, "boundary", "boundaries")} to lead time {LeadTimeText.Of(schedule.LeadTime(schedule.Last))}");

@@ -4,7 +4,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>Tells a run's events as its journal has them, a line of JSON each.</summary>
+/// <summary>Prints a run's events as in its journal, one JSON object per line.</summary>
 internal sealed class JsonProgress(TextWriter output) : IRunObserver
 {
     private readonly LineSink _lines = new(output);
@@ -18,7 +18,7 @@ internal sealed class JsonProgress(TextWriter output) : IRunObserver
     }
 }
 
-/// <summary>Tells a run's events as seeds and workers log theirs.</summary>
+/// <summary>Prints a run's events in the log format of seeds and workers.</summary>
 internal sealed class LogProgress(ServiceLog log, string run) : IRunObserver
 {
     public void On(RunEvent runEvent)

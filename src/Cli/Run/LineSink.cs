@@ -1,7 +1,7 @@
 namespace Cairn.Cli.Run;
 
 /// <summary>
-/// Writes whole lines from several threads. Once they can go nowhere (a full disk, a closed pipe) it is silent: the run goes on.
+/// Writes whole lines from several threads. After the first write error (a full disk, a closed pipe) it is silent and the run continues.
 /// </summary>
 internal sealed class LineSink(TextWriter writer)
 {
@@ -24,7 +24,7 @@ internal sealed class LineSink(TextWriter writer)
             }
             catch (IOException)
             {
-                // A batch must not fail because its output cannot be written; its journal has the same.
+                // A batch must not fail because its output cannot be written; its journal has the same events.
                 _closed = true;
             }
         }

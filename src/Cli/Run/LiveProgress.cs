@@ -5,7 +5,7 @@ using Spectre.Console.Rendering;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>A table that follows a run on a terminal, a line per batch.</summary>
+/// <summary>A live table of a run on a terminal, one line per batch.</summary>
 internal static class LiveProgress
 {
     private const int BarWidth = 24;
@@ -16,7 +16,7 @@ internal static class LiveProgress
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         while (!run.IsCompleted && progress.View().Batches.Count == 0)
         {
-            // The table is drawn once its rows are known: a display that grows leaves its first lines behind.
+            // The table is drawn once its rows are known: a live display that grows leaves its first lines behind.
             await Task.WhenAny(run, beat.WaitForNextTickAsync().AsTask());
         }
 
@@ -31,7 +31,7 @@ internal static class LiveProgress
         });
     }
 
-    /// <summary>The table for one moment. At most twelve batches are listed, those under way first.</summary>
+    /// <summary>The table at one moment. Lists at most twelve batches, active ones first.</summary>
     public static IRenderable Render(ProgressView view)
     {
         const int most = 12;
@@ -56,14 +56,14 @@ internal static class LiveProgress
         return new Rows(table, new Text(Line(view.Figures)));
     }
 
-    /// <summary>The figures of the whole run in one line.</summary>
+    /// <summary>The figures of the whole run on one line.</summary>
     public static string Line(ProgressFigures run)
     {
         var left = run.Left is { } time ? Clock(time) + " left" : "estimating time left";
         return string.Create(CultureInfo.InvariantCulture, $"{run.Done,4:P0}   {run.StepsPerSecond:0.#} steps/s   {left}");
     }
 
-    /// <summary>A time as people read it: <c>1:02:03</c> or <c>2:03</c>.</summary>
+    /// <summary>A duration for people: <c>1:02:03</c> or <c>2:03</c>.</summary>
     public static string Clock(TimeSpan time) =>
         time.TotalHours >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}")

@@ -7,8 +7,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Cli.Run;
 
 /// <summary>
-/// Lets <c>cairn pause|resume|checkpoint|cancel</c> reach a run that this process steps: its socket is there from the run's opening, which
-/// takes its lock, to its end.
+/// Lets <c>cairn pause|resume|checkpoint|cancel</c> reach a run in this process. Its socket exists from the run's opening, which
+/// takes the lock, to its end.
 /// </summary>
 internal sealed class LocalControl(string folder, Action<string> say) : IRunObserver, IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class LocalControl(string folder, Action<string> say) : IRunObse
     private LocalRun? _run;
     private RunSocket? _socket;
 
-    /// <summary>Says which run it is; before that begins.</summary>
+    /// <summary>Sets the run; called before it starts.</summary>
     public void Of(LocalRun run) => _run = run;
 
     public void On(RunEvent runEvent)

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>Whether a run shows itself in a browser, and where.</summary>
+/// <summary>Whether and where a run serves the dashboard.</summary>
 internal sealed class DashboardOptions
 {
     private readonly Option<bool> _show = new("--dashboard")
@@ -32,8 +32,8 @@ internal sealed class DashboardOptions
         command.Add(_port);
     }
 
-    /// <summary>The port, 0 for any; null where no page was asked for.</summary>
-    /// <exception cref="SpecException">The port cannot be listened at.</exception>
+    /// <summary>The port, 0 for any; null if no dashboard was requested.</summary>
+    /// <exception cref="SpecException">The port is not available.</exception>
     public int? Port(ParseResult parsed)
     {
         var port = parsed.GetValue(_port);
@@ -53,8 +53,8 @@ internal sealed class DashboardOptions
 }
 
 /// <summary>
-/// A seed's page and API before the registry of a local run, on loopback, for as long as the run lasts. Other users of the machine reach
-/// loopback too, so there is always a token: $CAIRN_TOKEN, or one that is drawn for this run.
+/// Serves a seed's dashboard and API for a local run, on loopback, until the run ends. Other users of the machine can reach
+/// loopback too, so a token is always required: $CAIRN_TOKEN, or a random one.
 /// </summary>
 internal sealed class LocalDashboard(int port, Action<string> say) : IAsyncDisposable
 {
@@ -62,10 +62,10 @@ internal sealed class LocalDashboard(int port, Action<string> say) : IAsyncDispo
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cairn-journal-");
     private Task _serving = Task.CompletedTask;
 
-    /// <summary>Where the run keeps its journal: the page reads it.</summary>
+    /// <summary>The run's journal, which the page reads.</summary>
     public string JournalFolder => _folder.FullName;
 
-    /// <summary>Begins to serve once the registry has the run.</summary>
+    /// <summary>Starts to serve once the registry has the run.</summary>
     public void Serve(LocalRun run) => _serving = ServeAsync(run);
 
     public async ValueTask DisposeAsync()

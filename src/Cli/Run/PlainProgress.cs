@@ -2,7 +2,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>Tells a run's progress in plain lines, for log files and pipes: one line per session, restart, warning and end.</summary>
+/// <summary>Prints a run's progress as plain lines, for log files and pipes: one line per session, restart, warning and end.</summary>
 internal sealed class PlainProgress(TextWriter output, RunProgress progress) : IRunObserver
 {
     private readonly LineSink _lines = new(output);

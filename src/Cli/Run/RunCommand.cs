@@ -10,26 +10,26 @@ using Spectre.Console;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>How a run is reported.</summary>
+/// <summary>How progress is shown.</summary>
 internal enum RunStyle
 {
-    /// <summary>By a table that changes.</summary>
+    /// <summary>A live table.</summary>
     Live,
 
-    /// <summary>By lines.</summary>
+    /// <summary>Plain lines.</summary>
     Plain,
 
-    /// <summary>By its warnings alone.</summary>
+    /// <summary>Warnings only.</summary>
     Quiet,
 
-    /// <summary>By events, for scripts.</summary>
+    /// <summary>Events as JSON, for scripts.</summary>
     Json,
 
-    /// <summary>By a log of JSON lines, as seeds and workers write.</summary>
+    /// <summary>A log of JSON lines, as of seeds and workers.</summary>
     Log,
 }
 
-/// <summary><c>cairn run SPEC</c>: runs a spec in this process, resuming it if it was begun.</summary>
+/// <summary><c>cairn run SPEC</c>: runs a spec in this process, or resumes it.</summary>
 internal static class RunCommand
 {
     public static Command Build(IAnsiConsole console)
@@ -76,14 +76,14 @@ internal static class RunCommand
     {
         var live = style == RunStyle.Live;
         using var log = style == RunStyle.Log ? new ServiceLog(LogFormat.Json, output, error) : null;
-        // A live display must know of every line that is printed while it is up, or both end in disorder.
+        // Lines printed during a live display must go through it, or both are garbled.
         Action<string> say = live ? console.WriteLine
             : log is null ? new LineSink(error).WriteLine : text => log.Say(new NodeLine(text) { Run = spec.Name });
         using var stop = new CancellationTokenSource();
         using var signals = new StopSignals(spec.Node.StopSignals, () => OnSignal(stop, say));
 
         var progress = new RunProgress(TimeProvider.System);
-        // Restarts are among the lines of plain progress.
+        // Plain progress includes restarts.
         var warnings = new WarningLines(say, withSupervision: style != RunStyle.Plain);
         var told = style is RunStyle.Live or RunStyle.Plain ? output : TextWriter.Null;
         IRunObserver[] observers = style switch
@@ -142,7 +142,7 @@ internal static class RunCommand
         }
     }
 
-    /// <summary>Halts the run before its wall-clock limit; nothing where there is none.</summary>
+    /// <summary>Halts the run before its wall-clock limit, if it has one.</summary>
     private static Timer? StopInTime(NodeSpec node, CancellationTokenSource stop, Action<string> say)
     {
         using var process = Process.GetCurrentProcess();

@@ -2,15 +2,15 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>What a batch is doing, as its events told.</summary>
+/// <summary>The progress of a batch, from its events.</summary>
 internal sealed record BatchProgress(MemberRange Batch)
 {
     public string State { get; init; } = "waiting";
 
-    /// <summary>Boundary that this process began from: -1 is the initial condition.</summary>
+    /// <summary>The boundary that this process started from; -1 is the initial condition.</summary>
     public int StartedAt { get; init; } = -1;
 
-    /// <summary>Newest boundary, or -1 before lead time zero was written.</summary>
+    /// <summary>The newest boundary; -1 before lead time zero is written.</summary>
     public int Boundary { get; init; } = -1;
 
     public TimeSpan LeadTime { get; init; }
@@ -21,19 +21,19 @@ internal sealed record BatchProgress(MemberRange Batch)
     public long Steps { get; init; }
 }
 
-/// <summary>A run's progress as a whole.</summary>
-/// <param name="StepsPerSecond">Model steps of all batches over the time since the first one of this process.</param>
-/// <param name="Left">Estimated time left, or null before there is anything to go by.</param>
-/// <param name="Done">Share of all boundaries that are reached, 0 to 1.</param>
+/// <summary>The progress of a whole run.</summary>
+/// <param name="StepsPerSecond">Model steps of all batches, divided by the time since the first step of this process.</param>
+/// <param name="Left">Estimated time left; null before it can be estimated.</param>
+/// <param name="Done">Share of all boundaries that have been reached, 0 to 1.</param>
 internal sealed record ProgressFigures(double StepsPerSecond, TimeSpan? Left, double Done);
 
-/// <summary>One consistent look at a run's progress.</summary>
+/// <summary>A consistent snapshot of a run's progress.</summary>
 /// <param name="Batches">In order of members.</param>
 /// <param name="Figures">The whole run.</param>
 /// <param name="LastBoundary">The last boundary of each batch.</param>
 internal sealed record ProgressView(IReadOnlyList<BatchProgress> Batches, ProgressFigures Figures, int LastBoundary);
 
-/// <summary>Gathers a run's events into numbers that a person wants to see. Thread safe.</summary>
+/// <summary>Computes progress from a run's events. Thread safe.</summary>
 internal sealed class RunProgress(TimeProvider time) : IRunObserver
 {
     private readonly Lock _gate = new();
@@ -61,7 +61,7 @@ internal sealed class RunProgress(TimeProvider time) : IRunObserver
         }
     }
 
-    /// <summary>The whole run, in the same time however many batches it has.</summary>
+    /// <summary>The whole run; the cost does not depend on the number of batches.</summary>
     public ProgressFigures Figures()
     {
         lock (_gate)
@@ -138,7 +138,7 @@ internal sealed class RunProgress(TimeProvider time) : IRunObserver
             case BatchResumed:
                 return batch with { State = "stepping" };
             case BatchCompleted e:
-                // One that had ended before took no time here, and says nothing of how long the others will.
+                // A batch that was complete before took no time here, so it does not count for the estimate.
                 return batch with
                 {
                     State = "done", Boundary = _lastBoundary, Steps = e.Steps, StartedAt = e.Steps == 0 ? _lastBoundary : batch.StartedAt,

@@ -6,7 +6,7 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>What a user reads after a run: how it ended, where things are, and what to type next.</summary>
+/// <summary>The summary after a run: how it ended, where its outputs are, and what to type next.</summary>
 internal static class RunSummary
 {
     public static void Write(TextWriter output, TextWriter error, RunSpec spec, RunResult result, string repeat)

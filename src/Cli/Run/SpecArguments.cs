@@ -6,7 +6,7 @@ using Cairn.Engine.Settings;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>A spec on the command line, with what is changed of it there.</summary>
+/// <summary>A spec on the command line, with its overrides.</summary>
 internal sealed class SpecArguments
 {
     private readonly Argument<string> _spec;
@@ -33,16 +33,15 @@ internal sealed class SpecArguments
         command.Add(_out);
     }
 
-    /// <summary>The spec.</summary>
     /// <exception cref="RunSpecException">It has mistakes.</exception>
     public RunSpec Read(ParseResult parsed) => RunSpecReader.Read(parsed.GetRequiredValue(_spec), Overrides(parsed));
 
-    /// <summary>The settings that the spec has, with where their values come from.</summary>
+    /// <summary>The spec's settings, and where their values come from.</summary>
     /// <exception cref="RunSpecException">It has mistakes.</exception>
     public IReadOnlyList<ResolvedSetting> Explain(ParseResult parsed) =>
         RunSpecReader.Explain(parsed.GetRequiredValue(_spec), Overrides(parsed));
 
-    /// <summary>The same arguments again, for a shell.</summary>
+    /// <summary>The same arguments, quoted for a shell.</summary>
     public string Repeated(ParseResult parsed) => ShellText.Quote(parsed.GetRequiredValue(_spec))
         + string.Concat((parsed.GetValue(_set) ?? []).Select(s => $" --set {ShellText.Quote(s)}"))
         + (parsed.GetValue(_out) is { } folder ? $" --out {ShellText.Quote(folder)}" : "");

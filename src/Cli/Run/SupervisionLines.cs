@@ -3,10 +3,10 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>What supervision noticed and did, a line an event.</summary>
+/// <summary>Supervision events as text, one line each.</summary>
 internal static class SupervisionLines
 {
-    /// <summary>The line of an event; null for events of other kinds.</summary>
+    /// <summary>The line of an event; null for other kinds of events.</summary>
     public static string? Describe(RunEvent runEvent) => runEvent switch
     {
         RankFailed e => $"{e.Batch}: {Who(e)} failed{Where(e)}: {e.Cause}",
@@ -28,7 +28,7 @@ internal static class SupervisionLines
         _ => "the gang",
     };
 
-    /// <summary>The line begins with the batch, which tells the initial time.</summary>
+    /// <summary>The line begins with the batch, which names the initial time.</summary>
     private static string Member(RunEvent e, int number) => $"member {e.Batch?.MemberOf(number) ?? number}";
 
     private static string Where(RankFailed e) => e.LeadTime is { } leadTime ? $" before lead time {LeadTimeText.Of(leadTime)}" : "";

@@ -2,7 +2,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Cli.Run;
 
-/// <summary>Prints a run's warnings and, beside a live table, what supervision noticed and did.</summary>
+/// <summary>Prints a run's warnings and, beside a live table, supervision events.</summary>
 internal sealed class WarningLines(Action<string> say, bool withSupervision) : IRunObserver
 {
     public void On(RunEvent runEvent)

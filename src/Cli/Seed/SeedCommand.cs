@@ -10,7 +10,7 @@ using Cairn.Storage.Durable;
 namespace Cairn.Cli.Seed;
 
 /// <summary>
-/// <c>cairn seed</c>: starts or joins a cluster as a seed: takes runs, grants their batches to workers, tells how they fare.
+/// <c>cairn seed</c>: starts or joins a cluster as a seed, which takes runs, grants their batches to workers, and reports their status.
 /// </summary>
 internal static class SeedCommand
 {
@@ -37,7 +37,7 @@ internal static class SeedCommand
         FreePort.Require($"{settings.Address}", settings.Port, "seed.address and seed.port");
         FreePort.Require(cluster.Bind ?? cluster.Host, cluster.Port ?? ClusterSettings.UsualPort, "cluster.host and cluster.port");
         var node = NodeOptions.Node(cluster, isSeed: true, name: null);
-        // Its journal and what it knows of the cluster are one process's.
+        // One process only may use a seed's journal and its record of the cluster.
         using var only = RunLock.Acquire(Path.Combine(node.StateDirectory, "seed.lock"), TimeProvider.System);
         var registry = new RegistrySetup(SubmissionRules.Of(settings), TimeProvider.System,
             RegistryTimes.Usual);

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Cairn.Cli.Services;
 
-/// <summary>Checks that a port is free before anything is started, so that a port in use is reported in one line.</summary>
+/// <summary>Checks that a port is free before anything is started, so that a port in use gives one clear line.</summary>
 internal static class FreePort
 {
-    /// <summary>Why a port cannot be listened at; null where it can.</summary>
+    /// <summary>Why a port is not available; null if it is.</summary>
     public static string? Unusable(string host, int port)
     {
         try
@@ -22,11 +22,11 @@ internal static class FreePort
         }
     }
 
-    /// <summary>Requires that a port can be listened at.</summary>
+    /// <summary>Requires that a port is available.</summary>
     /// <param name="host">The address to listen at.</param>
     /// <param name="port">The port; 0 for any that is free.</param>
-    /// <param name="settings">Which settings choose them.</param>
-    /// <exception cref="SpecException">It cannot.</exception>
+    /// <param name="settings">The settings that choose address and port.</param>
+    /// <exception cref="SpecException">It is not.</exception>
     public static void Require(string host, int port, string settings)
     {
         if (Unusable(host, port) is { } why)

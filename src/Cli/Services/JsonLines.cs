@@ -9,12 +9,12 @@ using Serilog.Parsing;
 namespace Cairn.Cli.Services;
 
 /// <summary>
-/// Writes events in Serilog's compact format, one JSON object per line. The message is written as people read it, without the quotes that
-/// the format has around the texts in it, and once.
+/// Writes events in Serilog's compact format, one JSON object per line. The message is plain text, without the quotes that
+/// the format puts around strings, and occurs once.
 /// </summary>
 internal sealed class JsonLines(LineSink sink) : ILogEventSink
 {
-    /// <summary>The property that is the message: Akka's entries and a node's lines are texts when they come here.</summary>
+    /// <summary>The property with the message: Akka's entries and a node's lines arrive here as text.</summary>
     private const string Message = "Message";
 
     private readonly MessageTemplateTextFormatter _text = new("{Message:lj}", CultureInfo.InvariantCulture);
@@ -31,7 +31,7 @@ internal sealed class JsonLines(LineSink sink) : ILogEventSink
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         _text.Format(logEvent, text);
-        // The template's own text tells events of one kind by their number (@i), whatever they say.
+        // Events of one kind have one number (@i), which comes from the template, whatever their texts.
         var template = new MessageTemplate(logEvent.MessageTemplate.Text, [new TextToken(text.ToString())]);
         return new LogEvent(
             logEvent.Timestamp, logEvent.Level, logEvent.Exception, template,

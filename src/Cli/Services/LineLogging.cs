@@ -4,7 +4,7 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Cairn.Cli.Services;
 
-/// <summary>Logs as lines of plain text, for a terminal or a service manager that adds the time itself.</summary>
+/// <summary>Logs plain text lines, for a terminal or a service manager that adds the time itself.</summary>
 [ProviderAlias("Lines")]
 internal sealed class LineLogging(LineSink sink) : ILoggerProvider
 {
@@ -12,7 +12,7 @@ internal sealed class LineLogging(LineSink sink) : ILoggerProvider
 
     public void Dispose()
     {
-        // The creator of the sink ends it.
+        // The sink is disposed by its creator.
     }
 
     private sealed class LineLogger(LineSink sink) : ILogger

@@ -7,7 +7,7 @@ using Cairn.Engine.Settings;
 
 namespace Cairn.Cli.Services;
 
-/// <summary>A node's place in a cluster, as the command line and the settings give it.</summary>
+/// <summary>A node's place in a cluster, from the command line and the settings.</summary>
 internal sealed class NodeOptions
 {
     private readonly Option<string[]> _seeds;
@@ -18,8 +18,8 @@ internal sealed class NodeOptions
         HelpName = "FILE",
     };
 
-    /// <param name="option">What the option that names seeds is called.</param>
-    /// <param name="purpose">What naming them does.</param>
+    /// <param name="option">The name of the option that lists seeds.</param>
+    /// <param name="purpose">What that option does, for help.</param>
     public NodeOptions(string option, string purpose) => _seeds = new(option)
     {
         Description = $"{purpose}: HOST:PORT, or HOST alone for port {ClusterSettings.UsualPort}. May be repeated.",
@@ -32,8 +32,8 @@ internal sealed class NodeOptions
         command.Add(_certificate);
     }
 
-    /// <summary>The settings with what the command line says on top.</summary>
-    /// <exception cref="SpecException">An address is none.</exception>
+    /// <summary>The settings, with the command line's values on top.</summary>
+    /// <exception cref="SpecException">An address is not valid.</exception>
     public ClusterSettings Apply(ParseResult parsed, ClusterSettings settings)
     {
         var seeds = parsed.GetValue(_seeds) ?? [];
@@ -50,10 +50,10 @@ internal sealed class NodeOptions
         };
     }
 
-    /// <summary>What the node is started with.</summary>
+    /// <summary>How the node is set up.</summary>
     /// <param name="settings">Its settings.</param>
-    /// <param name="isSeed">Whether it is a seed, which makes the certificate where there is none, or a worker.</param>
-    /// <param name="name">What tells its state from that of other nodes of the same user; null for none.</param>
+    /// <param name="isSeed">Whether it is a seed, which creates the certificate if there is none, or a worker.</param>
+    /// <param name="name">Distinguishes its state from that of the same user's other nodes; null for none.</param>
     public static NodeSettings Node(ClusterSettings settings, bool isSeed, string? name)
     {
         var state = StateDirectory(settings, isSeed ? "seed" : name is null ? "worker" : $"worker-{name}");
@@ -69,18 +69,18 @@ internal sealed class NodeOptions
         };
     }
 
-    /// <summary>Where the certificate is, or is to be.</summary>
+    /// <summary>The path of the certificate, which need not exist yet.</summary>
     public static string CertificatePath(ClusterSettings settings) =>
         settings.Certificate ?? Path.Combine(settings.StateDirectory, ClusterCertificate.FileName);
 
-    /// <summary>A worker without settings tries this machine's own seed.</summary>
+    /// <summary>A worker without settings tries a seed on this machine.</summary>
     public static IReadOnlyList<string> Join(ClusterSettings settings, bool isSeed) =>
         isSeed || settings.Seeds.Count > 0 ? settings.Seeds : ["127.0.0.1"];
 
     /// <summary>
-    /// Requires that the name of some seed is known here: one that has not been started yet is waited for, a wrong name not.
+    /// Requires that at least one seed's name can be resolved: a seed that is not running yet is waited for, an unknown name is not.
     /// </summary>
-    /// <exception cref="SpecException">None is.</exception>
+    /// <exception cref="SpecException">None can.</exception>
     public static void RequireKnownNames(IReadOnlyList<string> seeds)
     {
         if (!seeds.Any(seed => IsKnown(ClusterSettings.Address(seed)!.Value.Host)))
@@ -112,7 +112,7 @@ internal sealed class NodeOptions
         };
     }
 
-    /// <summary>Only this user may access it.</summary>
+    /// <summary>A directory that only this user may access.</summary>
     private static string StateDirectory(ClusterSettings settings, string name)
     {
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -4,7 +4,7 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Services;
 
-/// <summary>Where a service's settings come from: a file, the command line on top.</summary>
+/// <summary>A service's settings: a file, overridden by the command line.</summary>
 internal sealed class ServiceFiles
 {
     private readonly Option<string> _config;
@@ -12,7 +12,7 @@ internal sealed class ServiceFiles
 
     private readonly string _usual;
 
-    /// <param name="name">The file of the service among those that come with the program: <c>seed.conf</c>, …</param>
+    /// <param name="name">The service's file among the configuration files that come with the program: <c>seed.conf</c>, …</param>
     public ServiceFiles(string name)
     {
         _usual = Path.Combine(AppContext.BaseDirectory, "hocon", name);
@@ -29,8 +29,8 @@ internal sealed class ServiceFiles
         command.Add(_set);
     }
 
-    /// <summary>The settings that a command line asks for.</summary>
-    /// <exception cref="SpecException">There are mistakes in them.</exception>
+    /// <summary>Reads the settings that a command line asks for.</summary>
+    /// <exception cref="SpecException">They have mistakes.</exception>
     public ServiceSettings Read(ParseResult parsed) => ServiceSettings.Read(
         parsed.GetValue(_config) ?? (PathFound.IsFile(_usual) ? _usual : null), parsed.GetValue(_set) ?? [],
         Environment.GetEnvironmentVariable);

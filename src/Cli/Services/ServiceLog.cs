@@ -11,17 +11,17 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace Cairn.Cli.Services;
 
 /// <summary>
-/// What a seed or a worker says: on standard output what happens, on standard error its log. Lines of text for people, or a JSON object a
-/// line (Serilog's compact format: <c>@t</c>, <c>@m</c>, <c>@l</c>, and by name what the line is about).
+/// The output of a seed or worker: events on standard output, the log on standard error. Lines of text for people, or one JSON object
+/// per line (Serilog's compact format: <c>@t</c>, <c>@m</c>, <c>@l</c>, and named properties).
 /// </summary>
 internal sealed class ServiceLog : IDisposable
 {
     private readonly LineSink _output, _error;
     private readonly Logger? _said, _logged;
 
-    /// <param name="format">How it is written.</param>
-    /// <param name="output">Takes what happens.</param>
-    /// <param name="error">Takes the log.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="output">For events.</param>
+    /// <param name="error">For the log.</param>
     public ServiceLog(LogFormat format, TextWriter output, TextWriter error)
     {
         (_output, _error) = (new LineSink(output), new LineSink(error));
@@ -31,15 +31,15 @@ internal sealed class ServiceLog : IDisposable
         }
     }
 
-    /// <summary>Logs here what Cairn says, and only what is wrong of what the web server says.</summary>
+    /// <summary>Takes Cairn's log, and only errors of the web server.</summary>
     public void Apply(ILoggingBuilder logging) => logging
         .SetMinimumLevel(LogLevel.Warning).AddFilter("Cairn", LogLevel.Information)
         .AddProvider(_logged is null ? new LineLogging(_error) : new SerilogLoggerProvider(_logged));
 
-    /// <summary>Says a line, for which text has nothing to add.</summary>
+    /// <summary>Writes a line that needs no time as text.</summary>
     public void Say(string text) => Say(new NodeLine(text), text);
 
-    /// <summary>Says a line of a node, with the time of day where it is text.</summary>
+    /// <summary>Writes a line of a node, with the time of day as text.</summary>
     public void Say(NodeLine line) => Say(line, Stamped(line.Text));
 
     public void Dispose()

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Cairn.Cli.Services;
 
-/// <summary>Tells the service manager how a service fares (sd_notify(3)); nothing where there is no manager.</summary>
+/// <summary>Notifies the service manager of a service's state (sd_notify(3)); does nothing without a manager.</summary>
 internal static class ServiceNotice
 {
     public const string Variable = "NOTIFY_SOCKET";
 
-    /// <summary>The service has started, and serves.</summary>
+    /// <summary>The service has started and accepts requests.</summary>
     public static void Ready(Func<string, string?> environment) => Send(environment, "READY=1");
 
     /// <summary>The service is about to end.</summary>
@@ -24,13 +24,13 @@ internal static class ServiceNotice
         try
         {
             using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            // A name that begins with @ is in Linux' abstract namespace.
+            // A name that begins with @ is in Linux's abstract namespace.
             socket.Connect(new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path));
             socket.Send(Encoding.UTF8.GetBytes(state));
         }
         catch (SocketException)
         {
-            // A manager that cannot be notified finds out by its own timeout; the service works anyway.
+            // A manager that cannot be notified uses its own timeout; the service works anyway.
         }
     }
 }

@@ -2,13 +2,13 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Cli.Services;
 
-/// <summary>Whether this process was asked to end in good order; <see cref="StopSignals"/> says by what.</summary>
+/// <summary>Whether this process was asked to end; <see cref="StopSignals"/> lists the signals.</summary>
 internal sealed class ServiceStop : IDisposable
 {
     private readonly CancellationTokenSource _asked = new();
     private readonly StopSignals _signals;
 
-    /// <param name="warnings">The warnings that count.</param>
+    /// <param name="warnings">The warnings that stop it.</param>
     public ServiceStop(WarningSignals warnings) => _signals = new StopSignals(warnings, _asked.Cancel);
 
     public CancellationToken Token => _asked.Token;

@@ -4,7 +4,7 @@ using Cairn.Engine.Runs;
 namespace Cairn.Cli.Services;
 
 /// <summary>
-/// Requests an orderly stop when the process is told to end or warned of a limit. A second SIGTERM or SIGINT has its default
+/// Requests an orderly stop on SIGTERM, SIGINT or a warning of a limit. A second SIGTERM or SIGINT has its default
 /// effect: the process ends at once, and the next start continues from the last session. A repeated warning does not.
 /// </summary>
 internal sealed class StopSignals : IDisposable
@@ -13,8 +13,8 @@ internal sealed class StopSignals : IDisposable
     private readonly Action _stop;
     private int _ends;
 
-    /// <param name="warnings">The warnings that count.</param>
-    /// <param name="stop">Is called for each that counts, from another thread.</param>
+    /// <param name="warnings">The warnings that stop it.</param>
+    /// <param name="stop">Called for each signal that counts, from another thread.</param>
     public StopSignals(WarningSignals warnings, Action stop)
     {
         _stop = stop;

@@ -4,7 +4,7 @@ using Cairn.Cli.Tables;
 
 namespace Cairn.Cli.Settings;
 
-/// <summary><c>cairn check SPEC</c>: shows what a spec comes to, or all of its mistakes.</summary>
+/// <summary><c>cairn check SPEC</c>: shows a spec's resolved settings, or all of its mistakes.</summary>
 internal static class CheckCommand
 {
     public static Command Build()

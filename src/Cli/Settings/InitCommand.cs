@@ -5,7 +5,7 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Settings;
 
-/// <summary><c>cairn init FILE</c>: writes a spec to begin from.</summary>
+/// <summary><c>cairn init FILE</c>: writes a spec to start from.</summary>
 internal static class InitCommand
 {
     public static Command Build()

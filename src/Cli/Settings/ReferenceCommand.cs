@@ -19,7 +19,7 @@ internal static class ReferenceCommand
         {
             Description = "A setting to describe in full; or a prefix, such as a section, to list settings. By default all.",
             Arity = ArgumentArity.ZeroOrOne,
-            // Help would show all that completes it.
+            // Otherwise help would list every completion.
             HelpName = "KEY",
         };
         key.CompletionSources.Add(_ => All.SelectMany(e => new[] { e.Key.Split('.')[0], e.Key }).Distinct(StringComparer.Ordinal)
@@ -50,7 +50,7 @@ internal static class ReferenceCommand
         return command;
     }
 
-    /// <summary>The setting of that name, or else those whose names begin so.</summary>
+    /// <summary>The setting of that name, or those whose names begin with it.</summary>
     /// <exception cref="SpecException">There is none.</exception>
     private static List<SettingEntry> Found(string key)
     {

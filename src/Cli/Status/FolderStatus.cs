@@ -8,10 +8,10 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Status;
 
-/// <summary>Where a run stands, as its folder tells it.</summary>
+/// <summary>The status of a run, from its folder.</summary>
 internal static class FolderStatus
 {
-    /// <summary>The text, or a line of JSON, and whether nothing will change unless the run is started again.</summary>
+    /// <summary>The text, or a line of JSON, and whether the status is final until the run is started again.</summary>
     /// <exception cref="SpecException">There is no run in that folder.</exception>
     public static (string Text, bool Ended) Read(string path, bool asJson)
     {
@@ -77,7 +77,7 @@ internal static class FolderStatus
         return table;
     }
 
-    /// <summary>A batch, for scripts.</summary>
+    /// <summary>A batch in JSON output.</summary>
     private sealed record BatchLine(int First, int Last, string? LeadTime, int Sessions, int Starts, string? Session, string? SavedAt)
     {
         internal BatchLine(BatchStatus of)
@@ -85,7 +85,7 @@ internal static class FolderStatus
         {
         }
 
-        /// <summary>Which of several initial times it is of.</summary>
+        /// <summary>Its initial time, if there are several.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public BatchTime? Of { get; init; }
     }

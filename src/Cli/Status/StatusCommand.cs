@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Cairn.Cli.Status;
 
-/// <summary><c>cairn status [RUN]</c>: where runs stand, by their folders or by a seed.</summary>
+/// <summary><c>cairn status [RUN]</c>: the status of runs, from their folders or a seed.</summary>
 internal static class StatusCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -40,7 +40,7 @@ internal static class StatusCommand
         return command;
     }
 
-    /// <summary>An id has no slash, so that what looks like a path is one even when nothing is there.</summary>
+    /// <summary>An id contains no slash, so a word with one is a path even if nothing is there.</summary>
     private static bool IsFolder(string name) =>
         PathFound.IsFolder(name) || name.Contains('/', StringComparison.Ordinal) || name is "." or "..";
 

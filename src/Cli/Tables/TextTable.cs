@@ -5,24 +5,24 @@ using Cairn.Storage.Words;
 namespace Cairn.Cli.Tables;
 
 /// <summary>
-/// A table in plain text whose columns line up, for terminals, pipes and <c>awk</c>: two spaces between columns, no frames. If a
-/// terminal has too few columns, times are shortened to seconds, then the names of commits are cut, then dispensable columns are left out.
+/// A plain-text table with aligned columns, for terminals, pipes and <c>awk</c>: two spaces between columns, no frames. If the
+/// terminal is too narrow, times are shortened to seconds, then names of commits are cut, then optional columns are left out.
 /// </summary>
 internal sealed partial class TextTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [columns];
 
-    /// <summary>Columns that can be spared, the first of them first.</summary>
+    /// <summary>Optional columns, in the order in which they are left out.</summary>
     public IReadOnlyList<string> Spare { get; init; } = [];
 
-    /// <summary>Whether the last column holds sentences, which may go on in the terminal's next line.</summary>
+    /// <summary>Whether the last column holds sentences, which may be wrapped.</summary>
     public bool EndsInText { get; init; }
 
     public void Add(params string[] cells) => _rows.Add(cells);
 
     public override string ToString() => ToString(TerminalWidth.Now);
 
-    /// <param name="width">How many columns a line has; null for as many as it takes.</param>
+    /// <param name="width">Columns of a line; null for no limit.</param>
     public string ToString(int? width)
     {
         var rows = _rows;
@@ -63,7 +63,7 @@ internal sealed partial class TextTable(params string[] columns)
         return text.ToString();
     }
 
-    /// <summary>A commit's or session's name: its number and the first digits of its id tell it from the others of a catalog.</summary>
+    /// <summary>A short name of a commit or session: its number and the first digits of its id, which are unique in a catalog.</summary>
     [GeneratedRegex("\\b(commit_|session_)0*([0-9]+)_([0-9a-f]{4})[0-9a-f]{4,}", RegexOptions.CultureInvariant)]
     private static partial Regex CommitName();
 }

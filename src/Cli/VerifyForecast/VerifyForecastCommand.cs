@@ -13,7 +13,7 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.VerifyForecast;
 
-/// <summary><c>cairn verify-forecast RUN --truth PATH</c>: scores of a run against analyses, by lead time.</summary>
+/// <summary><c>cairn verify-forecast RUN --truth PATH</c>: scores a run against analyses, by lead time.</summary>
 internal static class VerifyForecastCommand
 {
     private static readonly Argument<string> Run = new("RUN")

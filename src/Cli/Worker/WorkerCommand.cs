@@ -64,7 +64,7 @@ internal static class WorkerCommand
             Torch = await LibtorchHere.AskAsync().ConfigureAwait(false),
         };
 
-        // One that its cluster has removed starts again, and joins as a new member.
+        // A worker that its cluster has removed starts again and joins as a new member.
         var isRemoved = true;
         while (isRemoved && !stop.Token.IsCancellationRequested)
         {
@@ -92,7 +92,7 @@ internal static class WorkerCommand
 
     private static IHost Build(NodeSettings node, WorkerOptions options, ServiceLog log, Action<WorkerNode> begun)
     {
-        // An empty builder: signals and files that hosts usually obey are this command's to see to.
+        // An empty builder: this command handles signals and files itself.
         var builder = Host.CreateEmptyApplicationBuilder(null);
         log.Apply(builder.Logging);
         builder.Services.AddClusterNode(node, akka => akka.WithWorker(node.Remote.Certificate, options, log.Say, begun));
@@ -137,7 +137,7 @@ internal static class WorkerCommand
         return WallClock.StopTime(node, Environment.GetEnvironmentVariable, process.StartTime);
     }
 
-    /// <summary>Signals are this command's to see to: a node drains before its host stops.</summary>
+    /// <summary>This command handles signals: a node drains before its host stops.</summary>
     private sealed class OwnLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

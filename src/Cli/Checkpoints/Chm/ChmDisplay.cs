@@ -87,9 +87,9 @@ internal static class ChmDisplay
     }
 
     /// <param name="found">The checkpoints.</param>
-    /// <param name="strictRanks">How many ranks a CHM that is to load them has; null where any number will do.</param>
-    /// <param name="asJson">Whether the findings are to be JSON.</param>
-    /// <param name="output">Where they go.</param>
+    /// <param name="strictRanks">The number of ranks of the CHM run that is to load them; null for any.</param>
+    /// <param name="asJson">Whether to write JSON.</param>
+    /// <param name="output">Where to write.</param>
     public static int Verify(IReadOnlyList<ChmListed> found, int? strictRanks, bool asJson, TextWriter output)
     {
         var findings = found.Select(listed => (listed.Path, Of: Findings(listed, strictRanks))).ToList();
@@ -126,7 +126,7 @@ internal static class ChmDisplay
         }
     }
 
-    /// <summary>What does not hold of a checkpoint, or else why a CHM of so many ranks would refuse it.</summary>
+    /// <summary>The defects of a checkpoint, or the reason why a CHM run with that many ranks would refuse it.</summary>
     private static (string? Defect, string? Refusal) Findings(ChmListed listed, int? strictRanks)
     {
         ChmCheckpoint checkpoint;
@@ -158,6 +158,6 @@ internal static class ChmDisplay
 
     private static string Grouped(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A checkpoint as it is listed; what is damaged has no bytes and no writer.</summary>
+    /// <summary>A checkpoint in the list; a damaged one has neither bytes nor writer.</summary>
     private sealed record ChmRow(string Path, string GoesOnAt, int Ranks, long? Bytes, string? WrittenBy, string? Defect);
 }

@@ -4,10 +4,10 @@ using Cairn.Storage.Words;
 
 namespace Cairn.Cli.Checkpoints.Chm;
 
-/// <summary>Finds CHM's checkpoints at what a user typed: a JSON, the folder of them, or the output's folder around that.</summary>
+/// <summary>Finds CHM's checkpoints at a path from the command line: a JSON file, its folder, or the output folder around it.</summary>
 internal static class ChmPaths
 {
-    /// <summary>The checkpoints, oldest first; empty where there are none, so that the path is a catalog's if anything.</summary>
+    /// <summary>The checkpoints, oldest first; empty if there are none, so that the path can still be a catalog's.</summary>
     public static IReadOnlyList<ChmListed> Find(string path)
     {
         if (PathFound.IsFile(path))
@@ -22,8 +22,8 @@ internal static class ChmPaths
         return found.Count > 0 ? found : new ChmFolder(Path.Combine(path, ChmNames.Folder)).List();
     }
 
-    /// <summary>One of them by its place in the list, negative from the end.</summary>
-    /// <exception cref="SpecException">There is none at that place.</exception>
+    /// <summary>One checkpoint by its position in the list; negative positions count from the end.</summary>
+    /// <exception cref="SpecException">There is none at that position.</exception>
     public static ChmListed At(IReadOnlyList<ChmListed> found, int index, string path)
     {
         var at = index < 0 ? found.Count + index : index;
@@ -32,7 +32,7 @@ internal static class ChmPaths
             + $"{ProgramName.Value} checkpoints ls {path}");
     }
 
-    /// <summary>A JSON under a name of the user's own; what it says is all that there is to go by.</summary>
+    /// <summary>Accepts a JSON file of any name, and judges it by its contents.</summary>
     private static ChmListed Unnamed(string path)
     {
         var checkpoint = ChmCheckpoint.Open(path);

@@ -7,7 +7,7 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Cli.Checkpoints.Chm;
 
-/// <summary>Turns checkpoints of CHM's into catalogs and back, and says what had to be left out.</summary>
+/// <summary>Converts CHM's checkpoints into catalogs and back, and reports what had to be left out.</summary>
 internal static class Conversion
 {
     public static Converted FromChm(IReadOnlyList<ChmListed> found, string destination, string to)
@@ -33,7 +33,7 @@ internal static class Conversion
         return CatalogToChm.Write(catalog, destination, row, zero, names, new PosixFiles());
     }
 
-    /// <summary>A mesh run's catalogs hold tensors; what their rows and columns are, its record and its mesh tell.</summary>
+    /// <summary>A mesh run's catalogs hold tensors; its record and its mesh give the meaning of rows and columns.</summary>
     private static MeshStateNames? MeshNamesOf(string catalog)
     {
         var run = Path.GetDirectoryName(Path.GetFullPath(catalog).TrimEnd('/'))!;
@@ -47,7 +47,7 @@ internal static class Conversion
         : throw new SpecException($"--initial-time is '{text}'; expected a time in UTC such as 1996-09-11T00:30:00.");
 }
 
-/// <summary>The words of <c>--to</c>.</summary>
+/// <summary>The values of <c>--to</c>.</summary>
 internal static class ExportTarget
 {
     public const string Chm = "chm";
