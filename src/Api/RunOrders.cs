@@ -2,7 +2,7 @@ using Cairn.Actors.Runs;
 
 namespace Cairn.Api;
 
-/// <summary>The orders to a run, by their names in paths of the API and in lines to a local run.</summary>
+/// <summary>The orders to a run, by their names in the API's paths and in lines to a local run.</summary>
 public static class RunOrders
 {
     /// <summary>Name, purpose, and the message to the registry.</summary>
@@ -15,10 +15,10 @@ public static class RunOrders
         ("commit", "Make the active batches of a run commit at their next boundaries", id => new CommitRun(id)),
     ];
 
-    /// <summary>Those that mean something to a run whose process ends with it.</summary>
+    /// <summary>The orders that make sense for a run whose process ends with it.</summary>
     public static IReadOnlyList<(string Name, string Purpose, Func<string, object> Message)> WhileItRuns { get; } =
         [.. All.Where(o => o.Name != "retry")];
 
-    /// <summary>The message of a name; null for any other name.</summary>
+    /// <summary>The message of an order; null for an unknown name.</summary>
     public static object? Message(string name, string id) => All.FirstOrDefault(o => o.Name == name).Message?.Invoke(id);
 }

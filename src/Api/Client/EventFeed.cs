@@ -7,7 +7,7 @@ using Cairn.Actors.Runs;
 
 namespace Cairn.Api.Client;
 
-/// <summary>A run's events to its end, independent of single connections and seeds in between.</summary>
+/// <summary>A run's events to its end, across lost connections and changes of seed.</summary>
 public sealed class EventFeed
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -15,17 +15,17 @@ public sealed class EventFeed
     private readonly TimeProvider _time;
 
     /// <param name="client">The seed.</param>
-    /// <param name="time">What pauses are measured by.</param>
+    /// <param name="time">The clock for pauses.</param>
     public EventFeed(SeedClient client, TimeProvider time) => (_client, _time) = (client, time);
 
-    /// <summary>How the run ended; null before that.</summary>
+    /// <summary>How the run ended; null before its end.</summary>
     public RunState? End { get; private set; }
 
-    /// <summary>The events of a run; ends when the run has ended and all were given.</summary>
+    /// <summary>The events of a run; completes after the run's last event.</summary>
     /// <param name="id">The run.</param>
     /// <param name="after">Only events with greater numbers.</param>
-    /// <param name="lost">Is told when a connection was lost, and why; the feed goes on.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="lost">Called with the reason when a connection was lost; the feed continues.</param>
+    /// <param name="cancel">Cancels the feed.</param>
     public async IAsyncEnumerable<EventWire> ReadAsync(
         string id, long after, Action<string>? lost = null, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -58,7 +58,7 @@ public sealed class EventFeed
 
         public string? Lost { get; private set; }
 
-        /// <summary>The next event; null when the connection, or the run, has ended.</summary>
+        /// <summary>The next event; null when the connection or the run has ended.</summary>
         public async Task<EventWire?> NextAsync(CancellationToken cancel)
         {
             try
@@ -100,7 +100,7 @@ public sealed class EventFeed
             _response = await feed._client.OpenEventsAsync(id, after, cancel).ConfigureAwait(false);
             if (_response.StatusCode == HttpStatusCode.NoContent)
             {
-                // All was given before; only the end itself was missed.
+                // All events were received; only the end message was missed.
                 feed.End = (await feed._client.RunAsync(id, brief: true, cancel).ConfigureAwait(false)).State;
                 return null;
             }

@@ -6,10 +6,10 @@ using Cairn.Api.Wire;
 
 namespace Cairn.Api.Client;
 
-/// <summary>What a client makes of a seed that refuses, or is not there: sentences that say what to do next.</summary>
+/// <summary>Turns refusals and connection errors into sentences that say what to do next.</summary>
 internal static class SeedAnswers
 {
-    /// <summary>Whether an error means that the seed could not be reached, or went away.</summary>
+    /// <summary>Whether an error means that the seed could not be reached or went away.</summary>
     public static bool IsBroken(Exception error, CancellationToken cancel) => error is HttpRequestException or IOException
         || (error is OperationCanceledException && !cancel.IsCancellationRequested);
 
@@ -21,7 +21,7 @@ internal static class SeedAnswers
         $"the server at {seed.GetLeftPart(UriPartial.Authority)} is not a seed of this version: {found} Name the seed with --seed URL or "
         + "$CAIRN_SEED.", cause);
 
-    /// <summary>The error for an answer that is no success.</summary>
+    /// <summary>The error for an unsuccessful answer.</summary>
     public static async Task<CairnException> RefusalAsync(Uri seed, HttpResponseMessage response, CancellationToken cancel)
     {
         if (await ProblemAsync(response, cancel).ConfigureAwait(false) is not { Detail: { } detail } problem)
@@ -53,7 +53,7 @@ internal static class SeedAnswers
         }
         catch (Exception e) when (e is JsonException or IOException or HttpRequestException)
         {
-            // As good as none.
+            // Treated as no problem document.
             return null;
         }
     }

@@ -8,7 +8,7 @@ using Cairn.Api.Wire;
 
 namespace Cairn.Api.Client;
 
-/// <summary>Asks a seed. Every method throws what <see cref="SeedAnswers"/> makes of a refusal.</summary>
+/// <summary>A client of a seed's API. Every method throws the errors of <see cref="SeedAnswers"/>.</summary>
 public sealed class SeedClient : IDisposable
 {
     private const int Tries = 4;
@@ -19,11 +19,11 @@ public sealed class SeedClient : IDisposable
 
     /// <param name="seed">The seed's address.</param>
     /// <param name="token">Its bearer token, or null for none.</param>
-    /// <param name="time">What pauses are measured by.</param>
+    /// <param name="time">The clock for pauses.</param>
     public SeedClient(Uri seed, string? token, TimeProvider time)
     {
         (_seed, _time) = (seed, time);
-        // A seed does not redirect its clients: a token goes to no other server.
+        // A seed does not redirect its clients; a token must not be sent to another server.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = ConnectAsync };
         _http = new HttpClient(handler) { BaseAddress = seed, Timeout = TimeSpan.FromSeconds(60) };
         if (!string.IsNullOrEmpty(token))
@@ -32,10 +32,10 @@ public sealed class SeedClient : IDisposable
         }
     }
 
-    /// <summary>Submits a resolved spec, again when it is unknown whether it arrived: its key makes that safe.</summary>
-    /// <param name="spec">The spec, JSON with absolute paths.</param>
+    /// <summary>Submits a resolved spec. Repeats the request if the answer was lost; the key makes that safe.</summary>
+    /// <param name="spec">The spec as JSON, with absolute paths.</param>
     /// <param name="key">The idempotency key; null for a new one.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancel">Cancels the request.</param>
     public async Task<Submitted> SubmitAsync(string spec, string? key, CancellationToken cancel)
     {
         key ??= Guid.NewGuid().ToString("N");
@@ -58,7 +58,7 @@ public sealed class SeedClient : IDisposable
     /// <summary>The newest runs.</summary>
     public Task<RunPage> RunsAsync(int limit, CancellationToken cancel) => GetAsync<RunPage>($"/api/runs?limit={limit}", cancel);
 
-    /// <summary>A run; without attempts when it is to be brief.</summary>
+    /// <summary>A run; without attempts if brief.</summary>
     public Task<RunDetail> RunAsync(string id, bool brief, CancellationToken cancel) =>
         GetAsync<RunDetail>($"/api/runs/{Uri.EscapeDataString(id)}{(brief ? "?brief=true" : "")}", cancel);
 
@@ -68,25 +68,25 @@ public sealed class SeedClient : IDisposable
     /// <summary>The cluster's members, as the seed sees them.</summary>
     public Task<MemberPage> MembersAsync(CancellationToken cancel) => GetAsync<MemberPage>("/api/members", cancel);
 
-    /// <summary>Takes a member that does not answer out of the cluster.</summary>
+    /// <summary>Removes an unreachable member from the cluster.</summary>
     public Task<Told> RemoveMemberAsync(string address, CancellationToken cancel) =>
         PostAsync<Told>($"/api/members/remove?address={Uri.EscapeDataString(address)}", cancel);
 
-    /// <summary>Tells a run something.</summary>
+    /// <summary>Sends an order to a run.</summary>
     /// <param name="id">The run.</param>
-    /// <param name="command">What: cancel, retry, pause, resume or commit.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="command">The order: cancel, retry, pause, resume or commit.</param>
+    /// <param name="cancel">Cancels the request.</param>
     public Task<Told> TellAsync(string id, string command, CancellationToken cancel) =>
         PostAsync<Told>($"/api/runs/{Uri.EscapeDataString(id)}/{command}", cancel);
 
-    /// <summary>Has a node hand back what it holds.</summary>
+    /// <summary>Drains a node: it hands back its batches.</summary>
     public Task<Told> DrainAsync(string id, CancellationToken cancel) =>
         PostAsync<Told>($"/api/nodes/{Uri.EscapeDataString(id)}/drain", cancel);
 
     /// <summary>A page of a run's events.</summary>
-    /// <param name="path">Its address; null for the first page.</param>
+    /// <param name="path">The page's address; null for the first page.</param>
     /// <param name="id">The run.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancel">Cancels the request.</param>
     public async Task<EventPage> EventsAsync(string? path, string id, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path ?? $"/api/runs/{Uri.EscapeDataString(id)}/events");
@@ -94,10 +94,10 @@ public sealed class SeedClient : IDisposable
         return await SendAsync<EventPage>(request, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>One connection's worth of a run's events.</summary>
+    /// <summary>Events of a run, for as long as one connection lasts.</summary>
     /// <param name="id">The run.</param>
     /// <param name="after">Only events with greater numbers.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancel">Cancels the stream.</param>
     internal async Task<HttpResponseMessage> OpenEventsAsync(string id, long after, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/runs/{Uri.EscapeDataString(id)}/events");
@@ -107,7 +107,7 @@ public sealed class SeedClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Notices within a minute that the other machine is gone: an event stream would wait for it for ever.</summary>
+    /// <summary>Detects within a minute that the other machine is gone; an event stream would otherwise wait forever.</summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

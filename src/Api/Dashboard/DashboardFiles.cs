@@ -11,9 +11,9 @@ using Microsoft.Net.Http.Headers;
 namespace Cairn.Api.Dashboard;
 
 /// <summary>
-/// The files of the dashboard, from the assembly: a page, its scripts and its style. They contain nothing of any run, so a user without a
-/// token may get them; the page gets all its data from the API. The browser is told what they may do: run scripts of this
-/// server, send requests to this server, and nothing else.
+/// The dashboard's files, embedded in the assembly: a page, its scripts and its style. They contain no data of runs, so they need no
+/// token; the page gets all data from the API. A content security policy lets it run scripts of this
+/// server and send requests to this server, nothing else.
 /// </summary>
 internal sealed class DashboardFiles
 {
@@ -51,7 +51,7 @@ internal sealed class DashboardFiles
             return;
         }
 
-        // A browser asks each time whether it has the newest, and gets a short answer.
+        // Browsers revalidate at each request and get 304 if nothing changed.
         response.Headers.CacheControl = "no-cache";
         response.Headers.ETag = file.Mark;
         response.Headers.Vary = "Accept-Encoding";
@@ -75,7 +75,7 @@ internal sealed class DashboardFiles
         }
     }
 
-    /// <summary>At the first request: a seed whose page is not used holds none of it in memory.</summary>
+    /// <summary>Loaded at the first request: a seed whose page is not used does not keep it in memory.</summary>
     private static Dictionary<string, Packed> Load()
     {
         const string prefix = "dashboard.";
@@ -98,8 +98,8 @@ internal sealed class DashboardFiles
 
     /// <param name="Kind">The Content-Type.</param>
     /// <param name="Mark">The ETag.</param>
-    /// <param name="Plain">What it is.</param>
-    /// <param name="Zipped">The same as gzip has it.</param>
+    /// <param name="Plain">The uncompressed bytes.</param>
+    /// <param name="Zipped">The bytes compressed by gzip.</param>
     private sealed record Packed(string Kind, string Mark, byte[] Plain, byte[] Zipped)
     {
         public static Packed Of(string name, byte[] bytes)

@@ -5,16 +5,16 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Api.Local;
 
-/// <summary>Tells a run that another process of this machine steps something, through its <see cref="RunSocket"/>.</summary>
+/// <summary>Sends orders to a run in another process of this machine, through its <see cref="RunSocket"/>.</summary>
 public static class LocalOrders
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Sends it, and waits until it is accepted.</summary>
+    /// <summary>Sends an order, and waits until it is accepted.</summary>
     /// <param name="folder">The run's folder, <c>checkpoint.path</c>.</param>
     /// <param name="order">A name of <see cref="RunOrders"/>.</param>
-    /// <param name="cancel">Gives up.</param>
-    /// <exception cref="SpecException">No process steps the run, or it has no meaning in the run's state.</exception>
+    /// <param name="cancel">Cancels it.</param>
+    /// <exception cref="SpecException">No process runs the run, or the order does not fit the run's state.</exception>
     /// <exception cref="TransientException">Its process does not answer.</exception>
     public static async Task TellAsync(string folder, string order, CancellationToken cancel)
     {

@@ -5,18 +5,18 @@ using Cairn.Actors.Runs;
 namespace Cairn.Api.Local;
 
 /// <summary>
-/// Lets other processes of the same user tell a run of this process something: a Unix domain socket in the run's folder, mode 0600. One
-/// line with a name of <see cref="RunOrders"/> comes in, one line goes out: <see cref="Taken"/>, or why not. It lives as long as the run;
-/// one that a dead process left is replaced by the next.
+/// Lets other processes of the same user send orders to a run in this process: a Unix domain socket in the run's folder, mode 0600.
+/// Each connection sends one line, a name of <see cref="RunOrders"/>, and receives one: <see cref="Taken"/>, or the reason for refusal.
+/// It exists as long as the run; the next run replaces the socket of a dead process.
 /// </summary>
 public sealed class RunSocket : IAsyncDisposable
 {
-    /// <summary>Its name in the run's folder.</summary>
+    /// <summary>Its file name in the run's folder.</summary>
     public const string FileName = "control";
 
     internal const string Taken = "taken";
 
-    /// <summary>More than any order has.</summary>
+    /// <summary>Longer than any order.</summary>
     private const int MostBytes = 64;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -33,9 +33,9 @@ public sealed class RunSocket : IAsyncDisposable
         _serving = ServeAsync();
     }
 
-    /// <summary>Begins to listen. Who calls this has the run's lock, so that a socket that is there is a dead process's.</summary>
+    /// <summary>Starts to listen. The caller holds the run's lock, so an existing socket belongs to a dead process.</summary>
     /// <param name="folder">The run's folder, <c>checkpoint.path</c>.</param>
-    /// <param name="id">What the registry calls the run, once it has it.</param>
+    /// <param name="id">The run's id, once the registry has it.</param>
     /// <param name="ask">Asks the registry.</param>
     /// <exception cref="SocketException">The file system has no sockets.</exception>
     public static RunSocket Open(string folder, Task<string> id, Func<object, CancellationToken, Task<object>> ask)
@@ -47,7 +47,7 @@ public sealed class RunSocket : IAsyncDisposable
         {
             using var shortcut = new ShortPath(folder);
             socket.Bind(new UnixDomainSocketEndPoint(shortcut.Of(FileName)));
-            // No other connection is possible: before Listen, connections are refused.
+            // Connections are refused before Listen.
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen();
             return new RunSocket(path, id, ask, socket);
@@ -59,7 +59,7 @@ public sealed class RunSocket : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops listening, and removes the socket.</summary>
+    /// <summary>Stops listening and removes the socket.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync().ConfigureAwait(false);
@@ -82,14 +82,14 @@ public sealed class RunSocket : IAsyncDisposable
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // The peer went away before it was listened to, or the run ends.
+                // The peer disconnected first, or the run ends.
             }
         }
 
         await Task.WhenAll(talks).ConfigureAwait(false);
     }
 
-    /// <summary>Listens to one peer; silent ones keep no other waiting.</summary>
+    /// <summary>Serves one peer; a silent peer does not delay others.</summary>
     private async Task TalkAsync(Socket peer)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
@@ -103,7 +103,7 @@ public sealed class RunSocket : IAsyncDisposable
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or AskTimeoutException)
             {
-                // It went away or said nothing, or the run ends. It sees the line close, and knows that it was not told anything.
+                // The peer disconnected or sent nothing, or the run ends. It sees the connection close, and knows that no order was taken.
             }
         }
     }
@@ -117,7 +117,7 @@ public sealed class RunSocket : IAsyncDisposable
         await stream.WriteAsync(Encoding.UTF8.GetBytes(answer.ReplaceLineEndings(" ") + "\n"), cancel).ConfigureAwait(false);
     }
 
-    /// <summary>What comes before the first end of a line, or as much as an order may have.</summary>
+    /// <summary>The first line, up to the maximal length.</summary>
     private static async Task<string> LineAsync(NetworkStream stream, CancellationToken cancel)
     {
         var bytes = new byte[MostBytes];
@@ -143,7 +143,7 @@ public sealed class RunSocket : IAsyncDisposable
 }
 
 /// <summary>
-/// Another way to a folder, as short as the address of a socket has to be (108 bytes, unix(7)): a symbolic link in a folder of its own.
+/// A short path to a folder, since the address of a socket has at most 108 bytes (unix(7)): a symbolic link in a temporary folder.
 /// </summary>
 internal sealed class ShortPath : IDisposable
 {

@@ -7,7 +7,7 @@ namespace Cairn.Api.Server;
 /// <summary>Loads a seed's certificate.</summary>
 internal static class Certificates
 {
-    /// <summary>The certificate with its key, and its chain.</summary>
+    /// <summary>The certificate with its key and chain.</summary>
     /// <exception cref="SpecException">It cannot be used.</exception>
     public static (X509Certificate2 Certificate, X509Certificate2Collection Chain) Load(TlsSettings tls)
     {

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Tells in the OpenAPI document which problems an endpoint answers with.</summary>
+/// <summary>Lists in the OpenAPI document the problems that an endpoint may answer with.</summary>
 internal static class EndpointProblems
 {
     private static readonly int[] OfAll =
         [StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable];
 
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="statuses">Its own, besides those that any may answer with.</param>
+    /// <param name="statuses">Its statuses, besides those that every endpoint may answer with.</param>
     public static RouteHandlerBuilder Problems(this RouteHandlerBuilder endpoint, params int[] statuses)
     {
         foreach (var status in OfAll.Concat(statuses).Order())

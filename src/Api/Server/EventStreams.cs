@@ -13,8 +13,8 @@ using Microsoft.Net.Http.Headers;
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// A run's events, as in its journal: a page of JSON on request, and otherwise a live stream of them (server-sent
-/// events, WHATWG HTML §9.2). Each has its sequence number in the journal as id, so that a client that lost the stream asks for the rest by
+/// A run's events, as in its journal: a page of JSON on request, otherwise a live stream (server-sent events,
+/// WHATWG HTML §9.2). The id of an event is its sequence number in the journal, so a client that lost the stream resumes with
 /// <c>Last-Event-ID</c>, at any seed. After the run's last event comes one named <c>end</c>, and the stream closes; a later request
 /// gets 204, which stops a browser from reconnecting.
 /// </summary>
@@ -33,8 +33,8 @@ internal sealed class EventStreams(
 
     /// <param name="context">The request.</param>
     /// <param name="id">The run.</param>
-    /// <param name="after">Only events with greater numbers; the header Last-Event-ID goes before it.</param>
-    /// <param name="limit">How many to a page of JSON, from 1 to 5000; 500 by default.</param>
+    /// <param name="after">Only events with greater numbers; the header Last-Event-ID takes precedence.</param>
+    /// <param name="limit">Events per page of JSON, from 1 to 5000; 500 by default.</param>
     private async Task ReadAsync(HttpContext context, string id, long? after, int? limit)
     {
         var begin = Begin(context.Request, after);
@@ -70,7 +70,7 @@ internal sealed class EventStreams(
             throw new RefusedException(StatusCodes.Status400BadRequest, $"limit is {limit}; expected a number from 1 to {MostOnPage}.");
         }
 
-        // One more than is shown tells whether there is a next page.
+        // One more than the page's limit tells whether there is a next page.
         var events = new List<EventWire>();
         await foreach (var e in journal.ReadAsync(id, after, limit + 1, cancel).ConfigureAwait(false))
         {
@@ -91,7 +91,7 @@ internal sealed class EventStreams(
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // The seed ends; the client goes on at another one, or at the next.
+            // The seed ends; the client continues at another one.
             if (!context.Response.HasStarted)
             {
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -99,14 +99,14 @@ internal sealed class EventStreams(
         }
         catch (TransientException e) when (context.Response.HasStarted)
         {
-            // A stream that ends without its last message is asked for again by its client.
+            // The client asks again for a stream that ends without its last message.
             log.Unavailable(context.Request.Method, context.Request.Path, e.Message);
         }
     }
 
     private async Task SendAsync(HttpResponse response, RunRow run, long after, CancellationToken cancel)
     {
-        // What the journal has by now ends with the run's end, or is gone on from there.
+        // Events up to now; either the run's end is among them, or the live stream continues from there.
         JournaledEvent? last = null;
         await foreach (var e in journal.ReadAsync(run.Id, after, long.MaxValue, cancel).ConfigureAwait(false))
         {
@@ -148,12 +148,12 @@ internal sealed class EventStreams(
         if (!response.HasStarted)
         {
             response.ContentType = Stream;
-            // Proxies such as nginx buffer an answer before they pass it on, unless this header forbids it.
+            // Proxies such as nginx buffer an answer unless this header forbids it.
             response.Headers["X-Accel-Buffering"] = "no";
         }
     }
 
-    // One line of JSON each: a line end inside would end the field.
+    // Each is one line of JSON: a line break would end the field.
     private static string Text(string id, JournaledEvent e) => string.Create(
         CultureInfo.InvariantCulture, $"id: {e.Number}\ndata: {JsonSerializer.Serialize(EventWires.Of(id, e), WireJson.Options)}\n\n");
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Nodes, as the registry knows them, and members, as the cluster sees them.</summary>
+/// <summary>Nodes, from the registry, and cluster members, as this seed sees them.</summary>
 internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers membership)
 {
     public void Map(IEndpointRouteBuilder nodes) => nodes.MapGet("", ListAsync).WithName("ListNodes")
@@ -40,7 +40,7 @@ internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers member
         return TypedResults.Accepted("/api/nodes", new Told(told.Id));
     }
 
-    /// <param name="address">The member's address, as the list of members has it, or its host and port.</param>
+    /// <param name="address">The member's address as in the list of members, or its host and port.</param>
     private Accepted<Told> Remove(string address) => membership.Remove(address) is { } removed
         ? TypedResults.Accepted("/api/members", new Told(removed))
         : throw new RefusedException(

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Cairn.Api.Server;
 
-/// <summary>What the OpenAPI document says besides the endpoints.</summary>
+/// <summary>General texts of the OpenAPI document.</summary>
 internal static class OpenApiText
 {
     private const string Scheme = "bearer";

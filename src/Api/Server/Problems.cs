@@ -6,29 +6,29 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Cairn.Api.Server;
 
-/// <summary>A request that is refused, thrown where the reason is found.</summary>
+/// <summary>A refused request; thrown where the reason is found.</summary>
 internal sealed class RefusedException(int status, string detail) : Exception(detail)
 {
     public int Status { get; } = status;
 
-    /// <summary>The mistakes of a spec; empty where none is at fault.</summary>
+    /// <summary>The mistakes of a spec; empty if no spec is at fault.</summary>
     public IReadOnlyList<SpecMistake> Mistakes { get; private init; } = [];
 
-    /// <summary>Refuses a spec: the text as such, where no setting could be read, or what its settings say.</summary>
+    /// <summary>Refuses a spec: its text, if no setting could be read, otherwise its settings.</summary>
     public static RefusedException Of(IReadOnlyList<SpecMistake> mistakes) => new(
         mistakes.All(m => m.Key.Length == 0) ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity,
         (mistakes.Count == 1 ? "There is 1 mistake" : string.Create(CultureInfo.InvariantCulture, $"There are {mistakes.Count} mistakes"))
         + " in the spec, listed in errors. Nothing was submitted.") { Mistakes = mistakes };
 }
 
-/// <summary>Errors become problem documents, and never a stack trace.</summary>
+/// <summary>Turns errors into problem documents, without stack traces.</summary>
 internal static class Problems
 {
     private const string RegistryIsAway =
         "The registry of runs does not answer at the moment; active batches continue. Send the request again later, with the same "
         + "Idempotency-Key.";
 
-    /// <summary>The problem that an error is to the client.</summary>
+    /// <summary>The problem document of an error.</summary>
     public static Problem Of(Exception error) => error switch
     {
         RefusedException refused => Make(refused.Status, refused.Message) with
@@ -42,7 +42,7 @@ internal static class Problems
             "An unexpected error; the seed's log has the details."),
     };
 
-    /// <summary>The problem that a bare status is.</summary>
+    /// <summary>The problem document of a bare status.</summary>
     public static Problem Of(int status) => Make(status, status switch
     {
         StatusCodes.Status404NotFound => "There is nothing at this address. /openapi.json lists every address.",

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Cairn.Api.Server;
 
-/// <summary>How many requests each client may send.</summary>
+/// <summary>Limits the requests of each client.</summary>
 internal static class RateLimits
 {
     public static void Apply(RateLimiterOptions options, SeedSettings settings)

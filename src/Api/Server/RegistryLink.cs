@@ -5,14 +5,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Asks the registry on behalf of requests, with a deadline: it may be in this process, or with another seed.</summary>
+/// <summary>Asks the registry on behalf of requests, with a deadline: it may be in this process or at another seed.</summary>
 internal sealed class RegistryLink(IRequiredActor<RunRegistry> registry, SeedSettings settings)
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
-    /// <summary>The answer that is hoped for.</summary>
-    /// <exception cref="RefusedException">The answer was another one.</exception>
-    /// <exception cref="TransientException">The registry cannot say for now, or did not in time.</exception>
+    /// <summary>The expected answer.</summary>
+    /// <exception cref="RefusedException">The registry refused.</exception>
+    /// <exception cref="TransientException">The registry cannot answer now, or did not in time.</exception>
     public async Task<T> AskAsync<T>(object message, CancellationToken cancel)
     {
         var actor = await registry.GetAsync(cancel).ConfigureAwait(false);
@@ -32,7 +32,7 @@ internal sealed class RegistryLink(IRequiredActor<RunRegistry> registry, SeedSet
     }
 
     /// <summary>
-    /// The first answer to a question that is repeated: the registry that received it first may have died, and another
+    /// The first answer to a repeated question: the registry that received it first may have died, and another
     /// started.
     /// </summary>
     private async Task<object> AskPersistentlyAsync(IActorRef actor, object question, CancellationToken cancel)

@@ -4,8 +4,8 @@ using System.Reflection;
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// Requests to a server, as its own instruments. Requests are counted by method, route and status; routes are the server's own, so
-/// clients cannot create new ones.
+/// Metrics of requests to a server, counted by method, route and status. Routes are the server's own, so
+/// clients cannot create new series.
 /// </summary>
 internal sealed class RequestFigures
 {
@@ -28,7 +28,7 @@ internal sealed class RequestFigures
     public void Count(string method, string route, int status) =>
         _requests.Add(1, new("method", method), new("route", route), new("status", status));
 
-    /// <summary>Opens a stream unless so many are open.</summary>
+    /// <summary>Opens a stream, unless too many are open.</summary>
     public bool TryOpenStream(int most)
     {
         if (Interlocked.Increment(ref _streams) <= most)

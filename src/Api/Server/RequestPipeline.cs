@@ -7,23 +7,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Cairn.Api.Server;
 
-/// <summary>What every request passes before an endpoint sees it.</summary>
-/// <param name="token">What requests must carry; null for nothing.</param>
+/// <summary>The middleware in front of the endpoints.</summary>
+/// <param name="token">The token that requests must have; null for none.</param>
 /// <param name="tokenSetting">The setting that names its file.</param>
 /// <param name="figures">Counts requests.</param>
-/// <param name="log">Is told of what cannot be explained to the client.</param>
+/// <param name="log">Logs errors that are not the client's.</param>
 internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, RequestFigures figures, ILogger log)
 {
     private static readonly string[] OpenToAll = ["/healthz", "/readyz"];
 
-    /// <summary>Whether the request is for what anybody may have.</summary>
+    /// <summary>Whether a request needs no token.</summary>
     private static bool IsOpen(HttpContext context) => IsProbe(context) || DashboardFiles.IsAsked(context);
 
-    /// <summary>Whether a probe asks, which has no token and no limit.</summary>
+    /// <summary>Whether a request is a health probe, which has neither token nor limit.</summary>
     public static bool IsProbe(HttpContext context) => OpenToAll.Contains(context.Request.Path.Value);
 
     /// <param name="app">The server.</param>
-    /// <param name="limitsRates">Whether a client may only send so many requests; the server has a limiter then.</param>
+    /// <param name="limitsRates">Whether requests are rate-limited; the server has a limiter then.</param>
     public void Use(WebApplication app, bool limitsRates)
     {
         app.Use(CountAsync);
@@ -61,8 +61,8 @@ internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, R
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // No client is there for the answer; the metrics count it, unless the answer, a stream, had started: its status
-            // is fixed, and cannot be set.
+            // The client is gone. The metrics count this status, unless the answer, a stream, had started: its status
+            // is fixed then.
             if (!response.HasStarted)
             {
                 response.StatusCode = StatusCodes.Status499ClientClosedRequest;
@@ -85,8 +85,8 @@ internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, R
     }
 
     /// <summary>
-    /// Without a token, being on this machine is all that lets a client in, and a browser on it may be made to ask on behalf of a page from
-    /// anywhere: such requests name another origin, or this machine by a strange name. This server's own page may ask.
+    /// Without a token, any process on this machine may send requests, and so may a browser on behalf of any web page. Such requests
+    /// have a foreign origin, or address this machine by an unknown name (DNS rebinding). This server's own page is allowed.
     /// </summary>
     private async Task CheckOriginAsync(HttpContext context, RequestDelegate next)
     {

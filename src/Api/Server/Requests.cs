@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Reads what a request carries.</summary>
+/// <summary>Reads the bodies of requests.</summary>
 internal static class Requests
 {
     public const string IdempotencyKey = "Idempotency-Key";
@@ -57,7 +57,7 @@ internal static class Requests
 
     private static async Task<byte[]> BodyAsync(HttpRequest request, int most, CancellationToken cancel)
     {
-        // The limit is kept here, so that what is beyond it can still be taken, and the answer be read.
+        // Enforced here instead of by the server, so that the rest can be read and the client gets the answer.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;
@@ -86,8 +86,8 @@ internal static class Requests
     }
 
     /// <summary>
-    /// Reads what a client keeps sending, up to a limit: most clients read no answer before everything is sent, and would report a broken
-    /// connection instead of the reason.
+    /// Reads and discards what a client still sends, up to a limit: most clients read no answer before they have sent everything, and
+    /// would report a broken connection instead of the reason.
     /// </summary>
     private static async Task DiscardAsync(HttpRequest request, CancellationToken cancel)
     {

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Cairn.Api.Server;
 
-/// <summary>Runs: submitting, listing, describing, and orders to them.</summary>
+/// <summary>Runs: submission, lists, details and orders.</summary>
 internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
 {
     private const int UsualPage = 50, MostOnPage = 500;
@@ -51,9 +51,9 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
         return TypedResults.Ok(Wires.Checked(read));
     }
 
-    /// <param name="limit">How many to a page, from 1 to 500; 50 by default.</param>
-    /// <param name="before">Only runs that were submitted before the one of this id.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="limit">Runs per page, from 1 to 500; 50 by default.</param>
+    /// <param name="before">Only runs submitted before the one with this id.</param>
+    /// <param name="cancel">Cancels the request.</param>
     private async Task<Ok<RunPage>> ListAsync(int? limit, string? before, CancellationToken cancel)
     {
         var most = limit ?? UsualPage;
@@ -62,7 +62,7 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
             throw new RefusedException(StatusCodes.Status400BadRequest, $"limit is {most}; expected a number from 1 to {MostOnPage}.");
         }
 
-        // One more than is shown tells whether there is a next page.
+        // One more than the page's limit tells whether there is a next page.
         var list = await registry.AskAsync<RunList>(new ListRuns(most + 1, before), cancel).ConfigureAwait(false);
         var shown = list.Runs.Take(most).ToList();
         var next = list.Runs.Count > most ? $"/api/runs?limit={most}&before={Uri.EscapeDataString(shown[^1].Id)}" : null;
@@ -71,8 +71,8 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
     }
 
     /// <param name="id">The run.</param>
-    /// <param name="brief">Leaves out attempts.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="brief">Omits attempts.</param>
+    /// <param name="cancel">Cancels the request.</param>
     private async Task<Ok<RunDetail>> DescribeAsync(string id, bool? brief, CancellationToken cancel)
     {
         var run = await registry.AskAsync<RunDescription>(new DescribeRun(id), cancel).ConfigureAwait(false);

@@ -10,15 +10,15 @@ using Microsoft.AspNetCore.Routing;
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// The forecast page of a run, drawn of what is committed by now, where this process can read the run's folder. One is drawn at a time, and
-/// the last one is kept: who looks at a run asks again and again whether there is more.
+/// The forecast page of a run, drawn from its committed fields, if this process can read the run's folder. Draws one page at a time and
+/// caches the last one: an open dashboard asks again and again.
 /// </summary>
 internal sealed class RunForecasts(RegistryLink registry) : IDisposable
 {
-    /// <summary>Less than a file's: it is sent again while the run continues.</summary>
+    /// <summary>Less than for a file: it is sent repeatedly while the run continues.</summary>
     private const int MostBytes = 4 << 20;
 
-    /// <summary>What a seed can read in some seconds; grants and reports do not wait, but cores and disk are shared.</summary>
+    /// <summary>What a seed can read within seconds. Grants and reports do not wait for it, but cores and the disk are shared.</summary>
     private const long MostValues = 500_000_000;
 
     private readonly PosixFiles _files = new();
@@ -47,7 +47,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
                 return;
             }
 
-            // If it is opened separately, the page may run its own scripts and reach nothing.
+            // Opened separately, the page may run its own scripts and connect to nothing.
             context.Response.Headers.ContentSecurityPolicy = "sandbox allow-scripts allow-downloads";
             context.Response.ContentType = "text/html; charset=utf-8";
             await context.Response.Body.WriteAsync(page, context.RequestAborted).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
         }
     }
 
-    /// <returns>The page; null where the client has it.</returns>
+    /// <returns>The page; null if the client has it.</returns>
     private (string Mark, byte[]? Page) Draw(RunRow run, Microsoft.Extensions.Primitives.StringValues has)
     {
         var (store, caption) = Find(run);

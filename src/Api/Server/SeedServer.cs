@@ -22,8 +22,8 @@ using Microsoft.Extensions.Logging;
 namespace Cairn.Api.Server;
 
 /// <summary>
-/// A seed: one host with the actors of the caller, the HTTP API before them, and a log. The API translates requests to
-/// messages to the <see cref="RunRegistry"/> of Akka.Hosting's actor registry, and its answers back. It decides nothing itself.
+/// A seed's host: the caller's actors, the HTTP API and a log. The API translates requests into messages to the
+/// <see cref="RunRegistry"/> of Akka.Hosting's actor registry, and its answers back. It makes no decisions.
 /// </summary>
 public sealed class SeedServer : IAsyncDisposable
 {
@@ -31,24 +31,24 @@ public sealed class SeedServer : IAsyncDisposable
 
     private SeedServer(WebApplication app, Uri address) => (_app, Address) = (app, address);
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address of the API.</summary>
     public Uri Address { get; }
 
-    /// <summary>The registry, for messages.</summary>
+    /// <summary>The registry.</summary>
     public IActorRef Registry => _app.Services.GetRequiredService<IRequiredActor<RunRegistry>>().ActorRef;
 
-    /// <summary>The actors' system.</summary>
+    /// <summary>The actor system.</summary>
     public ActorSystem System => _app.Services.GetRequiredService<ActorSystem>();
 
-    /// <summary>Starts the actors, and to listen.</summary>
-    /// <param name="settings">Where, and within which limits.</param>
-    /// <param name="environment">Asks for a variable of the environment.</param>
-    /// <param name="actors">Adds the actor system, with the registry or a way to it.</param>
-    /// <param name="logging">Where to log to; null for nowhere.</param>
+    /// <summary>Starts the actors and the API.</summary>
+    /// <param name="settings">Address and limits.</param>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="actors">Adds the actor system, with the registry or a proxy of it.</param>
+    /// <param name="logging">The log; null for none.</param>
     /// <param name="onlyRun">
-    /// The run of a process that carries out one, and takes no other; null for a seed. It can be watched and told things, and that is all.
+    /// The only run of this process (<c>cairn run --dashboard</c>); null for a seed. It can be watched and receive orders.
     /// </param>
-    /// <exception cref="SpecException">The settings would leave the seed open to anybody, or cannot be carried out.</exception>
+    /// <exception cref="SpecException">The settings would let anybody in, or cannot be used.</exception>
     public static async Task<SeedServer> StartAsync(
         SeedSettings settings, Func<string, string?> environment, Action<IServiceCollection> actors,
         Action<ILoggingBuilder>? logging = null, string? onlyRun = null)
@@ -88,10 +88,10 @@ public sealed class SeedServer : IAsyncDisposable
         return Started(app, settings);
     }
 
-    /// <summary>Whether its actors ended because the cluster has removed this seed.</summary>
+    /// <summary>Whether its actors ended because the cluster removed this seed.</summary>
     public bool IsRemoved => NodeLife.WasRemoved(System);
 
-    /// <summary>Ends when the registry of runs answers, here or at another seed, or this seed has ended before.</summary>
+    /// <summary>Completes when the registry answers, here or at another seed, or when this seed has ended before.</summary>
     /// <returns>Whether the registry answers.</returns>
     public async Task<bool> ReadyAsync(CancellationToken cancel)
     {
@@ -107,11 +107,11 @@ public sealed class SeedServer : IAsyncDisposable
             }
             catch (AskTimeoutException)
             {
-                // It begins, or another seed that has it is on its way out.
+                // The registry is starting, or moving from another seed.
             }
             catch (OperationCanceledException) when (ends.IsCancellationRequested)
             {
-                // The cluster has removed this seed before it knew a registry.
+                // The cluster removed this seed before it knew a registry.
             }
         }
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Cairn.Api.Server;
 
-/// <summary>What machines ask about a seed itself.</summary>
+/// <summary>Health, readiness, metrics and version of a seed.</summary>
 internal sealed class ServiceEndpoints(RegistryLink registry, RegistryGauges gauges, SeedSettings settings)
 {
     private const string MetricsType = "text/plain";
@@ -35,7 +35,7 @@ internal sealed class ServiceEndpoints(RegistryLink registry, RegistryGauges gau
         return TypedResults.Text("ready\n");
     }
 
-    /// <summary>A registry that does not answer is one of the figures.</summary>
+    /// <summary>A registry that does not answer is reported as a metric.</summary>
     private async Task MetricsAsync(RequestDelegate scrape, HttpContext context, CancellationToken cancel)
     {
         await gauges.RefreshAsync(cancel).ConfigureAwait(false);

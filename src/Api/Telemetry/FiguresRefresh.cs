@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Cairn.Api.Telemetry;
 
-/// <summary>Asks the registry for its figures repeatedly, for the exporter to a collector, which does not ask before it reads.</summary>
+/// <summary>Asks the registry for its figures periodically, for the OTLP exporter, which does not ask before it reads.</summary>
 internal sealed class FiguresRefresh(RegistryGauges gauges) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);

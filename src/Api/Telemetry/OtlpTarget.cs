@@ -3,10 +3,9 @@ using Cairn.Engine.Settings;
 namespace Cairn.Api.Telemetry;
 
 /// <summary>
-/// Where metrics and traces are sent by OTLP: what the settings say in the variables of the standard (OpenTelemetry, "OTLP exporter
-/// configuration"), and for all else what the environment has of them. Variables for metrics or traces alone go before both, as the
-/// standard has it.
-/// </summary>
+/// Where metrics and traces are sent by OTLP. The settings take precedence over the standard's environment variables (OpenTelemetry,
+/// "OTLP exporter configuration"). Variables for metrics or traces alone take precedence over variables for both, as in the
+/// standard.
 internal sealed class OtlpTarget
 {
     private const string Prefix = "OTEL_EXPORTER_OTLP_", Metrics1 = Prefix + "METRICS_", Traces1 = Prefix + "TRACES_";
@@ -28,7 +27,7 @@ internal sealed class OtlpTarget
         Traces = traces && (Has(variables, Prefix) || Has(variables, Traces1));
     }
 
-    /// <summary>The standard's variables, as they count.</summary>
+    /// <summary>The resulting values of the standard's variables.</summary>
     public Dictionary<string, string?> Variables { get; }
 
     /// <summary>Whether metrics are sent.</summary>
@@ -37,11 +36,11 @@ internal sealed class OtlpTarget
     /// <summary>Whether traces are sent.</summary>
     public bool Traces { get; }
 
-    /// <summary>Reads where to; null for nowhere.</summary>
+    /// <summary>Reads the target; null if nothing is sent.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="environment">Asks for a variable of the environment.</param>
-    /// <param name="service">What the process is called unless the environment says otherwise.</param>
-    /// <exception cref="SpecException">A variable has no address or protocol.</exception>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="service">The default service name.</param>
+    /// <exception cref="SpecException">A variable is not a valid address or protocol.</exception>
     public static OtlpTarget? Of(TelemetrySettings settings, Func<string, string?> environment, string service)
     {
         var names = Exporter.SelectMany(name => new[] { Prefix + name, Metrics1 + name, Traces1 + name }).Concat(Others);
@@ -64,7 +63,7 @@ internal sealed class OtlpTarget
     private static bool Has(Dictionary<string, string?> variables, string prefix) =>
         variables.GetValueOrDefault(prefix + "ENDPOINT") is not null;
 
-    /// <summary>The code that reads it would silently ignore a mistake.</summary>
+    /// <summary>The exporter would silently ignore a mistake.</summary>
     private static void Check(Dictionary<string, string?> variables)
     {
         foreach (var prefix in new[] { Prefix, Metrics1, Traces1 })

@@ -6,8 +6,8 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace Cairn.Api.Telemetry;
 
 /// <summary>
-/// Logs the messages of OpenTelemetry's exporter, which it writes to an event source without readers: that a collector does not answer
-/// should be visible. Once a minute is enough.
+/// Logs the messages that OpenTelemetry's exporter writes to an event source, so that an unreachable collector is visible. At most one
+/// per minute.
 /// </summary>
 internal sealed partial class OtlpWarnings(ILogger<OtlpWarnings> log, TimeProvider? time = null) : EventListener, IHostedService
 {
@@ -33,7 +33,7 @@ internal sealed partial class OtlpWarnings(ILogger<OtlpWarnings> log, TimeProvid
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
         ArgumentNullException.ThrowIfNull(eventData);
-        // An event may come before the constructor has ended.
+        // An event may arrive before the constructor has returned.
         if (_lock is not null && eventData.EventSource.Name == Source && IsTime())
         {
             var said = string.Format(

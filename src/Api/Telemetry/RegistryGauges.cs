@@ -6,8 +6,8 @@ using Cairn.Api.Server;
 namespace Cairn.Api.Telemetry;
 
 /// <summary>
-/// Figures of the registry about runs, batches and nodes, as instruments of a seed. Before they are read, the registry is asked, which may
-/// be at another seed; old values are not reported.
+/// The registry's figures about runs, batches and nodes, as gauges of a seed. The registry, which may be at another seed, is asked before
+/// each reading; old values are not reported.
 /// </summary>
 internal sealed class RegistryGauges
 {
@@ -41,7 +41,7 @@ internal sealed class RegistryGauges
     private RegistryFigures? Newest =>
         _answer is { } answer && TimeProvider.System.GetElapsedTime(answer.At) < Stale ? answer.Figures : null;
 
-    /// <summary>Asks the registry. A gauge reports one that does not answer soon, and its figures are left out.</summary>
+    /// <summary>Asks the registry. If it does not answer soon, a gauge says so and its figures are omitted.</summary>
     public async Task RefreshAsync(CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -90,7 +90,7 @@ internal sealed class RegistryGauges
     private static IEnumerable<NodeRow> Live(RegistryFigures figures) =>
         figures.Nodes.Where(n => n.State is NodeState.Up or NodeState.Draining);
 
-    // Every state is reported, so that one that empties goes to zero and does not vanish.
+    // Every state is reported, so that the count of an empty state goes to zero instead of disappearing.
     private void States<T>(
         Meter meter, string name, string unit, string description, Func<RegistryFigures, IReadOnlyDictionary<T, long>> of)
         where T : struct, Enum => Gauge(meter, name, unit, description, figures =>

@@ -21,22 +21,22 @@ using OpenTelemetry.Trace;
 namespace Cairn.Api.Telemetry;
 
 /// <summary>
-/// Hands what the layers below measure to OpenTelemetry: they know the instruments of .NET only, and who listens to them is the host's to
-/// say.
+/// Connects the instruments of the layers below, which use only .NET's API, to OpenTelemetry. The host decides what is
+/// exported.
 /// </summary>
 internal static class TelemetryHosting
 {
     private static readonly string[] Meters =
     [
         StorageMeter.MeterName, StepMeter.MeterName, MemberMeter.MeterName, RegistryGauges.MeterName, RequestFigures.MeterName,
-        // .NET's own: heap, collections, threads, exceptions.
+        // .NET's own: heap, garbage collections, threads, exceptions.
         "System.Runtime",
     ];
 
-    /// <summary>Adds what exports, as far as anything is to be exported.</summary>
+    /// <summary>Adds the exporters that the settings ask for.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="otlp">Where to send it; null for nowhere.</param>
-    /// <param name="servesMetrics">Whether Prometheus is served.</param>
+    /// <param name="otlp">The OTLP target; null for none.</param>
+    /// <param name="servesMetrics">Whether metrics are served to Prometheus.</param>
     public static void AddTelemetry(this IHostApplicationBuilder builder, OtlpTarget? otlp, bool servesMetrics)
     {
         builder.Services.AddMetrics();
@@ -62,7 +62,7 @@ internal static class TelemetryHosting
         });
         builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) =>
         {
-            // Meters of other hosts of this process are not this one's to tell of.
+            // Not the meters of other hosts in this process.
             var own = services.GetRequiredService<IMeterFactory>();
             metrics.AddView(instrument => instrument.Meter.Scope is IMeterFactory other && other != own
                 ? MetricStreamConfiguration.Drop : null);
@@ -84,7 +84,7 @@ internal static class TelemetryHosting
 
     private static void Plain(PrometheusAspNetCoreOptions options)
     {
-        // Names are Cairn's own, and tell the meter; a figure is that of the moment in which it is asked for.
+        // The names of instruments are unique, so no scope is needed; values are those of the scrape's moment, so no timestamps.
         options.ScopeInfoEnabled = false;
         options.ScrapeResponseCacheDurationMilliseconds = 0;
     }
@@ -92,7 +92,7 @@ internal static class TelemetryHosting
     private static bool IsNamed(string variable, string by) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value && value.Contains(by, StringComparison.Ordinal);
 
-    /// <summary>Where it goes to a collector, its variables have named the service already.</summary>
+    /// <summary>With a collector, its variables name the service.</summary>
     private static void Describe(ResourceBuilder resource, bool isNamed)
     {
         var version = typeof(TelemetryHosting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;

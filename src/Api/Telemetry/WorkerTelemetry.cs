@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Cairn.Api.Telemetry;
 
 /// <summary>
-/// What a worker tells of itself: its metrics at a port of their own, and, as it is set, metrics and traces to a collector. It begins
-/// before the worker joins its cluster, and ends after it has left.
+/// A worker's telemetry: metrics at a port of their own and, if configured, metrics and traces to a collector. It starts
+/// before the worker joins its cluster, and stops after the worker has left.
 /// </summary>
 public sealed class WorkerTelemetry : IAsyncDisposable
 {
@@ -23,14 +23,14 @@ public sealed class WorkerTelemetry : IAsyncDisposable
 
     private WorkerTelemetry(IHost? host, Uri? address) => (_host, Address) = (host, address);
 
-    /// <summary>Where metrics are served; null where they are not.</summary>
+    /// <summary>The address of the metrics; null if they are not served.</summary>
     public Uri? Address { get; }
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts it.</summary>
     /// <param name="settings">The worker's settings.</param>
-    /// <param name="environment">Asks for a variable of the environment.</param>
-    /// <param name="logging">Where to log to.</param>
-    /// <exception cref="SpecException">The settings would leave the metrics open to anybody, or cannot be carried out.</exception>
+    /// <param name="environment">Reads an environment variable.</param>
+    /// <param name="logging">The log.</param>
+    /// <exception cref="SpecException">The settings would show the metrics to anybody, or cannot be used.</exception>
     public static async Task<WorkerTelemetry> StartAsync(
         WorkerSettings settings, Func<string, string?> environment, Action<ILoggingBuilder> logging)
     {
@@ -59,7 +59,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
         return new WorkerTelemetry(host, settings.Metrics is null ? null : AddressOf(host, settings.Metrics));
     }
 
-    /// <summary>Ends: what was measured last is sent before.</summary>
+    /// <summary>Stops it, after the last measurements are sent.</summary>
     public async ValueTask DisposeAsync()
     {
         await (_host?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
@@ -123,7 +123,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
         return new Uri(address);
     }
 
-    /// <summary>Signals are the worker's to see to.</summary>
+    /// <summary>The worker handles signals.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -6,7 +6,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Api.Wire;
 
-/// <summary>Makes what is sent of what a run's journal has.</summary>
+/// <summary>Converts a run's journal into the API's events.</summary>
 internal static class EventWires
 {
     public static EventWire Of(string run, JournaledEvent journaled)
@@ -52,7 +52,7 @@ internal static class EventWires
 
     private static string Kind(DeadlineState state) => state == DeadlineState.OnTime ? "deadline back on time" : $"deadline {Word(state)}";
 
-    /// <summary>An event of a node has its own name in JSON already, and its further data.</summary>
+    /// <summary>An event of a node has its JSON name, and its data.</summary>
     private static string Kind(RunEvent happened) => Node(happened)["kind"]!.GetValue<string>().Replace('-', ' ');
 
     private static JsonObject Detail(RunEvent happened, MemberRange batch)
@@ -62,7 +62,7 @@ internal static class EventWires
         detail.Remove("batch");
         if (detail["member"] is JsonValue member)
         {
-            // People look for it among the members of the batch's initial time.
+            // People look for the member's number within its initial time.
             detail["member"] = batch.MemberOf(member.GetValue<int>());
         }
 
@@ -77,7 +77,7 @@ internal static class EventWires
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{value}").Replace('_', ' ');
 
-    /// <summary>Durations as ISO 8601 has them, as everywhere in what is sent.</summary>
+    /// <summary>Durations as ISO 8601, as everywhere in the API.</summary>
     private sealed class LeadTimes : System.Text.Json.Serialization.JsonConverter<TimeSpan>
     {
         public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

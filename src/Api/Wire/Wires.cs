@@ -7,7 +7,7 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Api.Wire;
 
-/// <summary>Makes what is sent of what the registry answers.</summary>
+/// <summary>Converts the registry's answers into the API's records.</summary>
 internal static class Wires
 {
     private const int MostMistakes = 1000;
@@ -66,7 +66,7 @@ internal static class Wires
     public static IReadOnlyList<MistakeWire> Mistakes(IEnumerable<SpecMistake> mistakes) =>
         [.. mistakes.Take(MostMistakes).Select(m => new MistakeWire(m.Key, m.Line, m.Column, m.Found, m.Expected, m.ToString()))];
 
-    /// <summary>What a batch is; null for the run as a whole.</summary>
+    /// <summary>The name of a batch's part; null for the run as a whole.</summary>
     public static Part? PartOf(MemberRange? batch) => batch is not { } of ? null
         : of == RunWork.Opening ? Part.Opening
         : of == RunWork.Closing ? Part.Closing : Part.Members;
