@@ -175,32 +175,32 @@ class Run:
             missed += 1
             time.sleep(min(5.0, 0.2 * 2 ** missed))
 
-    def wait(self, timeout=None, check=True, told=None):
+    def wait(self, timeout=None, check=True, on_event=None):
         """Waits until the run has ended, and returns its state.
 
         :param timeout: seconds; a run that has not ended by then raises :class:`TimeoutError` and continues.
         :param check: whether anything but ``completed`` raises :class:`RunFailed`.
-        :param told: called with each event, such as ``print``.
+        :param on_event: called with each event, such as ``print``.
         """
         if timeout is None:
             for event in self.events():
-                if told:
-                    told(event)
+                if on_event:
+                    on_event(event)
         else:
-            self._look_until(time.monotonic() + timeout, timeout, told)
+            self._look_until(time.monotonic() + timeout, timeout, on_event)
         status = self.status(brief=True)
         if check and status["state"] != "completed":
             raise RunFailed(self, status["state"], status["errors"])
         return status["state"]
 
-    def _look_until(self, last, timeout, told):
+    def _look_until(self, last, timeout, on_event):
         """Polls each second, so that the limit works while nothing happens."""
         after = 0
         while True:
             state = self.state
-            for event in self.events(after, follow=False) if told else ():
+            for event in self.events(after, follow=False) if on_event else ():
                 after = event["number"]
-                told(event)
+                on_event(event)
             if state in ENDED:
                 return
             if time.monotonic() >= last:

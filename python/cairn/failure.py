@@ -44,15 +44,15 @@ def _end_if_forked(process, what):
 
 def trimmed(error):
     """The traceback of an error without the frames of this package."""
-    told = traceback.TracebackException.from_exception(error)
-    _cut(told)
-    text = "".join(told.format()).rstrip()
+    shown = traceback.TracebackException.from_exception(error)
+    _cut(shown)
+    text = "".join(shown.format()).rstrip()
     return text if len(text) <= _MOST else "... " + text[-_MOST:]
 
 
-def _cut(told):
-    told.stack = traceback.StackSummary.from_list([frame for frame in told.stack if not _is_ours(frame.filename)])
-    for inner in (told.__cause__, told.__context__):
+def _cut(shown):
+    shown.stack = traceback.StackSummary.from_list([frame for frame in shown.stack if not _is_ours(frame.filename)])
+    for inner in (shown.__cause__, shown.__context__):
         if inner is not None:
             _cut(inner)
 

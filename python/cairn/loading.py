@@ -39,13 +39,13 @@ def facts(found, arguments):
 
     Classes of this package that step other code report that code themselves.
     """
-    told = found._cairn_facts(arguments) if hasattr(found, "_cairn_facts") else {}
+    own = found._cairn_facts(arguments) if hasattr(found, "_cairn_facts") else {}
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "numpy": np.__version__,
         "instructions": _instructions(),
         "libraries": "",
-        **(told or digest(found)),
+        **(own or digest(found)),
     }
 
 

@@ -34,9 +34,9 @@ class Host:
 
     def _open(self, order):
         found = loading.find(order["class"], order["path"])
-        told = loading.facts(found, order["arguments"])
+        facts = loading.facts(found, order["arguments"])
         if order["describes"]:
-            return told
+            return facts
         if order["memory"] is not None:
             _limit(order["memory"])
         self._stepper = Stepper(found, order["arguments"], order)
@@ -44,7 +44,7 @@ class Host:
         if order["packing"] is not None:
             self._stepper.packing = Packing.load(order["packing"], self._stepper.dtype)
         self._at = self._blocks.row(order["at"], 0, 1, np.dtype("int64"))
-        return told
+        return facts
 
     def _init(self, order):
         stepper = self._stepper

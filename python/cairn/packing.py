@@ -59,9 +59,9 @@ class Packing:
         self.elements = -(-at // unit) * unit
 
     @staticmethod
-    def of(state, remembered, dtype):
+    def of(state, own_state, dtype):
         """The layout of the results of ``init`` and ``state()``."""
-        return Packing(state.shape, [(name, array.dtype.newbyteorder("<").str, array.shape) for name, array in remembered.items()], dtype)
+        return Packing(state.shape, [(name, array.dtype.newbyteorder("<").str, array.shape) for name, array in own_state.items()], dtype)
 
     @staticmethod
     def load(text, dtype):
@@ -76,7 +76,7 @@ class Packing:
         """The array that ``step`` takes, in a member's row."""
         return row[:self.count].reshape(self.shape)
 
-    def remembered(self, row):
+    def own_state(self, row):
         """Copies of the arrays of ``state()``."""
         return {part.name: part.get(row) for part in self.parts}
 
@@ -87,7 +87,7 @@ class Packing:
                           "first state.")
         self.main(row)[...] = state
 
-    def put_remembered(self, what, arrays, row):
+    def put_own_state(self, what, arrays, row):
         """Writes the arrays of ``state()``, and the rest of the row."""
         row[self._end:] = 0
         expected = [part.name for part in self.parts]

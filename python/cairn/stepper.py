@@ -36,20 +36,20 @@ class Stepper:
             raise Refusal(f"{self.name} is to be given {', '.join(setting['forcing'])} (model.forcing), which self.forcing tells a class "
                           "that is derived from cairn.Model; expected one.")
         self.takes_out = self._takes_out()
-        self.remembers = self._remembers(found)
+        self.has_own_state = self._finds_own_state(found)
 
     def init(self, fields, turn, row=None):
         """Creates a member's first state; without a row only its layout. Fields are [variable, latitude, longitude]."""
         self._begin(turn)
         state = self._array("init", self._call("init", fields) if hasattr(self.model, "init") else fields)
-        remembered = self._remembered("init")
+        own_state = self._own_state("init")
         if self.packing is None:
             if state.size == 0:
                 raise Refusal(f"{self.name}.init returned {layout(state)}, which contains no numbers; expected at least one.")
-            self.packing = Packing.of(state, remembered, self.dtype)
+            self.packing = Packing.of(state, own_state, self.dtype)
         if row is not None:
             self.packing.put_main(f"{self.name}.init", state, row)
-            self.packing.put_remembered("init", remembered, row)
+            self.packing.put_own_state("init", own_state, row)
 
     def step(self, source, target, turn):
         """Writes the state one step after the one in a row into another."""
@@ -63,7 +63,7 @@ class Stepper:
                 raise Refusal(f"{self.name}.step(state, out) returned {_type(result)}; expected nothing: write the next state to out.")
         else:
             self.packing.put_main(f"{self.name}.step", self._array("step", self._call("step", state)), target)
-        self.packing.put_remembered("step", self._remembered("step"), target)
+        self.packing.put_own_state("step", self._own_state("step"), target)
 
     def fields(self, source, target, turn):
         """Writes the output fields of the state in a row, [output, latitude, longitude]."""
@@ -86,8 +86,8 @@ class Stepper:
             model._seed, model._generator, model.forcing = turn.seed, None, turn.forcing
 
     def _load(self, row):
-        if self.remembers:
-            call(f"{self.name}.load_state", self.model.load_state, self.packing.remembered(row))
+        if self.has_own_state:
+            call(f"{self.name}.load_state", self.model.load_state, self.packing.own_state(row))
 
     def _call(self, method, *arguments):
         return call(f"{self.name}.{method}", getattr(self.model, method), *arguments)
@@ -101,8 +101,8 @@ class Stepper:
                           f".astype(self.dtype), or set model.dtype = {array.dtype} if that is intended.")
         return array
 
-    def _remembered(self, after):
-        if not self.remembers:
+    def _own_state(self, after):
+        if not self.has_own_state:
             return {}
         given = call(f"{self.name}.state (after {after})", self.model.state)
         if not isinstance(given, dict) or not all(isinstance(key, str) for key in given):
@@ -127,7 +127,7 @@ class Stepper:
             raise Refusal(f"{self.name}.step takes ({', '.join(parameters)}); expected step(self, state), or step(self, state, out).")
         return has_out
 
-    def _remembers(self, found):
+    def _finds_own_state(self, found):
         methods = [callable(getattr(self.model, name, None)) for name in ("state", "load_state")]
         if isinstance(self.model, Model) and not methods[0]:
             raise Refusal(f"{self.name} has an attribute self.state, which hides the method state(); use another name.")

@@ -95,7 +95,7 @@ public sealed class DashboardTests(Chromium chromium) : IClassFixture<Chromium>
         await open.Page.ClickAsync("dialog >> text=Not now");
         await open.Page.ClickAsync("button:text-is('Pause')");
         await open.Page.ClickAsync("dialog >> text=Pause it");
-        await SeeAsync(open, $"{id} is told to pause.");
+        await SeeAsync(open, $"{id} will pause.");
         await open.Page.ClickAsync("button:text-is('Resume')");
         await open.Page.ClickAsync("dialog >> text=Resume it");
         await open.Page.WaitForSelectorAsync("button:text-is('Pause')");

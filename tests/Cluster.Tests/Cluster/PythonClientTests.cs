@@ -31,7 +31,7 @@ public sealed class PythonClientTests : IDisposable
             run = cairn.submit(spec, key="one")
             assert cairn.submit(spec, key="one").id == run.id
             numbers = []
-            assert run.wait(told=lambda event: numbers.append(event["number"])) == "completed"
+            assert run.wait(on_event=lambda event: numbers.append(event["number"])) == "completed"
             assert numbers == list(range(1, len(numbers) + 1)), numbers
             assert [e["number"] for e in run.events(follow=False)] == numbers
             assert run.wait(timeout=60) == "completed"

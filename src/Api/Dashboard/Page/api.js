@@ -1,11 +1,11 @@
-// Asks the server that this page came from, and says whether it answers.
+// Requests to the server that this page came from, and whether it answers.
 
 const tokenKey = "cairn.token";
 
-// Longer than a registry takes that is asked again and again (seed.answer-within), and than a stream is silent (seed.keep-alive).
+// Longer than the registry may take to answer (seed.answer-within), and longer than a stream may be silent (seed.keep-alive).
 const patience = 30000, longestSilence = 90000;
 
-/** The server said no. `errors` has the mistakes of a spec. */
+/** The server refused. `errors` has the mistakes of a spec. */
 export class Refused extends Error {
   constructor(status, problem) {
     super(problem.detail ?? `the server answered ${status}`);
@@ -13,10 +13,10 @@ export class Refused extends Error {
   }
 }
 
-/** The server did not answer, or cannot for now. */
+/** The server did not answer, or cannot at the moment. */
 export class Away extends Error {}
 
-/** Whether the server answers: `since` is when it stopped to; `needsToken` whether it asks for one. */
+/** The connection: `since` is when the server stopped answering; `needsToken` whether it requires one. */
 export const connection = { since: null, reason: "", needsToken: false, wasRefused: false };
 
 const listeners = new Set();
@@ -29,7 +29,7 @@ const tell = change => {
   listeners.forEach(listener => listener());
 };
 
-/** The token lives as long as this tab. It is in no address, and no other page sees it. */
+/** The token is kept for this tab. It is in no address, and other pages cannot read it. */
 export const token = {
   get: () => sessionStorage.getItem(tokenKey),
   set(text) {
@@ -44,7 +44,7 @@ export const token = {
 
 const withToken = headers => (token.get() ? { ...headers, Authorization: `Bearer ${token.get()}` } : headers);
 
-/** The response; what is none throws. */
+/** The response; refusals and missing answers throw. */
 export async function request(path, { headers = {}, ...options } = {}) {
   let response;
   try {
@@ -68,11 +68,11 @@ export async function request(path, { headers = {}, ...options } = {}) {
   throw new Refused(response.status, problem);
 }
 
-/** What the server answers, as JSON. A server that stopped in the middle is taken for one that is away. */
+/** The server's answer as JSON. If it breaks off, the server counts as away. */
 export const get = async (path, signal) =>
   (await request(path, { signal: AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]) })).json();
 
-/** Tells the server something. */
+/** Sends the server an order. */
 export const post = async (path, { body, type, headers = {} } = {}) =>
   (
     await request(path, {
@@ -125,7 +125,7 @@ export async function follow(id, after, take, signal) {
   }
 }
 
-/** Ends a stream when its page is hidden or left, or nothing came for too long. */
+/** Ends a stream when its page is hidden or left, or when it was silent for too long. */
 class Watch {
   #ending = new AbortController();
   #timer = 0;
@@ -136,7 +136,7 @@ class Watch {
     this.outer = signal;
   }
 
-  /** Waits until the page is seen, and watches from then on. */
+  /** Waits until the page is visible, and watches from then on. */
   async seen() {
     while (document.hidden && !this.outer.aborted) await pause(500, this.outer);
     document.addEventListener("visibilitychange", this.#look);
@@ -154,7 +154,7 @@ class Watch {
   }
 }
 
-// Events of a chunk are handed over together. Returns whether the stream said that it is at its end.
+// Events of a chunk are passed on together. Returns whether the stream has reached its end.
 async function read(response, watch, take) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (let rest = ""; ; ) {
@@ -173,10 +173,10 @@ async function read(response, watch, take) {
   }
 }
 
-// The lines of a message, by name; a comment is none.
+// The fields of a message, by name; comments are skipped.
 const fieldsOf = block => Object.fromEntries(block.split("\n").map(line => line.split(/: (.*)/s)).filter(([name]) => name));
 
-/** Calls `look` now and then every `ms`, one at a time, until the signal; less often while nobody sees the page. */
+/** Calls `look` every `ms`, one at a time, until the signal; less often while the page is hidden. */
 export async function every(ms, look, signal) {
   while (!signal.aborted) {
     const paused = typeof ms === "function" ? ms() : ms;
@@ -184,7 +184,7 @@ export async function every(ms, look, signal) {
       try {
         await look();
       } catch (error) {
-        // What is away is shown by the connection; a refusal belongs to whoever looks.
+        // A lost connection is shown elsewhere; a refusal is for the caller.
         if (!(error instanceof Away || error instanceof Refused || signal.aborted)) console.error(error);
       }
     }

@@ -1,4 +1,4 @@
-// The page: what is at the top of it, which view the address asks for, and what all views use.
+// The page: its header, the view that the address selects, and what all views use.
 
 import { html, nothing, render } from "./lit-html.js";
 import { connection, get, onConnection, token } from "./api.js";
@@ -19,7 +19,7 @@ const places = [
   { path: "submit", text: "Submit", needsSeed: true },
 ];
 
-/** Draws the page anew, once for all that changes in one go. */
+/** Redraws the page, once for several changes. */
 export function update() {
   if (app.isDrawing) return;
   app.isDrawing = true;
@@ -43,7 +43,7 @@ export function address() {
   };
 }
 
-/** Changes what the address asks for besides its place, without a step back. */
+/** Changes the query part of the address, without a step in the history. */
 export function keep(query) {
   const text = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
   history.replaceState(null, "", `${location.hash.split("?")[0] || "#/runs"}${text ? `?${text}` : ""}`);
@@ -89,7 +89,7 @@ async function logIn() {
     if (app.seed.run && !location.hash) location.replace(`#/runs/${encodeURIComponent(app.seed.run)}`);
     open();
   } catch {
-    // The connection says why; who is away is asked again.
+    // The connection shows why; requests are repeated.
     if (!connection.needsToken) setTimeout(logIn, 2000);
     update();
   }
@@ -156,7 +156,7 @@ window.addEventListener("hashchange", () => {
   requestAnimationFrame(() => document.querySelector("main h1")?.focus({ preventScroll: true }));
 });
 
-// A slash leads to the filter, where there is one.
+// A slash moves the focus to the filter, if there is one.
 document.addEventListener("keydown", event => {
   const field = document.querySelector("[data-filter]");
   if (event.key === "/" && field && !event.ctrlKey && !event.metaKey && !/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) {

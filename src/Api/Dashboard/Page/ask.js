@@ -1,4 +1,4 @@
-// One question before anything is done, and a line that says what came of it.
+// A question before an order is sent, and a line with the result.
 
 import { html, nothing } from "./lit-html.js";
 import { update } from "./app.js";
@@ -30,7 +30,7 @@ export function say(text) {
 
 export const notice = () => html`<div class="notice" role="status" aria-live="polite">${state.notice}</div>`;
 
-/** Puts a text on the clipboard, also where a browser keeps that from pages without TLS. */
+/** Copies a text to the clipboard, also where browsers deny it to pages without TLS. */
 export async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);

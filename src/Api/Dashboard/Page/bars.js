@@ -1,4 +1,4 @@
-// Attempts as bars over time, a row for each node or batch, and the same in words.
+// Attempts as bars over time, one row per node or batch, and the same as a table.
 
 import { html, nothing, svg } from "./lit-html.js";
 import { exactly, moment, partName, span, words } from "./text.js";
@@ -9,7 +9,7 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 const exactClock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const date = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 
-/** Outcomes that a person wants to know the cause of. */
+/** Outcomes whose cause is of interest. */
 export const interrupted = ["lost", "failed", "restarted", "handed_back"];
 
 const outcomeOf = attempt => attempt.outcome ?? "goes on";
@@ -17,13 +17,13 @@ const outcomeOf = attempt => attempt.outcome ?? "goes on";
 const begins = attempt => Date.parse(attempt.began_at);
 const ends = (attempt, now) => (attempt.ended_at ? Date.parse(attempt.ended_at) : now);
 
-/** In words: who did what, when, how it ended. */
+/** In words: what was done where, when, and how it ended. */
 export const attemptText = (attempt, now = Date.now()) =>
   `${attempt.run ? `${attempt.run}, ` : ""}${partName(attempt)}, attempt ${attempt.number} ` +
   `(epoch ${attempt.epoch}) on ${attempt.node}: ${moment(attempt.began_at)}, ${span((ends(attempt, now) - begins(attempt)) / 1000)}, ` +
   `${words(outcomeOf(attempt))}${attempt.cause ? `: ${attempt.cause}` : ""}`;
 
-// The first lane in which nothing is under way any more.
+// The first lane that is free at that time.
 function laid(attempts, now) {
   const free = [];
   return attempts.map(attempt => {
@@ -68,7 +68,7 @@ function ticks(from, to) {
   ]);
 }
 
-// A text at an edge stays within.
+// Labels at an edge stay inside.
 const sideOf = part => (part < 0.05 ? "first" : part > 0.93 ? "last" : "");
 
 /** The bars. `rows` have a name and attempts; `from` and `to` are times in milliseconds. */
@@ -113,7 +113,7 @@ export const attemptTable = (
       ${a.cause ? html` <span class="cause">${a.cause}</span>` : nothing}</td></tr>`,
   )}</tbody></table></div>`;
 
-/** Rows of bars by what `key` gives, those with interruptions first where there are more than can be drawn. */
+/** Rows of bars by `key`; if there are too many, those with interruptions first. */
 export function grouped(attempts, key, sort) {
   const rows = new Map();
   for (const attempt of attempts) {
@@ -127,7 +127,7 @@ export function grouped(attempts, key, sort) {
   return sort ? all.sort(sort) : all;
 }
 
-/** The time that attempts span, with some room. */
+/** The time that attempts span, with a margin. */
 export function extent(attempts, now) {
   const from = Math.min(now - 10000, ...attempts.map(begins));
   const to = attempts.some(a => !a.ended_at) ? now : Math.max(...attempts.map(a => ends(a, now)), from + 10000);

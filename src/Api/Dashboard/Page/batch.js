@@ -1,10 +1,10 @@
-// All that there is of one batch: where it stands, what interrupted it, its attempts and sessions.
+// The details of one batch: its progress, interruptions, attempts and sessions.
 
 import { html, nothing } from "./lit-html.js";
 import { attemptTable } from "./bars.js";
 import { exactly, lead, moment, partName, plural, seconds } from "./text.js";
 
-/** A word and what it is; nothing where there is nothing to say. */
+/** A term and its value; nothing if the value is empty. */
 export const fact = (word, text, title) =>
   text === "" || text === null ? nothing : html`<div><dt>${word}</dt><dd title=${title ?? nothing}>${text}</dd></div>`;
 

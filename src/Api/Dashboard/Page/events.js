@@ -1,4 +1,4 @@
-// A run's events as they come, and what its ranks and supervisors said.
+// A run's events as they arrive, and what its ranks and supervisors logged.
 
 import { html, nothing } from "./lit-html.js";
 import { update } from "./app.js";
@@ -10,7 +10,7 @@ const pageOf = 200;
 const hidden = new Set(["epoch", "number"]),
   bare = new Set(["cause", "error", "text", "reason"]);
 
-/** What an event says besides its kind, in a line. */
+/** The details of an event in one line. */
 export const detailText = detail =>
   Object.entries(detail)
     .filter(([key, value]) => value !== null && !hidden.has(key))
@@ -81,7 +81,7 @@ function pane(events, { isShown, before, empty }) {
 /** All events, newest first. */
 export const eventsPane = events => pane(events, { isShown: () => true, before: () => nothing, empty: "None yet." });
 
-/** What ranks printed and why they failed, as far as the journal has it. */
+/** Output of ranks and causes of failures, from the journal. */
 export const logsPane = events =>
   pane(events, {
     isShown: event => event.is_log,

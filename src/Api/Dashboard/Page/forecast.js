@@ -1,5 +1,5 @@
-// Puts the forecast page that the seed draws into this frame. It is the page that `cairn picture` writes, whose scripts are within it; here
-// they come from the server by themselves, since a page of this server runs nothing else.
+// Loads the seed's forecast page into this frame. It is the page that `cairn picture` writes, with its scripts inside; here
+// they are loaded separately, since pages of this server may not run inline scripts.
 
 import { request } from "./api.js";
 
@@ -8,7 +8,7 @@ const waiting = document.getElementById("waiting");
 
 async function show() {
   const response = await request(`/api/runs/${encodeURIComponent(id)}/forecast`);
-  // Its style comes from the server by itself, too: within a page it would be refused aloud.
+  // Its style is loaded separately, too: inline it would be refused with an error in the console.
   const text = (await response.text()).replace(/<style>[^]*?<\/style>/, "");
   const drawn = new DOMParser().parseFromString(text, "text/html");
   const parts = [...drawn.body.children]

@@ -1,5 +1,5 @@
-// A run as rows of batches over lead time: what is committed, what is stepped, where sessions are, and where a batch failed and went on.
-// Only the rows that can be seen are in the page, however many there are.
+// A run as rows of batches over lead time: committed and stepped parts, sessions, failures and restarts.
+// Only the visible rows are in the page, however many there are.
 
 import { html, nothing } from "./lit-html.js";
 import { update } from "./app.js";
@@ -13,9 +13,9 @@ const rowHeight = 30,
 
 const place = (value, last) => Math.min(1000, Math.max(0, last > 0 ? (1000 * value) / last : 0));
 
-/** The lane of one batch: an SVG whose width is that of the row, and marks over it. */
+/** The lane of one batch: an SVG as wide as the row, with marks over it. */
 function lane(batch, known, last) {
-  // A session may be heard of before the batch is asked for anew.
+  // A session's event may arrive before the batch is requested again.
   const newest = known.sessions.at(-1)?.lead ?? 0,
     committed = place(Math.max(seconds(batch.committed_lead_time) ?? 0, newest), last);
   const reached = Math.max(committed, batch.state === "completed" ? 1000 : place(seconds(batch.lead_time) ?? 0, last));
@@ -40,7 +40,7 @@ function lane(batch, known, last) {
   </div>`;
 }
 
-/** What stands beside a lane. */
+/** The text beside a lane. */
 function stateText(batch) {
   if (batch.state === "waiting") return batch.waits ? `waits: ${batch.waits}` : "waits";
   if (batch.state === "granted") return batch.lead_time ? "under way" : "begins";
@@ -74,7 +74,7 @@ const legend = () => html`<p class="legend"><span><b class="swatch committed"></
   <span><i class="mark rank-failed"></i>rank failed</span><span><i class="mark lost"></i>node lost</span>
   <span><i class="mark handed-back"></i>handed back</span><span><i class="mark failed"></i>failed for good</span></p>`;
 
-/** A grid that scrolls by itself. */
+/** A scrolling grid. */
 export function batchGrid() {
   const view = { top: 0, height: 600 };
 
@@ -83,7 +83,7 @@ export function batchGrid() {
     update();
   }
 
-  // Arrows move the choice, and the choice stays in sight.
+  // Arrow keys move the selection, which is kept visible.
   function onKey(event, batches, chosen, choose) {
     const page = Math.max(1, Math.floor(view.height / rowHeight) - 1);
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -batches.length, End: batches.length }[event.key];

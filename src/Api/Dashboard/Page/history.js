@@ -1,4 +1,4 @@
-// Who ran what: attempts of all runs, by node, over the last hours.
+// Attempts of all runs by node, over the last hours.
 
 import { html, nothing } from "./lit-html.js";
 import { Away, every, get, runPath } from "./api.js";
@@ -23,7 +23,7 @@ export function historyView() {
     const overlapping = list.filter(run => !run.ended_at || Date.parse(run.ended_at) > since),
       wanted = overlapping.slice(0, mostRuns);
     for (const run of wanted) {
-      // What has ended does not change any more.
+      // Attempts of an ended run do not change any more.
       const known = state.runs.get(run.id);
       if (known?.ended_at && known.ended_at === run.ended_at) continue;
       try {

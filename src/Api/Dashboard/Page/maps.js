@@ -1,4 +1,4 @@
-// The forecast page of what a run has committed, in a frame of its own, drawn anew as more is committed.
+// The forecast page of a run's committed fields, in a frame, redrawn as more is committed.
 
 import { html, nothing } from "./lit-html.js";
 import { request, runPath } from "./api.js";
@@ -16,7 +16,7 @@ export function forecastPane(id) {
 
   function draw(run) {
     Object.assign(state, { drawnAt: Date.now(), drawnOf: committed(run), failed: "" });
-    // What the reader has chosen stands in the frame's address.
+    // The reader's choices are in the frame's address.
     const kept = state.frame?.contentDocument?.getElementById("link")?.getAttribute("href") ?? "";
     state.frame?.contentWindow?.location.replace(
       `/forecast?run=${encodeURIComponent(id)}&at=${Date.now()}${kept.startsWith("#") ? kept : ""}`,

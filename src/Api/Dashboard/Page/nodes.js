@@ -26,7 +26,7 @@ export function nodesView() {
           : "It holds nothing, and ") + "leaves the cluster. To have it back, start the worker again.",
       run: async () => {
         await post(`/api/nodes/${encodeURIComponent(node.id)}/drain`);
-        return `${node.id} is told to drain.`;
+        return `${node.id} will drain.`;
       },
     });
 

@@ -1,4 +1,4 @@
-// What a run can be told, each asked once.
+// Orders to a run, each confirmed once.
 
 import { post, runPath } from "./api.js";
 import { seed } from "./app.js";
@@ -29,22 +29,22 @@ const orders = {
   }),
 };
 
-/** What their buttons say. */
+/** The labels of their buttons. */
 export const buttonTexts = { pause: "Pause", resume: "Resume", commit: "Checkpoint now", cancel: "Cancel", retry: "Retry" };
 
-/** What means something where the run stands. */
+/** The orders that make sense in the run's state. */
 export function ordersOf(run) {
   if (run.ended_at) return run.state !== "completed" && seed()?.run === null ? ["retry"] : [];
   return run.cancel_requested ? [] : [run.paused ? "resume" : "pause", ...(run.progress.granted > 0 ? ["commit"] : []), "cancel"];
 }
 
-/** Asks whether to tell a run something; `told` is called when it was told. */
-export const tell = (name, run, told) =>
+/** Asks whether to send an order; `sent` is called after it was sent. */
+export const tell = (name, run, sent) =>
   ask({
     ...orders[name](run),
     run: async () => {
       await post(runPath(run.id, `/${name}`));
-      told();
-      return `${run.id} is told to ${name === "commit" ? "commit at the next boundary" : name}.`;
+      sent();
+      return `${run.id} will ${name === "commit" ? "commit at the next boundary" : name}.`;
     },
   });

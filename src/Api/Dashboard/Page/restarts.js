@@ -1,11 +1,11 @@
-// What a run's events tell of each batch: where its sessions are, where it failed, and where it went on from. Events are taken once each,
+// What a run's events say about each batch: its sessions, failures and restarts. Events are counted once each,
 // in order; nothing is decided here.
 
 import { partKey, seconds } from "./text.js";
 
 const kept = 2000;
 
-/** Words for what interrupts a batch, by the kind of event. */
+/** Words for interruptions of a batch, by kind of event. */
 export const interruptions = {
   "rank failed": "a rank failed",
   lost: "its node was lost",
@@ -23,7 +23,7 @@ export class RunEvents {
     /** The newest events, newest last. */
     this.newest = [];
     this.count = 0;
-    /** The number of the newest. */
+    /** The newest event's number. */
     this.last = 0;
     this.batches = new Map();
   }
@@ -36,7 +36,7 @@ export class RunEvents {
     events.forEach(event => this.#apply(event));
   }
 
-  /** What is known of a batch. */
+  /** What is known about a batch. */
   of(key) {
     if (!this.batches.has(key)) this.batches.set(key, { sessions: [], marks: [], starts: [], sessionPath: "" });
     return this.batches.get(key);

@@ -1,4 +1,4 @@
-// One run: what it does, what happened to it, what it can be told.
+// One run: its progress, its events, and orders to it.
 
 import { html, nothing } from "./lit-html.js";
 import { every, follow, get, Refused, runPath } from "./api.js";
@@ -23,7 +23,7 @@ const tabs = [
   ["spec", "Spec"],
 ];
 
-// Events after which attempts are asked for anew.
+// Events after which attempts are requested again.
 const ofAttempts = [
   "granted",
   "started again",
@@ -95,7 +95,7 @@ function head(run, again) {
     ${run.errors.length > 5 ? html`<p class="quiet">and ${plural(run.errors.length - 5, "more error")}: see the batches</p>` : nothing}`;
 }
 
-// All batches of members wait for the same, as a rule: it is said once.
+// As a rule all batches of members wait for the same reason: it is shown once.
 function waiting(batches) {
   const reasons = new Map();
   batches.filter(b => b.waits).forEach(b => reasons.set(b.waits, (reasons.get(b.waits) ?? 0) + 1));

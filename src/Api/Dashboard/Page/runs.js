@@ -7,19 +7,19 @@ import { ago, exactly, percent, plural, rate, span, words } from "./text.js";
 
 const states = ["submitted", "running", "completed", "failed", "cancelled"];
 
-/** A run's state in a word that stands out, with what was asked of it. */
+/** A run's state as a badge, with pending orders. */
 export function stateBadge(run) {
   const asked = run.ended_at ? "" : run.cancel_requested ? "cancelling" : run.paused ? "paused" : "";
   return html`<span class="badge ${asked || run.state}">${asked || run.state}</span>`;
 }
 
-/** How it stands to its deadline, where that is worth a look. */
+/** The state of its deadline, if it is of interest. */
 const deadlineBadge = ({ deadline }) =>
   deadline && deadline.state !== "on_time"
     ? html` <span class="badge ${deadline.state}" title=${exactly(deadline.due)}>deadline ${words(deadline.state)}</span>`
     : nothing;
 
-/** How much of a run is done, from 0 to 1. */
+/** The share of a run that is done, from 0 to 1. */
 export function done({ state, pace, progress }) {
   if (state === "completed") return 1;
   return pace?.done ?? (progress.batches > 0 ? progress.completed / progress.batches : 0);
@@ -29,7 +29,7 @@ export function done({ state, pace, progress }) {
 export const progressBar = (part, label) => html`<span class="progress">
   <progress max="1" .value=${part} aria-label=${label}></progress> <span class="number">${percent(part)}</span></span>`;
 
-/** Rate and time left, of a run that goes on. */
+/** Rate and time left of an active run. */
 export const paceTexts = ({ pace, ended_at: endedAt }) =>
   endedAt || !pace
     ? ["", ""]

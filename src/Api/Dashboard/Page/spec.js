@@ -1,4 +1,4 @@
-// A run's spec and where its data come from, to copy.
+// A run's spec and the paths of its data, to copy.
 
 import { html } from "./lit-html.js";
 import { seed } from "./app.js";

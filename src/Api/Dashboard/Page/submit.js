@@ -1,4 +1,4 @@
-// Submitting a run: its spec as text, checked by the seed as a submission is, with the mistakes beside the lines that they are in.
+// Submits a run: its spec as text, checked by the seed like a submission, with mistakes shown beside their lines.
 
 import { html, nothing } from "./lit-html.js";
 import { Refused, post } from "./api.js";
@@ -6,7 +6,7 @@ import { seed, update } from "./app.js";
 import { ask, say } from "./ask.js";
 import { plural } from "./text.js";
 
-// A whole spec that runs as it is, in the first folder that the seed lets runs write to.
+// A complete spec that runs unchanged, in the first folder that the seed allows.
 const example = root => `name = trial
 
 model { kind = shallow-water, step = 90s, nx = 64, ny = 64, dx = 100000 }
@@ -17,7 +17,7 @@ checkpoint { path = "${root}/trial/checkpoints", history-size = 3, flush-interva
 output { path = "${root}/trial/fields.zarr", variables = [u, v, p, vorticity], lead-times-per-chunk = 12 }
 `;
 
-// How a spec is written, and how files of that kind end.
+// Formats of specs, and their file extensions.
 const kinds = { hocon: /\.(conf|hocon)$/i, json: /\.json$/i, yaml: /\.ya?ml$/i };
 
 const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");

@@ -1,4 +1,4 @@
-// Times, durations and names, as people read them.
+// Times, durations and names for people.
 
 /** Seconds of an ISO 8601 duration such as P2DT6H; null of null. */
 export function seconds(duration) {
@@ -11,7 +11,7 @@ export function seconds(duration) {
 
 const number = (value, digits = 1) => String(Number(value.toFixed(digits)));
 
-/** A lead time in seconds, in the unit that suits the longest of them: hours, or days. */
+/** A lead time in seconds, in hours or days depending on the longest. */
 export function lead(value, longest = value) {
   if (value === null || value === undefined) return "";
   if (longest > 20 * 86400) return `${number(value / 86400)} d`;
@@ -22,7 +22,7 @@ export function lead(value, longest = value) {
       : `${number(value, 3)} s`;
 }
 
-/** How long something takes: 4 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
+/** A duration: 4 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
 export function span(value) {
   if (value === null || value === undefined) return "";
   const whole = Math.round(value);
@@ -41,7 +41,7 @@ export function span(value) {
 const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const dayFormat = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "2-digit", day: "2-digit" });
 
-/** The time of day, with the day where that is not today. */
+/** The time of day, with the date unless it is today. */
 export function moment(at) {
   if (!at) return "";
   const date = new Date(at),
@@ -49,7 +49,7 @@ export function moment(at) {
   return day === dayFormat.format(new Date()) ? clockFormat.format(date) : `${day} ${clockFormat.format(date)}`;
 }
 
-/** The whole time, for who wants to know exactly. */
+/** The full time. */
 export const exactly = at => (at ? `${new Date(at).toISOString().replace("T", " ").replace("Z", "")} UTC` : "");
 
 /** How long ago. */
@@ -62,13 +62,13 @@ export const percent = part => `${(100 * part).toFixed(part > 0 && part < 0.1 ? 
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-/** Steps a second. */
+/** Steps per second. */
 export const rate = value => (value >= 100 ? String(Math.round(value)) : number(value, value >= 10 ? 1 : 2));
 
-/** A word of the API for people: handed_back, handed back. */
+/** A word of the API for people: handed_back becomes handed back. */
 export const words = word => (word ?? "").replaceAll("_", " ");
 
-/** What a batch, an opening or a closing is called. */
+/** The name of a batch, an opening or a closing. */
 export function partName({ part, first, last, of }) {
   if (part !== "members") return part ?? "run";
   const from = first - (of?.first ?? 0),
@@ -77,5 +77,5 @@ export function partName({ part, first, last, of }) {
   return (from === to ? `member ${from}` : `members ${from}\u2013${to}`) + time;
 }
 
-/** A key for the same. */
+/** A key of the same. */
 export const partKey = ({ part, first }) => (part === "members" ? first : part === "opening" ? -2 : part === "closing" ? -1 : null);

@@ -1,4 +1,4 @@
-// Who ran what of one run, by node or by batch.
+// Attempts of one run, by node or by batch.
 
 import { html, nothing } from "./lit-html.js";
 import { update } from "./app.js";

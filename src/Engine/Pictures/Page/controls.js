@@ -1,4 +1,4 @@
-// What the reader does: pointers, keys, choices; the address that keeps a view, and the picture of it.
+// Input: pointers, keys, choices; the address that keeps a view, and saving the map as an image.
 
 function nearest(points, value, goesAround) {
   let best = 0, least = Infinity;
@@ -10,7 +10,7 @@ function nearest(points, value, goesAround) {
   return best;
 }
 
-// Where a pointer is on a canvas, in its own pixels.
+// The pointer's position on a canvas, in its pixels.
 function placeOn(canvas, event) {
   const box = element(canvas).getBoundingClientRect();
   return [event.clientX - box.left, event.clientY - box.top];
@@ -37,7 +37,7 @@ function nearestColumn(columns, longitude) {
   return nearest(columns, ((longitude - columns[0]) % 360 + 360) % 360 + columns[0], true);
 }
 
-// The globe turns with the pointer that holds it; to let go of it is no choice of a point.
+// Dragging turns the globe; the release of a drag does not choose a point.
 let hasTurned = false;
 
 function onGlobeHeld(event) {
@@ -84,7 +84,7 @@ function onPlotHover(event) {
   hover(event, event.pointerType === "touch" ? null : words);
 }
 
-// Words beside the pointer; none when there is nothing to say.
+// Text beside the pointer; hidden if there is none.
 function hover(event, words) {
   const box = element("hover");
   box.hidden = !words;
@@ -151,7 +151,7 @@ function fill() {
   element("notes").append(...notes().map(text => Object.assign(document.createElement("li"), { textContent: text })));
 }
 
-// What there is to say of the run, and of the initial time that is shown.
+// The description of the run and of the initial time that is shown.
 function showRun() {
   const members = facts.members === 1 ? "1 member" : `${facts.members} members`;
   element("summary").textContent = `${members} from ${momentText(facts.initial)}, to lead time ${facts.leadTexts[lastLead]}`;
@@ -245,12 +245,12 @@ function listenToChoices() {
   });
 }
 
-// The choices as the state has them.
+// Sets the controls to the state.
 function showChoices() {
   const scale = currentScale();
   element("thresholdChoice").hidden = element("thresholdUnit").hidden = state.view !== "share";
   element("thresholdUnit").textContent = unitText(facts.variables[state.variable].units, 0);
-  // What is being typed is the reader's.
+  // Text that is being typed is left alone.
   const show = (id, value) => { if (document.activeElement !== element(id) || element(id).matches("select")) element(id).value = value; };
   for (const id of ["side", "threshold", "palette", "isolines"]) show(id, state[id]);
   element("projection").value = state.map;
@@ -265,7 +265,7 @@ function showChoices() {
 
 // ------------------------------------------------------------------------------------------------- an address, and a picture
 
-// All that makes a view, in the part of the page's address that stays with the reader.
+// Everything that makes a view, in the address's fragment.
 function addressOf() {
   const { map, side, threshold, low, high, palette, wind, relief, fan } = state, name = i => facts.variables[i].name;
   const all = {
@@ -279,7 +279,7 @@ function addressOf() {
   return `#${new URLSearchParams(Object.entries(all).filter(([, value]) => value !== null))}`;
 }
 
-// Takes from an address what this page has; of the rest it keeps what it shows.
+// Takes from an address what this page has; keeps its own state for the rest.
 async function chooseByAddress() {
   const asked = new URLSearchParams(location.hash.slice(1)), text = key => asked.get(key) ?? "";
   const number = key => text(key) === "" || !Number.isFinite(Number(text(key))) ? null : Number(text(key));

@@ -1,6 +1,6 @@
-// What lies over the colours of a map: isolines, and arrows of a wind.
+// Layers over the colours of a map: isolines, and wind arrows.
 
-// Marching squares over the grid's points: for each level the pieces of its line, as pairs of places.
+// Marching squares on the grid's points: for each level the segments of its line, as pairs of positions.
 function isolines(field, levels) {
   const { xs, ys, values } = field, width = xs.length, last = field.goesAround ? width : width - 1, found = levels.map(() => []);
   for (let row = 0; row + 1 < ys.length; row++) {
@@ -21,7 +21,7 @@ function isolines(field, levels) {
         }
         for (let cut = 0; cut + 1 < cuts.length; cut += 2) {
           found[i].push([cuts[cut], cuts[cut + 1]]);
-          // The pieces across the seam show at both edges of a flat map.
+          // Segments across the seam are drawn at both edges of a flat map.
           if (next === 0) found[i].push([cuts[cut], cuts[cut + 1]].map(([x, y]) => [x - 360, y]));
         }
       });
@@ -58,7 +58,7 @@ function drawIsolines(context, place, field, scale) {
   context.lineWidth = 1;
 }
 
-// Places for numbers: some way from one another, and from the edge.
+// Positions of labels: some distance from each other, and from the edge.
 function labelsOf(place, pieces, others) {
   const { frame } = place, taken = others.map(o => o.at), mine = [];
   for (const [[x, y]] of pieces) {
@@ -71,7 +71,7 @@ function labelsOf(place, pieces, others) {
   return mine;
 }
 
-// The variables that are a wind: uX and vX in one unit.
+// Variables that form a wind: uX and vX with one unit.
 function windOf(variables) {
   for (let u = 0; u < variables.length; u++) {
     if (!/^u/i.test(variables[u].name)) continue;
@@ -82,7 +82,7 @@ function windOf(variables) {
   return null;
 }
 
-// Arrows on an even net of the screen, as long as the wind is strong: the longest is the strongest of all lead times.
+// Arrows on a regular grid of the screen; the longest is the strongest wind of all lead times.
 function drawArrows(context, place, east, north, strongest) {
   const { frame } = place, every = 26, longest = every * 1.25, sampleEast = sampler(east), sampleNorth = sampler(north);
   context.fillStyle = "rgba(0, 0, 0, 0.9)";

@@ -2,7 +2,7 @@
 
 const mapMargin = { left: 46, right: 10, top: 6, bottom: 22 };
 
-// Where a pixel lies between the points of an axis: the two neighbours, and how far towards the second.
+// A pixel's position between two points of an axis: both neighbours, and the weight of the second.
 function axisLookup(points, from, to, pixels, goesAround) {
   const count = points.length, low = new Int32Array(pixels), high = new Int32Array(pixels), part = new Float32Array(pixels);
   const falls = count > 1 && points[1] < points[0], sign = falls ? -1 : 1;
@@ -19,7 +19,7 @@ function axisLookup(points, from, to, pixels, goesAround) {
   return { low, high, part };
 }
 
-// Linear between the four neighbours; at the edge of what is missing, the nearest one decides.
+// Bilinear; next to missing values, nearest neighbour.
 function between(values, width, rows, y, columns, x) {
   const top = rows.low[y] * width, bottom = rows.high[y] * width, left = columns.low[x], right = columns.high[x];
   const v = rows.part[y], u = columns.part[x];
@@ -43,7 +43,7 @@ function paintField(context, frame, ratio, raster, scale, missing) {
   context.putImageData(image, Math.round(frame.left * ratio), Math.round(frame.top * ratio));
 }
 
-// The value at a place, as the map paints it.
+// The value at a position, as painted on the map.
 function sampler(field) {
   if (field.mesh) return (x, y) => field.values[field.mesh.at(x, y)] ?? NaN;
   const fine = 2880, [west, east] = field.goesAround ? [field.xs[0], field.xs[0] + 360] : outerEdges(field.xs);
@@ -101,7 +101,7 @@ function frameOf(canvas, raster) {
   return { left: mapMargin.left, top: mapMargin.top, width: Math.min(inner, height * aspect), height, west, east, north, south };
 }
 
-// Draws a field and what lies over it; how to find places on it is what comes back.
+// Draws a field and its layers; returns a function that finds positions on the map.
 function drawMap(canvas, field, scale, style, coastline, marks, layers) {
   let frame = frameOf(canvas, field);
   const isRound = layers.map !== "flat" && field.isGlobe && !field.isLine && !field.mesh;
@@ -132,7 +132,7 @@ function outline(context, { isFlat, frame, centre, radius }) {
   else context.arc(...centre, radius, 0, 2 * Math.PI);
 }
 
-// Lines of places, in degrees: the page holds differences of hundredths.
+// Lines in degrees; the page holds differences in hundredths.
 function coastlineOf(lines) {
   return lines.map(line => {
     const places = [];
@@ -220,7 +220,7 @@ function trimmed(number) {
   return String(Number(number.toFixed(2)));
 }
 
-// A ring at the point, in two colours so that it shows on any field.
+// A ring at the point, in two colours so that it is visible on any field.
 function drawMarks(context, place, field, marks) {
   const { frame } = place, at = place.toScreen(marks.x, marks.y);
   for (const [colour, thick] of field.isLine ? [["rgba(255, 255, 255, 0.9)", 4], ["#000000", 1.6]] : [["#ffffff", 5], ["#000000", 2.2]]) {

@@ -1,4 +1,4 @@
-// A mesh of triangles: where they lie, which one is meant, and how a field on them is painted.
+// A triangle mesh: its geometry, finding triangles, and painting fields.
 
 function meshOf({ west, south, x, y, z, nodes }) {
   const xs = x.map(tenths => west + tenths / 10), ys = y.map(tenths => south + tenths / 10), count = nodes.length / 3;
@@ -7,7 +7,7 @@ function meshOf({ west, south, x, y, z, nodes }) {
   const reach = axis => axis.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, -Infinity]);
   const [left, right] = reach(xs), [bottom, top] = reach(ys);
   const distance = (i, px, py) => (centres[i][0] - px) ** 2 + (centres[i][1] - py) ** 2;
-  // The triangle that holds a place, else the one whose centre is nearest.
+  // The triangle that contains a position, otherwise the one with the nearest centre.
   const holds = (i, px, py) => {
     const [a, b, c] = corners(i), side = (p, q) => (xs[q] - xs[p]) * (py - ys[p]) - (ys[q] - ys[p]) * (px - xs[p]);
     const sides = [side(a, b), side(b, c), side(c, a)];
@@ -29,7 +29,7 @@ function meshOf({ west, south, x, y, z, nodes }) {
     const inside = at(px, py);
     return inside >= 0 ? inside : best(i => distance(i, px, py));
   };
-  // The nearest triangle of those that lie in a direction rather than aside.
+  // The nearest triangle within a direction's quadrant.
   const towards = (from, east, north) => {
     const [fx, fy] = centres[from];
     const found = best(i => {
@@ -43,7 +43,7 @@ function meshOf({ west, south, x, y, z, nodes }) {
     xs: [left, right], ys: [top, bottom], nodeX: xs, nodeY: ys };
 }
 
-// How bright a slope is under a sun in the north-west, halfway up the sky, against level ground: 1.
+// The brightness of a slope under a sun in the north-west at 45°; level ground is 1.
 function lightOn([a, b, c]) {
   const [ux, uy, uz] = [0, 1, 2].map(i => b[i] - a[i]), [vx, vy, vz] = [0, 1, 2].map(i => c[i] - a[i]);
   const normal = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx], up = normal[2] < 0 ? -1 : 1;
@@ -51,7 +51,7 @@ function lightOn([a, b, c]) {
   return length > 0 ? Math.max(0, up * normal.reduce((sum, part, i) => sum + part * sun[i], 0) / length / Math.SQRT1_2) : 1;
 }
 
-// Slopes in the shadow keep half of their colour, those in the sun become a little paler.
+// Slopes in shadow keep half of their colour; sunlit slopes become slightly paler.
 function shaded(colour, light) {
   return light <= 1 ? colour.map(part => Math.round(part * (0.5 + 0.5 * light)))
     : colour.map(part => Math.round(part + (255 - part) * Math.min(0.5, light - 1)));
@@ -69,7 +69,7 @@ function paintMesh(context, raster, scale, missing, place, hasRelief) {
     context.lineTo(px[c], py[c]);
     context.closePath();
     context.fill();
-    // Over the hair's breadth that smoothing leaves between neighbours.
+    // Covers the hairlines that antialiasing leaves between neighbours.
     context.lineWidth = 0.7;
     context.stroke();
   }

@@ -1,9 +1,9 @@
-// What the reader has chosen, and the page as it follows from that.
+// The state of the page, and drawing it.
 
 const element = id => document.getElementById(id);
 const facts = JSON.parse(element("factsData").textContent);
 const coastline = coastlineOf(JSON.parse(element("coastline").textContent));
-// What is unpacked of the initial time that is shown, and of each.
+// The unpacked data of the initial time that is shown, and of each.
 let decoded = new Map();
 const decodedOf = [decoded];
 const hasStatistics = facts.members > 1, lastLead = facts.leadSeconds.length - 1;
@@ -14,9 +14,9 @@ const isLine = !isPoint && !mesh && (memberGrid.rows.length === 1 || memberGrid.
 const timeUnit = facts.lastLeadSeconds > 5 * 86400 ? "d" : "h";
 const toTime = seconds => seconds / (timeUnit === "d" ? 86400 : 3600);
 const windPair = isLine || isPoint ? null : windOf(facts.variables);
-// The last lead time that all members have: the initial condition is what everybody knows.
+// The last lead time that all members have committed.
 const openingLead = Math.max(0, facts.counts.findLastIndex(count => count === facts.members));
-// How the chosen field is drawn, until the reader says otherwise.
+// How the chosen field is drawn, unless the reader chooses otherwise.
 const asDrawnFirst = {
   map: "flat", isolines: "", wind: false, relief: true, fan: false, threshold: null, low: null, high: null, palette: "",
 };
@@ -42,10 +42,10 @@ async function dataOf(variable) {
   return known.get(variable);
 }
 
-// How many values may lie beyond the colours at each end. Single triangles at the edge of a mesh gather what flows or drifts there.
+// The share of values that may lie beyond the colours at each end. Single triangles at a mesh's edge collect what flows there.
 const extremeShare = mesh ? 0.01 : 0.001;
 
-// A sample of all values over lead times, and the exact least and greatest.
+// A sample of all values over lead times, and the exact minimum and maximum.
 function rangeOf(slots) {
   const planes = slots.flatMap(slot => slot ?? []).filter(plane => plane), sample = [];
   const points = planes.reduce((sum, plane) => sum + plane.codes.length, 0), every = Math.max(1, Math.floor(points / 200000));
@@ -66,20 +66,20 @@ function currentScale() {
   return state.view === "share" ? shareScale() : scaleOf(data.ranges[kind], kind, state);
 }
 
-// What a view shows of a variable at a lead time; null where no member has committed it.
+// The values of a view for a variable at a lead time; null if no member has committed it.
 function valuesOf({ planes }, view, lead) {
   if (view === "share") return sharesOf(planes, lead);
   const plane = (planes[slotOf(view)] ?? [])[lead];
   return plane ? toValues(plane) : null;
 }
 
-// Whether any member has committed what a view shows.
+// Whether any member has committed the view's field.
 function isCommitted({ planes }, view, lead) {
   const slots = view === "share" ? planes.slice(firstMemberSlot) : [planes[slotOf(view)]];
   return slots.some(slot => (slot ?? [])[lead]);
 }
 
-// How many in a hundred of the members shown are above or below the threshold.
+// The percentage of the shown members above or below the threshold.
 function sharesOf(planes, lead) {
   const members = planes.slice(firstMemberSlot).map(slot => (slot ?? [])[lead]).filter(plane => plane);
   if (members.length === 0) return null;
@@ -114,7 +114,7 @@ function fieldOf(variable, view) {
   return { ...shape, goesAround: facts.goesAround && !alongRows, xs, ys, values, xKind: kind, yKind: timeUnit };
 }
 
-// What lies over the colours: of the member that is shown, else of the mean.
+// The layers over the colours: of the shown member, otherwise of the mean.
 function layers() {
   const view = state.view === "member" || !hasStatistics ? "member" : "mean", of = i => fieldOf(decoded.get(i), view);
   const most = i => Math.max(Math.abs(decoded.get(i).ranges.value.low), Math.abs(decoded.get(i).ranges.value.high));
@@ -207,7 +207,7 @@ function drawPointSection() {
   showLegend();
 }
 
-// The date at a time of the plot, where there is a lead time; with the hour where lead times are counted in hours.
+// The date at a time of the plot; with the hour if lead times are in hours.
 function dateAt(time) {
   const lead = facts.leadSeconds.findIndex(seconds => Math.abs(toTime(seconds) - time) < 1e-9);
   return lead < 0 ? "" : facts.valid[lead].slice(5, timeUnit === "d" ? 10 : 16).replace("T", "\u2002");
@@ -259,7 +259,7 @@ function legendEntry([colour, word, thick, dashes]) {
   return entry;
 }
 
-// Where members differ most at the last lead time: what a reader wants to look at first. Not the poles, where columns crowd.
+// Where members differ most at the last lead time, a good first look. Not the poles, where columns crowd.
 function defaultPoint() {
   const plane = (data.planes[spreadSlot] ?? []).findLast(p => p), { rows, columns } = memberGrid;
   let best = [Math.floor(rows.length / 2), mesh ? mesh.middle : Math.floor(columns.length / 2)], most = -Infinity;
@@ -308,7 +308,7 @@ async function chooseVariable(variable) {
   await drawLayers();
 }
 
-// Of several initial times each has fields, valid times and members committed of its own.
+// With several initial times, each has its own fields, valid times and committed members.
 async function chooseTime(time) {
   const count = facts.times.length;
   state.time = (time + count) % count;
@@ -324,13 +324,13 @@ function chooseView(view) {
   draw();
 }
 
-// A wind and isolines may be of variables that were not unpacked yet.
+// A wind and isolines may need variables that are not unpacked yet.
 async function drawLayers() {
   const needed = [...(state.wind && windPair ? [windPair.u, windPair.v] : []), ...(state.isolines === "" ? [] : [state.isolines])];
   const { time } = state;
   for (const variable of needed) await dataOf(variable);
   if (time !== state.time) return;
-  // Three quarters of the way up the scale.
+  // At three quarters of the scale.
   if (state.threshold === null) {
     const { low, high } = data.ranges.value, step = niceStep(Math.max(high - low, 1e-30), 20);
     state.threshold = Number((Math.round((low + 0.75 * (high - low)) / step) * step).toPrecision(12));

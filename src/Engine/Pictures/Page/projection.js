@@ -1,9 +1,9 @@
-// Where a map's places lie on its canvas, and back: the flat map of all grids, and the globe seen from outside or from above a pole.
+// Projections between geographic positions and the canvas: the flat map of all grids, the globe, and polar maps.
 // Orthographic and Lambert's azimuthal equal-area projection of the sphere: Snyder, Map Projections - A Working Manual, USGS 1395, 1987.
 
 const radian = Math.PI / 180;
 
-// How far a polar map reaches from its pole, in degrees.
+// The extent of a polar map from its pole, in degrees.
 const polarReach = 70;
 
 function flatPlace(frame) {
@@ -20,7 +20,7 @@ function flatPlace(frame) {
   };
 }
 
-// A round map about a longitude and a latitude.
+// A round map centred on a longitude and a latitude.
 function roundPlace(frame, kind, [longitude, latitude]) {
   const radius = Math.min(frame.width, frame.height) / 2, centre = [frame.left + frame.width / 2, frame.top + frame.height / 2];
   const isGlobe = kind === "globe", farthest = Math.cos((isGlobe ? 90 : polarReach) * radian);
@@ -47,7 +47,7 @@ function roundPlace(frame, kind, [longitude, latitude]) {
   };
 }
 
-// Lines of places that may leave the map: whatever is out of sight, or jumps across it, interrupts them.
+// Lines that may leave the map: they are interrupted where they are invisible or jump across it.
 function tracePlaces(context, place, places, eastward = 0) {
   const far = (place.radius ?? Infinity) / 2;
   let last = null;

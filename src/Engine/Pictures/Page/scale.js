@@ -21,14 +21,14 @@ function niceStep(span, most) {
   return [1, 2, 2.5, 5, 10].map(f => f * power).find(step => step >= raw * (1 - 1e-9)) ?? 10 * power;
 }
 
-// Rounded to a multiple that does not show the binary fraction.
+// Rounded to a multiple, without artefacts of binary fractions.
 function multiples(low, high, step) {
   const ticks = [];
   for (let i = Math.ceil(low / step - 1e-6); i <= Math.floor(high / step + 1e-6); i++) ticks.push(Number((i * step).toPrecision(12)));
   return ticks;
 }
 
-// What all numbers of one axis or bar have in common: decimals, or a power of ten taken out.
+// The common format of an axis's or bar's numbers: decimals, or a power of ten.
 function numberFormat(ticks) {
   const most = Math.max(...ticks.map(Math.abs));
   const power = most > 0 && (most >= 1e5 || most < 1e-2) ? 3 * Math.floor(Math.log10(most) / 3) : 0;
@@ -42,7 +42,7 @@ function minus(text) {
 }
 
 function unitText(units, power) {
-  // What has no unit is written as 1 in files, and not after a number.
+  // Files give dimensionless quantities the unit 1, which is not shown.
   const pretty = units === "1" ? ""
     : units.replace(/(\D)(-?\d+)(?=\s|$)/g, (_, unit, exponent) => unit + [...exponent].map(superscript).join(""));
   const ten = power ? "10" + [...String(power)].map(superscript).join("") : "";
@@ -53,7 +53,7 @@ function superscript(character) {
   return "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[character] ?? (character === "-" ? "\u207b" : character);
 }
 
-// Between them lie all but the most extreme at each end, a given share, or all values where the ends are not far beyond.
+// The range without the given share of extremes at each end, or the full range if it is not much larger.
 function robustRange(values, share) {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
   if (sorted.length === 0) return null;
@@ -63,7 +63,7 @@ function robustRange(values, share) {
   return { least, most, low: least >= low - slack ? least : low, high: most <= high + slack ? most : high };
 }
 
-// A scale of round levels: fixed for all lead times, so that colours mean the same throughout. The reader may choose its ends and colours.
+// A scale of round levels, fixed for all lead times so that colours keep their meaning. The reader may choose its ends and colours.
 function scaleOf(range, kind, chosen = {}) {
   let { low, high } = range;
   const isSigned = kind !== "spread" && low < 0 && high > 0 && Math.min(-low, high) > 0.1 * Math.max(-low, high);
@@ -79,7 +79,7 @@ function scaleOf(range, kind, chosen = {}) {
   };
 }
 
-// Of how many members in a hundred.
+// The scale of percentages of members.
 function shareScale() {
   return { ...levelsOf(0, 100, 10, "blues"), isSigned: false, below: false, above: false };
 }
@@ -90,7 +90,7 @@ function levelsOf(low, high, step, palette) {
   return { low, high, step, bands, colours, bandOf: value => Math.min(Math.max(Math.floor((value - low) / step), 0), bands - 1) };
 }
 
-// Below the map, and as wide as it.
+// Below the map, with its width.
 function drawBar(canvas, scale, units, style, frame) {
   const { context } = prepared(canvas, 62);
   const end = 14, inner = Math.max(frame.width, 180) - 2 * end, top = 2, thick = 18;
@@ -133,7 +133,7 @@ function drawBarEnd(context, isOpen, colour, x, length, top, thick) {
   context.fill();
 }
 
-// A canvas as wide as its place, sharp on any screen.
+// A canvas as wide as its container, sharp on any screen.
 function prepared(canvas, height) {
   const width = Math.max(120, canvas.clientWidth), ratio = window.devicePixelRatio || 1;
   canvas.style.height = `${height}px`;

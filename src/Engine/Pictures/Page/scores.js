@@ -1,7 +1,7 @@
-// The scores of a variable over lead time, where the run was held against a truth: small charts, and the numbers at the lead time chosen.
+// The scores of a variable over lead time against a truth: small charts, and the numbers at the chosen lead time.
 
-// What each chart has: words, whether it is in the field's units, what its axis has in any case, and its lines: name, word, colour,
-// thickness, dashes.
+// The charts: title, whether in the field's units, values that the axis includes, and lines: name, label, colour,
+// width, dashes.
 const scoreCharts = [
   { title: "Error and spread", inUnits: true, from: [0], lines: [
     ["rmse_climatology", "RMSE of the climatology", "quiet", 2, [2, 3]], ["rmse_member", "RMSE of a member", "member", 1.6],
@@ -18,7 +18,7 @@ const scoreCharts = [
 const chartHeight = 190;
 let charts = null;
 
-// Where the lead time chosen is among those scored, or -1.
+// The index of the chosen lead time among the scored ones, or -1.
 function scoredLead() {
   return facts.scores.leadSeconds.indexOf(facts.leadSeconds[state.lead]);
 }
@@ -84,7 +84,7 @@ function drawScoreLines(chart, lines, scores, variable) {
   for (const [name, , colour, thick, dashes] of lines) {
     const points = scores[name].map((value, i) => Number.isFinite(value) ? [x(times[i]), y(value)] : null);
     line(context, points, style[colour], thick, dashes);
-    // Few lead times are seen as what they are, and a single one at all.
+    // A few lead times are drawn as points, so that a single one is visible.
     const isDotted = points.length <= 13 && !(dashes && points.length > 1);
     if (isDotted) points.filter(point => point).forEach(point => dot(context, point, style[colour], thick / 2 + 1.2));
   }
@@ -107,7 +107,7 @@ function scoreText(value, units) {
   return Number.isFinite(value) ? `${numberText(value)} ${unitText(units, 0)}`.trim() : "\u2013";
 }
 
-// In how much of the area so many members are below the truth, in a hundred.
+// The percentage of the area in which that many members are below the truth.
 function drawHistogram(chart, scores) {
   const { context, width, height } = prepared(chart.canvas, chartHeight), lead = scoredLead(), count = facts.members + 1;
   chart.caption.textContent = lead < 0 ? `Rank histogram: no truth at lead time ${facts.leadTexts[state.lead]}`

@@ -1,4 +1,4 @@
-// All members at one point over lead time, or how they are distributed: the mean thick, the chosen member in its own colour.
+// All members at one point over lead time, or their distribution: the mean thick, the chosen member in its own colour.
 
 const plotMargin = { left: 54, right: 12, top: 10, bottom: 42 };
 
@@ -21,7 +21,7 @@ function drawSpaghetti(canvas, series, style) {
   return { x, y, unit: unitText(series.units, format.power), format };
 }
 
-// Which share of the members lies below each edge of the fan.
+// The share of members below each edge of the fan.
 const fanEdges = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 function quantile(sorted, share) {
@@ -51,7 +51,7 @@ function niceTicks(low, high, most) {
   return multiples(Math.floor(low / step + 1e-6) * step, Math.ceil(high / step - 1e-6) * step, step);
 }
 
-// Axes of a plot over lead time that has room for some values; `beyond` is left free at both ends.
+// Axes of a plot over lead time that fit given values; `beyond` is a margin at both ends.
 function plotAxes(context, width, height, values, series, style, beyond = 0) {
   const inner = { width: width - plotMargin.left - plotMargin.right, height: height - plotMargin.top - plotMargin.bottom };
   let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
@@ -96,7 +96,7 @@ function timeStep(span, most) {
   return [1, 2, 3, 6, 12, 24, 48].find(step => span / step <= most && span >= step) ?? niceStep(span, most);
 }
 
-// A null in the points interrupts the line.
+// A null among the points interrupts the line.
 function line(context, points, colour, thick, dashes = []) {
   context.strokeStyle = colour;
   context.lineWidth = thick;

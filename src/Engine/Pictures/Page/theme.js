@@ -1,5 +1,5 @@
-// Light, dark, or as the system has it: what this browser was told last, on whichever of the pages. The dark part of a style stands under a
-// media query, which is opened or shut.
+// Light, dark, or as the system: this browser's last choice on any of the pages. The dark part of a style sheet is in a
+// media query, which is switched.
 
 const theme = {
   key: "cairn-theme",
@@ -7,12 +7,12 @@ const theme = {
   chosen: "system",
   rules: null,
 
-  /** What was chosen; a browser that keeps nothing has the system's. */
+  /** The choice; without storage, the system's theme. */
   read() {
     try {
       this.chosen = localStorage.getItem(this.key) ?? this.chosen;
     } catch {
-      // It keeps nothing for pages of this kind.
+      // No storage for pages of this kind.
     }
     if (!this.choices.includes(this.chosen)) this.chosen = "system";
     return this.chosen;
@@ -23,7 +23,7 @@ const theme = {
     try {
       localStorage.setItem(this.key, name);
     } catch {
-      // Then it holds for this page alone.
+      // The choice applies to this page only.
     }
     this.apply();
   },
@@ -37,7 +37,7 @@ const theme = {
     document.documentElement.style.colorScheme = name === "system" ? "" : name;
   },
 
-  /** Calls back when the page looks otherwise, by the system's choice or by that of another page. */
+  /** Calls back when the theme changes, by the system or another page. */
   listen(changed) {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
     addEventListener("storage", event => {
