@@ -9,6 +9,7 @@ using Cairn.Engine.Sources;
 using Cairn.Engine.Stores;
 using Cairn.Engine.Verification;
 using Cairn.Storage.Durable;
+using Cairn.Storage.Fields;
 using Cairn.Storage.Words;
 
 namespace Cairn.Cli.VerifyForecast;
@@ -28,7 +29,8 @@ internal static class VerifyForecastCommand
 
     private static readonly Option<string[]> Variables = new("--variable")
     {
-        Description = "A variable of the run and its name in the truth; may be repeated. By default those of the initial condition.",
+        Description = "A variable of the run and its name in the truth; may be repeated. By default those of the initial condition, "
+            + "or those that both runs have.",
         HelpName = "NAME=TRUTH",
     };
 
@@ -73,8 +75,9 @@ internal static class VerifyForecastCommand
             var spec = record.Spec;
             var store = RunOutputs.Store(record, folder, files)
                 ?? throw new SpecException($"The run {spec.Name} writes no fields (output.kind = none).");
-            var request = Request(parsed, spec);
-            var verified = ForecastVerification.Of(FieldStoreKinds.Open(files, store), request);
+            var forecast = FieldStoreKinds.Open(files, store);
+            var request = Request(parsed, spec, forecast.Layout);
+            var verified = ForecastVerification.Of(forecast, request);
             var target = Path.GetFullPath(parsed.GetValue(Output) ?? PicturePaths.Scores(store));
             VerificationFile.Write(files, target, verified, request);
             // The page shows the scores that are beside the store.
@@ -95,7 +98,7 @@ internal static class VerifyForecastCommand
         return command;
     }
 
-    private static VerificationRequest Request(ParseResult parsed, RunSpec spec)
+    private static VerificationRequest Request(ParseResult parsed, RunSpec spec, FieldLayout layout)
     {
         var method = parsed.GetValue(Regrid)!;
         if (!Enum.TryParse<RegridMethod>(method, ignoreCase: true, out var known) || !Enum.IsDefined(known) || char.IsDigit(method[0]))
@@ -103,12 +106,26 @@ internal static class VerifyForecastCommand
             throw new SpecException($"--regrid {method} is not a method; expected bilinear, nearest or conservative.");
         }
 
-        return new VerificationRequest(Path.GetFullPath(parsed.GetValue(Truth)!), Wanted(parsed.GetValue(Variables) ?? [], spec))
+        var truth = Path.GetFullPath(parsed.GetValue(Truth)!);
+        var asked = parsed.GetValue(Variables) ?? [];
+        var variables = asked.Length == 0 && FieldStoreKinds.IsStore(truth) ? Common(layout, truth) : Wanted(asked, spec);
+        return new VerificationRequest(truth, variables)
         {
             Climatology = parsed.GetValue(Climatology) is { } path ? Path.GetFullPath(path) : null,
             Member = parsed.GetValue(Member),
             Method = known,
         };
+    }
+
+    /// <summary>Two runs name the same variable alike, whatever their input files call it.</summary>
+    private static List<InitialVariable> Common(FieldLayout layout, string truth)
+    {
+        var others = FieldStoreKinds.Open(new PosixFiles(), truth).Layout.Variables.Select(v => v.Name).ToList();
+        var own = layout.Variables.Select(v => v.Name).ToList();
+        return own.Intersect(others).Select(name => new InitialVariable(name, name)).ToList() is { Count: > 0 } common
+            ? common
+            : throw new SpecException($"{truth} has the variables {string.Join(", ", others)}, and the run {string.Join(", ", own)}; "
+                + "expected a common one. Name pairs: --variable NAME=TRUTH.");
     }
 
     private static List<InitialVariable> Wanted(string[] asked, RunSpec spec)

@@ -32,10 +32,12 @@ public sealed class VerifyForecastCommandTests : IDisposable
     {
         CommandLine.Invoke("run", _line.Spec());
         var (code, output, error) = CommandLine.Invoke("verify-forecast", _line["out"], "--truth", _line["out/fields.zarr"],
-            "--member", "1", "--variable", "u=u", "-o", _line["scores.nc"]);
+            "--member", "1", "-o", _line["scores.nc"]);
 
+        // By the names that runs write, not by those of the file that the initial condition is read from.
         Assert.Equal((0, ""), (code, error));
         Assert.Contains("u         18 h       0     0     0", output, StringComparison.Ordinal);
+        Assert.Contains("v         18 h       0     0     0", output, StringComparison.Ordinal);
         Assert.DoesNotContain("warning", output, StringComparison.Ordinal);
         Assert.True(File.Exists(_line["scores.nc"]));
         Assert.DoesNotContain("drew", output, StringComparison.Ordinal);

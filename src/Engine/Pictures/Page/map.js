@@ -85,8 +85,8 @@ function outerEdges(points) {
 }
 
 function frameOf(canvas, raster) {
-  // Maps of meshes are in kilometres of a projection, which are long numbers.
-  mapMargin.left = raster.mesh ? 72 : 46;
+  // Planes and meshes have kilometres on their axes, which are long numbers.
+  mapMargin.left = raster.mesh || raster.yKind === "m" ? 72 : 46;
   const width = Math.max(120, canvas.clientWidth), inner = width - mapMargin.left - mapMargin.right;
   let [west, east] = raster.mesh ? raster.xs : outerEdges(raster.xs), [north, south] = raster.mesh ? raster.ys : outerEdges(raster.ys);
   if (raster.isGlobe) [north, south] = [Math.min(north, 90), Math.max(south, -90)];
