@@ -6,6 +6,7 @@ namespace Cairn.Api.Telemetry;
 /// Where metrics and traces are sent by OTLP. The settings take precedence over the standard's environment variables (OpenTelemetry,
 /// "OTLP exporter configuration"). Variables for metrics or traces alone take precedence over variables for both, as in the
 /// standard.
+/// </summary>
 internal sealed class OtlpTarget
 {
     private const string Prefix = "OTEL_EXPORTER_OTLP_", Metrics1 = Prefix + "METRICS_", Traces1 = Prefix + "TRACES_";
