@@ -82,7 +82,8 @@ internal static class DiffCommand
                 new SessionComparison(differences).Compare("", x.Row, y.Row);
                 return "1 session compared";
             case (DiffTarget.Run x, DiffTarget.Run y):
-                return $"{Plural(new RunComparison(differences, files).Compare(x.Path, y.Path), "session")} compared";
+                var (sessions, arrays) = new RunComparison(differences, files).Compare(x.Path, y.Path);
+                return Plural(sessions, "session") + (arrays > 0 ? $" and {Plural(arrays, "array")} of fields" : "") + " compared";
             case (DiffTarget.Catalogs { Folders: [var x] }, DiffTarget.Catalogs { Folders: [var y] }):
                 return $"{Plural(new CatalogComparison(differences).Compare("", x, y), "session")} compared";
             case (DiffTarget.Catalogs x, DiffTarget.Catalogs y):

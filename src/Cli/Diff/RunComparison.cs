@@ -9,8 +9,8 @@ namespace Cairn.Cli.Diff;
 /// <summary>Compares two runs: settings that shape their numbers, batches, the sessions of each batch, and fields.</summary>
 internal sealed class RunComparison(Differences differences, IDurableFiles files)
 {
-    /// <returns>How many sessions were compared.</returns>
-    public int Compare(string a, string b)
+    /// <returns>How many sessions, and how many arrays of fields, were compared.</returns>
+    public (int Sessions, int Arrays) Compare(string a, string b)
     {
         var (folderA, folderB) = (Status.RunFolders.Find(a), Status.RunFolders.Find(b));
         var (inA, inB) = (Record(folderA), Record(folderB));
@@ -22,12 +22,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         }
 
         var sessions = Catalogs(CatalogPaths.Find(a), CatalogPaths.Find(b));
-        if (!RealPath.IsSame(folderA, folderB))
-        {
-            Fields(Store(inA, folderA), Store(inB, folderB));
-        }
-
-        return sessions;
+        return (sessions, RealPath.IsSame(folderA, folderB) ? 0 : Fields(Store(inA, folderA), Store(inB, folderB)));
     }
 
     /// <summary>Compares two sets of catalogs, matched by folder name.</summary>
@@ -59,7 +54,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         }
     }
 
-    private void Fields(string? a, string? b)
+    private int Fields(string? a, string? b)
     {
         var (thereA, thereB) = (a is not null && FieldStoreKinds.IsStore(a), b is not null && FieldStoreKinds.IsStore(b));
         if (thereA != thereB)
@@ -68,7 +63,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         }
         else if (thereA)
         {
-            _ = RealPath.IsSame(a!, b!)
+            return RealPath.IsSame(a!, b!)
                 ? throw new SpecException($"A and B name one field store, {a}, so that their fields cannot be compared. Name the store "
                     + "that belongs to each, or the catalogs of both.")
                 : new StoreComparison(differences, files).Compare("fields", a!, b!);
@@ -77,6 +72,8 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         {
             differences.Add("fields", $"there is neither {a} of A nor {b} of B");
         }
+
+        return 0;
     }
 
     /// <summary>The path of a run's field store, which need not exist; null if the run writes none or has dropped it.</summary>
@@ -87,5 +84,10 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
 
     private static RunRecord Record(string folder) => RunRecord.Read(Path.Combine(folder, RunRecord.FileName));
 
-    private static string Name(string folder) => Path.GetFileName(folder.TrimEnd('/'));
+    /// <summary>Of a rank of a batch both: each batch of a run has a rank 0.</summary>
+    private static string Name(string folder)
+    {
+        var (name, within) = (Path.GetFileName(folder.TrimEnd('/')), Path.GetFileName(Path.GetDirectoryName(folder.TrimEnd('/'))));
+        return CatalogPaths.IsOfRank(folder) && within is not null && MemberRange.Parse(within) is not null ? $"{within}/{name}" : name;
+    }
 }

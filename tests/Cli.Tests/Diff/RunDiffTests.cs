@@ -19,6 +19,27 @@ public sealed class RunDiffTests : IDisposable
         var result = Diff();
         Assert.Equal((0, ""), (result.Exit, result.Error));
         Assert.StartsWith("equal: ", result.Output, StringComparison.Ordinal);
+        Assert.Contains(" of fields compared\n", result.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every batch has a folder rank_000000, which were once taken for one.</summary>
+    [Theory]
+    [InlineData("5", 0, "equal: ")]
+    [InlineData("6", 1, "members_000002_000003/rank_")]
+    public void Ranks_of_several_batches_are_compared_batch_by_batch(string seed, int exit, string said)
+    {
+        var spec = Path.Combine(CommandLine.Root, "examples", "lorenz96.conf");
+        string[] sets = ["ranks.count=2", "ensemble.size=4", "ensemble.batch-size=2", "lead-times.count=2"];
+        foreach (var (place, of) in new[] { (_first, "5"), (_second, seed) })
+        {
+            var (code, _, error) = CommandLine.Invoke(
+                ["run", spec, "--plain", "--out", place["out"], .. sets.Append($"ensemble.seed={of}").SelectMany(set => new[] { "--set", set })]);
+            Assert.True(code == 0, error);
+        }
+
+        var result = Diff();
+        Assert.Equal((exit, ""), (result.Exit, result.Error));
+        Assert.Contains(said, result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
