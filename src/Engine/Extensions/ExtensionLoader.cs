@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Security.Cryptography;
 
@@ -9,7 +8,6 @@ namespace Cairn.Engine.Extensions;
 internal static class ExtensionLoader
 {
     /// <summary>Loads the assemblies that a list names, <c>a.dll:b.dll</c>.</summary>
-    /// <exception cref="SpecException">One of them cannot be used; the message names the file and what to do.</exception>
     public static IReadOnlyList<Extension> Load(string? list)
     {
         var paths = (list ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -19,7 +17,6 @@ internal static class ExtensionLoader
             throw new SpecException($"{LoadedExtensions.Variable} names two extensions called {taken.Key}: "
                 + $"{string.Join(" and ", taken.Select(extension => extension.Path))}. Name one of them.");
         }
-
         return loaded;
     }
 
@@ -30,7 +27,6 @@ internal static class ExtensionLoader
             throw new SpecException($"{LoadedExtensions.Variable} names {path}; expected the absolute path of an assembly, since the "
                 + "processes of a run may have different working directories.");
         }
-
         try
         {
             var digest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
@@ -68,7 +64,6 @@ internal static class ExtensionLoader
             throw new SpecException($"{path} names {kinds} as what it adds; expected a class derived from {nameof(ExtensionKinds)} with a "
                 + "public constructor without parameters.");
         }
-
         try
         {
             var made = (ExtensionKinds)Activator.CreateInstance(kinds)!;

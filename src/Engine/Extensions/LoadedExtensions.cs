@@ -1,18 +1,9 @@
 using System.Reflection;
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Extensions;
 
-/// <summary>
-/// The extensions of this process. They are those that <see cref="Variable"/> names when the process starts: code is chosen by the user who
-/// starts the process, never by a spec. Child processes inherit the variable, and so have the same kinds.
-/// </summary>
+/// <summary>The extensions of this process. They are those that <see cref="Variable"/> names when the process starts: code is chosen by the
+/// user who starts the process, never by a spec. Child processes inherit the variable, and so have the same kinds.</summary>
 public static class LoadedExtensions
 {
     /// <summary>The variable that names their assemblies, as <c>PATH</c> names folders.</summary>
@@ -49,7 +40,6 @@ public static class LoadedExtensions
         {
             return [];
         }
-
         object?[] kinds =
         [
             ModelKinds.Of(spec.Model), SourceKinds.Of(spec.Initial), PerturbationKinds.Of(spec.Ensemble.Perturbation),
@@ -59,7 +49,6 @@ public static class LoadedExtensions
         return [.. Here.Where(extension => assemblies.Contains(AssemblyOf(extension)))];
     }
 
-    /// <summary>The names of those.</summary>
     internal static IReadOnlyList<string> NamesIn(RunSpec spec) => [.. Behind(spec).Select(extension => extension.Name)];
 
     /// <summary>One of the words of kinds; a kind that is not known may be one of an extension that this process lacks.</summary>

@@ -1,9 +1,4 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Sources.Regridding;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Forcings;
 
@@ -21,7 +16,6 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
     private GridTransfer? _transfer;
 
     /// <summary>The field of a time.</summary>
-    /// <exception cref="DataException">It lacks the time, or values of it.</exception>
     internal double[] At(CfTime time)
     {
         var (before, after, weight) = Place(time) ?? throw new DataException(Lacks([time], 1));
@@ -30,13 +24,11 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
         {
             return plane;
         }
-
         var next = Plane(after);
         return [.. plane.Select((value, i) => value + (weight * (next[i] - value)))];
     }
 
     /// <summary>Checks that it gives each of some times.</summary>
-    /// <exception cref="DataException">It lacks one.</exception>
     internal void Require(IReadOnlyList<CfTime> times)
     {
         var missing = times.Where(time => Place(time) is null).ToList();
@@ -44,7 +36,6 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
         {
             throw new DataException(Lacks(missing, times.Count));
         }
-
         _ = At(times[0]);
     }
 
@@ -55,21 +46,18 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
         {
             return (0, 0, 0);
         }
-
         var (times, at) = Times();
         var wanted = CfTime.Parse(time.ToString(), times[0].Calendar, out _);
         if (forcing.Times == ForcingTimes.Yearly)
         {
             return InYear(at, SolarGeometry.PartOfYear(wanted));
         }
-
         var found = Array.BinarySearch(at, wanted.SecondsSince1970 - Same);
         var next = found < 0 ? ~found : found;
         if (next < at.Length && Math.Abs(at[next] - wanted.SecondsSince1970) <= Same)
         {
             return (next, next, 0);
         }
-
         return forcing.Times switch
         {
             ForcingTimes.Linear when next > 0 && next < at.Length =>
@@ -104,7 +92,6 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
         {
             return known;
         }
-
         var times = InitialSources.Times(_source);
         Func<CfTime, double> place = forcing.Times == ForcingTimes.Yearly ? SolarGeometry.PartOfYear : time => time.SecondsSince1970;
         var at = times.Select(place).ToArray();
@@ -118,7 +105,6 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
         {
             throw new DataException($"{forcing.Key}: {_source.Path} has {defect}.");
         }
-
         _times = (times, at);
         return _times.Value;
     }
@@ -129,14 +115,12 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
         {
             return known;
         }
-
         var plane = OnGrid(Load(index));
         _kept.Add((index, plane));
         if (_kept.Count > KeptPlanes)
         {
             _kept.RemoveAt(0);
         }
-
         return plane;
     }
 
@@ -159,14 +143,12 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
         {
             return read.Fields;
         }
-
         if (forcing.Source!.Regrid is not { } regrid)
         {
             throw new DataException($"{forcing.Key}: {_source.Path} has a grid of {read.Grid}, whose latitudes or longitudes are not those "
                 + $"of the initial condition, {grid}; expected the same. Bring it onto that grid (cdo remapbil), or set initial.regrid, "
                 + "which holds for it too.");
         }
-
         _transfer ??= GridTransfer.Between(read.Grid, grid, regrid.Method);
         return _transfer.Apply(read.Fields);
     }

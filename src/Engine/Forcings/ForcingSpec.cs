@@ -1,10 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Forcings;
 
 /// <summary>A field that follows from time and place alone; see <see cref="SolarGeometry"/>.</summary>
@@ -102,13 +95,11 @@ internal static class ForcingSettings
         {
             return new ForcingSpec(name, TimeSpan.Zero) { Quantity = quantity };
         }
-
         if (value is not HoconObject item)
         {
             reader.Wrong(key, value, $"{Word<ForcingQuantity>().Expected}, or an object with a quantity or a path");
             return null;
         }
-
         var inner = reader.Within(item, key + ".");
         var isQuantity = item.Keys.Contains("quantity");
         var known = isQuantity ? OfQuantity : OfFile;
@@ -116,7 +107,6 @@ internal static class ForcingSettings
         {
             inner.Wrong(odd, item[odd], "an unknown setting", $"one of {string.Join(", ", known)}");
         }
-
         var forcing = new ForcingSpec(name, inner.Read("at", At, TimeSpan.Zero));
         return isQuantity ? forcing with { Quantity = inner.Read("quantity", Word<ForcingQuantity>(), default, isRequired: true) }
             : forcing with { Source = ReadSource(inner, name), Times = inner.Read("times", Word<ForcingTimes>(), ForcingTimes.Exact) };
@@ -151,7 +141,6 @@ internal static class ForcingSettings
         {
             json["quantity"] = SpecText.Word(forcing.Quantity!.Value);
         }
-
         json["at"] = At.Write(forcing.At);
         return json;
     }

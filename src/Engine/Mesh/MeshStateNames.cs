@@ -2,8 +2,6 @@ using Cairn.Engine.Mesh.Modules;
 using Cairn.Engine.Mesh.Partition;
 using Cairn.Engine.Mesh.Processes;
 using Cairn.Engine.Mesh.Reading;
-using Cairn.Engine.Runs;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Mesh;
 
@@ -17,12 +15,10 @@ public sealed record MeshStateNames(IReadOnlyList<string> Variables, IReadOnlyLi
     /// <exception cref="DataException">The mesh cannot be read.</exception>
     public static MeshStateNames? Of(RunSpec spec)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         if (spec.Model.Of<MeshSpec>() is not { } settings || spec.Initial.Time?.Text is not { } time)
         {
             return null;
         }
-
         var read = MeshReader.Read(settings.Path, settings.Parameters);
         var mesh = settings.Point is { } point ? read.Point(point) : read;
         return new MeshStateNames(

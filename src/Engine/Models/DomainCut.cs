@@ -1,7 +1,3 @@
-using Cairn.Engine.Models.Diagnostics;
-using Cairn.Engine.Ranks;
-using Cairn.Engine.Torch;
-
 namespace Cairn.Engine.Models;
 
 /// <summary>Cuts a model for the ranks of a gang, or says why that cannot be done.</summary>
@@ -16,11 +12,7 @@ public static class DomainCut
 
     /// <summary>The part of a communicator's rank; see <see cref="ICuttableModel.Cut"/>.</summary>
     /// <exception cref="SpecException">The model cannot be cut, or not for so many ranks.</exception>
-    public static IRankModel Of(IPrognosticModel model, ICommunicator ranks)
-    {
-        ArgumentNullException.ThrowIfNull(ranks);
-        return Cuttable(model, ranks.Size).Cut(ranks);
-    }
+    public static IRankModel Of(IPrognosticModel model, ICommunicator ranks) => Cuttable(model, ranks.Size).Cut(ranks);
 
     /// <summary>What a model's own <see cref="ICuttableModel.Cut"/> begins with.</summary>
     internal static void RequireRanks(ICuttableModel model, int ranks)
@@ -44,13 +36,11 @@ public static class DomainCut
 
     private static ICuttableModel Cuttable(IPrognosticModel model, int ranks)
     {
-        ArgumentNullException.ThrowIfNull(model);
         if (model is ICuttableModel cuttable)
         {
             RequireRanks(cuttable, ranks);
             return cuttable;
         }
-
         var kind = model.Description.Kind;
         var why = model is DiagnosedModel && Kinds.Contains(kind)
             ? $"The {kind} model cannot be cut for {ranks} ranks while diagnostics derive fields from the whole domain"

@@ -1,6 +1,3 @@
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Mesh;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Earth2Studio;
 using Cairn.Engine.Models.Lorenz96;
@@ -8,11 +5,6 @@ using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Models.Python;
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Models.SphericalShallowWater;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
@@ -35,8 +27,6 @@ internal static class ModelKinds
         .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Models),
     ];
 
-    /// <summary>The kind of a model.</summary>
-    /// <exception cref="SpecException">There is no such kind.</exception>
     public static ModelKind Of(ModelSpec model) => All.FirstOrDefault(kind => kind.Word == model.Kind) ?? throw new SpecException(
         $"model.kind {model.Kind} is not known here. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
 }
@@ -59,12 +49,8 @@ public sealed record ModelRequest(
     /// <summary>A model with weights: no more than its description where it is stepped by other processes.</summary>
     /// <param name="describe">What it is, without its weights; null where only they tell.</param>
     /// <param name="open">Loads it.</param>
-    public IPrognosticModel Opened(Func<ModelDescription?> describe, Func<IPrognosticModel> open)
-    {
-        ArgumentNullException.ThrowIfNull(describe);
-        ArgumentNullException.ThrowIfNull(open);
-        return StepsElsewhere && describe() is { } description ? new AbsentModel(description) : open();
-    }
+    public IPrognosticModel Opened(Func<ModelDescription?> describe, Func<IPrognosticModel> open) =>
+        StepsElsewhere && describe() is { } description ? new AbsentModel(description) : open();
 
     /// <summary>The same of one that is tried with the initial fields as it is loaded.</summary>
     /// <param name="variables">The variables that it is given.</param>
@@ -157,17 +143,13 @@ public abstract class ModelKind(string word, string what)
 public abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word, what)
     where TOwn : class
 {
-    /// <inheritdoc/>
     public sealed override object Read(SettingReader reader, InitialSpec initial) => ReadOwn(reader, initial);
 
-    /// <inheritdoc/>
     public sealed override IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial) =>
         model.Of<TOwn>() is { } own ? OutputsOf(own) : null;
 
-    /// <inheritdoc/>
     public sealed override IPrognosticModel Create(ModelRequest request) => Create(request, request.Spec.Of<TOwn>()!);
 
-    /// <inheritdoc/>
     public sealed override InitialCondition ReadCase(ModelSpec model, string name, CfTime time) =>
         Cases.Count == 0 ? base.ReadCase(model, name, time) : ReadCase(model, model.Of<TOwn>()!, name, time);
 
@@ -182,4 +164,24 @@ public abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word
 
     /// <summary>One of its states, on its own grid.</summary>
     protected virtual InitialCondition ReadCase(ModelSpec model, TOwn own, string name, CfTime time) => base.ReadCase(model, name, time);
+}
+
+/// <summary>A model that other processes have loaded, as one knows it that does not step it: its description, and no weights.</summary>
+internal sealed class AbsentModel(ModelDescription description) : IPrognosticModel
+{
+    public ModelDescription Description => description;
+    public Tensor Initialize(Tensor fields) => throw NotHere(description.Kind);
+    public Tensor Step(Tensor state) => throw NotHere(description.Kind);
+    public Tensor Fields(Tensor state) => throw NotHere(description.Kind);
+    public void Dispose() { }
+
+    internal static InvalidOperationException NotHere(string kind) =>
+        new($"The weights of {kind} are loaded by the processes that step it; this one only describes it.");
+}
+
+internal sealed class AbsentDiagnostic(DiagnosticDescription description) : IDiagnosticModel
+{
+    public DiagnosticDescription Description => description;
+    public Tensor Diagnose(Tensor fields) => throw AbsentModel.NotHere(description.Kind);
+    public void Dispose() { }
 }

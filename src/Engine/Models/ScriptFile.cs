@@ -1,23 +1,15 @@
 using System.Security.Cryptography;
-using System.Text;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Durable;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
-/// <summary>
-/// A user's TorchScript file, told apart by its first bytes and not by its name: a zip archive is what <c>torch.jit.save</c> writes,
-/// anything else has to be source text.
-/// </summary>
+/// <summary>A user's TorchScript file, told apart by its first bytes and not by its name: a zip archive is what <c>torch.jit.save</c>
+/// writes, anything else has to be source text.</summary>
 internal static class ScriptFile
 {
     private const int MaxSourceBytes = 1 << 20;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Compiles or loads the file; tells what shapes numbers: the text itself, or the archive's SHA-256.</summary>
-    /// <exception cref="DataException">There is no such file, or it is neither an archive nor text.</exception>
-    /// <exception cref="SpecException">The text does not compile.</exception>
     internal static (Script Module, string Numerics) Open(string path, Device device, string setting = "model.path")
     {
         using var stream = Read(path, setting);
@@ -30,7 +22,6 @@ internal static class ScriptFile
     }
 
     /// <summary>What of an archive shapes numbers, without loading it; null of a text, which holds no weights.</summary>
-    /// <exception cref="DataException">There is no such file.</exception>
     internal static string? DigestOfArchive(string path, string setting = "model.path")
     {
         using var stream = Read(path, setting);
@@ -72,4 +63,25 @@ internal static class ScriptFile
             throw new DataException($"'{path}' is neither a zip archive nor text in UTF-8; {Expected}.", e);
         }
     }
+}
+
+/// <summary>What every method of a user's TorchScript has to be like.</summary>
+internal static partial class ScriptContract
+{
+    /// <summary>Whether a method takes one tensor and gives one; further arguments are fine as long as each has a default.</summary>
+    internal static bool TakesOneTensor(Script module, string method) => OneTensorToOneTensor().IsMatch(module.Signature(method));
+
+    /// <summary>Requires one tensor to one tensor.</summary>
+    internal static void Require(Script module, string method)
+    {
+        if (!TakesOneTensor(module, method))
+        {
+            throw new SpecException($"Method '{method}' of '{module.Name}' has the signature {module.Signature(method)}; "
+                + $"expected {method}(x: Tensor) -> Tensor"
+                + (method == "init" ? ", or init(fields: Tensor, time: Tensor) -> Tensor." : "."));
+        }
+    }
+
+    [GeneratedRegex(@"^\w+\((?:\S+ self, )?Tensor \w+(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
+    private static partial Regex OneTensorToOneTensor();
 }

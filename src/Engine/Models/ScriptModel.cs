@@ -1,15 +1,7 @@
-using System.Text.RegularExpressions;
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models;
 
-/// <summary>
-/// A model given as TorchScript: <c>step(x: Tensor) -> Tensor</c>, and if need be <c>init(fields: Tensor) -> Tensor</c> and
-/// <c>fields(x: Tensor) -> Tensor</c>, which both default to the identity: functions of a source text, or methods of an archive.
-/// </summary>
+/// <summary>A model given as TorchScript: <c>step(x: Tensor) -> Tensor</c>, and if need be <c>init(fields: Tensor) -> Tensor</c> and
+/// <c>fields(x: Tensor) -> Tensor</c>, which both default to the identity: functions of a source text, or methods of an archive.</summary>
 /// <remarks>
 /// An <c>init(fields: Tensor, time: Tensor)</c> is also given the time of the fields: float64 of shape <c>[]</c>, seconds since
 /// 1970-01-01 in the calendar of the initial condition. A <c>step(x: Tensor, forcing: Tensor)</c> is also given <c>[forcing, latitude,
@@ -43,8 +35,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     }
 
     public ModelDescription Description { get; }
-
-    /// <inheritdoc/>
     public bool IsDriven => _forcing is not null;
 
     /// <summary>Opens the file and checks its methods.</summary>
@@ -53,7 +43,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     /// what a model has to.</exception>
     public static ScriptModel Open(ScriptModelOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var (module, numerics) = ScriptFile.Open(options.Path, options.Device);
         try
         {
@@ -71,9 +60,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         }
     }
 
-    /// <summary>What such a model is.</summary>
-    /// <param name="options">What its file does not say.</param>
-    /// <param name="numerics">What of the file shapes numbers; see <see cref="ScriptFile"/>.</param>
     internal static ModelDescription Describe(ScriptModelOptions options, string numerics) => new(
         "torchscript", options.InputVariables, options.OutputVariables, options.InputGrid, options.OutputGrid ?? options.InputGrid,
         options.Step, options.DType, options.Device, options.DependsOnBatch && !options.Stochastic, options.Bounds, [numerics])
@@ -81,7 +67,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         IsStochastic = options.Stochastic,
     };
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException">The fields, or the state that <c>init</c> made of them, have another shape or element
     /// type.</exception>
     /// <exception cref="StepException"><c>init</c> raised an error.</exception>
@@ -103,12 +88,10 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         }
     }
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException"><c>step</c> returned another shape, element type or device than it was given.</exception>
     /// <exception cref="StepException"><c>step</c> raised an error, or takes forcing, which only the lead time tells.</exception>
     public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.Untold(Description.Kind) : Step(state, TimeSpan.Zero);
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException"><c>step</c> returned another shape, element type or device than it was given.</exception>
     /// <exception cref="StepException"><c>step</c> raised an error.</exception>
     public Tensor Step(Tensor state, TimeSpan leadTime)
@@ -118,7 +101,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         return next.HasLayoutOf(state) ? next : throw Refuse(next, "step", $"the state's own: {state.Layout()}");
     }
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException"><c>fields</c> (or the state, if there is no such method) does not have the declared output
     /// shape.</exception>
     /// <exception cref="StepException"><c>fields</c> raised an error.</exception>
@@ -132,13 +114,10 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
                 ModelShapes.ExpectedOutput(Description, batch) + "; check the declared output variables");
     }
 
-    /// <inheritdoc/>
     public IPrognosticModel From(CfTime initial) => new ScriptModel(_module, Description, initial, _forcing, leaveOpen: true);
 
     /// <summary>Whether its forcing reaches so far was found out before.</summary>
-    public void RequireSteps(TimeSpan last)
-    {
-    }
+    public void RequireSteps(TimeSpan last) { }
 
     public void Dispose()
     {
@@ -183,7 +162,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         {
             return Call("init", fields);
         }
-
         using var host = Tensors.From([_initial!.Value.SecondsSince1970]);
         using var time = host.to(Description.Device);
         return Call("init", fields, time);
@@ -242,7 +220,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         {
             return;
         }
-
         throw new SpecException($"Method 'step' of '{module.Name}' has the signature {signature}; expected "
             + (forcing is null ? "step(x: Tensor) -> Tensor; with model.forcing it may be step(x: Tensor, forcing: Tensor) -> Tensor."
                 : $"step(x: Tensor, forcing: Tensor) -> Tensor, since model.forcing has {string.Join(", ", forcing.Names)}."));

@@ -1,7 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>The settings of <c>ensemble.perturbation</c> for vectors that are bred.</summary>
@@ -38,10 +34,6 @@ internal static class BreedingSettings
     /// <summary>All of them, in the order in which they are written.</summary>
     public static IReadOnlyList<SettingSection> Sections { get; } = [Seeding, .. Noise.Values.Select(noise => noise.Section), Cycling];
 
-    /// <summary>Reads them.</summary>
-    /// <param name="reader">The spec.</param>
-    /// <param name="spec">What was read of the perturbation.</param>
-    /// <param name="cycles">How many cycles there are usually.</param>
     public static PerturbationSpec Read(SettingReader reader, PerturbationSpec spec, int cycles) => spec with
     {
         Noise = Noise[reader.Get(SeedingKind)].Read(reader),

@@ -1,7 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>A model as a map from input fields to input fields some steps later: what breeding cycles through.</summary>
@@ -11,9 +7,6 @@ internal sealed class ModelCycle
     private readonly int _steps;
     private readonly int[] _channels;
 
-    /// <param name="model">The model.</param>
-    /// <param name="steps">How many of its steps make one cycle.</param>
-    /// <exception cref="SpecException">Its output does not hold its input.</exception>
     public ModelCycle(IPrognosticModel model, int steps)
     {
         var description = model.Description;
@@ -22,19 +15,16 @@ internal sealed class ModelCycle
             throw new SpecException($"A bred vector is put through the model before lead time zero and for no member, but a step of the "
                 + $"{description.Kind} model may depend on both. Choose another ensemble.perturbation.kind.");
         }
-
         if (model is ITimedModel { IsDriven: true })
         {
             throw new SpecException($"A bred vector is put through the model before lead time zero, where nothing drives the "
                 + $"{description.Kind} model. Choose another ensemble.perturbation.kind.");
         }
-
         if (description.IsStochastic)
         {
             throw new SpecException($"A bred vector is what grows between two runs of the model, but steps of the {description.Kind} model "
                 + "draw random numbers (model.stochastic = true), which differ by themselves. Choose another ensemble.perturbation.kind.");
         }
-
         var outputs = description.OutputVariables.ToList();
         var missing = description.InputVariables.Where(v => !outputs.Contains(v)).ToList();
         if (missing.Count > 0 || description.InputGrid != description.OutputGrid)
@@ -45,7 +35,6 @@ internal sealed class ModelCycle
             throw new SpecException($"A bred vector is put through the model again and again, but the {description.Kind} model {found}. "
                 + "Choose another ensemble.perturbation.kind.");
         }
-
         _model = model;
         _steps = steps;
         _channels = [.. description.InputVariables.Select(v => outputs.IndexOf(v))];
@@ -61,7 +50,6 @@ internal sealed class ModelCycle
             // A cycle is a rollout of its own, which begins at lead time zero.
             state = _model.Step(old, step * _model.Description.Step);
         }
-
         using (state)
         {
             using var output = _model.Fields(state);

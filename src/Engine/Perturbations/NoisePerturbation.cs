@@ -1,15 +1,9 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Torch;
 using Cairn.Storage.Arrays;
-using Cairn.Storage.Catalog;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 
-/// <summary>
-/// Adds gaussian noise: <c>x + amplitude * noise</c>, the noise drawn and shaped in double precision from each member's own generator (the
-/// Mersenne Twister of libtorch, on the CPU whatever the model's device).
-/// </summary>
+/// <summary>Adds gaussian noise: <c>x + amplitude * noise</c>, the noise drawn and shaped in double precision from each member's own
+/// generator (the Mersenne Twister of libtorch, on the CPU whatever the model's device).</summary>
 public sealed class NoisePerturbation : IPerturbation
 {
     private readonly ulong _runSeed;
@@ -24,28 +18,19 @@ public sealed class NoisePerturbation : IPerturbation
     /// <param name="noise">The noise's structure in space.</param>
     public NoisePerturbation(ulong runSeed, IReadOnlyList<double> amplitudes, INoise noise)
     {
-        ArgumentNullException.ThrowIfNull(amplitudes);
-        ArgumentNullException.ThrowIfNull(noise);
         foreach (var amplitude in amplitudes)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(amplitude, nameof(amplitudes));
         }
-
         _runSeed = runSeed;
         _amplitudes = amplitudes;
         _noise = noise;
     }
 
-    public void Bind(CheckpointSession session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        session.Bind(_state);
-    }
+    public void Bind(CheckpointSession session) => session.Bind(_state);
 
     public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(members);
         var theirs = source.Bind(new GaussianState()).Value.Generators;
         foreach (var key in members.Select(MemberKey.Of).Where(theirs.ContainsKey))
         {
@@ -55,8 +40,6 @@ public sealed class NoisePerturbation : IPerturbation
 
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
     {
-        ArgumentNullException.ThrowIfNull(fields);
-        ArgumentNullException.ThrowIfNull(members);
         RequireShape(fields.shape, members.Count);
         var numbers = members.SelectMany(member => Draw(member, level)).ToList();
         var noise = _noise.Fields(numbers);
@@ -72,7 +55,6 @@ public sealed class NoisePerturbation : IPerturbation
                 place[point] = _amplitudes[variable] * noise[i][point];
             }
         }
-
         using var exact = Tensors.From(scaled, [.. fields.shape]);
         using var like = exact.to(fields.dtype, fields.device);
         return fields.Plus(like);

@@ -1,12 +1,9 @@
 using System.IO.Compression;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Pictures;
 
-/// <summary>
-/// All planes of one variable, one after the other in any order, as one zlib stream. The store is read once, a chunk at a time; at most
-/// <see cref="MostHeld"/> points of running means are held.
-/// </summary>
+/// <summary>All planes of one variable, one after the other in any order, as one zlib stream. The store is read once, a chunk at a time; at
+/// most <see cref="MostHeld"/> points of running means are held.</summary>
 internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan, GridOrder order)
 {
     public const int MeanSlot = 0;
@@ -19,7 +16,6 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
     private readonly GridOrder _memberOrder = order.Thinned(plan.MemberMapStep);
     private readonly IReadOnlyList<int> _leadTimes = plan.LeadTimes();
 
-    /// <exception cref="DataException">A chunk is damaged.</exception>
     public byte[] Encode(StoredVariable variable)
     {
         using var bytes = new MemoryStream();
@@ -30,7 +26,6 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
                 Encode(packed, variable.Field.Name, group);
             }
         }
-
         return bytes.ToArray();
     }
 
@@ -50,7 +45,6 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
             {
                 continue;
             }
-
             var planes = _fields.Read(variable, member, first, last - first + 1);
             for (var i = 0; i < group.Length; i++)
             {
@@ -62,7 +56,6 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
                 }
             }
         }
-
         for (var i = 0; i < group.Length; i++)
         {
             Encode(target, group[i], moments[i]);
@@ -75,7 +68,6 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
         {
             moments.Add(plane);
         }
-
         if (slot >= 0)
         {
             PlaneCodec.Write(target, slot, leadTime, plane, _fields.Columns.Values.Count, _memberOrder, plan.MemberBits);

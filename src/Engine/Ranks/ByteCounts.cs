@@ -29,7 +29,6 @@ internal static class ByteCounts
                 throw new SpecException($"Rank {rank} of {ranks} was to exchange {peer} in buffers of {outgoing} and {incoming} bytes; "
                     + "expected other ranks, growing, with ranges inside the buffers.");
             }
-
             last = peer.Rank;
         }
     }
@@ -44,7 +43,6 @@ internal static class ByteCounts
         {
             sum += count;
         }
-
         if (byteCounts.Length != ranks || byteCounts[0] != part || sum != whole)
         {
             throw new SpecException($"A gather of {ranks} parts on rank 0, whose own has {part} bytes, was given "
@@ -53,3 +51,11 @@ internal static class ByteCounts
         }
     }
 }
+
+/// <summary>What one rank exchanges with another: a range of the bytes that it sends, and one of those that it receives.</summary>
+/// <param name="Rank">The other rank.</param>
+/// <param name="OutStart">Where the bytes for it begin.</param>
+/// <param name="OutCount">How many they are; may be none.</param>
+/// <param name="InStart">Where the bytes from it go.</param>
+/// <param name="InCount">How many are expected; may be none.</param>
+public readonly record struct PeerBytes(int Rank, int OutStart, int OutCount, int InStart, int InCount);

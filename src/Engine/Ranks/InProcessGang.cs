@@ -26,13 +26,10 @@ public sealed class InProcessGang
         ? new InProcessGang(size)
         : throw new SpecException($"A gang of {size} ranks was asked for; expected at least 1.");
 
-    /// <summary>
-    /// Ends every exchange and gather, those that wait now and those to come, with a <see cref="GangAbortedException"/>. The first cause
-    /// counts.
-    /// </summary>
+    /// <summary>Ends every exchange and gather, those that wait now and those to come, with a <see cref="GangAbortedException"/>. The first
+    /// cause counts.</summary>
     public void Abort(Exception cause)
     {
-        ArgumentNullException.ThrowIfNull(cause);
         Interlocked.CompareExchange(ref _cause, cause, null);
         WakeAll();
     }

@@ -2,16 +2,11 @@ using MPI;
 
 namespace Cairn.Engine.Ranks;
 
-/// <summary>
-/// Messages of one rank that are under way together: begun one by one, receives first, then finished. Each must be as long as it was
-/// expected to be.
-/// </summary>
-/// <remarks>
-/// MPI.NET's typed calls take arrays; a model's bytes lie in tensors, so these use its bindings of the same MPI functions, by address.
-/// The memory must stay where it is until all are finished.
-/// </remarks>
+/// <summary>Messages of one rank that are under way together: begun one by one, receives first, then finished. Each must be as long as it
+/// was expected to be.</summary>
+/// <remarks>MPI.NET's typed calls take arrays; a model's bytes lie in tensors, so these use its bindings of the same MPI functions, by
+/// address. The memory must stay where it is until all are finished.</remarks>
 /// <param name="communicator">MPI's handle.</param>
-/// <param name="rank">This rank.</param>
 /// <param name="most">How many may be under way.</param>
 internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
 {
@@ -35,8 +30,6 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
         Begin(Unsafe.MPI_Isend((nint)from, bytes, Unsafe.MPI_BYTE, to, tag, communicator, out _requests[_count]));
 
     /// <summary>Waits for all of them.</summary>
-    /// <exception cref="SpecException">A message had another length.</exception>
-    /// <exception cref="MpiException">MPI reports an error.</exception>
     internal void Finish(string what)
     {
         try
@@ -59,13 +52,10 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             GiveUp();
             throw;
         }
-
         (_receives, _count) = (0, 0);
     }
 
-    /// <summary>
-    /// Not MPI's own wait: MPICH's never yields its core, so with more ranks than cores each message costs a time slice.
-    /// </summary>
+    /// <summary>Not MPI's own wait: MPICH's never yields its core, so with more ranks than cores each message costs a time slice.</summary>
     private static int Wait(ref int request, out Unsafe.MPI_Status status)
     {
         for (var polls = 1; ; polls++)
@@ -75,7 +65,6 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             {
                 return code;
             }
-
             if (polls > PollsBeforeYield)
             {
                 Thread.Yield();
@@ -90,7 +79,6 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             _count++;
             return;
         }
-
         GiveUp();
         MpiLibrary.Check(code, "a message cannot be started");
     }
@@ -103,13 +91,11 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             ByteCounts.RequireSame(count, expected.Bytes, expected.From, rank);
             return;
         }
-
         _ = Unsafe.MPI_Error_class(code, out var kind);
         if (kind == Unsafe.MPI_ERR_TRUNCATE)
         {
             throw ByteCounts.TooMany(expected.Bytes, expected.From, rank);
         }
-
         MpiLibrary.Check(code, what);
     }
 
@@ -124,11 +110,9 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
                 {
                     _ = Unsafe.MPI_Cancel(ref _requests[i]);
                 }
-
                 _ = Unsafe.MPI_Request_free(ref _requests[i]);
             }
         }
-
         (_receives, _count) = (0, 0);
     }
 }

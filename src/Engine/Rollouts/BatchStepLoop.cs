@@ -1,18 +1,8 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Diagnostics;
-using Cairn.Engine.Torch;
-using Cairn.Engine.Ranks;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Steps one batch from boundary to boundary, on the calling thread: model steps, health gate, fields, session. The order at a boundary
-/// is the design's: a state that is not healthy becomes neither output nor session, and a session becomes durable only after the fields
-/// of all lead times up to it.
-/// </summary>
+/// <summary>Steps one batch from boundary to boundary, on the calling thread: model steps, health gate, fields, session. The order at a
+/// boundary is the design's: a state that is not healthy becomes neither output nor session, and a session becomes durable only after the
+/// fields of all lead times up to it.</summary>
 internal sealed class BatchStepLoop : IDisposable
 {
     private readonly IPrognosticModel _model;
@@ -56,7 +46,6 @@ internal sealed class BatchStepLoop : IDisposable
     public long Steps { get; private set; }
 
     /// <summary>Begins at lead time zero.</summary>
-    /// <param name="fields"><c>[batch, input variable, latitude, longitude]</c>, perturbed.</param>
     public void Begin(Tensor fields)
     {
         _chunks.Resume(0, []);
@@ -77,15 +66,11 @@ internal sealed class BatchStepLoop : IDisposable
                 + $"holds no state of member {string.Join(", ", missing.Select(_parts.Batch.MemberOf))}. Select an older session, or start "
                 + "over with --fresh.");
         }
-
         Resume(boundary, [.. _members.Select(kept.Take)], _bound.OpenChunk?.ChunksOf(_members) ?? []);
         kept.Clear();
     }
 
     /// <summary>Goes on after a boundary with states from elsewhere.</summary>
-    /// <param name="boundary">The boundary whose fields were written before.</param>
-    /// <param name="members">Each member's state, in order of members; disposed here.</param>
-    /// <param name="openChunk">What was gathered of the chunk in progress.</param>
     public void Resume(int boundary, IReadOnlyList<Tensor> members, IReadOnlyList<FieldChunk> openChunk)
     {
         var open = _schedule.OpenChunk(boundary);
@@ -96,16 +81,14 @@ internal sealed class BatchStepLoop : IDisposable
                 + $"holds {_chunks.Pending} lead times of the incomplete field chunk; expected {open.Count}. "
                 + "Delete that session to restart from an older one.");
         }
-
         using var stacked = stack(members);
         Replace(stacked.to(_model.Description.DType, _model.Description.Device));
         members.ToList().ForEach(member => member.Dispose());
         Boundary = boundary;
     }
 
-    /// <summary>
-    /// Commits the state that the batch stands at, where it came from elsewhere: from now on the batch's own folder has it.
-    /// </summary>
+    /// <summary>Commits the state that the batch stands at, where it came from elsewhere: from now on the batch's own folder has
+    /// it.</summary>
     public void Keep()
     {
         Capture();
@@ -121,7 +104,6 @@ internal sealed class BatchStepLoop : IDisposable
             StepTo(Boundary + 1);
             AtBoundary(Boundary + 1);
         }
-
         Finish();
         return Boundary == _schedule.Last;
     }
@@ -134,7 +116,6 @@ internal sealed class BatchStepLoop : IDisposable
             StepTo(Boundary + 1);
             Boundary++;
         }
-
         var state = _x ?? throw new InvalidOperationException("The batch has no state yet.");
         _x = null;
         return state;
@@ -147,11 +128,8 @@ internal sealed class BatchStepLoop : IDisposable
     public double MaxDifference(Tensor state) => _x!.MaxDifference(state);
 
     public void Dispose() => _x?.Dispose();
-
     private bool FlushDue => _session?.FlushDue ?? false;
-
     private bool HasBounds => _model.Description.Bounds.Count > 0;
-
     private string Batch => _parts.Batch.ToString();
 
     /// <summary>One step of the model, or all to a boundary where it takes them at once; what it leaves undisposed goes with it.</summary>
@@ -176,7 +154,6 @@ internal sealed class BatchStepLoop : IDisposable
             Replace(Guarded("failed in a step", leadTime, _step));
             Steps += _taken;
         }
-
         if (_parts.FaultInjection?.Poison(leadTime, _x!) is { } poisoned)
         {
             Replace(poisoned);
@@ -218,7 +195,6 @@ internal sealed class BatchStepLoop : IDisposable
         {
             _session?.RequestCommit();
         }
-
         var commits = FlushDue;
         // Bounds are those of fields; they are worked out only for what becomes output or a session.
         using var fields = written || (commits && HasBounds) ? FieldsAt(leadTime) : null;
@@ -228,7 +204,6 @@ internal sealed class BatchStepLoop : IDisposable
         {
             Gather(fields!);
         }
-
         Boundary = boundary;
         Write(commits);
         _control.Reached(boundary, leadTime, Steps);
@@ -241,7 +216,6 @@ internal sealed class BatchStepLoop : IDisposable
         {
             return;
         }
-
         if (commits)
         {
             _ = _control.AwaitVerdict();
@@ -250,7 +224,6 @@ internal sealed class BatchStepLoop : IDisposable
             Capture();
             _control.Committing(Boundary);
         }
-
         Bearing(() => _session.Write(_parts.Metadata(Boundary), MakeDurable()));
     }
 
@@ -278,7 +251,6 @@ internal sealed class BatchStepLoop : IDisposable
             using var fields = FieldsAt(_schedule.LeadTime(Boundary));
             HealthGate.Check(_model.Description, _parts.Batch, _members, _schedule.LeadTime(Boundary), _x!, fields);
         }
-
         _writer?.Write(_chunks.Open());
         CommitAtEnd();
         _writer?.MakeDurable();
@@ -291,7 +263,6 @@ internal sealed class BatchStepLoop : IDisposable
         {
             return;
         }
-
         while (_control.AwaitVerdict() is { } newest && newest != Boundary)
         {
             Bearing(_session.Drain);
@@ -300,7 +271,6 @@ internal sealed class BatchStepLoop : IDisposable
             Bearing(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));
             Bearing(_session.Drain);
         }
-
         if (_control.AwaitVerdict() is null)
         {
             // The session alone decides: it knows whether anything is pending.
@@ -317,7 +287,6 @@ internal sealed class BatchStepLoop : IDisposable
         {
             return _writer is null ? null : _writer.MakeDurable;
         }
-
         var leadTime = _schedule.LeadTime(Boundary);
         return () =>
         {
@@ -333,7 +302,6 @@ internal sealed class BatchStepLoop : IDisposable
         {
             return;
         }
-
         for (var i = 0; i < _members.Count; i++)
         {
             for (var v = 0; v < _output.Variables.Count; v++)
@@ -341,7 +309,6 @@ internal sealed class BatchStepLoop : IDisposable
                 _output.CutOut(_host, i, v, _chunks.Next(_members[i], v));
             }
         }
-
         _writer.Write(_chunks.EndLeadTime());
     }
 
@@ -353,7 +320,6 @@ internal sealed class BatchStepLoop : IDisposable
         {
             return;
         }
-
         _bound.Keep(_members, _x!, _schedule.LeadTime(Boundary));
         _bound.OpenChunk?.Keep(_chunks.Open(), _output.FieldSize);
     }
@@ -369,7 +335,6 @@ internal sealed class BatchStepLoop : IDisposable
 /// <param name="Model">The model, shared between batches; of a rank, its part of it.</param>
 /// <param name="Batch">The batch, for messages.</param>
 /// <param name="Members">The members that are stepped, in order.</param>
-/// <param name="Schedule">Its boundaries.</param>
 /// <param name="Output">Which fields are written, and how they are cut out.</param>
 /// <param name="Bound">The session to write boundaries into, with the state bound to it.</param>
 /// <param name="Writer">Where whole chunks go; null on ranks that write none.</param>

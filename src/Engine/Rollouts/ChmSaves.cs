@@ -1,18 +1,11 @@
 using System.Diagnostics;
 using Cairn.Engine.Chm;
-using Cairn.Engine.Mesh;
-using Cairn.Engine.Models.Diagnostics;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Torch;
 using Cairn.Storage.Chm;
-using Cairn.Storage.State;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Saves a mesh run's state in CHM's format besides: of each session that CHM's triggers ask for, once it is durable. A file for each rank
-/// comes first and the JSON last, so that a JSON that is there can be loaded.
-/// </summary>
+/// <summary>Saves a mesh run's state in CHM's format besides: of each session that CHM's triggers ask for, once it is durable. A file for
+/// each rank comes first and the JSON last, so that a JSON that is there can be loaded.</summary>
 internal sealed class ChmSaves
 {
     private readonly RunContext _run;
@@ -30,16 +23,12 @@ internal sealed class ChmSaves
     }
 
     /// <summary>What is saved of a gang's sessions; null for a run that saves none.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="start">What the gang was started with.</param>
-    /// <param name="worldSize">Ranks of the gang.</param>
     public static ChmSaves? Of(RunContext run, GangStart start, int worldSize) =>
         run.Spec.Checkpoint.Chm is { Settings.Save: true } chm && DiagnosedModel.Bare(run.Model) is MeshModel model
             ? new ChmSaves(run, start, chm, model, worldSize)
             : null;
 
     /// <summary>Checks beforehand that the triggers work in this environment.</summary>
-    /// <exception cref="SpecException">A wall-clock limit is configured, but unknown.</exception>
     public static void Require(RunSpec spec)
     {
         if (spec.Checkpoint.Chm is { Settings.Save: true } chm)
@@ -54,15 +43,12 @@ internal sealed class ChmSaves
         : Path.Combine(chm.Output, $"member_{MemberKey.Of(member)}", "checkpoint");
 
     /// <summary>A session is durable: saves it if it is due. A failure is reported, and affects only this checkpoint.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="boundary">Its boundary.</param>
     public void After(string session, int boundary)
     {
         if (!IsDue(boundary))
         {
             return;
         }
-
         try
         {
             foreach (var path in Save(session, boundary))
@@ -86,7 +72,6 @@ internal sealed class ChmSaves
         {
             due |= _triggers.After(index, isLast && index == steps - 1, now).Checkpoint;
         }
-
         _looked = Math.Max(_looked, steps);
         return due;
     }
@@ -107,7 +92,6 @@ internal sealed class ChmSaves
                 : throw new DataException($"the session {session} holds no state of member {member}; checkpoint.level = 2 keeps it.");
             saved.Add(Save(member, time, state.Elements<double>()));
         }
-
         return saved;
     }
 
@@ -122,7 +106,6 @@ internal sealed class ChmSaves
             var part = DomainSlice.Part([ids.Count], axis: 0, rank, _worldSize);
             records.Add(writer.WriteRank(place, rank, Part(state, ids, (int)part.Offset[0], (int)part.Shape[0])));
         }
-
         return writer.Commit(new ChmProposal(_worldSize, ids.Count, records)).Path;
     }
 
@@ -133,7 +116,6 @@ internal sealed class ChmSaves
         {
             variables.Add(new ChmVariable(_model.Layout.Names[row], state.Slice((row * ids.Count) + first, count).ToArray()));
         }
-
         return new ChmRankState(new ChmTriangles([.. ids.Skip(first).Take(count).Select(id => (long)id)]), variables);
     }
 

@@ -1,10 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>Opens the field store that a spec asks for.</summary>
@@ -62,7 +55,6 @@ internal static class FieldStores
     }
 
     /// <summary>Opens or makes the store; sweeps what a killed process left unfinished in it.</summary>
-    /// <exception cref="SpecException">The store on disk has another layout.</exception>
     public static IFieldStore Open(RunSpec spec, RunOptions options, FieldLayout layout)
     {
         var store = Attach(spec, options, layout);
@@ -72,12 +64,9 @@ internal static class FieldStores
 
     /// <summary>Opens the store beside the process that holds the run, whose unfinished files are not to be swept.</summary>
     /// <inheritdoc cref="Open"/>
-    public static IFieldStore Attach(RunSpec spec, RunOptions options, FieldLayout layout)
-    {
-        return spec.Output.WritesFields
-            ? FieldStoreKinds.Of(spec.Output).Open(Request(spec, options, layout))
-            : new NullFieldStore(layout);
-    }
+    public static IFieldStore Attach(RunSpec spec, RunOptions options, FieldLayout layout) => spec.Output.WritesFields
+        ? FieldStoreKinds.Of(spec.Output).Open(Request(spec, options, layout))
+        : new NullFieldStore(layout);
 
     private static FieldStoreRequest Request(RunSpec spec, RunOptions options, FieldLayout layout)
     {

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Cairn.Storage.State;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>How lead times are shown to people: in one unit where that is short, else in hours, minutes and seconds.</summary>
@@ -16,13 +13,11 @@ public static class LeadTimeText
         {
             return Several(leadTime);
         }
-
         return string.Create(CultureInfo.InvariantCulture, $"{value} {(unit == "m" ? "min" : unit)}");
     }
 
-    /// <summary>
-    /// The same in the form of checkpoints: whole hours, minutes, seconds or microseconds, in the largest unit that fits.
-    /// </summary>
+    /// <summary>The same in the form of checkpoints: whole hours, minutes, seconds or microseconds, in the largest unit that
+    /// fits.</summary>
     public static NumpyTimeDelta64 ToNumpy(TimeSpan leadTime)
     {
         var (value, unit) = Whole(leadTime);
@@ -60,7 +55,6 @@ public static class LeadTimeText
                 return (leadTime.Ticks / ticks, unit);
             }
         }
-
         return (leadTime.Ticks / TimeSpan.TicksPerMicrosecond, "us");
     }
 }

@@ -1,16 +1,10 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>Which of a model's output variables and grid points are written, as positions in its fields.</summary>
 public sealed class OutputPlan
 {
-    /// <summary>
-    /// Degrees by which a point may miss an edge of the box: coordinates kept in float32 are not what a person types (0.7).
-    /// </summary>
+    /// <summary>Degrees by which a point may miss an edge of the box: coordinates kept in float32 are not what a person types
+    /// (0.7).</summary>
     private const double EdgeTolerance = 1e-4;
 
     private readonly int[] _variables;
@@ -44,10 +38,8 @@ public sealed class OutputPlan
     /// <summary>Latitudes that are written, in degrees north, in the spec's order.</summary>
     public IReadOnlyList<double> Latitudes { get; }
 
-    /// <summary>
-    /// Longitudes that are written, in degrees east, one way (<see cref="LongitudeOrder"/>); a box across the grid's seam comes in one
-    /// piece.
-    /// </summary>
+    /// <summary>Longitudes that are written, in degrees east, one way (<see cref="LongitudeOrder"/>); a box across the grid's seam comes in
+    /// one piece.</summary>
     public IReadOnlyList<double> Longitudes { get; }
 
     /// <summary>What the coordinates are measured in.</summary>
@@ -67,15 +59,12 @@ public sealed class OutputPlan
     /// way.</exception>
     public static OutputPlan Of(OutputSpec output, ModelDescription model)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(model);
         var (box, grid) = (output.Box, model.OutputGrid);
         if (box is not null && grid.Unit != GridUnit.Degrees)
         {
             throw new SpecException($"output.box is in degrees, and the {model.Kind} model's grid has none; expected no box beside it. "
                 + "Leave output.box out.");
         }
-
         var rows = Inside(grid.Latitudes, degrees => box?.Latitude is not { } range
             || (range.From - EdgeTolerance <= degrees && degrees <= range.To + EdgeTolerance));
         var columns = LongitudesInside(grid.Longitudes, box?.Longitude);
@@ -84,7 +73,6 @@ public sealed class OutputPlan
             // Fields stand in the order in which the mesh is cut; output goes by the triangles' own numbers.
             columns = [.. columns.OrderBy(column => grid.Longitudes[column])];
         }
-
         if (rows.Length == 0 || columns.Length == 0)
         {
             throw new SpecException($"output.box contains no grid point: the grid has "
@@ -92,7 +80,6 @@ public sealed class OutputPlan
                 + $"{grid.Latitudes[^1]} and {grid.Longitudes.Count} longitudes "
                 + $"from {grid.Longitudes[0]} to {grid.Longitudes[^1]}. Widen the box.");
         }
-
         (rows, columns) = Ordered(output, model, rows, columns);
         return new OutputPlan(model, output, VariablesOf(output, model), rows, columns);
     }
@@ -121,7 +108,6 @@ public sealed class OutputPlan
             field.CopyTo(target);
             return;
         }
-
         var next = 0;
         foreach (var latitude in _rows)
         {
@@ -147,7 +133,6 @@ public sealed class OutputPlan
                     + $"{string.Join(", ", wanted)}.");
             }
         }
-
         var unknown = wanted.Where(v => !known.Contains(v)).ToList();
         return unknown.Count == 0
             ? [.. wanted.Select(v => known.IndexOf(v))]
@@ -165,7 +150,6 @@ public sealed class OutputPlan
         {
             throw new SpecException($"{key} is about degrees, and the {model.Kind} model's grid has none. Leave it out.");
         }
-
         rows = output.LatitudeOrder switch
         {
             LatitudeOrder.Northward => [.. rows.OrderBy(r => grid.Latitudes[r])],
@@ -194,16 +178,14 @@ public sealed class OutputPlan
     private static int[] Inside(IReadOnlyList<double> degrees, Func<double, bool> inside) =>
         [.. Enumerable.Range(0, degrees.Count).Where(i => inside(degrees[i]))];
 
-    /// <summary>
-    /// Longitudes are compared modulo 360, and ordered from the box's western edge, so that a box across the seam is one piece.
-    /// </summary>
+    /// <summary>Longitudes are compared modulo 360, and ordered from the box's western edge, so that a box across the seam is one
+    /// piece.</summary>
     private static int[] LongitudesInside(IReadOnlyList<double> longitudes, DegreeRange? range)
     {
         if (range is null || range.To - range.From >= 360)
         {
             return Inside(longitudes, _ => true);
         }
-
         var west = range.From - EdgeTolerance;
         var width = Modulo(range.To - range.From) + (2 * EdgeTolerance);
         return [.. Inside(longitudes, degrees => Modulo(degrees - west) <= width).OrderBy(i => Modulo(longitudes[i] - west))];
@@ -224,7 +206,6 @@ public sealed class OutputPlan
                 return false;
             }
         }
-
         return true;
     }
 }

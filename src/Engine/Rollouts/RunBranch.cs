@@ -1,19 +1,10 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Runs;
 using Cairn.Hocon;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Starts a new run from a session of an old one. Sessions and fields up to there get second names in the new run's folder (hard links);
-/// from there on it is a run of its own, which may have another model, other settings of it, or more lead times.
-/// </summary>
+/// <summary>Starts a new run from a session of an old one. Sessions and fields up to there get second names in the new run's folder (hard
+/// links); from there on it is a run of its own, which may have another model, other settings of it, or more lead times.</summary>
 public static class RunBranch
 {
     /// <summary>The spec of a branch, in its folder.</summary>
@@ -39,20 +30,17 @@ public static class RunBranch
         string run, string point, string destination, IReadOnlyList<string> overrides, RunOptions options,
         Func<RunSpec, PreparedRun> prepare)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var old = RunRecord.Read(Path.Combine(run, RunRecord.FileName));
         var target = Path.GetFullPath(destination);
         if (options.Files.FileExists(target) || options.Files.List(target).Count > 0)
         {
             throw new SpecException($"{target} exists already and is not empty. Name a folder that does not exist yet.");
         }
-
         if (DerivedRecord.Read(options.Files, run, old.Folder) is { MembersDropped: true })
         {
             throw new SpecException($"{run} has dropped its members' fields (output.keep-members = false), which a branch would inherit. "
                 + "Branch from a run that keeps them.");
         }
-
         _ = RunOutputs.Store(old, run, options.Files);
         RequireWhole(run, old, options.Files);
         var schedule = BoundarySchedule.Of(old.Spec);
@@ -80,7 +68,6 @@ public static class RunBranch
                 CatalogBranch.Create(
                     Path.Combine(run, batch.FolderName), row, Path.Combine(spec.Checkpoint.Path, batch.FolderName), options.Files);
             }
-
             // The record comes last: a folder without one is no run.
             Write(options.Files, Path.Combine(target, SpecName), SpecBytes(spec));
             Write(options.Files, Path.Combine(spec.Checkpoint.Path, RunRecord.FileName), record.ToBytes());
@@ -90,7 +77,6 @@ public static class RunBranch
             _ = DurableTree.DeleteTree(options.Files, target);
             throw e is DurableIOException { OtherFileSystem: true } ? OtherFileSystem(run, target, e) : e;
         }
-
         return (Path.Combine(target, SpecName), leadTime);
     }
 
@@ -104,7 +90,6 @@ public static class RunBranch
                 throw new SpecException($"{folder} has sessions of several ranks, but a branch starts from sessions of one. Run it again "
                     + "with ranks.count = 1 to branch from it; the bytes are the same.");
             }
-
             if (files.FileExists(Path.Combine(folder, BatchMembers.FileName)))
             {
                 throw new SpecException($"{folder} has members that were dropped or started over ({BatchMembers.FileName}), which a "
@@ -139,7 +124,6 @@ public static class RunBranch
             // The old run's picture stays the old run's.
             json["output"]!["picture"] = old.Spec.Output.Picture is null ? "off" : "auto";
         }
-
         var source = Path.Combine(target, SpecName);
         try
         {
@@ -160,7 +144,6 @@ public static class RunBranch
         {
             json["netcdf"] = Path.Combine(target, Path.GetFileName(fields));
         }
-
         if (old.Statistics is { } statistics)
         {
             json["statistics"]!["path"] = Path.Combine(target, Path.GetFileName(statistics.Path));
@@ -177,13 +160,11 @@ public static class RunBranch
         {
             differences.Add(new SpecDifference("ensemble.size", $"{old.Spec.Ensemble.Size}", $"{branch.Spec.Ensemble.Size}"));
         }
-
         if (branch.Spec.LeadTimes.Count < boundary)
         {
             differences.Add(new SpecDifference(
                 "lead-times.count", $"at least {boundary}, where the branch starts", $"{branch.Spec.LeadTimes.Count}"));
         }
-
         if (differences.Count > 0)
         {
             throw new SpecException("A branch inherits everything before it, so these must be as in the old run:\n"
@@ -200,7 +181,6 @@ public static class RunBranch
         {
             return;
         }
-
         var store = FieldStores.Open(spec, options, layout);
         var written = Enumerable.Range(0, BoundarySchedule.Of(old).OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery));
         var source = FieldStores.Attach(old, options, layout with { LeadTimes = [.. written], Run = null, Provenance = null });
@@ -215,7 +195,6 @@ public static class RunBranch
                 }
             }
         }
-
         CopyOpen(source, store, schedule.OpenChunk(boundary));
         store.Sync();
         store.SetCommitted([.. Enumerable.Range(0, layout.Numbers.Count)], schedule.LeadTime(boundary));

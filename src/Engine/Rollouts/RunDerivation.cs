@@ -1,8 +1,4 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Words;
 
 namespace Cairn.Engine.Rollouts;
@@ -25,7 +21,6 @@ public static class RunDerivation
         string run, string? netCdf, string? statistics, IReadOnlyList<double>? quantiles, IDurableFiles files,
         Action<string>? warn = null)
     {
-        ArgumentNullException.ThrowIfNull(files);
         var record = RunRecord.Read(Path.Combine(run, RunRecord.FileName));
         var output = record.Spec.Output;
         if (DerivedRecord.Read(files, run, record.Folder) is { MembersDropped: true } kept)
@@ -33,7 +28,6 @@ public static class RunDerivation
             throw new SpecException("The run has dropped its members' fields (output.keep-members = false). The files derived from them: "
                 + $"{string.Join(", ", kept.Files.Select(f => f.Path))}.");
         }
-
         var asked = netCdf is not null || statistics is not null;
         var fieldsFile = asked ? netCdf : output.NetCdf;
         var statisticsFile = asked ? statistics : output.Statistics?.Path;
@@ -41,7 +35,6 @@ public static class RunDerivation
         {
             RunOutputs.RequireOwn(record, run, output.DerivedFiles());
         }
-
         IFieldStore store = RunOutputs.Store(record, run, files) is { } path
             ? FieldStoreKinds.Open(files, path) : new NullFieldStore(Nothing);
         RequirePlaces(store, fieldsFile, statisticsFile);
@@ -62,23 +55,19 @@ public static class RunDerivation
         {
             throw new SpecException("The run's spec names no file to derive. Name one: --netcdf PATH, --statistics PATH, or both.");
         }
-
         if (fieldsFile is not null && FieldsPart.UnknownPlace(fieldsFile) is { } unknown)
         {
             throw new SpecException($"{fieldsFile} contains {unknown}; expected {{member}}, {{day}} and {{time}} in the name of the "
                 + "file, or none of them.");
         }
-
         foreach (var file in new[] { fieldsFile, statisticsFile }.OfType<string>())
         {
             TimePlace.Require(file, store.Layout);
         }
     }
 
-    /// <summary>
-    /// The initial times that every member has committed something of, each as a store of its own; of one initial time that store, whatever
-    /// it holds, so that it says what it lacks.
-    /// </summary>
+    /// <summary>The initial times that every member has committed something of, each as a store of its own; of one initial time that store,
+    /// whatever it holds, so that it says what it lacks.</summary>
     private static IEnumerable<IFieldStore> Begun(IFieldStore store, Action<string>? warn)
     {
         var times = Enumerable.Range(0, store.Layout.Numbers.Times).Select(store.At).ToList();
@@ -88,7 +77,6 @@ public static class RunDerivation
             warn?.Invoke($"nothing is derived for {Count.Of(times.Count - begun.Count, "initial time")}, the first "
                 + $"{times.Except(begun).First().Layout.Time}: not every member has committed anything there yet");
         }
-
         return begun.Count > 0 ? begun : times.Take(1);
     }
 
@@ -99,7 +87,6 @@ public static class RunDerivation
         {
             FieldsFile.Write(files, one, part);
         }
-
         return [.. parts.Select(part => part.Path)];
     }
 

@@ -1,13 +1,9 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
-using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Something that happened to a run, told to its observers as it happens. Values only: it travels between processes and is kept in
-/// journals under the names below, which stay.
-/// </summary>
+/// <summary>Something that happened to a run, told to its observers as it happens. Values only: it travels between processes and is kept in
+/// journals under the names below, which stay.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(RunStarted), "run-started")]
 [JsonDerivedType(typeof(BegunFromChm), "begun-from-chm")]
@@ -56,13 +52,9 @@ public sealed record RunStarted(IReadOnlyList<MemberRange> Batches, bool Resumed
 public sealed record BegunFromChm(string Path, DateTimeOffset Time, TimeSpan Step, TimeSpan End, int Boundaries) : RunEvent
 {
     /// <summary>What a run's spec tells once its start is settled; null where it begins from its initial condition.</summary>
-    public static BegunFromChm? Of(RunSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return spec.Checkpoint.Chm?.Settings.LoadPath is { } path
-            ? new BegunFromChm(path, ChmStart.Begins(spec), spec.Model.Step, spec.LeadTimes.End, spec.LeadTimes.Count)
-            : null;
-    }
+    public static BegunFromChm? Of(RunSpec spec) => spec.Checkpoint.Chm?.Settings.LoadPath is { } path
+        ? new BegunFromChm(path, ChmStart.Begins(spec), spec.Model.Step, spec.LeadTimes.End, spec.LeadTimes.Count)
+        : null;
 
     /// <summary>For people: the checkpoint, its time, the first step, and how far it is stepped.</summary>
     public string Describe() => string.Create(CultureInfo.InvariantCulture,
@@ -202,4 +194,28 @@ public enum RunOutcome
 public interface IRunObserver
 {
     void On(RunEvent runEvent);
+}
+
+/// <summary>Tells several observers, one after the other.</summary>
+public sealed class RunObservers(params IReadOnlyList<IRunObserver> observers) : IRunObserver
+{
+    public void On(RunEvent runEvent)
+    {
+        foreach (var observer in observers)
+        {
+            observer.On(runEvent);
+        }
+    }
+}
+
+/// <summary>Tells warnings, and nothing else, on standard error: what a library workflow does that is given no observer.</summary>
+internal sealed class WarningsOnStandardError : IRunObserver
+{
+    public void On(RunEvent runEvent)
+    {
+        if (runEvent is RunWarning warning)
+        {
+            Console.Error.WriteLine($"cairn: warning: {warning.Text}");
+        }
+    }
 }

@@ -1,13 +1,8 @@
-using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Appends a run's events to <c>events.jsonl</c>, a JSON object a line, for people and for <c>cairn status</c>. No decision is ever taken
-/// from it: when it cannot be written, the run goes on without. A line torn by a crash or a full disk is closed off before the next one is
-/// written. All nodes that work on a run append to the same file.
-/// </summary>
+/// <summary>Appends a run's events to <c>events.jsonl</c>, a JSON object a line, for people and for <c>cairn status</c>. No decision is
+/// ever taken from it: when it cannot be written, the run goes on without. A line torn by a crash or a full disk is closed off before the
+/// next one is written. All nodes that work on a run append to the same file.</summary>
 public sealed class RunJournal : IRunObserver, IDisposable
 {
     /// <summary>The journal's name in the run's checkpoint folder.</summary>
@@ -33,7 +28,6 @@ public sealed class RunJournal : IRunObserver, IDisposable
 
     public void On(RunEvent runEvent)
     {
-        ArgumentNullException.ThrowIfNull(runEvent);
         if (RunEventJson.Line(runEvent, _time.GetUtcNow()) is { } line)
         {
             Append(line + "\n");
@@ -59,7 +53,6 @@ public sealed class RunJournal : IRunObserver, IDisposable
                 _warned = true;
             }
         }
-
         if (defect is not null)
         {
             _warn($"{FileName} cannot be written, the run continues without it: {defect}");
@@ -72,7 +65,6 @@ public sealed class RunJournal : IRunObserver, IDisposable
         {
             return false;
         }
-
         _file.Seek(-1, SeekOrigin.End);
         return _file.ReadByte() != '\n';
     }

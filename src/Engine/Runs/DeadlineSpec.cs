@@ -1,8 +1,3 @@
-using System.Globalization;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>By when how many members are to be complete.</summary>
@@ -64,7 +59,6 @@ public sealed record DeadlineTime(string Text)
         {
             return Certain ?? throw new InvalidOperationException($"\"{Text}\" is no time.");
         }
-
         var today = new DateTimeOffset(submitted.UtcDateTime.Date, TimeSpan.Zero) + time.ToTimeSpan();
         return today > submitted ? today : today.AddDays(1);
     }
@@ -74,7 +68,6 @@ public sealed record DeadlineTime(string Text)
         time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>The settings of <c>deadline</c>.</summary>
 internal static class DeadlineSettings
 {
     public const string AtKey = "deadline.at", MembersKey = "deadline.members";
@@ -136,13 +129,11 @@ internal static class DeadlineSettings
             var where = spec.Initial.TimeCount == 1 ? "ensemble.size" : "ensemble.size of all initial times";
             reader.Wrong(MembersKey, reader.Find(MembersKey), string.Create(CultureInfo.InvariantCulture, $"at most {where} = {all}"));
         }
-
         if (deadline.DropLast && (spec.Initial.TimeCount > 1 || deadline.Members is null))
         {
             reader.Wrong(DropLast.Key, reader.Find(DropLast.Key), spec.Initial.TimeCount > 1 ? "false for a run of several initial times"
                 : "deadline.members beside it, fewer than ensemble.size: all are needed otherwise");
         }
-
         var hasMore = deadline is not { Members: null, Priority: null, DropLast: false, Command: [], Webhook: null };
         if (deadline.At is null && hasMore && reader.Find(AtKey) is null)
         {

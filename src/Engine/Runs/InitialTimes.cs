@@ -1,9 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>The initial times of a run: usually one, several of a hindcast.</summary>
@@ -37,7 +31,6 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
                 times = Of(first);
                 return isGood;
             }
-
             var read = value is HoconArray list ? ReadList(reader, key, list) : ReadRange(reader, key, (HoconObject)value);
             times = read is [var earliest, .. var later] ? new(earliest, later) : times;
             return true;
@@ -71,10 +64,8 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
                     CultureInfo.InvariantCulture, $"{SettingReader.Show(item)} as entry {times.Count + 1}"), expected);
                 return null;
             }
-
             times.Add(new InitialTime(scalar.Text, null));
         }
-
         return Counted(reader, key, list, times);
     }
 
@@ -84,7 +75,6 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
         {
             return times;
         }
-
         reader.Wrong(key, value, string.Create(CultureInfo.InvariantCulture, $"{times.Count} times"),
             string.Create(CultureInfo.InvariantCulture, $"1 to {Most} initial times"));
         return null;
@@ -98,7 +88,6 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
         {
             reader.Wrong($"{key}.{unknown}", range[unknown], "an unknown setting", "from, to and every");
         }
-
         var from = Moment(reader, $"{key}.from");
         var to = Moment(reader, $"{key}.to");
         var wholeSeconds = SettingTypes.Duration(
@@ -109,20 +98,17 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
         {
             return null;
         }
-
         if (to < from)
         {
             reader.Wrong($"{key}.to", range["to"], $"a time not before from = {from}");
             return null;
         }
-
         var times = new List<InitialTime>();
         var named = from.TimeOfDay == TimeSpan.Zero && every.Ticks % TimeSpan.TicksPerDay == 0;
         for (var time = from; time <= to && times.Count <= Most; time = time.Add(every))
         {
             times.Add(new InitialTime(named ? $"{time}"[..10] : Short(time), null));
         }
-
         return Counted(reader, key, range, times);
     }
 
@@ -151,10 +137,8 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
         }
     }
 
-    /// <summary>
-    /// Puts times in order, whatever the calendar, in which there may be a 30th of February: it is known once the source is read, and the
-    /// times themselves are compared then.
-    /// </summary>
+    /// <summary>Puts times in order, whatever the calendar, in which there may be a 30th of February: it is known once the source is read,
+    /// and the times themselves are compared then.</summary>
     private static decimal Order(string text)
     {
         var at = InitialTime.Parts(text);

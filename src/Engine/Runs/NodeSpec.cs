@@ -1,8 +1,3 @@
-using System.Runtime.InteropServices;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>What this machine gives to the run.</summary>

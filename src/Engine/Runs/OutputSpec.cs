@@ -1,5 +1,3 @@
-using Cairn.Engine.Stores;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>Where and how fields are written.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>One mistake in a spec.</summary>
@@ -13,7 +11,6 @@ public sealed record SpecMistake(string Origin, int? Line, string Key, string Fo
     /// <summary>Column of that line, from 1, in UTF-16 units, or null where none is at fault.</summary>
     public int? Column { get; init; }
 
-    /// <inheritdoc/>
     public override string ToString()
     {
         var text = new StringBuilder(Origin);
@@ -21,13 +18,11 @@ public sealed record SpecMistake(string Origin, int? Line, string Key, string Fo
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $":{line}");
         }
-
         text.Append(": ");
         if (Key.Length > 0)
         {
             text.Append(Key).Append(": ");
         }
-
         return text.Append("found ").Append(Found).Append("; expected ").Append(Expected).ToString();
     }
 }

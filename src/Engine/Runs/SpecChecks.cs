@@ -1,7 +1,3 @@
-using System.Globalization;
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Settings;
 using Cairn.Storage.Derived;
 
 namespace Cairn.Engine.Runs;
@@ -30,7 +26,6 @@ internal static class SpecChecks
         {
             return;
         }
-
         var odd = names.Except(known, StringComparer.Ordinal).ToList();
         if (odd.Count > 0)
         {
@@ -59,12 +54,10 @@ internal static class SpecChecks
         {
             return;
         }
-
         if (every.Ticks % step.Ticks != 0)
         {
             reader.Wrong(key, reader.Find(key), SpecText.Duration(every), $"a whole multiple of model.step = {SpecText.Duration(step)}");
         }
-
         if (count > TimeSpan.MaxValue.Ticks / every.Ticks)
         {
             reader.Wrong("lead-times.count", reader.Find("lead-times.count"), "a last lead time of at most 29,000 years");
@@ -78,19 +71,16 @@ internal static class SpecChecks
         {
             return;
         }
-
         var found = string.Create(CultureInfo.InvariantCulture, $"{spec.Initial.TimeCount} initial times");
         if (!ModelKinds.Of(spec.Model).TakesSeveralTimes)
         {
             reader.Wrong(key, reader.Find(key), found, $"one: a model of kind {spec.Model.Kind} supports one initial time. Give each "
                 + "time its own run");
         }
-
         foreach (var (file, path) in spec.Output.DerivedFiles().Where(derived => !TimePlace.IsIn(derived.Value)))
         {
             reader.Wrong(file, reader.Find(file), path, $"{TimePlace.Word} in the name of the file, for a file of each of {found}");
         }
-
         if ((long)spec.Ensemble.Size * spec.Initial.TimeCount > EnsembleSettings.MaxMembers)
         {
             reader.Wrong(key, reader.Find(key), $"{found} of {spec.Ensemble.Size.ToString(CultureInfo.InvariantCulture)} members",
@@ -116,7 +106,6 @@ internal static class SpecChecks
         {
             return;
         }
-
         var (what, per) = output.Store.LeadTimesPerFile > output.Store.LeadTimesPerChunk
             ? ("shards", "output.lead-times-per-shard") : ("chunks", "output.lead-times-per-chunk");
         const string key = "checkpoint.flush-interval";

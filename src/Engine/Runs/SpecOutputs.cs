@@ -1,5 +1,3 @@
-using Cairn.Hocon.Values;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>Moves everything that a run writes into one folder (<c>--out</c>).</summary>
@@ -23,7 +21,6 @@ public static class SpecOutputs
         {
             return given;
         }
-
         string[] moved = IsGiven(given, Checkpoints) ? [.. given] : [.. given, Setting(Checkpoints, Path.Combine(folder, "checkpoints"))];
         var outputs = Of(RunSpecReader.Read(path, moved)).Where(o => !IsGiven(given, o.Key));
         var into = outputs.Select(o => Setting(o.Key, Path.Combine(folder, Path.GetFileName(o.Value))));
@@ -39,14 +36,12 @@ public static class SpecOutputs
             {
                 yield return derived;
             }
-
             // One beside the fields goes along with them.
             if (spec.Output.Picture is { } picture && picture != Pictures.PicturePaths.Beside(fields))
             {
                 yield return new SpecEntry("output.picture", picture);
             }
         }
-
         if (spec.Checkpoint.Chm is { } chm && !chm.Output.StartsWith(spec.Checkpoint.Path + "/", StringComparison.Ordinal))
         {
             yield return new SpecEntry("checkpoint.chm-output", chm.Output);

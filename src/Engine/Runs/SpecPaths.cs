@@ -1,17 +1,10 @@
-using Cairn.Engine.Settings;
-using Cairn.Engine.Stores;
-using Cairn.Hocon.Values;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>Reads paths and makes them absolute.</summary>
 internal static class SpecPaths
 {
-    /// <summary>
-    /// A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the environment, to the
-    /// working directory.
-    /// </summary>
+    /// <summary>A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the
+    /// environment, to the working directory.</summary>
     public static string Input(SettingReader reader, string key, HoconValue? value, string what)
     {
         var path = Absolute(reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File));
@@ -19,7 +12,6 @@ internal static class SpecPaths
         {
             reader.Wrong(key, value, $"{path}, which is not a file", $"the path of {what}");
         }
-
         return path;
     }
 
@@ -35,7 +27,6 @@ internal static class SpecPaths
         {
             reader.Wrong(key, value, $"{path}, which is not a folder", $"the path of {what}");
         }
-
         return path;
     }
 
@@ -48,7 +39,6 @@ internal static class SpecPaths
         {
             reader.Wrong(key, value, $"{path}, which is not such a store: it contains none of {FieldStoreKinds.Marks}", StoreExpected);
         }
-
         return path;
     }
 
@@ -60,7 +50,6 @@ internal static class SpecPaths
         {
             reader.Wrong(key, value, $"{path}, which is a file", "a folder, or a path that does not exist yet");
         }
-
         return path;
     }
 
@@ -72,7 +61,6 @@ internal static class SpecPaths
         {
             reader.Wrong(key, value, $"{path}, which is a folder", "a file, existing or not");
         }
-
         return path.Length > 0 ? path : null;
     }
 
@@ -91,12 +79,10 @@ internal static class SpecPaths
                     "two paths, neither of which is inside the other");
             }
         }
-
         foreach (var folder in spec.InputFolders().Where(f => f.Value.Length > 0))
         {
             CheckOutside(reader, folder, outputs);
         }
-
         var inputs = spec.InputFiles().Concat(spec.InputFolders()).Append(new SpecEntry("the spec", reader.Context.SpecFile ?? ""));
         foreach (var input in inputs.Where(i => i.Value.Length > 0))
         {
@@ -125,7 +111,6 @@ internal static class SpecPaths
             reader.Wrong(key, value, expected);
             return "";
         }
-
         if (PathFound.IsUrl(text))
         {
             // It would become a folder of that name.
@@ -133,7 +118,6 @@ internal static class SpecPaths
                 expected + " on a file system; mount remote data, or copy it before and after the run");
             return "";
         }
-
         if (text is ['~'] or ['~', '/', ..])
         {
             // So would this.
@@ -141,7 +125,6 @@ internal static class SpecPaths
                 key, value, $"{text}, whose ~ only a shell replaces", $"{expected}; for the home folder: ${{HOME}}{text[1..]}");
             return "";
         }
-
         return reader.Context.Rules is { } rules
             ? rules.Confine(reader, key, value, text, mayBeRoot)
             : Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);

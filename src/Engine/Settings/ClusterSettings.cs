@@ -1,6 +1,3 @@
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>How fast a cluster notices that a member is gone.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Settings;
 

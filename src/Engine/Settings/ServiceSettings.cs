@@ -1,7 +1,4 @@
-using Cairn.Engine.Runs;
 using Cairn.Hocon;
-using Cairn.Hocon.Values;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Settings;
 

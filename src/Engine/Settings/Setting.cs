@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>What another value of a setting means for a run that was begun.</summary>
@@ -30,11 +27,9 @@ public enum Shaping
 /// <param name="Choices">Its values.</param>
 public sealed record SettingChoice(Setting Chooser, IReadOnlyList<string> Choices);
 
-/// <summary>
-/// A setting, declared once: its key, type, default, unit and help, what it belongs to and what it shapes. Reading, <c>run.json</c>, the
-/// comparison on resume, <c>hocon/reference.conf</c> and the commands that explain settings all go by it. Where a key means something else
-/// for each of several kinds, each of them declares it.
-/// </summary>
+/// <summary>A setting, declared once: its key, type, default, unit and help, what it belongs to and what it shapes. Reading,
+/// <c>run.json</c>, the comparison on resume, <c>hocon/reference.conf</c> and the commands that explain settings all go by it. Where a key
+/// means something else for each of several kinds, each of them declares it.</summary>
 public abstract class Setting
 {
     private protected Setting(string key) => Key = key;
@@ -113,7 +108,6 @@ public abstract class Setting
         {
             return Compared(spec);
         }
-
         var value = Write(spec);
         return IfUnusual && JsonNode.DeepEquals(value, WriteDefault()) ? []
             : value is not null ? Entries(value)
@@ -139,24 +133,16 @@ public sealed class Setting<T> : Setting
     /// <summary>The value where it is not given; by default the type's own for what is missing.</summary>
     public Given<T> Usual { get; init; }
 
-    /// <inheritdoc/>
     public override string TypeName => _type.Name;
-
-    /// <inheritdoc/>
     public override string Expected => _type.Expected;
-
-    /// <inheritdoc/>
     public override string? Default => Usual.IsGiven && _type.Write(Usual.Value) is { } value ? SpecText.Hocon(value) : null;
-
     internal override IReadOnlyList<string> Words => _type.Words;
 
     /// <summary>The choice of some of its values.</summary>
     public SettingChoice Is(params T[] values) => new(this, [.. values.Select(v => SpecText.Plain(_type.Write(v)))]);
 
     internal override JsonNode? Write(RunSpec spec) => _of is null ? null : _type.Write(_of(spec));
-
     internal override JsonNode? WriteDefault() => Usual.IsGiven ? _type.Write(Usual.Value) : null;
-
     internal override JsonNode? ReadBack(SettingReader reader) => _type.Write(reader.Get(this));
 
     internal override IEnumerable<SpecEntry> InputFiles(RunSpec spec) =>

@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>A key with all that is declared of it: usually one setting, and one for each kind where it means something else.</summary>

@@ -1,12 +1,7 @@
-using Cairn.Engine.Runs;
-using Cairn.Hocon.Values;
-
 namespace Cairn.Engine.Settings;
 
-/// <summary>
-/// Reads settings of one spec by key and type. A setting that is missing or wrong is noted among the mistakes and read as the fallback, so
-/// that reading goes on to the next mistake. An explicit <c>null</c> counts as missing.
-/// </summary>
+/// <summary>Reads settings of one spec by key and type. A setting that is missing or wrong is noted among the mistakes and read as the
+/// fallback, so that reading goes on to the next mistake. An explicit <c>null</c> counts as missing.</summary>
 public sealed class SettingReader
 {
     private readonly HoconObject _root;
@@ -25,9 +20,7 @@ public sealed class SettingReader
     }
 
     internal IReadOnlyList<SpecMistake> Mistakes => _mistakes;
-
     internal SpecContext Context => _context;
-
     internal HoconObject Root => _root;
 
     /// <summary>The value at a dotted key, or null where there is none.</summary>
@@ -69,7 +62,6 @@ public sealed class SettingReader
             var isRequired = setting.IsRequired;
             _read[setting] = value = Read(setting.Key, setting.Type, isRequired ? setting.Type.Otherwise : missing, isRequired);
         }
-
         return (T)value!;
     }
 
@@ -88,13 +80,11 @@ public sealed class SettingReader
         {
             return read;
         }
-
         if (value is not null || isRequired)
         {
             _wrong.Add(key);
             Wrong(key, value, type.Expected);
         }
-
         return otherwise;
     }
 

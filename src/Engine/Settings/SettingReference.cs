@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>All settings there are, and <c>hocon/reference.conf</c>, which lists them.</summary>
@@ -57,10 +53,8 @@ public static partial class SettingReference
                     yield return line;
                     line = "";
                 }
-
                 line += line.Length > 0 ? " " + word : word;
             }
-
             yield return line;
         }
     }
@@ -77,7 +71,6 @@ public static partial class SettingReference
                 Setting(text, indent, below.Key, below.First());
                 continue;
             }
-
             text.Append(indent).Append(below.Key).Append(" {\n");
             Group(text, $"{prefix}{below.Key}.", [.. below], depth + 1);
             text.Append(indent).Append("}\n");
@@ -90,7 +83,6 @@ public static partial class SettingReference
         {
             Comment(text, indent, Described(meaning));
         }
-
         var isUsual = entry.IsUsual;
         var value = isUsual
             ? entry.Declared.Select(s => s.Default).First(d => d is not null)!
@@ -106,7 +98,6 @@ public static partial class SettingReference
         {
             return help + (setting.IsRequired ? " Required." : "");
         }
-
         var isName = help.Length > 1 && char.IsUpper(help[1]);
         return $"{Whose(meaning)}: {(isName ? help[0] : char.ToLowerInvariant(help[0]))}{help[1..]}"
             + (setting.IsRequired ? " Required there." : "");

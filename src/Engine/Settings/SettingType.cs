@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Hocon.Values;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>Reads a value; false when it is not as expected. What is wrong in a part of it may be noted here, and is then no reason to
@@ -73,7 +68,6 @@ public static class SettingTypes
                 {
                     return true;
                 }
-
                 var isGood = type.TryRead(reader, key, value, out var given);
                 read = isGood ? given : null;
                 return isGood;
@@ -185,10 +179,8 @@ public static class SettingTypes
                 {
                     return false;
                 }
-
                 read.Add(span);
             }
-
             return value is HoconArray && read.Distinct().Count() == read.Count;
         },
         spans => List([.. spans.Select(SpecText.Duration)])) { Otherwise = [] };
@@ -261,7 +253,6 @@ public static class SettingTypes
         {
             return (first, second);
         }
-
         reader.Wrong(key, value, expected);
         return null;
     }

@@ -1,8 +1,3 @@
-using System.Text;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>A spec to begin from: what a run of some model and source has to say, with the rest as comments.</summary>
@@ -40,7 +35,6 @@ public static class SpecDraft
         {
             chosen["initial.case"] = kind.Cases[0];
         }
-
         var entries = SettingEntry.Of(RunSettings.All.Where(setting => Belongs(setting, chosen)));
         var text = new StringBuilder("# A run of Cairn. Lines with # are optional: they show the default, or an example.\n# \"cairn "
             + "reference KEY\" describes a setting, \"cairn check FILE\" shows all resolved settings.\n");
@@ -52,7 +46,6 @@ public static class SpecDraft
                 Write(text, entry, chosen.GetValueOrDefault(entry.Key));
             }
         }
-
         return text.ToString();
     }
 
@@ -67,7 +60,6 @@ public static class SpecDraft
         {
             text.Append("# ").Append(line).Append('\n');
         }
-
         var value = chosen ?? (setting.IsRequired ? setting.Example : setting.Default ?? setting.Example)!;
         text.Append(chosen is not null || setting.IsRequired ? "" : "# ").Append(entry.Key).Append(" = ").Append(value).Append('\n');
     }

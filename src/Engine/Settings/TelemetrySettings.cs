@@ -1,5 +1,4 @@
 using System.Net;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Settings;
 

@@ -1,6 +1,3 @@
-using Cairn.Engine.Runs;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>Where a worker steps the gangs of runs whose spec says <c>ranks.launcher = in-process</c>.</summary>

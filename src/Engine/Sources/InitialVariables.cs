@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Sources;
 
 /// <summary>The types of <c>initial.variables</c>, whose values mean something else for each source.</summary>
@@ -32,7 +26,6 @@ internal static class InitialVariables
         };
     }
 
-    /// <summary>The noise of each.</summary>
     public static SettingType<IReadOnlyList<(string Name, RandomFieldSpec Noise)>> Noise()
     {
         const string expected = "an object with the noise of each of the model's variables, such as "
@@ -54,7 +47,6 @@ internal static class InitialVariables
                         reader.Wrong($"{key}.{name}", ((HoconObject)value)[name], expected);
                     }
                 }
-
                 return value is HoconObject { Keys.Count: > 0 };
             },
             variables => new JsonObject(variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)Write(v.Noise)))))
@@ -76,7 +68,6 @@ internal static class InitialVariables
             reader.Wrong($"{setting.Key}.{odd.Name}", reader.Find(setting.Key), odd.FileVariable,
                 $"one of {string.Join(", ", known)}, which {flow} has");
         }
-
         return variables;
     }
 
@@ -101,7 +92,6 @@ internal static class InitialVariables
         {
             return new InitialVariable(name, variable.Text);
         }
-
         reader.Wrong($"{key}.{name}", value, each);
         return null;
     }
@@ -120,12 +110,10 @@ internal static class InitialVariables
             {
                 return null;
             }
-
             if (type.TryRead(reader, name, value, out var number))
             {
                 return number;
             }
-
             reader.Wrong($"{key}.{name}", value, type.Expected);
             return null;
         }
@@ -143,7 +131,6 @@ internal static class InitialVariables
         {
             json["length-scale-km"] = length;
         }
-
         return json;
     }
 }

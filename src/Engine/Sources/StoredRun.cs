@@ -1,22 +1,10 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Sources;
 
-/// <summary>
-/// The fields that another run wrote, of one member at one lead time: what <c>initial { source = zarr }</c> reads. Their time is that of
-/// the other run's initial condition and the lead time, in its calendar.
-/// </summary>
+/// <summary>The fields that another run wrote, of one member at one lead time: what <c>initial { source = zarr }</c> reads. Their time is
+/// that of the other run's initial condition and the lead time, in its calendar.</summary>
 internal static class StoredRun
 {
     /// <summary>Reads what the spec names, or the lead time that stands for <paramref name="time"/>.</summary>
-    /// <exception cref="DataException">The store is damaged, or lacks the member, the lead time, a variable or values; a lead time is not
-    /// committed. The message tells what is.</exception>
     internal static InitialCondition Read(InitialSpec spec, CfTime? time)
     {
         var store = Open(spec);
@@ -28,7 +16,6 @@ internal static class StoredRun
         {
             Field(store, spec, spec.Variables[i], index).CopyTo(fields.AsSpan(i * layout.PlaneLength));
         }
-
         var unit = layout.Mesh is not null ? GridUnit.Triangles : layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees;
         var units = spec.Variables.ToDictionary(v => v.Name, v => Variable(store, spec, v).Units, StringComparer.Ordinal);
         return new InitialCondition(
@@ -58,13 +45,11 @@ internal static class StoredRun
         {
             return LastAt(store.Layout.LeadTimes, committed);
         }
-
         if (wanted > committed)
         {
             throw new DataException($"{spec.Path}: the lead time {LeadTimeText.Of(wanted)} of member {spec.Member} is not committed; "
                 + $"expected one up to {LeadTimeText.Of(committed)}. Use one of these, or continue that run.");
         }
-
         var index = store.Layout.LeadTimes.ToList().IndexOf(wanted);
         return index >= 0
             ? index
@@ -90,7 +75,6 @@ internal static class StoredRun
             throw new DataException($"{spec.Path} has no member {member}; it has {store.Layout.Members}, numbered from 0. "
                 + "Set initial.member to one of these.");
         }
-
         return store.Committed(member) is { } committed && committed >= store.Layout.LeadTimes[0]
             ? committed
             : throw new DataException($"{spec.Path}: nothing of member {member} is committed yet. Wait for that run's first commit, or "
@@ -104,7 +88,6 @@ internal static class StoredRun
         {
             last = i;
         }
-
         return last;
     }
 

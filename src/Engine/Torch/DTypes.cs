@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Torch;
 
 /// <summary>Names and sizes of element types.</summary>

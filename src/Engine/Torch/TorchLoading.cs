@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Cairn.Engine.Torch;
 
 /// <summary>Says what to do where libtorch, or the C++ runtime under it, is not what TorchSharp needs.</summary>
@@ -15,7 +13,6 @@ internal static class TorchLoading
                 + "./cairn, which completes it once (gcc is needed) and sets LD_LIBRARY_PATH. Otherwise set LD_LIBRARY_PATH to the "
                 + "folder .cairn/libstdcxx of the clone before the process starts.";
         }
-
         var reason = lines.Find(l => l.Contains(": cannot open shared object file", StringComparison.Ordinal)
                 && !l.Contains($"lib{library}", StringComparison.Ordinal))
             ?? lines.Find(l => l.Contains("undefined symbol", StringComparison.Ordinal))
@@ -57,7 +54,6 @@ internal static unsafe class CudaDriver
         {
             return "";
         }
-
         var text = stackalloc byte[Room];
         int device;
         return ((delegate* unmanaged<uint, int>)start)(0) == 0

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Torch;
 
@@ -59,10 +56,8 @@ public static unsafe class TorchRuntime
         }
     }
 
-    /// <summary>
-    /// Makes equal calls give equal bits: deterministic algorithms on; JIT profiling, fusers, cuDNN's benchmark mode and TF32 off. Call it
-    /// before the first module is loaded: what was compiled earlier keeps its plan.
-    /// </summary>
+    /// <summary>Makes equal calls give equal bits: deterministic algorithms on; JIT profiling, fusers, cuDNN's benchmark mode and TF32 off.
+    /// Call it before the first module is loaded: what was compiled earlier keeps its plan.</summary>
     public static void UseDeterministicSettings()
     {
         Require();
@@ -85,10 +80,8 @@ public static unsafe class TorchRuntime
         NativeTorch.SetTensorExprFuser(0);
     }
 
-    /// <summary>
-    /// For a process whose business is stepping: memory that tensors free stays with the process, instead of going back to the kernel to be
-    /// faulted in again by the next step. Changes no result.
-    /// </summary>
+    /// <summary>For a process whose business is stepping: memory that tensors free stays with the process, instead of going back to the
+    /// kernel to be faulted in again by the next step. Changes no result.</summary>
     public static void KeepFreedMemory()
     {
         // A step frees and takes the same blocks over and over. By default glibc gives large ones back to the kernel each time, and the
@@ -99,10 +92,8 @@ public static unsafe class TorchRuntime
         _ = NativeTorch.MallOpt(TopPad, 16 << 20);
     }
 
-    /// <summary>
-    /// Sets how many threads one operation uses. With OpenMP the number belongs to the calling thread, so every thread that steps calls
-    /// this. The number shapes rounding: it comes from the spec, never from the machine's load.
-    /// </summary>
+    /// <summary>Sets how many threads one operation uses. With OpenMP the number belongs to the calling thread, so every thread that steps
+    /// calls this. The number shapes rounding: it comes from the spec, never from the machine's load.</summary>
     public static void SetThreads(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -110,9 +101,8 @@ public static unsafe class TorchRuntime
         set_num_threads(threads);
     }
 
-    /// <summary>
-    /// Waits until a device has done all that was asked of it; errors of earlier calls surface here. Nothing to do on the CPU.
-    /// </summary>
+    /// <summary>Waits until a device has done all that was asked of it; errors of earlier calls surface here. Nothing to do on the
+    /// CPU.</summary>
     public static void Synchronize(Device? device)
     {
         if (device is not null && device.IsCuda())
@@ -121,11 +111,9 @@ public static unsafe class TorchRuntime
         }
     }
 
-    /// <summary>
-    /// What the bits of a result depend on besides the model and its input: <c>torchsharp</c>, <c>libtorch</c>, <c>config</c> (a digest),
-    /// <c>device</c>, <c>instruction-set</c>, <c>mkl</c>, <c>mkl-cbwr</c> and <c>threads</c>. Call it on a thread that steps, after
-    /// <see cref="SetThreads"/>.
-    /// </summary>
+    /// <summary>What the bits of a result depend on besides the model and its input: <c>torchsharp</c>, <c>libtorch</c>, <c>config</c> (a
+    /// digest), <c>device</c>, <c>instruction-set</c>, <c>mkl</c>, <c>mkl-cbwr</c> and <c>threads</c>. Call it on a thread that steps,
+    /// after <see cref="SetThreads"/>.</summary>
     public static IReadOnlyDictionary<string, string> Fingerprint(Device? device = null)
     {
         var configuration = Configuration;
@@ -153,7 +141,6 @@ public static unsafe class TorchRuntime
                 _ = NativeTorch.SetEnvironment(name, value, 0);
             }
         }
-
         foreach (var library in (string[])["torch_cpu", "LibTorchSharp"])
         {
             try
@@ -166,7 +153,6 @@ public static unsafe class TorchRuntime
                 return TorchLoading.Explain(library, e.Message);
             }
         }
-
         return TorchLoading.Check(NativeTorch.Configuration);
     }
 

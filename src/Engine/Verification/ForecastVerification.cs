@@ -1,14 +1,5 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Sources.Regridding;
-using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Verification;
 
@@ -45,10 +36,8 @@ public sealed record VerifiedForecast(
     public IReadOnlyList<CfTime> TimesWithoutTruth { get; init; } = [];
 }
 
-/// <summary>
-/// Holds what a run has committed against analyses or another run, lead time by lead time, weighted by area; over several initial times
-/// the mean at each lead time, each time held against the truth of its own valid times.
-/// </summary>
+/// <summary>Holds what a run has committed against analyses or another run, lead time by lead time, weighted by area; over several initial
+/// times the mean at each lead time, each time held against the truth of its own valid times.</summary>
 public sealed class ForecastVerification
 {
     private readonly VerificationRequest _request;
@@ -66,7 +55,6 @@ public sealed class ForecastVerification
             throw new SpecException(
                 "The run's fields are on a mesh; only forecasts on grids of latitude and longitude, or on planes, can be verified.");
         }
-
         _grid = new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees };
         _weights = Weights(_grid);
     }
@@ -77,14 +65,11 @@ public sealed class ForecastVerification
     /// <exception cref="DataException">The run's own fields are damaged.</exception>
     public static VerifiedForecast Of(IFieldStore store, VerificationRequest request)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(request);
         if (store.Layout.LaterTimes.Count == 0)
         {
             var one = new ForecastVerification(new CommittedPart(store), request);
             return one.Verify() ?? throw one.Without(one._part.Layout.LeadTimes[^1], one._part.Layout.Time);
         }
-
         var begun = Enumerable.Range(0, store.Layout.Numbers.Times).Select(store.At)
             .Where(time => Enumerable.Range(0, time.Layout.Members).All(member => time.Committed(member) is not null)).ToList();
         var parts = (begun.Count > 0 ? begun : [store.At(0)])
@@ -142,7 +127,6 @@ public sealed class ForecastVerification
             throw new SpecException($"The run writes no variable {variable.Name}; it writes "
                 + $"{string.Join(", ", layout.Variables.Select(v => v.Name))}.");
         }
-
         var times = Asked(() => InitialSources.Times(truth));
         // By what they are called: a calendar may have several names.
         var named = times.Select(t => $"{t}").ToHashSet(StringComparer.Ordinal);
@@ -151,7 +135,6 @@ public sealed class ForecastVerification
         {
             return null;
         }
-
         var climatology = _request.Climatology is { } path ? Asked(() => new Climatology(Source(path), OnGrid)) : null;
         var scores = _request.Variables.ToDictionary(v => v.Name, _ => new List<FieldScores>(), StringComparer.Ordinal);
         foreach (var (first, count) in _part.Chunks())
@@ -165,7 +148,6 @@ public sealed class ForecastVerification
                     climatology is null ? null : Asked(() => climatology.At(at.Valid))))];
             Score(first, moments, scores);
         }
-
         return new(
             layout with { LeadTimes = [.. known[true]] },
             scores.ToDictionary(s => s.Key, s => (IReadOnlyList<FieldScores>)s.Value, StringComparer.Ordinal),
@@ -218,13 +200,11 @@ public sealed class ForecastVerification
         {
             return fields.Fields;
         }
-
         if (fields.Grid.Unit != GridUnit.Degrees || _grid.Unit != GridUnit.Degrees)
         {
             throw new SpecException($"The truth has {fields.Grid} points and the run {_grid}; fields can be regridded only if both are "
                 + "in degrees of latitude and longitude. Use a truth with the run's points.");
         }
-
         _truthGrid = fields.Grid;
         return GridTransfer.Between(fields.Grid, _grid, _request.Method).Apply(fields.Fields);
     }

@@ -1,14 +1,11 @@
 using Cairn.Engine.Mesh.Forcing;
 using Cairn.Engine.Mesh.Partition;
-using Cairn.Engine.Ranks;
 
 namespace Cairn.Engine.Mesh.Modules;
 
 /// <summary>The modules of one rank in their order, with their variables: what a step of one member goes through.</summary>
-/// <remarks>
-/// Data-parallel modules that follow each other step some triangles at a time, all of them, before the next triangles: their variables
-/// then stay in the cache. A domain-parallel module steps all triangles at once.
-/// </remarks>
+/// <remarks>Data-parallel modules that follow each other step some triangles at a time, all of them, before the next triangles: their
+/// variables then stay in the cache. A domain-parallel module steps all triangles at once.</remarks>
 public sealed class ModuleChain
 {
     /// <summary>Triangles at a time: a dozen variables of them fit the second cache of usual processors.</summary>
@@ -32,15 +29,12 @@ public sealed class ModuleChain
     public ModuleChain(
         IReadOnlyList<IModule> modules, MeshPart part, ForcingSeries forcing, TimeSpan step, ICommunicator ranks)
     {
-        ArgumentNullException.ThrowIfNull(part);
-        ArgumentNullException.ThrowIfNull(forcing);
         (_modules, _part, _forcing, _step) = (ModuleOrder.Of(modules), part, forcing, step);
         if (forcing.Interval != step)
         {
             throw new SpecException($"model.step is {step}, but {forcing.Source} has a row every {forcing.Interval}; expected the same. "
                 + "Set model.step to the interval of the forcing.");
         }
-
         Layout = new StateLayout(_modules);
         _variables = new MeshVariables(_modules.SelectMany(module => module.Provides), part.Count, part.LocalCount);
         _ghosts = new GhostExchange(part, ranks);
@@ -127,7 +121,6 @@ public sealed class ModuleChain
                 groups.Add([module]);
             }
         }
-
         return [.. groups.Select(group => group.ToArray())];
     }
 }

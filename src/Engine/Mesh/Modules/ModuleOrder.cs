@@ -1,9 +1,7 @@
 namespace Cairn.Engine.Mesh.Modules;
 
-/// <summary>
-/// Puts modules in an order in which each runs after those that give what it reads: of several that may run next, the one that was named
-/// first.
-/// </summary>
+/// <summary>Puts modules in an order in which each runs after those that give what it reads: of several that may run next, the one that was
+/// named first.</summary>
 public static class ModuleOrder
 {
     /// <summary>The modules in order.</summary>
@@ -11,7 +9,6 @@ public static class ModuleOrder
     /// each other. The message names the modules.</exception>
     public static IReadOnlyList<IModule> Of(IReadOnlyList<IModule> modules)
     {
-        ArgumentNullException.ThrowIfNull(modules);
         RequireNames(modules);
         var providers = Providers(modules);
         var before = modules.ToDictionary(module => module, module => Before(module, modules, providers));
@@ -22,7 +19,6 @@ public static class ModuleOrder
             order.Add(next);
             rest.Remove(next);
         }
-
         return order;
     }
 
@@ -32,13 +28,11 @@ public static class ModuleOrder
         {
             throw new SpecException("The mesh model has no module; expected at least one.");
         }
-
         var twice = modules.GroupBy(module => module.Name, StringComparer.Ordinal).FirstOrDefault(named => named.Count() > 1);
         if (twice is not null)
         {
             throw new SpecException($"The module {twice.Key} is named twice; expected each module once.");
         }
-
         foreach (var module in modules)
         {
             if (module.State.Except(module.Provides, StringComparer.Ordinal).FirstOrDefault() is { } odd)
@@ -63,7 +57,6 @@ public static class ModuleOrder
                 }
             }
         }
-
         foreach (var module in modules)
         {
             var missing = module.Depends.Concat(module.Alters).Where(variable => !providers.ContainsKey(variable)).ToList();
@@ -73,7 +66,6 @@ public static class ModuleOrder
                     + $"modules {string.Join(", ", modules.Select(m => m.Name))} are there. Add one that provides it.");
             }
         }
-
         return providers;
     }
 
@@ -99,7 +91,6 @@ public static class ModuleOrder
             path.Add(module);
             module = before[module].First(rest.Contains);
         }
-
         var circle = path.SkipWhile(m => m != module).Append(module).Select(m => m.Name);
         return new SpecException($"The modules {string.Join(" needs ", circle)}, so none of them can run first; expected no cycle. Leave "
             + "one of them out.");

@@ -1,9 +1,7 @@
 namespace Cairn.Engine.Mesh.Modules;
 
-/// <summary>
-/// The state variables of all modules, in their order: <c>module:variable</c>, as CHM's checkpoints name them. A state is one array with
-/// a row of triangles for each, so that a tensor and a checkpoint of named arrays are two views of the same values.
-/// </summary>
+/// <summary>The state variables of all modules, in their order: <c>module:variable</c>, as CHM's checkpoints name them. A state is one
+/// array with a row of triangles for each, so that a tensor and a checkpoint of named arrays are two views of the same values.</summary>
 public sealed class StateLayout
 {
     private readonly Dictionary<string, int> _rows;

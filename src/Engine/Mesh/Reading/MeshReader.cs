@@ -1,14 +1,11 @@
-using System.Text.Json;
 using Cairn.Engine.Mesh.Geometry;
 
 namespace Cairn.Engine.Mesh.Reading;
 
 /// <summary>Reads CHM's JSON mesh, and the parameters that lie beside it; every size, index and number is checked.</summary>
-/// <remarks>
-/// <c>mesh.vertex</c> has x, y and elevation of each vertex, <c>mesh.elem</c> the vertices of each triangle, <c>mesh.neigh</c> its
+/// <remarks><c>mesh.vertex</c> has x, y and elevation of each vertex, <c>mesh.elem</c> the vertices of each triangle, <c>mesh.neigh</c> its
 /// neighbours with -1 at the edge of the domain; <c>nvertex</c> and <c>nelem</c> count them. <c>mesh.cell_global_id</c> may number the
-/// triangles; else they are numbered from 0. A parameter file is an object of lists, one value a triangle.
-/// </remarks>
+/// triangles; else they are numbered from 0. A parameter file is an object of lists, one value a triangle.</remarks>
 public static class MeshReader
 {
     /// <summary>Reads a mesh.</summary>
@@ -25,7 +22,6 @@ public static class MeshReader
         {
             throw file.Defect($"has is_geographic = {geographic}", "0: coordinates in metres on a plane");
         }
-
         var vertices = file.Triples<double>(mesh, "vertex", "nvertex", MeshFile.TryNumber);
         var triangles = file.Triples<int>(mesh, "elem", "nelem", MeshFile.TryInteger);
         var neighbours = file.Triples<int>(mesh, "neigh", "nelem", MeshFile.TryInteger);
@@ -41,7 +37,6 @@ public static class MeshReader
                     + $"triangles of {path}. Name the parameters that belong to the mesh.");
             }
         }
-
         return new TriangleMesh(vertices, triangles, neighbours, ids, found, path);
     }
 
@@ -54,7 +49,6 @@ public static class MeshReader
         {
             parameters.Add(property.Name, file.List<double>(document.RootElement, property.Name, null, MeshFile.TryNumber));
         }
-
         return parameters;
     }
 }

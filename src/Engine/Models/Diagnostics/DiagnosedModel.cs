@@ -1,12 +1,7 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Diagnostics;
 
-/// <summary>
-/// A model whose output holds its own fields and, behind them, those that diagnostics derive from them, each from what the model and the
-/// diagnostics before it give. State, steps and lead times are the model's alone.
-/// </summary>
+/// <summary>A model whose output holds its own fields and, behind them, those that diagnostics derive from them, each from what the model
+/// and the diagnostics before it give. State, steps and lead times are the model's alone.</summary>
 public sealed class DiagnosedModel : ITimedModel
 {
     private readonly List<Tensor> _places = [];
@@ -20,8 +15,6 @@ public sealed class DiagnosedModel : ITimedModel
     /// give what it declares; everything is disposed but the <paramref name="prognostic"/> model.</exception>
     public DiagnosedModel(IPrognosticModel prognostic, IReadOnlyList<IDiagnosticModel> diagnostics, bool leaveOpen = false)
     {
-        ArgumentNullException.ThrowIfNull(prognostic);
-        ArgumentNullException.ThrowIfNull(diagnostics);
         Prognostic = prognostic;
         Diagnostics = diagnostics;
         _leaveOpen = leaveOpen;
@@ -44,17 +37,13 @@ public sealed class DiagnosedModel : ITimedModel
     public IReadOnlyList<IDiagnosticModel> Diagnostics { get; }
 
     public ModelDescription Description { get; }
-
-    /// <inheritdoc/>
     public bool IsDriven => Prognostic is ITimedModel { IsDriven: true };
 
     /// <summary>The model itself: what initial conditions are perturbed with has no use for diagnostics.</summary>
     public static IPrognosticModel Bare(IPrognosticModel model) => model is DiagnosedModel diagnosed ? diagnosed.Prognostic : model;
 
-    /// <summary>
-    /// A model for members that are stepped together: itself, unless it wants to know who they are (<see cref="IMemberModel"/>). What comes
-    /// is the model's own, which has to outlive it.
-    /// </summary>
+    /// <summary>A model for members that are stepped together: itself, unless it wants to know who they are (<see cref="IMemberModel"/>).
+    /// What comes is the model's own, which has to outlive it.</summary>
     public static IPrognosticModel For(IPrognosticModel model, SteppedMembers members) => model switch
     {
         IMemberModel one => one.For(members),
@@ -64,14 +53,10 @@ public sealed class DiagnosedModel : ITimedModel
     };
 
     public Tensor Initialize(Tensor fields) => Prognostic.Initialize(fields);
-
     public Tensor Step(Tensor state) => Prognostic.Step(state);
-
     public Tensor Step(Tensor state, TimeSpan leadTime) => Prognostic.Step(state, leadTime);
-
     public void RequireSteps(TimeSpan last) => (Prognostic as ITimedModel)?.RequireSteps(last);
 
-    /// <inheritdoc/>
     /// <exception cref="StepException">A diagnostic failed; the message names it.</exception>
     public Tensor Fields(Tensor state) => Extend(Prognostic.Fields(state));
 
@@ -93,7 +78,6 @@ public sealed class DiagnosedModel : ITimedModel
             using var given = Diagnose(Diagnostics[i], taken);
             fields = cat([before, given], 1);
         }
-
         return fields;
     }
 
@@ -108,7 +92,6 @@ public sealed class DiagnosedModel : ITimedModel
             {
                 return given;
             }
-
             using (given)
             {
                 throw new SpecException($"The diagnostic {Name(description)} returned {given.Layout()}; expected {taken.dtype.Name()}"
@@ -143,7 +126,6 @@ public sealed class DiagnosedModel : ITimedModel
                 }
             }
         }
-
         return model with
         {
             OutputVariables = variables,
@@ -179,7 +161,6 @@ public sealed class DiagnosedModel : ITimedModel
         {
             return;
         }
-
         var model = Prognostic.Description;
         var grid = model.OutputGrid;
         try

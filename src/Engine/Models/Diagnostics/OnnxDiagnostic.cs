@@ -1,13 +1,9 @@
 using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Diagnostics;
 
-/// <summary>
-/// A diagnostic given as an ONNX file of one input and one output: <c>[member, variable, latitude, longitude]</c>, as
-/// <see cref="OnnxModel"/> takes them. Members are worked out one by one, so that their bits never depend on the batch.
-/// </summary>
+/// <summary>A diagnostic given as an ONNX file of one input and one output: <c>[member, variable, latitude, longitude]</c>, as
+/// <see cref="OnnxModel"/> takes them. Members are worked out one by one, so that their bits never depend on the batch.</summary>
 public sealed class OnnxDiagnostic : IDiagnosticModel
 {
     /// <summary>Its kind in a spec.</summary>
@@ -26,7 +22,6 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
     /// <exception cref="SpecException">Its tensors do not fit, or it gives two answers to one argument.</exception>
     public static OnnxDiagnostic Open(string path, DiagnosticOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var description = Describe(path, options);
         var session = OnnxLibrary.Open(path, options.Device, threads: 1);
         try
@@ -36,7 +31,6 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
                 throw new SpecException($"'{path}' takes {string.Join(", ", session.InputNames)} and gives "
                     + $"{string.Join(", ", session.OutputNames)}; expected one input and one output, as a diagnostic has.");
             }
-
             var contract = new OnnxContract(path, new OnnxModelOptions
             {
                 Path = path, Mapping = new OnnxMapping([new("", options.Variables)], [new("", options.Outputs)]), Grid = options.Grid,
@@ -59,11 +53,9 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
     /// <inheritdoc cref="Open"/>
     internal static IDiagnosticModel OpenElsewhere(string path, DiagnosticOptions options) => new AbsentDiagnostic(Describe(path, options));
 
-    /// <inheritdoc/>
     /// <exception cref="StepException">ONNX Runtime failed.</exception>
     public Tensor Diagnose(Tensor fields)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         using var scope = NewDisposeScope();
         var given = Tensors.Plain(fields);
         var made = Tensors.Unwritten(given.dtype, [given.shape[0], _channels, given.shape[2], given.shape[3]], given.device);
@@ -71,7 +63,6 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
         {
             _call.Run([given.narrow(0, i, 1)], [made.narrow(0, i, 1)], 1);
         }
-
         // Channels after the named ones are left.
         return Tensors.Plain(made.narrow(1, 0, Description.OutputVariables.Count)).MoveToOuterDisposeScope();
     }

@@ -1,11 +1,9 @@
 namespace Cairn.Engine.Models.Harmonics;
 
-/// <summary>
-/// Rows equally spaced from pole to pole, in either order. A wind component of odd zonal wavenumber is a cosine series in colatitude, of
-/// even wavenumber a sine series; the series through the rows is integrated exactly, on Gaussian points (what SPHEREPACK does,
-/// Adams and Swarztrauber 1999, Mon. Wea. Rev. 127, 1872-1878). Clenshaw-Curtis weights on the rows would be exact to half this
-/// truncation only.
-/// </summary>
+/// <summary>Rows equally spaced from pole to pole, in either order. A wind component of odd zonal wavenumber is a cosine series in
+/// colatitude, of even wavenumber a sine series; the series through the rows is integrated exactly, on Gaussian points (what SPHEREPACK
+/// does, Adams and Swarztrauber 1999, Mon. Wea. Rev. 127, 1872-1878). Clenshaw-Curtis weights on the rows would be exact to half this
+/// truncation only.</summary>
 internal sealed class EquallySpacedLatitudes : LatitudeRule
 {
     /// <summary>Part of the spacing by which a latitude may miss its place.</summary>
@@ -22,9 +20,7 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
     }
 
     internal override double[] Colatitudes { get; }
-
     internal override int LargestTruncation => _intervals - 1;
-
     internal override string Name => "equally spaced latitudes with both poles";
 
     internal static LatitudeRule? TryCreate(IReadOnlyList<double> latitudes)

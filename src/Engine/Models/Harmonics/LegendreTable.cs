@@ -1,10 +1,8 @@
 namespace Cairn.Engine.Models.Harmonics;
 
-/// <summary>
-/// Associated Legendre functions P(n,m) at given colatitudes, orthonormal over -1 … 1 and without the Condon-Shortley sign, with what
-/// winds need: m P / cos φ and dP / dφ, which have limits at the poles. Columns are built from the sectoral function upward, a recurrence
-/// that is stable in degree (Holmes and Featherstone 2002, J. Geodesy 76, 279-299, discuss its range).
-/// </summary>
+/// <summary>Associated Legendre functions P(n,m) at given colatitudes, orthonormal over -1 … 1 and without the Condon-Shortley sign, with
+/// what winds need: m P / cos φ and dP / dφ, which have limits at the poles. Columns are built from the sectoral function upward, a
+/// recurrence that is stable in degree (Holmes and Featherstone 2002, J. Geodesy 76, 279-299, discuss its range).</summary>
 internal sealed class LegendreTable
 {
     private readonly SpectralShape _shape;
@@ -88,4 +86,11 @@ internal sealed class LegendreTable
     }
 
     private int At(int m, int l) => _shape.Index(m, l) * Points;
+}
+
+/// <summary>The factor that links Legendre functions of neighbouring degrees: μ P(n,m) = ε(n+1,m) P(n+1,m) + ε(n,m) P(n-1,m), ε(n,m) =
+/// sqrt((n² - m²) / (4n² - 1)).</summary>
+internal static class Ladder
+{
+    internal static double Epsilon(int n, int m) => n <= m ? 0 : Math.Sqrt(((double)n * n - (double)m * m) / (4.0 * n * n - 1));
 }

@@ -1,7 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using Cairn.Engine.Torch;
 using Microsoft.ML.OnnxRuntime;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Onnx;
 
@@ -39,10 +37,8 @@ public static class OnnxLibrary
     /// <summary>Whether it can step on a CUDA device.</summary>
     internal static bool HasCuda => Providers.Contains(Cuda);
 
-    /// <summary>
-    /// What bits depend on besides libtorch's facts: its version, and the instructions that its kernels choose on this CPU, which cannot
-    /// be told to take fewer.
-    /// </summary>
+    /// <summary>What bits depend on besides libtorch's facts: its version, and the instructions that its kernels choose on this CPU, which
+    /// cannot be told to take fewer.</summary>
     internal static IReadOnlyDictionary<string, string> Fingerprint() => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["onnxruntime"] = Version,
@@ -50,8 +46,6 @@ public static class OnnxLibrary
     };
 
     /// <summary>Opens a file with settings under which equal calls give equal bits.</summary>
-    /// <exception cref="SpecException">There is no such device for ONNX Runtime, or the library cannot be loaded.</exception>
-    /// <exception cref="DataException">It cannot use the file.</exception>
     internal static InferenceSession Open(string path, Device device, int threads)
     {
         _ = Environment.Value;
@@ -68,7 +62,6 @@ public static class OnnxLibrary
         {
             UseCuda(options, device);
         }
-
         try
         {
             return new InferenceSession(path, options);
@@ -89,7 +82,6 @@ public static class OnnxLibrary
                 + $"{string.Join(", ", Providers)} here. Use model.device = cpu, or build with "
                 + "CAIRN_TORCH=cuda, which takes its GPU package.");
         }
-
         using var cuda = new OrtCUDAProviderOptions();
         cuda.UpdateOptions(new Dictionary<string, string>
         {

@@ -64,34 +64,28 @@ public sealed record OnnxMapping(IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList
             yield return ("no variables in an input or output", "at least one in each");
             yield break;
         }
-
         foreach (var twice in Twice(taken))
         {
             yield return ($"{twice} in two inputs", "each variable in one input");
         }
-
         foreach (var idle in Forcing.Except(taken))
         {
             yield return ($"{idle} in model.forcing, which no input takes", "it among the variables of an input");
         }
-
         var given = Outputs.SelectMany(output => output.Variables).Concat(Previous.Select(p => p.Variable)).ToList();
         foreach (var twice in Twice(given))
         {
             yield return ($"{twice} given twice", "each variable from one output, or from model.previous");
         }
-
         foreach (var odd in given.Concat(Previous.Select(p => p.Of)).Except(state).Concat(Scales.Select(s => s.Variable).Except(taken)))
         {
             yield return (odd, $"a variable among those of the inputs: {string.Join(", ", state)}");
         }
-
         foreach (var lost in state.Except(given))
         {
             yield return ($"{lost}, which a step gives no value",
                 $"it in an output, or in model.previous: {{ {lost} = {lost} }} if it never changes");
         }
-
         foreach (var chained in Previous.Where(p => !Ends(p)))
         {
             yield return ($"{chained.Variable}, which never takes a value that a step makes",
@@ -111,10 +105,8 @@ public sealed record OnnxMapping(IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList
             {
                 return true;
             }
-
             at = next.Of;
         }
-
         return start.Of == start.Variable;
     }
 }

@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Models.Onnx;
 
 /// <summary>The setting <c>model.networks</c>, a list of objects.</summary>
@@ -26,7 +20,6 @@ internal static class OnnxNetworks
             {
                 return false;
             }
-
             var read = list.Items.Cast<HoconObject>().Select((item, i) => Read(reader.Within(item, $"{key}[{i}]."), item)).ToList();
             // What is wrong in one is noted, and would only seem to be wrong with the schedule besides.
             networks = read.Contains(null) ? [] : [.. read.OfType<OnnxNetwork>().OrderBy(network => network.Covers)];
@@ -58,7 +51,6 @@ internal static class OnnxNetworks
         {
             reader.Wrong(name, item[name], "an unknown setting", $"one of {string.Join(", ", Settings)}");
         }
-
         var network = new OnnxNetwork(
             reader.Read("path", Path, "", isRequired: true), reader.Read("covers", Covers, TimeSpan.Zero, isRequired: true));
         return reader.Mistakes.Count == mistakes ? network : null;

@@ -1,14 +1,8 @@
-using System.Globalization;
-using System.Text.Json;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Python;
 
 /// <summary>A Python class that steps certain members, one after the other, each told who it is and with draws of its own.</summary>
 /// <param name="host">Has the object.</param>
 /// <param name="options">What the class does not say of itself.</param>
-/// <param name="description">The model.</param>
 /// <param name="members">The members; null where nobody tells, and they are counted from 0.</param>
 internal sealed class PythonMembers(
     PythonHost host, PythonModelOptions options, ModelDescription description, SteppedMembers? members) : IStretchModel
@@ -21,8 +15,6 @@ internal sealed class PythonMembers(
 
     public ModelDescription Description => description;
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException"><c>init</c> failed, or its process ended.</exception>
     public Tensor Initialize(Tensor fields)
     {
         ModelShapes.RequireFields(description, fields);
@@ -34,20 +26,14 @@ internal sealed class PythonMembers(
             var order = new Order("init", Place(first), null, 1, TimeSpan.Zero) { Number = 0 };
             host.FindPacking(json => Write(json, order), [.. order.Blocks]);
         }
-
         var state = SharedBlocks.Unwritten(description.DType, [given.shape[0], .. host.Packing!.StateShape]);
         Call(new Order("init", Place(given), Place(state), given.shape[0], TimeSpan.Zero) { Number = 0 });
         return state.MoveToOuterDisposeScope();
     }
 
     public Tensor Step(Tensor state) => options.Forcing is null ? Step(state, null) : throw TimedSteps.Untold(description.Kind);
-
-    /// <inheritdoc/>
-    /// <exception cref="StepException"><c>step</c> failed, or its process ended.</exception>
     public Tensor Step(Tensor state, TimeSpan leadTime) => Step(state, (TimeSpan?)leadTime);
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException"><c>step</c> failed, or its process ended.</exception>
     public Tensor Steps(Tensor state, TimeSpan leadTime, int count)
     {
         var next = state;
@@ -57,7 +43,6 @@ internal sealed class PythonMembers(
             using var before = taken > 0 ? next : null;
             next = Step(next, leadTime + (taken * description.Step), Math.Min(most, count - taken));
         }
-
         return next;
     }
 
@@ -66,11 +51,8 @@ internal sealed class PythonMembers(
         // What a class can do at which lead time it alone knows.
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException"><c>fields</c> failed, or its process ended.</exception>
     public Tensor Fields(Tensor state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var given = Given(state);
         var grid = description.OutputGrid;
@@ -87,7 +69,6 @@ internal sealed class PythonMembers(
 
     private Tensor Step(Tensor state, TimeSpan? leadTime, int count = 1)
     {
-        ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var given = Given(state);
         var next = SharedBlocks.Unwritten(description.DType, given.shape);
@@ -119,14 +100,12 @@ internal sealed class PythonMembers(
         {
             return tensor.alias();
         }
-
         var shared = SharedBlocks.Unwritten(tensor.dtype, tensor.shape);
         _ = shared.copy_(tensor);
         return shared;
     }
 
     private static SharedPlace Place(Tensor tensor) => SharedBlocks.PlaceOf(tensor)!.Value;
-
     private int MemberAt(int place) => members is { } known && place < known.Members.Count ? known.Members[place] : place;
 
     private ulong SeedOf(int member, long step) =>
@@ -177,10 +156,8 @@ internal sealed class PythonMembers(
             {
                 Write(json, order.Number is { } number ? SeedOf(MemberAt(place), number + step) : (ulong?)null);
             }
-
             json.WriteEndArray();
         }
-
         json.WriteEndArray();
         json.WriteStartArray("times");
         for (var step = 0; step < order.Count; step++)
@@ -191,7 +168,6 @@ internal sealed class PythonMembers(
             Write(json, options.InitialTime?.SecondsSince1970 + lead);
             json.WriteEndArray();
         }
-
         json.WriteEndArray();
         json.WriteNumber("tries", Tries);
     }

@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Python;
 
 /// <summary>What a Python class does not say of itself.</summary>

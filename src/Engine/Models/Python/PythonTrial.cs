@@ -1,12 +1,7 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Python;
 
-/// <summary>
-/// Finds out what a Python class does not say of itself: it is stepped twice from the same fields of one member. An error, answers that
-/// differ in a bit, memory that is kept or left unwritten, and numbers that are none are refused before anything begins.
-/// </summary>
+/// <summary>Finds out what a Python class does not say of itself: it is stepped twice from the same fields of one member. An error, answers
+/// that differ in a bit, memory that is kept or left unwritten, and numbers that are none are refused before anything begins.</summary>
 internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, ModelDescription description)
 {
     private const string Why = "It was called once before the run, to see that it does what a rollout needs";
@@ -16,7 +11,6 @@ internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, M
     private const byte Second = 0x40;
 
     /// <summary>Steps from fields <c>[1, variable, latitude, longitude]</c>, or from made-up numbers between 0 and 1.</summary>
-    /// <exception cref="SpecException">It does not do what a rollout needs.</exception>
     internal void Try(Tensor? fields)
     {
         using var scope = NewDisposeScope();
