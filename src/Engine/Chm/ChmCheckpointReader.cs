@@ -70,31 +70,23 @@ internal static class ChmCheckpointReader
     {
         var isTold = new Setting[] { Frequency, Last, WallClock }.Any(s => reader.Mistakes.Any(m => m.Key == s.Key));
         if (settings is { Save: true, OnFrequency: null, OnLast: false, OnWallClockLimit: false } && !isTold)
-        {
             reader.Wrong(Save.Key, reader.Find(Save.Key), "true, without a setting that says when",
                 "on_frequency, on_last or on_wallclock_limit beside it");
-        }
         if (settings is { AutoResume: true, LoadPath: not null })
-        {
             reader.Wrong(AutoResume.Key, reader.Find(AutoResume.Key), "true beside load_checkpoint_path", "one of the two");
-        }
     }
 
     private static void CheckNames(SettingReader reader)
     {
         if (reader.Find(Name) is not { } value)
-        {
             return;
-        }
         if (value is not HoconObject section)
         {
             reader.Wrong(Name, value, "an object, such as { save_checkpoint = true, on_last = true }");
             return;
         }
         foreach (var name in section.Keys.Where(name => Section.Settings.All(s => s.Key != $"{Name}.{name}")))
-        {
             reader.Wrong($"{Name}.{name}", section[name], Instead(name));
-        }
     }
 
     /// <summary>CHM refuses the first as well; the second stands in an example of its documentation, and does nothing.</summary>
@@ -155,9 +147,7 @@ internal static class JsonComments
             if (rest.StartsWith("/*"))
             {
                 for (var i = at; i < end; i++)
-                {
                     result[i] = char.IsWhiteSpace(text[i]) ? text[i] : ' ';
-                }
             }
             at = end - 1;
         }

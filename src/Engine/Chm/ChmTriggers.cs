@@ -6,7 +6,7 @@ namespace Cairn.Engine.Chm;
 public readonly record struct ChmDue(bool Checkpoint, bool Stop);
 
 /// <summary>Decides after which steps a checkpoint is saved, as CHM does (its <c>core.hpp</c>, <c>should_checkpoint</c>). Clocks of ranks
-/// differ: one of them decides, and tells the others.</summary>
+/// differ: one of them decides for all.</summary>
 /// <remarks>Two cases differ from CHM, in which it would step on, or stop, for nothing. When the wall clock runs out after a step that is
 /// saved for its number, CHM takes one more step before it stops; Cairn stops. When it does after the last step, CHM leaves
 /// <c>clean_exit</c> out; Cairn's run has reached its end.</remarks>
@@ -22,10 +22,8 @@ public sealed class ChmTriggers
         _settings = settings;
         End = end;
         if (settings is { Save: true, OnWallClockLimit: true } && end is null)
-        {
             throw new SpecException("checkpoint.on_wallclock_limit is set, but the environment has no limit. Export CHM_WALLCLOCK_LIMIT "
                 + "as [days-]hh:mm:ss in the batch script (Slurm's SLURM_JOB_END_TIME is read as well), or remove the setting.");
-        }
     }
 
     /// <summary>When the batch system ends the process, or null if unknown.</summary>
@@ -39,9 +37,7 @@ public sealed class ChmTriggers
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         if (!_settings.Save)
-        {
             return default;
-        }
         var outOfTime = _settings.OnWallClockLimit && End!.At - now <= TimeSpan.FromMinutes(_settings.MinutesOfWallClock);
         var due = (_settings.OnLast && isLast) || (_settings.OnFrequency is { } every && index != 0 && index % every == 0) || outOfTime;
         return new ChmDue(due, outOfTime && !isLast);

@@ -23,9 +23,7 @@ internal sealed class OriginalForecast
     public static OriginalForecast? To(CheckpointSession? session, IPrognosticModel model)
     {
         if (session is not { Checkpoint: { Enabled: true, Options.Level: 2, WorldSize: 1 } })
-        {
             return null;
-        }
         var held = session.Row?.StateIds ?? [];
         return model.Description.Kind switch
         {
@@ -43,13 +41,9 @@ internal sealed class OriginalForecast
     public string? Restore(RolloutState own, int first)
     {
         if (!_isLoaded || _state.X is not { } x)
-        {
             return null;
-        }
         if (Mismatch(x) is { } why)
-        {
             return $"{_id} {why}";
-        }
         using var newest = x.select(1, x.shape[1] - 1);
         for (var i = 0; i < newest.shape[0]; i++)
         {
@@ -80,9 +74,7 @@ internal sealed class OriginalForecast
         long[] expected =
             [x.shape[0], x.dim() > 1 ? x.shape[1] : 1, _model.OutputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count];
         if (!x.shape.SequenceEqual(expected) || _state.CoordValues.Items.Count != Axes.Length)
-        {
             return $"is of shape [{string.Join(", ", x.shape)}]; this model's is [batch, lead time, {string.Join(", ", expected[2..])}]";
-        }
         var coordinates = _state.CoordValues.Items;
         return !(coordinates[2] is NdArray { DType.Kind: 'U' } names && NdText.ToStrings(names).SequenceEqual(_model.OutputVariables))
             ? $"is of other variables than {string.Join(", ", _model.OutputVariables)}, or in another order"

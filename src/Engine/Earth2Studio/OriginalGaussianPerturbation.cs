@@ -23,9 +23,7 @@ public sealed class OriginalGaussianPerturbation : IPerturbation, IDisposable
     public void Bind(CheckpointSession session)
     {
         if (session.Bind(_state).StateLoaded && _state.GeneratorState is { } kept)
-        {
             Own().SetState(kept.ToArray<byte>());
-        }
     }
 
     public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members) =>

@@ -1,6 +1,6 @@
 namespace Cairn.Engine.Forcings;
 
-/// <summary>What a model's steps are given besides the state: fields that the time of the step tells, and nothing else. They are worked out
+/// <summary>What a model's steps are given besides the state: fields that depend on the time of the step alone. They are worked out
 /// or read when a step wants them, so that no session holds them, and a restart, a batch or a branch finds the same. For any number of
 /// threads.</summary>
 internal sealed class ForcingFields : IDisposable
@@ -20,7 +20,7 @@ internal sealed class ForcingFields : IDisposable
     {
         (_forcing, _grid, _dtype, _device) = (forcing, grid, dtype, device);
         _sources = forcing.Where(f => f.Source is not null)
-            .ToDictionary(f => f.Name, f => new ForcingSource(f, grid), StringComparer.Ordinal);
+            .ToDictionary(f => f.Name, f => new ForcingSource(f, grid));
     }
 
     /// <summary>Their names, in the order of the fields' first axis.</summary>
@@ -29,9 +29,7 @@ internal sealed class ForcingFields : IDisposable
     internal static ForcingFields? Of(ModelSpec model, LatLonGrid grid, ScalarType dtype, Device device)
     {
         if (model.Forcing.Count == 0)
-        {
             return null;
-        }
         if (grid.Unit != GridUnit.Degrees && model.Forcing.FirstOrDefault(f => f.Quantity is not
             (null or ForcingQuantity.SinYear or ForcingQuantity.CosYear)) is { } placed)
         {
@@ -64,9 +62,7 @@ internal sealed class ForcingFields : IDisposable
         lock (_turn)
         {
             if (_kept.FirstOrDefault(kept => kept.Start.Equals(start)).Fields is { } known)
-            {
                 return known.alias();
-            }
             var made = Make(start);
             _kept.Add((start, made));
             if (_kept.Count > KeptTimes)

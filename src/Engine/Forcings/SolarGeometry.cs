@@ -68,9 +68,7 @@ internal static class SolarGeometry
         var columns = grid.Longitudes.Count;
         var field = new double[grid.Latitudes.Count * columns];
         for (var i = 0; i < field.Length; i++)
-        {
             field[i] = of(i / columns, i % columns);
-        }
         return field;
     }
 

@@ -42,15 +42,11 @@ internal sealed class MeshKind() : ModelKind<MeshSpec>(Name, "process modules on
     protected override IPrognosticModel Create(ModelRequest request, MeshSpec own)
     {
         if (request.Spec.DType != "float64")
-        {
             throw new SpecException(
                 $"model.dtype is {request.Spec.DType}, but the mesh model steps in float64 only. Use model.dtype = float64.");
-        }
         var model = Open(request.Spec, request.Initial.Time, request.Bounds);
         if (model.Description.InputGrid.Equals(request.Initial.Grid))
-        {
             return model;
-        }
         using (model)
         {
             throw new SpecException($"The initial condition has a grid of {request.Initial.Grid} points, which is not the mesh "

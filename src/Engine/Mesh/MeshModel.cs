@@ -27,10 +27,8 @@ public sealed class MeshModel : ICuttableModel, ITimedModel
         (_options, _order) = (options, MeshOrder.Of(options.Mesh));
         var chain = Chain(_solo, out var part);
         if (chain.Layout.Names.Count == 0)
-        {
             throw new SpecException($"The modules {string.Join(", ", chain.Modules)} keep no state, so nothing changes from step to "
                 + "step; expected at least one that does.");
-        }
         var grid = new LatLonGrid([0], [.. part.GlobalIds.Select(id => (double)id)])
         {
             Unit = GridUnit.Triangles,

@@ -41,14 +41,12 @@ internal sealed class MeshRank : IRankModel, ITimedModel
         var from = whole.Elements<double>();
         var triangles = _part.Mesh.Count;
         for (var row = 0; row < values.Length / _part.Count; row++)
-        {
             from.Slice((row * triangles) + _part.First, _part.Count).CopyTo(values[(row * _part.Count)..]);
-        }
         GC.KeepAlive(whole);
         return state;
     }
 
-    public Tensor Step(Tensor state) => throw TimedSteps.Untold(Description.Kind);
+    public Tensor Step(Tensor state) => throw TimedSteps.LeadTimeMissing(Description.Kind);
 
     public Tensor Step(Tensor state, TimeSpan leadTime)
     {
@@ -79,9 +77,7 @@ internal sealed class MeshRank : IRankModel, ITimedModel
     private void RequireState(Tensor state)
     {
         if (state.shape.Length != 3 || !state.shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.dtype != ScalarType.Float64)
-        {
             throw new StepException($"A mesh model with the part {StateSlice} was given {state.Layout()}; expected a state float64[batch, "
                 + $"{string.Join(", ", StateSlice.Shape)}]. Give it one of its own states.");
-        }
     }
 }

@@ -5,7 +5,7 @@ using Cairn.Engine.Mesh.Reading;
 
 namespace Cairn.Engine.Mesh;
 
-/// <summary>What the state <c>[state variable, triangle]</c> of a mesh run's sessions means, told by its spec and its mesh.</summary>
+/// <summary>What the state <c>[state variable, triangle]</c> of a mesh run's sessions means, by its spec and its mesh.</summary>
 /// <param name="Variables">The names of the rows: <c>module:variable</c>.</param>
 /// <param name="GlobalIds">The triangles' numbers, in the order of the columns.</param>
 /// <param name="InitialTime">When lead time zero is, in UTC.</param>
@@ -16,9 +16,7 @@ public sealed record MeshStateNames(IReadOnlyList<string> Variables, IReadOnlyLi
     public static MeshStateNames? Of(RunSpec spec)
     {
         if (spec.Model.Of<MeshSpec>() is not { } settings || spec.Initial.Time?.Text is not { } time)
-        {
             return null;
-        }
         var read = MeshReader.Read(settings.Path, settings.Parameters);
         var mesh = settings.Point is { } point ? read.Point(point) : read;
         return new MeshStateNames(

@@ -18,20 +18,16 @@ public static class DomainCut
     internal static void RequireRanks(ICuttableModel model, int ranks)
     {
         if (ranks < 1 || ranks > model.MostRanks)
-        {
             throw new SpecException($"The {model.Description.Kind} model on a grid of {model.Description.OutputGrid} points was to be cut "
                 + $"for {ranks} ranks; expected 1 to {model.MostRanks}, or parts would be too thin. Set a smaller ranks.count.");
-        }
     }
 
     /// <summary>Checks that a model whose ranks exchange host memory is stepped there.</summary>
     internal static void RequireHost(ICuttableModel model)
     {
         if (model.Description.Device.IsCuda())
-        {
             throw new SpecException($"The {model.Description.Kind} model on {model.Description.Device} cannot be cut for ranks, which "
                 + "exchange their halos in the CPU's memory. Use model.device = cpu, or ranks.count = 1.");
-        }
     }
 
     private static ICuttableModel Cuttable(IPrognosticModel model, int ranks)

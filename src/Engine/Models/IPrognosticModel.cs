@@ -45,7 +45,7 @@ public static class TimedSteps
         model is ITimedModel timed ? timed.Step(state, leadTime) : model.Step(state);
 
     /// <summary>What a timed model answers to a step without a lead time.</summary>
-    internal static StepException Untold(string kind) => new(
+    internal static StepException LeadTimeMissing(string kind) => new(
         $"The {kind} model was to step a state without being told its lead time, on which the step depends; expected a step that tells "
         + "it.");
 }
@@ -57,7 +57,7 @@ internal interface IStretchModel : ITimedModel
     Tensor Steps(Tensor state, TimeSpan leadTime, int count);
 }
 
-/// <summary>A model that is told the time of its initial condition.</summary>
+/// <summary>A model that depends on the time of its initial condition.</summary>
 public interface IDatedModel : IPrognosticModel
 {
     /// <summary>The same model from another initial time. It uses this one, which has to outlive it, and owns nothing.</summary>
@@ -67,8 +67,8 @@ public interface IDatedModel : IPrognosticModel
 /// <summary>Models of runs of several initial times.</summary>
 internal static class DatedModels
 {
-    /// <summary>A model from an initial time: itself, unless it is told the time. What comes is the model's own, which has to outlive it.
-    /// </summary>
+    /// <summary>A model from an initial time: itself, unless it depends on the time. The result is the model's own, which has to outlive
+    /// it.</summary>
     public static IPrognosticModel At(this IPrognosticModel model, CfTime initial) => model switch
     {
         IDatedModel dated => dated.From(initial),
@@ -90,7 +90,7 @@ public interface IMemberModel : ITimedModel
 /// <summary>The members along the first axis of a batch.</summary>
 /// <param name="RunSeed">The run's seed.</param>
 /// <param name="Members">Their numbers in the ensemble.</param>
-/// <param name="DrawOf">How many times a member began anew after a failure.</param>
+/// <param name="DrawOf">How many times a member started over after a failure.</param>
 /// <param name="Over">Is cancelled when nobody waits for a step any longer.</param>
 public sealed record SteppedMembers(
     ulong RunSeed, IReadOnlyList<int> Members, Func<int, int> DrawOf, CancellationToken Over = default);

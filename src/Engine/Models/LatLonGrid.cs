@@ -17,9 +17,7 @@ public sealed record LatLonGrid(IReadOnlyList<double> Latitudes, IReadOnlyList<d
     {
         var hash = new HashCode();
         foreach (var degrees in Latitudes.Concat(Longitudes))
-        {
             hash.Add(degrees);
-        }
         return hash.ToHashCode();
     }
 

@@ -51,10 +51,8 @@ public static class ModelShapes
     {
         var shape = fields.shape;
         if (shape.Length != 4 || shape[0] < 1 || !Ends(shape, model.InputVariables.Count, model.InputGrid))
-        {
             throw new SpecException($"The initial fields given to the {model.Kind} model have shape {Text(shape)}; expected "
                 + $"{Expected("batch", model.InputVariables, model.InputGrid)}. Check initial.variables and the file's grid.");
-        }
     }
 
     /// <summary>Output fields are <c>[batch, output variable, latitude, longitude]</c> for the batch of the state.</summary>
@@ -62,7 +60,7 @@ public static class ModelShapes
         fields.shape.Length == 4 && fields.shape[0] == batch && Ends(fields.shape, model.OutputVariables.Count, model.OutputGrid);
 
     internal static string ExpectedOutput(ModelDescription model, long batch) =>
-        Expected(batch.ToString(System.Globalization.CultureInfo.InvariantCulture), model.OutputVariables, model.OutputGrid);
+        Expected(batch.ToString(CultureInfo.InvariantCulture), model.OutputVariables, model.OutputGrid);
 
     internal static string Text(IReadOnlyList<long> shape) => $"[{string.Join(", ", shape)}]";
 

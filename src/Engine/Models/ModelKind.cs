@@ -11,7 +11,7 @@ namespace Cairn.Engine.Models;
 /// <summary>The kinds of models there are (<c>model.kind</c>): a new one is a class in a folder of its own, and a line here.</summary>
 internal static class ModelKinds
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages and help.</summary>
     public static IReadOnlyList<ModelKind> All { get; } =
     [
         new PersistenceKind(),
@@ -47,7 +47,7 @@ public sealed record ModelRequest(
     internal ForcingFields? Forcing { get; init; }
 
     /// <summary>A model with weights: no more than its description where it is stepped by other processes.</summary>
-    /// <param name="describe">What it is, without its weights; null where only they tell.</param>
+    /// <param name="describe">What it is, without its weights; null where only the weights define it.</param>
     /// <param name="open">Loads it.</param>
     public IPrognosticModel Opened(Func<ModelDescription?> describe, Func<IPrognosticModel> open) =>
         StepsElsewhere && describe() is { } description ? new AbsentModel(description) : open();
@@ -91,7 +91,7 @@ public abstract class ModelKind(string word, string what)
     /// <summary>Names of the states that it can begin from by itself, the usual one first; none where it needs another source.</summary>
     public virtual IReadOnlyList<string> Cases => [];
 
-    /// <summary>The variables of those states, in channel order; none where only the model itself can tell.</summary>
+    /// <summary>The variables of those states, in channel order; none where only the model itself defines them.</summary>
     public virtual IReadOnlyList<string> CaseVariables => [];
 
     /// <summary>What libraries of its own its bits depend on.</summary>
@@ -100,7 +100,7 @@ public abstract class ModelKind(string word, string what)
     /// <summary>Reads what it needs besides; null for nothing.</summary>
     public abstract object? Read(SettingReader reader, InitialSpec initial);
 
-    /// <summary>Its output variables, or null when only the model itself can tell.</summary>
+    /// <summary>Its output variables, or null when only the model itself defines them.</summary>
     public abstract IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial);
 
     /// <summary>Why it cannot be stepped on a GPU, and what to do; null where it can.</summary>
@@ -120,7 +120,7 @@ public abstract class ModelKind(string word, string what)
     /// <see cref="IDatedModel"/> then.</summary>
     public virtual bool TakesSeveralTimes => false;
 
-    /// <summary>Whether its steps can be given fields that their time tells (<see cref="ModelSpec.Forcing"/>).</summary>
+    /// <summary>Whether its steps can be given fields that depend on the time (<see cref="ModelSpec.Forcing"/>).</summary>
     internal virtual bool TakesForcing => false;
 
     /// <summary>Whether its domain can be cut for ranks: what <see cref="Create(ModelRequest)"/> makes is an
@@ -133,7 +133,7 @@ public abstract class ModelKind(string word, string what)
 
     /// <summary>A state that has no units.</summary>
     protected static InitialCondition Case(IReadOnlyList<string> variables, LatLonGrid grid, double[] fields, CfTime time) =>
-        new(variables, grid, fields, time, variables.ToDictionary(v => v, _ => (string?)null, StringComparer.Ordinal));
+        new(variables, grid, fields, time, variables.ToDictionary(v => v, _ => (string?)null));
 }
 
 /// <summary>A kind of model that needs something besides what every model has.</summary>
@@ -156,7 +156,7 @@ public abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word
     /// <summary>Reads what it needs besides.</summary>
     protected abstract TOwn ReadOwn(SettingReader reader, InitialSpec initial);
 
-    /// <summary>Its output variables, or null when only the model itself can tell.</summary>
+    /// <summary>Its output variables, or null when only the model itself defines them.</summary>
     protected virtual IReadOnlyList<string>? OutputsOf(TOwn own) => null;
 
     /// <inheritdoc cref="ModelKind.Create"/>

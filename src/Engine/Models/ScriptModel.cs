@@ -25,13 +25,9 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     private ScriptModel(
         Script module, ModelDescription description, CfTime? initial, ForcingFields? forcing, bool leaveOpen = false)
     {
-        _module = module;
-        (_initial, _forcing) = (initial, forcing);
-        _initTakesTime = module.HasMethod("init") && TakesTime(module);
-        _leaveOpen = leaveOpen;
-        _hasInit = module.HasMethod("init");
-        _hasFields = module.HasMethod("fields");
-        Description = description;
+        (_module, Description, _initial, _forcing, _leaveOpen) = (module, description, initial, forcing, leaveOpen);
+        (_hasInit, _hasFields) = (module.HasMethod("init"), module.HasMethod("fields"));
+        _initTakesTime = _hasInit && TakesTime(module);
     }
 
     public ModelDescription Description { get; }
@@ -75,9 +71,7 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         ModelShapes.RequireFields(Description, fields);
         var converted = fields.to(Description.DType, Description.Device);
         if (!_hasInit)
-        {
             return converted;
-        }
         using (converted)
         {
             var state = CallInit(converted);
@@ -89,8 +83,8 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     }
 
     /// <exception cref="SpecException"><c>step</c> returned another shape, element type or device than it was given.</exception>
-    /// <exception cref="StepException"><c>step</c> raised an error, or takes forcing, which only the lead time tells.</exception>
-    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.Untold(Description.Kind) : Step(state, TimeSpan.Zero);
+    /// <exception cref="StepException"><c>step</c> raised an error, or takes forcing, which depends on the lead time.</exception>
+    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.LeadTimeMissing(Description.Kind) : Step(state, TimeSpan.Zero);
 
     /// <exception cref="SpecException"><c>step</c> returned another shape, element type or device than it was given.</exception>
     /// <exception cref="StepException"><c>step</c> raised an error.</exception>
@@ -139,13 +133,9 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         var state = _hasInit ? trial.Of("init", () => Initialize(fields), fields) : fields;
         _ = trial.Of("step", () => Step(state, TimeSpan.Zero), state);
         if (_hasFields)
-        {
             _ = trial.Of("fields", () => Fields(state), state, maySeed: false);
-        }
         else
-        {
             _ = Fields(state);
-        }
     }
 
     /// <summary>Fields of one member after the other, as the members of a stochastic model are stepped: the batch must not show.</summary>
@@ -159,9 +149,7 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     private Tensor CallInit(Tensor fields)
     {
         if (!_initTakesTime)
-        {
             return Call("init", fields);
-        }
         using var host = Tensors.From([_initial!.Value.SecondsSince1970]);
         using var time = host.to(Description.Device);
         return Call("init", fields, time);
@@ -190,25 +178,17 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     private static void RequireMethods(Script module, ScriptModelOptions options)
     {
         if (!module.HasMethod("step"))
-        {
             throw new SpecException($"'{module.Name}' has no method 'step'; found {string.Join(", ", module.Methods)}; expected "
                 + "step(x: Tensor) -> Tensor. For a module with forward, export it with a method step that calls forward.");
-        }
         foreach (var method in Contract.Where(module.HasMethod))
         {
             if (method == "step")
-            {
                 RequireStep(module, options.Forcing);
-            }
             else if (method != "init" || !TakesTime(module))
-            {
                 ScriptContract.Require(module, method);
-            }
             else if (options.InitialTime is null)
-            {
                 throw new SpecException($"Method 'init' of '{module.Name}' asks for the time of the fields, and none is known. "
                     + $"Give {nameof(ScriptModelOptions)}.{nameof(ScriptModelOptions.InitialTime)}.");
-            }
         }
     }
 
@@ -217,9 +197,7 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     {
         var signature = module.Signature("step");
         if (forcing is null ? ScriptContract.TakesOneTensor(module, "step") : StateAndForcing().IsMatch(signature))
-        {
             return;
-        }
         throw new SpecException($"Method 'step' of '{module.Name}' has the signature {signature}; expected "
             + (forcing is null ? "step(x: Tensor) -> Tensor; with model.forcing it may be step(x: Tensor, forcing: Tensor) -> Tensor."
                 : $"step(x: Tensor, forcing: Tensor) -> Tensor, since model.forcing has {string.Join(", ", forcing.Names)}."));

@@ -38,9 +38,7 @@ internal sealed class ScriptTrial(Script script, bool isStochastic = false)
         finally
         {
             foreach (var tensor in held.Values)
-            {
                 tensor.Dispose();
-            }
         }
     }
 
@@ -61,27 +59,21 @@ internal sealed class ScriptTrial(Script script, bool isStochastic = false)
         var after = script.Attributes();
         var changed = after.Where(a => !before.TryGetValue(a.Key, out var old) || !a.Value.HasBitsOf(old)).Select(a => a.Key).ToList();
         if (changed.Count > 0)
-        {
             throw new SpecException($"Method '{method}' of '{script.Name}' changes self.{string.Join(", self.", changed)}, which a "
                 + $"checkpoint would not hold; expected all state in the tensor that step takes and returns. {Why}.");
-        }
     }
 
     private void RequireUntouched(string method, Tensor argument, Tensor before)
     {
         if (!argument.HasBitsOf(before))
-        {
             throw new SpecException($"Method '{method}' of '{script.Name}' changed its argument in place; expected a new tensor: write "
                 + $"x = x + y rather than x += y, or begin with x = x.clone(). {Why}.");
-        }
     }
 
     private void RequireSame(string method, Tensor first, Tensor second, bool maySeed)
     {
         if (first.HasBitsOf(second))
-        {
             return;
-        }
         var cure = !maySeed ? $"expected the same answer: {method} is called whenever its answer is wanted, so draw in step"
             : isStochastic ? "although the generator was seeded before each: it remembers earlier calls, or has a generator of its own"
             : "expected the same answer. If it draws random numbers, set model.stochastic = true: the generator is then seeded from the "

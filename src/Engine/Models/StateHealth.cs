@@ -16,23 +16,17 @@ public static class StateHealth
         IReadOnlyList<string> variables, IReadOnlyList<ValueRange> ranges, IReadOnlyDictionary<string, FieldBounds> bounds, int firstMember)
     {
         if (variables.Count == 0 || ranges.Count % variables.Count != 0)
-        {
             throw new SpecException($"{ranges.Count} ranges were given for {variables.Count} variables; "
                 + "expected one a member and variable.");
-        }
         var defects = new List<HealthDefect>();
         for (var i = 0; i < ranges.Count; i++)
         {
             var variable = variables[i % variables.Count];
             var member = firstMember + i / variables.Count;
             if (!ranges[i].IsFinite)
-            {
                 defects.Add(new HealthDefect(member, variable, ranges[i], null));
-            }
             else if (bounds.TryGetValue(variable, out var allowed) && Leaves(ranges[i], allowed))
-            {
                 defects.Add(new HealthDefect(member, variable, ranges[i], allowed));
-            }
         }
         return defects;
     }

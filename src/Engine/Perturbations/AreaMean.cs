@@ -30,13 +30,9 @@ internal sealed class AreaMean(LatLonGrid grid)
         for (var row = 0; row < _weights.Length; row++)
         {
             if (!rows(grid.Latitudes[row]))
-            {
                 continue;
-            }
             foreach (var value in field.Slice(row * length, length))
-            {
                 sum += _weights[row] * of(value);
-            }
             weights += _weights[row] * length;
         }
         return weights > 0 ? sum / weights : 0;

@@ -55,14 +55,12 @@ public sealed class BredVectorPerturbation : IPerturbation
         for (var i = 0; i < found.Count; i++)
         {
             if (wanted[i] > 0 && (!double.IsFinite(found[i]) || found[i] == 0))
-            {
                 throw new StepException($"Breeding member {members[i]}: after cycle {cycle + 1} its difference from the unperturbed "
                     + $"state is {(found[i] == 0 ? "zero" : "not finite")}. "
                     + "Use a smaller ensemble.perturbation.amplitude, or another kind.")
                 {
                     Member = members[i],
                 };
-            }
         }
         return [.. wanted.Zip(found, (want, have) => want > 0 ? want / have : 0)];
     }

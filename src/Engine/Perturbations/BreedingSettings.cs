@@ -16,7 +16,7 @@ internal static class BreedingSettings
 
     private static readonly IReadOnlyDictionary<string, NoiseSettings> Noise = NoiseKinds.All.ToDictionary(
         kind => kind.Word,
-        kind => new NoiseSettings(kind, PerturbationSettings.Prefix + ".seeding", SeedingKind.Is(kind.Word)), StringComparer.Ordinal);
+        kind => new NoiseSettings(kind, PerturbationSettings.Prefix + ".seeding", SeedingKind.Is(kind.Word)));
 
     private static readonly SettingSection<PerturbationSpec> Cycling = new(
         PerturbationSettings.Prefix, spec => spec.Ensemble.Perturbation, Bred);
@@ -46,10 +46,8 @@ internal static class BreedingSettings
     {
         var step = spec.Model.Step;
         if (spec.Ensemble.Perturbation.Spacing is { } spacing && step > TimeSpan.Zero && spacing.Ticks % step.Ticks != 0)
-        {
             reader.Wrong(Spacing.Key, reader.Find(Spacing.Key), SpecText.Duration(spacing),
                 $"a whole multiple of model.step = {SpecText.Duration(step)}");
-        }
     }
 
     /// <summary>The model steps of a cycle.</summary>

@@ -30,14 +30,10 @@ public sealed class CentredBredVectorPerturbation : IPerturbation
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(cycles, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerCycle, 1);
-        _model = model;
+        (_model, _seeding, _amplitudes, _analysis, _cycles) = (model, seeding, amplitudes, analysis, cycles);
         _cycle = new ModelCycle(model, stepsPerCycle);
         _area = new AreaMean(model.Description.InputGrid);
-        _seeding = seeding;
-        _amplitudes = amplitudes;
-        _analysis = analysis;
         _spacing = stepsPerCycle * model.Description.Step;
-        _cycles = cycles;
     }
 
     public void Bind(CheckpointSession session) => _seeding.Bind(session);
@@ -56,9 +52,7 @@ public sealed class CentredBredVectorPerturbation : IPerturbation
                 var vector = dx.Field(pairs.IndexOf(members[i] / 2), variable);
                 var field = x.Field(i, variable);
                 for (var point = 0; point < field.Length; point++)
-                {
                     field[point] += sign * vector[point];
-                }
             }
         }
         return x.ToTensor(fields);
@@ -85,9 +79,7 @@ public sealed class CentredBredVectorPerturbation : IPerturbation
         for (var member = 0; member < dx.Members; member++)
         {
             for (var variable = 0; variable < dx.Variables; variable++)
-            {
                 Scale(dx.Field(member, variable), _amplitudes[variable]);
-            }
         }
         return dx;
     }

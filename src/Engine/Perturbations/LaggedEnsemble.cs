@@ -22,10 +22,8 @@ public sealed class LaggedEnsemble(
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
     {
         if (members.Any(member => member >= lags.Count))
-        {
             throw new SpecException($"A lagged ensemble has a member for each lag: {lags.Count} lags are given, and member "
                 + $"{members.Max()} has none. Add lags, or lower ensemble.size.");
-        }
         var batches = members.Select(member => analysis(lags[member]).ToBatch(1, model)).ToList();
         try
         {
@@ -49,10 +47,8 @@ internal sealed class LaggedEnsembleKind() : PerturbationKind("lagged-ensemble",
     {
         var lags = spec.Ensemble.Perturbation.Lags.Count;
         if (lags > 0 && lags < spec.Ensemble.Size)
-        {
             reader.Wrong(Settings.Lags.Key, reader.Find(Settings.Lags.Key), string.Create(CultureInfo.InvariantCulture, $"{lags} lags"),
                 string.Create(CultureInfo.InvariantCulture, $"one for each of the {spec.Ensemble.Size} members of ensemble.size"));
-        }
     }
 
     public override IEnumerable<TimeSpan> OtherTimes(PerturbationSpec spec, TimeSpan modelStep) => spec.Lags;

@@ -11,20 +11,14 @@ internal sealed class ModelCycle
     {
         var description = model.Description;
         if (model is IMemberModel)
-        {
             throw new SpecException($"A bred vector is put through the model before lead time zero and for no member, but a step of the "
                 + $"{description.Kind} model may depend on both. Choose another ensemble.perturbation.kind.");
-        }
         if (model is ITimedModel { IsDriven: true })
-        {
             throw new SpecException($"A bred vector is put through the model before lead time zero, where nothing drives the "
                 + $"{description.Kind} model. Choose another ensemble.perturbation.kind.");
-        }
         if (description.IsStochastic)
-        {
             throw new SpecException($"A bred vector is what grows between two runs of the model, but steps of the {description.Kind} model "
                 + "draw random numbers (model.stochastic = true), which differ by themselves. Choose another ensemble.perturbation.kind.");
-        }
         var outputs = description.OutputVariables.ToList();
         var missing = description.InputVariables.Where(v => !outputs.Contains(v)).ToList();
         if (missing.Count > 0 || description.InputGrid != description.OutputGrid)
@@ -35,8 +29,7 @@ internal sealed class ModelCycle
             throw new SpecException($"A bred vector is put through the model again and again, but the {description.Kind} model {found}. "
                 + "Choose another ensemble.perturbation.kind.");
         }
-        _model = model;
-        _steps = steps;
+        (_model, _steps) = (model, steps);
         _channels = [.. description.InputVariables.Select(v => outputs.IndexOf(v))];
     }
 
@@ -59,29 +52,7 @@ internal sealed class ModelCycle
 
     private Tensor InInputOrder(Tensor output)
     {
-        var channels = _channels.Select(channel => output.select(1, channel)).ToList();
-        try
-        {
-            using var stacked = stack([.. channels]);
-            return VariablesSecond(stacked);
-        }
-        finally
-        {
-            channels.ForEach(channel => channel.Dispose());
-        }
-    }
-
-    /// <summary>[variable, batch, …] to [batch, variable, …].</summary>
-    private static Tensor VariablesSecond(Tensor stacked)
-    {
-        var members = Enumerable.Range(0, (int)stacked.shape[1]).Select(member => stacked.select(1, member)).ToList();
-        try
-        {
-            return stack([.. members]);
-        }
-        finally
-        {
-            members.ForEach(member => member.Dispose());
-        }
+        using var scope = NewDisposeScope();
+        return stack(_channels.Select(channel => output.select(1, channel)), 1).MoveToOuterDisposeScope();
     }
 }

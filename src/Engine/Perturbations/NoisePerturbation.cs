@@ -19,12 +19,8 @@ public sealed class NoisePerturbation : IPerturbation
     public NoisePerturbation(ulong runSeed, IReadOnlyList<double> amplitudes, INoise noise)
     {
         foreach (var amplitude in amplitudes)
-        {
             ArgumentOutOfRangeException.ThrowIfNegative(amplitude, nameof(amplitudes));
-        }
-        _runSeed = runSeed;
-        _amplitudes = amplitudes;
-        _noise = noise;
+        (_runSeed, _amplitudes, _noise) = (runSeed, amplitudes, noise);
     }
 
     public void Bind(CheckpointSession session) => session.Bind(_state);
@@ -33,9 +29,7 @@ public sealed class NoisePerturbation : IPerturbation
     {
         var theirs = source.Bind(new GaussianState()).Value.Generators;
         foreach (var key in members.Select(MemberKey.Of).Where(theirs.ContainsKey))
-        {
             _state.Generators[key] = theirs[key];
-        }
     }
 
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
@@ -51,9 +45,7 @@ public sealed class NoisePerturbation : IPerturbation
             var variable = perturbed[i % perturbed.Count];
             var place = scaled.AsSpan(((i / perturbed.Count * _amplitudes.Count) + variable) * size, size);
             for (var point = 0; point < size; point++)
-            {
                 place[point] = _amplitudes[variable] * noise[i][point];
-            }
         }
         using var exact = Tensors.From(scaled, [.. fields.shape]);
         using var like = exact.to(fields.dtype, fields.device);
@@ -64,10 +56,8 @@ public sealed class NoisePerturbation : IPerturbation
     {
         var (latitudes, longitudes) = _noise.Shape;
         if (!shape.SequenceEqual([members, _amplitudes.Count, latitudes, longitudes]))
-        {
             throw new SpecException($"The fields to perturb have shape [{string.Join(", ", shape)}]; expected "
                 + $"[{members} members, {_amplitudes.Count} variables, {latitudes} latitudes, {longitudes} longitudes].");
-        }
     }
 
     /// <summary>The numbers of one member, variable after variable.</summary>

@@ -74,13 +74,9 @@ internal static class PerturbationSettings
             foreach (var variable in map.Keys)
             {
                 if (One.TryRead(reader, key, map[variable], out var amplitude))
-                {
                     read.Add(new AmplitudeSpec(variable, amplitude));
-                }
                 else
-                {
                     reader.Wrong($"{key}.{variable}", map[variable], Expected);
-                }
             }
             amplitudes = new Amplitudes(0, read) { Named = map.Keys };
             return true;

@@ -43,9 +43,7 @@ public sealed class SphericalNoise : INoise
             // The functions of one latitude serve every field; all latitudes at once would fill gigabytes on a fine grid.
             var legendre = new LegendreTable(_shape, [Math.PI / 180 * (90 - _grid.Latitudes[row])]).Values;
             for (var i = 0; i < fields.Count; i++)
-            {
                 Sum(numbers[i], legendre, waves, fields[i].AsSpan(row * Shape.Longitudes, Shape.Longitudes));
-            }
         }
         return fields;
     }
@@ -60,14 +58,10 @@ public sealed class SphericalNoise : INoise
             {
                 var amplitude = 0d;
                 for (var degree = Math.Max(m, 1); degree <= Truncation; degree++)
-                {
                     amplitude += numbers[at++] * _deviations[degree] * legendre[_shape.Index(m, degree - m)];
-                }
                 var wave = waves[(2 * m) + part];
                 for (var k = 0; k < row.Length; k++)
-                {
                     row[k] += amplitude * wave[k];
-                }
             }
         }
     }

@@ -71,9 +71,7 @@ public sealed class CommittedPicture
                 $"{caption.Name}: forecast", new PictureFacts(_committed, plan, order, caption, _scores).ToJson(), blocks);
             // The estimate is made before a value is seen; noise compresses less than winds do.
             if (page.Length <= mostBytes || plan.Coarser() is not { } coarser)
-            {
                 return page;
-            }
             plan = PicturePlan.Fitting(_committed.Shape, Math.Min(coarser.Estimate, plan.Estimate * mostBytes / page.Length * 0.95));
         }
     }
@@ -95,10 +93,8 @@ internal sealed class CommittedFields
         _committed = [.. Enumerable.Range(0, fields.Members).Select(fields.Committed)];
         LeadTimes = [.. fields.LeadTimes.TakeWhile(leadTime => _committed.Any(c => c >= leadTime))];
         if (LeadTimes.Count == 0 || fields.Variables.Count == 0)
-        {
             throw new DataException($"{fields.Path} holds no committed lead time yet, so there is nothing to draw. "
                 + "Draw it again once the run has committed a session.");
-        }
     }
 
     public StoredFields Fields { get; }
@@ -138,7 +134,7 @@ internal sealed class CommittedTimes
             ? [fields]
             : Enumerable.Range(0, fields.Times.Count).Select(fields.At).Where(CommittedFields.HasAny).ToList();
         Step = (begun.Count + Most - 1) / Most;
-        // Nothing at all is for the first time to tell.
+        // Where nothing is committed, the first time's store reports that.
         var shown = (begun.Count > 0 ? begun : [fields.At(0)]).Where((_, i) => Step < 2 || i % Step == 0);
         Shown = [.. shown.Select(time => new CommittedFields(time))];
     }

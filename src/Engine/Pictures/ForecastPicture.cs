@@ -37,16 +37,12 @@ public static class ForecastPicture
     private static void RequireReplaceable(IDurableFiles files, string path)
     {
         if (!files.FileExists(path))
-        {
             return;
-        }
         using var stream = files.OpenRead(path);
         var start = new byte[PicturePage.Mark.Length];
         var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (Encoding.UTF8.GetString(start, 0, read) != PicturePage.Mark)
-        {
             throw new SpecException($"{path} exists already and was not drawn by Cairn; it is not changed. Name another file, or move "
                 + "that one away.");
-        }
     }
 }

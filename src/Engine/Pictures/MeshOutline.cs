@@ -11,18 +11,12 @@ internal static class MeshOutline
     public static JsonObject? Of(StoredFields fields)
     {
         if (fields.Mesh is not { } mesh)
-        {
             return null;
-        }
         if (mesh.Count > MostTriangles)
-        {
             throw new DataException($"{fields.Path} has {mesh.Count} triangles, too many for a picture; expected at most {MostTriangles}. "
                 + "Look at it with xarray, or draw the NetCDF file with a tool for meshes.");
-        }
         if (!mesh.NodeX.Concat(mesh.NodeY).All(double.IsFinite))
-        {
             throw new DataException($"{fields.Path} cannot be drawn: a vertex of its mesh has a coordinate that is not a number.");
-        }
         var (west, south) = (mesh.NodeX.Min(), mesh.NodeY.Min());
         return new JsonObject
         {

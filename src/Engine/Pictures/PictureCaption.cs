@@ -16,8 +16,8 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
         return new PictureCaption(spec.Name,
         [
             ("model", $"{spec.Model.Kind}{FileOf(spec.Model)}, step {ReadableTime.Of(spec.Model.Step)}"),
-            ("boundaries", Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
-            ("perturbation", $"{spec.Ensemble.Perturbation.Kind}, seed {Invariant($"{spec.Ensemble.Seed}")}"),
+            ("boundaries", FormattableString.Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
+            ("perturbation", $"{spec.Ensemble.Perturbation.Kind}, seed {spec.Ensemble.Seed.ToString(CultureInfo.InvariantCulture)}"),
         ])
         {
             First = spec.Output.Variables?[0],
@@ -25,5 +25,4 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
     }
 
     private static string FileOf(ModelSpec model) => model.Path is { } path ? $" {Path.GetFileName(path)}" : "";
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -15,9 +15,7 @@ internal sealed class PictureFacts(
             json[key] = value?.DeepClone();
         }
         if (times.Shown.Count > 1)
-        {
             json["times"] = new JsonArray([.. times.Shown.Select(OfTime)]);
-        }
         return json;
     }
 
@@ -54,15 +52,11 @@ internal sealed class PictureFacts(
     private IEnumerable<(string, string)> Facts(CommittedFields committed)
     {
         foreach (var fact in caption.Facts)
-        {
             yield return fact;
-        }
         yield return ("members", Text($"{_fields.Members}"));
         yield return ("initial time", Moment(committed, TimeSpan.Zero));
         if (times.InStore > 1)
-        {
             yield return ("initial times", Text($"{times.InStore} in the store"));
-        }
         if (_fields.Mesh is { } mesh)
         {
             yield return ("mesh", $"{Plural(mesh.Count, "triangle")}, {MeshOutline.Extent(mesh)}");
@@ -95,9 +89,7 @@ internal sealed class PictureFacts(
     {
         var all = _fields.LeadTimes;
         if (committed.WholeLeadTimes == all.Count)
-        {
             return "";
-        }
         var text = committed.WholeLeadTimes == 0
             ? "No lead time is committed in all members yet. "
             : $"The run is not finished: all members are committed to lead time {Lead(all[committed.WholeLeadTimes - 1])}. ";
@@ -114,31 +106,19 @@ internal sealed class PictureFacts(
     private IEnumerable<string> Thinned()
     {
         if (scores.Note is { } note)
-        {
             yield return note;
-        }
         if (times.Step > 1)
-        {
             yield return Text($"Every {Ordinal(times.Step)} initial time is kept ({times.Shown.Count} of {times.InStore}).");
-        }
         if (plan.MemberMapStep > 1)
-        {
             yield return Text($"Members: every {Ordinal(plan.MemberMapStep)} row and column of the grid is kept.");
-        }
         if (plan.HasStatistics && plan.StatisticsStep > 1)
-        {
             yield return "Mean and spread: of all members; "
                 + Text($"every {Ordinal(plan.StatisticsStep)} row and column of the grid is kept.");
-        }
         if (plan.LeadTimeStep > 1)
-        {
             yield return Text($"Every {Ordinal(plan.LeadTimeStep)} lead time of the store is kept, and the last.");
-        }
         if (plan.MemberStep > 1)
-        {
             yield return Text($"Every {Ordinal(plan.MemberStep)} member is kept ({plan.Members().Count} of {_fields.Members}); ")
                 + "mean and spread are of all.";
-        }
     }
 
     private static string Ordinal(int step) => step switch

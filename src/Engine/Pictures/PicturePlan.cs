@@ -55,9 +55,7 @@ internal sealed record PicturePlan(PictureShape Shape)
     {
         var plan = new PicturePlan(shape);
         while (plan.Estimate > bytes && plan.Coarser() is { } coarser)
-        {
             plan = coarser;
-        }
         return plan;
     }
 
@@ -65,25 +63,15 @@ internal sealed record PicturePlan(PictureShape Shape)
     public PicturePlan? Coarser()
     {
         if (MemberBits == 16)
-        {
             return this with { MemberBits = 8 };
-        }
         if (StatisticsBits == 16 && HasStatistics)
-        {
             return this with { StatisticsBits = 8 };
-        }
         if (MemberBytes >= StatisticsBytes && CanThin(MemberMapStep + StatisticsStep))
-        {
             return this with { MemberFactor = MemberFactor + 1 };
-        }
         if (KeptLeadTimes > FewestLeadTimes)
-        {
             return this with { LeadTimeStep = LeadTimeStep + 1 };
-        }
         if (HasStatistics && StatisticsBytes > MemberBytes && CanThin(StatisticsStep + 1))
-        {
             return this with { StatisticsStep = StatisticsStep + 1 };
-        }
         return Kept(Shape.Members, MemberStep) > FewestMembers ? this with { MemberStep = MemberStep + 1 }
             : KeptLeadTimes > 2 ? this with { LeadTimeStep = LeadTimeStep * 2 } : null;
     }

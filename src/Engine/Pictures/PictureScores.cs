@@ -24,9 +24,7 @@ internal sealed class PictureScores
     {
         var path = PicturePaths.Scores(store);
         if (!files.FileExists(path))
-        {
             return new(fields, [], null, null);
-        }
         using var stream = files.OpenRead(path);
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
@@ -48,9 +46,7 @@ internal sealed class PictureScores
     public JsonObject? ToJson()
     {
         if (_scores is not { } scores)
-        {
             return null;
-        }
         var json = new JsonObject
         {
             ["leadSeconds"] = Numbers(scores.LeadTimes.Select(t => t.TotalSeconds)),
@@ -61,9 +57,7 @@ internal sealed class PictureScores
                 .Select(name => KeyValuePair.Create<string, JsonNode?>(name, Of(scores, name)))),
         };
         foreach (var word in new[] { "truth", "climatology", "truth_regridding" })
-        {
             json[word] = scores.Attributes.TryGetValue(word, out var text) ? Path.GetFileName(text) : null;
-        }
         return json;
     }
 

@@ -37,9 +37,7 @@ internal static class PlaneCodec
         foreach (var row in order.Rows)
         {
             foreach (var column in order.Columns)
-            {
                 values[next++] = plane[(row * width) + column];
-            }
         }
         return values;
     }
@@ -51,9 +49,7 @@ internal static class PlaneCodec
         foreach (var value in values)
         {
             if (double.IsFinite(value))
-            {
                 (low, high) = (Math.Min(low, value), Math.Max(high, value));
-            }
         }
         // A range that overflows cannot be cut into steps; halves of the largest numbers can.
         return low > high ? (0, 0) : (Math.Max(low, double.MinValue / 4), Math.Min(high, double.MaxValue / 4));

@@ -22,9 +22,7 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
         using (var packed = new ZLibStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
         {
             foreach (var group in Groups(variable.LeadTimesPerChunk))
-            {
                 Encode(packed, variable.Field.Name, group);
-            }
         }
         return bytes.ToArray();
     }
@@ -42,9 +40,7 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
         {
             var shown = member % plan.MemberStep == 0 ? FirstMemberSlot + (member / plan.MemberStep) : -1;
             if (!committed.Has(member, _fields.LeadTimes[first]) || (shown < 0 && !plan.HasStatistics))
-            {
                 continue;
-            }
             var planes = _fields.Read(variable, member, first, last - first + 1);
             for (var i = 0; i < group.Length; i++)
             {
@@ -57,21 +53,15 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
             }
         }
         for (var i = 0; i < group.Length; i++)
-        {
             Encode(target, group[i], moments[i]);
-        }
     }
 
     private void Encode(Stream target, int slot, int leadTime, ReadOnlySpan<double> plane, EnsembleMoments moments)
     {
         if (plan.HasStatistics)
-        {
             moments.Add(plane);
-        }
         if (slot >= 0)
-        {
             PlaneCodec.Write(target, slot, leadTime, plane, _fields.Columns.Values.Count, _memberOrder, plan.MemberBits);
-        }
     }
 
     /// <summary>One member has no spread, and no mean worth the name.</summary>

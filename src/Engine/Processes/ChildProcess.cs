@@ -80,9 +80,7 @@ internal sealed class ChildProcess
         {
             _process.Start();
             if (!_setup.IsReachedByLine)
-            {
                 _process.StandardInput.Close();
-            }
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
@@ -123,9 +121,7 @@ internal sealed class ChildProcess
             {
                 _lines.Enqueue(line.Trim());
                 if (_lines.Count > LastLines)
-                {
                     _lines.Dequeue();
-                }
             }
             _setup.Said(line);
         }
@@ -148,7 +144,7 @@ internal sealed class ChildProcess
 /// <summary>What a process is started with.</summary>
 /// <param name="Words">Program and arguments.</param>
 /// <param name="Environment">Variables besides this process's own.</param>
-/// <param name="Said">Is told each line that it prints.</param>
+/// <param name="Said">Receives each line that it prints.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ChildSetup(
     IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Environment, Action<string> Said, TimeProvider Time)
@@ -186,8 +182,8 @@ internal sealed record ProcessExit(int Pid, int Code, IReadOnlyList<string> Last
     private string WithLastLines(string how) => LastLines.Count == 0 ? how : $"{how}; it last said: {string.Join(" | ", LastLines)}";
 }
 
-/// <summary>Tells what a process prints as warnings of its run, up to a point.</summary>
-/// <param name="observer">Is told.</param>
+/// <summary>Reports what a process prints as warnings of its run, up to a limit.</summary>
+/// <param name="observer">Receives the warnings.</param>
 /// <param name="who">Whose lines they are.</param>
 internal sealed class ProcessOutput(IRunObserver observer, string who)
 {
@@ -202,18 +198,12 @@ internal sealed class ProcessOutput(IRunObserver observer, string who)
     public void Say(string line)
     {
         if (_isSilent)
-        {
             return;
-        }
         var number = Interlocked.Increment(ref _lines);
         if (number <= MostLines)
-        {
             observer.On(new RunWarning($"{who}: {line}"));
-        }
         else if (number == MostLines + 1)
-        {
             observer.On(new RunWarning($"{who}: further output is hidden; if it fails, its last lines are shown"));
-        }
     }
 }
 

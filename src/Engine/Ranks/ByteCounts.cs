@@ -8,9 +8,7 @@ internal static class ByteCounts
     internal static void RequireSame(int sent, int room, int sender, int receiver)
     {
         if (sent != room)
-        {
             throw new SpecException($"Rank {sender} sent {sent} bytes to rank {receiver}, which expected {room}: {NoAgreement}");
-        }
     }
 
     /// <summary>A message for which there was not enough room, so that its length is not known.</summary>
@@ -40,15 +38,11 @@ internal static class ByteCounts
     {
         long sum = 0;
         foreach (var count in byteCounts)
-        {
             sum += count;
-        }
         if (byteCounts.Length != ranks || byteCounts[0] != part || sum != whole)
-        {
             throw new SpecException($"A gather of {ranks} parts on rank 0, whose own has {part} bytes, was given "
                 + $"{byteCounts.Length} counts ({string.Join(", ", byteCounts.ToArray())}) and room for {whole} bytes; "
                 + "expected one count a rank, the first its own, and room for their sum.");
-        }
     }
 }
 

@@ -48,19 +48,15 @@ public sealed class FieldGather
         _ranks.Gather(MemoryMarshal.AsBytes(contiguous.Elements<float>()), _arrived, _byteCounts);
         GC.KeepAlive(contiguous);
         if (_ranks.Rank == 0)
-        {
             Place(MemoryMarshal.Cast<byte, float>(_arrived), whole);
-        }
     }
 
     private void Require(Tensor fields, int room)
     {
         var expected = _ranks.Rank == 0 ? _planes * _parts[0].GlobalShape[0] * _parts[0].GlobalShape[1] : room;
         if (fields.numel() != _planes * _ownLength || room != expected)
-        {
             throw new SpecException($"Rank {_ranks.Rank} was to gather {fields.Layout()} into room for {room} values; "
                 + $"expected {_planes * _ownLength} values and room for {expected}.");
-        }
     }
 
     private void Place(ReadOnlySpan<float> arrived, Span<float> whole)
@@ -86,9 +82,7 @@ public sealed class FieldGather
     {
         long[] own = [.. part.GlobalShape, .. part.Offset, .. part.Shape];
         if (part.GlobalShape.Count != 2)
-        {
             throw new SpecException($"Rank {ranks.Rank} has {part} of a field; expected a part of [latitude, longitude].");
-        }
         var all = ranks.Rank == 0 ? new long[own.Length * ranks.Size] : [];
         int[] counts = [.. Enumerable.Repeat(own.Length * sizeof(long), ranks.Size)];
         ranks.Gather(MemoryMarshal.AsBytes(own.AsSpan()), MemoryMarshal.AsBytes(all.AsSpan()), counts);
@@ -101,10 +95,8 @@ public sealed class FieldGather
         var overlap = parts.Where((part, i) => parts.Skip(i + 1).Any(other => part.Intersect(other) is not null)).Any();
         var same = parts.All(part => part.GlobalShape.SequenceEqual(whole));
         if (overlap || !same || parts.Sum(part => part.Elements) != whole[0] * whole[1])
-        {
             throw new SpecException($"The ranks have the parts {string.Join("; ", parts.Select(p => p.ToString()))} of a field; "
                 + "expected parts of one field that neither overlap nor leave gaps.");
-        }
     }
 
     private int Bytes(DomainSlice part)

@@ -1,5 +1,6 @@
 namespace Cairn.Engine.Ranks;
 
+/// <summary>One rank of an <see cref="InProcessGang"/>.</summary>
 /// <param name="up">By sender, what it hands to the rank after it.</param>
 /// <param name="down">By sender, what it hands to the rank before it.</param>
 /// <param name="home">By sender, what it hands to rank 0.</param>
@@ -46,24 +47,16 @@ internal sealed unsafe class InProcessCommunicator(
             try
             {
                 foreach (var peer in peers)
-                {
                     across[rank][peer.Rank].Offer(bytes + peer.OutStart, peer.OutCount);
-                }
                 foreach (var peer in peers)
-                {
                     across[peer.Rank][rank].Take(incoming.Slice(peer.InStart, peer.InCount));
-                }
                 foreach (var peer in peers)
-                {
                     across[rank][peer.Rank].AwaitTaken();
-                }
             }
             finally
             {
                 foreach (var peer in peers)
-                {
                     across[rank][peer.Rank].Withdraw();
-                }
             }
         }
     }

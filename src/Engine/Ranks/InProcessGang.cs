@@ -44,26 +44,22 @@ public sealed class InProcessGang
     internal void ThrowIfAborted(int rank)
     {
         if (Volatile.Read(ref _cause) is { } cause)
-        {
             throw new GangAbortedException(
                 $"Rank {rank} of {_ranks.Length} stopped: its gang was aborted ({cause.Message}). Start the gang again.", cause)
             {
                 Rank = rank,
             };
-        }
     }
 
     internal void ThrowIfHopeless(int waiting, int waitedFor)
     {
         ThrowIfAborted(waiting);
         if (Volatile.Read(ref _left[waitedFor]))
-        {
             throw new GangAbortedException(
                 $"Rank {waiting} of {_ranks.Length} waited for rank {waitedFor}, which has left the gang. Start the gang again.")
             {
                 Rank = waiting,
             };
-        }
     }
 
     /// <summary>One handover a receiving rank.</summary>
@@ -73,9 +69,7 @@ public sealed class InProcessGang
     private void WakeAll()
     {
         foreach (var handover in All)
-        {
             handover.Wake();
-        }
     }
 
     /// <summary>One handover a sending rank.</summary>

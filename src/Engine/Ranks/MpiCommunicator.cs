@@ -33,16 +33,12 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     {
         MpiLibrary.Require();
         if (MPI.Environment.Initialized)
-        {
             throw new MpiException("MPI was initialised in this process before, and a process can do that once.");
-        }
         string[]? none = null;
         _ = new MPI.Environment(ref none, MPI.Threading.Serialized);
         if (Threads < MPI.Threading.Serialized)
-        {
             throw new SpecException($"{MpiLibrary.Version} grants threads the level {Threads}; expected {MPI.Threading.Serialized} or "
                 + "more, since ranks step on threads of their own. Use an MPI that was built with thread support.");
-        }
         // A communicator of its own, where no other library's messages are met. It inherits that errors are returned.
         MpiLibrary.Check(Unsafe.MPI_Comm_dup(Unsafe.MPI_COMM_WORLD, out var own), "the communicator cannot be duplicated");
         return new MpiCommunicator(own);
@@ -67,18 +63,14 @@ public sealed unsafe class MpiCommunicator : ICommunicator
         fixed (byte* from = outgoing, to = incoming)
         {
             foreach (var peer in peers)
-            {
                 _transfers.Receive(to + peer.InStart, peer.InCount, peer.Rank, Peer);
-            }
             foreach (var peer in peers)
-            {
                 _transfers.Send(from + peer.OutStart, peer.OutCount, peer.Rank, Peer);
-            }
             _transfers.Finish("the exchange with peers");
         }
     }
 
-    /// <remarks>Not MPI's own gather: that one does not tell when a rank sends less than was expected of it, and does the same
+    /// <remarks>Not MPI's own gather: that one does not report when a rank sends less than was expected of it, and does the same
     /// otherwise.</remarks>
     public void Gather(ReadOnlySpan<byte> part, Span<byte> whole, ReadOnlySpan<int> byteCounts)
     {
@@ -89,9 +81,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
                 ByteCounts.RequireGather(part.Length, whole.Length, byteCounts, Size);
                 part.CopyTo(whole);
                 for (int rank = 1, at = part.Length; rank < Size; at += byteCounts[rank++])
-                {
                     _transfers.Receive(all + at, byteCounts[rank], rank, Part);
-                }
             }
             else
             {
@@ -114,9 +104,7 @@ public sealed unsafe class MpiCommunicator : ICommunicator
     public static void Complete()
     {
         if (!MPI.Environment.Initialized || MPI.Environment.Finalized)
-        {
             throw new MpiException("MPI cannot be finalized: it is not initialised, or has been finalized already.");
-        }
         MpiLibrary.Check(Unsafe.MPI_Finalize(), "it cannot be finalized");
     }
 

@@ -44,19 +44,15 @@ public static unsafe class MpiLibrary
     internal static void Require()
     {
         if (Unusable is { } problem)
-        {
             throw new SpecException($"Ranks cannot exchange through MPI. {problem}");
-        }
     }
 
     /// <summary>Throws what MPI says about an error.</summary>
     internal static void Check(int code, string failure)
     {
         if (code != MPI.Unsafe.MPI_SUCCESS)
-        {
             throw new MpiException($"MPI failed: {failure}: {Describe(code)}. Start the gang again; if that does not help, check the "
                 + "output of mpiexec.");
-        }
     }
 
     private static string Describe(int code)
@@ -72,9 +68,7 @@ public static unsafe class MpiLibrary
     {
         var (handle, problem) = string.IsNullOrEmpty(wanted) ? FindAny() : FindOne(wanted);
         if (handle != 0)
-        {
             NativeLibrary.SetDllImportResolver(typeof(MPI.Communicator).Assembly, (_, _, _) => handle);
-        }
         return (handle, problem);
     }
 
@@ -96,9 +90,7 @@ public static unsafe class MpiLibrary
         foreach (var name in Names)
         {
             if (NativeLibrary.TryLoad(name, out var handle) && IsOfMpich(handle))
-            {
                 return (handle, null);
-            }
         }
         var other = Array.Find(OtherNames, name => NativeLibrary.TryLoad(name, out _));
         return (0, other is null
@@ -117,6 +109,4 @@ public static unsafe class MpiLibrary
 
 /// <summary>MPI reported an error, with its own text. Exchanges of the rank after that are undefined: its process must end, and a restarted
 /// gang may succeed.</summary>
-public sealed class MpiException(string message, Exception? inner = null) : TransientException(message, inner)
-{
-}
+public sealed class MpiException(string message, Exception? inner = null) : TransientException(message, inner);

@@ -38,13 +38,9 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             {
                 var code = Wait(ref _requests[i], out var status);
                 if (i < _receives)
-                {
                     RequireLength(code, ref status, _expected[i], what);
-                }
                 else
-                {
                     MpiLibrary.Check(code, what);
-                }
             }
         }
         catch (CairnException)
@@ -62,13 +58,9 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
         {
             var code = Unsafe.MPI_Test(ref request, out var isDone, out status);
             if (isDone != 0 || code != Unsafe.MPI_SUCCESS)
-            {
                 return code;
-            }
             if (polls > PollsBeforeYield)
-            {
                 Thread.Yield();
-            }
         }
     }
 
@@ -93,9 +85,7 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
         }
         _ = Unsafe.MPI_Error_class(code, out var kind);
         if (kind == Unsafe.MPI_ERR_TRUNCATE)
-        {
             throw ByteCounts.TooMany(expected.Bytes, expected.From, rank);
-        }
         MpiLibrary.Check(code, what);
     }
 
@@ -107,9 +97,7 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             if (_requests[i] != Unsafe.MPI_REQUEST_NULL)
             {
                 if (i < _receives)
-                {
                     _ = Unsafe.MPI_Cancel(ref _requests[i]);
-                }
                 _ = Unsafe.MPI_Request_free(ref _requests[i]);
             }
         }

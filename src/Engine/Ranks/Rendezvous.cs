@@ -77,8 +77,6 @@ internal sealed unsafe class Rendezvous(InProcessGang gang, int sender, int rece
     {
         var spin = new SpinWait();
         while (_offered != untilOffered && spin.Count < LooksBeforeSleep)
-        {
             spin.SpinOnce(sleep1Threshold: -1);
-        }
     }
 }

@@ -69,9 +69,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     {
         _found.Clear();
         foreach (var folder in folders)
-        {
             Offer(batch, folder, Catalog(folder).Read().Sessions);
-        }
         return [.. _found.Keys];
     }
 
@@ -99,17 +97,11 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         while (RestorePlan.Choose(batch, members, candidates, (candidate, member) => IsOfDraw(candidate, member, all)) is { } plan)
         {
             if (MissingChunk(batch, members, plan.Boundary) is { } output)
-            {
                 candidates.RemoveAll(c => run.Schedule.OutputsThrough(c.Boundary) > output);
-            }
             else if (plan.Sources.Values.Distinct().FirstOrDefault(source => !IsWhole(source)) is { } damaged)
-            {
                 candidates.Remove(damaged);
-            }
             else
-            {
                 return plan;
-            }
         }
         return null;
     }
@@ -148,9 +140,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     public RestoreCandidate? VerifiableBefore(MemberRange batch, int boundary, int steps)
     {
         if (steps == 0)
-        {
             return null;
-        }
         var older = _found.Keys.Where(c => c.Folder == batch && c.Boundary < boundary).MaxBy(c => (c.Boundary, c.Order));
         if (older is null || (long)(boundary - older.Boundary) * run.Schedule.StepsPerBoundary > steps)
         {
@@ -173,9 +163,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     private bool IsWhole(RestoreCandidate source)
     {
         if (Catalog(source.Folder).Defect(Found(source)) is not { } defect)
-        {
             return true;
-        }
         warn($"session {source.Session} is damaged and is skipped: {defect}");
         return false;
     }
@@ -185,9 +173,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     private int? MissingChunk(MemberRange batch, IReadOnlyList<int> members, int boundary)
     {
         if (FirstMissing(members, boundary) is not var (output, member, variable))
-        {
             return null;
-        }
         var leadTime = LeadTimeText.Of(run.Schedule.LeadTime(output * run.Schedule.OutputEvery));
         warn($"the store has no {variable} of {batch.NameOf(member)} at lead time {leadTime}, though a session says it was written; "
             + "restarting from before it");
@@ -197,18 +183,14 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     private (int Output, int Member, string Variable)? FirstMissing(IReadOnlyList<int> members, int boundary)
     {
         if (!run.Spec.Output.WritesFields)
-        {
             return null;
-        }
         for (var output = 0; output < run.Schedule.OutputsThrough(boundary); output += run.Schedule.LeadTimesPerFile)
         {
             foreach (var member in members)
             {
                 var variable = run.Output.Variables.FirstOrDefault(v => !run.Store.HasChunk(member, output, v));
                 if (variable is not null)
-                {
                     return (output, member, variable);
-                }
             }
         }
         return null;

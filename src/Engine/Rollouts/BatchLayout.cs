@@ -51,9 +51,7 @@ public static class BatchLayout
     private static IEnumerable<MemberRange> Cut(int from, int end, int batchSize)
     {
         for (long first = from; first < end; first += batchSize)
-        {
             yield return new MemberRange((int)first, (int)Math.Min(first + batchSize, end) - 1);
-        }
     }
 
     private static bool IsContiguous(IReadOnlyList<MemberRange> batches)
@@ -62,9 +60,7 @@ public static class BatchLayout
         foreach (var batch in batches)
         {
             if (batch.First != next || batch.Count < 1)
-            {
                 return false;
-            }
             next = batch.Last + 1;
         }
         return batches.Count > 0;

@@ -9,8 +9,6 @@ public sealed record BatchMembers(IReadOnlyDictionary<int, DroppedMember> Droppe
     /// <summary>The file's name.</summary>
     public const string FileName = "members.json";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
-
     /// <summary>All members, each with its first draw.</summary>
     public static BatchMembers All { get; } = new(new Dictionary<int, DroppedMember>(), new Dictionary<int, int>());
 
@@ -38,37 +36,29 @@ public sealed record BatchMembers(IReadOnlyDictionary<int, DroppedMember> Droppe
             foreach (var (member, drop, draw) in ReadFile(files, path))
             {
                 if (drop is not null)
-                {
                     dropped[member] = drop;
-                }
                 draws[member] = Math.Max(draws.GetValueOrDefault(member), draw);
             }
         }
         return new BatchMembers(dropped, draws.Where(d => d.Value > 0).ToDictionary(d => d.Key, d => d.Value));
     }
 
-    /// <summary>Writes the file, durably and at once; nothing when there is nothing to tell.</summary>
+    /// <summary>Writes the file, durably and at once; nothing when all members are stepped from their first draw.</summary>
     public void Write(IDurableFiles files, string folder)
     {
         if (Dropped.Count + Draws.Count == 0)
-        {
             return;
-        }
         var members = new JsonArray([.. Dropped.Keys.Union(Draws.Keys).Order().Select(member => (JsonNode?)Describe(member))]);
         DurableTree.SyncCreated(files, DurableTree.CreateDirectories(files, folder));
-        AtomicFile.Replace(
-            files, Path.Combine(folder, FileName),
-            JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["version"] = 1, ["members"] = members }, Indented));
-        files.SyncDirectory(folder);
+        var json = new JsonObject { ["version"] = 1, ["members"] = members };
+        RecordJson.Replace(files, Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(json, RecordJson.Indented));
     }
 
     private JsonObject Describe(int member)
     {
         var json = new JsonObject { ["member"] = member, ["draw"] = DrawOf(member) };
         if (Dropped.TryGetValue(member, out var why))
-        {
             json["dropped"] = new JsonObject { ["lead_time"] = System.Xml.XmlConvert.ToString(why.LeadTime), ["cause"] = why.Cause };
-        }
         return json;
     }
 
@@ -130,9 +120,7 @@ internal static class SessionDraws
     public static void AddTo(Dictionary<string, object?> metadata, IReadOnlyList<int> stepped, BatchMembers members)
     {
         if (stepped.Any(member => members.DrawOf(member) > 0))
-        {
             metadata[Key] = stepped.Select(member => (object?)(long)members.DrawOf(member)).ToList();
-        }
     }
 
     /// <summary>The draw that a member had in a session; 0 for the first.</summary>
@@ -149,7 +137,7 @@ internal static class SessionDraws
     {
         long number => number,
         int number => number,
-        System.Numerics.BigInteger number when number >= 0 && number <= long.MaxValue => (long)number,
+        BigInteger number when number >= 0 && number <= long.MaxValue => (long)number,
         _ => -1,
     };
 }

@@ -31,15 +31,11 @@ internal sealed class BatchRestart
         var level = _run.Spec.Checkpoint.Level;
         var plan = _folders.FindRestart(_batch, members.Active(_batch), before, members);
         if (IsDone(plan, before) || (plan is not null && level >= 2))
-        {
             return plan;
-        }
         if (plan is not null || (before is null && _folders.HasStatelessSessions(_batch)))
-        {
             Warn(level < 2
                 ? $"checkpoint.level = {level} keeps no model state: restarting from lead time zero"
                 : "the sessions were written with a checkpoint.level below 2, which keeps no model state: restarting from lead time zero");
-        }
         return null;
     }
 
@@ -48,9 +44,7 @@ internal sealed class BatchRestart
     public RestartPoint Look(BatchMembers members, int? before = null, CancellationToken lost = default)
     {
         if (before is null)
-        {
             _reported.Await(lost);
-        }
         var plan = Find(members, before);
         return new RestartPoint(plan, before, IsDone(plan, before), _folders.Catalog(_batch).HighestEpoch);
     }
@@ -126,9 +120,7 @@ internal sealed class ReportedSession(
     public void Await(CancellationToken lost)
     {
         if (_isDone)
-        {
             return;
-        }
         var begun = time.GetTimestamp();
         while (!IsThere())
         {
@@ -140,9 +132,7 @@ internal sealed class ReportedSession(
                 break;
             }
             if (lost.IsCancellationRequested)
-            {
                 throw new FencedException($"The grant was withdrawn while waiting for session {reported!.Value.Session}.");
-            }
             Task.Delay(Pause, time, CancellationToken.None).GetAwaiter().GetResult();
         }
         _isDone = true;

@@ -17,9 +17,7 @@ public static class BranchPoint
         var shared = sessions.Select(batch => batch.Select(s => s.Boundary))
             .Aggregate((a, b) => a.Intersect(b)).Distinct().Order().ToList();
         if (Find(text, sessions, shared, leadTime) is { } boundary && shared.Contains(boundary))
-        {
             return boundary;
-        }
         var known = shared.Count == 0
             ? "There is none yet at which every batch has one."
             : "Every batch has one at lead time " + string.Join(", ", shared.Select(b => LeadTimeText.Of(leadTime(b))))
@@ -37,9 +35,7 @@ public static class BranchPoint
             return at >= 0 && at < shared.Count ? shared[at] : null;
         }
         if (HoconDuration.TryParse(text, out var wanted, unitRequired: true))
-        {
             return shared.Cast<int?>().FirstOrDefault(boundary => leadTime(boundary!.Value) == wanted);
-        }
         return sessions.SelectMany(batch => batch).Where(s => s.Session == text).Select(s => (int?)s.Boundary).FirstOrDefault();
     }
 }

@@ -32,9 +32,7 @@ internal sealed class ChmSaves
     public static void Require(RunSpec spec)
     {
         if (spec.Checkpoint.Chm is { Settings.Save: true } chm)
-        {
             _ = Triggers(spec, chm);
-        }
     }
 
     /// <summary>The folder of one member's checkpoints; CHM knows one state, so that members of an ensemble have a folder each.</summary>
@@ -46,15 +44,11 @@ internal sealed class ChmSaves
     public void After(string session, int boundary)
     {
         if (!IsDue(boundary))
-        {
             return;
-        }
         try
         {
             foreach (var path in Save(session, boundary))
-            {
                 Tell(new ChmCheckpointSaved(path, _run.Schedule.LeadTime(boundary)));
-            }
         }
         catch (CairnException e)
         {
@@ -69,9 +63,7 @@ internal sealed class ChmSaves
         var steps = (long)(boundary - Math.Max(0, _start.Boundary)) * _run.Schedule.StepsPerBoundary;
         var (now, isLast, due) = (_run.Options.Time.GetUtcNow(), boundary == _run.Schedule.Last, false);
         for (var index = _looked; index < steps; index++)
-        {
             due |= _triggers.After(index, isLast && index == steps - 1, now).Checkpoint;
-        }
         _looked = Math.Max(_looked, steps);
         return due;
     }
@@ -113,9 +105,7 @@ internal sealed class ChmSaves
     {
         var variables = new List<ChmVariable>();
         for (var row = 0; row < _model.Layout.Names.Count; row++)
-        {
             variables.Add(new ChmVariable(_model.Layout.Names[row], state.Slice((row * ids.Count) + first, count).ToArray()));
-        }
         return new ChmRankState(new ChmTriangles([.. ids.Skip(first).Take(count).Select(id => (long)id)]), variables);
     }
 

@@ -12,9 +12,7 @@ internal static class ChmStart
     public static RunSpec Apply(RunSpec spec, RunOptions options, Action<string> warn)
     {
         if (spec.Checkpoint.Chm is not { Settings: { AutoResume: true } or { LoadPath: not null } } chm)
-        {
             return spec;
-        }
         var path = chm.Settings.LoadPath ?? Found(spec, chm, options, warn);
         var settled = spec with
         {
@@ -33,14 +31,10 @@ internal static class ChmStart
     {
         var record = Path.Combine(spec.Checkpoint.Path, RunRecord.FileName);
         if (options is { Fresh: false } && options.Files.FileExists(record))
-        {
             return RunRecord.Read(record).Spec.Checkpoint.Chm?.Settings.LoadPath;
-        }
         var folder = new ChmFolder(ChmSaves.Folder(chm, spec.Ensemble, 0), options.Files);
         if (folder.Newest(null, warning => warn(warning.ToString())) is { } newest)
-        {
             return newest.Checkpoint.Path;
-        }
         warn($"auto_resume found no checkpoint in {folder.Path}: the run starts from its initial condition, at {Text(Begins(spec))}");
         return null;
     }
@@ -53,11 +47,9 @@ internal static class ChmStart
         var every = spec.LeadTimes.Every;
         var count = (end - at).Ticks / every.Ticks;
         if (count is < 1 or > int.MaxValue)
-        {
             throw new SpecException($"{checkpoint.Path} is of {Text(at)}, and the run ends at {Text(end)}, {spec.LeadTimes.Count} times "
                 + $"{SpecText.Duration(every)} after {Text(begins)}: no boundary is left. Expected a checkpoint of "
                 + $"{Text(end - every)} at the latest; raise lead-times.count, or name an older one.");
-        }
         if ((at - begins).Ticks % every.Ticks != 0)
         {
             var last = at + (every * count);

@@ -1,5 +1,6 @@
 using Cairn.Storage.Derived;
 using Cairn.Storage.Words;
+using static Cairn.Engine.Rollouts.RecordJson;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -23,17 +24,14 @@ internal sealed class DerivedOutput
     /// <summary>What a run derives, and what it has derived before.</summary>
     public static DerivedOutput Of(RunSpec spec, RunOptions options, FieldLayout layout, RunRecord? begun)
     {
-        var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
-        var derived = new DerivedOutput(spec, full ? options.Files : new NoSyncFiles(options.Files), layout, begun);
-        var own = begun?.Spec.Output.DerivedFiles().Select(f => f.Value).ToHashSet(StringComparer.Ordinal) ?? [];
+        var derived = new DerivedOutput(spec, options.FilesOf(spec), layout, begun);
+        var own = begun?.Spec.Output.DerivedFiles().Select(f => f.Value).ToHashSet() ?? [];
         foreach (var (key, path) in spec.Output.DerivedFiles())
         {
             // Nothing is replaced that the run may not have made.
             if (!own.Contains(path) && FieldsPart.Existing(options.Files, path) is [var inTheWay, ..])
-            {
                 throw new SpecException($"{key} is {path}, but {inTheWay} exists already and was not written by this run. Move it away, "
                     + $"or set another {key}; --out DIR moves everything that a run writes.");
-            }
         }
         return derived;
     }
@@ -42,17 +40,13 @@ internal sealed class DerivedOutput
     public bool RequireKept()
     {
         if (_before is not { MembersDropped: true } before)
-        {
             return false;
-        }
         const string next = "The members' fields were dropped when the run ended (output.keep-members = false). To start over, add "
             + "--fresh: the old data is moved aside, not deleted.";
         if (before.Members != _layout.Members || before.LeadTimes != _layout.LeadTimes.Count)
-        {
             throw new SpecException(
                 $"The run ended with {Count.Of(before.Members, "member")} and {Count.Of(before.LeadTimes, "written lead time")}; now it "
                 + $"has {_layout.Members} and {_layout.LeadTimes.Count}. {next}");
-        }
         // A member that was dropped may have left fewer parts than there could be.
         if (Wanted(_layout, _layout.At).FirstOrDefault(w => !before.Files.Any(f => f.Key == w.Key && w.Parts.Any(p => p.Path == f.Path)))
             is { } further)
@@ -60,9 +54,7 @@ internal sealed class DerivedOutput
             throw new SpecException($"{further.Path} was not derived while the members' fields existed. {next}");
         }
         if (before.Files.FirstOrDefault(f => !IsWhole(f)) is { } gone)
-        {
             throw new DataException($"{gone.Path} is gone, or does not have its {gone.Bytes} bytes. {next}");
-        }
         return true;
     }
 
@@ -70,24 +62,17 @@ internal sealed class DerivedOutput
     public void Write(IFieldStore store, int? members, IRunObserver observer)
     {
         if (_spec.DerivedFiles().Count == 0)
-        {
             return;
-        }
         var files = new List<DerivedEntry>();
         var layout = _layout with { Members = members ?? _layout.Members };
         foreach (var wanted in Wanted(layout, time => FieldsFile.Committed(Of(time))))
-        {
             files.AddRange(wanted.Parts.Select(part =>
                 _before?.Files.FirstOrDefault(f => f.Path == part.Path && f.Key == wanted.Key && IsWhole(f))
                 ?? Derive(wanted, part, Of(wanted.Time), observer)));
-        }
         var record = new DerivedRecord(files, layout.Members, layout.LeadTimes.Count, !_spec.KeepMembers);
-        AtomicFile.Replace(_files, Path.Combine(_folder, DerivedRecord.FileName), record.ToBytes(_folder));
-        _files.SyncDirectory(_folder);
+        RecordJson.Replace(_files, Path.Combine(_folder, DerivedRecord.FileName), record.ToBytes(_folder));
         if (record.MembersDropped)
-        {
             Drop(observer);
-        }
 
         IFieldStore Of(int time) => members is { } first ? store.First(first) : store.At(time);
     }
@@ -96,18 +81,14 @@ internal sealed class DerivedOutput
     public void Drop(IRunObserver observer)
     {
         if (_spec.Path is not { } named)
-        {
             return;
-        }
         // Where the name is a link, what it leads to takes the room.
         var store = RealPath.OfFolder(named);
         var folder = Path.GetDirectoryName(store)!;
         var going = Path.Combine(folder, $"{AtomicFile.TemporaryPrefix}{Path.GetFileName(store)}_dropped");
         _ = DurableTree.DeleteTree(_files, going);
         if (!_files.DirectoryExists(store))
-        {
             return;
-        }
         // Another store may have been put there since: it must be the one that this run wrote.
         _ = FieldStoreKinds.Of(_spec).Open(new FieldStoreRequest(_files, store, _layout, _spec.Store));
         _files.Rename(store, going);
@@ -120,13 +101,9 @@ internal sealed class DerivedOutput
     {
         DerivedFile.Sweep(_files, part.Path);
         if (wanted.IsOfFields)
-        {
             FieldsFile.Write(_files, store, part);
-        }
         else
-        {
             StatisticsFile.Write(_files, store, part.Path, _spec.Statistics!.Quantiles);
-        }
         var made = new DerivedEntry(part.Path, wanted.Key, Length(part.Path));
         observer.On(new OutputDerived(made.Path, made.Bytes));
         return made;
@@ -180,7 +157,6 @@ internal sealed record DerivedRecord(IReadOnlyList<DerivedEntry> Files, int Memb
 
     private const int Version = 2;
     private const int MostBytes = 1 << 20;
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>The record as a file in a run's folder.</summary>
     public byte[] ToBytes(string folder)
@@ -197,7 +173,7 @@ internal sealed record DerivedRecord(IReadOnlyList<DerivedEntry> Files, int Memb
             ["members_dropped"] = MembersDropped,
             ["files"] = new JsonArray([.. files]),
         };
-        return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+        return RecordJson.Bytes(json, RecordJson.Indented);
     }
 
     /// <summary>Reads the record, or null where nothing was derived yet.</summary>
@@ -206,9 +182,7 @@ internal sealed record DerivedRecord(IReadOnlyList<DerivedEntry> Files, int Memb
         var folder = Path.GetFullPath(run);
         var path = Path.Combine(folder, FileName);
         if (!files.FileExists(path))
-        {
             return null;
-        }
         try
         {
             using var stream = files.OpenRead(path);
@@ -230,7 +204,4 @@ internal sealed record DerivedRecord(IReadOnlyList<DerivedEntry> Files, int Memb
         [.. Need(json, "files").AsArray().Select(f => new DerivedEntry(
             place(Need(f, "path").GetValue<string>()), Need(f, "key").GetValue<string>(), Need(f, "bytes").GetValue<long>()))],
         Need(json, "members").GetValue<int>(), Need(json, "lead_times").GetValue<int>(), Need(json, "members_dropped").GetValue<bool>());
-
-    private static JsonNode Need(JsonNode? json, string key) =>
-        json is JsonObject map && map[key] is { } value ? value : throw new FormatException($"'{key}' is missing.");
 }

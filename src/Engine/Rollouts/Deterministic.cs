@@ -12,11 +12,9 @@ public class Deterministic(
     {
         var (bound, unread) = Bind(session, Only.First);
         if (session is not null)
-        {
             session.Committed += row => Store.SetCommitted([Only.First], row.LeadTime ?? TimeSpan.Zero);
-        }
         using var writer = NewWriter("fields");
-        using var rollout = NewRollout(Only, bound, writer, boundary => new Dictionary<string, object?>(StringComparer.Ordinal)
+        using var rollout = NewRollout(Only, bound, writer, boundary => new Dictionary<string, object?>
         {
             ["lead_time"] = LeadTimeText.ToNumpy(Schedule.LeadTime(boundary)),
         }, stop);
@@ -27,9 +25,7 @@ public class Deterministic(
         else
         {
             if (session is not null)
-            {
                 session.WriteCount = 0;
-            }
             using var fields = Initial.ToBatch(1, Model.Description);
             rollout.Begin(fields);
         }
@@ -49,6 +45,4 @@ public class Deterministic(
 /// <exception cref="SpecException">A diagnostic does not go with the model.</exception>
 public sealed class Diagnostic(
     IPrognosticModel model, IReadOnlyList<IDiagnosticModel> diagnostics, InitialCondition initial, IFieldStore store,
-    BoundarySchedule schedule) : Deterministic(new DiagnosedModel(model, diagnostics, leaveOpen: true), initial, store, schedule)
-{
-}
+    BoundarySchedule schedule) : Deterministic(new DiagnosedModel(model, diagnostics, leaveOpen: true), initial, store, schedule);

@@ -21,9 +21,7 @@ public sealed class Ensemble(
     private protected override bool RunIn(CheckpointSession? session, CancellationToken stop)
     {
         if (session is not null)
-        {
             Perturbation.Bind(session);
-        }
         var completed = Completed(session);
         var start = Enumerable.Range(0, Size).FirstOrDefault(member => !completed.Contains(member), Size);
         var (bound, unread) = Bind(session, start);
@@ -51,27 +49,19 @@ public sealed class Ensemble(
         using var writer = NewWriter($"fields of {batch}");
         using var rollout = NewRollout(batch, bound, writer, boundary => Metadata(boundary, batch, completed), stop);
         if (from >= 0)
-        {
             rollout.Resume(from);
-        }
         else
-        {
             Begin(rollout, batch, bound.Session);
-        }
         var ended = rollout.Run();
         if (ended)
-        {
             completed.UnionWith(batch.Members);
-        }
         return ended;
     }
 
     private void Begin(BatchStepLoop rollout, MemberRange batch, CheckpointSession? session)
     {
         if (session is not null)
-        {
             session.WriteCount = 0;
-        }
         using var same = Initial.ToBatch(batch.Count, Model.Description);
         using var fields = Perturbation.Apply(same, [.. batch.Members], session?.Checkpoint.Options.Level ?? 0);
         rollout.Begin(fields);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>Brings the faults of <c>rehearsal</c> about in one rank. How often each has happened is kept on disk, before it happens, so
+/// <summary>Injects the faults of <c>rehearsal</c> in one rank. How often each has happened is kept on disk, before it happens, so
 /// that a fault that takes the process counts as well.</summary>
 internal sealed partial class FaultInjection
 {
@@ -69,18 +69,14 @@ internal sealed partial class FaultInjection
     public void BeforeCommit(TimeSpan leadTime)
     {
         foreach (var _ in Due(leadTime, FaultKind.Commit))
-        {
             throw new DurableIOException("write", _folder, NoSpaceLeft, "rehearsal: No space left on device");
-        }
     }
 
     private int IndexOf(int member)
     {
         var index = 0;
         while (_members[index] != member)
-        {
             index++;
-        }
         return index;
     }
 
@@ -91,16 +87,12 @@ internal sealed partial class FaultInjection
     private bool Happens(InjectedFault fault, int number)
     {
         if (fault.Times is not { } times)
-        {
             return true;
-        }
         _ = DurableTree.CreateDirectories(_files, _folder);
         for (var i = 1; i <= times; i++)
         {
             if (Claim(string.Create(CultureInfo.InvariantCulture, $"fault-{number}-{i}")))
-            {
                 return true;
-            }
         }
         return false;
     }

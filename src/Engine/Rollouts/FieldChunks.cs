@@ -38,9 +38,7 @@ internal sealed class FieldChunks(IReadOnlyList<int> members, IReadOnlyList<stri
     {
         Pending++;
         if (Pending < leadTimesPerChunk)
-        {
             return [];
-        }
         var whole = Snapshot(copy: false);
         Begin(_first + leadTimesPerChunk);
         return whole;
@@ -56,9 +54,7 @@ internal sealed class FieldChunks(IReadOnlyList<int> members, IReadOnlyList<stri
         // A new buffer each time: the old one belongs to the writer from here on.
         _open = new float[members.Count * variables.Count][];
         for (var i = 0; i < _open.Length; i++)
-        {
             _open[i] = new float[fieldSize * leadTimesPerChunk];
-        }
     }
 
     private List<FieldChunk> Snapshot(bool copy)
@@ -79,10 +75,8 @@ internal sealed class FieldChunks(IReadOnlyList<int> members, IReadOnlyList<stri
     {
         for (var i = 0; i < variables.Count; i++)
         {
-            if (string.Equals(variables[i], variable, StringComparison.Ordinal))
-            {
+            if (variables[i] == variable)
                 return i;
-            }
         }
         throw new DataException(
             $"A session holds fields of '{variable}', which this run does not write; it writes {string.Join(", ", variables)}.");
@@ -95,9 +89,7 @@ internal sealed class FieldChunks(IReadOnlyList<int> members, IReadOnlyList<stri
     {
         var place = Math.Min(member - members[0], members.Count - 1);
         while (members[place] > member)
-        {
             place--;
-        }
         return place;
     }
 }

@@ -20,7 +20,7 @@ internal static class FieldStores
         new("precipitation", "kg m-2", "precipitation since the start", "precipitation_amount") { OverTime = TimeMethod.Sum },
         new("kinetic_energy", "m2 s-2", "kinetic energy per unit mass", "specific_kinetic_energy_of_air"),
         new("streamfunction", "m2 s-1", "streamfunction", "atmosphere_horizontal_streamfunction"),
-    }.ToDictionary(v => v.Name, v => v with { OverTime = v.OverTime ?? TimeMethod.Point }, StringComparer.Ordinal);
+    }.ToDictionary(v => v.Name, v => v with { OverTime = v.OverTime ?? TimeMethod.Point });
 
     /// <summary>What the store of a run holds.</summary>
     public static FieldLayout Layout(RunSpec spec, BoundarySchedule schedule, OutputPlan output, Analyses analyses)
@@ -49,9 +49,7 @@ internal static class FieldStores
     public static void Require(RunSpec spec, RunOptions options, FieldLayout layout)
     {
         if (spec.Output.WritesFields)
-        {
             FieldStoreKinds.Of(spec.Output).Require(Request(spec, options, layout));
-        }
     }
 
     /// <summary>Opens or makes the store; sweeps what a killed process left unfinished in it.</summary>
@@ -68,11 +66,8 @@ internal static class FieldStores
         ? FieldStoreKinds.Of(spec.Output).Open(Request(spec, options, layout))
         : new NullFieldStore(layout);
 
-    private static FieldStoreRequest Request(RunSpec spec, RunOptions options, FieldLayout layout)
-    {
-        var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
-        return new(full ? options.Files : new NoSyncFiles(options.Files), spec.Output.Path!, layout, spec.Output.Store);
-    }
+    private static FieldStoreRequest Request(RunSpec spec, RunOptions options, FieldLayout layout) =>
+        new(options.FilesOf(spec), spec.Output.Path!, layout, spec.Output.Store);
 
     /// <summary>A variable under its usual description; else with the unit that the spec or the input variable of that name has.</summary>
     private static FieldVariable Describe(string name, InitialCondition initial, OutputSpec output)

@@ -24,9 +24,7 @@ internal sealed class FieldWriter : IDisposable
     public void Write(IReadOnlyList<FieldChunk> chunks)
     {
         foreach (var chunk in chunks)
-        {
             ObjectDisposedException.ThrowIf(!Post(new Work(chunk, null)), this);
-        }
     }
 
     /// <summary>Returns once every chunk handed over so far is durable. A commit in flight may still call it after <see cref="Dispose"/>:
@@ -63,9 +61,7 @@ internal sealed class FieldWriter : IDisposable
         while (_work.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
         {
             if (_work.Writer.TryWrite(work))
-            {
                 return true;
-            }
         }
         return false;
     }
@@ -75,9 +71,7 @@ internal sealed class FieldWriter : IDisposable
         while (_work.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (_work.Reader.TryRead(out var work))
-            {
                 Do(work);
-            }
         }
     }
 

@@ -31,13 +31,9 @@ internal static class FailingMemberSearch
     public static int? Find(IPrognosticModel model, Tensor? state, TimeSpan leadTime, IReadOnlyList<int> members, bool isCut)
     {
         if (members.Count == 1)
-        {
             return members[0];
-        }
         if (state is null || isCut)
-        {
             return null;
-        }
         var failing = Enumerable.Range(0, members.Count).Where(i => Fails(model, state, leadTime, i)).Take(2).ToList();
         return failing.Count == 1 ? members[failing[0]] : null;
     }

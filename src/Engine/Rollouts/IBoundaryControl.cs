@@ -1,7 +1,7 @@
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>What the thread that steps a rank asks its gang, and tells it, at boundaries. Ranks of one gang are given the same answers, so
-/// that they halt and commit at the same boundaries.</summary>
+/// <summary>What the thread that steps a rank asks of its gang, and reports to it, at boundaries. Ranks of one gang are given the same
+/// answers, so that they halt and commit at the same boundaries.</summary>
 internal interface IBoundaryControl
 {
     /// <summary>Blocks while the rank may not step beyond a boundary. False asks it to halt there.</summary>

@@ -10,9 +10,7 @@ public static class LeadTimeText
     {
         var (value, unit) = Whole(leadTime);
         if (Math.Abs(value) >= MostOfOneUnit && unit is "m" or "s")
-        {
             return Several(leadTime);
-        }
         return string.Create(CultureInfo.InvariantCulture, $"{value} {(unit == "m" ? "min" : unit)}");
     }
 
@@ -35,9 +33,7 @@ public static class LeadTimeText
         void Add(long value, string unit)
         {
             if (value > 0)
-            {
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"{value} {unit}"));
-            }
         }
     }
 
@@ -51,9 +47,7 @@ public static class LeadTimeText
         foreach (var (ticks, unit) in units)
         {
             if (leadTime.Ticks % ticks == 0)
-            {
                 return (leadTime.Ticks / ticks, unit);
-            }
         }
         return (leadTime.Ticks / TimeSpan.TicksPerMicrosecond, "us");
     }

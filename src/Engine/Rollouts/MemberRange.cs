@@ -31,14 +31,12 @@ public readonly partial record struct MemberRange(int First, int Last)
     {
         var match = Pattern().Match(folderName);
         if (!match.Success)
-        {
             return null;
-        }
         var range = new MemberRange(
             int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
             int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
         // 'members_0000001_0000002' names the same members, but is not the folder that these members have.
-        return range.First <= range.Last && string.Equals(range.FolderName, folderName, StringComparison.Ordinal) ? range : null;
+        return range.First <= range.Last && range.FolderName == folderName ? range : null;
     }
 
     /// <summary>The member of its own initial time, from 0, that a number stands for.</summary>

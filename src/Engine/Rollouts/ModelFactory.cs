@@ -18,19 +18,19 @@ public static class ModelFactory
     {
         var device = DeviceOf(spec);
         if (device.IsCuda() && device.index >= TorchRuntime.CudaDeviceCount)
-        {
             throw new SpecException($"model.device is {spec.Device}, but libtorch {TorchRuntime.Version} sees "
                 + $"{TorchRuntime.CudaDeviceCount} CUDA devices here. Use model.device = cpu or auto, "
                 + "or check the output of cairn doctor for CUDA.");
-        }
         var dtype = DTypes.Parse(spec.DType);
-        var bounds = spec.Bounds.ToDictionary(b => b.Variable, b => new FieldBounds(b.Min, b.Max), StringComparer.Ordinal);
         return ModelKinds.Of(spec).Create(
-            new ModelRequest(spec, initial, device, dtype, bounds, stepsElsewhere, process ?? new ModelProcess())
+            new ModelRequest(spec, initial, device, dtype, BoundsOf(spec.Bounds), stepsElsewhere, process ?? new ModelProcess())
             {
                 Forcing = ForcingFields.Of(spec, initial.Grid, dtype, device),
             });
     }
+
+    internal static IReadOnlyDictionary<string, FieldBounds> BoundsOf(IReadOnlyList<BoundSpec> bounds) =>
+        bounds.ToDictionary(b => b.Variable, b => new FieldBounds(b.Min, b.Max));
 
     /// <summary>For models with kernels in C# <c>auto</c> means the CPU, where they can be cut for ranks; mesh models have nothing else,
     /// nor have Python's. For ONNX files it does too where ONNX Runtime comes without CUDA.</summary>
@@ -57,16 +57,12 @@ public static class DiagnosticFactory
         IReadOnlyList<DiagnosticSpec> specs, IPrognosticModel model, bool stepsElsewhere = false)
     {
         if (specs.Count == 0)
-        {
             return model;
-        }
         var made = new List<IDiagnosticModel>();
         try
         {
             foreach (var spec in specs)
-            {
                 made.Add(Create(spec, model.Description, stepsElsewhere));
-            }
         }
         catch
         {
@@ -88,7 +84,7 @@ public static class DiagnosticFactory
             Grid = model.OutputGrid,
             DType = model.DType,
             Device = model.Device,
-            Bounds = spec.Bounds.ToDictionary(b => b.Variable, b => new FieldBounds(b.Min, b.Max), StringComparer.Ordinal),
+            Bounds = ModelFactory.BoundsOf(spec.Bounds),
         };
         return spec.Kind switch
         {

@@ -50,9 +50,7 @@ internal sealed class OpenRun(
     private (MemberRange Batch, BatchMembers Members, int Epoch, bool HasEnded) Look(MemberRange batch)
     {
         if (!Parts.FoldersByMember[batch.First].Contains(batch))
-        {
             return (batch, BatchMembers.All, 0, false);
-        }
         var folders = new BatchFolders(Parts, static _ => { });
         var epoch = folders.Catalog(batch).HighestEpoch;
         try
@@ -66,15 +64,13 @@ internal sealed class OpenRun(
         }
     }
 
-    /// <summary>Ends the run: draws what is committed, derives what is complete, and tells how it went.</summary>
+    /// <summary>Ends the run: draws what is committed, derives what is complete, and reports how it went.</summary>
     public RunResult Finish(
         long steps, IReadOnlyList<(MemberRange Batch, Exception Error)> failures, bool unfinished, int? members = null)
     {
         var outcome = failures.Count > 0 ? RunOutcome.Failed : unfinished ? RunOutcome.Stopped : RunOutcome.Completed;
         if (dropped)
-        {
             return Done();
-        }
         if (Parts.Spec.Ranks.Launcher != RankLauncher.InProcess)
         {
             // Processes of ranks that died while this one lived have left theirs too.
@@ -121,9 +117,7 @@ internal sealed class OpenRun(
     {
         derived.Drop(Parts.Observer);
         foreach (var batch in Batches)
-        {
             Parts.Observer.On(new BatchCompleted(0) { Batch = batch });
-        }
         Parts.Observer.On(new RunEnded(RunOutcome.Completed, 0, TimeSpan.Zero));
         return new RunResult(RunOutcome.Completed, Batches.Count, 0, TimeSpan.Zero, []);
     }
@@ -136,14 +130,11 @@ internal static class RunPicture
     public static string? Draw(RunSpec spec, RunOptions options, IRunObserver observer)
     {
         if (spec.Output is not { Path: { } store, Picture: { } target })
-        {
             return null;
-        }
         try
         {
-            var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
             SweepLeftovers(options.Files, target);
-            var drawn = ForecastPicture.Draw(full ? options.Files : new NoSyncFiles(options.Files), store, target, PictureCaption.Of(spec));
+            var drawn = ForecastPicture.Draw(options.FilesOf(spec), store, target, PictureCaption.Of(spec));
             observer.On(new PictureDrawn(drawn.Path, drawn.Bytes));
             return drawn.Path;
         }
@@ -159,8 +150,6 @@ internal static class RunPicture
     private static void SweepLeftovers(IDurableFiles files, string target)
     {
         if (files.DirectoryExists(Path.GetDirectoryName(target)!))
-        {
             DerivedFile.Sweep(files, target);
-        }
     }
 }

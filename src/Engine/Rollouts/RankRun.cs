@@ -81,9 +81,7 @@ internal sealed class RankRun
     private FieldGather? Gather()
     {
         if (!_run.Output.IsEnabled)
-        {
             return null;
-        }
         var grid = _model.Description.OutputGrid;
         var part = (_model as IRankModel)?.FieldSlice ?? DomainSlice.Whole([grid.Latitudes.Count, grid.Longitudes.Count]);
         return new FieldGather(_ranks, part, _members.Count, _model.Description.OutputVariables.Count);
@@ -121,9 +119,7 @@ internal sealed class RankRun
         var fields = perturbation.Apply(same, OfTime, level);
         var redrawn = _members.Where(member => _start.Members.DrawOf(member) > 0).ToList();
         if (redrawn.Count == 0)
-        {
             return fields;
-        }
         using var first = fields;
         var parts = _members.Select((_, i) => first.narrow(0, i, 1)).ToList();
         foreach (var member in redrawn)
@@ -138,13 +134,11 @@ internal sealed class RankRun
         return joined;
     }
 
-    /// <summary>Repeats the steps from an older session, and tells whether they end in the bits that were restored.</summary>
+    /// <summary>Repeats the steps from an older session, and reports whether they end in the bits that were restored.</summary>
     private void Verify(BatchStepLoop rollout, int boundary)
     {
         if (_start.VerifyFrom is not { } older)
-        {
             return;
-        }
         using var session = _folders.Select(older, _ranks.Rank, _ranks.Size);
         using var replay = new BatchStepLoop(Parts(session, writer: null, gathers: false));
         replay.Resume(older.Boundary);
@@ -155,21 +149,19 @@ internal sealed class RankRun
 
     private Dictionary<string, object?> Metadata(int boundary)
     {
-        var metadata = new Dictionary<string, object?>(StringComparer.Ordinal)
+        var metadata = new Dictionary<string, object?>
         {
             ["lead_time"] = LeadTimeText.ToNumpy(_run.Schedule.LeadTime(boundary)),
             ["members"] = _members.Select(member => (object?)(long)member).ToList(),
         };
         if (_start.Batch.Of is { } of)
-        {
             metadata["initial_time"] = of.Time;
-        }
         SessionDraws.AddTo(metadata, _members, _start.Members);
         return metadata;
     }
 }
 
-/// <summary>All that a rank's code tells its gang.</summary>
+/// <summary>All that a rank's code reports to its gang.</summary>
 internal interface IRankControl : IBoundaryControl
 {
     /// <summary>A commit of this rank is durable; with one rank it is a session. Called by the thread that wrote it.</summary>
@@ -200,12 +192,10 @@ internal sealed record RestoredMembers(IReadOnlyList<Tensor> States, IReadOnlyLi
             using var session = open(source.Key);
             var bound = RolloutBinding.To(session, cut, wanted, withFields);
             foreach (var member in wanted)
-            {
                 states[member] = bound.States.Holds(member)
                     ? bound.States.Take(member)
                     : throw new DataException($"The session {source.Key.Session} should hold the state of {batch.NameOf(member)} but does "
                         + "not. Start over with --fresh.");
-            }
             // What other members of that batch had is of no use here.
             bound.States.Clear();
             chunks.AddRange(bound.OpenChunk?.ChunksOf(wanted) ?? []);

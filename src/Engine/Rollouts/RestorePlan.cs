@@ -33,9 +33,7 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
         {
             var sources = SourcesAt(batch, members, boundary, candidates, suits ?? ((_, _) => true));
             if (sources is not null)
-            {
                 return new RestorePlan(boundary, sources);
-            }
         }
         return null;
     }
@@ -53,9 +51,7 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
                 .ThenBy(c => c.Folder.First).ThenBy(c => c.Folder.Last).ThenByDescending(c => c.Order)
                 .FirstOrDefault();
             if (source is null)
-            {
                 return null;
-            }
             sources[member] = source;
         }
         return sources;

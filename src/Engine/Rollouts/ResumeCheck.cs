@@ -17,10 +17,8 @@ public static class ResumeCheck
         differences.AddRange(RunSpecComparison.Differences(begun.OutputLayout, now.OutputLayout));
         differences.AddRange(Shrunk(begun.Spec, now.Spec));
         if (differences.Count > 0)
-        {
             throw new SpecException(Refusal(begun, now, "The spec differs from the one that this run was started with:", differences)
                 + "To start over, add --fresh: the old data is moved aside, not deleted. To keep the old run, give this one other paths.");
-        }
         return CheckFingerprint(begun, now);
     }
 
@@ -35,9 +33,7 @@ public static class ResumeCheck
     {
         var differences = RunSpecComparison.Differences(begun.Fingerprint, now.Fingerprint);
         if (differences.Count == 0)
-        {
             return [];
-        }
         if (now.Spec.Checkpoint.OnFingerprintChange == FingerprintPolicy.Refuse)
         {
             const string what = "The numerics differ from those that this run was started with, so its bytes may too:";
@@ -58,18 +54,12 @@ public static class ResumeCheck
     private static IEnumerable<SpecDifference> Shrunk(RunSpec begun, RunSpec now)
     {
         if (now.Ensemble.Size < begun.Ensemble.Size)
-        {
             yield return new SpecDifference("ensemble.size", $"{begun.Ensemble.Size}", $"{now.Ensemble.Size} (it may only grow)");
-        }
         else if (now.Ensemble.Size > begun.Ensemble.Size && begun.Initial.TimeCount > 1)
-        {
             yield return new SpecDifference(
                 "ensemble.size", $"{begun.Ensemble.Size}", $"{now.Ensemble.Size} (with several initial times it cannot change)");
-        }
         if (now.LeadTimes.Count < begun.LeadTimes.Count)
-        {
             yield return new SpecDifference("lead-times.count", $"{begun.LeadTimes.Count}", $"{now.LeadTimes.Count} (it may only grow)");
-        }
     }
 
     private static string Refusal(RunRecord begun, RunRecord now, string what, IReadOnlyList<SpecDifference> differences)
@@ -77,9 +67,7 @@ public static class ResumeCheck
         var text = new StringBuilder().Append(now.Spec.Checkpoint.Path)
             .Append(" holds run '").Append(begun.Spec.Name).Append("'. ").Append(what).Append('\n');
         foreach (var difference in differences)
-        {
             text.Append("  ").Append(difference).Append('\n');
-        }
         return text.ToString();
     }
 }

@@ -37,8 +37,7 @@ public sealed class OpenChunkState
         Members = chunks.GroupBy(c => c.Member).ToDictionary(
             member => MemberKey.Of(member.Key),
             member => member.ToDictionary(
-                c => c.Variable, c => NdArray.From(c.Data.ToArray(), c.Data.Length / fieldSize, fieldSize), StringComparer.Ordinal),
-            StringComparer.Ordinal);
+                c => c.Variable, c => NdArray.From(c.Data.ToArray(), c.Data.Length / fieldSize, fieldSize)));
     }
 
     internal List<FieldChunk> ChunksOf(IEnumerable<int> members)
@@ -47,9 +46,7 @@ public sealed class OpenChunkState
         foreach (var member in members)
         {
             if (Members.TryGetValue(MemberKey.Of(member), out var variables))
-            {
                 chunks.AddRange(variables.Select(v => new FieldChunk(member, (int)FirstOutput, v.Key, v.Value.AsSpan<float>().ToArray())));
-            }
         }
         return chunks;
     }
@@ -121,7 +118,7 @@ internal sealed class WholeStates(RolloutState state) : IMemberStates
     public bool Holds(int member) => state.Members.ContainsKey(MemberKey.Of(member));
 
     public void Keep(IReadOnlyList<int> members, Tensor batch) => state.Members = members.Select((member, i) => (member, i))
-        .ToDictionary(m => MemberKey.Of(m.member), m => batch.select(0, m.i), StringComparer.Ordinal);
+        .ToDictionary(m => MemberKey.Of(m.member), m => batch.select(0, m.i));
 
     public Tensor Take(int member) => state.Members.Remove(MemberKey.Of(member), out var taken)
         ? taken
@@ -130,9 +127,7 @@ internal sealed class WholeStates(RolloutState state) : IMemberStates
     public void Clear()
     {
         foreach (var kept in state.Members.Values)
-        {
             kept.Dispose();
-        }
         state.Members = [];
     }
 }
@@ -146,14 +141,14 @@ internal sealed class CutStates : IMemberStates
     public CutStates(DomainSlice slice, IEnumerable<int> members)
     {
         _slice = slice;
-        _state.Members = members.ToDictionary(MemberKey.Of, _ => new Shard<Tensor>(slice), StringComparer.Ordinal);
+        _state.Members = members.ToDictionary(MemberKey.Of, _ => new Shard<Tensor>(slice));
     }
 
     public object State => _state;
     public bool Holds(int member) => _state.Members.GetValueOrDefault(MemberKey.Of(member))?.Value is not null;
 
     public void Keep(IReadOnlyList<int> members, Tensor batch) => _state.Members = members.Select((member, i) => (member, i))
-        .ToDictionary(m => MemberKey.Of(m.member), m => new Shard<Tensor>(_slice, batch.select(0, m.i)), StringComparer.Ordinal);
+        .ToDictionary(m => MemberKey.Of(m.member), m => new Shard<Tensor>(_slice, batch.select(0, m.i)));
 
     public Tensor Take(int member) => _state.Members.Remove(MemberKey.Of(member), out var taken) && taken.Value is { } value
         ? value
@@ -162,9 +157,7 @@ internal sealed class CutStates : IMemberStates
     public void Clear()
     {
         foreach (var kept in _state.Members.Values)
-        {
             kept.Value?.Dispose();
-        }
         _state.Members = [];
     }
 }

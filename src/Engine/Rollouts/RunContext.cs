@@ -8,7 +8,7 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="Store">Where it is written.</param>
 /// <param name="Fingerprint">What the numbers depend on besides the spec.</param>
 /// <param name="SpecDigest">Digest of everything in the spec that shapes numbers.</param>
-/// <param name="Observer">Is told what happens.</param>
+/// <param name="Observer">Receives what happens.</param>
 internal sealed record RunContext(
     RunSpec Spec,
     RunOptions Options,

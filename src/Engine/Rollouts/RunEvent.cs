@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>Something that happened to a run, told to its observers as it happens. Values only: it travels between processes and is kept in
-/// journals under the names below, which stay.</summary>
+/// <summary>Something that happened to a run, reported to its observers as it happens. Values only: it travels between processes and is
+/// kept in journals under the names below, which stay.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(RunStarted), "run-started")]
 [JsonDerivedType(typeof(BegunFromChm), "begun-from-chm")]
@@ -51,7 +51,7 @@ public sealed record RunStarted(IReadOnlyList<MemberRange> Batches, bool Resumed
 /// <param name="Boundaries">Boundaries after lead time zero.</param>
 public sealed record BegunFromChm(string Path, DateTimeOffset Time, TimeSpan Step, TimeSpan End, int Boundaries) : RunEvent
 {
-    /// <summary>What a run's spec tells once its start is settled; null where it begins from its initial condition.</summary>
+    /// <summary>The event of a spec whose start is resolved; null where it begins from its initial condition.</summary>
     public static BegunFromChm? Of(RunSpec spec) => spec.Checkpoint.Chm?.Settings.LoadPath is { } path
         ? new BegunFromChm(path, ChmStart.Begins(spec), spec.Model.Step, spec.LeadTimes.End, spec.LeadTimes.Count)
         : null;
@@ -74,7 +74,7 @@ public sealed record BatchStarted(int Epoch, int Boundary, TimeSpan LeadTime, st
     /// <summary>CHM's checkpoint that takes the place of the initial condition, or null.</summary>
     public string? Checkpoint { get; init; }
 
-    /// <summary>What a gang's start tells.</summary>
+    /// <summary>The event of a gang's start.</summary>
     internal static BatchStarted Of(GangStart start, RunContext run) => new(
         start.Epoch, start.Boundary, start.Boundary < 0 ? TimeSpan.Zero : run.Schedule.LeadTime(start.Boundary), start.Session)
     {
@@ -190,32 +190,28 @@ public enum RunOutcome
     Stopped,
 }
 
-/// <summary>Is told what happens to a run. Called from several threads, and must not throw.</summary>
+/// <summary>Receives what happens to a run. Called from several threads, and must not throw.</summary>
 public interface IRunObserver
 {
     void On(RunEvent runEvent);
 }
 
-/// <summary>Tells several observers, one after the other.</summary>
+/// <summary>Passes events to several observers, one after the other.</summary>
 public sealed class RunObservers(params IReadOnlyList<IRunObserver> observers) : IRunObserver
 {
     public void On(RunEvent runEvent)
     {
         foreach (var observer in observers)
-        {
             observer.On(runEvent);
-        }
     }
 }
 
-/// <summary>Tells warnings, and nothing else, on standard error: what a library workflow does that is given no observer.</summary>
+/// <summary>Writes warnings, and nothing else, to standard error: the default of the library workflows.</summary>
 internal sealed class WarningsOnStandardError : IRunObserver
 {
     public void On(RunEvent runEvent)
     {
         if (runEvent is RunWarning warning)
-        {
             Console.Error.WriteLine($"cairn: warning: {warning.Text}");
-        }
     }
 }

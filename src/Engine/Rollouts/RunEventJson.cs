@@ -1,29 +1,22 @@
-using System.Text.Encodings.Web;
 
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>Events as journals keep them.</summary>
 public static class RunEventJson
 {
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>A line of a journal: when, what, and of which batch. Null for events that come too often to be kept.</summary>
     public static string? Line(RunEvent runEvent, DateTimeOffset at)
     {
         if (Describe(runEvent) is not { } line)
-        {
             return null;
-        }
         line.Insert(0, "at", at.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", CultureInfo.InvariantCulture));
         if (runEvent.Batch is { } batch)
         {
             line["batch"] = batch.FolderName;
             if (batch.Of is { } of)
-            {
                 line["initial_time"] = of.Time;
-            }
         }
-        return line.ToJsonString(Compact);
+        return line.ToJsonString(RecordJson.Line);
     }
 
     /// <summary>The event as a JSON object: <c>event</c> says in a few words what it is. Null for events that come too often to be

@@ -41,35 +41,25 @@ internal sealed class RunFolder : IDisposable
             throw;
         }
         if (!options.Fresh)
-        {
             return new RunFolder(files, path, held) { _taken = taken };
-        }
         // The old folder's lock is held until it has its new name, so that no process can run the run while it moves.
         using (held)
         {
             RequireRunData(files, spec);
             MoveAside(files, path, moved);
             if (spec.Output.Path is { } store)
-            {
                 MoveAside(files, store, moved);
-            }
             foreach (var derived in spec.Output.DerivedFiles())
             {
                 foreach (var file in FieldsPart.Existing(files, derived.Value))
-                {
                     MoveFileAside(files, file, moved);
-                }
             }
         }
         return new RunFolder(files, path, Lock(files, path, options.Time));
     }
 
     /// <summary>Writes the record, replacing an older one at once and durably.</summary>
-    public void Record(RunRecord record)
-    {
-        AtomicFile.Replace(_files, RecordPath, record.ToBytes());
-        _files.SyncDirectory(_path);
-    }
+    public void Record(RunRecord record) => RecordJson.Replace(_files, RecordPath, record.ToBytes());
 
     /// <summary>The run has ended: its folder has no owner.</summary>
     public void Release() => new RunOwner(_files, _path).Release();
@@ -78,9 +68,7 @@ internal sealed class RunFolder : IDisposable
     public void ReleaseIfTaken()
     {
         if (_taken)
-        {
             Release();
-        }
     }
 
     public void Dispose() => _lock.Dispose();
@@ -96,9 +84,7 @@ internal sealed class RunFolder : IDisposable
     {
         var path = Path.Combine(spec.Checkpoint.Path, RunRecord.FileName);
         if (!options.Files.FileExists(path))
-        {
             return;
-        }
         RunRecord begun;
         try
         {
@@ -111,10 +97,8 @@ internal sealed class RunFolder : IDisposable
         }
         RunOutputs.RequireOwn(begun, spec.Checkpoint.Path, RunOutputs.Of(spec));
         if (options.Fresh && spec.Output.Path is { } store && FieldStoreKinds.RunOf(options.Files, store) is { } mark && mark != begun.Id)
-        {
             throw new SpecException($"{store} belongs to another run than {spec.Checkpoint.Path}: it has run = {mark}, expected "
                 + $"{begun.Id}. --fresh moves only a run's own data aside; set another output.path, or move that store yourself.");
-        }
     }
 
     /// <summary>Unrelated files are not moved aside because a spec's path points at them by mistake.</summary>
@@ -122,9 +106,7 @@ internal sealed class RunFolder : IDisposable
     {
         Require(spec.Checkpoint.Path, [RunRecord.FileName], "checkpoint.path", "run's folder");
         if (spec.Output.Path is { } store)
-        {
             Require(store, FieldStoreKinds.BeginningsOf(spec.Output), "output.path", "field store");
-        }
 
         void Require(string path, IReadOnlyList<string> marks, string key, string what)
         {
@@ -132,27 +114,15 @@ internal sealed class RunFolder : IDisposable
                 .Where(name => name is not RunRecord.LockFileName and not RunOwner.FileName)
                 .Where(name => !name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)).ToList();
             if (names.Count > 0 && !names.Exists(marks.Contains))
-            {
                 throw new SpecException($"{path} is not a {what}: it contains {string.Join(", ", names.Take(5))}, but no {marks[0]}. "
                     + $"--fresh moves only a run's data aside; set another {key}, or move that folder yourself.");
-            }
         }
     }
 
     private static void MoveFileAside(IDurableFiles files, string path, Action<string, string> moved)
     {
-        if (!files.FileExists(path))
-        {
-            return;
-        }
-        var number = 1;
-        while (files.FileExists($"{path}.aside-{number}") || files.DirectoryExists($"{path}.aside-{number}"))
-        {
-            number++;
-        }
-        files.Rename(path, $"{path}.aside-{number}");
-        files.SyncDirectory(Path.GetDirectoryName(path)!);
-        moved(path, $"{path}.aside-{number}");
+        if (files.FileExists(path))
+            Move(files, path, moved);
     }
 
     private static void MoveAside(IDurableFiles files, string named, Action<string, string> moved)
@@ -160,15 +130,15 @@ internal sealed class RunFolder : IDisposable
         // A link stays, and leads to the new data's place on the disk that it was made for.
         var path = RealPath.OfFolder(named);
         // A folder that holds no more than the lock has nothing worth keeping.
-        if (!files.List(path).Any(entry => entry.Name != RunRecord.LockFileName))
-        {
-            return;
-        }
+        if (files.List(path).Any(entry => entry.Name != RunRecord.LockFileName))
+            Move(files, path, moved);
+    }
+
+    private static void Move(IDurableFiles files, string path, Action<string, string> moved)
+    {
         var number = 1;
-        while (files.DirectoryExists($"{path}.aside-{number}"))
-        {
+        while (files.FileExists($"{path}.aside-{number}") || files.DirectoryExists($"{path}.aside-{number}"))
             number++;
-        }
         var aside = $"{path}.aside-{number}";
         files.Rename(path, aside);
         files.SyncDirectory(Path.GetDirectoryName(path)!);
@@ -176,7 +146,7 @@ internal sealed class RunFolder : IDisposable
     }
 }
 
-/// <summary>Tells whose a run's folder is while no single process holds its lock: the nodes of a cluster come and go, and a <c>cairn
+/// <summary>Records which run owns a folder while no single process holds its lock: the nodes of a cluster come and go, and a <c>cairn
 /// run</c> of the same spec must not step into what they are at. Kept in <c>run.owner</c> from the run's opening to its closing.</summary>
 /// <param name="files">The file system.</param>
 /// <param name="folder">The run's folder.</param>
@@ -194,16 +164,11 @@ internal sealed class RunOwner(IDurableFiles files, string folder)
     {
         var found = Read();
         if (found is not null && (owner is null || Run(found) != Run(owner)))
-        {
             throw new SpecException($"{folder} belongs to {found}. Wait for that run to end, or cancel it (cairn cancel). If it has "
                 + $"ended, or its cluster no longer exists, delete {_path}.");
-        }
         if (found is not null || owner is null)
-        {
             return false;
-        }
-        AtomicFile.Replace(files, _path, Encoding.UTF8.GetBytes(owner + "\n"));
-        files.SyncDirectory(folder);
+        RecordJson.Replace(files, _path, Encoding.UTF8.GetBytes(owner + "\n"));
         return true;
     }
 
@@ -223,9 +188,7 @@ internal sealed class RunOwner(IDurableFiles files, string folder)
     private string? Read()
     {
         if (!files.FileExists(_path))
-        {
             return null;
-        }
         using var file = files.OpenRead(_path);
         var bytes = new byte[Math.Min(file.Length, MostBytes)];
         file.ReadExactly(bytes);

@@ -17,7 +17,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
 
     /// <param name="folder">The run's folder.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="warn">Is told, once, that the journal cannot be written.</param>
+    /// <param name="warn">Called once, if the journal cannot be written.</param>
     public RunJournal(string folder, TimeProvider time, Action<string> warn)
     {
         _time = time;
@@ -29,9 +29,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
     public void On(RunEvent runEvent)
     {
         if (RunEventJson.Line(runEvent, _time.GetUtcNow()) is { } line)
-        {
             Append(line + "\n");
-        }
     }
 
     public void Dispose() => _file.Dispose();
@@ -43,7 +41,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
         {
             try
             {
-                _file.Write(System.Text.Encoding.UTF8.GetBytes(_torn ? "\n" + line : line));
+                _file.Write(Encoding.UTF8.GetBytes(_torn ? "\n" + line : line));
                 _torn = false;
             }
             catch (IOException e)
@@ -54,17 +52,13 @@ public sealed class RunJournal : IRunObserver, IDisposable
             }
         }
         if (defect is not null)
-        {
             _warn($"{FileName} cannot be written, the run continues without it: {defect}");
-        }
     }
 
     private bool EndsTorn()
     {
         if (!_file.CanSeek || _file.Length == 0)
-        {
             return false;
-        }
         _file.Seek(-1, SeekOrigin.End);
         return _file.ReadByte() != '\n';
     }

@@ -19,6 +19,10 @@ public sealed record RunOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The file system as <c>checkpoint.durability</c> asks for it.</summary>
+    internal IDurableFiles FilesOf(RunSpec spec) =>
+        spec.Checkpoint.Durability == CheckpointDurability.Full ? Files : new NoSyncFiles(Files);
 }
 
 /// <summary>How a run ended.</summary>

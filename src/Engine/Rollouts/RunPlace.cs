@@ -6,7 +6,7 @@ namespace Cairn.Engine.Rollouts;
 internal static class RunPlace
 {
     /// <summary>The settings of a spec that name what a run writes, and the checkpoint of CHM's that it begins from, which may be its own.
-    /// Inputs are named absolutely: wherever they lie, their digests tell whether they are the same.</summary>
+    /// Inputs are named absolutely: wherever they lie, their digests say whether they are the same.</summary>
     private static readonly IReadOnlyList<string[]> Settings =
         [.. RunSettings.All.Where(setting => setting.IsOfRun).Select(setting => setting.Key.Split('.'))];
 
@@ -14,9 +14,7 @@ internal static class RunPlace
     public static string ToRecord(string path, string folder)
     {
         if (path != folder && !IsBelow(path, Home(folder)))
-        {
             return path;
-        }
         var relative = Path.GetRelativePath(folder, path);
         return relative.StartsWith('.') ? relative : "./" + relative;
     }

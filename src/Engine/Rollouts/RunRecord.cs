@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
+using static Cairn.Engine.Rollouts.RecordJson;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -37,11 +37,6 @@ public sealed record RunRecord(
     private const int Version = 2;
     private const int MostBytes = 16 << 20;
 
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>SHA-256 of <see cref="Numerics"/>, kept with every session.</summary>
     public string Digest => SpecDigest.Of(Numerics);
 
@@ -66,18 +61,13 @@ public sealed record RunRecord(
             ["numerics"] = ToJson(Numerics),
             ["output_layout"] = ToJson(OutputLayout),
             ["fingerprint"] = ToJson(Fingerprint),
-            ["batches"] = new JsonArray(
-                [.. Batches.Select(ToJson)]),
+            ["batches"] = new JsonArray([.. Batches.Select(ToJson)]),
         };
         if (BranchedFrom is not null)
-        {
             json["branched_from"] = BranchedFrom;
-        }
         if (Provenance is not null)
-        {
             json["provenance"] = Provenance.ToJson();
-        }
-        return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+        return RecordJson.Bytes(json, RecordJson.Readable);
     }
 
     /// <summary>Reads a record.</summary>
@@ -89,9 +79,7 @@ public sealed record RunRecord(
             // Refuses a pipe in the file's place, which would hang, and a link.
             using var file = new PosixFiles().OpenRead(path);
             if (file.Length > MostBytes)
-            {
                 throw new DataException($"{path} has {file.Length} bytes; expected at most {MostBytes}. It is not a run's record.");
-            }
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return JsonNode.Parse(bytes) is JsonObject json
@@ -111,10 +99,8 @@ public sealed record RunRecord(
     {
         var version = Need(json, "version").GetValue<int>();
         if (version > Version)
-        {
             throw new DataException($"{path} has version {version}; this program reads up to {Version}. "
                 + "Use the newer program that wrote it.");
-        }
         var batches = Need(json, "batches").AsArray().Select(Batch).ToList();
         var spec = Need(json, "spec").AsObject();
         var written = Need(version == 1 ? Need(spec, "checkpoint") : json, version == 1 ? "path" : "folder").GetValue<string>();
@@ -140,17 +126,11 @@ public sealed record RunRecord(
             : throw new FormatException($"It names a batch of members {batch.First} to {batch.Last}.");
     }
 
-    private static JsonNode Need(JsonNode? json, string key) => json is JsonObject map && map[key] is { } value
-        ? value
-        : throw new FormatException($"'{key}' is missing.");
-
     private static JsonObject ToJson(MemberRange batch)
     {
         var json = new JsonObject { ["first"] = batch.First, ["last"] = batch.Last, ["path"] = batch.FolderName };
         if (batch.Of is { } of)
-        {
             json["time"] = of.Time;
-        }
         return json;
     }
 

@@ -26,10 +26,8 @@ public sealed record RunStatus(RunRecord Record, IReadOnlyList<BatchStatus> Batc
     {
         var path = Path.Combine(folder, RunRecord.FileName);
         if (!files.FileExists(path))
-        {
             throw new DataException(
                 $"{folder} holds no run: there is no {RunRecord.FileName}. Expected the checkpoint.path of a run that was started.");
-        }
         var record = RunRecord.Read(path);
         return new RunStatus(record, [.. record.Batches.Select(batch => Read(folder, batch, files))]);
     }
@@ -46,9 +44,7 @@ public sealed record RunStatus(RunRecord Record, IReadOnlyList<BatchStatus> Batc
             return new BatchStatus(batch, last?.Id, last?.LeadTime, last?.Ranks[0].Row.SavedAt, sessions.Count, epochs);
         }
         if (!files.DirectoryExists(Path.Combine(catalog, "commits")))
-        {
             return new BatchStatus(batch, null, null, null, 0, epochs);
-        }
         var rows = Checkpoint.ReadRows(catalog, files);
         var newest = rows.Count == 0 ? null : rows[^1];
         return new BatchStatus(batch, newest?.CommitId, newest?.LeadTime, newest?.SavedAt, rows.Count, epochs);

@@ -30,16 +30,12 @@ public static class StepMeter
         return () =>
         {
             if (!Durations.Enabled)
-            {
                 return step();
-            }
             var began = Stopwatch.GetTimestamp();
             var next = step();
             var each = Stopwatch.GetElapsedTime(began).TotalSeconds / steps;
             for (var i = 0; i < steps; i++)
-            {
                 Durations.Record(each, tag);
-            }
             return next;
         };
     }
@@ -47,7 +43,7 @@ public static class StepMeter
     internal static void Count(long steps) => Steps.Add(steps);
 }
 
-/// <summary>Tells how long a rank waits for its gang, and how many steps it takes.</summary>
+/// <summary>Measures how long a rank waits for its gang, and counts its steps.</summary>
 /// <param name="control">The gang.</param>
 /// <param name="countsSteps">Whether this rank counts the gang's steps.</param>
 internal sealed class MeasuredControl(IBoundaryControl control, bool countsSteps) : IBoundaryControl

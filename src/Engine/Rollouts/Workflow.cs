@@ -30,10 +30,8 @@ public abstract class Workflow(IPrognosticModel model, InitialCondition initial,
     public bool Run(Checkpoint? checkpoint = null, CancellationToken stop = default)
     {
         if (checkpoint is null)
-        {
             return RunIn(null, stop);
-        }
-        checkpoint.Warned += Hear;
+        checkpoint.Warned += Report;
         try
         {
             using var session = checkpoint.Open();
@@ -41,7 +39,7 @@ public abstract class Workflow(IPrognosticModel model, InitialCondition initial,
         }
         finally
         {
-            checkpoint.Warned -= Hear;
+            checkpoint.Warned -= Report;
         }
     }
 
@@ -52,9 +50,7 @@ public abstract class Workflow(IPrognosticModel model, InitialCondition initial,
     public bool Run(CheckpointSession session, CancellationToken stop = default)
     {
         foreach (var warning in session.Skipped)
-        {
-            Hear(warning);
-        }
+            Report(warning);
         using var entered = session.Enter();
         return Run(session.Checkpoint, stop);
     }
@@ -69,13 +65,9 @@ public abstract class Workflow(IPrognosticModel model, InitialCondition initial,
         var own = new RolloutState();
         var bound = RolloutBinding.To(session, own);
         if (OriginalForecast.To(session, Model) is not { } original)
-        {
             return (bound, null);
-        }
         if (own.Members.Count == 0 && original.IsThere)
-        {
             RequireWholeChunks(session!);
-        }
         return (bound with { Besides = original.Keep }, own.Members.Count > 0 ? null : original.Restore(own, first));
     }
 
@@ -92,13 +84,11 @@ public abstract class Workflow(IPrognosticModel model, InitialCondition initial,
         }
     }
 
-    /// <summary>What the checkpoint has told on standard error is not told there again.</summary>
-    private void Hear(CheckpointWarning warning)
+    /// <summary>The checkpoint has written its warnings to standard error already.</summary>
+    private void Report(CheckpointWarning warning)
     {
         if (Observer is not WarningsOnStandardError)
-        {
             Observer.On(new RunWarning(warning.ToString()));
-        }
     }
 
     private protected FieldWriter NewWriter(string name) => new(Store, ChunksInFlight, name);
@@ -128,9 +118,7 @@ internal static class LibraryResume
     public static int? Boundary(CheckpointSession session, BoundarySchedule schedule)
     {
         if (session.LeadTime is not { } leadTime)
-        {
             return null;
-        }
         var boundary = schedule.BoundaryAt(leadTime);
         return boundary <= schedule.Last ? boundary : throw new SpecException(
             $"The catalog {session.Checkpoint.RankPath} is at lead time {LeadTimeText.Of(leadTime)}, where this schedule (every "
@@ -145,9 +133,7 @@ internal static class LibraryResume
         IRunObserver observer)
     {
         if (session is not { Exists: true })
-        {
             return null;
-        }
         var boundary = Boundary(session, schedule);
         if ((boundary is null ? $"session {session.CommitId} records no lead time" : WhyNot(session, states, batch, unread)) is { } why)
         {
@@ -161,9 +147,7 @@ internal static class LibraryResume
     {
         var level = session.Checkpoint.Options.Level;
         if (level < 2)
-        {
             return $"the checkpoint's level is {level}, which keeps no model state";
-        }
         List<int> missing = [.. batch.Members.Where(member => !states.Holds(member))];
         var held = session.Row?.StateIds ?? [];
         return missing.Count == 0 ? null

@@ -15,7 +15,7 @@ public sealed record DeadlineSpec
     /// <summary>Whether members that are not needed and that no node has begun are dropped while it is at risk.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>A program and its arguments that is told of each change; empty for none.</summary>
+    /// <summary>A program and its arguments that is run at each change; empty for none.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
     /// <summary>An address that each change is posted to; null for none.</summary>
@@ -56,9 +56,7 @@ public sealed record DeadlineTime(string Text)
     public DateTimeOffset Next(DateTimeOffset submitted)
     {
         if (TimeOfDay is not { } time)
-        {
             return Certain ?? throw new InvalidOperationException($"\"{Text}\" is no time.");
-        }
         var today = new DateTimeOffset(submitted.UtcDateTime.Date, TimeSpan.Zero) + time.ToTimeSpan();
         return today > submitted ? today : today.AddDays(1);
     }
@@ -130,14 +128,10 @@ internal static class DeadlineSettings
             reader.Wrong(MembersKey, reader.Find(MembersKey), string.Create(CultureInfo.InvariantCulture, $"at most {where} = {all}"));
         }
         if (deadline.DropLast && (spec.Initial.TimeCount > 1 || deadline.Members is null))
-        {
             reader.Wrong(DropLast.Key, reader.Find(DropLast.Key), spec.Initial.TimeCount > 1 ? "false for a run of several initial times"
                 : "deadline.members beside it, fewer than ensemble.size: all are needed otherwise");
-        }
         var hasMore = deadline is not { Members: null, Priority: null, DropLast: false, Command: [], Webhook: null };
         if (deadline.At is null && hasMore && reader.Find(AtKey) is null)
-        {
             reader.Wrong(AtKey, null, "a time such as \"06:15\", since there is more that is said of a deadline");
-        }
     }
 }

@@ -33,9 +33,7 @@ internal static class DiagnosticSettings
         {
             diagnostics = [];
             if (value is not HoconArray list || list.Items.Any(item => item is not HoconObject))
-            {
                 return false;
-            }
             var read = new List<DiagnosticSpec>();
             foreach (var item in list.Items.Cast<HoconObject>())
             {
@@ -73,15 +71,11 @@ internal static class DiagnosticSettings
     {
         var json = new JsonObject { ["kind"] = Kind.Write(diagnostic.Kind) };
         if (diagnostic.Path is { } path)
-        {
             json["path"] = path;
-        }
         json["variables"] = List(diagnostic.Variables);
         json["outputs"] = List(diagnostic.Outputs);
         if (diagnostic.Truncation is { } truncation)
-        {
             json["truncation"] = truncation;
-        }
         json["bounds"] = ModelSettings.Bounds.Write(diagnostic.Bounds);
         return json;
     }
@@ -91,9 +85,7 @@ internal static class DiagnosticSettings
         yield return new($"{diagnostic.Key}.kind", SpecText.Word(diagnostic.Kind));
         yield return new($"{diagnostic.Key}.variables", SpecText.List(diagnostic.Variables));
         if (diagnostic.Truncation is { } kept)
-        {
             yield return new($"{diagnostic.Key}.truncation", SpecText.Plain(kept));
-        }
     }
 
     private static IReadOnlyList<string> NamesOf(SettingReader reader, string key, DiagnosticKind? kind, IReadOnlyList<string> usual) =>
@@ -110,10 +102,8 @@ internal static class DiagnosticSettings
             null => [.. Common, "path", "truncation"],
             _ => Common,
         };
-        foreach (var name in item.Keys.Except(settings, StringComparer.Ordinal))
-        {
+        foreach (var name in item.Keys.Except(settings))
             reader.Wrong(name, item[name], "an unknown setting", $"one of {string.Join(", ", settings)}");
-        }
     }
 
     private static void Check(SettingReader reader, List<DiagnosticSpec> diagnostics, IReadOnlyList<string>? known)
@@ -124,16 +114,12 @@ internal static class DiagnosticSettings
             before = [.. known, .. before];
             SpecChecks.AreAmong(reader, "variables", diagnostic.Variables, before, "what the model and the diagnostics before it give");
         }
-        if (diagnostic.Outputs.Intersect(before, StringComparer.Ordinal).ToList() is { Count: > 0 } twice)
-        {
+        if (diagnostic.Outputs.Intersect(before).ToList() is { Count: > 0 } twice)
             reader.Wrong("outputs", reader.Find("outputs"), string.Join(", ", twice),
                 "names that neither the model nor a diagnostic gives yet");
-        }
         foreach (var bound in diagnostic.Bounds.Where(b => !diagnostic.Outputs.Contains(b.Variable, StringComparer.Ordinal)))
-        {
             reader.Wrong("bounds", reader.Find("bounds"), bound.Variable,
                 $"names among its outputs: {string.Join(", ", diagnostic.Outputs)}");
-        }
     }
 }
 
@@ -166,10 +152,8 @@ public sealed record DiagnosticSpec
         IReadOnlyList<DiagnosticSpec> diagnostics, IReadOnlyList<string>? variables)
     {
         if (variables is null)
-        {
             return diagnostics;
-        }
-        var wanted = variables.ToHashSet(StringComparer.Ordinal);
+        var wanted = variables.ToHashSet();
         var behind = new Stack<DiagnosticSpec>();
         foreach (var diagnostic in diagnostics.Reverse().Where(d => d.Outputs.Any(wanted.Contains)))
         {

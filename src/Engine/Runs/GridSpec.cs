@@ -20,7 +20,7 @@ public sealed record AxisSpec(double First, double Last, int Count)
         [.. Enumerable.Range(0, Count).Select(i => i == Count - 1 ? Last : First + ((Last - First) * i / (Count - 1)))];
 
     public override string ToString() =>
-        $"[{SpecText.Number(First)}, {SpecText.Number(Last)}, {Count.ToString(System.Globalization.CultureInfo.InvariantCulture)}]";
+        $"[{SpecText.Number(First)}, {SpecText.Number(Last)}, {Count.ToString(CultureInfo.InvariantCulture)}]";
 }
 
 /// <summary>Another grid for the initial fields (<c>initial.regrid</c>).</summary>
@@ -65,13 +65,9 @@ internal sealed class GridSettings
     {
         var (latitude, longitude) = (Axis(reader, _latitude), Axis(reader, _longitude));
         if (latitude is null || longitude is null)
-        {
             return null;
-        }
         if ((long)latitude.Count * longitude.Count > MostPoints)
-        {
             reader.Wrong(_key, reader.Find(_key), $"{latitude.Count} x {longitude.Count} points", $"at most {MostPoints} points");
-        }
         return new GridSpec(latitude, longitude);
     }
 
@@ -126,9 +122,7 @@ internal sealed class RegridSettings
     {
         var isAsked = reader.Find(Key) is HoconObject group && group.Keys.Any(name => reader.Find($"{Key}.{name}") is not null);
         if (!isAsked)
-        {
             return null;
-        }
         var method = reader.Get(_method);
         return _grid.Read(reader) is { } grid ? new RegridSpec(grid, method) : null;
     }

@@ -42,10 +42,8 @@ internal static class InitialSettings
             Regrid = kind.MayRegrid ? Regrid.Read(reader) : null,
             History = kind.HasTimes ? [.. reader.Get(History).OrderDescending()] : [],
         };
-        foreach (var twice in spec.HistoryNames.Intersect(spec.Variables.Select(v => v.Name), StringComparer.Ordinal))
-        {
+        foreach (var twice in spec.HistoryNames.Intersect(spec.Variables.Select(v => v.Name)))
             reader.Wrong(History.Key, reader.Find(History.Key), $"{twice}, which initial.variables names already", "one of the two");
-        }
         return spec;
     }
 
@@ -83,7 +81,7 @@ public sealed record InitialSpec(
     /// <summary>Which state, of <c>model</c> and <c>analytic</c>; null for every other source.</summary>
     public string? Case { get; init; }
 
-    /// <summary>The grid of a source that does not tell its own; null for every other source.</summary>
+    /// <summary>The grid of a source that has none of its own; null for every other source.</summary>
     public GridSpec? Grid { get; init; }
 
     /// <summary>The grid that the fields are brought to, or null for the source's own.</summary>

@@ -6,7 +6,7 @@ namespace Cairn.Engine.Runs;
 /// <param name="Index">Position on the file's time axis, from 0.</param>
 public sealed partial record InitialTime(string? Text, int? Index)
 {
-    /// <summary>Where nothing tells a time of its own, the lead times have to count from somewhere.</summary>
+    /// <summary>The default, where nothing has a time of its own to count lead times from.</summary>
     internal static InitialTime Usual { get; } = new("2000-01-01", null);
 
     /// <summary>One of a file's times.</summary>

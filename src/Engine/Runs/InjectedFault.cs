@@ -1,6 +1,6 @@
 namespace Cairn.Engine.Runs;
 
-/// <summary>A fault that a run brings about on purpose (<c>rehearsal[]</c>), so that its users can see what supervision makes of it before
+/// <summary>A fault that a run injects on purpose (<c>rehearsal[]</c>), so that its users can see what supervision makes of it before
 /// a real one comes.</summary>
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="LeadTime">The lead time that is being stepped to, or committed, when it does.</param>
@@ -63,9 +63,7 @@ internal static class FaultSettings
     {
         faults = [];
         if (value is not HoconArray list || list.Items.Any(item => item is not HoconObject))
-        {
             return false;
-        }
         faults = [.. list.Items.Cast<HoconObject>().Select((item, i) => Read(reader.Within(item, $"{key}[{i}]."), item))];
         return true;
     }
@@ -73,9 +71,7 @@ internal static class FaultSettings
     private static InjectedFault Read(SettingReader reader, HoconObject item)
     {
         foreach (var name in item.Keys.Where(name => !Names.Contains(name)))
-        {
             reader.Wrong(name, item[name], "an unknown setting", $"one of {string.Join(", ", Names)}");
-        }
         return new InjectedFault(
             reader.Read("kind", Kind, FaultKind.Throw, isRequired: true),
             reader.Read("lead-time", LeadTime, TimeSpan.Zero, isRequired: true),
@@ -94,9 +90,7 @@ internal static class FaultSettings
             ["times"] = Times.Write(fault.Times),
         };
         if (fault.Member is { } member)
-        {
             json["member"] = member;
-        }
         return json;
     }
 }

@@ -1,8 +1,8 @@
 namespace Cairn.Engine.Runs;
 
-/// <summary>When the batch system ends this process, as far as the environment tells.</summary>
+/// <summary>When the batch system ends this process, as far as the environment says.</summary>
 /// <param name="At">The time.</param>
-/// <param name="Reason">The environment's variable that tells it, for people.</param>
+/// <param name="Reason">The environment's variable that says so, for people.</param>
 public sealed partial record JobEnd(DateTimeOffset At, string Reason)
 {
     /// <summary>When a process has to have ended by its node's settings, or as <see cref="Find"/> says where they leave it open.</summary>
@@ -30,9 +30,7 @@ public sealed partial record JobEnd(DateTimeOffset At, string Reason)
     {
         const string name = "SLURM_JOB_END_TIME";
         if (environment(name) is not { Length: > 0 } text)
-        {
             return null;
-        }
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? new JobEnd(DateTimeOffset.FromUnixTimeSeconds(seconds), name)
@@ -43,9 +41,7 @@ public sealed partial record JobEnd(DateTimeOffset At, string Reason)
     {
         const string name = "CHM_WALLCLOCK_LIMIT";
         if (environment(name) is not { Length: > 0 } text)
-        {
             return null;
-        }
         var match = Limit().Match(text);
         return match.Success
             ? new JobEnd(started + new TimeSpan(Part(match, 1), Part(match, 2), Part(match, 3), Part(match, 4)), name)

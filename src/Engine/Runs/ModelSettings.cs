@@ -85,9 +85,7 @@ internal static partial class ModelSettings
     {
         var forcing = reader.Get(Forcing);
         foreach (var twice in forcing.Where(f => initial.VariableNames.Contains(f.Name, StringComparer.Ordinal)))
-        {
             reader.Wrong(twice.Key, reader.Find(Forcing.Key), $"{twice.Name}, which is in initial.variables too", "a name of its own");
-        }
         return [.. forcing.Select(f => f.Source is null ? f : f with { Source = f.Source with { Regrid = initial.Regrid } })];
     }
 
@@ -102,9 +100,7 @@ internal static partial class ModelSettings
         {
             const string expected = "[min, max], two numbers with min below max";
             if (Pair(reader, $"{key}.{variable}", ((HoconObject)value)[variable], expected, (min, max) => min < max) is { } good)
-            {
                 read.Add(new BoundSpec(variable, good.First, good.Second));
-            }
         }
         return value is HoconObject;
     }

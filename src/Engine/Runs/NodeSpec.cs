@@ -82,7 +82,7 @@ internal static class NodeSettings
 
     private static SettingType<WarningSignals> SignalList()
     {
-        var words = Single.ToDictionary(signal => SpecText.Word(signal), StringComparer.Ordinal);
+        var words = Single.ToDictionary(signal => SpecText.Word(signal));
         return new SettingType<WarningSignals>(
             "list of words", $"a list of some of {string.Join(", ", words.Keys)}; [] for none",
             (SettingReader _, string _, HoconValue value, out WarningSignals signals) =>

@@ -38,7 +38,7 @@ public sealed record RunSpec
     /// <summary>By when how many members are to be complete.</summary>
     public DeadlineSpec Deadline { get; init; } = new();
 
-    /// <summary>Faults that the run brings about on purpose.</summary>
+    /// <summary>Faults that the run injects on purpose.</summary>
     public IReadOnlyList<InjectedFault> Faults { get; init; } = [];
 
     /// <summary>What this machine gives to the run.</summary>

@@ -25,12 +25,12 @@ public static class RunSpecComparison
     /// <summary>What differs between two lists of settings, in the order of the old one, then what only the new one has.</summary>
     public static IReadOnlyList<SpecDifference> Differences(IReadOnlyList<SpecEntry> old, IReadOnlyList<SpecEntry> current)
     {
-        var before = old.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
-        var now = current.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
-        var keys = old.Select(e => e.Key).Concat(current.Select(e => e.Key)).Distinct(StringComparer.Ordinal);
+        var before = old.ToDictionary(e => e.Key, e => e.Value);
+        var now = current.ToDictionary(e => e.Key, e => e.Value);
+        var keys = old.Select(e => e.Key).Concat(current.Select(e => e.Key)).Distinct();
         return [.. keys
             .Select(key => new SpecDifference(key, before.GetValueOrDefault(key), now.GetValueOrDefault(key)))
-            .Where(d => !string.Equals(d.Old, d.New, StringComparison.Ordinal))];
+            .Where(d => d.Old != d.New)];
     }
 
     private static List<SpecEntry> Entries(RunSpec spec, Shaping shaping) =>

@@ -13,9 +13,7 @@ public static class RunSpecJson
         foreach (var setting in RunSettings.Of(spec))
         {
             if (setting.Write(spec) is { } value)
-            {
                 Put(json, setting.Key.Split('.'), value);
-            }
         }
         return json;
     }
@@ -55,9 +53,7 @@ public static class RunSpecJson
             return;
         }
         if (json[path[0]] is not JsonObject inner)
-        {
             json[path[0]] = inner = [];
-        }
         Put(inner, path[1..], value);
     }
 }

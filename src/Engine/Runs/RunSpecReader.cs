@@ -14,7 +14,7 @@ public static class RunSpecReader
     public static RunSpec Read(string path, IReadOnlyList<string>? overrides = null, string? workingDirectory = null) =>
         Read(path, overrides, workingDirectory, (spec, _) => spec);
 
-    /// <summary>Reads a spec in the same way, and tells every setting that it has, with where its value comes from.</summary>
+    /// <summary>Reads a spec in the same way; returns every setting that it has, with where its value comes from.</summary>
     /// <exception cref="RunSpecException">The spec has mistakes; all of them are listed.</exception>
     public static IReadOnlyList<ResolvedSetting> Explain(
         string path, IReadOnlyList<string>? overrides = null, string? workingDirectory = null) =>
@@ -25,9 +25,7 @@ public static class RunSpecReader
         var directory = Path.GetFullPath(workingDirectory ?? Directory.GetCurrentDirectory());
         var file = Path.GetFullPath(path, directory);
         if (PathFound.IsFolder(file))
-        {
             throw new RunSpecException(path, [new SpecMistake(file, null, "", "a folder", "a spec, a file in HOCON, JSON or YAML")]);
-        }
         try
         {
             var root = HoconReader.ReadFile(file, new HoconOptions { Overrides = overrides ?? [] });
@@ -35,8 +33,7 @@ public static class RunSpecReader
         }
         catch (HoconException e)
         {
-            int? line = e.Line > 0 && e.Origin.File is not null ? e.Line : null;
-            throw new RunSpecException(path, [new SpecMistake(e.File, line, "", e.Found, e.Expected)], e);
+            throw RunSpecException.Of(path, e);
         }
     }
 
@@ -57,9 +54,7 @@ public static class RunSpecReader
     private static void RequireNone(SettingReader reader)
     {
         if (reader.Mistakes.Count == 0)
-        {
             return;
-        }
         var ordered = reader.Mistakes.OrderBy(m => m.Line is null).ThenBy(m => m.Origin, StringComparer.Ordinal).ThenBy(m => m.Line);
         throw new RunSpecException(reader.Context.Source, [.. ordered]);
     }

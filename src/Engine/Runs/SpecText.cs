@@ -27,9 +27,7 @@ internal static partial class SpecText
         foreach (var (ticks, unit) in units)
         {
             if (value.Ticks % ticks == 0)
-            {
                 return (value.Ticks / ticks).ToString(CultureInfo.InvariantCulture) + unit;
-            }
         }
         return (value.Ticks * 100).ToString(CultureInfo.InvariantCulture) + "ns";
     }

@@ -50,10 +50,8 @@ public sealed class SubmissionRules(IReadOnlyList<string> roots, IReadOnlyList<s
     internal void CheckProgram(SettingReader reader, string key, string program)
     {
         if (!_commands.Contains(program))
-        {
             reader.Wrong(key, reader.Find(key), $"{HoconWriter.Quote(program)}, which would run code of the sender",
                 "a program that this site allows in seed.rank-commands (by default none)");
-        }
     }
 
     /// <summary>Notes an alert that this site does not allow: the seed would execute it.</summary>
@@ -61,10 +59,8 @@ public sealed class SubmissionRules(IReadOnlyList<string> roots, IReadOnlyList<s
         SettingReader reader, (string Key, IReadOnlyList<string> Words) command, (string Key, string? Address) webhook)
     {
         if (command.Words is [var program, ..] && !AlertCommands.Contains(program))
-        {
             reader.Wrong(command.Key, reader.Find(command.Key), $"{HoconWriter.Quote(program)}, which the seed would run",
                 "a program that this site allows in seed.alert-commands, and none is by default");
-        }
         if (webhook.Address is { } address && !AlertWebhooks.Any(allowed => allowed.EndsWith('/')
             ? address.StartsWith(allowed, StringComparison.Ordinal) : address == allowed))
         {
@@ -77,9 +73,7 @@ public sealed class SubmissionRules(IReadOnlyList<string> roots, IReadOnlyList<s
     internal void CheckCommand(SettingReader reader, string key, string command)
     {
         if (reader.Find(key) is { } value && !_commands.Contains(command))
-        {
             reader.Wrong(key, value, _commands.Count == 0 ? "no such setting: this site allows no command"
                 : "a command that this site allows: " + string.Join(" or ", _commands.Select(HoconWriter.Quote)));
-        }
     }
 }

@@ -27,9 +27,7 @@ public static class SubmittedSpec
         try
         {
             if (format == SpecFormat.Json)
-            {
                 CheckJson(text);
-            }
             var options = new HoconOptions { Environment = _ => null, OpenFile = _ => null, MaxIncludes = 0 };
             var root = format == SpecFormat.Yaml
                 ? HoconReader.ReadYaml(text, Source, options)

@@ -13,7 +13,7 @@ internal static class SettingNames
     /// says about the other choices: it would be no use if each of them had to be taken back as well.</summary>
     public static void CheckBelonging(SettingReader reader, IReadOnlyList<Setting> known)
     {
-        foreach (var declared in known.Where(s => s.For is not null).GroupBy(s => s.Key, StringComparer.Ordinal))
+        foreach (var declared in known.Where(s => s.For is not null).GroupBy(s => s.Key))
         {
             var chooser = declared.First().For!.Chooser;
             var choices = Choices(declared);
@@ -63,22 +63,14 @@ internal static class SettingNames
             // A quoted key with a dot in it only looks like a path.
             var key = prefix + (name.Contains('.', StringComparison.Ordinal) ? HoconWriter.Quote(name) : name);
             if (known.Any(s => s.Key == key))
-            {
                 continue;
-            }
             if (!IsGroup(known, key))
-            {
                 reader.Wrong(key, holder[name], "an unknown setting", reader.Mistakes.Count < MostAdvised
                     ? $"a known one; the nearest is {Nearest(key, known)}" : "a known one");
-            }
             else if (holder[name] is HoconObject inner)
-            {
                 CheckKnown(reader, known, inner, key + ".");
-            }
             else if (holder[name] is not HoconScalar { IsNull: true })
-            {
                 reader.Wrong(key, holder[name], $"an object, {key} {{ ... }}");
-            }
         }
     }
 
@@ -95,7 +87,7 @@ internal static class SettingNames
 
     private static IEnumerable<string> Names(IReadOnlyList<Setting> settings)
     {
-        var groups = settings.SelectMany(s => Parents(s.Key)).Distinct(StringComparer.Ordinal);
+        var groups = settings.SelectMany(s => Parents(s.Key)).Distinct();
         // Of two as near, what every spec may have before what belongs to one choice.
         return settings.OrderBy(s => s.For is not null).Select(s => s.Key).Concat(groups);
     }
@@ -103,9 +95,7 @@ internal static class SettingNames
     private static IEnumerable<string> Parents(string key)
     {
         for (var dot = key.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = key.IndexOf('.', dot + 1))
-        {
             yield return key[..dot];
-        }
     }
 
     private static string LastPart(string key) => key[(key.LastIndexOf('.') + 1)..];
@@ -140,9 +130,7 @@ public static class Spelling
             {
                 row[j] = Math.Min(last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), 1 + Math.Min(row[j - 1], last[j]));
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                {
                     row[j] = Math.Min(row[j], before[j - 2] + 1);
-                }
             }
             (before, last) = (last, row);
         }

@@ -37,7 +37,7 @@ public sealed class SettingReader
     public void Wrong(string key, HoconValue? value, string expected) => Wrong(key, value, Show(value), expected);
 
     /// <inheritdoc cref="Wrong(string, HoconValue?, string)"/>
-    /// <param name="found">What was found instead, where the value alone does not tell.</param>
+    /// <param name="found">What was found instead, where the value alone does not say it.</param>
     public void Wrong(string key, HoconValue? value, string found, string expected)
     {
         // Something missing in an item of a list is reported with the item's own place.
@@ -77,9 +77,7 @@ public sealed class SettingReader
     {
         var value = Find(key);
         if (value is not null && type.TryRead(this, key, value, out var read))
-        {
             return read;
-        }
         if (value is not null || isRequired)
         {
             _wrong.Add(key);

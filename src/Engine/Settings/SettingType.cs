@@ -6,7 +6,7 @@ public delegate bool TryRead<T>(SettingReader reader, string key, HoconValue val
 
 /// <summary>What values a setting takes, how they are read, and how they are written as JSON.</summary>
 /// <param name="Name">What a value is, in a word or two.</param>
-/// <param name="Expected">What a value has to be, as a mistake tells it.</param>
+/// <param name="Expected">What a value has to be, as a mistake says it.</param>
 /// <param name="TryRead">Reads a value.</param>
 /// <param name="Write">Writes a value; null where there is nothing to write.</param>
 public sealed record SettingType<T>(string Name, string Expected, TryRead<T> TryRead, Func<T, JsonNode?> Write)
@@ -78,7 +78,7 @@ public static class SettingTypes
     public static SettingType<T> Word<T>()
         where T : struct, Enum
     {
-        var words = Enum.GetValues<T>().ToDictionary(v => SpecText.Word(v), v => v, StringComparer.Ordinal);
+        var words = Enum.GetValues<T>().ToDictionary(v => SpecText.Word(v), v => v);
         var text = OneOf([.. words.Keys]);
         return Scalar(
             text.Name, text.Expected, (HoconScalar scalar, out T word) => words.TryGetValue(scalar.Text, out word), v => SpecText.Word(v))
@@ -176,9 +176,7 @@ public static class SettingTypes
             foreach (var item in (value as HoconArray)?.Items ?? [])
             {
                 if (item is not HoconScalar scalar || !scalar.TryDuration(out var span, unitRequired: true) || span <= TimeSpan.Zero)
-                {
                     return false;
-                }
                 read.Add(span);
             }
             return value is HoconArray && read.Distinct().Count() == read.Count;
@@ -220,7 +218,7 @@ public static class SettingTypes
     internal static IEnumerable<SpecEntry> ByKey(string key, JsonNode value) =>
         value.AsObject().Select(entry => new SpecEntry($"{key}.{entry.Key}", SpecText.Plain(entry.Value)));
 
-    /// <summary>The same in the order of the names, for objects that may tell them in any.</summary>
+    /// <summary>The same in the order of the names, for objects that may have them in any.</summary>
     internal static IEnumerable<SpecEntry> BySortedKey(string key, JsonNode value) =>
         ByKey(key, value).OrderBy(entry => entry.Key, StringComparer.Ordinal);
 
@@ -261,7 +259,7 @@ public static class SettingTypes
     {
         names = value is HoconArray array ? [.. array.Items.OfType<HoconScalar>().Select(s => s.IsNull ? "" : s.Text)] : [];
         return value is HoconArray { Items.Count: > 0 } list && names.Count == list.Items.Count
-            && names.All(n => n.Length > 0) && names.Distinct(StringComparer.Ordinal).Count() == names.Count;
+            && names.All(n => n.Length > 0) && names.Distinct().Count() == names.Count;
     }
 
     private static string Between(string what, int min, int max) => max == int.MaxValue

@@ -28,7 +28,7 @@ public sealed record WorkerSettings
     /// <summary>Where it serves its metrics; null where it does not.</summary>
     public MetricsEndpoint? Metrics { get; init; }
 
-    /// <summary>Where else it tells how it fares.</summary>
+    /// <summary>Where else its metrics and traces go.</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
     /// <summary>Slots and the wall-clock limit.</summary>

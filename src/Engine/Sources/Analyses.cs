@@ -28,9 +28,7 @@ public sealed class Analyses
     {
         var analyses = ReadOne(spec, 0, initial);
         for (var time = 1; time < spec.Initial.TimeCount; time++)
-        {
             analyses.Add(time, ReadOne(spec, time, InitialSources.Read(spec.At(time))));
-        }
         return analyses;
     }
 
@@ -50,9 +48,7 @@ public sealed class Analyses
     {
         var byLag = new Dictionary<TimeSpan, InitialCondition> { [TimeSpan.Zero] = initial };
         foreach (var lag in OtherTimes(spec).Where(lag => !byLag.ContainsKey(lag)))
-        {
             byLag[lag] = InitialSources.Read(spec.Initial.At(time), initial.Time.Add(lag));
-        }
         return new Analyses(spec, byLag);
     }
 
@@ -65,20 +61,14 @@ public sealed class Analyses
         var key = InitialTimes.KeyOf("initial.time", time);
         var (first, found) = (At(TimeSpan.Zero), later.At(TimeSpan.Zero));
         if (found.Time.Calendar != Times[^1].Calendar || found.Time <= Times[^1])
-        {
             throw new SpecException($"{key} = {_spec.Initial.At(time).Time} is {found.Time} in the source, and the one before it "
                 + $"{Times[^1]}; expected each initial time to be later than the one before.");
-        }
         if (!found.Grid.Equals(first.Grid))
-        {
             throw new DataException($"The source has a grid of {found.Grid} at {found.Time}, and of {first.Grid} at {first.Time}; expected "
                 + "the same grid at each initial time. Use a separate run for times with another grid.");
-        }
         Times = [.. Times, found.Time];
         if (SourceKinds.Of(_spec.Initial).IsFolder)
-        {
             _laterDigests.AddRange(later.DigestsAs($"{key}.values"));
-        }
     }
 
     private IEnumerable<SpecEntry> DigestsAs(string key) => _byLag.OrderBy(f => f.Key).Select(f => new SpecEntry(

@@ -47,7 +47,7 @@ public static class AnalyticFlows
     /// unstable jet of Galewsky, Scott and Polvani (2004), and rest.</summary>
     public static IReadOnlyList<string> Names { get; } = ["rossby-haurwitz", "solid-body", "zonal-jet", "rest"];
 
-    /// <summary>What a flow tells: the winds <c>u</c> and <c>v</c> in m/s, but for rest <c>height</c>, the depth in m that balances it, and
+    /// <summary>What a flow gives: the winds <c>u</c> and <c>v</c> in m/s, but for rest <c>height</c>, the depth in m that balances it, and
     /// of the jet <c>height-perturbed</c>, the same with the paper's perturbation. None for a flow that is not known.</summary>
     public static IReadOnlyList<string> Quantities(string flow) => flow switch
     {
@@ -64,7 +64,7 @@ public static class AnalyticFlows
         var fields = spec.Variables.SelectMany(v => SphericalLayers.On(
             grid, (latitude, longitude) => flow(v.FileVariable, latitude, longitude)));
         var units = spec.Variables.ToDictionary(
-            v => v.Name, v => (string?)(v.FileVariable is "u" or "v" ? Wind : "m"), StringComparer.Ordinal);
+            v => v.Name, v => (string?)(v.FileVariable is "u" or "v" ? Wind : "m"));
         return new InitialCondition(
             spec.VariableNames, grid, [.. fields], spec.Time!.ToTime(), units);
     }

@@ -5,7 +5,7 @@ namespace Cairn.Engine.Sources;
 /// <param name="Grid">The grid.</param>
 /// <param name="Fields"><c>[variable, latitude, longitude]</c> in C order, in each variable's unit.</param>
 /// <param name="Time">The time it stands for; the lead times count from here.</param>
-/// <param name="Units">Per variable, its unit as the source tells it, or null.</param>
+/// <param name="Units">Per variable, its unit in the source, or null.</param>
 public sealed record InitialCondition(
     IReadOnlyList<string> Variables, LatLonGrid Grid, double[] Fields, CfTime Time, IReadOnlyDictionary<string, string?> Units)
 {
@@ -19,10 +19,8 @@ public sealed record InitialCondition(
         {
             var at = Variables.ToList().IndexOf(variables[i]);
             if (at < 0)
-            {
                 throw new SpecException($"The model needs '{variables[i]}', which the initial condition does not give; it gives "
                     + $"{string.Join(", ", Variables)}. Name it in initial.variables: {variables[i]} = NAME-IN-THE-FILE.");
-            }
             Fields.AsSpan(at * size, size).CopyTo(chosen.AsSpan(i * size));
         }
         return Tensors.From(chosen, variables.Count, Grid.Latitudes.Count, Grid.Longitudes.Count);

@@ -42,10 +42,8 @@ public static class InitialSources
     private static void RequireOneTime(InitialSpec spec)
     {
         if (spec.LaterTimes.Count > 0)
-        {
             throw new SpecException($"initial.time names {spec.TimeCount} times; expected one selected time "
                 + $"({nameof(InitialSpec)}.{nameof(InitialSpec.At)}).");
-        }
     }
 
     /// <summary>The fields of the initial time, behind those of the older times that the spec asks for.</summary>
@@ -59,7 +57,7 @@ public static class InitialSources
             Variables = spec.VariableNames,
             Fields = [.. times.SelectMany(time => time.Fields)],
             Units = Enumerable.Range(0, spec.VariableNames.Count).ToDictionary(
-                i => spec.VariableNames[i], i => newest.Units[spec.Variables[i % spec.Variables.Count].Name], StringComparer.Ordinal),
+                i => spec.VariableNames[i], i => newest.Units[spec.Variables[i % spec.Variables.Count].Name]),
         });
     }
 
@@ -84,9 +82,7 @@ public static class InitialSources
     private static InitialCondition OnItsGrid(InitialSpec spec, InitialCondition initial)
     {
         if (spec.Regrid is not { } regrid)
-        {
             return initial;
-        }
         var transfer = GridTransfer.Between(initial.Grid, regrid.Grid.ToGrid(), regrid.Method);
         return initial with { Grid = transfer.Target, Fields = transfer.Apply(initial.Fields) };
     }

@@ -64,7 +64,7 @@ internal static class ChmState
     {
         var checkpoint = ChmCheckpoint.Open(path);
         var time = CfTime.Parse(
-            checkpoint.Time.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
+            checkpoint.Time.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
             CfCalendar.Standard, out _);
         using var model = MeshKind.Open(spec, time, new Dictionary<string, FieldBounds>());
         var variables = model.Description.InputVariables;
@@ -72,6 +72,6 @@ internal static class ChmState
         var state = checkpoint.Load(new ChmTriangles([.. model.GlobalIds.Select(id => (long)id)]), variables);
         return new InitialCondition(
             variables, model.Description.InputGrid, [.. state.Variables.SelectMany(v => v.Values)], time,
-            variables.ToDictionary(v => v, _ => (string?)null, StringComparer.Ordinal));
+            variables.ToDictionary(v => v, _ => (string?)null));
     }
 }

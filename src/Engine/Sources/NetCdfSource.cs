@@ -31,7 +31,7 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
             new LatLonGrid(fields.Latitude, fields.Longitude),
             fields.Values,
             fields.Time ?? CfTime.Parse("1970-01-01", CfCalendar.Standard, out _),
-            fields.Variables.ToDictionary(v => v.Name, v => v.Units, StringComparer.Ordinal));
+            fields.Variables.ToDictionary(v => v.Name, v => v.Units));
     }
 
     private static TimeSelector Selector(InitialSpec spec) => spec.Time switch

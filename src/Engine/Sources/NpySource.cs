@@ -39,10 +39,8 @@ internal static class NpyArrays
         var size = grid.Latitudes.Count * grid.Longitudes.Count;
         var fields = new double[checked(spec.Variables.Count * size)];
         for (var i = 0; i < spec.Variables.Count; i++)
-        {
             ReadField(spec.Variables[i], grid).CopyTo(fields.AsSpan(i * size));
-        }
-        var units = spec.Variables.ToDictionary(v => v.Name, _ => (string?)null, StringComparer.Ordinal);
+        var units = spec.Variables.ToDictionary(v => v.Name, _ => (string?)null);
         return new InitialCondition(
             spec.VariableNames, grid, fields, spec.Time!.ToTime(), units);
     }
@@ -74,11 +72,9 @@ internal static class NpyArrays
     {
         long[] expected = [grid.Latitudes.Count, grid.Longitudes.Count];
         if (!header.Shape.SequenceEqual(expected))
-        {
             throw new DataException($"{variable.FileVariable} holds {variable.Name} with shape [{string.Join(", ", header.Shape)}]; "
                 + $"expected [{string.Join(", ", expected)}], the latitudes and longitudes of initial.grid. Correct the grid, or save "
                 + "the array as [latitude, longitude].");
-        }
     }
 
     private static double[] ToDoubles(NdArray array, string path) => (array.DType.Kind, array.DType.ItemSize) switch
@@ -102,9 +98,7 @@ internal static class NpyArrays
     {
         var result = new double[values.Length];
         for (var i = 0; i < result.Length; i++)
-        {
             result[i] = toDouble(values[i]);
-        }
         return result;
     }
 }

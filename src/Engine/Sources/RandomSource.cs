@@ -51,7 +51,7 @@ internal static class RandomFields
     {
         var grid = spec.Grid!.ToGrid();
         var fields = spec.Noise.SelectMany((noise, i) => Field(noise, grid, unchecked((ulong)spec.Seed) ^ Apart, i));
-        var units = spec.Variables.ToDictionary(v => v.Name, _ => (string?)null, StringComparer.Ordinal);
+        var units = spec.Variables.ToDictionary(v => v.Name, _ => (string?)null);
         return new InitialCondition(
             spec.VariableNames, grid, [.. fields], spec.Time!.ToTime(), units);
     }

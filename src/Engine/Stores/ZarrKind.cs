@@ -131,10 +131,8 @@ internal static class ZarrSettings
             n => n == 1 || checkpoint.FlushInterval is not { } interval || interval % (n * boundariesPerChunk) == 0);
         var perShard = reader.Get(LeadTimesPerShard, chunks * perChunk);
         if (perShard % perChunk != 0)
-        {
             reader.Wrong(LeadTimesPerShard.Key, reader.Find(LeadTimesPerShard.Key), string.Create(
                 CultureInfo.InvariantCulture, $"a whole multiple of output.lead-times-per-chunk = {perChunk}"));
-        }
         return perShard;
     }
 }

@@ -55,9 +55,7 @@ internal sealed unsafe class KeptBlocks
             {
                 _freeBytes += bytes;
                 if (!_free.TryGetValue(bytes, out var blocks))
-                {
                     _free.Add(bytes, blocks = new Stack<nint>());
-                }
                 blocks.Push(block);
                 return;
             }

@@ -15,7 +15,7 @@ public static class MemberGenerator
         return new Generator(MemberSeed(runSeed, member, attempt), CPU);
     }
 
-    /// <summary>The state as bytes: 5056 on the CPU, the same that PyTorch's <c>Generator.get_state()</c> tells.</summary>
+    /// <summary>The state as bytes: 5056 on the CPU, the same that PyTorch's <c>Generator.get_state()</c> gives.</summary>
     public static byte[] GetState(this Generator generator)
     {
         using var state = generator.get_state();
@@ -28,9 +28,7 @@ public static class MemberGenerator
     {
         using var current = generator.get_state();
         if (state.Length != current.numel())
-        {
             throw new DataException($"A generator's state of {state.Length} bytes was given; expected {current.numel()}.");
-        }
         using var bytes = Tensors.From(state, state.Length);
         generator.set_state(bytes);
     }

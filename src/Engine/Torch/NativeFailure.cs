@@ -47,9 +47,7 @@ internal static unsafe partial class NativeFailure
         nint thrown;
         CurrentException(&thrown);
         if (thrown == 0 || Marshal.PtrToStringUTF8(*(nint*)(ExceptionType(&thrown) + sizeof(nint))) is not CompilerError)
-        {
             return null;
-        }
         // std::exception's third virtual function, after its two destructors, is what().
         var what = (*(delegate* unmanaged<nint, nint>**)thrown)[2];
         return Marshal.PtrToStringUTF8(what(thrown));

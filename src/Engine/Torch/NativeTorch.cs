@@ -88,7 +88,7 @@ internal static unsafe partial class NativeTorch
     [LibraryImport(Libtorch, EntryPoint = "_ZN2at15get_mkl_versionB5cxx11Ev")]
     private static partial void ShowMklVersion(byte* text);
 
-    /// <summary>What libtorch tells of its build: version, compiler, BLAS, oneDNN, instruction set in use.</summary>
+    /// <summary>What libtorch reports of its build: version, compiler, BLAS, oneDNN, instruction set in use.</summary>
     internal static string Configuration()
     {
         var text = stackalloc byte[StringBytes];

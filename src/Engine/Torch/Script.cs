@@ -10,8 +10,8 @@ public sealed partial class Script : IDisposable
 
     private readonly jit.ScriptModule? _module;
     private readonly jit.CompilationUnit? _text;
-    private readonly HashSet<string> _functions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string?> _signatures = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _functions = [];
+    private readonly Dictionary<string, string?> _signatures = [];
 
     private Script(string name, jit.ScriptModule module)
     {
@@ -37,9 +37,7 @@ public sealed partial class Script : IDisposable
     public static Script Load(string path, Device? device = null)
     {
         if (!PathFound.IsFile(path))
-        {
             throw new DataException($"The TorchScript archive '{path}' does not exist; check the path, or export it with torch.jit.save.");
-        }
         try
         {
             return new Script(path, NativeFailure.Caught(() => jit.load(path, device ?? CPU)));
@@ -58,17 +56,13 @@ public sealed partial class Script : IDisposable
     public static Script FromSource(string text, string name = "Model")
     {
         if (TakesSelf().Match(text) is { Success: true } method)
-        {
             throw new SpecException($"The TorchScript source of '{name}' does not compile: function '{method.Groups[1].Value}' takes self. "
                 + "Expected plain functions: leave self out, and call the others by their names (spread(x), not self.spread(x)). "
                 + "A module with weights is exported from PyTorch with torch.jit.save.");
-        }
         string[] functions = [.. Definition().Matches(text).Select(m => m.Groups[1].Value)];
         if (functions.Length == 0)
-        {
             throw new SpecException($"The TorchScript source of '{name}' defines no function; expected one such as "
                 + "def step(x: Tensor) -> Tensor.");
-        }
         try
         {
             // libtorch's parser wants the last line ended; an editor may not have done so.
@@ -93,15 +87,11 @@ public sealed partial class Script : IDisposable
     public Tensor Call(string method, params ReadOnlySpan<Tensor> arguments)
     {
         if (_text is not null && !_functions.Contains(method))
-        {
             throw Missing(method);
-        }
         using var scope = NewDisposeScope();
         var plain = new object[arguments.Length];
         for (var i = 0; i < plain.Length; i++)
-        {
             plain[i] = Tensors.Plain(arguments[i]);
-        }
         var result = Invoke(method, plain);
         return result is Tensor tensor
             ? Tensors.Plain(tensor).MoveToOuterDisposeScope()
@@ -113,9 +103,7 @@ public sealed partial class Script : IDisposable
     public void To(Device device, ScalarType? dtype = null)
     {
         if (_module is null)
-        {
             return;
-        }
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         foreach (var part in _module.named_modules().Select(m => m.module).OfType<jit.ScriptModule>().Prepend(_module))
@@ -124,9 +112,7 @@ public sealed partial class Script : IDisposable
             {
                 var wanted = dtype is { } given ? Converted(value.dtype, given) : value.dtype;
                 if (value.dtype != wanted || !value.device.IsSame(device))
-                {
                     part.set_attribute(name, value.to(wanted, device));
-                }
             }
         }
     }
@@ -135,13 +121,11 @@ public sealed partial class Script : IDisposable
     internal IReadOnlyDictionary<string, Tensor> Attributes()
     {
         if (_module is null)
-        {
             return new Dictionary<string, Tensor>();
-        }
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         return Held(_module, recurse: true)
-            .ToDictionary(a => a.Name, a => a.Value.detach().clone().MoveToOuterDisposeScope(), StringComparer.Ordinal);
+            .ToDictionary(a => a.Name, a => a.Value.detach().clone().MoveToOuterDisposeScope());
     }
 
     public void Dispose()
@@ -167,9 +151,7 @@ public sealed partial class Script : IDisposable
     private string? SignatureOf(string method)
     {
         if (_signatures.TryGetValue(method, out var known))
-        {
             return known;
-        }
         const string Declaration = "Declaration: ";
         string? signature;
         try

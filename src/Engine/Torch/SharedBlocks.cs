@@ -27,9 +27,7 @@ internal sealed unsafe class SharedBlocks
         TorchRuntime.Require();
         var bytes = (long)dtype.ItemSize();
         foreach (var extent in shape)
-        {
             bytes = checked(bytes * extent);
-        }
         return NativeTorch.Over(All.Take(Math.Max(bytes, 1)).Address, dtype, shape, &Released);
     }
 
@@ -87,15 +85,11 @@ internal sealed unsafe class SharedBlocks
         lock (_gate)
         {
             if (!_inUse.Remove(address, out var block))
-            {
                 return;
-            }
             _usedBytes -= block.Bytes;
             _freeBytes += block.Bytes;
             if (!_free.TryGetValue(block.Bytes, out var blocks))
-            {
                 _free.Add(block.Bytes, blocks = new Stack<SharedBlock>());
-            }
             blocks.Push(block);
             // As much as is in use, and some more: a state and the next one take turns, however large they are.
             while (_freeBytes > LeastKept + _usedBytes)
@@ -126,10 +120,8 @@ internal sealed unsafe partial class SharedBlock : IDisposable
         (Number, Bytes) = (number, bytes);
         var descriptor = CreateMemory("cairn", CloseOnExecute);
         if (descriptor < 0)
-        {
             throw new TransientException($"No shared memory could be allocated: {Marshal.GetLastPInvokeErrorMessage()}. Is the limit of "
                 + "open files too low (ulimit -n)?");
-        }
         _file = new SafeFileHandle(descriptor, ownsHandle: true);
         Path = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{descriptor}");
         try

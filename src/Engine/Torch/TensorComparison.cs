@@ -17,9 +17,7 @@ public static class TensorComparison
     public static bool HasBitsOf(this Tensor tensor, Tensor other)
     {
         if (!tensor.HasLayoutOf(other))
-        {
             return false;
-        }
         using var scope = NewDisposeScope();
         var (a, b) = (OnHost(tensor), OnHost(other));
         var length = Tensors.ByteCount(a);
@@ -27,9 +25,7 @@ public static class TensorComparison
         {
             var count = (int)Math.Min(Piece, length - from);
             if (!Tensors.Bytes(a, from, count).SequenceEqual(Tensors.Bytes(b, from, count)))
-            {
                 return false;
-            }
         }
         GC.KeepAlive(tensor);
         GC.KeepAlive(other);
@@ -41,13 +37,9 @@ public static class TensorComparison
     public static double MaxDifference(this Tensor tensor, Tensor other)
     {
         if (!tensor.shape.AsSpan().SequenceEqual(other.shape))
-        {
             throw new SpecException($"{tensor.Layout()} and {other.Layout()} have different shapes, so no largest difference.");
-        }
         if (tensor.numel() == 0)
-        {
             return 0;
-        }
         using var scope = NewDisposeScope();
         var wide = tensor.is_complex() ? ScalarType.ComplexFloat64 : ScalarType.Float64;
         return (tensor.to(wide, CPU) - other.to(wide, CPU)).abs().max().item<double>();
@@ -63,9 +55,7 @@ public static class TensorComparison
         ArgumentOutOfRangeException.ThrowIfGreaterThan(leadingAxes, (int)tensor.ndim);
         var count = tensor.shape[..leadingAxes].Aggregate(1L, (product, extent) => product * extent);
         if (tensor.numel() == 0)
-        {
             return [.. Enumerable.Repeat(new ValueRange(double.PositiveInfinity, double.NegativeInfinity), (int)count)];
-        }
         using var scope = NewDisposeScope();
         var real = tensor.is_complex() ? tensor.resolve_conj().view_as_real() : tensor;
         var orderable = real.dtype == ScalarType.Bool ? real.to(ScalarType.Byte) : real;

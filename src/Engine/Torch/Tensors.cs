@@ -22,9 +22,7 @@ public static unsafe class Tensors
         }
         bytes.CopyTo(new Span<byte>(Data(host), bytes.Length));
         if (device is null || !device.IsCuda())
-        {
             return host;
-        }
         using (host)
         {
             return host.to(device);
@@ -44,10 +42,8 @@ public static unsafe class Tensors
     public static void CopyTo(this Tensor tensor, Span<byte> destination)
     {
         if (ByteCount(tensor) != destination.Length)
-        {
             throw new SpecException($"The destination has {destination.Length} bytes; the tensor has {ByteCount(tensor)}: "
                 + $"{tensor.Layout()}.");
-        }
         if (IsOnHostInOrder(tensor))
         {
             new ReadOnlySpan<byte>(Data(tensor), destination.Length).CopyTo(destination);
@@ -64,9 +60,7 @@ public static unsafe class Tensors
     public static T[] ToArray<T>(this Tensor tensor) where T : unmanaged
     {
         if (DTypes.Of<T>() != tensor.dtype)
-        {
             throw new SpecException($"A tensor of {tensor.dtype.Name()} was read as {DTypes.Of<T>().Name()}; convert it first.");
-        }
         var values = GC.AllocateUninitializedArray<T>(checked((int)tensor.numel()));
         tensor.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
@@ -79,10 +73,8 @@ public static unsafe class Tensors
     public static ReadOnlySpan<T> Elements<T>(this Tensor tensor) where T : unmanaged
     {
         if (DTypes.Of<T>() != tensor.dtype || tensor.numel() > int.MaxValue || !IsOnHostInOrder(tensor))
-        {
             throw new SpecException($"{tensor.Layout()} was read in place; expected at most {int.MaxValue} elements of "
                 + $"{DTypes.Of<T>().Name()} on the CPU and in C order: convert, cut or copy it first.");
-        }
         return new ReadOnlySpan<T>(Data(tensor), (int)tensor.numel());
     }
 
@@ -133,9 +125,7 @@ public static unsafe class Tensors
     {
         var product = 1L;
         foreach (var extent in extents)
-        {
             product = checked(product * extent);
-        }
         return product;
     }
 
@@ -145,9 +135,7 @@ public static unsafe class Tensors
         foreach (var extent in shape)
         {
             if (extent < 0)
-            {
                 throw new SpecException($"A tensor of shape [{string.Join(", ", shape.ToArray())}] cannot be made: extents are 0 or more.");
-            }
         }
         var bytes = dtype.ItemSize() * Product(shape);
         return bytes < KeptBlocks.Least ? empty(shape, dtype) : KeptBlocks.Unwritten(dtype, shape, bytes);

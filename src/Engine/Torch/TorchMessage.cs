@@ -1,6 +1,6 @@
 namespace Cairn.Engine.Torch;
 
-/// <summary>Shortens libtorch's messages to what tells the reader something.</summary>
+/// <summary>Shortens libtorch's messages to what helps the reader.</summary>
 internal static class TorchMessage
 {
     private const int MaxLines = 12;
@@ -13,13 +13,9 @@ internal static class TorchMessage
         var lines = text.Split('\n').Select(l => l.TrimEnd()).Where(l => l.Length > 0 && !IsNoise(l))
             .TakeWhile(l => !IsBacktrace(l)).ToList();
         if (lines.Count > 0 && lines[0].StartsWith(Interpreter, StringComparison.Ordinal))
-        {
             lines = ErrorFirst(lines);
-        }
         if (lines.Count > MaxLines)
-        {
             lines.RemoveRange(MaxLines, lines.Count - MaxLines);
-        }
         return lines.Count == 0 ? "libtorch failed without a message." : string.Join('\n', lines);
     }
 
@@ -27,9 +23,7 @@ internal static class TorchMessage
     {
         var error = lines.FindLastIndex(l => IsErrorLine(l));
         if (error < 0)
-        {
             return lines;
-        }
         var frame = lines.FindLastIndex(error, l => l.TrimStart().StartsWith("File ", StringComparison.Ordinal));
         var from = frame < 0 ? 2 : frame;
         return [.. lines[error..], .. lines[Math.Min(from, error)..error]];

@@ -18,7 +18,7 @@ public static unsafe class TorchRuntime
     /// <summary>Why libtorch cannot be used here, with what to do about it; null when it can.</summary>
     public static string? Unusable => Problem;
 
-    /// <summary>Version of libtorch as the library tells it.</summary>
+    /// <summary>Version of libtorch by the library itself.</summary>
     public static string Version => TorchFingerprint.LibtorchVersion(Configuration);
 
     /// <summary>Version of TorchSharp.</summary>
@@ -26,7 +26,7 @@ public static unsafe class TorchRuntime
         typeof(Tensor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
             ?? "unknown";
 
-    /// <summary>What libtorch tells of its build: compiler, BLAS, oneDNN, instruction set in use.</summary>
+    /// <summary>What libtorch reports of its build: compiler, BLAS, oneDNN, instruction set in use.</summary>
     public static string Configuration
     {
         get
@@ -106,9 +106,7 @@ public static unsafe class TorchRuntime
     public static void Synchronize(Device? device)
     {
         if (device is not null && device.IsCuda())
-        {
             cuda.synchronize(device);
-        }
     }
 
     /// <summary>What the bits of a result depend on besides the model and its input: <c>torchsharp</c>, <c>libtorch</c>, <c>config</c> (a
@@ -126,9 +124,7 @@ public static unsafe class TorchRuntime
     internal static void Require()
     {
         if (Problem is not null)
-        {
             throw new TorchException(Problem);
-        }
     }
 
     private static string? Load()

@@ -49,16 +49,12 @@ public sealed record FieldScores(
         for (var p = 0; p < truth.Length; p++)
         {
             for (var m = 0; m < count; m++)
-            {
                 ordered[m] = members[m].Span[p];
-            }
             Array.Sort(ordered);
             sums.Add(ordered, truth[p], weights[p]);
             Rank(ordered, truth[p], weights[p], ranks);
             if (climatology.Length > 0)
-            {
                 sums.AddAnomalies(Mean(ordered) - climatology[p], truth[p] - climatology[p], weights[p]);
-            }
         }
         return sums.Scores(count, climatology.Length > 0, ranks);
     }
@@ -69,9 +65,7 @@ public sealed record FieldScores(
     public static FieldScores Mean(IReadOnlyList<FieldScores> scores)
     {
         if (scores is [var only])
-        {
             return only;
-        }
         var n = scores[0].Ranks.Count - 1.0;
         var rmse = Math.Sqrt(scores.Average(s => s.Rmse * s.Rmse));
         var spread = Root(scores.Average(s => s.Spread * s.Spread));
@@ -90,9 +84,7 @@ public sealed record FieldScores(
     {
         var sum = 0.0;
         foreach (var value in values)
-        {
             sum += value;
-        }
         return sum / values.Length;
     }
 
@@ -105,9 +97,7 @@ public sealed record FieldScores(
             equal += value == truth ? 1 : 0;
         }
         for (var place = below; place <= below + equal; place++)
-        {
             ranks[place] += weight / (equal + 1);
-        }
     }
 
     /// <summary>Weighted sums over the points of an area.</summary>

@@ -51,10 +51,8 @@ public sealed class ForecastVerification
         (_part, _request) = (part, request);
         var layout = part.Layout;
         if (layout.Mesh is not null)
-        {
             throw new SpecException(
                 "The run's fields are on a mesh; only forecasts on grids of latitude and longitude, or on planes, can be verified.");
-        }
         _grid = new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees };
         _weights = Weights(_grid);
     }
@@ -100,8 +98,7 @@ public sealed class ForecastVerification
             },
             variables.ToDictionary(
                 variable => variable,
-                variable => (IReadOnlyList<FieldScores>)[.. leadTimes.Select(leadTime => FieldScores.Mean(At(variable, leadTime)))],
-                StringComparer.Ordinal),
+                variable => (IReadOnlyList<FieldScores>)[.. leadTimes.Select(leadTime => FieldScores.Mean(At(variable, leadTime)))]),
             [.. times.SelectMany(time => time.WithoutTruth).Distinct().Except(leadTimes).Order()],
             times.Select(time => time.TruthGrid).FirstOrDefault(grid => grid is not null))
         {
@@ -123,20 +120,16 @@ public sealed class ForecastVerification
     {
         var (layout, truth) = (_part.Layout, Source(_request.Truth));
         foreach (var variable in _request.Variables.Where(v => !layout.Variables.Any(known => known.Name == v.Name)))
-        {
             throw new SpecException($"The run writes no variable {variable.Name}; it writes "
                 + $"{string.Join(", ", layout.Variables.Select(v => v.Name))}.");
-        }
         var times = Asked(() => InitialSources.Times(truth));
         // By what they are called: a calendar may have several names.
-        var named = times.Select(t => $"{t}").ToHashSet(StringComparer.Ordinal);
+        var named = times.Select(t => $"{t}").ToHashSet();
         var known = layout.LeadTimes.ToLookup(t => named.Contains($"{layout.Time.Add(t)}"));
         if (!known[true].Any())
-        {
             return null;
-        }
         var climatology = _request.Climatology is { } path ? Asked(() => new Climatology(Source(path), OnGrid)) : null;
-        var scores = _request.Variables.ToDictionary(v => v.Name, _ => new List<FieldScores>(), StringComparer.Ordinal);
+        var scores = _request.Variables.ToDictionary(v => v.Name, _ => new List<FieldScores>());
         foreach (var (first, count) in _part.Chunks())
         {
             List<Moment> moments = [.. Enumerable.Range(0, count)
@@ -150,7 +143,7 @@ public sealed class ForecastVerification
         }
         return new(
             layout with { LeadTimes = [.. known[true]] },
-            scores.ToDictionary(s => s.Key, s => (IReadOnlyList<FieldScores>)s.Value, StringComparer.Ordinal),
+            scores.ToDictionary(s => s.Key, s => (IReadOnlyList<FieldScores>)s.Value),
             [.. known[false]],
             _truthGrid);
     }
@@ -197,14 +190,10 @@ public sealed class ForecastVerification
     private double[] OnGrid(InitialCondition fields)
     {
         if (fields.Grid.Equals(_grid))
-        {
             return fields.Fields;
-        }
         if (fields.Grid.Unit != GridUnit.Degrees || _grid.Unit != GridUnit.Degrees)
-        {
             throw new SpecException($"The truth has {fields.Grid} points and the run {_grid}; fields can be regridded only if both are "
                 + "in degrees of latitude and longitude. Use a truth with the run's points.");
-        }
         _truthGrid = fields.Grid;
         return GridTransfer.Between(fields.Grid, _grid, _request.Method).Apply(fields.Fields);
     }

@@ -27,13 +27,9 @@ public static class VerificationFile
     {
         List<(string, string)> attributes = [("truth", request.Truth)];
         if (request.Climatology is { } climatology)
-        {
             attributes.Add(("climatology", climatology));
-        }
         if (verified.TruthGrid is { } grid)
-        {
             attributes.Add(("truth_regridding", $"{SpecText.Word(request.Method)} from {grid} points"));
-        }
         ScoresFile.Write(
             files, path, verified.Layout, attributes,
             [.. verified.Scores.SelectMany(s => Series(verified, s.Key, s.Value)), .. Cases(verified)], isMean: verified.Cases is not null);
@@ -47,10 +43,8 @@ public static class VerificationFile
     {
         var units = verified.Layout.Variables.First(v => v.Name == variable).Units;
         foreach (var score in All.Where(s => s.Of(scores[0]) is not null))
-        {
             yield return new ScoreSeries(
                 $"{variable}_{score.Name}", score.LongName, score.HasUnits ? units : "1", [.. scores.Select(s => score.Of(s)!.Value)]);
-        }
         yield return new ScoreSeries($"{variable}_rank_histogram", "share of the area by the members that are below the truth", "1",
             [.. scores.SelectMany(s => s.Ranks)])
         {

@@ -1,5 +1,3 @@
-using Cairn.Storage.Catalog;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class EnsembleTests : IDisposable
@@ -28,9 +26,7 @@ public sealed class EnsembleTests : IDisposable
         Assert.True(_trial.Ensemble("kept", _trial.Catalog("kept")));
         Assert.False(_trial.Ensemble("stopped", null, stopAfter: 8));
         foreach (var variable in Trial.Variables)
-        {
             Trial.AssertSame(Trial.Digests(_trial.Path($"kept.zarr/{variable}")), Trial.Digests(_trial.Path($"plain.zarr/{variable}")));
-        }
     }
 
     [Theory]

@@ -1,7 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class ResumeCheckTests : IDisposable

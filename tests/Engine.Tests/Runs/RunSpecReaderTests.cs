@@ -1,8 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Barotropic;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-
 namespace Cairn.Engine.Tests.Runs;
 
 public sealed class RunSpecReaderTests : IDisposable

@@ -32,11 +32,9 @@ public static class ForcingReader
     private static ForcingTable TabSeparated(string path, string[] lines)
     {
         var names = lines.Length == 0 ? [] : lines[0].Split('\t', StringSplitOptions.TrimEntries);
-        if (names.Length < 2 || names[0] != "datetime" || names.Distinct(StringComparer.Ordinal).Count() != names.Length)
-        {
+        if (names.Length < 2 || names[0] != "datetime" || names.Distinct().Count() != names.Length)
             throw new DataException($"{path} begins with '{lines.FirstOrDefault()}'; expected a line of different names with tabs between "
                 + "them, the first of them datetime.");
-        }
         var table = new ForcingTable(path, [.. names.Skip(1)]);
         for (var i = 1; i < lines.Length; i++)
         {
@@ -44,9 +42,7 @@ public static class ForcingReader
             var good = DateTime.TryParseExact(fields[0], "yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time);
             if (!good)
-            {
                 throw table.Defect(i + 1, $"the time '{fields[0]}'", "one such as 20001001T003000");
-            }
             table.Add(i + 1, time, fields[1..]);
         }
         return table;
@@ -92,9 +88,7 @@ internal sealed class ForcingTable(string path, IReadOnlyList<string> columns)
     public void Add(int line, DateTime time, string[] fields)
     {
         if (fields.Length != columns.Count)
-        {
             throw Defect(line, $"{fields.Length} values", $"{columns.Count}: {string.Join(", ", columns)}");
-        }
         for (var i = 0; i < fields.Length; i++)
         {
             var isNumber = double.TryParse(fields[i], NumberStyles.Float, CultureInfo.InvariantCulture, out var value);
@@ -109,24 +103,18 @@ internal sealed class ForcingTable(string path, IReadOnlyList<string> columns)
     public ForcingSeries Evenly(string? rate)
     {
         if (_times.Count < 2)
-        {
             throw new DataException($"{path} has {Count.Of(_times.Count, "row")}; expected at least two, which define the interval.");
-        }
         var interval = _times[1].Time - _times[0].Time;
         for (var i = 1; i < _times.Count; i++)
         {
             if (interval <= TimeSpan.Zero || _times[i].Time - _times[i - 1].Time != interval)
-            {
                 throw Defect(_times[i].Line, $"a time {_times[i].Time - _times[i - 1].Time} after that of the row before",
                     $"{(interval > TimeSpan.Zero ? interval : TimeSpan.FromMinutes(30))}, as between the first two");
-            }
         }
         if (rate is not null)
         {
             for (var i = columns.ToList().IndexOf(rate); i < _values.Count; i += columns.Count)
-            {
                 _values[i] *= interval.TotalSeconds;
-            }
         }
         return new ForcingSeries(path, _times[0].Time, interval, columns, [.. _values]);
     }

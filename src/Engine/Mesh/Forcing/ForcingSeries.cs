@@ -34,9 +34,7 @@ public sealed class ForcingSeries(string source, DateTime start, TimeSpan interv
     {
         _ = At(from);
         if (to > from)
-        {
             _ = At(to - Interval);
-        }
     }
 
     private DataException Missing(DateTime time) => new(

@@ -51,14 +51,12 @@ public sealed class TriangleMesh
     {
         var place = Array.IndexOf(GlobalIds, globalId);
         if (place < 0)
-        {
             throw new SpecException($"{Source} has no triangle {globalId}; expected one of its {Count} numbers, from {GlobalIds.Min()} to "
                 + $"{GlobalIds.Max()}.");
-        }
         var corners = Triangles.AsSpan(place * 3, 3).ToArray();
         return new TriangleMesh(
             [.. corners.SelectMany(corner => Vertices[(corner * 3)..((corner * 3) + 3)])], [0, 1, 2], [-1, -1, -1], [globalId],
-            Parameters.ToDictionary(p => p.Key, p => new[] { p.Value[place] }, StringComparer.Ordinal), Source);
+            Parameters.ToDictionary(p => p.Key, p => new[] { p.Value[place] }), Source);
     }
 }
 
@@ -76,9 +74,7 @@ public sealed record TriangleShapes(double[] X, double[] Y, double[] Elevation, 
         double[] New() => new double[mesh.Count];
         var shapes = new TriangleShapes(New(), New(), New(), New(), New(), New());
         for (var i = 0; i < mesh.Count; i++)
-        {
             shapes.Fill(i, Corner(mesh, i, 0), Corner(mesh, i, 1), Corner(mesh, i, 2));
-        }
         return shapes;
     }
 
@@ -92,9 +88,7 @@ public sealed record TriangleShapes(double[] X, double[] Y, double[] Elevation, 
         var (vx, vy, vz) = (c[0] - a[0], c[1] - a[1], c[2] - a[2]);
         var (nx, ny, nz) = ((uy * vz) - (uz * vy), (uz * vx) - (ux * vz), (ux * vy) - (uy * vx));
         if (nz < 0)
-        {
             (nx, ny, nz) = (-nx, -ny, -nz);
-        }
         Area[i] = nz / 2;
         var level = Math.Sqrt((nx * nx) + (ny * ny));
         Slope[i] = Math.Atan2(level, nz);

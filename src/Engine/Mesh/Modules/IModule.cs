@@ -1,7 +1,7 @@
 namespace Cairn.Engine.Mesh.Modules;
 
 /// <summary>One process of a mesh model, after CHM's modules (Marsh, Pomeroy and Wheater 2020, Geosci. Model Dev. 13, 225-247): it names
-/// the variables that it reads and gives, and is put in order by them. docs/mesh.md tells how to write one.</summary>
+/// the variables that it reads and gives, and is put in order by them. docs/mesh.md says how to write one.</summary>
 /// <remarks>
 /// <para>Every rank has modules of its own. What a triangle gets may not depend on which rank it lies on: sums over neighbours go by the
 /// order of its edges, and nothing is summed over a rank.</para>

@@ -31,18 +31,14 @@ public sealed class ModuleChain
     {
         (_modules, _part, _forcing, _step) = (ModuleOrder.Of(modules), part, forcing, step);
         if (forcing.Interval != step)
-        {
             throw new SpecException($"model.step is {step}, but {forcing.Source} has a row every {forcing.Interval}; expected the same. "
                 + "Set model.step to the interval of the forcing.");
-        }
         Layout = new StateLayout(_modules);
         _variables = new MeshVariables(_modules.SelectMany(module => module.Provides), part.Count, part.LocalCount);
         _ghosts = new GhostExchange(part, ranks);
         _groups = Groups(_modules);
         foreach (var module in _modules)
-        {
             module.Initialise(new ModuleSetup(module, part, _variables, forcing, step));
-        }
     }
 
     /// <summary>The names of the modules, in the order of their steps.</summary>
@@ -61,9 +57,7 @@ public sealed class ModuleChain
     public void Load(in SavedState saved)
     {
         foreach (var module in _modules)
-        {
             module.LoadCheckpoint(saved);
-        }
     }
 
     /// <summary>One step; collective where a module is domain-parallel.</summary>
@@ -75,13 +69,9 @@ public sealed class ModuleChain
         foreach (var group in _groups)
         {
             if (group[0].Parallelism == ModuleParallelism.Domain)
-            {
                 group[0].Run(step);
-            }
             else
-            {
                 RunBlocks(group, step);
-            }
         }
     }
 
@@ -89,9 +79,7 @@ public sealed class ModuleChain
     public void Save(in StateRoom room)
     {
         foreach (var module in _modules)
-        {
             module.Checkpoint(room);
-        }
     }
 
     private void RunBlocks(IModule[] group, in MeshStep step)
@@ -100,9 +88,7 @@ public sealed class ModuleChain
         {
             var some = step.Part(first, Math.Min(Block, _part.Count - first));
             foreach (var module in group)
-            {
                 module.Run(some);
-            }
         }
     }
 

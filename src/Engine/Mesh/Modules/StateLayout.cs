@@ -11,7 +11,7 @@ public sealed class StateLayout
     {
         Names = [.. modules.SelectMany(module => module.State.Select(variable => Name(module.Name, variable)))];
         Variables = [.. modules.SelectMany(module => module.State)];
-        _rows = Names.Index().ToDictionary(row => row.Item, row => row.Index, StringComparer.Ordinal);
+        _rows = Names.Index().ToDictionary(row => row.Item, row => row.Index);
     }
 
     /// <summary><c>module:variable</c> of each row.</summary>

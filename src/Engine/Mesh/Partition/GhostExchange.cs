@@ -11,9 +11,7 @@ internal sealed class GhostExchange(MeshPart part, ICommunicator ranks)
     public void Fill(params ReadOnlySpan<double[]> quantities)
     {
         if (part.Ranks == 1)
-        {
             return;
-        }
         var (sent, received) = Plan(quantities.Length);
         Pack(quantities);
         ranks.Exchange(_peers, MemoryMarshal.AsBytes(_out.AsSpan(0, sent)), MemoryMarshal.AsBytes(_in.AsSpan(0, received)));
@@ -33,9 +31,7 @@ internal sealed class GhostExchange(MeshPart part, ICommunicator ranks)
             (sent, received) = (sent + outgoing, received + incoming);
         }
         if (_out.Length < sent || _in.Length < received)
-        {
             (_out, _in) = (new double[sent], new double[received]);
-        }
         return (sent, received);
     }
 
@@ -47,9 +43,7 @@ internal sealed class GhostExchange(MeshPart part, ICommunicator ranks)
             foreach (var quantity in quantities)
             {
                 foreach (var index in peer.Sent)
-                {
                     _out[at++] = quantity[index];
-                }
             }
         }
     }

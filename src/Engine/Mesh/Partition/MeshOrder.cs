@@ -24,9 +24,7 @@ public static class MeshOrder
         Array.Sort(places, (a, b) => coordinates[a].CompareTo(coordinates[b]) is var order and not 0 ? order : ids[a].CompareTo(ids[b]));
         var ranks = new int[places.Length];
         for (var i = 0; i < places.Length; i++)
-        {
             ranks[places[i]] = i;
-        }
         return ranks;
     }
 
@@ -37,15 +35,11 @@ public static class MeshOrder
         public void Halve(Span<int> part)
         {
             if (part.Length < 2)
-            {
                 return;
-            }
             var ranks = Extent(part, x) >= Extent(part, y) ? byX : byY;
             var keys = _keys.AsSpan(0, part.Length);
             for (var i = 0; i < part.Length; i++)
-            {
                 keys[i] = ranks[part[i]];
-            }
             keys.Sort(part);
             var half = (part.Length + 1) / 2;
             Halve(part[..half]);

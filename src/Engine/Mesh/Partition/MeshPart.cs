@@ -18,9 +18,7 @@ public sealed class MeshPart
         (First, Count) = Range(rank);
         var positions = new int[order.Length];
         for (var i = 0; i < order.Length; i++)
-        {
             positions[order[i]] = i;
-        }
         Ghosts = [.. Around(positions)];
         Places = [.. order.AsSpan(First, Count), .. Ghosts.Select(position => order[position])];
         Neighbours = Local(positions);
@@ -77,9 +75,7 @@ public sealed class MeshPart
             foreach (var neighbour in Mesh.Neighbours.AsSpan(place * 3, 3))
             {
                 if (neighbour >= 0 && !IsOwn(positions[neighbour]))
-                {
                     ghosts.Add(positions[neighbour]);
-                }
             }
         }
         return ghosts;
@@ -112,9 +108,7 @@ public sealed class MeshPart
             {
                 var neighbour = Mesh.Neighbours[(Places[i / 3] * 3) + (i % 3)];
                 if (neighbour >= 0 && positions[neighbour] >= first && positions[neighbour] < first + count)
-                {
                     sent.Add(i / 3);
-                }
             }
             peers.Add(new MeshPeer(peer, [.. sent], Count + Array.IndexOf(owners, peer), owners.Count(owner => owner == peer)));
         }

@@ -24,9 +24,7 @@ public sealed class AirTemperature(double stationElevation, double? lapseRate) :
         var above = _above.AsSpan(step.First, step.Count);
         var t = step.Of(_t);
         for (var i = 0; i < t.Length; i++)
-        {
             t[i] = observed - (perMetre * above[i]);
-        }
     }
 
     protected override void Begin(ModuleSetup setup)

@@ -42,9 +42,7 @@ public sealed class PrecipitationPhase() : MeshModule("precipitation-phase", Mod
             var change = (t + (factor * (vapour - saturated)) - ti) / (1 + (factor * slope));
             ti += change;
             if (Math.Abs(change) < Tolerance)
-            {
                 break;
-            }
         }
         return ti;
     }

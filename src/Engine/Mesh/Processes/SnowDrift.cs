@@ -31,9 +31,7 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
     {
         var threshold = 9.43 + (0.18 * t) + (0.0033 * t * t);
         if (u <= threshold)
-        {
             return 0;
-        }
         var (friction, least) = (Math.Pow(u, 1.295) / 44.2, Math.Pow(threshold, 1.295) / 44.2);
         return 0.68 * AirDensity * least / (friction * Gravity) * ((friction * friction) - (least * least));
     }
@@ -60,9 +58,7 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
         (_neighbours, _area) = (part.Neighbours, part.Local(part.Mesh.Shapes.Area));
         (_acrossX, _acrossY) = (new double[part.Count * 3], new double[part.Count * 3]);
         for (var edge = 0; edge < _acrossX.Length; edge++)
-        {
             (_acrossX[edge], _acrossY[edge]) = Outward(part, edge / 3, edge % 3);
-        }
         (_given, _cold) = (new double[part.LocalCount], new double[part.LocalCount]);
     }
 
@@ -78,9 +74,7 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
         {
             var across = 0.0;
             for (var edge = 3 * i; edge < (3 * i) + 3; edge++)
-            {
                 across += Math.Max(0, (east * _acrossX[edge]) + (north * _acrossY[edge]));
-            }
             var moved = across > 0 && water[i] <= 0 && swe[i] > 0 ? Saltation(u[i], t[i]) * across * step.Seconds / _area[i] : 0;
             moved = Math.Min(moved, swe[i]);
             var chill = moved > 0 ? moved / swe[i] * cold[i] : 0;
@@ -118,18 +112,14 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
         var (mesh, place) = (part.Mesh, part.Places[local]);
         var other = mesh.Neighbours[(place * 3) + edge];
         if (other < 0)
-        {
             return (0, 0);
-        }
         var mine = mesh.Triangles.AsSpan(place * 3, 3);
         var theirs = mesh.Triangles.AsSpan(other * 3, 3);
         Span<int> ends = [-1, -1];
         foreach (var corner in mine)
         {
             if (theirs.Contains(corner))
-            {
                 ends[ends[0] < 0 ? 0 : 1] = corner;
-            }
         }
         // The same ends in the same order on both sides, so that what one gives and the other receives differ in sign alone.
         var (a, b) = (Math.Min(ends[0], ends[1]) * 3, Math.Max(ends[0], ends[1]) * 3);

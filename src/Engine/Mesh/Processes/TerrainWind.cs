@@ -29,9 +29,7 @@ public sealed class TerrainWind() : MeshModule("terrain-wind", ModuleParallelism
         var u = step.Of(_u);
         var (sin, cos) = Math.SinCos(double.DegreesToRadians(step.Forcing(_direction)));
         for (var i = 0; i < u.Length; i++)
-        {
             u[i] = speed * (1 + (SlopeWeight * ((north[i] * cos) + (east[i] * sin))) + (CurvatureWeight * curvature[i]));
-        }
     }
 
     protected override void Begin(ModuleSetup setup)

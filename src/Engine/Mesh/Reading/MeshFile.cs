@@ -57,9 +57,7 @@ internal sealed class MeshFile(string path)
         foreach (var triple in list.EnumerateArray())
         {
             if (triple.ValueKind != JsonValueKind.Array || triple.GetArrayLength() != 3)
-            {
                 throw Defect($"has '{name}'[{at / 3}] = {Short(triple)}", "three numbers");
-            }
             foreach (var element in triple.EnumerateArray())
             {
                 values[at] = read(element, out var value) ? value : throw Wrong<T>(name, at / 3, element);
@@ -74,9 +72,7 @@ internal sealed class MeshFile(string path)
     {
         var list = ListAt(holder, name);
         if (count is { } expected && list.GetArrayLength() != expected)
-        {
             throw Defect($"has {list.GetArrayLength()} entries in '{name}'", $"{expected}, one a triangle");
-        }
         var (values, at) = (new T[list.GetArrayLength()], 0);
         foreach (var element in list.EnumerateArray())
         {

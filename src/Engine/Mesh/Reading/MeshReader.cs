@@ -19,9 +19,7 @@ public static class MeshReader
         using var document = file.Parse();
         var mesh = MeshFile.Property(document.RootElement, "mesh") is { } inner ? inner : throw file.Defect("has no object 'mesh'", "one");
         if (MeshFile.Property(mesh, "is_geographic") is { } geographic && !(geographic.TryGetInt32(out var degrees) && degrees == 0))
-        {
             throw file.Defect($"has is_geographic = {geographic}", "0: coordinates in metres on a plane");
-        }
         var vertices = file.Triples<double>(mesh, "vertex", "nvertex", MeshFile.TryNumber);
         var triangles = file.Triples<int>(mesh, "elem", "nelem", MeshFile.TryInteger);
         var neighbours = file.Triples<int>(mesh, "neigh", "nelem", MeshFile.TryInteger);
@@ -32,10 +30,8 @@ public static class MeshReader
         foreach (var (name, values) in found)
         {
             if (values.Length != count)
-            {
                 throw new DataException($"{parameters} has {values.Length} values of {name}; expected one for each of the {count} "
                     + $"triangles of {path}. Name the parameters that belong to the mesh.");
-            }
         }
         return new TriangleMesh(vertices, triangles, neighbours, ids, found, path);
     }
@@ -44,11 +40,9 @@ public static class MeshReader
     {
         var file = new MeshFile(path);
         using var document = file.Parse();
-        var parameters = new Dictionary<string, double[]>(StringComparer.Ordinal);
+        var parameters = new Dictionary<string, double[]>();
         foreach (var property in document.RootElement.EnumerateObject())
-        {
             parameters.Add(property.Name, file.List<double>(document.RootElement, property.Name, null, MeshFile.TryNumber));
-        }
         return parameters;
     }
 }

@@ -79,7 +79,7 @@ internal static class BarotropicBounds
     private const double Vorticity = 1e-2;
 
     internal static IReadOnlyDictionary<string, FieldBounds> ByVariable { get; } =
-        new Dictionary<string, FieldBounds>(StringComparer.Ordinal)
+        new Dictionary<string, FieldBounds>
         {
             ["vorticity"] = new(-Vorticity, Vorticity),
             ["u"] = new(-Wind, Wind),

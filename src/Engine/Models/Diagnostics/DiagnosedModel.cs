@@ -64,9 +64,7 @@ public sealed class DiagnosedModel : ITimedModel
     {
         DisposeOwn();
         if (!_leaveOpen)
-        {
             Prognostic.Dispose();
-        }
     }
 
     private Tensor Extend(Tensor fields)
@@ -89,9 +87,7 @@ public sealed class DiagnosedModel : ITimedModel
             var given = diagnostic.Diagnose(taken);
             long[] expected = [taken.shape[0], description.OutputVariables.Count, taken.shape[2], taken.shape[3]];
             if (given.shape.SequenceEqual(expected) && given.dtype == taken.dtype && given.device.IsSame(taken.device))
-            {
                 return given;
-            }
             using (given)
             {
                 throw new SpecException($"The diagnostic {Name(description)} returned {given.Layout()}; expected {taken.dtype.Name()}"
@@ -108,8 +104,8 @@ public sealed class DiagnosedModel : ITimedModel
     private ModelDescription Describe(ModelDescription model, IReadOnlyList<IDiagnosticModel> diagnostics)
     {
         var variables = model.OutputVariables.ToList();
-        var bounds = model.Bounds.ToDictionary(b => b.Key, b => b.Value, StringComparer.Ordinal);
-        var diagnosed = new Dictionary<string, string>(StringComparer.Ordinal);
+        var bounds = model.Bounds.ToDictionary(b => b.Key, b => b.Value);
+        var diagnosed = new Dictionary<string, string>();
         foreach (var diagnostic in diagnostics.Select(d => d.Description))
         {
             Require(diagnostic, variables, model.OutputGrid);
@@ -121,9 +117,7 @@ public sealed class DiagnosedModel : ITimedModel
             {
                 diagnosed[variable] = diagnostic.Kind;
                 if (diagnostic.Bounds.TryGetValue(variable, out var allowed))
-                {
                     bounds[variable] = allowed;
-                }
             }
         }
         return model with
@@ -137,7 +131,7 @@ public sealed class DiagnosedModel : ITimedModel
 
     private static void Require(DiagnosticDescription diagnostic, List<string> known, LatLonGrid grid)
     {
-        var missing = diagnostic.InputVariables.Except(known, StringComparer.Ordinal).ToList();
+        var missing = diagnostic.InputVariables.Except(known).ToList();
         var taken = diagnostic.OutputVariables.Where(v => known.Contains(v) || diagnostic.OutputVariables.Count(o => o == v) > 1).ToList();
         var defect =
             diagnostic.InputVariables.Count == 0 || diagnostic.OutputVariables.Count == 0
@@ -150,17 +144,13 @@ public sealed class DiagnosedModel : ITimedModel
                 ? $"goes from a grid of {diagnostic.InputGrid} to one of {diagnostic.OutputGrid}; expected the model's own, {grid}, of both"
             : null;
         if (defect is not null)
-        {
             throw new SpecException($"The diagnostic {Name(diagnostic)} {defect}.");
-        }
     }
 
     private void RequireDeclared()
     {
         if (Diagnostics.Any(d => d is AbsentDiagnostic))
-        {
             return;
-        }
         var model = Prognostic.Description;
         var grid = model.OutputGrid;
         try
@@ -182,9 +172,7 @@ public sealed class DiagnosedModel : ITimedModel
         if (!_leaveOpen)
         {
             foreach (var diagnostic in Diagnostics)
-            {
                 diagnostic.Dispose();
-            }
         }
     }
 }

@@ -59,9 +59,7 @@ public sealed record DiagnosticOptions
     internal void Require(string kind, int variables, int outputs, string expected)
     {
         if (Variables.Count != variables || Outputs.Count != outputs)
-        {
             throw new SpecException($"The diagnostic {kind} was given variables = [{string.Join(", ", Variables)}] and outputs = "
                 + $"[{string.Join(", ", Outputs)}]; expected {expected}.");
-        }
     }
 }

@@ -27,10 +27,8 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
         try
         {
             if (session.InputNames.Count != 1 || session.OutputNames.Count != 1)
-            {
                 throw new SpecException($"'{path}' takes {string.Join(", ", session.InputNames)} and gives "
                     + $"{string.Join(", ", session.OutputNames)}; expected one input and one output, as a diagnostic has.");
-            }
             var contract = new OnnxContract(path, new OnnxModelOptions
             {
                 Path = path, Mapping = new OnnxMapping([new("", options.Variables)], [new("", options.Outputs)]), Grid = options.Grid,
@@ -60,9 +58,7 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
         var given = Tensors.Plain(fields);
         var made = Tensors.Unwritten(given.dtype, [given.shape[0], _channels, given.shape[2], given.shape[3]], given.device);
         for (var i = 0L; i < given.shape[0]; i++)
-        {
             _call.Run([given.narrow(0, i, 1)], [made.narrow(0, i, 1)], 1);
-        }
         // Channels after the named ones are left.
         return Tensors.Plain(made.narrow(1, 0, Description.OutputVariables.Count)).MoveToOuterDisposeScope();
     }
@@ -78,9 +74,7 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
         var fields = ScriptTrial.MadeUp(
             [1, options.Variables.Count, options.Grid.Latitudes.Count, options.Grid.Longitudes.Count], options.DType, options.Device);
         if (!Diagnose(fields).HasBitsOf(Diagnose(fields)))
-        {
             throw new SpecException($"'{path}' gave two results for one argument; expected a diagnostic without random numbers. Export it "
                 + "in evaluation mode (model.eval()), without dropout.");
-        }
     }
 }

@@ -31,10 +31,8 @@ public sealed class ScriptDiagnostic : IDiagnosticModel
         try
         {
             if (!module.HasMethod(Method))
-            {
                 throw new SpecException($"'{module.Name}' has no method '{Method}'; found {string.Join(", ", module.Methods)}; expected "
                     + $"{Method}(x: Tensor) -> Tensor, as a diagnostic has.");
-            }
             ScriptContract.Require(module, Method);
             module.To(options.Device, options.DType);
             var diagnostic = new ScriptDiagnostic(module, Describe(options, numerics));

@@ -26,9 +26,7 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
     internal static LatitudeRule? TryCreate(IReadOnlyList<double> latitudes)
     {
         if (latitudes.Count < 3)
-        {
             return null;
-        }
         var northFirst = latitudes[0] > latitudes[^1];
         var spacing = 180.0 / (latitudes.Count - 1);
         for (var i = 0; i < latitudes.Count; i++)
@@ -36,9 +34,7 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
             var expected = northFirst ? 90 - i * spacing : i * spacing - 90;
             // Written so that a latitude that is no number does not pass.
             if (!(Math.Abs(latitudes[i] - expected) <= Tolerance * spacing))
-            {
                 return null;
-            }
         }
         return new EquallySpacedLatitudes(latitudes.Count, northFirst);
     }
@@ -73,9 +69,7 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
             {
                 var factor = wave(k * points[g]);
                 for (var j = 0; j < rows; j++)
-                {
                     table[g * rows + j] += factor * atRow[j];
-                }
             }
         }
         return table;

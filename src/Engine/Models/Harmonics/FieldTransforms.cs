@@ -121,14 +121,10 @@ internal sealed class FieldTables
             for (var l = 0; m + l <= _shape.Truncation; l++)
             {
                 for (var g = 0; g < points; g++)
-                {
                     atPoints[g] = functions[(_shape.Index(m, l) * points) + g] * _quadrature.Weights[g] / Earth.Radius;
-                }
                 _quadrature.Fold(atPoints, m + turned, atRows);
                 for (var j = 0; j < _rows; j++)
-                {
                     table[(((m * _rows) + j) * _shape.Rows) + l] = atRows[j];
-                }
             }
         }
         return table;

@@ -9,12 +9,10 @@ internal sealed class InputGrid
         Longitudes = new GlobalLongitudes(grid.Longitudes);
         var largest = Largest(Latitudes, Longitudes);
         if (truncation > largest)
-        {
             throw new SpecException($"Truncation T{truncation} does not fit the input grid {grid}: "
                 + $"{Latitudes.Colatitudes.Length} {Latitudes.Name} hold T{Latitudes.LargestTruncation} "
                 + $"and {Longitudes.Count} longitudes hold T{Longitudes.LargestTruncation}. "
                 + $"Set the truncation to {largest} or less, or give finer winds.");
-        }
     }
 
     internal LatitudeRule Latitudes { get; }

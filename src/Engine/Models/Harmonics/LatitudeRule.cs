@@ -52,9 +52,7 @@ internal sealed record LatitudeQuadrature(double[] Colatitudes, double[] Weights
         {
             var line = interpolation.AsSpan(g * atRows.Length, atRows.Length);
             for (var j = 0; j < atRows.Length; j++)
-            {
                 atRows[j] += atPoints[g] * line[j];
-            }
         }
     }
 }
@@ -80,15 +78,11 @@ internal sealed class GaussianLatitudes : LatitudeRule
     internal static LatitudeRule? TryCreate(IReadOnlyList<double> latitudes)
     {
         if (latitudes.Count < 2)
-        {
             return null;
-        }
         var rule = new GaussianQuadrature(latitudes.Count);
         double[] colatitudes = [.. rule.Nodes.Select(Math.Acos)];
         if (latitudes[0] < latitudes[^1])
-        {
             Array.Reverse(colatitudes);
-        }
         var close = latitudes.Zip(colatitudes).All(p => Math.Abs(90 - double.RadiansToDegrees(p.Second) - p.First) <= Tolerance);
         return close ? new GaussianLatitudes(colatitudes, rule.Weights) : null;
     }
@@ -131,9 +125,7 @@ internal sealed class GaussianQuadrature
             var change = value / slope;
             x -= change;
             if (Math.Abs(change) < 1e-16)
-            {
                 break;
-            }
         }
         return x;
     }
@@ -142,9 +134,7 @@ internal sealed class GaussianQuadrature
     {
         double previous = 1, value = x;
         for (var n = 2; n <= count; n++)
-        {
             (previous, value) = (value, ((2 * n - 1) * x * value - (n - 1) * previous) / n);
-        }
         return (value, count * (x * value - previous) / (x * x - 1));
     }
 }

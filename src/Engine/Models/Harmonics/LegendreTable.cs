@@ -29,9 +29,7 @@ internal sealed class LegendreTable
         for (var m = 0; m < _shape.Columns; m++)
         {
             for (var l = 0; m + l <= _shape.Truncation; l++)
-            {
                 FillSlopes(m, l, over, eastward, northward);
-            }
         }
         return (eastward, northward);
     }
@@ -64,13 +62,9 @@ internal sealed class LegendreTable
             norm *= m == 0 ? 1 : Math.Sqrt((2 * m + 1.0) / (2 * m));
             var power = overCosine && m > 0 ? m - 1 : m;
             for (var j = 0; j < Points; j++)
-            {
                 table[At(m, 0) + j] = norm * Math.Pow(Math.Sin(_colatitudes[j]), power);
-            }
             for (var l = 1; l < _shape.Rows && m + l <= _shape.Truncation + 1; l++)
-            {
                 Climb(table, m, l);
-            }
         }
         return table;
     }
@@ -80,9 +74,7 @@ internal sealed class LegendreTable
         int here = At(m, l), below = At(m, l - 1), twoBelow = l > 1 ? At(m, l - 2) : below;
         double up = Ladder.Epsilon(m + l, m), down = Ladder.Epsilon(m + l - 1, m);
         for (var j = 0; j < Points; j++)
-        {
             table[here + j] = (Math.Cos(_colatitudes[j]) * table[below + j] - down * table[twoBelow + j]) / up;
-        }
     }
 
     private int At(int m, int l) => _shape.Index(m, l) * Points;

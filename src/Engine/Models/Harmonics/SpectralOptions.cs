@@ -22,7 +22,7 @@ public abstract record SpectralOptions
     public Hyperdiffusion? Hyperdiffusion { get; init; }
 
     /// <summary>Steps the members of a batch one after the other, so that a member's bits cannot depend on its batch, whatever the BLAS; it
-    /// takes half more time or so (docs/models.md). Together they may, and <see cref="ModelDescription.DependsOnBatch"/> tells what was
+    /// takes half more time or so (docs/models.md). Together they may, and <see cref="ModelDescription.DependsOnBatch"/> says what was
     /// found.</summary>
     public bool MembersApart { get; init; }
 
@@ -49,21 +49,17 @@ public abstract record SpectralOptions
     {
         yield return FormattableString.Invariant($"truncation = {Truncation}");
         if (Hyperdiffusion is { } damping)
-        {
             yield return FormattableString.Invariant($"hyperdiffusion = order {damping.Order}, {damping.Timescale.TotalSeconds} s");
-        }
     }
 
     /// <summary>A model's bounds with those in place of its own that were asked for.</summary>
     internal IReadOnlyDictionary<string, FieldBounds> BoundsOver(IReadOnlyDictionary<string, FieldBounds> usual) =>
-        usual.ToDictionary(b => b.Key, b => Bounds.TryGetValue(b.Key, out var other) ? other : b.Value, StringComparer.Ordinal);
+        usual.ToDictionary(b => b.Key, b => Bounds.TryGetValue(b.Key, out var other) ? other : b.Value);
 
     private protected void Require(bool holds, string setting, string found, string expected)
     {
         if (!holds)
-        {
             throw new SpecException($"The {Model} model's {setting} is {found}; expected {expected}.");
-        }
     }
 }
 

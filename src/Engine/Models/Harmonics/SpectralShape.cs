@@ -20,9 +20,7 @@ internal readonly record struct SpectralShape(int Truncation)
         for (var m = 0; m < Columns; m++)
         {
             for (var l = 0; l < Rows && m + l <= lastDegree; l++)
-            {
                 table[Index(m, l)] = value(m, m + l);
-            }
         }
         return table;
     }

@@ -53,10 +53,8 @@ internal sealed class SpectralStepping(
     internal void RequireShape(Tensor tensor, ReadOnlySpan<long> expected, string what)
     {
         if (tensor.ndim != expected.Length + 1 || !tensor.shape.AsSpan(1).SequenceEqual(expected))
-        {
             throw new StepException($"The {model} model was given {tensor.Layout()}; expected {what}: "
                 + $"[batch, {string.Join(", ", expected.ToArray())}]. Give it fields or a state of its own grid and truncation.");
-        }
     }
 
     internal void RequireState(Tensor state) => RequireShape(state, stateShape, $"a state [batch, {stateAxes}]");

@@ -106,9 +106,7 @@ internal sealed class SphericalOperators : nn.Module
         var values = new double[2 * _shape.Count];
         values[_shape.Index(0, 1)] = 2 * Earth.Rotation * Math.Cos(tilt) * Math.Sqrt(2.0 / 3.0);
         if (tilt != 0)
-        {
             values[_shape.Index(2, 0)] = -2 * Earth.Rotation * Math.Sin(tilt) * Math.Sqrt(1.0 / 3.0);
-        }
         return Table(values, _shape.Columns, 2, _shape.Rows);
     }
 

@@ -34,9 +34,7 @@ internal sealed class TransformGrid
     {
         var length = atLeast + atLeast % 2;
         while (!IsSmooth(length))
-        {
             length += 2;
-        }
         return length;
     }
 
@@ -45,9 +43,7 @@ internal sealed class TransformGrid
         foreach (var prime in (ReadOnlySpan<int>)[2, 3, 5])
         {
             while (length % prime == 0)
-            {
                 length /= prime;
-            }
         }
         return length == 1;
     }

@@ -65,15 +65,12 @@ public static class Lorenz96Cases
     {
         var x = new double[size];
         Array.Fill(x, forcing);
-        switch (name)
+        x[(size / 2) - 1] += name switch
         {
-            case Nudged:
-                x[(size / 2) - 1] += 0.008;
-                return x;
-            case Rest:
-                return x;
-            default:
-                throw new SpecException($"The lorenz96 model has no case '{name}'; expected one of {string.Join(", ", Names)}.");
-        }
+            Nudged => 0.008,
+            Rest => 0,
+            _ => throw new SpecException($"The lorenz96 model has no case '{name}'; expected one of {string.Join(", ", Names)}."),
+        };
+        return x;
     }
 }

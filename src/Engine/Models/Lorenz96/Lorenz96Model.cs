@@ -53,9 +53,7 @@ public sealed class Lorenz96Model : ICuttableModel
     {
         RequireState(state);
         if (_onDevice is { } equation)
-        {
             return equation.call(state);
-        }
         return _options.DType == ScalarType.Float64 ? Step<double>(state) : Step<float>(state);
     }
 
@@ -77,9 +75,7 @@ public sealed class Lorenz96Model : ICuttableModel
         fixed (T* from = state.Elements<T>(), to = after, own = scratch)
         {
             for (var member = 0; member < members; member++)
-            {
                 step.Advance(from + ((long)member * size), to + ((long)member * size), own);
-            }
         }
         ArrayPool<T>.Shared.Return(scratch);
         GC.KeepAlive(state);
@@ -89,10 +85,8 @@ public sealed class Lorenz96Model : ICuttableModel
     private void RequireState(Tensor state)
     {
         if (state.shape.Length != 2 || state.shape[1] != _options.Size || state.dtype != _options.DType)
-        {
             throw new StepException($"The lorenz96 model was given {state.Layout()}; expected a state {_options.DType.Name()}[batch, "
                 + $"{_options.Size}]. Give it a state of its own.");
-        }
     }
 }
 

@@ -37,18 +37,14 @@ public sealed record Lorenz96Options
         Require(double.IsFinite(Forcing), "forcing", $"{Forcing}", "a finite number");
         Require(Step > TimeSpan.Zero && Step <= TimeSpan.FromDays(1), "step", $"{Step}", "more than 0 and at most 1 day (6h is Lorenz's)");
         if (Grid is { } grid)
-        {
             Require(grid.Latitudes.Count == 1 && grid.Longitudes.Count == Size, "size", $"{Size} beside initial fields on {grid} points",
                 "fields on one latitude with as many longitudes as there are variables");
-        }
         Require(DType is ScalarType.Float64 or ScalarType.Float32, "dtype", DType.Name(), "float64 or float32");
     }
 
     private static void Require(bool holds, string setting, string found, string expected)
     {
         if (!holds)
-        {
             throw new SpecException($"The lorenz96 model's {setting} is {found}; expected {expected}.");
-        }
     }
 }

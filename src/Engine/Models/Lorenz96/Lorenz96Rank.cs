@@ -36,9 +36,7 @@ internal sealed class Lorenz96Rank<T> : IRankModel where T : unmanaged, IFloatin
         RequireState(state);
         var (members, each) = ((int)state.shape[0], Lorenz96Step<T>.Scratch(_size));
         if (_scratch.Length < members * each)
-        {
             _scratch = new T[members * each];
-        }
         var next = Tensors.Unwritten<T>([members, _size], out var after);
         fixed (T* from = state.Elements<T>(), to = after, own = _scratch)
         {
@@ -60,9 +58,7 @@ internal sealed class Lorenz96Rank<T> : IRankModel where T : unmanaged, IFloatin
     private unsafe void Advance(T* from, T* to, T* scratch, int each, int members)
     {
         for (var member = 0; member < members; member++)
-        {
             _step.Begin(from + ((long)member * _size), scratch + ((long)member * each));
-        }
         for (var stage = 0; stage < Lorenz96Step<T>.Stages; stage++)
         {
             _halos.Exchange(_step.Argument(stage, scratch), each, members);
@@ -77,16 +73,14 @@ internal sealed class Lorenz96Rank<T> : IRankModel where T : unmanaged, IFloatin
     private void RequireState(Tensor state)
     {
         if (state.shape.Length != 2 || state.shape[1] != _size || state.dtype != Description.DType)
-        {
             throw new StepException($"A rank of the lorenz96 model with the part {StateSlice} was given {state.Layout()}; expected a state "
                 + $"{Description.DType.Name()}[batch, {_size}]. Give it a state of its own.");
-        }
     }
 }
 
 /// <summary>Exchanges what lies beyond the ends of a rank's arc: two variables before it and one after it, of all members at once. Its
 /// buffers are made once for a number of members.</summary>
-internal sealed unsafe class ArcHalos<T>(ICommunicator ranks, int size) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+internal sealed unsafe class ArcHalos<T>(ICommunicator ranks, int size) where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int Below = Lorenz96Step<T>.Below, Above = Lorenz96Step<T>.Above;
     private T[] _toPrevious = [], _toNext = [], _fromPrevious = [], _fromNext = [];

@@ -91,13 +91,9 @@ internal readonly unsafe struct Lorenz96Step<T>(int size, double forcing, double
         var i = 0;
         var (f, sixth) = (new Vector<T>(_forcing), new Vector<T>(_sixth));
         for (; i <= size - Vector<T>.Count; i += Vector<T>.Count)
-        {
             (Vector.Load(x + i) + (sixth * (Vector.Load(sum + i) + Tendency(y + i, f)))).Store(next + i);
-        }
         for (; i < size; i++)
-        {
             next[i] = x[i] + (_sixth * (sum[i] + Tendency(y + i)));
-        }
     }
 
     private static Vector<T> Tendency(T* y, Vector<T> forcing) =>

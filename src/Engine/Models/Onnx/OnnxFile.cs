@@ -23,9 +23,7 @@ internal static class OnnxFile
     internal static IReadOnlyList<(string Name, string Path)> Parts(string path)
     {
         if (!PathFound.IsFile(path))
-        {
             throw new DataException($"The ONNX file '{path}' does not exist; check model.path or model.networks.");
-        }
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return [(Path.GetFileName(path), path), .. Locations(path).Select(name => (name, Beside(path, folder, name)))];
     }
@@ -51,9 +49,7 @@ internal static class OnnxFile
         try
         {
             if (Walk(reader, stream.Length, Message.Model, found))
-            {
                 return found;
-            }
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException or OverflowException or FormatException)
         {
@@ -67,9 +63,7 @@ internal static class OnnxFile
     {
         var (hasGraph, key, value) = (false, "", "");
         if (depth > MostNested)
-        {
             throw new InvalidDataException($"its messages lie more than {MostNested} deep in one another.");
-        }
         while (reader.BaseStream.Position < end)
         {
             var tag = checked((ulong)reader.Read7BitEncodedInt64());
@@ -84,9 +78,7 @@ internal static class OnnxFile
             };
             var next = reader.BaseStream.Position + length;
             if (length < 0 || next > end)
-            {
                 throw new InvalidDataException($"it ends within a field of {length} bytes at byte {reader.BaseStream.Position}.");
-            }
             if (wire == 2 && Inner(kind, field) is { } inner)
             {
                 hasGraph |= inner == Message.Graph;
@@ -100,9 +92,7 @@ internal static class OnnxFile
             reader.BaseStream.Position = next;
         }
         if (kind == Message.Entry && key == "location")
-        {
             _ = found.Add(value);
-        }
         return hasGraph;
     }
 

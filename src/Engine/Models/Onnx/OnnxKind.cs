@@ -42,9 +42,7 @@ internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX 
             Bounds = request.Bounds,
         };
         if (own.Networks.Count == 0)
-        {
             return request.Opened(own.Mapping.State, () => OnnxModel.Describe(options), fields => OnnxModel.Open(options, fields));
-        }
         IReadOnlyList<OnnxNetwork> longer = [.. own.Networks.Skip(1)];
         return request.Opened(
             own.Mapping.State, () => ScheduledOnnxModel.Describe(options, longer),
@@ -114,17 +112,13 @@ internal static class OnnxSettings
         IReadOnlyList<string> known = [.. initial.VariableNames, .. forcing];
         var inputs = reader.Get(Inputs) is { Count: > 0 } given ? given : [new("", known)];
         foreach (var input in inputs)
-        {
             SpecChecks.AreAmong(reader, $"{Inputs.Key}.{input.Name}", input.Variables, known,
                 forcing.Count > 0 ? "initial.variables and model.forcing" : "initial.variables");
-        }
         var outputs = reader.Get(Outputs);
         var previous = WithHistory(reader, initial, [.. inputs.SelectMany(i => i.Variables)], [.. outputs.SelectMany(o => o.Variables)]);
         if (outputs.Count == 0 && inputs.Count == 1)
-        {
-            outputs = [new("", [.. inputs[0].Variables.Except(previous.Select(p => p.Variable), StringComparer.Ordinal)
-                .Except(forcing, StringComparer.Ordinal)])];
-        }
+            outputs = [new("", [.. inputs[0].Variables.Except(previous.Select(p => p.Variable))
+                .Except(forcing)])];
         var mapping = new OnnxMapping(inputs, outputs) { Previous = previous, Scales = reader.Get(Scales), Forcing = forcing };
         Check(reader, mapping);
         return new OnnxSpec(path, mapping, reader.Get(Members)) { Networks = networks };
@@ -150,14 +144,10 @@ internal static class OnnxSettings
     {
         var networks = reader.Get(Networks);
         if (reader.Find(Networks.Key) is not { } given)
-        {
             return (reader.Get(Path) ?? "", []);
-        }
         if (reader.Find(Path.Key) is not null)
-        {
             reader.Wrong(Networks.Key, given, $"networks beside {Path.Key}",
                 $"one of the two: {Path.Key} for a file that takes every step, {Networks.Key} for several");
-        }
         if (networks.Count > 0 && reader.TryGet(ModelSettings.Step, out var step))
         {
             foreach (var (found, expected) in OnnxSchedule.Mistakes([.. networks.Select(network => network.Covers)], step))
@@ -194,9 +184,7 @@ internal static class OnnxSettings
     private static OnnxTensor? Tensor(SettingReader reader, string key, string name, HoconValue value)
     {
         if (Names.TryRead(reader, key, value, out var variables))
-        {
             return new OnnxTensor(name, variables!);
-        }
         reader.Wrong($"{key}.{name}", value, Names.Expected);
         return null;
     }
@@ -204,9 +192,7 @@ internal static class OnnxSettings
     private static OnnxPrevious PreviousOf(SettingReader reader, string key, string name, HoconValue value)
     {
         if (value is HoconScalar { Text: { Length: > 0 } of })
-        {
             return new OnnxPrevious(name, of);
-        }
         reader.Wrong($"{key}.{name}", value, "the name of a variable");
         return new OnnxPrevious(name, "");
     }
@@ -223,9 +209,7 @@ internal static class OnnxSettings
     private static void Check(SettingReader reader, OnnxMapping mapping)
     {
         if (mapping.State.Count == 0 || reader.Mistakes.Any(m => m.Key.StartsWith("model.", StringComparison.Ordinal)))
-        {
             return;
-        }
         foreach (var (found, expected) in mapping.Mistakes())
         {
             var at = new Setting[] { Outputs, Previous, Inputs }.FirstOrDefault(s => reader.Find(s.Key) is not null)?.Key ?? Path.Key;

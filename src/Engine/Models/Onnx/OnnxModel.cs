@@ -27,10 +27,8 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
         _inputs = contract.Inputs(session);
         _outputs = contract.Outputs(session);
         if (options.Members == OnnxMembers.Together && _inputs.Concat(_outputs).FirstOrDefault(p => !p.HasFreeBatch) is { } closed)
-        {
             throw new SpecException($"model.members is together, but '{closed.Name}' of '{options.Path}' has no free first axis for the "
                 + "members. Export it with one (dynamic_axes), or use model.members = alone.");
-        }
         var state = options.Mapping.State.ToList();
         _previous = [.. options.Mapping.Previous.Select(p => (state.IndexOf(p.Variable), state.IndexOf(p.Of)))];
         _fields = [.. options.Mapping.Fields.Select(v => (long)state.IndexOf(v))];
@@ -82,8 +80,8 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
         return _normalisation.Reduced(fields.to(Description.DType, Description.Device)).MoveToOuterDisposeScope();
     }
 
-    /// <exception cref="StepException">ONNX Runtime failed, or the file wants forcing, which only the lead time tells.</exception>
-    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.Untold(Description.Kind) : Step(state, TimeSpan.Zero);
+    /// <exception cref="StepException">ONNX Runtime failed, or the file takes forcing, which depends on the lead time.</exception>
+    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.LeadTimeMissing(Description.Kind) : Step(state, TimeSpan.Zero);
 
     /// <exception cref="StepException">ONNX Runtime failed.</exception>
     public Tensor Step(Tensor state, TimeSpan leadTime)
@@ -142,9 +140,7 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     public void Dispose()
     {
         if (_isBorrowed)
-        {
             return;
-        }
         _call.Dispose();
         _normalisation.Dispose();
         _ofForcing.Dispose();
@@ -152,14 +148,8 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     }
 
     /// <summary>What a step from a lead time is given besides the state, normalised: <c>[1, forcing, latitude, longitude]</c>.</summary>
-    private Tensor? ForcingAt(TimeSpan start)
-    {
-        if (_options.Forcing is not { } forcing)
-        {
-            return null;
-        }
-        return _ofForcing.Reduced(forcing.At(_initial, start).unsqueeze(0));
-    }
+    private Tensor? ForcingAt(TimeSpan start) =>
+        _options.Forcing is not { } forcing ? null : _ofForcing.Reduced(forcing.At(_initial, start).unsqueeze(0));
 
     /// <summary>Steps members that share a call.</summary>
     private void Run(Tensor from, Tensor? forcing, Tensor to, long members)
@@ -168,9 +158,7 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
         var made = _outputs.Select(port => InPlace(port, to) ?? Apart(port, to)).ToList();
         _call.Run(given, made, members);
         for (var i = 0; i < made.Count; i++)
-        {
             Spread(_outputs[i], made[i], to);
-        }
     }
 
     /// <summary>What an input is given: the state's own memory, unless there is forcing in it.</summary>
@@ -195,12 +183,8 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     private static void Spread(OnnxPort port, Tensor made, Tensor to)
     {
         if (InPlace(port, to) is not null)
-        {
             return;
-        }
         for (var i = 0; i < port.At.Count; i++)
-        {
             _ = to.narrow(1, port.At[i], 1).copy_(made.narrow(1, i, 1));
-        }
     }
 }

@@ -41,21 +41,15 @@ internal sealed class OnnxSchedule
     internal static IEnumerable<(string Found, string Expected)> Mistakes(IReadOnlyList<TimeSpan> covers, TimeSpan step)
     {
         if (covers[0] != step)
-        {
             yield return ($"{Text(covers[0])} as the shortest time that is covered",
                 $"a network that covers one step, model.step = {Text(step)}");
-        }
         foreach (var (shorter, longer) in covers.Zip(covers.Skip(1)))
         {
             if (longer == shorter)
-            {
                 yield return ($"two networks that cover {Text(longer)}", "one for each time");
-            }
             else if (longer.Ticks % shorter.Ticks != 0)
-            {
                 yield return ($"a network that covers {Text(longer)}",
                     $"a whole multiple of what the next shorter one covers, {Text(shorter)}");
-            }
         }
     }
 

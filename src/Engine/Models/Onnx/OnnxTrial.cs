@@ -16,20 +16,14 @@ internal sealed class OnnxTrial(OnnxModel model, OnnxModelOptions options)
             [1, description.InputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count], description.DType, description.Device);
         var state = model.Initialize(given);
         if (fields is not null)
-        {
             RequireFinite(state, Input, "the initial condition holds it there. Fill or mask it in the file that initial.path names");
-        }
         var (first, second) = (Step(state), Step(state));
         if (!first.HasBitsOf(second))
-        {
             throw new SpecException($"'{options.Path}' gave two answers to one state, which no restart could repeat; expected a step "
                 + "without random numbers. Export the model in evaluation mode (model.eval()), without dropout.");
-        }
         if (fields is not null)
-        {
             RequireFinite(first, Output, "one step from the initial condition, which is finite, made it. Check the order of the variables "
                 + "in model.inputs and model.outputs, their units, and model.normalisation");
-        }
     }
 
     private Tensor Step(Tensor state)

@@ -62,7 +62,7 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
     }
 
     /// <exception cref="StepException">Always: the step depends on the lead time.</exception>
-    public Tensor Step(Tensor state) => throw TimedSteps.Untold(Description.Kind);
+    public Tensor Step(Tensor state) => throw TimedSteps.LeadTimeMissing(Description.Kind);
 
     /// <exception cref="StepException">ONNX Runtime failed, or it is no state of such networks at such a time.</exception>
     public Tensor Step(Tensor state, TimeSpan leadTime)
@@ -76,9 +76,7 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
         _networks[network].Step(
             Kept(from, _schedule.StartOf(network)), Kept(from, 0), Kept(to, 0), end - _networks[network].Description.Step);
         for (var place = 1; place < _schedule.States; place++)
-        {
             _ = Kept(to, place).copy_(_schedule.IsRenewed(place, end) ? Kept(to, 0) : Kept(from, place));
-        }
         return to.MoveToOuterDisposeScope();
     }
 
@@ -98,9 +96,7 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
     public void Dispose()
     {
         foreach (var network in _networks)
-        {
             network.Dispose();
-        }
     }
 
     private static List<OnnxModelOptions> Each(OnnxModelOptions options, IReadOnlyList<OnnxNetwork> longer) =>
@@ -118,15 +114,11 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
     private void Require(Tensor state, TimeSpan leadTime)
     {
         if (leadTime < TimeSpan.Zero || leadTime.Ticks % _schedule.Step.Ticks != 0)
-        {
             throw new StepException($"The networks were to step a state of lead time {LeadTimeText.Of(leadTime)}; expected a whole "
                 + $"multiple of their step, {LeadTimeText.Of(_schedule.Step)}, counted from where the rollout begins.");
-        }
         if (state.shape.Length != 4 || state.shape[1] != _schedule.States * _channels)
-        {
             throw new StepException($"The networks were to step a state {state.Layout()}; expected {_schedule.States * _channels} "
                 + $"channels: {_channels} variables of {_schedule.States} times. Begin the run anew with these networks.");
-        }
     }
 
     /// <summary>One of the states that a state is made of; 0 is the newest.</summary>

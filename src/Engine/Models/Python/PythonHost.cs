@@ -12,7 +12,7 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     /// <summary>How a member's state lies in memory, once the first <c>init</c> has shown it.</summary>
     public PythonPacking? Packing { get; private set; }
 
-    /// <summary>What the interpreter tells of itself and the class, which it has loaded by then.</summary>
+    /// <summary>Facts of the interpreter and the class, which it has loaded by then.</summary>
     public PythonFacts Facts()
     {
         lock (_turn)
@@ -63,12 +63,10 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
         if (_process is { IsAlive: true } ready)
-        {
             return ready;
-        }
         if (_process is { IsKilled: false } ended)
         {
-            // No call was lost with it, so that nobody else would tell.
+            // No call was lost with it, so no error reports it.
             options.Process.Said($"its Python process {ended.HowItEnded()}, between two calls; another takes its place");
         }
         _process?.Dispose();
@@ -78,10 +76,8 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
         {
             var facts = Open(options, process, describes: false, Packing);
             if (_facts is not null && facts != _facts)
-            {
                 throw new SpecException($"'{options.Class}' or its interpreter is another than when the run began: {facts}, and before "
                     + $"{_facts}. Put back what was there, or start over with --fresh.");
-            }
             _facts = facts;
             return _process = process;
         }
@@ -119,7 +115,7 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
         Write(json, "longitudes", options.Grid.Longitudes);
         json.WriteNumber("step", options.Step.TotalSeconds);
         json.WritePropertyName("memory");
-        json.WriteRawValue(options.Memory?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null");
+        json.WriteRawValue(options.Memory?.ToString(CultureInfo.InvariantCulture) ?? "null");
         json.WritePropertyName("packing");
         json.WriteRawValue(packing?.Text ?? "null");
         json.WritePropertyName("at");
@@ -130,9 +126,7 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     {
         json.WriteStartArray(key);
         foreach (var text in texts)
-        {
             json.WriteStringValue(text);
-        }
         json.WriteEndArray();
     }
 
@@ -140,13 +134,11 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     {
         json.WriteStartArray(key);
         foreach (var number in numbers)
-        {
             json.WriteNumberValue(number);
-        }
         json.WriteEndArray();
     }
 
-    /// <summary>The answer, unless it tells that the order could not be carried out.</summary>
+    /// <summary>The answer, unless it says that the order could not be carried out.</summary>
     private static JsonDocument Checked(PythonModelOptions options, JsonDocument answer)
     {
         var root = answer.RootElement;

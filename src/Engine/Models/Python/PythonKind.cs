@@ -117,9 +117,7 @@ internal static partial class PythonSettings
         variables ??= initial.VariableNames;
         var interpreter = reader.Get(Interpreter);
         if (reader.Find(Interpreter.Key) is null)
-        {
             reader.Context.Rules?.CheckProgram(reader, Interpreter.Key, interpreter);
-        }
         return new PythonSpec(
             name, ReadFolders(reader, file), interpreter, reader.Get(Arguments), variables,
             reader.Get(Outputs) ?? [.. variables.Except(initial.HistoryNames)], reader.Get(Memory));
@@ -147,9 +145,7 @@ internal static partial class PythonSettings
     private static IReadOnlyList<string> ReadFolders(SettingReader reader, string? file)
     {
         if (reader.Find(Folders.Key) is null && reader.Context.Rules is not null)
-        {
             reader.Wrong(Folders.Key, null, Folders.Expected);
-        }
         return reader.Get(Folders, [Path.GetDirectoryName(file) ?? reader.Context.WorkingDirectory]);
     }
 

@@ -1,13 +1,13 @@
 namespace Cairn.Engine.Models.Python;
 
-/// <summary>A Python class that steps certain members, one after the other, each told who it is and with draws of its own.</summary>
+/// <summary>A Python class that steps certain members, one after the other, each with its number and draws of its own.</summary>
 /// <param name="host">Has the object.</param>
 /// <param name="options">What the class does not say of itself.</param>
-/// <param name="members">The members; null where nobody tells, and they are counted from 0.</param>
+/// <param name="members">The members; null where they are unknown, and counted from 0.</param>
 internal sealed class PythonMembers(
     PythonHost host, PythonModelOptions options, ModelDescription description, SteppedMembers? members) : IStretchModel
 {
-    // An order tells the seeds of all its steps.
+    // An order holds the seeds of all its steps.
     private const int MostSteps = 256;
 
     /// <summary>The byte that the memory of a next state is filled with before it is written, in a trial; 0 outside of trials.</summary>
@@ -31,7 +31,7 @@ internal sealed class PythonMembers(
         return state.MoveToOuterDisposeScope();
     }
 
-    public Tensor Step(Tensor state) => options.Forcing is null ? Step(state, null) : throw TimedSteps.Untold(description.Kind);
+    public Tensor Step(Tensor state) => options.Forcing is null ? Step(state, null) : throw TimedSteps.LeadTimeMissing(description.Kind);
     public Tensor Step(Tensor state, TimeSpan leadTime) => Step(state, (TimeSpan?)leadTime);
 
     public Tensor Steps(Tensor state, TimeSpan leadTime, int count)
@@ -97,9 +97,7 @@ internal sealed class PythonMembers(
     private static Tensor Shared(Tensor tensor)
     {
         if (SharedBlocks.PlaceOf(tensor) is not null)
-        {
             return tensor.alias();
-        }
         var shared = SharedBlocks.Unwritten(tensor.dtype, tensor.shape);
         _ = shared.copy_(tensor);
         return shared;
@@ -153,9 +151,7 @@ internal sealed class PythonMembers(
             json.WriteStartArray();
             json.WriteNumberValue(MemberAt(place));
             for (var step = 0; step < order.Count; step++)
-            {
                 Write(json, order.Number is { } number ? SeedOf(MemberAt(place), number + step) : (ulong?)null);
-            }
             json.WriteEndArray();
         }
         json.WriteEndArray();
@@ -201,7 +197,7 @@ internal sealed class PythonMembers(
     /// <param name="From">The members' rows that it reads.</param>
     /// <param name="To">Those that it writes; null where only their layout is wanted.</param>
     /// <param name="Members">How many members.</param>
-    /// <param name="LeadTime">Where the state stands; null where nobody tells.</param>
+    /// <param name="LeadTime">Where the state stands; null where that is unknown.</param>
     private sealed record Order(string Name, SharedPlace From, SharedPlace? To, long Members, TimeSpan? LeadTime)
     {
         /// <summary>How many steps it takes.</summary>
@@ -213,7 +209,7 @@ internal sealed class PythonMembers(
         /// <summary>Rows for every other of several steps.</summary>
         public SharedPlace? Between { get; init; }
 
-        /// <summary>What the time of its one step tells.</summary>
+        /// <summary>The forcing at the time of its one step.</summary>
         public SharedPlace? Forcing { get; init; }
 
         public IEnumerable<SharedBlock> Blocks => new[] { From, To, Between, Forcing }.OfType<SharedPlace>().Select(place => place.Block);

@@ -90,9 +90,7 @@ public sealed class PythonModel : IMemberModel, IDatedModel
             ["numpy"] = facts.NumPy, ["numpy-instruction-set"] = facts.Instructions, ["python"] = facts.Python,
         };
         if (facts.Libraries.Length > 0)
-        {
             fingerprint["python-libraries"] = facts.Libraries;
-        }
         return fingerprint;
     }
 }

@@ -4,7 +4,7 @@ using Cairn.Engine.Processes;
 namespace Cairn.Engine.Models.Python;
 
 /// <summary>One Python process: takes an order, a line of JSON, and answers with another. State and fields lie in
-/// <see cref="SharedBlocks"/>, of which an order tells the places.</summary>
+/// <see cref="SharedBlocks"/>, whose places an order names.</summary>
 internal sealed unsafe class PythonProcess : IDisposable
 {
     private const int BufferBytes = 1 << 16;
@@ -82,9 +82,7 @@ internal sealed unsafe class PythonProcess : IDisposable
             while (ReadLine() is { } line)
             {
                 if (line.StartsWith('{'))
-                {
                     return JsonDocument.Parse(line);
-                }
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException)
@@ -157,16 +155,12 @@ internal sealed unsafe class PythonProcess : IDisposable
                 var line = whole.GetBuffer().AsSpan(0, (int)whole.Length);
                 var text = Encoding.UTF8.GetString(line);
                 if (!line.SequenceEqual(Mark) && !text.StartsWith('{'))
-                {
                     _options.Process.Said(text);
-                }
                 return text;
             }
             _read = (0, _child.Line.Output.Read(_buffer));
             if (_read.To == 0)
-            {
                 return null;
-            }
         }
     }
 
@@ -178,14 +172,10 @@ internal sealed unsafe class PythonProcess : IDisposable
     }
 
     /// <summary>How it ended, after "the process … ".</summary>
-    public string HowItEnded()
-    {
-        if (!_child.Exit.Wait(ForItsEnd))
-        {
-            return "closed the line by which it is reached, and was killed";
-        }
-        return _child.Exit.GetAwaiter().GetResult().Describe();
-    }
+    public string HowItEnded() =>
+        !_child.Exit.Wait(ForItsEnd)
+            ? "closed the line by which it is reached, and was killed"
+            : _child.Exit.GetAwaiter().GetResult().Describe();
 
     private int? Place() => Volatile.Read(ref Index) is >= 0 and var at ? (int)at : null;
     private ref long Index => ref *(long*)Tensors.Address(_at);

@@ -21,9 +21,7 @@ internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, M
         var next = Same("step", model => model.Step(state, TimeSpan.Zero));
         var output = Same("fields", model => model.Fields(next));
         if (fields is not null)
-        {
             RequireFinite("state", "init made it of the initial condition", state, next, output);
-        }
     }
 
     private Tensor Same(string method, Func<PythonMembers, Tensor> call)
@@ -53,10 +51,8 @@ internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, M
         var (found, cause) = !IsFinite(state) ? (what, why) : !IsFinite(next) ? (what, "one step made it of a finite one")
             : !IsFinite(output) ? ("output", "fields made it of a finite state") : (null, "");
         if (found is not null)
-        {
             throw new SpecException($"The {found} of '{options.Class}' is NaN or infinite somewhere; expected finite numbers, but {cause}. "
                 + "Check the initial condition, units and the class.");
-        }
     }
 
     private static bool IsFinite(Tensor tensor) => tensor.Ranges(1)[0].IsFinite;

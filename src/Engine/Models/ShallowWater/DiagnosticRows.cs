@@ -16,13 +16,9 @@ internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPoi
         cu[0] = Half * (p[0] + p[n - 1]) * u[0];
         var i = 1;
         for (var half = new Vector<T>(Half); i <= n - Vector<T>.Count; i += Vector<T>.Count)
-        {
             (half * (Vector.Load(p + i) + Vector.Load(p + i - 1)) * Vector.Load(u + i)).Store(cu + i);
-        }
         for (; i < n; i++)
-        {
             cu[i] = Half * (p[i] + p[i - 1]) * u[i];
-        }
         cu[n] = cu[0];
     }
 
@@ -31,13 +27,9 @@ internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPoi
     {
         var i = 0;
         for (var half = new Vector<T>(Half); i <= n - Vector<T>.Count; i += Vector<T>.Count)
-        {
             (half * (Vector.Load(p + i) + Vector.Load(south + i)) * Vector.Load(v + i)).Store(cv + i);
-        }
         for (; i < n; i++)
-        {
             cv[i] = Half * (p[i] + south[i]) * v[i];
-        }
         cv[-1] = cv[n - 1];
     }
 
@@ -54,9 +46,7 @@ internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPoi
             (curl / (Vector.Load(below + i - 1) + Vector.Load(below + i) + Vector.Load(p + i) + Vector.Load(p + i - 1))).Store(z + i);
         }
         for (; i < n; i++)
-        {
             z[i] = At(rows, i, i - 1, by);
-        }
         z[n] = z[0];
     }
 

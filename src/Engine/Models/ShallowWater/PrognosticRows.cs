@@ -63,9 +63,7 @@ internal static unsafe class PrognosticRows<T> where T : unmanaged, IFloatingPoi
             level.Put(i, Vector.Load(level.Older + i) - east - (dy * (Vector.Load(cvn + i) - Vector.Load(cv + i))), by.Filter);
         }
         for (; i < n; i++)
-        {
             level.Put(i, level.Older[i] - (by.DtOverDx * (cu[i + 1] - cu[i])) - (by.DtOverDy * (cvn[i] - cv[i])), by.Filter);
-        }
     }
 
     /// <summary>What was worked out around a row.</summary>

@@ -35,9 +35,7 @@ internal sealed class RowHalos<T>(ICommunicator ranks, int rows, int columns) wh
     {
         Reserve(members);
         for (var member = 0; member < members; member++)
-        {
             Row(state, member, 0, rows - 1).CopyTo(_toNorth.AsSpan(member * columns));
-        }
         var length = members * columns;
         ranks.Exchange([], Bytes(_fromSouth, length), Bytes(_toNorth, length), []);
     }
@@ -49,9 +47,7 @@ internal sealed class RowHalos<T>(ICommunicator ranks, int rows, int columns) wh
     {
         var length = members * Fields * columns;
         if (_toSouth.Length < length)
-        {
             (_toSouth, _toNorth, _fromSouth, _fromNorth) = (new T[length], new T[length], new T[length], new T[length]);
-        }
     }
 
     private static Span<byte> Bytes(T[] values, int length) => MemoryMarshal.AsBytes(values.AsSpan(0, length));

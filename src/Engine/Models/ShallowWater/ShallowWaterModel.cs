@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Cairn.Engine.Models.ShallowWater;
 
 /// <summary>The shallow-water equations on a doubly periodic plane, on the C-grid (Sadourny 1975, J. Atmos. Sci. 32, 680-689), leapfrog
-/// with the Robert-Asselin filter: what the NCAR benchmark program of P. Swarztrauber (1984) steps. docs/models.md tells more.</summary>
+/// with the Robert-Asselin filter: what the NCAR benchmark program of P. Swarztrauber (1984) steps. See docs/models.md.</summary>
 /// <remarks>
 /// <para>Input: <c>u</c>, <c>v</c> (m/s) and <c>p</c>, the geopotential of the free surface (m²/s²). Output: the same and relative
 /// <c>vorticity</c> (1/s), each at its own points of the C-grid.</para>
@@ -66,9 +66,7 @@ public sealed class ShallowWaterModel : ICuttableModel
         ModelShapes.RequireFields(Description, fields);
         using var placed = fields.to(_options.DType, _options.Device);
         if (_onDevice is { } equations)
-        {
             return equations.Init(placed);
-        }
         using var now = placed.Copied();
         return _options.DType == ScalarType.Float64 ? Begin<double>(now) : Begin<float>(now);
     }
@@ -78,9 +76,7 @@ public sealed class ShallowWaterModel : ICuttableModel
     {
         RequireState(state);
         if (_onDevice is { } equations)
-        {
             return equations.call(state);
-        }
         return _options.DType == ScalarType.Float64 ? Step<double>(state) : Step<float>(state);
     }
 
@@ -89,9 +85,7 @@ public sealed class ShallowWaterModel : ICuttableModel
     {
         RequireState(state);
         if (_onDevice is { } equations)
-        {
             return equations.Fields(state);
-        }
         return _options.DType == ScalarType.Float64 ? Fields<double>(state) : Fields<float>(state);
     }
 
@@ -104,9 +98,7 @@ public sealed class ShallowWaterModel : ICuttableModel
         var from = state.Elements<T>();
         var size = whole.StateSize;
         for (var start = 0; start < from.Length; start += size)
-        {
             whole.Step(from.Slice(start, size), next.Slice(start, size));
-        }
         GC.KeepAlive(state);
         return result;
     }
@@ -119,9 +111,7 @@ public sealed class ShallowWaterModel : ICuttableModel
         var from = fields.Elements<T>();
         var size = backward.StateSize;
         for (var (start, given) = (0, 0); start < levels.Length; (start, given) = (start + size, given + (size / 2)))
-        {
             backward.Begin(from.Slice(given, size / 2), levels.Slice(start, size));
-        }
         GC.KeepAlive(fields);
         return state;
     }
@@ -147,10 +137,8 @@ public sealed class ShallowWaterModel : ICuttableModel
         var plane = _options.Plane;
         long[] expected = [ShallowWaterSlab<double>.Levels, plane.Rows, plane.Columns];
         if (state.shape.Length != 4 || !state.shape.Skip(1).SequenceEqual(expected) || state.dtype != _options.DType)
-        {
             throw new StepException($"The shallow-water model was given {state.Layout()}; expected a state {_options.DType.Name()}[batch, "
                 + $"{string.Join(", ", expected)}]. Give it a state of its own.");
-        }
     }
 }
 

@@ -40,10 +40,8 @@ public sealed record ShallowWaterOptions
         Require(Step > TimeSpan.Zero && Step.TotalSeconds < plane.LongestStep, "step", $"{Step.TotalSeconds} s",
             FormattableString.Invariant($"more than 0 and less than {plane.LongestStep:F1} s, or gravity waves grow without end"));
         if (Grid is { } grid)
-        {
             Require(grid.Latitudes.Count == plane.Rows && grid.Longitudes.Count == plane.Columns, "plane",
                 $"{plane.Rows} x {plane.Columns} points beside initial fields of {grid}", "as many rows and columns as those have");
-        }
     }
 
     private static bool IsLength(double value) => double.IsFinite(value) && value > 0;
@@ -51,9 +49,7 @@ public sealed record ShallowWaterOptions
     private static void Require(bool holds, string setting, string found, string expected)
     {
         if (!holds)
-        {
             throw new SpecException($"The shallow-water model's {setting} is {found}; expected {expected}.");
-        }
     }
 }
 
@@ -111,7 +107,7 @@ internal static class ShallowWaterBounds
     {
         var mean = options.Plane.MeanGeopotential;
         var wind = Math.Sqrt(mean);
-        var own = new Dictionary<string, FieldBounds>(StringComparer.Ordinal)
+        var own = new Dictionary<string, FieldBounds>
         {
             ["u"] = new(-wind, wind),
             ["v"] = new(-wind, wind),

@@ -38,9 +38,7 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
         var state = Tensors.Unwritten<T>([fields.shape[0], Levels, _rows, _plane.Columns], out var levels);
         var whole = now.Elements<T>();
         for (var member = 0; member < fields.shape[0]; member++)
-        {
             Begin(whole.Slice(member * Now * _plane.Size, Now * _plane.Size), levels.Slice(member * Levels * Size, Levels * Size));
-        }
         GC.KeepAlive(now);
         return state;
     }
@@ -105,10 +103,8 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
     private void RequireState(Tensor state)
     {
         if (state.shape.Length != 4 || !state.shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.dtype != Description.DType)
-        {
             throw new StepException(
                 $"A rank of the shallow-water model with the part {StateSlice} was given {state.Layout()}; expected a state "
                 + $"{Description.DType.Name()}[batch, {string.Join(", ", StateSlice.Shape)}]. Give it a state of its own.");
-        }
     }
 }

@@ -147,7 +147,7 @@ internal static class SphericalShallowWaterBounds
     private const double Rate = 1e-2;
 
     internal static IReadOnlyDictionary<string, FieldBounds> ByVariable { get; } =
-        new Dictionary<string, FieldBounds>(StringComparer.Ordinal)
+        new Dictionary<string, FieldBounds>
         {
             ["u"] = new(-Wind, Wind),
             ["v"] = new(-Wind, Wind),

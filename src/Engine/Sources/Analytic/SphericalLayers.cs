@@ -17,10 +17,8 @@ internal static class SphericalLayers
     internal static double[] Make(string name, LatLonGrid grid, double tilt)
     {
         if (tilt != 0 && name != SolidBody)
-        {
             throw new SpecException(FormattableString.Invariant($"The case {name} turns about the axis of the coordinates, and model.tilt ")
                 + FormattableString.Invariant($"is {tilt}; expected 0, or the case {SolidBody}, which follows the planet's axis."));
-        }
         var (u, v, h) = Flow(name, double.DegreesToRadians(tilt));
         return [.. On(grid, u), .. On(grid, v), .. On(grid, h)];
     }

@@ -35,9 +35,7 @@ internal sealed class ZonalJet
     internal static double EastwardWind(double latitude)
     {
         if (latitude is <= SouthEdge or >= NorthEdge)
-        {
             return 0;
-        }
         const double width = NorthEdge - SouthEdge;
         var scale = MaximumWind / Math.Exp(-4 / (width * width));
         return scale * Math.Exp(1 / ((latitude - SouthEdge) * (latitude - NorthEdge)));

@@ -31,9 +31,7 @@ internal static class OverlapWeights
         var reachable = from.Reachable().ToList();
         var weights = new (int, double)[to.Count][];
         foreach (var cell in to.Cells)
-        {
             weights[cell.Index] = Overlaps(from, reachable, cell);
-        }
         return weights;
     }
 
@@ -42,19 +40,15 @@ internal static class OverlapWeights
         var west = from.Place(target.From, from.Cells[0].From);
         var east = west + (target.To - target.From);
         if (west < reachable[0].From - from.Tolerance || east > reachable[^1].To + from.Tolerance)
-        {
             throw new SpecException(FormattableString.Invariant(
                 $"The cell of initial.regrid at {from.Name}s {target.From:0.######} to {target.To:0.######} extends outside the source, ")
                 + $"whose cells cover the box of {from.CellBox}. Request a part of it, or use a source that covers more.");
-        }
         var parts = new SortedDictionary<int, double>();
         for (var i = First(reachable, west); i < reachable.Count && reachable[i].From < east; i++)
         {
             var (low, high) = (Math.Max(west, reachable[i].From), Math.Min(east, reachable[i].To));
             if (high > low)
-            {
                 parts[reachable[i].Index] = parts.GetValueOrDefault(reachable[i].Index) + from.Measure(low, high);
-            }
         }
         // By their sum, not by the target's own size: a target that sticks out by its slack still gets a mean.
         var sum = parts.Values.Sum();
@@ -102,11 +96,9 @@ internal static class PointWeights
         var at = axis.Place(degrees, points[0].At);
         // Written so that a place that is no number does not pass.
         if (!(at >= points[0].At - axis.Tolerance && at <= points[^1].At + axis.Tolerance))
-        {
             throw new SpecException(FormattableString.Invariant(
                 $"The {axis.Name} {degrees} of initial.regrid lies outside the source, which covers the box of {axis.PointBox}. ")
                 + "Request a part of it, or use a source that covers more.");
-        }
         var above = Math.Clamp(FirstAbove(points, at), 1, points.Count - 1);
         var (low, high) = (points[above - 1], points[above]);
         var part = Math.Clamp((at - low.At) / (high.At - low.At), 0, 1);

@@ -35,10 +35,10 @@ internal abstract class GridAxis
     /// <summary>Degrees by which a target may lie outside.</summary>
     internal double Tolerance => Slack * (Cells[^1].To - Cells[0].From) / Cells.Count;
 
-    /// <summary>The box that the points cover, as messages tell it.</summary>
+    /// <summary>The box that the points cover, as messages write it.</summary>
     internal string PointBox => Box(Points[0].At, Points[^1].At);
 
-    /// <summary>The box that the cells cover, as messages tell it.</summary>
+    /// <summary>The box that the cells cover, as messages write it.</summary>
     internal string CellBox => Box(Cells[0].From, Cells[^1].To);
 
     protected static double Middle(double a, double b) => a + ((b - a) / 2);
@@ -66,16 +66,12 @@ internal sealed class LatitudeAxis : GridAxis
     {
         var rows = degrees.Select((at, i) => new GridPoint(at, i)).ToList();
         if (rows.Count > 1 && rows[0].At > rows[^1].At)
-        {
             rows.Reverse();
-        }
         // Written so that a latitude that is no number does not pass.
         var growing = rows.Zip(rows.Skip(1)).All(p => p.First.At < p.Second.At);
         if (rows.Count < 2 || !growing || !rows.TrueForAll(r => Math.Abs(r.At) <= 90 + Same))
-        {
             throw new SpecException($"The {degrees.Count} latitudes of the grid cannot be regridded; expected at least two, "
                 + "from -90 to 90, that grow or fall throughout.");
-        }
         var south = Outer(rows[0].At, rows[1].At, -90);
         var north = Outer(rows[^1].At, rows[^2].At, 90);
         double[] edges = [south, .. rows.Zip(rows.Skip(1), (a, b) => Middle(a.At, b.At)), north];
@@ -105,13 +101,9 @@ internal sealed class LatitudeAxis : GridAxis
     {
         List<GridPoint> closed = [.. rows];
         if (south <= -90 && rows[0].At > -90)
-        {
             closed.Insert(0, new GridPoint(-90, rows[0].Index));
-        }
         if (north >= 90 && rows[^1].At < 90)
-        {
             closed.Add(new GridPoint(90, rows[^1].Index));
-        }
         return closed;
     }
 }
@@ -130,10 +122,8 @@ internal sealed class LongitudeAxis : GridAxis
         var east = Unwrapped(degrees);
         // Written so that a longitude that is no number does not pass.
         if (east.Count < 2 || !(east[^1] - east[0] < 360 - Same) || !east.Zip(east.Skip(1)).All(p => p.First < p.Second))
-        {
             throw new SpecException($"The {degrees.Count} longitudes of the grid cannot be regridded; expected at least two, "
                 + "eastward, that go around the globe at most once, without a repeated end.");
-        }
         var widest = east.Zip(east.Skip(1), (a, b) => b - a).Max();
         var gap = 360 - (east[^1] - east[0]);
         var periodic = gap <= widest * (1 + 1e-3);
@@ -142,9 +132,7 @@ internal sealed class LongitudeAxis : GridAxis
         double[] edges = [west, .. east.Zip(east.Skip(1), Middle), end];
         var points = east.Select((at, i) => new GridPoint(at, i)).ToList();
         if (periodic)
-        {
             points.Add(new GridPoint(east[0] + 360, 0));
-        }
         return new LongitudeAxis
         {
             Count = east.Count,

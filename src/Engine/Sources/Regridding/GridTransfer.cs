@@ -26,13 +26,9 @@ public sealed class GridTransfer
     public static GridTransfer Between(LatLonGrid from, LatLonGrid to, RegridMethod method)
     {
         if (from.Unit != GridUnit.Degrees || to.Unit != GridUnit.Degrees)
-        {
             throw new SpecException("initial.regrid is for grids in degrees, and the source lies on a plane in metres. Leave it out.");
-        }
         if (from.Equals(to))
-        {
             return new GridTransfer(from, to, null, null);
-        }
         var rows = AxisWeights.Of(LatitudeAxis.Of(from.Latitudes), LatitudeAxis.Of(to.Latitudes), to.Latitudes, method);
         var columns = AxisWeights.Of(LongitudeAxis.Of(from.Longitudes), LongitudeAxis.Of(to.Longitudes), to.Longitudes, method);
         return new GridTransfer(from, to, rows, columns);
@@ -45,20 +41,14 @@ public sealed class GridTransfer
     {
         var size = _from.Latitudes.Count * _from.Longitudes.Count;
         if (size == 0 || fields.Length % size != 0)
-        {
             throw new ArgumentException($"{fields.Length} values are not fields on a grid {_from}.", nameof(fields));
-        }
         if (_rows is null || _columns is null)
-        {
             return fields.ToArray();
-        }
         var count = fields.Length / size;
         var length = _rows.Count * _columns.Count;
         var result = new double[checked(count * length)];
         for (var i = 0; i < count; i++)
-        {
             Field(_rows, _columns, fields.Slice(i * size, size), result.AsSpan(i * length, length));
-        }
         return result;
     }
 
@@ -73,9 +63,7 @@ public sealed class GridTransfer
             {
                 var source = field.Slice(index * width, width);
                 for (var j = 0; j < width; j++)
-                {
                     row[j] += weight * source[j];
-                }
             }
             for (var j = 0; j < columns.Count; j++)
             {
