@@ -1,3 +1,5 @@
+using ThreadState = System.Threading.ThreadState;
+
 namespace Cairn.Engine.Tests.Ranks;
 
 /// <summary>Exchanges and gathers of ranks that share memory, and their end when one of them fails.</summary>

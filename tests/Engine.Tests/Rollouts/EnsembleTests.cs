@@ -1,3 +1,5 @@
+using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
+
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class EnsembleTests : IDisposable

@@ -1,6 +1,5 @@
-using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
-
 using Cairn.Storage.Fields.Zarr;
+using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

@@ -1,5 +1,7 @@
 using Cairn.Engine.Earth2Studio;
 using Cairn.Storage.Arrays;
+using CheckpointDurability = Cairn.Storage.Catalog.CheckpointDurability;
+using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

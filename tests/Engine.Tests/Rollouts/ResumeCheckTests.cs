@@ -1,3 +1,6 @@
+using CheckpointDurability = Cairn.Engine.Runs.CheckpointDurability;
+using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
+
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class ResumeCheckTests : IDisposable

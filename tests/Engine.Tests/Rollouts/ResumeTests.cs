@@ -1,3 +1,6 @@
+using CheckpointDurability = Cairn.Engine.Runs.CheckpointDurability;
+using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
+
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>A run that stops at a boundary and goes on ends with the bytes of one that never stopped.</summary>

@@ -1,3 +1,5 @@
+using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
+
 namespace Cairn.Engine.Tests.Runs;
 
 public sealed class RunSpecReaderTests : IDisposable
