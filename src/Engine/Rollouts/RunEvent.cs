@@ -205,13 +205,3 @@ public sealed class RunObservers(params IReadOnlyList<IRunObserver> observers) :
             observer.On(runEvent);
     }
 }
-
-/// <summary>Writes warnings, and nothing else, to standard error: the default of the library workflows.</summary>
-internal sealed class WarningsOnStandardError : IRunObserver
-{
-    public void On(RunEvent runEvent)
-    {
-        if (runEvent is RunWarning warning)
-            Console.Error.WriteLine($"cairn: warning: {warning.Text}");
-    }
-}

@@ -158,3 +158,13 @@ internal static class LibraryResume
                     + $"({(held.Count == 0 ? "it holds none at all" : "it holds " + string.Join(", ", held))})";
     }
 }
+
+/// <summary>Writes warnings, and nothing else, to standard error: the default of the library workflows.</summary>
+internal sealed class WarningsOnStandardError : IRunObserver
+{
+    public void On(RunEvent runEvent)
+    {
+        if (runEvent is RunWarning warning)
+            Console.Error.WriteLine($"cairn: warning: {warning.Text}");
+    }
+}
