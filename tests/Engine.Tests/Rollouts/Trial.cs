@@ -34,9 +34,13 @@ internal sealed class Trial : IDisposable
         Node = new NodeSpec(1),
     };
 
-    public PreparedRun Host(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, bool fresh = false) =>
-        PreparedRun.Create(spec, new RunOptions { Files = Files, Fresh = fresh }, observer ?? new RunObservers(),
+    public PreparedRun Host(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, bool fresh = false)
+    {
+        // The number belongs to the thread, and is in the fingerprint: a test may step on the thread that prepares its next run.
+        TorchRuntime.SetThreads(spec.Model.Threads);
+        return PreparedRun.Create(spec, new RunOptions { Files = Files, Fresh = fresh }, observer ?? new RunObservers(),
             model ?? new StandInModel(), Initial, []);
+    }
 
     public RunResult Run(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, CancellationToken stop = default)
     {
