@@ -24,7 +24,7 @@ public static class Exceptions
     public static readonly Dictionary<string, string> Printing = new(StringComparer.Ordinal)
     {
         ["src/Storage/Catalog/CheckpointWarning.cs"] = "a warning that nobody asked for must be heard all the same",
-        ["src/Engine/Rollouts/WarningsOnStandardError.cs"] = "a warning that nobody asked for must be heard all the same",
+        ["src/Engine/Rollouts/Workflow.cs"] = "a warning that nobody asked for must be heard all the same",
     };
 
     /// <summary>Folders (or files) that may call libc's file functions.</summary>

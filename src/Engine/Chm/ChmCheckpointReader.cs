@@ -1,9 +1,3 @@
-using Cairn.Engine.Mesh;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Chm;
 
 /// <summary>The section <c>checkpoint</c> in CHM's spelling; what is wrong is noted among all other mistakes.</summary>
@@ -76,34 +70,23 @@ internal static class ChmCheckpointReader
     {
         var isTold = new Setting[] { Frequency, Last, WallClock }.Any(s => reader.Mistakes.Any(m => m.Key == s.Key));
         if (settings is { Save: true, OnFrequency: null, OnLast: false, OnWallClockLimit: false } && !isTold)
-        {
             reader.Wrong(Save.Key, reader.Find(Save.Key), "true, without a setting that says when",
                 "on_frequency, on_last or on_wallclock_limit beside it");
-        }
-
         if (settings is { AutoResume: true, LoadPath: not null })
-        {
             reader.Wrong(AutoResume.Key, reader.Find(AutoResume.Key), "true beside load_checkpoint_path", "one of the two");
-        }
     }
 
     private static void CheckNames(SettingReader reader)
     {
         if (reader.Find(Name) is not { } value)
-        {
             return;
-        }
-
         if (value is not HoconObject section)
         {
             reader.Wrong(Name, value, "an object, such as { save_checkpoint = true, on_last = true }");
             return;
         }
-
         foreach (var name in section.Keys.Where(name => Section.Settings.All(s => s.Key != $"{Name}.{name}")))
-        {
             reader.Wrong($"{Name}.{name}", section[name], Instead(name));
-        }
     }
 
     /// <summary>CHM refuses the first as well; the second stands in an example of its documentation, and does nothing.</summary>
@@ -138,4 +121,55 @@ internal static class ChmCheckpointReader
         value = scalar.Text == "1";
         return value || scalar.Text == "0" || scalar.TryBoolean(out value);
     }
+}
+
+/// <summary>CHM's configurations are JSON with comments of both kinds of C. HOCON has those that end with the line; the others are blanked
+/// out here, so that every line keeps its number.</summary>
+internal static class JsonComments
+{
+    /// <summary>Opens a file; of a JSON's the comments between <c>/*</c> and <c>*/</c> are blank. Null when there is none.</summary>
+    public static Stream? OpenWithout(string path) => !PathFound.IsFile(path) ? null
+        : path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            ? new MemoryStream(Encoding.UTF8.GetBytes(Blank(File.ReadAllText(path))), writable: false)
+            : File.OpenRead(path);
+
+    /// <summary>The text with comments between <c>/*</c> and <c>*/</c> replaced by blanks; an unfinished one reaches to the end.</summary>
+    public static string Blank(string text)
+    {
+        var result = new StringBuilder(text);
+        for (var at = 0; at < text.Length; at++)
+        {
+            var rest = text.AsSpan(at);
+            var end = rest[0] == '"' ? at + StringLength(rest)
+                : rest.StartsWith("//") || rest[0] == '#' ? at + Length(rest, "\n", 0)
+                : rest.StartsWith("/*") ? at + Length(rest, "*/", 2)
+                : at + 1;
+            if (rest.StartsWith("/*"))
+            {
+                for (var i = at; i < end; i++)
+                    result[i] = char.IsWhiteSpace(text[i]) ? text[i] : ' ';
+            }
+            at = end - 1;
+        }
+        return result.ToString();
+    }
+
+    private static int StringLength(ReadOnlySpan<char> text)
+    {
+        for (var i = 1; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '\\':
+                    i++;
+                    break;
+                case '"' or '\n':
+                    return i + 1;
+            }
+        }
+        return text.Length;
+    }
+
+    private static int Length(ReadOnlySpan<char> text, string end, int from) =>
+        text[from..].IndexOf(end) is >= 0 and var at ? from + at + end.Length : text.Length;
 }

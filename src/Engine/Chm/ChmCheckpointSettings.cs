@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
 using Cairn.Hocon;
 
 namespace Cairn.Engine.Chm;

@@ -1,15 +1,9 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
 using Cairn.Storage.Arrays;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Earth2Studio;
 
-/// <summary>
-/// The state of an Earth2Studio model beside Cairn's own, in one session: a forecast that either began goes on with the other.
-/// </summary>
+/// <summary>The state of an Earth2Studio model beside Cairn's own, in one session: a forecast that either began goes on with the
+/// other.</summary>
 internal sealed class OriginalForecast
 {
     private static readonly string[] Axes = ["batch", "lead_time", "variable", "lat", "lon"];
@@ -24,17 +18,12 @@ internal sealed class OriginalForecast
     /// <summary>Whether there is a state that the original saved.</summary>
     public bool IsThere => _isLoaded && _state.X is not null;
 
-    /// <summary>
-    /// Binds to a session in which rollouts of the model keep their state; null where there is nothing to bind. A TorchScript model is
-    /// FourCastNet where the row that it goes on from says so.
-    /// </summary>
+    /// <summary>Binds to a session in which rollouts of the model keep their state; null where there is nothing to bind. A TorchScript
+    /// model is FourCastNet where the row that it goes on from says so.</summary>
     public static OriginalForecast? To(CheckpointSession? session, IPrognosticModel model)
     {
         if (session is not { Checkpoint: { Enabled: true, Options.Level: 2, WorldSize: 1 } })
-        {
             return null;
-        }
-
         var held = session.Row?.StateIds ?? [];
         return model.Description.Kind switch
         {
@@ -47,28 +36,20 @@ internal sealed class OriginalForecast
             new(model.Description, id, state, session.Bind(state).StateLoaded);
     }
 
-    /// <summary>
-    /// Takes what the original saved for the batch that begins with a member into Cairn's own state. Returns why it can't, or null.
-    /// </summary>
+    /// <summary>Takes what the original saved for the batch that begins with a member into Cairn's own state. Returns why it can't, or
+    /// null.</summary>
     public string? Restore(RolloutState own, int first)
     {
         if (!_isLoaded || _state.X is not { } x)
-        {
             return null;
-        }
-
         if (Mismatch(x) is { } why)
-        {
             return $"{_id} {why}";
-        }
-
         using var newest = x.select(1, x.shape[1] - 1);
         for (var i = 0; i < newest.shape[0]; i++)
         {
             using var member = newest.select(0, i);
             own.Members[MemberKey.Of(first + i)] = member.clone();
         }
-
         return null;
     }
 
@@ -93,10 +74,7 @@ internal sealed class OriginalForecast
         long[] expected =
             [x.shape[0], x.dim() > 1 ? x.shape[1] : 1, _model.OutputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count];
         if (!x.shape.SequenceEqual(expected) || _state.CoordValues.Items.Count != Axes.Length)
-        {
             return $"is of shape [{string.Join(", ", x.shape)}]; this model's is [batch, lead time, {string.Join(", ", expected[2..])}]";
-        }
-
         var coordinates = _state.CoordValues.Items;
         return !(coordinates[2] is NdArray { DType.Kind: 'U' } names && NdText.ToStrings(names).SequenceEqual(_model.OutputVariables))
             ? $"is of other variables than {string.Join(", ", _model.OutputVariables)}, or in another order"
@@ -107,4 +85,39 @@ internal sealed class OriginalForecast
     private static bool Same(object? found, IReadOnlyList<double> expected) => found is NdArray { DType.Kind: 'f' } array && (
         array.DType.ItemSize == 8 ? array.AsSpan<double>().ToArray().SequenceEqual(expected)
         : array.DType.ItemSize == 4 && array.AsSpan<float>().ToArray().SequenceEqual(expected.Select(v => (float)v)));
+}
+
+/// <summary>What Earth2Studio's models with a plain state keep in a checkpoint: the last fields with their coordinates. Its other models
+/// keep nothing, or what only they can read.</summary>
+public abstract class OriginalForecastState
+{
+    private protected OriginalForecastState() { }
+
+    /// <summary><c>[batch, lead_time, variable, latitude, longitude]</c>; null before the first step.</summary>
+    [CheckpointField(Annotation = "torch.Tensor | None", Default = "None")]
+    public Tensor? X { get; set; }
+
+    /// <summary>The names of the dimensions.</summary>
+    [CheckpointField(Annotation = "tuple[str, ...]", Default = "()")]
+    public PayloadTuple CoordKeys { get; set; } = new();
+
+    /// <summary>An array of coordinates for each dimension.</summary>
+    [CheckpointField(Annotation = "tuple[np.ndarray, ...]", Default = "()")]
+    public PayloadTuple CoordValues { get; set; } = new();
+}
+
+/// <summary>What Earth2Studio's own persistence model keeps in a checkpoint.</summary>
+[CheckpointState(Id = OriginalPersistenceState.Id, EvaluatedAnnotations = true)]
+public sealed class OriginalPersistenceState : OriginalForecastState
+{
+    /// <summary>The state's name in a commit.</summary>
+    public const string Id = "earth2studio.models.px.persistence._PersistenceCheckpointState";
+}
+
+/// <summary>What Earth2Studio's own FourCastNet (<c>FCN</c>) keeps in a checkpoint.</summary>
+[CheckpointState(Id = OriginalFcnState.Id, EvaluatedAnnotations = true)]
+public sealed class OriginalFcnState : OriginalForecastState
+{
+    /// <summary>The state's name in a commit.</summary>
+    public const string Id = "earth2studio.models.px.fcn._FCNCheckpointState";
 }

@@ -1,18 +1,10 @@
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Earth2Studio;
 
-/// <summary>
-/// Gaussian noise as Earth2Studio's <c>Gaussian</c> draws it, number for number: <c>x + amplitude * randn</c>, one generator for all
-/// members, batch after batch, whose state is kept as the original keeps it. For ensembles that the original began, or is to go on with.
-/// </summary>
-/// <remarks>
-/// What a member gets depends on the batches before it, as there. A batch that goes on from a session is not drawn again, so that the ones
-/// after it get what they would have got without the restart; the original draws again and goes on with other numbers.
-/// </remarks>
+/// <summary>Gaussian noise as Earth2Studio's <c>Gaussian</c> draws it, number for number: <c>x + amplitude * randn</c>, one generator for
+/// all members, batch after batch, whose state is kept as the original keeps it. For ensembles that the original began, or is to go on
+/// with.</summary>
+/// <remarks>What a member gets depends on the batches before it, as there. A batch that goes on from a session is not drawn again, so that
+/// the ones after it get what they would have got without the restart; the original draws again and goes on with other numbers.</remarks>
 public sealed class OriginalGaussianPerturbation : IPerturbation, IDisposable
 {
     private readonly double _amplitude;
@@ -30,22 +22,15 @@ public sealed class OriginalGaussianPerturbation : IPerturbation, IDisposable
 
     public void Bind(CheckpointSession session)
     {
-        ArgumentNullException.ThrowIfNull(session);
         if (session.Bind(_state).StateLoaded && _state.GeneratorState is { } kept)
-        {
             Own().SetState(kept.ToArray<byte>());
-        }
     }
 
-    public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members)
-    {
-        ArgumentNullException.ThrowIfNull(source);
+    public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members) =>
         throw new SpecException("One generator draws all members in turn, so the cut of an ensemble cannot change: keep its batch size.");
-    }
 
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         var generator = Own();
         var before = generator.GetState();
         using var noise = randn(fields.shape, fields.dtype, generator: generator);
@@ -74,4 +59,16 @@ public sealed class OriginalGaussianPerturbation : IPerturbation, IDisposable
         TorchRuntime.Require();
         return _generator ??= new Generator(_seed, CPU);
     }
+}
+
+/// <summary>What Earth2Studio's own gaussian perturbation keeps in a checkpoint.</summary>
+[CheckpointState(Id = OriginalGaussianState.Id, EvaluatedAnnotations = true)]
+public sealed class OriginalGaussianState
+{
+    /// <summary>The state's name in a commit.</summary>
+    public const string Id = "earth2studio.perturbation.gaussian._GaussianCheckpointState";
+
+    /// <summary>The generator's state as <c>Generator.get_state</c> gives it: <c>uint8</c>; null before the first draw.</summary>
+    [CheckpointField(Annotation = "torch.Tensor | None", Default = "None")]
+    public Tensor? GeneratorState { get; set; }
 }

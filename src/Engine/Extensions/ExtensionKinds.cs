@@ -1,14 +1,8 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
-
 namespace Cairn.Engine.Extensions;
 
-/// <summary>
-/// Marks an assembly as an extension, which adds kinds to those that Cairn has: <c>[assembly: CairnExtension(typeof(MyKinds))]</c>. The
-/// environment variable <c>CAIRN_EXTENSIONS</c> names the assemblies that a process loads.
-/// </summary>
+/// <summary>Marks an assembly as an extension, which adds kinds to those that Cairn has:
+/// <c>[assembly: CairnExtension(typeof(MyKinds))]</c>. The environment variable <c>CAIRN_EXTENSIONS</c> names the assemblies that a process
+/// loads.</summary>
 /// <param name="kinds">A class with a constructor without parameters, derived from <see cref="ExtensionKinds"/>.</param>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class CairnExtensionAttribute(Type kinds) : Attribute
@@ -35,7 +29,6 @@ public abstract class ExtensionKinds
     /// <summary>Field stores, <c>output.kind</c>.</summary>
     public virtual IReadOnlyList<FieldStoreKind> Stores => [];
 
-    /// <summary>All of them, by what they are and their words.</summary>
     internal IEnumerable<(string What, string Word)> Words() =>
     [
         .. Models.Select(kind => ("model", kind.Word)), .. Sources.Select(kind => ("source", kind.Word)),

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Security.Cryptography;
 
@@ -9,28 +8,21 @@ namespace Cairn.Engine.Extensions;
 internal static class ExtensionLoader
 {
     /// <summary>Loads the assemblies that a list names, <c>a.dll:b.dll</c>.</summary>
-    /// <exception cref="SpecException">One of them cannot be used; the message names the file and what to do.</exception>
     public static IReadOnlyList<Extension> Load(string? list)
     {
         var paths = (list ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var loaded = paths.Distinct(StringComparer.Ordinal).Select(LoadOne).ToList();
-        foreach (var taken in loaded.GroupBy(extension => extension.Name, StringComparer.Ordinal).Where(same => same.Count() > 1))
-        {
+        var loaded = paths.Distinct().Select(LoadOne).ToList();
+        foreach (var taken in loaded.GroupBy(extension => extension.Name).Where(same => same.Count() > 1))
             throw new SpecException($"{LoadedExtensions.Variable} names two extensions called {taken.Key}: "
                 + $"{string.Join(" and ", taken.Select(extension => extension.Path))}. Name one of them.");
-        }
-
         return loaded;
     }
 
     private static Extension LoadOne(string path)
     {
         if (!Path.IsPathFullyQualified(path))
-        {
             throw new SpecException($"{LoadedExtensions.Variable} names {path}; expected the absolute path of an assembly, since the "
                 + "processes of a run may have different working directories.");
-        }
-
         try
         {
             var digest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
@@ -64,11 +56,8 @@ internal static class ExtensionLoader
         var kinds = assembly.GetCustomAttribute<CairnExtensionAttribute>()?.Kinds ?? throw new SpecException(
             $"{path} is not a Cairn extension: expected [assembly: CairnExtension(typeof(...))] in it. See docs/extend.md.");
         if (!kinds.IsSubclassOf(typeof(ExtensionKinds)) || kinds.GetConstructor(Type.EmptyTypes) is null)
-        {
             throw new SpecException($"{path} names {kinds} as what it adds; expected a class derived from {nameof(ExtensionKinds)} with a "
                 + "public constructor without parameters.");
-        }
-
         try
         {
             var made = (ExtensionKinds)Activator.CreateInstance(kinds)!;

@@ -1,18 +1,9 @@
 using System.Reflection;
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Extensions;
 
-/// <summary>
-/// The extensions of this process. They are those that <see cref="Variable"/> names when the process starts: code is chosen by the user who
-/// starts the process, never by a spec. Child processes inherit the variable, and so have the same kinds.
-/// </summary>
+/// <summary>The extensions of this process. They are those that <see cref="Variable"/> names when the process starts: code is chosen by the
+/// user who starts the process, never by a spec. Child processes inherit the variable, and so have the same kinds.</summary>
 public static class LoadedExtensions
 {
     /// <summary>The variable that names their assemblies, as <c>PATH</c> names folders.</summary>
@@ -22,7 +13,7 @@ public static class LoadedExtensions
         () => ExtensionLoader.Load(Environment.GetEnvironmentVariable(Variable)));
 
     /// <summary>All of them, in the order in which they are named.</summary>
-    /// <exception cref="SpecException">One of them cannot be used; <see cref="Defect"/> tells it beforehand.</exception>
+    /// <exception cref="SpecException">One of them cannot be used; <see cref="Defect"/> reports it without an exception.</exception>
     public static IReadOnlyList<Extension> Here => Loaded.Value;
 
     /// <summary>What is wrong with an extension of this process; null where nothing is. Asked before anything else, so that no list of
@@ -46,10 +37,7 @@ public static class LoadedExtensions
     internal static IReadOnlyList<Extension> Behind(RunSpec spec)
     {
         if (Here.Count == 0)
-        {
             return [];
-        }
-
         object?[] kinds =
         [
             ModelKinds.Of(spec.Model), SourceKinds.Of(spec.Initial), PerturbationKinds.Of(spec.Ensemble.Perturbation),
@@ -59,7 +47,6 @@ public static class LoadedExtensions
         return [.. Here.Where(extension => assemblies.Contains(AssemblyOf(extension)))];
     }
 
-    /// <summary>The names of those.</summary>
     internal static IReadOnlyList<string> NamesIn(RunSpec spec) => [.. Behind(spec).Select(extension => extension.Name)];
 
     /// <summary>One of the words of kinds; a kind that is not known may be one of an extension that this process lacks.</summary>
@@ -70,7 +57,7 @@ public static class LoadedExtensions
         return type with { Expected = $"{type.Expected}; or a kind of an extension that {Variable} names (loaded: {here})" };
     }
 
-    /// <summary>The names of extensions that a spec needs; resolved specs tell them.</summary>
+    /// <summary>The names of extensions that a spec needs; resolved specs list them.</summary>
     internal static SettingType<IReadOnlyList<string>> Names { get; } = Texts with
     {
         Name = "list of names", Expected = "a list of names of extensions, such as [Damped]",
@@ -81,11 +68,9 @@ public static class LoadedExtensions
     internal static void Require(SettingReader reader, string key, IReadOnlyList<string> needed)
     {
         foreach (var lacking in needed.Where(name => Here.All(extension => extension.Name != name)))
-        {
             reader.Wrong(key, reader.Find(key), $"{lacking}, which is not loaded here",
                 $"its assembly, {lacking}.dll, among those that {Variable} names, wherever this run is read or stepped (seeds, workers, "
                 + "and commands on its folder)");
-        }
     }
 
     private static Assembly AssemblyOf(Extension extension) => extension.Kinds.GetType().Assembly;

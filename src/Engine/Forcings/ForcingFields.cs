@@ -1,18 +1,8 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Durable;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Forcings;
 
-/// <summary>
-/// What a model's steps are given besides the state: fields that the time of the step tells, and nothing else. They are worked out or read
-/// when a step wants them, so that no session holds them, and a restart, a batch or a branch finds the same. For any number of threads.
-/// </summary>
+/// <summary>What a model's steps are given besides the state: fields that depend on the time of the step alone. They are worked out
+/// or read when a step wants them, so that no session holds them, and a restart, a batch or a branch finds the same. For any number of
+/// threads.</summary>
 internal sealed class ForcingFields : IDisposable
 {
     // Batches of a node are at steps near each other.
@@ -30,34 +20,27 @@ internal sealed class ForcingFields : IDisposable
     {
         (_forcing, _grid, _dtype, _device) = (forcing, grid, dtype, device);
         _sources = forcing.Where(f => f.Source is not null)
-            .ToDictionary(f => f.Name, f => new ForcingSource(f, grid), StringComparer.Ordinal);
+            .ToDictionary(f => f.Name, f => new ForcingSource(f, grid));
     }
 
     /// <summary>Their names, in the order of the fields' first axis.</summary>
     internal IReadOnlyList<string> Names => [.. _forcing.Select(f => f.Name)];
 
-    /// <summary>The forcing of a model; null where it has none.</summary>
-    /// <exception cref="SpecException">The sun does not shine on such a grid.</exception>
     internal static ForcingFields? Of(ModelSpec model, LatLonGrid grid, ScalarType dtype, Device device)
     {
         if (model.Forcing.Count == 0)
-        {
             return null;
-        }
-
         if (grid.Unit != GridUnit.Degrees && model.Forcing.FirstOrDefault(f => f.Quantity is not
             (null or ForcingQuantity.SinYear or ForcingQuantity.CosYear)) is { } placed)
         {
             throw new SpecException($"{placed.Key} is {SpecText.Word(placed.Quantity!.Value)}, but the grid is in "
                 + $"{grid.Unit.ToString().ToLowerInvariant()}; expected latitudes and longitudes. Read it from a file instead.");
         }
-
         return new ForcingFields(model.Forcing, grid, dtype, device);
     }
 
     /// <summary>Checks that all is there which the steps of a run want, from each of its initial times.</summary>
     /// <returns>Whose fields stores hold: what counts of a store, which may grow while the run goes on.</returns>
-    /// <exception cref="DataException">A file lacks times; the message names them.</exception>
     internal static IReadOnlyList<SpecEntry> Require(RunSpec spec, LatLonGrid grid, IReadOnlyList<CfTime> initialTimes)
     {
         using var fields = Of(spec.Model, grid, ScalarType.Float64, CPU);
@@ -67,15 +50,11 @@ internal sealed class ForcingFields : IDisposable
             fields!._sources[forcing.Name].Require([.. initialTimes.SelectMany(initial =>
                 steps.Select(step => initial.Add((step * spec.Model.Step) + forcing.At))).Distinct().Order()]);
         }
-
         return [.. spec.Model.Forcing.Where(f => f.Source?.Source == StoredRunSource.Name)
             .Select(f => new SpecEntry($"{f.Key}.run", FieldStoreKinds.RunOf(new PosixFiles(), f.Source!.Path) ?? "unknown"))];
     }
 
     /// <summary><c>[forcing, latitude, longitude]</c> of the step that begins at a lead time; the caller disposes it.</summary>
-    /// <param name="initial">What the lead time is counted from.</param>
-    /// <param name="leadTime">The lead time.</param>
-    /// <exception cref="DataException">A file lacks the time, or values.</exception>
     internal Tensor At(CfTime? initial, TimeSpan leadTime)
     {
         var start = (initial ?? throw new InvalidOperationException("Forcing is counted from an initial time, and none is known."))
@@ -83,10 +62,7 @@ internal sealed class ForcingFields : IDisposable
         lock (_turn)
         {
             if (_kept.FirstOrDefault(kept => kept.Start.Equals(start)).Fields is { } known)
-            {
                 return known.alias();
-            }
-
             var made = Make(start);
             _kept.Add((start, made));
             if (_kept.Count > KeptTimes)
@@ -94,7 +70,6 @@ internal sealed class ForcingFields : IDisposable
                 _kept[0].Fields.Dispose();
                 _kept.RemoveAt(0);
             }
-
             return made.alias();
         }
     }
@@ -105,7 +80,6 @@ internal sealed class ForcingFields : IDisposable
         {
             fields.Dispose();
         }
-
         _kept.Clear();
     }
 

@@ -1,9 +1,4 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Sources.Regridding;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Forcings;
 
@@ -21,30 +16,22 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
     private GridTransfer? _transfer;
 
     /// <summary>The field of a time.</summary>
-    /// <exception cref="DataException">It lacks the time, or values of it.</exception>
     internal double[] At(CfTime time)
     {
         var (before, after, weight) = Place(time) ?? throw new DataException(Lacks([time], 1));
         var plane = Plane(before);
         if (weight == 0)
-        {
             return plane;
-        }
-
         var next = Plane(after);
         return [.. plane.Select((value, i) => value + (weight * (next[i] - value)))];
     }
 
     /// <summary>Checks that it gives each of some times.</summary>
-    /// <exception cref="DataException">It lacks one.</exception>
     internal void Require(IReadOnlyList<CfTime> times)
     {
         var missing = times.Where(time => Place(time) is null).ToList();
         if (missing.Count > 0)
-        {
             throw new DataException(Lacks(missing, times.Count));
-        }
-
         _ = At(times[0]);
     }
 
@@ -52,24 +39,15 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
     private (int Before, int After, double Weight)? Place(CfTime time)
     {
         if (forcing.Times == ForcingTimes.Constant)
-        {
             return (0, 0, 0);
-        }
-
         var (times, at) = Times();
         var wanted = CfTime.Parse(time.ToString(), times[0].Calendar, out _);
         if (forcing.Times == ForcingTimes.Yearly)
-        {
             return InYear(at, SolarGeometry.PartOfYear(wanted));
-        }
-
         var found = Array.BinarySearch(at, wanted.SecondsSince1970 - Same);
         var next = found < 0 ? ~found : found;
         if (next < at.Length && Math.Abs(at[next] - wanted.SecondsSince1970) <= Same)
-        {
             return (next, next, 0);
-        }
-
         return forcing.Times switch
         {
             ForcingTimes.Linear when next > 0 && next < at.Length =>
@@ -101,10 +79,7 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
     private (IReadOnlyList<CfTime> Times, double[] At) Times()
     {
         if (_times is { } known)
-        {
             return known;
-        }
-
         var times = InitialSources.Times(_source);
         Func<CfTime, double> place = forcing.Times == ForcingTimes.Yearly ? SolarGeometry.PartOfYear : time => time.SecondsSince1970;
         var at = times.Select(place).ToArray();
@@ -115,10 +90,7 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
                 ? $"{Found(times)}, which do not grow; expected each to be later than the one before"
             : null;
         if (defect is not null)
-        {
             throw new DataException($"{forcing.Key}: {_source.Path} has {defect}.");
-        }
-
         _times = (times, at);
         return _times.Value;
     }
@@ -126,17 +98,11 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
     private double[] Plane(int index)
     {
         if (_kept.FirstOrDefault(kept => kept.Index == index).Plane is { } known)
-        {
             return known;
-        }
-
         var plane = OnGrid(Load(index));
         _kept.Add((index, plane));
         if (_kept.Count > KeptPlanes)
-        {
             _kept.RemoveAt(0);
-        }
-
         return plane;
     }
 
@@ -156,17 +122,11 @@ internal sealed class ForcingSource(ForcingSpec forcing, LatLonGrid grid)
     private double[] OnGrid(InitialCondition read)
     {
         if (read.Grid.Equals(grid))
-        {
             return read.Fields;
-        }
-
         if (forcing.Source!.Regrid is not { } regrid)
-        {
             throw new DataException($"{forcing.Key}: {_source.Path} has a grid of {read.Grid}, whose latitudes or longitudes are not those "
                 + $"of the initial condition, {grid}; expected the same. Bring it onto that grid (cdo remapbil), or set initial.regrid, "
                 + "which holds for it too.");
-        }
-
         _transfer ??= GridTransfer.Between(read.Grid, grid, regrid.Method);
         return _transfer.Apply(read.Fields);
     }

@@ -1,10 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Forcings;
 
 /// <summary>A field that follows from time and place alone; see <see cref="SolarGeometry"/>.</summary>
@@ -51,7 +44,7 @@ public enum ForcingTimes
     Constant,
 }
 
-/// <summary>An input of each step that is no state, since the time of the step tells it (<c>model.forcing</c>).</summary>
+/// <summary>An input of each step that is not part of the state, since it depends on the time alone (<c>model.forcing</c>).</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="At">How long after the time that a step begins at it is taken.</param>
 public sealed record ForcingSpec(string Name, TimeSpan At)
@@ -99,24 +92,17 @@ internal static class ForcingSettings
     private static ForcingSpec? Read(SettingReader reader, string key, string name, HoconValue value)
     {
         if (value is HoconScalar && Word<ForcingQuantity>().TryRead(reader, key, value, out var quantity))
-        {
             return new ForcingSpec(name, TimeSpan.Zero) { Quantity = quantity };
-        }
-
         if (value is not HoconObject item)
         {
             reader.Wrong(key, value, $"{Word<ForcingQuantity>().Expected}, or an object with a quantity or a path");
             return null;
         }
-
         var inner = reader.Within(item, key + ".");
         var isQuantity = item.Keys.Contains("quantity");
         var known = isQuantity ? OfQuantity : OfFile;
-        foreach (var odd in item.Keys.Except(known, StringComparer.Ordinal))
-        {
+        foreach (var odd in item.Keys.Except(known))
             inner.Wrong(odd, item[odd], "an unknown setting", $"one of {string.Join(", ", known)}");
-        }
-
         var forcing = new ForcingSpec(name, inner.Read("at", At, TimeSpan.Zero));
         return isQuantity ? forcing with { Quantity = inner.Read("quantity", Word<ForcingQuantity>(), default, isRequired: true) }
             : forcing with { Source = ReadSource(inner, name), Times = inner.Read("times", Word<ForcingTimes>(), ForcingTimes.Exact) };
@@ -151,7 +137,6 @@ internal static class ForcingSettings
         {
             json["quantity"] = SpecText.Word(forcing.Quantity!.Value);
         }
-
         json["at"] = At.Write(forcing.At);
         return json;
     }

@@ -1,12 +1,8 @@
-using Cairn.Engine.Models;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Forcings;
 
-/// <summary>
-/// Where the sun stands: declination, equation of time and distance by the Fourier series of J. W. Spencer (1971), Search 2(5), 172, in the
-/// part of the calendar's own year that has passed. The declination is right to 0.0006 rad, the equation of time to 0.0025 rad.
-/// </summary>
+/// <summary>Where the sun stands: declination, equation of time and distance by the Fourier series of J. W. Spencer (1971), Search 2(5),
+/// 172, in the part of the calendar's own year that has passed. The declination is right to 0.0006 rad, the equation of time to 0.0025
+/// rad.</summary>
 internal static class SolarGeometry
 {
     /// <summary>The solar constant in W/m²: Kopp and Lean (2011), Geophys. Res. Lett. 38, L01706.</summary>
@@ -72,10 +68,7 @@ internal static class SolarGeometry
         var columns = grid.Longitudes.Count;
         var field = new double[grid.Latitudes.Count * columns];
         for (var i = 0; i < field.Length; i++)
-        {
             field[i] = of(i / columns, i % columns);
-        }
-
         return field;
     }
 

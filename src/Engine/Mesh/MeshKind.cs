@@ -1,12 +1,6 @@
 using Cairn.Engine.Mesh.Forcing;
 using Cairn.Engine.Mesh.Processes;
 using Cairn.Engine.Mesh.Reading;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Storage.NetCdf;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Mesh;
 
@@ -36,11 +30,8 @@ internal sealed class MeshKind() : ModelKind<MeshSpec>(Name, "process modules on
     public const string Name = "mesh";
 
     public override IReadOnlyList<SettingSection> Sections => [MeshSettings.Section];
-
     public override bool StaysOnHost => true;
-
     public override bool CanBeCut => true;
-
     public override string AgainstCuda => "the mesh model steps on the CPU only. Use model.device = cpu or auto.";
 
     /// <summary>The one state that it begins with by itself: that of its modules, no snow.</summary>
@@ -51,17 +42,11 @@ internal sealed class MeshKind() : ModelKind<MeshSpec>(Name, "process modules on
     protected override IPrognosticModel Create(ModelRequest request, MeshSpec own)
     {
         if (request.Spec.DType != "float64")
-        {
             throw new SpecException(
                 $"model.dtype is {request.Spec.DType}, but the mesh model steps in float64 only. Use model.dtype = float64.");
-        }
-
         var model = Open(request.Spec, request.Initial.Time, request.Bounds);
         if (model.Description.InputGrid.Equals(request.Initial.Grid))
-        {
             return model;
-        }
-
         using (model)
         {
             throw new SpecException($"The initial condition has a grid of {request.Initial.Grid} points, which is not the mesh "
@@ -76,9 +61,6 @@ internal sealed class MeshKind() : ModelKind<MeshSpec>(Name, "process modules on
         return Case(made.Description.InputVariables, made.Description.InputGrid, made.InitialFields, time);
     }
 
-    /// <summary>The model, on its own mesh.</summary>
-    /// <exception cref="DataException">A file cannot be used.</exception>
-    /// <exception cref="SpecException">The modules do not go together, or not with the weather.</exception>
     public static MeshModel Open(ModelSpec spec, CfTime time, IReadOnlyDictionary<string, FieldBounds> bounds)
     {
         var own = spec.Of<MeshSpec>()!;

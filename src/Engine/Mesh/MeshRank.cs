@@ -1,9 +1,5 @@
 using Cairn.Engine.Mesh.Modules;
 using Cairn.Engine.Mesh.Partition;
-using Cairn.Engine.Models;
-using Cairn.Engine.Torch;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Mesh;
 
@@ -23,11 +19,8 @@ internal sealed class MeshRank : IRankModel, ITimedModel
     }
 
     public ModelDescription Description { get; }
-
     public DomainSlice StateSlice { get; }
-
     public DomainSlice FieldSlice { get; }
-
     private int Size => _chain.Layout.Names.Count * _part.Count;
 
     /// <summary>What the modules begin with; only before the first step.</summary>
@@ -38,11 +31,9 @@ internal sealed class MeshRank : IRankModel, ITimedModel
         return values;
     }
 
-    /// <inheritdoc/>
     /// <remarks>The fields of the whole mesh are its state; a rank takes its triangles of each.</remarks>
     public Tensor Initialize(Tensor fields)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         ModelShapes.RequireFields(Description, fields);
         using var placed = fields.to(ScalarType.Float64, CPU);
         using var whole = placed.Copied();
@@ -50,15 +41,12 @@ internal sealed class MeshRank : IRankModel, ITimedModel
         var from = whole.Elements<double>();
         var triangles = _part.Mesh.Count;
         for (var row = 0; row < values.Length / _part.Count; row++)
-        {
             from.Slice((row * triangles) + _part.First, _part.Count).CopyTo(values[(row * _part.Count)..]);
-        }
-
         GC.KeepAlive(whole);
         return state;
     }
 
-    public Tensor Step(Tensor state) => throw TimedSteps.Untold(Description.Kind);
+    public Tensor Step(Tensor state) => throw TimedSteps.LeadTimeMissing(Description.Kind);
 
     public Tensor Step(Tensor state, TimeSpan leadTime)
     {
@@ -71,7 +59,6 @@ internal sealed class MeshRank : IRankModel, ITimedModel
             _chain.Step(_initialTime + leadTime);
             _chain.Save(new StateRoom(_chain.Layout, next.Slice(member * Size, Size)));
         }
-
         GC.KeepAlive(state);
         return result;
     }
@@ -83,21 +70,14 @@ internal sealed class MeshRank : IRankModel, ITimedModel
     }
 
     /// <summary>The whole model was asked before it was cut.</summary>
-    public void RequireSteps(TimeSpan last)
-    {
-    }
+    public void RequireSteps(TimeSpan last) { }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void RequireState(Tensor state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         if (state.shape.Length != 3 || !state.shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.dtype != ScalarType.Float64)
-        {
             throw new StepException($"A mesh model with the part {StateSlice} was given {state.Layout()}; expected a state float64[batch, "
                 + $"{string.Join(", ", StateSlice.Shape)}]. Give it one of its own states.");
-        }
     }
 }

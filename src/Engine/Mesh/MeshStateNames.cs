@@ -2,12 +2,10 @@ using Cairn.Engine.Mesh.Modules;
 using Cairn.Engine.Mesh.Partition;
 using Cairn.Engine.Mesh.Processes;
 using Cairn.Engine.Mesh.Reading;
-using Cairn.Engine.Runs;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Mesh;
 
-/// <summary>What the state <c>[state variable, triangle]</c> of a mesh run's sessions means, told by its spec and its mesh.</summary>
+/// <summary>What the state <c>[state variable, triangle]</c> of a mesh run's sessions means, by its spec and its mesh.</summary>
 /// <param name="Variables">The names of the rows: <c>module:variable</c>.</param>
 /// <param name="GlobalIds">The triangles' numbers, in the order of the columns.</param>
 /// <param name="InitialTime">When lead time zero is, in UTC.</param>
@@ -17,12 +15,8 @@ public sealed record MeshStateNames(IReadOnlyList<string> Variables, IReadOnlyLi
     /// <exception cref="DataException">The mesh cannot be read.</exception>
     public static MeshStateNames? Of(RunSpec spec)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         if (spec.Model.Of<MeshSpec>() is not { } settings || spec.Initial.Time?.Text is not { } time)
-        {
             return null;
-        }
-
         var read = MeshReader.Read(settings.Path, settings.Parameters);
         var mesh = settings.Point is { } point ? read.Point(point) : read;
         return new MeshStateNames(

@@ -1,6 +1,3 @@
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Mesh;
 using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.Earth2Studio;
 using Cairn.Engine.Models.Lorenz96;
@@ -8,18 +5,13 @@ using Cairn.Engine.Models.Onnx;
 using Cairn.Engine.Models.Python;
 using Cairn.Engine.Models.ShallowWater;
 using Cairn.Engine.Models.SphericalShallowWater;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
 /// <summary>The kinds of models there are (<c>model.kind</c>): a new one is a class in a folder of its own, and a line here.</summary>
 internal static class ModelKinds
 {
-    /// <summary>All of them, in the order in which they are told.</summary>
+    /// <summary>All of them, in the order of messages and help.</summary>
     public static IReadOnlyList<ModelKind> All { get; } =
     [
         new PersistenceKind(),
@@ -35,8 +27,6 @@ internal static class ModelKinds
         .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Models),
     ];
 
-    /// <summary>The kind of a model.</summary>
-    /// <exception cref="SpecException">There is no such kind.</exception>
     public static ModelKind Of(ModelSpec model) => All.FirstOrDefault(kind => kind.Word == model.Kind) ?? throw new SpecException(
         $"model.kind {model.Kind} is not known here. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
 }
@@ -57,14 +47,10 @@ public sealed record ModelRequest(
     internal ForcingFields? Forcing { get; init; }
 
     /// <summary>A model with weights: no more than its description where it is stepped by other processes.</summary>
-    /// <param name="describe">What it is, without its weights; null where only they tell.</param>
+    /// <param name="describe">What it is, without its weights; null where only the weights define it.</param>
     /// <param name="open">Loads it.</param>
-    public IPrognosticModel Opened(Func<ModelDescription?> describe, Func<IPrognosticModel> open)
-    {
-        ArgumentNullException.ThrowIfNull(describe);
-        ArgumentNullException.ThrowIfNull(open);
-        return StepsElsewhere && describe() is { } description ? new AbsentModel(description) : open();
-    }
+    public IPrognosticModel Opened(Func<ModelDescription?> describe, Func<IPrognosticModel> open) =>
+        StepsElsewhere && describe() is { } description ? new AbsentModel(description) : open();
 
     /// <summary>The same of one that is tried with the initial fields as it is loaded.</summary>
     /// <param name="variables">The variables that it is given.</param>
@@ -105,7 +91,7 @@ public abstract class ModelKind(string word, string what)
     /// <summary>Names of the states that it can begin from by itself, the usual one first; none where it needs another source.</summary>
     public virtual IReadOnlyList<string> Cases => [];
 
-    /// <summary>The variables of those states, in channel order; none where only the model itself can tell.</summary>
+    /// <summary>The variables of those states, in channel order; none where only the model itself defines them.</summary>
     public virtual IReadOnlyList<string> CaseVariables => [];
 
     /// <summary>What libraries of its own its bits depend on.</summary>
@@ -114,7 +100,7 @@ public abstract class ModelKind(string word, string what)
     /// <summary>Reads what it needs besides; null for nothing.</summary>
     public abstract object? Read(SettingReader reader, InitialSpec initial);
 
-    /// <summary>Its output variables, or null when only the model itself can tell.</summary>
+    /// <summary>Its output variables, or null when only the model itself defines them.</summary>
     public abstract IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial);
 
     /// <summary>Why it cannot be stepped on a GPU, and what to do; null where it can.</summary>
@@ -134,7 +120,7 @@ public abstract class ModelKind(string word, string what)
     /// <see cref="IDatedModel"/> then.</summary>
     public virtual bool TakesSeveralTimes => false;
 
-    /// <summary>Whether its steps can be given fields that their time tells (<see cref="ModelSpec.Forcing"/>).</summary>
+    /// <summary>Whether its steps can be given fields that depend on the time (<see cref="ModelSpec.Forcing"/>).</summary>
     internal virtual bool TakesForcing => false;
 
     /// <summary>Whether its domain can be cut for ranks: what <see cref="Create(ModelRequest)"/> makes is an
@@ -147,7 +133,7 @@ public abstract class ModelKind(string word, string what)
 
     /// <summary>A state that has no units.</summary>
     protected static InitialCondition Case(IReadOnlyList<string> variables, LatLonGrid grid, double[] fields, CfTime time) =>
-        new(variables, grid, fields, time, variables.ToDictionary(v => v, _ => (string?)null, StringComparer.Ordinal));
+        new(variables, grid, fields, time, variables.ToDictionary(v => v, _ => (string?)null));
 }
 
 /// <summary>A kind of model that needs something besides what every model has.</summary>
@@ -157,24 +143,20 @@ public abstract class ModelKind(string word, string what)
 public abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word, what)
     where TOwn : class
 {
-    /// <inheritdoc/>
     public sealed override object Read(SettingReader reader, InitialSpec initial) => ReadOwn(reader, initial);
 
-    /// <inheritdoc/>
     public sealed override IReadOnlyList<string>? Outputs(ModelSpec model, InitialSpec initial) =>
         model.Of<TOwn>() is { } own ? OutputsOf(own) : null;
 
-    /// <inheritdoc/>
     public sealed override IPrognosticModel Create(ModelRequest request) => Create(request, request.Spec.Of<TOwn>()!);
 
-    /// <inheritdoc/>
     public sealed override InitialCondition ReadCase(ModelSpec model, string name, CfTime time) =>
         Cases.Count == 0 ? base.ReadCase(model, name, time) : ReadCase(model, model.Of<TOwn>()!, name, time);
 
     /// <summary>Reads what it needs besides.</summary>
     protected abstract TOwn ReadOwn(SettingReader reader, InitialSpec initial);
 
-    /// <summary>Its output variables, or null when only the model itself can tell.</summary>
+    /// <summary>Its output variables, or null when only the model itself defines them.</summary>
     protected virtual IReadOnlyList<string>? OutputsOf(TOwn own) => null;
 
     /// <inheritdoc cref="ModelKind.Create"/>
@@ -182,4 +164,24 @@ public abstract class ModelKind<TOwn>(string word, string what) : ModelKind(word
 
     /// <summary>One of its states, on its own grid.</summary>
     protected virtual InitialCondition ReadCase(ModelSpec model, TOwn own, string name, CfTime time) => base.ReadCase(model, name, time);
+}
+
+/// <summary>A model that other processes have loaded, as one knows it that does not step it: its description, and no weights.</summary>
+internal sealed class AbsentModel(ModelDescription description) : IPrognosticModel
+{
+    public ModelDescription Description => description;
+    public Tensor Initialize(Tensor fields) => throw NotHere(description.Kind);
+    public Tensor Step(Tensor state) => throw NotHere(description.Kind);
+    public Tensor Fields(Tensor state) => throw NotHere(description.Kind);
+    public void Dispose() { }
+
+    internal static InvalidOperationException NotHere(string kind) =>
+        new($"The weights of {kind} are loaded by the processes that step it; this one only describes it.");
+}
+
+internal sealed class AbsentDiagnostic(DiagnosticDescription description) : IDiagnosticModel
+{
+    public DiagnosticDescription Description => description;
+    public Tensor Diagnose(Tensor fields) => throw AbsentModel.NotHere(description.Kind);
+    public void Dispose() { }
 }

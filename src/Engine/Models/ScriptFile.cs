@@ -1,36 +1,25 @@
 using System.Security.Cryptography;
-using System.Text;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Durable;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models;
 
-/// <summary>
-/// A user's TorchScript file, told apart by its first bytes and not by its name: a zip archive is what <c>torch.jit.save</c> writes,
-/// anything else has to be source text.
-/// </summary>
+/// <summary>A user's TorchScript file, recognised by its first bytes and not by its name: a zip archive is what <c>torch.jit.save</c>
+/// writes, anything else has to be source text.</summary>
 internal static class ScriptFile
 {
     private const int MaxSourceBytes = 1 << 20;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Compiles or loads the file; tells what shapes numbers: the text itself, or the archive's SHA-256.</summary>
-    /// <exception cref="DataException">There is no such file, or it is neither an archive nor text.</exception>
-    /// <exception cref="SpecException">The text does not compile.</exception>
+    /// <summary>Compiles or loads the file; also gives what shapes numbers: the text itself, or the archive's SHA-256.</summary>
     internal static (Script Module, string Numerics) Open(string path, Device device, string setting = "model.path")
     {
         using var stream = Read(path, setting);
         if (IsZip(stream))
-        {
             return (Script.Load(path, device), Digest(stream));
-        }
         var text = ReadText(stream, path);
         return (Script.FromSource(text, name: Path.GetFileName(path)), text);
     }
 
     /// <summary>What of an archive shapes numbers, without loading it; null of a text, which holds no weights.</summary>
-    /// <exception cref="DataException">There is no such file.</exception>
     internal static string? DigestOfArchive(string path, string setting = "model.path")
     {
         using var stream = Read(path, setting);
@@ -55,10 +44,8 @@ internal static class ScriptFile
     {
         const string Expected = "expected an archive written by torch.jit.save, or TorchScript source text in UTF-8";
         if (stream.Length > MaxSourceBytes)
-        {
             throw new DataException($"'{path}' is no zip archive and has {stream.Length} bytes, more than any source text "
                 + $"({MaxSourceBytes}); {Expected}.");
-        }
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         try
@@ -72,4 +59,23 @@ internal static class ScriptFile
             throw new DataException($"'{path}' is neither a zip archive nor text in UTF-8; {Expected}.", e);
         }
     }
+}
+
+/// <summary>What every method of a user's TorchScript has to be like.</summary>
+internal static partial class ScriptContract
+{
+    /// <summary>Whether a method takes one tensor and gives one; further arguments are fine as long as each has a default.</summary>
+    internal static bool TakesOneTensor(Script module, string method) => OneTensorToOneTensor().IsMatch(module.Signature(method));
+
+    /// <summary>Requires one tensor to one tensor.</summary>
+    internal static void Require(Script module, string method)
+    {
+        if (!TakesOneTensor(module, method))
+            throw new SpecException($"Method '{method}' of '{module.Name}' has the signature {module.Signature(method)}; "
+                + $"expected {method}(x: Tensor) -> Tensor"
+                + (method == "init" ? ", or init(fields: Tensor, time: Tensor) -> Tensor." : "."));
+    }
+
+    [GeneratedRegex(@"^\w+\((?:\S+ self, )?Tensor \w+(, [^,=]+=[^,]+)*\) -> \(?Tensor\b[^,]*$")]
+    private static partial Regex OneTensorToOneTensor();
 }

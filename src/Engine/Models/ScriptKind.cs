@@ -1,7 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Models;
 
 /// <summary>A TorchScript model.</summary>
@@ -16,15 +12,10 @@ public sealed record ScriptSpec(string Path, IReadOnlyList<string> Variables, IR
 internal sealed class ScriptKind() : ModelKind<ScriptSpec>("torchscript", "an archive or source text")
 {
     public override bool TakesSeveralTimes => true;
-
     internal override bool TakesForcing => true;
-
     public override IReadOnlyList<SettingSection> Sections => [ScriptSettings.Section];
-
     public override string DType => "float32";
-
     protected override ScriptSpec ReadOwn(SettingReader reader, InitialSpec initial) => ScriptSettings.Read(reader, initial);
-
     protected override IReadOnlyList<string> OutputsOf(ScriptSpec own) => own.Outputs;
 
     protected override IPrognosticModel Create(ModelRequest request, ScriptSpec own)

@@ -1,15 +1,7 @@
-using System.Text.RegularExpressions;
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models;
 
-/// <summary>
-/// A model given as TorchScript: <c>step(x: Tensor) -> Tensor</c>, and if need be <c>init(fields: Tensor) -> Tensor</c> and
-/// <c>fields(x: Tensor) -> Tensor</c>, which both default to the identity: functions of a source text, or methods of an archive.
-/// </summary>
+/// <summary>A model given as TorchScript: <c>step(x: Tensor) -> Tensor</c>, and if need be <c>init(fields: Tensor) -> Tensor</c> and
+/// <c>fields(x: Tensor) -> Tensor</c>, which both default to the identity: functions of a source text, or methods of an archive.</summary>
 /// <remarks>
 /// An <c>init(fields: Tensor, time: Tensor)</c> is also given the time of the fields: float64 of shape <c>[]</c>, seconds since
 /// 1970-01-01 in the calendar of the initial condition. A <c>step(x: Tensor, forcing: Tensor)</c> is also given <c>[forcing, latitude,
@@ -33,18 +25,12 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     private ScriptModel(
         Script module, ModelDescription description, CfTime? initial, ForcingFields? forcing, bool leaveOpen = false)
     {
-        _module = module;
-        (_initial, _forcing) = (initial, forcing);
-        _initTakesTime = module.HasMethod("init") && TakesTime(module);
-        _leaveOpen = leaveOpen;
-        _hasInit = module.HasMethod("init");
-        _hasFields = module.HasMethod("fields");
-        Description = description;
+        (_module, Description, _initial, _forcing, _leaveOpen) = (module, description, initial, forcing, leaveOpen);
+        (_hasInit, _hasFields) = (module.HasMethod("init"), module.HasMethod("fields"));
+        _initTakesTime = _hasInit && TakesTime(module);
     }
 
     public ModelDescription Description { get; }
-
-    /// <inheritdoc/>
     public bool IsDriven => _forcing is not null;
 
     /// <summary>Opens the file and checks its methods.</summary>
@@ -53,7 +39,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     /// what a model has to.</exception>
     public static ScriptModel Open(ScriptModelOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var (module, numerics) = ScriptFile.Open(options.Path, options.Device);
         try
         {
@@ -71,9 +56,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         }
     }
 
-    /// <summary>What such a model is.</summary>
-    /// <param name="options">What its file does not say.</param>
-    /// <param name="numerics">What of the file shapes numbers; see <see cref="ScriptFile"/>.</param>
     internal static ModelDescription Describe(ScriptModelOptions options, string numerics) => new(
         "torchscript", options.InputVariables, options.OutputVariables, options.InputGrid, options.OutputGrid ?? options.InputGrid,
         options.Step, options.DType, options.Device, options.DependsOnBatch && !options.Stochastic, options.Bounds, [numerics])
@@ -81,7 +63,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         IsStochastic = options.Stochastic,
     };
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException">The fields, or the state that <c>init</c> made of them, have another shape or element
     /// type.</exception>
     /// <exception cref="StepException"><c>init</c> raised an error.</exception>
@@ -90,9 +71,7 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         ModelShapes.RequireFields(Description, fields);
         var converted = fields.to(Description.DType, Description.Device);
         if (!_hasInit)
-        {
             return converted;
-        }
         using (converted)
         {
             var state = CallInit(converted);
@@ -103,12 +82,10 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         }
     }
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException"><c>step</c> returned another shape, element type or device than it was given.</exception>
-    /// <exception cref="StepException"><c>step</c> raised an error, or takes forcing, which only the lead time tells.</exception>
-    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.Untold(Description.Kind) : Step(state, TimeSpan.Zero);
+    /// <exception cref="StepException"><c>step</c> raised an error, or takes forcing, which depends on the lead time.</exception>
+    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.LeadTimeMissing(Description.Kind) : Step(state, TimeSpan.Zero);
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException"><c>step</c> returned another shape, element type or device than it was given.</exception>
     /// <exception cref="StepException"><c>step</c> raised an error.</exception>
     public Tensor Step(Tensor state, TimeSpan leadTime)
@@ -118,7 +95,6 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         return next.HasLayoutOf(state) ? next : throw Refuse(next, "step", $"the state's own: {state.Layout()}");
     }
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException"><c>fields</c> (or the state, if there is no such method) does not have the declared output
     /// shape.</exception>
     /// <exception cref="StepException"><c>fields</c> raised an error.</exception>
@@ -132,13 +108,10 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
                 ModelShapes.ExpectedOutput(Description, batch) + "; check the declared output variables");
     }
 
-    /// <inheritdoc/>
     public IPrognosticModel From(CfTime initial) => new ScriptModel(_module, Description, initial, _forcing, leaveOpen: true);
 
     /// <summary>Whether its forcing reaches so far was found out before.</summary>
-    public void RequireSteps(TimeSpan last)
-    {
-    }
+    public void RequireSteps(TimeSpan last) { }
 
     public void Dispose()
     {
@@ -160,13 +133,9 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
         var state = _hasInit ? trial.Of("init", () => Initialize(fields), fields) : fields;
         _ = trial.Of("step", () => Step(state, TimeSpan.Zero), state);
         if (_hasFields)
-        {
             _ = trial.Of("fields", () => Fields(state), state, maySeed: false);
-        }
         else
-        {
             _ = Fields(state);
-        }
     }
 
     /// <summary>Fields of one member after the other, as the members of a stochastic model are stepped: the batch must not show.</summary>
@@ -180,10 +149,7 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     private Tensor CallInit(Tensor fields)
     {
         if (!_initTakesTime)
-        {
             return Call("init", fields);
-        }
-
         using var host = Tensors.From([_initial!.Value.SecondsSince1970]);
         using var time = host.to(Description.Device);
         return Call("init", fields, time);
@@ -212,25 +178,17 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     private static void RequireMethods(Script module, ScriptModelOptions options)
     {
         if (!module.HasMethod("step"))
-        {
             throw new SpecException($"'{module.Name}' has no method 'step'; found {string.Join(", ", module.Methods)}; expected "
                 + "step(x: Tensor) -> Tensor. For a module with forward, export it with a method step that calls forward.");
-        }
         foreach (var method in Contract.Where(module.HasMethod))
         {
             if (method == "step")
-            {
                 RequireStep(module, options.Forcing);
-            }
             else if (method != "init" || !TakesTime(module))
-            {
                 ScriptContract.Require(module, method);
-            }
             else if (options.InitialTime is null)
-            {
                 throw new SpecException($"Method 'init' of '{module.Name}' asks for the time of the fields, and none is known. "
                     + $"Give {nameof(ScriptModelOptions)}.{nameof(ScriptModelOptions.InitialTime)}.");
-            }
         }
     }
 
@@ -239,10 +197,7 @@ public sealed partial class ScriptModel : IDatedModel, ITimedModel
     {
         var signature = module.Signature("step");
         if (forcing is null ? ScriptContract.TakesOneTensor(module, "step") : StateAndForcing().IsMatch(signature))
-        {
             return;
-        }
-
         throw new SpecException($"Method 'step' of '{module.Name}' has the signature {signature}; expected "
             + (forcing is null ? "step(x: Tensor) -> Tensor; with model.forcing it may be step(x: Tensor, forcing: Tensor) -> Tensor."
                 : $"step(x: Tensor, forcing: Tensor) -> Tensor, since model.forcing has {string.Join(", ", forcing.Names)}."));

@@ -1,8 +1,3 @@
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models;
 
 /// <summary>What a TorchScript file does not say of itself.</summary>
@@ -34,18 +29,13 @@ public sealed record ScriptModelOptions
     public ScalarType DType { get; init; } = ScalarType.Float32;
 
     public Device Device { get; init; } = CPU;
-
     public IReadOnlyDictionary<string, FieldBounds> Bounds { get; init; } = new Dictionary<string, FieldBounds>();
 
-    /// <summary>
-    /// Whether the model draws random numbers. Then each member is stepped alone, with libtorch's generator seeded from the run's seed, the
-    /// member and the step, so that nothing of it has to be stored. A model that draws without this is refused.
-    /// </summary>
+    /// <summary>Whether the model draws random numbers. Then each member is stepped alone, with libtorch's generator seeded from the run's
+    /// seed, the member and the step, so that nothing of it has to be stored. A model that draws without this is refused.</summary>
     public bool Stochastic { get; init; }
 
-    /// <summary>
-    /// Whether a member's bits may depend on how the ensemble is cut. Matrix products and convolutions block by batch size, so that true is
-    /// the safe answer; false is for models whose author knows better.
-    /// </summary>
+    /// <summary>Whether a member's bits may depend on how the ensemble is cut. Matrix products and convolutions block by batch size, so
+    /// that true is the safe answer; false is for models whose author knows better.</summary>
     public bool DependsOnBatch { get; init; } = true;
 }

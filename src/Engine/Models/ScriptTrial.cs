@@ -1,13 +1,8 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models;
 
-/// <summary>
-/// Finds out what a TorchScript file does not say of itself: each method is called twice with one made-up argument. Answers that differ in
-/// a bit, tensors of the module that change and an argument that is written to are refused, each with what to do about it.
-/// </summary>
+/// <summary>Finds out what a TorchScript file does not say of itself: each method is called twice with one made-up argument. Answers that
+/// differ in a bit, tensors of the module that change and an argument that is written to are refused, each with what to do about
+/// it.</summary>
 /// <param name="script">The file.</param>
 /// <param name="isStochastic">Whether it may draw random numbers: the generator is seeded before each call then, as it is in a run.</param>
 internal sealed class ScriptTrial(Script script, bool isStochastic = false)
@@ -26,11 +21,6 @@ internal sealed class ScriptTrial(Script script, bool isStochastic = false)
     }
 
     /// <summary>Calls a method twice and gives its answer.</summary>
-    /// <param name="method">Its name.</param>
-    /// <param name="call">Calls it with the argument.</param>
-    /// <param name="argument">What it is called with.</param>
-    /// <param name="maySeed">Whether a run seeds the generator before it calls the method.</param>
-    /// <exception cref="SpecException">It failed, or does what would not survive a restart.</exception>
     internal Tensor Of(string method, Func<Tensor> call, Tensor argument, bool maySeed = true)
     {
         using var scope = NewDisposeScope();
@@ -48,9 +38,7 @@ internal sealed class ScriptTrial(Script script, bool isStochastic = false)
         finally
         {
             foreach (var tensor in held.Values)
-            {
                 tensor.Dispose();
-            }
         }
     }
 
@@ -71,28 +59,21 @@ internal sealed class ScriptTrial(Script script, bool isStochastic = false)
         var after = script.Attributes();
         var changed = after.Where(a => !before.TryGetValue(a.Key, out var old) || !a.Value.HasBitsOf(old)).Select(a => a.Key).ToList();
         if (changed.Count > 0)
-        {
             throw new SpecException($"Method '{method}' of '{script.Name}' changes self.{string.Join(", self.", changed)}, which a "
                 + $"checkpoint would not hold; expected all state in the tensor that step takes and returns. {Why}.");
-        }
     }
 
     private void RequireUntouched(string method, Tensor argument, Tensor before)
     {
         if (!argument.HasBitsOf(before))
-        {
             throw new SpecException($"Method '{method}' of '{script.Name}' changed its argument in place; expected a new tensor: write "
                 + $"x = x + y rather than x += y, or begin with x = x.clone(). {Why}.");
-        }
     }
 
     private void RequireSame(string method, Tensor first, Tensor second, bool maySeed)
     {
         if (first.HasBitsOf(second))
-        {
             return;
-        }
-
         var cure = !maySeed ? $"expected the same answer: {method} is called whenever its answer is wanted, so draw in step"
             : isStochastic ? "although the generator was seeded before each: it remembers earlier calls, or has a generator of its own"
             : "expected the same answer. If it draws random numbers, set model.stochastic = true: the generator is then seeded from the "

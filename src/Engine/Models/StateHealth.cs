@@ -1,12 +1,7 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models;
 
-/// <summary>
-/// Decides whether the members of a batch are sound enough to be committed: a poisoned state must never be what a restart begins from.
-/// Pure: it is given ranges and answers with defects.
-/// </summary>
+/// <summary>Decides whether the members of a batch are sound enough to be committed: a poisoned state must never be what a restart begins
+/// from. Pure: it is given ranges and answers with defects.</summary>
 public static class StateHealth
 {
     /// <summary>Name under which a state, which has no variables of its own, is reported.</summary>
@@ -20,27 +15,18 @@ public static class StateHealth
     public static IReadOnlyList<HealthDefect> Examine(
         IReadOnlyList<string> variables, IReadOnlyList<ValueRange> ranges, IReadOnlyDictionary<string, FieldBounds> bounds, int firstMember)
     {
-        ArgumentNullException.ThrowIfNull(variables);
-        ArgumentNullException.ThrowIfNull(ranges);
-        ArgumentNullException.ThrowIfNull(bounds);
         if (variables.Count == 0 || ranges.Count % variables.Count != 0)
-        {
             throw new SpecException($"{ranges.Count} ranges were given for {variables.Count} variables; "
                 + "expected one a member and variable.");
-        }
         var defects = new List<HealthDefect>();
         for (var i = 0; i < ranges.Count; i++)
         {
             var variable = variables[i % variables.Count];
             var member = firstMember + i / variables.Count;
             if (!ranges[i].IsFinite)
-            {
                 defects.Add(new HealthDefect(member, variable, ranges[i], null));
-            }
             else if (bounds.TryGetValue(variable, out var allowed) && Leaves(ranges[i], allowed))
-            {
                 defects.Add(new HealthDefect(member, variable, ranges[i], allowed));
-            }
         }
         return defects;
     }
@@ -50,9 +36,6 @@ public static class StateHealth
     /// <param name="fields">Output fields of the same boundary, <c>[batch, output variable, latitude, longitude]</c>.</param>
     public static IReadOnlyList<HealthDefect> Examine(ModelDescription model, Tensor state, Tensor fields, int firstMember)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(state);
-        ArgumentNullException.ThrowIfNull(fields);
         var none = new Dictionary<string, FieldBounds>();
         return
         [
@@ -66,7 +49,6 @@ public static class StateHealth
     /// <summary>The error that stops a batch: it names the first member at fault and lists all defects.</summary>
     public static StepException Failure(IReadOnlyList<HealthDefect> defects, TimeSpan? leadTime)
     {
-        ArgumentNullException.ThrowIfNull(defects);
         const int Listed = 8;
         var more = defects.Count > Listed ? $"; and {defects.Count - Listed} more" : "";
         var list = string.Join("; ", defects.Take(Listed));
@@ -78,4 +60,25 @@ public static class StateHealth
     }
 
     private static bool Leaves(ValueRange found, FieldBounds allowed) => found.Min <= found.Max && !allowed.Contains(found.Min, found.Max);
+}
+
+/// <summary>Why a member's state must not become a session.</summary>
+/// <param name="Member">Number of the member in the ensemble.</param>
+/// <param name="Variable">The output variable at fault, or <c>state</c> when the state itself is not finite.</param>
+/// <param name="Found">Range of the values found.</param>
+/// <param name="Allowed">The declared bounds that were left; null when a value is not finite.</param>
+public sealed record HealthDefect(int Member, string Variable, ValueRange Found, FieldBounds? Allowed)
+{
+    /// <summary>The kind of diagnostic that gave the variable, or null when the model did.</summary>
+    public string? Diagnostic { get; init; }
+
+    public override string ToString() => Allowed is { } bounds
+        ? $"{Place} ranges from {Text(Found.Min)} to {Text(Found.Max)}; "
+            + $"{(Diagnostic is null ? "the model allows" : "allowed are")} {Text(bounds.Min)} to {Text(bounds.Max)}"
+        : $"{Place} holds values that are not finite (NaN or an infinity)";
+
+    private string Place => string.Create(CultureInfo.InvariantCulture, $"member {Member}: {Variable}")
+        + (Diagnostic is null ? "" : $" of the diagnostic {Diagnostic}");
+
+    private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,3 @@
-using Cairn.Engine.Models;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>Means over a grid that weigh every point by the cosine of its latitude.</summary>
@@ -32,18 +30,11 @@ internal sealed class AreaMean(LatLonGrid grid)
         for (var row = 0; row < _weights.Length; row++)
         {
             if (!rows(grid.Latitudes[row]))
-            {
                 continue;
-            }
-
             foreach (var value in field.Slice(row * length, length))
-            {
                 sum += _weights[row] * of(value);
-            }
-
             weights += _weights[row] * length;
         }
-
         return weights > 0 ? sum / weights : 0;
     }
 }

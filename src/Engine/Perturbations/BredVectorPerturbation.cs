@@ -1,21 +1,11 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Perturbations;
 
-/// <summary>
-/// Bred vectors (Toth and Kalnay 1993, Bull. Amer. Meteor. Soc. 74, 2317-2330): noise is added to the initial condition, both are stepped,
-/// their difference is scaled back to the size of the noise, added to the initial condition, stepped again, and so on. What grows fastest
-/// in the model's own dynamics is what is left.
-/// </summary>
-/// <remarks>
-/// The size is that of the whole difference, all variables together, each in units of its own standard deviation over the globe; the
-/// balance between variables is the model's. Every cycle starts from the same initial condition: no earlier analyses are needed.
-/// </remarks>
+/// <summary>Bred vectors (Toth and Kalnay 1993, Bull. Amer. Meteor. Soc. 74, 2317-2330): noise is added to the initial condition, both are
+/// stepped, their difference is scaled back to the size of the noise, added to the initial condition, stepped again, and so on. What grows
+/// fastest in the model's own dynamics is what is left.</summary>
+/// <remarks>The size is that of the whole difference, all variables together, each in units of its own standard deviation over the globe;
+/// the balance between variables is the model's. Every cycle starts from the same initial condition: no earlier analyses are
+/// needed.</remarks>
 public sealed class BredVectorPerturbation : IPerturbation
 {
     private readonly NoisePerturbation _seeding;
@@ -30,7 +20,6 @@ public sealed class BredVectorPerturbation : IPerturbation
     /// <exception cref="SpecException">The model does not give back what it takes.</exception>
     public BredVectorPerturbation(IPrognosticModel model, NoisePerturbation seeding, int cycles, int stepsPerCycle = 1)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(cycles, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerCycle, 1);
         _cycle = new ModelCycle(model, stepsPerCycle);
@@ -40,12 +29,10 @@ public sealed class BredVectorPerturbation : IPerturbation
     }
 
     public void Bind(CheckpointSession session) => _seeding.Bind(session);
-
     public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members) => _seeding.Adopt(source, members);
 
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         var x = HostFields.Of(fields);
         using var seeded = _seeding.Apply(fields, members, level);
         var dx = HostFields.Of(seeded).Plus(x, -1);
@@ -60,7 +47,6 @@ public sealed class BredVectorPerturbation : IPerturbation
             dx = HostFields.Of(next).Plus(control, -1);
             dx = dx.Times(Factors(size, Sizes(dx, units), members, cycle));
         }
-
         return x.Plus(dx).ToTensor(fields);
     }
 
@@ -69,16 +55,13 @@ public sealed class BredVectorPerturbation : IPerturbation
         for (var i = 0; i < found.Count; i++)
         {
             if (wanted[i] > 0 && (!double.IsFinite(found[i]) || found[i] == 0))
-            {
                 throw new StepException($"Breeding member {members[i]}: after cycle {cycle + 1} its difference from the unperturbed "
                     + $"state is {(found[i] == 0 ? "zero" : "not finite")}. "
                     + "Use a smaller ensemble.perturbation.amplitude, or another kind.")
                 {
                     Member = members[i],
                 };
-            }
         }
-
         return [.. wanted.Zip(found, (want, have) => want > 0 ? want / have : 0)];
     }
 

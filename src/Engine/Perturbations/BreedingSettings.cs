@@ -1,7 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>The settings of <c>ensemble.perturbation</c> for vectors that are bred.</summary>
@@ -20,7 +16,7 @@ internal static class BreedingSettings
 
     private static readonly IReadOnlyDictionary<string, NoiseSettings> Noise = NoiseKinds.All.ToDictionary(
         kind => kind.Word,
-        kind => new NoiseSettings(kind, PerturbationSettings.Prefix + ".seeding", SeedingKind.Is(kind.Word)), StringComparer.Ordinal);
+        kind => new NoiseSettings(kind, PerturbationSettings.Prefix + ".seeding", SeedingKind.Is(kind.Word)));
 
     private static readonly SettingSection<PerturbationSpec> Cycling = new(
         PerturbationSettings.Prefix, spec => spec.Ensemble.Perturbation, Bred);
@@ -38,10 +34,6 @@ internal static class BreedingSettings
     /// <summary>All of them, in the order in which they are written.</summary>
     public static IReadOnlyList<SettingSection> Sections { get; } = [Seeding, .. Noise.Values.Select(noise => noise.Section), Cycling];
 
-    /// <summary>Reads them.</summary>
-    /// <param name="reader">The spec.</param>
-    /// <param name="spec">What was read of the perturbation.</param>
-    /// <param name="cycles">How many cycles there are usually.</param>
     public static PerturbationSpec Read(SettingReader reader, PerturbationSpec spec, int cycles) => spec with
     {
         Noise = Noise[reader.Get(SeedingKind)].Read(reader),
@@ -54,10 +46,8 @@ internal static class BreedingSettings
     {
         var step = spec.Model.Step;
         if (spec.Ensemble.Perturbation.Spacing is { } spacing && step > TimeSpan.Zero && spacing.Ticks % step.Ticks != 0)
-        {
             reader.Wrong(Spacing.Key, reader.Find(Spacing.Key), SpecText.Duration(spacing),
                 $"a whole multiple of model.step = {SpecText.Duration(step)}");
-        }
     }
 
     /// <summary>The model steps of a cycle.</summary>

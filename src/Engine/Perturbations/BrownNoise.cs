@@ -1,20 +1,9 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Torch;
-using static Cairn.Engine.Settings.SettingTypes;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Perturbations;
 
-/// <summary>
-/// Reddened noise on the plane of the grid's rows and columns: white noise whose Fourier coefficients are divided by
-/// <c>|k|^r + |l|^r</c>, k and l in cycles per grid point; the mean is taken out. With r = 2 the spectrum falls as that of Brownian motion.
-/// </summary>
-/// <remarks>
-/// The grid is taken as doubly periodic and flat: structures shrink in the east-west towards the poles, and the first and the last row are
-/// neighbours. <see cref="SphericalNoise"/> knows the sphere. Earth2Studio's <c>Brown</c> is of this kind.
-/// </remarks>
+/// <summary>Reddened noise on the plane of the grid's rows and columns: white noise whose Fourier coefficients are divided by <c>|k|^r +
+/// |l|^r</c>, k and l in cycles per grid point; the mean is taken out. With r = 2 the spectrum falls as that of Brownian motion.</summary>
+/// <remarks>The grid is taken as doubly periodic and flat: structures shrink in the east-west towards the poles, and the first and the last
+/// row are neighbours. <see cref="SphericalNoise"/> knows the sphere. Earth2Studio's <c>Brown</c> is of this kind.</remarks>
 public sealed class BrownNoise : INoise
 {
     private readonly double[] _response;
@@ -23,19 +12,16 @@ public sealed class BrownNoise : INoise
     /// <param name="reddening">The exponent r, above 0.</param>
     public BrownNoise(LatLonGrid grid, double reddening)
     {
-        ArgumentNullException.ThrowIfNull(grid);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(reddening);
         Shape = (grid.Latitudes.Count, grid.Longitudes.Count);
         _response = Response(Shape.Latitudes, Shape.Longitudes, reddening);
     }
 
     public (int Latitudes, int Longitudes) Shape { get; }
-
     public int Numbers => Shape.Latitudes * Shape.Longitudes;
 
     public IReadOnlyList<double[]> Fields(IReadOnlyList<double[]> numbers)
     {
-        ArgumentNullException.ThrowIfNull(numbers);
         using var response = Tensors.From(_response, Shape.Latitudes, (Shape.Longitudes / 2) + 1);
         return [.. numbers.Select(white => Redden(response, white))];
     }
@@ -64,7 +50,6 @@ public sealed class BrownNoise : INoise
                 power += value * value * (column == 0 || 2 * column == longitudes ? 1 : 2);
             }
         }
-
         var scale = Math.Sqrt(latitudes * (double)longitudes / power);
         return [.. response.Select(value => value * scale)];
     }

@@ -1,18 +1,8 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Perturbations;
 
-/// <summary>
-/// Hemispheric centred bred vectors (Mahesh et al. 2024, Huge Ensembles Part I, arXiv:2408.03100): bred forward through the analyses of the
-/// last few cycles, scaled apart in each hemisphere's extratropics and each variable, interpolated over the tropics, and given to two
-/// members at a time, added to one and subtracted from the other.
-/// </summary>
+/// <summary>Hemispheric centred bred vectors (Mahesh et al. 2024, Huge Ensembles Part I, arXiv:2408.03100): bred forward through the
+/// analyses of the last few cycles, scaled apart in each hemisphere's extratropics and each variable, interpolated over the tropics, and
+/// given to two members at a time, added to one and subtracted from the other.</summary>
 /// <remarks>Members 2k and 2k + 1 are a pair; a pair's vector depends on the run's seed and k alone.</remarks>
 public sealed class CentredBredVectorPerturbation : IPerturbation
 {
@@ -38,27 +28,19 @@ public sealed class CentredBredVectorPerturbation : IPerturbation
         IPrognosticModel model, NoisePerturbation seeding, IReadOnlyList<double> amplitudes, Func<TimeSpan, InitialCondition> analysis,
         int cycles, int stepsPerCycle = 1)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(cycles, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(stepsPerCycle, 1);
-        _model = model;
+        (_model, _seeding, _amplitudes, _analysis, _cycles) = (model, seeding, amplitudes, analysis, cycles);
         _cycle = new ModelCycle(model, stepsPerCycle);
         _area = new AreaMean(model.Description.InputGrid);
-        _seeding = seeding;
-        _amplitudes = amplitudes;
-        _analysis = analysis;
         _spacing = stepsPerCycle * model.Description.Step;
-        _cycles = cycles;
     }
 
     public void Bind(CheckpointSession session) => _seeding.Bind(session);
-
     public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members) => _seeding.Adopt(source, Pairs(members));
 
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
     {
-        ArgumentNullException.ThrowIfNull(fields);
-        ArgumentNullException.ThrowIfNull(members);
         var pairs = Pairs(members);
         var dx = Breed(pairs, level);
         var x = HostFields.Of(fields);
@@ -70,12 +52,9 @@ public sealed class CentredBredVectorPerturbation : IPerturbation
                 var vector = dx.Field(pairs.IndexOf(members[i] / 2), variable);
                 var field = x.Field(i, variable);
                 for (var point = 0; point < field.Length; point++)
-                {
                     field[point] += sign * vector[point];
-                }
             }
         }
-
         return x.ToTensor(fields);
     }
 
@@ -92,7 +71,6 @@ public sealed class CentredBredVectorPerturbation : IPerturbation
             using var perturbedNext = _cycle.Advance(perturbed);
             dx = Scaled(HostFields.Of(perturbedNext).Plus(HostFields.Of(unperturbedNext), -1));
         }
-
         return dx!;
     }
 
@@ -101,11 +79,8 @@ public sealed class CentredBredVectorPerturbation : IPerturbation
         for (var member = 0; member < dx.Members; member++)
         {
             for (var variable = 0; variable < dx.Variables; variable++)
-            {
                 Scale(dx.Field(member, variable), _amplitudes[variable]);
-            }
         }
-
         return dx;
     }
 

@@ -1,6 +1,3 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>Fields of a batch in host memory and double precision, for arithmetic that a model has no part in.</summary>
@@ -9,9 +6,7 @@ namespace Cairn.Engine.Perturbations;
 internal sealed record HostFields(double[] Values, IReadOnlyList<long> Shape)
 {
     public int Members => (int)Shape[0];
-
     public int Variables => (int)Shape[1];
-
     private int FieldSize => (int)(Shape[2] * Shape[3]);
 
     public static HostFields Of(Tensor tensor)

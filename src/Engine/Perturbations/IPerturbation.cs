@@ -1,22 +1,15 @@
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>Makes the members of an ensemble differ in their initial condition.</summary>
-/// <remarks>
-/// What a member gets depends on the run's seed and the member alone, never on the batch it is in, the node, the ensemble's size or a
-/// restart.
-/// </remarks>
+/// <remarks>What a member gets depends on the run's seed and the member alone, never on the batch it is in, the node, the ensemble's size
+/// or a restart.</remarks>
 public interface IPerturbation
 {
     /// <summary>Binds what the perturbation must keep to a batch's session; before <see cref="Apply"/>.</summary>
     void Bind(CheckpointSession session);
 
-    /// <summary>
-    /// Takes over the kept state of some members from another batch's session, when the ensemble is cut differently than before.
-    /// </summary>
+    /// <summary>Takes over the kept state of some members from another batch's session, when the ensemble is cut differently than
+    /// before.</summary>
     void Adopt(CheckpointSession source, IReadOnlyCollection<int> members);
 
     /// <summary>Perturbs initial fields.</summary>
@@ -26,4 +19,22 @@ public interface IPerturbation
     /// draws the same.</param>
     /// <returns>New fields of the same shape, dtype and device; the caller disposes them.</returns>
     Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level);
+}
+
+/// <summary>Leaves every member as it is.</summary>
+public sealed class ZeroPerturbation : IPerturbation
+{
+    public void Bind(CheckpointSession session) { }
+    public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members) { }
+    public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level) => fields.Copied();
+}
+
+/// <summary>No perturbation at all.</summary>
+internal sealed class ZeroKind() : PerturbationKind(Name, "not at all")
+{
+    /// <summary>Its word.</summary>
+    public const string Name = "zero";
+
+    public override bool HasNoise => false;
+    public override IPerturbation Create(PerturbationRequest request) => new ZeroPerturbation();
 }

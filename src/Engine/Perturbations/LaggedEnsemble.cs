@@ -1,37 +1,14 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Torch;
-using Cairn.Hocon.Values;
-using Cairn.Storage.Catalog;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Perturbations;
 
-/// <summary>
-/// A lagged ensemble (Hoffman and Kalnay 1983, Tellus 35A, 100-118): each member starts from the fields of another time, as if they were
-/// those of the initial time. Member i takes the i-th lag.
-/// </summary>
+/// <summary>A lagged ensemble (Hoffman and Kalnay 1983, Tellus 35A, 100-118): each member starts from the fields of another time, as if
+/// they were those of the initial time. Member i takes the i-th lag.</summary>
 /// <remarks>A lag of zero is the initial condition itself; a positive one looks into the future, which only a hindcast may.</remarks>
-public sealed class LaggedEnsemble : IPerturbation
+/// <param name="model">What the fields are for.</param>
+/// <param name="lags">One for each member.</param>
+/// <param name="analysis">The initial condition that lies so much before or after that of the run.</param>
+public sealed class LaggedEnsemble(
+    ModelDescription model, IReadOnlyList<TimeSpan> lags, Func<TimeSpan, InitialCondition> analysis) : IPerturbation
 {
-    private readonly ModelDescription _model;
-    private readonly IReadOnlyList<TimeSpan> _lags;
-    private readonly Func<TimeSpan, InitialCondition> _analysis;
-
-    /// <param name="model">What the fields are for.</param>
-    /// <param name="lags">One for each member.</param>
-    /// <param name="analysis">The initial condition that lies so much before or after that of the run.</param>
-    public LaggedEnsemble(ModelDescription model, IReadOnlyList<TimeSpan> lags, Func<TimeSpan, InitialCondition> analysis)
-    {
-        _model = model;
-        _lags = lags;
-        _analysis = analysis;
-    }
-
     public void Bind(CheckpointSession session)
     {
         // There is nothing to keep: the fields are in the source.
@@ -44,15 +21,10 @@ public sealed class LaggedEnsemble : IPerturbation
 
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
     {
-        ArgumentNullException.ThrowIfNull(fields);
-        ArgumentNullException.ThrowIfNull(members);
-        if (members.Any(member => member >= _lags.Count))
-        {
-            throw new SpecException($"A lagged ensemble has a member for each lag: {_lags.Count} lags are given, and member "
+        if (members.Any(member => member >= lags.Count))
+            throw new SpecException($"A lagged ensemble has a member for each lag: {lags.Count} lags are given, and member "
                 + $"{members.Max()} has none. Add lags, or lower ensemble.size.");
-        }
-
-        var batches = members.Select(member => _analysis(_lags[member]).ToBatch(1, _model)).ToList();
+        var batches = members.Select(member => analysis(lags[member]).ToBatch(1, model)).ToList();
         try
         {
             return cat([.. batches]);
@@ -68,19 +40,15 @@ public sealed class LaggedEnsemble : IPerturbation
 internal sealed class LaggedEnsembleKind() : PerturbationKind("lagged-ensemble", "each from the fields of another time")
 {
     public override bool HasNoise => false;
-
     public override IReadOnlyList<SettingSection> Sections => [Settings.Section];
-
     public override PerturbationSpec Read(SettingReader reader, PerturbationSpec spec) => spec with { Lags = reader.Get(Settings.Lags) };
 
     public override void Check(SettingReader reader, RunSpec spec)
     {
         var lags = spec.Ensemble.Perturbation.Lags.Count;
         if (lags > 0 && lags < spec.Ensemble.Size)
-        {
             reader.Wrong(Settings.Lags.Key, reader.Find(Settings.Lags.Key), string.Create(CultureInfo.InvariantCulture, $"{lags} lags"),
                 string.Create(CultureInfo.InvariantCulture, $"one for each of the {spec.Ensemble.Size} members of ensemble.size"));
-        }
     }
 
     public override IEnumerable<TimeSpan> OtherTimes(PerturbationSpec spec, TimeSpan modelStep) => spec.Lags;
@@ -111,10 +79,8 @@ internal sealed class LaggedEnsembleKind() : PerturbationKind("lagged-ensemble",
                         lags = [];
                         return true;
                     }
-
                     read.Add(lag);
                 }
-
                 return read.Count > 0;
             },
             lags => new JsonArray([.. lags.Select(lag => (JsonNode?)SpecText.Duration(lag))]))

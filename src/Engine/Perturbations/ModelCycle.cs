@@ -1,7 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>A model as a map from input fields to input fields some steps later: what breeding cycles through.</summary>
@@ -11,30 +7,18 @@ internal sealed class ModelCycle
     private readonly int _steps;
     private readonly int[] _channels;
 
-    /// <param name="model">The model.</param>
-    /// <param name="steps">How many of its steps make one cycle.</param>
-    /// <exception cref="SpecException">Its output does not hold its input.</exception>
     public ModelCycle(IPrognosticModel model, int steps)
     {
         var description = model.Description;
         if (model is IMemberModel)
-        {
             throw new SpecException($"A bred vector is put through the model before lead time zero and for no member, but a step of the "
                 + $"{description.Kind} model may depend on both. Choose another ensemble.perturbation.kind.");
-        }
-
         if (model is ITimedModel { IsDriven: true })
-        {
             throw new SpecException($"A bred vector is put through the model before lead time zero, where nothing drives the "
                 + $"{description.Kind} model. Choose another ensemble.perturbation.kind.");
-        }
-
         if (description.IsStochastic)
-        {
             throw new SpecException($"A bred vector is what grows between two runs of the model, but steps of the {description.Kind} model "
                 + "draw random numbers (model.stochastic = true), which differ by themselves. Choose another ensemble.perturbation.kind.");
-        }
-
         var outputs = description.OutputVariables.ToList();
         var missing = description.InputVariables.Where(v => !outputs.Contains(v)).ToList();
         if (missing.Count > 0 || description.InputGrid != description.OutputGrid)
@@ -45,9 +29,7 @@ internal sealed class ModelCycle
             throw new SpecException($"A bred vector is put through the model again and again, but the {description.Kind} model {found}. "
                 + "Choose another ensemble.perturbation.kind.");
         }
-
-        _model = model;
-        _steps = steps;
+        (_model, _steps) = (model, steps);
         _channels = [.. description.InputVariables.Select(v => outputs.IndexOf(v))];
     }
 
@@ -61,7 +43,6 @@ internal sealed class ModelCycle
             // A cycle is a rollout of its own, which begins at lead time zero.
             state = _model.Step(old, step * _model.Description.Step);
         }
-
         using (state)
         {
             using var output = _model.Fields(state);
@@ -71,29 +52,7 @@ internal sealed class ModelCycle
 
     private Tensor InInputOrder(Tensor output)
     {
-        var channels = _channels.Select(channel => output.select(1, channel)).ToList();
-        try
-        {
-            using var stacked = stack([.. channels]);
-            return VariablesSecond(stacked);
-        }
-        finally
-        {
-            channels.ForEach(channel => channel.Dispose());
-        }
-    }
-
-    /// <summary>[variable, batch, …] to [batch, variable, …].</summary>
-    private static Tensor VariablesSecond(Tensor stacked)
-    {
-        var members = Enumerable.Range(0, (int)stacked.shape[1]).Select(member => stacked.select(1, member)).ToList();
-        try
-        {
-            return stack([.. members]);
-        }
-        finally
-        {
-            members.ForEach(member => member.Dispose());
-        }
+        using var scope = NewDisposeScope();
+        return stack(_channels.Select(channel => output.select(1, channel)), 1).MoveToOuterDisposeScope();
     }
 }

@@ -1,8 +1,3 @@
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>The structures of noise in space, each a perturbation by itself and what vectors may be bred from
@@ -19,11 +14,8 @@ internal static class NoiseKinds
         .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Noises),
     ];
 
-    /// <summary>The kind of a noise.</summary>
     public static NoiseKind Of(NoiseSpec spec) => Of(spec.Kind);
 
-    /// <summary>The kind with a word.</summary>
-    /// <exception cref="SpecException">There is no such kind.</exception>
     public static NoiseKind Of(string word) => All.FirstOrDefault(kind => kind.Word == word) ?? throw new SpecException(
         $"Noise of the kind {word} is unknown. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
 }
@@ -55,9 +47,6 @@ internal sealed class NoiseSettings
 {
     private readonly Func<SettingReader, NoiseSpec> _read;
 
-    /// <param name="kind">The kind of noise.</param>
-    /// <param name="prefix">Where they are.</param>
-    /// <param name="choice">What they belong to.</param>
     public NoiseSettings(NoiseKind kind, string prefix, SettingChoice choice)
     {
         var section = new SettingSection<NoiseSpec>(prefix, spec => spec.Ensemble.Perturbation.Noise, choice);
@@ -65,6 +54,5 @@ internal sealed class NoiseSettings
     }
 
     public SettingSection Section { get; }
-
     public NoiseSpec Read(SettingReader reader) => _read(reader);
 }

@@ -1,15 +1,9 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Torch;
 using Cairn.Storage.Arrays;
-using Cairn.Storage.Catalog;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Perturbations;
 
-/// <summary>
-/// Adds gaussian noise: <c>x + amplitude * noise</c>, the noise drawn and shaped in double precision from each member's own generator (the
-/// Mersenne Twister of libtorch, on the CPU whatever the model's device).
-/// </summary>
+/// <summary>Adds gaussian noise: <c>x + amplitude * noise</c>, the noise drawn and shaped in double precision from each member's own
+/// generator (the Mersenne Twister of libtorch, on the CPU whatever the model's device).</summary>
 public sealed class NoisePerturbation : IPerturbation
 {
     private readonly ulong _runSeed;
@@ -24,39 +18,22 @@ public sealed class NoisePerturbation : IPerturbation
     /// <param name="noise">The noise's structure in space.</param>
     public NoisePerturbation(ulong runSeed, IReadOnlyList<double> amplitudes, INoise noise)
     {
-        ArgumentNullException.ThrowIfNull(amplitudes);
-        ArgumentNullException.ThrowIfNull(noise);
         foreach (var amplitude in amplitudes)
-        {
             ArgumentOutOfRangeException.ThrowIfNegative(amplitude, nameof(amplitudes));
-        }
-
-        _runSeed = runSeed;
-        _amplitudes = amplitudes;
-        _noise = noise;
+        (_runSeed, _amplitudes, _noise) = (runSeed, amplitudes, noise);
     }
 
-    public void Bind(CheckpointSession session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        session.Bind(_state);
-    }
+    public void Bind(CheckpointSession session) => session.Bind(_state);
 
     public void Adopt(CheckpointSession source, IReadOnlyCollection<int> members)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(members);
         var theirs = source.Bind(new GaussianState()).Value.Generators;
         foreach (var key in members.Select(MemberKey.Of).Where(theirs.ContainsKey))
-        {
             _state.Generators[key] = theirs[key];
-        }
     }
 
     public Tensor Apply(Tensor fields, IReadOnlyList<int> members, int level)
     {
-        ArgumentNullException.ThrowIfNull(fields);
-        ArgumentNullException.ThrowIfNull(members);
         RequireShape(fields.shape, members.Count);
         var numbers = members.SelectMany(member => Draw(member, level)).ToList();
         var noise = _noise.Fields(numbers);
@@ -68,11 +45,8 @@ public sealed class NoisePerturbation : IPerturbation
             var variable = perturbed[i % perturbed.Count];
             var place = scaled.AsSpan(((i / perturbed.Count * _amplitudes.Count) + variable) * size, size);
             for (var point = 0; point < size; point++)
-            {
                 place[point] = _amplitudes[variable] * noise[i][point];
-            }
         }
-
         using var exact = Tensors.From(scaled, [.. fields.shape]);
         using var like = exact.to(fields.dtype, fields.device);
         return fields.Plus(like);
@@ -82,10 +56,8 @@ public sealed class NoisePerturbation : IPerturbation
     {
         var (latitudes, longitudes) = _noise.Shape;
         if (!shape.SequenceEqual([members, _amplitudes.Count, latitudes, longitudes]))
-        {
             throw new SpecException($"The fields to perturb have shape [{string.Join(", ", shape)}]; expected "
                 + $"[{members} members, {_amplitudes.Count} variables, {latitudes} latitudes, {longitudes} longitudes].");
-        }
     }
 
     /// <summary>The numbers of one member, variable after variable.</summary>

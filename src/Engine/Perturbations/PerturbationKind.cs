@@ -1,9 +1,3 @@
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>The perturbations (<c>ensemble.perturbation.kind</c>): a new one is a class of its own, and a line here. What only shapes noise
@@ -21,8 +15,6 @@ internal static class PerturbationKinds
         .. LoadedExtensions.Here.SelectMany(extension => extension.Kinds.Perturbations),
     ];
 
-    /// <summary>The kind of a perturbation.</summary>
-    /// <exception cref="SpecException">There is no such kind.</exception>
     public static PerturbationKind Of(PerturbationSpec spec) => All.FirstOrDefault(kind => kind.Word == spec.Kind)
         ?? throw new SpecException($"ensemble.perturbation.kind {spec.Kind} is unknown. Use one of "
             + $"{string.Join(", ", All.Select(kind => kind.Word))}.");
@@ -49,9 +41,7 @@ public abstract class PerturbationKind(string word, string what)
     public virtual PerturbationSpec Read(SettingReader reader, PerturbationSpec spec) => spec;
 
     /// <summary>Notes what does not go with the rest of a spec.</summary>
-    public virtual void Check(SettingReader reader, RunSpec spec)
-    {
-    }
+    public virtual void Check(SettingReader reader, RunSpec spec) { }
 
     /// <summary>The times, relative to the initial one, whose fields are needed too.</summary>
     public virtual IEnumerable<TimeSpan> OtherTimes(PerturbationSpec spec, TimeSpan modelStep) => [];
@@ -102,4 +92,16 @@ internal sealed class NoisyKind(NoiseKind noise) : PerturbationKind(noise.Word, 
         spec with { Noise = _settings.Value.Read(reader) };
 
     public override IPerturbation Create(PerturbationRequest request) => request.Noise();
+}
+
+/// <summary>Makes the perturbation that a spec names.</summary>
+public static class PerturbationFactory
+{
+    /// <summary>A new one, with state of its own: each batch has one.</summary>
+    /// <param name="spec">The members of the run.</param>
+    /// <param name="model">The model, which breeding cycles through.</param>
+    /// <param name="analysis">The initial condition that lies so much before or after that of the run.</param>
+    /// <exception cref="SpecException">The model does not allow it.</exception>
+    public static IPerturbation Create(EnsembleSpec spec, IPrognosticModel model, Func<TimeSpan, InitialCondition> analysis) =>
+        PerturbationKinds.Of(spec.Perturbation).Create(new PerturbationRequest(spec, model, analysis));
 }

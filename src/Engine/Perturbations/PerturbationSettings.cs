@@ -1,10 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Perturbations;
 
 /// <summary>The settings of <c>ensemble.perturbation</c> that several kinds have.</summary>
@@ -48,7 +41,6 @@ internal static class PerturbationSettings
             SpecChecks.AreAmong(reader, Amplitude.Key, amplitudes.Named, initial.VariableNames, "initial.variables");
             spec = spec with { Amplitude = amplitudes.OfAll, AmplitudeOf = amplitudes.Of, Variables = variables };
         }
-
         return kind.Read(reader, spec);
     }
 
@@ -78,20 +70,14 @@ internal static class PerturbationSettings
                 amplitudes = amplitudes with { OfAll = one };
                 return isGood;
             }
-
             var read = new List<AmplitudeSpec>();
             foreach (var variable in map.Keys)
             {
                 if (One.TryRead(reader, key, map[variable], out var amplitude))
-                {
                     read.Add(new AmplitudeSpec(variable, amplitude));
-                }
                 else
-                {
                     reader.Wrong($"{key}.{variable}", map[variable], Expected);
-                }
             }
-
             amplitudes = new Amplitudes(0, read) { Named = map.Keys };
             return true;
         }

@@ -1,19 +1,12 @@
 using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Perturbations;
 
-/// <summary>
-/// Isotropic gaussian noise on the sphere: a sum of spherical harmonics with independent normal coefficients whose variance depends on the
-/// degree alone, so that variance and correlation are the same everywhere, at the poles as at the equator. The global mean is zero.
-/// </summary>
-/// <remarks>
-/// Any regular grid will do, also one that covers a part of the sphere. Degrees go as far as the grid can show and as the spectrum has
-/// variance. Earth2Studio's <c>SphericalGaussian</c> and <c>CorrelatedSphericalGaussian</c> are of this kind.
-/// </remarks>
+/// <summary>Isotropic gaussian noise on the sphere: a sum of spherical harmonics with independent normal coefficients whose variance
+/// depends on the degree alone, so that variance and correlation are the same everywhere, at the poles as at the equator. The global mean
+/// is zero.</summary>
+/// <remarks>Any regular grid will do, also one that covers a part of the sphere. Degrees go as far as the grid can show and as the spectrum
+/// has variance. Earth2Studio's <c>SphericalGaussian</c> and <c>CorrelatedSphericalGaussian</c> are of this kind.</remarks>
 public sealed class SphericalNoise : INoise
 {
     private const double Negligible = 1e-14;
@@ -26,8 +19,6 @@ public sealed class SphericalNoise : INoise
     /// <param name="spectrum">The variance by degree.</param>
     public SphericalNoise(LatLonGrid grid, SphericalSpectrum spectrum)
     {
-        ArgumentNullException.ThrowIfNull(grid);
-        ArgumentNullException.ThrowIfNull(spectrum);
         _grid = grid;
         Shape = (grid.Latitudes.Count, grid.Longitudes.Count);
         var degrees = Degrees(grid, spectrum);
@@ -45,7 +36,6 @@ public sealed class SphericalNoise : INoise
 
     public IReadOnlyList<double[]> Fields(IReadOnlyList<double[]> numbers)
     {
-        ArgumentNullException.ThrowIfNull(numbers);
         var waves = Waves();
         var fields = numbers.Select(_ => new double[Shape.Latitudes * Shape.Longitudes]).ToList();
         for (var row = 0; row < Shape.Latitudes; row++)
@@ -53,17 +43,12 @@ public sealed class SphericalNoise : INoise
             // The functions of one latitude serve every field; all latitudes at once would fill gigabytes on a fine grid.
             var legendre = new LegendreTable(_shape, [Math.PI / 180 * (90 - _grid.Latitudes[row])]).Values;
             for (var i = 0; i < fields.Count; i++)
-            {
                 Sum(numbers[i], legendre, waves, fields[i].AsSpan(row * Shape.Longitudes, Shape.Longitudes));
-            }
         }
-
         return fields;
     }
 
-    /// <summary>
-    /// The numbers come by order m and, within it, by degree; those of the cosine before those of the sine.
-    /// </summary>
+    /// <summary>The numbers come by order m and, within it, by degree; those of the cosine before those of the sine.</summary>
     private void Sum(double[] numbers, double[] legendre, double[][] waves, Span<double> row)
     {
         var at = 0;
@@ -73,15 +58,10 @@ public sealed class SphericalNoise : INoise
             {
                 var amplitude = 0d;
                 for (var degree = Math.Max(m, 1); degree <= Truncation; degree++)
-                {
                     amplitude += numbers[at++] * _deviations[degree] * legendre[_shape.Index(m, degree - m)];
-                }
-
                 var wave = waves[(2 * m) + part];
                 for (var k = 0; k < row.Length; k++)
-                {
                     row[k] += amplitude * wave[k];
-                }
             }
         }
     }
@@ -97,7 +77,6 @@ public sealed class SphericalNoise : INoise
             waves[2 * m] = [.. radians.Select(angle => norm * Math.Cos(m * angle))];
             waves[(2 * m) + 1] = [.. radians.Select(angle => norm * Math.Sin(m * angle))];
         }
-
         return waves;
     }
 
@@ -155,4 +134,39 @@ internal sealed class CorrelatedSphericalGaussianKind() : NoiseKind(
 
     public override INoise Create(NoiseSpec spec, LatLonGrid grid) =>
         new SphericalNoise(grid, new SphericalSpectrum.Gaussian(spec.LengthScaleKm));
+}
+
+/// <summary>How the variance of an isotropic random field on the sphere falls with the degree of its spherical harmonics.</summary>
+public abstract record SphericalSpectrum
+{
+    /// <summary>The mean radius that lengths refer to, km.</summary>
+    public const double EarthRadiusKm = 6371;
+
+    private protected SphericalSpectrum() { }
+
+    /// <summary>The variance of a coefficient of degree <paramref name="degree"/> (at least 1), up to a common factor.</summary>
+    public abstract double Variance(int degree);
+
+    /// <summary>Matérn: <c>(l (l + 1) + tau²)^-alpha</c>, the spectrum of <c>(-Laplace + tau²)^-alpha</c> on the unit sphere (Lindgren, Rue
+    /// and Lindström 2011, J. R. Stat. Soc. B 73, 423-498).</summary>
+    /// <param name="Smoothness">The exponent alpha, above 1: more is smoother.</param>
+    /// <param name="InverseLength">tau, above 0: structures are about 1 / tau radians wide.</param>
+    public sealed record Matern(double Smoothness, double InverseLength) : SphericalSpectrum
+    {
+        public override double Variance(int degree) =>
+            Math.Pow((degree * (degree + 1.0)) + (InverseLength * InverseLength), -Smoothness);
+    }
+
+    /// <summary>That of the heat kernel, <c>exp(-l (l + 1) t)</c> with <c>t = (length / radius)² / 2</c>: the correlation at distance d is
+    /// about <c>exp(-d² / (2 length²))</c>, 0.61 at one length (Palmer et al. 2009, ECMWF Technical Memorandum 598, of stochastic
+    /// physics).</summary>
+    /// <param name="LengthScaleKm">The correlation length, km.</param>
+    public sealed record Gaussian(double LengthScaleKm) : SphericalSpectrum
+    {
+        public override double Variance(int degree)
+        {
+            var angle = LengthScaleKm / EarthRadiusKm;
+            return Math.Exp(-degree * (degree + 1.0) * angle * angle / 2);
+        }
+    }
 }

@@ -1,6 +1,3 @@
-using System.Text;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Pictures;
 
 /// <summary>A picture that was drawn.</summary>
@@ -8,10 +5,8 @@ namespace Cairn.Engine.Pictures;
 /// <param name="Bytes">Its size.</param>
 public sealed record DrawnPicture(string Path, long Bytes);
 
-/// <summary>
-/// Draws the committed fields of a store into one HTML file that needs nothing else: maps of ensemble mean, spread and members over lead
-/// time, and all members at a point. It carries no time of its own, so that equal stores give equal files.
-/// </summary>
+/// <summary>Draws the committed fields of a store into one HTML file that needs nothing else: maps of ensemble mean, spread and members
+/// over lead time, and all members at a point. It carries no time of its own, so that equal stores give equal files.</summary>
 public static class ForecastPicture
 {
     /// <summary>What a picture's file may take, unless there is more to it than can be thinned.</summary>
@@ -29,7 +24,6 @@ public static class ForecastPicture
     public static DrawnPicture Draw(
         IDurableFiles files, string store, string target, PictureCaption? caption, int mostBytes = UsualBytes)
     {
-        ArgumentNullException.ThrowIfNull(files);
         var full = Path.GetFullPath(target);
         RequireReplaceable(files, full);
         var page = CommittedPicture.Open(files, store).Draw(caption, mostBytes);
@@ -43,17 +37,12 @@ public static class ForecastPicture
     private static void RequireReplaceable(IDurableFiles files, string path)
     {
         if (!files.FileExists(path))
-        {
             return;
-        }
-
         using var stream = files.OpenRead(path);
         var start = new byte[PicturePage.Mark.Length];
         var read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         if (Encoding.UTF8.GetString(start, 0, read) != PicturePage.Mark)
-        {
             throw new SpecException($"{path} exists already and was not drawn by Cairn; it is not changed. Name another file, or move "
                 + "that one away.");
-        }
     }
 }

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Pictures;
 
 /// <summary>The triangles of a mesh, as the page draws them.</summary>
@@ -9,28 +6,17 @@ internal static class MeshOutline
     /// <summary>More triangles than a screen has room for, whose outline alone would fill the file.</summary>
     private const int MostTriangles = 60_000;
 
-    /// <summary>
-    /// Vertices in tenths of a metre from the south-western corner and from height zero, and the vertices of each triangle; null of a grid.
-    /// </summary>
-    /// <exception cref="DataException">There are too many triangles to draw, or a vertex is nowhere.</exception>
+    /// <summary>Vertices in tenths of a metre from the south-western corner and from height zero, and the vertices of each triangle; null
+    /// of a grid.</summary>
     public static JsonObject? Of(StoredFields fields)
     {
         if (fields.Mesh is not { } mesh)
-        {
             return null;
-        }
-
         if (mesh.Count > MostTriangles)
-        {
             throw new DataException($"{fields.Path} has {mesh.Count} triangles, too many for a picture; expected at most {MostTriangles}. "
                 + "Look at it with xarray, or draw the NetCDF file with a tool for meshes.");
-        }
-
         if (!mesh.NodeX.Concat(mesh.NodeY).All(double.IsFinite))
-        {
             throw new DataException($"{fields.Path} cannot be drawn: a vertex of its mesh has a coordinate that is not a number.");
-        }
-
         var (west, south) = (mesh.NodeX.Min(), mesh.NodeY.Min());
         return new JsonObject
         {

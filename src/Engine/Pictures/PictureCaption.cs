@@ -1,7 +1,3 @@
-using System.Globalization;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Pictures;
 
 /// <summary>What a picture says of the run whose fields it shows; a store alone does not know it.</summary>
@@ -15,14 +11,13 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
     /// <summary>What a run's spec says.</summary>
     public static PictureCaption Of(RunSpec spec)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         var end = ReadableTime.Of(spec.LeadTimes.End);
         var every = ReadableTime.Of(spec.LeadTimes.Every);
         return new PictureCaption(spec.Name,
         [
             ("model", $"{spec.Model.Kind}{FileOf(spec.Model)}, step {ReadableTime.Of(spec.Model.Step)}"),
-            ("boundaries", Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
-            ("perturbation", $"{spec.Ensemble.Perturbation.Kind}, seed {Invariant($"{spec.Ensemble.Seed}")}"),
+            ("boundaries", FormattableString.Invariant($"{spec.LeadTimes.Count} after lead time zero, every {every}, to {end}")),
+            ("perturbation", $"{spec.Ensemble.Perturbation.Kind}, seed {spec.Ensemble.Seed.ToString(CultureInfo.InvariantCulture)}"),
         ])
         {
             First = spec.Output.Variables?[0],
@@ -30,6 +25,4 @@ public sealed record PictureCaption(string Name, IReadOnlyList<(string Word, str
     }
 
     private static string FileOf(ModelSpec model) => model.Path is { } path ? $" {Path.GetFileName(path)}" : "";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

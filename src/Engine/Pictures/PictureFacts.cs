@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Pictures;
 
 /// <summary>What the page knows besides the fields: axes, times, names, and what was thinned, as JSON and as sentences.</summary>
@@ -18,12 +14,8 @@ internal sealed class PictureFacts(
         {
             json[key] = value?.DeepClone();
         }
-
         if (times.Shown.Count > 1)
-        {
             json["times"] = new JsonArray([.. times.Shown.Select(OfTime)]);
-        }
-
         return json;
     }
 
@@ -60,24 +52,17 @@ internal sealed class PictureFacts(
     private IEnumerable<(string, string)> Facts(CommittedFields committed)
     {
         foreach (var fact in caption.Facts)
-        {
             yield return fact;
-        }
-
         yield return ("members", Text($"{_fields.Members}"));
         yield return ("initial time", Moment(committed, TimeSpan.Zero));
         if (times.InStore > 1)
-        {
             yield return ("initial times", Text($"{times.InStore} in the store"));
-        }
-
         if (_fields.Mesh is { } mesh)
         {
             yield return ("mesh", $"{Plural(mesh.Count, "triangle")}, {MeshOutline.Extent(mesh)}");
             yield return ("lead times", Text($"{_fields.LeadTimes.Count} in the store, to {Lead(_fields.LeadTimes[^1])}"));
             yield break;
         }
-
         var (rows, columns) = order.IsGlobe ? ("latitude", "longitude") : ("row", "column");
         yield return ("grid", $"{Plural(_fields.Rows.Values.Count, rows)} x {Plural(_fields.Columns.Values.Count, columns)}, {Extent()}");
         yield return ("lead times", Text($"{_fields.LeadTimes.Count} in the store, to {Lead(_fields.LeadTimes[^1])}"));
@@ -104,10 +89,7 @@ internal sealed class PictureFacts(
     {
         var all = _fields.LeadTimes;
         if (committed.WholeLeadTimes == all.Count)
-        {
             return "";
-        }
-
         var text = committed.WholeLeadTimes == 0
             ? "No lead time is committed in all members yet. "
             : $"The run is not finished: all members are committed to lead time {Lead(all[committed.WholeLeadTimes - 1])}. ";
@@ -117,7 +99,6 @@ internal sealed class PictureFacts(
             text += Text($"From {Lead(all[committed.WholeLeadTimes])} to {Lead(last)} only some members are ")
                 + "(mean and spread are of those). ";
         }
-
         return committed.LeadTimes.Count == all.Count ? text.TrimEnd()
             : text + $"Lead times {Lead(all[committed.LeadTimes.Count])} to {Lead(all[^1])} are not committed yet.";
     }
@@ -125,36 +106,19 @@ internal sealed class PictureFacts(
     private IEnumerable<string> Thinned()
     {
         if (scores.Note is { } note)
-        {
             yield return note;
-        }
-
         if (times.Step > 1)
-        {
             yield return Text($"Every {Ordinal(times.Step)} initial time is kept ({times.Shown.Count} of {times.InStore}).");
-        }
-
         if (plan.MemberMapStep > 1)
-        {
             yield return Text($"Members: every {Ordinal(plan.MemberMapStep)} row and column of the grid is kept.");
-        }
-
         if (plan.HasStatistics && plan.StatisticsStep > 1)
-        {
             yield return "Mean and spread: of all members; "
                 + Text($"every {Ordinal(plan.StatisticsStep)} row and column of the grid is kept.");
-        }
-
         if (plan.LeadTimeStep > 1)
-        {
             yield return Text($"Every {Ordinal(plan.LeadTimeStep)} lead time of the store is kept, and the last.");
-        }
-
         if (plan.MemberStep > 1)
-        {
             yield return Text($"Every {Ordinal(plan.MemberStep)} member is kept ({plan.Members().Count} of {_fields.Members}); ")
                 + "mean and spread are of all.";
-        }
     }
 
     private static string Ordinal(int step) => step switch
@@ -165,7 +129,6 @@ internal sealed class PictureFacts(
     };
 
     private string Lead(TimeSpan leadTime) => ReadableTime.Of(leadTime, _fields.LeadTimes[^1]);
-
     private static string Moment(CommittedFields committed, TimeSpan leadTime) => committed.Fields.Time.Add(leadTime).ToString();
 
     private static JsonObject Variable(StoredVariable variable) => new()
@@ -179,8 +142,6 @@ internal sealed class PictureFacts(
     };
 
     private static JsonArray Pairs(IEnumerable<(string, string)> pairs) => new([.. pairs.Select(p => new JsonArray(p.Item1, p.Item2))]);
-
     private static JsonArray Array<T>(IEnumerable<T> values) => new([.. values.Select(v => JsonValue.Create(v))]);
-
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -1,14 +1,10 @@
 using System.Net;
 using System.Reflection;
-using System.Text;
-using System.Text.Json.Nodes;
 
 namespace Cairn.Engine.Pictures;
 
-/// <summary>
-/// Puts data into the page's template. Marks of the template are filled in one pass, so that nothing within the data is ever taken for a
-/// mark.
-/// </summary>
+/// <summary>Puts data into the page's template. Marks of the template are filled in one pass, so that nothing within the data is ever taken
+/// for a mark.</summary>
 internal static class PicturePage
 {
     /// <summary>What every picture begins with; only a file that does is ever replaced.</summary>
@@ -30,9 +26,6 @@ internal static class PicturePage
 
     public static string Style => Resource("page.css");
 
-    /// <param name="title">The page's title, plain text.</param>
-    /// <param name="facts">What the page knows.</param>
-    /// <param name="blocks">The variables' data, in order; of each initial time, where there are several.</param>
     public static byte[] Fill(string title, JsonObject facts, IReadOnlyList<byte[]> blocks)
     {
         var page = new StringBuilder(Mark);
@@ -44,7 +37,6 @@ internal static class PicturePage
             Append(page, rest[(at + Open.Length)..end].ToString(), title, facts, blocks);
             rest = rest[(end + Close.Length)..];
         }
-
         return Encoding.UTF8.GetBytes(page.Append(rest).ToString());
     }
 

@@ -3,10 +3,8 @@ namespace Cairn.Engine.Pictures;
 /// <summary>The default paths of a picture and of the scores that it shows.</summary>
 public static class PicturePaths
 {
-    /// <summary>
-    /// Beside the store: <c>forecast.html</c> for <c>fields.zarr</c>, <c>NAME.forecast.html</c> for any other <c>NAME.zarr</c>, so that
-    /// the pictures of two stores in one folder do not replace each other.
-    /// </summary>
+    /// <summary>Beside the store: <c>forecast.html</c> for <c>fields.zarr</c>, <c>NAME.forecast.html</c> for any other <c>NAME.zarr</c>, so
+    /// that the pictures of two stores in one folder do not replace each other.</summary>
     public static string Beside(string store) => Beside(store, "forecast.html");
 
     /// <summary>The scores of a run (<c>verification.nc</c>), beside its store in the same way.</summary>

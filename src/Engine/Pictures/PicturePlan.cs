@@ -1,9 +1,7 @@
 namespace Cairn.Engine.Pictures;
 
-/// <summary>
-/// What of the fields a picture keeps so that its file stays small. Pure: the shape of what there is goes in, and each plan answers with
-/// the next smaller one. Members' maps give way first, lead times next, mean and spread then, members last.
-/// </summary>
+/// <summary>What of the fields a picture keeps so that its file stays small. Pure: the shape of what there is goes in, and each plan
+/// answers with the next smaller one. Members' maps give way first, lead times next, mean and spread then, members last.</summary>
 internal sealed record PicturePlan(PictureShape Shape)
 {
     /// <summary>An axis is not thinned below this many points.</summary>
@@ -48,11 +46,8 @@ internal sealed record PicturePlan(PictureShape Shape)
     public double Estimate => StatisticsBytes + MemberBytes;
 
     private double StatisticsBytes => HasStatistics ? 2 * Planes * Bytes(StatisticsStep, StatisticsBits) : 0;
-
     private double MemberBytes => Kept(Shape.Members, MemberStep) * Planes * Bytes(MemberMapStep, MemberBits);
-
     private double Planes => (double)Shape.Variables * KeptLeadTimes * Shape.Times;
-
     private int KeptLeadTimes => Kept(Shape.LeadTimes - 1, LeadTimeStep) + 1;
 
     /// <summary>The finest plan whose estimate is at most <paramref name="bytes"/>, or the coarsest of all.</summary>
@@ -60,10 +55,7 @@ internal sealed record PicturePlan(PictureShape Shape)
     {
         var plan = new PicturePlan(shape);
         while (plan.Estimate > bytes && plan.Coarser() is { } coarser)
-        {
             plan = coarser;
-        }
-
         return plan;
     }
 
@@ -71,30 +63,15 @@ internal sealed record PicturePlan(PictureShape Shape)
     public PicturePlan? Coarser()
     {
         if (MemberBits == 16)
-        {
             return this with { MemberBits = 8 };
-        }
-
         if (StatisticsBits == 16 && HasStatistics)
-        {
             return this with { StatisticsBits = 8 };
-        }
-
         if (MemberBytes >= StatisticsBytes && CanThin(MemberMapStep + StatisticsStep))
-        {
             return this with { MemberFactor = MemberFactor + 1 };
-        }
-
         if (KeptLeadTimes > FewestLeadTimes)
-        {
             return this with { LeadTimeStep = LeadTimeStep + 1 };
-        }
-
         if (HasStatistics && StatisticsBytes > MemberBytes && CanThin(StatisticsStep + 1))
-        {
             return this with { StatisticsStep = StatisticsStep + 1 };
-        }
-
         return Kept(Shape.Members, MemberStep) > FewestMembers ? this with { MemberStep = MemberStep + 1 }
             : KeptLeadTimes > 2 ? this with { LeadTimeStep = LeadTimeStep * 2 } : null;
     }

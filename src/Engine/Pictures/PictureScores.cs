@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Pictures;
 
@@ -29,10 +24,7 @@ internal sealed class PictureScores
     {
         var path = PicturePaths.Scores(store);
         if (!files.FileExists(path))
-        {
             return new(fields, [], null, null);
-        }
-
         using var stream = files.OpenRead(path);
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
@@ -54,10 +46,7 @@ internal sealed class PictureScores
     public JsonObject? ToJson()
     {
         if (_scores is not { } scores)
-        {
             return null;
-        }
-
         var json = new JsonObject
         {
             ["leadSeconds"] = Numbers(scores.LeadTimes.Select(t => t.TotalSeconds)),
@@ -68,10 +57,7 @@ internal sealed class PictureScores
                 .Select(name => KeyValuePair.Create<string, JsonNode?>(name, Of(scores, name)))),
         };
         foreach (var word in new[] { "truth", "climatology", "truth_regridding" })
-        {
             json[word] = scores.Attributes.TryGetValue(word, out var text) ? Path.GetFileName(text) : null;
-        }
-
         return json;
     }
 
@@ -89,4 +75,31 @@ internal sealed class PictureScores
     /// <summary>To six digits, more than are shown. What is no number, such as a ratio to an error of none, is null.</summary>
     private static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(
         value => double.IsFinite(value) ? JsonNode.Parse(value.ToString("G6", CultureInfo.InvariantCulture)) : null)]);
+}
+
+/// <summary>Mean and spread over members at every point, from one pass over the members (B. P. Welford, Note on a method for calculating
+/// corrected sums of squares and products, Technometrics 4, 1962). A point that is missing in one member is missing in both.</summary>
+internal sealed class EnsembleMoments(int points)
+{
+    private readonly double[] _mean = new double[points];
+    private readonly double[] _squares = new double[points];
+
+    /// <summary>How many members were added.</summary>
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<double> Mean => _mean;
+
+    public void Add(ReadOnlySpan<double> member)
+    {
+        Count++;
+        for (var i = 0; i < _mean.Length; i++)
+        {
+            var difference = member[i] - _mean[i];
+            _mean[i] += difference / Count;
+            _squares[i] += difference * (member[i] - _mean[i]);
+        }
+    }
+
+    /// <summary>The standard deviation with divisor <see cref="Count"/> - 1.</summary>
+    public double[] Spread() => Array.ConvertAll(_squares, s => Math.Sqrt(s / (Count - 1)));
 }

@@ -2,24 +2,16 @@ using System.Buffers.Binary;
 
 namespace Cairn.Engine.Pictures;
 
-/// <summary>
-/// One field at one lead time as whole numbers: code 0 is missing, code c from 1 is <c>offset + scale (c - 1)</c>, with the plane's own
-/// offset and scale, so that no value is off by more than half a step of the plane's range. Each code is stored as the difference from
-/// what its neighbours west (a), north (b) and north-west (c) predict, a + b - c, which compresses well where fields are smooth.
-/// </summary>
+/// <summary>One field at one lead time as whole numbers: code 0 is missing, code c from 1 is <c>offset + scale (c - 1)</c>, with the
+/// plane's own offset and scale, so that no value is off by more than half a step of the plane's range. Each code is stored as the
+/// difference from what its neighbours west (a), north (b) and north-west (c) predict, a + b - c, which compresses well where fields are
+/// smooth.</summary>
 internal static class PlaneCodec
 {
     /// <summary>Slot and lead time as u32, offset and scale as f64, little-endian.</summary>
     public const int HeaderBytes = 24;
 
     /// <summary>Appends a plane.</summary>
-    /// <param name="target">Where to.</param>
-    /// <param name="slot">0 the mean, 1 the spread, 2 + i the i-th member that is shown.</param>
-    /// <param name="leadTime">Index among the lead times that are shown.</param>
-    /// <param name="plane">A field in the store's order, [row, column] with <paramref name="width"/> columns.</param>
-    /// <param name="width">Columns of the store's grid.</param>
-    /// <param name="order">Which rows and columns, in which order.</param>
-    /// <param name="bits">8 or 16.</param>
     public static void Write(
         Stream target, int slot, int leadTime, ReadOnlySpan<double> plane, int width, GridOrder order, int bits)
     {
@@ -45,11 +37,8 @@ internal static class PlaneCodec
         foreach (var row in order.Rows)
         {
             foreach (var column in order.Columns)
-            {
                 values[next++] = plane[(row * width) + column];
-            }
         }
-
         return values;
     }
 
@@ -60,18 +49,14 @@ internal static class PlaneCodec
         foreach (var value in values)
         {
             if (double.IsFinite(value))
-            {
                 (low, high) = (Math.Min(low, value), Math.Max(high, value));
-            }
         }
-
         // A range that overflows cannot be cut into steps; halves of the largest numbers can.
         return low > high ? (0, 0) : (Math.Max(low, double.MinValue / 4), Math.Min(high, double.MaxValue / 4));
     }
 
-    /// <summary>
-    /// 8 bits: a byte each, modulo 256. 16 bits: folded so that small differences of either sign are small, high bytes first.
-    /// </summary>
+    /// <summary>8 bits: a byte each, modulo 256. 16 bits: folded so that small differences of either sign are small, high bytes
+    /// first.</summary>
     private static byte[] Residues(int[] codes, int width, int bits)
     {
         var bytes = new byte[codes.Length * bits / 8];
@@ -94,7 +79,6 @@ internal static class PlaneCodec
                 bytes[codes.Length + i] = (byte)folded;
             }
         }
-
         return bytes;
     }
 }

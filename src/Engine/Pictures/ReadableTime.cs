@@ -1,6 +1,3 @@
-using System.Globalization;
-using Cairn.Engine.Rollouts;
-
 namespace Cairn.Engine.Pictures;
 
 /// <summary>Lead times in readable form: not 394470 minutes.</summary>

@@ -1,12 +1,9 @@
 using System.IO.Compression;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Pictures;
 
-/// <summary>
-/// All planes of one variable, one after the other in any order, as one zlib stream. The store is read once, a chunk at a time; at most
-/// <see cref="MostHeld"/> points of running means are held.
-/// </summary>
+/// <summary>All planes of one variable, one after the other in any order, as one zlib stream. The store is read once, a chunk at a time; at
+/// most <see cref="MostHeld"/> points of running means are held.</summary>
 internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan, GridOrder order)
 {
     public const int MeanSlot = 0;
@@ -19,18 +16,14 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
     private readonly GridOrder _memberOrder = order.Thinned(plan.MemberMapStep);
     private readonly IReadOnlyList<int> _leadTimes = plan.LeadTimes();
 
-    /// <exception cref="DataException">A chunk is damaged.</exception>
     public byte[] Encode(StoredVariable variable)
     {
         using var bytes = new MemoryStream();
         using (var packed = new ZLibStream(bytes, CompressionLevel.Optimal, leaveOpen: true))
         {
             foreach (var group in Groups(variable.LeadTimesPerChunk))
-            {
                 Encode(packed, variable.Field.Name, group);
-            }
         }
-
         return bytes.ToArray();
     }
 
@@ -47,10 +40,7 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
         {
             var shown = member % plan.MemberStep == 0 ? FirstMemberSlot + (member / plan.MemberStep) : -1;
             if (!committed.Has(member, _fields.LeadTimes[first]) || (shown < 0 && !plan.HasStatistics))
-            {
                 continue;
-            }
-
             var planes = _fields.Read(variable, member, first, last - first + 1);
             for (var i = 0; i < group.Length; i++)
             {
@@ -62,24 +52,16 @@ internal sealed class VariableBlock(CommittedFields committed, PicturePlan plan,
                 }
             }
         }
-
         for (var i = 0; i < group.Length; i++)
-        {
             Encode(target, group[i], moments[i]);
-        }
     }
 
     private void Encode(Stream target, int slot, int leadTime, ReadOnlySpan<double> plane, EnsembleMoments moments)
     {
         if (plan.HasStatistics)
-        {
             moments.Add(plane);
-        }
-
         if (slot >= 0)
-        {
             PlaneCodec.Write(target, slot, leadTime, plane, _fields.Columns.Values.Count, _memberOrder, plan.MemberBits);
-        }
     }
 
     /// <summary>One member has no spread, and no mean worth the name.</summary>

@@ -1,14 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
-using Cairn.Engine.Rollouts;
 
 namespace Cairn.Engine.Processes;
 
-/// <summary>
-/// A process that this one started, apart from the terminal: signals of the keyboard reach this process only, which decides what becomes
-/// of its children.
-/// </summary>
+/// <summary>A process that this one started, apart from the terminal: signals of the keyboard reach this process only, which decides what
+/// becomes of its children.</summary>
 internal sealed class ChildProcess
 {
     private const int LastLines = 6;
@@ -38,7 +34,6 @@ internal sealed class ChildProcess
     /// <summary>Its standard input and output, where it is reached by them.</summary>
     public (Stream Input, Stream Output) Line => (_process.StandardInput.BaseStream, _process.StandardOutput.BaseStream);
 
-    /// <summary>Starts a process.</summary>
     public static ChildProcess Start(ChildSetup setup)
     {
         // Detach itself would start in any case, and only then not find the program.
@@ -54,12 +49,10 @@ internal sealed class ChildProcess
         {
             start.Environment[name] = value;
         }
-
         return new ChildProcess(start, setup);
     }
 
     /// <summary>Kills it, if it still is.</summary>
-    /// <param name="withItsOwn">Whether the processes go with it that it has started itself.</param>
     public void Kill(bool withItsOwn = false)
     {
         if (!Pid.IsCompletedSuccessfully || Exit.IsCompleted)
@@ -67,7 +60,6 @@ internal sealed class ChildProcess
             // Not started yet: its standard streams are closed by then, and it ends by itself.
             return;
         }
-
         try
         {
             _process.Kill(withItsOwn);
@@ -88,9 +80,7 @@ internal sealed class ChildProcess
         {
             _process.Start();
             if (!_setup.IsReachedByLine)
-            {
                 _process.StandardInput.Close();
-            }
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
@@ -100,7 +90,6 @@ internal sealed class ChildProcess
             _exit.SetException(error);
             return;
         }
-
         _started.SetResult(_process.Id);
         var read = Task.WhenAll(
             _setup.IsReachedByLine ? Task.CompletedTask : ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
@@ -128,16 +117,12 @@ internal sealed class ChildProcess
                 // Rules between paragraphs, of which MPI's launchers are fond.
                 continue;
             }
-
             lock (_gate)
             {
                 _lines.Enqueue(line.Trim());
                 if (_lines.Count > LastLines)
-                {
                     _lines.Dequeue();
-                }
             }
-
             _setup.Said(line);
         }
     }
@@ -159,14 +144,13 @@ internal sealed class ChildProcess
 /// <summary>What a process is started with.</summary>
 /// <param name="Words">Program and arguments.</param>
 /// <param name="Environment">Variables besides this process's own.</param>
-/// <param name="Said">Is told each line that it prints.</param>
+/// <param name="Said">Receives each line that it prints.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ChildSetup(
     IReadOnlyList<string> Words, IReadOnlyDictionary<string, string> Environment, Action<string> Said, TimeProvider Time)
 {
-    /// <summary>
-    /// Whether this process talks to it by its standard input and output; what it prints is what comes by standard error then.
-    /// </summary>
+    /// <summary>Whether this process talks to it by its standard input and output; what it prints is what comes by standard error
+    /// then.</summary>
     public bool IsReachedByLine { get; init; }
 
     /// <summary>Where its program is named, for the one that cannot be started.</summary>
@@ -195,12 +179,11 @@ internal sealed record ProcessExit(int Pid, int Code, IReadOnlyList<string> Last
         Signals.TryGetValue(Code - 128, out var signal) ? $"ended with exit code {Text} ({signal})" : $"ended with exit code {Text}");
 
     private string Text => Code.ToString(CultureInfo.InvariantCulture);
-
     private string WithLastLines(string how) => LastLines.Count == 0 ? how : $"{how}; it last said: {string.Join(" | ", LastLines)}";
 }
 
-/// <summary>Tells what a process prints as warnings of its run, up to a point.</summary>
-/// <param name="observer">Is told.</param>
+/// <summary>Reports what a process prints as warnings of its run, up to a limit.</summary>
+/// <param name="observer">Receives the warnings.</param>
 /// <param name="who">Whose lines they are.</param>
 internal sealed class ProcessOutput(IRunObserver observer, string who)
 {
@@ -215,18 +198,28 @@ internal sealed class ProcessOutput(IRunObserver observer, string who)
     public void Say(string line)
     {
         if (_isSilent)
-        {
             return;
-        }
-
         var number = Interlocked.Increment(ref _lines);
         if (number <= MostLines)
-        {
             observer.On(new RunWarning($"{who}: {line}"));
-        }
         else if (number == MostLines + 1)
-        {
             observer.On(new RunWarning($"{who}: further output is hidden; if it fails, its last lines are shown"));
-        }
     }
+}
+
+/// <summary>Finds programs as a shell does.</summary>
+internal static class ProgramPath
+{
+    /// <summary>The folders of <c>PATH</c>, with colons between them.</summary>
+    public static string Folders => Environment.GetEnvironmentVariable("PATH") ?? "";
+
+    /// <summary>The file of a program: itself, if a folder is named, or in the first folder of <c>PATH</c> that has it; null for
+    /// none.</summary>
+    public static string? Find(string program) => program.Contains('/', StringComparison.Ordinal)
+        ? File.Exists(program) ? program : null
+        : Files(Folders, program).FirstOrDefault();
+
+    public static IEnumerable<string> Files(string folders, params IReadOnlyList<string> names) =>
+        folders.Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(folder => names.Select(name => Path.Combine(folder, name))).Where(File.Exists);
 }

@@ -8,9 +8,7 @@ internal static class ByteCounts
     internal static void RequireSame(int sent, int room, int sender, int receiver)
     {
         if (sent != room)
-        {
             throw new SpecException($"Rank {sender} sent {sent} bytes to rank {receiver}, which expected {room}: {NoAgreement}");
-        }
     }
 
     /// <summary>A message for which there was not enough room, so that its length is not known.</summary>
@@ -29,7 +27,6 @@ internal static class ByteCounts
                 throw new SpecException($"Rank {rank} of {ranks} was to exchange {peer} in buffers of {outgoing} and {incoming} bytes; "
                     + "expected other ranks, growing, with ranges inside the buffers.");
             }
-
             last = peer.Rank;
         }
     }
@@ -41,15 +38,18 @@ internal static class ByteCounts
     {
         long sum = 0;
         foreach (var count in byteCounts)
-        {
             sum += count;
-        }
-
         if (byteCounts.Length != ranks || byteCounts[0] != part || sum != whole)
-        {
             throw new SpecException($"A gather of {ranks} parts on rank 0, whose own has {part} bytes, was given "
                 + $"{byteCounts.Length} counts ({string.Join(", ", byteCounts.ToArray())}) and room for {whole} bytes; "
                 + "expected one count a rank, the first its own, and room for their sum.");
-        }
     }
 }
+
+/// <summary>What one rank exchanges with another: a range of the bytes that it sends, and one of those that it receives.</summary>
+/// <param name="Rank">The other rank.</param>
+/// <param name="OutStart">Where the bytes for it begin.</param>
+/// <param name="OutCount">How many they are; may be none.</param>
+/// <param name="InStart">Where the bytes from it go.</param>
+/// <param name="InCount">How many are expected; may be none.</param>
+public readonly record struct PeerBytes(int Rank, int OutStart, int OutCount, int InStart, int InCount);

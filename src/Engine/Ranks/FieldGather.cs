@@ -1,14 +1,7 @@
-using System.Runtime.InteropServices;
-using Cairn.Engine.Torch;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Ranks;
 
-/// <summary>
-/// Brings the ranks' parts of the output fields together on rank 0: all members and variables in one message a rank. Its buffers are made
-/// once.
-/// </summary>
+/// <summary>Brings the ranks' parts of the output fields together on rank 0: all members and variables in one message a rank. Its buffers
+/// are made once.</summary>
 public sealed class FieldGather
 {
     private readonly ICommunicator _ranks;
@@ -26,8 +19,6 @@ public sealed class FieldGather
     /// <exception cref="SpecException">The parts overlap or leave gaps, or are too large for one message.</exception>
     public FieldGather(ICommunicator ranks, DomainSlice part, int members, int variables)
     {
-        ArgumentNullException.ThrowIfNull(ranks);
-        ArgumentNullException.ThrowIfNull(part);
         (_ranks, _planes, _ownLength) = (ranks, checked(members * variables), part.Elements);
         _parts = Survey(ranks, part);
         if (ranks.Rank == 0)
@@ -46,7 +37,6 @@ public sealed class FieldGather
     /// <exception cref="SpecException">The fields or the room have another size than was said at first.</exception>
     public void Gather(Tensor fields, Span<float> whole)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         Require(fields, whole.Length);
         using var floats = fields.to(ScalarType.Float32, CPU);
         if (_ranks.Size == 1)
@@ -54,24 +44,19 @@ public sealed class FieldGather
             floats.CopyTo(MemoryMarshal.AsBytes(whole));
             return;
         }
-
         using var contiguous = floats.reshape(-1);
         _ranks.Gather(MemoryMarshal.AsBytes(contiguous.Elements<float>()), _arrived, _byteCounts);
         GC.KeepAlive(contiguous);
         if (_ranks.Rank == 0)
-        {
             Place(MemoryMarshal.Cast<byte, float>(_arrived), whole);
-        }
     }
 
     private void Require(Tensor fields, int room)
     {
         var expected = _ranks.Rank == 0 ? _planes * _parts[0].GlobalShape[0] * _parts[0].GlobalShape[1] : room;
         if (fields.numel() != _planes * _ownLength || room != expected)
-        {
             throw new SpecException($"Rank {_ranks.Rank} was to gather {fields.Layout()} into room for {room} values; "
                 + $"expected {_planes * _ownLength} values and room for {expected}.");
-        }
     }
 
     private void Place(ReadOnlySpan<float> arrived, Span<float> whole)
@@ -97,10 +82,7 @@ public sealed class FieldGather
     {
         long[] own = [.. part.GlobalShape, .. part.Offset, .. part.Shape];
         if (part.GlobalShape.Count != 2)
-        {
             throw new SpecException($"Rank {ranks.Rank} has {part} of a field; expected a part of [latitude, longitude].");
-        }
-
         var all = ranks.Rank == 0 ? new long[own.Length * ranks.Size] : [];
         int[] counts = [.. Enumerable.Repeat(own.Length * sizeof(long), ranks.Size)];
         ranks.Gather(MemoryMarshal.AsBytes(own.AsSpan()), MemoryMarshal.AsBytes(all.AsSpan()), counts);
@@ -113,10 +95,8 @@ public sealed class FieldGather
         var overlap = parts.Where((part, i) => parts.Skip(i + 1).Any(other => part.Intersect(other) is not null)).Any();
         var same = parts.All(part => part.GlobalShape.SequenceEqual(whole));
         if (overlap || !same || parts.Sum(part => part.Elements) != whole[0] * whole[1])
-        {
             throw new SpecException($"The ranks have the parts {string.Join("; ", parts.Select(p => p.ToString()))} of a field; "
                 + "expected parts of one field that neither overlap nor leave gaps.");
-        }
     }
 
     private int Bytes(DomainSlice part)

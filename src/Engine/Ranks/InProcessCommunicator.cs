@@ -1,8 +1,6 @@
 namespace Cairn.Engine.Ranks;
 
 /// <summary>One rank of an <see cref="InProcessGang"/>.</summary>
-/// <param name="gang">The gang.</param>
-/// <param name="rank">This rank.</param>
 /// <param name="up">By sender, what it hands to the rank after it.</param>
 /// <param name="down">By sender, what it hands to the rank before it.</param>
 /// <param name="home">By sender, what it hands to rank 0.</param>
@@ -15,7 +13,6 @@ internal sealed unsafe class InProcessCommunicator(
     private readonly Rendezvous _fromPrevious = up[(rank + up.Count - 1) % up.Count], _fromNext = down[(rank + 1) % down.Count];
 
     public int Rank => rank;
-
     public int Size => up.Count;
 
     public void Exchange(ReadOnlySpan<byte> toPrevious, Span<byte> fromPrevious, ReadOnlySpan<byte> toNext, Span<byte> fromNext)
@@ -50,26 +47,16 @@ internal sealed unsafe class InProcessCommunicator(
             try
             {
                 foreach (var peer in peers)
-                {
                     across[rank][peer.Rank].Offer(bytes + peer.OutStart, peer.OutCount);
-                }
-
                 foreach (var peer in peers)
-                {
                     across[peer.Rank][rank].Take(incoming.Slice(peer.InStart, peer.InCount));
-                }
-
                 foreach (var peer in peers)
-                {
                     across[rank][peer.Rank].AwaitTaken();
-                }
             }
             finally
             {
                 foreach (var peer in peers)
-                {
                     across[rank][peer.Rank].Withdraw();
-                }
             }
         }
     }
@@ -82,7 +69,6 @@ internal sealed unsafe class InProcessCommunicator(
             Collect(part, whole, byteCounts);
             return;
         }
-
         fixed (byte* own = part)
         {
             try

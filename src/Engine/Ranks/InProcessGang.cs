@@ -26,13 +26,10 @@ public sealed class InProcessGang
         ? new InProcessGang(size)
         : throw new SpecException($"A gang of {size} ranks was asked for; expected at least 1.");
 
-    /// <summary>
-    /// Ends every exchange and gather, those that wait now and those to come, with a <see cref="GangAbortedException"/>. The first cause
-    /// counts.
-    /// </summary>
+    /// <summary>Ends every exchange and gather, those that wait now and those to come, with a <see cref="GangAbortedException"/>. The first
+    /// cause counts.</summary>
     public void Abort(Exception cause)
     {
-        ArgumentNullException.ThrowIfNull(cause);
         Interlocked.CompareExchange(ref _cause, cause, null);
         WakeAll();
     }
@@ -47,26 +44,22 @@ public sealed class InProcessGang
     internal void ThrowIfAborted(int rank)
     {
         if (Volatile.Read(ref _cause) is { } cause)
-        {
             throw new GangAbortedException(
                 $"Rank {rank} of {_ranks.Length} stopped: its gang was aborted ({cause.Message}). Start the gang again.", cause)
             {
                 Rank = rank,
             };
-        }
     }
 
     internal void ThrowIfHopeless(int waiting, int waitedFor)
     {
         ThrowIfAborted(waiting);
         if (Volatile.Read(ref _left[waitedFor]))
-        {
             throw new GangAbortedException(
                 $"Rank {waiting} of {_ranks.Length} waited for rank {waitedFor}, which has left the gang. Start the gang again.")
             {
                 Rank = waiting,
             };
-        }
     }
 
     /// <summary>One handover a receiving rank.</summary>
@@ -76,9 +69,7 @@ public sealed class InProcessGang
     private void WakeAll()
     {
         foreach (var handover in All)
-        {
             handover.Wake();
-        }
     }
 
     /// <summary>One handover a sending rank.</summary>

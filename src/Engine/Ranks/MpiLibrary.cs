@@ -1,14 +1,10 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Cairn.Engine.Ranks;
 
 /// <summary>The MPI that MPI.NET calls: any one with the binary interface that MPICH began and many share.</summary>
-/// <remarks>
-/// MPI.NET names the library of one such MPI, <c>msmpi.dll</c>. Here that name is resolved to the one that the machine has: MPICH's own,
-/// Intel's, Cray's or MVAPICH's.
-/// </remarks>
+/// <remarks>MPI.NET names the library of one such MPI, <c>msmpi.dll</c>. Here that name is resolved to the one that the machine has:
+/// MPICH's own, Intel's, Cray's or MVAPICH's.</remarks>
 public static unsafe class MpiLibrary
 {
     /// <summary>Names one library, by its soname or its path, instead of those that are looked for.</summary>
@@ -48,19 +44,15 @@ public static unsafe class MpiLibrary
     internal static void Require()
     {
         if (Unusable is { } problem)
-        {
             throw new SpecException($"Ranks cannot exchange through MPI. {problem}");
-        }
     }
 
     /// <summary>Throws what MPI says about an error.</summary>
     internal static void Check(int code, string failure)
     {
         if (code != MPI.Unsafe.MPI_SUCCESS)
-        {
             throw new MpiException($"MPI failed: {failure}: {Describe(code)}. Start the gang again; if that does not help, check the "
                 + "output of mpiexec.");
-        }
     }
 
     private static string Describe(int code)
@@ -76,10 +68,7 @@ public static unsafe class MpiLibrary
     {
         var (handle, problem) = string.IsNullOrEmpty(wanted) ? FindAny() : FindOne(wanted);
         if (handle != 0)
-        {
             NativeLibrary.SetDllImportResolver(typeof(MPI.Communicator).Assembly, (_, _, _) => handle);
-        }
-
         return (handle, problem);
     }
 
@@ -101,11 +90,8 @@ public static unsafe class MpiLibrary
         foreach (var name in Names)
         {
             if (NativeLibrary.TryLoad(name, out var handle) && IsOfMpich(handle))
-            {
                 return (handle, null);
-            }
         }
-
         var other = Array.Find(OtherNames, name => NativeLibrary.TryLoad(name, out _));
         return (0, other is null
             ? $"No MPI was found: none of {string.Join(", ", Names)} can be loaded. {Cure}"
@@ -117,8 +103,10 @@ public static unsafe class MpiLibrary
     private static bool IsOfMpich(nint handle) => Exports(handle, "MPI_Get_library_version") && !IsOpenMpi(handle);
 
     private static bool IsOpenMpi(nint handle) => Exports(handle, "ompi_mpi_comm_world");
-
     private static string Kind(nint handle) => IsOpenMpi(handle) ? "Open MPI, whose binary interface differs from MPICH's" : "no MPI";
-
     private static bool Exports(nint handle, string name) => NativeLibrary.TryGetExport(handle, name, out _);
 }
+
+/// <summary>MPI reported an error, with its own text. Exchanges of the rank after that are undefined: its process must end, and a restarted
+/// gang may succeed.</summary>
+public sealed class MpiException(string message, Exception? inner = null) : TransientException(message, inner);

@@ -2,16 +2,11 @@ using MPI;
 
 namespace Cairn.Engine.Ranks;
 
-/// <summary>
-/// Messages of one rank that are under way together: begun one by one, receives first, then finished. Each must be as long as it was
-/// expected to be.
-/// </summary>
-/// <remarks>
-/// MPI.NET's typed calls take arrays; a model's bytes lie in tensors, so these use its bindings of the same MPI functions, by address.
-/// The memory must stay where it is until all are finished.
-/// </remarks>
+/// <summary>Messages of one rank that are under way together: begun one by one, receives first, then finished. Each must be as long as it
+/// was expected to be.</summary>
+/// <remarks>MPI.NET's typed calls take arrays; a model's bytes lie in tensors, so these use its bindings of the same MPI functions, by
+/// address. The memory must stay where it is until all are finished.</remarks>
 /// <param name="communicator">MPI's handle.</param>
-/// <param name="rank">This rank.</param>
 /// <param name="most">How many may be under way.</param>
 internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
 {
@@ -35,8 +30,6 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
         Begin(Unsafe.MPI_Isend((nint)from, bytes, Unsafe.MPI_BYTE, to, tag, communicator, out _requests[_count]));
 
     /// <summary>Waits for all of them.</summary>
-    /// <exception cref="SpecException">A message had another length.</exception>
-    /// <exception cref="MpiException">MPI reports an error.</exception>
     internal void Finish(string what)
     {
         try
@@ -45,13 +38,9 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             {
                 var code = Wait(ref _requests[i], out var status);
                 if (i < _receives)
-                {
                     RequireLength(code, ref status, _expected[i], what);
-                }
                 else
-                {
                     MpiLibrary.Check(code, what);
-                }
             }
         }
         catch (CairnException)
@@ -59,27 +48,19 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             GiveUp();
             throw;
         }
-
         (_receives, _count) = (0, 0);
     }
 
-    /// <summary>
-    /// Not MPI's own wait: MPICH's never yields its core, so with more ranks than cores each message costs a time slice.
-    /// </summary>
+    /// <summary>Not MPI's own wait: MPICH's never yields its core, so with more ranks than cores each message costs a time slice.</summary>
     private static int Wait(ref int request, out Unsafe.MPI_Status status)
     {
         for (var polls = 1; ; polls++)
         {
             var code = Unsafe.MPI_Test(ref request, out var isDone, out status);
             if (isDone != 0 || code != Unsafe.MPI_SUCCESS)
-            {
                 return code;
-            }
-
             if (polls > PollsBeforeYield)
-            {
                 Thread.Yield();
-            }
         }
     }
 
@@ -90,7 +71,6 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             _count++;
             return;
         }
-
         GiveUp();
         MpiLibrary.Check(code, "a message cannot be started");
     }
@@ -103,13 +83,9 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             ByteCounts.RequireSame(count, expected.Bytes, expected.From, rank);
             return;
         }
-
         _ = Unsafe.MPI_Error_class(code, out var kind);
         if (kind == Unsafe.MPI_ERR_TRUNCATE)
-        {
             throw ByteCounts.TooMany(expected.Bytes, expected.From, rank);
-        }
-
         MpiLibrary.Check(code, what);
     }
 
@@ -121,14 +97,10 @@ internal sealed unsafe class MpiTransfers(int communicator, int rank, int most)
             if (_requests[i] != Unsafe.MPI_REQUEST_NULL)
             {
                 if (i < _receives)
-                {
                     _ = Unsafe.MPI_Cancel(ref _requests[i]);
-                }
-
                 _ = Unsafe.MPI_Request_free(ref _requests[i]);
             }
         }
-
         (_receives, _count) = (0, 0);
     }
 }

@@ -2,10 +2,8 @@ using Cairn.Engine.Processes;
 
 namespace Cairn.Engine.Ranks;
 
-/// <summary>
-/// The <c>mpiexec</c> that starts ranks: one of an MPI that <see cref="MpiLibrary"/> can call. Started by Open MPI's, each rank would
-/// take itself for the only one.
-/// </summary>
+/// <summary>The <c>mpiexec</c> that starts ranks: one of an MPI that <see cref="MpiLibrary"/> can call. Started by Open MPI's, each rank
+/// would take itself for the only one.</summary>
 public static class Mpiexec
 {
     /// <summary>What stands for it in <c>ranks.command</c>.</summary>

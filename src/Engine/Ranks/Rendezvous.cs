@@ -1,9 +1,7 @@
 namespace Cairn.Engine.Ranks;
 
-/// <summary>
-/// One direction between two threads: the sender shows its memory, the receiver copies from it, and only then does the sender go on. So
-/// bytes are copied once, and nothing is allocated.
-/// </summary>
+/// <summary>One direction between two threads: the sender shows its memory, the receiver copies from it, and only then does the sender go
+/// on. So bytes are copied once, and nothing is allocated.</summary>
 internal sealed unsafe class Rendezvous(InProcessGang gang, int sender, int receiver)
 {
     private const int LooksBeforeSleep = 20;
@@ -34,7 +32,6 @@ internal sealed unsafe class Rendezvous(InProcessGang gang, int sender, int rece
                 gang.ThrowIfHopeless(waiting: receiver, waitedFor: sender);
                 Monitor.Wait(_gate);
             }
-
             // Copied under the lock, so that a sender which is torn from its wait cannot take the memory away meanwhile.
             ByteCounts.RequireSame(_length, room.Length, sender, receiver);
             new ReadOnlySpan<byte>(_data, _length).CopyTo(room);
@@ -74,16 +71,12 @@ internal sealed unsafe class Rendezvous(InProcessGang gang, int sender, int rece
         }
     }
 
-    /// <summary>
-    /// Neighbours step alike and come at nearly the same time: some microseconds of looking, and then of letting others run, spare most of
-    /// the sleeping, which on a busy machine costs three times as much.
-    /// </summary>
+    /// <summary>Neighbours step alike and come at nearly the same time: some microseconds of looking, and then of letting others run, spare
+    /// most of the sleeping, which on a busy machine costs three times as much.</summary>
     private void Spin(bool untilOffered)
     {
         var spin = new SpinWait();
         while (_offered != untilOffered && spin.Count < LooksBeforeSleep)
-        {
             spin.SpinOnce(sleep1Threshold: -1);
-        }
     }
 }

@@ -1,5 +1,3 @@
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
 using Cairn.Storage.Sessions;
 
 namespace Cairn.Engine.Rollouts;
@@ -33,11 +31,12 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         return new CheckpointOptions
         {
             Path = PathOf(batch),
-            Mode = spec.Mode == Runs.CheckpointMode.Append ? CheckpointMode.Append : CheckpointMode.Overwrite,
+            Mode = spec.Mode == CheckpointMode.Append ? Storage.Catalog.CheckpointMode.Append : Storage.Catalog.CheckpointMode.Overwrite,
             FlushInterval = spec.FlushInterval,
             HistorySize = spec.HistorySize,
             Level = spec.Level,
-            Durability = spec.Durability == Runs.CheckpointDurability.Full ? CheckpointDurability.Full : CheckpointDurability.None,
+            Durability = spec.Durability == CheckpointDurability.Full
+                ? Storage.Catalog.CheckpointDurability.Full : Storage.Catalog.CheckpointDurability.None,
             Staging = CheckpointStaging.Asynchronous,
             Rank = rank,
             WorldSize = worldSize,
@@ -50,9 +49,8 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         };
     }
 
-    /// <summary>
-    /// Commits fall where chunks are complete. Each start of the batch but this one ended before the batch did: that counts as a failure.
-    /// </summary>
+    /// <summary>Commits fall where chunks are complete. Each start of the batch but this one ended before the batch did: that counts as a
+    /// failure.</summary>
     public AutoFlush AutoFlush(MemberRange batch)
     {
         var multiple = !run.Spec.Output.WritesFields ? 1 : run.Schedule.OutputEvery * run.Schedule.LeadTimesPerFile;
@@ -65,17 +63,13 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         };
     }
 
-    /// <summary>
-    /// Every session of folders that hold one of the batch's members; one at the last boundary need not hold their state.
-    /// </summary>
+    /// <summary>Every session of folders that hold one of the batch's members; one at the last boundary need not hold their
+    /// state.</summary>
     private List<RestoreCandidate> Candidates(MemberRange batch, IEnumerable<MemberRange> folders)
     {
         _found.Clear();
         foreach (var folder in folders)
-        {
             Offer(batch, folder, Catalog(folder).Read().Sessions);
-        }
-
         return [.. _found.Keys];
     }
 
@@ -96,10 +90,6 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     public Session Found(RestoreCandidate candidate) => _found[candidate];
 
     /// <summary>The newest restart whose sessions and fields are whole, or null to begin at the initial condition.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="members">Those of its members that are stepped.</param>
-    /// <param name="before">Only sessions at earlier boundaries than this.</param>
-    /// <param name="all">Their draws.</param>
     public RestorePlan? FindRestart(MemberRange batch, IReadOnlyList<int> members, int? before, BatchMembers all)
     {
         var candidates = Candidates(batch, Overlapping(batch));
@@ -107,30 +97,17 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         while (RestorePlan.Choose(batch, members, candidates, (candidate, member) => IsOfDraw(candidate, member, all)) is { } plan)
         {
             if (MissingChunk(batch, members, plan.Boundary) is { } output)
-            {
                 candidates.RemoveAll(c => run.Schedule.OutputsThrough(c.Boundary) > output);
-            }
             else if (plan.Sources.Values.Distinct().FirstOrDefault(source => !IsWhole(source)) is { } damaged)
-            {
                 candidates.Remove(damaged);
-            }
             else
-            {
                 return plan;
-            }
         }
-
         return null;
     }
 
-    /// <summary>
-    /// Whether a batch is finished: its own folder has a session of the last boundary, with all its files, and the fields
-    /// exist. The files' contents are not read: nothing restarts from a batch that has ended, and a continuation of it reads them
-    /// then.
-    /// </summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="all">Which of its members are stepped, from which draws.</param>
-    /// <param name="epoch">The highest epoch of its folder.</param>
+    /// <summary>Whether a batch is finished: its own folder has a session of the last boundary, with all its files, and the fields exist.
+    /// The files' contents are not read: nothing restarts from a batch that has ended, and a continuation of it reads them then.</summary>
     public bool HasEnded(MemberRange batch, BatchMembers all, int epoch)
     {
         // A long catalog takes seconds to read, and of a batch that has ended the last session says so by itself.
@@ -163,10 +140,7 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     public RestoreCandidate? VerifiableBefore(MemberRange batch, int boundary, int steps)
     {
         if (steps == 0)
-        {
             return null;
-        }
-
         var older = _found.Keys.Where(c => c.Folder == batch && c.Boundary < boundary).MaxBy(c => (c.Boundary, c.Order));
         if (older is null || (long)(boundary - older.Boundary) * run.Schedule.StepsPerBoundary > steps)
         {
@@ -174,7 +148,6 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
             warn($"the restart from lead time {LeadTimeText.Of(run.Schedule.LeadTime(boundary))} is not verified: {how}");
             return null;
         }
-
         return IsWhole(older) ? older : null;
     }
 
@@ -190,24 +163,17 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     private bool IsWhole(RestoreCandidate source)
     {
         if (Catalog(source.Folder).Defect(Found(source)) is not { } defect)
-        {
             return true;
-        }
-
         warn($"session {source.Session} is damaged and is skipped: {defect}");
         return false;
     }
 
-    /// <summary>
-    /// Output index of the first missing chunk of fields up to a boundary: it was deleted, since sessions come after fields.
-    /// </summary>
+    /// <summary>Output index of the first missing chunk of fields up to a boundary: it was deleted, since sessions come after
+    /// fields.</summary>
     private int? MissingChunk(MemberRange batch, IReadOnlyList<int> members, int boundary)
     {
         if (FirstMissing(members, boundary) is not var (output, member, variable))
-        {
             return null;
-        }
-
         var leadTime = LeadTimeText.Of(run.Schedule.LeadTime(output * run.Schedule.OutputEvery));
         warn($"the store has no {variable} of {batch.NameOf(member)} at lead time {leadTime}, though a session says it was written; "
             + "restarting from before it");
@@ -217,22 +183,16 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
     private (int Output, int Member, string Variable)? FirstMissing(IReadOnlyList<int> members, int boundary)
     {
         if (!run.Spec.Output.WritesFields)
-        {
             return null;
-        }
-
         for (var output = 0; output < run.Schedule.OutputsThrough(boundary); output += run.Schedule.LeadTimesPerFile)
         {
             foreach (var member in members)
             {
                 var variable = run.Output.Variables.FirstOrDefault(v => !run.Store.HasChunk(member, output, v));
                 if (variable is not null)
-                {
                     return (output, member, variable);
-                }
             }
         }
-
         return null;
     }
 }

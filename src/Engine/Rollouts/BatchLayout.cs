@@ -1,21 +1,15 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>How an ensemble is cut into batches.</summary>
 public static class BatchLayout
 {
-    /// <summary>
-    /// Cuts the members of each initial time into batches, as <see cref="Cut(int, int, IReadOnlyList{MemberRange}, int)"/> does for one: no
-    /// batch has members of two times. Times that a run grows by leave the batches of those that it had as they are.
-    /// </summary>
+    /// <summary>Cuts the members of each initial time into batches, as <see cref="Cut(int, int, IReadOnlyList{MemberRange}, int)"/> does
+    /// for one: no batch has members of two times. Times that a run grows by leave the batches of those that it had as they are.</summary>
     /// <param name="spec">The run.</param>
     /// <param name="begun">The batches of the run as it was begun, in order; empty for a new run.</param>
     /// <param name="begunBatchSize">The batch size that those were cut with.</param>
     public static IReadOnlyList<MemberRange> Cut(RunSpec spec, IReadOnlyList<MemberRange> begun, int begunBatchSize)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(begun);
         var (ensemble, members, batches) = (spec.Ensemble, spec.Members, new List<MemberRange>());
         for (var time = 0; time < members.Times; time++)
         {
@@ -24,14 +18,12 @@ public static class BatchLayout
             batches.AddRange(Cut(ensemble.Size, ensemble.BatchSize, [.. had], begunBatchSize)
                 .Select(b => Named(new MemberRange(first + b.First, first + b.Last), spec)));
         }
-
         return batches;
     }
 
     /// <summary>A batch of a run that knows which of several initial times it is of.</summary>
     public static MemberRange Named(MemberRange batch, RunSpec spec)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         var (members, time) = (spec.Members, spec.Members.TimeOf(batch.First));
         return members.Times == 1 || time >= members.Times
             ? batch
@@ -48,7 +40,6 @@ public static class BatchLayout
     /// <param name="begunBatchSize">The batch size that those were cut with.</param>
     public static IReadOnlyList<MemberRange> Cut(int size, int batchSize, IReadOnlyList<MemberRange> begun, int begunBatchSize)
     {
-        ArgumentNullException.ThrowIfNull(begun);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         var grows = IsContiguous(begun) && begun[^1].Last < size;
@@ -60,9 +51,7 @@ public static class BatchLayout
     private static IEnumerable<MemberRange> Cut(int from, int end, int batchSize)
     {
         for (long first = from; first < end; first += batchSize)
-        {
             yield return new MemberRange((int)first, (int)Math.Min(first + batchSize, end) - 1);
-        }
     }
 
     private static bool IsContiguous(IReadOnlyList<MemberRange> batches)
@@ -71,13 +60,9 @@ public static class BatchLayout
         foreach (var batch in batches)
         {
             if (batch.First != next || batch.Count < 1)
-            {
                 return false;
-            }
-
             next = batch.Last + 1;
         }
-
         return batches.Count > 0;
     }
 }

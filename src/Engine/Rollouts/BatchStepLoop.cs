@@ -1,18 +1,8 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Diagnostics;
-using Cairn.Engine.Torch;
-using Cairn.Engine.Ranks;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Steps one batch from boundary to boundary, on the calling thread: model steps, health gate, fields, session. The order at a boundary
-/// is the design's: a state that is not healthy becomes neither output nor session, and a session becomes durable only after the fields
-/// of all lead times up to it.
-/// </summary>
+/// <summary>Steps one batch from boundary to boundary, on the calling thread: model steps, health gate, fields, session. The order at a
+/// boundary is the design's: a state that is not healthy becomes neither output nor session, and a session becomes durable only after the
+/// fields of all lead times up to it.</summary>
 internal sealed class BatchStepLoop : IDisposable
 {
     private readonly IPrognosticModel _model;
@@ -40,7 +30,7 @@ internal sealed class BatchStepLoop : IDisposable
         (_parts, _model, _members) = (parts, parts.Model, parts.Members);
         (_schedule, _output, _control) = (parts.Schedule, parts.Output, parts.Control);
         (_session, _bound, _writer) = (parts.Bound.Session, parts.Bound, parts.Writer);
-        // What is brought about at a step is met at each.
+        // Faults are injected at single steps.
         _stretches = parts.FaultInjection is null ? DiagnosedModel.Bare(_model) as IStretchModel : null;
         _taken = _stretches is null ? 1 : _schedule.StepsPerBoundary;
         _step = StepMeter.Timed(Step, _model.Description.Kind, _taken);
@@ -56,7 +46,6 @@ internal sealed class BatchStepLoop : IDisposable
     public long Steps { get; private set; }
 
     /// <summary>Begins at lead time zero.</summary>
-    /// <param name="fields"><c>[batch, input variable, latitude, longitude]</c>, perturbed.</param>
     public void Begin(Tensor fields)
     {
         _chunks.Resume(0, []);
@@ -72,40 +61,30 @@ internal sealed class BatchStepLoop : IDisposable
         var kept = _bound.States;
         var missing = _members.Where(member => !kept.Holds(member)).ToList();
         if (missing.Count > 0)
-        {
             throw new DataException($"The session of {Batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
                 + $"holds no state of member {string.Join(", ", missing.Select(_parts.Batch.MemberOf))}. Select an older session, or start "
                 + "over with --fresh.");
-        }
-
         Resume(boundary, [.. _members.Select(kept.Take)], _bound.OpenChunk?.ChunksOf(_members) ?? []);
         kept.Clear();
     }
 
     /// <summary>Goes on after a boundary with states from elsewhere.</summary>
-    /// <param name="boundary">The boundary whose fields were written before.</param>
-    /// <param name="members">Each member's state, in order of members; disposed here.</param>
-    /// <param name="openChunk">What was gathered of the chunk in progress.</param>
     public void Resume(int boundary, IReadOnlyList<Tensor> members, IReadOnlyList<FieldChunk> openChunk)
     {
         var open = _schedule.OpenChunk(boundary);
         _chunks.Resume(open.First, openChunk);
         if (_writer is not null && _output.Writes(_schedule, 0) && _chunks.Pending != open.Count)
-        {
             throw new DataException($"The session of {Batch} at lead time {LeadTimeText.Of(_schedule.LeadTime(boundary))} "
                 + $"holds {_chunks.Pending} lead times of the incomplete field chunk; expected {open.Count}. "
                 + "Delete that session to restart from an older one.");
-        }
-
         using var stacked = stack(members);
         Replace(stacked.to(_model.Description.DType, _model.Description.Device));
         members.ToList().ForEach(member => member.Dispose());
         Boundary = boundary;
     }
 
-    /// <summary>
-    /// Commits the state that the batch stands at, where it came from elsewhere: from now on the batch's own folder has it.
-    /// </summary>
+    /// <summary>Commits the state that the batch stands at, where it came from elsewhere: from now on the batch's own folder has
+    /// it.</summary>
     public void Keep()
     {
         Capture();
@@ -121,7 +100,6 @@ internal sealed class BatchStepLoop : IDisposable
             StepTo(Boundary + 1);
             AtBoundary(Boundary + 1);
         }
-
         Finish();
         return Boundary == _schedule.Last;
     }
@@ -134,7 +112,6 @@ internal sealed class BatchStepLoop : IDisposable
             StepTo(Boundary + 1);
             Boundary++;
         }
-
         var state = _x ?? throw new InvalidOperationException("The batch has no state yet.");
         _x = null;
         return state;
@@ -147,11 +124,8 @@ internal sealed class BatchStepLoop : IDisposable
     public double MaxDifference(Tensor state) => _x!.MaxDifference(state);
 
     public void Dispose() => _x?.Dispose();
-
     private bool FlushDue => _session?.FlushDue ?? false;
-
     private bool HasBounds => _model.Description.Bounds.Count > 0;
-
     private string Batch => _parts.Batch.ToString();
 
     /// <summary>One step of the model, or all to a boundary where it takes them at once; what it leaves undisposed goes with it.</summary>
@@ -176,11 +150,8 @@ internal sealed class BatchStepLoop : IDisposable
             Replace(Guarded("failed in a step", leadTime, _step));
             Steps += _taken;
         }
-
         if (_parts.FaultInjection?.Poison(leadTime, _x!) is { } poisoned)
-        {
             Replace(poisoned);
-        }
     }
 
     /// <summary>Calls the model; its failure has the lead time that was to be reached, and the member if it can be found.</summary>
@@ -215,20 +186,14 @@ internal sealed class BatchStepLoop : IDisposable
         var leadTime = _schedule.LeadTime(boundary);
         var written = _output.Writes(_schedule, boundary);
         if (_control.CommitsAt(boundary))
-        {
             _session?.RequestCommit();
-        }
-
         var commits = FlushDue;
         // Bounds are those of fields; they are worked out only for what becomes output or a session.
         using var fields = written || (commits && HasBounds) ? FieldsAt(leadTime) : null;
         HealthGate.Check(_model.Description, _parts.Batch, _members, leadTime, _x!, fields);
         _withinBounds = fields is not null || !HasBounds;
         if (written)
-        {
             Gather(fields!);
-        }
-
         Boundary = boundary;
         Write(commits);
         _control.Reached(boundary, leadTime, Steps);
@@ -238,24 +203,20 @@ internal sealed class BatchStepLoop : IDisposable
     private void Write(bool commits)
     {
         if (_session is null)
-        {
             return;
-        }
-
         if (commits)
         {
             _ = _control.AwaitVerdict();
             // The gang may have given up a commit that this rank is still at: until it is through, its reports are about that one.
-            Bearing(_session.Drain);
+            Tolerating(_session.Drain);
             Capture();
             _control.Committing(Boundary);
         }
-
-        Bearing(() => _session.Write(_parts.Metadata(Boundary), MakeDurable()));
+        Tolerating(() => _session.Write(_parts.Metadata(Boundary), MakeDurable()));
     }
 
     /// <summary>A call of the session throws the failure of the commit before it; the call is repeated after the report.</summary>
-    private void Bearing(Action call)
+    private void Tolerating(Action call)
     {
         while (true)
         {
@@ -266,7 +227,7 @@ internal sealed class BatchStepLoop : IDisposable
             }
             catch (TransientException e) when (_control.CanGoOnAfter(e))
             {
-                // Told, and borne: the commit that failed is made up for by a later one.
+                // Reported to the gang; a later commit replaces the one that failed.
             }
         }
     }
@@ -278,7 +239,6 @@ internal sealed class BatchStepLoop : IDisposable
             using var fields = FieldsAt(_schedule.LeadTime(Boundary));
             HealthGate.Check(_model.Description, _parts.Batch, _members, _schedule.LeadTime(Boundary), _x!, fields);
         }
-
         _writer?.Write(_chunks.Open());
         CommitAtEnd();
         _writer?.MakeDurable();
@@ -288,19 +248,15 @@ internal sealed class BatchStepLoop : IDisposable
     private void CommitAtEnd()
     {
         if (_session is null)
-        {
             return;
-        }
-
         while (_control.AwaitVerdict() is { } newest && newest != Boundary)
         {
-            Bearing(_session.Drain);
+            Tolerating(_session.Drain);
             Capture();
             _control.Committing(Boundary);
-            Bearing(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));
-            Bearing(_session.Drain);
+            Tolerating(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));
+            Tolerating(_session.Drain);
         }
-
         if (_control.AwaitVerdict() is null)
         {
             // The session alone decides: it knows whether anything is pending.
@@ -314,10 +270,7 @@ internal sealed class BatchStepLoop : IDisposable
     private Action? MakeDurable()
     {
         if (_parts.FaultInjection is not { } faults)
-        {
             return _writer is null ? null : _writer.MakeDurable;
-        }
-
         var leadTime = _schedule.LeadTime(Boundary);
         return () =>
         {
@@ -330,18 +283,12 @@ internal sealed class BatchStepLoop : IDisposable
     {
         _parts.Gather!.Gather(fields, _host);
         if (_writer is null)
-        {
             return;
-        }
-
         for (var i = 0; i < _members.Count; i++)
         {
             for (var v = 0; v < _output.Variables.Count; v++)
-            {
                 _output.CutOut(_host, i, v, _chunks.Next(_members[i], v));
-            }
         }
-
         _writer.Write(_chunks.EndLeadTime());
     }
 
@@ -350,10 +297,7 @@ internal sealed class BatchStepLoop : IDisposable
     {
         _bound.States.Clear();
         if (!_bound.KeepsModelState)
-        {
             return;
-        }
-
         _bound.Keep(_members, _x!, _schedule.LeadTime(Boundary));
         _bound.OpenChunk?.Keep(_chunks.Open(), _output.FieldSize);
     }
@@ -369,7 +313,6 @@ internal sealed class BatchStepLoop : IDisposable
 /// <param name="Model">The model, shared between batches; of a rank, its part of it.</param>
 /// <param name="Batch">The batch, for messages.</param>
 /// <param name="Members">The members that are stepped, in order.</param>
-/// <param name="Schedule">Its boundaries.</param>
 /// <param name="Output">Which fields are written, and how they are cut out.</param>
 /// <param name="Bound">The session to write boundaries into, with the state bound to it.</param>
 /// <param name="Writer">Where whole chunks go; null on ranks that write none.</param>
@@ -391,7 +334,7 @@ internal sealed record BatchStepLoopParts(
     /// <summary>The rank's part of a member's state; null where the domain is whole.</summary>
     public DomainSlice? Cut { get; init; }
 
-    /// <summary>Faults that are brought about on purpose.</summary>
+    /// <summary>Faults that are injected on purpose.</summary>
     public FaultInjection? FaultInjection { get; init; }
 
     /// <summary>The draws of a stochastic model; null where steps draw nothing.</summary>

@@ -1,12 +1,9 @@
 using System.Text.Json.Serialization;
-using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Which boundaries a rollout has, which of them write fields, and where those fields lie in the store. Boundary 0 is lead time zero;
-/// boundary <c>b</c> lies <c>b * Every</c> after it.
-/// </summary>
+/// <summary>Which boundaries a rollout has, which of them write fields, and where those fields lie in the store. Boundary 0 is lead time
+/// zero; boundary <c>b</c> lies <c>b * Every</c> after it.</summary>
 /// <param name="Every">Lead time between two boundaries.</param>
 /// <param name="Count">Boundaries after lead time zero.</param>
 /// <param name="StepsPerBoundary">Model steps from one boundary to the next.</param>
@@ -21,7 +18,6 @@ public sealed record BoundarySchedule(
     /// <summary>The schedule that a spec asks for.</summary>
     public static BoundarySchedule Of(RunSpec spec)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         var steps = checked((int)spec.StepsPerBoundary);
         return new BoundarySchedule(
             spec.LeadTimes.Every, spec.LeadTimes.Count, steps, spec.Output.Every, spec.Output.Store.LeadTimesPerFile);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cairn.Hocon.Units;
 
 namespace Cairn.Engine.Rollouts;
@@ -6,10 +5,8 @@ namespace Cairn.Engine.Rollouts;
 /// <summary>Where in a run a branch starts: a boundary at which every batch holds a session.</summary>
 public static class BranchPoint
 {
-    /// <summary>
-    /// Chooses by a lead time (<c>120h</c>, <c>5d</c>), by a position among the shared boundaries (<c>0</c>, <c>-1</c>), or by the name
-    /// of a session (<c>commit_…</c>).
-    /// </summary>
+    /// <summary>Chooses by a lead time (<c>120h</c>, <c>5d</c>), by a position among the shared boundaries (<c>0</c>, <c>-1</c>), or by the
+    /// name of a session (<c>commit_…</c>).</summary>
     /// <param name="text">What was asked for.</param>
     /// <param name="sessions">For each batch, its sessions' names and boundaries.</param>
     /// <param name="leadTime">The lead time of a boundary, as messages write it.</param>
@@ -17,16 +14,10 @@ public static class BranchPoint
     public static int Choose(
         string text, IReadOnlyList<IReadOnlyList<(string Session, int Boundary)>> sessions, Func<int, TimeSpan> leadTime)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        ArgumentNullException.ThrowIfNull(sessions);
-        ArgumentNullException.ThrowIfNull(leadTime);
         var shared = sessions.Select(batch => batch.Select(s => s.Boundary))
             .Aggregate((a, b) => a.Intersect(b)).Distinct().Order().ToList();
         if (Find(text, sessions, shared, leadTime) is { } boundary && shared.Contains(boundary))
-        {
             return boundary;
-        }
-
         var known = shared.Count == 0
             ? "There is none yet at which every batch has one."
             : "Every batch has one at lead time " + string.Join(", ", shared.Select(b => LeadTimeText.Of(leadTime(b))))
@@ -43,12 +34,8 @@ public static class BranchPoint
             var at = row < 0 ? shared.Count + row : row;
             return at >= 0 && at < shared.Count ? shared[at] : null;
         }
-
         if (HoconDuration.TryParse(text, out var wanted, unitRequired: true))
-        {
             return shared.Cast<int?>().FirstOrDefault(boundary => leadTime(boundary!.Value) == wanted);
-        }
-
         return sessions.SelectMany(batch => batch).Where(s => s.Session == text).Select(s => (int?)s.Boundary).FirstOrDefault();
     }
 }

@@ -1,18 +1,11 @@
 using System.Diagnostics;
 using Cairn.Engine.Chm;
-using Cairn.Engine.Mesh;
-using Cairn.Engine.Models.Diagnostics;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Torch;
 using Cairn.Storage.Chm;
-using Cairn.Storage.State;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Saves a mesh run's state in CHM's format besides: of each session that CHM's triggers ask for, once it is durable. A file for each rank
-/// comes first and the JSON last, so that a JSON that is there can be loaded.
-/// </summary>
+/// <summary>Saves a mesh run's state in CHM's format besides: of each session that CHM's triggers ask for, once it is durable. A file for
+/// each rank comes first and the JSON last, so that a JSON that is there can be loaded.</summary>
 internal sealed class ChmSaves
 {
     private readonly RunContext _run;
@@ -30,22 +23,16 @@ internal sealed class ChmSaves
     }
 
     /// <summary>What is saved of a gang's sessions; null for a run that saves none.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="start">What the gang was started with.</param>
-    /// <param name="worldSize">Ranks of the gang.</param>
     public static ChmSaves? Of(RunContext run, GangStart start, int worldSize) =>
         run.Spec.Checkpoint.Chm is { Settings.Save: true } chm && DiagnosedModel.Bare(run.Model) is MeshModel model
             ? new ChmSaves(run, start, chm, model, worldSize)
             : null;
 
     /// <summary>Checks beforehand that the triggers work in this environment.</summary>
-    /// <exception cref="SpecException">A wall-clock limit is configured, but unknown.</exception>
     public static void Require(RunSpec spec)
     {
         if (spec.Checkpoint.Chm is { Settings.Save: true } chm)
-        {
             _ = Triggers(spec, chm);
-        }
     }
 
     /// <summary>The folder of one member's checkpoints; CHM knows one state, so that members of an ensemble have a folder each.</summary>
@@ -54,21 +41,14 @@ internal sealed class ChmSaves
         : Path.Combine(chm.Output, $"member_{MemberKey.Of(member)}", "checkpoint");
 
     /// <summary>A session is durable: saves it if it is due. A failure is reported, and affects only this checkpoint.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="boundary">Its boundary.</param>
     public void After(string session, int boundary)
     {
         if (!IsDue(boundary))
-        {
             return;
-        }
-
         try
         {
             foreach (var path in Save(session, boundary))
-            {
                 Tell(new ChmCheckpointSaved(path, _run.Schedule.LeadTime(boundary)));
-            }
         }
         catch (CairnException e)
         {
@@ -83,10 +63,7 @@ internal sealed class ChmSaves
         var steps = (long)(boundary - Math.Max(0, _start.Boundary)) * _run.Schedule.StepsPerBoundary;
         var (now, isLast, due) = (_run.Options.Time.GetUtcNow(), boundary == _run.Schedule.Last, false);
         for (var index = _looked; index < steps; index++)
-        {
             due |= _triggers.After(index, isLast && index == steps - 1, now).Checkpoint;
-        }
-
         _looked = Math.Max(_looked, steps);
         return due;
     }
@@ -107,7 +84,6 @@ internal sealed class ChmSaves
                 : throw new DataException($"the session {session} holds no state of member {member}; checkpoint.level = 2 keeps it.");
             saved.Add(Save(member, time, state.Elements<double>()));
         }
-
         return saved;
     }
 
@@ -122,7 +98,6 @@ internal sealed class ChmSaves
             var part = DomainSlice.Part([ids.Count], axis: 0, rank, _worldSize);
             records.Add(writer.WriteRank(place, rank, Part(state, ids, (int)part.Offset[0], (int)part.Shape[0])));
         }
-
         return writer.Commit(new ChmProposal(_worldSize, ids.Count, records)).Path;
     }
 
@@ -130,10 +105,7 @@ internal sealed class ChmSaves
     {
         var variables = new List<ChmVariable>();
         for (var row = 0; row < _model.Layout.Names.Count; row++)
-        {
             variables.Add(new ChmVariable(_model.Layout.Names[row], state.Slice((row * ids.Count) + first, count).ToArray()));
-        }
-
         return new ChmRankState(new ChmTriangles([.. ids.Skip(first).Take(count).Select(id => (long)id)]), variables);
     }
 

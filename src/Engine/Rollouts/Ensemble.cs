@@ -1,25 +1,14 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Sources;
 using Cairn.Storage.Arrays;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// The ensemble workflow as a library: the batches one after the other in this thread, all in one catalog, as Earth2Studio's
-/// <c>run.ensemble</c> keeps it: each row records the lead time and <c>completed_ensembles</c>; a restart goes on with the first
-/// incomplete member.
-/// </summary>
-public sealed class Ensemble : Workflow
+/// <summary>The ensemble workflow as a library: the batches one after the other in this thread, all in one catalog, as Earth2Studio's
+/// <c>run.ensemble</c> keeps it: each row records the lead time and <c>completed_ensembles</c>; a restart goes on with the first incomplete
+/// member.</summary>
+public sealed class Ensemble(
+    IPrognosticModel model, InitialCondition initial, IFieldStore store, BoundarySchedule schedule)
+    : Workflow(model, initial, store, schedule)
 {
-    /// <inheritdoc/>
-    public Ensemble(IPrognosticModel model, InitialCondition initial, IFieldStore store, BoundarySchedule schedule)
-        : base(model, initial, store, schedule)
-    {
-    }
-
     /// <summary>Number of members.</summary>
     public int Size { get; init; } = 1;
 
@@ -29,14 +18,10 @@ public sealed class Ensemble : Workflow
     /// <summary>How members are made to differ.</summary>
     public IPerturbation Perturbation { get; init; } = new ZeroPerturbation();
 
-    /// <inheritdoc/>
     private protected override bool RunIn(CheckpointSession? session, CancellationToken stop)
     {
         if (session is not null)
-        {
             Perturbation.Bind(session);
-        }
-
         var completed = Completed(session);
         var start = Enumerable.Range(0, Size).FirstOrDefault(member => !completed.Contains(member), Size);
         var (bound, unread) = Bind(session, start);
@@ -47,7 +32,6 @@ public sealed class Ensemble : Workflow
             // Called while that batch is stepped: each batch waits for its last commit.
             session.Committed += row => Store.SetCommitted([.. stepping.Members], row.LeadTime ?? TimeSpan.Zero);
         }
-
         var goesOn = true;
         for (var first = start; goesOn && first < Size && !stop.IsCancellationRequested; first += BatchSize ?? Size)
         {
@@ -56,7 +40,6 @@ public sealed class Ensemble : Workflow
             (restart, stepping) = (null, batch);
             goesOn = RunBatch(batch, bound, from, completed, stop);
         }
-
         Store.SettleCommitted();
         return goesOn && Enumerable.Range(0, Size).All(completed.Contains);
     }
@@ -66,30 +49,19 @@ public sealed class Ensemble : Workflow
         using var writer = NewWriter($"fields of {batch}");
         using var rollout = NewRollout(batch, bound, writer, boundary => Metadata(boundary, batch, completed), stop);
         if (from >= 0)
-        {
             rollout.Resume(from);
-        }
         else
-        {
             Begin(rollout, batch, bound.Session);
-        }
-
         var ended = rollout.Run();
         if (ended)
-        {
             completed.UnionWith(batch.Members);
-        }
-
         return ended;
     }
 
     private void Begin(BatchStepLoop rollout, MemberRange batch, CheckpointSession? session)
     {
         if (session is not null)
-        {
             session.WriteCount = 0;
-        }
-
         using var same = Initial.ToBatch(batch.Count, Model.Description);
         using var fields = Perturbation.Apply(same, [.. batch.Members], session?.Checkpoint.Options.Level ?? 0);
         rollout.Begin(fields);

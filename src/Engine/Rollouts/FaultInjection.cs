@@ -1,17 +1,9 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.InteropServices;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Durable;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Brings the faults of <c>rehearsal</c> about in one rank. How often each has happened is kept on disk, before it happens, so that a
-/// fault that takes the process counts as well.
-/// </summary>
+/// <summary>Injects the faults of <c>rehearsal</c> in one rank. How often each has happened is kept on disk, before it happens, so
+/// that a fault that takes the process counts as well.</summary>
 internal sealed partial class FaultInjection
 {
     /// <summary>Where that is kept, in the run's checkpoint folder.</summary>
@@ -26,17 +18,8 @@ internal sealed partial class FaultInjection
 
     private FaultInjection(
         List<(InjectedFault Fault, int Number)> faults, IDurableFiles files, string folder, IReadOnlyList<int> members,
-        CancellationToken over)
-    {
-        (_faults, _files, _folder, _members, _over) = (faults, files, folder, members, over);
-    }
+        CancellationToken over) => (_faults, _files, _folder, _members, _over) = (faults, files, folder, members, over);
 
-    /// <summary>The faults of one rank, or null when there are none.</summary>
-    /// <param name="spec">The run.</param>
-    /// <param name="files">The file system.</param>
-    /// <param name="rank">The rank.</param>
-    /// <param name="members">Members of its batch.</param>
-    /// <param name="over">Ends a hang when the gang is over.</param>
     public static FaultInjection? Of(RunSpec spec, IDurableFiles files, int rank, IReadOnlyList<int> members, CancellationToken over)
     {
         var faults = spec.Faults.Select((fault, number) => (fault, number))
@@ -79,7 +62,6 @@ internal sealed partial class FaultInjection
             using var like = exact.to(state.dtype, state.device);
             return state.Plus(like);
         }
-
         return null;
     }
 
@@ -87,19 +69,14 @@ internal sealed partial class FaultInjection
     public void BeforeCommit(TimeSpan leadTime)
     {
         foreach (var _ in Due(leadTime, FaultKind.Commit))
-        {
             throw new DurableIOException("write", _folder, NoSpaceLeft, "rehearsal: No space left on device");
-        }
     }
 
     private int IndexOf(int member)
     {
         var index = 0;
         while (_members[index] != member)
-        {
             index++;
-        }
-
         return index;
     }
 
@@ -110,19 +87,13 @@ internal sealed partial class FaultInjection
     private bool Happens(InjectedFault fault, int number)
     {
         if (fault.Times is not { } times)
-        {
             return true;
-        }
-
         _ = DurableTree.CreateDirectories(_files, _folder);
         for (var i = 1; i <= times; i++)
         {
             if (Claim(string.Create(CultureInfo.InvariantCulture, $"fault-{number}-{i}")))
-            {
                 return true;
-            }
         }
-
         return false;
     }
 

@@ -7,37 +7,17 @@ namespace Cairn.Engine.Rollouts;
 /// <param name="Data"><c>[lead time, latitude, longitude]</c>, in C order.</param>
 public sealed record FieldChunk(int Member, int FirstOutput, string Variable, ReadOnlyMemory<float> Data);
 
-/// <summary>
-/// Gathers a batch's fields, lead time by lead time, into whole chunks, so that each chunk is written once. Not thread safe: it belongs
-/// to the thread that steps the batch.
-/// </summary>
-internal sealed class FieldChunks
+/// <summary>Gathers a batch's fields, lead time by lead time, into whole chunks, so that each chunk is written once. Not thread safe: it
+/// belongs to the thread that steps the batch.</summary>
+internal sealed class FieldChunks(IReadOnlyList<int> members, IReadOnlyList<string> variables, int fieldSize, int leadTimesPerChunk)
 {
-    private readonly IReadOnlyList<int> _members;
-    private readonly IReadOnlyList<string> _variables;
-    private readonly int _fieldSize;
-    private readonly int _leadTimesPerChunk;
     private float[][] _open = [];
     private int _first;
-
-    /// <param name="members">Members whose fields are gathered, in order.</param>
-    /// <param name="variables">Variables, in the order of the store.</param>
-    /// <param name="fieldSize">Grid points of one field, after the box was cut out.</param>
-    /// <param name="leadTimesPerChunk">Lead times that one chunk holds.</param>
-    public FieldChunks(IReadOnlyList<int> members, IReadOnlyList<string> variables, int fieldSize, int leadTimesPerChunk)
-    {
-        _members = members;
-        _variables = variables;
-        _fieldSize = fieldSize;
-        _leadTimesPerChunk = leadTimesPerChunk;
-    }
 
     /// <summary>Lead times gathered in the chunk in progress.</summary>
     public int Pending { get; private set; }
 
     /// <summary>Begins a chunk at an output index, with the fields that were gathered for it before a restart.</summary>
-    /// <param name="firstOutput">Output index of the chunk's first lead time.</param>
-    /// <param name="gathered">Per member and variable, <c>[lead time, latitude, longitude]</c>; empty at a chunk's beginning.</param>
     public void Resume(int firstOutput, IReadOnlyList<FieldChunk> gathered)
     {
         Begin(firstOutput);
@@ -45,25 +25,22 @@ internal sealed class FieldChunks
         {
             var slot = Slot(chunk.Member, IndexOf(chunk.Variable));
             chunk.Data.Span.CopyTo(_open[slot]);
-            Pending = chunk.Data.Length / _fieldSize;
+            Pending = chunk.Data.Length / fieldSize;
         }
     }
 
     /// <summary>The place for one field of the lead time that is being gathered: <c>[latitude, longitude]</c>.</summary>
     public Span<float> Next(int member, int variable) =>
-        _open[Slot(member, variable)].AsSpan(Pending * _fieldSize, _fieldSize);
+        _open[Slot(member, variable)].AsSpan(Pending * fieldSize, fieldSize);
 
     /// <summary>Ends a lead time. Returns the whole chunks when this one completed them, else nothing.</summary>
     public IReadOnlyList<FieldChunk> EndLeadTime()
     {
         Pending++;
-        if (Pending < _leadTimesPerChunk)
-        {
+        if (Pending < leadTimesPerChunk)
             return [];
-        }
-
         var whole = Snapshot(copy: false);
-        Begin(_first + _leadTimesPerChunk);
+        Begin(_first + leadTimesPerChunk);
         return whole;
     }
 
@@ -75,53 +52,44 @@ internal sealed class FieldChunks
         _first = firstOutput;
         Pending = 0;
         // A new buffer each time: the old one belongs to the writer from here on.
-        _open = new float[_members.Count * _variables.Count][];
+        _open = new float[members.Count * variables.Count][];
         for (var i = 0; i < _open.Length; i++)
-        {
-            _open[i] = new float[_fieldSize * _leadTimesPerChunk];
-        }
+            _open[i] = new float[fieldSize * leadTimesPerChunk];
     }
 
     private List<FieldChunk> Snapshot(bool copy)
     {
         var chunks = new List<FieldChunk>(_open.Length);
-        foreach (var member in _members)
+        foreach (var member in members)
         {
-            for (var variable = 0; variable < _variables.Count; variable++)
+            for (var variable = 0; variable < variables.Count; variable++)
             {
-                var data = _open[Slot(member, variable)].AsMemory(0, Pending * _fieldSize);
-                chunks.Add(new FieldChunk(member, _first, _variables[variable], copy ? data.ToArray() : data));
+                var data = _open[Slot(member, variable)].AsMemory(0, Pending * fieldSize);
+                chunks.Add(new FieldChunk(member, _first, variables[variable], copy ? data.ToArray() : data));
             }
         }
-
         return chunks;
     }
 
     private int IndexOf(string variable)
     {
-        for (var i = 0; i < _variables.Count; i++)
+        for (var i = 0; i < variables.Count; i++)
         {
-            if (string.Equals(_variables[i], variable, StringComparison.Ordinal))
-            {
+            if (variables[i] == variable)
                 return i;
-            }
         }
-
         throw new DataException(
-            $"A session holds fields of '{variable}', which this run does not write; it writes {string.Join(", ", _variables)}.");
+            $"A session holds fields of '{variable}', which this run does not write; it writes {string.Join(", ", variables)}.");
     }
 
-    private int Slot(int member, int variable) => (Place(member) * _variables.Count) + variable;
+    private int Slot(int member, int variable) => (Place(member) * variables.Count) + variable;
 
     /// <summary>Members are consecutive unless some were dropped, and never more than they would be then.</summary>
     private int Place(int member)
     {
-        var place = Math.Min(member - _members[0], _members.Count - 1);
-        while (_members[place] > member)
-        {
+        var place = Math.Min(member - members[0], members.Count - 1);
+        while (members[place] > member)
             place--;
-        }
-
         return place;
     }
 }

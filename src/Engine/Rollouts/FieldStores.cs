@@ -1,10 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>Opens the field store that a spec asks for.</summary>
@@ -27,7 +20,7 @@ internal static class FieldStores
         new("precipitation", "kg m-2", "precipitation since the start", "precipitation_amount") { OverTime = TimeMethod.Sum },
         new("kinetic_energy", "m2 s-2", "kinetic energy per unit mass", "specific_kinetic_energy_of_air"),
         new("streamfunction", "m2 s-1", "streamfunction", "atmosphere_horizontal_streamfunction"),
-    }.ToDictionary(v => v.Name, v => v with { OverTime = v.OverTime ?? TimeMethod.Point }, StringComparer.Ordinal);
+    }.ToDictionary(v => v.Name, v => v with { OverTime = v.OverTime ?? TimeMethod.Point });
 
     /// <summary>What the store of a run holds.</summary>
     public static FieldLayout Layout(RunSpec spec, BoundarySchedule schedule, OutputPlan output, Analyses analyses)
@@ -56,13 +49,10 @@ internal static class FieldStores
     public static void Require(RunSpec spec, RunOptions options, FieldLayout layout)
     {
         if (spec.Output.WritesFields)
-        {
             FieldStoreKinds.Of(spec.Output).Require(Request(spec, options, layout));
-        }
     }
 
     /// <summary>Opens or makes the store; sweeps what a killed process left unfinished in it.</summary>
-    /// <exception cref="SpecException">The store on disk has another layout.</exception>
     public static IFieldStore Open(RunSpec spec, RunOptions options, FieldLayout layout)
     {
         var store = Attach(spec, options, layout);
@@ -72,18 +62,12 @@ internal static class FieldStores
 
     /// <summary>Opens the store beside the process that holds the run, whose unfinished files are not to be swept.</summary>
     /// <inheritdoc cref="Open"/>
-    public static IFieldStore Attach(RunSpec spec, RunOptions options, FieldLayout layout)
-    {
-        return spec.Output.WritesFields
-            ? FieldStoreKinds.Of(spec.Output).Open(Request(spec, options, layout))
-            : new NullFieldStore(layout);
-    }
+    public static IFieldStore Attach(RunSpec spec, RunOptions options, FieldLayout layout) => spec.Output.WritesFields
+        ? FieldStoreKinds.Of(spec.Output).Open(Request(spec, options, layout))
+        : new NullFieldStore(layout);
 
-    private static FieldStoreRequest Request(RunSpec spec, RunOptions options, FieldLayout layout)
-    {
-        var full = spec.Checkpoint.Durability == CheckpointDurability.Full;
-        return new(full ? options.Files : new NoSyncFiles(options.Files), spec.Output.Path!, layout, spec.Output.Store);
-    }
+    private static FieldStoreRequest Request(RunSpec spec, RunOptions options, FieldLayout layout) =>
+        new(options.FilesOf(spec), spec.Output.Path!, layout, spec.Output.Store);
 
     /// <summary>A variable under its usual description; else with the unit that the spec or the input variable of that name has.</summary>
     private static FieldVariable Describe(string name, InitialCondition initial, OutputSpec output)

@@ -1,14 +1,10 @@
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Writes a batch's field chunks in the background, in order. Holds a bounded number of chunks: a disk slower than the model slows the
-/// model down instead of filling the memory. After a failure nothing more is written, and every later call reports it.
-/// </summary>
+/// <summary>Writes a batch's field chunks in the background, in order. Holds a bounded number of chunks: a disk slower than the model slows
+/// the model down instead of filling the memory. After a failure nothing more is written, and every later call reports it.</summary>
 internal sealed class FieldWriter : IDisposable
 {
     private readonly IFieldStore _store;
@@ -16,9 +12,6 @@ internal sealed class FieldWriter : IDisposable
     private readonly Thread _thread;
     private volatile ExceptionDispatchInfo? _failure;
 
-    /// <param name="store">The store, shared with other batches.</param>
-    /// <param name="capacity">Chunks that may wait.</param>
-    /// <param name="name">Name of the thread.</param>
     public FieldWriter(IFieldStore store, int capacity, string name)
     {
         _store = store;
@@ -31,15 +24,11 @@ internal sealed class FieldWriter : IDisposable
     public void Write(IReadOnlyList<FieldChunk> chunks)
     {
         foreach (var chunk in chunks)
-        {
             ObjectDisposedException.ThrowIf(!Post(new Work(chunk, null)), this);
-        }
     }
 
-    /// <summary>
-    /// Returns once every chunk handed over so far is durable. A commit in flight may still call it after <see cref="Dispose"/>: the
-    /// batch failed after that boundary, which is none of that commit's concern.
-    /// </summary>
+    /// <summary>Returns once every chunk handed over so far is durable. A commit in flight may still call it after <see cref="Dispose"/>:
+    /// the batch failed after that boundary, which is none of that commit's concern.</summary>
     public void MakeDurable()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,7 +37,6 @@ internal sealed class FieldWriter : IDisposable
             done.Task.GetAwaiter().GetResult();
             return;
         }
-
         _thread.Join();
         _failure?.Throw();
         _store.Sync();
@@ -73,11 +61,8 @@ internal sealed class FieldWriter : IDisposable
         while (_work.Writer.WaitToWriteAsync().AsTask().GetAwaiter().GetResult())
         {
             if (_work.Writer.TryWrite(work))
-            {
                 return true;
-            }
         }
-
         return false;
     }
 
@@ -86,9 +71,7 @@ internal sealed class FieldWriter : IDisposable
         while (_work.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (_work.Reader.TryRead(out var work))
-            {
                 Do(work);
-            }
         }
     }
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Cairn.Storage.State;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>How lead times are shown to people: in one unit where that is short, else in hours, minutes and seconds.</summary>
@@ -13,16 +10,12 @@ public static class LeadTimeText
     {
         var (value, unit) = Whole(leadTime);
         if (Math.Abs(value) >= MostOfOneUnit && unit is "m" or "s")
-        {
             return Several(leadTime);
-        }
-
         return string.Create(CultureInfo.InvariantCulture, $"{value} {(unit == "m" ? "min" : unit)}");
     }
 
-    /// <summary>
-    /// The same in the form of checkpoints: whole hours, minutes, seconds or microseconds, in the largest unit that fits.
-    /// </summary>
+    /// <summary>The same in the form of checkpoints: whole hours, minutes, seconds or microseconds, in the largest unit that
+    /// fits.</summary>
     public static NumpyTimeDelta64 ToNumpy(TimeSpan leadTime)
     {
         var (value, unit) = Whole(leadTime);
@@ -40,9 +33,7 @@ public static class LeadTimeText
         void Add(long value, string unit)
         {
             if (value > 0)
-            {
                 parts.Add(string.Create(CultureInfo.InvariantCulture, $"{value} {unit}"));
-            }
         }
     }
 
@@ -56,11 +47,8 @@ public static class LeadTimeText
         foreach (var (ticks, unit) in units)
         {
             if (leadTime.Ticks % ticks == 0)
-            {
                 return (leadTime.Ticks / ticks, unit);
-            }
         }
-
         return (leadTime.Ticks / TimeSpan.TicksPerMicrosecond, "us");
     }
 }

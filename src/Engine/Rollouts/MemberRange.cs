@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace Cairn.Engine.Rollouts;
 
@@ -33,15 +31,12 @@ public readonly partial record struct MemberRange(int First, int Last)
     {
         var match = Pattern().Match(folderName);
         if (!match.Success)
-        {
             return null;
-        }
-
         var range = new MemberRange(
             int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
             int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture));
         // 'members_0000001_0000002' names the same members, but is not the folder that these members have.
-        return range.First <= range.Last && string.Equals(range.FolderName, folderName, StringComparison.Ordinal) ? range : null;
+        return range.First <= range.Last && range.FolderName == folderName ? range : null;
     }
 
     /// <summary>The member of its own initial time, from 0, that a number stands for.</summary>
@@ -56,7 +51,6 @@ public readonly partial record struct MemberRange(int First, int Last)
     /// <summary>Whether the members are the same.</summary>
     public bool Equals(MemberRange other) => First == other.First && Last == other.Last;
 
-    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(First, Last);
 
     public override string ToString() => First == Last
@@ -73,3 +67,9 @@ public readonly partial record struct MemberRange(int First, int Last)
 /// <param name="Time">As the spec says it.</param>
 /// <param name="First">The number of its first member.</param>
 public sealed record BatchTime(string Time, int First);
+
+/// <summary>How a member is named inside a state: its number in six digits, so that names sort as members do.</summary>
+public static class MemberKey
+{
+    public static string Of(int member) => member.ToString("D6", CultureInfo.InvariantCulture);
+}

@@ -1,16 +1,10 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>Which of a model's output variables and grid points are written, as positions in its fields.</summary>
 public sealed class OutputPlan
 {
-    /// <summary>
-    /// Degrees by which a point may miss an edge of the box: coordinates kept in float32 are not what a person types (0.7).
-    /// </summary>
+    /// <summary>Degrees by which a point may miss an edge of the box: coordinates kept in float32 are not what a person types
+    /// (0.7).</summary>
     private const double EdgeTolerance = 1e-4;
 
     private readonly int[] _variables;
@@ -19,16 +13,13 @@ public sealed class OutputPlan
     private readonly int _width;
     private readonly int _variableCount;
     private readonly bool _wholeGrid;
-    private readonly bool _enabled;
 
     private OutputPlan(ModelDescription model, OutputSpec output, int[] variables, int[] rows, int[] columns)
     {
-        _variables = variables;
-        _rows = rows;
-        _columns = columns;
+        (_variables, _rows, _columns) = (variables, rows, columns);
         _width = model.OutputGrid.Longitudes.Count;
         _variableCount = model.OutputVariables.Count;
-        _enabled = output.WritesFields;
+        IsEnabled = output.WritesFields;
         Unit = model.OutputGrid.Unit;
         GridSize = model.OutputGrid.Latitudes.Count * _width;
         _wholeGrid = rows.Length * columns.Length == GridSize && IsIdentity(rows) && IsIdentity(columns);
@@ -44,10 +35,8 @@ public sealed class OutputPlan
     /// <summary>Latitudes that are written, in degrees north, in the spec's order.</summary>
     public IReadOnlyList<double> Latitudes { get; }
 
-    /// <summary>
-    /// Longitudes that are written, in degrees east, one way (<see cref="LongitudeOrder"/>); a box across the grid's seam comes in one
-    /// piece.
-    /// </summary>
+    /// <summary>Longitudes that are written, in degrees east, one way (<see cref="LongitudeOrder"/>); a box across the grid's seam comes in
+    /// one piece.</summary>
     public IReadOnlyList<double> Longitudes { get; }
 
     /// <summary>What the coordinates are measured in.</summary>
@@ -67,15 +56,10 @@ public sealed class OutputPlan
     /// way.</exception>
     public static OutputPlan Of(OutputSpec output, ModelDescription model)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(model);
         var (box, grid) = (output.Box, model.OutputGrid);
         if (box is not null && grid.Unit != GridUnit.Degrees)
-        {
             throw new SpecException($"output.box is in degrees, and the {model.Kind} model's grid has none; expected no box beside it. "
                 + "Leave output.box out.");
-        }
-
         var rows = Inside(grid.Latitudes, degrees => box?.Latitude is not { } range
             || (range.From - EdgeTolerance <= degrees && degrees <= range.To + EdgeTolerance));
         var columns = LongitudesInside(grid.Longitudes, box?.Longitude);
@@ -84,15 +68,11 @@ public sealed class OutputPlan
             // Fields stand in the order in which the mesh is cut; output goes by the triangles' own numbers.
             columns = [.. columns.OrderBy(column => grid.Longitudes[column])];
         }
-
         if (rows.Length == 0 || columns.Length == 0)
-        {
             throw new SpecException($"output.box contains no grid point: the grid has "
                 + $"{grid.Latitudes.Count} latitudes from {grid.Latitudes[0]} to "
                 + $"{grid.Latitudes[^1]} and {grid.Longitudes.Count} longitudes "
                 + $"from {grid.Longitudes[0]} to {grid.Longitudes[^1]}. Widen the box.");
-        }
-
         (rows, columns) = Ordered(output, model, rows, columns);
         return new OutputPlan(model, output, VariablesOf(output, model), rows, columns);
     }
@@ -103,10 +83,10 @@ public sealed class OutputPlan
         Of(new OutputSpec { Kind = FieldStoreKinds.All[0].Word, Variables = variables }, model);
 
     /// <summary>Whether any fields are written.</summary>
-    public bool IsEnabled => _enabled;
+    public bool IsEnabled { get; }
 
     /// <summary>Whether a boundary's fields are written.</summary>
-    public bool Writes(BoundarySchedule schedule, int boundary) => _enabled && schedule.WritesFields(boundary);
+    public bool Writes(BoundarySchedule schedule, int boundary) => IsEnabled && schedule.WritesFields(boundary);
 
     /// <summary>Copies one written field out of the model's fields.</summary>
     /// <param name="fields"><c>[batch, output variable, latitude, longitude]</c> of the model.</param>
@@ -121,14 +101,11 @@ public sealed class OutputPlan
             field.CopyTo(target);
             return;
         }
-
         var next = 0;
         foreach (var latitude in _rows)
         {
             foreach (var longitude in _columns)
-            {
                 target[next++] = field[(latitude * _width) + longitude];
-            }
         }
     }
 
@@ -141,13 +118,10 @@ public sealed class OutputPlan
             ("keep-bits", output.KeepBits.Select(k => k.Variable)), ("units", output.Units.Select(u => u.Key)),
         })
         {
-            if (names.Except(wanted, StringComparer.Ordinal).ToList() is { Count: > 0 } others)
-            {
+            if (names.Except(wanted).ToList() is { Count: > 0 } others)
                 throw new SpecException($"output.{key} names {string.Join(", ", others)}, which is not written; the run writes "
                     + $"{string.Join(", ", wanted)}.");
-            }
         }
-
         var unknown = wanted.Where(v => !known.Contains(v)).ToList();
         return unknown.Count == 0
             ? [.. wanted.Select(v => known.IndexOf(v))]
@@ -162,10 +136,7 @@ public sealed class OutputPlan
         var key = output.LongitudeFrom is not null ? "output.longitude-from"
             : output.LatitudeOrder != LatitudeOrder.Grid ? "output.latitude-order" : null;
         if (key is not null && grid.Unit != GridUnit.Degrees)
-        {
             throw new SpecException($"{key} is about degrees, and the {model.Kind} model's grid has none. Leave it out.");
-        }
-
         rows = output.LatitudeOrder switch
         {
             LatitudeOrder.Northward => [.. rows.OrderBy(r => grid.Latitudes[r])],
@@ -194,16 +165,12 @@ public sealed class OutputPlan
     private static int[] Inside(IReadOnlyList<double> degrees, Func<double, bool> inside) =>
         [.. Enumerable.Range(0, degrees.Count).Where(i => inside(degrees[i]))];
 
-    /// <summary>
-    /// Longitudes are compared modulo 360, and ordered from the box's western edge, so that a box across the seam is one piece.
-    /// </summary>
+    /// <summary>Longitudes are compared modulo 360, and ordered from the box's western edge, so that a box across the seam is one
+    /// piece.</summary>
     private static int[] LongitudesInside(IReadOnlyList<double> longitudes, DegreeRange? range)
     {
         if (range is null || range.To - range.From >= 360)
-        {
             return Inside(longitudes, _ => true);
-        }
-
         var west = range.From - EdgeTolerance;
         var width = Modulo(range.To - range.From) + (2 * EdgeTolerance);
         return [.. Inside(longitudes, degrees => Modulo(degrees - west) <= width).OrderBy(i => Modulo(longitudes[i] - west))];
@@ -215,16 +182,5 @@ public sealed class OutputPlan
         return rest < 0 ? rest + 360 : rest;
     }
 
-    private static bool IsIdentity(int[] positions)
-    {
-        for (var i = 0; i < positions.Length; i++)
-        {
-            if (positions[i] != i)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool IsIdentity(int[] positions) => positions.SequenceEqual(Enumerable.Range(0, positions.Length));
 }

@@ -1,22 +1,11 @@
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Models.Python;
-using Cairn.Engine.Perturbations;
 using Cairn.Engine.Processes;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
-using Cairn.Engine.Torch;
 using Cairn.Storage.Chm;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// A spec with its model and initial condition, ready to be run: everything that can be wrong with them has been found, and not a single
-/// file was touched. <see cref="Open(bool)"/> takes the run's folder.
-/// </summary>
+/// <summary>A spec with its model and initial condition, ready to be run: everything that can be wrong with them has been found, and not a
+/// single file was touched. <see cref="Open(bool)"/> takes the run's folder.</summary>
 public sealed class PreparedRun : IDisposable
 {
     private readonly RunSpec _spec;
@@ -30,25 +19,19 @@ public sealed class PreparedRun : IDisposable
     private readonly FieldLayout _layout;
     private RunJournal? _rejoined;
 
-    // What was found while the run's start was settled, told once it is opened.
+    // Warnings from resolving the run's start, reported once it is opened.
     private IReadOnlyList<string> _told = [];
 
     private PreparedRun(
         RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
         IReadOnlyList<SpecEntry> digests)
     {
-        _spec = spec;
-        _options = options;
-        _observer = observer;
-        _model = model;
+        (_spec, _options, _observer, _model) = (spec, options, observer, model);
         _analyses = Analyses.Read(spec, initial);
         // Made once for nothing, so that a model which it cannot go with is refused before the run begins.
         _ = PerturbationFactory.Create(spec.Ensemble, DiagnosedModel.Bare(model), _analyses.At);
         if (spec.Ranks.Count > 1)
-        {
             DomainCut.Require(model, spec.Ranks.Count);
-        }
-
         (model as ITimedModel)?.RequireSteps(spec.LeadTimes.End);
         var forcing = ForcingFields.Require(spec, initial.Grid, _analyses.Times);
         _output = OutputPlan.Of(spec.Output, model.Description);
@@ -59,14 +42,12 @@ public sealed class PreparedRun : IDisposable
             // A store grows while its run goes on: what counts is what was read of it.
             numerics.AddRange(_analyses.Digests());
         }
-
         if (spec.Model.Path is null)
         {
             // The file that a model is given as is among the digests already.
             numerics.AddRange(model.Description.NumericsInputs.Select((text, i) =>
                 new SpecEntry($"model.code-{i}", "sha256:" + SpecDigest.OfText(text))));
         }
-
         _record = new RunRecord(spec, numerics, OutputLayout(spec, model, digests), RunFingerprint.Of(spec, model.Description), []);
         _record = _record with { Provenance = RunProvenance.Of(_record) };
         _layout = FieldStores.Layout(spec, _schedule, _output, _analyses) with
@@ -74,9 +55,7 @@ public sealed class PreparedRun : IDisposable
             Run = _record.Id, Provenance = _record.Provenance,
         };
         if (spec.Output.WritesFields)
-        {
             _layout.Validate();
-        }
     }
 
     /// <summary>What a new run of this spec would record; it has no batches yet.</summary>
@@ -88,13 +67,11 @@ public sealed class PreparedRun : IDisposable
     /// <summary>Reads the initial condition and loads the model; touches nothing.</summary>
     /// <param name="spec">The run.</param>
     /// <param name="options">How to carry it out.</param>
-    /// <param name="observer">Is told what happens, from several threads.</param>
+    /// <param name="observer">Receives what happens, from several threads.</param>
     /// <exception cref="SpecException">The spec does not fit the model or the machine.</exception>
     /// <exception cref="DataException">The input or the model file cannot be used.</exception>
     public static PreparedRun Create(RunSpec spec, RunOptions options, IRunObserver observer)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(options);
         TorchRuntime.UseDeterministicSettings();
         TorchRuntime.KeepFreedMemory();
         TorchRuntime.SetThreads(spec.Model.Threads);
@@ -123,9 +100,8 @@ public sealed class PreparedRun : IDisposable
         }
     }
 
-    /// <summary>
-    /// The same with a given model and initial condition; the model is disposed with the run, or at once if it does not fit.
-    /// </summary>
+    /// <summary>The same with a given model and initial condition; the model is disposed with the run, or at once if it does not
+    /// fit.</summary>
     internal static PreparedRun Create(
         RunSpec spec, RunOptions options, IRunObserver observer, IPrognosticModel model, InitialCondition initial,
         IReadOnlyList<SpecEntry> digests)
@@ -146,9 +122,6 @@ public sealed class PreparedRun : IDisposable
     internal static int Slots(RunSpec spec) => spec.Node.Slots ?? Math.Max(1, Environment.ProcessorCount / spec.Model.Threads);
 
     /// <summary>Takes the run: from here on this process is at it, until what is returned is disposed.</summary>
-    /// <exception cref="FencedException">Another process is at this run.</exception>
-    /// <exception cref="SpecException">The run was begun with another spec.</exception>
-    /// <param name="closing">Whether nothing more is computed: the numerics of this machine do not matter then.</param>
     internal OpenRun Open(bool closing = false)
     {
         if (!_options.Files.DirectoryExists(_spec.Checkpoint.Path))
@@ -156,7 +129,6 @@ public sealed class PreparedRun : IDisposable
             // A run that is refused leaves no folder with a lock behind.
             RequirePlaces();
         }
-
         var folder = RunFolder.Take(_spec, _options, (from, to) => Warn($"{from} was moved aside to {to}"));
         RunJournal? journal = null;
         try
@@ -176,50 +148,34 @@ public sealed class PreparedRun : IDisposable
     private void RequirePlaces()
     {
         if (_options.Fresh)
-        {
             RunFolder.RequireRunData(_options.Files, _spec);
-        }
-
         _ = DerivedOutput.Of(_spec, _options, _layout, begun: null);
         if (!_options.Fresh)
-        {
             FieldStores.Require(_spec, _options, _layout);
-        }
     }
 
-    /// <summary>
-    /// The same for a batch of a run that other processes have opened and work on, too: its folder is the owner's, and what it was begun
-    /// with is what is here.
-    /// </summary>
-    /// <exception cref="FencedException">Another process is at the run's folder just now.</exception>
-    /// <exception cref="SpecException">The folder is another's, or the run was begun with other inputs or numerics.</exception>
+    /// <summary>The same for a batch of a run that other processes have opened and work on, too: its folder is the owner's, and what it was
+    /// begun with is what is here.</summary>
     internal RunContext Rejoin()
     {
         using var folder = RunFolder.Take(_spec, _options, static (_, _) => { });
         var begun = folder.Begun ?? throw new DataException(
             $"{_spec.Checkpoint.Path} holds no {RunRecord.FileName}, though the run was opened. Is the folder shared by all nodes?");
         foreach (var warning in ResumeCheck.Check(begun, _record))
-        {
             Warn(warning);
-        }
-
         _rejoined ??= new RunJournal(_spec.Checkpoint.Path, _options.Time, Warn);
         return Parts(FieldStores.Attach(_spec, _options, _layout), new RunObservers(_rejoined, _observer));
     }
 
-    /// <summary>
-    /// What one rank of a run that another process holds works with: it takes no lock, lays nothing out, and sweeps nothing.
-    /// </summary>
+    /// <summary>What one rank of a run that another process holds works with: it takes no lock, lays nothing out, and sweeps
+    /// nothing.</summary>
     internal RunContext Attach() => Parts(FieldStores.Attach(_spec, _options, _layout), _observer);
 
     private OpenRun Open(RunFolder folder, bool closing, ref RunJournal? journal)
     {
         ChmSaves.Require(_spec);
         if (_spec.Checkpoint.Chm is { } chm)
-        {
             ChmCleanExit.Remove(_options.Files, chm.Output);
-        }
-
         var begun = folder.Begun;
         var record = closing && begun is not null ? _record with { Fingerprint = begun.Fingerprint } : _record;
         var warnings = begun is null ? [] : ResumeCheck.Check(begun, record);
@@ -239,27 +195,18 @@ public sealed class PreparedRun : IDisposable
         var parts = Parts(store, new RunObservers(journal, _observer));
         parts.Observer.On(new RunStarted(batches, begun is not null, _schedule));
         if (found && Enumerable.Range(0, _layout.Numbers.Count).Any(member => store.Committed(member) is not null))
-        {
             parts.Observer.On(new RunWarning($"{_spec.Output.Path} contains committed fields, but {_spec.Checkpoint.Path} contained no "
                 + "run: they are written again"));
-        }
-
         foreach (var warning in _told.Concat(warnings))
-        {
             parts.Observer.On(new RunWarning(warning));
-        }
-
         if (!closing && BegunFromChm.Of(_spec) is { } checkpoint)
-        {
             parts.Observer.On(checkpoint);
-        }
-
         return new OpenRun(folder, journal, parts, batches, derived, dropped);
     }
 
     private RunContext Parts(IFieldStore store, IRunObserver observer) => new(
         _spec, _options, _schedule, _model, _analyses, _output, store,
-        _record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal), _record.Digest, observer);
+        _record.Fingerprint.ToDictionary(e => e.Key, e => e.Value), _record.Digest, observer);
 
     public void Dispose()
     {
@@ -272,20 +219,16 @@ public sealed class PreparedRun : IDisposable
     {
         var layout = spec.ToOutputLayout().ToList();
         if (!spec.Output.WritesFields || model is not DiagnosedModel diagnosed)
-        {
             return layout;
-        }
-
         foreach (var diagnostic in DiagnosticSpec.Behind(spec.Diagnostics, spec.Output.Variables))
         {
             var made = diagnosed.Diagnostics.Single(d => d.Description.OutputVariables.SequenceEqual(diagnostic.Outputs));
-            // Weights may lie beside an ONNX file, which it tells itself.
+            // Weights may lie beside an ONNX file; its description has the digests of all its files.
             layout.AddRange(diagnostic.Kind == DiagnosticKind.TorchScript
                 ? digests.Where(d => d.Key == diagnostic.Key + ".path")
                 : made.Description.NumericsInputs.Select((text, i) =>
                     new SpecEntry($"{diagnostic.Key}.code-{i}", "sha256:" + SpecDigest.OfText(text))));
         }
-
         return layout;
     }
 

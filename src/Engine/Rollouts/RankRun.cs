@@ -1,19 +1,7 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Diagnostics;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Ranks;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.Fields;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// One rank of a gang from its start to the end of the batch, on the calling thread: restores its part, and hands the stepping to
-/// <see cref="BatchStepLoop"/>. The epoch has begun.
-/// </summary>
+/// <summary>One rank of a gang from its start to the end of the batch, on the calling thread: restores its part, and hands the stepping to
+/// <see cref="BatchStepLoop"/>. The epoch has begun.</summary>
 internal sealed class RankRun
 {
     private const int ChunksInFlight = 64;
@@ -28,11 +16,6 @@ internal sealed class RankRun
     private readonly IPrognosticModel _model;
     private readonly FaultInjection? _faults;
 
-    /// <param name="run">The run.</param>
-    /// <param name="start">What the gang was started with.</param>
-    /// <param name="ranks">The gang, as this rank reaches it.</param>
-    /// <param name="control">Its coordinator, as this rank reaches it.</param>
-    /// <param name="over">Is cancelled when the gang is over.</param>
     public RankRun(RunContext run, GangStart start, ICommunicator ranks, IRankControl control, CancellationToken over = default)
     {
         (_run, _start, _ranks, _control) = (run, start, ranks, control);
@@ -48,7 +31,6 @@ internal sealed class RankRun
     public long Steps { get; private set; }
 
     private DomainSlice? Cut => (_model as IRankModel)?.StateSlice;
-
     private bool WritesFields => _ranks.Rank == 0;
 
     /// <summary>The members as those of their initial time, which draws are seeded by: each time's members draw the same.</summary>
@@ -57,7 +39,6 @@ internal sealed class RankRun
     private int DrawOf(int memberOfTime) => _start.Members.DrawOf(_start.Batch.NumberOf(memberOfTime));
 
     /// <summary>Runs the rank. Returns whether the batch's last boundary was reached; else the gang was halted.</summary>
-    /// <exception cref="CairnException">The rank failed; the gang's sessions stay.</exception>
     public bool Run()
     {
         TorchRuntime.SetThreads(_run.Spec.Model.Threads);
@@ -81,9 +62,8 @@ internal sealed class RankRun
         }
     }
 
-    /// <summary>
-    /// A store of this gang's own: one that an fsync has failed on takes nothing more, which is to end this gang and no other.
-    /// </summary>
+    /// <summary>A store of this gang's own: one that an fsync has failed on takes nothing more, which is to end this gang and no
+    /// other.</summary>
     private IFieldStore Store() => _run.Store.Reopen();
 
     private BatchStepLoopParts Parts(CheckpointSession session, FieldWriter? writer, bool gathers) => new(
@@ -101,10 +81,7 @@ internal sealed class RankRun
     private FieldGather? Gather()
     {
         if (!_run.Output.IsEnabled)
-        {
             return null;
-        }
-
         var grid = _model.Description.OutputGrid;
         var part = (_model as IRankModel)?.FieldSlice ?? DomainSlice.Whole([grid.Latitudes.Count, grid.Longitudes.Count]);
         return new FieldGather(_ranks, part, _members.Count, _model.Description.OutputVariables.Count);
@@ -142,10 +119,7 @@ internal sealed class RankRun
         var fields = perturbation.Apply(same, OfTime, level);
         var redrawn = _members.Where(member => _start.Members.DrawOf(member) > 0).ToList();
         if (redrawn.Count == 0)
-        {
             return fields;
-        }
-
         using var first = fields;
         var parts = _members.Select((_, i) => first.narrow(0, i, 1)).ToList();
         foreach (var member in redrawn)
@@ -155,20 +129,16 @@ internal sealed class RankRun
             parts[place].Dispose();
             parts[place] = _beginning.NewPerturbation(_start.Members.DrawOf(member)).Apply(one, [_start.Batch.MemberOf(member)], level);
         }
-
         var joined = cat([.. parts]);
         parts.ForEach(part => part.Dispose());
         return joined;
     }
 
-    /// <summary>Repeats the steps from an older session, and tells whether they end in the bits that were restored.</summary>
+    /// <summary>Repeats the steps from an older session, and reports whether they end in the bits that were restored.</summary>
     private void Verify(BatchStepLoop rollout, int boundary)
     {
         if (_start.VerifyFrom is not { } older)
-        {
             return;
-        }
-
         using var session = _folders.Select(older, _ranks.Rank, _ranks.Size);
         using var replay = new BatchStepLoop(Parts(session, writer: null, gathers: false));
         replay.Resume(older.Boundary);
@@ -179,22 +149,19 @@ internal sealed class RankRun
 
     private Dictionary<string, object?> Metadata(int boundary)
     {
-        var metadata = new Dictionary<string, object?>(StringComparer.Ordinal)
+        var metadata = new Dictionary<string, object?>
         {
             ["lead_time"] = LeadTimeText.ToNumpy(_run.Schedule.LeadTime(boundary)),
             ["members"] = _members.Select(member => (object?)(long)member).ToList(),
         };
         if (_start.Batch.Of is { } of)
-        {
             metadata["initial_time"] = of.Time;
-        }
-
         SessionDraws.AddTo(metadata, _members, _start.Members);
         return metadata;
     }
 }
 
-/// <summary>All that a rank's code tells its gang.</summary>
+/// <summary>All that a rank's code reports to its gang.</summary>
 internal interface IRankControl : IBoundaryControl
 {
     /// <summary>A commit of this rank is durable; with one rank it is a session. Called by the thread that wrote it.</summary>
@@ -204,8 +171,36 @@ internal interface IRankControl : IBoundaryControl
     void StagingFailed(Exception failure);
 
     /// <summary>The steps from an older session were repeated.</summary>
-    /// <param name="boundary">The boundary whose state was restored and reached again.</param>
-    /// <param name="isExact">Whether every bit was the same.</param>
-    /// <param name="difference">The largest absolute difference.</param>
     void Verified(int boundary, bool isExact, double difference);
+}
+
+/// <summary>Members read from sessions that other batches wrote, when the ensemble is cut differently than before.</summary>
+/// <param name="States">Each member's state, in order of members.</param>
+/// <param name="OpenChunk">What was gathered of the chunk in progress.</param>
+internal sealed record RestoredMembers(IReadOnlyList<Tensor> States, IReadOnlyList<FieldChunk> OpenChunk)
+{
+    /// <summary>Reads every member from the session that a plan names for it.</summary>
+    public static RestoredMembers Read(
+        MemberRange batch, IReadOnlyList<int> members, RestorePlan plan, Func<RestoreCandidate, CheckpointSession> open, DomainSlice? cut,
+        IPerturbation perturbation, bool withFields)
+    {
+        var states = new SortedDictionary<int, Tensor>();
+        var chunks = new List<FieldChunk>();
+        foreach (var source in plan.Sources.GroupBy(s => s.Value))
+        {
+            var wanted = source.Select(s => s.Key).Order().ToList();
+            using var session = open(source.Key);
+            var bound = RolloutBinding.To(session, cut, wanted, withFields);
+            foreach (var member in wanted)
+                states[member] = bound.States.Holds(member)
+                    ? bound.States.Take(member)
+                    : throw new DataException($"The session {source.Key.Session} should hold the state of {batch.NameOf(member)} but does "
+                        + "not. Start over with --fresh.");
+            // What other members of that batch had is of no use here.
+            bound.States.Clear();
+            chunks.AddRange(bound.OpenChunk?.ChunksOf(wanted) ?? []);
+            perturbation.Adopt(session, [.. wanted.Select(batch.MemberOf)]);
+        }
+        return new RestoredMembers([.. members.Select(member => states[member])], chunks);
+    }
 }

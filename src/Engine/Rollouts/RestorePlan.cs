@@ -15,10 +15,8 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
     /// <summary>True when one session of the batch's own folder gives all of it: the ordinary restart.</summary>
     public bool IsOwn(MemberRange batch) => Sources.Values.All(source => source.Folder == batch) && Sources.Values.Distinct().Count() == 1;
 
-    /// <summary>
-    /// Chooses the latest boundary at which every member of a batch has a session, written by any batches; so a batch that was cut
-    /// differently before continues from its slowest member. Null if there is none.
-    /// </summary>
+    /// <summary>Chooses the latest boundary at which every member of a batch has a session, written by any batches; so a batch that was cut
+    /// differently before continues from its slowest member. Null if there is none.</summary>
     public static RestorePlan? Choose(MemberRange batch, IReadOnlyCollection<RestoreCandidate> candidates) =>
         Choose(batch, [.. batch.Members], candidates);
 
@@ -31,17 +29,12 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
         MemberRange batch, IReadOnlyList<int> members, IReadOnlyCollection<RestoreCandidate> candidates,
         Func<RestoreCandidate, int, bool>? suits = null)
     {
-        ArgumentNullException.ThrowIfNull(members);
-        ArgumentNullException.ThrowIfNull(candidates);
         foreach (var boundary in candidates.Select(c => c.Boundary).Distinct().OrderDescending())
         {
             var sources = SourcesAt(batch, members, boundary, candidates, suits ?? ((_, _) => true));
             if (sources is not null)
-            {
                 return new RestorePlan(boundary, sources);
-            }
         }
-
         return null;
     }
 
@@ -58,13 +51,9 @@ public sealed record RestorePlan(int Boundary, IReadOnlyDictionary<int, RestoreC
                 .ThenBy(c => c.Folder.First).ThenBy(c => c.Folder.Last).ThenByDescending(c => c.Order)
                 .FirstOrDefault();
             if (source is null)
-            {
                 return null;
-            }
-
             sources[member] = source;
         }
-
         return sources;
     }
 }

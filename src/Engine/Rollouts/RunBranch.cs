@@ -1,25 +1,14 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Runs;
 using Cairn.Hocon;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Starts a new run from a session of an old one. Sessions and fields up to there get second names in the new run's folder (hard links);
-/// from there on it is a run of its own, which may have another model, other settings of it, or more lead times.
-/// </summary>
+/// <summary>Starts a new run from a session of an old one. Sessions and fields up to there get second names in the new run's folder (hard
+/// links); from there on it is a run of its own, which may have another model, other settings of it, or more lead times.</summary>
 public static class RunBranch
 {
     /// <summary>The spec of a branch, in its folder.</summary>
     public const string SpecName = "spec.conf";
-
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Makes the branch; <c>cairn run</c> with the spec that it returns goes on from there.</summary>
     /// <param name="run">The old run's checkpoint folder.</param>
@@ -39,20 +28,13 @@ public static class RunBranch
         string run, string point, string destination, IReadOnlyList<string> overrides, RunOptions options,
         Func<RunSpec, PreparedRun> prepare)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var old = RunRecord.Read(Path.Combine(run, RunRecord.FileName));
         var target = Path.GetFullPath(destination);
         if (options.Files.FileExists(target) || options.Files.List(target).Count > 0)
-        {
             throw new SpecException($"{target} exists already and is not empty. Name a folder that does not exist yet.");
-        }
-
         if (DerivedRecord.Read(options.Files, run, old.Folder) is { MembersDropped: true })
-        {
             throw new SpecException($"{run} has dropped its members' fields (output.keep-members = false), which a branch would inherit. "
                 + "Branch from a run that keeps them.");
-        }
-
         _ = RunOutputs.Store(old, run, options.Files);
         RequireWhole(run, old, options.Files);
         var schedule = BoundarySchedule.Of(old.Spec);
@@ -80,17 +62,16 @@ public static class RunBranch
                 CatalogBranch.Create(
                     Path.Combine(run, batch.FolderName), row, Path.Combine(spec.Checkpoint.Path, batch.FolderName), options.Files);
             }
-
             // The record comes last: a folder without one is no run.
-            Write(options.Files, Path.Combine(target, SpecName), SpecBytes(spec));
-            Write(options.Files, Path.Combine(spec.Checkpoint.Path, RunRecord.FileName), record.ToBytes());
+            var text = RecordJson.Bytes(RunSpecJson.Write(spec), RecordJson.Indented);
+            RecordJson.Replace(options.Files, Path.Combine(target, SpecName), text);
+            RecordJson.Replace(options.Files, Path.Combine(spec.Checkpoint.Path, RunRecord.FileName), record.ToBytes());
         }
         catch (CairnException e)
         {
             _ = DurableTree.DeleteTree(options.Files, target);
             throw e is DurableIOException { OtherFileSystem: true } ? OtherFileSystem(run, target, e) : e;
         }
-
         return (Path.Combine(target, SpecName), leadTime);
     }
 
@@ -100,16 +81,11 @@ public static class RunBranch
         foreach (var folder in old.Batches.Select(batch => Path.Combine(run, batch.FolderName)))
         {
             if (files.List(Path.Combine(folder, "sessions")).Count > 0)
-            {
                 throw new SpecException($"{folder} has sessions of several ranks, but a branch starts from sessions of one. Run it again "
                     + "with ranks.count = 1 to branch from it; the bytes are the same.");
-            }
-
             if (files.FileExists(Path.Combine(folder, BatchMembers.FileName)))
-            {
                 throw new SpecException($"{folder} has members that were dropped or started over ({BatchMembers.FileName}), which a "
                     + "branch cannot inherit. Branch from a run that has all its members.");
-            }
         }
     }
 
@@ -139,7 +115,6 @@ public static class RunBranch
             // The old run's picture stays the old run's.
             json["output"]!["picture"] = old.Spec.Output.Picture is null ? "off" : "auto";
         }
-
         var source = Path.Combine(target, SpecName);
         try
         {
@@ -157,14 +132,9 @@ public static class RunBranch
     private static void MoveDerived(JsonNode json, OutputSpec old, string target)
     {
         if (old.NetCdf is { } fields)
-        {
             json["netcdf"] = Path.Combine(target, Path.GetFileName(fields));
-        }
-
         if (old.Statistics is { } statistics)
-        {
             json["statistics"]!["path"] = Path.Combine(target, Path.GetFileName(statistics.Path));
-        }
     }
 
     /// <summary>What lies before the branch is the old run's, so only the model may differ, and what was always free to.</summary>
@@ -174,33 +144,22 @@ public static class RunBranch
             .Where(d => !d.Key.StartsWith("model.", StringComparison.Ordinal) || d.Key is "model.dtype" or OnnxNetworks.Key)
             .Concat(RunSpecComparison.Differences(old.OutputLayout, branch.OutputLayout)).ToList();
         if (old.Spec.Ensemble.Size != branch.Spec.Ensemble.Size)
-        {
             differences.Add(new SpecDifference("ensemble.size", $"{old.Spec.Ensemble.Size}", $"{branch.Spec.Ensemble.Size}"));
-        }
-
         if (branch.Spec.LeadTimes.Count < boundary)
-        {
             differences.Add(new SpecDifference(
                 "lead-times.count", $"at least {boundary}, where the branch starts", $"{branch.Spec.LeadTimes.Count}"));
-        }
-
         if (differences.Count > 0)
-        {
             throw new SpecException("A branch inherits everything before it, so these must be as in the old run:\n"
                 + string.Concat(differences.Select(d => $"  {d}\n"))
                 + "These may differ: model.* (except dtype, and what networks cover), lead-times.count, checkpoint.*, node.* and "
                 + "output.path.");
-        }
     }
 
     private static void LinkFields(
         RunSpec old, RunSpec spec, FieldLayout layout, BoundarySchedule schedule, int boundary, RunOptions options)
     {
         if (!spec.Output.WritesFields)
-        {
             return;
-        }
-
         var store = FieldStores.Open(spec, options, layout);
         var written = Enumerable.Range(0, BoundarySchedule.Of(old).OutputCount).Select(i => schedule.LeadTime(i * schedule.OutputEvery));
         var source = FieldStores.Attach(old, options, layout with { LeadTimes = [.. written], Run = null, Provenance = null });
@@ -210,12 +169,9 @@ public static class RunBranch
             foreach (var variable in layout.Variables)
             {
                 for (var member = 0; member < layout.Numbers.Count; member++)
-                {
                     store.TakeOver(source, member, output, variable.Name);
-                }
             }
         }
-
         CopyOpen(source, store, schedule.OpenChunk(boundary));
         store.Sync();
         store.SetCommitted([.. Enumerable.Range(0, layout.Numbers.Count)], schedule.LeadTime(boundary));
@@ -234,15 +190,7 @@ public static class RunBranch
         }
     }
 
-    private static byte[] SpecBytes(RunSpec spec) => Encoding.UTF8.GetBytes(RunSpecJson.Write(spec).ToJsonString(Indented) + "\n");
-
     private static SpecException OtherFileSystem(string run, string target, Exception e) => new(
         $"{target} and {Path.GetFullPath(run)} are on different file systems, but a branch links the files of its run instead of copying "
         + "them. Put the branch beside the run; nothing was left behind.", e);
-
-    private static void Write(IDurableFiles files, string path, byte[] bytes)
-    {
-        AtomicFile.Replace(files, path, bytes);
-        files.SyncDirectory(Path.GetDirectoryName(path)!);
-    }
 }

@@ -1,8 +1,4 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Words;
 
 namespace Cairn.Engine.Rollouts;
@@ -17,7 +13,7 @@ public static class RunDerivation
     /// <param name="statistics">A file for statistics, or null for the one in the run's spec, if any.</param>
     /// <param name="quantiles">Their quantiles, or null for those in the run's spec.</param>
     /// <param name="files">The file system.</param>
-    /// <param name="warn">Is told of initial times that nothing can be derived of yet, where there are several.</param>
+    /// <param name="warn">Receives a warning about initial times of which nothing can be derived yet, where there are several.</param>
     /// <returns>The files that were written.</returns>
     /// <exception cref="SpecException">There is no file to write, or nothing to derive it from.</exception>
     /// <exception cref="DataException">The run or its fields are damaged.</exception>
@@ -25,23 +21,16 @@ public static class RunDerivation
         string run, string? netCdf, string? statistics, IReadOnlyList<double>? quantiles, IDurableFiles files,
         Action<string>? warn = null)
     {
-        ArgumentNullException.ThrowIfNull(files);
         var record = RunRecord.Read(Path.Combine(run, RunRecord.FileName));
         var output = record.Spec.Output;
         if (DerivedRecord.Read(files, run, record.Folder) is { MembersDropped: true } kept)
-        {
             throw new SpecException("The run has dropped its members' fields (output.keep-members = false). The files derived from them: "
                 + $"{string.Join(", ", kept.Files.Select(f => f.Path))}.");
-        }
-
         var asked = netCdf is not null || statistics is not null;
         var fieldsFile = asked ? netCdf : output.NetCdf;
         var statisticsFile = asked ? statistics : output.Statistics?.Path;
         if (!asked)
-        {
             RunOutputs.RequireOwn(record, run, output.DerivedFiles());
-        }
-
         IFieldStore store = RunOutputs.Store(record, run, files) is { } path
             ? FieldStoreKinds.Open(files, path) : new NullFieldStore(Nothing);
         RequirePlaces(store, fieldsFile, statisticsFile);
@@ -59,36 +48,23 @@ public static class RunDerivation
     private static void RequirePlaces(IFieldStore store, string? fieldsFile, string? statisticsFile)
     {
         if (fieldsFile is null && statisticsFile is null)
-        {
             throw new SpecException("The run's spec names no file to derive. Name one: --netcdf PATH, --statistics PATH, or both.");
-        }
-
         if (fieldsFile is not null && FieldsPart.UnknownPlace(fieldsFile) is { } unknown)
-        {
             throw new SpecException($"{fieldsFile} contains {unknown}; expected {{member}}, {{day}} and {{time}} in the name of the "
                 + "file, or none of them.");
-        }
-
         foreach (var file in new[] { fieldsFile, statisticsFile }.OfType<string>())
-        {
             TimePlace.Require(file, store.Layout);
-        }
     }
 
-    /// <summary>
-    /// The initial times that every member has committed something of, each as a store of its own; of one initial time that store, whatever
-    /// it holds, so that it says what it lacks.
-    /// </summary>
+    /// <summary>The initial times that every member has committed something of, each as a store of its own; of one initial time that store,
+    /// whatever it holds, so that it says what it lacks.</summary>
     private static IEnumerable<IFieldStore> Begun(IFieldStore store, Action<string>? warn)
     {
         var times = Enumerable.Range(0, store.Layout.Numbers.Times).Select(store.At).ToList();
         var begun = times.Where(one => Enumerable.Range(0, one.Layout.Members).All(member => one.Committed(member) is not null)).ToList();
         if (begun.Count > 0 && begun.Count < times.Count)
-        {
             warn?.Invoke($"nothing is derived for {Count.Of(times.Count - begun.Count, "initial time")}, the first "
                 + $"{times.Except(begun).First().Layout.Time}: not every member has committed anything there yet");
-        }
-
         return begun.Count > 0 ? begun : times.Take(1);
     }
 
@@ -96,10 +72,7 @@ public static class RunDerivation
     {
         var parts = FieldsPart.Of(FieldsFile.Committed(one), path);
         foreach (var part in parts)
-        {
             FieldsFile.Write(files, one, part);
-        }
-
         return [.. parts.Select(part => part.Path)];
     }
 

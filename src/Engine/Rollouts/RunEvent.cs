@@ -1,13 +1,9 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
-using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Something that happened to a run, told to its observers as it happens. Values only: it travels between processes and is kept in
-/// journals under the names below, which stay.
-/// </summary>
+/// <summary>Something that happened to a run, reported to its observers as it happens. Values only: it travels between processes and is
+/// kept in journals under the names below, which stay.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(RunStarted), "run-started")]
 [JsonDerivedType(typeof(BegunFromChm), "begun-from-chm")]
@@ -55,14 +51,10 @@ public sealed record RunStarted(IReadOnlyList<MemberRange> Batches, bool Resumed
 /// <param name="Boundaries">Boundaries after lead time zero.</param>
 public sealed record BegunFromChm(string Path, DateTimeOffset Time, TimeSpan Step, TimeSpan End, int Boundaries) : RunEvent
 {
-    /// <summary>What a run's spec tells once its start is settled; null where it begins from its initial condition.</summary>
-    public static BegunFromChm? Of(RunSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return spec.Checkpoint.Chm?.Settings.LoadPath is { } path
-            ? new BegunFromChm(path, ChmStart.Begins(spec), spec.Model.Step, spec.LeadTimes.End, spec.LeadTimes.Count)
-            : null;
-    }
+    /// <summary>The event of a spec whose start is resolved; null where it begins from its initial condition.</summary>
+    public static BegunFromChm? Of(RunSpec spec) => spec.Checkpoint.Chm?.Settings.LoadPath is { } path
+        ? new BegunFromChm(path, ChmStart.Begins(spec), spec.Model.Step, spec.LeadTimes.End, spec.LeadTimes.Count)
+        : null;
 
     /// <summary>For people: the checkpoint, its time, the first step, and how far it is stepped.</summary>
     public string Describe() => string.Create(CultureInfo.InvariantCulture,
@@ -82,7 +74,7 @@ public sealed record BatchStarted(int Epoch, int Boundary, TimeSpan LeadTime, st
     /// <summary>CHM's checkpoint that takes the place of the initial condition, or null.</summary>
     public string? Checkpoint { get; init; }
 
-    /// <summary>What a gang's start tells.</summary>
+    /// <summary>The event of a gang's start.</summary>
     internal static BatchStarted Of(GangStart start, RunContext run) => new(
         start.Epoch, start.Boundary, start.Boundary < 0 ? TimeSpan.Zero : run.Schedule.LeadTime(start.Boundary), start.Session)
     {
@@ -198,8 +190,18 @@ public enum RunOutcome
     Stopped,
 }
 
-/// <summary>Is told what happens to a run. Called from several threads, and must not throw.</summary>
+/// <summary>Receives what happens to a run. Called from several threads, and must not throw.</summary>
 public interface IRunObserver
 {
     void On(RunEvent runEvent);
+}
+
+/// <summary>Passes events to several observers, one after the other.</summary>
+public sealed class RunObservers(params IReadOnlyList<IRunObserver> observers) : IRunObserver
+{
+    public void On(RunEvent runEvent)
+    {
+        foreach (var observer in observers)
+            observer.On(runEvent);
+    }
 }

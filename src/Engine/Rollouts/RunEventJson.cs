@@ -1,40 +1,26 @@
-using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>Events as journals keep them.</summary>
 public static class RunEventJson
 {
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>A line of a journal: when, what, and of which batch. Null for events that come too often to be kept.</summary>
     public static string? Line(RunEvent runEvent, DateTimeOffset at)
     {
-        ArgumentNullException.ThrowIfNull(runEvent);
         if (Describe(runEvent) is not { } line)
-        {
             return null;
-        }
-
         line.Insert(0, "at", at.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", CultureInfo.InvariantCulture));
         if (runEvent.Batch is { } batch)
         {
             line["batch"] = batch.FolderName;
             if (batch.Of is { } of)
-            {
                 line["initial_time"] = of.Time;
-            }
         }
-
-        return line.ToJsonString(Compact);
+        return line.ToJsonString(RecordJson.Line);
     }
 
-    /// <summary>
-    /// The event as a JSON object: <c>event</c> says in a few words what it is. Null for events that come too often to be kept.
-    /// </summary>
+    /// <summary>The event as a JSON object: <c>event</c> says in a few words what it is. Null for events that come too often to be
+    /// kept.</summary>
     public static JsonObject? Describe(RunEvent runEvent) => runEvent switch
     {
         RunStarted e => new JsonObject { ["event"] = e.Resumed ? "run resumed" : "run started", ["batches"] = e.Batches.Count },
@@ -101,6 +87,5 @@ public static class RunEventJson
     };
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
     private static string Lead(TimeSpan leadTime) => LeadTimeText.Of(leadTime);
 }

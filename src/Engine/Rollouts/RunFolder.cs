@@ -1,13 +1,9 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// A run's folder (<c>checkpoint.path</c>) while this process holds it: its lock, its record, and the way to move old data aside.
-/// </summary>
+/// <summary>A run's folder (<c>checkpoint.path</c>) while this process holds it: its lock, its record, and the way to move old data
+/// aside.</summary>
 internal sealed class RunFolder : IDisposable
 {
     private readonly IDurableFiles _files;
@@ -28,11 +24,6 @@ internal sealed class RunFolder : IDisposable
     private string RecordPath => Path.Combine(_path, RunRecord.FileName);
 
     /// <summary>Takes the run, moving what an earlier one left aside when <see cref="RunOptions.Fresh"/> asks for it.</summary>
-    /// <param name="spec">The run.</param>
-    /// <param name="options">How to carry it out.</param>
-    /// <param name="moved">Is told the old and the new place of each folder that was moved aside.</param>
-    /// <exception cref="FencedException">Another process is at this run.</exception>
-    /// <exception cref="SpecException">What is to be moved aside is no run's data.</exception>
     public static RunFolder Take(RunSpec spec, RunOptions options, Action<string, string> moved)
     {
         var files = options.Files;
@@ -49,40 +40,26 @@ internal sealed class RunFolder : IDisposable
             held.Dispose();
             throw;
         }
-
         if (!options.Fresh)
-        {
             return new RunFolder(files, path, held) { _taken = taken };
-        }
-
         // The old folder's lock is held until it has its new name, so that no process can run the run while it moves.
         using (held)
         {
             RequireRunData(files, spec);
             MoveAside(files, path, moved);
             if (spec.Output.Path is { } store)
-            {
                 MoveAside(files, store, moved);
-            }
-
             foreach (var derived in spec.Output.DerivedFiles())
             {
                 foreach (var file in FieldsPart.Existing(files, derived.Value))
-                {
                     MoveFileAside(files, file, moved);
-                }
             }
         }
-
         return new RunFolder(files, path, Lock(files, path, options.Time));
     }
 
     /// <summary>Writes the record, replacing an older one at once and durably.</summary>
-    public void Record(RunRecord record)
-    {
-        AtomicFile.Replace(_files, RecordPath, record.ToBytes());
-        _files.SyncDirectory(_path);
-    }
+    public void Record(RunRecord record) => RecordJson.Replace(_files, RecordPath, record.ToBytes());
 
     /// <summary>The run has ended: its folder has no owner.</summary>
     public void Release() => new RunOwner(_files, _path).Release();
@@ -91,9 +68,7 @@ internal sealed class RunFolder : IDisposable
     public void ReleaseIfTaken()
     {
         if (_taken)
-        {
             Release();
-        }
     }
 
     public void Dispose() => _lock.Dispose();
@@ -109,10 +84,7 @@ internal sealed class RunFolder : IDisposable
     {
         var path = Path.Combine(spec.Checkpoint.Path, RunRecord.FileName);
         if (!options.Files.FileExists(path))
-        {
             return;
-        }
-
         RunRecord begun;
         try
         {
@@ -123,24 +95,18 @@ internal sealed class RunFolder : IDisposable
             // It goes aside as it is.
             return;
         }
-
         RunOutputs.RequireOwn(begun, spec.Checkpoint.Path, RunOutputs.Of(spec));
         if (options.Fresh && spec.Output.Path is { } store && FieldStoreKinds.RunOf(options.Files, store) is { } mark && mark != begun.Id)
-        {
             throw new SpecException($"{store} belongs to another run than {spec.Checkpoint.Path}: it has run = {mark}, expected "
                 + $"{begun.Id}. --fresh moves only a run's own data aside; set another output.path, or move that store yourself.");
-        }
     }
 
     /// <summary>Unrelated files are not moved aside because a spec's path points at them by mistake.</summary>
-    /// <exception cref="SpecException">The data to be moved aside is not that of a run.</exception>
     public static void RequireRunData(IDurableFiles files, RunSpec spec)
     {
         Require(spec.Checkpoint.Path, [RunRecord.FileName], "checkpoint.path", "run's folder");
         if (spec.Output.Path is { } store)
-        {
             Require(store, FieldStoreKinds.BeginningsOf(spec.Output), "output.path", "field store");
-        }
 
         void Require(string path, IReadOnlyList<string> marks, string key, string what)
         {
@@ -148,29 +114,15 @@ internal sealed class RunFolder : IDisposable
                 .Where(name => name is not RunRecord.LockFileName and not RunOwner.FileName)
                 .Where(name => !name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal)).ToList();
             if (names.Count > 0 && !names.Exists(marks.Contains))
-            {
                 throw new SpecException($"{path} is not a {what}: it contains {string.Join(", ", names.Take(5))}, but no {marks[0]}. "
                     + $"--fresh moves only a run's data aside; set another {key}, or move that folder yourself.");
-            }
         }
     }
 
     private static void MoveFileAside(IDurableFiles files, string path, Action<string, string> moved)
     {
-        if (!files.FileExists(path))
-        {
-            return;
-        }
-
-        var number = 1;
-        while (files.FileExists($"{path}.aside-{number}") || files.DirectoryExists($"{path}.aside-{number}"))
-        {
-            number++;
-        }
-
-        files.Rename(path, $"{path}.aside-{number}");
-        files.SyncDirectory(Path.GetDirectoryName(path)!);
-        moved(path, $"{path}.aside-{number}");
+        if (files.FileExists(path))
+            Move(files, path, moved);
     }
 
     private static void MoveAside(IDurableFiles files, string named, Action<string, string> moved)
@@ -178,20 +130,68 @@ internal sealed class RunFolder : IDisposable
         // A link stays, and leads to the new data's place on the disk that it was made for.
         var path = RealPath.OfFolder(named);
         // A folder that holds no more than the lock has nothing worth keeping.
-        if (!files.List(path).Any(entry => entry.Name != RunRecord.LockFileName))
-        {
-            return;
-        }
+        if (files.List(path).Any(entry => entry.Name != RunRecord.LockFileName))
+            Move(files, path, moved);
+    }
 
+    private static void Move(IDurableFiles files, string path, Action<string, string> moved)
+    {
         var number = 1;
-        while (files.DirectoryExists($"{path}.aside-{number}"))
-        {
+        while (files.FileExists($"{path}.aside-{number}") || files.DirectoryExists($"{path}.aside-{number}"))
             number++;
-        }
-
         var aside = $"{path}.aside-{number}";
         files.Rename(path, aside);
         files.SyncDirectory(Path.GetDirectoryName(path)!);
         moved(path, aside);
+    }
+}
+
+/// <summary>Records which run owns a folder while no single process holds its lock: the nodes of a cluster come and go, and a <c>cairn
+/// run</c> of the same spec must not step into what they are at. Kept in <c>run.owner</c> from the run's opening to its closing.</summary>
+/// <param name="files">The file system.</param>
+/// <param name="folder">The run's folder.</param>
+internal sealed class RunOwner(IDurableFiles files, string folder)
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "run.owner";
+
+    private const int MostBytes = 4096;
+    private readonly string _path = Path.Combine(folder, FileName);
+
+    /// <summary>Takes the folder for an owner, or for none. Call while holding the run's lock.</summary>
+    /// <returns>Whether it had no owner before.</returns>
+    public bool Take(string? owner)
+    {
+        var found = Read();
+        if (found is not null && (owner is null || Run(found) != Run(owner)))
+            throw new SpecException($"{folder} belongs to {found}. Wait for that run to end, or cancel it (cairn cancel). If it has "
+                + $"ended, or its cluster no longer exists, delete {_path}.");
+        if (found is not null || owner is null)
+            return false;
+        RecordJson.Replace(files, _path, Encoding.UTF8.GetBytes(owner + "\n"));
+        return true;
+    }
+
+    /// <summary>The run alone: nodes may know one cluster under different names.</summary>
+    private static string Run(string owner) => owner.Split(" of ")[0];
+
+    /// <summary>The folder is free again.</summary>
+    public void Release()
+    {
+        if (files.FileExists(_path))
+        {
+            files.DeleteFile(_path);
+            files.SyncDirectory(folder);
+        }
+    }
+
+    private string? Read()
+    {
+        if (!files.FileExists(_path))
+            return null;
+        using var file = files.OpenRead(_path);
+        var bytes = new byte[Math.Min(file.Length, MostBytes)];
+        file.ReadExactly(bytes);
+        return Encoding.UTF8.GetString(bytes).TrimEnd();
     }
 }

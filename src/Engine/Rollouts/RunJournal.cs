@@ -1,13 +1,8 @@
-using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Appends a run's events to <c>events.jsonl</c>, a JSON object a line, for people and for <c>cairn status</c>. No decision is ever taken
-/// from it: when it cannot be written, the run goes on without. A line torn by a crash or a full disk is closed off before the next one is
-/// written. All nodes that work on a run append to the same file.
-/// </summary>
+/// <summary>Appends a run's events to <c>events.jsonl</c>, a JSON object a line, for people and for <c>cairn status</c>. No decision is
+/// ever taken from it: when it cannot be written, the run goes on without. A line torn by a crash or a full disk is closed off before the
+/// next one is written. All nodes that work on a run append to the same file.</summary>
 public sealed class RunJournal : IRunObserver, IDisposable
 {
     /// <summary>The journal's name in the run's checkpoint folder.</summary>
@@ -22,7 +17,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
 
     /// <param name="folder">The run's folder.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="warn">Is told, once, that the journal cannot be written.</param>
+    /// <param name="warn">Called once, if the journal cannot be written.</param>
     public RunJournal(string folder, TimeProvider time, Action<string> warn)
     {
         _time = time;
@@ -33,11 +28,8 @@ public sealed class RunJournal : IRunObserver, IDisposable
 
     public void On(RunEvent runEvent)
     {
-        ArgumentNullException.ThrowIfNull(runEvent);
         if (RunEventJson.Line(runEvent, _time.GetUtcNow()) is { } line)
-        {
             Append(line + "\n");
-        }
     }
 
     public void Dispose() => _file.Dispose();
@@ -49,7 +41,7 @@ public sealed class RunJournal : IRunObserver, IDisposable
         {
             try
             {
-                _file.Write(System.Text.Encoding.UTF8.GetBytes(_torn ? "\n" + line : line));
+                _file.Write(Encoding.UTF8.GetBytes(_torn ? "\n" + line : line));
                 _torn = false;
             }
             catch (IOException e)
@@ -59,20 +51,14 @@ public sealed class RunJournal : IRunObserver, IDisposable
                 _warned = true;
             }
         }
-
         if (defect is not null)
-        {
             _warn($"{FileName} cannot be written, the run continues without it: {defect}");
-        }
     }
 
     private bool EndsTorn()
     {
         if (!_file.CanSeek || _file.Length == 0)
-        {
             return false;
-        }
-
         _file.Seek(-1, SeekOrigin.End);
         return _file.ReadByte() != '\n';
     }

@@ -1,5 +1,3 @@
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>How a run is carried out, besides what its spec says.</summary>
@@ -8,15 +6,12 @@ public sealed record RunOptions
     /// <summary>Start over; what an earlier run left is moved aside, not deleted.</summary>
     public bool Fresh { get; init; }
 
-    /// <summary>
-    /// On whose behalf a run that several nodes work on is opened and closed, for people; null where this process alone carries it out.
-    /// </summary>
+    /// <summary>On whose behalf a run that several nodes work on is opened and closed, for people; null where this process alone carries it
+    /// out.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>
-    /// Whether other processes step the run: this one does not load the weights that they do, and knows no more of an archive than its spec
-    /// says.
-    /// </summary>
+    /// <summary>Whether other processes step the run: this one does not load the weights that they do, and knows no more of an archive than
+    /// its spec says.</summary>
     public bool StepsElsewhere { get; init; }
 
     /// <summary>The file system.</summary>
@@ -24,6 +19,10 @@ public sealed record RunOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The file system as <c>checkpoint.durability</c> asks for it.</summary>
+    internal IDurableFiles FilesOf(RunSpec spec) =>
+        spec.Checkpoint.Durability == CheckpointDurability.Full ? Files : new NoSyncFiles(Files);
 }
 
 /// <summary>How a run ended.</summary>

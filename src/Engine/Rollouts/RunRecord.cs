@@ -1,18 +1,11 @@
-using System.Text.Encodings.Web;
-using System.Text.Json.Nodes;
-using System.Text.Json;
-using System.Text;
-using Cairn.Engine.Runs;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
+using System.Security.Cryptography;
+using static Cairn.Engine.Rollouts.RecordJson;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// What <c>run.json</c> holds: the resolved spec, everything that shapes numbers as it was when the run was begun, the fingerprint of its
-/// numerics, and its batches. It carries no time stamps, so that equal runs have equal records. Its paths are kept as
-/// <see cref="RunPlace"/> says, and are absolute here.
-/// </summary>
+/// <summary>What <c>run.json</c> holds: the resolved spec, everything that shapes numbers as it was when the run was begun, the fingerprint
+/// of its numerics, and its batches. It carries no time stamps, so that equal runs have equal records. Its paths are kept as
+/// <see cref="RunPlace"/> says, and are absolute here.</summary>
 /// <param name="Spec">The spec as last accepted.</param>
 /// <param name="Numerics">Settings and file digests that may not change.</param>
 /// <param name="OutputLayout">Settings of the field store that may not change.</param>
@@ -28,10 +21,8 @@ public sealed record RunRecord(
     /// <summary>The run and the lead time that this one branched from, or null.</summary>
     public string? BranchedFrom { get; init; }
 
-    /// <summary>
-    /// The run's folder when the record was written; null for one that was not read. Where it was read from another one, the run was
-    /// copied or moved, or is mounted elsewhere.
-    /// </summary>
+    /// <summary>The run's folder when the record was written; null for one that was not read. Where it was read from another one, the run
+    /// was copied or moved, or is mounted elsewhere.</summary>
     public string? Folder { get; private init; }
 
     /// <summary>Where the run's fields come from; null in a record of an older version.</summary>
@@ -46,18 +37,11 @@ public sealed record RunRecord(
     private const int Version = 2;
     private const int MostBytes = 16 << 20;
 
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>SHA-256 of <see cref="Numerics"/>, kept with every session.</summary>
     public string Digest => SpecDigest.Of(Numerics);
 
-    /// <summary>
-    /// What the field store is marked with as this run's: a digest of all that shapes its numbers and stays as long as it lives, so that
-    /// equal runs in different folders write equal stores.
-    /// </summary>
+    /// <summary>What the field store is marked with as this run's: a digest of all that shapes its numbers and stays as long as it lives,
+    /// so that equal runs in different folders write equal stores.</summary>
     public string Id => SpecDigest.Of([.. Numerics.Where(entry => !ResumeCheck.IsOfSome(entry.Key))]);
 
     /// <summary>The record as a file in the run's folder, <c>checkpoint.path</c>.</summary>
@@ -77,20 +61,13 @@ public sealed record RunRecord(
             ["numerics"] = ToJson(Numerics),
             ["output_layout"] = ToJson(OutputLayout),
             ["fingerprint"] = ToJson(Fingerprint),
-            ["batches"] = new JsonArray(
-                [.. Batches.Select(ToJson)]),
+            ["batches"] = new JsonArray([.. Batches.Select(ToJson)]),
         };
         if (BranchedFrom is not null)
-        {
             json["branched_from"] = BranchedFrom;
-        }
-
         if (Provenance is not null)
-        {
             json["provenance"] = Provenance.ToJson();
-        }
-
-        return Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+        return RecordJson.Bytes(json, RecordJson.Readable);
     }
 
     /// <summary>Reads a record.</summary>
@@ -102,10 +79,7 @@ public sealed record RunRecord(
             // Refuses a pipe in the file's place, which would hang, and a link.
             using var file = new PosixFiles().OpenRead(path);
             if (file.Length > MostBytes)
-            {
                 throw new DataException($"{path} has {file.Length} bytes; expected at most {MostBytes}. It is not a run's record.");
-            }
-
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return JsonNode.Parse(bytes) is JsonObject json
@@ -125,11 +99,8 @@ public sealed record RunRecord(
     {
         var version = Need(json, "version").GetValue<int>();
         if (version > Version)
-        {
             throw new DataException($"{path} has version {version}; this program reads up to {Version}. "
                 + "Use the newer program that wrote it.");
-        }
-
         var batches = Need(json, "batches").AsArray().Select(Batch).ToList();
         var spec = Need(json, "spec").AsObject();
         var written = Need(version == 1 ? Need(spec, "checkpoint") : json, version == 1 ? "path" : "folder").GetValue<string>();
@@ -155,18 +126,11 @@ public sealed record RunRecord(
             : throw new FormatException($"It names a batch of members {batch.First} to {batch.Last}.");
     }
 
-    private static JsonNode Need(JsonNode? json, string key) => json is JsonObject map && map[key] is { } value
-        ? value
-        : throw new FormatException($"'{key}' is missing.");
-
     private static JsonObject ToJson(MemberRange batch)
     {
         var json = new JsonObject { ["first"] = batch.First, ["last"] = batch.Last, ["path"] = batch.FolderName };
         if (batch.Of is { } of)
-        {
             json["time"] = of.Time;
-        }
-
         return json;
     }
 
@@ -175,4 +139,14 @@ public sealed record RunRecord(
 
     private static List<SpecEntry> FromJson(JsonNode node) =>
         [.. node.AsArray().Select(e => new SpecEntry(Need(e, "key").GetValue<string>(), Need(e, "value").GetValue<string>()))];
+}
+
+/// <summary>A digest over everything that shapes a run's numbers.</summary>
+public static class SpecDigest
+{
+    /// <summary>Lower-case hexadecimal SHA-256 over <c>key=value</c> lines, in the given order.</summary>
+    public static string Of(IReadOnlyList<SpecEntry> entries) => OfText(string.Concat(entries.Select(e => $"{e.Key}={e.Value}\n")));
+
+    /// <summary>Lower-case hexadecimal SHA-256 of a text in UTF-8.</summary>
+    public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

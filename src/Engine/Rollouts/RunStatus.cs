@@ -1,6 +1,3 @@
-using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Rollouts;
 
 /// <summary>Where a batch stands, by its newest session.</summary>
@@ -27,14 +24,10 @@ public sealed record RunStatus(RunRecord Record, IReadOnlyList<BatchStatus> Batc
     /// <exception cref="DataException">There is no run at <paramref name="folder"/>, or its record is damaged.</exception>
     public static RunStatus Read(string folder, IDurableFiles files)
     {
-        ArgumentNullException.ThrowIfNull(files);
         var path = Path.Combine(folder, RunRecord.FileName);
         if (!files.FileExists(path))
-        {
             throw new DataException(
                 $"{folder} holds no run: there is no {RunRecord.FileName}. Expected the checkpoint.path of a run that was started.");
-        }
-
         var record = RunRecord.Read(path);
         return new RunStatus(record, [.. record.Batches.Select(batch => Read(folder, batch, files))]);
     }
@@ -50,12 +43,8 @@ public sealed record RunStatus(RunRecord Record, IReadOnlyList<BatchStatus> Batc
             var last = sessions.Count == 0 ? null : sessions[^1];
             return new BatchStatus(batch, last?.Id, last?.LeadTime, last?.Ranks[0].Row.SavedAt, sessions.Count, epochs);
         }
-
         if (!files.DirectoryExists(Path.Combine(catalog, "commits")))
-        {
             return new BatchStatus(batch, null, null, null, 0, epochs);
-        }
-
         var rows = Checkpoint.ReadRows(catalog, files);
         var newest = rows.Count == 0 ? null : rows[^1];
         return new BatchStatus(batch, newest?.CommitId, newest?.LeadTime, newest?.SavedAt, rows.Count, epochs);

@@ -1,13 +1,8 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Steps the members of a stochastic model one after the other, each with libtorch's generator seeded from (run seed, member, step): what
-/// a step draws depends on nothing that came before it, so that restarts, batches and nodes have no effect, and nothing has to be stored.
-/// </summary>
+/// <summary>Steps the members of a stochastic model one after the other, each with libtorch's generator seeded from (run seed, member,
+/// step): what a step draws depends on nothing that came before it, so that restarts, batches and nodes have no effect, and nothing has to
+/// be stored.</summary>
 /// <param name="runSeed">The run's seed.</param>
 /// <param name="members">The members along the batch's first axis.</param>
 /// <param name="drawOf">How many times a member started over after a failure.</param>
@@ -17,9 +12,6 @@ internal sealed class SeededSteps(ulong runSeed, IReadOnlyList<int> members, Fun
     private static readonly Lock Generator = new();
 
     /// <summary>Applies one step of a model to each member.</summary>
-    /// <param name="batch">What is stepped, <c>[batch, ...]</c>.</param>
-    /// <param name="step">The number of the step, 0 being the making of the first state.</param>
-    /// <param name="advance">Takes a batch of one.</param>
     internal Tensor Apply(Tensor batch, long step, Func<Tensor, Tensor> advance)
     {
         using var scope = NewDisposeScope();
@@ -29,7 +21,6 @@ internal sealed class SeededSteps(ulong runSeed, IReadOnlyList<int> members, Fun
             var alone = batch.narrow(0, i, 1);
             parts[i] = Draw(MemberGenerator.StepSeed(runSeed, members[i], drawOf(members[i]), step), () => advance(alone));
         }
-
         return cat(parts).MoveToOuterDisposeScope();
     }
 

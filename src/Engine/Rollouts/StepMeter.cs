@@ -1,13 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Rollouts;
 
-/// <summary>
-/// Measurements of stepping, as instruments of <see cref="MeterName"/>. Without a listener, nothing is
-/// measured.
-/// </summary>
+/// <summary>Measurements of stepping, as instruments of <see cref="MeterName"/>. Without a listener, nothing is measured.</summary>
 public static class StepMeter
 {
     /// <summary>The meter's name.</summary>
@@ -25,31 +21,21 @@ public static class StepMeter
     private static readonly Counter<long> Steps = Meter.CreateCounter<long>(
         "cairn.steps", "{step}", "Model steps of batches, once for all ranks and members of each.");
 
-    /// <summary>All of them.</summary>
     internal static IReadOnlyList<Instrument> Instruments { get; } = [Durations, Steps];
 
     /// <summary>A step that is timed: two looks at the clock and one measurement, and no allocation.</summary>
-    /// <param name="step">The step.</param>
-    /// <param name="model">The kind of the model.</param>
-    /// <param name="steps">How many steps it takes: each counts with their mean.</param>
     internal static Func<T> Timed<T>(Func<T> step, string model, int steps = 1)
     {
         var tag = KeyValuePair.Create("model", (object?)model);
         return () =>
         {
             if (!Durations.Enabled)
-            {
                 return step();
-            }
-
             var began = Stopwatch.GetTimestamp();
             var next = step();
             var each = Stopwatch.GetElapsedTime(began).TotalSeconds / steps;
             for (var i = 0; i < steps; i++)
-            {
                 Durations.Record(each, tag);
-            }
-
             return next;
         };
     }
@@ -57,7 +43,7 @@ public static class StepMeter
     internal static void Count(long steps) => Steps.Add(steps);
 }
 
-/// <summary>Tells how long a rank waits for its gang, and how many steps it takes.</summary>
+/// <summary>Measures how long a rank waits for its gang, and counts its steps.</summary>
 /// <param name="control">The gang.</param>
 /// <param name="countsSteps">Whether this rank counts the gang's steps.</param>
 internal sealed class MeasuredControl(IBoundaryControl control, bool countsSteps) : IBoundaryControl
@@ -68,9 +54,7 @@ internal sealed class MeasuredControl(IBoundaryControl control, bool countsSteps
         StallCause.Barrier, (control, boundary), static at => at.control.MayStep(at.boundary));
 
     public bool CommitsAt(int boundary) => control.CommitsAt(boundary);
-
     public void Committing(int boundary) => control.Committing(boundary);
-
     public int? AwaitVerdict() => StorageMeter.Stalled(StallCause.Barrier, control, static gang => gang.AwaitVerdict());
 
     public void Reached(int boundary, TimeSpan leadTime, long steps)
@@ -80,11 +64,9 @@ internal sealed class MeasuredControl(IBoundaryControl control, bool countsSteps
             StepMeter.Count(steps - _counted);
             _counted = steps;
         }
-
         control.Reached(boundary, leadTime, steps);
     }
 
     public bool CanGoOnAfter(TransientException failure) => control.CanGoOnAfter(failure);
-
     public void Warn(string text) => control.Warn(text);
 }

@@ -1,9 +1,4 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Mesh;
-using Cairn.Engine.Models;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
+using Cairn.Engine.Chm;
 
 namespace Cairn.Engine.Runs;
 
@@ -16,9 +11,8 @@ public sealed record CheckpointSpec
     /// <summary>What happens to older sessions.</summary>
     public CheckpointMode Mode { get; init; } = CheckpointMode.Append;
 
-    /// <summary>
-    /// A commit every this many boundaries, or null: for one at the end or at a stop only (<c>none</c>), or for <see cref="AutoFlush"/>.
-    /// </summary>
+    /// <summary>A commit every this many boundaries, or null: for one at the end or at a stop only (<c>none</c>), or for
+    /// <see cref="AutoFlush"/>.</summary>
     public int? FlushInterval { get; init; } = 1;
 
     /// <summary>Whether the interval follows from what commits cost and how often the batch failed (<c>auto</c>).</summary>
@@ -39,10 +33,8 @@ public sealed record CheckpointSpec
     /// <summary>What is written and read in CHM's format besides; null for models that are no mesh.</summary>
     public ChmSpec? Chm { get; init; }
 
-    /// <summary>
-    /// The most model steps that a restart repeats from the session before the one that it restores, to see whether they end in the same
-    /// bits; 0 for none.
-    /// </summary>
+    /// <summary>The most model steps that a restart repeats from the session before the one that it restores, to see whether they end in
+    /// the same bits; 0 for none.</summary>
     public int VerifyResume { get; init; }
 }
 
@@ -127,4 +119,32 @@ internal static class CheckpointSettings
 
         private static JsonNode? Write(Cadence cadence) => cadence.IsAuto ? "auto" : Number.Write(cadence.Interval);
     }
+}
+
+/// <summary>CHM's checkpoints of a mesh run.</summary>
+/// <param name="Output">
+/// Absolute path of what CHM calls the output's folder: <c>checkpoint/</c> and <c>clean_exit</c> are in it.
+/// </param>
+/// <param name="Settings">When they are saved, and which one the run begins from.</param>
+public sealed record ChmSpec(string Output, ChmCheckpointSettings Settings)
+{
+    /// <summary>The folder's name in the run's folder, unless <c>checkpoint.chm-output</c> says otherwise.</summary>
+    public const string UsualFolder = "chm";
+}
+
+/// <summary>The setting of <c>checkpoint</c> that says where CHM's checkpoints are; CHM's own are those of its section.</summary>
+internal static class ChmSettings
+{
+    public static readonly SettingSection<ChmSpec> Section = new(
+        "checkpoint", spec => spec.Checkpoint.Chm, ModelSettings.Kind.Is(MeshKind.Name));
+
+    private static readonly Setting<string> Output = Section.Add(
+        "chm-output", OutputFolder("the folder for CHM's checkpoints"), chm => chm.Output, isOfRun: true,
+        unset: "chm in the run's folder", example: "out/granger-winter/chm",
+        help: "CHM's output folder, with checkpoint/ and clean_exit. By default chm in the run's folder. Besides its own sessions, a run "
+            + "saves CHM's checkpoints (one NetCDF file per rank and a JSON), with the session at or after the step at which they are "
+            + "due, and can start from one. The settings below have CHM's names; see docs/chm.md.");
+
+    public static ChmSpec Read(SettingReader reader, string runFolder) =>
+        new(reader.Get(Output, Path.Combine(runFolder, ChmSpec.UsualFolder)), ChmCheckpointReader.ReadAmong(reader));
 }

@@ -1,8 +1,3 @@
-using System.Globalization;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>By when how many members are to be complete.</summary>
@@ -20,7 +15,7 @@ public sealed record DeadlineSpec
     /// <summary>Whether members that are not needed and that no node has begun are dropped while it is at risk.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>A program and its arguments that is told of each change; empty for none.</summary>
+    /// <summary>A program and its arguments that is run at each change; empty for none.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
     /// <summary>An address that each change is posted to; null for none.</summary>
@@ -61,10 +56,7 @@ public sealed record DeadlineTime(string Text)
     public DateTimeOffset Next(DateTimeOffset submitted)
     {
         if (TimeOfDay is not { } time)
-        {
             return Certain ?? throw new InvalidOperationException($"\"{Text}\" is no time.");
-        }
-
         var today = new DateTimeOffset(submitted.UtcDateTime.Date, TimeSpan.Zero) + time.ToTimeSpan();
         return today > submitted ? today : today.AddDays(1);
     }
@@ -74,7 +66,6 @@ public sealed record DeadlineTime(string Text)
         time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>The settings of <c>deadline</c>.</summary>
 internal static class DeadlineSettings
 {
     public const string AtKey = "deadline.at", MembersKey = "deadline.members";
@@ -136,17 +127,11 @@ internal static class DeadlineSettings
             var where = spec.Initial.TimeCount == 1 ? "ensemble.size" : "ensemble.size of all initial times";
             reader.Wrong(MembersKey, reader.Find(MembersKey), string.Create(CultureInfo.InvariantCulture, $"at most {where} = {all}"));
         }
-
         if (deadline.DropLast && (spec.Initial.TimeCount > 1 || deadline.Members is null))
-        {
             reader.Wrong(DropLast.Key, reader.Find(DropLast.Key), spec.Initial.TimeCount > 1 ? "false for a run of several initial times"
                 : "deadline.members beside it, fewer than ensemble.size: all are needed otherwise");
-        }
-
         var hasMore = deadline is not { Members: null, Priority: null, DropLast: false, Command: [], Webhook: null };
         if (deadline.At is null && hasMore && reader.Find(AtKey) is null)
-        {
             reader.Wrong(AtKey, null, "a time such as \"06:15\", since there is more that is said of a deadline");
-        }
     }
 }

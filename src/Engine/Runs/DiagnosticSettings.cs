@@ -1,8 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>The setting <c>diagnostics</c>, a list of objects.</summary>
@@ -29,8 +24,6 @@ internal static class DiagnosticSettings
             + "variables = [vorticity], outputs = [u, v], truncation = 42 }\n{ kind = kinetic-energy, variables = [u, v], outputs = "
             + "[kinetic_energy] }");
 
-    /// <param name="reader">The spec.</param>
-    /// <param name="known">The model's output variables, or null when only the model itself can tell.</param>
     public static IReadOnlyList<DiagnosticSpec> Read(SettingReader reader, IReadOnlyList<string>? known) =>
         reader.Read(Diagnostics.Key, Items(known), []);
 
@@ -40,10 +33,7 @@ internal static class DiagnosticSettings
         {
             diagnostics = [];
             if (value is not HoconArray list || list.Items.Any(item => item is not HoconObject))
-            {
                 return false;
-            }
-
             var read = new List<DiagnosticSpec>();
             foreach (var item in list.Items.Cast<HoconObject>())
             {
@@ -51,7 +41,6 @@ internal static class DiagnosticSettings
                 read.Add(Read(within, item));
                 Check(within, read, known);
             }
-
             diagnostics = read;
             return true;
         },
@@ -82,17 +71,11 @@ internal static class DiagnosticSettings
     {
         var json = new JsonObject { ["kind"] = Kind.Write(diagnostic.Kind) };
         if (diagnostic.Path is { } path)
-        {
             json["path"] = path;
-        }
-
         json["variables"] = List(diagnostic.Variables);
         json["outputs"] = List(diagnostic.Outputs);
         if (diagnostic.Truncation is { } truncation)
-        {
             json["truncation"] = truncation;
-        }
-
         json["bounds"] = ModelSettings.Bounds.Write(diagnostic.Bounds);
         return json;
     }
@@ -102,9 +85,7 @@ internal static class DiagnosticSettings
         yield return new($"{diagnostic.Key}.kind", SpecText.Word(diagnostic.Kind));
         yield return new($"{diagnostic.Key}.variables", SpecText.List(diagnostic.Variables));
         if (diagnostic.Truncation is { } kept)
-        {
             yield return new($"{diagnostic.Key}.truncation", SpecText.Plain(kept));
-        }
     }
 
     private static IReadOnlyList<string> NamesOf(SettingReader reader, string key, DiagnosticKind? kind, IReadOnlyList<string> usual) =>
@@ -121,10 +102,8 @@ internal static class DiagnosticSettings
             null => [.. Common, "path", "truncation"],
             _ => Common,
         };
-        foreach (var name in item.Keys.Except(settings, StringComparer.Ordinal))
-        {
+        foreach (var name in item.Keys.Except(settings))
             reader.Wrong(name, item[name], "an unknown setting", $"one of {string.Join(", ", settings)}");
-        }
     }
 
     private static void Check(SettingReader reader, List<DiagnosticSpec> diagnostics, IReadOnlyList<string>? known)
@@ -135,17 +114,52 @@ internal static class DiagnosticSettings
             before = [.. known, .. before];
             SpecChecks.AreAmong(reader, "variables", diagnostic.Variables, before, "what the model and the diagnostics before it give");
         }
-
-        if (diagnostic.Outputs.Intersect(before, StringComparer.Ordinal).ToList() is { Count: > 0 } twice)
-        {
+        if (diagnostic.Outputs.Intersect(before).ToList() is { Count: > 0 } twice)
             reader.Wrong("outputs", reader.Find("outputs"), string.Join(", ", twice),
                 "names that neither the model nor a diagnostic gives yet");
-        }
-
         foreach (var bound in diagnostic.Bounds.Where(b => !diagnostic.Outputs.Contains(b.Variable, StringComparer.Ordinal)))
-        {
             reader.Wrong("bounds", reader.Find("bounds"), bound.Variable,
                 $"names among its outputs: {string.Join(", ", diagnostic.Outputs)}");
+    }
+}
+
+/// <summary>A diagnostic: what is derived from the output at each boundary.</summary>
+public sealed record DiagnosticSpec
+{
+    /// <summary>Which diagnostic.</summary>
+    public required DiagnosticKind Kind { get; init; }
+
+    /// <summary>What it is given, in channel order: outputs of the model, or of diagnostics before it.</summary>
+    public required IReadOnlyList<string> Variables { get; init; }
+
+    /// <summary>Names of what it gives, in channel order.</summary>
+    public required IReadOnlyList<string> Outputs { get; init; }
+
+    /// <summary>Absolute path of the file that it is; null for a kind that is none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>Winds: the largest total wavenumber that is kept, or null for the largest that the grid holds.</summary>
+    public int? Truncation { get; init; }
+
+    /// <summary>Physical bounds by output; usually empty.</summary>
+    public IReadOnlyList<BoundSpec> Bounds { get; init; } = [];
+
+    /// <summary>What its settings are called in a list of all settings: outputs belong to one diagnostic only.</summary>
+    public string Key => $"diagnostics[{string.Join(", ", Outputs)}]";
+
+    /// <summary>The diagnostics that some variables come from, directly or through other diagnostics, in their order.</summary>
+    public static IReadOnlyList<DiagnosticSpec> Behind(
+        IReadOnlyList<DiagnosticSpec> diagnostics, IReadOnlyList<string>? variables)
+    {
+        if (variables is null)
+            return diagnostics;
+        var wanted = variables.ToHashSet();
+        var behind = new Stack<DiagnosticSpec>();
+        foreach (var diagnostic in diagnostics.Reverse().Where(d => d.Outputs.Any(wanted.Contains)))
+        {
+            behind.Push(diagnostic);
+            wanted.UnionWith(diagnostic.Variables);
         }
+        return [.. behind];
     }
 }

@@ -1,7 +1,3 @@
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>The boundaries after lead time zero.</summary>
@@ -20,7 +16,6 @@ public sealed record LeadTimeSpec(TimeSpan Every, int Count)
 /// <param name="Perturbation">How members are made to differ.</param>
 public sealed record EnsembleSpec(int Size, int BatchSize, long Seed, PerturbationSpec Perturbation);
 
-/// <summary>The settings of <c>lead-times</c>.</summary>
 internal static class LeadTimeSettings
 {
     public static readonly SettingSection<LeadTimeSpec> Section = new("lead-times", spec => spec.LeadTimes);

@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Models;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>A regular latitude-longitude grid by its ends (<c>initial.grid</c>, <c>initial.regrid</c>).</summary>
@@ -25,9 +19,8 @@ public sealed record AxisSpec(double First, double Last, int Count)
     public double[] Values() =>
         [.. Enumerable.Range(0, Count).Select(i => i == Count - 1 ? Last : First + ((Last - First) * i / (Count - 1)))];
 
-    /// <inheritdoc/>
     public override string ToString() =>
-        $"[{SpecText.Number(First)}, {SpecText.Number(Last)}, {Count.ToString(System.Globalization.CultureInfo.InvariantCulture)}]";
+        $"[{SpecText.Number(First)}, {SpecText.Number(Last)}, {Count.ToString(CultureInfo.InvariantCulture)}]";
 }
 
 /// <summary>Another grid for the initial fields (<c>initial.regrid</c>).</summary>
@@ -35,7 +28,6 @@ public sealed record AxisSpec(double First, double Last, int Count)
 /// <param name="Method">How they are brought there.</param>
 public sealed record RegridSpec(GridSpec Grid, RegridMethod Method);
 
-/// <summary>The settings of a grid.</summary>
 internal sealed class GridSettings
 {
     private const int MostAlong = 100_000;
@@ -50,8 +42,6 @@ internal sealed class GridSettings
     private readonly Setting<AxisSpec?> _latitude, _longitude;
     private readonly string _key;
 
-    /// <param name="section">Where they are.</param>
-    /// <param name="isWanted">Whether the grid is one that fields are brought to, and may be left out.</param>
     public GridSettings(SettingSection<GridSpec> section, bool isWanted = false)
     {
         Section = section;
@@ -75,15 +65,9 @@ internal sealed class GridSettings
     {
         var (latitude, longitude) = (Axis(reader, _latitude), Axis(reader, _longitude));
         if (latitude is null || longitude is null)
-        {
             return null;
-        }
-
         if ((long)latitude.Count * longitude.Count > MostPoints)
-        {
             reader.Wrong(_key, reader.Find(_key), $"{latitude.Count} x {longitude.Count} points", $"at most {MostPoints} points");
-        }
-
         return new GridSpec(latitude, longitude);
     }
 
@@ -121,7 +105,6 @@ internal sealed class RegridSettings
     private readonly GridSettings _grid;
     private readonly Setting<RegridMethod> _method;
 
-    /// <param name="choice">The sources that have it.</param>
     public RegridSettings(SettingChoice choice)
     {
         _grid = new GridSettings(new(Key, spec => spec.Initial.Regrid?.Grid, choice), isWanted: true);
@@ -132,7 +115,6 @@ internal sealed class RegridSettings
     }
 
     public SettingSection<RegridSpec> Section { get; }
-
     public SettingSection<GridSpec> GridSection => _grid.Section;
 
     /// <summary>The grid that fields are brought to; null where none is asked for.</summary>
@@ -140,10 +122,7 @@ internal sealed class RegridSettings
     {
         var isAsked = reader.Find(Key) is HoconObject group && group.Keys.Any(name => reader.Find($"{Key}.{name}") is not null);
         if (!isAsked)
-        {
             return null;
-        }
-
         var method = reader.Get(_method);
         return _grid.Read(reader) is { } grid ? new RegridSpec(grid, method) : null;
     }

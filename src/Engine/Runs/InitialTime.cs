@@ -1,10 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>Picks one time of a file: exactly one of the two is set.</summary>
@@ -13,7 +6,7 @@ namespace Cairn.Engine.Runs;
 /// <param name="Index">Position on the file's time axis, from 0.</param>
 public sealed partial record InitialTime(string? Text, int? Index)
 {
-    /// <summary>Where nothing tells a time of its own, the lead times have to count from somewhere.</summary>
+    /// <summary>The default, where nothing has a time of its own to count lead times from.</summary>
     internal static InitialTime Usual { get; } = new("2000-01-01", null);
 
     /// <summary>One of a file's times.</summary>
@@ -34,9 +27,7 @@ public sealed partial record InitialTime(string? Text, int? Index)
     /// <summary>The time itself, of a source that is given one (<c>SourceKind.TimeIn</c>): in the standard calendar.</summary>
     public CfTime ToTime() => CfTime.Parse(Text!, CfCalendar.Standard, out _);
 
-    /// <inheritdoc/>
     public override string ToString() => Text ?? string.Create(CultureInfo.InvariantCulture, $"{Index}");
-
     private static JsonNode? Write(InitialTime? time) => time?.Index is { } index ? index : time?.Text;
 
     private static bool TryTime(HoconScalar scalar, out InitialTime? time)
@@ -47,7 +38,6 @@ public sealed partial record InitialTime(string? Text, int? Index)
             time = isIndex ? new InitialTime(null, (int)index) : null;
             return isIndex;
         }
-
         time = new InitialTime(scalar.Text, null);
         return IsTime(scalar.Text);
     }

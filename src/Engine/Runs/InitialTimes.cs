@@ -1,13 +1,7 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>The initial times of a run: usually one, several of a hindcast.</summary>
-/// <param name="First">The first; null where the source itself tells.</param>
+/// <param name="First">The first; null where the source itself has it.</param>
 /// <param name="Later">Those after it, growing; empty for one.</param>
 public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime> Later)
 {
@@ -23,7 +17,7 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
     /// <summary>Times that fields are given.</summary>
     internal static SettingType<InitialTimes> Given { get; } = TypeOf(InitialTime.Given);
 
-    /// <summary>One, or none where the source itself tells.</summary>
+    /// <summary>One, or none where the source itself has it.</summary>
     internal static InitialTimes Of(InitialTime? first) => new(first, []);
 
     private static SettingType<InitialTimes> TypeOf(SettingType<InitialTime?> one) => new(
@@ -37,7 +31,6 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
                 times = Of(first);
                 return isGood;
             }
-
             var read = value is HoconArray list ? ReadList(reader, key, list) : ReadRange(reader, key, (HoconObject)value);
             times = read is [var earliest, .. var later] ? new(earliest, later) : times;
             return true;
@@ -71,20 +64,15 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
                     CultureInfo.InvariantCulture, $"{SettingReader.Show(item)} as entry {times.Count + 1}"), expected);
                 return null;
             }
-
             times.Add(new InitialTime(scalar.Text, null));
         }
-
         return Counted(reader, key, list, times);
     }
 
     private static List<InitialTime>? Counted(SettingReader reader, string key, HoconValue value, List<InitialTime> times)
     {
         if (times.Count is >= 1 and <= Most)
-        {
             return times;
-        }
-
         reader.Wrong(key, value, string.Create(CultureInfo.InvariantCulture, $"{times.Count} times"),
             string.Create(CultureInfo.InvariantCulture, $"1 to {Most} initial times"));
         return null;
@@ -94,11 +82,8 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
     private static List<InitialTime>? ReadRange(SettingReader reader, string key, HoconObject range)
     {
         var mistakes = reader.Mistakes.Count;
-        foreach (var unknown in range.Keys.Except(["from", "to", "every"], StringComparer.Ordinal))
-        {
+        foreach (var unknown in range.Keys.Except(["from", "to", "every"]))
             reader.Wrong($"{key}.{unknown}", range[unknown], "an unknown setting", "from, to and every");
-        }
-
         var from = Moment(reader, $"{key}.from");
         var to = Moment(reader, $"{key}.to");
         var wholeSeconds = SettingTypes.Duration(
@@ -106,23 +91,16 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
             step => step > TimeSpan.Zero && step.Ticks % TimeSpan.TicksPerSecond == 0);
         var every = reader.Read($"{key}.every", wholeSeconds, TimeSpan.FromDays(1), isRequired: true);
         if (reader.Mistakes.Count > mistakes)
-        {
             return null;
-        }
-
         if (to < from)
         {
             reader.Wrong($"{key}.to", range["to"], $"a time not before from = {from}");
             return null;
         }
-
         var times = new List<InitialTime>();
         var named = from.TimeOfDay == TimeSpan.Zero && every.Ticks % TimeSpan.TicksPerDay == 0;
         for (var time = from; time <= to && times.Count <= Most; time = time.Add(every))
-        {
             times.Add(new InitialTime(named ? $"{time}"[..10] : Short(time), null));
-        }
-
         return Counted(reader, key, range, times);
     }
 
@@ -151,10 +129,8 @@ public sealed record InitialTimes(InitialTime? First, IReadOnlyList<InitialTime>
         }
     }
 
-    /// <summary>
-    /// Puts times in order, whatever the calendar, in which there may be a 30th of February: it is known once the source is read, and the
-    /// times themselves are compared then.
-    /// </summary>
+    /// <summary>Puts times in order, whatever the calendar, in which there may be a 30th of February: it is known once the source is read,
+    /// and the times themselves are compared then.</summary>
     private static decimal Order(string text)
     {
         var at = InitialTime.Parts(text);

@@ -1,14 +1,7 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
-/// <summary>
-/// A fault that a run brings about on purpose (<c>rehearsal[]</c>), so that its users can see what supervision makes of it before a real
-/// one comes.
-/// </summary>
+/// <summary>A fault that a run injects on purpose (<c>rehearsal[]</c>), so that its users can see what supervision makes of it before
+/// a real one comes.</summary>
 /// <param name="Kind">What goes wrong.</param>
 /// <param name="LeadTime">The lead time that is being stepped to, or committed, when it does.</param>
 /// <param name="Member">The member that it happens to, or null for any batch.</param>
@@ -70,10 +63,7 @@ internal static class FaultSettings
     {
         faults = [];
         if (value is not HoconArray list || list.Items.Any(item => item is not HoconObject))
-        {
             return false;
-        }
-
         faults = [.. list.Items.Cast<HoconObject>().Select((item, i) => Read(reader.Within(item, $"{key}[{i}]."), item))];
         return true;
     }
@@ -81,10 +71,7 @@ internal static class FaultSettings
     private static InjectedFault Read(SettingReader reader, HoconObject item)
     {
         foreach (var name in item.Keys.Where(name => !Names.Contains(name)))
-        {
             reader.Wrong(name, item[name], "an unknown setting", $"one of {string.Join(", ", Names)}");
-        }
-
         return new InjectedFault(
             reader.Read("kind", Kind, FaultKind.Throw, isRequired: true),
             reader.Read("lead-time", LeadTime, TimeSpan.Zero, isRequired: true),
@@ -103,10 +90,7 @@ internal static class FaultSettings
             ["times"] = Times.Write(fault.Times),
         };
         if (fault.Member is { } member)
-        {
             json["member"] = member;
-        }
-
         return json;
     }
 }

@@ -1,12 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Models;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>The settings of <c>model</c> that every kind has.</summary>
@@ -94,10 +85,7 @@ internal static partial class ModelSettings
     {
         var forcing = reader.Get(Forcing);
         foreach (var twice in forcing.Where(f => initial.VariableNames.Contains(f.Name, StringComparer.Ordinal)))
-        {
             reader.Wrong(twice.Key, reader.Find(Forcing.Key), $"{twice.Name}, which is in initial.variables too", "a name of its own");
-        }
-
         return [.. forcing.Select(f => f.Source is null ? f : f with { Source = f.Source with { Regrid = initial.Regrid } })];
     }
 
@@ -112,14 +100,60 @@ internal static partial class ModelSettings
         {
             const string expected = "[min, max], two numbers with min below max";
             if (Pair(reader, $"{key}.{variable}", ((HoconObject)value)[variable], expected, (min, max) => min < max) is { } good)
-            {
                 read.Add(new BoundSpec(variable, good.First, good.Second));
-            }
         }
-
         return value is HoconObject;
     }
 
     [GeneratedRegex(@"\A(auto|cpu|cuda(:(0|[1-9][0-9]{0,2}))?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex DevicePattern();
 }
+
+/// <summary>The model of a run.</summary>
+public sealed record ModelSpec
+{
+    /// <summary>Which model: the name of its kind.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Time that one step covers; greater than zero.</summary>
+    public required TimeSpan Step { get; init; }
+
+    /// <summary><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary><c>float32</c> or <c>float64</c>.</summary>
+    public required string DType { get; init; }
+
+    /// <summary>Threads that a step may use; part of the numerics' fingerprint, so the spec fixes it and load never does.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>What its kind needs besides, such as <c>ScriptSpec</c>; null for a kind that needs nothing.</summary>
+    public object? Own { get; init; }
+
+    /// <summary>Absolute path of the file that the model is, of several the one that covers a step; null for a kind that is none.</summary>
+    public string? Path => Of<IModelFile>()?.Path;
+
+    /// <summary>What its kind needs besides, if that is of a type; else null.</summary>
+    public T? Of<T>()
+        where T : class => Own as T;
+
+    /// <summary>What its steps are given besides the state, by time; usually nothing.</summary>
+    public IReadOnlyList<ForcingSpec> Forcing { get; init; } = [];
+
+    /// <summary>Physical bounds by output variable, in the spec's order: a state outside them never becomes a session. Usually
+    /// empty.</summary>
+    public IReadOnlyList<BoundSpec> Bounds { get; init; } = [];
+}
+
+/// <summary>A model that is a file.</summary>
+public interface IModelFile
+{
+    /// <summary>Absolute path of the file.</summary>
+    string Path { get; }
+
+    /// <summary>Paths of files beside it that belong to it, by the keys that a resume compares them by; usually none.</summary>
+    IEnumerable<SpecEntry> Parts => [];
+}
+
+/// <summary>Physical bounds of one output variable, in its own unit, both inclusive.</summary>
+public sealed record BoundSpec(string Variable, double Min, double Max);

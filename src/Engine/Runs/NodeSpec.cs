@@ -1,8 +1,3 @@
-using System.Runtime.InteropServices;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>What this machine gives to the run.</summary>
@@ -87,7 +82,7 @@ internal static class NodeSettings
 
     private static SettingType<WarningSignals> SignalList()
     {
-        var words = Single.ToDictionary(signal => SpecText.Word(signal), StringComparer.Ordinal);
+        var words = Single.ToDictionary(signal => SpecText.Word(signal));
         return new SettingType<WarningSignals>(
             "list of words", $"a list of some of {string.Join(", ", words.Keys)}; [] for none",
             (SettingReader _, string _, HoconValue value, out WarningSignals signals) =>

@@ -1,16 +1,8 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Cairn.Engine.Extensions;
 using Cairn.Engine.Pictures;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Stores;
-using Cairn.Hocon.Values;
 using Cairn.Storage.Derived;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Runs;
 
-/// <summary>The settings of <c>output</c>.</summary>
 internal static class OutputSettings
 {
     private const string Auto = "auto", Off = "off";
@@ -122,10 +114,7 @@ internal static class OutputSettings
     public static OutputSpec Read(SettingReader reader, CheckpointSpec checkpoint)
     {
         if (!reader.TryGet(Kind, out var word) || word == OutputSpec.None)
-        {
             return new OutputSpec { Kind = OutputSpec.None };
-        }
-
         var kind = FieldStoreKinds.All.First(store => store.Word == word);
         var (path, every) = (reader.Get(Path), reader.Get(Every));
         return new OutputSpec
@@ -157,16 +146,10 @@ internal static class OutputSettings
     {
         var text = reader.Get(Picture);
         if (text is Off or "false" || store.Length == 0)
-        {
             return null;
-        }
-
         var path = text is Auto or "true" ? PicturePaths.Beside(store) : text;
         if (reader.Context.Rules is not { } rules)
-        {
             return System.IO.Path.GetFullPath(path, reader.Context.WorkingDirectory);
-        }
-
         var confined = rules.Confine(reader, Picture.Key, reader.Find(Picture.Key) ?? reader.Find(Path.Key), path);
         return confined.Length > 0 ? confined : null;
     }
@@ -179,11 +162,8 @@ internal static class OutputSettings
     {
         var path = reader.Get(NetCdf);
         if (path is not null && FieldsPart.UnknownPlace(path) is { } unknown)
-        {
             reader.Wrong(NetCdf.Key, reader.Find(NetCdf.Key), $"a path with {unknown} in it",
                 "{member}, {day} and {time} in the name of the file, for a file of each, or none of them");
-        }
-
         return path;
     }
 
@@ -192,17 +172,11 @@ internal static class OutputSettings
         var path = reader.Get(StatisticsPath);
         var plain = path is null ? "" : TimePlace.IsIn(path) ? path.Replace(TimePlace.Word, "", StringComparison.Ordinal) : path;
         if (plain.Contains('{', StringComparison.Ordinal) || plain.Contains('}', StringComparison.Ordinal))
-        {
             reader.Wrong(StatisticsPath.Key, reader.Find(StatisticsPath.Key), "a path with braces in it",
                 "one file, or {time} in its name for a file of each initial time");
-        }
-
         var quantiles = reader.Get(Quantiles);
         if (path is null && reader.Find(Quantiles.Key) is { } given)
-        {
             reader.Wrong(Quantiles.Key, given, "quantiles without a file to write them to", "output.statistics.path beside it");
-        }
-
         return path is null ? null : new StatisticsSpec(path, quantiles ?? StatisticsSpec.UsualQuantiles);
     }
 
@@ -210,11 +184,8 @@ internal static class OutputSettings
     {
         var keep = reader.Get(KeepMembers);
         if (!keep && reader.Find(NetCdf.Key) is null && reader.Find(StatisticsPath.Key) is null)
-        {
             reader.Wrong(KeepMembers.Key, reader.Find(KeepMembers.Key), "false, with nothing that is kept instead",
                 "output.netcdf or output.statistics.path beside it");
-        }
-
         return keep;
     }
 
@@ -225,10 +196,7 @@ internal static class OutputSettings
             var numbers = new List<double>();
             quantiles = numbers;
             foreach (var item in (value as HoconArray)?.Items.OfType<HoconScalar>() ?? [])
-            {
                 numbers.Add(item.TryDouble(out var number) && number is >= 0 and <= 1 ? number : double.NaN);
-            }
-
             return value is HoconArray list && list.Items.Count == numbers.Count && !numbers.Exists(double.IsNaN)
                 && numbers.Zip(numbers.Skip(1)).All(p => p.First < p.Second);
         },
@@ -253,15 +221,10 @@ internal static class OutputSettings
                 {
                     var given = ((HoconObject)value)[variable];
                     if (given is HoconScalar { IsNull: false, Text.Length: > 0 } scalar && read(variable, scalar) is { } item)
-                    {
                         all.Add(item);
-                    }
                     else
-                    {
                         reader.Wrong($"{key}.{variable}", given, expected);
-                    }
                 }
-
                 return value is HoconObject;
             },
             items => new JsonObject(items.Select(write).Select(i => KeyValuePair.Create(i.Variable, (JsonNode?)i.Value))));

@@ -1,5 +1,3 @@
-using Cairn.Engine.Stores;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>Where and how fields are written.</summary>
@@ -29,7 +27,7 @@ public sealed record OutputSpec
     /// <summary>How many bits of the mantissas of some variables are kept, by name; of the others all.</summary>
     public IReadOnlyList<KeepBitsSpec> KeepBits { get; init; } = [];
 
-    /// <summary>Units of variables, by name, where the model and its input do not tell them.</summary>
+    /// <summary>Units of variables, by name, where the model and its input have none.</summary>
     public IReadOnlyList<SpecEntry> Units { get; init; } = [];
 
     /// <summary>The part of the grid that is written, or null for all of it.</summary>

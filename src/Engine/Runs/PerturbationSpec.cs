@@ -1,5 +1,3 @@
-using Cairn.Engine.Perturbations;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>How members are made to differ.</summary>

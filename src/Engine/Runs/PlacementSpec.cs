@@ -1,7 +1,3 @@
-using System.Text.RegularExpressions;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>Which nodes of a cluster may have a run's batches, and whose batches go first.</summary>

@@ -1,6 +1,3 @@
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>How a batch's domain is cut into ranks.</summary>
@@ -11,14 +8,11 @@ public sealed record RankSpec(int Count, RankLauncher Launcher)
     /// <summary>The usual <see cref="Command"/>.</summary>
     public const string UsualCommand = "{mpiexec} -n {count} {rank}";
 
-    /// <summary>
-    /// What starts the ranks of a gang over MPI: words, in which <c>{count}</c> stands for their number, <c>{rank}</c> for the command
-    /// that becomes one of them, and <c>{mpiexec}</c> for the one that is found (<see cref="Ranks.Mpiexec"/>).
-    /// </summary>
+    /// <summary>What starts the ranks of a gang over MPI: words, in which <c>{count}</c> stands for their number, <c>{rank}</c> for the
+    /// command that becomes one of them, and <c>{mpiexec}</c> for the one that is found (<see cref="Ranks.Mpiexec"/>).</summary>
     public string Command { get; init; } = UsualCommand;
 }
 
-/// <summary>The settings of <c>ranks</c>.</summary>
 internal static class RankSettings
 {
     // Folders of ranks number them with six digits.

@@ -1,10 +1,5 @@
-using System.Text.RegularExpressions;
 using Cairn.Engine.Chm;
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
+using Cairn.Hocon;
 
 namespace Cairn.Engine.Runs;
 
@@ -37,7 +32,6 @@ public static partial class RunSettings
     /// <summary>Whether a mistake is that an extension is lacking.</summary>
     internal static bool IsOfExtensions(SpecMistake mistake) => mistake.Key == Extensions.Key;
 
-    /// <summary>Reads all of them.</summary>
     internal static RunSpec Read(SettingReader reader)
     {
         var initial = InitialSettings.Read(reader, ModelSettings.KindOf(reader));
@@ -62,7 +56,6 @@ public static partial class RunSettings
         };
     }
 
-    /// <summary>The settings that a spec has.</summary>
     internal static IEnumerable<Setting> Of(RunSpec spec) => All.Where(setting => setting.IsIn(spec));
 
     private static IEnumerable<SettingSection> Sections() =>
@@ -76,4 +69,32 @@ public static partial class RunSettings
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
+}
+
+/// <summary>A setting of a resolved spec.</summary>
+/// <param name="Key">Its dotted key.</param>
+/// <param name="Value">Its value as a spec writes it; in words where there is none.</param>
+/// <param name="From">Where it comes from: a file and line, <c>--set</c>, a variable of the environment, or <c>default</c>.</param>
+public sealed record ResolvedSetting(string Key, string Value, string From)
+{
+    /// <summary>Every setting that a spec has, in the order of <c>run.json</c>.</summary>
+    internal static IReadOnlyList<ResolvedSetting> Of(RunSpec spec, HoconObject given) =>
+    [
+        .. RunSettings.Of(spec).Select(setting => new ResolvedSetting(
+            setting.Key, setting.Write(spec) is { } value ? SpecText.Hocon(value) : setting.Unset ?? "none",
+            Origin(given.Find(setting.Key.Split('.'))?.Origin))),
+    ];
+
+    private static string Origin(HoconOrigin? origin) => origin switch
+    {
+        null => "default",
+        { File: { } file } => FormattableString.Invariant($"{Near(file)}:{origin.Line}"),
+        _ => origin.Source.StartsWith("--set ", StringComparison.Ordinal) ? "--set" : origin.Source,
+    };
+
+    private static string Near(string file)
+    {
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), file);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? file : relative;
+    }
 }

@@ -1,11 +1,8 @@
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Runs;
 
-/// <summary>
-/// One submitted job, resolved: every default filled in, every path absolute, every cross check passed. Made by <see cref="RunSpecReader"/>
-/// from HOCON and by <see cref="RunSpecJson"/> from a run's <c>run.json</c>. Immutable; change it with <c>with</c>.
-/// </summary>
+/// <summary>One submitted job, resolved: every default filled in, every path absolute, every cross check passed. Made by
+/// <see cref="RunSpecReader"/> from HOCON and by <see cref="RunSpecJson"/> from a run's <c>run.json</c>. Immutable; change it with
+/// <c>with</c>.</summary>
 public sealed record RunSpec
 {
     /// <summary>The run's name: letters, digits, dot, underscore and hyphen.</summary>
@@ -41,7 +38,7 @@ public sealed record RunSpec
     /// <summary>By when how many members are to be complete.</summary>
     public DeadlineSpec Deadline { get; init; } = new();
 
-    /// <summary>Faults that the run brings about on purpose.</summary>
+    /// <summary>Faults that the run injects on purpose.</summary>
     public IReadOnlyList<InjectedFault> Faults { get; init; } = [];
 
     /// <summary>What this machine gives to the run.</summary>
@@ -50,17 +47,15 @@ public sealed record RunSpec
     /// <summary>Which nodes of a cluster may have it, and when.</summary>
     public PlacementSpec Placement { get; init; } = new();
 
-    /// <summary>
-    /// How many model steps lie between two boundaries; <c>lead-times.every</c> is a whole multiple of <c>model.step</c>.
-    /// </summary>
+    /// <summary>How many model steps lie between two boundaries; <c>lead-times.every</c> is a whole multiple of
+    /// <c>model.step</c>.</summary>
     public long StepsPerBoundary => LeadTimes.Every.Ticks / Model.Step.Ticks;
 
     /// <summary>How the members of all initial times are numbered.</summary>
     public MemberNumbers Members => new(Ensemble.Size, Initial.TimeCount);
 
-    /// <summary>
-    /// How many batches the members of all initial times are cut into; the last one of a time may be smaller than the others.
-    /// </summary>
+    /// <summary>How many batches the members of all initial times are cut into; the last one of a time may be smaller than the
+    /// others.</summary>
     public int BatchCount => (int)(((long)Ensemble.Size + Ensemble.BatchSize - 1) / Ensemble.BatchSize * Initial.TimeCount);
 
     /// <summary>The run of one of the initial times alone, from 0.</summary>

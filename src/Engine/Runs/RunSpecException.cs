@@ -1,4 +1,4 @@
-using System.Text;
+using Cairn.Hocon;
 
 namespace Cairn.Engine.Runs;
 
@@ -13,21 +13,14 @@ public sealed record SpecMistake(string Origin, int? Line, string Key, string Fo
     /// <summary>Column of that line, from 1, in UTF-16 units, or null where none is at fault.</summary>
     public int? Column { get; init; }
 
-    /// <inheritdoc/>
     public override string ToString()
     {
         var text = new StringBuilder(Origin);
         if (Line is { } line)
-        {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $":{line}");
-        }
-
+            text.Append(CultureInfo.InvariantCulture, $":{line}");
         text.Append(": ");
         if (Key.Length > 0)
-        {
             text.Append(Key).Append(": ");
-        }
-
         return text.Append("found ").Append(Found).Append("; expected ").Append(Expected).ToString();
     }
 }
@@ -38,6 +31,13 @@ public sealed class RunSpecException : SpecException
     internal RunSpecException(string spec, IReadOnlyList<SpecMistake> mistakes, Exception? inner = null)
         : base(Describe(spec, mistakes), inner)
         => Mistakes = mistakes;
+
+    /// <summary>A text that could not be read at all.</summary>
+    internal static RunSpecException Of(string spec, HoconException e)
+    {
+        int? line = e.Line > 0 && e.Origin.File is not null ? e.Line : null;
+        return new RunSpecException(spec, [new SpecMistake(e.File, line, "", e.Found, e.Expected)], e);
+    }
 
     /// <summary>Every mistake found, by file and line; settings that are missing come last.</summary>
     public IReadOnlyList<SpecMistake> Mistakes { get; }

@@ -1,13 +1,9 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cairn.Hocon;
 
 namespace Cairn.Engine.Runs;
 
-/// <summary>
-/// The resolved spec as JSON, for <c>run.json</c>: the same keys as in a spec, in a fixed order, with every default and absolute paths.
-/// JSON is HOCON too, so it is read back by the same reader, under the same checks.
-/// </summary>
+/// <summary>The resolved spec as JSON, for <c>run.json</c>: the same keys as in a spec, in a fixed order, with every default and absolute
+/// paths. JSON is HOCON too, so it is read back by the same reader, under the same checks.</summary>
 public static class RunSpecJson
 {
     /// <summary>The spec as JSON; equal specs give equal text.</summary>
@@ -17,11 +13,8 @@ public static class RunSpecJson
         foreach (var setting in RunSettings.Of(spec))
         {
             if (setting.Write(spec) is { } value)
-            {
                 Put(json, setting.Key.Split('.'), value);
-            }
         }
-
         return json;
     }
 
@@ -37,7 +30,6 @@ public static class RunSpecJson
             using (JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16 }))
             {
             }
-
             var root = HoconReader.ReadText(json, source, new HoconOptions { Environment = _ => null });
             return RunSpecReader.Read(root, new SpecContext(source, null, "/", null));
         }
@@ -60,12 +52,8 @@ public static class RunSpecJson
             json[name] = value;
             return;
         }
-
         if (json[path[0]] is not JsonObject inner)
-        {
             json[path[0]] = inner = [];
-        }
-
         Put(inner, path[1..], value);
     }
 }

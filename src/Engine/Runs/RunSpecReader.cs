@@ -1,7 +1,4 @@
-using Cairn.Engine.Settings;
 using Cairn.Hocon;
-using Cairn.Hocon.Values;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Runs;
 
@@ -17,7 +14,7 @@ public static class RunSpecReader
     public static RunSpec Read(string path, IReadOnlyList<string>? overrides = null, string? workingDirectory = null) =>
         Read(path, overrides, workingDirectory, (spec, _) => spec);
 
-    /// <summary>Reads a spec in the same way, and tells every setting that it has, with where its value comes from.</summary>
+    /// <summary>Reads a spec in the same way; returns every setting that it has, with where its value comes from.</summary>
     /// <exception cref="RunSpecException">The spec has mistakes; all of them are listed.</exception>
     public static IReadOnlyList<ResolvedSetting> Explain(
         string path, IReadOnlyList<string>? overrides = null, string? workingDirectory = null) =>
@@ -28,10 +25,7 @@ public static class RunSpecReader
         var directory = Path.GetFullPath(workingDirectory ?? Directory.GetCurrentDirectory());
         var file = Path.GetFullPath(path, directory);
         if (PathFound.IsFolder(file))
-        {
             throw new RunSpecException(path, [new SpecMistake(file, null, "", "a folder", "a spec, a file in HOCON, JSON or YAML")]);
-        }
-
         try
         {
             var root = HoconReader.ReadFile(file, new HoconOptions { Overrides = overrides ?? [] });
@@ -39,8 +33,7 @@ public static class RunSpecReader
         }
         catch (HoconException e)
         {
-            int? line = e.Line > 0 && e.Origin.File is not null ? e.Line : null;
-            throw new RunSpecException(path, [new SpecMistake(e.File, line, "", e.Found, e.Expected)], e);
+            throw RunSpecException.Of(path, e);
         }
     }
 
@@ -61,11 +54,17 @@ public static class RunSpecReader
     private static void RequireNone(SettingReader reader)
     {
         if (reader.Mistakes.Count == 0)
-        {
             return;
-        }
-
         var ordered = reader.Mistakes.OrderBy(m => m.Line is null).ThenBy(m => m.Origin, StringComparer.Ordinal).ThenBy(m => m.Line);
         throw new RunSpecException(reader.Context.Source, [.. ordered]);
     }
 }
+
+/// <summary>What a spec's text is read against.</summary>
+/// <param name="Source">What to call the spec where no line is at fault.</param>
+/// <param name="SpecFile">The spec's own file, which no output may swallow, or null when there is none.</param>
+/// <param name="WorkingDirectory">The absolute folder that output paths are relative to.</param>
+/// <param name="FileExists">Asks whether a file is there, or null to take that on trust.</param>
+/// <param name="Rules">What the spec may ask for, or null where it comes from this machine's own user, who may ask for anything.</param>
+internal sealed record SpecContext(
+    string Source, string? SpecFile, string WorkingDirectory, Func<string, bool>? FileExists, SubmissionRules? Rules = null);

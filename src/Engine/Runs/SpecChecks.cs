@@ -1,7 +1,3 @@
-using System.Globalization;
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Settings;
 using Cairn.Storage.Derived;
 
 namespace Cairn.Engine.Runs;
@@ -27,15 +23,10 @@ internal static class SpecChecks
     {
         // An empty list of known names is a mistake of its own, noted where it was read.
         if (names is null || known is null or [])
-        {
             return;
-        }
-
-        var odd = names.Except(known, StringComparer.Ordinal).ToList();
+        var odd = names.Except(known).ToList();
         if (odd.Count > 0)
-        {
             reader.Wrong(key, reader.Find(key), string.Join(", ", odd), $"names among {of}: {string.Join(", ", known)}");
-        }
     }
 
     private static void CheckFaults(SettingReader reader, RunSpec spec)
@@ -44,10 +35,8 @@ internal static class SpecChecks
         {
             var fault = spec.Faults[i];
             if (fault.Member >= spec.Ensemble.Size || fault.Rank >= spec.Ranks.Count || fault.LeadTime > spec.LeadTimes.End)
-            {
                 reader.Wrong($"{FaultSettings.Key}[{i}]", reader.Find(FaultSettings.Key), "a fault that cannot happen",
                     "a member below ensemble.size, a rank below ranks.count, and a lead time up to the last");
-            }
         }
     }
 
@@ -56,46 +45,29 @@ internal static class SpecChecks
         const string key = "lead-times.every";
         var (every, count, step) = (spec.LeadTimes.Every, spec.LeadTimes.Count, spec.Model.Step);
         if (every <= TimeSpan.Zero || step <= TimeSpan.Zero)
-        {
             return;
-        }
-
         if (every.Ticks % step.Ticks != 0)
-        {
             reader.Wrong(key, reader.Find(key), SpecText.Duration(every), $"a whole multiple of model.step = {SpecText.Duration(step)}");
-        }
-
         if (count > TimeSpan.MaxValue.Ticks / every.Ticks)
-        {
             reader.Wrong("lead-times.count", reader.Find("lead-times.count"), "a last lead time of at most 29,000 years");
-        }
     }
 
     private static void CheckInitialTimes(SettingReader reader, RunSpec spec)
     {
         const string key = "initial.time";
         if (spec.Initial.LaterTimes.Count == 0)
-        {
             return;
-        }
-
         var found = string.Create(CultureInfo.InvariantCulture, $"{spec.Initial.TimeCount} initial times");
         if (!ModelKinds.Of(spec.Model).TakesSeveralTimes)
-        {
             reader.Wrong(key, reader.Find(key), found, $"one: a model of kind {spec.Model.Kind} supports one initial time. Give each "
                 + "time its own run");
-        }
-
         foreach (var (file, path) in spec.Output.DerivedFiles().Where(derived => !TimePlace.IsIn(derived.Value)))
         {
             reader.Wrong(file, reader.Find(file), path, $"{TimePlace.Word} in the name of the file, for a file of each of {found}");
         }
-
         if ((long)spec.Ensemble.Size * spec.Initial.TimeCount > EnsembleSettings.MaxMembers)
-        {
             reader.Wrong(key, reader.Find(key), $"{found} of {spec.Ensemble.Size.ToString(CultureInfo.InvariantCulture)} members",
                 string.Create(CultureInfo.InvariantCulture, $"at most {EnsembleSettings.MaxMembers} members of all times together"));
-        }
     }
 
     private static void CheckBatches(SettingReader reader, EnsembleSpec ensemble)
@@ -113,10 +85,7 @@ internal static class SpecChecks
         var (output, flush) = (spec.Output, spec.Checkpoint.FlushInterval);
         var boundaries = (long)output.Every * output.Store.LeadTimesPerFile;
         if (!output.WritesFields || flush is not { } interval || interval % boundaries == 0)
-        {
             return;
-        }
-
         var (what, per) = output.Store.LeadTimesPerFile > output.Store.LeadTimesPerChunk
             ? ("shards", "output.lead-times-per-shard") : ("chunks", "output.lead-times-per-chunk");
         const string key = "checkpoint.flush-interval";
@@ -135,10 +104,8 @@ internal static class SpecChecks
         foreach (var bound in spec.Model.Bounds)
         {
             if (known is { Count: > 0 } && !known.Contains(bound.Variable, StringComparer.Ordinal))
-            {
                 reader.Wrong($"model.bounds.{bound.Variable}", reader.Find("model.bounds"), bound.Variable,
                     $"a name among the model's outputs: {string.Join(", ", known)}");
-            }
         }
     }
 }

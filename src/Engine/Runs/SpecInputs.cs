@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cairn.Engine.Sources;
 
 namespace Cairn.Engine.Runs;
 
@@ -19,10 +18,8 @@ public static class SpecInputs
             .Select(f => new SpecEntry($"{f.Key}.path", f.Source!.Path)),
     ];
 
-    /// <summary>
-    /// The same settings with <c>sha256:</c> and the hex digest of the file's contents instead of its path; append it to
-    /// <see cref="RunSpecComparison.ToNumerics"/> to have everything that must be equal on resume.
-    /// </summary>
+    /// <summary>The same settings with <c>sha256:</c> and the hex digest of the file's contents instead of its path; append it to
+    /// <see cref="RunSpecComparison.ToNumerics"/> to have everything that must be equal on resume.</summary>
     /// <exception cref="DataException">A file cannot be read.</exception>
     public static async Task<IReadOnlyList<SpecEntry>> DigestInputsAsync(this RunSpec spec, CancellationToken cancellation = default)
     {
@@ -31,12 +28,10 @@ public static class SpecInputs
         {
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
         }
-
         foreach (var (key, path) in spec.Model.Of<IModelFile>()?.Parts ?? [])
         {
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
         }
-
         return digests;
     }
 

@@ -1,5 +1,3 @@
-using Cairn.Hocon.Values;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>Moves everything that a run writes into one folder (<c>--out</c>).</summary>
@@ -20,10 +18,7 @@ public static class SpecOutputs
     {
         var given = overrides ?? [];
         if (folder is null)
-        {
             return given;
-        }
-
         string[] moved = IsGiven(given, Checkpoints) ? [.. given] : [.. given, Setting(Checkpoints, Path.Combine(folder, "checkpoints"))];
         var outputs = Of(RunSpecReader.Read(path, moved)).Where(o => !IsGiven(given, o.Key));
         var into = outputs.Select(o => Setting(o.Key, Path.Combine(folder, Path.GetFileName(o.Value))));
@@ -36,21 +31,13 @@ public static class SpecOutputs
         {
             yield return new SpecEntry("output.path", fields);
             foreach (var derived in spec.Output.DerivedFiles())
-            {
                 yield return derived;
-            }
-
             // One beside the fields goes along with them.
             if (spec.Output.Picture is { } picture && picture != Pictures.PicturePaths.Beside(fields))
-            {
                 yield return new SpecEntry("output.picture", picture);
-            }
         }
-
         if (spec.Checkpoint.Chm is { } chm && !chm.Output.StartsWith(spec.Checkpoint.Path + "/", StringComparison.Ordinal))
-        {
             yield return new SpecEntry("checkpoint.chm-output", chm.Output);
-        }
     }
 
     private static bool IsGiven(IReadOnlyList<string> overrides, string key) =>

@@ -1,25 +1,15 @@
-using Cairn.Engine.Settings;
-using Cairn.Engine.Stores;
-using Cairn.Hocon.Values;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>Reads paths and makes them absolute.</summary>
 internal static class SpecPaths
 {
-    /// <summary>
-    /// A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the environment, to the
-    /// working directory.
-    /// </summary>
+    /// <summary>A file that the run reads. A relative one is relative to the file that states it, or, from <c>--set</c> and the
+    /// environment, to the working directory.</summary>
     public static string Input(SettingReader reader, string key, HoconValue? value, string what)
     {
         var path = Absolute(reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File));
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == false)
-        {
             reader.Wrong(key, value, $"{path}, which is not a file", $"the path of {what}");
-        }
-
         return path;
     }
 
@@ -32,10 +22,7 @@ internal static class SpecPaths
         var path = Absolute(
             reader, key, value, $"the path of {what}", given => Path.GetDirectoryName(given.Origin.File), mayBeRoot: true);
         if (path.Length > 0 && reader.Context.FileExists is not null && !PathFound.IsFolder(path))
-        {
             reader.Wrong(key, value, $"{path}, which is not a folder", $"the path of {what}");
-        }
-
         return path;
     }
 
@@ -45,10 +32,7 @@ internal static class SpecPaths
         var path = Path.TrimEndingDirectorySeparator(
             Absolute(reader, key, value, StoreExpected, given => Path.GetDirectoryName(given.Origin.File)));
         if (path.Length > 0 && reader.Context.FileExists is { } isFile && !FieldStoreKinds.IsStore(path, isFile))
-        {
             reader.Wrong(key, value, $"{path}, which is not such a store: it contains none of {FieldStoreKinds.Marks}", StoreExpected);
-        }
-
         return path;
     }
 
@@ -57,10 +41,7 @@ internal static class SpecPaths
     {
         var path = Absolute(reader, key, value, $"the path of {what}", _ => null);
         if (path.Length > 0 && reader.Context.FileExists?.Invoke(path) == true)
-        {
             reader.Wrong(key, value, $"{path}, which is a file", "a folder, or a path that does not exist yet");
-        }
-
         return path;
     }
 
@@ -69,10 +50,7 @@ internal static class SpecPaths
     {
         var path = Absolute(reader, key, value, $"the path of {what}", _ => null);
         if (path.Length > 0 && (path.EndsWith('/') || (reader.Context.FileExists is not null && PathFound.IsFolder(path))))
-        {
             reader.Wrong(key, value, $"{path}, which is a folder", "a file, existing or not");
-        }
-
         return path.Length > 0 ? path : null;
     }
 
@@ -86,35 +64,25 @@ internal static class SpecPaths
         for (var i = 0; i < outputs.Count; i++)
         {
             foreach (var before in outputs.Take(i).Where(o => IsIn(o.Value, outputs[i].Value) || IsIn(outputs[i].Value, o.Value)))
-            {
                 reader.Wrong(outputs[i].Key, reader.Find(outputs[i].Key), $"{outputs[i].Value}, beside {before.Key} = {before.Value}",
                     "two paths, neither of which is inside the other");
-            }
         }
-
         foreach (var folder in spec.InputFolders().Where(f => f.Value.Length > 0))
-        {
             CheckOutside(reader, folder, outputs);
-        }
-
         var inputs = spec.InputFiles().Concat(spec.InputFolders()).Append(new SpecEntry("the spec", reader.Context.SpecFile ?? ""));
         foreach (var input in inputs.Where(i => i.Value.Length > 0))
         {
             foreach (var swallows in outputs.Where(o => IsIn(input.Value, o.Value)))
-            {
                 reader.Wrong(swallows.Key, reader.Find(swallows.Key), $"{swallows.Value}, which holds {input.Key} ({input.Value})",
                     "a separate folder, without anything that the run reads");
-            }
         }
     }
 
     private static void CheckOutside(SettingReader reader, SpecEntry folder, IEnumerable<SpecEntry> outputs)
     {
         foreach (var inside in outputs.Where(o => IsIn(o.Value, folder.Value) && !IsIn(folder.Value, o.Value)))
-        {
             reader.Wrong(inside.Key, reader.Find(inside.Key), $"{inside.Value}, in {folder.Key} ({folder.Value})",
                 "a folder outside everything that the run reads");
-        }
     }
 
     private static string Absolute(
@@ -125,7 +93,6 @@ internal static class SpecPaths
             reader.Wrong(key, value, expected);
             return "";
         }
-
         if (PathFound.IsUrl(text))
         {
             // It would become a folder of that name.
@@ -133,7 +100,6 @@ internal static class SpecPaths
                 expected + " on a file system; mount remote data, or copy it before and after the run");
             return "";
         }
-
         if (text is ['~'] or ['~', '/', ..])
         {
             // So would this.
@@ -141,7 +107,6 @@ internal static class SpecPaths
                 key, value, $"{text}, whose ~ only a shell replaces", $"{expected}; for the home folder: ${{HOME}}{text[1..]}");
             return "";
         }
-
         return reader.Context.Rules is { } rules
             ? rules.Confine(reader, key, value, text, mayBeRoot)
             : Path.GetFullPath(text, folder(value) ?? reader.Context.WorkingDirectory);

@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Cairn.Engine.Models.ShallowWater;
-using Cairn.Hocon.Values;
 
 namespace Cairn.Engine.Runs;
 
@@ -31,11 +27,8 @@ internal static partial class SpecText
         foreach (var (ticks, unit) in units)
         {
             if (value.Ticks % ticks == 0)
-            {
                 return (value.Ticks / ticks).ToString(CultureInfo.InvariantCulture) + unit;
-            }
         }
-
         return (value.Ticks * 100).ToString(CultureInfo.InvariantCulture) + "ns";
     }
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Cairn.Hocon;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Runs;
 
@@ -12,10 +10,8 @@ public enum SpecFormat
     Yaml,
 }
 
-/// <summary>
-/// Reads a spec that came as text from another machine: whole, without includes and without this process's environment, confined by
-/// <see cref="SubmissionRules"/>, and otherwise under the same checks as a file.
-/// </summary>
+/// <summary>Reads a spec that came as text from another machine: whole, without includes and without this process's environment, confined
+/// by <see cref="SubmissionRules"/>, and otherwise under the same checks as a file.</summary>
 public static class SubmittedSpec
 {
     private const string Source = "the spec";
@@ -24,18 +20,14 @@ public static class SubmittedSpec
     /// <param name="text">The spec.</param>
     /// <param name="format">How it is written.</param>
     /// <param name="rules">What it may ask for.</param>
-    /// <exception cref="RunSpecException">
-    /// It has mistakes, all of which are listed; a single one without a setting when the text could not be read at all.
-    /// </exception>
+    /// <exception cref="RunSpecException">It has mistakes, all of which are listed; a single one without a setting when the text could not
+    /// be read at all.</exception>
     public static RunSpec Read(string text, SpecFormat format, SubmissionRules rules)
     {
         try
         {
             if (format == SpecFormat.Json)
-            {
                 CheckJson(text);
-            }
-
             var options = new HoconOptions { Environment = _ => null, OpenFile = _ => null, MaxIncludes = 0 };
             var root = format == SpecFormat.Yaml
                 ? HoconReader.ReadYaml(text, Source, options)

@@ -1,6 +1,3 @@
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Runs;
 
 /// <summary>What happens to a batch whose gang fails, and how long anything may take before it counts as failed.</summary>
@@ -44,7 +41,6 @@ public enum FailurePolicy
     RePerturb,
 }
 
-/// <summary>The settings of <c>supervision</c>.</summary>
 internal static class SupervisionSettings
 {
     private const int Most = 1_000_000;

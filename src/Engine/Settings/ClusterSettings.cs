@@ -1,6 +1,3 @@
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>How fast a cluster notices that a member is gone.</summary>
@@ -19,7 +16,7 @@ public enum ClusterDetection
 /// <summary>A node's place in a cluster.</summary>
 public sealed record ClusterSettings
 {
-    /// <summary>Where a seed takes connections of other nodes unless told otherwise.</summary>
+    /// <summary>The default port for connections of other nodes to a seed.</summary>
     public const int UsualPort = 7071;
 
     private const string HostExpected = "a name or an address of this machine, without a port";

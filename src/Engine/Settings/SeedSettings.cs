@@ -1,12 +1,11 @@
 using System.Net;
-using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Settings;
 
 /// <summary>The settings of a seed.</summary>
 public sealed record SeedSettings
 {
-    /// <summary>Where a seed listens, and a client looks for one, unless told otherwise.</summary>
+    /// <summary>The default port of a seed's API.</summary>
     public const int UsualPort = 7070;
 
     /// <summary>The address to listen on.</summary>
@@ -48,7 +47,7 @@ public sealed record SeedSettings
     /// <summary>The pause after which an event stream says that it lives.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Where else it tells how it fares.</summary>
+    /// <summary>Where else its metrics and traces go.</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
     /// <summary>The longest that a request waits for the registry.</summary>

@@ -1,11 +1,7 @@
 using System.Net;
-using System.Text.Json.Nodes;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Settings;
 
-/// <summary>The settings of <c>seed</c>.</summary>
 internal static class SeedSettingsReader
 {
     private const int MinBody = 1 << 10, MostBody = 64 << 20;
@@ -107,19 +103,12 @@ internal static class SeedSettingsReader
         if (certificate is null)
         {
             if (key is not null && reader.Find(Certificate.Key) is null)
-            {
                 reader.Wrong(Certificate.Key, null, "the certificate of seed.tls.key");
-            }
-
             return null;
         }
-
         var tls = new TlsSettings(certificate, key, password);
         if (tls.IsPfx && key is not null)
-        {
             reader.Wrong(Key.Key, reader.Find(Key.Key), "no such setting beside a PFX file, which holds its key");
-        }
-
         return tls;
     }
 

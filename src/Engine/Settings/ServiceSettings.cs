@@ -1,7 +1,4 @@
-using Cairn.Engine.Runs;
 using Cairn.Hocon;
-using Cairn.Hocon.Values;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Settings;
 
@@ -37,8 +34,7 @@ public sealed record ServiceSettings(SeedSettings Seed, ClusterSettings Cluster,
         }
         catch (HoconException e)
         {
-            int? line = e.Line > 0 && e.Origin.File is not null ? e.Line : null;
-            throw new RunSpecException(source, [new SpecMistake(e.File, line, "", e.Found, e.Expected)], e);
+            throw RunSpecException.Of(source, e);
         }
     }
 

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>What another value of a setting means for a run that was begun.</summary>
@@ -18,7 +15,7 @@ public enum Shaping
     /// <summary>It names a file whose contents numbers depend on: the run is refused unless they are the same.</summary>
     Contents,
 
-    /// <summary>The fingerprint of the numerics tells it, or what follows from it.</summary>
+    /// <summary>The fingerprint of the numerics has it, or what follows from it.</summary>
     Fingerprint,
 
     /// <summary>It may only grow.</summary>
@@ -30,17 +27,13 @@ public enum Shaping
 /// <param name="Choices">Its values.</param>
 public sealed record SettingChoice(Setting Chooser, IReadOnlyList<string> Choices);
 
-/// <summary>
-/// A setting, declared once: its key, type, default, unit and help, what it belongs to and what it shapes. Reading, <c>run.json</c>, the
-/// comparison on resume, <c>hocon/reference.conf</c> and the commands that explain settings all go by it. Where a key means something else
-/// for each of several kinds, each of them declares it.
-/// </summary>
-public abstract class Setting
+/// <summary>A setting, declared once: its key, type, default, unit and help, what it belongs to and what it shapes. Reading,
+/// <c>run.json</c>, the comparison on resume, <c>hocon/reference.conf</c> and the commands that explain settings all go by it. Where a key
+/// means something else for each of several kinds, each of them declares it.</summary>
+public abstract class Setting(string key)
 {
-    private protected Setting(string key) => Key = key;
-
     /// <summary>Its dotted key.</summary>
-    public string Key { get; }
+    public string Key { get; } = key;
 
     /// <summary>What it is, in a sentence or a few.</summary>
     public required string Help { get; init; }
@@ -63,7 +56,7 @@ public abstract class Setting
     /// <summary>What a value is, in a word or two.</summary>
     public abstract string TypeName { get; }
 
-    /// <summary>What a value has to be, as a mistake tells it.</summary>
+    /// <summary>What a value has to be, as a mistake says it.</summary>
     public abstract string Expected { get; }
 
     /// <summary>The value where it is not given, as a spec writes it; null where there is none, or where it depends on others.</summary>
@@ -75,7 +68,7 @@ public abstract class Setting
     /// <summary>The values that there are; empty where they are not listed.</summary>
     internal abstract IReadOnlyList<string> Words { get; }
 
-    /// <summary>Tells what it belongs to: only once it is asked for, since the setting that chooses lists all kinds there are.</summary>
+    /// <summary>What it belongs to: evaluated late, since the setting that chooses lists all kinds there are.</summary>
     internal Func<SettingChoice>? Choice { get; init; }
 
     /// <summary>Whether it names what the run itself writes, or may have written.</summary>
@@ -110,10 +103,7 @@ public abstract class Setting
     internal IEnumerable<SpecEntry> Entries(RunSpec spec)
     {
         if (Compared is not null)
-        {
             return Compared(spec);
-        }
-
         var value = Write(spec);
         return IfUnusual && JsonNode.DeepEquals(value, WriteDefault()) ? []
             : value is not null ? Entries(value)
@@ -139,24 +129,16 @@ public sealed class Setting<T> : Setting
     /// <summary>The value where it is not given; by default the type's own for what is missing.</summary>
     public Given<T> Usual { get; init; }
 
-    /// <inheritdoc/>
     public override string TypeName => _type.Name;
-
-    /// <inheritdoc/>
     public override string Expected => _type.Expected;
-
-    /// <inheritdoc/>
     public override string? Default => Usual.IsGiven && _type.Write(Usual.Value) is { } value ? SpecText.Hocon(value) : null;
-
     internal override IReadOnlyList<string> Words => _type.Words;
 
     /// <summary>The choice of some of its values.</summary>
     public SettingChoice Is(params T[] values) => new(this, [.. values.Select(v => SpecText.Plain(_type.Write(v)))]);
 
     internal override JsonNode? Write(RunSpec spec) => _of is null ? null : _type.Write(_of(spec));
-
     internal override JsonNode? WriteDefault() => Usual.IsGiven ? _type.Write(Usual.Value) : null;
-
     internal override JsonNode? ReadBack(SettingReader reader) => _type.Write(reader.Get(this));
 
     internal override IEnumerable<SpecEntry> InputFiles(RunSpec spec) =>

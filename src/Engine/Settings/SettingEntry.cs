@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>A key with all that is declared of it: usually one setting, and one for each kind where it means something else.</summary>
@@ -35,9 +33,9 @@ public sealed record SettingEntry(IReadOnlyList<Setting> Declared)
 
     /// <summary>The entries of some settings, in the order in which their keys come first.</summary>
     public static IReadOnlyList<SettingEntry> Of(IEnumerable<Setting> settings) =>
-        [.. settings.GroupBy(s => s.Key, StringComparer.Ordinal).Select(g => new SettingEntry([.. g]))];
+        [.. settings.GroupBy(s => s.Key).Select(g => new SettingEntry([.. g]))];
 
-    private string Joined(Func<Setting, string> of, string by) => string.Join(by, Declared.Select(of).Distinct(StringComparer.Ordinal));
+    private string Joined(Func<Setting, string> of, string by) => string.Join(by, Declared.Select(of).Distinct());
 
     private static bool AppliesByDefault(Setting setting) => setting.For is not { } choice
         || (choice.Chooser.Default is { } usual && choice.Choices.Contains(usual) && AppliesByDefault(choice.Chooser));

@@ -1,5 +1,3 @@
-using Cairn.Hocon.Values;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>Finds unknown settings, and settings that do not belong to the chosen kind.</summary>
@@ -9,17 +7,13 @@ internal static class SettingNames
     private const int MostAdvised = 200;
 
     /// <summary>Notes every key that is no setting, with the nearest one that is.</summary>
-    /// <param name="reader">The settings.</param>
-    /// <param name="known">Those that there are.</param>
     public static void CheckKnown(SettingReader reader, IReadOnlyList<Setting> known) => CheckKnown(reader, known, reader.Root, "");
 
-    /// <summary>
-    /// Notes every setting that belongs to another choice than the one made. A choice made by <c>--set</c> silences what the file says
-    /// about the other choices: it would be no use if each of them had to be taken back as well.
-    /// </summary>
+    /// <summary>Notes every setting that belongs to another choice than the one made. A choice made by <c>--set</c> silences what the file
+    /// says about the other choices: it would be no use if each of them had to be taken back as well.</summary>
     public static void CheckBelonging(SettingReader reader, IReadOnlyList<Setting> known)
     {
-        foreach (var declared in known.Where(s => s.For is not null).GroupBy(s => s.Key, StringComparer.Ordinal))
+        foreach (var declared in known.Where(s => s.For is not null).GroupBy(s => s.Key))
         {
             var chooser = declared.First().For!.Chooser;
             var choices = Choices(declared);
@@ -29,7 +23,6 @@ internal static class SettingNames
             {
                 continue;
             }
-
             if (!SettingReader.IsOverride(chosen.Value) || SettingReader.IsOverride(value))
             {
                 var choice = $"{chooser.Key} = {chosen.Word}";
@@ -54,9 +47,8 @@ internal static class SettingNames
         return beside is not null ? section + beside : names.MinBy(known => Unlikeness(key, known))!;
     }
 
-    /// <summary>
-    /// As a whole, by the last part alone, or by section and last part where that is how the known one begins: <c>chekpoint.flush</c>.
-    /// </summary>
+    /// <summary>As a whole, by the last part alone, or by section and last part where that is how the known one begins:
+    /// <c>chekpoint.flush</c>.</summary>
     private static int Unlikeness(string key, string known)
     {
         var (given, last) = (LastPart(key), LastPart(known));
@@ -71,23 +63,14 @@ internal static class SettingNames
             // A quoted key with a dot in it only looks like a path.
             var key = prefix + (name.Contains('.', StringComparison.Ordinal) ? HoconWriter.Quote(name) : name);
             if (known.Any(s => s.Key == key))
-            {
                 continue;
-            }
-
             if (!IsGroup(known, key))
-            {
                 reader.Wrong(key, holder[name], "an unknown setting", reader.Mistakes.Count < MostAdvised
                     ? $"a known one; the nearest is {Nearest(key, known)}" : "a known one");
-            }
             else if (holder[name] is HoconObject inner)
-            {
                 CheckKnown(reader, known, inner, key + ".");
-            }
             else if (holder[name] is not HoconScalar { IsNull: true })
-            {
                 reader.Wrong(key, holder[name], $"an object, {key} {{ ... }}");
-            }
         }
     }
 
@@ -104,7 +87,7 @@ internal static class SettingNames
 
     private static IEnumerable<string> Names(IReadOnlyList<Setting> settings)
     {
-        var groups = settings.SelectMany(s => Parents(s.Key)).Distinct(StringComparer.Ordinal);
+        var groups = settings.SelectMany(s => Parents(s.Key)).Distinct();
         // Of two as near, what every spec may have before what belongs to one choice.
         return settings.OrderBy(s => s.For is not null).Select(s => s.Key).Concat(groups);
     }
@@ -112,12 +95,47 @@ internal static class SettingNames
     private static IEnumerable<string> Parents(string key)
     {
         for (var dot = key.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = key.IndexOf('.', dot + 1))
-        {
             yield return key[..dot];
-        }
     }
 
     private static string LastPart(string key) => key[(key.LastIndexOf('.') + 1)..];
-
     private static string Section(string key) => key[..(key.LastIndexOf('.') + 1)];
+}
+
+/// <summary>Finds the name that was probably meant.</summary>
+public static class Spelling
+{
+    // Names are cut, so that a monstrous one costs nothing.
+    private const int MostLetters = 100;
+
+    /// <summary>The name that is most like a given one; null where none is like it at all.</summary>
+    /// <param name="name">What was given.</param>
+    /// <param name="known">The names that there are.</param>
+    public static string? Nearest(string name, IEnumerable<string> known)
+    {
+        var nearest = known.MinBy(k => Distance(name, k));
+        return nearest is not null && Distance(name, nearest) <= Math.Max(2, nearest.Length / 2) ? nearest : null;
+    }
+
+    /// <summary>Levenshtein's distance, a swap of neighbours counted as one: letters to change, insert, leave out or swap.</summary>
+    internal static int Distance(string a, string b)
+    {
+        (a, b) = (Cut(a), Cut(b));
+        var (before, last) = (new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray());
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var row = new int[b.Length + 1];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                row[j] = Math.Min(last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), 1 + Math.Min(row[j - 1], last[j]));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+            }
+            (before, last) = (last, row);
+        }
+        return last[b.Length];
+    }
+
+    private static string Cut(string name) => name.Length > MostLetters ? name[..MostLetters] : name;
 }

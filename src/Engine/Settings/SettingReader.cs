@@ -1,12 +1,7 @@
-using Cairn.Engine.Runs;
-using Cairn.Hocon.Values;
-
 namespace Cairn.Engine.Settings;
 
-/// <summary>
-/// Reads settings of one spec by key and type. A setting that is missing or wrong is noted among the mistakes and read as the fallback, so
-/// that reading goes on to the next mistake. An explicit <c>null</c> counts as missing.
-/// </summary>
+/// <summary>Reads settings of one spec by key and type. A setting that is missing or wrong is noted among the mistakes and read as the
+/// fallback, so that reading goes on to the next mistake. An explicit <c>null</c> counts as missing.</summary>
 public sealed class SettingReader
 {
     private readonly HoconObject _root;
@@ -25,9 +20,7 @@ public sealed class SettingReader
     }
 
     internal IReadOnlyList<SpecMistake> Mistakes => _mistakes;
-
     internal SpecContext Context => _context;
-
     internal HoconObject Root => _root;
 
     /// <summary>The value at a dotted key, or null where there is none.</summary>
@@ -44,7 +37,7 @@ public sealed class SettingReader
     public void Wrong(string key, HoconValue? value, string expected) => Wrong(key, value, Show(value), expected);
 
     /// <inheritdoc cref="Wrong(string, HoconValue?, string)"/>
-    /// <param name="found">What was found instead, where the value alone does not tell.</param>
+    /// <param name="found">What was found instead, where the value alone does not say it.</param>
     public void Wrong(string key, HoconValue? value, string found, string expected)
     {
         // Something missing in an item of a list is reported with the item's own place.
@@ -69,7 +62,6 @@ public sealed class SettingReader
             var isRequired = setting.IsRequired;
             _read[setting] = value = Read(setting.Key, setting.Type, isRequired ? setting.Type.Otherwise : missing, isRequired);
         }
-
         return (T)value!;
     }
 
@@ -85,16 +77,12 @@ public sealed class SettingReader
     {
         var value = Find(key);
         if (value is not null && type.TryRead(this, key, value, out var read))
-        {
             return read;
-        }
-
         if (value is not null || isRequired)
         {
             _wrong.Add(key);
             Wrong(key, value, type.Expected);
         }
-
         return otherwise;
     }
 

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>All settings there are, and <c>hocon/reference.conf</c>, which lists them.</summary>
@@ -57,10 +53,8 @@ public static partial class SettingReference
                     yield return line;
                     line = "";
                 }
-
                 line += line.Length > 0 ? " " + word : word;
             }
-
             yield return line;
         }
     }
@@ -69,7 +63,7 @@ public static partial class SettingReference
     private static void Group(StringBuilder text, string prefix, IReadOnlyList<SettingEntry> entries, int depth)
     {
         var indent = new string(' ', 2 * depth);
-        foreach (var below in entries.GroupBy(e => e.Key[prefix.Length..].Split('.')[0], StringComparer.Ordinal))
+        foreach (var below in entries.GroupBy(e => e.Key[prefix.Length..].Split('.')[0]))
         {
             text.Append(depth == 0 || below.Key != entries[0].Key[prefix.Length..].Split('.')[0] ? "\n" : "");
             if (below.First().Key == prefix + below.Key)
@@ -77,7 +71,6 @@ public static partial class SettingReference
                 Setting(text, indent, below.Key, below.First());
                 continue;
             }
-
             text.Append(indent).Append(below.Key).Append(" {\n");
             Group(text, $"{prefix}{below.Key}.", [.. below], depth + 1);
             text.Append(indent).Append("}\n");
@@ -87,10 +80,7 @@ public static partial class SettingReference
     private static void Setting(StringBuilder text, string indent, string name, SettingEntry entry)
     {
         foreach (var meaning in entry.Meanings)
-        {
             Comment(text, indent, Described(meaning));
-        }
-
         var isUsual = entry.IsUsual;
         var value = isUsual
             ? entry.Declared.Select(s => s.Default).First(d => d is not null)!
@@ -103,10 +93,7 @@ public static partial class SettingReference
         var setting = meaning.Declared[0];
         var help = setting.Help + (setting.Unit is { } unit ? $" In {unit}." : "");
         if (meaning.Choices.Count == 0)
-        {
             return help + (setting.IsRequired ? " Required." : "");
-        }
-
         var isName = help.Length > 1 && char.IsUpper(help[1]);
         return $"{Whose(meaning)}: {(isName ? help[0] : char.ToLowerInvariant(help[0]))}{help[1..]}"
             + (setting.IsRequired ? " Required there." : "");
@@ -115,7 +102,7 @@ public static partial class SettingReference
     /// <summary>What a meaning belongs to, or the few that it does not belong to.</summary>
     private static string Whose(SettingEntry meaning)
     {
-        var others = meaning.Declared[0].For!.Chooser.Words.Except(meaning.Choices, StringComparer.Ordinal).ToList();
+        var others = meaning.Declared[0].For!.Chooser.Words.Except(meaning.Choices).ToList();
         return others.Count is 1 or 2 && meaning.Choices.Count > 2 ? "all but " + string.Join(" and ", others)
             : char.IsDigit(meaning.Choices[0][0]) ? $"with {meaning.Chooser!.Split('.')[^1]} = {meaning.Choices[0]}"
             : string.Join(", ", meaning.Choices);
@@ -124,9 +111,7 @@ public static partial class SettingReference
     private static void Comment(StringBuilder text, string indent, string words)
     {
         foreach (var line in Wrapped(words, MostColumns - indent.Length - 2))
-        {
             text.Append(indent).Append("# ").Append(line).Append('\n');
-        }
     }
 
     [GeneratedRegex(@"\{[^{}\n]{1,80}\}\S*|\S+", RegexOptions.CultureInvariant)]

@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>Settings under one key, or of one kind, in the order in which they are written.</summary>
@@ -10,9 +8,7 @@ public class SettingSection
 
     private protected SettingSection(string prefix, Func<SettingChoice>? choice) => (_prefix, Choice) = (prefix, choice);
 
-    internal SettingSection(string prefix, SettingChoice? choice = null) : this(prefix, choice is null ? null : () => choice)
-    {
-    }
+    internal SettingSection(string prefix, SettingChoice? choice = null) : this(prefix, choice is null ? null : () => choice) { }
 
     /// <summary>Its settings.</summary>
     public IReadOnlyList<Setting> Settings => _settings;
@@ -26,7 +22,6 @@ public class SettingSection
         });
 
     private protected Func<SettingChoice>? Choice { get; }
-
     private protected string KeyOf(string name) => _prefix.Length == 0 ? name : $"{_prefix}.{name}";
 
     private protected Setting<T> Add<T>(Setting<T> setting)
@@ -42,9 +37,6 @@ public sealed class SettingSection<TPart> : SettingSection
 {
     private readonly Func<RunSpec, TPart?> _part;
 
-    /// <param name="prefix">The key that those of the settings begin with; empty for none.</param>
-    /// <param name="part">The part; null where a spec does not have it.</param>
-    /// <param name="choice">What all of them belong to, unless they say otherwise; null for every spec.</param>
     internal SettingSection(string prefix, Func<RunSpec, TPart?> part, SettingChoice? choice = null) : base(prefix, choice) =>
         _part = part;
 

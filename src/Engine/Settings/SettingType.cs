@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Hocon.Values;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>Reads a value; false when it is not as expected. What is wrong in a part of it may be noted here, and is then no reason to
@@ -11,7 +6,7 @@ public delegate bool TryRead<T>(SettingReader reader, string key, HoconValue val
 
 /// <summary>What values a setting takes, how they are read, and how they are written as JSON.</summary>
 /// <param name="Name">What a value is, in a word or two.</param>
-/// <param name="Expected">What a value has to be, as a mistake tells it.</param>
+/// <param name="Expected">What a value has to be, as a mistake says it.</param>
 /// <param name="TryRead">Reads a value.</param>
 /// <param name="Write">Writes a value; null where there is nothing to write.</param>
 public sealed record SettingType<T>(string Name, string Expected, TryRead<T> TryRead, Func<T, JsonNode?> Write)
@@ -73,7 +68,6 @@ public static class SettingTypes
                 {
                     return true;
                 }
-
                 var isGood = type.TryRead(reader, key, value, out var given);
                 read = isGood ? given : null;
                 return isGood;
@@ -84,7 +78,7 @@ public static class SettingTypes
     public static SettingType<T> Word<T>()
         where T : struct, Enum
     {
-        var words = Enum.GetValues<T>().ToDictionary(v => SpecText.Word(v), v => v, StringComparer.Ordinal);
+        var words = Enum.GetValues<T>().ToDictionary(v => SpecText.Word(v), v => v);
         var text = OneOf([.. words.Keys]);
         return Scalar(
             text.Name, text.Expected, (HoconScalar scalar, out T word) => words.TryGetValue(scalar.Text, out word), v => SpecText.Word(v))
@@ -182,13 +176,9 @@ public static class SettingTypes
             foreach (var item in (value as HoconArray)?.Items ?? [])
             {
                 if (item is not HoconScalar scalar || !scalar.TryDuration(out var span, unitRequired: true) || span <= TimeSpan.Zero)
-                {
                     return false;
-                }
-
                 read.Add(span);
             }
-
             return value is HoconArray && read.Distinct().Count() == read.Count;
         },
         spans => List([.. spans.Select(SpecText.Duration)])) { Otherwise = [] };
@@ -228,7 +218,7 @@ public static class SettingTypes
     internal static IEnumerable<SpecEntry> ByKey(string key, JsonNode value) =>
         value.AsObject().Select(entry => new SpecEntry($"{key}.{entry.Key}", SpecText.Plain(entry.Value)));
 
-    /// <summary>The same in the order of the names, for objects that may tell them in any.</summary>
+    /// <summary>The same in the order of the names, for objects that may have them in any.</summary>
     internal static IEnumerable<SpecEntry> BySortedKey(string key, JsonNode value) =>
         ByKey(key, value).OrderBy(entry => entry.Key, StringComparer.Ordinal);
 
@@ -261,7 +251,6 @@ public static class SettingTypes
         {
             return (first, second);
         }
-
         reader.Wrong(key, value, expected);
         return null;
     }
@@ -270,7 +259,7 @@ public static class SettingTypes
     {
         names = value is HoconArray array ? [.. array.Items.OfType<HoconScalar>().Select(s => s.IsNull ? "" : s.Text)] : [];
         return value is HoconArray { Items.Count: > 0 } list && names.Count == list.Items.Count
-            && names.All(n => n.Length > 0) && names.Distinct(StringComparer.Ordinal).Count() == names.Count;
+            && names.All(n => n.Length > 0) && names.Distinct().Count() == names.Count;
     }
 
     private static string Between(string what, int min, int max) => max == int.MaxValue

@@ -1,8 +1,3 @@
-using System.Text;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>A spec to begin from: what a run of some model and source has to say, with the rest as comments.</summary>
@@ -27,7 +22,7 @@ public static class SpecDraft
     public static string Render(string name, string model, string source)
     {
         var kind = ModelKinds.All.First(k => k.Word == model);
-        var chosen = new Dictionary<string, string>(StringComparer.Ordinal)
+        var chosen = new Dictionary<string, string>
         {
             ["name"] = name,
             ["model.kind"] = model,
@@ -37,22 +32,16 @@ public static class SpecDraft
             ["output.path"] = $"out/{name}/fields.zarr",
         };
         if (source == "model" && kind.Cases.Count > 0)
-        {
             chosen["initial.case"] = kind.Cases[0];
-        }
-
         var entries = SettingEntry.Of(RunSettings.All.Where(setting => Belongs(setting, chosen)));
         var text = new StringBuilder("# A run of Cairn. Lines with # are optional: they show the default, or an example.\n# \"cairn "
             + "reference KEY\" describes a setting, \"cairn check FILE\" shows all resolved settings.\n");
-        foreach (var section in entries.GroupBy(entry => entry.Key.Split('.')[0], StringComparer.Ordinal))
+        foreach (var section in entries.GroupBy(entry => entry.Key.Split('.')[0]))
         {
             text.Append('\n');
             foreach (var entry in section)
-            {
                 Write(text, entry, chosen.GetValueOrDefault(entry.Key));
-            }
         }
-
         return text.ToString();
     }
 
@@ -64,10 +53,7 @@ public static class SpecDraft
     {
         var setting = entry.Declared[0];
         foreach (var line in SettingReference.Wrapped(entry.Summary, MostColumns - 2))
-        {
             text.Append("# ").Append(line).Append('\n');
-        }
-
         var value = chosen ?? (setting.IsRequired ? setting.Example : setting.Default ?? setting.Example)!;
         text.Append(chosen is not null || setting.IsRequired ? "" : "# ").Append(entry.Key).Append(" = ").Append(value).Append('\n');
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Settings;
 
@@ -13,7 +12,7 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>Where a seed or a worker tells how it fares, besides what it answers.</summary>
+/// <summary>Where the metrics, traces and logs of a seed or a worker go.</summary>
 public sealed record TelemetrySettings
 {
     /// <summary>The protocols of OTLP.</summary>

@@ -1,6 +1,3 @@
-using Cairn.Engine.Runs;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Settings;
 
 /// <summary>Where a worker steps the gangs of runs whose spec says <c>ranks.launcher = in-process</c>.</summary>
@@ -31,7 +28,7 @@ public sealed record WorkerSettings
     /// <summary>Where it serves its metrics; null where it does not.</summary>
     public MetricsEndpoint? Metrics { get; init; }
 
-    /// <summary>Where else it tells how it fares.</summary>
+    /// <summary>Where else its metrics and traces go.</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
     /// <summary>Slots and the wall-clock limit.</summary>

@@ -1,17 +1,10 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Runs;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Sources;
 
-/// <summary>
-/// The initial condition of a run and, where its perturbation asks for them, those of other times; all read before the run begins, so that
-/// a time which is not there stops it at once. Of several initial times those after the first are read then, too, and once more when
-/// members begin there: a hindcast of many times does not hold the fields of all.
-/// </summary>
+/// <summary>The initial condition of a run and, where its perturbation asks for them, those of other times; all read before the run begins,
+/// so that a time which is not there stops it at once. Of several initial times those after the first are read then, too, and once more
+/// when members begin there: a hindcast of many times does not hold the fields of all.</summary>
 public sealed class Analyses
 {
     private readonly RunSpec _spec;
@@ -33,14 +26,9 @@ public sealed class Analyses
     /// <exception cref="DataException">The source lacks a time, or has other grids there.</exception>
     public static Analyses Read(RunSpec spec, InitialCondition initial)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        ArgumentNullException.ThrowIfNull(initial);
         var analyses = ReadOne(spec, 0, initial);
         for (var time = 1; time < spec.Initial.TimeCount; time++)
-        {
             analyses.Add(time, ReadOne(spec, time, InitialSources.Read(spec.At(time))));
-        }
-
         return analyses;
     }
 
@@ -53,19 +41,14 @@ public sealed class Analyses
         ? found
         : throw new InvalidOperationException($"The fields {lag} from the initial time were not read, since the spec does not name them.");
 
-    /// <summary>
-    /// Digests of everything that was read, time by time: for a source that no digest of a file can stand for.
-    /// </summary>
+    /// <summary>Digests of everything that was read, time by time: for a source that no digest of a file can stand for.</summary>
     public IEnumerable<SpecEntry> Digests() => [.. DigestsAs("initial.values"), .. _laterDigests];
 
     private static Analyses ReadOne(RunSpec spec, int time, InitialCondition initial)
     {
         var byLag = new Dictionary<TimeSpan, InitialCondition> { [TimeSpan.Zero] = initial };
         foreach (var lag in OtherTimes(spec).Where(lag => !byLag.ContainsKey(lag)))
-        {
             byLag[lag] = InitialSources.Read(spec.Initial.At(time), initial.Time.Add(lag));
-        }
-
         return new Analyses(spec, byLag);
     }
 
@@ -78,22 +61,14 @@ public sealed class Analyses
         var key = InitialTimes.KeyOf("initial.time", time);
         var (first, found) = (At(TimeSpan.Zero), later.At(TimeSpan.Zero));
         if (found.Time.Calendar != Times[^1].Calendar || found.Time <= Times[^1])
-        {
             throw new SpecException($"{key} = {_spec.Initial.At(time).Time} is {found.Time} in the source, and the one before it "
                 + $"{Times[^1]}; expected each initial time to be later than the one before.");
-        }
-
         if (!found.Grid.Equals(first.Grid))
-        {
             throw new DataException($"The source has a grid of {found.Grid} at {found.Time}, and of {first.Grid} at {first.Time}; expected "
                 + "the same grid at each initial time. Use a separate run for times with another grid.");
-        }
-
         Times = [.. Times, found.Time];
         if (SourceKinds.Of(_spec.Initial).IsFolder)
-        {
             _laterDigests.AddRange(later.DigestsAs($"{key}.values"));
-        }
     }
 
     private IEnumerable<SpecEntry> DigestsAs(string key) => _byLag.OrderBy(f => f.Key).Select(f => new SpecEntry(

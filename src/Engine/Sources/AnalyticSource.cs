@@ -1,7 +1,5 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
+using Cairn.Engine.Models.Barotropic;
+using Cairn.Engine.Sources.Analytic;
 using static Cairn.Engine.Sources.InitialVariables;
 
 namespace Cairn.Engine.Sources;
@@ -10,7 +8,6 @@ namespace Cairn.Engine.Sources;
 internal sealed class AnalyticSource() : SourceKind("analytic", "a flow given by a formula")
 {
     public override bool NeedsGrid => true;
-
     public override SettingSection Section => Settings.Section;
 
     public override InitialSpec Read(SettingReader reader, ModelKind? model)
@@ -38,5 +35,73 @@ internal sealed class AnalyticSource() : SourceKind("analytic", "a flow given by
             "variables", Named("an object that names a quantity of the flow for each of the model's variables, such as { u = u, v = v }"),
             i => i.Variables, usual: Given.Of<IReadOnlyList<InitialVariable>>(OfWinds), shapes: Shaping.Numbers,
             help: "The quantity of the flow for each of the model's variables, in channel order.");
+    }
+}
+
+/// <summary>Flows on the sphere known by their formula: what <c>initial { source = analytic }</c> reads.</summary>
+public static class AnalyticFlows
+{
+    private const string Wind = "m s-1";
+
+    /// <summary>Their names: the Rossby-Haurwitz wave number 4 and solid-body rotation (test cases 6 and 2 of Williamson et al. 1992), the
+    /// unstable jet of Galewsky, Scott and Polvani (2004), and rest.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["rossby-haurwitz", "solid-body", "zonal-jet", "rest"];
+
+    /// <summary>What a flow gives: the winds <c>u</c> and <c>v</c> in m/s, but for rest <c>height</c>, the depth in m that balances it, and
+    /// of the jet <c>height-perturbed</c>, the same with the paper's perturbation. None for a flow that is not known.</summary>
+    public static IReadOnlyList<string> Quantities(string flow) => flow switch
+    {
+        "zonal-jet" => ["u", "v", "height", "height-perturbed"],
+        "rossby-haurwitz" or "solid-body" => ["u", "v", "height"],
+        _ => Names.Contains(flow) ? ["u", "v"] : [],
+    };
+
+    /// <summary>The flow that a spec names, on the grid that it gives.</summary>
+    internal static InitialCondition Read(InitialSpec spec)
+    {
+        var grid = spec.Grid!.ToGrid();
+        var flow = Flow(spec.Case!);
+        var fields = spec.Variables.SelectMany(v => SphericalLayers.On(
+            grid, (latitude, longitude) => flow(v.FileVariable, latitude, longitude)));
+        var units = spec.Variables.ToDictionary(
+            v => v.Name, v => (string?)(v.FileVariable is "u" or "v" ? Wind : "m"));
+        return new InitialCondition(
+            spec.VariableNames, grid, [.. fields], spec.Time!.ToTime(), units);
+    }
+
+    private static Func<string, double, double, double> Flow(string name)
+    {
+        switch (name)
+        {
+            case "rossby-haurwitz":
+                var wave = new RossbyHaurwitz();
+                return (quantity, latitude, longitude) => quantity switch
+                {
+                    "u" => wave.EastwardWind(latitude, longitude),
+                    "height" => wave.Height(latitude, longitude),
+                    _ => wave.NorthwardWind(latitude, longitude),
+                };
+            case "solid-body":
+                var body = new SolidBodyRotation();
+                return (quantity, latitude, longitude) => quantity switch
+                {
+                    "u" => body.EastwardWind(latitude, longitude),
+                    "height" => body.Height(latitude, longitude),
+                    _ => 0,
+                };
+            case "zonal-jet":
+                var jet = new ZonalJet();
+                return (quantity, latitude, longitude) => quantity switch
+                {
+                    "u" => ZonalJet.EastwardWind(latitude),
+                    "height" => jet.Height(latitude),
+                    "height-perturbed" => jet.PerturbedHeight(latitude, longitude),
+                    _ => 0,
+                };
+            case "rest":
+                return (_, _, _) => 0;
+            default:
+                throw new SpecException($"initial.case {name} is not an analytic flow; expected one of {string.Join(", ", Names)}.");
+        }
     }
 }

@@ -1,6 +1,4 @@
-using Cairn.Engine.Runs;
 using Cairn.Engine.Sources.Regridding;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Sources;
 
@@ -13,20 +11,12 @@ public static class InitialSources
     /// <summary>Reads the same variables as they are at another time.</summary>
     /// <exception cref="DataException">The source has no such time.</exception>
     /// <exception cref="SpecException">The source has one state only.</exception>
-    public static InitialCondition Read(InitialSpec spec, CfTime time)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return Whole(spec, newest => SourceKinds.Of(newest).Load(newest, time));
-    }
+    public static InitialCondition Read(InitialSpec spec, CfTime time) => Whole(spec, newest => SourceKinds.Of(newest).Load(newest, time));
 
     /// <summary>The times that a source of several has.</summary>
     /// <exception cref="DataException">The source is damaged, or lacks a variable.</exception>
     /// <exception cref="SpecException">The source has one state only.</exception>
-    public static IReadOnlyList<CfTime> Times(InitialSpec spec)
-    {
-        ArgumentNullException.ThrowIfNull(spec);
-        return SourceKinds.Of(spec).Times(spec);
-    }
+    public static IReadOnlyList<CfTime> Times(InitialSpec spec) => SourceKinds.Of(spec).Times(spec);
 
     /// <summary>The initial condition of a run, whole; values are finite.</summary>
     /// <exception cref="DataException">The file, a variable or the time is not there, or values are missing; the message lists what is
@@ -35,7 +25,6 @@ public static class InitialSources
     /// source's.</exception>
     public static InitialCondition Read(RunSpec run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         RequireOneTime(run.Initial);
         return Whole(run.Initial, newest => SourceKinds.Of(newest).Load(run with { Initial = newest }));
     }
@@ -46,7 +35,6 @@ public static class InitialSources
     /// <exception cref="SpecException">The source needs a model, or the grid that is asked for reaches beyond the source's.</exception>
     public static InitialCondition Read(InitialSpec spec)
     {
-        ArgumentNullException.ThrowIfNull(spec);
         RequireOneTime(spec);
         return Whole(spec, SourceKinds.Of(spec).Load);
     }
@@ -54,10 +42,8 @@ public static class InitialSources
     private static void RequireOneTime(InitialSpec spec)
     {
         if (spec.LaterTimes.Count > 0)
-        {
             throw new SpecException($"initial.time names {spec.TimeCount} times; expected one selected time "
                 + $"({nameof(InitialSpec)}.{nameof(InitialSpec.At)}).");
-        }
     }
 
     /// <summary>The fields of the initial time, behind those of the older times that the spec asks for.</summary>
@@ -71,7 +57,7 @@ public static class InitialSources
             Variables = spec.VariableNames,
             Fields = [.. times.SelectMany(time => time.Fields)],
             Units = Enumerable.Range(0, spec.VariableNames.Count).ToDictionary(
-                i => spec.VariableNames[i], i => newest.Units[spec.Variables[i % spec.Variables.Count].Name], StringComparer.Ordinal),
+                i => spec.VariableNames[i], i => newest.Units[spec.Variables[i % spec.Variables.Count].Name]),
         });
     }
 
@@ -88,7 +74,6 @@ public static class InitialSources
             throw new DataException($"{string.Join(", ", spec.Variables.Select(v => InitialSpec.NameBefore(v.Name, before)))} "
                 + $"(initial.history) are the fields of {wanted}, {SpecText.Duration(before)} before {newest.Time}: {e.Message}", e);
         }
-
         return older.Grid.Equals(newest.Grid) ? older : throw new DataException(
             $"The source has a grid of {older.Grid} at {wanted}, and of {newest.Grid} at {newest.Time}; expected the same grid at all "
             + "times that initial.history asks for.");
@@ -97,10 +82,7 @@ public static class InitialSources
     private static InitialCondition OnItsGrid(InitialSpec spec, InitialCondition initial)
     {
         if (spec.Regrid is not { } regrid)
-        {
             return initial;
-        }
-
         var transfer = GridTransfer.Between(initial.Grid, regrid.Grid.ToGrid(), regrid.Method);
         return initial with { Grid = transfer.Target, Fields = transfer.Apply(initial.Fields) };
     }

@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Sources;
 
 /// <summary>The types of <c>initial.variables</c>, whose values mean something else for each source.</summary>
@@ -32,7 +26,6 @@ internal static class InitialVariables
         };
     }
 
-    /// <summary>The noise of each.</summary>
     public static SettingType<IReadOnlyList<(string Name, RandomFieldSpec Noise)>> Noise()
     {
         const string expected = "an object with the noise of each of the model's variables, such as "
@@ -46,15 +39,10 @@ internal static class InitialVariables
                 foreach (var name in (value as HoconObject)?.Keys ?? [])
                 {
                     if (((HoconObject)value)[name] is HoconObject noise)
-                    {
                         read.Add((name, Noise(reader, $"{key}.{name}", noise)));
-                    }
                     else
-                    {
                         reader.Wrong($"{key}.{name}", ((HoconObject)value)[name], expected);
-                    }
                 }
-
                 return value is HoconObject { Keys.Count: > 0 };
             },
             variables => new JsonObject(variables.Select(v => KeyValuePair.Create(v.Name, (JsonNode?)Write(v.Noise)))))
@@ -72,11 +60,8 @@ internal static class InitialVariables
             + "{ u = u, v = v }";
         var variables = reader.Read(setting.Key, Named(expected), setting.Usual.Value);
         foreach (var odd in variables.Where(v => known.Count > 0 && !known.Contains(v.FileVariable)))
-        {
             reader.Wrong($"{setting.Key}.{odd.Name}", reader.Find(setting.Key), odd.FileVariable,
                 $"one of {string.Join(", ", known)}, which {flow} has");
-        }
-
         return variables;
     }
 
@@ -98,34 +83,23 @@ internal static class InitialVariables
     private static InitialVariable? Text(SettingReader reader, string key, string name, HoconValue value, string each)
     {
         if (value is HoconScalar { IsNull: false, Text.Length: > 0 } variable && name.Length > 0)
-        {
             return new InitialVariable(name, variable.Text);
-        }
-
         reader.Wrong($"{key}.{name}", value, each);
         return null;
     }
 
     private static RandomFieldSpec Noise(SettingReader reader, string key, HoconObject noise)
     {
-        foreach (var odd in noise.Keys.Except(["mean", "amplitude", "length-scale-km"], StringComparer.Ordinal))
-        {
+        foreach (var odd in noise.Keys.Except(["mean", "amplitude", "length-scale-km"]))
             reader.Wrong($"{key}.{odd}", noise[odd], "an unknown setting", "mean, amplitude or length-scale-km");
-        }
 
         // The name may hold dots, so that these are not found by their keys.
         double? Read(string name, SettingType<double> type)
         {
             if (!noise.TryGet(name, out var value) || value is HoconScalar { IsNull: true })
-            {
                 return null;
-            }
-
             if (type.TryRead(reader, name, value, out var number))
-            {
                 return number;
-            }
-
             reader.Wrong($"{key}.{name}", value, type.Expected);
             return null;
         }
@@ -140,10 +114,7 @@ internal static class InitialVariables
     {
         var json = new JsonObject { ["mean"] = noise.Mean, ["amplitude"] = noise.Amplitude };
         if (noise.LengthScaleKm is { } length)
-        {
             json["length-scale-km"] = length;
-        }
-
         return json;
     }
 }

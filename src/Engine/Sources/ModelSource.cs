@@ -1,8 +1,4 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Storage.NetCdf;
-using static Cairn.Engine.Settings.SettingTypes;
+using Cairn.Storage.Chm;
 
 namespace Cairn.Engine.Sources;
 
@@ -10,7 +6,6 @@ namespace Cairn.Engine.Sources;
 internal sealed class ModelSource() : SourceKind("model", "an initial state that the model provides")
 {
     public override bool MayRegrid => false;
-
     public override SettingSection Section => Settings.Section;
 
     public override InitialSpec Read(SettingReader reader, ModelKind? model)
@@ -21,7 +16,6 @@ internal sealed class ModelSource() : SourceKind("model", "an initial state that
             var key = InitialSettings.Source.Key;
             reader.Wrong(key, reader.Find(key), $"another source: the {model.Word} model provides no initial state");
         }
-
         var expected = $"one of the model's own initial states, {string.Join(", ", names)}";
         var name = reader.Read(
             Settings.Case.Key, Text(expected, text => model is null || names.Contains(text)), names.Count > 0 ? names[0] : "");
@@ -60,5 +54,24 @@ internal sealed class ModelSource() : SourceKind("model", "an initial state that
             new SpecEntry("initial.variables", SpecText.List([.. spec.Initial.Variables.Select(v => $"{v.Name} = {v.FileVariable}")])),
             .. spec.Initial.LaterTimes.Select((time, i) => new SpecEntry(InitialTimes.KeyOf("initial.time", i + 1), $"{time}")),
         ]);
+    }
+}
+
+/// <summary>The state that a CHM checkpoint of any number of ranks holds, at the time that it says.</summary>
+internal static class ChmState
+{
+    public static InitialCondition Read(string path, ModelSpec spec)
+    {
+        var checkpoint = ChmCheckpoint.Open(path);
+        var time = CfTime.Parse(
+            checkpoint.Time.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
+            CfCalendar.Standard, out _);
+        using var model = MeshKind.Open(spec, time, new Dictionary<string, FieldBounds>());
+        var variables = model.Description.InputVariables;
+        checkpoint.Verify().Require(model.GlobalIds.Count, variables, path);
+        var state = checkpoint.Load(new ChmTriangles([.. model.GlobalIds.Select(id => (long)id)]), variables);
+        return new InitialCondition(
+            variables, model.Description.InputGrid, [.. state.Variables.SelectMany(v => v.Values)], time,
+            variables.ToDictionary(v => v, _ => (string?)null));
     }
 }

@@ -1,8 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Storage.NetCdf;
-using static Cairn.Engine.Settings.SettingTypes;
 using static Cairn.Engine.Sources.InitialVariables;
 
 namespace Cairn.Engine.Sources;
@@ -14,7 +9,6 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
     public const string Name = "netcdf";
 
     public override bool HasTimes => true;
-
     public override SettingSection Section => Settings.Section;
 
     public override InitialSpec Read(SettingReader reader, ModelKind? model)
@@ -25,9 +19,7 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
     }
 
     public override InitialCondition Load(InitialSpec spec) => Load(spec, Selector(spec));
-
     public override InitialCondition Load(InitialSpec spec, CfTime time) => Load(spec, TimeSelector.At(time.ToString()));
-
     public override IReadOnlyList<CfTime> Times(InitialSpec spec) => NetCdfFields.Times(spec.Path, spec.Variables[0].FileVariable);
 
     private static InitialCondition Load(InitialSpec spec, TimeSelector time)
@@ -39,7 +31,7 @@ internal sealed class NetCdfSource() : SourceKind(Name, "a file")
             new LatLonGrid(fields.Latitude, fields.Longitude),
             fields.Values,
             fields.Time ?? CfTime.Parse("1970-01-01", CfCalendar.Standard, out _),
-            fields.Variables.ToDictionary(v => v.Name, v => v.Units, StringComparer.Ordinal));
+            fields.Variables.ToDictionary(v => v.Name, v => v.Units));
     }
 
     private static TimeSelector Selector(InitialSpec spec) => spec.Time switch

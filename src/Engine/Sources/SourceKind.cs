@@ -1,9 +1,3 @@
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Sources;
 
 /// <summary>The sources of initial conditions (<c>initial.source</c>): a new one is a class of its own, and a line here.</summary>
@@ -22,7 +16,6 @@ internal static class SourceKinds
     ];
 
     /// <summary>The source of an initial condition.</summary>
-    /// <exception cref="SpecException">There is no such source.</exception>
     public static SourceKind Of(InitialSpec spec) => All.FirstOrDefault(kind => kind.Word == spec.Source) ?? throw new SpecException(
         $"initial.source {spec.Source} is unknown. Use one of {string.Join(", ", All.Select(kind => kind.Word))}.");
 }

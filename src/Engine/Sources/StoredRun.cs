@@ -1,22 +1,10 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Sources;
 
-/// <summary>
-/// The fields that another run wrote, of one member at one lead time: what <c>initial { source = zarr }</c> reads. Their time is that of
-/// the other run's initial condition and the lead time, in its calendar.
-/// </summary>
+/// <summary>The fields that another run wrote, of one member at one lead time: what <c>initial { source = zarr }</c> reads. Their time is
+/// that of the other run's initial condition and the lead time, in its calendar.</summary>
 internal static class StoredRun
 {
     /// <summary>Reads what the spec names, or the lead time that stands for <paramref name="time"/>.</summary>
-    /// <exception cref="DataException">The store is damaged, or lacks the member, the lead time, a variable or values; a lead time is not
-    /// committed. The message tells what is.</exception>
     internal static InitialCondition Read(InitialSpec spec, CfTime? time)
     {
         var store = Open(spec);
@@ -25,12 +13,9 @@ internal static class StoredRun
         var index = (time ?? named) is { } wanted ? IndexAt(store, spec, wanted) : Index(store, spec);
         var fields = new double[checked(spec.Variables.Count * layout.PlaneLength)];
         for (var i = 0; i < spec.Variables.Count; i++)
-        {
             Field(store, spec, spec.Variables[i], index).CopyTo(fields.AsSpan(i * layout.PlaneLength));
-        }
-
         var unit = layout.Mesh is not null ? GridUnit.Triangles : layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees;
-        var units = spec.Variables.ToDictionary(v => v.Name, v => Variable(store, spec, v).Units, StringComparer.Ordinal);
+        var units = spec.Variables.ToDictionary(v => v.Name, v => Variable(store, spec, v).Units);
         return new InitialCondition(
             spec.VariableNames, new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = unit }, fields,
             layout.Time.Add(layout.LeadTimes[index]), units);
@@ -55,16 +40,10 @@ internal static class StoredRun
     {
         var committed = Committed(store, spec);
         if (spec.LeadTime is not { } wanted)
-        {
             return LastAt(store.Layout.LeadTimes, committed);
-        }
-
         if (wanted > committed)
-        {
             throw new DataException($"{spec.Path}: the lead time {LeadTimeText.Of(wanted)} of member {spec.Member} is not committed; "
                 + $"expected one up to {LeadTimeText.Of(committed)}. Use one of these, or continue that run.");
-        }
-
         var index = store.Layout.LeadTimes.ToList().IndexOf(wanted);
         return index >= 0
             ? index
@@ -86,11 +65,8 @@ internal static class StoredRun
     {
         var member = spec.Member;
         if (member >= store.Layout.Members)
-        {
             throw new DataException($"{spec.Path} has no member {member}; it has {store.Layout.Members}, numbered from 0. "
                 + "Set initial.member to one of these.");
-        }
-
         return store.Committed(member) is { } committed && committed >= store.Layout.LeadTimes[0]
             ? committed
             : throw new DataException($"{spec.Path}: nothing of member {member} is committed yet. Wait for that run's first commit, or "
@@ -101,10 +77,7 @@ internal static class StoredRun
     {
         var last = 0;
         for (var i = 0; i < leadTimes.Count && leadTimes[i] <= committed; i++)
-        {
             last = i;
-        }
-
         return last;
     }
 

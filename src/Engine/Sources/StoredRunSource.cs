@@ -1,8 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Storage.NetCdf;
-using static Cairn.Engine.Settings.SettingTypes;
 using static Cairn.Engine.Sources.InitialVariables;
 
 namespace Cairn.Engine.Sources;
@@ -14,9 +9,7 @@ internal sealed class StoredRunSource() : SourceKind(Name, "the output of anothe
     public const string Name = "zarr";
 
     public override bool HasTimes => true;
-
     public override bool IsFolder => true;
-
     public override SettingSection Section => Settings.Section;
 
     public override InitialSpec Read(SettingReader reader, ModelKind? model)
@@ -27,7 +20,6 @@ internal sealed class StoredRunSource() : SourceKind(Name, "the output of anothe
             var key = Settings.LeadTime.Key;
             reader.Wrong(key, reader.Find(key), "none with initial.time, which is the valid time of the fields");
         }
-
         return new InitialSpec(Word, path, times.First, reader.Get(Settings.Variables))
         {
             LaterTimes = times.Later,
@@ -37,9 +29,7 @@ internal sealed class StoredRunSource() : SourceKind(Name, "the output of anothe
     }
 
     public override InitialCondition Load(InitialSpec spec) => StoredRun.Read(spec, null);
-
     public override InitialCondition Load(InitialSpec spec, CfTime time) => StoredRun.Read(spec, time);
-
     public override IReadOnlyList<CfTime> Times(InitialSpec spec) => StoredRun.Times(spec);
 
     private static class Settings

@@ -1,9 +1,3 @@
-using Cairn.Engine.Extensions;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Stores;
 
 /// <summary>The kinds of field stores there are (<c>output.kind</c>): a new one is a class of its own, and a line here.</summary>
@@ -51,18 +45,10 @@ public static class FieldStoreKinds
     /// <summary>Which run the store at a path says that it belongs to (<see cref="FieldLayout.Run"/>); null where there is no store, or it
     /// was written for no run.</summary>
     /// <exception cref="DataException">The store is damaged.</exception>
-    public static string? RunOf(IDurableFiles files, string path)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        return KindAt(path, files.FileExists)?.RunOf(files, Path.GetFullPath(path));
-    }
+    public static string? RunOf(IDurableFiles files, string path) => KindAt(path, files.FileExists)?.RunOf(files, Path.GetFullPath(path));
 
-    private static FieldStoreKind Require(IDurableFiles files, string path)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        return KindAt(path, files.FileExists) ?? throw new DataException(
-            $"{Path.GetFullPath(path)} holds no field store. Expected the output.path of a run that was started.");
-    }
+    private static FieldStoreKind Require(IDurableFiles files, string path) => KindAt(path, files.FileExists) ?? throw new DataException(
+        $"{Path.GetFullPath(path)} holds no field store. Expected the output.path of a run that was started.");
 
     private static FieldStoreKind? KindAt(string path, Func<string, bool> isFile) =>
         FieldStoreKinds.All.FirstOrDefault(kind => kind.IsStore(path, isFile));

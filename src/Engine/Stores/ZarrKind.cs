@@ -1,10 +1,4 @@
-using System.Globalization;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Fields.Zarr;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Stores;
 
@@ -17,7 +11,6 @@ public sealed record ZarrSpec : FieldStoreSpec
     /// <summary>How many written lead times one shard of chunks holds in version 3; null in version 2, which has none.</summary>
     public int? LeadTimesPerShard { get; init; }
 
-    /// <inheritdoc/>
     public override int LeadTimesPerFile => LeadTimesPerShard ?? LeadTimesPerChunk;
 
     /// <summary>How chunks are compressed.</summary>
@@ -43,22 +36,16 @@ internal sealed class ZarrKind() : FieldStoreKind(Name, "a Zarr store")
     /// <summary>Its word.</summary>
     public const string Name = "zarr";
 
-    /// <summary>
-    /// .NET's zlib at level 1 spends 9 bits on most bytes of noisy floats (0.96 of their size, at 68 MB/s, of the winds of January 1990);
-    /// higher levels than this one bring no more (0.84, at 47 MB/s).
-    /// </summary>
+    /// <summary>.NET's zlib at level 1 spends 9 bits on most bytes of noisy floats (0.96 of their size, at 68 MB/s, of the winds of January
+    /// 1990); higher levels than this one bring no more (0.84, at 47 MB/s).</summary>
     private const int ZlibLevel = 4;
 
     private const int ZstdLevel = 3;
 
     public override string OpenedBy => "python3 -c 'import sys, xarray; print(xarray.open_zarr(sys.argv[1]))'";
-
     public override IReadOnlyList<SettingSection> Sections => [ZarrSettings.Section];
-
     public override bool KeepsBits => true;
-
     public override FieldStoreSpec Usual { get; } = new ZarrSpec();
-
     public override IReadOnlyList<string> Marks { get; } = [".zmetadata", "zarr.json"];
 
     // A process killed while it made the store left its first folders.
@@ -84,17 +71,11 @@ internal sealed class ZarrKind() : FieldStoreKind(Name, "a Zarr store")
     }
 
     public override bool IsStore(string path, Func<string, bool> isFile) => ZarrStore.IsStore(path, isFile);
-
     public override void Require(FieldStoreRequest request) => ZarrFieldStore.Require(request.Files, request.Path, request.Layout);
-
     public override IFieldStore Open(FieldStoreRequest request) => ZarrFieldStore.Open(request.Files, request.Path, request.Layout);
-
     public override IFieldStore OpenExisting(IDurableFiles files, string path) => ZarrFieldStore.OpenExisting(files, path);
-
     public override StoredFields Read(IDurableFiles files, string path) => ZarrFields.Open(files, path);
-
     public override StoreContents Contents(IDurableFiles files, string path) => ZarrStore.Open(files, path);
-
     public override string? RunOf(IDurableFiles files, string path) => ZarrFieldStore.RunOf(files, path);
 }
 
@@ -141,10 +122,8 @@ internal static class ZarrSettings
         };
     }
 
-    /// <summary>
-    /// Without a word of it, as many as the flush interval allows, so that a shard is complete at every commit; with an interval that is
-    /// found out while the run goes on, a chunk.
-    /// </summary>
+    /// <summary>Without a word of it, as many as the flush interval allows, so that a shard is complete at every commit; with an interval
+    /// that is found out while the run goes on, a chunk.</summary>
     private static int? ReadPerShard(SettingReader reader, long boundariesPerChunk, int perChunk, CheckpointSpec checkpoint)
     {
         var most = checkpoint.AutoFlush ? 1 : Math.Max(1, MostPerShard / perChunk);
@@ -152,11 +131,8 @@ internal static class ZarrSettings
             n => n == 1 || checkpoint.FlushInterval is not { } interval || interval % (n * boundariesPerChunk) == 0);
         var perShard = reader.Get(LeadTimesPerShard, chunks * perChunk);
         if (perShard % perChunk != 0)
-        {
             reader.Wrong(LeadTimesPerShard.Key, reader.Find(LeadTimesPerShard.Key), string.Create(
                 CultureInfo.InvariantCulture, $"a whole multiple of output.lead-times-per-chunk = {perChunk}"));
-        }
-
         return perShard;
     }
 }

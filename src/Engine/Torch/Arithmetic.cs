@@ -1,28 +1,20 @@
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Torch;
 
-/// <summary>
-/// Sums, and products with numbers, for whatever is done in every step. TorchSharp's operators (<c>a + b</c>, <c>2 * a</c>) wrap a number
-/// in a <see cref="Scalar"/> that nothing holds while libtorch reads it: a garbage collection at that moment frees it, and the sum fails or
-/// is wrong. Seen once in some ten million sums. Differences, products and quotients of tensors wrap nothing.
-/// </summary>
+/// <summary>Sums, and products with numbers, for whatever is done in every step. TorchSharp's operators (<c>a + b</c>, <c>2 * a</c>) wrap a
+/// number in a <see cref="Scalar"/> that nothing holds while libtorch reads it: a garbage collection at that moment frees it, and the sum
+/// fails or is wrong. Seen once in some ten million sums. Differences, products and quotients of tensors wrap nothing.</summary>
 public static class Arithmetic
 {
     private static readonly Scalar One = 1;
 
     /// <summary>The sum.</summary>
-    public static Tensor Plus(this Tensor tensor, Tensor other)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        return tensor.add(other, One);
-    }
+    public static Tensor Plus(this Tensor tensor, Tensor other) => tensor.add(other, One);
 
     /// <summary>The sum with a multiple of another tensor.</summary>
     public static Tensor Plus(this Tensor tensor, Tensor other, double factor)
     {
-        ArgumentNullException.ThrowIfNull(tensor);
         using Scalar held = factor;
         return tensor.add(other, held);
     }
@@ -30,7 +22,6 @@ public static class Arithmetic
     /// <summary>Each element plus a number, in the tensor's element type.</summary>
     public static Tensor Plus(this Tensor tensor, double number)
     {
-        ArgumentNullException.ThrowIfNull(tensor);
         using Scalar held = number;
         return tensor.add(held, One);
     }
@@ -38,7 +29,6 @@ public static class Arithmetic
     /// <summary>Each element times a number, in the tensor's element type.</summary>
     public static Tensor Times(this Tensor tensor, double factor)
     {
-        ArgumentNullException.ThrowIfNull(tensor);
         using Scalar held = factor;
         return tensor.mul(held);
     }

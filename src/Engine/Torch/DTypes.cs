@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Torch;
 
 /// <summary>Names and sizes of element types.</summary>
@@ -25,14 +23,9 @@ public static class DTypes
     /// <exception cref="SpecException">The name is no element type of a tensor.</exception>
     public static ScalarType Parse(string name)
     {
-        foreach (var row in Table)
-        {
-            if (row.Name == name)
-            {
-                return row.DType;
-            }
-        }
-        throw new SpecException($"'{name}' is not an element type of a tensor; expected one of {Names}.");
+        var at = Array.FindIndex(Table, row => row.Name == name);
+        return at >= 0 ? Table[at].DType
+            : throw new SpecException($"'{name}' is not an element type of a tensor; expected one of {Names}.");
     }
 
     /// <summary>The element type of a C# type.</summary>
@@ -56,9 +49,7 @@ public static class DTypes
         foreach (var row in Table)
         {
             if (row.DType == dtype)
-            {
                 return row;
-            }
         }
         throw new SpecException($"Element type {dtype} is not supported; convert the tensor to one of {Names} in the model.");
     }

@@ -1,19 +1,15 @@
-using System.Globalization;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Torch;
 
 /// <summary>Devices as specs name them. Two devices of libtorch that are the same place are not equal objects: compare them here.</summary>
 public static class Devices
 {
-    /// <summary>
-    /// Reads <c>cpu</c>, <c>cuda</c> (the first one), <c>cuda:N</c>, or <c>auto</c>: the first CUDA device if there is one, else the CPU.
-    /// </summary>
+    /// <summary>Reads <c>cpu</c>, <c>cuda</c> (the first one), <c>cuda:N</c>, or <c>auto</c>: the first CUDA device if there is one, else
+    /// the CPU.</summary>
     /// <exception cref="SpecException">The text is none of these.</exception>
     public static Device Parse(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         const string Prefix = "cuda:";
         return text switch
         {
@@ -26,19 +22,11 @@ public static class Devices
         };
     }
 
-    public static bool IsCuda(this Device device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        return device.type == DeviceType.CUDA;
-    }
+    public static bool IsCuda(this Device device) => device.type == DeviceType.CUDA;
 
     /// <summary>Whether both are the same place; CUDA without a number is the first.</summary>
-    public static bool IsSame(this Device device, Device other)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        ArgumentNullException.ThrowIfNull(other);
-        return device.type == other.type && Math.Max(device.index, 0) == Math.Max(other.index, 0);
-    }
+    public static bool IsSame(this Device device, Device other) =>
+        device.type == other.type && Math.Max(device.index, 0) == Math.Max(other.index, 0);
 
     private static Device Cuda(int index) => new(DeviceType.CUDA, index);
 }

@@ -1,13 +1,9 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Torch;
 
-/// <summary>
-/// Memory of large tensors that C# writes, kept for the next one of its size. The C library gives blocks over 32 MiB back to the kernel
-/// whenever they are freed, and faulting the next one in cost a step of a million triangles a third of its time.
-/// </summary>
+/// <summary>Memory of large tensors that C# writes, kept for the next one of its size. The C library gives blocks over 32 MiB back to the
+/// kernel whenever they are freed, and faulting the next one in cost a step of a million triangles a third of its time.</summary>
 internal sealed unsafe class KeptBlocks
 {
     internal const long Least = 32L << 20;
@@ -38,13 +34,11 @@ internal sealed unsafe class KeptBlocks
                 return kept;
             }
         }
-
         var block = (nint)NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
         lock (_gate)
         {
             _inUse.Add(block, bytes);
         }
-
         return block;
     }
 
@@ -61,15 +55,11 @@ internal sealed unsafe class KeptBlocks
             {
                 _freeBytes += bytes;
                 if (!_free.TryGetValue(bytes, out var blocks))
-                {
                     _free.Add(bytes, blocks = new Stack<nint>());
-                }
-
                 blocks.Push(block);
                 return;
             }
         }
-
         NativeMemory.AlignedFree((void*)block);
     }
 }

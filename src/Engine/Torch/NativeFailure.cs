@@ -1,13 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Cairn.Engine.Torch;
 
-/// <summary>
-/// Calls that compile TorchScript. A mistake in it is a C++ exception (<c>torch::jit::ErrorReport</c>) that TorchSharp does not catch, and
-/// an uncaught one ends the process. So such a call gets its own thread, and C++'s terminate handler, which runs before
-/// anything is unwound, takes the message and leaves that thread asleep permanently: a few kilobytes for each mistake.
-/// </summary>
+/// <summary>Calls that compile TorchScript. A mistake in it is a C++ exception (<c>torch::jit::ErrorReport</c>) that TorchSharp does not
+/// catch, and an uncaught one ends the process. So such a call gets its own thread, and C++'s terminate handler, which runs before anything
+/// is unwound, takes the message and leaves that thread asleep permanently: a few kilobytes for each mistake.</summary>
 internal static unsafe partial class NativeFailure
 {
     private const string CxxRuntime = "libstdc++.so.6";
@@ -22,7 +19,6 @@ internal static unsafe partial class NativeFailure
     private static Outcome? _running;
 
     /// <summary>Makes a call; what libtorch's compiler finds wrong comes as a <see cref="TorchException"/>.</summary>
-    /// <exception cref="TorchException">libtorch refused.</exception>
     internal static T Caught<T>(Func<T> call) where T : class
     {
         TorchRuntime.Require();
@@ -42,7 +38,6 @@ internal static unsafe partial class NativeFailure
             using var never = new ManualResetEventSlim();
             never.Wait();
         }
-
         Otherwise();
     }
 
@@ -52,10 +47,7 @@ internal static unsafe partial class NativeFailure
         nint thrown;
         CurrentException(&thrown);
         if (thrown == 0 || Marshal.PtrToStringUTF8(*(nint*)(ExceptionType(&thrown) + sizeof(nint))) is not CompilerError)
-        {
             return null;
-        }
-
         // std::exception's third virtual function, after its two destructors, is what().
         var what = (*(delegate* unmanaged<nint, nint>**)thrown)[2];
         return Marshal.PtrToStringUTF8(what(thrown));
@@ -87,7 +79,6 @@ internal static unsafe partial class NativeFailure
             {
                 _failure = TorchException.Of(e);
             }
-
             _done.Set();
         }
 

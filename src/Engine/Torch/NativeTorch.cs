@@ -1,12 +1,7 @@
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace Cairn.Engine.Torch;
 
-/// <summary>
-/// What TorchSharp has no call for, by the names that the libraries export: pointers to elements, settings of libtorch (C++ names of
-/// version 2.10, which <see cref="TorchRuntime"/> checks before the first of them is called), and the C library's own.
-/// </summary>
+/// <summary>What TorchSharp has no call for, by the names that the libraries export: pointers to elements, settings of libtorch (C++ names
+/// of version 2.10, which <see cref="TorchRuntime"/> checks before the first of them is called), and the C library's own.</summary>
 internal static unsafe partial class NativeTorch
 {
     /// <summary>The libtorch whose C++ names stand here.</summary>
@@ -56,9 +51,7 @@ internal static unsafe partial class NativeTorch
     [LibraryImport(Libtorch, EntryPoint = "_ZN2at7Context20setUserEnabledNNPACKEb")]
     internal static partial void SetNnpack(nint context, byte on);
 
-    /// <summary>
-    /// A <c>std::atomic&lt;bool&gt;&amp;</c>: whether the JIT watches the first runs of a method and then recompiles it.
-    /// </summary>
+    /// <summary>A <c>std::atomic&lt;bool&gt;&amp;</c>: whether the JIT watches the first runs of a method and then recompiles it.</summary>
     [LibraryImport(Libtorch, EntryPoint = "_ZN5torch3jit16getProfilingModeEv")]
     internal static partial byte* ProfilingMode();
 
@@ -95,7 +88,7 @@ internal static unsafe partial class NativeTorch
     [LibraryImport(Libtorch, EntryPoint = "_ZN2at15get_mkl_versionB5cxx11Ev")]
     private static partial void ShowMklVersion(byte* text);
 
-    /// <summary>What libtorch tells of its build: version, compiler, BLAS, oneDNN, instruction set in use.</summary>
+    /// <summary>What libtorch reports of its build: version, compiler, BLAS, oneDNN, instruction set in use.</summary>
     internal static string Configuration()
     {
         var text = stackalloc byte[StringBytes];

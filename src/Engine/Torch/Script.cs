@@ -1,25 +1,17 @@
-using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
-using Cairn.Storage.Durable;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Torch;
 
-/// <summary>
-/// TorchScript that is called by name: an archive exported by PyTorch, or source text compiled here. Methods take and return tensors.
-/// </summary>
-/// <remarks>
-/// In source text every function stands for itself (<c>def step(x: Tensor) -> Tensor</c>), may call the others by name, and has operators
-/// by their plain names (<c>torch.fft_rfft2(u)</c>). Calls run without autograd and in evaluation mode.
-/// </remarks>
+/// <summary>TorchScript that is called by name: an archive exported by PyTorch, or source text compiled here. Methods take and return
+/// tensors.</summary>
+/// <remarks>In source text every function stands for itself (<c>def step(x: Tensor) -> Tensor</c>), may call the others by name, and has
+/// operators by their plain names (<c>torch.fft_rfft2(u)</c>). Calls run without autograd and in evaluation mode.</remarks>
 public sealed partial class Script : IDisposable
 {
     private static readonly string[] Usual = ["forward", "step", "init", "fields"];
 
     private readonly jit.ScriptModule? _module;
     private readonly jit.CompilationUnit? _text;
-    private readonly HashSet<string> _functions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string?> _signatures = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _functions = [];
+    private readonly Dictionary<string, string?> _signatures = [];
 
     private Script(string name, jit.ScriptModule module)
     {
@@ -36,9 +28,8 @@ public sealed partial class Script : IDisposable
     /// <summary>The file, or the name given to source text; for messages.</summary>
     public string Name { get; }
 
-    /// <summary>
-    /// The methods that are there: of text all of them, of an archive those among the usual ones, for it cannot be asked.
-    /// </summary>
+    /// <summary>The methods that are there: of text all of them, of an archive those among the usual ones, for it cannot be
+    /// asked.</summary>
     public IReadOnlyCollection<string> Methods => _text is null ? [.. Usual.Where(HasMethod)] : _functions;
 
     /// <summary>Reads an archive (<c>torch.jit.save</c>) and places it on a device.</summary>
@@ -46,10 +37,7 @@ public sealed partial class Script : IDisposable
     public static Script Load(string path, Device? device = null)
     {
         if (!PathFound.IsFile(path))
-        {
             throw new DataException($"The TorchScript archive '{path}' does not exist; check the path, or export it with torch.jit.save.");
-        }
-
         try
         {
             return new Script(path, NativeFailure.Caught(() => jit.load(path, device ?? CPU)));
@@ -67,21 +55,14 @@ public sealed partial class Script : IDisposable
     /// <exception cref="SpecException">The text does not compile, or its functions take <c>self</c>.</exception>
     public static Script FromSource(string text, string name = "Model")
     {
-        ArgumentNullException.ThrowIfNull(text);
         if (TakesSelf().Match(text) is { Success: true } method)
-        {
             throw new SpecException($"The TorchScript source of '{name}' does not compile: function '{method.Groups[1].Value}' takes self. "
                 + "Expected plain functions: leave self out, and call the others by their names (spread(x), not self.spread(x)). "
                 + "A module with weights is exported from PyTorch with torch.jit.save.");
-        }
-
         string[] functions = [.. Definition().Matches(text).Select(m => m.Groups[1].Value)];
         if (functions.Length == 0)
-        {
             throw new SpecException($"The TorchScript source of '{name}' defines no function; expected one such as "
                 + "def step(x: Tensor) -> Tensor.");
-        }
-
         try
         {
             // libtorch's parser wants the last line ended; an editor may not have done so.
@@ -99,42 +80,30 @@ public sealed partial class Script : IDisposable
     /// <exception cref="SpecException">There is no such method.</exception>
     public string Signature(string method) => HasMethod(method) ? SignatureOf(method)! : throw Missing(method);
 
-    /// <summary>
-    /// Calls a method with tensors and returns its tensor, in C order; it may share memory with an argument (an identity does). Arguments
-    /// in C order are not copied.
-    /// </summary>
+    /// <summary>Calls a method with tensors and returns its tensor, in C order; it may share memory with an argument (an identity does).
+    /// Arguments in C order are not copied.</summary>
     /// <exception cref="SpecException">There is no such method.</exception>
     /// <exception cref="TorchException">The method raised an error, or returned something else than one tensor.</exception>
     public Tensor Call(string method, params ReadOnlySpan<Tensor> arguments)
     {
         if (_text is not null && !_functions.Contains(method))
-        {
             throw Missing(method);
-        }
-
         using var scope = NewDisposeScope();
         var plain = new object[arguments.Length];
         for (var i = 0; i < plain.Length; i++)
-        {
             plain[i] = Tensors.Plain(arguments[i]);
-        }
-
         var result = Invoke(method, plain);
         return result is Tensor tensor
             ? Tensors.Plain(tensor).MoveToOuterDisposeScope()
             : throw new TorchException($"Method '{method}' returned {result?.GetType().Name ?? "None"}; expected one Tensor.");
     }
 
-    /// <summary>
-    /// Moves parameters and buffers to a device, and converts floating-point and complex ones if an element type is given.
-    /// </summary>
+    /// <summary>Moves parameters and buffers to a device, and converts floating-point and complex ones if an element type is
+    /// given.</summary>
     public void To(Device device, ScalarType? dtype = null)
     {
         if (_module is null)
-        {
             return;
-        }
-
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         foreach (var part in _module.named_modules().Select(m => m.module).OfType<jit.ScriptModule>().Prepend(_module))
@@ -143,9 +112,7 @@ public sealed partial class Script : IDisposable
             {
                 var wanted = dtype is { } given ? Converted(value.dtype, given) : value.dtype;
                 if (value.dtype != wanted || !value.device.IsSame(device))
-                {
                     part.set_attribute(name, value.to(wanted, device));
-                }
             }
         }
     }
@@ -154,14 +121,11 @@ public sealed partial class Script : IDisposable
     internal IReadOnlyDictionary<string, Tensor> Attributes()
     {
         if (_module is null)
-        {
             return new Dictionary<string, Tensor>();
-        }
-
         using var scope = NewDisposeScope();
         using var ungraded = no_grad();
         return Held(_module, recurse: true)
-            .ToDictionary(a => a.Name, a => a.Value.detach().clone().MoveToOuterDisposeScope(), StringComparer.Ordinal);
+            .ToDictionary(a => a.Name, a => a.Value.detach().clone().MoveToOuterDisposeScope());
     }
 
     public void Dispose()
@@ -187,10 +151,7 @@ public sealed partial class Script : IDisposable
     private string? SignatureOf(string method)
     {
         if (_signatures.TryGetValue(method, out var known))
-        {
             return known;
-        }
-
         const string Declaration = "Declaration: ";
         string? signature;
         try
@@ -206,7 +167,6 @@ public sealed partial class Script : IDisposable
                 : e.Message.Contains($"'{method}' is not defined", StringComparison.Ordinal) ? null
                 : $"{method}() -> …";
         }
-
         return _signatures[method] = signature;
     }
 

@@ -1,16 +1,11 @@
-using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Torch;
 
-/// <summary>
-/// Memory of tensors that another process maps too: it reads a state and writes the next one in place. A block is kept for the next
-/// tensor of its size, since faulting a new one in costs more than many a step.
-/// </summary>
+/// <summary>Memory of tensors that another process maps too: it reads a state and writes the next one in place. A block is kept for the
+/// next tensor of its size, since faulting a new one in costs more than many a step.</summary>
 internal sealed unsafe class SharedBlocks
 {
     private const long LeastKept = 1L << 30;
@@ -32,10 +27,7 @@ internal sealed unsafe class SharedBlocks
         TorchRuntime.Require();
         var bytes = (long)dtype.ItemSize();
         foreach (var extent in shape)
-        {
             bytes = checked(bytes * extent);
-        }
-
         return NativeTorch.Over(All.Take(Math.Max(bytes, 1)).Address, dtype, shape, &Released);
     }
 
@@ -65,14 +57,12 @@ internal sealed unsafe class SharedBlocks
                 return kept;
             }
         }
-
         var block = new SharedBlock(Interlocked.Increment(ref _made), bytes);
         lock (_gate)
         {
             _usedBytes += bytes;
             _inUse.Add(block.Address, block);
         }
-
         return block;
     }
 
@@ -95,17 +85,11 @@ internal sealed unsafe class SharedBlocks
         lock (_gate)
         {
             if (!_inUse.Remove(address, out var block))
-            {
                 return;
-            }
-
             _usedBytes -= block.Bytes;
             _freeBytes += block.Bytes;
             if (!_free.TryGetValue(block.Bytes, out var blocks))
-            {
                 _free.Add(block.Bytes, blocks = new Stack<SharedBlock>());
-            }
-
             blocks.Push(block);
             // As much as is in use, and some more: a state and the next one take turns, however large they are.
             while (_freeBytes > LeastKept + _usedBytes)
@@ -115,13 +99,11 @@ internal sealed unsafe class SharedBlocks
                 _ = _over.Add(over[^1].Number);
             }
         }
-
         over.ForEach(block => block.Dispose());
     }
 }
 
 /// <summary>Where elements begin.</summary>
-/// <param name="Block">The block.</param>
 /// <param name="Offset">Bytes before them in it.</param>
 internal readonly record struct SharedPlace(SharedBlock Block, long Offset);
 
@@ -133,19 +115,13 @@ internal sealed unsafe partial class SharedBlock : IDisposable
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
 
-    /// <param name="number">Its number, which no other one has.</param>
-    /// <param name="bytes">Its size.</param>
-    /// <exception cref="TransientException">There is no memory for it.</exception>
     internal SharedBlock(int number, long bytes)
     {
         (Number, Bytes) = (number, bytes);
         var descriptor = CreateMemory("cairn", CloseOnExecute);
         if (descriptor < 0)
-        {
             throw new TransientException($"No shared memory could be allocated: {Marshal.GetLastPInvokeErrorMessage()}. Is the limit of "
                 + "open files too low (ulimit -n)?");
-        }
-
         _file = new SafeFileHandle(descriptor, ownsHandle: true);
         Path = string.Create(CultureInfo.InvariantCulture, $"/proc/{Environment.ProcessId}/fd/{descriptor}");
         try
@@ -160,14 +136,12 @@ internal sealed unsafe partial class SharedBlock : IDisposable
             _file.Dispose();
             throw new TransientException($"{bytes} bytes of shared memory could not be allocated: {e.Message}", e);
         }
-
         byte* first = null;
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref first);
         Address = (nint)first;
     }
 
     internal int Number { get; }
-
     internal long Bytes { get; }
 
     /// <summary>What another process of the same user opens to map it.</summary>

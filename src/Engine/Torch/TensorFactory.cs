@@ -1,21 +1,13 @@
-using Cairn.Storage.State;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Torch;
 
-/// <summary>
-/// Tensors in checkpoints: their bytes when a state is captured, and new ones on restore, onto the device of the tensor that is replaced,
-/// else onto the one given here.
-/// </summary>
+/// <summary>Tensors in checkpoints: their bytes when a state is captured, and new ones on restore, onto the device of the tensor that is
+/// replaced, else onto the one given here.</summary>
 public sealed class TensorFactory(Device? device) : ITensorFactory
 {
     /// <summary>Makes tensors on the CPU where there is none to replace; what checkpoints take unless they are given another.</summary>
-    public TensorFactory() : this(null)
-    {
-    }
+    public TensorFactory() : this(null) { }
 
     public Type TensorType => typeof(Tensor);
-
     public ITensorValue View(object tensor) => new Captured((Tensor)tensor);
 
     public object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current)
@@ -27,9 +19,7 @@ public sealed class TensorFactory(Device? device) : ITensorFactory
     private sealed class Captured(Tensor tensor) : ITensorValue
     {
         public string DTypeName => tensor.dtype.Name();
-
         public IReadOnlyList<long> Shape { get; } = tensor.shape;
-
         public void CopyTo(Span<byte> destination) => tensor.CopyTo(destination);
     }
 }

@@ -1,15 +1,9 @@
-using System.Runtime.InteropServices;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Torch;
 
-/// <summary>
-/// Bytes and elements of tensors, in and out. Elements never change once a tensor is created: a step creates a new one.
-/// </summary>
-/// <remarks>
-/// Kernels choose their path, and with it their rounding, by strides and alignment. Tensors created here are in libtorch's own memory, in C
-/// order and aligned, like the result of a step, so that a restored state and an undisturbed one are stepped in the same way.
-/// </remarks>
+/// <summary>Bytes and elements of tensors, in and out. Elements never change once a tensor is created: a step creates a new one.</summary>
+/// <remarks>Kernels choose their path, and with it their rounding, by strides and alignment. Tensors created here are in libtorch's own
+/// memory, in C order and aligned, like the result of a step, so that a restored state and an undisturbed one are stepped in the same
+/// way.</remarks>
 public static unsafe class Tensors
 {
     private const nint Alignment = 64;
@@ -26,13 +20,9 @@ public static unsafe class Tensors
                 throw new SpecException($"The given memory has {bytes.Length} bytes; the tensor has {ByteCount(host)}: {host.Layout()}.");
             }
         }
-
         bytes.CopyTo(new Span<byte>(Data(host), bytes.Length));
         if (device is null || !device.IsCuda())
-        {
             return host;
-        }
-
         using (host)
         {
             return host.to(device);
@@ -52,62 +42,44 @@ public static unsafe class Tensors
     public static void CopyTo(this Tensor tensor, Span<byte> destination)
     {
         if (ByteCount(tensor) != destination.Length)
-        {
             throw new SpecException($"The destination has {destination.Length} bytes; the tensor has {ByteCount(tensor)}: "
                 + $"{tensor.Layout()}.");
-        }
-
         if (IsOnHostInOrder(tensor))
         {
             new ReadOnlySpan<byte>(Data(tensor), destination.Length).CopyTo(destination);
             GC.KeepAlive(tensor);
             return;
         }
-
         using var scope = NewDisposeScope();
         var host = InOrder(tensor.cpu());
         new ReadOnlySpan<byte>(Data(host), destination.Length).CopyTo(destination);
     }
 
     /// <summary>Copies all elements, in C order, into a new array.</summary>
-    /// <exception cref="SpecException"><typeparamref name="T"/> is not the tensor's element type.</exception>
+    /// <exception cref="SpecException"><typeparamref name="T"/>is not the tensor's element type.</exception>
     public static T[] ToArray<T>(this Tensor tensor) where T : unmanaged
     {
-        ArgumentNullException.ThrowIfNull(tensor);
         if (DTypes.Of<T>() != tensor.dtype)
-        {
             throw new SpecException($"A tensor of {tensor.dtype.Name()} was read as {DTypes.Of<T>().Name()}; convert it first.");
-        }
         var values = GC.AllocateUninitializedArray<T>(checked((int)tensor.numel()));
         tensor.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
 
-    /// <summary>
-    /// The elements in place, in C order, for models whose arithmetic is C#. Valid until this tensor is disposed: keep it reachable as long
-    /// as the span is in use.
-    /// </summary>
-    /// <exception cref="SpecException"><typeparamref name="T"/> is not the element type, there are over 2^31 elements, or the tensor lies
-    /// on
+    /// <summary>The elements in place, in C order, for models whose arithmetic is C#. Valid until this tensor is disposed: keep it
+    /// reachable as long as the span is in use.</summary>
+    /// <exception cref="SpecException"><typeparamref name="T"/>is not the element type, there are over 2^31 elements, or the tensor lies on
     /// a device or is not contiguous.</exception>
     public static ReadOnlySpan<T> Elements<T>(this Tensor tensor) where T : unmanaged
     {
-        ArgumentNullException.ThrowIfNull(tensor);
         if (DTypes.Of<T>() != tensor.dtype || tensor.numel() > int.MaxValue || !IsOnHostInOrder(tensor))
-        {
             throw new SpecException($"{tensor.Layout()} was read in place; expected at most {int.MaxValue} elements of "
                 + $"{DTypes.Of<T>().Name()} on the CPU and in C order: convert, cut or copy it first.");
-        }
-
         return new ReadOnlySpan<T>(Data(tensor), (int)tensor.numel());
     }
 
-    /// <summary>
-    /// A new tensor on the CPU whose elements the caller writes, all of them and before anybody else sees it: elements never change after
-    /// that.
-    /// </summary>
-    /// <param name="shape">Its extents.</param>
-    /// <param name="elements">The elements, not yet set; valid until the tensor is disposed.</param>
+    /// <summary>A new tensor on the CPU whose elements the caller writes, all of them and before anybody else sees it: elements never
+    /// change after that.</summary>
     internal static Tensor Unwritten<T>(ReadOnlySpan<long> shape, out Span<T> elements) where T : unmanaged
     {
         var tensor = Empty(DTypes.Of<T>(), shape);
@@ -122,9 +94,8 @@ public static unsafe class Tensors
     /// <summary>Where a tensor's elements begin; valid until it is disposed.</summary>
     internal static nint Address(Tensor tensor) => (nint)Data(tensor);
 
-    /// <summary>
-    /// The tensor as a restore would make it: C order, aligned, nothing lazy. Almost always it is so already, and is returned itself.
-    /// </summary>
+    /// <summary>The tensor as a restore would make it: C order, aligned, nothing lazy. Almost always it is so already, and is returned
+    /// itself.</summary>
     internal static Tensor Plain(Tensor tensor)
     {
         var ordered = InOrder(tensor);
@@ -141,11 +112,8 @@ public static unsafe class Tensors
     internal static ReadOnlySpan<byte> Bytes(Tensor tensor, long from, int count) => new((byte*)Data(tensor) + from, count);
 
     internal static long ByteCount(Tensor tensor) => tensor.numel() * tensor.ElementSize;
-
     internal static bool IsOnHostInOrder(Tensor tensor) => tensor.is_cpu() && IsInOrder(tensor);
-
     private static bool IsAligned(Tensor tensor) => !tensor.is_cpu() || (nint)Data(tensor) % Alignment == 0;
-
     private static bool IsInOrder(Tensor tensor) => tensor.is_contiguous() && !tensor.is_conj() && !tensor.is_neg();
 
     private static Tensor InOrder(Tensor tensor) =>
@@ -157,10 +125,7 @@ public static unsafe class Tensors
     {
         var product = 1L;
         foreach (var extent in extents)
-        {
             product = checked(product * extent);
-        }
-
         return product;
     }
 
@@ -170,11 +135,8 @@ public static unsafe class Tensors
         foreach (var extent in shape)
         {
             if (extent < 0)
-            {
                 throw new SpecException($"A tensor of shape [{string.Join(", ", shape.ToArray())}] cannot be made: extents are 0 or more.");
-            }
         }
-
         var bytes = dtype.ItemSize() * Product(shape);
         return bytes < KeptBlocks.Least ? empty(shape, dtype) : KeptBlocks.Unwritten(dtype, shape, bytes);
     }

@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Cairn.Engine.Torch;
 
-/// <summary>Turns what libtorch tells of itself into the few values that are compared on resume.</summary>
+/// <summary>Turns what libtorch reports of itself into the few values that are compared on resume.</summary>
 internal static class TorchFingerprint
 {
     private const string Capability = "CPU capability usage:";
@@ -32,7 +30,7 @@ internal static class TorchFingerprint
         return line is null ? "unknown" : line[Capability.Length..].Trim();
     }
 
-    /// <summary>The version that the library itself tells, which need not be the package's.</summary>
+    /// <summary>The version by the library itself, which need not be the package's.</summary>
     internal static string LibtorchVersion(string configuration)
     {
         var at = configuration.IndexOf(Version, StringComparison.Ordinal);

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Cairn.Engine.Torch;
 
 /// <summary>Says what to do where libtorch, or the C++ runtime under it, is not what TorchSharp needs.</summary>
@@ -10,12 +8,9 @@ internal static class TorchLoading
     {
         var lines = loader.Split('\n').Select(l => l.Trim()).ToList();
         if (lines.Find(l => l.Contains("GLIBCXX_", StringComparison.Ordinal)) is { } old)
-        {
             return $"TorchSharp's library needs the C++ runtime of GCC 13 or newer, and this system's is older ({old}). Start with "
                 + "./cairn, which completes it once (gcc is needed) and sets LD_LIBRARY_PATH. Otherwise set LD_LIBRARY_PATH to the "
                 + "folder .cairn/libstdcxx of the clone before the process starts.";
-        }
-
         var reason = lines.Find(l => l.Contains(": cannot open shared object file", StringComparison.Ordinal)
                 && !l.Contains($"lib{library}", StringComparison.Ordinal))
             ?? lines.Find(l => l.Contains("undefined symbol", StringComparison.Ordinal))
@@ -46,7 +41,7 @@ internal static class TorchLoading
 /// <summary>The CUDA driver's C interface, which one build serves with and without CUDA.</summary>
 internal static unsafe class CudaDriver
 {
-    /// <summary>The name of a device, or nothing where the driver does not tell.</summary>
+    /// <summary>The name of a device, or nothing where the driver has none.</summary>
     internal static string DeviceName(int index)
     {
         const int Room = 256;
@@ -57,7 +52,6 @@ internal static unsafe class CudaDriver
         {
             return "";
         }
-
         var text = stackalloc byte[Room];
         int device;
         return ((delegate* unmanaged<uint, int>)start)(0) == 0

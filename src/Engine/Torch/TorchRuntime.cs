@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Torch;
 
@@ -21,7 +18,7 @@ public static unsafe class TorchRuntime
     /// <summary>Why libtorch cannot be used here, with what to do about it; null when it can.</summary>
     public static string? Unusable => Problem;
 
-    /// <summary>Version of libtorch as the library tells it.</summary>
+    /// <summary>Version of libtorch by the library itself.</summary>
     public static string Version => TorchFingerprint.LibtorchVersion(Configuration);
 
     /// <summary>Version of TorchSharp.</summary>
@@ -29,7 +26,7 @@ public static unsafe class TorchRuntime
         typeof(Tensor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
             ?? "unknown";
 
-    /// <summary>What libtorch tells of its build: compiler, BLAS, oneDNN, instruction set in use.</summary>
+    /// <summary>What libtorch reports of its build: compiler, BLAS, oneDNN, instruction set in use.</summary>
     public static string Configuration
     {
         get
@@ -59,10 +56,8 @@ public static unsafe class TorchRuntime
         }
     }
 
-    /// <summary>
-    /// Makes equal calls give equal bits: deterministic algorithms on; JIT profiling, fusers, cuDNN's benchmark mode and TF32 off. Call it
-    /// before the first module is loaded: what was compiled earlier keeps its plan.
-    /// </summary>
+    /// <summary>Makes equal calls give equal bits: deterministic algorithms on; JIT profiling, fusers, cuDNN's benchmark mode and TF32 off.
+    /// Call it before the first module is loaded: what was compiled earlier keeps its plan.</summary>
     public static void UseDeterministicSettings()
     {
         Require();
@@ -85,10 +80,8 @@ public static unsafe class TorchRuntime
         NativeTorch.SetTensorExprFuser(0);
     }
 
-    /// <summary>
-    /// For a process whose business is stepping: memory that tensors free stays with the process, instead of going back to the kernel to be
-    /// faulted in again by the next step. Changes no result.
-    /// </summary>
+    /// <summary>For a process whose business is stepping: memory that tensors free stays with the process, instead of going back to the
+    /// kernel to be faulted in again by the next step. Changes no result.</summary>
     public static void KeepFreedMemory()
     {
         // A step frees and takes the same blocks over and over. By default glibc gives large ones back to the kernel each time, and the
@@ -99,10 +92,8 @@ public static unsafe class TorchRuntime
         _ = NativeTorch.MallOpt(TopPad, 16 << 20);
     }
 
-    /// <summary>
-    /// Sets how many threads one operation uses. With OpenMP the number belongs to the calling thread, so every thread that steps calls
-    /// this. The number shapes rounding: it comes from the spec, never from the machine's load.
-    /// </summary>
+    /// <summary>Sets how many threads one operation uses. With OpenMP the number belongs to the calling thread, so every thread that steps
+    /// calls this. The number shapes rounding: it comes from the spec, never from the machine's load.</summary>
     public static void SetThreads(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -110,22 +101,17 @@ public static unsafe class TorchRuntime
         set_num_threads(threads);
     }
 
-    /// <summary>
-    /// Waits until a device has done all that was asked of it; errors of earlier calls surface here. Nothing to do on the CPU.
-    /// </summary>
+    /// <summary>Waits until a device has done all that was asked of it; errors of earlier calls surface here. Nothing to do on the
+    /// CPU.</summary>
     public static void Synchronize(Device? device)
     {
         if (device is not null && device.IsCuda())
-        {
             cuda.synchronize(device);
-        }
     }
 
-    /// <summary>
-    /// What the bits of a result depend on besides the model and its input: <c>torchsharp</c>, <c>libtorch</c>, <c>config</c> (a digest),
-    /// <c>device</c>, <c>instruction-set</c>, <c>mkl</c>, <c>mkl-cbwr</c> and <c>threads</c>. Call it on a thread that steps, after
-    /// <see cref="SetThreads"/>.
-    /// </summary>
+    /// <summary>What the bits of a result depend on besides the model and its input: <c>torchsharp</c>, <c>libtorch</c>, <c>config</c> (a
+    /// digest), <c>device</c>, <c>instruction-set</c>, <c>mkl</c>, <c>mkl-cbwr</c> and <c>threads</c>. Call it on a thread that steps,
+    /// after <see cref="SetThreads"/>.</summary>
     public static IReadOnlyDictionary<string, string> Fingerprint(Device? device = null)
     {
         var configuration = Configuration;
@@ -138,9 +124,7 @@ public static unsafe class TorchRuntime
     internal static void Require()
     {
         if (Problem is not null)
-        {
             throw new TorchException(Problem);
-        }
     }
 
     private static string? Load()
@@ -153,7 +137,6 @@ public static unsafe class TorchRuntime
                 _ = NativeTorch.SetEnvironment(name, value, 0);
             }
         }
-
         foreach (var library in (string[])["torch_cpu", "LibTorchSharp"])
         {
             try
@@ -166,7 +149,6 @@ public static unsafe class TorchRuntime
                 return TorchLoading.Explain(library, e.Message);
             }
         }
-
         return TorchLoading.Check(NativeTorch.Configuration);
     }
 

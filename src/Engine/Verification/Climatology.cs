@@ -1,14 +1,7 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Verification;
 
-/// <summary>
-/// Fields that anomalies are from: those of one time for the whole year, or of several, such as <c>cdo ymonmean</c> makes. Of twelve
-/// months that of the month counts, wherever in it its time lies; of others the one nearest in the year.
-/// </summary>
-/// <param name="source">Where they are.</param>
+/// <summary>Fields that anomalies are from: those of one time for the whole year, or of several, such as <c>cdo ymonmean</c> makes. Of
+/// twelve months that of the month counts, wherever in it its time lies; of others the one nearest in the year.</summary>
 /// <param name="onGrid">Brings them to the grid on which they are needed.</param>
 internal sealed class Climatology(InitialSpec source, Func<InitialCondition, double[]> onGrid)
 {
@@ -20,7 +13,6 @@ internal sealed class Climatology(InitialSpec source, Func<InitialCondition, dou
     private (CfTime? Time, double[] Fields)? _last;
 
     /// <summary>The fields for a moment.</summary>
-    /// <exception cref="DataException">They cannot be read.</exception>
     public double[] At(CfTime moment)
     {
         CfTime? time = _times.Count > 1 ? Nearest(_times, moment) : null;
@@ -29,7 +21,6 @@ internal sealed class Climatology(InitialSpec source, Func<InitialCondition, dou
             last = (time, onGrid(time is { } known ? InitialSources.Read(source, known) : InitialSources.Read(source)));
             _last = last;
         }
-
         return last.Fields;
     }
 

@@ -43,42 +43,29 @@ public sealed record FieldScores(
         IReadOnlyList<ReadOnlyMemory<double>> members, ReadOnlySpan<double> truth, ReadOnlySpan<double> climatology,
         ReadOnlySpan<double> weights)
     {
-        ArgumentNullException.ThrowIfNull(members);
         var (count, sums) = (members.Count, new Sums());
         var ranks = new double[count + 1];
         var ordered = new double[count];
         for (var p = 0; p < truth.Length; p++)
         {
             for (var m = 0; m < count; m++)
-            {
                 ordered[m] = members[m].Span[p];
-            }
-
             Array.Sort(ordered);
             sums.Add(ordered, truth[p], weights[p]);
             Rank(ordered, truth[p], weights[p], ranks);
             if (climatology.Length > 0)
-            {
                 sums.AddAnomalies(Mean(ordered) - climatology[p], truth[p] - climatology[p], weights[p]);
-            }
         }
-
         return sums.Scores(count, climatology.Length > 0, ranks);
     }
 
-    /// <summary>
-    /// The mean over forecasts from several initial times. Of the RMSE and the spread the squares are averaged, as within a field; their
-    /// ratio follows from these means.
-    /// </summary>
+    /// <summary>The mean over forecasts from several initial times. Of the RMSE and the spread the squares are averaged, as within a field;
+    /// their ratio follows from these means.</summary>
     /// <param name="scores">The scores of each forecast, of ensembles of one size.</param>
     public static FieldScores Mean(IReadOnlyList<FieldScores> scores)
     {
-        ArgumentNullException.ThrowIfNull(scores);
         if (scores is [var only])
-        {
             return only;
-        }
-
         var n = scores[0].Ranks.Count - 1.0;
         var rmse = Math.Sqrt(scores.Average(s => s.Rmse * s.Rmse));
         var spread = Root(scores.Average(s => s.Spread * s.Spread));
@@ -97,10 +84,7 @@ public sealed record FieldScores(
     {
         var sum = 0.0;
         foreach (var value in values)
-        {
             sum += value;
-        }
-
         return sum / values.Length;
     }
 
@@ -112,11 +96,8 @@ public sealed record FieldScores(
             below += value < truth ? 1 : 0;
             equal += value == truth ? 1 : 0;
         }
-
         for (var place = below; place <= below + equal; place++)
-        {
             ranks[place] += weight / (equal + 1);
-        }
     }
 
     /// <summary>Weighted sums over the points of an area.</summary>
@@ -124,9 +105,6 @@ public sealed record FieldScores(
     {
         private double _difference, _square, _distance, _apart, _variance, _product, _forecast, _truth;
 
-        /// <param name="ordered">The members' values, the least first.</param>
-        /// <param name="truth">The truth.</param>
-        /// <param name="weight">What the point counts for.</param>
         public void Add(double[] ordered, double truth, double weight)
         {
             var (count, mean) = (ordered.Length, Mean(ordered));
@@ -138,7 +116,6 @@ public sealed record FieldScores(
                 apart += ((2 * k) - count + 1) * ordered[k];
                 variance += (ordered[k] - mean) * (ordered[k] - mean);
             }
-
             _difference += weight * (mean - truth);
             _square += weight * (mean - truth) * (mean - truth);
             _distance += weight * distance / count;

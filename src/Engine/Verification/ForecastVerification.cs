@@ -1,14 +1,5 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Sources.Regridding;
-using Cairn.Engine.Stores;
 using Cairn.Storage.Derived;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Verification;
 
@@ -45,10 +36,8 @@ public sealed record VerifiedForecast(
     public IReadOnlyList<CfTime> TimesWithoutTruth { get; init; } = [];
 }
 
-/// <summary>
-/// Holds what a run has committed against analyses or another run, lead time by lead time, weighted by area; over several initial times
-/// the mean at each lead time, each time held against the truth of its own valid times.
-/// </summary>
+/// <summary>Holds what a run has committed against analyses or another run, lead time by lead time, weighted by area; over several initial
+/// times the mean at each lead time, each time held against the truth of its own valid times.</summary>
 public sealed class ForecastVerification
 {
     private readonly VerificationRequest _request;
@@ -62,11 +51,8 @@ public sealed class ForecastVerification
         (_part, _request) = (part, request);
         var layout = part.Layout;
         if (layout.Mesh is not null)
-        {
             throw new SpecException(
                 "The run's fields are on a mesh; only forecasts on grids of latitude and longitude, or on planes, can be verified.");
-        }
-
         _grid = new LatLonGrid(layout.Latitude, layout.Longitude) { Unit = layout.OnPlane ? GridUnit.Metres : GridUnit.Degrees };
         _weights = Weights(_grid);
     }
@@ -77,14 +63,11 @@ public sealed class ForecastVerification
     /// <exception cref="DataException">The run's own fields are damaged.</exception>
     public static VerifiedForecast Of(IFieldStore store, VerificationRequest request)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(request);
         if (store.Layout.LaterTimes.Count == 0)
         {
             var one = new ForecastVerification(new CommittedPart(store), request);
             return one.Verify() ?? throw one.Without(one._part.Layout.LeadTimes[^1], one._part.Layout.Time);
         }
-
         var begun = Enumerable.Range(0, store.Layout.Numbers.Times).Select(store.At)
             .Where(time => Enumerable.Range(0, time.Layout.Members).All(member => time.Committed(member) is not null)).ToList();
         var parts = (begun.Count > 0 ? begun : [store.At(0)])
@@ -115,8 +98,7 @@ public sealed class ForecastVerification
             },
             variables.ToDictionary(
                 variable => variable,
-                variable => (IReadOnlyList<FieldScores>)[.. leadTimes.Select(leadTime => FieldScores.Mean(At(variable, leadTime)))],
-                StringComparer.Ordinal),
+                variable => (IReadOnlyList<FieldScores>)[.. leadTimes.Select(leadTime => FieldScores.Mean(At(variable, leadTime)))]),
             [.. times.SelectMany(time => time.WithoutTruth).Distinct().Except(leadTimes).Order()],
             times.Select(time => time.TruthGrid).FirstOrDefault(grid => grid is not null))
         {
@@ -138,22 +120,16 @@ public sealed class ForecastVerification
     {
         var (layout, truth) = (_part.Layout, Source(_request.Truth));
         foreach (var variable in _request.Variables.Where(v => !layout.Variables.Any(known => known.Name == v.Name)))
-        {
             throw new SpecException($"The run writes no variable {variable.Name}; it writes "
                 + $"{string.Join(", ", layout.Variables.Select(v => v.Name))}.");
-        }
-
         var times = Asked(() => InitialSources.Times(truth));
         // By what they are called: a calendar may have several names.
-        var named = times.Select(t => $"{t}").ToHashSet(StringComparer.Ordinal);
+        var named = times.Select(t => $"{t}").ToHashSet();
         var known = layout.LeadTimes.ToLookup(t => named.Contains($"{layout.Time.Add(t)}"));
         if (!known[true].Any())
-        {
             return null;
-        }
-
         var climatology = _request.Climatology is { } path ? Asked(() => new Climatology(Source(path), OnGrid)) : null;
-        var scores = _request.Variables.ToDictionary(v => v.Name, _ => new List<FieldScores>(), StringComparer.Ordinal);
+        var scores = _request.Variables.ToDictionary(v => v.Name, _ => new List<FieldScores>());
         foreach (var (first, count) in _part.Chunks())
         {
             List<Moment> moments = [.. Enumerable.Range(0, count)
@@ -165,10 +141,9 @@ public sealed class ForecastVerification
                     climatology is null ? null : Asked(() => climatology.At(at.Valid))))];
             Score(first, moments, scores);
         }
-
         return new(
             layout with { LeadTimes = [.. known[true]] },
-            scores.ToDictionary(s => s.Key, s => (IReadOnlyList<FieldScores>)s.Value, StringComparer.Ordinal),
+            scores.ToDictionary(s => s.Key, s => (IReadOnlyList<FieldScores>)s.Value),
             [.. known[false]],
             _truthGrid);
     }
@@ -215,16 +190,10 @@ public sealed class ForecastVerification
     private double[] OnGrid(InitialCondition fields)
     {
         if (fields.Grid.Equals(_grid))
-        {
             return fields.Fields;
-        }
-
         if (fields.Grid.Unit != GridUnit.Degrees || _grid.Unit != GridUnit.Degrees)
-        {
             throw new SpecException($"The truth has {fields.Grid} points and the run {_grid}; fields can be regridded only if both are "
                 + "in degrees of latitude and longitude. Use a truth with the run's points.");
-        }
-
         _truthGrid = fields.Grid;
         return GridTransfer.Between(fields.Grid, _grid, _request.Method).Apply(fields.Fields);
     }

@@ -1,13 +1,9 @@
-using Cairn.Engine.Runs;
 using Cairn.Storage.Derived;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Verification;
 
-/// <summary>
-/// The scores of a run as a NetCDF file: <c>u_rmse(time)</c> and so on, and <c>u_rank_histogram(time, rank)</c>; of several initial times
-/// by <c>forecast_period</c> in place of <c>time</c>, with the number of them in <c>cases</c>.
-/// </summary>
+/// <summary>The scores of a run as a NetCDF file: <c>u_rmse(time)</c> and so on, and <c>u_rank_histogram(time, rank)</c>; of several
+/// initial times by <c>forecast_period</c> in place of <c>time</c>, with the number of them in <c>cases</c>.</summary>
 public static class VerificationFile
 {
     private sealed record Score(string Name, string LongName, bool HasUnits, Func<FieldScores, double?> Of);
@@ -29,19 +25,11 @@ public static class VerificationFile
     /// <exception cref="TransientException">The disk refused; what was there before is untouched.</exception>
     public static void Write(IDurableFiles files, string path, VerifiedForecast verified, VerificationRequest request)
     {
-        ArgumentNullException.ThrowIfNull(verified);
-        ArgumentNullException.ThrowIfNull(request);
         List<(string, string)> attributes = [("truth", request.Truth)];
         if (request.Climatology is { } climatology)
-        {
             attributes.Add(("climatology", climatology));
-        }
-
         if (verified.TruthGrid is { } grid)
-        {
             attributes.Add(("truth_regridding", $"{SpecText.Word(request.Method)} from {grid} points"));
-        }
-
         ScoresFile.Write(
             files, path, verified.Layout, attributes,
             [.. verified.Scores.SelectMany(s => Series(verified, s.Key, s.Value)), .. Cases(verified)], isMean: verified.Cases is not null);
@@ -55,11 +43,8 @@ public static class VerificationFile
     {
         var units = verified.Layout.Variables.First(v => v.Name == variable).Units;
         foreach (var score in All.Where(s => s.Of(scores[0]) is not null))
-        {
             yield return new ScoreSeries(
                 $"{variable}_{score.Name}", score.LongName, score.HasUnits ? units : "1", [.. scores.Select(s => score.Of(s)!.Value)]);
-        }
-
         yield return new ScoreSeries($"{variable}_rank_histogram", "share of the area by the members that are below the truth", "1",
             [.. scores.SelectMany(s => s.Ranks)])
         {

@@ -1,5 +1,4 @@
 using Cairn.Engine.Chm;
-using Cairn.Engine.Runs;
 
 namespace Cairn.Engine.Tests.Chm;
 

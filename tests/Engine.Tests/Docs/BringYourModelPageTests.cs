@@ -1,18 +1,7 @@
-using System.Diagnostics;
-using System.Reflection;
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
 using Cairn.Engine.Tests.Models.Onnx;
 using Cairn.Engine.Tests.Models.Python;
 using Cairn.Engine.Tests.Sources;
-using Cairn.Engine.Torch;
 using Cairn.Engine.Tests.Rollouts;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Docs;
 

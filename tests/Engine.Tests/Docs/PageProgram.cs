@@ -1,13 +1,9 @@
-using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text.RegularExpressions;
 
 namespace Cairn.Engine.Tests.Docs;
 
-/// <summary>
-/// A complete program of docs/checkpoints.md, compiled by the SDK's own compiler beside this assembly and run as a process.
-/// </summary>
+/// <summary>A complete program of docs/checkpoints.md, compiled by the SDK's own compiler beside this assembly and run as a
+/// process.</summary>
 internal sealed partial class PageProgram : IDisposable
 {
     private static readonly string Here = AppContext.BaseDirectory;

@@ -1,15 +1,5 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Cairn.Engine.Extensions;
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Tests.Extensions;
 
@@ -61,11 +51,8 @@ public sealed class ExtensionApiTests
         {
             text.Append(type.FullName).Append('\n');
             foreach (var member in Members(type).Select(Line).Distinct().Order(StringComparer.Ordinal))
-            {
                 text.Append("  ").Append(member).Append('\n');
-            }
         }
-
         return text.ToString();
     }
 

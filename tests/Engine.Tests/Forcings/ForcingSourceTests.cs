@@ -1,8 +1,5 @@
 using Cairn.Engine.Forcings;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
 using Cairn.Engine.Tests.Sources;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Forcings;
 
@@ -40,7 +37,6 @@ public sealed class ForcingSourceTests : IDisposable
             Assert.Contains("the times 1990-01-01T00:00:00, 1990-01-01T06:00:00, 1990-01-01T12:00:00", error, StringComparison.Ordinal);
             return;
         }
-
         Assert.All(source.At(Time(at)), value => Assert.Equal(expected.Value, value, 12));
     }
 

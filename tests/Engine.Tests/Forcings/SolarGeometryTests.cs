@@ -1,6 +1,4 @@
 using Cairn.Engine.Forcings;
-using Cairn.Engine.Models;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Forcings;
 

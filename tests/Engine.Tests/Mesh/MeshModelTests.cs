@@ -1,12 +1,4 @@
-using Cairn.Engine.Mesh;
-using Cairn.Engine.Mesh.Geometry;
-using Cairn.Engine.Mesh.Modules;
-using Cairn.Engine.Mesh.Partition;
-using Cairn.Engine.Mesh.Processes;
-using Cairn.Engine.Models;
 using Cairn.Engine.Tests.Ranks;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Mesh;
 
@@ -94,7 +86,6 @@ public sealed class MeshModelTests
             state = model.Step(old, row * winter.Interval);
             most = Math.Max(most, row % 48 == 0 ? Imbalance(model, state) : 0);
         }
-
         using (state)
         {
             most = Math.Max(most, Imbalance(model, state));
@@ -128,7 +119,6 @@ public sealed class MeshModelTests
             using var oldOne = one;
             (all, one) = (whole.Step(oldAll, step * Meshes.Step), point.Step(oldOne, step * Meshes.Step));
         }
-
         using (all)
         using (one)
         {

@@ -1,12 +1,5 @@
-using System.Reflection;
-using Cairn.Engine.Mesh;
 using Cairn.Engine.Mesh.Forcing;
-using Cairn.Engine.Mesh.Geometry;
-using Cairn.Engine.Mesh.Modules;
-using Cairn.Engine.Mesh.Partition;
-using Cairn.Engine.Mesh.Processes;
 using Cairn.Engine.Mesh.Reading;
-using Cairn.Engine.Ranks;
 
 namespace Cairn.Engine.Tests.Mesh;
 
@@ -23,13 +16,10 @@ internal static class Meshes
     }
 
     public static TriangleMesh Granger() => MeshReader.Read(Data("granger1m.mesh"), Data("granger1m.param"));
-
     public static ForcingSeries TrailValley() => ForcingReader.Read(Data("tvc_9697_met.txt"), ForcingFormat.TrailValley);
 
-    /// <summary>
-    /// Cells of about 40 m, each cut in two along either diagonal, on ground as rough as steep mountains; triangles, corners, edges and
-    /// numbers are in no order.
-    /// </summary>
+    /// <summary>Cells of about 40 m, each cut in two along either diagonal, on ground as rough as steep mountains; triangles, corners,
+    /// edges and numbers are in no order.</summary>
     public static TriangleMesh Random(Random random, int columns, int rows)
     {
         var vertices = new double[(columns + 1) * (rows + 1) * 3];
@@ -39,7 +29,6 @@ internal static class Meshes
             vertices[(3 * i) + 1] = 40 * ((i / (columns + 1)) + (0.3 * random.NextDouble()));
             vertices[(3 * i) + 2] = 200 * random.NextDouble();
         }
-
         var triangles = new List<int[]>();
         for (var cell = 0; cell < columns * rows; cell++)
         {
@@ -47,14 +36,10 @@ internal static class Meshes
             var (b, c, d) = (a + 1, a + columns + 2, a + columns + 1);
             triangles.AddRange(random.Next(2) == 0 ? [[a, b, c], [a, c, d]] : [[a, b, d], [b, c, d]]);
         }
-
         var shuffled = triangles.ToArray();
         random.Shuffle(shuffled);
         foreach (var triangle in shuffled)
-        {
             random.Shuffle(triangle);
-        }
-
         var ids = Enumerable.Range(0, shuffled.Length).Select(i => (3 * i) + 1).ToArray();
         random.Shuffle(ids);
         return new TriangleMesh(
@@ -110,7 +95,6 @@ internal static class Meshes
                 edges[key].Add(i);
             }
         }
-
         return [.. triangles.SelectMany((triangle, i) =>
         {
             var own = new List<int>();
@@ -119,7 +103,6 @@ internal static class Meshes
                 var shared = edges[(Math.Min(triangle[a], triangle[b]), Math.Max(triangle[a], triangle[b]))];
                 own.Add(shared.Count == 2 ? shared[0] + shared[1] - i : -1);
             }
-
             var order = own.ToArray();
             random?.Shuffle(order);
             return order;

@@ -1,12 +1,3 @@
-using System.Globalization;
-using System.Reflection;
-using System.Text.RegularExpressions;
-using Cairn.Engine.Models;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models;
 
 /// <summary>The shipped net, on the two years that its training never saw.</summary>
@@ -32,7 +23,6 @@ public sealed partial class LearnedModelTests
             AddSquareErrors(persistence, months[month - 1].Values, months[month]);
             AddSquareErrors(climatology, Mean(months, month % 12), months[month]);
         }
-
         Assert.Equal(Told("this model"), Rmse(model));
         Assert.Equal(Told("persistence"), Rmse(persistence));
         Assert.Equal(Told("monthly climatology"), Rmse(climatology));
@@ -54,7 +44,6 @@ public sealed partial class LearnedModelTests
             Assert.Equal(Math.Sin(2 * Math.PI * (3 + month) / 12), Clock(state, 3), 5);
             state = model.Step(old);
         }
-
         state.Dispose();
     }
 

@@ -1,7 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models;
 
 public sealed class PersistenceModelTests

@@ -1,9 +1,4 @@
-using System.Reflection;
-using Cairn.Engine.Models;
 using Cairn.Engine.Tests.Torch;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models;
 

@@ -1,7 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models;
 
 public sealed class StateHealthTests
@@ -11,10 +7,8 @@ public sealed class StateHealthTests
     private static readonly ValueRange Sound = new(-20, 20);
 
     [Fact]
-    public void Sound_members_have_no_defects()
-    {
+    public void Sound_members_have_no_defects() =>
         Assert.Empty(StateHealth.Examine(Winds, [Sound, Sound, Sound, new ValueRange(-100, 100)], Bounds, 0));
-    }
 
     [Theory]
     [InlineData(double.NaN, double.NaN)]
@@ -63,8 +57,6 @@ public sealed class StateHealthTests
     }
 
     [Fact]
-    public void Ranges_that_do_not_fit_the_variables_are_refused()
-    {
+    public void Ranges_that_do_not_fit_the_variables_are_refused() =>
         Assert.Throws<SpecException>(() => StateHealth.Examine(Winds, [Sound], Bounds, 0));
-    }
 }

@@ -1,10 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Perturbations;
 
 /// <summary>Breeding through small linear models whose growing directions are known.</summary>
@@ -75,10 +68,7 @@ public sealed class BredVectorTests : IDisposable
         var (values, centre) = (bred.ToArray<double>(), x.ToArray<double>());
         var size = 2 * Rows * Columns;
         for (var i = 0; i < size; i++)
-        {
             Assert.Equal(centre[i], (values[i] + values[size + i]) / 2, 9);
-        }
-
         foreach (var (variable, amplitude) in new[] { (0, 0.5), (1, 0.2) })
         {
             var dx = values.Zip(centre, (a, b) => a - b).Skip(variable * Rows * Columns).Take(Rows * Columns).ToArray();
@@ -86,7 +76,6 @@ public sealed class BredVectorTests : IDisposable
             Assert.Equal(amplitude, Rms(dx, latitude => latitude > 20), 6);
             Assert.Equal(amplitude, Rms(dx, latitude => latitude < -20), 6);
         }
-
         Assert.Equal([-36, -24, -12], asked.Select(lag => lag.TotalHours));
     }
 
@@ -171,7 +160,6 @@ public sealed class BredVectorTests : IDisposable
             north += Math.Pow(Rms(part, latitude => latitude > 0), 2) * Share(latitude => latitude > 0) / variance;
             south += Math.Pow(Rms(part, latitude => latitude <= 0), 2) * Share(latitude => latitude <= 0) / variance;
         }
-
         return (north, south);
     }
 

@@ -1,8 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Perturbations;
 
 public sealed class GaussianPerturbationTests

@@ -1,9 +1,4 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
 using Cairn.Engine.Tests.Rollouts;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Perturbations;
 
@@ -25,16 +20,12 @@ public sealed class GaussianStateTests : IDisposable
             Draw(session, [0, 1], level);
             session.Write();
         }
-
         using var restored = _trial.Catalog("run", level).Open();
         var kept = restored.Bind(new GaussianState()).Value.Generators;
         Assert.Equal(["000000", "000001"], kept.Keys.Order());
         using var generator = MemberGenerator.FromSeed(42, 1);
         if (after)
-        {
             randn([3, 4], ScalarType.Float64, generator: generator).Dispose();
-        }
-
         Assert.Equal(generator.GetState(), kept["000001"].Data.ToArray());
     }
 
@@ -46,19 +37,16 @@ public sealed class GaussianStateTests : IDisposable
             Draw(session, [0, 1, 2], level: 2);
             session.Write();
         }
-
         var perturbation = new NoisePerturbation(42, [0.5], new WhiteNoise(Grid));
         using (var source = _trial.Catalog("old").Open())
         {
             perturbation.Adopt(source, [1]);
         }
-
         using (var session = _trial.Catalog("new").Open())
         {
             perturbation.Bind(session);
             session.Write();
         }
-
         using var restored = _trial.Catalog("new").Open();
         Assert.Equal("000001", Assert.Single(restored.Bind(new GaussianState()).Value.Generators.Keys));
     }

@@ -1,8 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Perturbations;
 
 /// <summary>The structure of noise in space, measured over many fields.</summary>
@@ -68,9 +63,7 @@ public sealed class NoiseTests
         var fields = Draw(noise, seed: 4);
 
         foreach (var columns in new[] { 2, 6, 12, 18 })
-        {
             Assert.InRange(Correlation(fields, columns) - Expected(spectrum, noise.Truncation, 5.0 * columns), -0.08, 0.08);
-        }
     }
 
     [Fact]
@@ -140,7 +133,6 @@ public sealed class NoiseTests
                 own += equator[i] * equator[i];
             }
         }
-
         return both / own;
     }
 
@@ -155,7 +147,6 @@ public sealed class NoiseTests
             variance += share;
             (before, legendre) = (legendre, ((((2 * l) + 1) * x * legendre) - (l * before)) / (l + 1));
         }
-
         return covariance / variance;
     }
 
@@ -169,7 +160,6 @@ public sealed class NoiseTests
             cosine += field[i] * Math.Cos(angle);
             sine += field[i] * Math.Sin(angle);
         }
-
         return (cosine * cosine) + (sine * sine);
     });
 }

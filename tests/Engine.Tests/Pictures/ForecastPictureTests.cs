@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Cairn.Engine.Pictures;
-using Cairn.Storage.Fields;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Tests.Pictures;
 
 public sealed class ForecastPictureTests
@@ -94,7 +88,6 @@ public sealed class ForecastPictureTests
             Assert.Equal(layout.Longitude, picture.Numbers("member", "columns"));
             Assert.Contains("40 triangles", picture.Facts["facts"]!.ToJsonString(), StringComparison.Ordinal);
         }
-
         Assert.True(small.Facts["leadSeconds"]!.AsArray().Count < 30, "lead times are what is thinned");
     }
 
@@ -162,7 +155,6 @@ public sealed class ForecastPictureTests
                 metadata[$"</script>/{document}"] = metadata[$"q/{document}"]!.DeepClone();
                 metadata.Remove($"q/{document}");
             }
-
             metadata["u/.zattrs"]!["long_name"] = hostile;
             metadata["u/.zattrs"]!["units"] = hostile;
         });
@@ -195,7 +187,6 @@ public sealed class ForecastPictureTests
     }
 
     private static double[] Axis(int count, double first, double step) => [.. Enumerable.Range(0, count).Select(i => first + (step * i))];
-
     private static List<string> Tags(string html) => [.. Regex.Matches(html, "<[!/a-z][^>]*>").Select(m => m.Value)];
 
     [Fact]
@@ -220,7 +211,6 @@ public sealed class ForecastPictureTests
             var (values, step) = planes[(ReadPicture.FirstMember, 1)];
             AssertNear((row, column) => store.Value(first, 1, "u", 4 - row, WestFirst[column]), values, step, "seed 5");
         }
-
         Assert.DoesNotContain((ReadPicture.FirstMember, 2), picture.Planes(3).Keys);
     }
 

@@ -1,6 +1,3 @@
-using Cairn.Engine.Pictures;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Tests.Pictures;
 
 public sealed class GridOrderTests

@@ -1,5 +1,3 @@
-using Cairn.Engine.Pictures;
-
 namespace Cairn.Engine.Tests.Pictures;
 
 public sealed class PicturePlanTests
@@ -23,10 +21,7 @@ public sealed class PicturePlanTests
         var shape = new PictureShape(variables, members, leadTimes, rows, columns);
         var plan = new PicturePlan(shape);
         for (var next = plan.Coarser(); next is not null; (plan, next) = (next, next.Coarser()))
-        {
             Assert.True(next.Estimate <= plan.Estimate, $"{next} takes more than {plan}");
-        }
-
         Assert.True(PicturePlan.Fitting(shape, 8e6).Estimate <= 8e6, $"{PicturePlan.Fitting(shape, 8e6)} is too large");
     }
 

@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Pictures;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Verification;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Tests.Pictures;
 
 public sealed class PictureScoresTests

@@ -1,9 +1,4 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Pictures;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Fields.Zarr;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Pictures;
 
@@ -21,13 +16,9 @@ internal sealed class PictureStore : IDisposable
     }
 
     public static IDurableFiles Files { get; } = new NoSyncFiles(new PosixFiles());
-
     public string Folder { get; } = Directory.CreateTempSubdirectory("cairn-picture-").FullName;
-
     public string Target => Path.Combine(Folder, "forecast.html");
-
     public FieldLayout Layout { get; }
-
     public ZarrFieldStore Store { get; }
 
     public static FieldLayout Grid(int members, int leadTimes, double[] latitudes, double[] longitudes, int perChunk = 1) => new()
@@ -45,10 +36,7 @@ internal sealed class PictureStore : IDisposable
     public PictureStore Fill()
     {
         for (var member = 0; member < Layout.Numbers.Count; member++)
-        {
             Fill(member, Layout.LeadTimes.Count);
-        }
-
         return this;
     }
 
@@ -64,11 +52,8 @@ internal sealed class PictureStore : IDisposable
                 Store.WriteChunk(member, first, variable.Name, planes.SelectMany(p => p).ToArray());
             }
         }
-
         if (committed > 0)
-        {
             Store.SetCommitted([member], Layout.LeadTimes[committed - 1]);
-        }
     }
 
     /// <summary>What was written at a place of the store's grid.</summary>

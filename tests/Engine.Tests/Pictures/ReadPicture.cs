@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Cairn.Engine.Tests.Pictures;
 
@@ -13,11 +11,8 @@ internal sealed partial class ReadPicture(string html)
     public const int FirstMember = 2;
 
     public string Html => html;
-
     public JsonObject Facts { get; } = (JsonObject)JsonNode.Parse(FactsText().Match(html).Groups[1].Value)!;
-
     public double[] Numbers(string grid, string axis) => [.. Facts[grid]![axis]!.AsArray().Select(v => v!.GetValue<double>())];
-
     public string[] Texts(string key) => [.. Facts[key]!.AsArray().Select(v => v!.GetValue<string>())];
 
     /// <summary>The planes of the variable at an index: values in drawing order, and the step between two codes.</summary>
@@ -41,7 +36,6 @@ internal sealed partial class ReadPicture(string html)
             planes.Add((slot, BinaryPrimitives.ReadInt32LittleEndian(rest[4..])), (values, step));
             rest = rest[(24 + (points * bits / 8))..];
         }
-
         return planes;
     }
 
@@ -57,7 +51,6 @@ internal sealed partial class ReadPicture(string html)
             var corner = i % width == 0 || i < width ? 0 : codes[i - width - 1];
             codes[i] = (residue + west + north - corner) & ((1 << bits) - 1);
         }
-
         return codes;
     }
 

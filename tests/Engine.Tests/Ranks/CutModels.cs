@@ -1,10 +1,5 @@
-using Cairn.Engine.Models;
 using Cairn.Engine.Models.Lorenz96;
-using Cairn.Engine.Models.ShallowWater;
-using Cairn.Engine.Ranks;
 using Cairn.Engine.Tests.Mesh;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -50,7 +45,6 @@ internal static class CutModels
         var points = about.InputGrid.Latitudes.Count * about.InputGrid.Longitudes.Count;
         var values = new double[Members * about.InputVariables.Count * points];
         for (var i = 0; i < values.Length; i++)
-        {
             values[i] = about.InputVariables[i / points % about.InputVariables.Count] switch
             {
                 "p" => 5e4 * (1 + (0.05 * random.NextDouble())),
@@ -59,15 +53,12 @@ internal static class CutModels
                 "snowpack:cold_content" => 1e6 * random.NextDouble(),
                 _ => 10 * (random.NextDouble() - 0.3),
             };
-        }
-
         return Tensors.From(
             values, Members, about.InputVariables.Count, about.InputGrid.Latitudes.Count, about.InputGrid.Longitudes.Count);
     }
 
-    /// <summary>
-    /// One rank's share of a run, as a rollout does it: the state after so many steps, and of rank 0 the gathered fields of every step.
-    /// </summary>
+    /// <summary>One rank's share of a run, as a rollout does it: the state after so many steps, and of rank 0 the gathered fields of every
+    /// step.</summary>
     public static (byte[] State, float[] Fields) Run(ICuttableModel model, ICommunicator ranks, int seed, int steps)
     {
         using var rank = model.Cut(ranks);
@@ -85,7 +76,6 @@ internal static class CutModels
             state = next;
             Gather();
         }
-
         var bytes = new byte[state.numel() * (about.DType == ScalarType.Float64 ? 8 : 4)];
         state.CopyTo(bytes);
         state.Dispose();

@@ -1,9 +1,4 @@
 using System.Runtime.InteropServices;
-using Cairn.Engine.Models;
-using Cairn.Engine.Ranks;
-using Cairn.Engine.Torch;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -74,15 +69,11 @@ public sealed class CutTests
             using var floats = fields.to(ScalarType.Float32);
             all.AddRange(floats.ToArray<float>());
             if (step == Steps)
-            {
                 break;
-            }
-
             var next = model.Step(state, step * model.Description.Step);
             state.Dispose();
             state = next;
         }
-
         var bytes = new byte[state.numel() * (state.dtype == ScalarType.Float64 ? 8 : 4)];
         state.CopyTo(bytes);
         state.Dispose();
@@ -105,11 +96,8 @@ public sealed class CutTests
         {
             var own = part.Length / CutModels.Members;
             for (var member = 0; member < CutModels.Members; member++)
-            {
                 Put(part.AsSpan(member * own, own), slice, whole.AsSpan(member * each, each));
-            }
         }
-
         return whole;
     }
 
@@ -121,8 +109,6 @@ public sealed class CutTests
         var (own, each) = (part.Length / blocks, whole.Length / blocks);
         var at = (int)(each / slice.GlobalShape[axis] * slice.Offset[axis]);
         for (var block = 0; block < blocks; block++)
-        {
             part.Slice(block * own, own).CopyTo(whole[((block * each) + at)..]);
-        }
     }
 }

@@ -1,11 +1,6 @@
-using Cairn.Engine.Models;
 using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Models.Lorenz96;
-using Cairn.Engine.Models.ShallowWater;
-using Cairn.Engine.Ranks;
 using Cairn.Engine.Tests.Rollouts;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -62,7 +57,6 @@ public sealed class DomainCutTests
             using var model = CutModels.Make(kind, ScalarType.Float64, seed: 1);
             Assert.Equal(kind, model.Description.Kind);
         }
-
         var cuttable = typeof(ICuttableModel).Assembly.GetTypes().Where(t => t.IsClass && t.IsAssignableTo(typeof(ICuttableModel)));
         Assert.Equal(DomainCut.Kinds.Count, cuttable.Count());
     }

@@ -1,8 +1,3 @@
-using Cairn.Engine.Ranks;
-using Cairn.Engine.Torch;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Ranks;
 
 /// <summary>Parts of fields come together on rank 0 wherever they lie.</summary>

@@ -1,5 +1,3 @@
-using Cairn.Engine.Ranks;
-
 namespace Cairn.Engine.Tests.Ranks;
 
 /// <summary>Runs the ranks of a gang on a thread each, as whoever supervises one does: the first failure aborts the others.</summary>
@@ -33,7 +31,6 @@ internal static class Gang
                 {
                     failures.Add(e);
                 }
-
                 gang.Abort(e);
                 return;
             }

@@ -1,4 +1,4 @@
-using Cairn.Engine.Ranks;
+using ThreadState = System.Threading.ThreadState;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -24,7 +24,6 @@ public sealed class InProcessGangTests
                 Assert.Equal(Says((ranks.Rank + size - 1) % size, round, up, 2), fromPrevious);
                 Assert.Equal(Says((ranks.Rank + 1) % size, round, down, 1), fromNext);
             }
-
             return 0;
         });
     }
@@ -44,25 +43,18 @@ public sealed class InProcessGangTests
                 byte[] expected = [.. Enumerable.Range(0, size).SelectMany(rank => Says(rank, round, counts[rank], 3))];
                 Assert.Equal(ranks.Rank == 0 ? expected : [], whole);
             }
-
             return 0;
         });
     }
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Any_ranks_exchange_with_whom_they_name(int size)
+    public void Any_ranks_exchange_with_whom_they_name(int size) => Gang.Run(size, ranks =>
     {
-        Gang.Run(size, ranks =>
-        {
-            for (var round = 0; round < 100; round++)
-            {
-                Assert.True(PeerTalk.Holds(ranks, round), $"rank {ranks.Rank} of {size}, round {round}");
-            }
-
-            return 0;
-        });
-    }
+        for (var round = 0; round < 100; round++)
+            Assert.True(PeerTalk.Holds(ranks, round), $"rank {ranks.Rank} of {size}, round {round}");
+        return 0;
+    });
 
     [Fact]
     public void Peers_that_disagree_on_a_length_are_told_so()
@@ -115,10 +107,7 @@ public sealed class InProcessGangTests
             for (var round = 0; ; round++)
             {
                 if (ranks.Rank == failing && round == 20)
-                {
                     throw cause;
-                }
-
                 Exchange(ranks, 16);
             }
         });
@@ -135,10 +124,7 @@ public sealed class InProcessGangTests
         var (_, failures) = Gang.Try(3, ranks =>
         {
             if (ranks.Rank == 1)
-            {
                 throw new StepException("no part from here");
-            }
-
             ranks.Gather([1], new byte[ranks.Rank == 0 ? 3 : 0], [1, 1, 1]);
         });
 
@@ -186,9 +172,7 @@ public sealed class InProcessGangTests
             void Go(int times)
             {
                 for (var i = 0; i < times; i++)
-                {
                     ranks.Exchange(a, b, c, d);
-                }
             }
 
             Go(200);

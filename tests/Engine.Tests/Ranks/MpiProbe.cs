@@ -1,15 +1,9 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using Cairn.Engine.Models;
-using Cairn.Engine.Ranks;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Ranks;
 
-/// <summary>
-/// The entry point of this assembly as one rank under <c>mpiexec</c>. What it works out goes to files that a test compares.
-/// </summary>
+/// <summary>The entry point of this assembly as one rank under <c>mpiexec</c>. What it works out goes to files that a test
+/// compares.</summary>
 internal static class MpiProbe
 {
     public const int Steps = 4;
@@ -21,7 +15,6 @@ internal static class MpiProbe
             Console.Error.WriteLine("Usage: (tell|cut|more|less|peer-more|peer-less|abort|throw) DIRECTORY");
             return 2;
         }
-
         return what switch
         {
             "tell" => Tell(),
@@ -40,7 +33,6 @@ internal static class MpiProbe
         CutModels.Cases([1, 2, 3]);
 
     public static string StateFile((string Kind, ScalarType DType, int Seed) of, int rank) => Name(of, $"state{rank}");
-
     public static string FieldsFile((string Kind, ScalarType DType, int Seed) of) => Name(of, "fields");
 
     private static int Tell()
@@ -70,11 +62,8 @@ internal static class MpiProbe
             var (state, fields) = CutModels.Run(model, ranks, one.Seed, Steps);
             File.WriteAllBytes(Path.Combine(directory, StateFile(one, ranks.Rank)), state);
             if (ranks.Rank == 0)
-            {
                 File.WriteAllBytes(Path.Combine(directory, FieldsFile(one)), MemoryMarshal.AsBytes(fields.AsSpan()).ToArray());
-            }
         }
-
         MpiCommunicator.Complete();
         return 0;
     }
@@ -90,7 +79,6 @@ internal static class MpiProbe
             ranks.Exchange(Says(ranks.Rank, down, 1), fromPrevious, Says(ranks.Rank, up, 2), fromNext);
             good &= fromPrevious.AsSpan().SequenceEqual(Says(previous, up, 2)) && fromNext.AsSpan().SequenceEqual(Says(next, down, 1));
         }
-
         return AllGood(ranks, good);
     }
 
@@ -116,7 +104,6 @@ internal static class MpiProbe
             File.WriteAllText(Path.Combine(directory, "refused"), $"rank {ranks.Rank}: {e.Message}");
             MpiCommunicator.Abort(3);
         }
-
         ranks.Exchange(new byte[8], new byte[8], new byte[8], new byte[8]);
         return 0;
     }
@@ -127,10 +114,7 @@ internal static class MpiProbe
         using var ranks = MpiCommunicator.Open();
         var peers = new List<PeerBytes>();
         foreach (var peer in Enumerable.Range(0, ranks.Size).Where(peer => peer != ranks.Rank))
-        {
             peers.Add(new PeerBytes(peer, 0, ranks.Rank == 1 && peer == 2 ? sent : 8, 12 * peer, 8));
-        }
-
         try
         {
             ranks.Exchange([.. peers], new byte[12], new byte[12 * ranks.Size]);
@@ -140,7 +124,6 @@ internal static class MpiProbe
             File.WriteAllText(Path.Combine(directory, "refused"), $"rank {ranks.Rank}: {e.Message}");
             MpiCommunicator.Abort(3);
         }
-
         ranks.Exchange(new byte[8], new byte[8], new byte[8], new byte[8]);
         return 0;
     }
@@ -149,10 +132,7 @@ internal static class MpiProbe
     {
         using var ranks = MpiCommunicator.Open();
         if (ranks.Rank == 1)
-        {
             how();
-        }
-
         ranks.Exchange(new byte[8], new byte[8], new byte[8], new byte[8]);
         return 0;
     }
@@ -163,9 +143,7 @@ internal static class MpiProbe
     private static void Say(MpiCommunicator ranks, string text)
     {
         if (ranks.Rank == 0)
-        {
             Console.WriteLine(text);
-        }
     }
 
     private static string Name((string Kind, ScalarType DType, int Seed) of, string what) =>

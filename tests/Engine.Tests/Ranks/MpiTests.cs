@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Cairn.Engine.Ranks;
 
 namespace Cairn.Engine.Tests.Ranks;
 
@@ -30,9 +29,7 @@ public sealed class MpiTests : IDisposable
 
             Assert.Equal(MemoryMarshal.AsBytes(whole.Fields.AsSpan()).ToArray(), Read(MpiProbe.FieldsFile(one)));
             for (var rank = 0; rank < size; rank++)
-            {
                 Assert.Equal(parts[rank].State, Read(MpiProbe.StateFile(one, rank)));
-            }
         }
     }
 
@@ -74,6 +71,5 @@ public sealed class MpiTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
-
     private byte[] Read(string name) => File.ReadAllBytes(Path.Combine(_directory, name));
 }

@@ -1,5 +1,3 @@
-using Cairn.Engine.Ranks;
-
 namespace Cairn.Engine.Tests.Ranks;
 
 public sealed class MpiexecTests : IDisposable
@@ -38,15 +36,10 @@ public sealed class MpiexecTests : IDisposable
         {
             var path = Path.Combine(folder, file[0]);
             if (file.Length == 1)
-            {
                 File.WriteAllText(path, "");
-            }
             else
-            {
                 File.CreateSymbolicLink(path, file[1]);
-            }
         }
-
         return folder;
     }
 }

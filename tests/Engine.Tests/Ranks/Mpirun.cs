@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using Cairn.Engine.Ranks;
-
 namespace Cairn.Engine.Tests.Ranks;
 
 /// <summary>Starts this assembly under the machine's MPI.</summary>
@@ -20,10 +16,7 @@ internal static class Mpirun
             RedirectStandardError = true,
         };
         if (library is not null)
-        {
             start.Environment[MpiLibrary.Variable] = library;
-        }
-
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (!process.WaitForExit(Patience))
@@ -31,7 +24,6 @@ internal static class Mpirun
             process.Kill(entireProcessTree: true);
             Assert.Fail($"{start.FileName} hangs: {output.Result}{error.Result}");
         }
-
         return (process.ExitCode, output.Result + error.Result);
     }
 }

@@ -1,5 +1,3 @@
-using Cairn.Engine.Ranks;
-
 namespace Cairn.Engine.Tests.Ranks;
 
 /// <summary>Exchanges of ranks with peers drawn by a seed that all ranks share, each byte known beforehand.</summary>
@@ -18,7 +16,6 @@ internal static class PeerTalk
                 (bytes[one, other], bytes[other, one]) = apart ? (-1, -1) : (random.Next(most), random.Next(most));
             }
         }
-
         var (peers, outgoing, incoming) = (new List<PeerBytes>(), new List<byte>(), 0);
         for (var peer = 0; peer < ranks.Size; peer++)
         {
@@ -29,7 +26,6 @@ internal static class PeerTalk
                 incoming += bytes[peer, ranks.Rank];
             }
         }
-
         var room = new byte[incoming];
         ranks.Exchange([.. peers], outgoing.ToArray(), room);
         return peers.All(p => room.AsSpan(p.InStart, p.InCount).SequenceEqual(Says(p.Rank, ranks.Rank, p.InCount)));

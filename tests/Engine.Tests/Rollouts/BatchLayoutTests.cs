@@ -1,6 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Xunit.Abstractions;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class BatchLayoutTests(ITestOutputHelper log)

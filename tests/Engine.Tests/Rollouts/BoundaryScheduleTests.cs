@@ -1,5 +1,3 @@
-using Cairn.Engine.Rollouts;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class BoundaryScheduleTests

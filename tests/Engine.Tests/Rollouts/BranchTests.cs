@@ -1,8 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>A new run that starts from a session of an old one.</summary>
@@ -40,10 +35,7 @@ public sealed class BranchTests : IDisposable
         var (expected, attributes) = (Trial.Digests(old.Output.Path!), Attributes(old));
         var branch = Branch(old, "18h", "branch");
         foreach (var file in Directory.EnumerateFiles(branch.Checkpoint.Path, "*.npy", SearchOption.AllDirectories))
-        {
             Assert.Equal(2, Links(file));
-        }
-
         Directory.Delete(Path.GetDirectoryName(old.Checkpoint.Path)!, recursive: true);
         _trial.Complete(branch);
         AssertSameButOrigin(expected, attributes, branch, "trial at lead time 18 h");
@@ -120,7 +112,6 @@ public sealed class BranchTests : IDisposable
             expected.Remove(metadata);
             found.Remove(metadata);
         }
-
         Trial.AssertSame(expected, found);
         Assert.StartsWith(origin, (string?)own["branched_from"], StringComparison.Ordinal);
         Assert.Equal($"branch of {own["branched_from"]}\n{attributes["history"]}", (string?)own["history"]);
@@ -146,7 +137,6 @@ public sealed class BranchTests : IDisposable
             _trial.StopAt(spec, boundary: 3, member: 0);
             _trial.StopAt(spec, boundary: 3, member: 2);
         }
-
         _trial.Complete(spec);
         return spec;
     }

@@ -1,7 +1,3 @@
-using System.Reflection;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>Whole runs of the models that begin by themselves, from the examples' specs made small.</summary>
@@ -113,8 +109,6 @@ public sealed class BuiltInModelRunTests : IDisposable
     private static Recorder At(int boundary, Action act) => new(e =>
     {
         if (e is BoundaryReached reached && reached.Boundary == boundary)
-        {
             act();
-        }
     });
 }

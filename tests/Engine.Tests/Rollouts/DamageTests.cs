@@ -1,6 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>What is damaged or taken away on disk is noticed and made good, and the run ends with the same bytes.</summary>
@@ -24,7 +21,6 @@ public sealed class DamageTests : IDisposable
             bytes[^3] ^= 0x10;
             File.WriteAllBytes(file, bytes);
         }
-
         var after = _trial.Complete(disturbed);
         Assert.Equal(5 - damaged, after.Of<BatchStarted>().First().Boundary);
         Assert.Equal(damaged, after.Warnings.Count(w =>
@@ -37,10 +33,7 @@ public sealed class DamageTests : IDisposable
     {
         var (calm, disturbed) = Stopped(boundary: 3);
         foreach (var row in Rows(disturbed))
-        {
             File.WriteAllText(Path.Combine(row.Directory, "manifest.json"), "{");
-        }
-
         var after = _trial.Complete(disturbed);
         Assert.Equal(-1, after.Of<BatchStarted>().First().Boundary);
         Assert.Contains(after.Warnings, w => w.Contains("manifest.json", StringComparison.Ordinal));

@@ -1,9 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Durable;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>NetCDF files derived at the end of a run, and what becomes of the members' fields then.</summary>
@@ -62,12 +56,10 @@ public sealed class DerivedOutputTests : IDisposable
             work.Drain();
             Assert.Equal(RunOutcome.Completed, open.Finish(work.Steps, [.. work.Failures], unfinished: false, members: 2).Outcome);
         }
-
         using (var file = NetCdfFile.Open(run.Output.NetCdf!))
         {
             Assert.Equal(2, file.Variable("u").Dimensions.Single(d => d.Name == "realization").Length);
         }
-
         _trial.Complete(run);
         Assert.Equal(File.ReadAllBytes(full.Output.NetCdf!), File.ReadAllBytes(run.Output.NetCdf!));
         Assert.Equal(File.ReadAllBytes(full.Output.Statistics!.Path), File.ReadAllBytes(run.Output.Statistics!.Path));
@@ -87,7 +79,6 @@ public sealed class DerivedOutputTests : IDisposable
             _trial.StopAt(run, 4);
             Assert.True(Directory.Exists(run.Output.Path));
         }
-
         Assert.Equal(run.Output.Path, Assert.Single(_trial.Complete(run).Of<MembersDropped>()).Path);
         Assert.False(Directory.Exists(run.Output.Path));
         Assert.Equal(File.ReadAllBytes(kept.Output.NetCdf!), File.ReadAllBytes(run.Output.NetCdf!));
@@ -115,7 +106,6 @@ public sealed class DerivedOutputTests : IDisposable
         {
             Assert.Equal(RunOutcome.Completed, host.Run(CancellationToken.None).Outcome);
         }
-
         Assert.True(File.Exists(Path.Combine(disk, "fields", ".zmetadata")));
     }
 
@@ -183,7 +173,6 @@ public sealed class DerivedOutputTests : IDisposable
         {
             Assert.Equal(RunOutcome.Completed, host.Run(CancellationToken.None).Outcome);
         }
-
         Assert.True(File.Exists(names[0] + ".aside-1") && names.All(File.Exists));
         var other = _trial.Spec("other");
         Refused<SpecException>(other with { Output = other.Output with { NetCdf = run.Output.NetCdf } }, "was not written by this run");
@@ -214,7 +203,6 @@ public sealed class DerivedOutputTests : IDisposable
         {
             Assert.Equal(4, file.Dimensions.Single(d => d.Name == "time").Length);
         }
-
         Assert.Throws<SpecException>(() => RunDerivation.Derive(folder, null, null, null, _trial.Files));
         _trial.Complete(run);
         var whole = Deriving("whole");

@@ -1,7 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class DeterministicTests : IDisposable
@@ -86,7 +82,6 @@ public sealed class DeterministicTests : IDisposable
             release.Set();
             session.Drain();
         }
-
         using var restored = new Checkpoint("held", options).Open();
         Assert.Equal([1f, 2f, 3f], restored.Bind(new RolloutState()).Value.Members["000000"].ToArray<float>());
         Assert.Equal([4f, 5f], restored.Bind(new OpenChunkState()).Value.Members["000000"]["u"].AsSpan<float>().ToArray());
@@ -95,8 +90,6 @@ public sealed class DeterministicTests : IDisposable
     private static void Hold(string path, ManualResetEventSlim release)
     {
         if (path.Contains(".tmp_commit", StringComparison.Ordinal))
-        {
             Assert.True(release.Wait(TimeSpan.FromSeconds(30)));
-        }
     }
 }

@@ -1,13 +1,5 @@
-using Cairn.Engine.Models;
 using Cairn.Engine.Models.Diagnostics;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Torch;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Fields.Zarr;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

@@ -1,7 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Storage.Durable;
-using Xunit.Abstractions;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>A disk that fails fails the run cleanly, and costs no byte once it works again.</summary>
@@ -28,7 +24,6 @@ public sealed class DiskFailureTests(ITestOutputHelper log) : IDisposable
                 // Batches side by side share some calls, as it happens: this run took fewer than the calm one, and met no full disk.
                 continue;
             }
-
             // The folders above the run's are made durable too, so that it may be one of them.
             Assert.True(error is DurableIOException { DiskFull: true } full && full.Message.Contains(full.Path, StringComparison.Ordinal)
                 && (full.Path.StartsWith(_trial.Folder, StringComparison.Ordinal)

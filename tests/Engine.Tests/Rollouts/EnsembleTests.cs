@@ -1,4 +1,4 @@
-using Cairn.Storage.Catalog;
+using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -28,9 +28,7 @@ public sealed class EnsembleTests : IDisposable
         Assert.True(_trial.Ensemble("kept", _trial.Catalog("kept")));
         Assert.False(_trial.Ensemble("stopped", null, stopAfter: 8));
         foreach (var variable in Trial.Variables)
-        {
             Trial.AssertSame(Trial.Digests(_trial.Path($"kept.zarr/{variable}")), Trial.Digests(_trial.Path($"plain.zarr/{variable}")));
-        }
     }
 
     [Theory]

@@ -1,7 +1,3 @@
-using System.Reflection;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>Runs of a shipped example, each in a folder of its own: two batches of members, a session at every boundary.</summary>
@@ -59,8 +55,6 @@ internal sealed class ExampleRuns(string example, int boundaries, params string[
     private static void StopAt(RunEvent runEvent, int boundary, CancellationTokenSource stop)
     {
         if (runEvent is BoundaryReached reached && reached.Boundary == boundary)
-        {
             stop.Cancel();
-        }
     }
 }

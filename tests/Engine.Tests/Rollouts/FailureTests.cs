@@ -1,9 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>A model that fails takes its own batch with it, and nothing of the boundary that it failed at is kept.</summary>
@@ -81,9 +75,7 @@ public sealed class FailureTests : IDisposable
 
         Assert.Equal(2, result.Failures.Count);
         foreach (var batch in new MemberRange[] { new(0, 1), new(2, 3) })
-        {
             Assert.All(RowsOf(spec, batch), row => Assert.True(row.LeadTime < TimeSpan.FromHours(batch.First == 0 ? (step + 1) * 3 : 6)));
-        }
     }
 
     [Fact]
@@ -94,9 +86,7 @@ public sealed class FailureTests : IDisposable
         _trial.Files.Before = (call, path) =>
         {
             if (call == "open" && path.Contains(".tmp_commit_00000003", StringComparison.Ordinal) && !failed.IsSet)
-            {
                 Assert.True(failed.Wait(TimeSpan.FromSeconds(30)));
-            }
         };
         var spec = _trial.Spec("run");
         var model = new StandInModel
@@ -104,10 +94,7 @@ public sealed class FailureTests : IDisposable
             Fault = (n, next) =>
             {
                 if (n != 6)
-                {
                     return next;
-                }
-
                 failed.Set();
                 throw new StepException("too soon");
             },
@@ -125,20 +112,17 @@ public sealed class FailureTests : IDisposable
         {
             Assert.Equal(RunOutcome.Completed, host.Run(default).Outcome);
         }
-
         using (var host = Scripted(failing, mended: false))
         {
             var error = Failure(host.Run(default), new(0, 1), failures: 2);
             Assert.Equal(TimeSpan.FromHours(18), error.LeadTime);
             Assert.Contains("stops at five", error.Message, StringComparison.Ordinal);
         }
-
         AssertNothingFrom(failing, TimeSpan.FromHours(18));
         using (var host = Scripted(failing, mended: true))
         {
             Assert.Equal(RunOutcome.Completed, host.Run(default).Outcome);
         }
-
         Trial.AssertSameEnd(calm, failing);
     }
 
@@ -216,13 +200,9 @@ public sealed class FailureTests : IDisposable
     private sealed class AsOneText(ScriptModel inner) : IPrognosticModel
     {
         public ModelDescription Description { get; } = inner.Description with { NumericsInputs = [] };
-
         public Tensor Initialize(Tensor fields) => inner.Initialize(fields);
-
         public Tensor Step(Tensor state) => inner.Step(state);
-
         public Tensor Fields(Tensor state) => inner.Fields(state);
-
         public void Dispose() => inner.Dispose();
     }
 }

@@ -1,5 +1,3 @@
-using Cairn.Engine.Rollouts;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class FieldChunksTests
@@ -89,12 +87,9 @@ public sealed class FieldChunksTests
             {
                 var field = chunks.Next(member, variable);
                 for (var point = 0; point < FieldSize; point++)
-                {
                     field[point] = Value(member, variable, output, point);
-                }
             }
         }
-
         return chunks.EndLeadTime();
     }
 

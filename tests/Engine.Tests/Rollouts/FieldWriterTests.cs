@@ -1,6 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Storage.Fields;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class FieldWriterTests
@@ -65,22 +62,15 @@ public sealed class FieldWriterTests
     private sealed class StandInStore : IFieldStore
     {
         public List<int> Written { get; } = [];
-
         public List<int> Durable { get; } = [];
-
         public Func<int, Exception?> Fails { get; init; } = _ => null;
-
         public FieldLayout Layout => throw new NotSupportedException();
-
         public void BeginAnew(int member, int draw) => throw new NotSupportedException();
 
         public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data)
         {
             if (Fails(firstOutputIndex) is { } error)
-            {
                 throw error;
-            }
-
             Written.Add(firstOutputIndex);
         }
 
@@ -88,7 +78,6 @@ public sealed class FieldWriterTests
             throw new NotSupportedException();
 
         public double[]? ReadChunk(int member, int firstOutputIndex, string variable) => null;
-
         public bool HasChunk(int member, int firstOutputIndex, string variable) => Written.Contains(firstOutputIndex);
 
         public void Sync()
@@ -97,10 +86,7 @@ public sealed class FieldWriterTests
             Durable.AddRange(Written);
         }
 
-        public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
-        {
-        }
-
+        public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime) { }
         public TimeSpan? Committed(int member) => null;
     }
 }

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Storage.Catalog;
 using Cairn.Storage.Sessions;
 
 namespace Cairn.Engine.Tests.Rollouts;
@@ -63,20 +60,14 @@ public sealed class FinishedBatchTests : IDisposable
         foreach (var path in Directory.GetFiles(LastCommit, file, SearchOption.AllDirectories))
         {
             if (left.Length == 0)
-            {
                 File.Delete(path);
-            }
             else
-            {
                 File.WriteAllText(path, left);
-            }
         }
-
         Assert.Equal([false, true], Ended());
     }
 
     private string Folder => Path.Combine(_spec.Checkpoint.Path, First.FolderName);
-
     private string LastCommit => Directory.GetDirectories(Path.Combine(Folder, "commits")).Order(StringComparer.Ordinal).Last();
 
     private IEnumerable<bool> Ended()

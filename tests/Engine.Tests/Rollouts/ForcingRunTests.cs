@@ -1,13 +1,6 @@
 using Cairn.Engine.Forcings;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
 using Cairn.Engine.Tests.Models.Onnx;
 using Cairn.Engine.Tests.Models.Python;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -41,7 +34,6 @@ public sealed class ForcingRunTests : IDisposable
             var other = Complete(kind, Kind(kind));
             Assert.Equal(Read(onnx, 3, 0), Read(other, 3, 0));
         }
-
         // Six steps add a hundredth of the sun's height each, as it is when the step begins.
         var (zero, first) = (Read(onnx, 0, 0), Read(onnx, 1, 0));
         var initial = InitialSources.Read(onnx);
@@ -63,10 +55,8 @@ public sealed class ForcingRunTests : IDisposable
         {
             var alone = Complete(day, [.. Kind(kind), $"initial.time={day}"]);
             for (var member = 0; member < 4; member++)
-            {
                 Assert.Equal(Read(alone, Boundaries, member), Store(all).At(time)
                     .Read(member, Boundaries, 1, "u", mayLack: false));
-            }
         }
     }
 
@@ -149,7 +139,6 @@ public sealed class ForcingRunTests : IDisposable
                 "model.inputs={ x = [u, v], forcing = [sun, wind] }",
                 "model.outputs={ next = [u, v] }"];
         }
-
         string[] none = ["model.inputs=null", "model.outputs=null", $"model.kind={kind}"];
         if (kind == "torchscript")
         {
@@ -157,7 +146,6 @@ public sealed class ForcingRunTests : IDisposable
                 Path.Combine(_folder, "forced.ts"), "def step(x: Tensor, forcing: Tensor) -> Tensor:\n    return x + forcing * 0.01");
             return [.. none, $"model.path={_folder}/forced.ts"];
         }
-
         PythonClass.Require();
         File.WriteAllText(Path.Combine(_folder, "forced.py"), """
             import cairn

@@ -1,8 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>A run that grows, or is cut anew, ends as if it had been begun that way.</summary>

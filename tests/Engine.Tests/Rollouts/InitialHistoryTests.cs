@@ -1,8 +1,3 @@
-using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Models.Python;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Tests.Models.Onnx;
 using Cairn.Engine.Tests.Models.Python;
 

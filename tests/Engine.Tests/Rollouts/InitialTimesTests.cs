@@ -1,18 +1,7 @@
-using System.Reflection;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
-using Cairn.Engine.Verification;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
-/// <summary>
-/// Runs of several initial times, with a model that draws in every step and whose first state depends on the time: each time holds what a
-/// run of it alone holds.
-/// </summary>
+/// <summary>Runs of several initial times, with a model that draws in every step and whose first state depends on the time: each time holds
+/// what a run of it alone holds.</summary>
 public sealed class InitialTimesTests : IDisposable
 {
     private const string Model = """
@@ -67,13 +56,10 @@ public sealed class InitialTimesTests : IDisposable
             var watch = new Recorder(e =>
             {
                 if (e is BoundaryReached reached && reached.Boundary == boundary && e.Batch!.Value.Members.Contains(member))
-                {
                     stop.Cancel();
-                }
             });
             Assert.Equal(RunOutcome.Stopped, Run(disturbed, watch, stop.Token).Outcome);
         }
-
         Complete("disturbed", Days);
 
         Trial.AssertSameEnd(calm, disturbed);
@@ -90,13 +76,10 @@ public sealed class InitialTimesTests : IDisposable
             var watch = new Recorder(e =>
             {
                 if (e is BoundaryReached { Boundary: 3 } && e.Batch!.Value.First >= 3)
-                {
                     stop.Cancel();
-                }
             });
             Assert.Equal(RunOutcome.Stopped, Run(Spec("cut", Days), watch, stop.Token).Outcome);
         }
-
         var cut = Complete("cut", Days, $"ensemble.batch-size={batchSize}");
 
         Trial.AssertSame(Trial.Digests(calm.Output.Path!), Trial.Digests(cut.Output.Path!));
@@ -208,13 +191,10 @@ public sealed class InitialTimesTests : IDisposable
             var watch = new Recorder(e =>
             {
                 if (e is BoundaryReached { Boundary: 5 })
-                {
                     stop.Cancel();
-                }
             });
             Assert.Equal(RunOutcome.Stopped, Run(spec, watch, stop.Token).Outcome);
         }
-
         var warned = new List<string>();
         IEnumerable<string> Derive(string name) => RunDerivation
             .Derive(spec.Checkpoint.Path, Path.Combine(_trial.Folder, name), null, null, new PosixFiles(), warned.Add)
@@ -249,7 +229,6 @@ public sealed class InitialTimesTests : IDisposable
             Assert.Equal(Math.Sqrt(of.Average(s => s.Rmse * s.Rmse)), mean.Scores["u"][lead].Rmse, 12);
             Assert.Equal(Math.Sqrt(of.Average(s => s.Spread!.Value * s.Spread.Value)), mean.Scores["u"][lead].Spread!.Value, 12);
         }
-
         AssertScoresFile(mean);
     }
 
@@ -304,11 +283,8 @@ public sealed class InitialTimesTests : IDisposable
         {
             Assert.Equal(expected.Committed(member), found.Committed(member));
             for (var output = 0; output < expected.Layout.LeadTimes.Count; output++)
-            {
                 Assert.Equal(expected.Read(member, output, 1, "u", mayLack: false), found.Read(member, output, 1, "u", mayLack: false));
-            }
         }
-
         var chunks = Trial.Digests(Path.Combine(alone.Output.Path!, "v")).Where(f => !f.Key.Contains('z')).ToList();
         Assert.NotEmpty(chunks);
         var others = Trial.Digests(Path.Combine(all.Output.Path!, "v"));

@@ -1,6 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Storage.State;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class LeadTimeTextTests

@@ -1,10 +1,5 @@
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Torch;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Fields.Zarr;
+using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -72,9 +67,7 @@ internal sealed class LibraryTrial : IDisposable
         var counter = new Recorder(e =>
         {
             if (e is BoundaryReached && ++reached == stopAfter)
-            {
                 stop.Cancel();
-            }
         });
         return new RunObservers(counter, recorder ?? new Recorder());
     }

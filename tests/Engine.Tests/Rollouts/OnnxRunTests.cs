@@ -1,7 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>Whole runs of the shipped ONNX file.</summary>
@@ -34,8 +30,8 @@ public sealed class OnnxRunTests : IDisposable
     {
         using var host = PreparedRun.Create(Spec("run"), new RunOptions(), new RunObservers());
 
-        var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
-        var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value);
+        var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value);
         Assert.StartsWith("sha256:", numerics["model.path"], StringComparison.Ordinal);
         Assert.Equal("[u, v]", numerics["model.inputs.input"]);
         Assert.Equal("[0, 10]", numerics["model.normalisation.u"]);

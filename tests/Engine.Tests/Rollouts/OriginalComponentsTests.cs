@@ -1,12 +1,7 @@
-using System.Reflection;
 using Cairn.Engine.Earth2Studio;
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Torch;
 using Cairn.Storage.Arrays;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
+using CheckpointDurability = Cairn.Storage.Catalog.CheckpointDurability;
+using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -39,7 +34,6 @@ public sealed class OriginalComponentsTests : IDisposable
             original.WriteCount = 3;
             original.Write(TimeSpan.FromHours(18));
         }
-
         recorder = new Recorder();
         Assert.True(Persist("begun", recorder));
         Assert.Empty(recorder.Warnings);
@@ -47,10 +41,8 @@ public sealed class OriginalComponentsTests : IDisposable
         Assert.Equal(_trial.Store("calm", 1).ReadChunk(0, 4, "v"), _trial.Store("begun", 1).ReadChunk(0, 4, "v"));
     }
 
-    /// <summary>
-    /// <c>earth2studio-persistence</c> holds the fourth row, lead time 18 h, that Earth2Studio's own code wrote of its persistence model,
-    /// begun from 0, 1, … with <c>Gaussian(0.5, seed=7)</c>; the numbers here are those that it went on with.
-    /// </summary>
+    /// <summary><c>earth2studio-persistence</c> holds the fourth row, lead time 18 h, that Earth2Studio's own code wrote of its persistence
+    /// model, begun from 0, 1, … with <c>Gaussian(0.5, seed=7)</c>; the numbers here are those that it went on with.</summary>
     [Fact]
     public void A_forecast_that_Earth2Studio_began_goes_on_with_its_numbers()
     {
@@ -60,7 +52,6 @@ public sealed class OriginalComponentsTests : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
-
         using var noise = new OriginalGaussianPerturbation(0.5, seed: 1);
         using (var session = Catalog("theirs").Open())
         {
@@ -69,7 +60,6 @@ public sealed class OriginalComponentsTests : IDisposable
             Assert.Equal(
                 [-0.06771844625473022f, 0.3735591173171997f, 0.30590787529945374f, 0.933891773223877f], Draw(noise, fields)[..4]);
         }
-
         var recorder = new Recorder();
         Assert.True(Persist("theirs", recorder));
         Assert.Empty(recorder.Warnings);
@@ -96,7 +86,6 @@ public sealed class OriginalComponentsTests : IDisposable
             var manifest = File.ReadAllText(Path.Combine(original.Row!.Directory, "manifest.json"));
             Assert.Contains(PersistenceHash, manifest, StringComparison.Ordinal);
         }
-
         var script = _trial.Path("identity.ts");
         File.WriteAllText(script, "def step(x: Tensor) -> Tensor:\n    return x * 1");
         using var model = ScriptModel.Open(new ScriptModelOptions
@@ -128,7 +117,6 @@ public sealed class OriginalComponentsTests : IDisposable
             original.WriteCount = 2;
             original.Write(TimeSpan.FromHours(12));
         }
-
         var refused = Assert.Throws<SpecException>(() => Persist("begun", new Recorder()));
 
         Assert.Contains(
@@ -148,7 +136,6 @@ public sealed class OriginalComponentsTests : IDisposable
             Assert.Contains(
                 GaussianHash, File.ReadAllText(Path.Combine(session.Row!.Directory, "manifest.json")), StringComparison.Ordinal);
         }
-
         var recorder = new Recorder();
         Assert.True(Persist("run", recorder));
         Assert.Contains(OriginalGaussianState.Id, Assert.Single(recorder.Warnings), StringComparison.Ordinal);
@@ -182,7 +169,6 @@ public sealed class OriginalComponentsTests : IDisposable
             session.Write();
             second = Draw(undisturbed, fields);
         }
-
         using var resumed = new OriginalGaussianPerturbation(0.5, seed: 1);
         using var again = Catalog("noise").Open();
         resumed.Bind(again);

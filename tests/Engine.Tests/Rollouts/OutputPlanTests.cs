@@ -1,9 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class OutputPlanTests

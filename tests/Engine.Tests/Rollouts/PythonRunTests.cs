@@ -1,11 +1,5 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
 using Cairn.Engine.Tests.Models.Onnx;
 using Cairn.Engine.Tests.Models.Python;
-using Cairn.Storage.Durable;
-using Cairn.Storage.Fields;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -113,8 +107,8 @@ public sealed class PythonRunTests : IDisposable
     {
         using var host = PreparedRun.Create(Spec("run"), new RunOptions(), new RunObservers());
 
-        var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
-        var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value);
+        var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value);
         Assert.Equal("advection:Gusts", numerics["model.class"]);
         Assert.Equal("0.05", numerics["model.arguments.gusts"]);
         Assert.StartsWith("sha256:", numerics["model.code-0"], StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Cairn.Engine.Rollouts;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -9,9 +8,7 @@ internal sealed class Recorder(Action<RunEvent>? act = null) : IRunObserver
     private readonly ConcurrentQueue<RunEvent> _events = new();
 
     public IReadOnlyList<RunEvent> Events => [.. _events];
-
     public IReadOnlyList<string> Warnings => [.. Of<RunWarning>().Select(w => w.Text)];
-
     public IEnumerable<T> Of<T>() where T : RunEvent => _events.OfType<T>();
 
     public void On(RunEvent runEvent)

@@ -1,6 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Xunit.Abstractions;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class RestorePlanTests(ITestOutputHelper log)
@@ -89,10 +86,7 @@ public sealed class RestorePlanTests(ITestOutputHelper log)
                 batch.Members.All(m => candidates.Exists(c => c.Boundary == b && Holds(c, m)))).ToList();
             Assert.Equal(possible.Count == 0 ? null : possible.Max(), plan?.Boundary);
             if (plan is null)
-            {
                 continue;
-            }
-
             Assert.Equal(batch.Members, plan.Sources.Keys.Order());
             Assert.All(plan.Sources, s => Assert.True(
                 Holds(s.Value, s.Key) && s.Value.Boundary == plan.Boundary && candidates.Contains(s.Value)));

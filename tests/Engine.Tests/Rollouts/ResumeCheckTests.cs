@@ -1,6 +1,5 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
+using CheckpointDurability = Cairn.Engine.Runs.CheckpointDurability;
+using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

@@ -1,7 +1,5 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Stores;
+using CheckpointDurability = Cairn.Engine.Runs.CheckpointDurability;
+using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -38,7 +36,6 @@ public sealed class ResumeTests : IDisposable
                     (stopped.Outcome, stopped.Steps));
             }
         }
-
         var after = _trial.Complete(disturbed);
         Assert.Empty(after.Warnings);
         Assert.All(after.Of<BatchStarted>(), e => Assert.Equal(LastStop(first), e.Boundary));
@@ -183,7 +180,6 @@ public sealed class ResumeTests : IDisposable
                 Assert.Equal(inTwo.Read(variable, member, 0, 8), inThree.Read(variable, member, 0, 8));
                 Assert.Equal(inTwo.Committed(member), inThree.Committed(member));
             }
-
             Assert.Equal(4 * 8, Directory.GetFiles(Path.Combine(two.Output.Path!, variable), "*.0.*").Length);
             Assert.Equal(4 * 2, Directory.GetFiles(Path.Combine(three.Output.Path!, variable), "c.*.0.*").Length);
         }

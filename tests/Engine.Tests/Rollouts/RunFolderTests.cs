@@ -1,7 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class RunFolderTests : IDisposable
@@ -18,9 +14,7 @@ public sealed class RunFolderTests : IDisposable
         var recorder = new Recorder(e =>
         {
             if (e is BoundaryReached { Boundary: 3 })
-            {
                 refused ??= Record.Exception(() => _trial.Run(spec));
-            }
         });
 
         Assert.Equal(RunOutcome.Completed, _trial.Run(spec, recorder).Outcome);
@@ -51,7 +45,6 @@ public sealed class RunFolderTests : IDisposable
         {
             Assert.Equal(RunOutcome.Completed, host.Run(default).Outcome);
         }
-
         Trial.AssertSame(checkpoints, Trial.Digests(spec.Checkpoint.Path + ".aside-1"));
         Trial.AssertSame(fields, Trial.Digests(spec.Output.Path + ".aside-1"));
         Assert.All(recorder.Of<BatchStarted>(), e => Assert.Equal(-1, e.Boundary));
@@ -73,14 +66,12 @@ public sealed class RunFolderTests : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(link)!);
             Directory.CreateSymbolicLink(link, Path.Combine(_trial.Folder, "disk", disk));
         }
-
         _trial.StopAt(spec, 3);
         var old = Trial.Digests(spec.Output.Path!);
         using (var host = _trial.Host(spec, fresh: true))
         {
             Assert.Equal(RunOutcome.Completed, host.Run(default).Outcome);
         }
-
         _trial.Complete(_trial.Spec("calm"));
         Trial.AssertSameEnd(_trial.Spec("calm"), spec);
         Trial.AssertSame(old, Trial.Digests(Path.Combine(_trial.Folder, "disk", "fields.aside-1")));

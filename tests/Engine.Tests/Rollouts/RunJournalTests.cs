@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Rollouts;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class RunJournalTests : IDisposable
@@ -18,7 +15,6 @@ public sealed class RunJournalTests : IDisposable
             journal.On(new BoundaryReached(3, TimeSpan.FromHours(18), 1) { Batch = new(0, 3) });
             journal.On(new BatchFailed("it \"broke\"\nin two") { Batch = new(0, 3) });
         }
-
         var lines = Lines();
         Assert.Equal(["batch restarted", "batch failed"], lines.Select(l => (string?)l["event"]));
         Assert.All(lines, line => Assert.Equal("members_000000_000003", (string?)line["batch"]));
@@ -34,7 +30,6 @@ public sealed class RunJournalTests : IDisposable
         {
             journal.On(new RunWarning("after the crash"));
         }
-
         var lines = File.ReadAllLines(JournalPath);
         Assert.Equal("{\"event\": \"sess", lines[1]);
         Assert.Equal("after the crash", (string?)JsonNode.Parse(lines[2])!["text"]);
@@ -49,7 +44,6 @@ public sealed class RunJournalTests : IDisposable
             using var journal = Open();
             journal.On(new RunWarning(text));
         }
-
         Assert.Equal(["one", "two"], Lines().Select(l => (string?)l["text"]));
     }
 
@@ -70,8 +64,6 @@ public sealed class RunJournalTests : IDisposable
     }
 
     private string JournalPath => Path.Combine(_folder, RunJournal.FileName);
-
     private RunJournal Open() => new(_folder, TimeProvider.System, warning => Assert.Fail(warning));
-
     private List<JsonNode> Lines() => [.. File.ReadAllLines(JournalPath).Select(line => JsonNode.Parse(line)!)];
 }

@@ -1,7 +1,3 @@
-using Cairn.Engine.Pictures;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class RunPictureTests : IDisposable

@@ -1,9 +1,4 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Storage.Fields;
 using Cairn.Storage.Fields.Zarr;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -30,14 +25,13 @@ public sealed class RunProvenanceTests : IDisposable
         _trial.Complete(run);
 
         var record = RunRecord.Read(Path.Combine(run.Checkpoint.Path, RunRecord.FileName));
-        var told = record.Provenance!.Attributes.ToDictionary(a => a.Name, a => a.Text, StringComparer.Ordinal);
-        Assert.Equal(told, Store(run).Attributes.ToDictionary(a => a.Name, a => a.Text, StringComparer.Ordinal));
+        var told = record.Provenance!.Attributes.ToDictionary(a => a.Name, a => a.Text);
+        Assert.Equal(told, Store(run).Attributes.ToDictionary(a => a.Name, a => a.Text));
         foreach (var path in new[] { run.Output.NetCdf!, run.Output.Statistics!.Path })
         {
             using var file = NetCdfFile.Open(path);
             Assert.All(told, t => Assert.Equal(t.Value, file.Attributes[t.Key].Text));
         }
-
         Assert.Equal("sha256:" + record.Digest, told["spec_digest"]);
         Assert.Equal(("42", "netcdf in.nc"), (told["ensemble_seed"], told["initial_data"]));
         Assert.Equal("6h", (string?)JsonNode.Parse(told["spec"])!["lead-times.every"]);

@@ -1,8 +1,3 @@
-using System.Text;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Xunit.Abstractions;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class RunRecordTests : IDisposable
@@ -90,7 +85,6 @@ public sealed class RunRecordTests : IDisposable
         {
             file.SetLength(1L << 32);
         }
-
         Assert.Contains("4294967296 bytes", Assert.Throws<DataException>(() => RunRecord.Read(_path)).Message, StringComparison.Ordinal);
     }
 

@@ -1,7 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Tests.Models.Onnx;
 
 namespace Cairn.Engine.Tests.Rollouts;
@@ -58,7 +54,7 @@ public sealed class ScheduledOnnxRunTests : IDisposable
     public void The_files_and_what_they_cover_are_part_of_what_a_resume_compares()
     {
         var begun = Record(Spec("run"));
-        var numerics = begun.Numerics.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var numerics = begun.Numerics.ToDictionary(e => e.Key, e => e.Value);
         Assert.Equal("[6h, 12h, 36h]", numerics["model.networks"]);
         Assert.Equal(3, new[] { "6h", "12h", "36h" }.Select(covers => numerics[$"model.networks.{covers}.path"]).Distinct().Count());
         Assert.DoesNotContain("model.path", numerics.Keys);

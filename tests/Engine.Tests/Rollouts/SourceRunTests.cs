@@ -1,7 +1,3 @@
-using System.Reflection;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Storage.Arrays;
 
 namespace Cairn.Engine.Tests.Rollouts;
@@ -81,15 +77,12 @@ public sealed class SourceRunTests : IDisposable
         var atTwelve = new Recorder(e =>
         {
             if (e is BoundaryReached { Boundary: 12 })
-            {
                 stop.Cancel();
-            }
         });
         using (var host = PreparedRun.Create(old, new RunOptions { Files = _trial.Files }, atTwelve))
         {
             Assert.Equal(RunOutcome.Stopped, host.Run(stop.Token).Outcome);
         }
-
         var store = $"initial {{ source = zarr, path = \"{old.Output.Path}\", variables {{ u = u, v = v }} }}\n";
         var hours = InitialSources.Read(Spec("new", Persistence + store)).Time.TimeOfDay.TotalHours;
         var next = $"initial.lead-time={hours + 1}h";

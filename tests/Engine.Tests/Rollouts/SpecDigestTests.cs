@@ -1,6 +1,3 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 public sealed class SpecDigestTests

@@ -1,30 +1,20 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
-/// <summary>
-/// A model small enough for thousands of steps, whose state never repeats: <c>x * 1.01 + 0.5</c>. Tests may put a fault into any step,
-/// counted over all batches.
-/// </summary>
-internal sealed class StandInModel : IPrognosticModel
+/// <summary>A model small enough for thousands of steps, whose state never repeats: <c>x * 1.01 + 0.5</c>. Tests may put a fault into any
+/// step, counted over all batches.</summary>
+internal sealed class StandInModel(bool dependsOnBatch = false, IReadOnlyDictionary<string, FieldBounds>? bounds = null) : IPrognosticModel
 {
     private static readonly Tensor Ones = Tensors.From([1f], 1).DetachFromDisposeScope();
     private int _steps;
 
-    public StandInModel(bool dependsOnBatch = false, IReadOnlyDictionary<string, FieldBounds>? bounds = null) =>
-        Description = new ModelDescription(
-        "stand-in", Trial.Variables, Trial.Variables, Trial.Grid, Trial.Grid, TimeSpan.FromHours(3), ScalarType.Float32, CPU,
-        dependsOnBatch, bounds ?? new Dictionary<string, FieldBounds>(), ["x * 1.01 + 0.5"]);
-
-    public ModelDescription Description { get; }
+    public ModelDescription Description { get; } = new ModelDescription(
+    "stand-in", Trial.Variables, Trial.Variables, Trial.Grid, Trial.Grid, TimeSpan.FromHours(3), ScalarType.Float32, CPU,
+    dependsOnBatch, bounds ?? new Dictionary<string, FieldBounds>(), ["x * 1.01 + 0.5"]);
 
     /// <summary>Given the number of the step, from 1, and its result: what the step returns instead. May throw.</summary>
     public Func<int, Tensor, Tensor> Fault { get; init; } = (_, next) => next;
 
     public bool Disposed { get; private set; }
-
     public Tensor Initialize(Tensor fields) => fields.to(ScalarType.Float32);
 
     public Tensor Step(Tensor state)
@@ -34,7 +24,6 @@ internal sealed class StandInModel : IPrognosticModel
     }
 
     public Tensor Fields(Tensor state) => state.to(state.device);
-
     public void Dispose() => Disposed = true;
 
     /// <summary>The same state with one value of one row of the batch replaced.</summary>

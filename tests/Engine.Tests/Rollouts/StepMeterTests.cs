@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Cairn.Engine.Rollouts;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -20,10 +17,7 @@ public sealed class StepMeterTests
         step();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Many; i++)
-        {
             step();
-        }
-
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(Many + 1, measured);
     }
@@ -46,9 +40,7 @@ public sealed class StepMeterTests
         {
             // Others wait meanwhile, on threads of their own.
             if (Environment.CurrentManagedThreadId == thread)
-            {
                 waits.Add(took);
-            }
         });
         Assert.Equal(7, StorageMeter.Stalled(StallCause.Fields, 7, static given => given));
         Assert.True(StorageMeter.Stalled(StallCause.Fields, Stopwatch.GetTimestamp(), static began => SpinWait.SpinUntil(
@@ -64,17 +56,13 @@ public sealed class StepMeterTests
             InstrumentPublished = (published, self) =>
             {
                 if (published.Name == instrument)
-                {
                     self.EnableMeasurementEvents(published);
-                }
             },
         };
         listener.SetMeasurementEventCallback<double>((_, took, labels, _) =>
         {
             if (labels.Length == 1 && labels[0].Key == label && labels[0].Value is string text && text == value)
-            {
                 measured(took);
-            }
         });
         listener.Start();
         return listener;

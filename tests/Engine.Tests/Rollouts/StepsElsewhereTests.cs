@@ -1,9 +1,3 @@
-using System.Reflection;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>What a process knows of a run that other processes step: all but the weights.</summary>
@@ -48,7 +42,6 @@ public sealed class StepsElsewhereTests : IDisposable
         {
             Assert.Contains("ice", host.Layout.Variables.Select(v => v.Name));
         }
-
         Assert.Throws<DataException>(() => PreparedRun.Create(spec, new RunOptions(), new RunObservers()));
         var step = Assert.Throws<SpecException>(
             () => PreparedRun.Create(Spec("monthly-winds.conf", $"model.path={text}"), Elsewhere, new RunObservers()));

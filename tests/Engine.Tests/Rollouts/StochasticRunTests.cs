@@ -1,10 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
 /// <summary>A model that draws random numbers in every step, and in the making of its first state.</summary>
@@ -35,14 +28,11 @@ public sealed class StochasticRunTests : IDisposable
             var watch = new Recorder(e =>
             {
                 if (e is BoundaryReached reached && reached.Boundary == boundary)
-                {
                     stop.Cancel();
-                }
             });
             using var host = Host(disturbed, watch);
             Assert.Equal(RunOutcome.Stopped, host.Run(stop.Token).Outcome);
         }
-
         Complete(disturbed);
 
         Trial.AssertSameEnd(calm, disturbed);

@@ -1,19 +1,10 @@
 using System.Security.Cryptography;
-using Cairn.Engine.Models;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Storage.Catalog;
-using Cairn.Storage.NetCdf;
 using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
-/// <summary>
-/// Small runs in a scratch folder: four members in batches of two on a grid of 3 x 4 points, seven boundaries of two steps each. The
-/// batches take
-/// turns, so that a test can count steps.
-/// </summary>
+/// <summary>Small runs in a scratch folder: four members in batches of two on a grid of 3 x 4 points, seven boundaries of two steps each.
+/// The batches take turns, so that a test can count steps.</summary>
 internal sealed class Trial : IDisposable
 {
     public static readonly string[] Variables = ["u", "v"];
@@ -27,7 +18,6 @@ internal sealed class Trial : IDisposable
     private static readonly string Scratch = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
 
     public string Folder { get; } = Directory.CreateDirectory(Path.Combine(Scratch, $"cairn-trial-{Guid.NewGuid():N}")).FullName;
-
     public UnsyncedFiles Files { get; init; } = new();
 
     /// <summary>A run called <paramref name="name"/> in a folder of its own.</summary>
@@ -44,9 +34,13 @@ internal sealed class Trial : IDisposable
         Node = new NodeSpec(1),
     };
 
-    public PreparedRun Host(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, bool fresh = false) =>
-        PreparedRun.Create(spec, new RunOptions { Files = Files, Fresh = fresh }, observer ?? new RunObservers(),
+    public PreparedRun Host(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, bool fresh = false)
+    {
+        // The number belongs to the thread, and is in the fingerprint: a test may step on the thread that prepares its next run.
+        TorchRuntime.SetThreads(spec.Model.Threads);
+        return PreparedRun.Create(spec, new RunOptions { Files = Files, Fresh = fresh }, observer ?? new RunObservers(),
             model ?? new StandInModel(), Initial, []);
+    }
 
     public RunResult Run(RunSpec spec, IRunObserver? observer = null, StandInModel? model = null, CancellationToken stop = default)
     {
@@ -70,9 +64,7 @@ internal sealed class Trial : IDisposable
         var recorder = new Recorder(e =>
         {
             if (e is BoundaryReached reached && reached.Boundary == boundary && e.Batch!.Value.Members.Contains(member))
-            {
                 stop.Cancel();
-            }
         });
         return Run(spec, recorder, model, stop.Token);
     }
@@ -81,10 +73,7 @@ internal sealed class Trial : IDisposable
     public static void AssertSameEnd(RunSpec expected, RunSpec actual)
     {
         if (expected.Output.Path is { } store)
-        {
             AssertSame(Digests(store), Digests(actual.Output.Path!));
-        }
-
         AssertSame(MemberStates(expected), MemberStates(actual));
     }
 
@@ -94,10 +83,7 @@ internal sealed class Trial : IDisposable
         var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
         var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories);
         foreach (var file in files.Where(f => Path.GetFileName(f) != "run.lock"))
-        {
             digests[Path.GetRelativePath(folder, file)] = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
-        }
-
         return digests;
     }
 
@@ -113,19 +99,14 @@ internal sealed class Trial : IDisposable
     {
         var newest = new SortedDictionary<int, CheckpointRow>();
         foreach (var batch in RunRecord.Read(Path.Combine(spec.Checkpoint.Path, RunRecord.FileName)).Batches)
-        {
             newest[batch.First] = Checkpoint.ReadRows(Path.Combine(spec.Checkpoint.Path, batch.FolderName))[^1];
-        }
-
         return newest;
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    /// <summary>
-    /// Digests of each member's arrays in the newest sessions: names of files, which come from members and fields, without those of
-    /// commits.
-    /// </summary>
+    /// <summary>Digests of each member's arrays in the newest sessions: names of files, which come from members and fields, without those
+    /// of commits.</summary>
     private static SortedDictionary<string, string> MemberStates(RunSpec spec)
     {
         var states = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -137,7 +118,6 @@ internal sealed class Trial : IDisposable
                 states[path] = digest;
             }
         }
-
         return states;
     }
 }

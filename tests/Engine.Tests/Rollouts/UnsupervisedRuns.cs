@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Cairn.Engine.Ranks;
-using Cairn.Engine.Rollouts;
 
 namespace Cairn.Engine.Tests.Rollouts;
 
@@ -28,17 +26,13 @@ internal sealed class BatchQueue(RunContext run, IReadOnlyList<MemberRange> batc
     private int _completed;
 
     public ConcurrentBag<(MemberRange Batch, Exception Error)> Failures { get; } = [];
-
     public long Steps => Interlocked.Read(ref _steps);
-
     public bool Unfinished => _completed + Failures.Count < batches.Count;
 
     public void Drain()
     {
         while (!stop.IsCancellationRequested && _waiting.TryDequeue(out var batch))
-        {
             RunOne(batch);
-        }
     }
 
     private void RunOne(MemberRange batch)
@@ -47,9 +41,7 @@ internal sealed class BatchQueue(RunContext run, IReadOnlyList<MemberRange> batc
         try
         {
             if (runner.Run(stop))
-            {
                 Interlocked.Increment(ref _completed);
-            }
         }
         catch (Exception e)
         {
@@ -57,22 +49,18 @@ internal sealed class BatchQueue(RunContext run, IReadOnlyList<MemberRange> batc
             Failures.Add((batch, e));
             run.Observer.On(new BatchFailed(e.Message) { Batch = batch });
         }
-
         Interlocked.Add(ref _steps, runner.Steps);
     }
 }
 
-/// <summary>
-/// Runs one batch of whole domains from its newest session to the end, without supervision: finds what it may restart from, begins an
-/// epoch, and steps.
-/// </summary>
+/// <summary>Runs one batch of whole domains from its newest session to the end, without supervision: finds what it may restart from, begins
+/// an epoch, and steps.</summary>
 internal sealed class BatchRunner(RunContext run, MemberRange batch)
 {
     /// <summary>Model steps taken in this process, also by a batch that failed.</summary>
     public long Steps { get; private set; }
 
     /// <summary>Runs the batch on the calling thread. Returns whether it reached its last boundary; else it was asked to stop.</summary>
-    /// <exception cref="CairnException">The batch failed; its sessions stay.</exception>
     public bool Run(CancellationToken stop)
     {
         var restart = new BatchRestart(run, batch);
@@ -86,14 +74,10 @@ internal sealed class BatchRunner(RunContext run, MemberRange batch)
             Tell(new BatchCompleted(0));
             return true;
         }
-
         var start = restart.Begin(point, members, point.HighestEpoch + 1);
         Tell(BatchStarted.Of(start, run));
         if (start.Plan is { } plan)
-        {
             run.Store.SetCommitted(active, run.Schedule.LeadTime(plan.Boundary));
-        }
-
         return Step(start, active, stop);
     }
 

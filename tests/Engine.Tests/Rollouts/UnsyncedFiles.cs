@@ -1,12 +1,7 @@
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Tests.Rollouts;
 
-/// <summary>
-/// The real file system, fast: fsync is counted but not done. It may be told to be full: then every call that needs room fails with ENOSPC,
-/// from
-/// a given one on.
-/// </summary>
+/// <summary>The real file system, fast: fsync is counted but not done. It may be told to be full: then every call that needs room fails
+/// with ENOSPC, from a given one on.</summary>
 internal sealed class UnsyncedFiles : IDurableFiles
 {
     private readonly PosixFiles _inner = new();
@@ -50,7 +45,6 @@ internal sealed class UnsyncedFiles : IDurableFiles
     }
 
     public void SyncFile(string path) => Take("fsync", path);
-
     public void SyncDirectory(string path) => Take("fsync", path);
 
     public void Rename(string from, string to)
@@ -73,11 +67,8 @@ internal sealed class UnsyncedFiles : IDurableFiles
     }
 
     public void DeleteDirectory(string path) => _inner.DeleteDirectory(path);
-
     public bool FileExists(string path) => _inner.FileExists(path);
-
     public bool DirectoryExists(string path) => _inner.DirectoryExists(path);
-
     public IReadOnlyList<DirectoryEntry> List(string path) => _inner.List(path);
 
     private void Take(string call, string path)
@@ -85,9 +76,7 @@ internal sealed class UnsyncedFiles : IDurableFiles
         Before(call, path);
         var number = Interlocked.Increment(ref _calls);
         if (number > _fullFrom && number <= _fullUntil)
-        {
             throw new DurableIOException(call, path, 28, "No space left on device");
-        }
     }
 
     private sealed class UnsyncedFile(UnsyncedFiles files, IDurableFile inner, string path) : IDurableFile
@@ -99,9 +88,7 @@ internal sealed class UnsyncedFiles : IDurableFiles
         }
 
         public void Sync() => files.Take("fsync", path);
-
         public void Close() => inner.Close();
-
         public void Dispose() => inner.Dispose();
     }
 }

@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 public sealed class DerivedOutputSpecTests : IDisposable
@@ -78,9 +76,7 @@ public sealed class DerivedOutputSpecTests : IDisposable
     }
 
     [Fact]
-    public void The_spec_and_its_inputs_are_never_where_a_file_is_derived()
-    {
+    public void The_spec_and_its_inputs_are_never_where_a_file_is_derived() =>
         Assert.Contains(_folder.Mistakes(SpecFolder.Whole + $"output.netcdf = \"{_folder.Path("in.nc")}\""),
             m => m.Key == "output.netcdf" && m.Found.Contains("initial.path", StringComparison.Ordinal));
-    }
 }

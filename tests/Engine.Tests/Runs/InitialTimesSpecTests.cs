@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>Several initial times in a spec: lists, ranges, and what is wrong with them.</summary>

@@ -1,8 +1,4 @@
 using Cairn.Engine.Mesh.Forcing;
-using Cairn.Engine.Mesh.Processes;
-using Cairn.Engine.Mesh;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
 using Cairn.Engine.Tests.Mesh;
 
 namespace Cairn.Engine.Tests.Runs;

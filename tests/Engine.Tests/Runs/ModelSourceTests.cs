@@ -1,8 +1,3 @@
-using System.Reflection;
-using Cairn.Engine.Models.ShallowWater;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>Runs whose model begins by itself.</summary>

@@ -1,6 +1,3 @@
-using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>What a spec says of the files of an ONNX model.</summary>

@@ -1,6 +1,3 @@
-using Cairn.Engine.Models.Python;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>What a spec says of a Python class.</summary>

@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 public sealed class RunSpecComparisonTests : IDisposable

@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 public sealed class RunSpecJsonTests : IDisposable

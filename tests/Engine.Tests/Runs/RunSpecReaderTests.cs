@@ -1,7 +1,4 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Barotropic;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Stores;
+using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Runs;
 

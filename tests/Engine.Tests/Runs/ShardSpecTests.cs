@@ -1,5 +1,3 @@
-using Cairn.Engine.Stores;
-
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>How many lead times share a file.</summary>

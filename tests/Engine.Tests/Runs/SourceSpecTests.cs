@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>What a spec says of its initial condition, for each source.</summary>

@@ -1,9 +1,4 @@
-using System.Reflection;
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
 using Cairn.Hocon.Values;
 using Cairn.Hocon;
 

@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>A folder of its own with an input file and the specs that a test writes; it goes when the test ends.</summary>
@@ -16,7 +14,6 @@ internal sealed class SpecFolder : IDisposable
     public SpecFolder() => File.WriteAllText(Path("in.nc"), "stands for a NetCDF file");
 
     public string Work => Path("work");
-
     public string Path(string name) => System.IO.Path.Combine(_root, name);
 
     public void Write(string name, string text)

@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Tests.Runs;
 
 /// <summary>Specs that come from elsewhere.</summary>
@@ -140,8 +138,6 @@ public sealed class SubmittedSpecTests : IDisposable
         """;
 
     private SubmissionRules Rules() => new([Root], [RankSpec.UsualCommand]);
-
     private RunSpec Read(string text) => SubmittedSpec.Read(text, SpecFormat.Hocon, Rules());
-
     private IReadOnlyList<SpecMistake> Mistakes(string text) => Assert.Throws<RunSpecException>(() => Read(text)).Mistakes;
 }

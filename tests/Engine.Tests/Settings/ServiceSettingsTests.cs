@@ -1,6 +1,4 @@
 using System.Net;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
 
 namespace Cairn.Engine.Tests.Settings;
 

@@ -1,11 +1,3 @@
-using System.Reflection;
-using System.Text.Json.Nodes;
-using Cairn.Engine.Models;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Tests.Runs;
 using Cairn.Hocon;
 
@@ -47,7 +39,6 @@ public sealed class SettingTests : IDisposable
             Assert.True(setting.Default is not null, $"{key} is shown with neither a default nor an example");
             return;
         }
-
         var (value, mistakes) = Read(setting, example);
         var (again, more) = Read(setting, SpecText.Hocon(value));
 

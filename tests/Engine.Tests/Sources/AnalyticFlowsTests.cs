@@ -1,8 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Barotropic;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-
 namespace Cairn.Engine.Tests.Sources;
 
 public sealed class AnalyticFlowsTests
@@ -70,7 +65,6 @@ public sealed class AnalyticFlowsTests
             Assert.Equal(-wind / Gravity, slope, 0.3);
             mean += heights[i][0] * Math.Cos(latitude) * step / 2;
         }
-
         Assert.Equal(10_000, mean, 0.1);
         // What the paper's figure 1 shows: the jet holds about 1 km of height.
         Assert.InRange(heights[^1][0] - heights[0][0], 800, 1300);

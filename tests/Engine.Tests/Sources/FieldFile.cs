@@ -1,5 +1,3 @@
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Tests.Sources;
 
 /// <summary>A NetCDF file of fields that have one number a time, everywhere.</summary>
@@ -16,7 +14,6 @@ internal static class FieldFile
             file.DefineDimension(axis, 2);
             file.DefineVariable(axis, NetCdfType.Double, [axis]);
         }
-
         file.DefineVariable("time", NetCdfType.Double, ["time"]);
         file.DefineAttribute("time", "units", units);
         file.DefineAttribute("time", "calendar", calendar);
@@ -24,7 +21,6 @@ internal static class FieldFile
         {
             file.DefineVariable(name, NetCdfType.Double, ["time", "latitude", "longitude"]);
         }
-
         file.EndDefinition();
         file.Write<double>("time", [0], [times.Length], times);
         file.Write<double>("latitude", [0], [2], [10, -10]);
@@ -33,7 +29,6 @@ internal static class FieldFile
         {
             file.Write<double>(name, [0, 0, 0], [times.Length, 2, 2], [.. values.SelectMany(value => Enumerable.Repeat(value, 4))]);
         }
-
         file.Close();
         return path;
     }

@@ -1,9 +1,4 @@
-using System.Reflection;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Tests.Rollouts;
-using Cairn.Engine.Torch;
 
 namespace Cairn.Engine.Tests.Sources;
 

@@ -1,7 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Tests.Sources;
 
 /// <summary>The time of fields that lie along no dimension of times.</summary>
@@ -52,16 +48,12 @@ public sealed class NetCdfTimeTests : IDisposable
             file.DefineAttribute("time", "units", "hours since 1990-07-16 20:00:00");
             file.DefineAttribute("t", "coordinates", "time");
         }
-
         file.EndDefinition();
         file.Write<double>("latitude", [0], [2], [10, 20]);
         file.Write<double>("longitude", [0], [2], [0, 180]);
         file.Write<float>("t", [0, 0], [2, 2], [1, 2, 3, 4]);
         if (scalar)
-        {
             file.Write<long>("time", [], [], [24]);
-        }
-
         file.Close();
         return path;
     }

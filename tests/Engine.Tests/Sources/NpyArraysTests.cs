@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
 using Cairn.Storage.Arrays;
 
 namespace Cairn.Engine.Tests.Sources;
@@ -88,7 +86,6 @@ public sealed class NpyArraysTests : IDisposable
             Npy.Write(array, bytes => file.Write(bytes));
             variables.Add(new InitialVariable(name, path));
         }
-
         return new InitialSpec("npy", "", new InitialTime("2000-01-01", null), variables)
         {
             Grid = new GridSpec(new AxisSpec(10, -10, 2), new AxisSpec(0, 240, 3)),

@@ -1,9 +1,3 @@
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Sources;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Sources;
 
 public sealed class RandomFieldsTests

@@ -1,6 +1,3 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Torch;
 
 public sealed class GeneratorTests

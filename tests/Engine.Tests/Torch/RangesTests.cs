@@ -1,5 +1,3 @@
-using Cairn.Engine.Torch;
-
 namespace Cairn.Engine.Tests.Torch;
 
 public sealed class RangesTests

@@ -1,21 +1,14 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using System.Text;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Torch;
 
-/// <summary>
-/// A TorchScript archive as <c>torch.jit.save</c> writes it: a zip file of code, of a pickle that says what the module holds, and of the
-/// tensors' bytes. Neither libtorch's C interface nor TorchSharp can make one out of text.
-/// </summary>
+/// <summary>A TorchScript archive as <c>torch.jit.save</c> writes it: a zip file of code, of a pickle that says what the module holds, and
+/// of the tensors' bytes. Neither libtorch's C interface nor TorchSharp can make one out of text.</summary>
 internal sealed class ScriptArchive : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("cairn-archive-").FullName;
 
-    /// <param name="methods">Methods, each taking <c>self</c>.</param>
-    /// <param name="buffers">What they use as <c>self.name</c>; disposed here.</param>
     public ScriptArchive(string methods, params (string Name, Tensor Value)[] buffers)
     {
         Path = System.IO.Path.Combine(_folder, "model.pt");
@@ -34,7 +27,6 @@ internal sealed class ScriptArchive : IDisposable
     }
 
     public string Path { get; }
-
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static string Code(string methods, (string Name, Tensor Value)[] buffers) =>
@@ -59,7 +51,6 @@ internal sealed class ScriptArchive : IDisposable
             Text(buffers[i].Name);
             Tensor(buffers[i].Value, i);
         }
-
         Text("training");
         Put("\u0089ub.");
         return [.. pickle];

@@ -1,6 +1,3 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Torch;
 
 public sealed class ScriptTests
@@ -119,7 +116,6 @@ public sealed class ScriptTests
         {
             File.Delete(path);
         }
-
         Assert.Throws<DataException>(() => Script.Load(path));
     }
 

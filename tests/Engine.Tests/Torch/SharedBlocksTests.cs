@@ -1,6 +1,3 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Torch;
 
 public sealed class SharedBlocksTests
@@ -21,7 +18,6 @@ public sealed class SharedBlocksTests
             Assert.NotEqual(number, SharedBlocks.PlaceOf(second)!.Value.Block.Number);
             Assert.Equal((number, 47), (SharedBlocks.PlaceOf(view)!.Value.Block.Number, SharedBlocks.PlaceOf(view)!.Value.Offset));
         }
-
         view.Dispose();
         using var third = SharedBlocks.Unwritten(ScalarType.Byte, [Few]);
         using var fourth = SharedBlocks.Unwritten(ScalarType.Byte, [Few]);
@@ -52,7 +48,6 @@ public sealed class SharedBlocksTests
             state.Dispose();
             state = next;
         }
-
         Assert.Equal(2, numbers.Count);
         state.Dispose();
         Assert.NotEmpty(SharedBlocks.Over(numbers));

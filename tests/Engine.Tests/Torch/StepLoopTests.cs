@@ -1,8 +1,3 @@
-using System.Diagnostics;
-using Cairn.Engine.Torch;
-using Xunit.Abstractions;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Torch;
 
 /// <summary>The process's memory tells of one test only while no other runs.</summary>
@@ -70,9 +65,7 @@ public sealed class StepLoopTests(ITestOutputHelper output)
     private static void Fail(Script module, Tensor x, int calls)
     {
         for (var i = 0; i < calls; i++)
-        {
             Assert.Throws<TorchException>(() => module.Call("step", x));
-        }
     }
 
     private static Tensor Roll(Script module, Tensor start, int steps)

@@ -1,5 +1,3 @@
-using Cairn.Engine.Torch;
-
 namespace Cairn.Engine.Tests.Torch;
 
 public sealed class TorchMessageTests
@@ -30,8 +28,5 @@ public sealed class TorchMessageTests
     }
 
     [Fact]
-    public void An_empty_message_says_so()
-    {
-        Assert.Equal("libtorch failed without a message.", TorchMessage.Clean("\n"));
-    }
+    public void An_empty_message_says_so() => Assert.Equal("libtorch failed without a message.", TorchMessage.Clean("\n"));
 }

@@ -1,6 +1,4 @@
-using Cairn.Engine.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Torch;
 
@@ -39,11 +37,9 @@ public sealed class TorchRuntimeTests
             {
                 Assert.True(a == c);
             }
-
             third.Fill(3);
             Assert.Equal(2, second.Elements<double>()[0]);
         }
-
         second.Dispose();
     }
 
@@ -99,10 +95,8 @@ public sealed class TorchRuntimeTests
     [Theory]
     [InlineData("AVX2", "PyTorch built with:\n  - C++ Version: 201402\n  - CPU capability usage: AVX2\n  - Build settings: ...")]
     [InlineData("unknown", "PyTorch built with:\n")]
-    public void The_instruction_set_is_read_from_the_configuration(string expected, string configuration)
-    {
+    public void The_instruction_set_is_read_from_the_configuration(string expected, string configuration) =>
         Assert.Equal(expected, TorchFingerprint.InstructionSet(configuration));
-    }
 
     [Theory]
     [InlineData("cpu", "cpu")]
@@ -119,10 +113,7 @@ public sealed class TorchRuntimeTests
     [InlineData("cuda:-1")]
     [InlineData("cuda: 1")]
     [InlineData("")]
-    public void What_is_no_device_is_a_mistake_of_the_spec(string text)
-    {
-        Assert.Throws<SpecException>(() => Devices.Parse(text));
-    }
+    public void What_is_no_device_is_a_mistake_of_the_spec(string text) => Assert.Throws<SpecException>(() => Devices.Parse(text));
 
     [Fact]
     public void A_device_that_is_not_there_is_refused_with_libtorchs_own_words()

@@ -1,6 +1,3 @@
-using Cairn.Engine.Verification;
-using Cairn.Storage.NetCdf;
-
 namespace Cairn.Engine.Tests.Verification;
 
 public sealed class ClimatologyTests
@@ -21,6 +18,5 @@ public sealed class ClimatologyTests
         Assert.Equal(expected, $"{Climatology.Nearest([.. new[] { 1, 4, 7, 10 }.Select(m => At($"1990-{m:00}-15"))], At(moment))}");
 
     private static CfTime LastOf(int month) => At($"1990-{month:00}-{DateTime.DaysInMonth(1990, month):00}T18:00");
-
     private static CfTime At(string text) => CfTime.Parse(text, CfCalendar.Standard, out _);
 }

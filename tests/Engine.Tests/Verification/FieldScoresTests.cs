@@ -1,5 +1,3 @@
-using Cairn.Engine.Verification;
-
 namespace Cairn.Engine.Tests.Verification;
 
 public sealed class FieldScoresTests

@@ -1,32 +1,19 @@
-using System.Globalization;
-
 namespace Cairn.Engine.Mesh.Forcing;
 
 /// <summary>What a weather station saw: a row of values for each interval, from the first on without gaps.</summary>
-public sealed class ForcingSeries
+/// <param name="source">Where it comes from, for messages.</param>
+/// <param name="start">When the first row's interval begins.</param>
+/// <param name="interval">How long a row holds.</param>
+/// <param name="columns">What is in a row: <c>t</c> (°C), <c>rh</c> (%), <c>u</c> (m/s), <c>vw_dir</c> (°), <c>p</c> (mm in the
+/// interval), <c>Qsi</c> (W/m²), as CHM names them.</param>
+/// <param name="values"><c>[row, column]</c>.</param>
+public sealed class ForcingSeries(string source, DateTime start, TimeSpan interval, IReadOnlyList<string> columns, double[] values)
 {
-    private readonly double[] _values;
-
-    /// <param name="source">Where it comes from, for messages.</param>
-    /// <param name="start">When the first row's interval begins.</param>
-    /// <param name="interval">How long a row holds.</param>
-    /// <param name="columns">What is in a row: <c>t</c> (°C), <c>rh</c> (%), <c>u</c> (m/s), <c>vw_dir</c> (°), <c>p</c> (mm in the
-    /// interval), <c>Qsi</c> (W/m²), as CHM names them.</param>
-    /// <param name="values"><c>[row, column]</c>.</param>
-    public ForcingSeries(string source, DateTime start, TimeSpan interval, IReadOnlyList<string> columns, double[] values)
-    {
-        (Source, Start, Interval, Columns, _values) = (source, start, interval, columns, values);
-    }
-
-    public string Source { get; }
-
-    public DateTime Start { get; }
-
-    public TimeSpan Interval { get; }
-
-    public IReadOnlyList<string> Columns { get; }
-
-    public int Rows => _values.Length / Columns.Count;
+    public string Source { get; } = source;
+    public DateTime Start { get; } = start;
+    public TimeSpan Interval { get; } = interval;
+    public IReadOnlyList<string> Columns { get; } = columns;
+    public int Rows => values.Length / Columns.Count;
 
     /// <summary>When the last row's interval ends.</summary>
     public DateTime End => Start + (Rows * Interval);
@@ -37,7 +24,7 @@ public sealed class ForcingSeries
     {
         var (row, rest) = Math.DivRem(time.Ticks - Start.Ticks, Interval.Ticks);
         return rest == 0 && row >= 0 && row < Rows
-            ? new ForcingRow(time, _values, (int)row * Columns.Count)
+            ? new ForcingRow(time, values, (int)row * Columns.Count)
             : throw Missing(time);
     }
 
@@ -47,9 +34,7 @@ public sealed class ForcingSeries
     {
         _ = At(from);
         if (to > from)
-        {
             _ = At(to - Interval);
-        }
     }
 
     private DataException Missing(DateTime time) => new(

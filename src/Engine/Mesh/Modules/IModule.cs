@@ -1,9 +1,7 @@
 namespace Cairn.Engine.Mesh.Modules;
 
-/// <summary>
-/// One process of a mesh model, after CHM's modules (Marsh, Pomeroy and Wheater 2020, Geosci. Model Dev. 13, 225-247): it names the
-/// variables that it reads and gives, and is put in order by them. docs/mesh.md tells how to write one.
-/// </summary>
+/// <summary>One process of a mesh model, after CHM's modules (Marsh, Pomeroy and Wheater 2020, Geosci. Model Dev. 13, 225-247): it names
+/// the variables that it reads and gives, and is put in order by them. docs/mesh.md says how to write one.</summary>
 /// <remarks>
 /// <para>Every rank has modules of its own. What a triangle gets may not depend on which rank it lies on: sums over neighbours go by the
 /// order of its edges, and nothing is summed over a rank.</para>
@@ -33,9 +31,8 @@ public interface IModule
     /// <summary>Those of its variables whose values the next step begins with.</summary>
     IReadOnlyList<string> State { get; }
 
-    /// <summary>
-    /// Called once, before anything else: looks its variables up, works out what never changes, and sets the initial state.
-    /// </summary>
+    /// <summary>Called once, before anything else: looks its variables up, works out what never changes, and sets the initial
+    /// state.</summary>
     /// <exception cref="SpecException">It cannot work on this mesh, with these settings or this forcing.</exception>
     void Initialise(ModuleSetup setup);
 
@@ -58,4 +55,47 @@ public enum ModuleParallelism
 
     /// <summary>It looks at neighbours: it is run on all triangles of a rank at once, and fills ghosts as it needs them.</summary>
     Domain,
+}
+
+/// <summary>A module whose state variables are variables of the mesh, which is what its checkpoint holds.</summary>
+public abstract class MeshModule(string name, ModuleParallelism parallelism) : IModule
+{
+    private readonly List<(string Name, int Index)> _state = [];
+    private MeshVariables? _variables;
+
+    public string Name => name;
+    public ModuleParallelism Parallelism => parallelism;
+    public virtual IReadOnlyList<string> Forcing => [];
+    public virtual IReadOnlyList<string> Depends => [];
+    public virtual IReadOnlyList<string> Alters => [];
+    public virtual IReadOnlyList<string> Provides => [];
+    public virtual IReadOnlyList<string> State => [];
+
+    public void Initialise(ModuleSetup setup)
+    {
+        _variables = setup.Variables;
+        _state.AddRange(State.Select(variable => (variable, setup.Variable(variable))));
+        Begin(setup);
+    }
+
+    public abstract void Run(in MeshStep step);
+
+    public void Checkpoint(in StateRoom room)
+    {
+        foreach (var (variable, index) in _state)
+        {
+            _variables!.Own(index).CopyTo(room.Of(name, variable));
+        }
+    }
+
+    public void LoadCheckpoint(in SavedState saved)
+    {
+        foreach (var (variable, index) in _state)
+        {
+            saved.Of(name, variable).CopyTo(_variables!.Own(index));
+        }
+    }
+
+    /// <summary>What <see cref="IModule.Initialise"/> has to do besides; variables are zero at first.</summary>
+    protected abstract void Begin(ModuleSetup setup);
 }

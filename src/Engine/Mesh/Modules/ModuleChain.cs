@@ -1,14 +1,11 @@
 using Cairn.Engine.Mesh.Forcing;
 using Cairn.Engine.Mesh.Partition;
-using Cairn.Engine.Ranks;
 
 namespace Cairn.Engine.Mesh.Modules;
 
 /// <summary>The modules of one rank in their order, with their variables: what a step of one member goes through.</summary>
-/// <remarks>
-/// Data-parallel modules that follow each other step some triangles at a time, all of them, before the next triangles: their variables
-/// then stay in the cache. A domain-parallel module steps all triangles at once.
-/// </remarks>
+/// <remarks>Data-parallel modules that follow each other step some triangles at a time, all of them, before the next triangles: their
+/// variables then stay in the cache. A domain-parallel module steps all triangles at once.</remarks>
 public sealed class ModuleChain
 {
     /// <summary>Triangles at a time: a dozen variables of them fit the second cache of usual processors.</summary>
@@ -32,23 +29,16 @@ public sealed class ModuleChain
     public ModuleChain(
         IReadOnlyList<IModule> modules, MeshPart part, ForcingSeries forcing, TimeSpan step, ICommunicator ranks)
     {
-        ArgumentNullException.ThrowIfNull(part);
-        ArgumentNullException.ThrowIfNull(forcing);
         (_modules, _part, _forcing, _step) = (ModuleOrder.Of(modules), part, forcing, step);
         if (forcing.Interval != step)
-        {
             throw new SpecException($"model.step is {step}, but {forcing.Source} has a row every {forcing.Interval}; expected the same. "
                 + "Set model.step to the interval of the forcing.");
-        }
-
         Layout = new StateLayout(_modules);
         _variables = new MeshVariables(_modules.SelectMany(module => module.Provides), part.Count, part.LocalCount);
         _ghosts = new GhostExchange(part, ranks);
         _groups = Groups(_modules);
         foreach (var module in _modules)
-        {
             module.Initialise(new ModuleSetup(module, part, _variables, forcing, step));
-        }
     }
 
     /// <summary>The names of the modules, in the order of their steps.</summary>
@@ -67,9 +57,7 @@ public sealed class ModuleChain
     public void Load(in SavedState saved)
     {
         foreach (var module in _modules)
-        {
             module.LoadCheckpoint(saved);
-        }
     }
 
     /// <summary>One step; collective where a module is domain-parallel.</summary>
@@ -81,13 +69,9 @@ public sealed class ModuleChain
         foreach (var group in _groups)
         {
             if (group[0].Parallelism == ModuleParallelism.Domain)
-            {
                 group[0].Run(step);
-            }
             else
-            {
                 RunBlocks(group, step);
-            }
         }
     }
 
@@ -95,9 +79,7 @@ public sealed class ModuleChain
     public void Save(in StateRoom room)
     {
         foreach (var module in _modules)
-        {
             module.Checkpoint(room);
-        }
     }
 
     private void RunBlocks(IModule[] group, in MeshStep step)
@@ -106,9 +88,7 @@ public sealed class ModuleChain
         {
             var some = step.Part(first, Math.Min(Block, _part.Count - first));
             foreach (var module in group)
-            {
                 module.Run(some);
-            }
         }
     }
 
@@ -127,7 +107,6 @@ public sealed class ModuleChain
                 groups.Add([module]);
             }
         }
-
         return [.. groups.Select(group => group.ToArray())];
     }
 }

@@ -1,9 +1,7 @@
 namespace Cairn.Engine.Mesh.Modules;
 
-/// <summary>
-/// The state variables of all modules, in their order: <c>module:variable</c>, as CHM's checkpoints name them. A state is one array with
-/// a row of triangles for each, so that a tensor and a checkpoint of named arrays are two views of the same values.
-/// </summary>
+/// <summary>The state variables of all modules, in their order: <c>module:variable</c>, as CHM's checkpoints name them. A state is one
+/// array with a row of triangles for each, so that a tensor and a checkpoint of named arrays are two views of the same values.</summary>
 public sealed class StateLayout
 {
     private readonly Dictionary<string, int> _rows;
@@ -13,7 +11,7 @@ public sealed class StateLayout
     {
         Names = [.. modules.SelectMany(module => module.State.Select(variable => Name(module.Name, variable)))];
         Variables = [.. modules.SelectMany(module => module.State)];
-        _rows = Names.Index().ToDictionary(row => row.Item, row => row.Index, StringComparer.Ordinal);
+        _rows = Names.Index().ToDictionary(row => row.Item, row => row.Index);
     }
 
     /// <summary><c>module:variable</c> of each row.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Cairn.Engine.Ranks;
-
 namespace Cairn.Engine.Mesh.Partition;
 
 /// <summary>Fills the ghosts of quantities with what the ranks that own them have: one message a peer for all of them.</summary>
@@ -11,14 +8,10 @@ internal sealed class GhostExchange(MeshPart part, ICommunicator ranks)
     private double[] _in = [];
 
     /// <summary>Collective: all ranks exchange as many quantities, in the same order.</summary>
-    /// <param name="quantities">By local index; the ghosts are overwritten.</param>
     public void Fill(params ReadOnlySpan<double[]> quantities)
     {
         if (part.Ranks == 1)
-        {
             return;
-        }
-
         var (sent, received) = Plan(quantities.Length);
         Pack(quantities);
         ranks.Exchange(_peers, MemoryMarshal.AsBytes(_out.AsSpan(0, sent)), MemoryMarshal.AsBytes(_in.AsSpan(0, received)));
@@ -37,12 +30,8 @@ internal sealed class GhostExchange(MeshPart part, ICommunicator ranks)
             _peers[i] = new PeerBytes(peer.Rank, sent * Size, outgoing * Size, received * Size, incoming * Size);
             (sent, received) = (sent + outgoing, received + incoming);
         }
-
         if (_out.Length < sent || _in.Length < received)
-        {
             (_out, _in) = (new double[sent], new double[received]);
-        }
-
         return (sent, received);
     }
 
@@ -54,9 +43,7 @@ internal sealed class GhostExchange(MeshPart part, ICommunicator ranks)
             foreach (var quantity in quantities)
             {
                 foreach (var index in peer.Sent)
-                {
                     _out[at++] = quantity[index];
-                }
             }
         }
     }

@@ -1,12 +1,9 @@
 using Cairn.Engine.Mesh.Geometry;
-using Cairn.Storage.State;
 
 namespace Cairn.Engine.Mesh.Partition;
 
-/// <summary>
-/// One rank's triangles, a consecutive range of <see cref="MeshOrder"/>, and one ring of ghosts around them. Here a triangle goes by its
-/// local index: first the rank's own in order, then the ghosts in order, which is also that of the ranks that own them.
-/// </summary>
+/// <summary>One rank's triangles, a consecutive range of <see cref="MeshOrder"/>, and one ring of ghosts around them. Here a triangle goes
+/// by its local index: first the rank's own in order, then the ghosts in order, which is also that of the ranks that own them.</summary>
 public sealed class MeshPart
 {
     private readonly int[] _order;
@@ -17,16 +14,11 @@ public sealed class MeshPart
     /// <param name="ranks">The number of ranks.</param>
     public MeshPart(TriangleMesh mesh, int[] order, int rank, int ranks)
     {
-        ArgumentNullException.ThrowIfNull(mesh);
-        ArgumentNullException.ThrowIfNull(order);
         (Mesh, _order, Rank, Ranks) = (mesh, order, rank, ranks);
         (First, Count) = Range(rank);
         var positions = new int[order.Length];
         for (var i = 0; i < order.Length; i++)
-        {
             positions[order[i]] = i;
-        }
-
         Ghosts = [.. Around(positions)];
         Places = [.. order.AsSpan(First, Count), .. Ghosts.Select(position => order[position])];
         Neighbours = Local(positions);
@@ -37,7 +29,6 @@ public sealed class MeshPart
     public TriangleMesh Mesh { get; }
 
     public int Rank { get; }
-
     public int Ranks { get; }
 
     /// <summary>The position of the rank's first triangle in the order.</summary>
@@ -52,9 +43,8 @@ public sealed class MeshPart
     /// <summary>By local index, the triangle's place in the mesh.</summary>
     public int[] Places { get; }
 
-    /// <summary>
-    /// The local indices of the neighbours of the rank's own triangles, <c>[triangle, 3]</c>; -1 at the edge of the domain.
-    /// </summary>
+    /// <summary>The local indices of the neighbours of the rank's own triangles, <c>[triangle, 3]</c>; -1 at the edge of the
+    /// domain.</summary>
     public int[] Neighbours { get; }
 
     /// <summary>The other ranks that it shares edges with, growing.</summary>
@@ -67,11 +57,7 @@ public sealed class MeshPart
     private int[] Ghosts { get; }
 
     /// <summary>A quantity of the whole mesh, by local index.</summary>
-    public double[] Local(double[] whole)
-    {
-        ArgumentNullException.ThrowIfNull(whole);
-        return Array.ConvertAll(Places, place => whole[place]);
-    }
+    public double[] Local(double[] whole) => Array.ConvertAll(Places, place => whole[place]);
 
     private (int First, int Count) Range(int rank)
     {
@@ -89,12 +75,9 @@ public sealed class MeshPart
             foreach (var neighbour in Mesh.Neighbours.AsSpan(place * 3, 3))
             {
                 if (neighbour >= 0 && !IsOwn(positions[neighbour]))
-                {
                     ghosts.Add(positions[neighbour]);
-                }
             }
         }
-
         return ghosts;
     }
 
@@ -108,13 +91,11 @@ public sealed class MeshPart
                 : IsOwn(positions[neighbour]) ? positions[neighbour] - First
                 : Count + Array.BinarySearch(Ghosts, positions[neighbour]);
         }
-
         return local;
     }
 
-    /// <summary>
-    /// Neighbours name each other, so each rank finds by itself which of its triangles are ghosts of another, in the same order.
-    /// </summary>
+    /// <summary>Neighbours name each other, so each rank finds by itself which of its triangles are ghosts of another, in the same
+    /// order.</summary>
     private MeshPeer[] PeersOf(int[] positions)
     {
         var owners = Array.ConvertAll(Ghosts, Owner);
@@ -127,14 +108,10 @@ public sealed class MeshPart
             {
                 var neighbour = Mesh.Neighbours[(Places[i / 3] * 3) + (i % 3)];
                 if (neighbour >= 0 && positions[neighbour] >= first && positions[neighbour] < first + count)
-                {
                     sent.Add(i / 3);
-                }
             }
-
             peers.Add(new MeshPeer(peer, [.. sent], Count + Array.IndexOf(owners, peer), owners.Count(owner => owner == peer)));
         }
-
         return [.. peers];
     }
 

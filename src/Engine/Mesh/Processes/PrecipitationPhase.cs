@@ -2,16 +2,12 @@ using Cairn.Engine.Mesh.Modules;
 
 namespace Cairn.Engine.Mesh.Processes;
 
-/// <summary>
-/// Parts the station's precipitation into <c>p_rain</c> and <c>p_snow</c> (mm in the step) after Harder and Pomeroy (2013, Hydrol.
+/// <summary>Parts the station's precipitation into <c>p_rain</c> and <c>p_snow</c> (mm in the step) after Harder and Pomeroy (2013, Hydrol.
 /// Process. 27, 1901-1914): by the temperature of a falling hydrometeor, where the heat that reaches it is what sublimates or evaporates
-/// from it, which Newton's iteration finds; <c>frac_precip_rain</c> = 1 / (1 + b c^Ti) with the coefficients for hours.
-/// </summary>
-/// <remarks>
-/// Ti = T + D L (ρ(T) - ρ_sat(Ti)) / λ (their equation 5), with the diffusivity of vapour D = 2.06e-5 (T/273.15 K)^1.75 m²/s, the
-/// conductivity of air λ = 6.3e-5 T + 6.73e-3 W/(m K), the latent heat L = 1000 (2834.1 - 0.29 T - 0.004 T²) J/kg below 0 °C and
-/// 1000 (2501 - 2.361 T) above, and saturation over water at 611 Pa exp(17.3 T / (237.3 °C + T)) (their appendix).
-/// </remarks>
+/// from it, which Newton's iteration finds; <c>frac_precip_rain</c> = 1 / (1 + b c^Ti) with the coefficients for hours.</summary>
+/// <remarks>Ti = T + D L (ρ(T) - ρ_sat(Ti)) / λ (their equation 5), with the diffusivity of vapour D = 2.06e-5 (T/273.15 K)^1.75 m²/s, the
+/// conductivity of air λ = 6.3e-5 T + 6.73e-3 W/(m K), the latent heat L = 1000 (2834.1 - 0.29 T - 0.004 T²) J/kg below 0 °C and 1000 (2501
+/// - 2.361 T) above, and saturation over water at 611 Pa exp(17.3 T / (237.3 °C + T)) (their appendix).</remarks>
 public sealed class PrecipitationPhase() : MeshModule("precipitation-phase", ModuleParallelism.Data)
 {
     private const double B = 2.630006, C = 0.09336;
@@ -24,9 +20,7 @@ public sealed class PrecipitationPhase() : MeshModule("precipitation-phase", Mod
     private int _t, _rh, _rain, _snow, _fraction;
 
     public override IReadOnlyList<string> Forcing => ["p"];
-
     public override IReadOnlyList<string> Depends => ["t", "rh"];
-
     public override IReadOnlyList<string> Provides => ["p_rain", "p_snow", "frac_precip_rain"];
 
     /// <summary>The temperature of a hydrometeor in °C.</summary>
@@ -48,11 +42,8 @@ public sealed class PrecipitationPhase() : MeshModule("precipitation-phase", Mod
             var change = (t + (factor * (vapour - saturated)) - ti) / (1 + (factor * slope));
             ti += change;
             if (Math.Abs(change) < Tolerance)
-            {
                 break;
-            }
         }
-
         return ti;
     }
 
@@ -69,7 +60,6 @@ public sealed class PrecipitationPhase() : MeshModule("precipitation-phase", Mod
             fraction.Clear();
             return;
         }
-
         var t = step.Of(_t);
         var rh = step.Of(_rh);
         for (var i = 0; i < fraction.Length; i++)

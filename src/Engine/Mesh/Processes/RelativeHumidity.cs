@@ -2,11 +2,10 @@ using Cairn.Engine.Mesh.Modules;
 
 namespace Cairn.Engine.Mesh.Processes;
 
-/// <summary>
-/// Relative humidity <c>rh</c> (%, over water, at most 100) of each triangle: the station's dew point, which falls with elevation at the
-/// rate of the month, against the triangle's own temperature (Liston and Elder 2006, J. Hydrometeorol. 7, 217-234, equations 3 to 8 and
-/// table 1). Saturation vapour pressure after Buck (1981, J. Appl. Meteorol. 20, 1527-1532): e = 611.21 Pa exp(17.502 T / (240.97 °C + T)).
-/// </summary>
+/// <summary>Relative humidity <c>rh</c> (%, over water, at most 100) of each triangle: the station's dew point, which falls with elevation
+/// at the rate of the month, against the triangle's own temperature (Liston and Elder 2006, J. Hydrometeorol. 7, 217-234, equations 3 to 8
+/// and table 1). Saturation vapour pressure after Buck (1981, J. Appl. Meteorol. 20, 1527-1532): e = 611.21 Pa exp(17.502 T / (240.97 °C +
+/// T)).</summary>
 /// <param name="stationElevation">Elevation of the station in m.</param>
 public sealed class RelativeHumidity(double stationElevation) : MeshModule("relative-humidity", ModuleParallelism.Data)
 {
@@ -19,9 +18,7 @@ public sealed class RelativeHumidity(double stationElevation) : MeshModule("rela
     private int _t, _rh;
 
     public override IReadOnlyList<string> Forcing => ["t", "rh"];
-
     public override IReadOnlyList<string> Depends => ["t"];
-
     public override IReadOnlyList<string> Provides => ["rh"];
 
     public override void Run(in MeshStep step)

@@ -3,16 +3,12 @@ using Cairn.Engine.Mesh.Partition;
 
 namespace Cairn.Engine.Mesh.Processes;
 
-/// <summary>
-/// Wind carries dry snow from triangle to triangle, in saltation: Q = 0.68 ρ (u*t / u* g) (u*² - u*t²) in kg/(m s) (Pomeroy and Gray 1990,
-/// Water Resour. Res. 26, 1583-1594, without vegetation), with u* = u^1.295 / 44.2 (the same), above a threshold wind of
-/// 9.43 + 0.18 T + 0.0033 T² m/s (Li and Pomeroy 1997, J. Geophys. Res. 102, 21955-21964). Nothing leaves the domain.
-/// </summary>
-/// <remarks>
-/// A finite volume each triangle: through each of its edges goes its own transport, by how much the edge lies across the wind, upwind to
-/// downwind, and never more than lies there. All give at once and then receive, edge by edge, so that no cut shows in the result. Snow
-/// takes its share of cold content along; wet snow stays. <c>drifted_snow</c> is what the step brought, in mm.
-/// </remarks>
+/// <summary>Wind carries dry snow from triangle to triangle, in saltation: Q = 0.68 ρ (u*t / u* g) (u*² - u*t²) in kg/(m s) (Pomeroy and
+/// Gray 1990, Water Resour. Res. 26, 1583-1594, without vegetation), with u* = u^1.295 / 44.2 (the same), above a threshold wind of 9.43 +
+/// 0.18 T + 0.0033 T² m/s (Li and Pomeroy 1997, J. Geophys. Res. 102, 21955-21964). Nothing leaves the domain.</summary>
+/// <remarks>A finite volume each triangle: through each of its edges goes its own transport, by how much the edge lies across the wind,
+/// upwind to downwind, and never more than lies there. All give at once and then receive, edge by edge, so that no cut shows in the result.
+/// Snow takes its share of cold content along; wet snow stays. <c>drifted_snow</c> is what the step brought, in mm.</remarks>
 public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Domain)
 {
     private const double AirDensity = 1.2, Gravity = 9.81;
@@ -24,11 +20,8 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
     private int _t, _u, _sweIndex, _waterIndex, _coldIndex, _driftedIndex;
 
     public override IReadOnlyList<string> Forcing => ["vw_dir"];
-
     public override IReadOnlyList<string> Depends => ["t", "u"];
-
     public override IReadOnlyList<string> Alters => ["swe", "liquid_water", "cold_content"];
-
     public override IReadOnlyList<string> Provides => ["drifted_snow"];
 
     /// <summary>Transport in kg/(m s).</summary>
@@ -38,10 +31,7 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
     {
         var threshold = 9.43 + (0.18 * t) + (0.0033 * t * t);
         if (u <= threshold)
-        {
             return 0;
-        }
-
         var (friction, least) = (Math.Pow(u, 1.295) / 44.2, Math.Pow(threshold, 1.295) / 44.2);
         return 0.68 * AirDensity * least / (friction * Gravity) * ((friction * friction) - (least * least));
     }
@@ -68,10 +58,7 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
         (_neighbours, _area) = (part.Neighbours, part.Local(part.Mesh.Shapes.Area));
         (_acrossX, _acrossY) = (new double[part.Count * 3], new double[part.Count * 3]);
         for (var edge = 0; edge < _acrossX.Length; edge++)
-        {
             (_acrossX[edge], _acrossY[edge]) = Outward(part, edge / 3, edge % 3);
-        }
-
         (_given, _cold) = (new double[part.LocalCount], new double[part.LocalCount]);
     }
 
@@ -87,10 +74,7 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
         {
             var across = 0.0;
             for (var edge = 3 * i; edge < (3 * i) + 3; edge++)
-            {
                 across += Math.Max(0, (east * _acrossX[edge]) + (north * _acrossY[edge]));
-            }
-
             var moved = across > 0 && water[i] <= 0 && swe[i] > 0 ? Saltation(u[i], t[i]) * across * step.Seconds / _area[i] : 0;
             moved = Math.Min(moved, swe[i]);
             var chill = moved > 0 ? moved / swe[i] * cold[i] : 0;
@@ -128,21 +112,15 @@ public sealed class SnowDrift() : MeshModule("snow-drift", ModuleParallelism.Dom
         var (mesh, place) = (part.Mesh, part.Places[local]);
         var other = mesh.Neighbours[(place * 3) + edge];
         if (other < 0)
-        {
             return (0, 0);
-        }
-
         var mine = mesh.Triangles.AsSpan(place * 3, 3);
         var theirs = mesh.Triangles.AsSpan(other * 3, 3);
         Span<int> ends = [-1, -1];
         foreach (var corner in mine)
         {
             if (theirs.Contains(corner))
-            {
                 ends[ends[0] < 0 ? 0 : 1] = corner;
-            }
         }
-
         // The same ends in the same order on both sides, so that what one gives and the other receives differ in sign alone.
         var (a, b) = (Math.Min(ends[0], ends[1]) * 3, Math.Max(ends[0], ends[1]) * 3);
         var v = mesh.Vertices;

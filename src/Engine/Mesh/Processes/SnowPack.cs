@@ -2,10 +2,8 @@ using Cairn.Engine.Mesh.Modules;
 
 namespace Cairn.Engine.Mesh.Processes;
 
-/// <summary>
-/// A snowpack of one layer by a degree-day balance with cold content, refreezing and liquid water, after SNOW-17 (Anderson 2006, Snow
-/// Accumulation and Ablation Model, NOAA) with the liquid-water capacity of HBV (Bergström 1976).
-/// </summary>
+/// <summary>A snowpack of one layer by a degree-day balance with cold content, refreezing and liquid water, after SNOW-17 (Anderson 2006,
+/// Snow Accumulation and Ablation Model, NOAA) with the liquid-water capacity of HBV (Bergström 1976).</summary>
 /// <remarks>
 /// <para>Snow falls with the temperature of the air, and adds to the cold content what would bring it to 0 °C. Above 0 °C, air gives the
 /// pack the heat that would melt degree-day factor x T a day: it first uses up cold content, then melts ice. Below, the cold content is
@@ -31,9 +29,7 @@ public sealed class SnowPack(double degreeDayFactor, double negativeMeltFactor, 
     private int _swe, _liquid, _cold, _runoff, _fallen, _melt;
 
     public override IReadOnlyList<string> Depends => ["t", "p_rain", "p_snow"];
-
     public override IReadOnlyList<string> Provides => [.. State, "snow_melt"];
-
     public override IReadOnlyList<string> State => ["swe", "liquid_water", "cold_content", "runoff", "precipitation"];
 
     public override void Run(in MeshStep step)
@@ -68,7 +64,6 @@ public sealed class SnowPack(double degreeDayFactor, double negativeMeltFactor, 
                 var share = Math.Min(1, cooling / (IceHeat * ice));
                 cold += share * ((IceHeat * ice * -air) - cold);
             }
-
             var frozen = Math.Min(liquid, cold / Fusion);
             ice += frozen;
             cold = ice > 0 ? cold - (frozen * Fusion) : 0;

@@ -3,15 +3,11 @@ using Cairn.Engine.Mesh.Partition;
 
 namespace Cairn.Engine.Mesh.Processes;
 
-/// <summary>
-/// Snow beyond what a slope holds slides to lower neighbours, in proportion to the difference in elevation (SnowSlide: Bernhardt and
-/// Schulz 2010, Geophys. Res. Lett. 37, L11502): a slope of S degrees holds a thickness of 3178.4 S^-1.998 m, perpendicular to it. A
-/// triangle without a lower neighbour keeps its snow; nothing leaves the domain.
-/// </summary>
-/// <remarks>
-/// In one pass all triangles give at once and then receive, edge by edge, so that no order of triangles, and so no cut, shows in the
-/// result. Snow takes its share of liquid water and cold content along. <c>slid_snow</c> is what the step brought, in mm.
-/// </remarks>
+/// <summary>Snow beyond what a slope holds slides to lower neighbours, in proportion to the difference in elevation (SnowSlide: Bernhardt
+/// and Schulz 2010, Geophys. Res. Lett. 37, L11502): a slope of S degrees holds a thickness of 3178.4 S^-1.998 m, perpendicular to it. A
+/// triangle without a lower neighbour keeps its snow; nothing leaves the domain.</summary>
+/// <remarks>In one pass all triangles give at once and then receive, edge by edge, so that no order of triangles, and so no cut, shows in
+/// the result. Snow takes its share of liquid water and cold content along. <c>slid_snow</c> is what the step brought, in mm.</remarks>
 /// <param name="density">Of settled snow, in kg/m³.</param>
 /// <param name="passes">How many triangles an avalanche runs across in one step at most.</param>
 public sealed class SnowSlide(double density, int passes) : MeshModule("snow-slide", ModuleParallelism.Domain)
@@ -23,9 +19,7 @@ public sealed class SnowSlide(double density, int passes) : MeshModule("snow-sli
     private int _sweIndex, _waterIndex, _coldIndex, _slidIndex;
 
     public override IReadOnlyList<string> Depends => ["swe"];
-
     public override IReadOnlyList<string> Alters => ["swe", "liquid_water", "cold_content"];
-
     public override IReadOnlyList<string> Provides => ["slid_snow"];
 
     public override void Run(in MeshStep step)
@@ -107,7 +101,6 @@ public sealed class SnowSlide(double density, int passes) : MeshModule("snow-sli
             var fall = from < 0 ? 0 : shapes.Elevation[from] - shapes.Elevation[place];
             gains[edge] = fall > 0 ? fall / Fall(part, from) * (shapes.Area[from] / shapes.Area[place]) : 0;
         }
-
         return gains;
     }
 
@@ -120,7 +113,6 @@ public sealed class SnowSlide(double density, int passes) : MeshModule("snow-sli
             var neighbour = part.Mesh.Neighbours[(place * 3) + edge];
             sum += neighbour < 0 ? 0 : Math.Max(0, elevation[place] - elevation[neighbour]);
         }
-
         return sum;
     }
 }

@@ -3,11 +3,9 @@ using Cairn.Engine.Mesh.Modules;
 
 namespace Cairn.Engine.Mesh.Processes;
 
-/// <summary>
-/// Wind speed <c>u</c> (m/s at 10 m) of each triangle: the station's, faster on slopes that face the wind and on ridges, slower in the lee
-/// and in hollows (Liston and Elder 2006, J. Hydrometeorol. 7, 217-234, equations 13 to 16): u = u₀ (1 + γs Ωs + γc Ωc) with γs = γc =
-/// 0.5, where Ωs is the slope in the wind's direction and Ωc the curvature, both scaled to ±0.5 over the whole mesh.
-/// </summary>
+/// <summary>Wind speed <c>u</c> (m/s at 10 m) of each triangle: the station's, faster on slopes that face the wind and on ridges, slower in
+/// the lee and in hollows (Liston and Elder 2006, J. Hydrometeorol. 7, 217-234, equations 13 to 16): u = u₀ (1 + γs Ωs + γc Ωc) with γs =
+/// γc = 0.5, where Ωs is the slope in the wind's direction and Ωc the curvature, both scaled to ±0.5 over the whole mesh.</summary>
 /// <remarks>The curvature is that of the mesh: the mean over the neighbours of (z - z_neighbour) / (2 x distance). Ωs is scaled by the
 /// steepest slope of the mesh, so that the scale is the same for all directions. A triangle alone (point mode) has the station's wind:
 /// there is nothing that it could be steeper than.</remarks>
@@ -20,7 +18,6 @@ public sealed class TerrainWind() : MeshModule("terrain-wind", ModuleParallelism
     private int _u;
 
     public override IReadOnlyList<string> Forcing => ["u", "vw_dir"];
-
     public override IReadOnlyList<string> Provides => ["u"];
 
     public override void Run(in MeshStep step)
@@ -32,9 +29,7 @@ public sealed class TerrainWind() : MeshModule("terrain-wind", ModuleParallelism
         var u = step.Of(_u);
         var (sin, cos) = Math.SinCos(double.DegreesToRadians(step.Forcing(_direction)));
         for (var i = 0; i < u.Length; i++)
-        {
             u[i] = speed * (1 + (SlopeWeight * ((north[i] * cos) + (east[i] * sin))) + (CurvatureWeight * curvature[i]));
-        }
     }
 
     protected override void Begin(ModuleSetup setup)
@@ -65,7 +60,6 @@ public sealed class TerrainWind() : MeshModule("terrain-wind", ModuleParallelism
                 count++;
             }
         }
-
         return count == 0 ? 0 : sum / count;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Cairn.Engine.Mesh.Reading;
 
 /// <summary>A JSON file of lists of numbers; each error names it, and what is wrong where.</summary>
@@ -55,22 +53,17 @@ internal sealed class MeshFile(string path)
             var said = Property(mesh, counter)?.ToString() ?? "nothing";
             throw Defect($"has {list.GetArrayLength()} entries in '{name}' and {counter} = {said}", "the same number twice");
         }
-
         var (values, at) = (new T[count * 3], 0);
         foreach (var triple in list.EnumerateArray())
         {
             if (triple.ValueKind != JsonValueKind.Array || triple.GetArrayLength() != 3)
-            {
                 throw Defect($"has '{name}'[{at / 3}] = {Short(triple)}", "three numbers");
-            }
-
             foreach (var element in triple.EnumerateArray())
             {
                 values[at] = read(element, out var value) ? value : throw Wrong<T>(name, at / 3, element);
                 at++;
             }
         }
-
         return values;
     }
 
@@ -79,17 +72,13 @@ internal sealed class MeshFile(string path)
     {
         var list = ListAt(holder, name);
         if (count is { } expected && list.GetArrayLength() != expected)
-        {
             throw Defect($"has {list.GetArrayLength()} entries in '{name}'", $"{expected}, one a triangle");
-        }
-
         var (values, at) = (new T[list.GetArrayLength()], 0);
         foreach (var element in list.EnumerateArray())
         {
             values[at] = read(element, out var value) ? value : throw Wrong<T>(name, at, element);
             at++;
         }
-
         return values;
     }
 

@@ -1,6 +1,4 @@
 using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
 
 namespace Cairn.Engine.Models.Barotropic;
 
@@ -12,7 +10,6 @@ public sealed record BarotropicSpec(int Truncation, int DiffusionOrder, TimeSpan
 internal sealed class BarotropicKind() : ModelKind<BarotropicSpec>("barotropic", "vorticity on the sphere")
 {
     public override bool TakesSeveralTimes => true;
-
     public override IReadOnlyList<SettingSection> Sections => [SpectralSettings.Section];
 
     protected override BarotropicSpec ReadOwn(SettingReader reader, InitialSpec initial)

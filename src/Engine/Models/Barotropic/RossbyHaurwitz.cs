@@ -1,9 +1,8 @@
 namespace Cairn.Engine.Models.Barotropic;
 
-/// <summary>
-/// The Rossby-Haurwitz wave: an exact solution of the barotropic vorticity equation, which turns about the axis without changing shape
-/// (Haurwitz 1940, J. Mar. Res. 3, 254-267). The defaults are test case 6 of Williamson et al. (1992), J. Comput. Phys. 102, 211-224.
-/// </summary>
+/// <summary>The Rossby-Haurwitz wave: an exact solution of the barotropic vorticity equation, which turns about the axis without changing
+/// shape (Haurwitz 1940, J. Mar. Res. 3, 254-267). The defaults are test case 6 of Williamson et al. (1992), J. Comput. Phys. 102,
+/// 211-224.</summary>
 /// <param name="Wavenumber">R, the zonal wavenumber.</param>
 /// <param name="ZonalRate">ω, rate of the zonal flow about the axis, 1/s.</param>
 /// <param name="WaveRate">K, amplitude of the wave, 1/s.</param>
@@ -29,9 +28,8 @@ public sealed record RossbyHaurwitz(int Wavenumber = 4, double ZonalRate = 7.848
         return -Earth.Radius * WaveRate * Wavenumber * Math.Pow(cos, Wavenumber - 1) * sin * Math.Sin(Wavenumber * longitude);
     }
 
-    /// <summary>
-    /// Height in m, at a place in radians, of the surface that holds the flow in balance: eq. 146 of Williamson et al. (1992).
-    /// </summary>
+    /// <summary>Height in m, at a place in radians, of the surface that holds the flow in balance: eq. 146 of Williamson et al.
+    /// (1992).</summary>
     /// <param name="latitude">Radians.</param>
     /// <param name="longitude">Radians.</param>
     /// <param name="polar">Height at the poles, m.</param>
@@ -51,11 +49,7 @@ public sealed record RossbyHaurwitz(int Wavenumber = 4, double ZonalRate = 7.848
     }
 
     /// <summary>Winds on a grid, [2 (u, v), latitude, longitude] in C order, m/s.</summary>
-    public double[] Winds(LatLonGrid grid)
-    {
-        ArgumentNullException.ThrowIfNull(grid);
-        return [.. On(grid, EastwardWind), .. On(grid, NorthwardWind)];
-    }
+    public double[] Winds(LatLonGrid grid) => [.. On(grid, EastwardWind), .. On(grid, NorthwardWind)];
 
     private static IEnumerable<double> On(LatLonGrid grid, Func<double, double, double> value) =>
         from latitude in grid.Latitudes

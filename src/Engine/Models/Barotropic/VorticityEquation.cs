@@ -1,14 +1,10 @@
 using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Barotropic;
 
-/// <summary>
-/// The nondivergent barotropic vorticity equation on the sphere by spherical harmonics, in the form of Bourke (1972, Mon. Wea. Rev. 100,
-/// 683-689): ∂ζ/∂t = -∇·(v (ζ + f)), v = k × ∇ψ, ζ = ∇²ψ.
-/// </summary>
+/// <summary>The nondivergent barotropic vorticity equation on the sphere by spherical harmonics, in the form of Bourke (1972, Mon. Wea.
+/// Rev. 100, 683-689): ∂ζ/∂t = -∇·(v (ζ + f)), v = k × ∇ψ, ζ = ∇²ψ.</summary>
 /// <remarks>A state is [b, m, c, l]: relative vorticity (1/s); axes as in <see cref="SphericalTransforms"/>.</remarks>
 internal sealed class VorticityEquation : nn.Module<Tensor, Tensor>
 {
@@ -34,9 +30,8 @@ internal sealed class VorticityEquation : nn.Module<Tensor, Tensor>
     /// <summary>One step of a state.</summary>
     public override Tensor forward(Tensor x) => RungeKutta.Step(x, _seconds, Tendency, _damping);
 
-    /// <summary>
-    /// Winds u, v (m/s) on the input grid [b, 2, latitude, longitude] to a state. Divergence drops out: only the curl is projected.
-    /// </summary>
+    /// <summary>Winds u, v (m/s) on the input grid [b, 2, latitude, longitude] to a state. Divergence drops out: only the curl is
+    /// projected.</summary>
     internal Tensor Init(Tensor winds)
     {
         using var scope = NewDisposeScope();

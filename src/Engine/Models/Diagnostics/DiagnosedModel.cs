@@ -1,12 +1,7 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Diagnostics;
 
-/// <summary>
-/// A model whose output holds its own fields and, behind them, those that diagnostics derive from them, each from what the model and the
-/// diagnostics before it give. State, steps and lead times are the model's alone.
-/// </summary>
+/// <summary>A model whose output holds its own fields and, behind them, those that diagnostics derive from them, each from what the model
+/// and the diagnostics before it give. State, steps and lead times are the model's alone.</summary>
 public sealed class DiagnosedModel : ITimedModel
 {
     private readonly List<Tensor> _places = [];
@@ -20,8 +15,6 @@ public sealed class DiagnosedModel : ITimedModel
     /// give what it declares; everything is disposed but the <paramref name="prognostic"/> model.</exception>
     public DiagnosedModel(IPrognosticModel prognostic, IReadOnlyList<IDiagnosticModel> diagnostics, bool leaveOpen = false)
     {
-        ArgumentNullException.ThrowIfNull(prognostic);
-        ArgumentNullException.ThrowIfNull(diagnostics);
         Prognostic = prognostic;
         Diagnostics = diagnostics;
         _leaveOpen = leaveOpen;
@@ -44,17 +37,13 @@ public sealed class DiagnosedModel : ITimedModel
     public IReadOnlyList<IDiagnosticModel> Diagnostics { get; }
 
     public ModelDescription Description { get; }
-
-    /// <inheritdoc/>
     public bool IsDriven => Prognostic is ITimedModel { IsDriven: true };
 
     /// <summary>The model itself: what initial conditions are perturbed with has no use for diagnostics.</summary>
     public static IPrognosticModel Bare(IPrognosticModel model) => model is DiagnosedModel diagnosed ? diagnosed.Prognostic : model;
 
-    /// <summary>
-    /// A model for members that are stepped together: itself, unless it wants to know who they are (<see cref="IMemberModel"/>). What comes
-    /// is the model's own, which has to outlive it.
-    /// </summary>
+    /// <summary>A model for members that are stepped together: itself, unless it wants to know who they are (<see cref="IMemberModel"/>).
+    /// What comes is the model's own, which has to outlive it.</summary>
     public static IPrognosticModel For(IPrognosticModel model, SteppedMembers members) => model switch
     {
         IMemberModel one => one.For(members),
@@ -64,14 +53,10 @@ public sealed class DiagnosedModel : ITimedModel
     };
 
     public Tensor Initialize(Tensor fields) => Prognostic.Initialize(fields);
-
     public Tensor Step(Tensor state) => Prognostic.Step(state);
-
     public Tensor Step(Tensor state, TimeSpan leadTime) => Prognostic.Step(state, leadTime);
-
     public void RequireSteps(TimeSpan last) => (Prognostic as ITimedModel)?.RequireSteps(last);
 
-    /// <inheritdoc/>
     /// <exception cref="StepException">A diagnostic failed; the message names it.</exception>
     public Tensor Fields(Tensor state) => Extend(Prognostic.Fields(state));
 
@@ -79,9 +64,7 @@ public sealed class DiagnosedModel : ITimedModel
     {
         DisposeOwn();
         if (!_leaveOpen)
-        {
             Prognostic.Dispose();
-        }
     }
 
     private Tensor Extend(Tensor fields)
@@ -93,7 +76,6 @@ public sealed class DiagnosedModel : ITimedModel
             using var given = Diagnose(Diagnostics[i], taken);
             fields = cat([before, given], 1);
         }
-
         return fields;
     }
 
@@ -105,10 +87,7 @@ public sealed class DiagnosedModel : ITimedModel
             var given = diagnostic.Diagnose(taken);
             long[] expected = [taken.shape[0], description.OutputVariables.Count, taken.shape[2], taken.shape[3]];
             if (given.shape.SequenceEqual(expected) && given.dtype == taken.dtype && given.device.IsSame(taken.device))
-            {
                 return given;
-            }
-
             using (given)
             {
                 throw new SpecException($"The diagnostic {Name(description)} returned {given.Layout()}; expected {taken.dtype.Name()}"
@@ -125,8 +104,8 @@ public sealed class DiagnosedModel : ITimedModel
     private ModelDescription Describe(ModelDescription model, IReadOnlyList<IDiagnosticModel> diagnostics)
     {
         var variables = model.OutputVariables.ToList();
-        var bounds = model.Bounds.ToDictionary(b => b.Key, b => b.Value, StringComparer.Ordinal);
-        var diagnosed = new Dictionary<string, string>(StringComparer.Ordinal);
+        var bounds = model.Bounds.ToDictionary(b => b.Key, b => b.Value);
+        var diagnosed = new Dictionary<string, string>();
         foreach (var diagnostic in diagnostics.Select(d => d.Description))
         {
             Require(diagnostic, variables, model.OutputGrid);
@@ -138,12 +117,9 @@ public sealed class DiagnosedModel : ITimedModel
             {
                 diagnosed[variable] = diagnostic.Kind;
                 if (diagnostic.Bounds.TryGetValue(variable, out var allowed))
-                {
                     bounds[variable] = allowed;
-                }
             }
         }
-
         return model with
         {
             OutputVariables = variables,
@@ -155,7 +131,7 @@ public sealed class DiagnosedModel : ITimedModel
 
     private static void Require(DiagnosticDescription diagnostic, List<string> known, LatLonGrid grid)
     {
-        var missing = diagnostic.InputVariables.Except(known, StringComparer.Ordinal).ToList();
+        var missing = diagnostic.InputVariables.Except(known).ToList();
         var taken = diagnostic.OutputVariables.Where(v => known.Contains(v) || diagnostic.OutputVariables.Count(o => o == v) > 1).ToList();
         var defect =
             diagnostic.InputVariables.Count == 0 || diagnostic.OutputVariables.Count == 0
@@ -168,18 +144,13 @@ public sealed class DiagnosedModel : ITimedModel
                 ? $"goes from a grid of {diagnostic.InputGrid} to one of {diagnostic.OutputGrid}; expected the model's own, {grid}, of both"
             : null;
         if (defect is not null)
-        {
             throw new SpecException($"The diagnostic {Name(diagnostic)} {defect}.");
-        }
     }
 
     private void RequireDeclared()
     {
         if (Diagnostics.Any(d => d is AbsentDiagnostic))
-        {
             return;
-        }
-
         var model = Prognostic.Description;
         var grid = model.OutputGrid;
         try
@@ -201,9 +172,7 @@ public sealed class DiagnosedModel : ITimedModel
         if (!_leaveOpen)
         {
             foreach (var diagnostic in Diagnostics)
-            {
                 diagnostic.Dispose();
-            }
         }
     }
 }

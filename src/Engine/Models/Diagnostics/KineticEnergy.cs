@@ -1,6 +1,3 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Diagnostics;
 
 /// <summary>Kinetic energy per unit mass, (u² + v²) / 2 in m²/s², of winds u and v in m/s.</summary>
@@ -13,23 +10,18 @@ public sealed class KineticEnergy : IDiagnosticModel
     /// <exception cref="SpecException">There are more or fewer variables or outputs.</exception>
     public KineticEnergy(DiagnosticOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         options.Require(Kind, 2, 1, "the two components of the wind, and one output");
         Description = options.Describe(Kind, dependsOnBatch: false, "kinetic energy: (u u + v v) / 2, version 2");
     }
 
     public DiagnosticDescription Description { get; }
 
-    /// <inheritdoc/>
     public Tensor Diagnose(Tensor fields)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         using var scope = NewDisposeScope();
         var (u, v) = (fields.narrow(1, 0, 1), fields.narrow(1, 1, 1));
         return (u * u).Plus(v * v).Times(0.5).MoveToOuterDisposeScope();
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

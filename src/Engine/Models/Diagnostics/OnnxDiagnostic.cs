@@ -1,13 +1,9 @@
 using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Diagnostics;
 
-/// <summary>
-/// A diagnostic given as an ONNX file of one input and one output: <c>[member, variable, latitude, longitude]</c>, as
-/// <see cref="OnnxModel"/> takes them. Members are worked out one by one, so that their bits never depend on the batch.
-/// </summary>
+/// <summary>A diagnostic given as an ONNX file of one input and one output: <c>[member, variable, latitude, longitude]</c>, as
+/// <see cref="OnnxModel"/> takes them. Members are worked out one by one, so that their bits never depend on the batch.</summary>
 public sealed class OnnxDiagnostic : IDiagnosticModel
 {
     /// <summary>Its kind in a spec.</summary>
@@ -26,17 +22,13 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
     /// <exception cref="SpecException">Its tensors do not fit, or it gives two answers to one argument.</exception>
     public static OnnxDiagnostic Open(string path, DiagnosticOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var description = Describe(path, options);
         var session = OnnxLibrary.Open(path, options.Device, threads: 1);
         try
         {
             if (session.InputNames.Count != 1 || session.OutputNames.Count != 1)
-            {
                 throw new SpecException($"'{path}' takes {string.Join(", ", session.InputNames)} and gives "
                     + $"{string.Join(", ", session.OutputNames)}; expected one input and one output, as a diagnostic has.");
-            }
-
             var contract = new OnnxContract(path, new OnnxModelOptions
             {
                 Path = path, Mapping = new OnnxMapping([new("", options.Variables)], [new("", options.Outputs)]), Grid = options.Grid,
@@ -59,19 +51,14 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
     /// <inheritdoc cref="Open"/>
     internal static IDiagnosticModel OpenElsewhere(string path, DiagnosticOptions options) => new AbsentDiagnostic(Describe(path, options));
 
-    /// <inheritdoc/>
     /// <exception cref="StepException">ONNX Runtime failed.</exception>
     public Tensor Diagnose(Tensor fields)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         using var scope = NewDisposeScope();
         var given = Tensors.Plain(fields);
         var made = Tensors.Unwritten(given.dtype, [given.shape[0], _channels, given.shape[2], given.shape[3]], given.device);
         for (var i = 0L; i < given.shape[0]; i++)
-        {
             _call.Run([given.narrow(0, i, 1)], [made.narrow(0, i, 1)], 1);
-        }
-
         // Channels after the named ones are left.
         return Tensors.Plain(made.narrow(1, 0, Description.OutputVariables.Count)).MoveToOuterDisposeScope();
     }
@@ -87,9 +74,7 @@ public sealed class OnnxDiagnostic : IDiagnosticModel
         var fields = ScriptTrial.MadeUp(
             [1, options.Variables.Count, options.Grid.Latitudes.Count, options.Grid.Longitudes.Count], options.DType, options.Device);
         if (!Diagnose(fields).HasBitsOf(Diagnose(fields)))
-        {
             throw new SpecException($"'{path}' gave two results for one argument; expected a diagnostic without random numbers. Export it "
                 + "in evaluation mode (model.eval()), without dropout.");
-        }
     }
 }

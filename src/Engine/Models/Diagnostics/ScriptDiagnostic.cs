@@ -1,13 +1,8 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Diagnostics;
 
-/// <summary>
-/// A diagnostic given as TorchScript: <c>forward(x: Tensor) -> Tensor</c> in source text, or the method of that name of an archive, which
-/// is what <c>torch.jit.script</c> makes of any module; <c>x</c> is <c>[batch, input variable, latitude, longitude]</c>, the result
-/// <c>[batch, output variable, latitude, longitude]</c>.
-/// </summary>
+/// <summary>A diagnostic given as TorchScript: <c>forward(x: Tensor) -> Tensor</c> in source text, or the method of that name of an
+/// archive, which is what <c>torch.jit.script</c> makes of any module; <c>x</c> is <c>[batch, input variable, latitude, longitude]</c>, the
+/// result <c>[batch, output variable, latitude, longitude]</c>.</summary>
 /// <remarks>A module that remembers, draws random numbers or changes its argument is refused; see <see cref="ScriptTrial"/>.</remarks>
 public sealed class ScriptDiagnostic : IDiagnosticModel
 {
@@ -32,16 +27,12 @@ public sealed class ScriptDiagnostic : IDiagnosticModel
     /// own.</exception>
     public static ScriptDiagnostic Open(string path, DiagnosticOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var (module, numerics) = ScriptFile.Open(path, options.Device, Setting);
         try
         {
             if (!module.HasMethod(Method))
-            {
                 throw new SpecException($"'{module.Name}' has no method '{Method}'; found {string.Join(", ", module.Methods)}; expected "
                     + $"{Method}(x: Tensor) -> Tensor, as a diagnostic has.");
-            }
-
             ScriptContract.Require(module, Method);
             module.To(options.Device, options.DType);
             var diagnostic = new ScriptDiagnostic(module, Describe(options, numerics));
@@ -64,7 +55,6 @@ public sealed class ScriptDiagnostic : IDiagnosticModel
     private static DiagnosticDescription Describe(DiagnosticOptions options, string numerics) =>
         options.Describe(Kind, dependsOnBatch: true, numerics);
 
-    /// <inheritdoc/>
     /// <exception cref="StepException"><c>forward</c> raised an error.</exception>
     public Tensor Diagnose(Tensor fields)
     {

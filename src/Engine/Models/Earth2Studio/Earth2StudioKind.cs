@@ -1,8 +1,4 @@
-using System.Text.Json.Nodes;
 using Cairn.Engine.Models.Python;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Models.Earth2Studio;
 
@@ -29,7 +25,6 @@ public sealed record Earth2StudioSpec(PythonSpec Process, string Model, string? 
 internal sealed class Earth2StudioKind() : PythonKind<Earth2StudioSpec>("earth2studio", "a prognostic model of Earth2Studio")
 {
     public override IReadOnlyList<SettingSection> Sections => [PythonSettings.Section, Earth2StudioSettings.Section];
-
     public override string UsualStep => "6h";
 
     public override string AgainstCuda => "states of a model of Earth2Studio are in the CPU's memory between steps. Use model.device = cpu "

@@ -1,11 +1,9 @@
 namespace Cairn.Engine.Models.Harmonics;
 
-/// <summary>
-/// Rows equally spaced from pole to pole, in either order. A wind component of odd zonal wavenumber is a cosine series in colatitude, of
-/// even wavenumber a sine series; the series through the rows is integrated exactly, on Gaussian points (what SPHEREPACK does,
-/// Adams and Swarztrauber 1999, Mon. Wea. Rev. 127, 1872-1878). Clenshaw-Curtis weights on the rows would be exact to half this
-/// truncation only.
-/// </summary>
+/// <summary>Rows equally spaced from pole to pole, in either order. A wind component of odd zonal wavenumber is a cosine series in
+/// colatitude, of even wavenumber a sine series; the series through the rows is integrated exactly, on Gaussian points (what SPHEREPACK
+/// does, Adams and Swarztrauber 1999, Mon. Wea. Rev. 127, 1872-1878). Clenshaw-Curtis weights on the rows would be exact to half this
+/// truncation only.</summary>
 internal sealed class EquallySpacedLatitudes : LatitudeRule
 {
     /// <summary>Part of the spacing by which a latitude may miss its place.</summary>
@@ -22,17 +20,13 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
     }
 
     internal override double[] Colatitudes { get; }
-
     internal override int LargestTruncation => _intervals - 1;
-
     internal override string Name => "equally spaced latitudes with both poles";
 
     internal static LatitudeRule? TryCreate(IReadOnlyList<double> latitudes)
     {
         if (latitudes.Count < 3)
-        {
             return null;
-        }
         var northFirst = latitudes[0] > latitudes[^1];
         var spacing = 180.0 / (latitudes.Count - 1);
         for (var i = 0; i < latitudes.Count; i++)
@@ -40,9 +34,7 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
             var expected = northFirst ? 90 - i * spacing : i * spacing - 90;
             // Written so that a latitude that is no number does not pass.
             if (!(Math.Abs(latitudes[i] - expected) <= Tolerance * spacing))
-            {
                 return null;
-            }
         }
         return new EquallySpacedLatitudes(latitudes.Count, northFirst);
     }
@@ -77,9 +69,7 @@ internal sealed class EquallySpacedLatitudes : LatitudeRule
             {
                 var factor = wave(k * points[g]);
                 for (var j = 0; j < rows; j++)
-                {
                     table[g * rows + j] += factor * atRow[j];
-                }
             }
         }
         return table;

@@ -1,13 +1,9 @@
-using Cairn.Engine.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Harmonics;
 
-/// <summary>
-/// Between coefficients and fields on the grid of a model's input and output: winds to vorticity and divergence, and what a state holds to
-/// fields. Axes as in <see cref="SphericalTransforms"/>; rows are the grid's latitudes in its own order.
-/// </summary>
+/// <summary>Between coefficients and fields on the grid of a model's input and output: winds to vorticity and divergence, and what a state
+/// holds to fields. Axes as in <see cref="SphericalTransforms"/>; rows are the grid's latitudes in its own order.</summary>
 internal sealed class FieldTransforms : nn.Module
 {
     private readonly int _columns, _longitudes;
@@ -37,10 +33,8 @@ internal sealed class FieldTransforms : nn.Module
         return waves.resolve_conj().view_as_real().permute(0, 3, 1, 4, 2).contiguous().MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// Zonal waves [b, m, c, latitude] of a wind's components to the coefficients of its vorticity [b, m, c, l], integrated by parts: winds
-    /// are never differenced. With (-v, u) for (u, v): of its divergence.
-    /// </summary>
+    /// <summary>Zonal waves [b, m, c, latitude] of a wind's components to the coefficients of its vorticity [b, m, c, l], integrated by
+    /// parts: winds are never differenced. With (-v, u) for (u, v): of its divergence.</summary>
     internal Tensor Curl(Tensor u, Tensor v)
     {
         using var scope = NewDisposeScope();
@@ -73,4 +67,66 @@ internal sealed class FieldTransforms : nn.Module
 
     /// <summary>i times coefficients or waves [b, m, c, …].</summary>
     private static Tensor Turned(Tensor x) => stack([-x.select(2, 1), x.select(2, 0)], 2);
+}
+
+/// <summary>The tables of <see cref="FieldTransforms"/>, in C order: [m, row, l] to coefficients, [m, l, row] to fields.</summary>
+internal sealed class FieldTables
+{
+    private readonly SpectralShape _shape;
+    private readonly LatitudeQuadrature _quadrature;
+    private readonly int _rows;
+
+    internal FieldTables(SpectralShape shape, LatitudeRule latitudes)
+    {
+        _shape = shape;
+        _quadrature = latitudes.Quadrature(shape.Truncation);
+        _rows = latitudes.Colatitudes.Length;
+        var functions = new LegendreTable(shape, _quadrature.Colatitudes);
+        var (eastward, northward) = functions.Slopes();
+        (CurlOfU, CurlOfV) = (Project(northward), Project(eastward));
+        // Across a pole a wind turns its sign where a field does not: the series for m is that of winds for m + 1.
+        Analysis = Project([.. functions.Values.Select(f => f * Earth.Radius)], turned: 1);
+        var atRows = new LegendreTable(shape, latitudes.Colatitudes);
+        var (acrossRows, alongRows) = atRows.Slopes();
+        Values = atRows.Values;
+        U = [.. alongRows.Select(d => -d / Earth.Radius)];
+        V = [.. acrossRows.Select(d => d / Earth.Radius)];
+    }
+
+    /// <summary>f(n,m) = ∫ f(m) P dμ: the projection of a field that is no wind.</summary>
+    internal double[] Analysis { get; }
+
+    /// <summary>ζ(n,m) = (1/a) ∫ [i v(m) m P / cos φ + u(m) dP/dφ] dμ: the vorticity's projection, integrated by parts.</summary>
+    internal double[] CurlOfU { get; }
+
+    /// <summary>The factor of i v(m) in it.</summary>
+    internal double[] CurlOfV { get; }
+
+    /// <summary>P at the rows.</summary>
+    internal double[] Values { get; }
+
+    /// <summary>u = -(1/a) dP/dφ ψ.</summary>
+    internal double[] U { get; }
+
+    /// <summary>v = (1/a) i m P / cos φ ψ, without i.</summary>
+    internal double[] V { get; }
+
+    private double[] Project(double[] functions, int turned = 0)
+    {
+        var points = _quadrature.Colatitudes.Length;
+        var table = new double[_shape.Count * _rows];
+        var (atPoints, atRows) = (new double[points], new double[_rows]);
+        for (var m = 0; m < _shape.Columns; m++)
+        {
+            for (var l = 0; m + l <= _shape.Truncation; l++)
+            {
+                for (var g = 0; g < points; g++)
+                    atPoints[g] = functions[(_shape.Index(m, l) * points) + g] * _quadrature.Weights[g] / Earth.Radius;
+                _quadrature.Fold(atPoints, m + turned, atRows);
+                for (var j = 0; j < _rows; j++)
+                    table[(((m * _rows) + j) * _shape.Rows) + l] = atRows[j];
+            }
+        }
+        return table;
+    }
 }

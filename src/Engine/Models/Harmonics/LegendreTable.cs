@@ -1,10 +1,8 @@
 namespace Cairn.Engine.Models.Harmonics;
 
-/// <summary>
-/// Associated Legendre functions P(n,m) at given colatitudes, orthonormal over -1 … 1 and without the Condon-Shortley sign, with what
-/// winds need: m P / cos φ and dP / dφ, which have limits at the poles. Columns are built from the sectoral function upward, a recurrence
-/// that is stable in degree (Holmes and Featherstone 2002, J. Geodesy 76, 279-299, discuss its range).
-/// </summary>
+/// <summary>Associated Legendre functions P(n,m) at given colatitudes, orthonormal over -1 … 1 and without the Condon-Shortley sign, with
+/// what winds need: m P / cos φ and dP / dφ, which have limits at the poles. Columns are built from the sectoral function upward, a
+/// recurrence that is stable in degree (Holmes and Featherstone 2002, J. Geodesy 76, 279-299, discuss its range).</summary>
 internal sealed class LegendreTable
 {
     private readonly SpectralShape _shape;
@@ -31,9 +29,7 @@ internal sealed class LegendreTable
         for (var m = 0; m < _shape.Columns; m++)
         {
             for (var l = 0; m + l <= _shape.Truncation; l++)
-            {
                 FillSlopes(m, l, over, eastward, northward);
-            }
         }
         return (eastward, northward);
     }
@@ -66,13 +62,9 @@ internal sealed class LegendreTable
             norm *= m == 0 ? 1 : Math.Sqrt((2 * m + 1.0) / (2 * m));
             var power = overCosine && m > 0 ? m - 1 : m;
             for (var j = 0; j < Points; j++)
-            {
                 table[At(m, 0) + j] = norm * Math.Pow(Math.Sin(_colatitudes[j]), power);
-            }
             for (var l = 1; l < _shape.Rows && m + l <= _shape.Truncation + 1; l++)
-            {
                 Climb(table, m, l);
-            }
         }
         return table;
     }
@@ -82,10 +74,15 @@ internal sealed class LegendreTable
         int here = At(m, l), below = At(m, l - 1), twoBelow = l > 1 ? At(m, l - 2) : below;
         double up = Ladder.Epsilon(m + l, m), down = Ladder.Epsilon(m + l - 1, m);
         for (var j = 0; j < Points; j++)
-        {
             table[here + j] = (Math.Cos(_colatitudes[j]) * table[below + j] - down * table[twoBelow + j]) / up;
-        }
     }
 
     private int At(int m, int l) => _shape.Index(m, l) * Points;
+}
+
+/// <summary>The factor that links Legendre functions of neighbouring degrees: μ P(n,m) = ε(n+1,m) P(n+1,m) + ε(n,m) P(n-1,m), ε(n,m) =
+/// sqrt((n² - m²) / (4n² - 1)).</summary>
+internal static class Ladder
+{
+    internal static double Epsilon(int n, int m) => n <= m ? 0 : Math.Sqrt(((double)n * n - (double)m * m) / (4.0 * n * n - 1));
 }

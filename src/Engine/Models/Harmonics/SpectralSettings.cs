@@ -1,8 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Models.Harmonics;
 
 /// <summary>What a spectral model takes.</summary>

@@ -1,14 +1,10 @@
-using Cairn.Engine.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Harmonics;
 
-/// <summary>
-/// Operators that act on coefficients alone, by the ladder between neighbouring degrees (Bourke 1972, Mon. Wea. Rev. 100, 683-689): winds
-/// from vorticity and divergence, the divergence of a flux, the Laplacian and the planet's rotation. Axes as in
-/// <see cref="SphericalTransforms"/>.
-/// </summary>
+/// <summary>Operators that act on coefficients alone, by the ladder between neighbouring degrees (Bourke 1972, Mon. Wea. Rev. 100,
+/// 683-689): winds from vorticity and divergence, the divergence of a flux, the Laplacian and the planet's rotation. Axes as in
+/// <see cref="SphericalTransforms"/>.</summary>
 internal sealed class SphericalOperators : nn.Module
 {
     private readonly SpectralShape _shape;
@@ -17,10 +13,6 @@ internal sealed class SphericalOperators : nn.Module
     private readonly Tensor _windAbove, _windBelow, _windTurned, _fluxAbove, _fluxBelow, _fluxTurned;
     private readonly Tensor _laplacian, _inverseLaplacian, _planetary;
 
-    /// <param name="shape">Layout of the coefficients.</param>
-    /// <param name="dtype">Element type of the coefficients.</param>
-    /// <param name="device">Where they are.</param>
-    /// <param name="tilt">Angle between the axis of the coordinates and that of the rotation, radians, which leans to 180°.</param>
     internal SphericalOperators(SpectralShape shape, ScalarType dtype, Device device, double tilt = 0) : base(nameof(SphericalOperators))
     {
         (_shape, _dtype, _device) = (shape, dtype, device);
@@ -62,10 +54,8 @@ internal sealed class SphericalOperators : nn.Module
         return _windTurned * turned;
     }
 
-    /// <summary>
-    /// Minus the divergence of fluxes whose components times cos φ <see cref="SphericalTransforms.ToSpectra"/> has integrated,
-    /// [b, m, k, c, l].
-    /// </summary>
+    /// <summary>Minus the divergence of fluxes whose components times cos φ <see cref="SphericalTransforms.ToSpectra"/> has integrated, [b,
+    /// m, k, c, l].</summary>
     internal Tensor Convergence(Tensor eastward, Tensor northward)
     {
         using var turned = eastward.flip(-2);
@@ -109,18 +99,14 @@ internal sealed class SphericalOperators : nn.Module
             _shape.Columns, 1, 2, _shape.Rows);
     }
 
-    /// <summary>
-    /// f = 2 Ω (sin φ cos α - cos φ cos λ sin α): sin φ = sqrt(2/3) P(1,0), cos φ = sqrt(4/3) P(1,1), and m = -1 has half of it.
-    /// </summary>
+    /// <summary>f = 2 Ω (sin φ cos α - cos φ cos λ sin α): sin φ = sqrt(2/3) P(1,0), cos φ = sqrt(4/3) P(1,1), and m = -1 has half of
+    /// it.</summary>
     private Tensor Rotation(double tilt)
     {
         var values = new double[2 * _shape.Count];
         values[_shape.Index(0, 1)] = 2 * Earth.Rotation * Math.Cos(tilt) * Math.Sqrt(2.0 / 3.0);
         if (tilt != 0)
-        {
             values[_shape.Index(2, 0)] = -2 * Earth.Rotation * Math.Sin(tilt) * Math.Sqrt(1.0 / 3.0);
-        }
-
         return Table(values, _shape.Columns, 2, _shape.Rows);
     }
 

@@ -1,19 +1,12 @@
-using Cairn.Engine.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Harmonics;
 
-/// <summary>
-/// The transform method (Orszag 1970; Eliasen, Machenhauer and Rasmussen 1970): coefficients of spherical harmonics to a Gaussian grid, on
-/// which fields are multiplied, and back, free of aliasing.
-/// </summary>
-/// <remarks>
-/// Axes here and in the models: b member, m zonal wavenumber 0 … T, k field, c real and imaginary part, l = n - m (degree above the
-/// sectoral one), j Gaussian latitude of one hemisphere. Coefficients are zero where m + l > T. Legendre functions are even about the
-/// equator where
-/// l is and odd where l is odd, so that one sum over each serves both hemispheres.
-/// </remarks>
+/// <summary>The transform method (Orszag 1970; Eliasen, Machenhauer and Rasmussen 1970): coefficients of spherical harmonics to a Gaussian
+/// grid, on which fields are multiplied, and back, free of aliasing.</summary>
+/// <remarks>Axes here and in the models: b member, m zonal wavenumber 0 … T, k field, c real and imaginary part, l = n - m (degree above
+/// the sectoral one), j Gaussian latitude of one hemisphere. Coefficients are zero where m + l > T. Legendre functions are even about the
+/// equator where l is and odd where l is odd, so that one sum over each serves both hemispheres.</remarks>
 internal sealed class SphericalTransforms : nn.Module
 {
     private readonly Tensor _synthesis, _analysis;
@@ -90,7 +83,34 @@ internal sealed class SphericalTransforms : nn.Module
                 }
             }
         }
-
         return (synthesis, analysis);
+    }
+}
+
+/// <summary>Sums over degrees or latitudes, one matrix product a zonal wavenumber: the only place where members could meet. On the CPU each
+/// member has products of its own, of one size, so that its bits do not depend on its batch: a BLAS chooses how to round by the
+/// size.</summary>
+internal static class LegendreSums
+{
+    /// <summary>[b, m, rows, in] times [m, in, out].</summary>
+    internal static Tensor Of(Tensor rows, Tensor table)
+    {
+        var members = rows.size(0);
+        if (members == 1)
+        {
+            using var only = rows.squeeze(0);
+            using var sum = bmm(only, table);
+            return sum.unsqueeze(0);
+        }
+        using var scope = NewDisposeScope();
+        return (rows.device_type == DeviceType.CPU ? stack(rows.unbind(0).Select(member => bmm(member, table))) : Together(rows, table))
+            .MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Together(Tensor rows, Tensor table)
+    {
+        var (b, m, count) = (rows.size(0), rows.size(1), rows.size(2));
+        var sums = bmm(rows.transpose(0, 1).reshape(m, b * count, -1), table);
+        return sums.view(m, b, count, -1).transpose(0, 1).contiguous();
     }
 }

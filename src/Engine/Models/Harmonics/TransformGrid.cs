@@ -1,9 +1,7 @@
 namespace Cairn.Engine.Models.Harmonics;
 
-/// <summary>
-/// The Gaussian grid of the nonlinear terms: large enough that products of two truncated fields are projected without aliasing
-/// ((3T + 1) / 2 latitudes, 3T + 1 longitudes), an even number of latitudes, and a length that the FFT likes.
-/// </summary>
+/// <summary>The Gaussian grid of the nonlinear terms: large enough that products of two truncated fields are projected without aliasing
+/// ((3T + 1) / 2 latitudes, 3T + 1 longitudes), an even number of latitudes, and a length that the FFT likes.</summary>
 internal sealed class TransformGrid
 {
     internal TransformGrid(int truncation)
@@ -19,9 +17,7 @@ internal sealed class TransformGrid
     internal int HalfLatitudes { get; }
 
     internal int Longitudes { get; }
-
     internal double[] SineOfLatitude { get; }
-
     internal double[] Weights { get; }
 
     /// <summary>All of it, from north to south and from 0° eastward.</summary>
@@ -38,9 +34,7 @@ internal sealed class TransformGrid
     {
         var length = atLeast + atLeast % 2;
         while (!IsSmooth(length))
-        {
             length += 2;
-        }
         return length;
     }
 
@@ -49,9 +43,7 @@ internal sealed class TransformGrid
         foreach (var prime in (ReadOnlySpan<int>)[2, 3, 5])
         {
             while (length % prime == 0)
-            {
                 length /= prime;
-            }
         }
         return length == 1;
     }

@@ -1,9 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Storage.NetCdf;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Models.Lorenz96;
 
 /// <summary>The model of Lorenz (1996).</summary>
@@ -15,19 +9,12 @@ public sealed record Lorenz96Spec(int Size, double Forcing);
 internal sealed class Lorenz96Kind() : ModelKind<Lorenz96Spec>("lorenz96", "Lorenz's latitude circle")
 {
     public override bool TakesSeveralTimes => true;
-
     public override IReadOnlyList<SettingSection> Sections => [Lorenz96Settings.Section];
-
     public override bool StaysOnHost => true;
-
     public override bool CanBeCut => true;
-
     public override string UsualStep => "6h";
-
     public override IReadOnlyList<string> Cases => Lorenz96Cases.Names;
-
     public override IReadOnlyList<string> CaseVariables => ["x"];
-
     protected override Lorenz96Spec ReadOwn(SettingReader reader, InitialSpec initial) => Lorenz96Settings.Read(reader);
 
     protected override IPrognosticModel Create(ModelRequest request, Lorenz96Spec own) => new Lorenz96Model(new Lorenz96Options
@@ -59,4 +46,31 @@ internal static class Lorenz96Settings
         "forcing", Number("the forcing, a number"), l => l.Forcing, usual: 8, shapes: Shaping.Numbers, help: "The forcing F.");
 
     public static Lorenz96Spec Read(SettingReader reader) => new(reader.Get(Size), reader.Get(Forcing));
+}
+
+/// <summary>The states that the model can begin from by itself.</summary>
+public static class Lorenz96Cases
+{
+    /// <summary>Every variable at F, but for one in the middle that is 0.008 above: Lorenz and Emanuel (1998) begin so.</summary>
+    public const string Nudged = "nudged";
+
+    /// <summary>Every variable at F: the unstable state of rest.</summary>
+    public const string Rest = "rest";
+
+    public static IReadOnlyList<string> Names { get; } = [Nudged, Rest];
+
+    /// <summary>The variables of a case.</summary>
+    /// <exception cref="SpecException">There is no such case.</exception>
+    public static double[] Make(string name, int size, double forcing)
+    {
+        var x = new double[size];
+        Array.Fill(x, forcing);
+        x[(size / 2) - 1] += name switch
+        {
+            Nudged => 0.008,
+            Rest => 0,
+            _ => throw new SpecException($"The lorenz96 model has no case '{name}'; expected one of {string.Join(", ", Names)}."),
+        };
+        return x;
+    }
 }

@@ -1,21 +1,14 @@
-using System.Numerics;
-
 namespace Cairn.Engine.Models.Lorenz96;
 
-/// <summary>
-/// One Runge-Kutta step of one member: dx(i)/dt = (x(i+1) - x(i-2)) x(i-1) - x(i) + F, with indices around a circle.
-/// </summary>
-/// <remarks>
-/// Vectors run over the variables of one member, and what is left over is worked out in the same order of operations, none of them fused:
-/// a member's bits depend neither on its batch nor on the width of the machine's vectors. Allocates nothing.
-/// </remarks>
+/// <summary>One Runge-Kutta step of one member: dx(i)/dt = (x(i+1) - x(i-2)) x(i-1) - x(i) + F, with indices around a circle.</summary>
+/// <remarks>Vectors run over the variables of one member, and what is left over is worked out in the same order of operations, none of them
+/// fused: a member's bits depend neither on its batch nor on the width of the machine's vectors. Allocates nothing.</remarks>
 internal readonly unsafe struct Lorenz96Step<T>(int size, double forcing, double step)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The two neighbours below the first variable, and the one above the last.</summary>
     public const int Below = 2, Above = 1;
 
-    /// <summary>Stages of a step.</summary>
     public const int Stages = 4;
 
     private readonly T _forcing = T.CreateChecked(forcing);
@@ -40,10 +33,8 @@ internal readonly unsafe struct Lorenz96Step<T>(int size, double forcing, double
     /// <summary>Makes the first stage's argument.</summary>
     public void Begin(T* x, T* scratch) => new ReadOnlySpan<T>(x, size).CopyTo(new Span<T>(Argument(0, scratch), size));
 
-    /// <summary>
-    /// What a stage works out its tendency at; the two elements before it and the one after it are to be set before
-    /// <see cref="Evaluate"/>.
-    /// </summary>
+    /// <summary>What a stage works out its tendency at; the two elements before it and the one after it are to be set before
+    /// <see cref="Evaluate"/>.</summary>
     public T* Argument(int stage, T* scratch) => scratch + Below + (stage % 2 == 0 ? 0 : size + Above + Below);
 
     /// <summary>Works out a stage: the next one's argument, or from the last the result.</summary>
@@ -87,7 +78,6 @@ internal readonly unsafe struct Lorenz96Step<T>(int size, double forcing, double
             (keep == T.Zero ? w * k : (s * Vector.Load(sum + i)) + (w * k)).Store(sum + i);
             (Vector.Load(x + i) + (l * k)).Store(following + i);
         }
-
         for (; i < size; i++)
         {
             var k = Tendency(y + i);
@@ -101,14 +91,9 @@ internal readonly unsafe struct Lorenz96Step<T>(int size, double forcing, double
         var i = 0;
         var (f, sixth) = (new Vector<T>(_forcing), new Vector<T>(_sixth));
         for (; i <= size - Vector<T>.Count; i += Vector<T>.Count)
-        {
             (Vector.Load(x + i) + (sixth * (Vector.Load(sum + i) + Tendency(y + i, f)))).Store(next + i);
-        }
-
         for (; i < size; i++)
-        {
             next[i] = x[i] + (_sixth * (sum[i] + Tendency(y + i)));
-        }
     }
 
     private static Vector<T> Tendency(T* y, Vector<T> forcing) =>

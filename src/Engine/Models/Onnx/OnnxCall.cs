@@ -1,6 +1,4 @@
-using Cairn.Engine.Torch;
 using Microsoft.ML.OnnxRuntime;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Onnx;
 
@@ -22,10 +20,6 @@ internal sealed class OnnxCall(
         : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
 
     /// <summary>Calls it once, for members that share the call.</summary>
-    /// <param name="given">A tensor in C order for each input.</param>
-    /// <param name="made">One for each output, which is written.</param>
-    /// <param name="members">How many members.</param>
-    /// <exception cref="StepException">ONNX Runtime failed.</exception>
     internal void Run(IReadOnlyList<Tensor> given, IReadOnlyList<Tensor> made, long members)
     {
         // What libtorch was asked for on a device has to be there; a call returns when its own work is done.
@@ -34,7 +28,7 @@ internal sealed class OnnxCall(
         var to = made.Select((tensor, i) => Value(tensor, outputs[i], members)).ToList();
         try
         {
-            using var plain = new RunOptions();
+            using var plain = new Microsoft.ML.OnnxRuntime.RunOptions();
             session.Run(plain, _inputNames, from, _outputNames, to);
         }
         catch (OnnxRuntimeException e)

@@ -1,12 +1,7 @@
-using System.Text;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Engine.Models.Onnx;
 
-/// <summary>
-/// What an ONNX file is made of: itself, and the files beside it that hold the weights of a model over 2 GB. Read by the structure of
-/// <c>onnx.proto</c> alone, without loading a weight.
-/// </summary>
+/// <summary>What an ONNX file is made of: itself, and the files beside it that hold the weights of a model over 2 GB. Read by the structure
+/// of <c>onnx.proto</c> alone, without loading a weight.</summary>
 internal static class OnnxFile
 {
     // As many as protobuf's own readers take.
@@ -25,20 +20,15 @@ internal static class OnnxFile
     }
 
     /// <summary>The files of a model by their names beside it, its own first: name and absolute path.</summary>
-    /// <exception cref="DataException">There is no such file, it is no ONNX file, or it names one outside of its folder.</exception>
     internal static IReadOnlyList<(string Name, string Path)> Parts(string path)
     {
         if (!PathFound.IsFile(path))
-        {
             throw new DataException($"The ONNX file '{path}' does not exist; check model.path or model.networks.");
-        }
-
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return [(Path.GetFileName(path), path), .. Locations(path).Select(name => (name, Beside(path, folder, name)))];
     }
 
     /// <summary>The SHA-256 of each part, in order.</summary>
-    /// <exception cref="DataException">As of <see cref="Parts"/>.</exception>
     internal static IReadOnlyList<string> Digests(string path) =>
         [.. Parts(path).Select(part => "sha256:" + FileDigest.Sha256(new PosixFiles(), part.Path))];
 
@@ -59,15 +49,12 @@ internal static class OnnxFile
         try
         {
             if (Walk(reader, stream.Length, Message.Model, found))
-            {
                 return found;
-            }
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException or OverflowException or FormatException)
         {
             throw new DataException($"'{path}' is no ONNX file, or a damaged one: {e.Message} Expected what torch.onnx.export writes.", e);
         }
-
         throw new DataException($"'{path}' is no ONNX file: it holds no graph. Expected what torch.onnx.export writes.");
     }
 
@@ -76,10 +63,7 @@ internal static class OnnxFile
     {
         var (hasGraph, key, value) = (false, "", "");
         if (depth > MostNested)
-        {
             throw new InvalidDataException($"its messages lie more than {MostNested} deep in one another.");
-        }
-
         while (reader.BaseStream.Position < end)
         {
             var tag = checked((ulong)reader.Read7BitEncodedInt64());
@@ -94,10 +78,7 @@ internal static class OnnxFile
             };
             var next = reader.BaseStream.Position + length;
             if (length < 0 || next > end)
-            {
                 throw new InvalidDataException($"it ends within a field of {length} bytes at byte {reader.BaseStream.Position}.");
-            }
-
             if (wire == 2 && Inner(kind, field) is { } inner)
             {
                 hasGraph |= inner == Message.Graph;
@@ -108,15 +89,10 @@ internal static class OnnxFile
                 var text = Encoding.UTF8.GetString(reader.ReadBytes(checked((int)length)));
                 (key, value) = field == 1 ? (text, value) : (key, text);
             }
-
             reader.BaseStream.Position = next;
         }
-
         if (kind == Message.Entry && key == "location")
-        {
             _ = found.Add(value);
-        }
-
         return hasGraph;
     }
 

@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Models.Onnx;
 
 /// <summary>A model given as an ONNX file.</summary>
@@ -15,7 +9,6 @@ public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Memb
     /// <summary>The networks that step it by a schedule, the shortest first; none where one file takes every step.</summary>
     public IReadOnlyList<OnnxNetwork> Networks { get; init; } = [];
 
-    /// <inheritdoc/>
     public IEnumerable<SpecEntry> Parts => OnnxNetworks.Files(this)
         .SelectMany(file => OnnxFile.Parts(file.Value).Skip(1).Select(part => new SpecEntry($"{file.Key} ({part.Name})", part.Path)));
 }
@@ -24,19 +17,12 @@ public sealed record OnnxSpec(string Path, OnnxMapping Mapping, OnnxMembers Memb
 internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX Runtime")
 {
     public override bool TakesSeveralTimes => true;
-
     internal override bool TakesForcing => true;
-
     public override IReadOnlyList<SettingSection> Sections => [OnnxSettings.Section];
-
     public override string DType => "float32";
-
     public override bool StaysOnHost => !OnnxLibrary.HasCuda;
-
     public override IEnumerable<KeyValuePair<string, string>> Fingerprint => OnnxLibrary.Fingerprint();
-
     protected override OnnxSpec ReadOwn(SettingReader reader, InitialSpec initial) => OnnxSettings.Read(reader, initial);
-
     protected override IReadOnlyList<string> OutputsOf(OnnxSpec own) => own.Mapping.Fields;
 
     protected override IPrognosticModel Create(ModelRequest request, OnnxSpec own)
@@ -56,10 +42,7 @@ internal sealed class OnnxKind() : ModelKind<OnnxSpec>("onnx", "a file, by ONNX 
             Bounds = request.Bounds,
         };
         if (own.Networks.Count == 0)
-        {
             return request.Opened(own.Mapping.State, () => OnnxModel.Describe(options), fields => OnnxModel.Open(options, fields));
-        }
-
         IReadOnlyList<OnnxNetwork> longer = [.. own.Networks.Skip(1)];
         return request.Opened(
             own.Mapping.State, () => ScheduledOnnxModel.Describe(options, longer),
@@ -129,19 +112,13 @@ internal static class OnnxSettings
         IReadOnlyList<string> known = [.. initial.VariableNames, .. forcing];
         var inputs = reader.Get(Inputs) is { Count: > 0 } given ? given : [new("", known)];
         foreach (var input in inputs)
-        {
             SpecChecks.AreAmong(reader, $"{Inputs.Key}.{input.Name}", input.Variables, known,
                 forcing.Count > 0 ? "initial.variables and model.forcing" : "initial.variables");
-        }
-
         var outputs = reader.Get(Outputs);
         var previous = WithHistory(reader, initial, [.. inputs.SelectMany(i => i.Variables)], [.. outputs.SelectMany(o => o.Variables)]);
         if (outputs.Count == 0 && inputs.Count == 1)
-        {
-            outputs = [new("", [.. inputs[0].Variables.Except(previous.Select(p => p.Variable), StringComparer.Ordinal)
-                .Except(forcing, StringComparer.Ordinal)])];
-        }
-
+            outputs = [new("", [.. inputs[0].Variables.Except(previous.Select(p => p.Variable))
+                .Except(forcing)])];
         var mapping = new OnnxMapping(inputs, outputs) { Previous = previous, Scales = reader.Get(Scales), Forcing = forcing };
         Check(reader, mapping);
         return new OnnxSpec(path, mapping, reader.Get(Members)) { Networks = networks };
@@ -167,16 +144,10 @@ internal static class OnnxSettings
     {
         var networks = reader.Get(Networks);
         if (reader.Find(Networks.Key) is not { } given)
-        {
             return (reader.Get(Path) ?? "", []);
-        }
-
         if (reader.Find(Path.Key) is not null)
-        {
             reader.Wrong(Networks.Key, given, $"networks beside {Path.Key}",
                 $"one of the two: {Path.Key} for a file that takes every step, {Networks.Key} for several");
-        }
-
         if (networks.Count > 0 && reader.TryGet(ModelSettings.Step, out var step))
         {
             foreach (var (found, expected) in OnnxSchedule.Mistakes([.. networks.Select(network => network.Covers)], step))
@@ -184,7 +155,6 @@ internal static class OnnxSettings
                 reader.Wrong(Networks.Key, given, found, expected);
             }
         }
-
         return (networks.Count > 0 ? networks[0].Path : "", networks);
     }
 
@@ -214,10 +184,7 @@ internal static class OnnxSettings
     private static OnnxTensor? Tensor(SettingReader reader, string key, string name, HoconValue value)
     {
         if (Names.TryRead(reader, key, value, out var variables))
-        {
             return new OnnxTensor(name, variables!);
-        }
-
         reader.Wrong($"{key}.{name}", value, Names.Expected);
         return null;
     }
@@ -225,10 +192,7 @@ internal static class OnnxSettings
     private static OnnxPrevious PreviousOf(SettingReader reader, string key, string name, HoconValue value)
     {
         if (value is HoconScalar { Text: { Length: > 0 } of })
-        {
             return new OnnxPrevious(name, of);
-        }
-
         reader.Wrong($"{key}.{name}", value, "the name of a variable");
         return new OnnxPrevious(name, "");
     }
@@ -245,10 +209,7 @@ internal static class OnnxSettings
     private static void Check(SettingReader reader, OnnxMapping mapping)
     {
         if (mapping.State.Count == 0 || reader.Mistakes.Any(m => m.Key.StartsWith("model.", StringComparison.Ordinal)))
-        {
             return;
-        }
-
         foreach (var (found, expected) in mapping.Mistakes())
         {
             var at = new Setting[] { Outputs, Previous, Inputs }.FirstOrDefault(s => reader.Find(s.Key) is not null)?.Key ?? Path.Key;

@@ -1,7 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using Cairn.Engine.Torch;
 using Microsoft.ML.OnnxRuntime;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Onnx;
 
@@ -39,10 +37,8 @@ public static class OnnxLibrary
     /// <summary>Whether it can step on a CUDA device.</summary>
     internal static bool HasCuda => Providers.Contains(Cuda);
 
-    /// <summary>
-    /// What bits depend on besides libtorch's facts: its version, and the instructions that its kernels choose on this CPU, which cannot
-    /// be told to take fewer.
-    /// </summary>
+    /// <summary>What bits depend on besides libtorch's facts: its version, and the instructions that its kernels choose on this CPU, which
+    /// cannot be configured to use fewer.</summary>
     internal static IReadOnlyDictionary<string, string> Fingerprint() => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
         ["onnxruntime"] = Version,
@@ -50,8 +46,6 @@ public static class OnnxLibrary
     };
 
     /// <summary>Opens a file with settings under which equal calls give equal bits.</summary>
-    /// <exception cref="SpecException">There is no such device for ONNX Runtime, or the library cannot be loaded.</exception>
-    /// <exception cref="DataException">It cannot use the file.</exception>
     internal static InferenceSession Open(string path, Device device, int threads)
     {
         _ = Environment.Value;
@@ -65,10 +59,7 @@ public static class OnnxLibrary
         // Other batches and ranks want the cores on which a thread would spin between two operations.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (device.IsCuda())
-        {
             UseCuda(options, device);
-        }
-
         try
         {
             return new InferenceSession(path, options);
@@ -84,16 +75,13 @@ public static class OnnxLibrary
     private static void UseCuda(SessionOptions options, Device device)
     {
         if (!HasCuda)
-        {
             throw new SpecException($"model.device is {device}, but ONNX Runtime {Version} has only "
                 + $"{string.Join(", ", Providers)} here. Use model.device = cpu, or build with "
                 + "CAIRN_TORCH=cuda, which takes its GPU package.");
-        }
-
         using var cuda = new OrtCUDAProviderOptions();
         cuda.UpdateOptions(new Dictionary<string, string>
         {
-            ["device_id"] = Math.Max(device.index, 0).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["device_id"] = Math.Max(device.index, 0).ToString(CultureInfo.InvariantCulture),
             // By default convolutions are timed, and whichever algorithm is fastest just then is taken.
             ["cudnn_conv_algo_search"] = "DEFAULT",
             ["use_tf32"] = "0",
@@ -105,7 +93,7 @@ public static class OnnxLibrary
     {
         try
         {
-            // What fails is told by the exception; the library would write it to standard error besides.
+            // The exception says what failed; the library would also write it to standard error.
             var options = new EnvironmentCreationOptions { logId = "cairn", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             return OrtEnv.IsCreated ? OrtEnv.Instance() : OrtEnv.CreateInstanceWithOptions(ref options);
         }

@@ -37,14 +37,14 @@ public sealed record OnnxMapping(IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList
     /// <summary>Constants of normalisation; a variable without any is given as it is.</summary>
     public IReadOnlyList<OnnxScale> Scales { get; init; } = [];
 
-    /// <summary>What the inputs take besides the state: what the time of a step tells.</summary>
+    /// <summary>What the inputs take besides the state: fields that depend on the time of a step.</summary>
     public IReadOnlyList<string> Forcing { get; init; } = [];
 
     /// <summary>The state's variables, in channel order.</summary>
-    public IReadOnlyList<string> State => [.. Inputs.SelectMany(input => input.Variables).Except(Forcing, StringComparer.Ordinal)];
+    public IReadOnlyList<string> State => [.. Inputs.SelectMany(input => input.Variables).Except(Forcing)];
 
     /// <summary>The variables of the output fields: the state's, without those that only repeat what was.</summary>
-    public IReadOnlyList<string> Fields => [.. State.Except(Previous.Select(p => p.Variable), StringComparer.Ordinal)];
+    public IReadOnlyList<string> Fields => [.. State.Except(Previous.Select(p => p.Variable))];
 
     /// <summary>One input that takes variables and one output that gives them, whatever their names.</summary>
     public static OnnxMapping Same(IReadOnlyList<string> variables) => new([new("", variables)], [new("", variables)]);
@@ -64,43 +64,25 @@ public sealed record OnnxMapping(IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList
             yield return ("no variables in an input or output", "at least one in each");
             yield break;
         }
-
         foreach (var twice in Twice(taken))
-        {
             yield return ($"{twice} in two inputs", "each variable in one input");
-        }
-
         foreach (var idle in Forcing.Except(taken))
-        {
             yield return ($"{idle} in model.forcing, which no input takes", "it among the variables of an input");
-        }
-
         var given = Outputs.SelectMany(output => output.Variables).Concat(Previous.Select(p => p.Variable)).ToList();
         foreach (var twice in Twice(given))
-        {
             yield return ($"{twice} given twice", "each variable from one output, or from model.previous");
-        }
-
         foreach (var odd in given.Concat(Previous.Select(p => p.Of)).Except(state).Concat(Scales.Select(s => s.Variable).Except(taken)))
-        {
             yield return (odd, $"a variable among those of the inputs: {string.Join(", ", state)}");
-        }
-
         foreach (var lost in state.Except(given))
-        {
             yield return ($"{lost}, which a step gives no value",
                 $"it in an output, or in model.previous: {{ {lost} = {lost} }} if it never changes");
-        }
-
         foreach (var chained in Previous.Where(p => !Ends(p)))
-        {
             yield return ($"{chained.Variable}, which never takes a value that a step makes",
                 "a chain that ends in a variable of an output");
-        }
     }
 
     private static IEnumerable<string> Twice(IEnumerable<string> names) =>
-        names.GroupBy(n => n, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key);
+        names.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key);
 
     private bool Ends(OnnxPrevious start)
     {
@@ -108,13 +90,9 @@ public sealed record OnnxMapping(IReadOnlyList<OnnxTensor> Inputs, IReadOnlyList
         for (var hops = 0; at != start.Variable && hops <= Previous.Count; hops++)
         {
             if (Previous.FirstOrDefault(p => p.Variable == at) is not { } next || next.Of == at)
-            {
                 return true;
-            }
-
             at = next.Of;
         }
-
         return start.Of == start.Variable;
     }
 }

@@ -1,19 +1,12 @@
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Onnx;
 
-/// <summary>
-/// A model given as an ONNX file, stepped by ONNX Runtime: its inputs are read from the state's memory, and its outputs written to that of
-/// the next. State: <c>[batch, variable, latitude, longitude]</c>, normalised, the variables in the order of the inputs.
-/// </summary>
-/// <remarks>
-/// One session a model, whatever the number of batches: it may be stepped by several threads. What the file does not say of itself is
-/// found out when it is opened: it is stepped twice from the same fields.
-/// </remarks>
+/// <summary>A model given as an ONNX file, stepped by ONNX Runtime: its inputs are read from the state's memory, and its outputs written to
+/// that of the next. State: <c>[batch, variable, latitude, longitude]</c>, normalised, the variables in the order of the inputs.</summary>
+/// <remarks>One session a model, whatever the number of batches: it may be stepped by several threads. What the file does not say of itself
+/// is found out when it is opened: it is stepped twice from the same fields.</remarks>
 public sealed class OnnxModel : ITimedModel, IDatedModel
 {
     private readonly OnnxModelOptions _options;
@@ -34,11 +27,8 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
         _inputs = contract.Inputs(session);
         _outputs = contract.Outputs(session);
         if (options.Members == OnnxMembers.Together && _inputs.Concat(_outputs).FirstOrDefault(p => !p.HasFreeBatch) is { } closed)
-        {
             throw new SpecException($"model.members is together, but '{closed.Name}' of '{options.Path}' has no free first axis for the "
                 + "members. Export it with one (dynamic_axes), or use model.members = alone.");
-        }
-
         var state = options.Mapping.State.ToList();
         _previous = [.. options.Mapping.Previous.Select(p => (state.IndexOf(p.Variable), state.IndexOf(p.Of)))];
         _fields = [.. options.Mapping.Fields.Select(v => (long)state.IndexOf(v))];
@@ -48,8 +38,6 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     }
 
     public ModelDescription Description { get; }
-
-    /// <inheritdoc/>
     public bool IsDriven => _options.Forcing is not null;
 
     /// <summary>Opens the file, checks its tensors, and steps it twice.</summary>
@@ -59,12 +47,10 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     /// <exception cref="SpecException">Its tensors do not fit, or it does not do in a trial what a model has to.</exception>
     public static OnnxModel Open(OnnxModelOptions options, Tensor? fields = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
         foreach (var (found, expected) in options.Mapping.Mistakes())
         {
             throw new SpecException($"The mapping of '{options.Path}' has {found}; expected {expected}.");
         }
-
         var description = Describe(options);
         var session = OnnxLibrary.Open(options.Path, options.Device, options.Threads);
         try
@@ -82,12 +68,10 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     }
 
     /// <summary>What such a model is; reads its files, and loads no weights.</summary>
-    /// <exception cref="DataException">A file is missing, or is none of ONNX.</exception>
     internal static ModelDescription Describe(OnnxModelOptions options) => new(
         "onnx", options.Mapping.State, options.Mapping.Fields, options.Grid, options.Grid, options.Step, options.DType, options.Device,
         options.Members == OnnxMembers.Together, options.Bounds, OnnxFile.Digests(options.Path));
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException">The fields have another shape.</exception>
     public Tensor Initialize(Tensor fields)
     {
@@ -96,15 +80,12 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
         return _normalisation.Reduced(fields.to(Description.DType, Description.Device)).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException">ONNX Runtime failed, or the file wants forcing, which only the lead time tells.</exception>
-    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.Untold(Description.Kind) : Step(state, TimeSpan.Zero);
+    /// <exception cref="StepException">ONNX Runtime failed, or the file takes forcing, which depends on the lead time.</exception>
+    public Tensor Step(Tensor state) => IsDriven ? throw TimedSteps.LeadTimeMissing(Description.Kind) : Step(state, TimeSpan.Zero);
 
-    /// <inheritdoc/>
     /// <exception cref="StepException">ONNX Runtime failed.</exception>
     public Tensor Step(Tensor state, TimeSpan leadTime)
     {
-        ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var from = Tensors.Plain(state);
         var to = Tensors.Unwritten(Description.DType, from.shape, Description.Device);
@@ -113,10 +94,6 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     }
 
     /// <summary>Advances a state into another's memory, within the caller's dispose scope.</summary>
-    /// <param name="from">The state that the file is given.</param>
-    /// <param name="before">The state one step before the new one, which repeated variables are taken from.</param>
-    /// <param name="to">The new one, every element of which is written.</param>
-    /// <param name="start">The lead time of the state that the file is given.</param>
     internal void Step(Tensor from, Tensor before, Tensor to, TimeSpan start)
     {
         var members = from.shape[0];
@@ -133,17 +110,14 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
                 Run(from.narrow(0, i, 1), forcing, to.narrow(0, i, 1), 1);
             }
         }
-
         foreach (var (channel, of) in _previous)
         {
             _ = to.narrow(1, channel, 1).copy_(before.narrow(1, of, 1));
         }
     }
 
-    /// <inheritdoc/>
     public Tensor Fields(Tensor state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var physical = _normalisation.Restored(state);
         var chosen = _fields.Length == state.shape[1]
@@ -152,7 +126,6 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
         return chosen.MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
     public IPrognosticModel From(CfTime initial)
     {
         // It has all that this one has, and owns none of it.
@@ -162,17 +135,12 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     }
 
     /// <summary>Whether its forcing reaches so far was found out before.</summary>
-    public void RequireSteps(TimeSpan last)
-    {
-    }
+    public void RequireSteps(TimeSpan last) { }
 
     public void Dispose()
     {
         if (_isBorrowed)
-        {
             return;
-        }
-
         _call.Dispose();
         _normalisation.Dispose();
         _ofForcing.Dispose();
@@ -180,15 +148,8 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     }
 
     /// <summary>What a step from a lead time is given besides the state, normalised: <c>[1, forcing, latitude, longitude]</c>.</summary>
-    private Tensor? ForcingAt(TimeSpan start)
-    {
-        if (_options.Forcing is not { } forcing)
-        {
-            return null;
-        }
-
-        return _ofForcing.Reduced(forcing.At(_initial, start).unsqueeze(0));
-    }
+    private Tensor? ForcingAt(TimeSpan start) =>
+        _options.Forcing is not { } forcing ? null : _ofForcing.Reduced(forcing.At(_initial, start).unsqueeze(0));
 
     /// <summary>Steps members that share a call.</summary>
     private void Run(Tensor from, Tensor? forcing, Tensor to, long members)
@@ -197,9 +158,7 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
         var made = _outputs.Select(port => InPlace(port, to) ?? Apart(port, to)).ToList();
         _call.Run(given, made, members);
         for (var i = 0; i < made.Count; i++)
-        {
             Spread(_outputs[i], made[i], to);
-        }
     }
 
     /// <summary>What an input is given: the state's own memory, unless there is forcing in it.</summary>
@@ -224,13 +183,8 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     private static void Spread(OnnxPort port, Tensor made, Tensor to)
     {
         if (InPlace(port, to) is not null)
-        {
             return;
-        }
-
         for (var i = 0; i < port.At.Count; i++)
-        {
             _ = to.narrow(1, port.At[i], 1).copy_(made.narrow(1, i, 1));
-        }
     }
 }

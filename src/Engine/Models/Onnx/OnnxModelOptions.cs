@@ -1,8 +1,3 @@
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Onnx;
 
 /// <summary>What an ONNX file does not say of itself.</summary>

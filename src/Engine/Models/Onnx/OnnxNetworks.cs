@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Models.Onnx;
 
 /// <summary>The setting <c>model.networks</c>, a list of objects.</summary>
@@ -23,10 +17,7 @@ internal static class OnnxNetworks
         {
             networks = [];
             if (value is not HoconArray { Items.Count: > 1 } list || list.Items.Any(item => item is not HoconObject))
-            {
                 return false;
-            }
-
             var read = list.Items.Cast<HoconObject>().Select((item, i) => Read(reader.Within(item, $"{key}[{i}]."), item)).ToList();
             // What is wrong in one is noted, and would only seem to be wrong with the schedule besides.
             networks = read.Contains(null) ? [] : [.. read.OfType<OnnxNetwork>().OrderBy(network => network.Covers)];
@@ -47,18 +38,15 @@ internal static class OnnxNetworks
         ? [new SpecEntry("model.path", spec.Path)]
         : spec.Networks.Select(network => File(Key, network));
 
-    /// <summary>By what it covers: in whichever order they are told, and however many there are.</summary>
+    /// <summary>By what it covers: whatever their order and number.</summary>
     private static SpecEntry File(string key, OnnxNetwork network) =>
         new($"{key}.{SpecText.Duration(network.Covers)}.path", network.Path);
 
     private static OnnxNetwork? Read(SettingReader reader, HoconObject item)
     {
         var mistakes = reader.Mistakes.Count;
-        foreach (var name in item.Keys.Except(Settings, StringComparer.Ordinal))
-        {
+        foreach (var name in item.Keys.Except(Settings))
             reader.Wrong(name, item[name], "an unknown setting", $"one of {string.Join(", ", Settings)}");
-        }
-
         var network = new OnnxNetwork(
             reader.Read("path", Path, "", isRequired: true), reader.Read("covers", Covers, TimeSpan.Zero, isRequired: true));
         return reader.Mistakes.Count == mistakes ? network : null;

@@ -1,6 +1,4 @@
-using Cairn.Engine.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Onnx;
 

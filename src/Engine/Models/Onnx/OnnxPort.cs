@@ -1,7 +1,5 @@
-using Cairn.Engine.Torch;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Onnx;
 
@@ -28,7 +26,6 @@ internal sealed class OnnxContract(string path, OnnxModelOptions options)
     private readonly List<string> _state = [.. options.Mapping.State, .. options.Mapping.Forcing];
 
     /// <summary>The inputs, one for each that the file has.</summary>
-    /// <exception cref="SpecException">Names, element types or shapes do not fit.</exception>
     internal IReadOnlyList<OnnxPort> Inputs(InferenceSession session)
     {
         var ports = Ports("input", options.Mapping.Inputs, session.InputNames, session.InputMetadata);
@@ -39,7 +36,6 @@ internal sealed class OnnxContract(string path, OnnxModelOptions options)
     }
 
     /// <summary>The outputs that the next state is read from.</summary>
-    /// <exception cref="SpecException">Names, element types or shapes do not fit.</exception>
     internal IReadOnlyList<OnnxPort> Outputs(InferenceSession session) =>
         Ports("output", options.Mapping.Outputs, session.OutputNames, session.OutputMetadata);
 
@@ -47,11 +43,8 @@ internal sealed class OnnxContract(string path, OnnxModelOptions options)
         string what, IReadOnlyList<OnnxTensor> tensors, IReadOnlyList<string> names, IReadOnlyDictionary<string, NodeMetadata> found)
     {
         if (tensors is [{ Name: "" }] && names.Count != 1)
-        {
             throw new SpecException($"'{path}' has {names.Count} {what}s: {Listed(found)}; expected model.{what}s to tell the variables of "
                 + $"each, such as model.{what}s {{ \"{(names.Count > 0 ? names[0] : what)}\" = [{string.Join(", ", _state.Take(2))}] }}.");
-        }
-
         return [.. tensors.Select(tensor => tensor.Name.Length == 0 ? tensor with { Name = names[0] } : tensor)
             .Select(tensor => found.TryGetValue(tensor.Name, out var metadata) ? Port(what, tensor, metadata)
                 : throw new SpecException($"'{path}' has no {what} '{tensor.Name}'; it has {Listed(found)}. Check model.{what}s."))];
@@ -64,10 +57,7 @@ internal sealed class OnnxContract(string path, OnnxModelOptions options)
         var dimensions = found.Dimensions;
         var variables = tensor.Variables.Count;
         if (dimensions.Length < 2 || !Is(dimensions[^2], rows) || !Is(dimensions[^1], columns))
-        {
             throw Misfit(what, tensor, found, "Check the grid of the initial condition; initial.regrid brings it onto another.");
-        }
-
         var hasFreeBatch = dimensions.Length > 3 && dimensions[0] < 0;
         var inner = dimensions[(hasFreeBatch ? 1 : 0)..^2].Select(d => (long)d).ToArray();
         var unknown = Array.FindAll(inner, d => d < 0).Length;
@@ -81,12 +71,8 @@ internal sealed class OnnxContract(string path, OnnxModelOptions options)
         {
             throw Misfit(what, tensor, found, "Export it with the number of channels as a constant.");
         }
-
         if (known != variables && (what == "input" || known < variables))
-        {
             throw Misfit(what, tensor, found, $"Name {known} variables, or export it for a free or single member along the first axis.");
-        }
-
         return new OnnxPort(tensor.Name, checked((int)known), [.. tensor.Variables.Select(v => _state.IndexOf(v))], hasFreeBatch,
             [.. hasFreeBatch ? [0] : Array.Empty<long>(), .. inner, rows, columns]);
     }
@@ -121,7 +107,7 @@ internal sealed class OnnxContract(string path, OnnxModelOptions options)
     private static string Text(string name, NodeMetadata found) => !found.IsTensor
         ? $"'{name}' ({found.OnnxValueType}, no tensor)"
         : $"'{name}' ({OnnxTypes.Name(found.ElementDataType)}[{string.Join(", ", found.Dimensions.Select((d, i) => d >= 0
-            ? d.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            ? d.ToString(CultureInfo.InvariantCulture)
             : found.SymbolicDimensions[i] is { Length: > 0 } symbol ? symbol : "?"))}])";
 }
 

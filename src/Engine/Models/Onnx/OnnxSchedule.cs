@@ -1,5 +1,3 @@
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Models.Onnx;
 
 /// <summary>One of several networks that step a model by a schedule.</summary>
@@ -7,21 +5,16 @@ namespace Cairn.Engine.Models.Onnx;
 /// <param name="Covers">How far one call of it goes.</param>
 public sealed record OnnxNetwork(string Path, TimeSpan Covers);
 
-/// <summary>
-/// Which of several networks takes a step, and from which state: the one that covers the most of those whose time ends with the step,
-/// counted from lead time zero, from the state at the start of that time. States that steps to come begin from, besides the newest, are the
-/// anchors: for each longer network the state at the last multiple of what it covers.
-/// </summary>
-/// <remarks>
-/// A network that covers half of what the next longer one does begins only where that one's time begins too, since every other of its ends
-/// is the other's: it needs no anchor of its own, and has the state at the last multiple of what the other covers.
-/// </remarks>
+/// <summary>Which of several networks takes a step, and from which state: the one that covers the most of those whose time ends with the
+/// step, counted from lead time zero, from the state at the start of that time. States that steps to come begin from, besides the newest,
+/// are the anchors: for each longer network the state at the last multiple of what it covers.</summary>
+/// <remarks>A network that covers half of what the next longer one does begins only where that one's time begins too, since every other of
+/// its ends is the other's: it needs no anchor of its own, and has the state at the last multiple of what the other covers.</remarks>
 internal sealed class OnnxSchedule
 {
     private readonly TimeSpan[] _covers;
     private readonly int[] _anchors;
 
-    /// <param name="covers">What the networks cover, the shortest first, without <see cref="Mistakes"/>.</param>
     internal OnnxSchedule(IReadOnlyList<TimeSpan> covers)
     {
         _covers = [.. covers];
@@ -45,27 +38,18 @@ internal sealed class OnnxSchedule
         place == 0 || at.Ticks % _covers[_anchors[place - 1]].Ticks == 0;
 
     /// <summary>What is wrong with networks for steps of some length, each with what was expected.</summary>
-    /// <param name="covers">What they cover, the shortest first.</param>
-    /// <param name="step">What a step covers.</param>
     internal static IEnumerable<(string Found, string Expected)> Mistakes(IReadOnlyList<TimeSpan> covers, TimeSpan step)
     {
         if (covers[0] != step)
-        {
             yield return ($"{Text(covers[0])} as the shortest time that is covered",
                 $"a network that covers one step, model.step = {Text(step)}");
-        }
-
         foreach (var (shorter, longer) in covers.Zip(covers.Skip(1)))
         {
             if (longer == shorter)
-            {
                 yield return ($"two networks that cover {Text(longer)}", "one for each time");
-            }
             else if (longer.Ticks % shorter.Ticks != 0)
-            {
                 yield return ($"a network that covers {Text(longer)}",
                     $"a whole multiple of what the next shorter one covers, {Text(shorter)}");
-            }
         }
     }
 

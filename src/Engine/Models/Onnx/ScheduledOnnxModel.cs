@@ -1,16 +1,9 @@
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Onnx;
 
-/// <summary>
-/// A model given as several ONNX files that cover different times, such as 6 h and 24 h: at each step the one that covers the most of
-/// those whose time ends there, counted from lead time zero, steps the state at the start of that time, so that errors add up over fewer
+/// <summary>A model given as several ONNX files that cover different times, such as 6 h and 24 h: at each step the one that covers the most
+/// of those whose time ends there, counted from lead time zero, steps the state at the start of that time, so that errors add up over fewer
 /// calls. State: <c>[batch, variable, latitude, longitude]</c>, normalised, first the variables of the newest state, then those of each
-/// earlier one that a call to come begins from.
-/// </summary>
+/// earlier one that a call to come begins from.</summary>
 /// <remarks>One session a file, whatever the number of batches. All files have the same inputs and outputs.</remarks>
 public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
 {
@@ -27,8 +20,6 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
     }
 
     public ModelDescription Description { get; }
-
-    /// <inheritdoc/>
     public bool IsDriven => _networks[0].IsDriven;
 
     /// <summary>Opens the files, checks their tensors, and steps each twice.</summary>
@@ -40,14 +31,11 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
     /// to.</exception>
     public static ScheduledOnnxModel Open(OnnxModelOptions options, IReadOnlyList<OnnxNetwork> longer, Tensor? fields = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(longer);
         var each = Each(options, longer);
         foreach (var (found, expected) in OnnxSchedule.Mistakes([.. each.Select(one => one.Step)], options.Step))
         {
             throw new SpecException($"The networks of '{options.Path}' have {found}; expected {expected}.");
         }
-
         var networks = new List<OnnxModel>();
         try
         {
@@ -62,11 +50,9 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
     }
 
     /// <summary>What such a model is; reads its files, and loads no weights.</summary>
-    /// <exception cref="DataException">A file is missing, or is none of ONNX.</exception>
     internal static ModelDescription Describe(OnnxModelOptions options, IReadOnlyList<OnnxNetwork> longer) =>
         Of(Each(options, longer).Select(OnnxModel.Describe));
 
-    /// <inheritdoc/>
     /// <exception cref="SpecException">The fields have another shape.</exception>
     public Tensor Initialize(Tensor fields)
     {
@@ -75,15 +61,12 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
         return cat([.. Enumerable.Repeat(newest, _schedule.States)], 1).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
     /// <exception cref="StepException">Always: the step depends on the lead time.</exception>
-    public Tensor Step(Tensor state) => throw TimedSteps.Untold(Description.Kind);
+    public Tensor Step(Tensor state) => throw TimedSteps.LeadTimeMissing(Description.Kind);
 
-    /// <inheritdoc/>
     /// <exception cref="StepException">ONNX Runtime failed, or it is no state of such networks at such a time.</exception>
     public Tensor Step(Tensor state, TimeSpan leadTime)
     {
-        ArgumentNullException.ThrowIfNull(state);
         Require(state, leadTime);
         using var scope = NewDisposeScope();
         var from = Tensors.Plain(state);
@@ -93,37 +76,27 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
         _networks[network].Step(
             Kept(from, _schedule.StartOf(network)), Kept(from, 0), Kept(to, 0), end - _networks[network].Description.Step);
         for (var place = 1; place < _schedule.States; place++)
-        {
             _ = Kept(to, place).copy_(_schedule.IsRenewed(place, end) ? Kept(to, 0) : Kept(from, place));
-        }
-
         return to.MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
     /// <remarks>Those of the newest state.</remarks>
     public Tensor Fields(Tensor state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         return _networks[0].Fields(Tensors.Plain(Kept(state, 0))).MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
     public IPrognosticModel From(CfTime initial) =>
         new ScheduledOnnxModel([.. _networks.Select(network => (OnnxModel)network.From(initial))]);
 
     /// <summary>Whether its forcing reaches so far was found out before.</summary>
-    public void RequireSteps(TimeSpan last)
-    {
-    }
+    public void RequireSteps(TimeSpan last) { }
 
     public void Dispose()
     {
         foreach (var network in _networks)
-        {
             network.Dispose();
-        }
     }
 
     private static List<OnnxModelOptions> Each(OnnxModelOptions options, IReadOnlyList<OnnxNetwork> longer) =>
@@ -141,16 +114,11 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
     private void Require(Tensor state, TimeSpan leadTime)
     {
         if (leadTime < TimeSpan.Zero || leadTime.Ticks % _schedule.Step.Ticks != 0)
-        {
             throw new StepException($"The networks were to step a state of lead time {LeadTimeText.Of(leadTime)}; expected a whole "
                 + $"multiple of their step, {LeadTimeText.Of(_schedule.Step)}, counted from where the rollout begins.");
-        }
-
         if (state.shape.Length != 4 || state.shape[1] != _schedule.States * _channels)
-        {
             throw new StepException($"The networks were to step a state {state.Layout()}; expected {_schedule.States * _channels} "
                 + $"channels: {_channels} variables of {_schedule.States} times. Begin the run anew with these networks.");
-        }
     }
 
     /// <summary>One of the states that a state is made of; 0 is the newest.</summary>

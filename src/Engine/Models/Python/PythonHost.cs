@@ -1,13 +1,7 @@
-using System.Text.Json;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Python;
 
-/// <summary>
-/// The Python process of a model, shared by all batches: they take turns. One that ended is followed by another with the next call; states
-/// lie in this process's memory, so that nothing is lost with it but the call that it was at.
-/// </summary>
+/// <summary>The Python process of a model, shared by all batches: they take turns. One that ended is followed by another with the next
+/// call; states lie in this process's memory, so that nothing is lost with it but the call that it was at.</summary>
 internal sealed class PythonHost(PythonModelOptions options) : IDisposable
 {
     private readonly Lock _turn = new();
@@ -18,8 +12,7 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     /// <summary>How a member's state lies in memory, once the first <c>init</c> has shown it.</summary>
     public PythonPacking? Packing { get; private set; }
 
-    /// <summary>What the interpreter tells of itself and the class, which it has loaded by then.</summary>
-    /// <exception cref="SpecException">The interpreter or the class will not do.</exception>
+    /// <summary>Facts of the interpreter and the class, which it has loaded by then.</summary>
     public PythonFacts Facts()
     {
         lock (_turn)
@@ -30,7 +23,6 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     }
 
     /// <summary>The same without making an object of the class: no weights are loaded.</summary>
-    /// <exception cref="SpecException">The interpreter or the class will not do.</exception>
     public static PythonFacts Describe(PythonModelOptions options)
     {
         using var process = PythonProcess.Start(options);
@@ -48,11 +40,6 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     }
 
     /// <summary>Gives an order and waits for the answer.</summary>
-    /// <param name="order">Writes it.</param>
-    /// <param name="blocks">The blocks that it names.</param>
-    /// <param name="over">Is cancelled when nobody waits any longer.</param>
-    /// <exception cref="StepException">The model failed, or its process ended.</exception>
-    /// <exception cref="SpecException">The model gave what will not do.</exception>
     public JsonDocument Ask(Action<Utf8JsonWriter> order, IReadOnlyList<SharedBlock> blocks, CancellationToken over)
     {
         lock (_turn)
@@ -76,16 +63,12 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     {
         ObjectDisposedException.ThrowIf(_isClosed, this);
         if (_process is { IsAlive: true } ready)
-        {
             return ready;
-        }
-
         if (_process is { IsKilled: false } ended)
         {
-            // No call was lost with it, so that nobody else would tell.
+            // No call was lost with it, so no error reports it.
             options.Process.Said($"its Python process {ended.HowItEnded()}, between two calls; another takes its place");
         }
-
         _process?.Dispose();
         _process = null;
         var process = PythonProcess.Start(options);
@@ -93,11 +76,8 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
         {
             var facts = Open(options, process, describes: false, Packing);
             if (_facts is not null && facts != _facts)
-            {
                 throw new SpecException($"'{options.Class}' or its interpreter is another than when the run began: {facts}, and before "
                     + $"{_facts}. Put back what was there, or start over with --fresh.");
-            }
-
             _facts = facts;
             return _process = process;
         }
@@ -135,7 +115,7 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
         Write(json, "longitudes", options.Grid.Longitudes);
         json.WriteNumber("step", options.Step.TotalSeconds);
         json.WritePropertyName("memory");
-        json.WriteRawValue(options.Memory?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null");
+        json.WriteRawValue(options.Memory?.ToString(CultureInfo.InvariantCulture) ?? "null");
         json.WritePropertyName("packing");
         json.WriteRawValue(packing?.Text ?? "null");
         json.WritePropertyName("at");
@@ -146,10 +126,7 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     {
         json.WriteStartArray(key);
         foreach (var text in texts)
-        {
             json.WriteStringValue(text);
-        }
-
         json.WriteEndArray();
     }
 
@@ -157,14 +134,11 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
     {
         json.WriteStartArray(key);
         foreach (var number in numbers)
-        {
             json.WriteNumberValue(number);
-        }
-
         json.WriteEndArray();
     }
 
-    /// <summary>The answer, unless it tells that the order could not be carried out.</summary>
+    /// <summary>The answer, unless it says that the order could not be carried out.</summary>
     private static JsonDocument Checked(PythonModelOptions options, JsonDocument answer)
     {
         var root = answer.RootElement;
@@ -178,7 +152,6 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
                     + "numpy; Debian: python3-numpy, for /usr/bin/python3), or name another interpreter.");
             }
         }
-
         if (root.TryGetProperty("refused", out var refused))
         {
             using (answer)
@@ -186,7 +159,6 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
                 throw new SpecException(refused.GetString()!);
             }
         }
-
         if (root.TryGetProperty("failed", out var failed))
         {
             using (answer)
@@ -195,7 +167,6 @@ internal sealed class PythonHost(PythonModelOptions options) : IDisposable
                 throw new PythonFailedException(failed.GetString()!, place);
             }
         }
-
         return answer;
     }
 }

@@ -1,10 +1,3 @@
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Hocon.Values;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Models.Python;
 
 /// <summary>A model given as a Python class.</summary>
@@ -28,7 +21,6 @@ internal sealed class PythonKind() : PythonKind<PythonSpec>("python", "a Python 
         + "take a GPU by itself (model.arguments { device = \"cuda:0\" }).";
 
     internal override bool TakesForcing => true;
-
     protected override PythonSpec ReadOwn(SettingReader reader, InitialSpec initial) => PythonSettings.Read(reader, initial);
 }
 
@@ -40,11 +32,8 @@ internal abstract class PythonKind<TOwn>(string word, string what) : ModelKind<T
     where TOwn : PythonSpec
 {
     public override bool TakesSeveralTimes => true;
-
     public override string DType => "float32";
-
     public override bool StaysOnHost => true;
-
     protected override IReadOnlyList<string> OutputsOf(TOwn own) => own.Outputs;
 
     /// <summary>Keyword arguments of the class that is stepped.</summary>
@@ -121,10 +110,6 @@ internal static partial class PythonSettings
         Read(reader, initial, reader.Get(Class), reader.Find(Class.Key)?.Origin.File);
 
     /// <summary>The same for a class that the spec does not name.</summary>
-    /// <param name="reader">Reads the spec.</param>
-    /// <param name="initial">The initial condition.</param>
-    /// <param name="name">The class.</param>
-    /// <param name="file">The file that names what is stepped.</param>
     public static PythonSpec Read(SettingReader reader, InitialSpec initial, string name, string? file)
     {
         var variables = reader.Get(Variables);
@@ -132,10 +117,7 @@ internal static partial class PythonSettings
         variables ??= initial.VariableNames;
         var interpreter = reader.Get(Interpreter);
         if (reader.Find(Interpreter.Key) is null)
-        {
             reader.Context.Rules?.CheckProgram(reader, Interpreter.Key, interpreter);
-        }
-
         return new PythonSpec(
             name, ReadFolders(reader, file), interpreter, reader.Get(Arguments), variables,
             reader.Get(Outputs) ?? [.. variables.Except(initial.HistoryNames)], reader.Get(Memory));
@@ -163,10 +145,7 @@ internal static partial class PythonSettings
     private static IReadOnlyList<string> ReadFolders(SettingReader reader, string? file)
     {
         if (reader.Find(Folders.Key) is null && reader.Context.Rules is not null)
-        {
             reader.Wrong(Folders.Key, null, Folders.Expected);
-        }
-
         return reader.Get(Folders, [Path.GetDirectoryName(file) ?? reader.Context.WorkingDirectory]);
     }
 
@@ -202,10 +181,7 @@ internal static partial class PythonSettings
             .Select(a => new SpecEntry($"{key}.{a.Key}", a.Value?.ToJsonString() ?? "null")),
     };
 
-    private static bool TryMemory(HoconScalar scalar, out long bytes)
-    {
-        return scalar.TrySize(out bytes) && bytes >= 1 << 20;
-    }
+    private static bool TryMemory(HoconScalar scalar, out long bytes) => scalar.TrySize(out bytes) && bytes >= 1 << 20;
 
     /// <summary>A module and something in it.</summary>
     public static bool IsName(string text) => ClassPattern().IsMatch(text);

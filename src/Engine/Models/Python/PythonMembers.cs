@@ -1,19 +1,13 @@
-using System.Globalization;
-using System.Text.Json;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Python;
 
-/// <summary>A Python class that steps certain members, one after the other, each told who it is and with draws of its own.</summary>
+/// <summary>A Python class that steps certain members, one after the other, each with its number and draws of its own.</summary>
 /// <param name="host">Has the object.</param>
 /// <param name="options">What the class does not say of itself.</param>
-/// <param name="description">The model.</param>
-/// <param name="members">The members; null where nobody tells, and they are counted from 0.</param>
+/// <param name="members">The members; null where they are unknown, and counted from 0.</param>
 internal sealed class PythonMembers(
     PythonHost host, PythonModelOptions options, ModelDescription description, SteppedMembers? members) : IStretchModel
 {
-    // An order tells the seeds of all its steps.
+    // An order holds the seeds of all its steps.
     private const int MostSteps = 256;
 
     /// <summary>The byte that the memory of a next state is filled with before it is written, in a trial; 0 outside of trials.</summary>
@@ -21,8 +15,6 @@ internal sealed class PythonMembers(
 
     public ModelDescription Description => description;
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException"><c>init</c> failed, or its process ended.</exception>
     public Tensor Initialize(Tensor fields)
     {
         ModelShapes.RequireFields(description, fields);
@@ -34,20 +26,14 @@ internal sealed class PythonMembers(
             var order = new Order("init", Place(first), null, 1, TimeSpan.Zero) { Number = 0 };
             host.FindPacking(json => Write(json, order), [.. order.Blocks]);
         }
-
         var state = SharedBlocks.Unwritten(description.DType, [given.shape[0], .. host.Packing!.StateShape]);
         Call(new Order("init", Place(given), Place(state), given.shape[0], TimeSpan.Zero) { Number = 0 });
         return state.MoveToOuterDisposeScope();
     }
 
-    public Tensor Step(Tensor state) => options.Forcing is null ? Step(state, null) : throw TimedSteps.Untold(description.Kind);
-
-    /// <inheritdoc/>
-    /// <exception cref="StepException"><c>step</c> failed, or its process ended.</exception>
+    public Tensor Step(Tensor state) => options.Forcing is null ? Step(state, null) : throw TimedSteps.LeadTimeMissing(description.Kind);
     public Tensor Step(Tensor state, TimeSpan leadTime) => Step(state, (TimeSpan?)leadTime);
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException"><c>step</c> failed, or its process ended.</exception>
     public Tensor Steps(Tensor state, TimeSpan leadTime, int count)
     {
         var next = state;
@@ -57,7 +43,6 @@ internal sealed class PythonMembers(
             using var before = taken > 0 ? next : null;
             next = Step(next, leadTime + (taken * description.Step), Math.Min(most, count - taken));
         }
-
         return next;
     }
 
@@ -66,11 +51,8 @@ internal sealed class PythonMembers(
         // What a class can do at which lead time it alone knows.
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException"><c>fields</c> failed, or its process ended.</exception>
     public Tensor Fields(Tensor state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var given = Given(state);
         var grid = description.OutputGrid;
@@ -87,7 +69,6 @@ internal sealed class PythonMembers(
 
     private Tensor Step(Tensor state, TimeSpan? leadTime, int count = 1)
     {
-        ArgumentNullException.ThrowIfNull(state);
         using var scope = NewDisposeScope();
         var given = Given(state);
         var next = SharedBlocks.Unwritten(description.DType, given.shape);
@@ -116,17 +97,13 @@ internal sealed class PythonMembers(
     private static Tensor Shared(Tensor tensor)
     {
         if (SharedBlocks.PlaceOf(tensor) is not null)
-        {
             return tensor.alias();
-        }
-
         var shared = SharedBlocks.Unwritten(tensor.dtype, tensor.shape);
         _ = shared.copy_(tensor);
         return shared;
     }
 
     private static SharedPlace Place(Tensor tensor) => SharedBlocks.PlaceOf(tensor)!.Value;
-
     private int MemberAt(int place) => members is { } known && place < known.Members.Count ? known.Members[place] : place;
 
     private ulong SeedOf(int member, long step) =>
@@ -174,13 +151,9 @@ internal sealed class PythonMembers(
             json.WriteStartArray();
             json.WriteNumberValue(MemberAt(place));
             for (var step = 0; step < order.Count; step++)
-            {
                 Write(json, order.Number is { } number ? SeedOf(MemberAt(place), number + step) : (ulong?)null);
-            }
-
             json.WriteEndArray();
         }
-
         json.WriteEndArray();
         json.WriteStartArray("times");
         for (var step = 0; step < order.Count; step++)
@@ -191,7 +164,6 @@ internal sealed class PythonMembers(
             Write(json, options.InitialTime?.SecondsSince1970 + lead);
             json.WriteEndArray();
         }
-
         json.WriteEndArray();
         json.WriteNumber("tries", Tries);
     }
@@ -225,7 +197,7 @@ internal sealed class PythonMembers(
     /// <param name="From">The members' rows that it reads.</param>
     /// <param name="To">Those that it writes; null where only their layout is wanted.</param>
     /// <param name="Members">How many members.</param>
-    /// <param name="LeadTime">Where the state stands; null where nobody tells.</param>
+    /// <param name="LeadTime">Where the state stands; null where that is unknown.</param>
     private sealed record Order(string Name, SharedPlace From, SharedPlace? To, long Members, TimeSpan? LeadTime)
     {
         /// <summary>How many steps it takes.</summary>
@@ -237,7 +209,7 @@ internal sealed class PythonMembers(
         /// <summary>Rows for every other of several steps.</summary>
         public SharedPlace? Between { get; init; }
 
-        /// <summary>What the time of its one step tells.</summary>
+        /// <summary>The forcing at the time of its one step.</summary>
         public SharedPlace? Forcing { get; init; }
 
         public IEnumerable<SharedBlock> Blocks => new[] { From, To, Between, Forcing }.OfType<SharedPlace>().Select(place => place.Block);

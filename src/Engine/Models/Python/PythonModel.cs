@@ -1,16 +1,9 @@
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Python;
 
-/// <summary>
-/// A model given as a Python class, stepped by a process of its own. State: <c>[batch, …]</c> with the shape that <c>init</c> gives a
-/// member, or <c>[batch, number]</c> where the object remembers more; it lies in memory that both processes map.
-/// </summary>
-/// <remarks>
-/// One process a model, whatever the number of batches, which take turns; members are stepped one after the other. What the class does not
-/// say of itself is found out when it is opened: it is stepped twice from the same fields.
-/// </remarks>
+/// <summary>A model given as a Python class, stepped by a process of its own. State: <c>[batch, …]</c> with the shape that <c>init</c>
+/// gives a member, or <c>[batch, number]</c> where the object remembers more; it lies in memory that both processes map.</summary>
+/// <remarks>One process a model, whatever the number of batches, which take turns; members are stepped one after the other. What the class
+/// does not say of itself is found out when it is opened: it is stepped twice from the same fields.</remarks>
 public sealed class PythonModel : IMemberModel, IDatedModel
 {
     private readonly PythonHost _host;
@@ -33,7 +26,6 @@ public sealed class PythonModel : IMemberModel, IDatedModel
     /// </exception>
     public static PythonModel Open(PythonModelOptions options, Tensor? fields = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
         var host = new PythonHost(options);
         try
         {
@@ -50,23 +42,16 @@ public sealed class PythonModel : IMemberModel, IDatedModel
     }
 
     /// <summary>What such a model is; loads the class, and makes no object of it.</summary>
-    /// <exception cref="SpecException">There is no such interpreter, numpy, module or class.</exception>
     internal static ModelDescription Describe(PythonModelOptions options) =>
         Describe(options, Found(() => PythonHost.Describe(options)));
 
     public Tensor Initialize(Tensor fields) => _anyone.Initialize(fields);
-
     public Tensor Step(Tensor state) => _anyone.Step(state);
-
     public Tensor Step(Tensor state, TimeSpan leadTime) => _anyone.Step(state, leadTime);
-
     public Tensor Fields(Tensor state) => _anyone.Fields(state);
-
     public void RequireSteps(TimeSpan last) => _anyone.RequireSteps(last);
-
     public IPrognosticModel For(SteppedMembers members) => new PythonMembers(_host, _options, Description, members);
 
-    /// <inheritdoc/>
     public IPrognosticModel From(CfTime initial) =>
         new PythonModel(_options with { InitialTime = initial }, _host, Description, leaveOpen: true);
 
@@ -105,10 +90,7 @@ public sealed class PythonModel : IMemberModel, IDatedModel
             ["numpy"] = facts.NumPy, ["numpy-instruction-set"] = facts.Instructions, ["python"] = facts.Python,
         };
         if (facts.Libraries.Length > 0)
-        {
             fingerprint["python-libraries"] = facts.Libraries;
-        }
-
         return fingerprint;
     }
 }

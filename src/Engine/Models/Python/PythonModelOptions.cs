@@ -1,9 +1,3 @@
-using System.Text.Json.Nodes;
-using Cairn.Engine.Forcings;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Python;
 
 /// <summary>What a Python class does not say of itself.</summary>
@@ -60,7 +54,7 @@ public sealed record ModelProcess
     /// <summary>The longest that a call may take, the loading of the model included; then the process is killed.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Is told each line that the process prints.</summary>
+    /// <summary>Receives each line that the process prints.</summary>
     public Action<string> Said { get; init; } = static _ => { };
 
     /// <summary>The clock of the deadline.</summary>

@@ -1,17 +1,10 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Cairn.Engine.Processes;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.Python;
 
-/// <summary>
-/// One Python process: takes an order, a line of JSON, and answers with another. State and fields lie in <see cref="SharedBlocks"/>, of
-/// which an order tells the places.
-/// </summary>
+/// <summary>One Python process: takes an order, a line of JSON, and answers with another. State and fields lie in
+/// <see cref="SharedBlocks"/>, whose places an order names.</summary>
 internal sealed unsafe class PythonProcess : IDisposable
 {
     private const int BufferBytes = 1 << 16;
@@ -41,7 +34,6 @@ internal sealed unsafe class PythonProcess : IDisposable
     public Tensor At => _at;
 
     /// <summary>Starts one; it is there with its first answer.</summary>
-    /// <exception cref="SpecException">There is no such interpreter.</exception>
     public static PythonProcess Start(PythonModelOptions options)
     {
         var interpreter = ProgramPath.Find(options.Interpreter) ?? throw new SpecException(
@@ -72,11 +64,6 @@ internal sealed unsafe class PythonProcess : IDisposable
     }
 
     /// <summary>Gives an order and waits for the answer.</summary>
-    /// <param name="write">Writes the members of the order's object.</param>
-    /// <param name="blocks">The blocks that it names.</param>
-    /// <param name="over">Is cancelled when nobody waits any longer: the process is killed then.</param>
-    /// <exception cref="PythonEndedException">The process ended, or was killed because it took too long.</exception>
-    /// <exception cref="OperationCanceledException">Nobody waits any longer.</exception>
     public JsonDocument Ask(Action<Utf8JsonWriter> write, IReadOnlyList<SharedBlock> blocks, CancellationToken over)
     {
         var isLate = false;
@@ -95,16 +82,13 @@ internal sealed unsafe class PythonProcess : IDisposable
             while (ReadLine() is { } line)
             {
                 if (line.StartsWith('{'))
-                {
                     return JsonDocument.Parse(line);
-                }
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or JsonException)
         {
             // The line went with the process, or is not what it was: how it ended is what counts.
         }
-
         var how = isLate ? Late() : HowItEnded();
         Kill();
         over.ThrowIfCancellationRequested();
@@ -140,7 +124,6 @@ internal sealed unsafe class PythonProcess : IDisposable
                 json.WriteNumberValue(block.Bytes);
                 json.WriteEndArray();
             }
-
             json.WriteEndArray();
             json.WriteStartArray("over");
             foreach (var number in SharedBlocks.Over(_known))
@@ -148,11 +131,9 @@ internal sealed unsafe class PythonProcess : IDisposable
                 _ = _known.Remove(number);
                 json.WriteNumberValue(number);
             }
-
             json.WriteEndArray();
             json.WriteEndObject();
         }
-
         _order.Write("\n"u8);
         var input = _child.Line.Input;
         input.Write(_order.WrittenSpan);
@@ -174,18 +155,12 @@ internal sealed unsafe class PythonProcess : IDisposable
                 var line = whole.GetBuffer().AsSpan(0, (int)whole.Length);
                 var text = Encoding.UTF8.GetString(line);
                 if (!line.SequenceEqual(Mark) && !text.StartsWith('{'))
-                {
                     _options.Process.Said(text);
-                }
-
                 return text;
             }
-
             _read = (0, _child.Line.Output.Read(_buffer));
             if (_read.To == 0)
-            {
                 return null;
-            }
         }
     }
 
@@ -197,18 +172,12 @@ internal sealed unsafe class PythonProcess : IDisposable
     }
 
     /// <summary>How it ended, after "the process … ".</summary>
-    public string HowItEnded()
-    {
-        if (!_child.Exit.Wait(ForItsEnd))
-        {
-            return "closed the line by which it is reached, and was killed";
-        }
-
-        return _child.Exit.GetAwaiter().GetResult().Describe();
-    }
+    public string HowItEnded() =>
+        !_child.Exit.Wait(ForItsEnd)
+            ? "closed the line by which it is reached, and was killed"
+            : _child.Exit.GetAwaiter().GetResult().Describe();
 
     private int? Place() => Volatile.Read(ref Index) is >= 0 and var at ? (int)at : null;
-
     private ref long Index => ref *(long*)Tensors.Address(_at);
 }
 
@@ -218,6 +187,5 @@ internal sealed unsafe class PythonProcess : IDisposable
 internal sealed class PythonEndedException(string how, int? place) : StepException($"The Python process {how}.")
 {
     public string How => how;
-
     public int? Place => place;
 }

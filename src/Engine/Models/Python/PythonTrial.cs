@@ -1,12 +1,7 @@
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.Python;
 
-/// <summary>
-/// Finds out what a Python class does not say of itself: it is stepped twice from the same fields of one member. An error, answers that
-/// differ in a bit, memory that is kept or left unwritten, and numbers that are none are refused before anything begins.
-/// </summary>
+/// <summary>Finds out what a Python class does not say of itself: it is stepped twice from the same fields of one member. An error, answers
+/// that differ in a bit, memory that is kept or left unwritten, and numbers that are none are refused before anything begins.</summary>
 internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, ModelDescription description)
 {
     private const string Why = "It was called once before the run, to see that it does what a rollout needs";
@@ -16,7 +11,6 @@ internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, M
     private const byte Second = 0x40;
 
     /// <summary>Steps from fields <c>[1, variable, latitude, longitude]</c>, or from made-up numbers between 0 and 1.</summary>
-    /// <exception cref="SpecException">It does not do what a rollout needs.</exception>
     internal void Try(Tensor? fields)
     {
         using var scope = NewDisposeScope();
@@ -27,9 +21,7 @@ internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, M
         var next = Same("step", model => model.Step(state, TimeSpan.Zero));
         var output = Same("fields", model => model.Fields(next));
         if (fields is not null)
-        {
             RequireFinite("state", "init made it of the initial condition", state, next, output);
-        }
     }
 
     private Tensor Same(string method, Func<PythonMembers, Tensor> call)
@@ -59,10 +51,8 @@ internal sealed class PythonTrial(PythonHost host, PythonModelOptions options, M
         var (found, cause) = !IsFinite(state) ? (what, why) : !IsFinite(next) ? (what, "one step made it of a finite one")
             : !IsFinite(output) ? ("output", "fields made it of a finite state") : (null, "");
         if (found is not null)
-        {
             throw new SpecException($"The {found} of '{options.Class}' is NaN or infinite somewhere; expected finite numbers, but {cause}. "
                 + "Check the initial condition, units and the class.");
-        }
     }
 
     private static bool IsFinite(Tensor tensor) => tensor.Ranges(1)[0].IsFinite;

@@ -1,16 +1,10 @@
-using System.Numerics;
-
 namespace Cairn.Engine.Models.ShallowWater;
 
-/// <summary>
-/// What a step works out of one row and the row south of it: mass fluxes, potential vorticity and head, by the formulas of Sadourny (1975)
-/// on the C-grid. A row is a circle; results repeat their first element after the last, or their last before the first, where the
-/// following formulas reach over the seam.
-/// </summary>
-/// <remarks>
-/// Vectors and what is left over of them follow the same order of operations, none of them fused, so that no bit depends on the width of
-/// the machine's vectors.
-/// </remarks>
+/// <summary>What a step works out of one row and the row south of it: mass fluxes, potential vorticity and head, by the formulas of
+/// Sadourny (1975) on the C-grid. A row is a circle; results repeat their first element after the last, or their last before the first,
+/// where the following formulas reach over the seam.</summary>
+/// <remarks>Vectors and what is left over of them follow the same order of operations, none of them fused, so that no bit depends on the
+/// width of the machine's vectors.</remarks>
 internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private static readonly T Half = T.CreateChecked(0.5);
@@ -22,15 +16,9 @@ internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPoi
         cu[0] = Half * (p[0] + p[n - 1]) * u[0];
         var i = 1;
         for (var half = new Vector<T>(Half); i <= n - Vector<T>.Count; i += Vector<T>.Count)
-        {
             (half * (Vector.Load(p + i) + Vector.Load(p + i - 1)) * Vector.Load(u + i)).Store(cu + i);
-        }
-
         for (; i < n; i++)
-        {
             cu[i] = Half * (p[i] + p[i - 1]) * u[i];
-        }
-
         cu[n] = cu[0];
     }
 
@@ -39,15 +27,9 @@ internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPoi
     {
         var i = 0;
         for (var half = new Vector<T>(Half); i <= n - Vector<T>.Count; i += Vector<T>.Count)
-        {
             (half * (Vector.Load(p + i) + Vector.Load(south + i)) * Vector.Load(v + i)).Store(cv + i);
-        }
-
         for (; i < n; i++)
-        {
             cv[i] = Half * (p[i] + south[i]) * v[i];
-        }
-
         cv[-1] = cv[n - 1];
     }
 
@@ -63,12 +45,8 @@ internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPoi
             var curl = (dx * (Vector.Load(v + i) - Vector.Load(v + i - 1))) - (dy * (Vector.Load(u + i) - Vector.Load(south + i))) + f;
             (curl / (Vector.Load(below + i - 1) + Vector.Load(below + i) + Vector.Load(p + i) + Vector.Load(p + i - 1))).Store(z + i);
         }
-
         for (; i < n; i++)
-        {
             z[i] = At(rows, i, i - 1, by);
-        }
-
         z[n] = z[0];
     }
 
@@ -81,13 +59,11 @@ internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPoi
             var (east, west, top, bottom) = (Vector.Load(u + i + 1), Vector.Load(u + i), Vector.Load(north + i), Vector.Load(v + i));
             (Vector.Load(p + i) + (quarter * ((east * east) + (west * west) + (top * top) + (bottom * bottom)))).Store(h + i);
         }
-
         for (; i < n; i++)
         {
             var east = u[i == n - 1 ? 0 : i + 1];
             h[i] = p[i] + (Quarter * ((east * east) + (u[i] * u[i]) + (north[i] * north[i]) + (v[i] * v[i])));
         }
-
         h[-1] = h[n - 1];
     }
 
@@ -102,4 +78,30 @@ internal static unsafe class DiagnosticRows<T> where T : unmanaged, IFloatingPoi
     {
         public readonly T* U = u, USouth = uSouth, V = v, P = p, PSouth = pSouth;
     }
+}
+
+/// <summary>Relative vorticity of some consecutive rows, whole ones from west to east.</summary>
+internal static class VorticityRows<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Relative vorticity at the south-western corner of each point.</summary>
+    public static void Of(ShallowWaterPlane plane, ReadOnlySpan<T> now, ReadOnlySpan<T> southU, Span<T> vorticity)
+    {
+        var (width, size) = (plane.Columns, now.Length / 3);
+        var u = now[..size];
+        var v = now.Slice(size, size);
+        var (dx, dy) = (T.CreateChecked(1 / plane.Dx), T.CreateChecked(1 / plane.Dy));
+        for (var row = 0; row < size; row += width)
+        {
+            var south = row == 0 ? southU : u.Slice(row - width, width);
+            for (var i = 0; i < width; i++)
+            {
+                var west = i == 0 ? width - 1 : i - 1;
+                vorticity[row + i] = (dx * (v[row + i] - v[row + west])) - (dy * (u[row + i] - south[i]));
+            }
+        }
+    }
+
+    /// <summary>The same of the whole plane, whose northernmost row lies south of its southernmost.</summary>
+    public static void OfWhole(ShallowWaterPlane plane, ReadOnlySpan<T> now, Span<T> vorticity) =>
+        Of(plane, now, now.Slice(plane.Size - plane.Columns, plane.Columns), vorticity);
 }

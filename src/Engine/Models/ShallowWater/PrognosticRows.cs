@@ -1,11 +1,7 @@
-using System.Numerics;
-
 namespace Cairn.Engine.Models.ShallowWater;
 
-/// <summary>
-/// The new level of one row, and its older level after the Robert-Asselin filter (Robert 1966, J. Meteor. Soc. Japan 44, 237-245; Asselin
-/// 1972, Mon. Wea. Rev. 100, 487-490): x' = x + α (new - 2 x + older).
-/// </summary>
+/// <summary>The new level of one row, and its older level after the Robert-Asselin filter (Robert 1966, J. Meteor. Soc. Japan 44, 237-245;
+/// Asselin 1972, Mon. Wea. Rev. 100, 487-490): x' = x + α (new - 2 x + older).</summary>
 /// <remarks>The order of operations is that of the NCAR program; see <see cref="DiagnosticRows{T}"/> on vectors.</remarks>
 internal static unsafe class PrognosticRows<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -24,7 +20,6 @@ internal static unsafe class PrognosticRows<T> where T : unmanaged, IFloatingPoi
             var turn = by.KeepsEnergy ? dt * two * ((qn * (a + b)) + (q * (c + d))) : dt * (qn + q) * (a + b + c + d);
             level.Put(i, Vector.Load(level.Older + i) + turn - (dx * (Vector.Load(h + i) - Vector.Load(h + i - 1))), by.Filter);
         }
-
         for (; i < n; i++)
         {
             var turn = by.KeepsEnergy
@@ -47,7 +42,6 @@ internal static unsafe class PrognosticRows<T> where T : unmanaged, IFloatingPoi
             var turn = by.KeepsEnergy ? dt * two * ((qe * (a + d)) + (q * (b + c))) : dt * (qe + q) * (a + b + c + d);
             level.Put(i, Vector.Load(level.Older + i) - turn - (dy * (Vector.Load(h + i) - Vector.Load(hs + i))), by.Filter);
         }
-
         for (; i < n; i++)
         {
             var turn = by.KeepsEnergy
@@ -68,11 +62,8 @@ internal static unsafe class PrognosticRows<T> where T : unmanaged, IFloatingPoi
             var east = dx * (Vector.Load(cu + i + 1) - Vector.Load(cu + i));
             level.Put(i, Vector.Load(level.Older + i) - east - (dy * (Vector.Load(cvn + i) - Vector.Load(cv + i))), by.Filter);
         }
-
         for (; i < n; i++)
-        {
             level.Put(i, level.Older[i] - (by.DtOverDx * (cu[i + 1] - cu[i])) - (by.DtOverDy * (cvn[i] - cv[i])), by.Filter);
-        }
     }
 
     /// <summary>What was worked out around a row.</summary>

@@ -1,12 +1,7 @@
-using System.Runtime.InteropServices;
-using Cairn.Engine.Ranks;
-
 namespace Cairn.Engine.Models.ShallowWater;
 
-/// <summary>
-/// The rows on either side of a rank's own, of all members in one exchange. The rank before this one lies to the south. Its buffers are
-/// made once for a number of members.
-/// </summary>
+/// <summary>The rows on either side of a rank's own, of all members in one exchange. The rank before this one lies to the south. Its
+/// buffers are made once for a number of members.</summary>
 internal sealed class RowHalos<T>(ICommunicator ranks, int rows, int columns) where T : unmanaged
 {
     private const int Fields = ShallowWaterSlab<T>.HaloFields;
@@ -22,8 +17,6 @@ internal sealed class RowHalos<T>(ICommunicator ranks, int rows, int columns) wh
     public ReadOnlySpan<T> SouthU(int member) => _fromSouth.AsSpan(member * columns, columns);
 
     /// <summary>Exchanges u, v and p with both neighbours, as a step needs them.</summary>
-    /// <param name="state"><c>[member, 6, row, column]</c>.</param>
-    /// <param name="members">Number of members.</param>
     public void Exchange(ReadOnlySpan<T> state, int members)
     {
         Reserve(members);
@@ -33,7 +26,6 @@ internal sealed class RowHalos<T>(ICommunicator ranks, int rows, int columns) wh
             Row(state, i / Fields, i % Fields, 0).CopyTo(_toSouth.AsSpan(to));
             Row(state, i / Fields, i % Fields, rows - 1).CopyTo(_toNorth.AsSpan(to));
         }
-
         var length = members * Fields * columns;
         ranks.Exchange(Bytes(_toSouth, length), Bytes(_fromSouth, length), Bytes(_toNorth, length), Bytes(_fromNorth, length));
     }
@@ -43,10 +35,7 @@ internal sealed class RowHalos<T>(ICommunicator ranks, int rows, int columns) wh
     {
         Reserve(members);
         for (var member = 0; member < members; member++)
-        {
             Row(state, member, 0, rows - 1).CopyTo(_toNorth.AsSpan(member * columns));
-        }
-
         var length = members * columns;
         ranks.Exchange([], Bytes(_fromSouth, length), Bytes(_toNorth, length), []);
     }
@@ -58,9 +47,7 @@ internal sealed class RowHalos<T>(ICommunicator ranks, int rows, int columns) wh
     {
         var length = members * Fields * columns;
         if (_toSouth.Length < length)
-        {
             (_toSouth, _toNorth, _fromSouth, _fromNorth) = (new T[length], new T[length], new T[length], new T[length]);
-        }
     }
 
     private static Span<byte> Bytes(T[] values, int length) => MemoryMarshal.AsBytes(values.AsSpan(0, length));

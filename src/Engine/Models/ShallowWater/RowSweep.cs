@@ -1,11 +1,7 @@
-using System.Numerics;
-
 namespace Cairn.Engine.Models.ShallowWater;
 
-/// <summary>
-/// One step of a slab, row by row from south to north: what is worked out of a row is kept for the next one only, so that it never leaves
-/// the cache. Allocates nothing.
-/// </summary>
+/// <summary>One step of a slab, row by row from south to north: what is worked out of a row is kept for the next one only, so that it never
+/// leaves the cache. Allocates nothing.</summary>
 internal static unsafe class RowSweep<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Rows of diagnostics that live at a time: two each of both fluxes, potential vorticity and head.</summary>
@@ -18,10 +14,6 @@ internal static unsafe class RowSweep<T> where T : unmanaged, IFloatingPointIeee
     public static int Scratch(int columns) => Kept * Stride(columns);
 
     /// <summary>Steps a slab into <paramref name="next"/>, laid out as its levels: the new level, then the filtered one.</summary>
-    /// <param name="slab">The rows to step.</param>
-    /// <param name="next">Where they go; must not overlap the slab.</param>
-    /// <param name="by">The step's numbers.</param>
-    /// <param name="scratch">At least <see cref="Scratch"/> elements.</param>
     public static void Step(in ShallowWaterSlab<T> slab, Span<T> next, in StepFactors<T> by, Span<T> scratch)
     {
         slab.Check(next.Length);
@@ -74,15 +66,10 @@ internal static unsafe class RowSweep<T> where T : unmanaged, IFloatingPointIeee
         private readonly T* _levels = levels, _south = south, _north = north;
 
         public int Count => count;
-
         public int Columns => columns;
-
         public T* U(int row) => Now(0, row);
-
         public T* V(int row) => Now(1, row);
-
         public T* P(int row) => Now(2, row);
-
         public DiagnosticRows<T>.Corner Corner(int row) => new(U(row), U(row - 1), V(row), P(row), P(row - 1));
 
         public PrognosticRows<T>.Level Level(int field, int row, T* next) =>
@@ -92,5 +79,37 @@ internal static unsafe class RowSweep<T> where T : unmanaged, IFloatingPointIeee
             row < 0 ? _south + (field * columns) : row == count ? _north + (field * columns) : Own(_levels, field, row);
 
         private T* Own(T* start, int field, int row) => start + ((((long)field * count) + row) * columns);
+    }
+}
+
+/// <summary>Some consecutive rows of the plane, whole rows from west to east, with what a step needs from the rows on either side: the unit
+/// in which the plane can be cut. The step of a row gives the same bits whichever slab it lies in.</summary>
+/// <param name="levels"><c>[6, row, column]</c>: u, v, p now, then u, v, p of the older level.</param>
+/// <param name="south"><c>[3, column]</c>: u, v, p now, of the row south of the first.</param>
+/// <param name="north">The same of the row north of the last.</param>
+/// <param name="columns">Length of a row.</param>
+public readonly ref struct ShallowWaterSlab<T>(ReadOnlySpan<T> levels, ReadOnlySpan<T> south, ReadOnlySpan<T> north, int columns)
+{
+    /// <summary>Fields of a state: u, v, p now, and u, v, p of the older level.</summary>
+    public const int Levels = 6;
+
+    /// <summary>Fields that a neighbour needs of a row: u, v, p now.</summary>
+    public const int HaloFields = 3;
+
+    public ReadOnlySpan<T> Levels6 { get; } = levels;
+    public ReadOnlySpan<T> South { get; } = south;
+    public ReadOnlySpan<T> North { get; } = north;
+    public int Columns { get; } = columns;
+    public int Rows => Levels6.Length / (Levels * Columns);
+
+    internal void Check(int next)
+    {
+        if (Columns < 4 || Rows < 1 || Levels6.Length != Levels * Rows * Columns || next != Levels6.Length
+            || South.Length != HaloFields * Columns || North.Length != South.Length)
+        {
+            throw new SpecException($"A slab of {Levels6.Length} elements in rows of {Columns} came with halos of {South.Length} and "
+                + $"{North.Length} and room for {next}; expected rows of at least 4, {Levels} fields of them, "
+                + $"halos of {HaloFields} rows and room for as much as was given.");
+        }
     }
 }

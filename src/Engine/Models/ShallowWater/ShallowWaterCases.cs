@@ -3,10 +3,8 @@ namespace Cairn.Engine.Models.ShallowWater;
 /// <summary>The initial states that the model can begin from by itself: u, v and p, <c>[3, row, column]</c>.</summary>
 public static class ShallowWaterCases
 {
-    /// <summary>
-    /// The NCAR program's: wind of the stream function 10⁶ m²/s sin x sin y, and the p that balances it. That program sets p a point to the
-    /// south-west of where it would balance exactly, and so does this.
-    /// </summary>
+    /// <summary>The NCAR program's: wind of the stream function 10⁶ m²/s sin x sin y, and the p that balances it. That program sets p a
+    /// point to the south-west of where it would balance exactly, and so does this.</summary>
     public const string SineWaves = "sine-waves";
 
     /// <summary>At rest, with a bump of a hundredth of the mean geopotential: gravity waves run outward.</summary>
@@ -21,22 +19,18 @@ public static class ShallowWaterCases
 
     /// <summary>The fields of a case.</summary>
     /// <exception cref="SpecException">There is no such case, or it does not suit the plane.</exception>
-    public static double[] Make(string name, ShallowWaterPlane plane)
+    public static double[] Make(string name, ShallowWaterPlane plane) => name switch
     {
-        ArgumentNullException.ThrowIfNull(plane);
-        return name switch
-        {
-            SineWaves => Waves(plane),
-            Bump => Fields(plane, (_, _) => 0, (i, j) => plane.MeanGeopotential * (1 + (0.01 * Bell(plane, i, j)))),
-            Vortex when plane.Coriolis != 0 => Fields(
-                plane,
-                (i, j) => -0.02 * plane.MeanGeopotential * Bell(plane, i - 0.5, j - 0.5) / plane.Coriolis,
-                (i, j) => plane.MeanGeopotential * (1 - (0.02 * Bell(plane, i, j)))),
-            Vortex => throw new SpecException("The case vortex is in geostrophic balance, which needs rotation; "
-                + "model.coriolis is 0, expected another number, such as 1e-4."),
-            _ => throw new SpecException($"The shallow-water model has no case '{name}'; expected one of {string.Join(", ", Names)}."),
-        };
-    }
+        SineWaves => Waves(plane),
+        Bump => Fields(plane, (_, _) => 0, (i, j) => plane.MeanGeopotential * (1 + (0.01 * Bell(plane, i, j)))),
+        Vortex when plane.Coriolis != 0 => Fields(
+            plane,
+            (i, j) => -0.02 * plane.MeanGeopotential * Bell(plane, i - 0.5, j - 0.5) / plane.Coriolis,
+            (i, j) => plane.MeanGeopotential * (1 - (0.02 * Bell(plane, i, j)))),
+        Vortex => throw new SpecException("The case vortex is in geostrophic balance, which needs rotation; "
+            + "model.coriolis is 0, expected another number, such as 1e-4."),
+        _ => throw new SpecException($"The shallow-water model has no case '{name}'; expected one of {string.Join(", ", Names)}."),
+    };
 
     private static double[] Waves(ShallowWaterPlane plane)
     {
@@ -73,7 +67,6 @@ public static class ShallowWaterCases
                 fields[(2 * size) + (j * width) + i] = geopotential(i, j);
             }
         }
-
         return fields;
     }
 }

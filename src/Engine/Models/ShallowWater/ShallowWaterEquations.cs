@@ -1,22 +1,18 @@
-using Cairn.Engine.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.ShallowWater;
 
-/// <summary>
-/// The step of <see cref="RowSweep{T}"/> as operations on tensors, for devices where that kernel cannot run: the formulas of Sadourny
-/// (1975, J. Atmos. Sci. 32, 680-689) on the C-grid, in the kernel's order of operations, so that on the CPU it gives the same bits.
-/// </summary>
+/// <summary>The step of <see cref="RowSweep{T}"/> as operations on tensors, for devices where that kernel cannot run: the formulas of
+/// Sadourny (1975, J. Atmos. Sci. 32, 680-689) on the C-grid, in the kernel's order of operations, so that on the CPU it gives the same
+/// bits.</summary>
 /// <remarks>A state is [b, 6, row, column]: u, v, p now, then their older level; rows run from south to north.</remarks>
 internal sealed class ShallowWaterEquations(ShallowWaterOptions options) : nn.Module<Tensor, Tensor>(nameof(ShallowWaterEquations))
 {
     /// <summary>One leapfrog step of a state.</summary>
     public override Tensor forward(Tensor x) => Step(x, StepFactors<double>.Of(options, 2 * options.Step.TotalSeconds));
 
-    /// <summary>
-    /// Fields [b, 3, row, column] to a state: they are the level now, and one step backward from them is the older level.
-    /// </summary>
+    /// <summary>Fields [b, 3, row, column] to a state: they are the level now, and one step backward from them is the older
+    /// level.</summary>
     internal Tensor Init(Tensor fields)
     {
         using var scope = NewDisposeScope();
@@ -73,10 +69,7 @@ internal sealed class ShallowWaterEquations(ShallowWaterOptions options) : nn.Mo
     }
 
     private static Tensor West(Tensor x) => x.roll(1, -1);
-
     private static Tensor East(Tensor x) => x.roll(-1, -1);
-
     private static Tensor South(Tensor x) => x.roll(1, -2);
-
     private static Tensor North(Tensor x) => x.roll(-1, -2);
 }

@@ -1,9 +1,3 @@
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
-using Cairn.Storage.NetCdf;
-using static Cairn.Engine.Settings.SettingTypes;
-
 namespace Cairn.Engine.Models.ShallowWater;
 
 /// <summary>The shallow-water model.</summary>
@@ -16,19 +10,12 @@ public sealed record ShallowWaterSpec(ShallowWaterPlane Plane, ShallowWaterSchem
 internal sealed class ShallowWaterKind() : ModelKind<ShallowWaterSpec>("shallow-water", "on a periodic plane")
 {
     public override bool TakesSeveralTimes => true;
-
     public override IReadOnlyList<SettingSection> Sections => [ShallowWaterSettings.Section];
-
     public override bool StaysOnHost => true;
-
     public override bool CanBeCut => true;
-
     public override string UsualStep => "90s";
-
     public override IReadOnlyList<string> Cases => ShallowWaterCases.Names;
-
     public override IReadOnlyList<string> CaseVariables => ["u", "v", "p"];
-
     protected override ShallowWaterSpec ReadOwn(SettingReader reader, InitialSpec initial) => ShallowWaterSettings.Read(reader);
 
     protected override IPrognosticModel Create(ModelRequest request, ShallowWaterSpec own) => new ShallowWaterModel(new ShallowWaterOptions

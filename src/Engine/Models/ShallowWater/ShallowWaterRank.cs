@@ -1,14 +1,7 @@
-using System.Numerics;
-using Cairn.Engine.Ranks;
-using Cairn.Engine.Torch;
-using Cairn.Storage.State;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Models.ShallowWater;
 
-/// <summary>
-/// Some consecutive rows of the plane. A step exchanges one row of u, v and p with either neighbour, vorticity one row of u northward.
-/// </summary>
+/// <summary>Some consecutive rows of the plane. A step exchanges one row of u, v and p with either neighbour, vorticity one row of u
+/// northward.</summary>
 internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int Levels = ShallowWaterSlab<T>.Levels, Now = ShallowWaterSlab<T>.HaloFields;
@@ -33,34 +26,23 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
     }
 
     public ModelDescription Description { get; }
-
     public DomainSlice StateSlice { get; }
-
     public DomainSlice FieldSlice { get; }
-
     private int Size => _rows * _plane.Columns;
 
-    /// <inheritdoc/>
-    /// <exception cref="SpecException">The fields have another shape than the whole plane's.</exception>
     public Tensor Initialize(Tensor fields)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         ModelShapes.RequireFields(Description, fields);
         using var placed = fields.to(Description.DType, CPU);
         using var now = placed.Copied();
         var state = Tensors.Unwritten<T>([fields.shape[0], Levels, _rows, _plane.Columns], out var levels);
         var whole = now.Elements<T>();
         for (var member = 0; member < fields.shape[0]; member++)
-        {
             Begin(whole.Slice(member * Now * _plane.Size, Now * _plane.Size), levels.Slice(member * Levels * Size, Levels * Size));
-        }
-
         GC.KeepAlive(now);
         return state;
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException">The state is not one of this rank's.</exception>
     public Tensor Step(Tensor state)
     {
         RequireState(state);
@@ -74,13 +56,10 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
                 from.Slice(member * size, size), _halos.South(member), _halos.North(member), _plane.Columns);
             RowSweep<T>.Step(slab, next.Slice(member * size, size), _leapfrog, _scratch);
         }
-
         GC.KeepAlive(state);
         return result;
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="StepException">The state is not one of this rank's.</exception>
     public Tensor Fields(Tensor state)
     {
         RequireState(state);
@@ -95,14 +74,11 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
             now.CopyTo(to);
             VorticityRows<T>.Of(_plane, now, _halos.SouthU(member), to[(Now * Size)..]);
         }
-
         GC.KeepAlive(state);
         return fields;
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     /// <summary>The rows beside this rank's own are in the whole fields, so that nothing needs to be exchanged.</summary>
     private void Begin(ReadOnlySpan<T> whole, Span<T> levels)
@@ -120,19 +96,15 @@ internal sealed class ShallowWaterRank<T> : IRankModel where T : unmanaged, IFlo
             plane.Slice((_first + _plane.Rows - 1) % _plane.Rows * width, width).CopyTo(south.AsSpan(field * width));
             plane.Slice((_first + _rows) % _plane.Rows * width, width).CopyTo(north.AsSpan(field * width));
         }
-
         RowSweep<T>.Step(new ShallowWaterSlab<T>(both, south, north, width), stepped, _backward, _scratch);
         stepped.AsSpan(0, Now * Size).CopyTo(levels[(Now * Size)..]);
     }
 
     private void RequireState(Tensor state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         if (state.shape.Length != 4 || !state.shape.Skip(1).SequenceEqual(StateSlice.Shape) || state.dtype != Description.DType)
-        {
             throw new StepException(
                 $"A rank of the shallow-water model with the part {StateSlice} was given {state.Layout()}; expected a state "
                 + $"{Description.DType.Name()}[batch, {string.Join(", ", StateSlice.Shape)}]. Give it a state of its own.");
-        }
     }
 }

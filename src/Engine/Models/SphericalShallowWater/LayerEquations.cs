@@ -1,19 +1,13 @@
 using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.SphericalShallowWater;
 
-/// <summary>
-/// The shallow-water equations on the sphere in vorticity and divergence, by spherical harmonics (Bourke 1972, Mon. Wea. Rev. 100,
-/// 683-689; Hack and Jakob 1992, NCAR Technical Note TN-343):
-/// ∂ζ/∂t = -∇·(v (ζ + f)), ∂δ/∂t = k·∇×(v (ζ + f)) - ∇²(Φ + ½ v²), ∂Φ/∂t = -∇·(v Φ).
-/// </summary>
-/// <remarks>
-/// A state is [b, m, k, c, l], k: relative vorticity ζ, divergence δ (1/s), geopotential Φ of the free surface (m²/s²); axes as in
-/// <see cref="SphericalTransforms"/>.
-/// </remarks>
+/// <summary>The shallow-water equations on the sphere in vorticity and divergence, by spherical harmonics (Bourke 1972, Mon. Wea. Rev. 100,
+/// 683-689; Hack and Jakob 1992, NCAR Technical Note TN-343): ∂ζ/∂t = -∇·(v (ζ + f)), ∂δ/∂t = k·∇×(v (ζ + f)) - ∇²(Φ + ½ v²), ∂Φ/∂t = -∇·(v
+/// Φ).</summary>
+/// <remarks>A state is [b, m, k, c, l], k: relative vorticity ζ, divergence δ (1/s), geopotential Φ of the free surface (m²/s²); axes as in
+/// <see cref="SphericalTransforms"/>.</remarks>
 internal sealed class LayerEquations : nn.Module<Tensor, Tensor>
 {
     private readonly SphericalTransforms _transforms;
@@ -50,10 +44,8 @@ internal sealed class LayerEquations : nn.Module<Tensor, Tensor>
     /// <summary>One step of a state.</summary>
     public override Tensor forward(Tensor x) => RungeKutta.Step(x, _seconds, Tendency, _damping);
 
-    /// <summary>
-    /// Winds u, v (m/s) and the height h (m) on the input grid [b, 3, latitude, longitude] to a state. Without h, of the winds the
-    /// rotational part, and the height that balances it.
-    /// </summary>
+    /// <summary>Winds u, v (m/s) and the height h (m) on the input grid [b, 3, latitude, longitude] to a state. Without h, of the winds the
+    /// rotational part, and the height that balances it.</summary>
     internal Tensor Init(Tensor fields)
     {
         using var scope = NewDisposeScope();
@@ -78,10 +70,8 @@ internal sealed class LayerEquations : nn.Module<Tensor, Tensor>
         return _fields.OnGrid(u, v, h, _fields.Value(vorticity), _fields.Value(divergence)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// Means over the sphere, [b, 3]: depth (m), energy h (u² + v² + g h) / 2 (m³/s²), potential enstrophy (ζ + f)² / (2 h)
-    /// (1/(m s²)).
-    /// </summary>
+    /// <summary>Means over the sphere, [b, 3]: depth (m), energy h (u² + v² + g h) / 2 (m³/s²), potential enstrophy (ζ + f)² / (2 h) (1/(m
+    /// s²)).</summary>
     internal Tensor Totals(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -92,10 +82,8 @@ internal sealed class LayerEquations : nn.Module<Tensor, Tensor>
         return (values.mean([-1]) * _rowWeights).sum(-1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// Fluxes of absolute vorticity give vorticity their convergence and divergence their curl; the flux of depth gives depth its
-    /// convergence; energy drives divergence by minus its Laplacian.
-    /// </summary>
+    /// <summary>Fluxes of absolute vorticity give vorticity their convergence and divergence their curl; the flux of depth gives depth its
+    /// convergence; energy drives divergence by minus its Laplacian.</summary>
     private Tensor Tendency(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -129,9 +117,8 @@ internal sealed class LayerEquations : nn.Module<Tensor, Tensor>
         return stack([u, v, x.select(2, 0).Plus(_operators.Planetary), x.select(2, 2)], 2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// A state without divergence whose geopotential, of the given mean, lets none begin: the nonlinear balance equation (Charney 1955).
-    /// </summary>
+    /// <summary>A state without divergence whose geopotential, of the given mean, lets none begin: the nonlinear balance equation (Charney
+    /// 1955).</summary>
     private Tensor Balanced(Tensor vorticity)
     {
         using var scope = NewDisposeScope();

@@ -1,10 +1,5 @@
 using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Runs;
-using Cairn.Engine.Settings;
-using Cairn.Engine.Sources;
 using Cairn.Engine.Sources.Analytic;
-using Cairn.Storage.NetCdf;
-using static Cairn.Engine.Settings.SettingTypes;
 
 namespace Cairn.Engine.Models.SphericalShallowWater;
 
@@ -23,13 +18,9 @@ public sealed record SphericalShallowWaterSpec(int Truncation, int DiffusionOrde
 internal sealed class SphericalShallowWaterKind() : ModelKind<SphericalShallowWaterSpec>("spherical-shallow-water", "on the sphere")
 {
     public override bool TakesSeveralTimes => true;
-
     public override IReadOnlyList<SettingSection> Sections => [SpectralSettings.Section, SphericalShallowWaterSettings.Section];
-
     public override string UsualStep => "10m";
-
     public override IReadOnlyList<string> Cases => SphericalLayers.Names;
-
     public override IReadOnlyList<string> CaseVariables => ["u", "v", "h"];
 
     protected override SphericalShallowWaterSpec ReadOwn(SettingReader reader, InitialSpec initial) =>

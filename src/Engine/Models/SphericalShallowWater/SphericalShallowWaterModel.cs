@@ -1,14 +1,10 @@
 using Cairn.Engine.Models.Harmonics;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Models.SphericalShallowWater;
 
-/// <summary>
-/// The shallow-water equations on the sphere: one layer of fluid with a free surface, as Williamson et al. (1992), J. Comput. Phys. 102,
-/// 211-224, set their test cases for. In vorticity and divergence, spectral, triangular truncation, dealiased, fourth-order Runge-Kutta
-/// (docs/models.md; Bourke 1972, Mon. Wea. Rev. 100, 683-689).
-/// </summary>
+/// <summary>The shallow-water equations on the sphere: one layer of fluid with a free surface, as Williamson et al. (1992), J. Comput.
+/// Phys. 102, 211-224, set their test cases for. In vorticity and divergence, spectral, triangular truncation, dealiased, fourth-order
+/// Runge-Kutta (docs/models.md; Bourke 1972, Mon. Wea. Rev. 100, 683-689).</summary>
 /// <remarks>
 /// <para>Input: winds <c>u, v</c> in m/s and the height <c>h</c> of the surface in m, or the winds alone: then their rotational part is
 /// kept and given the height that balances it. Output on the same grid: <c>u</c>, <c>v</c>, <c>h</c>, <c>vorticity</c> and
@@ -23,12 +19,10 @@ public sealed class SphericalShallowWaterModel : IPrognosticModel
     private readonly SpectralStepping _stepping;
 
     /// <summary>Computes all tables: a quarter of a second at T42.</summary>
-    /// <exception cref="SpecException">
-    /// An option is out of range, or the grid is not global and regular, or too coarse for the truncation.
-    /// </exception>
+    /// <exception cref="SpecException">An option is out of range, or the grid is not global and regular, or too coarse for the
+    /// truncation.</exception>
     public SphericalShallowWaterModel(SphericalShallowWaterOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         options.Check();
         _options = options;
         var shape = new SpectralShape(options.Truncation);
@@ -45,7 +39,6 @@ public sealed class SphericalShallowWaterModel : IPrognosticModel
     /// <exception cref="StepException">The fields' shape is another.</exception>
     public Tensor Initialize(Tensor fields)
     {
-        ArgumentNullException.ThrowIfNull(fields);
         var grid = _options.Grid;
         _stepping.RequireShape(fields, [Description.InputVariables.Count, grid.Latitudes.Count, grid.Longitudes.Count],
             "fields [batch, u, v and h where it is given, latitude, longitude]");
@@ -111,3 +104,62 @@ public sealed class SphericalShallowWaterModel : IPrognosticModel
 
     private static double Largest(ValueRange range) => Math.Max(Math.Abs(range.Min), Math.Abs(range.Max));
 }
+
+/// <summary>What a <see cref="SphericalShallowWaterModel"/> is built from.</summary>
+public sealed record SphericalShallowWaterOptions : SpectralOptions
+{
+    /// <summary>The mean height without another, in m.</summary>
+    public const double UsualMeanHeight = 10_000;
+
+    public SphericalShallowWaterOptions() => Step = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether the initial fields have the height h beside the winds; without it the winds are given one in balance.</summary>
+    public bool HeightGiven { get; init; } = true;
+
+    /// <summary>Mean over the sphere of the height that is found by balance, in m; of no account where the height is given.</summary>
+    public double MeanHeight { get; init; } = UsualMeanHeight;
+
+    /// <summary>Degrees between the axis of the coordinates and that of the planet's rotation, which leans towards 180° east: α of
+    /// Williamson et al. (1992). f = 2 Ω (sin φ cos α - cos φ cos λ sin α).</summary>
+    public double Tilt { get; init; }
+
+    internal override string Model => "spherical-shallow-water";
+
+    internal override void Check()
+    {
+        base.Check();
+        Require(MeanHeight > 0 && double.IsFinite(MeanHeight), "mean height", $"{MeanHeight}", "a number of metres above 0");
+        Require(Math.Abs(Tilt) <= 180, "tilt", $"{Tilt}", "degrees from -180 to 180");
+    }
+
+    internal override IEnumerable<string> NumericsInputs()
+    {
+        var height = HeightGiven ? "given" : FormattableString.Invariant($"balanced, mean {MeanHeight} m");
+        return [.. base.NumericsInputs(), $"height = {height}", FormattableString.Invariant($"tilt = {Tilt}")];
+    }
+}
+
+/// <summary>What the fields of a sane flow stay within, for the health gate; a layer without depth is none.</summary>
+internal static class SphericalShallowWaterBounds
+{
+    private const double Wind = 500;
+    private const double Height = 100_000;
+    private const double Rate = 1e-2;
+
+    internal static IReadOnlyDictionary<string, FieldBounds> ByVariable { get; } =
+        new Dictionary<string, FieldBounds>
+        {
+            ["u"] = new(-Wind, Wind),
+            ["v"] = new(-Wind, Wind),
+            ["h"] = new(0, Height),
+            ["vorticity"] = new(-Rate, Rate),
+            ["divergence"] = new(-Rate, Rate),
+        };
+}
+
+/// <summary>What an undamped layer conserves, as means over the sphere and per unit of density.</summary>
+/// <param name="Depth">Mean of h in m: the mass.</param>
+/// <param name="Energy">Mean of h (u² + v² + g h) / 2, in m³/s².</param>
+/// <param name="PotentialEnstrophy">Mean of (ζ + f)² / (2 h), in 1/(m s²).</param>
+/// <remarks>Depth is kept to the bit; the others but for truncation and the error of the time step.</remarks>
+public readonly record struct LayerTotals(double Depth, double Energy, double PotentialEnstrophy);

@@ -1,11 +1,8 @@
-using Cairn.Engine.Models;
-
 namespace Cairn.Engine.Sources.Analytic;
 
-/// <summary>
-/// Air that turns with the planet's axis like a solid body, a steady state: test case 2 of Williamson et al. (1992), J. Comput. Phys. 102,
-/// 211-224. The axis may be tilted against that of the coordinates, towards 180° east; then the flow crosses the poles.
-/// </summary>
+/// <summary>Air that turns with the planet's axis like a solid body, a steady state: test case 2 of Williamson et al. (1992), J. Comput.
+/// Phys. 102, 211-224. The axis may be tilted against that of the coordinates, towards 180° east; then the flow crosses the
+/// poles.</summary>
 /// <param name="tilt">α, radians.</param>
 internal sealed class SolidBodyRotation(double tilt = 0)
 {
@@ -25,9 +22,8 @@ internal sealed class SolidBodyRotation(double tilt = 0)
     /// <summary>Northward wind in m/s, at a place in radians.</summary>
     internal double NorthwardWind(double longitude) => -Speed * Math.Sin(longitude) * _sin;
 
-    /// <summary>
-    /// Height in m of the surface that holds the flow in balance: g h = g h0 - (a Ω u0 + u0² / 2) sin²φ', φ' about its own axis.
-    /// </summary>
+    /// <summary>Height in m of the surface that holds the flow in balance: g h = g h0 - (a Ω u0 + u0² / 2) sin²φ', φ' about its own
+    /// axis.</summary>
     internal double Height(double latitude, double longitude)
     {
         var sine = (Math.Sin(latitude) * _cos) - (Math.Cos(longitude) * Math.Cos(latitude) * _sin);

@@ -1,4 +1,3 @@
-using Cairn.Engine.Models;
 using Cairn.Engine.Models.Barotropic;
 
 namespace Cairn.Engine.Sources.Analytic;
@@ -10,25 +9,16 @@ internal static class SphericalLayers
     private const string SolidBody = "solid-body";
     private const string ZonalJet = "zonal-jet";
 
-    /// <summary>
-    /// Test cases 6 and 2 of Williamson et al. (1992), the latter about the model's own axis of rotation, and the perturbed jet of
-    /// Galewsky, Scott and Polvani (2004).
-    /// </summary>
+    /// <summary>Test cases 6 and 2 of Williamson et al. (1992), the latter about the model's own axis of rotation, and the perturbed jet of
+    /// Galewsky, Scott and Polvani (2004).</summary>
     internal static IReadOnlyList<string> Names { get; } = [RossbyHaurwitz, SolidBody, ZonalJet];
 
     /// <summary>The fields of a case, <c>[3, latitude, longitude]</c>.</summary>
-    /// <param name="name">Which.</param>
-    /// <param name="grid">Where, degrees.</param>
-    /// <param name="tilt">The model's tilt, degrees.</param>
-    /// <exception cref="SpecException">There is no such case, or it does not suit the tilt.</exception>
     internal static double[] Make(string name, LatLonGrid grid, double tilt)
     {
         if (tilt != 0 && name != SolidBody)
-        {
             throw new SpecException(FormattableString.Invariant($"The case {name} turns about the axis of the coordinates, and model.tilt ")
                 + FormattableString.Invariant($"is {tilt}; expected 0, or the case {SolidBody}, which follows the planet's axis."));
-        }
-
         var (u, v, h) = Flow(name, double.DegreesToRadians(tilt));
         return [.. On(grid, u), .. On(grid, v), .. On(grid, h)];
     }

@@ -1,16 +1,11 @@
-using Cairn.Engine.Models;
 using Cairn.Engine.Models.Harmonics;
 
 namespace Cairn.Engine.Sources.Analytic;
 
-/// <summary>
-/// A jet of the middle latitudes that is barotropically unstable: Galewsky, Scott and Polvani (2004), An initial-value problem for testing
-/// numerical models of the global shallow-water equations, Tellus 56A, 429-440.
-/// </summary>
-/// <remarks>
-/// u = (umax / e) exp(1 / ((φ - φ0) (φ - φ1))) between φ0 = π / 7 and φ1 = π / 2 - φ0, nothing elsewhere, with e = exp(-4 / (φ1 - φ0)²), so
-/// that it blows at umax = 80 m/s in the middle; v = 0.
-/// </remarks>
+/// <summary>A jet of the middle latitudes that is barotropically unstable: Galewsky, Scott and Polvani (2004), An initial-value problem for
+/// testing numerical models of the global shallow-water equations, Tellus 56A, 429-440.</summary>
+/// <remarks>u = (umax / e) exp(1 / ((φ - φ0) (φ - φ1))) between φ0 = π / 7 and φ1 = π / 2 - φ0, nothing elsewhere, with e = exp(-4 / (φ1 -
+/// φ0)²), so that it blows at umax = 80 m/s in the middle; v = 0.</remarks>
 internal sealed class ZonalJet
 {
     internal const double MaximumWind = 80;
@@ -40,25 +35,18 @@ internal sealed class ZonalJet
     internal static double EastwardWind(double latitude)
     {
         if (latitude is <= SouthEdge or >= NorthEdge)
-        {
             return 0;
-        }
-
         const double width = NorthEdge - SouthEdge;
         var scale = MaximumWind / Math.Exp(-4 / (width * width));
         return scale * Math.Exp(1 / ((latitude - SouthEdge) * (latitude - NorthEdge)));
     }
 
-    /// <summary>
-    /// Depth of the fluid in m whose pressure gradient holds the jet in balance: g h = g h0 - ∫ a u (f + u tan φ / a) dφ, with a global
-    /// mean of 10 km.
-    /// </summary>
+    /// <summary>Depth of the fluid in m whose pressure gradient holds the jet in balance: g h = g h0 - ∫ a u (f + u tan φ / a) dφ, with a
+    /// global mean of 10 km.</summary>
     internal double Height(double latitude) => _southernHeight + Rise(latitude);
 
-    /// <summary>
-    /// The same with the paper's perturbation on top: 120 m cos φ exp(-(λ / α)²) exp(-((π / 4 - φ) / β)²), α = 1 / 3, β = 1 / 15, λ from
-    /// -π to π.
-    /// </summary>
+    /// <summary>The same with the paper's perturbation on top: 120 m cos φ exp(-(λ / α)²) exp(-((π / 4 - φ) / β)²), α = 1 / 3, β = 1 / 15,
+    /// λ from -π to π.</summary>
     internal double PerturbedHeight(double latitude, double longitude)
     {
         var east = Math.IEEERemainder(longitude, 2 * Math.PI) / BumpLength;

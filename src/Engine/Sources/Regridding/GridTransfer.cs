@@ -1,12 +1,7 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
-
 namespace Cairn.Engine.Sources.Regridding;
 
-/// <summary>
-/// Brings fields from one regular latitude-longitude grid onto another, in double precision. Latitudes may come in either order, evenly
-/// spaced or not, longitudes eastward from anywhere; the source may cover a part of the globe.
-/// </summary>
+/// <summary>Brings fields from one regular latitude-longitude grid onto another, in double precision. Latitudes may come in either order,
+/// evenly spaced or not, longitudes eastward from anywhere; the source may cover a part of the globe.</summary>
 /// <remarks>
 /// <para>Every component is brought over as a scalar. Between the outermost row and a pole that the grid covers, that row's values
 /// hold.</para>
@@ -30,18 +25,10 @@ public sealed class GridTransfer
     /// box.</exception>
     public static GridTransfer Between(LatLonGrid from, LatLonGrid to, RegridMethod method)
     {
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(to);
         if (from.Unit != GridUnit.Degrees || to.Unit != GridUnit.Degrees)
-        {
             throw new SpecException("initial.regrid is for grids in degrees, and the source lies on a plane in metres. Leave it out.");
-        }
-
         if (from.Equals(to))
-        {
             return new GridTransfer(from, to, null, null);
-        }
-
         var rows = AxisWeights.Of(LatitudeAxis.Of(from.Latitudes), LatitudeAxis.Of(to.Latitudes), to.Latitudes, method);
         var columns = AxisWeights.Of(LongitudeAxis.Of(from.Longitudes), LongitudeAxis.Of(to.Longitudes), to.Longitudes, method);
         return new GridTransfer(from, to, rows, columns);
@@ -54,23 +41,14 @@ public sealed class GridTransfer
     {
         var size = _from.Latitudes.Count * _from.Longitudes.Count;
         if (size == 0 || fields.Length % size != 0)
-        {
             throw new ArgumentException($"{fields.Length} values are not fields on a grid {_from}.", nameof(fields));
-        }
-
         if (_rows is null || _columns is null)
-        {
             return fields.ToArray();
-        }
-
         var count = fields.Length / size;
         var length = _rows.Count * _columns.Count;
         var result = new double[checked(count * length)];
         for (var i = 0; i < count; i++)
-        {
             Field(_rows, _columns, fields.Slice(i * size, size), result.AsSpan(i * length, length));
-        }
-
         return result;
     }
 
@@ -85,11 +63,8 @@ public sealed class GridTransfer
             {
                 var source = field.Slice(index * width, width);
                 for (var j = 0; j < width; j++)
-                {
                     row[j] += weight * source[j];
-                }
             }
-
             for (var j = 0; j < columns.Count; j++)
             {
                 var sum = 0d;
@@ -97,7 +72,6 @@ public sealed class GridTransfer
                 {
                     sum += weight * row[index];
                 }
-
                 result[(i * columns.Count) + j] = sum;
             }
         }

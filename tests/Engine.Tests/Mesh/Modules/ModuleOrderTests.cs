@@ -1,5 +1,3 @@
-using Cairn.Engine.Mesh.Modules;
-
 namespace Cairn.Engine.Tests.Mesh.Modules;
 
 /// <summary>Modules run after those that give what they read; what cannot be put in order is refused with the modules' names.</summary>
@@ -16,10 +14,8 @@ public sealed class ModuleOrderTests
     }
 
     [Fact]
-    public void Modules_that_may_run_at_any_time_run_as_they_were_named()
-    {
+    public void Modules_that_may_run_at_any_time_run_as_they_were_named() =>
         Assert.Equal(["c", "a", "b"], ModuleOrder.Of([new Named("c"), new Named("a"), new Named("b")]).Select(m => m.Name));
-    }
 
     [Fact]
     public void Who_alters_a_variable_runs_after_its_provider_and_before_its_readers()
@@ -84,27 +80,14 @@ public sealed class ModuleOrderTests
     private sealed class Named(string name) : MeshModule(name, ModuleParallelism.Data)
     {
         public string[] Reads { get; init; } = [];
-
         public string[] Gives { get; init; } = [];
-
         public string[] Changes { get; init; } = [];
-
         public string[] Keeps { get; init; } = [];
-
         public override IReadOnlyList<string> Depends => Reads;
-
         public override IReadOnlyList<string> Provides => Gives;
-
         public override IReadOnlyList<string> Alters => Changes;
-
         public override IReadOnlyList<string> State => Keeps;
-
-        public override void Run(in MeshStep step)
-        {
-        }
-
-        protected override void Begin(ModuleSetup setup)
-        {
-        }
+        public override void Run(in MeshStep step) { }
+        protected override void Begin(ModuleSetup setup) { }
     }
 }

@@ -1,8 +1,3 @@
-using Cairn.Engine.Mesh;
-using Cairn.Engine.Mesh.Modules;
-using Cairn.Engine.Mesh.Processes;
-using Cairn.Engine.Torch;
-
 namespace Cairn.Engine.Tests.Mesh.Modules;
 
 /// <summary>The module that docs/mesh.md writes, beside those that are shipped.</summary>
@@ -32,7 +27,6 @@ public sealed class OwnModuleTests
             using var before = state;
             state = model.Step(before, step * Meshes.Step);
         }
-
         using (state)
         {
             var evaporated = state.ToArray<double>();
@@ -56,9 +50,7 @@ public sealed class OwnModuleTests
         private int _rh, _evaporated;
 
         public override IReadOnlyList<string> Depends => ["rh"];
-
         public override IReadOnlyList<string> Provides => ["evaporated"];
-
         public override IReadOnlyList<string> State => ["evaporated"];
 
         public override void Run(in MeshStep step)
@@ -66,9 +58,7 @@ public sealed class OwnModuleTests
             var rh = step.Of(_rh);
             var evaporated = step.Of(_evaporated);
             for (var i = 0; i < rh.Length; i++)
-            {
                 evaporated[i] += 1e-5 * step.Seconds * (1 - (rh[i] / 100));
-            }
         }
 
         protected override void Begin(ModuleSetup setup) => (_rh, _evaporated) = (setup.Variable("rh"), setup.Variable("evaporated"));
@@ -76,10 +66,7 @@ public sealed class OwnModuleTests
 
     private sealed class Nosy() : MeshModule("nosy", ModuleParallelism.Data)
     {
-        public override void Run(in MeshStep step)
-        {
-        }
-
+        public override void Run(in MeshStep step) { }
         protected override void Begin(ModuleSetup setup) => setup.Variable("t");
     }
 }

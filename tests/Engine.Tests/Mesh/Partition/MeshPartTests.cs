@@ -1,5 +1,3 @@
-using Cairn.Engine.Mesh.Geometry;
-using Cairn.Engine.Mesh.Partition;
 using Cairn.Engine.Tests.Ranks;
 
 namespace Cairn.Engine.Tests.Mesh.Partition;
@@ -49,10 +47,7 @@ public sealed class MeshPartTests
         random.Shuffle(listed);
         var places = new int[mesh.Count];
         for (var i = 0; i < listed.Length; i++)
-        {
             places[listed[i]] = i;
-        }
-
         var other = new TriangleMesh(
             mesh.Vertices, [.. listed.SelectMany(i => mesh.Triangles[(3 * i)..((3 * i) + 3)])],
             [.. listed.SelectMany(i => mesh.Neighbours[(3 * i)..((3 * i) + 3)].Select(n => n < 0 ? -1 : places[n]))],
@@ -67,7 +62,6 @@ public sealed class MeshPartTests
     {
         var (mesh, order) = Made(seed);
         foreach (var size in new[] { 1, 2, 3, 5, 8 }.Where(size => size <= mesh.Count))
-        {
             Gang.Run(size, ranks =>
             {
                 var part = new MeshPart(mesh, order, ranks.Rank, ranks.Size);
@@ -82,20 +76,16 @@ public sealed class MeshPartTests
                     Assert.Equal(part.Places.Select(place => Known(place, 1, round)), one);
                     Assert.Equal(part.Places.Select(place => Known(place, 2, round)), two);
                 }
-
                 for (var edge = 0; edge < part.Neighbours.Length; edge++)
                 {
                     var (local, place) = (part.Neighbours[edge], mesh.Neighbours[(part.Places[edge / 3] * 3) + (edge % 3)]);
                     Assert.Equal(place, local < 0 ? -1 : part.Places[local]);
                 }
-
                 return 0;
             });
-        }
     }
 
     private static double Known(int place, int quantity, int round) => (place * 100) + (quantity * 10) + round;
-
     private static IEnumerable<int> Ids(TriangleMesh mesh) => MeshOrder.Of(mesh).Select(place => mesh.GlobalIds[place]);
 
     private static (TriangleMesh Mesh, int[] Order) Made(int seed)

@@ -1,6 +1,3 @@
-using Cairn.Engine.Mesh.Modules;
-using Cairn.Engine.Mesh.Processes;
-
 namespace Cairn.Engine.Tests.Mesh.Processes;
 
 /// <summary>The snowpack's balance, by hand.</summary>
@@ -37,10 +34,7 @@ public sealed class SnowPackTests
     {
         var snow = new Pack().After(0, snow: 10);
         for (var i = 0; i < 4; i++)
-        {
             snow.After(4);
-        }
-
         // Each step melts 0.25 mm: 1 mm, of which 9 mm of ice hold 0.45.
         Assert.Equal(0.45, snow["liquid_water"], 1e-12);
         Assert.Equal(0.55, snow["runoff"], 1e-12);
@@ -64,10 +58,7 @@ public sealed class SnowPackTests
     {
         var snow = new Pack().After(0, snow: 0.5);
         for (var i = 0; i < 200; i++)
-        {
             snow.After(-10);
-        }
-
         Assert.Equal(2100 * 0.5 * 10, snow["cold_content"], 1e-6);
     }
 
@@ -108,15 +99,12 @@ public sealed class SnowPackTests
         private int[] _variables = [];
 
         public double[] Values { get; set; } = [0, 0, 0];
-
         public override IReadOnlyList<string> Provides => ["t", "p_rain", "p_snow"];
 
         public override void Run(in MeshStep step)
         {
             for (var i = 0; i < 3; i++)
-            {
                 step.Of(_variables[i]).Fill(Values[i]);
-            }
         }
 
         protected override void Begin(ModuleSetup setup) => _variables = [.. Provides.Select(setup.Variable)];

@@ -1,8 +1,3 @@
-using Cairn.Engine.Mesh.Geometry;
-using Cairn.Engine.Mesh.Modules;
-using Cairn.Engine.Mesh.Partition;
-using Cairn.Engine.Mesh.Processes;
-
 namespace Cairn.Engine.Tests.Mesh.Processes;
 
 /// <summary>Snow that slides or drifts: where it goes, how much, and that none is lost.</summary>
@@ -98,7 +93,6 @@ public sealed class SnowTransportTests
     }
 
     private static double Swe(ModuleChain chain, TriangleMesh mesh, int id) => chain.Variable("swe")[Place(mesh, id)];
-
     private static int Place(TriangleMesh mesh, int id) => Array.IndexOf(MeshOrder.Of(mesh), id);
 
     /// <summary>As much snow everywhere, at the beginning of a step.</summary>

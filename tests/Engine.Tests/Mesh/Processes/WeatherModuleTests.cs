@@ -1,7 +1,3 @@
-using Cairn.Engine.Mesh.Geometry;
-using Cairn.Engine.Mesh.Partition;
-using Cairn.Engine.Mesh.Processes;
-
 namespace Cairn.Engine.Tests.Mesh.Processes;
 
 /// <summary>Temperature, humidity, phase and wind against values worked out by hand from their sources.</summary>

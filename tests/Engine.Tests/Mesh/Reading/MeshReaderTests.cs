@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Cairn.Engine.Mesh.Reading;
 
 namespace Cairn.Engine.Tests.Mesh.Reading;

@@ -1,11 +1,4 @@
-using System.Reflection;
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Barotropic;
-using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Tests.Models.Harmonics;
-using Cairn.Engine.Torch;
-using Cairn.Storage.NetCdf;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.Barotropic;
 

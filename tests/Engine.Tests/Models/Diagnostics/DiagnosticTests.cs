@@ -1,10 +1,5 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Barotropic;
-using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.Diagnostics;
 using Cairn.Engine.Tests.Models.Harmonics;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.Diagnostics;
 
@@ -140,7 +135,6 @@ public sealed class DiagnosticTests : IDisposable
             var free = m + l <= truncation && m + l > 0 && (m > 0 || part == 0);
             values[index] = free ? 1e-5 * ((2 * random.NextDouble()) - 1) : 0;
         }
-
         return Tensors.From(values, members, shape.Columns, 2, shape.Rows);
     }
 }

@@ -1,6 +1,3 @@
-using System.Reflection;
-using Cairn.Engine.Rollouts;
-using Cairn.Engine.Runs;
 using Cairn.Engine.Tests.Models.Python;
 using Cairn.Engine.Tests.Rollouts;
 
@@ -67,8 +64,8 @@ public sealed class Earth2StudioModelTests : IDisposable
     {
         using var host = PreparedRun.Create(_runs.Spec("run"), new RunOptions(), new RunObservers());
 
-        var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
-        var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var numerics = host.Record.Numerics.ToDictionary(e => e.Key, e => e.Value);
+        var fingerprint = host.Record.Fingerprint.ToDictionary(e => e.Key, e => e.Value);
         Assert.Equal("waves:Waves", numerics["model.model"]);
         Assert.Equal("call", numerics["model.by"]);
         Assert.StartsWith("sha256:", numerics["model.code-0"], StringComparison.Ordinal);

@@ -1,5 +1,3 @@
-using Cairn.Engine.Models.Harmonics;
-
 namespace Cairn.Engine.Tests.Models.Harmonics;
 
 public sealed class GaussianQuadratureTests
@@ -28,9 +26,7 @@ public sealed class GaussianQuadratureTests
         var rule = new GaussianQuadrature(count);
 
         for (var degree = 0; degree < 2 * count; degree++)
-        {
             Assert.Equal(degree % 2 == 1 ? 0 : 2.0 / (degree + 1), Sum(rule, x => Math.Pow(x, degree)), 1e-14);
-        }
         // The square of the Legendre polynomial whose roots the nodes are is summed to zero.
         Assert.Equal(0, Sum(rule, x => rule.Nodes.Aggregate(1.0, (p, node) => p * (x - node) * (x - node))), 1e-20);
     }

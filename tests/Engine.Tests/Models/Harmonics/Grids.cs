@@ -1,5 +1,3 @@
-using Cairn.Engine.Models;
-
 namespace Cairn.Engine.Tests.Models.Harmonics;
 
 /// <summary>Grids for tests.</summary>

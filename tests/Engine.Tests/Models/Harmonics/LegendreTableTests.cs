@@ -1,5 +1,3 @@
-using Cairn.Engine.Models.Harmonics;
-
 namespace Cairn.Engine.Tests.Models.Harmonics;
 
 public sealed class LegendreTableTests
@@ -28,7 +26,6 @@ public sealed class LegendreTableTests
                 }
             }
         }
-
         Assert.InRange(worst, 0, 1e-12);
     }
 
@@ -98,9 +95,7 @@ public sealed class LegendreTableTests
             for (var l = 0; m + l <= shape.Truncation; l++)
             {
                 for (var j = 0; j < points; j++)
-                {
                     check(shape.Index(m, l) * points + j);
-                }
             }
         }
     }

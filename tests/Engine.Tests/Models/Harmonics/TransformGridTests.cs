@@ -1,5 +1,3 @@
-using Cairn.Engine.Models.Harmonics;
-
 namespace Cairn.Engine.Tests.Models.Harmonics;
 
 public sealed class TransformGridTests

@@ -1,6 +1,4 @@
 using Cairn.Engine.Models.Lorenz96;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.Lorenz96;
 
@@ -34,7 +32,6 @@ public sealed class Lorenz96ModelTests
             state.Dispose();
             state = next;
         }
-
         Assert.All(state.ToArray<double>(), x => Assert.Equal(3 + (2 * Math.Exp(-1)), x, 1e-7));
         state.Dispose();
     }
@@ -87,9 +84,7 @@ public sealed class Lorenz96ModelTests
         var x = Start(23, new Random(23));
         var next = Step(model, x);
         for (var by = 1; by < 23; by++)
-        {
             Assert.Equal([.. next[by..], .. next[..by]], Step(model, [.. x[by..], .. x[..by]]));
-        }
     }
 
     [Fact]
@@ -101,18 +96,12 @@ public sealed class Lorenz96ModelTests
         double[] y = [.. x];
         y[0] += 1e-8;
         for (var step = 0; step < 200; step++)
-        {
             (x, y) = (Step(model, x), Step(model, y));
-        }
-
         // From the start of a chaotic flow over 25 days: 12 doublings, but for the weather.
         double[] from = [.. x], beside = [.. x];
         beside[0] += 1e-8;
         for (var step = 0; step < 100; step++)
-        {
             (from, beside) = (Step(model, from), Step(model, beside));
-        }
-
         var growth = Math.Sqrt(from.Zip(beside, (a, b) => (a - b) * (a - b)).Sum()) / 1e-8;
         Assert.InRange(Math.Log2(growth), 25 / 5.0, 25 / 1.0);
     }

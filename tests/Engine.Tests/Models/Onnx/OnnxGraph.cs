@@ -1,11 +1,8 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Cairn.Engine.Tests.Models.Onnx;
 
-/// <summary>
-/// Writes small ONNX files, with the mistakes that tests want. The numbers of the fields are those of <c>onnx.proto</c>.
-/// </summary>
+/// <summary>Writes small ONNX files, with the mistakes that tests want. The numbers of the fields are those of <c>onnx.proto</c>.</summary>
 internal sealed class OnnxGraph
 {
     public const int Float = 1;
@@ -62,9 +59,7 @@ internal sealed class OnnxGraph
     }
 
     private static byte[] Text(int field, string text) => Field(field, Encoding.UTF8.GetBytes(text));
-
     private static byte[] Field(int field, byte[] bytes) => [.. Varint(((long)field << 3) | 2), .. Varint(bytes.Length), .. bytes];
-
     private static byte[] Number(int field, long value) => [.. Varint((long)field << 3), .. Varint(value)];
 
     private static byte[] Varint(long value)

@@ -1,9 +1,3 @@
-using System.Reflection;
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models.Onnx;
 
 public sealed class OnnxModelTests : IDisposable
@@ -219,7 +213,6 @@ public sealed class OnnxModelTests : IDisposable
                 File.WriteAllText(At("garbage.onnx"), "PK no protobuf at all");
                 return At("garbage.onnx");
         }
-
         var graph = kind switch
         {
             "operator" => OnnxGraph.Of("Telepathy", 2, shape),
@@ -272,7 +265,6 @@ public sealed class OnnxModelTests : IDisposable
             using var old = next;
             next = model.Step(old);
         }
-
         return next;
     }
 }

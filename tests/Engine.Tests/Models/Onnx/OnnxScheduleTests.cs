@@ -1,5 +1,3 @@
-using Cairn.Engine.Models.Onnx;
-
 namespace Cairn.Engine.Tests.Models.Onnx;
 
 public sealed class OnnxScheduleTests
@@ -45,10 +43,7 @@ public sealed class OnnxScheduleTests
         {
             List<int> hours = [random.Next(1, 4)];
             while (hours.Count < 5 && hours[^1] < 60)
-            {
                 hours.Add(hours[^1] * random.Next(2, 5));
-            }
-
             var schedule = Of([.. hours]);
             // Each of the kept states by the lead time that it stands at.
             var kept = new int[schedule.States];

@@ -1,9 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Onnx;
-using Cairn.Engine.Perturbations;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models.Onnx;
 
 public sealed class ScheduledOnnxModelTests : IDisposable
@@ -180,7 +174,6 @@ public sealed class ScheduledOnnxModelTests : IDisposable
             using var made = model.Fields(state);
             found.AddRange(made.ToArray<float>().Chunk(12).Select(field => Assert.Single(field.Distinct())));
         }
-
         state.Dispose();
         return [.. found];
     }
@@ -193,7 +186,6 @@ public sealed class ScheduledOnnxModelTests : IDisposable
             using var old = state;
             state = model.Step(old, step * model.Description.Step);
         }
-
         return state;
     }
 

@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Python;
-using Cairn.Storage.NetCdf;
 
 namespace Cairn.Engine.Tests.Models.Python;
 
@@ -14,14 +11,11 @@ internal sealed class PythonClass : IDisposable
 
     private readonly ConcurrentQueue<string> _said = new();
 
-    /// <param name="body">Of the class, without its indentation.</param>
-    /// <param name="parent">What it derives from.</param>
     public PythonClass(string body, string parent = "cairn.Model") => Write("trial.py",
         $"import os, signal, sys, time\nimport cairn\nimport numpy as np\n\nclass Trial({parent}):\n"
             + string.Join('\n', body.Split('\n').Select(line => "    " + line)) + "\n");
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("cairn-python-").FullName;
-
     public IReadOnlyList<string> Said => [.. _said];
 
     public PythonModelOptions Options => new()

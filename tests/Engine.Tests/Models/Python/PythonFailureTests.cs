@@ -1,10 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Python;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models.Python;
 
 /// <summary>What becomes of a class, or a process, that does not do as it should.</summary>
@@ -98,7 +91,6 @@ public sealed class PythonFailureTests
             using var next = Stepped(model);
             Assert.False(next.IsInvalid);
         }
-
         var known = new HashSet<string> { "{\"packing\": 1}", "by the descriptor", "by another program", "to standard error" };
         Assert.True(SpinWait.SpinUntil(() => known.IsSubsetOf(python.Said), Patience), string.Join('\n', python.Said));
     }
@@ -145,7 +137,6 @@ public sealed class PythonFailureTests
             process.Kill();
             Assert.True(process.WaitForExit(Patience));
         }
-
         // The next call may come before the end is known, and is the one that fails then.
         Tensor? second = null;
         Assert.True(SpinWait.SpinUntil(() => (second = Tried(model)) is not null, Patience));
@@ -227,7 +218,6 @@ public sealed class PythonFailureTests
             Assert.Contains(back, python.Said);
             child = int.Parse(python.Said.Single(l => l.StartsWith("child ", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
         }
-
         Assert.True(SpinWait.SpinUntil(() => !IsThere(child), Patience), $"process {child} is still there");
     }
 

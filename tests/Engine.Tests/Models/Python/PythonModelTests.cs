@@ -1,8 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Python;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models.Python;
 
 /// <summary>What a class of Python does as a model.</summary>
@@ -82,7 +77,6 @@ public sealed class PythonModelTests
             using var old = one;
             one = members.Step(old, TimeSpan.FromHours(2 + step));
         }
-
         using var last = one;
         Assert.True(together.HasBitsOf(last));
         Assert.True(begin.HasBitsOf(before));
@@ -236,7 +230,6 @@ public sealed class PythonModelTests
     }
 
     private static SteppedMembers Members(int count, int first = 0) => new(42, [.. Enumerable.Range(first, count)], _ => 0);
-
     private static Tensor Made(int members) => ScriptTrial.MadeUp([members, 2, 3, 4], ScalarType.Float32, CPU);
 
     /// <summary>Members of an ensemble of four, stepped in a batch of their own.</summary>
@@ -255,7 +248,6 @@ public sealed class PythonModelTests
             using var before = state;
             state = model.Step(before, TimeSpan.FromHours(step));
         }
-
         return state;
     }
 

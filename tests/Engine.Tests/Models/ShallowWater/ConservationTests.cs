@@ -1,11 +1,8 @@
-using Cairn.Engine.Models.ShallowWater;
-
 namespace Cairn.Engine.Tests.Models.ShallowWater;
 
-/// <summary>
-/// What the equations keep, the schemes keep as Sadourny (1975) says: mass both, potential enstrophy or energy one each. Half a day (480
-/// steps) of a vortex at a Rossby number of a quarter on 32 x 32 points; bounds are some three to five times what was measured.
-/// </summary>
+/// <summary>What the equations keep, the schemes keep as Sadourny (1975) says: mass both, potential enstrophy or energy one each. Half a
+/// day (480 steps) of a vortex at a Rossby number of a quarter on 32 x 32 points; bounds are some three to five times what was
+/// measured.</summary>
 public sealed class ConservationTests
 {
     [Theory]

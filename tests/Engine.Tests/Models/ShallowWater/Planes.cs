@@ -1,7 +1,3 @@
-using Cairn.Engine.Models.ShallowWater;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models.ShallowWater;
 
 /// <summary>States of the shallow-water model for tests.</summary>
@@ -23,7 +19,6 @@ internal static class Planes
             now.Dispose();
             now = next;
         }
-
         return now;
     }
 
@@ -36,7 +31,6 @@ internal static class Planes
             var isGeopotential = i / plane.Size % 3 == 2;
             levels[i] = isGeopotential ? plane.MeanGeopotential * (1 + (0.1 * random.NextDouble())) : 20 * (random.NextDouble() - 0.5);
         }
-
         return levels;
     }
 

@@ -1,8 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Cairn.Engine.Models.ShallowWater;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.ShallowWater;
 
@@ -95,7 +92,6 @@ public sealed class RowCutTests
                 next.AsSpan(field * length, length).CopyTo(result.AsSpan((field * plane.Size) + (from * plane.Columns)));
             }
         }
-
         return result;
     }
 

@@ -1,15 +1,9 @@
-using Cairn.Engine.Models.ShallowWater;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
-
 namespace Cairn.Engine.Tests.Models.ShallowWater;
 
 public sealed class ShallowWaterModelTests
 {
-    /// <summary>
-    /// u, v and p at (8, 8), (16, 16), (24, 24) after 100 steps of the NCAR program's own case on 64 x 64 points, as
-    /// bench/native/shallow_water.c, which follows that program and shares no line with this model, prints them.
-    /// </summary>
+    /// <summary>u, v and p at (8, 8), (16, 16), (24, 24) after 100 steps of the NCAR program's own case on 64 x 64 points, as
+    /// bench/native/shallow_water.c, which follows that program and shares no line with this model, prints them.</summary>
     private static readonly double[][] OfTheProgram =
     [
         [8, -0.46129388927409154, 0.46128569235181804, 49999.841676062933],
@@ -153,10 +147,7 @@ public sealed class ShallowWaterModelTests
         using var model = new ShallowWaterModel(options);
         var fields = new double[3 * real.Size];
         for (var i = 0; i < real.Size; i++)
-        {
             fields[(2 * real.Size) + i] = real.MeanGeopotential * (1 + (1e-6 * ((i + (i / real.Columns)) % 2 == 0 ? 1 : -1)));
-        }
-
         using var begin = Tensors.From(fields, 1, 3, real.Rows, real.Columns);
         using var first = model.Initialize(begin);
         using var last = Planes.Run(model, first, steps);

@@ -1,9 +1,5 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Models.SphericalShallowWater;
 using Cairn.Engine.Sources.Analytic;
-using Cairn.Engine.Torch;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.SphericalShallowWater;
 
@@ -49,7 +45,6 @@ internal static class Layers
             using var before = state;
             state = model.Step(before);
         }
-
         return state;
     }
 
@@ -72,7 +67,6 @@ internal static class Layers
             difference += weight * (found[at] - expected[at]) * (found[at] - expected[at]);
             size += weight * expected[at] * expected[at];
         }
-
         return Math.Sqrt(difference / size);
     }
 }

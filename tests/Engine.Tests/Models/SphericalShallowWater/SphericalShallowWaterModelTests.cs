@@ -1,11 +1,5 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Models.Barotropic;
-using Cairn.Engine.Models.Harmonics;
 using Cairn.Engine.Sources.Analytic;
 using Cairn.Engine.Tests.Models.Harmonics;
-using Cairn.Engine.Torch;
-using Xunit.Abstractions;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.SphericalShallowWater;
 
@@ -213,11 +207,8 @@ public sealed class SphericalShallowWaterModelTests(ITestOutputHelper log)
             var size = field == 2 ? 100 : 1e-5;
             values[index] = free ? size * ((2 * random.NextDouble()) - 1) : 0;
             if (m + l + part == 0 && field == 2)
-            {
                 values[index] = Earth.Gravity * 10_000 * Math.Sqrt(2);
-            }
         }
-
         return Tensors.From(values, members, shape.Columns, 3, 2, shape.Rows);
     }
 }

@@ -1,9 +1,5 @@
-using Cairn.Engine.Models.Barotropic;
 using Cairn.Engine.Models.SphericalShallowWater;
 using Cairn.Engine.Sources.Analytic;
-using Cairn.Engine.Torch;
-using Xunit.Abstractions;
-using static TorchSharp.torch;
 
 namespace Cairn.Engine.Tests.Models.SphericalShallowWater;
 

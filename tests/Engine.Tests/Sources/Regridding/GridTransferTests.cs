@@ -1,5 +1,3 @@
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
 using Cairn.Engine.Sources.Regridding;
 
 namespace Cairn.Engine.Tests.Sources.Regridding;
@@ -15,10 +13,7 @@ public sealed class GridTransferTests
         {
             var cases = new TheoryData<RegridMethod, int>();
             foreach (var method in Enum.GetValues<RegridMethod>())
-            {
                 Enumerable.Range(1, 8).ToList().ForEach(seed => cases.Add(method, seed));
-            }
-
             return cases;
         }
     }
@@ -230,7 +225,6 @@ public sealed class GridTransferTests
             var band = Math.Sin(double.DegreesToRadians(north)) - Math.Sin(double.DegreesToRadians(south));
             sum += band * width * field.AsSpan(rows[i].Index * grid.Longitudes.Count, grid.Longitudes.Count).ToArray().Sum();
         }
-
         return sum;
     }
 }

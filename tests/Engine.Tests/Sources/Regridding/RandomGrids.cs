@@ -1,13 +1,9 @@
-using Cairn.Engine.Models;
-
 namespace Cairn.Engine.Tests.Sources.Regridding;
 
 /// <summary>Grids of every kind that regridding takes, and fields on them.</summary>
 internal static class RandomGrids
 {
-    /// <summary>
-    /// A grid around the globe: with poles, between poles, or with uneven rows; from north or south; its seam anywhere.
-    /// </summary>
+    /// <summary>A grid around the globe: with poles, between poles, or with uneven rows; from north or south; its seam anywhere.</summary>
     public static LatLonGrid Global(Random random)
     {
         var (rows, columns) = (random.Next(4, 40), random.Next(4, 60));

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Cairn.Engine.Models;
-using Cairn.Engine.Runs;
 using Cairn.Engine.Sources.Regridding;
 using Cairn.Storage.Tests;
 
