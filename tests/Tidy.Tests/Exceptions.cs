@@ -41,7 +41,7 @@ public static class Exceptions
         ["src/Cli/Doctor/DoctorCommand.cs"] = "asks the kernel, in /proc",
         ["src/Storage/Durable/OpenFiles.cs"] = "asks the kernel, in /proc",
         ["src/Storage/Durable/RunLock.cs"] = "asks the kernel, in /proc",
-        ["src/Storage/Catalog/LoadedMpi.cs"] = "asks the kernel, in /proc",
+        ["src/Storage/Catalog/RankDetection.cs"] = "asks the kernel, in /proc",
         ["src/Actors/WorkerNode.cs"] = "asks the kernel, in /proc",
         ["src/Actors/Ranks"] = "looks for programs on the PATH, and passes over what it may not run",
         ["src/Engine/Processes"] = "looks for programs on the PATH, and passes over what it may not run",

@@ -1,9 +1,6 @@
 namespace Cairn.Hocon.Syntax;
 
 /// <summary>An include statement.</summary>
-/// <param name="Name">The file's name as written.</param>
-/// <param name="Required">Whether it must exist.</param>
-/// <param name="NameOrigin">Where the name stands.</param>
 internal sealed record IncludeStatement(string Name, bool Required, HoconOrigin NameOrigin)
 {
     private const string Word = "include";

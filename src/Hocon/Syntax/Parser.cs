@@ -1,9 +1,6 @@
 namespace Cairn.Hocon.Syntax;
 
 /// <summary>Parses one text into the layered tree that <see cref="Resolution.Resolver"/> resolves.</summary>
-/// <param name="cursor">The text.</param>
-/// <param name="loader">Reads included files.</param>
-/// <param name="prefixes">Where the including files put this one, innermost first.</param>
 internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<IReadOnlyList<string>> prefixes)
 {
     // The path of the object being parsed, from the document's root or, inside an array, from the element.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Text;
 
 namespace Cairn.Hocon.Syntax;
@@ -94,4 +95,13 @@ internal static class Texts
 
         return (char)ushort.Parse(digits.ToString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
+}
+
+/// <summary>The one form of number that HOCON shares with JSON.</summary>
+internal static partial class JsonNumber
+{
+    public static bool Matches(string text) => Pattern().IsMatch(text);
+
+    [GeneratedRegex(@"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
 }

@@ -8,9 +8,8 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
     private readonly List<Node> _parts = [];
     private bool _isQuoted;
 
-    /// <summary>
-    /// Parses a value into the definitions that it amounts to: objects beside substitutions are merged, as definitions are.
-    /// </summary>
+    /// <summary>Parses a value into the definitions that it amounts to: objects beside substitutions are merged, as definitions
+    /// are.</summary>
     public List<Layer> Value(string expected)
     {
         var origin = cursor.Origin;
@@ -50,10 +49,8 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
         }
     }
 
-    /// <summary>
-    /// HOCON would take the rest of <c>/data//winds</c> or <c>${ROOT}//winds</c> for a comment, and the value for what stands before.
-    /// Nobody means that, so it is refused; <c>x // a comment</c> and <c>1//a comment</c> are as HOCON has them.
-    /// </summary>
+    /// <summary>HOCON would take the rest of <c>/data//winds</c> or <c>${ROOT}//winds</c> for a comment, and the value for what stands
+    /// before. Nobody means that, so it is refused; <c>x // a comment</c> and <c>1//a comment</c> are as HOCON has them.</summary>
     private void RefuseCut(Node part)
     {
         var isText = part is SubstitutionNode or ScalarNode { Value.Kind: HoconScalarKind.Text } && !_isQuoted;

@@ -19,15 +19,11 @@ public abstract class HoconValue
 }
 
 /// <summary>An array.</summary>
-public sealed class HoconArray : HoconValue
+public sealed class HoconArray(HoconOrigin origin, IReadOnlyList<HoconValue> items)
+    : HoconValue(origin, 1 + items.Select(i => i.Depth).DefaultIfEmpty(0).Max())
 {
-    /// <summary>Makes an array of resolved values.</summary>
-    public HoconArray(HoconOrigin origin, IReadOnlyList<HoconValue> items)
-        : base(origin, 1 + items.Select(i => i.Depth).DefaultIfEmpty(0).Max())
-        => Items = items;
-
     /// <summary>The elements.</summary>
-    public IReadOnlyList<HoconValue> Items { get; }
+    public IReadOnlyList<HoconValue> Items { get; } = items;
 }
 
 /// <summary>An object. Keys keep the order in which they were first written.</summary>
@@ -44,7 +40,7 @@ public sealed class HoconObject : HoconValue
     private HoconObject(HoconOrigin origin, List<KeyValuePair<string, HoconValue>> fields)
         : base(origin, 1 + fields.Select(f => f.Value.Depth).DefaultIfEmpty(0).Max())
     {
-        _byKey = new Dictionary<string, HoconValue>(StringComparer.Ordinal);
+        _byKey = new Dictionary<string, HoconValue>();
         var keys = new List<string>();
         foreach (var (key, value) in fields)
         {

@@ -3,9 +3,8 @@ using System.Text;
 
 namespace Cairn.Hocon.Values;
 
-/// <summary>
-/// Renders a resolved value as HOCON that reads back as the same value; what it writes is JSON but for bare keys and root braces.
-/// </summary>
+/// <summary>Renders a resolved value as HOCON that reads back as the same value; what it writes is JSON but for bare keys and root
+/// braces.</summary>
 public static class HoconWriter
 {
     /// <summary>The value's text, indented by two, without a newline at the end.</summary>

@@ -7,13 +7,9 @@ using YamlDotNet.Core.Events;
 
 namespace Cairn.Hocon.Yaml;
 
-/// <summary>
-/// Reads YAML into the tree that HOCON is read into, so that overrides and lines of errors are the same. Scalars have the types of YAML
-/// 1.2's core schema (<c>yes</c> and <c>06:15</c> are texts), and a plain key with dots is a path. Anchors, aliases and merge keys
-/// (<c>&lt;&lt;</c>) work; several documents, tags but for the core ones, keys that are no text, and <c>${ }</c> are errors.
-/// </summary>
-/// <param name="start">The text's origin.</param>
-/// <param name="options">Limits.</param>
+/// <summary>Reads YAML into the tree that HOCON is read into, so that overrides and lines of errors are the same. Scalars have the types of
+/// YAML 1.2's core schema (<c>yes</c> and <c>06:15</c> are texts), and a plain key with dots is a path. Anchors, aliases and merge keys
+/// (<c>&lt;&lt;</c>) work; several documents, tags but for the core ones, keys that are no text, and <c>${ }</c> are errors.</summary>
 internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options)
 {
     private readonly Dictionary<AnchorName, Node> _anchors = [];
@@ -83,7 +79,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
     {
         var opened = parser.Consume<MappingStart>();
         CheckTag(opened, "map", at);
-        var (own, merged, seen) = (new ObjectNode(at), new ObjectNode(at), new HashSet<string>(StringComparer.Ordinal));
+        var (own, merged, seen) = (new ObjectNode(at), new ObjectNode(at), new HashSet<string>());
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             var place = At(parser.Current!.Start);

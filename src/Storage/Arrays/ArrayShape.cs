@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Arrays;
 
 /// <summary>Arithmetic on shapes that may come from a hostile file.</summary>

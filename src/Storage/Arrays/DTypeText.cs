@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Arrays;
 
 /// <summary>Reads the names of element types.</summary>

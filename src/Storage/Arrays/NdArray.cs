@@ -62,9 +62,8 @@ public sealed class NdArray
         return new NdArray(dtype, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
     }
 
-    /// <summary>
-    /// The elements as NumPy prints them, of a long array only the ends, then type and shape: <c>[1., 2.5] float64 (2,)</c>.
-    /// </summary>
+    /// <summary>The elements as NumPy prints them, of a long array only the ends, then type and shape: <c>[1., 2.5] float64
+    /// (2,)</c>.</summary>
     public override string ToString()
     {
         var described = $"{DType.Name} {ArrayShape.Text(Shape)}";

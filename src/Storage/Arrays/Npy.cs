@@ -1,5 +1,5 @@
-using System.Globalization;
-using System.Text;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Cairn.Storage.Arrays;
 
@@ -100,4 +100,79 @@ public static class Npy
 
     private static DataException WrongLength(string path, long expected, long found) =>
         NpyHeaderReader.Defect(path, $"its header promises {expected} bytes of data, but it has {found}");
+}
+
+/// <summary>Turns big-endian elements into little-endian ones, in place.</summary>
+internal static class ByteOrder
+{
+    internal static void Swap(Span<byte> data, int size)
+    {
+        switch (size)
+        {
+            case 2:
+                var shorts = MemoryMarshal.Cast<byte, ushort>(data);
+                BinaryPrimitives.ReverseEndianness(shorts, shorts);
+                break;
+            case 4:
+                var ints = MemoryMarshal.Cast<byte, uint>(data);
+                BinaryPrimitives.ReverseEndianness(ints, ints);
+                break;
+            case 8:
+                var longs = MemoryMarshal.Cast<byte, ulong>(data);
+                BinaryPrimitives.ReverseEndianness(longs, longs);
+                break;
+            default:
+                // Single bytes and byte strings have no order.
+                break;
+        }
+    }
+}
+
+/// <summary>Rearranges elements whose first index varies fastest.</summary>
+internal static class FortranOrder
+{
+    /// <summary>The same elements with the last index varying fastest.</summary>
+    internal static byte[] ToC(byte[] fortran, IReadOnlyList<long> shape, int itemSize)
+    {
+        if (shape.Count < 2 || fortran.Length == 0)
+        {
+            return fortran;
+        }
+
+        var strides = new long[shape.Count];
+        strides[0] = itemSize;
+        for (var axis = 1; axis < strides.Length; axis++)
+        {
+            strides[axis] = strides[axis - 1] * shape[axis - 1];
+        }
+
+        var result = new byte[fortran.Length];
+        var index = new long[shape.Count];
+        long from = 0;
+        for (long to = 0; to < result.Length; to += itemSize)
+        {
+            fortran.AsSpan((int)from, itemSize).CopyTo(result.AsSpan((int)to));
+            from = Advance(index, shape, strides, from);
+        }
+
+        return result;
+    }
+
+    /// <summary>Counts the C-order index up by one and follows the Fortran-order offset.</summary>
+    private static long Advance(long[] index, IReadOnlyList<long> shape, long[] strides, long offset)
+    {
+        for (var axis = index.Length - 1; axis >= 0; axis--)
+        {
+            offset += strides[axis];
+            if (++index[axis] < shape[axis])
+            {
+                return offset;
+            }
+
+            offset -= strides[axis] * shape[axis];
+            index[axis] = 0;
+        }
+
+        return offset;
+    }
 }

@@ -1,10 +1,6 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Arrays;
 
-/// <summary>
-/// The type of an array's elements, in NumPy's terms. Byte order is no part of it: arrays in memory are little-endian.
-/// </summary>
+/// <summary>The type of an array's elements, in NumPy's terms. Byte order is no part of it: arrays in memory are little-endian.</summary>
 /// <param name="Kind">NumPy's kind: <c>b</c> bool, <c>i u f c</c> numbers, <c>U S</c> text of fixed width, <c>M m</c> datetime64 and
 /// timedelta64.</param>
 /// <param name="ItemSize">Bytes of one element; four for each character of <c>U</c>.</param>
@@ -45,8 +41,8 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
         }
     }
 
-    /// <summary>Bytes that one swap reverses: a part of a complex number, a character of text, otherwise the element; 1 when order does
-    /// not matter.</summary>
+    /// <summary>Bytes that one swap reverses: a part of a complex number, a character of text, otherwise the element; 1 when order does not
+    /// matter.</summary>
     internal int SwapSize => Kind switch
     {
         'S' or 'b' => 1,
@@ -59,10 +55,8 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
 
     private string UnitSuffix => Unit is null ? "" : $"[{Unit}]";
 
-    /// <summary>
-    /// Reads NumPy's name of a type (<c>float32</c>, <c>datetime64[h]</c>) or its array-interface form (<c>&lt;f4</c>, <c>&gt;i8</c>,
-    /// <c>|S3</c>).
-    /// </summary>
+    /// <summary>Reads NumPy's name of a type (<c>float32</c>, <c>datetime64[h]</c>) or its array-interface form (<c>&lt;f4</c>,
+    /// <c>&gt;i8</c>, <c>|S3</c>).</summary>
     /// <exception cref="DataException">The text names no type that a <c>.npy</c> file may hold here; object and structured types among
     /// them.</exception>
     public static NpyDType Parse(string numpyNameOrDescr) => DTypeText.Parse(numpyNameOrDescr, out _);

@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Catalog;
 
@@ -9,8 +8,6 @@ internal sealed class BackgroundCommit
     private Task? _inFlight;
 
     /// <summary>Begins a commit. The one before must have been waited for.</summary>
-    /// <param name="commit">Makes it.</param>
-    /// <param name="failed">Is told at once what it met; besides, the failure is kept.</param>
     public void Start(Action commit, Action<Exception> failed)
     {
         if (_inFlight is not null)

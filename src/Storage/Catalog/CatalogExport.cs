@@ -1,13 +1,10 @@
-using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// Writes a catalog as Earth2Studio would have written it. Everything is staged beside the destination and renamed there last.
-/// </summary>
+/// <summary>Writes a catalog as Earth2Studio would have written it. Everything is staged beside the destination and renamed there
+/// last.</summary>
 internal sealed class CatalogExport
 {
     /// <summary>The keys of a manifest that the original does not write.</summary>

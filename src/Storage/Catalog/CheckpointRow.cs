@@ -37,9 +37,8 @@ public sealed record CheckpointRow
     /// <summary>Its number in the catalog; null if Earth2Studio wrote it.</summary>
     public long? Sequence { get; init; }
 
-    /// <summary>
-    /// The session that its writer had restored or written before; of a coordinated rank the one that its gang began from.
-    /// </summary>
+    /// <summary>The session that its writer had restored or written before; of a coordinated rank the one that its gang began
+    /// from.</summary>
     public string? Parent { get; init; }
 
     public IReadOnlyDictionary<string, string>? Fingerprint { get; init; }

@@ -1,14 +1,10 @@
-using System.Globalization;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// A restored row, or a new line of rows, that a workflow binds state to and writes boundaries of. Used by one thread; the files of a
-/// commit may be written by another (<see cref="CheckpointStaging.Asynchronous"/>).
-/// </summary>
+/// <summary>A restored row, or a new line of rows, that a workflow binds state to and writes boundaries of. Used by one thread; the files
+/// of a commit may be written by another (<see cref="CheckpointStaging.Asynchronous"/>).</summary>
 public sealed class CheckpointSession : IDisposable
 {
     private readonly SessionStates _states;
@@ -17,7 +13,7 @@ public sealed class CheckpointSession : IDisposable
     private readonly JObject _labels;
     private readonly Lock _lock = new();
     private readonly FlushSchedule _schedule;
-    private Dictionary<string, Payload> _pending = new(StringComparer.Ordinal);
+    private Dictionary<string, Payload> _pending = [];
     private bool _dirty;
     private bool _adopted;
     private bool _requested;
@@ -43,9 +39,8 @@ public sealed class CheckpointSession : IDisposable
         _states = new SessionStates(this, source);
     }
 
-    /// <summary>
-    /// Called after each commit with its row, once the commit is durable and the index rebuilt; by the staging thread when asynchronous.
-    /// </summary>
+    /// <summary>Called after each commit with its row, once the commit is durable and the index rebuilt; by the staging thread when
+    /// asynchronous.</summary>
     public event Action<CheckpointRow>? Committed;
 
     /// <summary>Raised with what a background commit met, by the thread that was writing it; the next call throws it as well.</summary>
@@ -72,10 +67,8 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>Boundaries counted so far; a workflow of several items may start over with each.</summary>
     public int WriteCount { get; set; }
 
-    /// <summary>
-    /// Boundaries between commits, or null when only <see cref="Flush"/> commits. With <see cref="AutoFlush"/> what the measurements
-    /// say now.
-    /// </summary>
+    /// <summary>Boundaries between commits, or null when only <see cref="Flush"/> commits. With <see cref="AutoFlush"/> what the
+    /// measurements say now.</summary>
     public int? FlushInterval => Checkpoint.Enabled ? _schedule.Interval : null;
 
     /// <summary>Whether the next <see cref="Write"/> will commit.</summary>
@@ -104,10 +97,8 @@ public sealed class CheckpointSession : IDisposable
         }
     }
 
-    /// <summary>
-    /// Binds <paramref name="state"/>: restores it in place if the row holds a state of its id, and stores it with every commit from now
-    /// on.
-    /// </summary>
+    /// <summary>Binds <paramref name="state"/>: restores it in place if the row holds a state of its id, and stores it with every commit
+    /// from now on.</summary>
     /// <exception cref="CheckpointStateCollisionException">Another object with this state id is bound already.</exception>
     /// <exception cref="CheckpointStateSchemaException">The saved state has other fields or another schema.</exception>
     /// <exception cref="CheckpointSerializationException">A member of the state could not be stored and put back.</exception>
@@ -119,30 +110,22 @@ public sealed class CheckpointSession : IDisposable
         ?? throw new CheckpointStateCollisionException(
             $"This object was bound as another type than {typeof(T)} before: bind it as the type that it was bound as.");
 
-    /// <summary>
-    /// Makes the next <see cref="Write"/> commit, independent of the interval; <see cref="FlushDue"/> is true from now on. For code that
-    /// decides for several ranks, which must all commit at one boundary: give them no interval, and request each commit before
-    /// the step that precedes it. A request stays until a write has met it.
-    /// </summary>
+    /// <summary>Makes the next <see cref="Write"/> commit, independent of the interval; <see cref="FlushDue"/> is true from now on. For
+    /// code that decides for several ranks, which must all commit at one boundary: give them no interval, and request each commit before
+    /// the step that precedes it. A request stays until a write has met it.</summary>
     public void RequestCommit() => _requested = Checkpoint.Enabled;
 
-    /// <summary>
-    /// Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush interval is
-    /// reached.
-    /// </summary>
+    /// <summary>Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush
+    /// interval is reached.</summary>
     /// <param name="metadata">Scalars, times, lists, dictionaries and small arrays; arrays of one element become scalars.</param>
-    /// <param name="beforeCommit">
-    /// Run if this call commits: after the state is staged and durable, before it becomes visible; makes durable what belongs to the
-    /// session (field output). If it throws, nothing is committed.
-    /// </param>
+    /// <param name="beforeCommit">Run if this call commits: after the state is staged and durable, before it becomes visible; makes durable
+    /// what belongs to the session (field output). If it throws, nothing is committed.</param>
     /// <returns>The committed row; null when nothing was due, or when staging is asynchronous.</returns>
     /// <exception cref="FencedException">A newer epoch has started.</exception>
     /// <exception cref="CheckpointSerializationException">A value cannot be stored.</exception>
     /// <exception cref="TransientException">The disk failed; counters are as before the call, and it may be repeated.</exception>
-    /// <remarks>
-    /// Asynchronous: waits for the commit in progress, copies the state, and returns. The failure of an earlier commit is thrown here
-    /// before anything is counted; its metadata stays pending.
-    /// </remarks>
+    /// <remarks>Asynchronous: waits for the commit in progress, copies the state, and returns. The failure of an earlier commit is thrown
+    /// here before anything is counted; its metadata stays pending.</remarks>
     public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
         if (!Checkpoint.Enabled)
@@ -156,9 +139,8 @@ public sealed class CheckpointSession : IDisposable
         return _schedule.Measure(isBoundary: true, due, () => CountBoundary(due, metadata, beforeCommit));
     }
 
-    /// <summary>
-    /// As <see cref="Write(IReadOnlyDictionary{string, object?}, Action)"/>, with the lead time and what else is recorded.
-    /// </summary>
+    /// <summary>As <see cref="Write(IReadOnlyDictionary{string, object?}, Action)"/>, with the lead time and what else is
+    /// recorded.</summary>
     /// <param name="leadTime">Recorded as <c>lead_time</c>.</param>
     /// <param name="metadata">Names and values; time spans are recorded as lead times are, as NumPy's.</param>
     public CheckpointRow? Write(TimeSpan leadTime, params (string Name, object? Value)[] metadata) =>
@@ -224,9 +206,7 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>Waits for the commit in flight, if any, and reports a failure.</summary>
     public void Drain() => ReportFailure(wait: true);
 
-    /// <summary>
-    /// Opens the session: components bind to it from now on, until it has been disposed as often as it was entered.
-    /// </summary>
+    /// <summary>Opens the session: components bind to it from now on, until it has been disposed as often as it was entered.</summary>
     /// <exception cref="SpecException">Another session of this checkpoint is open.</exception>
     public CheckpointSession Enter()
     {
@@ -262,11 +242,9 @@ public sealed class CheckpointSession : IDisposable
         return this;
     }
 
-    /// <summary>
-    /// Leaves the session, once for each time that it was entered. Waits for the commit in flight; a failure that was never reported
-    /// becomes a warning here (call <see cref="Drain"/> to get it thrown). Nothing pending is committed: call <see cref="Flush"/> for
-    /// that.
-    /// </summary>
+    /// <summary>Leaves the session, once for each time that it was entered. Waits for the commit in flight; a failure that was never
+    /// reported becomes a warning here (call <see cref="Drain"/> to get it thrown). Nothing pending is committed: call <see cref="Flush"/>
+    /// for that.</summary>
     public void Dispose()
     {
         if (_background.Wait() is { } failure)

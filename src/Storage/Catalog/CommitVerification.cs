@@ -1,21 +1,12 @@
-using Cairn.Storage.Arrays;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
-
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// Holds every file of a commit against its manifest, reading each once; for Earth2Studio's commits, which carry no digests, existence and
-/// shape.
-/// </summary>
-/// <param name="files">The file system.</param>
-/// <param name="manifest">The commit's manifest, itself sealed.</param>
-/// <param name="keep">Takes what a restore will want; null keeps nothing.</param>
+/// <summary>Holds every file of a commit against its manifest, reading each once; for Earth2Studio's commits, which carry no digests,
+/// existence and shape.</summary>
 internal sealed class CommitVerification(IDurableFiles files, Manifest manifest, VerifiedCommit? keep)
 {
     private readonly ContainedTree _tree = new(files, manifest.Row.Directory);
-    private readonly Dictionary<string, (NpyDType DType, IReadOnlyList<long> Shape)> _headers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (NpyDType DType, IReadOnlyList<long> Shape)> _headers = [];
+    private readonly HashSet<string> _read = [];
     private readonly byte[] _piece = new byte[1 << 18];
 
     /// <exception cref="DataException">Something does not hold; the message names the file and the defect.</exception>

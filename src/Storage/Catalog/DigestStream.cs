@@ -1,5 +1,3 @@
-using Cairn.Storage.Durable;
-
 namespace Cairn.Storage.Catalog;
 
 /// <summary>Passes a file on to its reader and digests what goes by, so that verifying costs no second reading.</summary>

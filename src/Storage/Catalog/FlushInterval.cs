@@ -1,14 +1,10 @@
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// How many boundaries to wait between commits, so that the time spent on commits plus the time lost to failures is least.
-/// Pure: durations in, a number out.
-/// </summary>
-/// <remarks>
-/// J. W. Young, "A first order approximation to the optimum checkpoint interval", Communications of the ACM 17 (1974) 530; J. T. Daly,
-/// "A higher order estimate of the optimum checkpoint interval for restart dumps", Future Generation Computer Systems 22 (2006) 303,
-/// equation 37.
-/// </remarks>
+/// <summary>How many boundaries to wait between commits, so that the time spent on commits plus the time lost to failures is least. Pure:
+/// durations in, a number out.</summary>
+/// <remarks>J. W. Young, "A first order approximation to the optimum checkpoint interval", Communications of the ACM 17 (1974) 530; J. T.
+/// Daly, "A higher order estimate of the optimum checkpoint interval for restart dumps", Future Generation Computer Systems 22 (2006) 303,
+/// equation 37.</remarks>
 public sealed class FlushInterval
 {
     // A running mean that forgets: machines and models change their pace.
@@ -24,7 +20,6 @@ public sealed class FlushInterval
     /// <exception cref="SpecException">A setting is out of range.</exception>
     public FlushInterval(AutoFlush settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         if (settings.Defect() is { } defect)
         {
             throw new SpecException($"The automatic flush interval's {defect}.");
@@ -37,10 +32,8 @@ public sealed class FlushInterval
     public double SecondsBetweenFailures =>
         (_settings.AssumedTimeBetweenFailures.TotalSeconds + _settings.Observed.TotalSeconds + _elapsed) / (1 + _settings.Failures);
 
-    /// <summary>
-    /// The interval, in boundaries: a multiple of <see cref="AutoFlush.Multiple"/> up to <see cref="AutoFlush.MaxInterval"/>. The
-    /// smallest until both a boundary and a commit have been measured.
-    /// </summary>
+    /// <summary>The interval, in boundaries: a multiple of <see cref="AutoFlush.Multiple"/> up to <see cref="AutoFlush.MaxInterval"/>. The
+    /// smallest until both a boundary and a commit have been measured.</summary>
     public int Boundaries
     {
         get
@@ -105,4 +98,34 @@ public sealed class FlushInterval
             Value += (value - Value) * Math.Max(1.0 / Count, leastWeight);
         }
     }
+}
+
+/// <summary>Lets a session derive its flush interval from what it measures: what a commit costs, how long a boundary takes, and how often
+/// runs fail (<see cref="FlushInterval"/>).</summary>
+public sealed record AutoFlush
+{
+    /// <summary>The longest interval, in boundaries: what one is ready to repeat at worst.</summary>
+    public int MaxInterval { get; init; } = 64;
+
+    /// <summary>Commits fall on write counts that are multiples of this: the lead times in a file of field output, so that a file is
+    /// complete at every session.</summary>
+    public int Multiple { get; init; } = 1;
+
+    /// <summary>The failures seen so far, counted by the code that restarts the work.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>The time in which <see cref="Failures"/> were seen; a session adds its own.</summary>
+    public TimeSpan Observed { get; init; }
+
+    /// <summary>What is taken for the time between failures before any was seen. It weighs as much as one failure, and so fades as
+    /// experience grows.</summary>
+    public TimeSpan AssumedTimeBetweenFailures { get; init; } = TimeSpan.FromHours(24);
+
+    internal string? Defect() =>
+        Multiple < 1 ? $"multiple is {Multiple}; expected a number of boundaries from 1"
+        : MaxInterval < Multiple ? $"longest interval is {MaxInterval}; expected at least the multiple, {Multiple}"
+        : Failures < 0 || Observed < TimeSpan.Zero ? $"record of failures is {Failures} in {Observed}; expected nothing negative"
+        : AssumedTimeBetweenFailures <= TimeSpan.Zero
+            ? $"assumed time between failures is {AssumedTimeBetweenFailures}; expected more than zero"
+        : null;
 }

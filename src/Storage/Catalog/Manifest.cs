@@ -1,5 +1,3 @@
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
@@ -44,11 +42,7 @@ internal sealed record Manifest
 
     /// <summary>Parses a manifest. Arrays in its metadata are read through <paramref name="load"/>, given their folder.</summary>
     /// <exception cref="DataException">The manifest is damaged, or not of the directory that it lies in.</exception>
-    /// <param name="map">The manifest's JSON.</param>
-    /// <param name="directory">The commit's directory.</param>
-    /// <param name="inFallback">Whether that lies in <c>fallback/</c>.</param>
     /// <param name="sealHolds">Whether the bytes that <paramref name="map"/> was read from are known to be those that were sealed.</param>
-    /// <param name="load">Reads an array.</param>
     public static Manifest Parse(
         JObject map, string directory, bool inFallback, bool sealHolds, Func<string, StoredArray, Arrays.NdArray> load)
     {
@@ -90,7 +84,7 @@ internal sealed record Manifest
 
     private Dictionary<string, StagedFile> Index()
     {
-        var listed = new Dictionary<string, StagedFile>(StringComparer.Ordinal);
+        var listed = new Dictionary<string, StagedFile>();
         foreach (var file in Files ?? [])
         {
             _ = listed.TryAdd(file.Path, file);
@@ -105,14 +99,14 @@ internal sealed record Manifest
         var savedAt = map.Text("saved_at", path);
         var row = new CheckpointRow
         {
-            CommitId = string.Equals(id, System.IO.Path.GetFileName(directory), StringComparison.Ordinal)
+            CommitId = id == System.IO.Path.GetFileName(directory)
                 ? id
                 : throw JsonFields.Wrong(map, "commit_id", path, "the name of its directory"),
             Directory = directory,
             CheckpointName = map.TextOrNull("checkpoint", path) ?? "",
             Mode = map.TextOrNull("mode", path) == "append" ? CheckpointMode.Append : CheckpointMode.Overwrite,
             Labels = map.MapOrEmpty("labels", path).Properties()
-                .ToDictionary(p => p.Name, p => RowJson.Decode(p.Value, path), StringComparer.Ordinal),
+                .ToDictionary(p => p.Name, p => RowJson.Decode(p.Value, path)),
             Metadata = new Dictionary<string, object?>(),
             MetadataKeys = [],
             WriteCount = map.Int("write_count", path, 0),
@@ -124,7 +118,7 @@ internal sealed record Manifest
             Sequence = map["sequence"] is null ? null : map.Whole("sequence", path),
             Parent = map.TextOrNull("parent", path),
             Fingerprint = map["fingerprint"] is JObject prints
-                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path), StringComparer.Ordinal)
+                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path))
                 : null,
             SpecDigest = map.TextOrNull("spec_digest", path),
             InFallback = inFallback,
@@ -144,7 +138,7 @@ internal sealed record Manifest
 
     private static Dictionary<string, ManifestState> ParseStates(JObject map, string path)
     {
-        var states = new Dictionary<string, ManifestState>(StringComparer.Ordinal);
+        var states = new Dictionary<string, ManifestState>();
         foreach (var property in map.MapOrEmpty("states", path).Properties())
         {
             var state = property.Value as JObject ?? throw new DataException($"{path}: the state '{property.Name}' is not an object.");
@@ -169,5 +163,52 @@ internal sealed record Manifest
                 ? new StagedFile(file.Text("path", path), file.Whole("bytes", path), digest)
                 : throw JsonFields.Wrong(file, "crc32c", path, "eight hexadecimal digits");
         })];
+    }
+}
+
+/// <summary>Builds the JSON of a manifest that is about to be committed.</summary>
+internal static class ManifestJson
+{
+    public static JObject Build(CommitRequest request, string savedAt, JObject metadata, JObject states, IReadOnlyList<StagedFile> files)
+    {
+        var map = new JObject
+        {
+            ["version"] = Manifest.Version,
+            ["checkpoint"] = request.CheckpointName,
+            ["commit_id"] = request.CommitId,
+            ["mode"] = request.Mode == CheckpointMode.Append ? "append" : "overwrite",
+            ["rank"] = request.Rank,
+            ["world_size"] = request.WorldSize,
+            ["labels"] = request.Labels.DeepClone(),
+            ["metadata"] = metadata,
+            ["write_count"] = request.WriteCount,
+            ["saved_at"] = savedAt,
+            ["states"] = states,
+            ["epoch"] = request.Epoch,
+            ["sequence"] = request.Sequence,
+            ["parent"] = request.Parent,
+            ["files"] = new JArray(files.Select(f => new JObject
+            {
+                ["path"] = f.Path,
+                ["bytes"] = f.Bytes,
+                ["crc32c"] = Crc32C.Text(f.Crc32C),
+            })),
+        };
+        if (request.Fingerprint is not null)
+        {
+            map["fingerprint"] = new JObject(request.Fingerprint.Select(f => new JProperty(f.Key, f.Value)));
+        }
+
+        if (ShardJson.Build(request.States) is { Count: > 0 } shards)
+        {
+            map[ShardJson.Key] = shards;
+        }
+
+        if (request.SpecDigest is not null)
+        {
+            map["spec_digest"] = request.SpecDigest;
+        }
+
+        return map;
     }
 }

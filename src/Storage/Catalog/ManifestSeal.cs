@@ -1,14 +1,9 @@
-using System.Text;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// The digest of a manifest in the manifest itself, over its JSON without that key, so that a flipped bit in it is noticed like one in any
-/// other file.
-/// </summary>
+/// <summary>The digest of a manifest in the manifest itself, over its JSON without that key, so that a flipped bit in it is noticed like
+/// one in any other file.</summary>
 internal static class ManifestSeal
 {
     private const string Key = "manifest_crc32c";

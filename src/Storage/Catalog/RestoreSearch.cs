@@ -1,12 +1,8 @@
-using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 
 namespace Cairn.Storage.Catalog;
 
 /// <summary>Finds the row of one folder's catalog from which to restore: the newest that is intact.</summary>
-/// <param name="folder">The folder.</param>
-/// <param name="files">The file system.</param>
-/// <param name="options">Says how much of what was read to keep, and where warnings go.</param>
 /// <param name="verified">The ids of commits that are known to be intact; kept up to date.</param>
 internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
 {
@@ -22,7 +18,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
         }
 
         var there = contents.All.Select(m => m.Row.CommitId)
-            .Concat(contents.Unreadable.Select(u => Path.GetFileName(u.Directory))).ToHashSet(StringComparer.Ordinal);
+            .Concat(contents.Unreadable.Select(u => Path.GetFileName(u.Directory))).ToHashSet();
         foreach (var missing in CatalogIndex.CommitIds(files, folder.Root).Where(id => !there.Contains(id)))
         {
             var directory = Path.Combine(folder.CommitsPath, missing);
@@ -40,7 +36,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
         {
             try
             {
-                var isKnown = string.Equals(known?.Manifest.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal);
+                var isKnown = known?.Manifest.Row.CommitId == manifest.Row.CommitId;
                 var found = isKnown ? known! with { Manifest = manifest } : RestorableCommit.Verify(files, manifest, options);
                 verified.Add(manifest.Row.CommitId);
                 return found;

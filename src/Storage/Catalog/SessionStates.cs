@@ -1,16 +1,13 @@
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 
 namespace Cairn.Storage.Catalog;
 
 /// <summary>The states that are bound to a session, and how they are restored from its row.</summary>
-/// <param name="session">The session.</param>
-/// <param name="source">Reads the row that it was opened from; null for a new session.</param>
 internal sealed class SessionStates(CheckpointSession session, SessionReader? source)
 {
     private readonly Checkpoint _checkpoint = session.Checkpoint;
-    private readonly Dictionary<string, IBoundState> _bound = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _replaceable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IBoundState> _bound = [];
+    private readonly HashSet<string> _replaceable = [];
     private bool _warnedOfUnheard;
 
     /// <summary>All of them.</summary>
@@ -111,6 +108,56 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
                 $"{string.Join(", ", waiting)} was bound while no session of this checkpoint was open: "
                 + "this one was selected and not entered.",
                 "It is not stored. Call Enter() on the result of Select before components are created."));
+        }
+    }
+}
+
+/// <summary>A state bound before its session was opened, or kept from one that ended.</summary>
+internal sealed record DeferredState(IBoundState State, bool Replaceable);
+
+/// <summary>The states that a checkpoint's next session adopts when it is opened.</summary>
+internal sealed class DeferredStates
+{
+    private readonly Lock _lock = new();
+    private readonly List<DeferredState> _states = [];
+
+    /// <summary>Keeps a state; one kept from an ended session gives way to a new object of its type. Returns what is kept for the
+    /// object.</summary>
+    public IBoundState Add(IBoundState state, bool replaceable)
+    {
+        lock (_lock)
+        {
+            if (_states.Find(d => ReferenceEquals(d.State.State, state.State)) is { } same)
+            {
+                return same.State;
+            }
+
+            _ = _states.RemoveAll(d => d.Replaceable && d.State.State.GetType() == state.State.GetType());
+            _states.Add(new DeferredState(state, replaceable));
+            return state;
+        }
+    }
+
+    /// <summary>The types of states that no session has had yet.</summary>
+    public IReadOnlyList<string> Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _states.Where(d => !d.Replaceable).Select(d => d.State.State.GetType().ToString())];
+            }
+        }
+    }
+
+    /// <summary>Hands all of them over.</summary>
+    public IReadOnlyList<DeferredState> Take()
+    {
+        lock (_lock)
+        {
+            List<DeferredState> taken = [.. _states];
+            _states.Clear();
+            return taken;
         }
     }
 }

@@ -1,13 +1,10 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Chm;
 
-/// <summary>
-/// A checkpoint in CHM's format: a JSON, and the file of each rank that wrote it. Its state can be read by any other number of ranks, by
-/// the numbers of their triangles.
-/// </summary>
+/// <summary>A checkpoint in CHM's format: a JSON, and the file of each rank that wrote it. Its state can be read by any other number of
+/// ranks, by the numbers of their triangles.</summary>
 public sealed class ChmCheckpoint
 {
     private readonly IDurableFiles _files;
@@ -89,13 +86,10 @@ public sealed class ChmCheckpoint
     /// <param name="triangles">The triangles, in the order of the requested values.</param>
     /// <param name="variables">The names of the requested arrays.</param>
     /// <param name="likely">The rank whose file most likely holds them: it is read first, the others only for missing triangles.</param>
-    /// <exception cref="DataException">
-    /// A file is missing, truncated or damaged, lacks a variable, or a triangle is in none or in two of those read; the message names it.
-    /// </exception>
+    /// <exception cref="DataException">A file is missing, truncated or damaged, lacks a variable, or a triangle is in none or in two of
+    /// those read; the message names it.</exception>
     public ChmRankState Load(ChmTriangles triangles, IReadOnlyList<string> variables, int likely = 0)
     {
-        ArgumentNullException.ThrowIfNull(triangles);
-        ArgumentNullException.ThrowIfNull(variables);
         var gathering = new ChmGathering(triangles, variables);
         var first = likely >= 0 && likely < Ranks ? likely : 0;
         foreach (var rank in Enumerable.Range(0, Ranks).OrderBy(r => r != first))

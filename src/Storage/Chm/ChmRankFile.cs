@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Chm;

@@ -1,13 +1,10 @@
 using System.Runtime.InteropServices;
-using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Chm;
 
-/// <summary>
-/// The NetCDF-4 file of one rank, made in memory by libnetcdf and written through durable files. As a rule the library makes all of it but
-/// the values, which go to the disk from where they are, without two copies of the state.
-/// </summary>
+/// <summary>The NetCDF-4 file of one rank, made in memory by libnetcdf and written through durable files. As a rule the library makes all
+/// of it but the values, which go to the disk from where they are, without two copies of the state.</summary>
 internal static class ChmRankImage
 {
     private const int Piece = 1 << 20;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Derived;

@@ -5,19 +5,15 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Derived;
 
 /// <summary>Which members a NetCDF file has.</summary>
-/// <param name="First">The first of them.</param>
-/// <param name="Count">How many; 0 in a file of statistics over them.</param>
 /// <param name="AsAxis">Whether they are an axis of the fields; else the file is one member's.</param>
 internal readonly record struct MembersOfFile(int First, int Count, bool AsAxis)
 {
     internal static MembersOfFile None => default;
 }
 
-/// <summary>
-/// Dimensions, coordinates and attributes of a NetCDF file of fields, by the CF conventions 1.10: <c>time</c> is when the fields are valid,
-/// first and unlimited as CDO, NCO and GrADS want it; what a forecast has besides goes along with it. Names and words of the fields are
-/// those of the store.
-/// </summary>
+/// <summary>Dimensions, coordinates and attributes of a NetCDF file of fields, by the CF conventions 1.10: <c>time</c> is when the fields
+/// are valid, first and unlimited as CDO, NCO and GrADS want it; what a forecast has besides goes along with it. Names and words of the
+/// fields are those of the store.</summary>
 internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, MembersOfFile members)
 {
     internal const string Time = "time", Realization = "realization", Period = "forecast_period";
@@ -83,9 +79,6 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     }
 
     /// <summary>Defines a variable of fields, compressed, one field a chunk, NaN where nothing is written.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="of">The variable of the store whose attributes it has.</param>
-    /// <param name="between">Dimensions between time and the grid.</param>
     /// <param name="overMembers">What was done over the members, as CF names it in <c>cell_methods</c>; null for nothing.</param>
     internal void DefineFields(string name, FieldVariable of, IReadOnlyList<string> between, string? overMembers)
     {

@@ -3,10 +3,8 @@ namespace Cairn.Storage.Durable;
 /// <summary>What the commit protocol does to whole trees of directories.</summary>
 public static class DurableTree
 {
-    /// <summary>
-    /// Creates <paramref name="path"/> and whatever is missing above it; where a symbolic link leads to nothing yet, what it leads to.
-    /// Returns the directories that were newly made, outermost first, for <see cref="SyncCreated"/>.
-    /// </summary>
+    /// <summary>Creates <paramref name="path"/> and whatever is missing above it; where a symbolic link leads to nothing yet, what it leads
+    /// to. Returns the directories that were newly made, outermost first, for <see cref="SyncCreated"/>.</summary>
     public static IReadOnlyList<string> CreateDirectories(IDurableFiles files, string path)
     {
         var full = Path.GetFullPath(path);
@@ -32,10 +30,8 @@ public static class DurableTree
         return created;
     }
 
-    /// <summary>
-    /// Makes newly created directories durable: fsyncs the parent of each, innermost first. The directories themselves are fsynced by
-    /// the code that puts entries into them.
-    /// </summary>
+    /// <summary>Makes newly created directories durable: fsyncs the parent of each, innermost first. The directories themselves are fsynced
+    /// by the code that puts entries into them.</summary>
     public static void SyncCreated(IDurableFiles files, IReadOnlyList<string> created)
     {
         foreach (var directory in created.Reverse())
@@ -48,15 +44,12 @@ public static class DurableTree
     public static IEnumerable<string> Directories(IDurableFiles files, string root) =>
         files.List(root).Where(e => e.IsDirectory).SelectMany(e => Directories(files, Path.Combine(root, e.Name))).Append(root);
 
-    /// <summary>
-    /// fsyncs every directory of a tree. Its files must have been synced through <see cref="IDurableFile.Sync"/> when they were written.
-    /// </summary>
+    /// <summary>fsyncs every directory of a tree. Its files must have been synced through <see cref="IDurableFile.Sync"/> when they were
+    /// written.</summary>
     public static void SyncTree(IDurableFiles files, string root) => files.SyncAll([], [.. Directories(files, root)]);
 
-    /// <summary>
-    /// Deletes a tree. A symbolic link in it, or in its place, is unlinked and never followed. Names that are already gone are fine.
-    /// Returns false when there was nothing at <paramref name="root"/>.
-    /// </summary>
+    /// <summary>Deletes a tree. A symbolic link in it, or in its place, is unlinked and never followed. Names that are already gone are
+    /// fine. Returns false when there was nothing at <paramref name="root"/>.</summary>
     public static bool DeleteTree(IDurableFiles files, string root)
     {
         var name = Path.GetFileName(root.TrimEnd('/'));
@@ -64,7 +57,7 @@ public static class DurableTree
             ?? throw new ArgumentException($"The file system's root cannot be deleted (given: '{root}').", nameof(root));
         foreach (var entry in files.List(parent))
         {
-            if (string.Equals(entry.Name, name, StringComparison.Ordinal))
+            if (entry.Name == name)
             {
                 Delete(files, Path.Combine(parent, name), entry);
                 return true;

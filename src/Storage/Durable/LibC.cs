@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// The system calls behind durable files, called directly: the managed library hides a failing fsync and cannot open a directory.
-/// Numbers are those of Linux; the few that differ between architectures are chosen at run time.
-/// </summary>
+/// <summary>The system calls behind durable files, called directly: the managed library hides a failing fsync and cannot open a directory.
+/// Numbers are those of Linux; the few that differ between architectures are chosen at run time.</summary>
 internal static partial class LibC
 {
     internal const int ReadOnly = 0;

@@ -1,11 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// How many files this process may have open (<c>RLIMIT_NOFILE</c>). One that runs out of them fails wherever it happens to be: in a
-/// commit, in the start of a thread, in the loading of a library. So it is asked about before anything begins.
-/// </summary>
+/// <summary>How many files this process may have open (<c>RLIMIT_NOFILE</c>). One that runs out of them fails wherever it happens to be: in
+/// a commit, in the start of a thread, in the loading of a library. So it is asked about before anything begins.</summary>
 public static class OpenFiles
 {
     /// <summary>What any command needs: the runtime and Cairn's own libraries are some 150.</summary>

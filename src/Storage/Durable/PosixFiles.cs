@@ -2,26 +2,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// Durable files on a POSIX file system: every method is one system call of libc, and reports that call's own error.
-/// </summary>
-/// <remarks>
-/// Directories that a caller names may be reached through a symbolic link (a scratch disk often is); regular files may not be links
-/// themselves.
-/// </remarks>
+/// <summary>Durable files on a POSIX file system: every method is one system call of libc, and reports that call's own error.</summary>
+/// <remarks>Directories that a caller names may be reached through a symbolic link (a scratch disk often is); regular files may not be
+/// links themselves.</remarks>
 public sealed class PosixFiles : IDurableFiles
 {
     private const uint FileMode = 0x1B6; // 0666, less the umask
     private const uint DirectoryMode = 0x1FF; // 0777, less the umask
 
-    /// <inheritdoc/>
     public IDurableFile Create(string path)
     {
         var fd = LibC.Open(Checked(path), LibC.CreateFlag | LibC.Exclusive | LibC.WriteOnly | LibC.CloseOnExec, FileMode);
         return fd < 0 ? throw LibC.LastError("open", path) : new PosixFile(fd, path);
     }
 
-    /// <inheritdoc/>
     public Stream OpenRead(string path)
     {
         // Without O_NONBLOCK, a named pipe put in a file's place would hang the reader for ever.
@@ -44,10 +38,8 @@ public sealed class PosixFiles : IDurableFiles
         throw error;
     }
 
-    /// <summary>
-    /// Opens a file that several processes may append to, and creates it if there is none: each write goes to its current end.
-    /// Nothing of it is durable.
-    /// </summary>
+    /// <summary>Opens a file that several processes may append to, and creates it if there is none: each write goes to its current end.
+    /// Nothing of it is durable.</summary>
     public static FileStream OpenAppend(string path)
     {
         const int flags = LibC.CreateFlag | LibC.AppendFlag | LibC.ReadWrite | LibC.NonBlocking | LibC.CloseOnExec;
@@ -57,7 +49,6 @@ public sealed class PosixFiles : IDurableFiles
             : new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0);
     }
 
-    /// <inheritdoc/>
     public bool CreateDirectory(string path)
     {
         if (LibC.MakeDirectory(Checked(path), DirectoryMode) == 0)
@@ -69,26 +60,19 @@ public sealed class PosixFiles : IDurableFiles
         return error.AlreadyExists && DirectoryExists(path) ? false : throw error;
     }
 
-    /// <inheritdoc/>
     public void SyncFile(string path) => Sync(path, LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec);
 
-    /// <inheritdoc/>
     public void SyncDirectory(string path) => Sync(path, LibC.ReadOnly | LibC.DirectoryOnly | LibC.CloseOnExec);
 
-    /// <inheritdoc/>
     public void SyncAll(IReadOnlyList<IDurableFile> files, IReadOnlyList<string> directories) =>
         SideBySide.Run([.. files.Select(f => (Action)f.Sync), .. directories.Select(d => (Action)(() => SyncDirectory(d)))]);
 
-    /// <inheritdoc/>
     public void Rename(string from, string to) => Check(LibC.Rename(Checked(from), Checked(to)), "rename", $"{from} to {to}");
 
-    /// <inheritdoc/>
     public void Link(string existing, string name) => Check(LibC.Link(Checked(existing), Checked(name)), "link", $"{existing} as {name}");
 
-    /// <inheritdoc/>
     public void DeleteFile(string path) => Check(LibC.Unlink(Checked(path)), "unlink", path);
 
-    /// <inheritdoc/>
     public void DeleteDirectory(string path) => Check(LibC.RemoveDirectory(Checked(path)), "rmdir", path);
 
     /// <summary>True for a regular file; false for a symbolic link, even to one.</summary>
@@ -97,14 +81,12 @@ public sealed class PosixFiles : IDurableFiles
     /// <summary>True for a directory, also when <paramref name="path"/> is a symbolic link to one.</summary>
     public bool DirectoryExists(string path) => TypeOf(path, follow: true) == LibC.DirectoryType;
 
-    /// <inheritdoc/>
     public long? LengthOf(string path)
     {
         var (type, length) = LibC.TypeAndLength(Checked(path));
         return type >= 0 ? type == LibC.RegularType ? length : null : NotThere<long?>(path, null);
     }
 
-    /// <inheritdoc/>
     public IDisposable? Lock(string path, TimeProvider time)
     {
         try
@@ -118,7 +100,6 @@ public sealed class PosixFiles : IDurableFiles
         }
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<DirectoryEntry> List(string path) => PosixDirectory.List(Checked(path));
 
     private static void Sync(string path, int flags)

@@ -1,13 +1,8 @@
-using System.Globalization;
-using System.Text;
-
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// The lock of a run on its directory, or of a writer on a catalog: an exclusive flock(2) on a small file that names its holder. The
-/// kernel releases it when the process ends, however it ends; the file itself stays, since unlinking it would let two processes lock
-/// two files of one name.
-/// </summary>
+/// <summary>The lock of a run on its directory, or of a writer on a catalog: an exclusive flock(2) on a small file that names its holder.
+/// The kernel releases it when the process ends, however it ends; the file itself stays, since unlinking it would let two processes lock
+/// two files of one name.</summary>
 public sealed class RunLock : IDisposable
 {
     private const uint FileMode = 0x1B6; // 0666, less the umask
@@ -58,10 +53,8 @@ public sealed class RunLock : IDisposable
         }
     }
 
-    /// <summary>
-    /// The holder of the lock, as it wrote itself into the file, or null if there is none. Looks without locking, so that it never blocks
-    /// a process that wants to run; for a process of another host it only knows what the file says.
-    /// </summary>
+    /// <summary>The holder of the lock, as it wrote itself into the file, or null if there is none. Looks without locking, so that it never
+    /// blocks a process that wants to run; for a process of another host it only knows what the file says.</summary>
     public static string? Holder(string path)
     {
         if (!PathFound.IsFile(path))
@@ -109,9 +102,8 @@ public sealed class RunLock : IDisposable
     private static string? Value(string[] lines, string name) =>
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
 
-    /// <summary>
-    /// Whether the kernel knows of the process's lock on this very file: it may hold another run's, or be another program by now.
-    /// </summary>
+    /// <summary>Whether the kernel knows of the process's lock on this very file: it may hold another run's, or be another program by
+    /// now.</summary>
     private static bool HoldsIt(string pid, string path)
     {
         var (process, inode) = ($"FLOCK  ADVISORY  WRITE {pid} ", $":{LibC.Inode(path)} ");

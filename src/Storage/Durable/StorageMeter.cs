@@ -3,10 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// Measurements of storage, as instruments of <see cref="MeterName"/>. Without a listener, nothing is
-/// measured.
-/// </summary>
+/// <summary>Measurements of storage, as instruments of <see cref="MeterName"/>. Without a listener, nothing is measured.</summary>
 public static class StorageMeter
 {
     /// <summary>The meter's name.</summary>
@@ -44,7 +41,6 @@ public static class StorageMeter
     /// <param name="wait">Waits.</param>
     public static T Stalled<TState, T>(StallCause cause, TState state, Func<TState, T> wait)
     {
-        ArgumentNullException.ThrowIfNull(wait);
         if (!Stalls.Enabled)
         {
             return wait(state);
@@ -66,8 +62,6 @@ public static class StorageMeter
     }
 
     /// <summary>Makes a commit, and tells how long that took and what was stored.</summary>
-    /// <param name="commit">Makes it.</param>
-    /// <param name="bytes">Its size.</param>
     internal static T Committed<T>(Func<T> commit, Func<T, long> bytes)
     {
         if (!Commits.Enabled && !Bytes.Enabled)

@@ -3,10 +3,8 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// What a field store holds: members, initial times, output lead times, a latitude-longitude grid and variables. Immutable; two equal
-/// layouts give stores whose metadata have the same bytes.
-/// </summary>
+/// <summary>What a field store holds: members, initial times, output lead times, a latitude-longitude grid and variables. Immutable; two
+/// equal layouts give stores whose metadata have the same bytes.</summary>
 public sealed partial record FieldLayout
 {
     /// <summary>Members of each initial time.</summary>
@@ -36,10 +34,8 @@ public sealed partial record FieldLayout
     /// <summary>Whether the grid lies on a plane: rows and columns then hold metres north and east, not degrees.</summary>
     public bool OnPlane { get; init; }
 
-    /// <summary>
-    /// The mesh whose triangles the fields lie on, or null for a grid: there is one row then, and <see cref="Longitude"/> holds the
-    /// triangles' numbers.
-    /// </summary>
+    /// <summary>The mesh whose triangles the fields lie on, or null for a grid: there is one row then, and <see cref="Longitude"/> holds
+    /// the triangles' numbers.</summary>
     public FieldMesh? Mesh { get; init; }
 
     /// <summary>The fields.</summary>
@@ -71,10 +67,8 @@ public sealed partial record FieldLayout
     /// <summary>How values are stored.</summary>
     public FieldPrecision Precision { get; init; } = FieldPrecision.Single;
 
-    /// <summary>
-    /// Which run the store belongs to: a digest of all that shapes its numbers, so that equal runs write equal stores. Null for fields of
-    /// no run.
-    /// </summary>
+    /// <summary>Which run the store belongs to: a digest of all that shapes its numbers, so that equal runs write equal stores. Null for
+    /// fields of no run.</summary>
     public string? Run { get; init; }
 
     /// <summary>Where the fields come from, or null where nothing is to be said; a store that is there keeps what it says.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.Fields;
 
@@ -21,11 +20,7 @@ public abstract class StoreContents
     public abstract IStoredArray Array(string name);
 
     /// <summary>Those of a store that is open: its fields, and what its layout says.</summary>
-    public static StoreContents Of(IFieldStore store)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        return new ByLayout(store);
-    }
+    public static StoreContents Of(IFieldStore store) => new ByLayout(store);
 
     private sealed class ByLayout(IFieldStore store) : StoreContents
     {

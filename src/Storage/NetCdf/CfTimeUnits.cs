@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Cairn.Storage.NetCdf;
@@ -23,10 +22,8 @@ public sealed partial class CfTimeUnits
     /// <summary>The length of one unit, in nanoseconds.</summary>
     public long UnitNanoseconds { get; }
 
-    /// <summary>
-    /// Reads the attributes <c>units</c> and <c>calendar</c> (absent: standard). Of the standard and the Julian calendar years below 1 are
-    /// those before Christ, as cftime takes them: the year before 1 is -1.
-    /// </summary>
+    /// <summary>Reads the attributes <c>units</c> and <c>calendar</c> (absent: standard). Of the standard and the Julian calendar years
+    /// below 1 are those before Christ, as cftime takes them: the year before 1 is -1.</summary>
     /// <exception cref="DataException">They are not understood; units of months and years are refused, having no fixed length but in the
     /// calendars 360_day and 365_day.</exception>
     public static CfTimeUnits Parse(string units, string? calendar)

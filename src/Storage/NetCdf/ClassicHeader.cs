@@ -2,10 +2,8 @@ using System.Buffers.Binary;
 
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>
-/// How many bytes a file of the classic formats (CDF-1, CDF-2, CDF-5) has when it is whole, by its header (NetCDF User's Guide, file format
-/// specifications): libnetcdf takes zeros for what a file that was cut short lacks.
-/// </summary>
+/// <summary>How many bytes a file of the classic formats (CDF-1, CDF-2, CDF-5) has when it is whole, by its header (NetCDF User's Guide,
+/// file format specifications): libnetcdf takes zeros for what a file that was cut short lacks.</summary>
 internal sealed class ClassicHeader
 {
     private readonly Stream _file;

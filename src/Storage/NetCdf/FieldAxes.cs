@@ -35,10 +35,8 @@ internal sealed record FieldAxes(
         }
     }
 
-    /// <summary>
-    /// The place of a time along the dimension of times, and the time; of a field without that dimension, the one that a coordinate of one
-    /// value tells, or null where none does.
-    /// </summary>
+    /// <summary>The place of a time along the dimension of times, and the time; of a field without that dimension, the one that a
+    /// coordinate of one value tells, or null where none does.</summary>
     internal (int Index, CfTime? Time) SelectTime(TimeSelector selector)
     {
         if (TimeCoordinate is { } along)

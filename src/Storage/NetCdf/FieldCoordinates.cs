@@ -3,10 +3,8 @@ namespace Cairn.Storage.NetCdf;
 /// <summary>What a dimension of a field counts, and the variable with its values; null if there is none.</summary>
 internal sealed record DimensionCoordinate(NetCdfDimension Dimension, Axis Axis, NetCdfVariable? Variable);
 
-/// <summary>
-/// The coordinates of a field (CF conventions 5): of a dimension's own name, and those that are no dimension, which its attribute
-/// <c>coordinates</c> names or which tell by their attributes what they are.
-/// </summary>
+/// <summary>The coordinates of a field (CF conventions 5): of a dimension's own name, and those that are no dimension, which its attribute
+/// <c>coordinates</c> names or which tell by their attributes what they are.</summary>
 internal sealed class FieldCoordinates
 {
     private readonly NetCdfFile _file;
@@ -44,9 +42,8 @@ internal sealed class FieldCoordinates
             : new DimensionCoordinate(dimension, own is null ? Axes.ByName(dimension.Name) : axis, own);
     }
 
-    /// <summary>
-    /// Refuses, by name, coordinates over several dimensions, latitudes and longitudes over none, and reference times in place of times.
-    /// </summary>
+    /// <summary>Refuses, by name, coordinates over several dimensions, latitudes and longitudes over none, and reference times in place of
+    /// times.</summary>
     internal void RequireOneDimensional(IReadOnlyList<DimensionCoordinate> along)
     {
         foreach (var axis in new[] { Axis.Time, Axis.Latitude, Axis.Longitude }.Where(a => along.All(d => d.Axis != a)))

@@ -1,11 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>
-/// Which of a variable's numbers stand for no value (NetCDF User's Guide, appendix A; CF conventions 2.5.1). <c>actual_range</c> tells of
-/// the data and makes nothing missing, nor does a <c>_FillValue</c> bound what is valid, to any reader in use.
-/// </summary>
+/// <summary>Which of a variable's numbers stand for no value (NetCDF User's Guide, appendix A; CF conventions 2.5.1). <c>actual_range</c>
+/// tells of the data and makes nothing missing, nor does a <c>_FillValue</c> bound what is valid, to any reader in use.</summary>
 internal sealed class MissingRules(string path, NetCdfVariable variable, StoredSign sign, double scale, bool packed)
 {
     private const string Range = "valid_range";
@@ -96,10 +92,8 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         { } number => sign.Apply(number),
     };
 
-    /// <summary>
-    /// A range is in the units of what is stored, unless its type says otherwise: the unpacked one, and wider than the stored one. Integers
-    /// can have no bounds in floats but those of their values.
-    /// </summary>
+    /// <summary>A range is in the units of what is stored, unless its type says otherwise: the unpacked one, and wider than the stored one.
+    /// Integers can have no bounds in floats but those of their values.</summary>
     private bool SpeaksOfValues(string name)
     {
         var type = variable.Attributes[name].Type;
@@ -119,3 +113,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
 
     private string Shown(string name) => $"{name} = {AttributeDefect.Shown(variable.Attributes[name])}";
 }
+
+/// <summary>One of the rules by which a number in a file means a missing value.</summary>
+/// <param name="Unpacked">Whether the rule is for unpacked values rather than stored numbers.</param>
+internal sealed record MissingRule(string Reason, Func<double, bool> Covers, bool Unpacked);

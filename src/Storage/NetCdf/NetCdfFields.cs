@@ -28,9 +28,9 @@ public static class NetCdfFields
     /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
     /// <param name="time">The requested time.</param>
     /// <param name="missing">What takes the place of values that are missing or NaN; null where they are refused.</param>
-    /// <exception cref="DataException"> A variable or the time does not exist, a dimension is not recognised, an attribute cannot be
-    /// followed, the variables are on different grids, or a value is missing or NaN. Messages name what exists and how to fix it.
-    /// </exception>
+    /// <exception cref="DataException">A variable or the time does not exist, a dimension is not recognised, an attribute cannot be
+    /// followed, the variables are on different grids, or a value is missing or NaN. Messages name what exists and how to fix
+    /// it.</exception>
     public static NetCdfFieldSet Read(
         string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time, double? missing = null)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.NetCdf;
 
@@ -20,7 +19,7 @@ public sealed class NetCdfFile : IDisposable
         Dimensions = contents.Dimensions;
         Variables = contents.Variables;
         Attributes = contents.Attributes;
-        _byName = contents.Variables.ToDictionary(v => v.Name, StringComparer.Ordinal);
+        _byName = contents.Variables.ToDictionary(v => v.Name);
     }
 
     /// <summary>The file's full path.</summary>
@@ -72,7 +71,6 @@ public sealed class NetCdfFile : IDisposable
     public static NetCdfFile OpenInMemory(byte[] bytes, string name)
     {
         NetCdfLibrary.Require();
-        ArgumentNullException.ThrowIfNull(bytes);
         RequireWhole(bytes, name);
         var memory = GCHandle.Alloc(bytes, GCHandleType.Pinned);
         var id = -1;
@@ -110,11 +108,9 @@ public sealed class NetCdfFile : IDisposable
             + (Variables.Count == 0 || name.Contains('/', StringComparison.Ordinal)
                 ? " Variables in groups are not read: extract those of a group first (ncks -G : -g GROUP in.nc out.nc)." : ""));
 
-    /// <summary>
-    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, respecting <c>_Unsigned</c>, and
-    /// NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, unwritten, or outside <c>valid_range</c>,
-    /// <c>valid_min</c> and <c>valid_max</c> (NetCDF User's Guide, appendix A; CF conventions 2.5 and 8.1).
-    /// </summary>
+    /// <summary>Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, respecting
+    /// <c>_Unsigned</c>, and NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, unwritten, or outside
+    /// <c>valid_range</c>, <c>valid_min</c> and <c>valid_max</c> (NetCDF User's Guide, appendix A; CF conventions 2.5 and 8.1).</summary>
     /// <param name="variable">A variable of this file.</param>
     /// <param name="start">The first index along each dimension.</param>
     /// <param name="count">How many values along each dimension.</param>

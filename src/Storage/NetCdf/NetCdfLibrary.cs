@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>
-/// The site's libnetcdf. It is not thread safe (nor is the HDF5 below it), so every call in the process is made between
-/// <see cref="Enter"/> and the end of its scope.
-/// </summary>
+/// <summary>The site's libnetcdf. It is not thread safe (nor is the HDF5 below it), so every call in the process is made between
+/// <see cref="Enter"/> and the end of its scope.</summary>
 public static partial class NetCdfLibrary
 {
     private const string Name = "cairn-netcdf";
@@ -90,10 +88,9 @@ public static partial class NetCdfLibrary
         return 0;
     }
 
-    /// <summary>
-    /// HDF5 closes at the end of the process what is still open: for a file that could not be closed on a full disk, it follows pointers to
-    /// freed memory, and the process crashes instead of returning its exit code. Every file is closed here, so nothing is left to it.
-    /// </summary>
+    /// <summary>HDF5 closes at the end of the process what is still open: for a file that could not be closed on a full disk, it follows
+    /// pointers to freed memory, and the process crashes instead of returning its exit code. Every file is closed here, so nothing is left
+    /// to it.</summary>
     private static unsafe void LeaveExitAlone(nint handle)
     {
         // Of no effect once HDF5 has begun, therefore before the first call of the library.
@@ -103,12 +100,9 @@ public static partial class NetCdfLibrary
         }
     }
 
-    /// <summary>
-    /// HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file then
-    /// counts as locked for as long as that process lives. Here files are written under names of their own and renamed, so that no lock
-    /// is needed.
-    /// What the user's environment says of it stands.
-    /// </summary>
+    /// <summary>HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file
+    /// then counts as locked for as long as that process lives. Here files are written under names of their own and renamed, so that no
+    /// lock is needed. What the user's environment says of it stands.</summary>
     private static void LeaveLocksAlone() => _ = SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", overwrite: 0);
 
     // .NET keeps an environment of its own, which libraries do not see.

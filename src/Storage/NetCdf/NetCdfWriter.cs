@@ -1,23 +1,18 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>
-/// A new NetCDF-4 file, on disk or in memory: first its dimensions, variables and attributes, then values. What is written depends on the
-/// calls alone: libnetcdf keeps HDF5's times of creation off, and nothing here adds a clock. May be used by several threads; calls take
-/// turns.
-/// </summary>
-/// <remarks>
-/// libnetcdf writes files by itself, without fsync: give <see cref="Create"/> a temporary name, and make the file durable after
-/// <see cref="Close"/>. A file in memory is given back by <see cref="CloseInMemory"/>, to be written in any way.
-/// </remarks>
+/// <summary>A new NetCDF-4 file, on disk or in memory: first its dimensions, variables and attributes, then values. What is written depends
+/// on the calls alone: libnetcdf keeps HDF5's times of creation off, and nothing here adds a clock. May be used by several threads; calls
+/// take turns.</summary>
+/// <remarks>libnetcdf writes files by itself, without fsync: give <see cref="Create"/> a temporary name, and make the file durable after
+/// <see cref="Close"/>. A file in memory is given back by <see cref="CloseInMemory"/>, to be written in any way.</remarks>
 public sealed class NetCdfWriter : IDisposable
 {
     private readonly string _path;
-    private readonly Dictionary<string, (int Id, long Length)> _dimensions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (int Id, NetCdfType Type, int Rank)> _variables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Id, long Length)> _dimensions = [];
+    private readonly Dictionary<string, (int Id, NetCdfType Type, int Rank)> _variables = [];
     private int _id;
     private bool _hasFailed;
 
@@ -114,10 +109,8 @@ public sealed class NetCdfWriter : IDisposable
         PutAttribute(variable, name, NetCdfType.Character, bytes.Length, bytes.Length == 0 ? [0] : bytes);
     }
 
-    /// <summary>
-    /// Sets a numeric attribute of a variable, or of the file when <paramref name="variable"/> is null; its type follows from
-    /// <typeparamref name="T"/>.
-    /// </summary>
+    /// <summary>Sets a numeric attribute of a variable, or of the file when <paramref name="variable"/> is null; its type follows from
+    /// <typeparamref name="T"/>.</summary>
     public void DefineAttribute<T>(string? variable, string name, params T[] values) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfZero(values.Length);
@@ -166,7 +159,6 @@ public sealed class NetCdfWriter : IDisposable
     /// <exception cref="SpecException">The file is larger than 2 GiB.</exception>
     public void CloseInMemory<T>(ReadOnlySpanAction<byte, T> use, T argument)
     {
-        ArgumentNullException.ThrowIfNull(use);
         var file = default(NetCdfOutputLibrary.MemoryFile);
         Call("closing it", () => NetCdfOutputLibrary.CloseInMemory(Interlocked.Exchange(ref _id, -1), out file));
         unsafe

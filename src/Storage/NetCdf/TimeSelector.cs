@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cairn.Storage.NetCdf;
 
 /// <summary>Which time of a file is wanted.</summary>
@@ -31,8 +29,6 @@ public abstract record TimeSelector
     internal abstract int Select(IReadOnlyList<CfTime> times, string path);
 
     /// <summary>The time of fields whose file does not contain it.</summary>
-    /// <param name="where">File and variable, for messages.</param>
-    /// <param name="unknown">Why it is unknown; null if the file has no times at all.</param>
     /// <exception cref="DataException">It must be known.</exception>
     internal virtual CfTime? OfUndated(string where, string? unknown) =>
         throw new DataException($"{where} has no time axis, so no time can be selected; leave the time out.");

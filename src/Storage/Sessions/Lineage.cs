@@ -1,9 +1,7 @@
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// Which sessions of a catalog are valid, oldest first: all of the newest epoch, and of lower epochs only the newest epoch's base and its
-/// ancestors. Sessions that a superseded process still manages to write are on no line.
-/// </summary>
+/// <summary>Which sessions of a catalog are valid, oldest first: all of the newest epoch, and of lower epochs only the newest epoch's base
+/// and its ancestors. Sessions that a superseded process still manages to write are on no line.</summary>
 public static class Lineage
 {
     /// <summary>Selects the sessions that count from all <paramref name="nodes"/> that could be read, in any order.</summary>
@@ -13,9 +11,8 @@ public static class Lineage
         return line.Counting();
     }
 
-    /// <summary>
-    /// All nodes in the order of (epoch, sequence), with what Earth2Studio wrote at the place that its parentage or clock tells.
-    /// </summary>
+    /// <summary>All nodes in the order of (epoch, sequence), with what Earth2Studio wrote at the place that its parentage or clock
+    /// tells.</summary>
     public static IReadOnlyList<SessionNode> Order(IReadOnlyList<SessionNode> nodes, IReadOnlyList<EpochRecord> epochs) =>
         [.. new Line(nodes, epochs).Ordered.Select(p => p.Node)];
 
@@ -24,7 +21,7 @@ public static class Lineage
     private sealed class Line
     {
         private readonly SortedDictionary<int, EpochRecord> _epochs = [];
-        private readonly Dictionary<string, int> _position = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, int> _position = [];
 
         public Line(IReadOnlyList<SessionNode> nodes, IReadOnlyList<EpochRecord> epochs)
         {
@@ -60,10 +57,8 @@ public static class Lineage
             return [.. counting.Order().Select(i => Ordered[i].Node)];
         }
 
-        /// <summary>
-        /// An epoch whose record is lost or damaged still has its sessions: the first of them names its base. One that left neither is as
-        /// if it had never been.
-        /// </summary>
+        /// <summary>An epoch whose record is lost or damaged still has its sessions: the first of them names its base. One that left
+        /// neither is as if it had never been.</summary>
         private void Complete(IReadOnlyList<SessionNode> nodes)
         {
             foreach (var group in nodes.Where(n => n.Epoch > 0).GroupBy(n => n.Epoch).OrderBy(g => g.Key))
@@ -71,7 +66,7 @@ public static class Lineage
                 if (!_epochs.TryGetValue(group.Key, out var record) || !record.Readable)
                 {
                     var first = group.MinBy(n => n.Sequence ?? long.MaxValue)!;
-                    var parent = nodes.FirstOrDefault(n => string.Equals(n.Id, first.Parent, StringComparison.Ordinal));
+                    var parent = nodes.FirstOrDefault(n => n.Id == first.Parent);
                     var started = record?.StartedAt ?? first.SavedAt;
                     _epochs[group.Key] = new EpochRecord(group.Key, first.Parent, parent?.Epoch, parent?.Sequence, "", 0, started);
                 }
@@ -97,9 +92,8 @@ public static class Lineage
             return placed;
         }
 
-        /// <summary>
-        /// The newest epoch that had begun when Earth2Studio wrote the row, unless an epoch or a session says that it came after.
-        /// </summary>
+        /// <summary>The newest epoch that had begun when Earth2Studio wrote the row, unless an epoch or a session says that it came
+        /// after.</summary>
         private int EpochOfPlain(SessionNode plain, IReadOnlyList<SessionNode> nodes)
         {
             var before = _epochs.Values.Where(e => Same(e.Base, plain)).Select(e => e.Epoch - 1)
@@ -161,6 +155,14 @@ public static class Lineage
             return elder >= 0 ? elder : BaseOf(epoch);
         }
 
-        private static bool Same(string? id, SessionNode node) => string.Equals(id, node.Id, StringComparison.Ordinal);
+        private static bool Same(string? id, SessionNode node) => id == node.Id;
     }
 }
+
+/// <summary>A session's place in its catalog.</summary>
+/// <param name="Id">The commit id, or with several ranks the session's name.</param>
+/// <param name="Epoch">The epoch that wrote it; 0 for a library checkpoint and for Earth2Studio.</param>
+/// <param name="Sequence">Its number in the catalog, or null if Earth2Studio wrote it.</param>
+/// <param name="Parent">The session that its writer had restored or written before, or null for a first one.</param>
+/// <param name="SavedAt">When it was written, by the writer's clock; orders only what Earth2Studio wrote.</param>
+public sealed record SessionNode(string Id, int Epoch, long? Sequence, string? Parent, DateTimeOffset SavedAt);

@@ -2,10 +2,8 @@ using Cairn.Storage.Catalog;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// A row of a batch's catalog that a restart may begin from: the commits of all ranks at one boundary. With one rank the commit is the
-/// session.
-/// </summary>
+/// <summary>A row of a batch's catalog that a restart may begin from: the commits of all ranks at one boundary. With one rank the commit is
+/// the session.</summary>
 public sealed record Session
 {
     /// <summary><c>session_&lt;epoch&gt;_&lt;sequence&gt;</c>; the commit id of rank 0 where no session manifest was written (one rank, or

@@ -1,8 +1,4 @@
-using System.Globalization;
-using Cairn.Storage.Arrays;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Sessions;
@@ -57,7 +53,7 @@ internal static class SessionJson
                 : throw JsonFields.Wrong(map, "saved_at", path, "an ISO 8601 time with its offset"),
             WorldSize = worldSize is > 1 and < MaxRanks ? worldSize : throw JsonFields.Wrong(map, "world_size", path, "a number from 2"),
             Fingerprint = map["fingerprint"] is JObject prints
-                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path), StringComparer.Ordinal)
+                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path))
                 : null,
             Ranks = [.. map.List("ranks", path).Select((item, rank) => ParseRank(item as JObject ?? [], rank, path))],
             Fields = ParseFields(map.Map("fields", path), path),
@@ -101,7 +97,7 @@ internal static class SessionJson
         }
 
         // The place follows from rank and name, so that no path from a file is ever walked.
-        if (id.Contains('/', StringComparison.Ordinal) || !string.Equals(place, RankManifest.PathOf(rank, id), StringComparison.Ordinal))
+        if (id.Contains('/', StringComparison.Ordinal) || place != RankManifest.PathOf(rank, id))
         {
             throw JsonFields.Wrong(map, "path", path, $"the place of commit {id} of rank {rank}");
         }
@@ -113,7 +109,7 @@ internal static class SessionJson
 
     private static Dictionary<string, ShardedField> ParseFields(JObject fields, string path)
     {
-        var parsed = new Dictionary<string, ShardedField>(StringComparer.Ordinal);
+        var parsed = new Dictionary<string, ShardedField>();
         foreach (var property in fields.Properties())
         {
             var at = $"{path}: the sharded field {property.Name}";

@@ -1,19 +1,13 @@
-using System.Globalization;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Sessions;
 
 /// <summary>One rank's commit as a session names it.</summary>
 /// <param name="Path">Relative to the catalog's root: <c>rank_000000/commits/commit_…</c>.</param>
-/// <param name="Bytes">The size of the whole commit, its manifest included.</param>
-/// <param name="ManifestCrc32C">CRC-32C of its <c>manifest.json</c>.</param>
 internal sealed record SessionRank(int Rank, string CommitId, string Path, long Bytes, uint ManifestCrc32C);
 
-/// <summary>
-/// The row of a catalog of several ranks, <c>sessions/session_&lt;epoch:08d&gt;_&lt;sequence:08d&gt;.json</c>: which commits make it up.
-/// Its metadata, lead time and fingerprint are those of rank 0.
-/// </summary>
+/// <summary>The row of a catalog of several ranks, <c>sessions/session_&lt;epoch:08d&gt;_&lt;sequence:08d&gt;.json</c>: which commits make
+/// it up. Its metadata, lead time and fingerprint are those of rank 0.</summary>
 internal sealed record SessionManifest
 {
     public const int Version = 1;
@@ -58,7 +52,7 @@ internal sealed record SessionManifest
         return parts is ["session", _, _]
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
             && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            && string.Equals(name, NameOf(epoch, sequence), StringComparison.Ordinal)
+            && name == NameOf(epoch, sequence)
                 ? (epoch, sequence)
                 : null;
     }
@@ -110,10 +104,8 @@ internal sealed record SessionManifest
         };
     }
 
-    /// <summary>
-    /// What differs between this manifest and the commits that it names, or null. All that it repeats of them is compared: its own
-    /// digest only tells that it is what was written.
-    /// </summary>
+    /// <summary>What differs between this manifest and the commits that it names, or null. All that it repeats of them is compared: its own
+    /// digest only tells that it is what was written.</summary>
     public string? Defect(IReadOnlyList<RankManifest> ranks)
     {
         foreach (var (named, found) in Ranks.Zip(ranks))

@@ -1,12 +1,7 @@
-using System.Globalization;
-using Cairn.Storage.State;
-
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// What the ranks of a gang have staged for one session, and whether it may become one: all of them at the same boundary, of the same
-/// epoch, and together holding every sharded field exactly once.
-/// </summary>
+/// <summary>What the ranks of a gang have staged for one session, and whether it may become one: all of them at the same boundary, of the
+/// same epoch, and together holding every sharded field exactly once.</summary>
 /// <param name="WorldSize">How many ranks the gang has.</param>
 /// <param name="Epoch">The gang's epoch.</param>
 /// <param name="Ranks">What was staged, in any order.</param>
@@ -25,12 +20,11 @@ public sealed record SessionProposal(int WorldSize, int Epoch, IReadOnlyList<Ran
     /// <summary>The sharded fields by <c>state_id.field</c>, each with the slices of all ranks that hold it.</summary>
     public IReadOnlyDictionary<string, ShardedField> Fields => InOrder
         .SelectMany(r => r.Manifest.Shards.Select(s => (r.Rank, s.Key, s.Value)))
-        .GroupBy(s => s.Key, StringComparer.Ordinal)
+        .GroupBy(s => s.Key)
         .ToDictionary(
             g => g.Key,
             g => new ShardedField(
-                g.First().Value.DType, g.First().Value.Slice.GlobalShape, [.. g.Select(s => new RankSlice(s.Rank, s.Value.Slice))]),
-            StringComparer.Ordinal);
+                g.First().Value.DType, g.First().Value.Slice.GlobalShape, [.. g.Select(s => new RankSlice(s.Rank, s.Value.Slice))]));
 
     internal IEnumerable<RankManifest> InOrder => Ranks.OrderBy(r => r.Rank);
 

@@ -1,13 +1,10 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 using Newtonsoft.Json;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// Carries out <see cref="Retention.ByHand"/>. Of a session of several ranks all ranks' commits go together, the session's file first. Torn
-/// rows stay, for somebody to look at.
-/// </summary>
+/// <summary>Carries out <see cref="Retention.ByHand"/>. Of a session of several ranks all ranks' commits go together, the session's file
+/// first. Torn rows stay, for somebody to look at.</summary>
 internal sealed class SessionPruning
 {
     private readonly IDurableFiles _files;
@@ -21,14 +18,10 @@ internal sealed class SessionPruning
         _files = files;
         _folder = folder;
         _contents = folder.Read(reuse: false);
-        _byId = _contents.All.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        _byId = _contents.All.ToDictionary(s => s.Id);
         _epoch = _contents.Epochs.Select(e => e.Epoch).DefaultIfEmpty(0).Max();
     }
 
-    /// <param name="path">The catalog.</param>
-    /// <param name="keep">How many valid sessions to keep; null for all that count.</param>
-    /// <param name="dryRun">Only tells what would go.</param>
-    /// <param name="files">The file system.</param>
     public static IReadOnlyList<PrunedItem> Run(string path, int? keep, bool dryRun, IDurableFiles files)
     {
         if (keep < 1)
@@ -53,8 +46,8 @@ internal sealed class SessionPruning
         var found = pruning.Find(plan, clearing);
         if (!dryRun && found.Count > 0)
         {
-            var going = plan.Superseded.Concat(plan.Surplus).ToHashSet(StringComparer.Ordinal);
-            var kept = pruning._contents.Line.Select(s => s.Id).Where(id => !going.Contains(id)).ToHashSet(StringComparer.Ordinal);
+            var going = plan.Superseded.Concat(plan.Surplus).ToHashSet();
+            var kept = pruning._contents.Line.Select(s => s.Id).Where(id => !going.Contains(id)).ToHashSet();
             new SessionUpkeep(folder, epochs, files, options, [], writesAlone: folder.Ranks().Count == 0)
                 .WriteIndexes(pruning._contents, kept, pruning._epoch);
             clearing.Run(pruning._contents, new RetentionPlan([.. kept], [], [.. going]), damage: false);

@@ -1,5 +1,4 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Sessions;
 
@@ -29,9 +28,7 @@ internal static class SessionVerification
         }
     }
 
-    /// <summary>
-    /// Whether every file is there, as long as it was committed. Earth2Studio's commits, which list none, are read.
-    /// </summary>
+    /// <summary>Whether every file is there, as long as it was committed. Earth2Studio's commits, which list none, are read.</summary>
     public static bool HasFiles(IDurableFiles files, Session session) =>
         session.Ranks.Any(rank => rank.Manifest.Files is null)
             ? Defect(files, session) is null

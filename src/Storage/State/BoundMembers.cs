@@ -3,9 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Says when a state is bound, not at its first commit or at the restart, which members no commit could store or restore.
-/// </summary>
+/// <summary>Says when a state is bound, not at its first commit or at the restart, which members no commit could store or
+/// restore.</summary>
 internal static class BoundMembers
 {
     /// <exception cref="CheckpointSerializationException">A member can't be stored, or not be put back; the message names it.</exception>

@@ -1,19 +1,13 @@
-using System.Text;
-using Cairn.Storage.Arrays;
-
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Arrays in listings, as NumPy prints them with commas: lines of 75 columns, and of more than a thousand elements only the ends.
-/// </summary>
+/// <summary>Arrays in listings, as NumPy prints them with commas: lines of 75 columns, and of more than a thousand elements only the
+/// ends.</summary>
 internal static class NumpyArrayText
 {
     private const int Threshold = 1000;
     private const int EdgeItems = 3;
     private const int LineWidth = 75;
 
-    /// <param name="array">What to print.</param>
-    /// <param name="name">What errors call it.</param>
     /// <param name="prefix">How many columns precede the text on its first line, and are left free on the others.</param>
     public static string Format(NdArray array, string name, int prefix = 0)
     {

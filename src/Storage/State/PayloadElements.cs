@@ -3,18 +3,13 @@ using System.Text.Json;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Reads tagged JSON as <see cref="PayloadParser"/> does, from a document that is cheap to make. It knows less: whatever is not plain
-/// answers false, and the other reader decides.
-/// </summary>
+/// <summary>Reads tagged JSON as <see cref="PayloadParser"/> does, from a document that is cheap to make. It knows less: whatever is not
+/// plain answers false, and the other reader decides.</summary>
 internal static class PayloadElements
 {
-    /// <param name="items">The tagged values by name.</param>
-    /// <param name="shared">Gives one object for equal names.</param>
-    /// <param name="map">The payloads, as far as they were understood.</param>
     public static bool TryMap(JsonElement items, Func<string, string> shared, out Dictionary<string, Payload> map)
     {
-        map = new Dictionary<string, Payload>(StringComparer.Ordinal);
+        map = new Dictionary<string, Payload>();
         if (items.ValueKind != JsonValueKind.Object)
         {
             return false;

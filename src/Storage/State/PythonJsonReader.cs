@@ -1,15 +1,11 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Reads JSON exactly as Python's <c>json</c> module does, which no available JSON library can: <c>NaN</c> and <c>Infinity</c>, integers of
-/// as many digits as Python prints, strings with half a surrogate pair, and nothing of JavaScript (comments, quotes left out). A key that
-/// appears twice is refused, where Python would take the last.
-/// </summary>
+/// <summary>Reads JSON exactly as Python's <c>json</c> module does, which no available JSON library can: <c>NaN</c> and <c>Infinity</c>,
+/// integers of as many digits as Python prints, strings with half a surrogate pair, and nothing of JavaScript (comments, quotes left out).
+/// A key that appears twice is refused, where Python would take the last.</summary>
 internal sealed class PythonJsonReader
 {
     /// <summary>Python's own limit on reading and printing an integer.</summary>

@@ -1,9 +1,6 @@
 using System.Collections;
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Text;
-using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.State;
 
@@ -69,9 +66,7 @@ public static class PythonText
         return "b" + text;
     }
 
-    /// <summary>
-    /// A time difference in the largest of hours to nanoseconds that holds it exactly, as the original lists lead times.
-    /// </summary>
+    /// <summary>A time difference in the largest of hours to nanoseconds that holds it exactly, as the original lists lead times.</summary>
     public static string Display(NumpyTimeDelta64 delta)
     {
         if (delta.Value == NumpyTimeDelta64.NotATime)
@@ -79,7 +74,7 @@ public static class PythonText
             return "NaT";
         }
 
-        var size = Array.Find(Sizes, s => string.Equals(s.Unit, delta.Unit, StringComparison.Ordinal)).Size;
+        var size = Array.Find(Sizes, s => s.Unit == delta.Unit).Size;
         if (delta.Value == 0 || size.IsZero)
         {
             return delta.Value == 0 ? "0 hours" : Str(delta);

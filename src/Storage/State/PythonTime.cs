@@ -1,11 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Dates and times as Python's <c>isoformat</c> writes and <c>fromisoformat</c> reads them. Python counts microseconds, C# ticks of 100
-/// ns: what would lose digits is refused, since a restored state must equal the saved one.
-/// </summary>
+/// <summary>Dates and times as Python's <c>isoformat</c> writes and <c>fromisoformat</c> reads them. Python counts microseconds, C# ticks
+/// of 100 ns: what would lose digits is refused, since a restored state must equal the saved one.</summary>
 internal static class PythonTime
 {
     private const string StampFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz";
@@ -38,9 +34,8 @@ internal static class PythonTime
         return Iso(new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMicrosecond)), "T") + "+00:00";
     }
 
-    /// <summary>
-    /// A <see cref="DateTimeOffset"/> when the text has an offset, else a naive <see cref="DateTime"/>; null when it is neither.
-    /// </summary>
+    /// <summary>A <see cref="DateTimeOffset"/> when the text has an offset, else a naive <see cref="DateTime"/>; null when it is
+    /// neither.</summary>
     public static object? ParseDateTime(string text)
     {
         var culture = CultureInfo.InvariantCulture;

@@ -5,16 +5,16 @@ internal static class SchemaComparison
 {
     public static void Check(StateSchema schema, string savedId, string savedHash, IReadOnlyDictionary<string, Payload> saved)
     {
-        if (!string.Equals(schema.StateId, savedId, StringComparison.Ordinal))
+        if (schema.StateId != savedId)
         {
             throw new CheckpointStateSchemaException(
                 $"The saved state is {savedId}, the current type {schema.Type} is {schema.StateId}. If they are the same state, use "
                 + $"[CheckpointState(Id = \"{savedId}\")].");
         }
 
-        var names = schema.Fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var names = schema.Fields.Select(f => f.Name).ToHashSet();
         var sameNames = names.SetEquals(saved.Keys);
-        if (!sameNames || !string.Equals(schema.SchemaHash, savedHash, StringComparison.Ordinal))
+        if (!sameNames || schema.SchemaHash != savedHash)
         {
             throw new CheckpointStateSchemaException(
                 $"The saved state {savedId} does not match {schema.Type}: {Differences(schema, saved, names)}. Restore it with the "

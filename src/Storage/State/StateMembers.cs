@@ -1,12 +1,12 @@
+using System.Buffers.Binary;
+using System.Reflection.Emit;
 using System.Reflection;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Which members of a state type are stored. What an object knows lies in its fields, so each of them, of base classes too, must be
-/// stored (itself, or by way of a property that reads it), or be left out by attribute: a type that holds anything else is refused,
-/// since a restart would silently begin without it. A property that only works out its value from others holds nothing.
-/// </summary>
+/// <summary>Which members of a state type are stored. What an object knows lies in its fields, so each of them, of base classes too, must
+/// be stored (itself, or by way of a property that reads it), or be left out by attribute: a type that holds anything else is refused,
+/// since a restart would silently begin without it. A property that only works out its value from others holds nothing.</summary>
 internal static class StateMembers
 {
     private const BindingFlags Any = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
@@ -82,9 +82,7 @@ internal static class StateMembers
             : own.GetMethod!.IsPublic ? "it has no setter, so a restart could not restore it" : "it is not public");
     }
 
-    /// <summary>
-    /// Properties stand in order; where fields stand between them, a property stands where what it reads does.
-    /// </summary>
+    /// <summary>Properties stand in order; where fields stand between them, a property stands where what it reads does.</summary>
     private static List<MemberInfo> Ordered(List<PropertyInfo> properties, List<FieldInfo> plain, List<FieldInfo> fields)
     {
         int Token(MemberInfo member) => member is not PropertyInfo property || plain.Count == 0 ? member.MetadataToken
@@ -102,4 +100,50 @@ internal static class StateMembers
     private static CheckpointSerializationException Refusal(Type type, string member, string why) => new(
         $"{type}.{member} would not be stored: {why}. Make it a property with a public getter and any setter (or mark it "
         + "[CheckpointField], where it has a setter but is not public), or leave it out with [CheckpointIgnore].");
+}
+
+/// <summary>Which field a property returns, told by the property's own code.</summary>
+internal static class FieldReads
+{
+    private const int TokenBytes = 4;
+
+    /// <summary>Whether a method loads a field of its object.</summary>
+    public static bool Reads(MethodInfo method, FieldInfo field)
+    {
+        var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
+        for (var at = 0; at + TokenBytes < code.Length; at++)
+        {
+            if ((code[at] == OpCodes.Ldfld.Value || code[at] == OpCodes.Ldflda.Value)
+                && Names(method, BinaryPrimitives.ReadInt32LittleEndian(code.AsSpan(at + 1)), field))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The name that a source gives to what a compiler keeps in a field: of a property, or of a constructor's parameter.</summary>
+    public static string SourceName(string field) =>
+        field.StartsWith('<') && field.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? field[1..end] : field;
+
+    /// <summary>Bytes that only look like a field's token name none, or another.</summary>
+    private static bool Names(MethodInfo method, int token, FieldInfo field)
+    {
+        const int FieldTable = 0x04, MemberTable = 0x0a;
+        if (token >> 24 is not (FieldTable or MemberTable))
+        {
+            return false;
+        }
+
+        try
+        {
+            var named = method.Module.ResolveMember(token, method.DeclaringType!.GetGenericArguments(), null);
+            return named is FieldInfo && named.Module == field.Module && named.MetadataToken == field.MetadataToken;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 }

@@ -1,14 +1,9 @@
-using System.Globalization;
-using Cairn.Storage.Arrays;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 
 namespace Cairn.Storage.Chm.Conversion;
 
-/// <summary>
-/// The arrays of a session that are values over triangles: of one dimension with as many elements as there are triangles, or of two, the
-/// last of which is that; then each row is a layer, or has a name of its own.
-/// </summary>
+/// <summary>The arrays of a session that are values over triangles: of one dimension with as many elements as there are triangles, or of
+/// two, the last of which is that; then each row is a layer, or has a name of its own.</summary>
 internal sealed class NamedArrays
 {
     private readonly List<Leaf> _leaves = [];
@@ -46,7 +41,7 @@ internal sealed class NamedArrays
     {
         var ids = _names?.GlobalIds.ToArray() ?? GlobalIds() ?? throw Nothing();
         var order = Enumerable.Range(0, ids.Length).OrderBy(i => ids[i]).ToArray();
-        var variables = new Dictionary<string, ChmVariable>(StringComparer.Ordinal);
+        var variables = new Dictionary<string, ChmVariable>();
         foreach (var variable in _leaves.Where(l => !l.IsNumbers).SelectMany(leaf => Variables(leaf, order)))
         {
             if (!variables.TryAdd(variable.Name, variable))

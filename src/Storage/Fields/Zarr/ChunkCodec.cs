@@ -1,15 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>How the values of a chunk become its bytes, and back.</summary>
-/// <param name="Id">The compressor, or null for none.</param>
-/// <param name="Level">Its level.</param>
-/// <param name="ItemSize">Bytes of a value.</param>
-/// <param name="IsChecked">Whether the CRC-32C of the compressed bytes follows them.</param>
 internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsChecked)
 {
     /// <summary>Deflate, in the frames of RFC 1950 and RFC 1952.</summary>
@@ -62,10 +57,8 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
         }
     }
 
-    /// <summary>
-    /// No more than incompressible values of that length can take: zlib adds 5 bytes per 16 KiB and its frame, but level 1 of zlib-ng,
-    /// which .NET carries, writes up to 9 bits for a byte.
-    /// </summary>
+    /// <summary>No more than incompressible values of that length can take: zlib adds 5 bytes per 16 KiB and its frame, but level 1 of
+    /// zlib-ng, which .NET carries, writes up to 9 bits for a byte.</summary>
     internal static long MostBytes(int rawLength) => rawLength + (rawLength / 8L) + (rawLength / 1024) + 1024;
 
     internal byte[] Encode(byte[] raw)

@@ -1,21 +1,15 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into each
-/// other's, and an attribute of the store derived from it. In a store of several initial times both have an index of the time besides:
-/// <c>3.1</c> is member 3 of the second time.
-/// </summary>
-/// <remarks>
-/// The attribute is derived from the whole array once; from then on a commit's own members are put into what the attribute says. So a
-/// commit reads no more files in an ensemble of many members. The attribute is as long as the ensemble is large: it is rewritten when a
-/// hundredth of the members have got farther, and by <see cref="Settle"/>. Until then it says less than the array, never more.
-/// </remarks>
+/// <summary>Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into
+/// each other's, and an attribute of the store derived from it. In a store of several initial times both have an index of the time besides:
+/// <c>3.1</c> is member 3 of the second time.</summary>
+/// <remarks>The attribute is derived from the whole array once; from then on a commit's own members are put into what the attribute says.
+/// So a commit reads no more files in an ensemble of many members. The attribute is as long as the ensemble is large: it is rewritten when
+/// a hundredth of the members have got farther, and by <see cref="Settle"/>. Until then it says less than the array, never more.</remarks>
 internal sealed class CommittedLeadTimes(IDurableFiles files, string store, ZarrFormat format, MemberNumbers numbers)
 {
     private const int Share = 100;
@@ -53,10 +47,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         }
     }
 
-    /// <summary>
-    /// Names what a store of one initial time says as one of several does. Cut short, members count as not committed until the run that
-    /// grows the store says it once more, as it does for each batch.
-    /// </summary>
+    /// <summary>Names what a store of one initial time says as one of several does. Cut short, members count as not committed until the run
+    /// that grows the store says it once more, as it does for each batch.</summary>
     internal static void Widen(IDurableFiles files, string store, ZarrFormat format)
     {
         var folder = Path.Combine(store, FieldDescription.Committed);
@@ -123,10 +115,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         }
     }
 
-    /// <summary>
-    /// Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at once the
-    /// last wins and may miss the other's newest; that one's next commit puts it right, and the array is always right.
-    /// </summary>
+    /// <summary>Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at
+    /// once the last wins and may miss the other's newest; that one's next commit puts it right, and the array is always right.</summary>
     private void DeriveAttribute((int Member, int Draw)? redrawn = null)
     {
         // Read, not rebuilt from this process's layout: a newer process may have let the store grow.

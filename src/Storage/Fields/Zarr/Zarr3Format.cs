@@ -3,15 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// Zarr version 3 (https://zarr-specs.readthedocs.io/en/latest/v3/core/): a file <c>zarr.json</c> for the store and one for each array.
-/// That of the store repeats those of the arrays, as zarr-python's consolidated metadata do.
-/// </summary>
-/// <remarks>
-/// Fields are sharded (<c>sharding_indexed</c>, the index at the end of a shard), and every chunk in a shard ends with its CRC-32C, so that
-/// every reader notices damage. Chunks are named <c>c.0.0</c>: with a folder for each axis, as <c>c/0/0</c>, there would be more folders
-/// than files.
-/// </remarks>
+/// <summary>Zarr version 3 (https://zarr-specs.readthedocs.io/en/latest/v3/core/): a file <c>zarr.json</c> for the store and one for each
+/// array. That of the store repeats those of the arrays, as zarr-python's consolidated metadata do.</summary>
+/// <remarks>Fields are sharded (<c>sharding_indexed</c>, the index at the end of a shard), and every chunk in a shard ends with its
+/// CRC-32C, so that every reader notices damage. Chunks are named <c>c.0.0</c>: with a folder for each axis, as <c>c/0/0</c>, there would
+/// be more folders than files.</remarks>
 internal sealed class Zarr3Format : ZarrFormat
 {
     private const string Consolidated = "consolidated_metadata", Kind = "inline";

@@ -1,14 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Arrays;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// One array of a Zarr store as Cairn writes them: C order, little-endian numbers, compressed as <see cref="ChunkCodec"/> has it, a file a
-/// chunk or a file a shard of chunks. Read region by region; a chunk that was never written reads as the fill value.
-/// </summary>
+/// <summary>One array of a Zarr store as Cairn writes them: C order, little-endian numbers, compressed as <see cref="ChunkCodec"/> has it,
+/// a file a chunk or a file a shard of chunks. Read region by region; a chunk that was never written reads as the fill value.</summary>
 public sealed class ZarrArray : IStoredArray
 {
     private const int MostCached = 4;
@@ -52,16 +48,12 @@ public sealed class ZarrArray : IStoredArray
     /// <summary>Its path below the store.</summary>
     public string Name { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <inheritdoc/>
     public IReadOnlyList<long> Chunks { get; }
 
-    /// <inheritdoc/>
     public NpyDType DType { get; }
 
-    /// <inheritdoc/>
     public byte[]? Read(IReadOnlyList<long> start, IReadOnlyList<long> extent)
     {
         var data = new byte[Elements(extent) * DType.ItemSize];

@@ -1,13 +1,10 @@
 using System.Text.Json.Nodes;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// Makes or grows a store: every file appears whole, coordinates first, the consolidated metadata last. Cut short anywhere, it is simply
-/// done again; two processes that do it at once write the same bytes.
-/// </summary>
+/// <summary>Makes or grows a store: every file appears whole, coordinates first, the consolidated metadata last. Cut short anywhere, it is
+/// simply done again; two processes that do it at once write the same bytes.</summary>
 internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout layout)
 {
     private readonly ZarrFormat _format = ZarrFormat.Of(layout);

@@ -1,15 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// How a version of Zarr lays the metadata of a store out in files, and names chunks. In memory metadata are the documents of version 2,
-/// by their paths there (<c>.zattrs</c>, <c>u/.zarray</c>, <c>u/.zattrs</c>), whatever the version on disk. What only version 3 has are
-/// further keys of <c>.zarray</c>: <c>shards</c>, the extents of what one file holds, and <c>checksum</c>, which every chunk ends with.
-/// </summary>
+/// <summary>How a version of Zarr lays the metadata of a store out in files, and names chunks. In memory metadata are the documents of
+/// version 2, by their paths there (<c>.zattrs</c>, <c>u/.zarray</c>, <c>u/.zattrs</c>), whatever the version on disk. What only version 3
+/// has are further keys of <c>.zarray</c>: <c>shards</c>, the extents of what one file holds, and <c>checksum</c>, which every chunk ends
+/// with.</summary>
 internal abstract class ZarrFormat
 {
     private const int MaxMetadataBytes = 64 << 20;
@@ -109,17 +106,13 @@ internal abstract class ZarrFormat
     internal abstract JsonObject Whole(JsonObject documents);
 
     /// <summary>What that file says, or null where it says nothing of the kind.</summary>
-    /// <param name="whole">The file.</param>
-    /// <param name="file">Its path, for messages.</param>
     private protected abstract JsonObject? Documents(JsonObject whole, string file);
 
     private static DataException Damaged(string file, Exception? inner) =>
         new($"{file} is not consolidated Zarr metadata. Delete it so that it is written again, or choose another output path.", inner);
 }
 
-/// <summary>
-/// Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray read: a file a document.
-/// </summary>
+/// <summary>Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray read: a file a document.</summary>
 internal sealed class Zarr2Format : ZarrFormat
 {
     internal override int Version => 2;

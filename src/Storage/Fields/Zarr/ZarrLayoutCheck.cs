@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
@@ -13,10 +11,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     private bool _shrinking;
     private bool _undescribed;
 
-    /// <summary>
-    /// The expected metadata, padded as the store on disk is, and whether it must be rewritten: because the store is to grow, or
-    /// because an older version created it and described it less, or did not record the run.
-    /// </summary>
+    /// <summary>The expected metadata, padded as the store on disk is, and whether it must be rewritten: because the store is to grow, or
+    /// because an older version created it and described it less, or did not record the run.</summary>
     /// <exception cref="SpecException">The store holds something else; every difference is named.</exception>
     /// <exception cref="DataException">The metadata is damaged.</exception>
     internal (FieldLayout Layout, bool MustBeWritten) Compare()
@@ -148,7 +144,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
 
     private void CompareCoordinates(FieldLayout before, FieldLayout layout)
     {
-        var after = ZarrCoordinates.Chunks(layout).ToDictionary(c => c.Path, c => c.Bytes, StringComparer.Ordinal);
+        var after = ZarrCoordinates.Chunks(layout).ToDictionary(c => c.Path, c => c.Bytes);
         foreach (var (name, bytes) in ZarrCoordinates.Chunks(before))
         {
             var found = ReadChunk(name, Math.Max(bytes.Length, after[name].Length));

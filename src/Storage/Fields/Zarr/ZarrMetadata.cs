@@ -1,14 +1,11 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// The metadata documents of a store in the words of Zarr version 2, as a function of the layout alone: no clock, no host, sorted keys.
-/// <see cref="ZarrFormat"/> lays them out in files.
-/// </summary>
+/// <summary>The metadata documents of a store in the words of Zarr version 2, as a function of the layout alone: no clock, no host, sorted
+/// keys. <see cref="ZarrFormat"/> lays them out in files.</summary>
 internal sealed class ZarrMetadata
 {
     /// <summary>The attribute that records which members started over, with the number of their draw.</summary>
@@ -80,19 +77,15 @@ internal sealed class ZarrMetadata
     /// <summary>On one line, for messages.</summary>
     internal static string Text(JsonNode? document) => document?.ToJsonString(Compact) ?? "nothing";
 
-    /// <summary>
-    /// Values of a chunk of a coordinate that may grow: no more than it has, since netcdf-c refuses larger chunks; but those of a store
-    /// that an older version began are padded with zeros to a size of their own.
-    /// </summary>
+    /// <summary>Values of a chunk of a coordinate that may grow: no more than it has, since netcdf-c refuses larger chunks; but those of a
+    /// store that an older version began are padded with zeros to a size of their own.</summary>
     internal static int ChunkOf(FieldLayout layout, int length) => layout.PadsCoordinates ? GrowingChunk : Math.Min(length, GrowingChunk);
 
     /// <summary>Values of a chunk of the initial times, which older versions never padded: they had one.</summary>
     internal static int ChunkOfTimes(FieldLayout layout) => Math.Min(layout.Numbers.Times, GrowingChunk);
 
-    /// <summary>
-    /// What an attribute of the store says by member. It is text that holds JSON, because NetCDF has no attributes that are objects;
-    /// older versions wrote the object itself.
-    /// </summary>
+    /// <summary>What an attribute of the store says by member. It is text that holds JSON, because NetCDF has no attributes that are
+    /// objects; older versions wrote the object itself.</summary>
     /// <exception cref="DataException">It is neither.</exception>
     internal static JsonObject ByMember(JsonObject attributes, string name)
     {
