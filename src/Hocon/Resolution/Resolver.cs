@@ -8,7 +8,7 @@ namespace Cairn.Hocon.Resolution;
 /// in progress, looks at the definitions below it, as the specification asks.</summary>
 internal sealed class Resolver(ObjectNode root, HoconOptions options)
 {
-    // Substitutions may chain this far; the execution stack is checked besides.
+    // Substitutions may chain this far; the execution stack is checked too.
     private const int MaxChain = 256;
 
     private readonly FieldNode _root = RootField(root);
@@ -328,7 +328,7 @@ internal sealed class Joiner(HoconOptions options)
 /// <summary>What came of resolving something: a value, or the reason why there is none.</summary>
 internal sealed record Outcome(HoconValue? Value, bool Hides, bool IsCycle)
 {
-    /// <summary>There is nothing: what lies below shows through.</summary>
+    /// <summary>Nothing here: the layer below is used.</summary>
     public static readonly Outcome Nothing = new(null, false, false);
 
     /// <summary>There is something on the way that is no object, so that nothing below can show through.</summary>
@@ -339,7 +339,7 @@ internal sealed record Outcome(HoconValue? Value, bool Hides, bool IsCycle)
 
     public static Outcome Of(HoconValue value) => new(value, value is not HoconObject, false);
 
-    /// <summary>This on top of what lies below.</summary>
+    /// <summary>This over the layer below.</summary>
     public Outcome Over(Outcome below)
     {
         if (Value is HoconObject upper && below.Value is HoconObject lower)

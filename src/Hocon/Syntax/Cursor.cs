@@ -13,13 +13,11 @@ internal sealed class Cursor(string text, HoconOrigin start)
 
     /// <summary>The next character, or NUL at the end.</summary>
     public char Next => Peek(0);
-
     public bool AtComment => Next == '#' || (Next == '/' && Peek(1) == '/');
 
     public HoconOrigin Origin => start with { Line = _line, Column = _at - _lineStart + 1 };
 
     public char Peek(int ahead) => _at + ahead < text.Length ? text[_at + ahead] : '\0';
-
     public bool StartsWith(string what) => string.CompareOrdinal(text, _at, what, 0, what.Length) == 0;
 
     public char Take()

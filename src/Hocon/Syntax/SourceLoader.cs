@@ -12,9 +12,7 @@ internal sealed class SourceLoader(HoconOptions options)
     private int _included;
 
     public HoconOptions Options => options;
-
     public ObjectNode Parse(string text, HoconOrigin start) => Parse(text, start, []);
-
     public ObjectNode ParseYaml(string text, HoconOrigin start) => new YamlSource(start, options).Document(text);
 
     public ObjectNode ParseFile(string path, string text, IReadOnlyList<IReadOnlyList<string>>? prefixes = null)

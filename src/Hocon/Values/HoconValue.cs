@@ -33,9 +33,7 @@ public sealed class HoconObject : HoconValue
 
     /// <summary>Makes an object of resolved values; a key given twice takes the last value and the first place.</summary>
     public HoconObject(HoconOrigin origin, IEnumerable<KeyValuePair<string, HoconValue>> fields)
-        : this(origin, [.. fields])
-    {
-    }
+        : this(origin, [.. fields]) { }
 
     private HoconObject(HoconOrigin origin, List<KeyValuePair<string, HoconValue>> fields)
         : base(origin, 1 + fields.Select(f => f.Value.Depth).DefaultIfEmpty(0).Max())

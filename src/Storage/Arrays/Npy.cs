@@ -77,7 +77,7 @@ public static class Npy
             }
         }
 
-        // Of a stream that does not tell its length, no more is allocated than twice what has been seen.
+        // For a stream of unknown length, at most twice what has been read is allocated.
         // It is filled to its end or thrown away, so clearing it first would be work for nothing.
         var data = GC.AllocateUninitializedArray<byte>((int)(stream.CanSeek ? bytes : Math.Min(bytes, Piece)));
         var read = 0;
@@ -91,7 +91,10 @@ public static class Npy
 
             if (read == bytes)
             {
-                return stream.ReadByte() < 0 ? data : throw NpyHeaderReader.Defect(path, $"it continues after its {bytes} bytes of data");
+                // A seekable stream's length has been compared already.
+                return stream.CanSeek || stream.ReadByte() < 0
+                    ? data
+                    : throw NpyHeaderReader.Defect(path, $"it continues after its {bytes} bytes of data");
             }
 
             Array.Resize(ref data, (int)Math.Min(bytes, data.Length * 2L));

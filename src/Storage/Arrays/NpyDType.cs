@@ -8,11 +8,8 @@ namespace Cairn.Storage.Arrays;
 public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = null)
 {
     public static NpyDType Boolean => new('b', 1);
-
     public static NpyDType Int64 => new('i', 8);
-
     public static NpyDType Float32 => new('f', 4);
-
     public static NpyDType Float64 => new('f', 8);
 
     /// <summary>What <c>str(numpy.dtype)</c> prints: <c>float32</c>, <c>bool</c>, <c>&lt;U5</c>, <c>|S3</c>,
@@ -60,6 +57,5 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
     /// <exception cref="DataException">The text names no type that a <c>.npy</c> file may hold here; object and structured types among
     /// them.</exception>
     public static NpyDType Parse(string numpyNameOrDescr) => DTypeText.Parse(numpyNameOrDescr, out _);
-
     public override string ToString() => Name;
 }

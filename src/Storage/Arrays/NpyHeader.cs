@@ -30,13 +30,13 @@ internal static class NpyHeaderReader
     /// <summary>A header of 64 dimensions takes less than 2 KiB; NumPy itself refuses more than 10,000 characters.</summary>
     private const int MaxHeaderBytes = 16384;
 
-    private const int PrefixLength = 8;
+    private const int PrefixLength = 10;
 
     internal static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     internal static NpyHeader Read(Stream stream, string path)
     {
-        var prefix = ReadExactly(stream, PrefixLength, path, "its magic and version");
+        var prefix = ReadExactly(stream, PrefixLength, path, "its magic, its version and the length of its header");
         if (!prefix.AsSpan(0, Magic.Length).SequenceEqual(Magic))
         {
             throw Defect(path, "it does not begin with NumPy's magic bytes");
@@ -47,11 +47,10 @@ internal static class NpyHeaderReader
             throw Defect(path, $"it is of version {prefix[6]}.{prefix[7]}, and versions 1.0 to 3.0 are understood");
         }
 
-        var sizeBytes = prefix[6] == 1 ? sizeof(ushort) : sizeof(uint);
-        var size = ReadExactly(stream, sizeBytes, path, "the length of its header");
-        long length = sizeBytes == sizeof(ushort)
-            ? BinaryPrimitives.ReadUInt16LittleEndian(size)
-            : BinaryPrimitives.ReadUInt32LittleEndian(size);
+        // The length takes two bytes in version 1, which nearly all files have, and four in later ones.
+        long length = BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(8));
+        byte[] high = prefix[6] == 1 ? [] : ReadExactly(stream, sizeof(ushort), path, "the length of its header");
+        length |= high is [var low, var top] ? (long)(low | (top << 8)) << 16 : 0;
         if (length > MaxHeaderBytes)
         {
             throw Defect(path, $"its header claims {length} bytes, and at most {MaxHeaderBytes} are accepted");
@@ -59,7 +58,7 @@ internal static class NpyHeaderReader
 
         var text = ReadExactly(stream, (int)length, path, "its header");
         var encoding = prefix[6] == 3 ? Encoding.UTF8 : Encoding.Latin1;
-        return Checked(HeaderLiteral.Parse(encoding.GetString(text), path), path, PrefixLength + sizeBytes + (int)length);
+        return Checked(HeaderLiteral.Parse(encoding.GetString(text), path), path, PrefixLength + high.Length + (int)length);
     }
 
     internal static DataException Defect(string path, string what) =>
@@ -115,9 +114,7 @@ internal sealed class HeaderLiteral
     }
 
     internal string Descr { get; private set; } = "";
-
     internal bool FortranOrder { get; private set; }
-
     internal IReadOnlyList<long> Shape { get; private set; } = [];
 
     internal static HeaderLiteral Parse(string text, string path)

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>At most one commit written by a thread of its own; its failure is kept until somebody asks.</summary>
+/// <summary>At most one commit written by a thread of its own; its failure is kept until it is polled.</summary>
 internal sealed class BackgroundCommit
 {
     private Task? _inFlight;
@@ -41,7 +41,7 @@ internal sealed class BackgroundCommit
         }
     }
 
-    /// <summary>Waits for the commit in flight; its failure, told once.</summary>
+    /// <summary>Waits for the commit in flight; returns its failure, once.</summary>
     public ExceptionDispatchInfo? Wait()
     {
         // Waiting for the task itself would wrap and throw its failure.
@@ -53,7 +53,7 @@ internal sealed class BackgroundCommit
         return Poll();
     }
 
-    /// <summary>The failure of a finished commit, told once; null while it goes on.</summary>
+    /// <summary>The failure of a finished commit, returned once; null while it is running.</summary>
     public ExceptionDispatchInfo? Poll()
     {
         if (_inFlight is not { IsCompleted: true } finished)

@@ -12,7 +12,7 @@ public sealed class BoundState<T> : IBoundState where T : class
     /// <summary>The state itself; restored in place when the session is of an existing row.</summary>
     public T Value { get; }
 
-    /// <summary>The state itself, so that it need not be asked for: <c>RolloutState state = session.Bind(new RolloutState());</c></summary>
+    /// <summary>Converts to the state itself: <c>RolloutState state = session.Bind(new RolloutState());</c></summary>
     public static implicit operator T(BoundState<T> bound) => bound.Value;
 
     /// <summary>Whether a checkpoint stores this state.</summary>

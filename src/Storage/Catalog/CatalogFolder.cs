@@ -38,7 +38,6 @@ internal sealed class CatalogFolder
     }
 
     public string Root { get; }
-
     public string CommitsPath { get; }
 
     /// <summary>The folder as a catalog of its own, each of its commits a session.</summary>
@@ -64,7 +63,7 @@ internal sealed class CatalogFolder
             unreadable);
     }
 
-    /// <summary>The rows that count, oldest first, as <see cref="Read"/> finds them, in a tenth of the time: for who only looks.</summary>
+    /// <summary>The rows that count, oldest first, as by <see cref="Read"/>, in a tenth of the time: for listings.</summary>
     public IReadOnlyList<CheckpointRow> ReadRows(bool fallback)
     {
         var reader = new ManifestRow();
@@ -127,7 +126,7 @@ internal sealed class CatalogFolder
         }
         catch (DataException)
         {
-            // What cannot be read is no row; opening the catalog, and verifying it, tell why.
+            // What cannot be read is no row; opening or verifying the catalog reports why.
             return null;
         }
     }

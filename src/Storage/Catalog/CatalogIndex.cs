@@ -56,7 +56,7 @@ internal static class CatalogIndex
         }
         catch (DataException)
         {
-            // Nothing is lost with it: commits/ tells the rows, and the next commit writes a new index.
+            // Nothing is lost with it: commits/ holds the rows, and the next commit writes a new index.
             return [];
         }
     }

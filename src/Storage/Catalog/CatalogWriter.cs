@@ -1,6 +1,6 @@
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Sees to it that a catalog without epochs has one writer: a lock, held from the first commit until the session ends, and a look
+/// <summary>Ensures that a catalog without epochs has one writer: a lock, held from the first commit until the session ends, and a check
 /// before each commit for rows that somebody else wrote meanwhile, who may be on a machine that the lock does not reach, or take
 /// none.</summary>
 internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, TimeProvider time)
@@ -16,7 +16,7 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
 
     private string LockPath => Path.Combine(folder.Root, LockName);
 
-    /// <summary>What is in the catalog now is what a session begins from.</summary>
+    /// <summary>Records what a session begins from: the commits that are in the catalog now.</summary>
     public void Begin()
     {
         lock (_lock)
@@ -68,17 +68,15 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
     public static string? Holder(string root) => RunLock.Holder(Path.Combine(root, LockName));
 
     private string? Writer() => new[] { RunLock.LastHolder(LockPath), _before }
-        .FirstOrDefault(name => name?.Contains(RunLock.Me, StringComparison.Ordinal) == false) ?? _before;
+        .FirstOrDefault(name => name?.Contains(RunLock.ThisProcess, StringComparison.Ordinal) == false) ?? _before;
 
     private HashSet<string> Names() => files.List(folder.CommitsPath).Select(e => e.Name).ToHashSet();
 
-    /// <summary>Where the file system has no locks, the look alone must do.</summary>
+    /// <summary>Where the file system has no locks, comparing names must do.</summary>
     private sealed class NoLock : IDisposable
     {
         public static readonly NoLock Instance = new();
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

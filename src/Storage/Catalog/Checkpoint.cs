@@ -17,7 +17,7 @@ public sealed class Checkpoint
     private readonly SessionUpkeep _upkeep;
     private readonly RestoreSearch _search;
     private readonly CatalogWriter _writer;
-    private readonly CheckpointOptions _told;
+    private readonly CheckpointOptions _options;
     private CheckpointSession? _open;
     private long? _lastSequence;
 
@@ -26,23 +26,24 @@ public sealed class Checkpoint
     /// <param name="name">The checkpoint's name; also its place, unless the options give a path.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="SpecException">A setting is out of range.</exception>
-    public Checkpoint(string name, CheckpointOptions? options = null) : this(name, Checked(options ?? new CheckpointOptions()), true) =>
+    public Checkpoint(string name, CheckpointOptions? options = null)
+        : this(name, (options ?? new CheckpointOptions()).Validated(), true) =>
         CheckpointScope.SetCurrent(this);
 
     private Checkpoint(string name, CheckpointOptions options, bool enabled)
     {
         (Name, Options, Enabled) = (name, options, enabled);
-        _told = Options with { Warn = Tell };
+        _options = Options with { Warn = Warn };
         _files = Options.Durability == CheckpointDurability.Full ? Options.Files : new NoSyncFiles(Options.Files);
         (Rank, WorldSize) = RankDetection.Of(Options);
-        Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files, Tell);
+        Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files, Warn);
         var root = enabled ? System.IO.Path.GetFullPath(Path) : "";
         _epochs = new EpochStore(_files, root, Options.NewId);
-        _folder = new CatalogFolder(root, WorldSize == 1 ? null : Rank, _files, _epochs, Tell);
+        _folder = new CatalogFolder(root, WorldSize == 1 ? null : Rank, _files, _epochs, Warn);
         _writer = new CatalogWriter(_files, _folder, Options.Time);
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
-        _upkeep = new SessionUpkeep(_folder.Commits, _epochs, _files, _told, _verified, writesAlone: true);
-        _search = new RestoreSearch(_folder, _files, _told, _verified);
+        _upkeep = new SessionUpkeep(_folder.Commits, _epochs, _files, _options, _verified, writesAlone: true);
+        _search = new RestoreSearch(_folder, _files, _options, _verified);
     }
 
     /// <summary>Raised with each warning, after <see cref="CheckpointOptions.Warn"/>.</summary>
@@ -55,9 +56,7 @@ public sealed class Checkpoint
 
     /// <summary>Whether this checkpoint stores anything: false for <see cref="None"/> only.</summary>
     public bool Enabled { get; }
-
     public string Name { get; }
-
     public CheckpointOptions Options { get; }
 
     /// <summary>The root, as given.</summary>
@@ -67,7 +66,6 @@ public sealed class Checkpoint
     public string RankPath => _folder.Root;
 
     public int Rank { get; }
-
     public int WorldSize { get; }
 
     /// <summary>The epoch that this object writes under; 0 until <see cref="BeginEpoch"/>.</summary>
@@ -104,7 +102,7 @@ public sealed class Checkpoint
             : _search.NewestValid([.. _search.Read(skipped).Sessions], skipped)?.Source(_files);
         if (source is null && skipped.Count > 0)
         {
-            Tell(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work starts over."));
+            Warn(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work starts over."));
         }
 
         return new CheckpointSession(this, source, skipped).Enter();
@@ -163,7 +161,7 @@ public sealed class Checkpoint
         return new EpochClaim(_epochs, Path, Options.Time, number => NodeOf(from) ?? _search.BaseBelow(number)).Begin(epoch);
     }
 
-    /// <summary>Takes on an epoch that somebody else has begun for this catalog, such as a gang's coordinator for its ranks.</summary>
+    /// <summary>Joins an epoch that another process has begun for this catalog, such as a gang's coordinator for its ranks.</summary>
     /// <exception cref="FencedException">A newer one has begun.</exception>
     public void JoinEpoch(int epoch)
     {
@@ -230,7 +228,7 @@ public sealed class Checkpoint
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     public static SessionListing ReadSessions(string path, IDurableFiles? files = null) => SessionCatalog.Read(path, files);
 
-    /// <summary>Reads every byte of every commit of a catalog and tells for each whether it holds.</summary>
+    /// <summary>Reads every byte of every commit of a catalog and says of each whether it is intact.</summary>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     public static IReadOnlyList<CheckpointFinding> Verify(string path, IDurableFiles? files = null) =>
         CatalogInspection.Verify(path, files ?? new PosixFiles());
@@ -283,8 +281,8 @@ public sealed class Checkpoint
         }
     }
 
-    /// <summary>Tells of something that was worked around.</summary>
-    internal void Tell(CheckpointWarning warning)
+    /// <summary>Reports something that was worked around.</summary>
+    internal void Warn(CheckpointWarning warning)
     {
         Options.Warn(warning);
         Warned?.Invoke(warning);
@@ -331,13 +329,7 @@ public sealed class Checkpoint
         return commit.Manifest;
     }
 
-    private SessionCatalog Whole() => new(_told with { Path = RankPath });
-
-    private static CheckpointOptions Checked(CheckpointOptions options)
-    {
-        options.Validate();
-        return options;
-    }
+    private SessionCatalog Whole() => new(_options with { Path = RankPath });
 
     private void RequireEnabled()
     {

@@ -40,7 +40,6 @@ public sealed record CheckpointOptions
 
     /// <summary>The catalog's root, or null for the default place of its name (see <see cref="CheckpointPaths"/>).</summary>
     public string? Path { get; init; }
-
     public CheckpointMode Mode { get; init; } = CheckpointMode.Overwrite;
 
     /// <summary>Boundaries between commits, from 1; null leaves committing to <c>Flush</c>.</summary>
@@ -55,9 +54,7 @@ public sealed record CheckpointOptions
     /// <summary>0 stores progress and metadata only, 1 also what is needed to restart an item of work, 2 what is needed inside a
     /// rollout.</summary>
     public int Level { get; init; } = 2;
-
     public CheckpointDurability Durability { get; init; } = CheckpointDurability.Full;
-
     public CheckpointStaging Staging { get; init; } = CheckpointStaging.Synchronous;
 
     /// <summary>This process's rank; null detects it from the launcher's variables (see <see cref="RankDetection"/>).</summary>
@@ -65,9 +62,7 @@ public sealed record CheckpointOptions
 
     /// <summary>How many ranks there are; null detects it.</summary>
     public int? WorldSize { get; init; }
-
     public IDurableFiles Files { get; init; } = new PosixFiles();
-
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The device on which components should keep copies of the tensors that they store; told to them by
@@ -116,12 +111,14 @@ public sealed record CheckpointOptions
 
     internal int? History => Mode == CheckpointMode.Overwrite ? 1 : HistorySize;
 
-    internal void Validate()
+    /// <summary>These options, if every setting is in range.</summary>
+    internal CheckpointOptions Validated()
     {
         Require(FlushInterval is null or >= 1, $"flush interval is {FlushInterval}; expected a number of boundaries from 1, or none");
         Require(AutoFlush?.Defect() is null, $"automatic flush interval: its {AutoFlush?.Defect()}");
         Require(HistorySize is null or >= 1, $"history size is {HistorySize}; expected a number of rows from 1, or none");
         Require(Level is >= 0 and <= 2, $"level is {Level}; expected 0, 1 or 2");
+        return this;
     }
 
     private static void Require(bool holds, string message)

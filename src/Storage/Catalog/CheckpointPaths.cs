@@ -1,6 +1,6 @@
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Where a catalog lies that was named but not placed.</summary>
+/// <summary>The place of a catalog that has a name but no path.</summary>
 public static class CheckpointPaths
 {
     /// <summary>The candidates, in order: <c>$CAIRN_CACHE/checkpoints/NAME</c>, <c>~/.cache/cairn/checkpoints/NAME</c>, then Earth2Studio's

@@ -41,7 +41,7 @@ public static class CheckpointScope
         _ = State.StateSchema.Of(bound.Value.GetType());
         if (Here.Current is not { } checkpoint)
         {
-            Everywhere.WarnOfUnseen(bound.Value.GetType());
+            Everywhere.WarnOfUnstored(bound.Value.GetType());
             return bound;
         }
 
@@ -83,7 +83,7 @@ public static class CheckpointScope
 internal sealed class OpenSessions
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<Type> _told = [];
+    private readonly HashSet<Type> _warned = [];
     private List<WeakReference<CheckpointSession>> _sessions = [];
     private long _count;
 
@@ -98,14 +98,14 @@ internal sealed class OpenSessions
     }
 
     /// <summary>Says, once for each type, that a state was bound to nothing though a session is open.</summary>
-    public void WarnOfUnseen(Type state)
+    public void WarnOfUnstored(Type state)
     {
         CheckpointSession? open;
         lock (_lock)
         {
             open = _sessions.Select(s => s.TryGetTarget(out var session) && session.IsOpen ? session : null)
                 .LastOrDefault(s => s is not null);
-            if (open is null || !_told.Add(state))
+            if (open is null || !_warned.Add(state))
             {
                 return;
             }

@@ -11,7 +11,6 @@ public sealed class CheckpointSession : IDisposable
     private readonly CaptureBuffers _buffers = new();
     private readonly BackgroundCommit _background = new();
     private readonly JObject _labels;
-    private readonly Lock _lock = new();
     private readonly FlushSchedule _schedule;
     private Dictionary<string, Payload> _pending = [];
     private bool _dirty;
@@ -24,17 +23,13 @@ public sealed class CheckpointSession : IDisposable
 
     internal CheckpointSession(Checkpoint checkpoint, SessionReader? source, IReadOnlyList<CheckpointWarning> skipped)
     {
-        var manifest = source?.Manifest;
-        _source = source;
-        Checkpoint = checkpoint;
-        Skipped = skipped;
-        _manifest = manifest;
+        (Checkpoint, Skipped, _source, _manifest) = (checkpoint, skipped, source, source?.Manifest);
         _parent = source is null ? null
             // Ranks without a coordinator are each on a line of their own.
             : checkpoint is { WorldSize: > 1, Epoch: 0 } ? (source.Manifest.Row.CommitId, source.SavedAt)
             : (source.SessionId, source.SavedAt);
-        _labels = manifest is null ? [] : (JObject)manifest.Labels.DeepClone();
-        WriteCount = manifest?.Row.WriteCount ?? 0;
+        _labels = (JObject?)_manifest?.Labels.DeepClone() ?? [];
+        WriteCount = _manifest?.Row.WriteCount ?? 0;
         _schedule = new FlushSchedule(checkpoint.Options);
         _states = new SessionStates(this, source);
     }
@@ -43,16 +38,14 @@ public sealed class CheckpointSession : IDisposable
     /// asynchronous.</summary>
     public event Action<CheckpointRow>? Committed;
 
-    /// <summary>Raised with what a background commit met, by the thread that was writing it; the next call throws it as well.</summary>
+    /// <summary>Raised with the failure of a background commit, on the thread that wrote it; the next call throws it too.</summary>
     public event Action<Exception>? Failed;
 
     public Checkpoint Checkpoint { get; }
 
     /// <summary>The restored row, later the newest that this session committed; null in a new session.</summary>
     public CheckpointRow? Row => Current?.Row;
-
     public bool Exists => Current is not null;
-
     public string? CommitId => Row?.CommitId;
 
     /// <summary>The metadata of <see cref="Row"/>.</summary>
@@ -86,16 +79,7 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>When it was entered, in the order of all sessions of this process.</summary>
     internal long EnteredAt { get; private set; }
 
-    internal Manifest? Current
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _manifest;
-            }
-        }
-    }
+    internal Manifest? Current => Volatile.Read(ref _manifest);
 
     /// <summary>Binds <paramref name="state"/>: restores it in place if the row holds a state of its id, and stores it with every commit
     /// from now on.</summary>
@@ -112,7 +96,7 @@ public sealed class CheckpointSession : IDisposable
 
     /// <summary>Makes the next <see cref="Write"/> commit, independent of the interval; <see cref="FlushDue"/> is true from now on. For
     /// code that decides for several ranks, which must all commit at one boundary: give them no interval, and request each commit before
-    /// the step that precedes it. A request stays until a write has met it.</summary>
+    /// the step that precedes it. A request stays until a write has committed.</summary>
     public void RequestCommit() => _requested = Checkpoint.Enabled;
 
     /// <summary>Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush
@@ -158,27 +142,23 @@ public sealed class CheckpointSession : IDisposable
 
     private CheckpointRow? CountBoundary(bool due, IReadOnlyDictionary<string, object?>? metadata, Action? beforeCommit)
     {
-        var merged = Merged(metadata);
         var before = (_pending, _dirty, WriteCount);
-        (_pending, _dirty, WriteCount) = (merged, true, WriteCount + 1);
+        (_pending, _dirty, WriteCount) = (Merged(metadata), true, WriteCount + 1);
         if (!due)
         {
             return null;
         }
 
-        var done = false;
         try
         {
-            var row = Commit(merged, beforeCommit);
-            (done, _requested) = (true, false);
+            var row = Commit(_pending, beforeCommit);
+            _requested = false;
             return row;
         }
-        finally
+        catch
         {
-            if (!done)
-            {
-                (_pending, _dirty, WriteCount) = before;
-            }
+            (_pending, _dirty, WriteCount) = before;
+            throw;
         }
     }
 
@@ -220,26 +200,22 @@ public sealed class CheckpointSession : IDisposable
         Checkpoint.SetOpen(this);
         EnteredAt = CheckpointScope.Push(this);
         Interlocked.Increment(ref _entered);
-        var adopted = _adopted;
+        if (_adopted)
+        {
+            return this;
+        }
+
         try
         {
             _adopted = true;
-            if (!adopted)
-            {
-                _states.Adopt();
-            }
-
-            adopted = true;
+            _states.Adopt();
+            return this;
         }
-        finally
+        catch
         {
-            if (!adopted)
-            {
-                Leave();
-            }
+            Leave();
+            throw;
         }
-
-        return this;
     }
 
     /// <summary>Leaves the session, once for each time that it was entered. Waits for the commit in flight; a failure that was never
@@ -250,29 +226,26 @@ public sealed class CheckpointSession : IDisposable
         if (_background.Wait() is { } failure)
         {
             _dirty = true;
-            Checkpoint.Tell(new CheckpointWarning(
+            Checkpoint.Warn(new CheckpointWarning(
                 Checkpoint.RankPath, failure.SourceException.Message, "The last commit was not made."));
         }
 
-        if (!IsOpen)
-        {
-            _source?.Release();
-            Checkpoint.End(this);
-            return;
-        }
-
-        Leave();
         if (IsOpen)
         {
-            return;
+            Leave();
+            if (IsOpen)
+            {
+                return;
+            }
+
+            _states.Unbind();
         }
 
         _source?.Release();
-        _states.LetGo();
         Checkpoint.End(this);
     }
 
-    /// <summary>What messages call it: the session and its row, or that it is new.</summary>
+    /// <summary>For messages: the session and its row, or that it is new.</summary>
     public override string ToString() => Row is { } row
         ? $"the session of {row.CommitId}{(row.LeadTime is { } at ? $" (lead time {at})" : "")}"
         : "the new session";
@@ -301,30 +274,24 @@ public sealed class CheckpointSession : IDisposable
     private CheckpointRow? Commit(Dictionary<string, Payload> metadata, Action? beforeCommit)
     {
         ReportFailure(wait: true);
-        _states.WarnOfUnheard();
-        // Only now: the commit before this one has ended, well or badly, and reads its buffers no more.
+        _states.WarnOfUnstoredStates();
+        // Only now: the previous commit has ended and no longer reads its buffers.
         _buffers.Reclaim();
         var request = Capture(metadata, beforeCommit);
-        (_pending, _dirty) = (metadata, false);
+        _pending = metadata;
         if (Checkpoint.Options.Staging == CheckpointStaging.Asynchronous)
         {
+            _dirty = false;
             _background.Start(
                 () => _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(this, request))), failure => Failed?.Invoke(failure));
             return null;
         }
 
-        var done = false;
-        try
-        {
-            var manifest = Checkpoint.Commit(this, request);
-            done = true;
-            Publish(manifest);
-            return manifest.Row;
-        }
-        finally
-        {
-            _dirty = !done;
-        }
+        _dirty = true;
+        var manifest = Checkpoint.Commit(this, request);
+        _dirty = false;
+        Publish(manifest);
+        return manifest.Row;
     }
 
     private Copies Copies => new(_buffers.Rent, Checkpoint.Options.TensorFactory);
@@ -351,12 +318,9 @@ public sealed class CheckpointSession : IDisposable
 
     private void Publish(Manifest manifest)
     {
-        lock (_lock)
-        {
-            _manifest = manifest;
-            // A rank cannot know which of its commits became sessions: its parent stays the session that its gang began from.
-            _parent = Checkpoint.IsInGang ? _parent : (manifest.Row.CommitId, manifest.Node.SavedAt);
-        }
+        // A rank cannot know which of its commits became sessions: its parent stays the session that its gang began from.
+        _parent = Checkpoint.IsInGang ? _parent : (manifest.Row.CommitId, manifest.Node.SavedAt);
+        Volatile.Write(ref _manifest, manifest);
 
         Committed?.Invoke(manifest.Row);
     }

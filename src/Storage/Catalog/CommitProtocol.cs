@@ -119,34 +119,21 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
 internal sealed record CommitRequest
 {
     public required string CheckpointName { get; init; }
-
     public required CheckpointMode Mode { get; init; }
-
     public required string CommitId { get; init; }
-
     public required int Rank { get; init; }
-
     public required int WorldSize { get; init; }
-
     public required JObject Labels { get; init; }
-
     public required IReadOnlyDictionary<string, Payload> Metadata { get; init; }
-
     public required int WriteCount { get; init; }
-
     public required IReadOnlyList<StatePayload> States { get; init; }
-
     public required int Epoch { get; init; }
-
     public required long Sequence { get; init; }
-
     public required string? Parent { get; init; }
 
     /// <summary>The parent's time: a clock that was set back must not put a row before its parent.</summary>
     public required DateTimeOffset? ParentSavedAt { get; init; }
-
     public IReadOnlyDictionary<string, string>? Fingerprint { get; init; }
-
     public string? SpecDigest { get; init; }
 
     /// <summary>Makes durable what the commit refers to but does not contain, such as field output.</summary>
@@ -164,9 +151,7 @@ internal sealed class CommitStaging(IDurableFiles files, string root) : IDisposa
 
     /// <summary>What has been written so far, in order.</summary>
     public IReadOnlyList<StagedFile> Staged => _staged;
-
     public void WriteArray(string path, NdArray array) => Write(path, sink => Npy.Write(array, bytes => sink(bytes)));
-
     public void WriteBytes(string path, byte[] bytes) => Write(path, sink => sink(bytes));
 
     /// <summary>Makes everything written so far durable, with its directories.</summary>

@@ -51,7 +51,7 @@ public sealed class CommitReader
     /// <exception cref="DataException">Something does not hold; the message names the file and the defect.</exception>
     public void Verify() => new CommitVerification(_files, _manifest, keep: null).Run();
 
-    /// <summary>An array that verifying has read, handed over for good; null when it was not kept.</summary>
+    /// <summary>An array that verifying has read, given up to the caller; null when it was not kept.</summary>
     internal NdArray? Kept(string stateId, StoredArray stored)
     {
         if (_kept?.Take($"{Folder(stateId)}/{stored.Path}") is not { } array)

@@ -22,7 +22,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
             VerifyArrays(manifest.MetadataFolder, payload, ofState: false);
         }
 
-        // What nothing refers to was committed all the same.
+        // Files that nothing refers to were committed as well.
         foreach (var file in (manifest.Files ?? []).Where(file => _read.Add(file.Path)))
         {
             var full = _tree.ResolveFile(file.Path);
@@ -134,9 +134,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
 
     private uint ReadThrough(DigestStream stream)
     {
-        while (stream.Read(_piece) > 0)
-        {
-        }
+        while (stream.Read(_piece) > 0) { }
 
         return stream.Crc;
     }

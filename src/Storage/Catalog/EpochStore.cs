@@ -44,7 +44,7 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
         return [.. records.OrderBy(r => r.Epoch)];
     }
 
-    /// <summary>Drafts of records, of whatever process.</summary>
+    /// <summary>Drafts of records, of any process.</summary>
     public IEnumerable<string> Drafts() => files.List(_folder)
         .Where(e => e.IsFile && e.Name.StartsWith('.') && e.Name.EndsWith(".tmp", StringComparison.Ordinal))
         .Select(e => Path.Combine(_folder, e.Name));

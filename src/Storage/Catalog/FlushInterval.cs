@@ -89,7 +89,6 @@ public sealed class FlushInterval
     private sealed class RunningMean(double leastWeight)
     {
         public int Count { get; private set; }
-
         public double Value { get; private set; }
 
         public void Add(double value)
@@ -104,7 +103,7 @@ public sealed class FlushInterval
 /// runs fail (<see cref="FlushInterval"/>).</summary>
 public sealed record AutoFlush
 {
-    /// <summary>The longest interval, in boundaries: what one is ready to repeat at worst.</summary>
+    /// <summary>The longest interval, in boundaries: the most work repeated after a failure.</summary>
     public int MaxInterval { get; init; } = 64;
 
     /// <summary>Commits fall on write counts that are multiples of this: the lead times in a file of field output, so that a file is
@@ -117,8 +116,8 @@ public sealed record AutoFlush
     /// <summary>The time in which <see cref="Failures"/> were seen; a session adds its own.</summary>
     public TimeSpan Observed { get; init; }
 
-    /// <summary>What is taken for the time between failures before any was seen. It weighs as much as one failure, and so fades as
-    /// experience grows.</summary>
+    /// <summary>The assumed time between failures before any was seen. It weighs as much as one failure, and so fades as experience
+    /// grows.</summary>
     public TimeSpan AssumedTimeBetweenFailures { get; init; } = TimeSpan.FromHours(24);
 
     internal string? Defect() =>

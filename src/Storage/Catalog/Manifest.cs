@@ -5,7 +5,7 @@ namespace Cairn.Storage.Catalog;
 /// <summary>One file of a commit as its manifest lists it.</summary>
 internal sealed record StagedFile(string Path, long Bytes, uint Crc32C);
 
-/// <summary>Where a state lies in its commit.</summary>
+/// <summary>A state's place in its commit.</summary>
 internal sealed record ManifestState(string Path, string SchemaHash);
 
 /// <summary>A commit's <c>manifest.json</c>, written by Cairn or by Earth2Studio.</summary>
@@ -17,12 +17,10 @@ internal sealed record Manifest
     private Dictionary<string, StagedFile>? _listed;
 
     public required CheckpointRow Row { get; init; }
-
     public required IReadOnlyDictionary<string, Payload> Metadata { get; init; }
 
     /// <summary>The folder that metadata's array paths begin at: <c>metadata</c>, in older commits <c>artifacts</c>.</summary>
     public string MetadataFolder { get; init; } = "metadata";
-
     public required IReadOnlyDictionary<string, ManifestState> States { get; init; }
 
     /// <summary>Every other file of the commit, or null if Earth2Studio wrote it.</summary>
@@ -33,7 +31,6 @@ internal sealed record Manifest
 
     /// <summary>The places of sharded fields in the global domain, by <c>state_id.field</c>.</summary>
     public IReadOnlyDictionary<string, ShardPlace> Shards { get; init; } = new Dictionary<string, ShardPlace>();
-
     public required JObject Labels { get; init; }
 
     /// <summary>The row's place in its catalog, as the lineage needs it.</summary>

@@ -27,7 +27,7 @@ internal sealed class ManifestRow
     private IReadOnlyList<string> _stateIds = [];
     private IReadOnlyDictionary<string, string>? _fingerprint;
 
-    /// <summary>The row of a manifest with these bytes, or null if this reader cannot tell.</summary>
+    /// <summary>The row of a manifest with these bytes, or null if this reader does not understand them.</summary>
     public ListedRow? Read(byte[] bytes, string directory, bool inFallback)
     {
         if (!ManifestSeal.Holds(bytes) || !Ascii.IsValid(bytes))
@@ -42,7 +42,7 @@ internal sealed class ManifestRow
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // No JSON to the letter (NaN, say), or half a surrogate pair.
+            // Not strict JSON (NaN, for example), or half a surrogate pair.
             return null;
         }
     }

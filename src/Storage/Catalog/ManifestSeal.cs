@@ -19,7 +19,7 @@ internal static class ManifestSeal
         return PythonJson.Write(map, path);
     }
 
-    /// <summary>Whether these are the very bytes that <see cref="Seal"/> gave, to the last blank.</summary>
+    /// <summary>Whether these are exactly the bytes that <see cref="Seal"/> returned.</summary>
     public static bool Holds(ReadOnlySpan<byte> bytes)
     {
         var start = bytes.IndexOf(LineStart) + 1;

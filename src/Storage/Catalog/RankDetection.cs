@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Which rank this process is, for a checkpoint that is not told, by the launcher's variables: the first launcher decides that
-/// tells both rank and number of ranks. An MPI that the process has initialised knows better, and is asked before.</summary>
+/// <summary>Which rank this process is, for a checkpoint that is not given, by the launcher's variables: the first launcher decides that
+/// tells both rank and number of ranks. An MPI that the process has initialised takes precedence.</summary>
 public static partial class RankDetection
 {
     /// <summary>A launcher's rank, and the variables that may have its number of ranks. Earth2Studio always takes the size from
@@ -27,23 +27,23 @@ public static partial class RankDetection
     /// ranks.</exception>
     public static (int Rank, int WorldSize) Detect(Func<string, string?> environment)
     {
-        string? Told(string name) => environment(name) is { Length: > 0 } value ? value : null;
-        var ranks = Launchers.Where(l => Told(l.Rank) is not null).ToList();
+        string? Given(string name) => environment(name) is { Length: > 0 } value ? value : null;
+        var ranks = Launchers.Where(l => Given(l.Rank) is not null).ToList();
         foreach (var (rank, sizes) in ranks)
         {
-            if (Array.Find(sizes, s => Told(s) is not null) is { } size && !(rank == LocalRank && IsOfOneNode(Told, size)))
+            if (Array.Find(sizes, s => Given(s) is not null) is { } size && !(rank == LocalRank && IsOfOneNode(Given, size)))
             {
-                return Pair(rank, Told(rank)!, size, Told(size)!);
+                return Pair(rank, Given(rank)!, size, Given(size)!);
             }
         }
 
-        if (Told(SlurmRank) is { } slurm && (Told(StepSpread) ?? Told(Spread)) is { } spread)
+        if (Given(SlurmRank) is { } slurm && (Given(StepSpread) ?? Given(Spread)) is { } spread)
         {
-            // What sbatch tells its script where the number of tasks was not asked for.
-            return Pair(SlurmRank, slurm, Told(StepSpread) is null ? Spread : StepSpread, Tasks(spread));
+            // What sbatch sets for its script when no number of tasks was requested.
+            return Pair(SlurmRank, slurm, Given(StepSpread) is null ? Spread : StepSpread, Tasks(spread));
         }
 
-        return ranks.Count == 0 ? (0, 1) : throw Unfinished(ranks[0].Rank, Told(ranks[0].Rank)!, ranks[0].Sizes);
+        return ranks.Count == 0 ? (0, 1) : throw Unfinished(ranks[0].Rank, Given(ranks[0].Rank)!, ranks[0].Sizes);
     }
 
     /// <summary>What a checkpoint's options say, and for what they do not say, what is detected.</summary>
@@ -59,7 +59,7 @@ public static partial class RankDetection
     }
 
     /// <summary>Two nodes have a local rank 0 each.</summary>
-    private static bool IsOfOneNode(Func<string, string?> told, string size) => told(LocalSize) is { } local && local != told(size);
+    private static bool IsOfOneNode(Func<string, string?> given, string size) => given(LocalSize) is { } local && local != given(size);
 
     private static (int Rank, int WorldSize) Pair(string rankName, string rank, string sizeName, string size)
     {
@@ -100,7 +100,7 @@ public static partial class RankDetection
 /// launcher's variables. No library is loaded for this.</summary>
 internal static unsafe class LoadedMpi
 {
-    /// <summary>MPICH and its kin: a communicator is a number of 32 bits.</summary>
+    /// <summary>MPICH and its derivatives: a communicator is a number of 32 bits.</summary>
     private const nint MpichWorld = 0x44000000;
 
     private static readonly string[] Names = ["libmpi.so", "libmpich.so", "libmpi_cray.so"];
@@ -111,7 +111,7 @@ internal static unsafe class LoadedMpi
         foreach (var path in Mapped())
         {
             // The library is in memory already, so this gives its handle and loads nothing.
-            if (NativeLibrary.TryLoad(path, out var library) && Ask(library) is { } world)
+            if (NativeLibrary.TryLoad(path, out var library) && Query(library) is { } world)
             {
                 return world;
             }
@@ -120,7 +120,7 @@ internal static unsafe class LoadedMpi
         return null;
     }
 
-    private static (int Rank, int WorldSize)? Ask(nint library)
+    private static (int Rank, int WorldSize)? Query(nint library)
     {
         if (!IsSet(library, "MPI_Initialized") || IsSet(library, "MPI_Finalized"))
         {
@@ -148,7 +148,7 @@ internal static unsafe class LoadedMpi
             && ((delegate* unmanaged[Cdecl]<nint, int*, int>)call)(communicator, &number) == 0 ? number : null;
     }
 
-    /// <summary>The files of MPI libraries in this process's memory; none where the system does not tell.</summary>
+    /// <summary>The files of MPI libraries mapped into this process; none where /proc is missing.</summary>
     private static List<string> Mapped()
     {
         const string Maps = "/proc/self/maps";

@@ -8,7 +8,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
 {
     private RestorableCommit? _justVerified;
 
-    /// <summary>Reads the catalog, warning of what cannot be read and of what its index names in vain.</summary>
+    /// <summary>Reads the catalog, warning of what cannot be read and of commits in its index that are missing.</summary>
     public CatalogContents Read(List<CheckpointWarning> skipped)
     {
         var contents = folder.Read(reuse: false);
@@ -63,7 +63,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
         return found?.Manifest.Node;
     }
 
-    /// <summary>Lets go of what was read ahead: the catalog has changed.</summary>
+    /// <summary>Drops what was read ahead: the catalog has changed.</summary>
     public void Forget() => _justVerified = null;
 
     private void Skip(List<CheckpointWarning> skipped, string path, string defect)

@@ -8,7 +8,7 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
     private readonly Checkpoint _checkpoint = session.Checkpoint;
     private readonly Dictionary<string, IBoundState> _bound = [];
     private readonly HashSet<string> _replaceable = [];
-    private bool _warnedOfUnheard;
+    private bool _warned;
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<IBoundState> All => _bound.Values;
@@ -70,7 +70,7 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
         var adopted = _checkpoint.Deferred.Take();
         if (session.Exists && adopted.Any(d => !d.Replaceable))
         {
-            _checkpoint.Tell(new CheckpointWarning(
+            _checkpoint.Warn(new CheckpointWarning(
                 _checkpoint.RankPath,
                 "State was bound before an existing session was opened, and is restored late: values that its owner derived from it are "
                 + "not recomputed.",
@@ -87,8 +87,8 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
         }
     }
 
-    /// <summary>The session has ended: the next one of its checkpoint may have them.</summary>
-    public void LetGo()
+    /// <summary>The session has ended: its checkpoint's next one adopts them.</summary>
+    public void Unbind()
     {
         foreach (var state in _bound.Values)
         {
@@ -97,13 +97,13 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
         }
     }
 
-    /// <summary>What a component bound while this session was selected and not entered would never be stored.</summary>
-    public void WarnOfUnheard()
+    /// <summary>Warns of state bound while this session was selected but not entered: it would never be stored.</summary>
+    public void WarnOfUnstoredStates()
     {
-        if (!session.IsOpen && !_warnedOfUnheard && _checkpoint.Deferred.Waiting is { Count: > 0 } waiting)
+        if (!session.IsOpen && !_warned && _checkpoint.Deferred.Waiting is { Count: > 0 } waiting)
         {
-            _warnedOfUnheard = true;
-            _checkpoint.Tell(new CheckpointWarning(
+            _warned = true;
+            _checkpoint.Warn(new CheckpointWarning(
                 _checkpoint.RankPath,
                 $"{string.Join(", ", waiting)} was bound while no session of this checkpoint was open: "
                 + "this one was selected and not entered.",

@@ -17,7 +17,6 @@ internal sealed class VerifiedCommit(long limitBytes)
 
     /// <summary>Whether an array of <paramref name="bytes"/> bytes would be kept.</summary>
     public bool HasRoom(long bytes) => bytes <= _room;
-
     public void Keep(StatePayload state) => _states[state.StateId] = state;
 
     /// <summary>Keeps an array that matched its digest.</summary>
@@ -31,7 +30,7 @@ internal sealed class VerifiedCommit(long limitBytes)
 
     public StatePayload? State(string stateId) => _states.GetValueOrDefault(stateId);
 
-    /// <summary>Hands an array over for good; null when it was not kept, or has been taken.</summary>
+    /// <summary>Gives up an array to the caller; null when it was not kept, or has been taken.</summary>
     public NdArray? Take(string path) => _arrays.Remove(path, out var array) ? array : null;
 
     /// <summary>Releases arrays that were not taken.</summary>

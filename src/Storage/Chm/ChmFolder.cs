@@ -155,7 +155,7 @@ internal sealed class ChmLeftovers(IDurableFiles files, string folder)
             }
             catch (DataException)
             {
-                // What it names may be all that somebody could still save by hand.
+                // The files that it names may still be recoverable by hand.
                 return null;
             }
         }

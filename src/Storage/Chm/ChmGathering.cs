@@ -71,7 +71,7 @@ internal sealed class ChmGathering(ChmTriangles triangles, IReadOnlyList<string>
     }
 }
 
-/// <summary>Which triangles of the mesh somebody holds, in that one's own order.</summary>
+/// <summary>The triangles of the mesh that one holder has, in its own order.</summary>
 public sealed class ChmTriangles
 {
     private readonly double[] _asStored;
@@ -116,7 +116,7 @@ public sealed class ChmTriangles
     /// <summary>Their numbers as a file keeps them.</summary>
     internal double[] AsStored => _asStored;
 
-    /// <summary>Where a triangle stands in this order; false when it is not here.</summary>
+    /// <summary>A triangle's place in this order; false if it is not held.</summary>
     internal bool TryFind(long globalId, out int place) => _places.TryGetValue(globalId, out place);
 }
 

@@ -6,7 +6,7 @@ namespace Cairn.Storage.Chm;
 /// <param name="Records">What was written, in any order.</param>
 public sealed record ChmProposal(int Ranks, long Triangles, IReadOnlyList<ChmRankRecord> Records)
 {
-    /// <summary>Everything that speaks against the checkpoint, each naming its rank; empty when it may be committed.</summary>
+    /// <summary>Every defect of the checkpoint, each naming its rank; empty when it may be committed.</summary>
     public IReadOnlyList<string> Defects
     {
         get

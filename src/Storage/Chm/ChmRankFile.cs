@@ -42,7 +42,6 @@ internal sealed class ChmRankFile : IDisposable
     /// <summary>One of its arrays, as it is stored.</summary>
     /// <exception cref="DataException">It has none of that name.</exception>
     public double[] Read(string variable) => _file.ReadStored(_file.Variable(variable));
-
     public void Dispose() => _file.Dispose();
 
     private void RequireTime(ChmTime expected)

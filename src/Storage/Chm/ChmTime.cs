@@ -53,16 +53,10 @@ public readonly record struct ChmTime : IComparable<ChmTime>
 
     /// <summary>The moment as .NET counts it, in UTC.</summary>
     public DateTime ToDateTime() => DateTime.UnixEpoch.AddSeconds(Seconds);
-
     public int CompareTo(ChmTime other) => Seconds.CompareTo(other.Seconds);
-
     public static bool operator <(ChmTime left, ChmTime right) => left.CompareTo(right) < 0;
-
     public static bool operator >(ChmTime left, ChmTime right) => left.CompareTo(right) > 0;
-
     public static bool operator <=(ChmTime left, ChmTime right) => left.CompareTo(right) <= 0;
-
     public static bool operator >=(ChmTime left, ChmTime right) => left.CompareTo(right) >= 0;
-
     public override string ToString() => Text;
 }

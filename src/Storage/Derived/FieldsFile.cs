@@ -96,7 +96,7 @@ public sealed class CommittedPart
         _store = store;
         Layout = store.Layout with
         {
-            // A store does not tell the order that its variables were asked for in.
+            // A store does not keep the order in which its variables were requested.
             Variables = [.. store.Layout.Variables.OrderBy(v => v.Name, StringComparer.Ordinal)],
             LeadTimes = [.. store.Layout.LeadTimes.TakeWhile(t => last.LeadTime is { } end && t <= end)],
         };

@@ -119,7 +119,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         }
     }
 
-    /// <summary>Ends the definitions with what is no field, so that the first variable that readers meet is one.</summary>
+    /// <summary>Defines what is no field last, so that the first variable that readers see is a field.</summary>
     internal void EndDefinition()
     {
         if (layout.HasSums)
@@ -252,7 +252,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         Texts(Realization, ("standard_name", Realization), ("long_name", "ensemble member"), ("units", "1"));
         if (members.AsAxis)
         {
-            // By which Panoply and what else stands on NetCDF-Java know the axis.
+            // By which Panoply and other programs on NetCDF-Java recognise the axis.
             Texts(Realization, ("_CoordinateAxisType", "Ensemble"), ("grads_dim", "e"));
         }
     }

@@ -37,7 +37,7 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
         ];
     }
 
-    /// <summary>The files on disk whose names a path may stand for, whatever the members, days and initial times.</summary>
+    /// <summary>The files on disk that a path with placeholders may name, for any members, days and initial times.</summary>
     public static IReadOnlyList<string> Existing(IDurableFiles files, string path)
     {
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
@@ -80,7 +80,7 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
 /// axis of times is when they are valid.</summary>
 public static class TimePlace
 {
-    /// <summary>What stands in a name.</summary>
+    /// <summary>The placeholders in a name.</summary>
     public const string Word = "{time}";
 
     /// <summary>A regular expression that what takes its place matches.</summary>

@@ -19,7 +19,7 @@ public sealed record ScoreSeries(string Name, string LongName, string? Units, IR
 /// <param name="LeadTimes">The lead times that were scored.</param>
 /// <param name="Series">The scores.</param>
 /// <param name="Attributes">What the file says of itself, by name.</param>
-/// <param name="Provenance">Where the fields come from that were scored; null where nothing tells.</param>
+/// <param name="Provenance">Where the scored fields come from; null if unknown.</param>
 public sealed record StoredScores(
     IReadOnlyList<TimeSpan> LeadTimes, IReadOnlyList<ScoreSeries> Series, IReadOnlyDictionary<string, string> Attributes,
     Provenance? Provenance);

@@ -6,9 +6,7 @@ public sealed class DurableIOException(string call, string path, int errno, stri
 {
     /// <summary>The system call: <c>open</c>, <c>write</c>, <c>fsync</c>, <c>rename</c>, …</summary>
     public string Call { get; } = call;
-
     public string Path { get; } = path;
-
     public int Errno { get; } = errno;
 
     /// <summary>True when the disk or a quota is full (ENOSPC, EDQUOT).</summary>
@@ -18,7 +16,7 @@ public sealed class DurableIOException(string call, string path, int errno, stri
     public bool IsDenied => Errno is 13 or 1;
 
     /// <summary>True when it is the process's surroundings that refused (permissions, its limits, a file system that is mounted read-only),
-    /// which says nothing against what lies there.</summary>
+    /// so the file itself may be intact.</summary>
     public bool IsOfSurroundings => IsDenied || Errno is 12 or 23 or 24 or 30;
 
     /// <summary>True when two names lie on different file systems (EXDEV).</summary>

@@ -98,7 +98,7 @@ public static class DurableTree
         }
         catch (DurableIOException e) when (e.NotFound)
         {
-            // Two sweepers may meet; what is gone is what was wanted.
+            // Another process may be sweeping too: a name that is gone is fine.
         }
     }
 }

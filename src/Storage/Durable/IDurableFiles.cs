@@ -95,50 +95,31 @@ public interface IDurableFile : IDisposable
 public sealed class NoSyncFiles(IDurableFiles inner) : IDurableFiles
 {
     private readonly IDurableFiles _inner = inner;
+
     public IDurableFile Create(string path) => new NoSyncFile(_inner.Create(path));
-
     public Stream OpenRead(string path) => _inner.OpenRead(path);
-
     public bool CreateDirectory(string path) => _inner.CreateDirectory(path);
 
     /// <summary>Does nothing.</summary>
-    public void SyncFile(string path)
-    {
-    }
+    public void SyncFile(string path) { }
 
     /// <summary>Does nothing.</summary>
-    public void SyncDirectory(string path)
-    {
-    }
-
+    public void SyncDirectory(string path) { }
     public void Rename(string from, string to) => _inner.Rename(from, to);
-
     public void Link(string existing, string name) => _inner.Link(existing, name);
-
     public void DeleteFile(string path) => _inner.DeleteFile(path);
-
     public void DeleteDirectory(string path) => _inner.DeleteDirectory(path);
-
     public bool FileExists(string path) => _inner.FileExists(path);
-
     public long? LengthOf(string path) => _inner.LengthOf(path);
-
     public bool DirectoryExists(string path) => _inner.DirectoryExists(path);
-
     public IReadOnlyList<DirectoryEntry> List(string path) => _inner.List(path);
-
     public IDisposable? Lock(string path, TimeProvider time) => _inner.Lock(path, time);
 
     private sealed class NoSyncFile(IDurableFile inner) : IDurableFile
     {
         public void Write(ReadOnlySpan<byte> bytes) => inner.Write(bytes);
-
-        public void Sync()
-        {
-        }
-
+        public void Sync() { }
         public void Close() => inner.Close();
-
         public void Dispose() => inner.Dispose();
     }
 }

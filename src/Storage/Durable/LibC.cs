@@ -30,7 +30,6 @@ internal static partial class LibC
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
     internal static int NoFollow => IsArm ? 0x8000 : 0x20000;
-
     internal static int DirectoryOnly => IsArm ? 0x4000 : 0x10000;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -12,7 +12,7 @@ public static class OpenFiles
 
     private const string Limits = "/proc/self/limits", Line = "Max open files";
 
-    /// <summary>How many may be open at a time; null where the system does not tell.</summary>
+    /// <summary>How many may be open at a time; null if unknown.</summary>
     /// <remarks>The runtime has raised the soft limit to the hard one by now.</remarks>
     public static long? Limit
     {

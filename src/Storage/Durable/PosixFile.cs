@@ -12,6 +12,7 @@ internal sealed class PosixFile(int fd, string path) : IDurableFile
     private long _begun;
     private int _fd = fd;
     private DurableIOException? _failure;
+
     public void Write(ReadOnlySpan<byte> bytes)
     {
         ThrowIfUnusable();
@@ -62,8 +63,8 @@ internal sealed class PosixFile(int fd, string path) : IDurableFile
         }
     }
 
-    /// <summary>Lets the disk work while the caller computes, so that less is left for the fsync. A mere hint: nothing is waited for, and
-    /// whatever goes wrong is fsync's to report.</summary>
+    /// <summary>Lets the disk work while the caller computes, so that the fsync has less to do. A hint: it waits for nothing, and whatever
+    /// goes wrong is fsync's to report.</summary>
     private void BeginWriteback()
     {
         if (_length - _begun >= Early)
@@ -92,9 +93,7 @@ internal sealed class PosixReader(SafeFileHandle file, string path, long length)
     private long _position;
 
     public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
     public override bool CanWrite => false;
 
     /// <summary>The length when the file was opened.</summary>
@@ -142,10 +141,7 @@ internal sealed class PosixReader(SafeFileHandle file, string path, long length)
         _ => length,
     };
 
-    public override void Flush()
-    {
-    }
-
+    public override void Flush() { }
     public override void SetLength(long value) => throw new NotSupportedException("The file is open for reading only.");
 
     public override void Write(byte[] buffer, int offset, int count) =>

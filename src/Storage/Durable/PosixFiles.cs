@@ -61,7 +61,6 @@ public sealed class PosixFiles : IDurableFiles
     }
 
     public void SyncFile(string path) => Sync(path, LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec);
-
     public void SyncDirectory(string path) => Sync(path, LibC.ReadOnly | LibC.DirectoryOnly | LibC.CloseOnExec);
 
     public void SyncAll(IReadOnlyList<IDurableFile> files, IReadOnlyList<string> directories) =>
@@ -72,7 +71,6 @@ public sealed class PosixFiles : IDurableFiles
     public void Link(string existing, string name) => Check(LibC.Link(Checked(existing), Checked(name)), "link", $"{existing} as {name}");
 
     public void DeleteFile(string path) => Check(LibC.Unlink(Checked(path)), "unlink", path);
-
     public void DeleteDirectory(string path) => Check(LibC.RemoveDirectory(Checked(path)), "rmdir", path);
 
     /// <summary>True for a regular file; false for a symbolic link, even to one.</summary>

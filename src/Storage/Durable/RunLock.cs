@@ -16,14 +16,14 @@ public sealed class RunLock : IDisposable
         Path = path;
     }
 
-    /// <summary>Lets go of a lock that its owner forgot.</summary>
+    /// <summary>Releases a lock that its owner did not dispose of.</summary>
     ~RunLock() => Release();
 
     /// <summary>The locked file.</summary>
     public string Path { get; }
 
     /// <summary>How this process names itself in a lock's file.</summary>
-    internal static string Me { get; } =
+    internal static string ThisProcess { get; } =
         string.Create(CultureInfo.InvariantCulture, $"host {Environment.MachineName}, pid {Environment.ProcessId},");
 
     /// <summary>Takes the lock without waiting, and writes this host, process and start time into the file.</summary>
@@ -127,7 +127,7 @@ public sealed class RunLock : IDisposable
         var holder = ReadHolder();
         var who = holder.Length > 0 ? holder : "a process that has not yet written its name";
         return new FencedException(
-            $"{Path} is locked by {who}{(holder.Contains(Me, StringComparison.Ordinal) ? " (this process itself)" : "")}. "
+            $"{Path} is locked by {who}{(holder.Contains(ThisProcess, StringComparison.Ordinal) ? " (this process itself)" : "")}. "
             + "Wait for that process to end, or stop it, then start again; " +
             "the lock is released with the process, so the file need not be deleted.");
     }

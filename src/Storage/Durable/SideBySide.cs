@@ -14,7 +14,7 @@ internal static class SideBySide
     // much as an fsync.
     private static readonly Lazy<BlockingCollection<Action>> Waiting = new(Start);
 
-    /// <summary>Makes all calls, in no order, and throws what the first of the failed ones met once all have ended.</summary>
+    /// <summary>Makes all calls, in any order; once all have ended, throws the first failure.</summary>
     public static void Run(IReadOnlyList<Action> calls)
     {
         if (calls.Count == 0)
@@ -22,7 +22,7 @@ internal static class SideBySide
             return;
         }
 
-        // Not disposed of: the thread that signals last may still be at it when this one goes on, and there is nothing to let go of.
+        // Not disposed of: the thread that signals last may still use it when this one continues, and it holds no resources.
         var left = new CountdownEvent(calls.Count);
         var (next, failures) = (-1, new ExceptionDispatchInfo?[calls.Count]);
         void Work()

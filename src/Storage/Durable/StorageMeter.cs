@@ -35,7 +35,7 @@ public static class StorageMeter
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Instrument> Instruments { get; } = [Commits, Bytes, Stalls];
 
-    /// <summary>Waits, and tells how long that kept a rank from stepping.</summary>
+    /// <summary>Waits, and records how long that kept a rank from stepping.</summary>
     /// <param name="cause">What it waits for.</param>
     /// <param name="state">What <paramref name="wait"/> is given, so that it need not be made for each wait.</param>
     /// <param name="wait">Waits.</param>
@@ -61,7 +61,7 @@ public static class StorageMeter
         }
     }
 
-    /// <summary>Makes a commit, and tells how long that took and what was stored.</summary>
+    /// <summary>Makes a commit, and records its duration and size.</summary>
     internal static T Committed<T>(Func<T> commit, Func<T, long> bytes)
     {
         if (!Commits.Enabled && !Bytes.Enabled)

@@ -161,7 +161,7 @@ internal sealed record TimeCoordinate(string Units, IReadOnlyList<long> Values)
 }
 
 /// <summary>Rounding to the nearest number whose mantissa has only some bits set, the even one of two as near (Klöwer et al. 2021, Nat.
-/// Comput. Sci. 1, 713-724): what is left compresses better, and reads as any other number.</summary>
+/// Comput. Sci. 1, 713-724): the result compresses better, and reads like any other number.</summary>
 internal static class KeptBits
 {
     /// <summary>The attribute that netcdf-c gives variables which it rounds so (<c>NC_QUANTIZE_BITROUND</c>).</summary>

@@ -77,13 +77,13 @@ public sealed partial record FieldLayout
     /// <summary>Whether a store on disk was begun by an older version, which padded the coordinates of members and lead times.</summary>
     internal bool PadsCoordinates { get; init; }
 
-    /// <summary>Whether a store is meant that an older version began, without bounds of its lead times: it stays without.</summary>
+    /// <summary>Whether an older version began the store, without bounds of its lead times: it stays without.</summary>
     internal bool LacksBounds { get; init; }
 
     /// <summary>Whether fields are sums since the initial condition, so that what they are of has bounds in time.</summary>
     internal bool HasSums => Variables.Any(v => v.OverTime == TimeMethod.Sum);
 
-    /// <summary>Whether a store tells the bounds of its lead times.</summary>
+    /// <summary>Whether a store has the bounds of its lead times.</summary>
     internal bool HasBounds => HasSums && !LacksBounds;
 
     /// <summary>Names of the dimensions of one field at one lead time.</summary>

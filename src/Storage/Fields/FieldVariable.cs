@@ -14,7 +14,7 @@ public sealed record FieldVariable(string Name, string? Units = null, string? Lo
     public int? KeepBits { get; init; }
 }
 
-/// <summary>What values have to do with time, as CF tells it in <c>cell_methods</c>.</summary>
+/// <summary>How values relate to time, as CF says it in <c>cell_methods</c>.</summary>
 public enum TimeMethod
 {
     /// <summary>They hold at one time.</summary>

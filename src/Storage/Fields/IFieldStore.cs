@@ -52,14 +52,10 @@ public interface IFieldStore
     IFieldStore Reopen() => this;
 
     /// <summary>After this, other readers of the store find everything that is committed.</summary>
-    void SettleCommitted()
-    {
-    }
+    void SettleCommitted() { }
 
     /// <summary>Removes unfinished files of a dead process. Only for the holder of the whole run.</summary>
-    void SweepLeftovers()
-    {
-    }
+    void SweepLeftovers() { }
 
     /// <summary>Takes over what was written at once into another store of the same layout and kind, as
     /// <see cref="WriteChunk(int, int, string, ReadOnlySpan{double})"/> would: by a second name for its file where there is such a thing,
@@ -149,13 +145,9 @@ internal sealed class FieldsOfTime(IFieldStore store, int time, int? members = n
         store.SetCommitted([.. members.Select(Number)], leadTime);
 
     public TimeSpan? Committed(int member) => store.Committed(Number(member));
-
     public void BeginAnew(int member, int draw) => store.BeginAnew(Number(member), draw);
-
     public IFieldStore Reopen() => new FieldsOfTime(store.Reopen(), time, members);
-
     public void SettleCommitted() => store.SettleCommitted();
-
     public void SweepLeftovers() => store.SweepLeftovers();
 
     private int Number(int member)
@@ -171,14 +163,10 @@ public sealed class NullFieldStore(FieldLayout layout) : IFieldStore
     public FieldLayout Layout => layout;
 
     /// <summary>Does nothing.</summary>
-    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data)
-    {
-    }
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data) { }
 
     /// <summary>Does nothing.</summary>
-    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data)
-    {
-    }
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data) { }
 
     /// <summary>Always true: there is nothing that could be missing.</summary>
     public bool HasChunk(int member, int firstOutputIndex, string variable) => true;
@@ -187,20 +175,14 @@ public sealed class NullFieldStore(FieldLayout layout) : IFieldStore
     public double[]? ReadChunk(int member, int firstOutputIndex, string variable) => null;
 
     /// <summary>Does nothing.</summary>
-    public void Sync()
-    {
-    }
+    public void Sync() { }
 
     /// <summary>Does nothing.</summary>
-    public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
-    {
-    }
+    public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime) { }
 
     /// <summary>Always null.</summary>
     public TimeSpan? Committed(int member) => null;
 
     /// <summary>Does nothing.</summary>
-    public void BeginAnew(int member, int draw)
-    {
-    }
+    public void BeginAnew(int member, int draw) { }
 }

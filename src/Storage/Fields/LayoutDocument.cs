@@ -154,7 +154,6 @@ public static class LayoutDocument
         };
 
     private static string? Text(JsonObject json, string key) => json[key]?.GetValue<string>();
-
     private static T[] List<T>(JsonObject json, string key) => [.. json[key]!.AsArray().Select(value => value!.GetValue<T>())];
 
     private static T Word<T>(JsonObject json, string key)

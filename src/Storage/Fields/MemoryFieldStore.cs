@@ -77,9 +77,7 @@ public sealed class MemoryFieldStore : IFieldStore
     }
 
     /// <summary>Does nothing: memory is as durable as it will ever be.</summary>
-    public void Sync()
-    {
-    }
+    public void Sync() { }
 
     public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
     {

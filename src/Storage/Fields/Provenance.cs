@@ -70,7 +70,6 @@ public sealed record Provenance
 
     /// <summary>Whether two say the same.</summary>
     public bool Equals(Provenance? other) => other is not null && Attributes.SequenceEqual(other.Attributes);
-
     public override int GetHashCode() => Attributes.Aggregate(0, HashCode.Combine);
 
     private string? Text(string name) => Attributes.FirstOrDefault(a => a.Name == name).Text;

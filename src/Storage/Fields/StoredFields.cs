@@ -64,21 +64,13 @@ public abstract class StoredFields
         private readonly FieldLayout _layout = store.Layout;
 
         public override string Path => path;
-
         public override int Members => _layout.Members;
-
         public override CfTime Time => _layout.Time;
-
         public override IReadOnlyList<CfTime> Times => _layout.Times;
-
         public override StoredFields At(int time) => Times.Count == 1 ? base.At(time) : new ByLayout(store.At(time), path);
-
         public override IReadOnlyList<TimeSpan> LeadTimes => _layout.LeadTimes;
-
         public override StoredAxis Rows => new(_layout.Latitude, Units("degrees_north"));
-
         public override StoredAxis Columns => new(_layout.Longitude, Units("degrees_east"));
-
         public override FieldMesh? Mesh => _layout.Mesh;
 
         public override IReadOnlyList<StoredVariable> Variables =>

@@ -19,7 +19,7 @@ internal sealed record UgridVariable(string Name, string[] Dimensions, int[] Sha
     /// <summary>The coordinates of every variable on the triangles.</summary>
     internal const string CoordinatesOfFields = $"{FaceX} {FaceY}";
 
-    /// <summary>What every variable on the triangles has besides.</summary>
+    /// <summary>The attributes that every variable on the triangles has as well.</summary>
     internal static IEnumerable<(string Key, string Value)> OfFields => [("location", "face"), ("mesh", Topology)];
 
     /// <summary>The bytes of its values.</summary>

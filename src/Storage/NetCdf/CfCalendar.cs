@@ -147,6 +147,5 @@ internal static class CfCalendars
     }
 
     private static long Floor(long value, long by) => (value - Modulo(value, by)) / by;
-
     private static long Modulo(long value, long by) => ((value % by) + by) % by;
 }

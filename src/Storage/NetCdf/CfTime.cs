@@ -16,9 +16,7 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     public CfCalendar Calendar { get; }
 
     public int Year => Date.Year;
-
     public int Month => Date.Month;
-
     public int Day => Date.Day;
 
     /// <summary>Time since midnight.</summary>
@@ -32,7 +30,6 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     internal Int128 Microseconds { get; }
 
     private long DayNumber => (long)(Microseconds >= 0 ? Microseconds / DayMicroseconds : ((Microseconds + 1) / DayMicroseconds) - 1);
-
     private (int Year, int Month, int Day) Date => CfCalendars.Date(Calendar, DayNumber);
 
     /// <summary>Reads <c>1990-01-16</c>, <c>1990-01-16T14:00</c>, <c>1990-01-16 14:00:00.5Z</c>, <c>1990-01-16 14:00 +01:00</c>.</summary>
@@ -88,11 +85,8 @@ public readonly partial record struct CfTime : IComparable<CfTime>
         : throw new ArgumentException($"Times of the calendars {Calendar} and {other.Calendar} have no order.", nameof(other));
 
     public static bool operator <(CfTime left, CfTime right) => left.CompareTo(right) < 0;
-
     public static bool operator >(CfTime left, CfTime right) => left.CompareTo(right) > 0;
-
     public static bool operator <=(CfTime left, CfTime right) => left.CompareTo(right) <= 0;
-
     public static bool operator >=(CfTime left, CfTime right) => left.CompareTo(right) >= 0;
 
     /// <summary>ISO 8601: <c>1990-01-16T14:00:00</c>, with a fraction only where there is one.</summary>

@@ -55,7 +55,6 @@ public sealed partial class CfTimeUnits
 
     /// <summary>The coordinate value of a moment of the same calendar.</summary>
     public double Encode(CfTime time) => (double)((time.Microseconds - Origin.Microseconds) * 1000) / UnitNanoseconds;
-
     public override string ToString() => _text;
 
     /// <summary>To microseconds, the half upward.</summary>

@@ -39,7 +39,7 @@ internal sealed class ClassicHeader
     private static DataException CutShort(string path, long length, string more) =>
         new($"{path} was truncated: it has {length} bytes, and {more}. Copy or download it again.");
 
-    /// <summary>The end of the variable that lies last, without what it is padded with.</summary>
+    /// <summary>The end of the last variable, without its padding.</summary>
     private long End()
     {
         var records = Count();
@@ -95,7 +95,6 @@ internal sealed class ClassicHeader
     };
 
     private static long Padded(long bytes) => (bytes + 3) / 4 * 4;
-
     private void Skip(long bytes) => _file.Position += Padded(bytes);
 
     /// <summary>A number of things; -1 for records whose number is not recorded.</summary>

@@ -5,9 +5,7 @@ internal sealed record FieldAxes(
     NetCdfFile File, NetCdfVariable Variable, IReadOnlyList<DimensionCoordinate> Along, int Time, int LatitudeAt, int LongitudeAt)
 {
     internal DimensionCoordinate Latitude => Along[LatitudeAt];
-
     internal DimensionCoordinate Longitude => Along[LongitudeAt];
-
     internal bool HasTimeAxis => TimeCoordinate is not null;
 
     internal static FieldAxes Of(NetCdfFile file, NetCdfVariable variable)

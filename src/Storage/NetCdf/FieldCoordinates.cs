@@ -75,7 +75,7 @@ internal sealed class FieldCoordinates
         }
     }
 
-    /// <summary>The coordinates with one value that tell the time of a field without a dimension of times; none where none does.</summary>
+    /// <summary>The scalar coordinates that give the time of a field without a time dimension.</summary>
     internal IReadOnlyList<NetCdfVariable> SingleTimes()
     {
         var named = _named.Where(v => Axes.Of(v) == Axis.Time).ToList();

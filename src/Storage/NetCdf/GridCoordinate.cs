@@ -66,7 +66,7 @@ internal enum Axis
     Other,
     Time,
 
-    /// <summary>The time at which a forecast began: not the one that its fields stand for.</summary>
+    /// <summary>The time at which a forecast began, not the valid time of its fields.</summary>
     ReferenceTime,
     Latitude,
     Longitude,

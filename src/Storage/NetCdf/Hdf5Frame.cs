@@ -49,8 +49,8 @@ internal static class Hdf5Frame
         return true;
     }
 
-    /// <summary>Each object header with the layout of a variable that has no values, by where it begins: where the layout stands, and the
-    /// header's checksum. Null where one is not understood.</summary>
+    /// <summary>Each object header with the layout of a variable that has no values, by its start: where the layout is, and the header's
+    /// checksum. Null where one is not understood.</summary>
     private static Dictionary<int, (int Message, int ChecksumAt)>? Layouts(ReadOnlySpan<byte> frame, long bytesEach)
     {
         var layouts = new Dictionary<int, (int Message, int ChecksumAt)>();
@@ -65,7 +65,7 @@ internal static class Hdf5Frame
         return layouts;
     }
 
-    /// <summary>Where the layouts of contiguous variables stand that have no values: version 3 or 4, class 1, no address, size.</summary>
+    /// <summary>The layouts of contiguous variables without values: version 3 or 4, class 1, no address, size.</summary>
     private static List<int> Messages(ReadOnlySpan<byte> frame, long bytesEach)
     {
         Span<byte> tail = stackalloc byte[MessageBytes - 1];
@@ -84,7 +84,7 @@ internal static class Hdf5Frame
         return found;
     }
 
-    /// <summary>The object header that a message lies in, if its checksum shows that it was understood.</summary>
+    /// <summary>The object header that contains a message, if its checksum confirms that.</summary>
     private static (int Start, int ChecksumAt)? HeaderAround(ReadOnlySpan<byte> frame, int message)
     {
         var start = frame[..message].LastIndexOf(HeaderSignature);
@@ -129,7 +129,7 @@ internal sealed record Hdf5Superblock(int Version, int EndAt, ulong End)
 {
     private const int WideOffsets = 8;
 
-    /// <summary>Where its checksum stands, which covers everything before it; null in the versions without one.</summary>
+    /// <summary>The position of its checksum, which covers everything before it; null in versions without one.</summary>
     public int? ChecksumAt => Version >= 2 ? EndAt + 16 : null;
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'H', (byte)'D', (byte)'F', 0x0d, 0x0a, 0x1a, 0x0a];
@@ -167,7 +167,6 @@ internal static class Hdf5Symbols
     private const int EntryBytes = 40;
 
     private static ReadOnlySpan<byte> HeapSignature => "HEAP"u8;
-
     private static ReadOnlySpan<byte> NodeSignature => "SNOD\x01"u8;
 
     /// <summary>The address of each object's header, by the object's name; empty where the group is of another kind.</summary>
@@ -217,7 +216,7 @@ internal static class Hdf5Symbols
         return end > 0 ? Encoding.UTF8.GetString(rest[..end]) : null;
     }
 
-    /// <summary>An address, or a number, that lies in the file; -1 where it does not.</summary>
+    /// <summary>An address or a number within the file; -1 if it is outside.</summary>
     private static int Address(ReadOnlySpan<byte> file, int at)
     {
         var address = BinaryPrimitives.ReadUInt64LittleEndian(file[at..]);

@@ -33,7 +33,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
 
     private void Equal(string name)
     {
-        // What is not a number is missing without being told.
+        // NaN is always missing.
         foreach (var number in (NumericAttribute.Find(path, variable, name) ?? []).Where(n => !double.IsNaN(n)).Select(sign.Apply))
         {
             var reason = $"equal {Shown(name)}";
@@ -43,7 +43,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
             }
             else if (packed)
             {
-                // No stored number can be this one, so it is meant as the value.
+                // No stored number can be this one, so it is an unpacked value.
                 _rules.Add(new MissingRule(reason, value => Math.Abs(value - number) <= Math.Abs(scale) / 2, Unpacked: true));
             }
         }

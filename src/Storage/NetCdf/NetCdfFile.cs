@@ -24,7 +24,6 @@ public sealed class NetCdfFile : IDisposable
 
     /// <summary>The file's full path.</summary>
     public string Path { get; }
-
     public IReadOnlyList<NetCdfDimension> Dimensions { get; }
 
     /// <summary>All variables, coordinates included, in the file's order.</summary>

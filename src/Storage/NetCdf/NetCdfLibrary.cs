@@ -43,7 +43,7 @@ public static partial class NetCdfLibrary
     internal static unsafe Lock.Scope Enter()
     {
         var scope = Gate.EnterScope();
-        // libnetcdf asks HDF5 for attributes that may not be there, and tells it not to print that: on its first thread only.
+        // libnetcdf asks HDF5 for attributes that may not be there, and silences its messages: on its first thread only.
         if (NativeLibrary.TryGetExport(Handle.Value, "H5Eset_auto2", out var setAuto))
         {
             _ = ((delegate* unmanaged<long, nint, nint, int>)setAuto)(0, 0, 0);
@@ -102,7 +102,7 @@ public static partial class NetCdfLibrary
 
     /// <summary>HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file
     /// then counts as locked for as long as that process lives. Here files are written under names of their own and renamed, so that no
-    /// lock is needed. What the user's environment says of it stands.</summary>
+    /// lock is needed. A value from the user's environment is kept.</summary>
     private static void LeaveLocksAlone() => _ = SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", overwrite: 0);
 
     // .NET keeps an environment of its own, which libraries do not see.

@@ -86,7 +86,6 @@ internal static class AttributeDefect
 internal static class StoredType
 {
     internal static bool IsFloating(NetCdfType type) => type is NetCdfType.Float or NetCdfType.Double;
-
     internal static bool IsInteger(NetCdfType type) => IsSigned(type) || IsUnsigned(type);
 
     internal static bool IsSigned(NetCdfType type) =>

@@ -30,7 +30,7 @@ internal sealed class Packing
         }
     }
 
-    /// <summary>How many of the stored numbers stand for no value, by the rule that says so.</summary>
+    /// <summary>How many of the stored numbers are missing values, by rule.</summary>
     internal string WhyMissing(ReadOnlySpan<double> stored)
     {
         var reasons = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -106,7 +106,7 @@ internal readonly record struct StoredSign(NetCdfType Type, double Turn)
         _ => stored,
     };
 
-    /// <summary>Whether a number can stand in the variable.</summary>
+    /// <summary>Whether the variable can hold a number.</summary>
     internal bool Holds(double number)
     {
         if (!StoredType.IsInteger(Type))

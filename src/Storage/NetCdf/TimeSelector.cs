@@ -5,9 +5,7 @@ public abstract record TimeSelector
 {
     private const int Shown = 3;
 
-    private protected TimeSelector()
-    {
-    }
+    private protected TimeSelector() { }
 
     /// <summary>The only time that the file has.</summary>
     public static TimeSelector Only { get; } = new OnlyTime();

@@ -128,8 +128,8 @@ public static class Lineage
                 return at;
             }
 
-            // The base is unreadable; its own place in line leads on to its elder.
-            return record is { BaseEpoch: { } baseEpoch, BaseSequence: { } sequence } ? ElderOf(baseEpoch, sequence) : -1;
+            // The base is unreadable; its own place in line leads on to its predecessor.
+            return record is { BaseEpoch: { } baseEpoch, BaseSequence: { } sequence } ? PredecessorOf(baseEpoch, sequence) : -1;
         }
 
         private int ParentOf(int at)
@@ -145,14 +145,14 @@ public static class Lineage
                 return at > 0 && Ordered[at - 1].Epoch == epoch ? at - 1 : BaseOf(epoch);
             }
 
-            return node.Parent is null ? -1 : ElderOf(epoch, node.Sequence.Value);
+            return node.Parent is null ? -1 : PredecessorOf(epoch, node.Sequence.Value);
         }
 
         /// <summary>The nearest readable session before a place in an epoch; one writer's sessions follow each other.</summary>
-        private int ElderOf(int epoch, long sequence)
+        private int PredecessorOf(int epoch, long sequence)
         {
-            var elder = Ordered.FindLastIndex(p => p.Epoch == epoch && p.Node.Sequence < sequence);
-            return elder >= 0 ? elder : BaseOf(epoch);
+            var predecessor = Ordered.FindLastIndex(p => p.Epoch == epoch && p.Node.Sequence < sequence);
+            return predecessor >= 0 ? predecessor : BaseOf(epoch);
         }
 
         private static bool Same(string? id, SessionNode node) => id == node.Id;

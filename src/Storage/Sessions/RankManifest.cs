@@ -19,7 +19,6 @@ public sealed record RankManifest
 
     /// <summary>The commit as its rank's catalog lists it.</summary>
     public CheckpointRow Row => Manifest.Row;
-
     public string CommitId => Row.CommitId;
 
     /// <summary>The rank's sharded fields by <c>state_id.field</c>.</summary>

@@ -14,7 +14,7 @@ public sealed record RetentionPlan(IReadOnlyList<string> Keep, IReadOnlyList<str
 /// <param name="Surplus">Valid sessions that are older than those to keep.</param>
 public sealed record PrunePlan(IReadOnlyList<string> Superseded, IReadOnlyList<string> Surplus);
 
-/// <summary>What to keep: when a new session has been committed, and when somebody clears up by hand.</summary>
+/// <summary>What to keep after a new session has been committed, and when pruning by hand.</summary>
 public static class Retention
 {
     /// <summary>Plans over <paramref name="sessions"/>, oldest first. The newest <paramref name="history"/> of each group stay (null: all).
@@ -50,7 +50,7 @@ public static class Retention
 
     /// <summary>Plans what pruning by hand removes of <paramref name="sessions"/>, oldest first: what does not count, and of each group
     /// what is older than its <paramref name="keep"/> newest valid ones. Damaged sessions do not count towards those and protect nothing,
-    /// but newer ones than the last that is kept stay, for somebody to look at. A base always stays, and so does a group without a valid
+    /// but newer ones than the last that is kept stay, for inspection. A base always stays, and so does a group without a valid
     /// session.</summary>
     /// <param name="sessions">All sessions that can be read, oldest first.</param>
     /// <param name="keep">How many valid ones to keep, from 1; null for all that count.</param>

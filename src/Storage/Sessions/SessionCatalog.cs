@@ -7,7 +7,7 @@ namespace Cairn.Storage.Sessions;
 /// <remarks>Not for use by two threads at once.</remarks>
 public sealed class SessionCatalog
 {
-    private const string PassedOver = "The session is skipped, and an older one is used.";
+    private const string SkippedForOlder = "The session is skipped, and an older one is used.";
     private readonly HashSet<string> _verified = [];
     private readonly CheckpointOptions _options;
     private readonly IDurableFiles _files;
@@ -24,8 +24,7 @@ public sealed class SessionCatalog
     /// <exception cref="SpecException">A setting is out of range, or there is no path.</exception>
     public SessionCatalog(CheckpointOptions options)
     {
-        options.Validate();
-        _options = options;
+        _options = options.Validated();
         Path = System.IO.Path.GetFullPath(options.Path ?? throw new SpecException("A catalog of sessions needs a path in its options."));
         _files = options.Durability == CheckpointDurability.Full ? options.Files : new NoSyncFiles(options.Files);
         _epochs = new EpochStore(_files, Path, options.NewId);
@@ -59,7 +58,7 @@ public sealed class SessionCatalog
         return new SessionListing([.. contents.Line.Where(s => s.Defect is null)], contents.Torn, [.. Damaged(contents)]);
     }
 
-    /// <summary>The last session that one rank wrote under an epoch, by its manifest alone: enough to tell a batch that has ended. Null
+    /// <summary>The last session that one rank wrote under an epoch, by its manifest alone: enough to describe a batch that has ended. Null
     /// where that takes <see cref="Read()"/>.</summary>
     /// <param name="epoch">The highest that has begun, <see cref="HighestEpoch"/>: its sessions count whatever others there are.</param>
     public Session? Latest(int epoch) => epoch > 0 ? _folder.Latest(epoch) : null;
@@ -90,7 +89,7 @@ public sealed class SessionCatalog
         return record;
     }
 
-    /// <summary>Takes on an epoch that was begun through another object.</summary>
+    /// <summary>Joins an epoch that was begun through another object.</summary>
     /// <exception cref="FencedException">A newer one has begun.</exception>
     /// <exception cref="DataException">The epoch has no readable record.</exception>
     public void JoinEpoch(int epoch)
@@ -186,7 +185,7 @@ public sealed class SessionCatalog
     private static IEnumerable<CheckpointWarning> Damaged(SessionContents contents) =>
         contents.Unreadable.Select(u => new CheckpointWarning(u.Directory, u.Defect, "It is skipped."))
             .Concat(contents.Line.Where(s => s.Defect is not null)
-                .Select(s => new CheckpointWarning(s.File ?? s.Id, s.Defect!, PassedOver)));
+                .Select(s => new CheckpointWarning(s.File ?? s.Id, s.Defect!, SkippedForOlder)));
 
     private void Continue(EpochRecord record)
     {
@@ -223,7 +222,7 @@ public sealed class SessionCatalog
             }
 
             _verified.Remove(session.Id);
-            Skip(new CheckpointWarning(session.File ?? session.Id, defect, PassedOver), skipped);
+            Skip(new CheckpointWarning(session.File ?? session.Id, defect, SkippedForOlder), skipped);
         }
 
         return null;

@@ -94,7 +94,7 @@ internal sealed class SessionClearing(
                 && newest.FirstOrDefault(r => r.Rank == left.Rank) is { } done && left.Row.Sequence < done.Row.Sequence));
     }
 
-    /// <summary>Commits of one rank that cannot be read: nothing else names them, so that they would lie there for good.</summary>
+    /// <summary>Commits of one rank that cannot be read: nothing else names them, so they would stay forever.</summary>
     private IEnumerable<string> UnreadableOfOne(SessionContents contents, HashSet<string> bases) => contents.Unreadable
         .Where(u => u.IsDamage && !bases.Contains(Path.GetFileName(u.Directory)) && files.DirectoryExists(u.Directory)
             && Path.GetDirectoryName(Path.GetDirectoryName(u.Directory)) == folder.Root)

@@ -17,7 +17,6 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     public string Root => root;
 
     public string SessionsPath { get; } = Path.Combine(root, SessionCommit.FolderName);
-
     public string FallbackPath { get; } = Path.Combine(root, "fallback");
 
     /// <summary>Reads everything. A manifest never changes once it is committed, so upkeep may <paramref name="reuse"/> known
@@ -84,7 +83,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     /// <summary>Whether ranks have ever written below this root.</summary>
     public static bool HasRanks(IDurableFiles files, string root) => files.List(root).Any(e => e.IsDirectory && RankOf(e.Name) >= 0);
 
-    /// <summary>The highest sequence that a session's name has ever told here, readable or not.</summary>
+    /// <summary>The highest sequence in the name of any session here, readable or not.</summary>
     public long HighestSequence() => HighestSequence(files, root);
 
     /// <inheritdoc cref="HighestSequence()"/>

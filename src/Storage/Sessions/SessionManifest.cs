@@ -13,14 +13,11 @@ internal sealed record SessionManifest
     public const int Version = 1;
 
     public required string Checkpoint { get; init; }
-
     public required int Epoch { get; init; }
-
     public required long Sequence { get; init; }
 
     /// <summary>The session that its gang had restored or written before: a session's name, a commit id, or null.</summary>
     public required string? Parent { get; init; }
-
     public required int WriteCount { get; init; }
 
     /// <summary>In the encoding of rows.</summary>
@@ -28,16 +25,12 @@ internal sealed record SessionManifest
 
     /// <summary>In the encoding of rows.</summary>
     public required JObject Metadata { get; init; }
-
     public required DateTimeOffset SavedAt { get; init; }
-
     public required int WorldSize { get; init; }
-
     public required IReadOnlyDictionary<string, string>? Fingerprint { get; init; }
 
     /// <summary>By rank, all of them.</summary>
     public required IReadOnlyList<SessionRank> Ranks { get; init; }
-
     public required IReadOnlyDictionary<string, ShardedField> Fields { get; init; }
 
     public string Name => NameOf(Epoch, Sequence);
@@ -58,7 +51,7 @@ internal sealed record SessionManifest
     }
 
     /// <summary>The manifest of a session of which nothing is wrong.</summary>
-    /// <exception cref="DataException">Something is; the message tells all of it.</exception>
+    /// <exception cref="DataException">Something is wrong; the message lists all of it.</exception>
     public static SessionManifest Of(SessionProposal proposal, long sequence, string? parent, DateTimeOffset savedAt)
     {
         if (proposal.Defects is { Count: > 0 } defects)
@@ -105,7 +98,7 @@ internal sealed record SessionManifest
     }
 
     /// <summary>What differs between this manifest and the commits that it names, or null. All that it repeats of them is compared: its own
-    /// digest only tells that it is what was written.</summary>
+    /// digest only shows that it is what was written.</summary>
     public string? Defect(IReadOnlyList<RankManifest> ranks)
     {
         foreach (var (named, found) in Ranks.Zip(ranks))

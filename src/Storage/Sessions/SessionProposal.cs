@@ -7,7 +7,7 @@ namespace Cairn.Storage.Sessions;
 /// <param name="Ranks">What was staged, in any order.</param>
 public sealed record SessionProposal(int WorldSize, int Epoch, IReadOnlyList<RankManifest> Ranks)
 {
-    /// <summary>Everything that speaks against the session, each naming its rank and field; empty when it may be committed.</summary>
+    /// <summary>Every defect of the session, each naming its rank and field; empty when it may be committed.</summary>
     public IReadOnlyList<string> Defects
     {
         get
@@ -41,9 +41,9 @@ public sealed record SessionProposal(int WorldSize, int Epoch, IReadOnlyList<Ran
             }
         }
 
-        foreach (var stranger in InOrder.Where(r => r.Rank < 0 || r.Rank >= WorldSize))
+        foreach (var outsider in InOrder.Where(r => r.Rank < 0 || r.Rank >= WorldSize))
         {
-            yield return $"Rank {stranger.Rank} is not one of the gang's {WorldSize} ranks.";
+            yield return $"Rank {outsider.Rank} is not one of the gang's {WorldSize} ranks.";
         }
 
         foreach (var rank in InOrder.Where(r => r.Row.Rank != r.Rank || r.Row.WorldSize != WorldSize))

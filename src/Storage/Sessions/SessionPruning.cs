@@ -4,7 +4,7 @@ using Newtonsoft.Json;
 namespace Cairn.Storage.Sessions;
 
 /// <summary>Carries out <see cref="Retention.ByHand"/>. Of a session of several ranks all ranks' commits go together, the session's file
-/// first. Torn rows stay, for somebody to look at.</summary>
+/// first. Torn rows stay, for inspection.</summary>
 internal sealed class SessionPruning
 {
     private readonly IDurableFiles _files;
@@ -72,7 +72,7 @@ internal sealed class SessionPruning
         return Retention.ByHand(sessions, keep, _contents.BasesFrom(_epoch), id => SessionVerification.Defect(_files, _byId[id]) is null);
     }
 
-    /// <summary>A session that lost a rank tells no labels; sessions of several ranks have none.</summary>
+    /// <summary>A session that lost a rank has no labels; nor have sessions of several ranks.</summary>
     private static string Labels(Session session) =>
         session.Ranks.Count > 0 ? session.Ranks[0].Manifest.Labels.ToString(Formatting.None) : "{}";
 

@@ -11,7 +11,7 @@ internal sealed class SessionUpkeep(
     SessionFolder folder, EpochStore epochs, IDurableFiles files, CheckpointOptions options, HashSet<string> verified,
     bool writesAlone = false)
 {
-    /// <summary>Runs after the commit point; a failure is a warning, since the session stands and the next one repeats the work.</summary>
+    /// <summary>Runs after the commit point; a failure is a warning: the session is valid, and the next one repeats the work.</summary>
     /// <exception cref="FencedException">A newer epoch has begun, to which the catalog belongs from now on.</exception>
     public void Run(int epoch)
     {

@@ -146,7 +146,7 @@ internal static class BoxCopy
         }
     }
 
-    /// <summary>Counts through the axes before <paramref name="inner"/>, along which runs lie whole.</summary>
+    /// <summary>Counts through the axes before <paramref name="inner"/>, along which runs are contiguous.</summary>
     private static IEnumerable<long> Walk(DomainSlice whole, DomainSlice part, int inner)
     {
         var rank = part.Shape.Count;

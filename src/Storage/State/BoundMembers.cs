@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Cairn.Storage.State;
 
-/// <summary>Says when a state is bound, not at its first commit or at the restart, which members no commit could store or
+/// <summary>Refuses, when a state is bound and not only at its first commit or restart, members that no commit could store or
 /// restore.</summary>
 internal static class BoundMembers
 {

@@ -4,9 +4,7 @@ namespace Cairn.Storage.State;
 /// writer that took over or a wrong setting does to a checkpoint are <see cref="CairnException"/>s of other kinds.</summary>
 public abstract class CheckpointException : DataException
 {
-    private protected CheckpointException(string message, Exception? inner = null) : base(message, inner)
-    {
-    }
+    private protected CheckpointException(string message, Exception? inner = null) : base(message, inner) { }
 }
 
 /// <summary>A value cannot be stored without pickling it, or a stored payload is not what its description says.</summary>

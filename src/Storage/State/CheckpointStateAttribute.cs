@@ -24,9 +24,7 @@ public sealed class CheckpointStateAttribute : Attribute
 public sealed class CheckpointFieldAttribute : Attribute
 {
     /// <summary>Keeps the default name; for use with <see cref="Annotation"/>.</summary>
-    public CheckpointFieldAttribute()
-    {
-    }
+    public CheckpointFieldAttribute() { }
 
     /// <summary>Stores the member under <paramref name="name"/>.</summary>
     public CheckpointFieldAttribute(string name) => Name = name;

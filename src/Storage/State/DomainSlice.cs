@@ -20,9 +20,7 @@ public sealed class DomainSlice
     }
 
     public IReadOnlyList<long> GlobalShape { get; }
-
     public IReadOnlyList<long> Offset { get; }
-
     public IReadOnlyList<long> Shape { get; }
 
     /// <summary>The number of elements in the part.</summary>

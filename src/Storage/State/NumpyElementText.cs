@@ -8,7 +8,7 @@ internal static class NumpyElementText
 {
     private const int Precision = 8;
 
-    /// <summary>The texts of the elements at <paramref name="indexes"/>; the others have no say in the width.</summary>
+    /// <summary>The texts of the elements at <paramref name="indexes"/>; the others do not affect the width.</summary>
     public static List<string> Format(NdArray array, IReadOnlyList<int> indexes, string name)
     {
         var size = array.DType.ItemSize;

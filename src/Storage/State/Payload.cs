@@ -17,7 +17,7 @@ public abstract record ArrayPayload(string Kind, NpyDType DType, IReadOnlyList<l
 /// <summary>An array copied to host memory when the state was captured.</summary>
 public sealed record CapturedArray(string Kind, NdArray Array) : ArrayPayload(Kind, Array.DType, Array.Shape)
 {
-    /// <summary>Where it lies in the global domain, if it is one rank's part of a field.</summary>
+    /// <summary>Its place in the global domain, if it is one rank's part of a field.</summary>
     public DomainSlice? Slice { get; init; }
 }
 
@@ -47,14 +47,9 @@ public sealed class PayloadTuple : ITuple, IEquatable<PayloadTuple>
     public IReadOnlyList<object?> Items { get; }
 
     public int Length => Items.Count;
-
     public object? this[int index] => Items[index];
-
     public bool Equals(PayloadTuple? other) => other is not null && Items.SequenceEqual(other.Items);
-
     public override bool Equals(object? obj) => Equals(obj as PayloadTuple);
-
     public override int GetHashCode() => Items.Aggregate(17, HashCode.Combine);
-
     public override string ToString() => PythonText.Str(this);
 }

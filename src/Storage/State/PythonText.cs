@@ -44,7 +44,7 @@ public static class PythonText
         NumpyTimeDelta64 delta =>
             $"numpy.timedelta64({(delta.Value == NumpyTimeDelta64.NotATime ? "'NaT'" : delta.Value)}"
             + $"{Unit(delta.Unit, delta.Unit != "generic")})",
-        // The ISO text of every other unit tells it.
+        // The ISO text of every other unit shows it.
         NumpyDateTime64 time => $"numpy.datetime64('{time.Value}'{Unit(time.Unit, time.Unit == "h")})",
         TorchDeviceName device => device.Value.Split(':') is [var type, var index]
             ? $"device(type='{type}', index={index})"

@@ -41,7 +41,7 @@ internal static class ShardMap
 /// <summary>A sharded field in a rank's manifest.</summary>
 internal sealed record ShardPlace(Arrays.NpyDType DType, DomainSlice Slice);
 
-/// <summary>Where a sharded array stands in its state: a field of its own, or one entry of a field that is a dictionary.</summary>
+/// <summary>Where a sharded array is in its state: a field of its own, or one entry of a field that is a dictionary.</summary>
 internal sealed record ShardName(string StateId, string Field, string? Key)
 {
     /// <summary>The array with this name in a state's fields; null if there is none.</summary>
@@ -52,7 +52,7 @@ internal sealed record ShardName(string StateId, string Field, string? Key)
         _ => null,
     };
 
-    /// <summary>Every array of a state that stands where a shard can.</summary>
+    /// <summary>Every array of a state in a place where a shard can be.</summary>
     public static IEnumerable<(ShardName Name, ArrayPayload Array)> All(StatePayload state)
     {
         foreach (var (field, payload) in state.Fields)

@@ -21,10 +21,10 @@ internal static class StateMembers
         var fields = Bases(type).SelectMany(b => b.GetFields(Any | BindingFlags.DeclaredOnly)).ToList();
         var kept = properties.Where(p => IsStored(type, p)).ToList();
         var plain = fields.Where(f => IsStored(type, f)).ToList();
-        var spoken = properties.Where(p => kept.Contains(p) || IsIgnored(p)).ToList();
+        var accounted = properties.Where(p => kept.Contains(p) || IsIgnored(p)).ToList();
         foreach (var field in fields.Except(plain).Where(f => !IsIgnored(f)))
         {
-            RequireSpokenFor(type, field, properties, spoken);
+            RequireAccountedFor(type, field, properties, accounted);
         }
 
         return kept.Count + plain.Count > 0 ? Ordered(kept, plain, fields) : throw new CheckpointSerializationException(
@@ -69,11 +69,11 @@ internal static class StateMembers
             : throw Refusal(type, field.Name, "it is read-only, so a restart could not restore it");
     }
 
-    private static void RequireSpokenFor(Type type, FieldInfo field, List<PropertyInfo> properties, List<PropertyInfo> spoken)
+    private static void RequireAccountedFor(Type type, FieldInfo field, List<PropertyInfo> properties, List<PropertyInfo> accounted)
     {
         var name = FieldReads.SourceName(field.Name);
         var own = properties.Find(p => p.Name == name && p.DeclaringType == field.DeclaringType);
-        if (spoken.Exists(p => (own is not null && p.Name == name) || FieldReads.Reads(p.GetMethod!, field)))
+        if (accounted.Exists(p => (own is not null && p.Name == name) || FieldReads.Reads(p.GetMethod!, field)))
         {
             return;
         }
@@ -82,7 +82,7 @@ internal static class StateMembers
             : own.GetMethod!.IsPublic ? "it has no setter, so a restart could not restore it" : "it is not public");
     }
 
-    /// <summary>Properties stand in order; where fields stand between them, a property stands where what it reads does.</summary>
+    /// <summary>In order of declaration; with fields among them, a property takes the place of the field that it reads.</summary>
     private static List<MemberInfo> Ordered(List<PropertyInfo> properties, List<FieldInfo> plain, List<FieldInfo> fields)
     {
         int Token(MemberInfo member) => member is not PropertyInfo property || plain.Count == 0 ? member.MetadataToken
@@ -94,7 +94,6 @@ internal static class StateMembers
         || (member is FieldInfo && member.DeclaringType!.GetEvent(member.Name, Any)?.IsDefined(typeof(CheckpointIgnoreAttribute)) == true);
 
     private static bool IsMarked(MemberInfo member) => member.IsDefined(typeof(CheckpointFieldAttribute));
-
     private static bool IsOfCompiler(FieldInfo field) => field.Name.StartsWith('<');
 
     private static CheckpointSerializationException Refusal(Type type, string member, string why) => new(
@@ -102,7 +101,7 @@ internal static class StateMembers
         + "[CheckpointField], where it has a setter but is not public), or leave it out with [CheckpointIgnore].");
 }
 
-/// <summary>Which field a property returns, told by the property's own code.</summary>
+/// <summary>Which field a property returns, found in the property's own IL.</summary>
 internal static class FieldReads
 {
     private const int TokenBytes = 4;

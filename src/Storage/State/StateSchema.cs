@@ -78,7 +78,6 @@ internal sealed record StateField(string Name, MemberInfo Member, string Annotat
 {
     /// <summary>The declared type.</summary>
     public Type Type => Member is PropertyInfo property ? property.PropertyType : ((FieldInfo)Member).FieldType;
-
     public object? Get(object state) => Member is PropertyInfo property ? property.GetValue(state) : ((FieldInfo)Member).GetValue(state);
 
     public void Set(object state, object? value)

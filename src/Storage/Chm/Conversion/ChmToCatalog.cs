@@ -5,7 +5,7 @@ namespace Cairn.Storage.Chm.Conversion;
 /// <summary>Writes CHM checkpoints as the sessions of a catalog, which Cairn and Earth2Studio open.</summary>
 public static class ChmToCatalog
 {
-    /// <summary>The metadata that tells when the next step starts.</summary>
+    /// <summary>The metadata with the time at which the next step starts.</summary>
     public const string RestartTime = "restart_time";
 
     /// <summary>Makes a catalog of one session for each checkpoint: its state is <see cref="ChmCatalogState"/>, its lead time counts from

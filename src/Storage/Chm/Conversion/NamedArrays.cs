@@ -139,7 +139,7 @@ internal sealed class NamedArrays
 
     private sealed record Leaf(string Name, string What, NdArray? Array)
     {
-        /// <summary>Whether it tells the triangles' numbers: <c>global_id</c> in whatever spelling.</summary>
+        /// <summary>Whether it holds the triangles' numbers: <c>global_id</c> in whatever spelling.</summary>
         public bool IsNumbers => Name.Split(':', '.')[^1].Replace("_", "", StringComparison.Ordinal)
             .Equals("globalid", StringComparison.OrdinalIgnoreCase);
     }

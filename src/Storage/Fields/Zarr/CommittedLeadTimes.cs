@@ -175,7 +175,6 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         .Order();
 
     private string ChunkPath(int member) => Path.Combine(_folder, format.ChunkName(IndexOf(member)));
-
     private string KeyOf(int member) => string.Join('.', IndexOf(member).Select(i => i.ToString(CultureInfo.InvariantCulture)));
 
     private IEnumerable<long> IndexOf(int member) =>

@@ -14,13 +14,9 @@ internal sealed class Zarr3Format : ZarrFormat
     private const string Attributes = "attributes", Configuration = "configuration";
 
     internal override int Version => 3;
-
     internal override bool HasShards => true;
-
     internal override string StoreName => "zarr.json";
-
     internal override IReadOnlyList<string> OtherNames => [];
-
     internal override string ChunkPrefix => "c.";
 
     internal override void Require(FieldLayout layout)

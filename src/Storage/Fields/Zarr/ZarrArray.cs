@@ -47,11 +47,8 @@ public sealed class ZarrArray : IStoredArray
 
     /// <summary>Its path below the store.</summary>
     public string Name { get; }
-
     public IReadOnlyList<long> Shape { get; }
-
     public IReadOnlyList<long> Chunks { get; }
-
     public NpyDType DType { get; }
 
     public byte[]? Read(IReadOnlyList<long> start, IReadOnlyList<long> extent)

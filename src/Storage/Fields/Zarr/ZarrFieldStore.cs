@@ -25,7 +25,6 @@ public sealed class ZarrFieldStore : IFieldStore
 
     /// <summary>The store's directory.</summary>
     public string Path { get; }
-
     public FieldLayout Layout { get; }
 
     /// <summary>Opens a store, making or growing it if need be; its metadata is durable when this returns.</summary>

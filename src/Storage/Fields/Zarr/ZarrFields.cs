@@ -4,7 +4,7 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>A Zarr store that is only read. In one that does not tell what is committed, every lead time counts as committed.</summary>
+/// <summary>A Zarr store that is only read. Without a record of what is committed, every lead time counts as committed.</summary>
 public sealed class ZarrFields : StoredFields
 {
     private const int MostMembers = 100_000;
@@ -47,21 +47,15 @@ public sealed class ZarrFields : StoredFields
     }
 
     public override string Path { get; }
-
     public override int Members { get; }
 
     public override CfTime Time => Times[_time];
 
     public override IReadOnlyList<CfTime> Times { get; }
-
     public override IReadOnlyList<TimeSpan> LeadTimes { get; }
-
     public override StoredAxis Rows { get; }
-
     public override StoredAxis Columns { get; }
-
     public override FieldMesh? Mesh { get; }
-
     public override IReadOnlyList<StoredVariable> Variables { get; }
 
     /// <summary>Reads the metadata and coordinates of a store.</summary>
@@ -95,9 +89,7 @@ public sealed class ZarrFields : StoredFields
     }
 
     private MemberNumbers Numbers => new(Members, Times.Count);
-
     private IReadOnlyList<string> GridDimensions => Mesh is null ? FieldDescription.GridAxes(_names) : [UgridVariable.Triangle];
-
     private long[] GridShape => Mesh is null ? [Rows.Values.Count, Columns.Values.Count] : [Columns.Values.Count];
 
     private bool IsField(string name) =>

@@ -25,7 +25,7 @@ internal abstract class ZarrFormat
     /// <summary>The file that makes a folder a store: it appears last, and holds all metadata.</summary>
     internal abstract string StoreName { get; }
 
-    /// <summary>What else lies beside the arrays.</summary>
+    /// <summary>The other files beside the arrays.</summary>
     internal abstract IReadOnlyList<string> OtherNames { get; }
 
     /// <summary>What the names of chunks begin with.</summary>
@@ -44,7 +44,7 @@ internal abstract class ZarrFormat
             + "them. Move away the wrong one.");
     }
 
-    /// <summary>Checks what a layout of this format must hold besides.</summary>
+    /// <summary>Checks this format's further demands on a layout.</summary>
     /// <exception cref="SpecException">It does not; the message says what to do.</exception>
     internal abstract void Require(FieldLayout layout);
 
@@ -99,7 +99,7 @@ internal abstract class ZarrFormat
     /// <summary>Every file with metadata but the one that makes the store, by its path below the store.</summary>
     internal abstract IEnumerable<(string Path, JsonObject Content)> Files(JsonObject documents);
 
-    /// <summary>Those of them that tell the store's own attributes.</summary>
+    /// <summary>Those that hold the store's own attributes.</summary>
     internal abstract IEnumerable<(string Path, JsonObject Content)> AttributeFiles(JsonObject documents);
 
     /// <summary>The file that makes the store.</summary>
@@ -116,7 +116,6 @@ internal abstract class ZarrFormat
 internal sealed class Zarr2Format : ZarrFormat
 {
     internal override int Version => 2;
-
     internal override string StoreName => ".zmetadata";
 
     internal override void Require(FieldLayout layout)

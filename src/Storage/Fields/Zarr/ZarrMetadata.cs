@@ -11,7 +11,7 @@ internal sealed class ZarrMetadata
     /// <summary>The attribute that records which members started over, with the number of their draw.</summary>
     internal const string Draws = "perturbation_draws";
 
-    /// <summary>The attribute that tells which run the store belongs to, <see cref="FieldLayout.Run"/>.</summary>
+    /// <summary>The attribute that names the run that the store belongs to, <see cref="FieldLayout.Run"/>.</summary>
     internal const string Run = "run";
 
     /// <summary>The documents of the store.</summary>
@@ -71,7 +71,6 @@ internal sealed class ZarrMetadata
 
     /// <summary>Every document by its path below the store.</summary>
     internal IReadOnlyDictionary<string, JsonObject> Documents => _documents;
-
     internal static byte[] Bytes(JsonNode document) => Encoding.UTF8.GetBytes(document.ToJsonString(Format) + "\n");
 
     /// <summary>On one line, for messages.</summary>
@@ -133,7 +132,7 @@ internal sealed class ZarrMetadata
         AddCommitted();
     }
 
-    /// <summary>Stores of one initial time tell it by member alone, as they always have.</summary>
+    /// <summary>Stores of one initial time index it by member alone.</summary>
     private void AddCommitted()
     {
         var (name, numbers) = (FieldDescription.Committed, _layout.Numbers);

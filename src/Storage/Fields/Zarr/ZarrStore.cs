@@ -26,7 +26,7 @@ public sealed class ZarrStore : StoreContents
     /// <summary>Whether a folder holds a store with consolidated metadata.</summary>
     public static bool IsStore(string path) => IsStore(path, PathFound.IsFile);
 
-    /// <summary>The same, by somebody else's word for what is a file.</summary>
+    /// <summary>The same, with another caller's test for what is a file.</summary>
     public static bool IsStore(string path, Func<string, bool> isFile) => ZarrFormat.At(path, isFile) is not null;
 
     /// <summary>Reads the metadata.</summary>
@@ -37,7 +37,6 @@ public sealed class ZarrStore : StoreContents
         Document(array is null ? ZarrMetadata.RootAttributes : array + ZarrMetadata.AttributesOf);
 
     public override JsonObject LayoutOf(string array) => Document(array + ZarrMetadata.Array);
-
     public override ZarrArray Array(string name) => new(_files, _path, Format, name, Documents[name + ZarrMetadata.Array]!);
 
     private JsonObject Document(string name) => Documents[name] as JsonObject ?? [];
