@@ -7,10 +7,8 @@ using FsCheck.Fluent;
 
 namespace Cairn.Storage.Tests.Arrays;
 
-/// <summary>
-/// Any array, in every form that NumPy may have given its file, reads as the same elements. A failure prints its seed and the smallest
-/// case.
-/// </summary>
+/// <summary>Any array, in every form that NumPy may have given its file, reads as the same elements. A failure prints its seed and the
+/// smallest case.</summary>
 public sealed class NpyRoundTripTests
 {
     private static readonly string[] Codes =

@@ -206,7 +206,6 @@ public sealed class CatalogFormatTests : IDisposable
     }
 
     private static string Compact(JToken json) => json.ToString(Newtonsoft.Json.Formatting.None);
-
     private static string Keys(CheckpointRow row) => string.Join(' ', row.Metadata.Keys.Order(StringComparer.Ordinal));
 
     private static Checkpoint Open(string root) => new("x", new CheckpointOptions

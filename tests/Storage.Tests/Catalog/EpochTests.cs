@@ -150,7 +150,6 @@ public sealed class EpochTests
     private sealed class HookedFiles(IDurableFiles inner) : PassingFiles(inner)
     {
         public Func<string, Action?>? BeforeRename { get; set; }
-
         public Action? BeforeLink { get; set; }
 
         public override void Rename(string from, string to)

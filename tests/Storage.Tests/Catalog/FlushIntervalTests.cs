@@ -206,11 +206,8 @@ public sealed class FlushIntervalTests
         private TimeSpan _elapsed;
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
         public void Advance(TimeSpan by) => _elapsed += by;
-
         public override long GetTimestamp() => _elapsed.Ticks;
-
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _elapsed;
     }
 }

@@ -3,9 +3,8 @@ using Cairn.Storage.Catalog;
 
 namespace Cairn.Storage.Tests.Catalog;
 
-/// <summary>
-/// A process of its own under <c>mpirun</c>: tells which rank a checkpoint finds before, while and after MPI is initialised.
-/// </summary>
+/// <summary>A process of its own under <c>mpirun</c>: tells which rank a checkpoint finds before, while and after MPI is
+/// initialised.</summary>
 internal static unsafe class MpiProbe
 {
     public static int Run(string library)

@@ -42,7 +42,7 @@ public sealed class ReadAheadTests
         var commit = session.Row!.Directory + "/states/";
         var opened = _files.Opened.Where(path => path.StartsWith(commit, StringComparison.Ordinal)).ToList();
         Assert.Equal(3, opened.Count);
-        Assert.Equal(opened.Count, opened.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(opened.Count, opened.Distinct().Count());
     }
 
     [Fact]

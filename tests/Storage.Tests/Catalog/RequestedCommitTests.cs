@@ -42,7 +42,6 @@ public sealed class RequestedCommitTests
     }
 
     private byte[] Manifest(CheckpointRow row) => _files.ReadAll(row.Directory + "/manifest.json");
-
     private static (int, TimeSpan?, string?, long?) Told(CheckpointRow row) => (row.WriteCount, row.LeadTime, row.Parent, row.Sequence);
 
     private static List<CheckpointRow> Written(Checkpoint checkpoint, bool request)

@@ -3,10 +3,8 @@ using System.Text;
 
 namespace Cairn.Storage.Tests.Catalog;
 
-/// <summary>
-/// Random manifests in every spelling that JSON and Python's dialect of it allow, some of them wrong: blanks, orders, escapes, unknown
-/// keys, NaN, numbers at the borders, keys given twice, values of another kind.
-/// </summary>
+/// <summary>Random manifests in every spelling that JSON and Python's dialect of it allow, some of them wrong: blanks, orders, escapes,
+/// unknown keys, NaN, numbers at the borders, keys given twice, values of another kind.</summary>
 internal static class StrangeManifest
 {
     private static readonly string[] Scalars =

@@ -3,10 +3,8 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Tests.Durable;
 
-/// <summary>
-/// An in-memory file system for proving commit protocols: it records every call that changes something, fails or loses power where a test
-/// says so, and gives the states in which a disk may legally be found after a crash (see <see cref="SimulatedDisk"/>).
-/// </summary>
+/// <summary>An in-memory file system for proving commit protocols: it records every call that changes something, fails or loses power where
+/// a test says so, and gives the states in which a disk may legally be found after a crash (see <see cref="SimulatedDisk"/>).</summary>
 public sealed partial class RecordingFiles : IDurableFiles
 {
     private readonly Lock _lock = new();

@@ -44,30 +44,22 @@ internal enum NodeKind
     Link,
 }
 
-/// <summary>
-/// One change of a directory's entry that no fsync has covered yet: <see cref="Target"/> null removes the name. The removing half of a
-/// rename
-/// names its adding half, without which it never reaches the platter.
-/// </summary>
+/// <summary>One change of a directory's entry that no fsync has covered yet: <see cref="Target"/> null removes the name. The removing half
+/// of a rename names its adding half, without which it never reaches the platter.</summary>
 internal sealed class PendingEntry(Node directory, string name, Node? target, PendingEntry? needs)
 {
     public Node Directory => directory;
-
     public string Name => name;
-
     public Node? Target => target;
-
     public PendingEntry? Needs => needs;
 
     /// <summary>The removing half of a directory's rename: a directory never has two names.</summary>
     public PendingEntry? Brings { get; set; }
 }
 
-/// <summary>
-/// The page cache and the platter. Legal outcomes of a crash are those that POSIX allows, which are more than any one file system shows: of
-/// the entry changes since a directory's fsync each may be kept or lost on its own; of a file's bytes since its fsync any may be
-/// missing, zero or garbage.
-/// </summary>
+/// <summary>The page cache and the platter. Legal outcomes of a crash are those that POSIX allows, which are more than any one file system
+/// shows: of the entry changes since a directory's fsync each may be kept or lost on its own; of a file's bytes since its fsync any may be
+/// missing, zero or garbage.</summary>
 internal sealed class SimulatedDisk
 {
     private readonly List<PendingEntry> _pending = [];
@@ -89,10 +81,8 @@ internal sealed class SimulatedDisk
         adding.Brings = node.Kind == NodeKind.Directory ? _pending[^1] : null;
     }
 
-    /// <summary>
-    /// Makes a directory's own entries durable: what was renamed away from here is gone, but no standard promises that it is durable
-    /// where it went.
-    /// </summary>
+    /// <summary>Makes a directory's own entries durable: what was renamed away from here is gone, but no standard promises that it is
+    /// durable where it went.</summary>
     public void SyncDirectory(Node directory)
     {
         var settled = _pending.Where(p => ReferenceEquals(p.Directory, directory)).ToHashSet();

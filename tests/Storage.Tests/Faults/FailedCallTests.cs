@@ -4,10 +4,9 @@ using Xunit.Abstractions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// Each call of a scenario fails in turn: with an I/O error, with a full disk, after half a write, or after it took effect all the same.
-/// Nothing is reported that a crash could take, no failed fsync is asked for again, and the next attempt, under a new name, succeeds.
-/// </summary>
+/// <summary>Each call of a scenario fails in turn: with an I/O error, with a full disk, after half a write, or after it took effect all the
+/// same. Nothing is reported that a crash could take, no failed fsync is asked for again, and the next attempt, under a new name,
+/// succeeds.</summary>
 public sealed class FailedCallTests(ITestOutputHelper log)
 {
     private const int Seed = 20261124;
@@ -92,10 +91,9 @@ public sealed class FailedCallTests(ITestOutputHelper log)
         return refused;
     }
 
-    /// <summary>
-    /// A second fsync of a file after a failed one may return success for pages that the kernel has dropped. A directory is fsynced again
-    /// by a later attempt, which has changed it anew; the attempt that failed must not ask again, and a new one begins by making something.
-    /// </summary>
+    /// <summary>A second fsync of a file after a failed one may return success for pages that the kernel has dropped. A directory is
+    /// fsynced again by a later attempt, which has changed it anew; the attempt that failed must not ask again, and a new one begins by
+    /// making something.</summary>
     private static string? SecondFsync(IReadOnlyList<FileOperation> operations, int failed)
     {
         var (call, path, _) = operations[failed];

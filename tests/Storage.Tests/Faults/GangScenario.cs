@@ -13,13 +13,9 @@ internal sealed class GangScenario : FaultScenario
     private const int NoLimit = int.MaxValue;
 
     public int Ranks { get; init; } = 2;
-
     public CheckpointMode Mode { get; init; } = CheckpointMode.Append;
-
     public int? History { get; init; }
-
     public int Prepared { get; init; }
-
     public int Steps { get; init; } = 1;
 
     private int Kept => Mode == CheckpointMode.Overwrite ? 1 : History ?? NoLimit;

@@ -5,9 +5,8 @@ using Cairn.Storage.Tests.Durable;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// Somebody clears up by hand: four boundaries, of which two are to stay, a session of a superseded process, and dead staging.
-/// </summary>
+/// <summary>Somebody clears up by hand: four boundaries, of which two are to stay, a session of a superseded process, and dead
+/// staging.</summary>
 internal sealed class PruneScenario : FaultScenario
 {
     private const int Rows = 4;

@@ -11,7 +11,6 @@ internal sealed class SoloScenario : FaultScenario
     private const int NoLimit = int.MaxValue;
 
     public CheckpointMode Mode { get; init; } = CheckpointMode.Append;
-
     public int? History { get; init; }
 
     /// <summary>Under the runtime, each start begins an epoch.</summary>
@@ -19,7 +18,6 @@ internal sealed class SoloScenario : FaultScenario
 
     /// <summary>Commits made before the faults begin.</summary>
     public int Prepared { get; init; }
-
     public int Steps { get; init; } = 2;
 
     private int Kept => Mode == CheckpointMode.Overwrite ? 1 : History ?? NoLimit;

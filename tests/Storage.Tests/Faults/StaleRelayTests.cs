@@ -6,10 +6,9 @@ using Cairn.Storage.Tests.Sessions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// A writer is stopped before some call of a commit, its upkeep included, while a newer epoch of another number of ranks begins and
-/// commits; then it wakes up. What it clears away lies in other folders than its own, and must all the same be nothing of the newer one's.
-/// </summary>
+/// <summary>A writer is stopped before some call of a commit, its upkeep included, while a newer epoch of another number of ranks begins
+/// and commits; then it wakes up. What it clears away lies in other folders than its own, and must all the same be nothing of the newer
+/// one's.</summary>
 public sealed class StaleRelayTests
 {
     [Theory]

@@ -8,10 +8,8 @@ using Xunit.Abstractions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// A writer is stopped before some call of a commit, its upkeep included, for as long as a newer epoch needs to begin and to commit; then
-/// it wakes up and goes on. Nothing of what it does may be selected, or take anything from the newer one.
-/// </summary>
+/// <summary>A writer is stopped before some call of a commit, its upkeep included, for as long as a newer epoch needs to begin and to
+/// commit; then it wakes up and goes on. Nothing of what it does may be selected, or take anything from the newer one.</summary>
 public sealed class StaleWriterTests(ITestOutputHelper log)
 {
     private const int Seed = 20261126;
@@ -171,7 +169,6 @@ public sealed class StaleWriterTests(ITestOutputHelper log)
 
         /// <summary>The step that it began from.</summary>
         public int From { get; }
-
         public int Newest { get; private set; }
 
         public IEnumerable<string> Roots => Ranks == 1

@@ -95,7 +95,7 @@ public sealed class ProvenanceTests : IDisposable
         ZarrFieldStoreTests.Layout(members, leadTimes) with
         {
             Provenance = Provenance.Of(
-                Attributes(version, $"by Cairn {version}").ToDictionary(a => a.Name, string? (a) => a.Text, StringComparer.Ordinal)),
+                Attributes(version, $"by Cairn {version}").ToDictionary(a => a.Name, string? (a) => a.Text)),
         };
 
     private static (string Name, string Text)[] Attributes(string version, string history) =>

@@ -3,10 +3,8 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Tests.NetCdf;
 
-/// <summary>
-/// The rules of packing, missing values, valid ranges and default fill (NetCDF User's Guide, appendix A; CF conventions 2.5.1 and 8.1),
-/// one row a rule: the file, what is read in it, and which of netCDF4-python (N) and xarray (X) read the same.
-/// </summary>
+/// <summary>The rules of packing, missing values, valid ranges and default fill (NetCDF User's Guide, appendix A; CF conventions 2.5.1 and
+/// 8.1), one row a rule: the file, what is read in it, and which of netCDF4-python (N) and xarray (X) read the same.</summary>
 public sealed class PackingConventionsTests
 {
     private static readonly (string Rule, string File, string Expected, string SameAs)[] Rules =

@@ -11,7 +11,6 @@ namespace Cairn.Storage.Tests.Sessions;
 public sealed class DomainState
 {
     public Shard<NdArray>? Height { get; set; }
-
     public int Step { get; set; }
 }
 
@@ -37,15 +36,10 @@ internal sealed class Gang : IDisposable
     }
 
     public int WorldSize { get; }
-
     public SessionCatalog Catalog { get; }
-
     public ManualTime Time { get; } = new();
-
     public List<CheckpointWarning> Warnings { get; } = [];
-
     public List<Checkpoint> Checkpoints { get; } = [];
-
     public List<DomainState> States { get; } = [];
 
     /// <summary>The values of the whole field after a step.</summary>

@@ -60,11 +60,9 @@ public sealed class LineageTests
         Assert.Equal(["a", "b", "original"], Ids(rows, [Epoch(1, null, 0), Epoch(2, rows[0], 3)]));
     }
 
-    /// <summary>
-    /// Gangs start from the newest session or further back, write, and live on as zombies that write after they were superseded; some of
-    /// the sessions become unreadable. The selection is always the line that a bookkeeper with full knowledge drew, less what cannot be
-    /// read.
-    /// </summary>
+    /// <summary>Gangs start from the newest session or further back, write, and live on as zombies that write after they were superseded;
+    /// some of the sessions become unreadable. The selection is always the line that a bookkeeper with full knowledge drew, less what
+    /// cannot be read.</summary>
     [Fact]
     public void Ten_thousand_seeded_schedules_select_the_bookkeepers_line()
     {

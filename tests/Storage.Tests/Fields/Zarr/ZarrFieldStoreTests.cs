@@ -308,8 +308,8 @@ public sealed class ZarrFieldStoreTests
         }
     }
 
-    /// <summary>Power fails at every call of: open, three chunks, sync, commit. Afterwards a reopened store works, and what was synced
-    /// is there.</summary>
+    /// <summary>Power fails at every call of: open, three chunks, sync, commit. Afterwards a reopened store works, and what was synced is
+    /// there.</summary>
     [Theory]
     [InlineData(0, ".zmetadata")]
     [InlineData(3, "zarr.json")]
