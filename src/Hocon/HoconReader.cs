@@ -50,9 +50,7 @@ public static class HoconReader
     private static HoconObject Resolve(ObjectNode root, SourceLoader loader)
     {
         foreach (var setting in loader.Options.Overrides)
-        {
             loader.ParseOverride(setting).MergeInto(root);
-        }
 
         return new Resolver(root, loader.Options).ResolveRoot();
     }

@@ -35,9 +35,7 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
     {
         var result = Outcome.Nothing;
         for (var i = layers - 1; i >= 0 && !result.Hides; i--)
-        {
             result = result.Over(ResolveLayer(field, i));
-        }
 
         return result;
     }
@@ -46,9 +44,7 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
     {
         var layer = field.Layers[index];
         if (layer.Memo is { } known)
-        {
             return known;
-        }
 
         CheckLimits(layer.Value.Origin);
         var outer = _outermostTouched;
@@ -56,9 +52,7 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
         var depth = _inProgress.Count;
         var result = ResolveNode(field, index, layer);
         if (_outermostTouched >= depth)
-        {
             layer.Memo = result;
-        }
 
         _outermostTouched = Math.Min(outer, _outermostTouched);
         return result;
@@ -80,9 +74,7 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
         var result = layer.Value is JoinNode join ? ResolveJoin(join) : Look((SubstitutionNode)layer.Value);
         _inProgress.Pop();
         if (layer.MustBeObject && result.Value is not null and not HoconObject)
-        {
             throw new HoconException(layer.Value.Origin, "a substitution next to an object, which is not an object itself", "an object");
-        }
 
         return result;
     }
@@ -94,14 +86,10 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
         {
             var result = ResolveWhole(field);
             if (result.IsCycle)
-            {
                 return result;
-            }
 
             if (result.Value is { } value)
-            {
                 fields.Add(KeyValuePair.Create(key, value));
-            }
         }
 
         return Checked(new HoconObject(holder.Origin, fields));
@@ -114,14 +102,10 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
         {
             var result = ResolveWhole(item);
             if (result.IsCycle)
-            {
                 return result;
-            }
 
             if (result.Value is { } value)
-            {
                 items.Add(value);
-            }
         }
 
         return Checked(new HoconArray(array.Origin, items));
@@ -145,9 +129,7 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
                 _ => throw new InvalidOperationException($"A {part.GetType().Name} cannot be joined."),
             };
             if (result.IsCycle)
-            {
                 return result;
-            }
 
             parts.Add(result.Value);
         }
@@ -160,9 +142,7 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
         CheckLimits(substitution.Origin);
         var result = Find(substitution);
         if (result.Value is not null || substitution.Optional)
-        {
             return result.Value is null ? Outcome.Nothing : result;
-        }
 
         var found = result.IsCycle
             ? $"{substitution.Display}, which leads back to itself"
@@ -174,24 +154,18 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
     private Outcome Find(SubstitutionNode substitution)
     {
         if (substitution.Anchor is { } anchor)
-        {
             return Descend(anchor, [.. substitution.Path], 0);
-        }
 
         var result = Outcome.Nothing;
         foreach (var prefix in substitution.Prefixes.Append([]))
         {
             result = Descend(_root, [.. prefix, .. substitution.Path], 0);
             if (result.Value is not null)
-            {
                 return result;
-            }
         }
 
         if (substitution.Path is not [var name] || result.IsCycle || options.Environment(name) is not { } text)
-        {
             return result;
-        }
 
         var origin = new HoconOrigin($"environment variable {name}", 0, 0, null);
         return Outcome.Of(new HoconScalar(origin, HoconScalarKind.Text, text));
@@ -202,15 +176,11 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
     {
         var layers = Limit(field);
         if (at == path.Length)
-        {
             return Resolve(field, layers);
-        }
 
         var result = Outcome.Nothing;
         for (var i = layers - 1; i >= 0 && !result.Hides; i--)
-        {
             result = result.Over(DescendLayer(field, i, path, at));
-        }
 
         return result;
     }
@@ -218,15 +188,11 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
     private Outcome DescendLayer(FieldNode field, int index, string[] path, int at)
     {
         if (field.Layers[index].Value is ObjectNode holder)
-        {
             return holder.Fields.TryGetValue(path[at], out var child) ? Descend(child, path, at + 1) : Outcome.Nothing;
-        }
 
         var result = ResolveLayer(field, index);
         for (; at < path.Length && result.Value is HoconObject inner; at++)
-        {
             result = inner.TryGet(path[at], out var next) ? Outcome.Of(next) : Outcome.Nothing;
-        }
 
         return at == path.Length || result.Value is null ? result : Outcome.Hidden;
     }
@@ -261,14 +227,10 @@ internal sealed class Resolver(ObjectNode root, HoconOptions options)
     private void CheckLimits(HoconOrigin origin)
     {
         if (++_work > options.MaxWork)
-        {
             throw new HoconException(origin, "substitutions that multiply without end", $"at most {options.MaxWork} values in all");
-        }
 
         if (_inProgress.Count > MaxChain || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
-        {
             throw new HoconException(origin, "a chain of substitutions that is too long", $"at most {MaxChain} that lead to one another");
-        }
     }
 }
 
@@ -310,9 +272,7 @@ internal sealed class Joiner(HoconOptions options)
     private void CheckLength(HoconOrigin origin, long length, string unit)
     {
         if (length > options.MaxWork)
-        {
             throw new HoconException(origin, $"a joined value of {length} {unit}", $"at most {options.MaxWork}");
-        }
     }
 
     private static bool IsSpace(HoconValue value) => ReferenceEquals(value.Origin, SpaceOrigin);
@@ -343,9 +303,7 @@ internal sealed record Outcome(HoconValue? Value, bool Hides, bool IsCycle)
     public Outcome Over(Outcome below)
     {
         if (Value is HoconObject upper && below.Value is HoconObject lower)
-        {
             return Of(upper.Over(lower));
-        }
 
         // A non-object below an object is hidden by it, and then hides all the rest.
         return Value is null && !Hides ? below : this with { Hides = Hides || below.Hides, IsCycle = IsCycle || below.IsCycle };

@@ -35,14 +35,10 @@ internal sealed class Cursor(string text, HoconOrigin start)
     public bool TryTake(string what)
     {
         if (!StartsWith(what))
-        {
             return false;
-        }
 
         for (var i = 0; i < what.Length; i++)
-        {
             Take();
-        }
 
         return true;
     }
@@ -51,9 +47,7 @@ internal sealed class Cursor(string text, HoconOrigin start)
     {
         var from = _at;
         while (!AtEnd && goesOn(this))
-        {
             Take();
-        }
 
         return text[from.._at];
     }
@@ -68,13 +62,9 @@ internal sealed class Cursor(string text, HoconOrigin start)
         while (!AtEnd && (IsSpace(Next) || AtComment))
         {
             if (AtComment)
-            {
                 TakeWhile(c => c.Next != '\n');
-            }
             else
-            {
                 Take();
-            }
         }
 
         return _line > before;
@@ -90,9 +80,7 @@ internal sealed class Cursor(string text, HoconOrigin start)
     private string Describe()
     {
         if (AtEnd)
-        {
             return "the end of the text";
-        }
 
         return Next switch
         {

@@ -56,9 +56,7 @@ internal sealed class FieldNode
     public ObjectNode NewestObject(HoconOrigin origin)
     {
         if (Layers.Count == 0 || Layers[^1].Value is not ObjectNode)
-        {
             Layers.Add(new Layer(new ObjectNode(origin), false));
-        }
 
         return (ObjectNode)Layers[^1].Value;
     }

@@ -39,9 +39,7 @@ internal sealed class SourceLoader(HoconOptions options)
     public ObjectNode? Include(IncludeStatement statement, HoconOrigin origin, IReadOnlyList<IReadOnlyList<string>> prefixes)
     {
         if (options.MaxIncludes == 0)
-        {
             throw new HoconException(statement.NameOrigin, $"an include of {statement.Name}", "a text that is whole, without includes");
-        }
 
         if (_open.Count > options.MaxIncludeDepth || ++_included > options.MaxIncludes)
         {

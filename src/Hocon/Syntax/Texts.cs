@@ -35,9 +35,7 @@ internal static class Texts
         var opened = cursor.Origin;
         var text = cursor.TakeWhile(c => !c.StartsWith("\"\"\""));
         if (cursor.AtEnd)
-        {
             throw new HoconException(opened, "a text opened by \"\"\" that never ends", "\"\"\" to close it");
-        }
 
         // Of a longer run of quotes, the last three close the text and the others belong to it.
         var quotes = cursor.TakeWhile(c => c.Next == '"');
@@ -51,9 +49,7 @@ internal static class Texts
         while (cursor.Next != '"' || cursor.AtEnd)
         {
             if (cursor.AtEnd || cursor.Next < ' ')
-            {
                 throw cursor.Error("'\"' to close the quoted text (a text of several lines goes between \"\"\")");
-            }
 
             var c = cursor.Take();
             text.Append(c == '\\' ? Escaped(cursor) : c);
@@ -86,9 +82,7 @@ internal static class Texts
         while (digits.Length < 4)
         {
             if (!char.IsAsciiHexDigit(cursor.Next))
-            {
                 throw cursor.Error("four hexadecimal digits after \\u");
-            }
 
             digits.Append(cursor.Take());
         }

@@ -15,14 +15,10 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
         var origin = cursor.Origin;
         Collect();
         if (_parts.Count == 0)
-        {
             throw cursor.Error(expected);
-        }
 
         if (_parts.Any(p => p is ObjectNode))
-        {
             return Merged();
-        }
 
         Check<ArrayNode>("an array");
         return [new Layer(_parts.Count == 1 ? _parts[0] : Joined(origin), false)];
@@ -35,14 +31,10 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
             var origin = cursor.Origin;
             var blank = cursor.TakeBlank();
             if (Part() is not { } part)
-            {
                 return;
-            }
 
             if (blank.Length > 0 && _parts.Count > 0)
-            {
                 _parts.Add(new SpaceNode(origin, blank));
-            }
 
             _parts.Add(part);
             RefuseCut(part);
@@ -55,32 +47,24 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
     {
         var isText = part is SubstitutionNode or ScalarNode { Value.Kind: HoconScalarKind.Text } && !_isQuoted;
         if (isText && cursor.StartsWith("//") && cursor.Peek(2) != '\0' && !Cursor.IsSpace(cursor.Peek(2)))
-        {
             throw new HoconException(
                 cursor.Origin, "'//' within a text, which begins a comment",
                 "double quotes around the text (\"/data//winds\"), or a space before the comment");
-        }
     }
 
     private Node? Part()
     {
         _isQuoted = false;
         if (cursor.AtEnd || cursor.AtComment || cursor.Next is '\n' or ',' or '}' or ']')
-        {
             return null;
-        }
 
         if (parser.Structure() is { } structure)
-        {
             return structure;
-        }
 
         var origin = cursor.Origin;
         _isQuoted = cursor.Next == '"';
         if (_isQuoted)
-        {
             return new ScalarNode(new HoconScalar(origin, HoconScalarKind.Text, Texts.Quoted(cursor)));
-        }
 
         var text = Texts.Unquoted(cursor);
         return text.Length == 0
@@ -123,9 +107,7 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
     private Node Joined(HoconOrigin origin)
     {
         if (_parts.Any(p => p is SubstitutionNode or ArrayNode))
-        {
             return new JoinNode(origin, [.. _parts]);
-        }
 
         var text = string.Concat(_parts.Select(p => p is ScalarNode scalar ? scalar.Value.Text : ((SpaceNode)p).Text));
         return new ScalarNode(new HoconScalar(origin, HoconScalarKind.Text, text));

@@ -14,9 +14,7 @@ public static class HoconDuration
     {
         value = default;
         if (!UnitText.TrySplit(text, out var number, out var unit) || (unitRequired && unit.Length == 0) || Ticks(unit) is not { } ticks)
-        {
             return false;
-        }
 
         // A nanosecond is a hundredth of a tick: dividing last keeps the arithmetic exact.
         var exact = ticks == 0 ? UnitText.TryScale(number / 100, 1, out var count) : UnitText.TryScale(number, ticks, out count);
@@ -59,21 +57,15 @@ public static class HoconSize
     private static decimal? Factor(string unit)
     {
         if (unit is "" or "B" or "b" or "byte" or "bytes")
-        {
             return 1;
-        }
 
         for (var power = 0; power < Prefixes.Length; power++)
         {
             if (IsDecimal(unit, power))
-            {
                 return Power(1000, power + 1);
-            }
 
             if (IsBinary(unit, power))
-            {
                 return Power(1024, power + 1);
-            }
         }
 
         return null;
@@ -101,9 +93,7 @@ internal static class UnitText
         var trimmed = text.Trim();
         var letters = trimmed.Length;
         while (letters > 0 && char.IsLetter(trimmed[letters - 1]))
-        {
             letters--;
-        }
 
         unit = trimmed[letters..];
         return decimal.TryParse(
@@ -118,15 +108,11 @@ internal static class UnitText
     {
         value = 0;
         if (Math.Abs(number) > long.MaxValue / factor)
-        {
             return false;
-        }
 
         var product = number * factor;
         if (product != decimal.Truncate(product))
-        {
             return false;
-        }
 
         value = (long)product;
         return true;

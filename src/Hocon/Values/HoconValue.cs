@@ -43,9 +43,7 @@ public sealed class HoconObject : HoconValue
         foreach (var (key, value) in fields)
         {
             if (!_byKey.ContainsKey(key))
-            {
                 keys.Add(key);
-            }
 
             _byKey[key] = value;
         }
@@ -67,9 +65,7 @@ public sealed class HoconObject : HoconValue
     {
         HoconValue? at = this;
         foreach (var key in path)
-        {
             at = at is HoconObject holder && holder.TryGet(key, out var next) ? next : null;
-        }
 
         return at;
     }

@@ -20,7 +20,6 @@ public static class HoconWriter
     {
         var text = new StringBuilder("\"");
         foreach (var c in value)
-        {
             text.Append(c switch
             {
                 '"' => "\\\"",
@@ -31,7 +30,6 @@ public static class HoconWriter
                 < ' ' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
                 _ => c.ToString(),
             });
-        }
 
         return text.Append('"').ToString();
     }
@@ -69,9 +67,7 @@ public static class HoconWriter
         }
 
         if (items.Count > 0)
-        {
             text.Append('\n').Append(' ', 2 * indent);
-        }
 
         text.Append(close);
     }

@@ -20,10 +20,8 @@ public sealed class NdArray
             ?? throw new DataException($"The shape {ArrayShape.Text(shape)} is not the shape of an array: an extent is negative, or the " +
                 "size overflows.");
         if (bytes != data.Length)
-        {
             throw new DataException(
                 $"An array of {dtype.Name} with shape {ArrayShape.Text(shape)} takes {bytes} bytes, but {data.Length} were given.");
-        }
 
         DType = dtype;
         Shape = [.. shape];

@@ -21,20 +21,14 @@ public static class Npy
         var header = ReadHeader(stream, path);
         var most = Math.Min(limits?.MaxDataBytes ?? Array.MaxLength, Array.MaxLength);
         if (header.DataBytes > most)
-        {
             throw NpyHeaderReader.Defect(path, $"its data takes {header.DataBytes} bytes, and at most {most} are accepted");
-        }
 
         var data = ReadData(stream, header.DataBytes, path);
         if (header.DType.Kind == 'b' && data.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1))
-        {
             throw NpyHeaderReader.Defect(path, "it holds a bool that is neither 0 nor 1");
-        }
 
         if (header.BigEndian)
-        {
             ByteOrder.Swap(data, header.DType.SwapSize);
-        }
 
         data = header.FortranOrder ? FortranOrder.ToC(data, header.Shape, header.DType.ItemSize) : data;
         return new NdArray(header.DType, header.Shape, data);
@@ -72,9 +66,7 @@ public static class Npy
         {
             var there = stream.Length - stream.Position;
             if (there != bytes)
-            {
                 throw WrongLength(path, bytes, there);
-            }
         }
 
         // For a stream of unknown length, at most twice what has been read is allocated.
@@ -85,9 +77,7 @@ public static class Npy
         {
             read += stream.ReadAtLeast(data.AsSpan(read), data.Length - read, throwOnEndOfStream: false);
             if (read < data.Length)
-            {
                 throw WrongLength(path, bytes, read);
-            }
 
             if (read == bytes)
             {
@@ -138,16 +128,12 @@ internal static class FortranOrder
     internal static byte[] ToC(byte[] fortran, IReadOnlyList<long> shape, int itemSize)
     {
         if (shape.Count < 2 || fortran.Length == 0)
-        {
             return fortran;
-        }
 
         var strides = new long[shape.Count];
         strides[0] = itemSize;
         for (var axis = 1; axis < strides.Length; axis++)
-        {
             strides[axis] = strides[axis - 1] * shape[axis - 1];
-        }
 
         var result = new byte[fortran.Length];
         var index = new long[shape.Count];
@@ -168,9 +154,7 @@ internal static class FortranOrder
         {
             offset += strides[axis];
             if (++index[axis] < shape[axis])
-            {
                 return offset;
-            }
 
             offset -= strides[axis] * shape[axis];
             index[axis] = 0;

@@ -38,23 +38,17 @@ internal static class NpyHeaderReader
     {
         var prefix = ReadExactly(stream, PrefixLength, path, "its magic, its version and the length of its header");
         if (!prefix.AsSpan(0, Magic.Length).SequenceEqual(Magic))
-        {
             throw Defect(path, "it does not begin with NumPy's magic bytes");
-        }
 
         if (prefix[6] is < 1 or > 3 || prefix[7] != 0)
-        {
             throw Defect(path, $"it is of version {prefix[6]}.{prefix[7]}, and versions 1.0 to 3.0 are understood");
-        }
 
         // The length takes two bytes in version 1, which nearly all files have, and four in later ones.
         long length = BinaryPrimitives.ReadUInt16LittleEndian(prefix.AsSpan(8));
         byte[] high = prefix[6] == 1 ? [] : ReadExactly(stream, sizeof(ushort), path, "the length of its header");
         length |= high is [var low, var top] ? (long)(low | (top << 8)) << 16 : 0;
         if (length > MaxHeaderBytes)
-        {
             throw Defect(path, $"its header claims {length} bytes, and at most {MaxHeaderBytes} are accepted");
-        }
 
         var text = ReadExactly(stream, (int)length, path, "its header");
         var encoding = prefix[6] == 3 ? Encoding.UTF8 : Encoding.Latin1;
@@ -86,14 +80,10 @@ internal static class NpyHeaderReader
         }
 
         if (literal.Shape.Count > ArrayShape.MaxRank)
-        {
             throw Defect(path, $"its shape has {literal.Shape.Count} dimensions, and at most {ArrayShape.MaxRank} are accepted");
-        }
 
         if (ArrayShape.Bytes(dtype, literal.Shape) is null)
-        {
             throw Defect(path, $"the size of its shape {ArrayShape.Text(literal.Shape)} overflows");
-        }
 
         return new NpyHeader(dtype, bigEndian, literal.FortranOrder, literal.Shape, dataOffset);
     }
@@ -132,9 +122,7 @@ internal sealed class HeaderLiteral
         {
             var key = ParseString("a key");
             if (!seen.Add(key))
-            {
                 throw Defect($"the key '{key}' appears twice");
-            }
 
             Expect(':');
             ParseValue(key);
@@ -147,9 +135,7 @@ internal sealed class HeaderLiteral
 
         SkipSpace();
         if (_at != _text.Length || seen.Count != 3)
-        {
             throw Defect("expected exactly the keys 'descr', 'fortran_order' and 'shape', and nothing after them");
-        }
     }
 
     private void ParseValue(string key)
@@ -174,9 +160,7 @@ internal sealed class HeaderLiteral
     {
         SkipSpace();
         if (_at < _text.Length && _text[_at] is '[' or '(')
-        {
             throw Defect("it holds a structured type, which is refused; expected one plain element type");
-        }
 
         var descr = ParseString("'descr'");
         return descr.TrimStart('<', '>', '|', '=').StartsWith('O')
@@ -190,9 +174,7 @@ internal sealed class HeaderLiteral
         var quote = _at < _text.Length ? _text[_at] : ' ';
         var end = quote is '\'' or '"' ? _text.IndexOf(quote, _at + 1) : -1;
         if (end < 0)
-        {
             throw Defect($"{what} is not a quoted string");
-        }
 
         var value = _text[(_at + 1)..end];
         _at = end + 1;
@@ -222,14 +204,10 @@ internal sealed class HeaderLiteral
         SkipSpace();
         var start = _at;
         while (_at < _text.Length && char.IsAsciiDigit(_text[_at]))
-        {
             _at++;
-        }
 
         if (!long.TryParse(_text.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var value))
-        {
             throw Defect("'shape' holds something that is not a whole number from 0 to 9223372036854775807");
-        }
 
         // Python 2 wrote long integers with an L.
         _at += _at < _text.Length && _text[_at] == 'L' ? 1 : 0;
@@ -255,17 +233,13 @@ internal sealed class HeaderLiteral
     private void Expect(char c)
     {
         if (!Take(c))
-        {
             throw Defect($"expected '{c}' at character {_at} of its header");
-        }
     }
 
     private void SkipSpace()
     {
         while (_at < _text.Length && _text[_at] is ' ' or '\n' or '\t' or '\r')
-        {
             _at++;
-        }
     }
 
     private DataException Defect(string what) => NpyHeaderReader.Defect(_path, what);

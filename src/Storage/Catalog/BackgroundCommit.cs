@@ -11,9 +11,7 @@ internal sealed class BackgroundCommit
     public void Start(Action commit, Action<Exception> failed)
     {
         if (_inFlight is not null)
-        {
             throw new InvalidOperationException("A commit is in progress already.");
-        }
 
         var hasBegun = false;
         _inFlight = OwnThread.Run(() =>
@@ -22,9 +20,7 @@ internal sealed class BackgroundCommit
             return Make(commit, failed);
         });
         if (_inFlight.Exception?.InnerException is { } refused && !Volatile.Read(ref hasBegun))
-        {
             failed(refused);
-        }
     }
 
     private static bool Make(Action commit, Action<Exception> failed)
@@ -46,9 +42,7 @@ internal sealed class BackgroundCommit
     {
         // Waiting for the task itself would wrap and throw its failure.
         if (_inFlight is { IsCompleted: false } inFlight)
-        {
             StorageMeter.Stalled(StallCause.Commit, (IAsyncResult)inFlight, static commit => commit.AsyncWaitHandle.WaitOne());
-        }
 
         return Poll();
     }
@@ -57,9 +51,7 @@ internal sealed class BackgroundCommit
     public ExceptionDispatchInfo? Poll()
     {
         if (_inFlight is not { IsCompleted: true } finished)
-        {
             return null;
-        }
 
         _inFlight = null;
         return finished.Exception is { } failure ? ExceptionDispatchInfo.Capture(failure.InnerException ?? failure) : null;

@@ -39,9 +39,7 @@ public static class CatalogBranch
     private static void LinkEpoch(string path, CheckpointRow row, string destination, IDurableFiles files)
     {
         if (row.Epoch == 0)
-        {
             return;
-        }
 
         var name = string.Create(CultureInfo.InvariantCulture, $"{row.Epoch:00000000}.json");
         _ = DurableTree.CreateDirectories(files, Path.Combine(destination, "epochs"));

@@ -51,9 +51,7 @@ internal sealed class CatalogFolder
         var all = contents.OfOneRank.ToList();
         var unreadable = contents.Unreadable.Where(u => Commits.Holds(u.Directory)).ToList();
         if (_rank is null || Line() is not { } line)
-        {
             return new CatalogContents(all, contents.Counting, unreadable);
-        }
 
         var byId = all.ToDictionary(m => m.Row.CommitId);
         var named = line.Where(byId.ContainsKey).ToHashSet();
@@ -71,9 +69,7 @@ internal sealed class CatalogFolder
         foreach (var directory in Commits.Directories())
         {
             if (ListOne(reader, directory) is { } row)
-            {
                 _ = listed.TryAdd(row.Row.CommitId, row);
-            }
         }
 
         var counting = Line()?.Where(listed.ContainsKey)
@@ -117,9 +113,7 @@ internal sealed class CatalogFolder
             var bytes = BoundedFile.Read(_files, Path.Combine(directory, "manifest.json"));
             var inFallback = SessionFolder.IsInFallback(directory);
             if (reader.Read(bytes, directory, inFallback) is { } row)
-            {
                 return row;
-            }
 
             var manifest = CommitFiles.ParseManifest(_files, directory, inFallback, bytes);
             return new ListedRow(manifest.Row, manifest.Node.SavedAt);

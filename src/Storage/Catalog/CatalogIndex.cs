@@ -19,9 +19,7 @@ internal static class CatalogIndex
     {
         epochs.RequireNewest(epoch);
         foreach (var draft in StagingSweep.Drafts(files, root, epoch))
-        {
             _ = DurableTree.DeleteTree(files, draft);
-        }
 
         var written = Draft(files, root, rows, string.Create(CultureInfo.InvariantCulture, $"{id}_e{epoch}"));
         try
@@ -70,9 +68,7 @@ internal static class CatalogIndex
         foreach (var (name, value) in row.Metadata)
         {
             if (RowJson.Holds(value))
-            {
                 metadata[name] = RowJson.Encode(value, name);
-            }
         }
 
         return new JObject

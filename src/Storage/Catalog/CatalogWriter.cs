@@ -40,12 +40,10 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
 
             _ = _holders.Add(holder);
             if (Names().Except(_known).FirstOrDefault() is { } foreign)
-            {
                 throw new FencedException(
                     $"{folder.Root} has a second writer: the session {foreign} was written since this one was opened, by "
                     + $"{Writer() ?? "a process that leaves no name (such as Earth2Studio)"}. Give each process its own catalog, or its "
                     + "rank and the number of ranks; or end the other one and open the checkpoint again.");
-            }
 
             _ = _known.Add(commit);
         }

@@ -86,14 +86,10 @@ public sealed class Checkpoint
     public CheckpointSession Open()
     {
         if (!Enabled)
-        {
             return new CheckpointSession(this, null, []).Enter();
-        }
 
         if (OpenSession is { } open)
-        {
             return open.Enter();
-        }
 
         _writer.Begin();
         var skipped = new List<CheckpointWarning>();
@@ -101,9 +97,7 @@ public sealed class Checkpoint
             ? Whole().NewestValid(skipped) is { } newest ? new SessionReader(_files, newest, Rank, WorldSize) : null
             : _search.NewestValid([.. _search.Read(skipped).Sessions], skipped)?.Source(_files);
         if (source is null && skipped.Count > 0)
-        {
             Warn(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work starts over."));
-        }
 
         return new CheckpointSession(this, source, skipped).Enter();
     }
@@ -125,9 +119,7 @@ public sealed class Checkpoint
         var rows = contents.Rows.ToList();
         var at = index < 0 ? rows.Count + index : index;
         if (at < 0 || at >= rows.Count)
-        {
             throw new SpecException($"The catalog {RankPath} has {Count.Of(rows.Count, "row")}; there is no row {index}.");
-        }
 
         var upTo = contents.Sessions.TakeWhile(m => !ReferenceEquals(m, rows[at])).Append(rows[at]).ToList();
         var found = _search.NewestValid(upTo, skipped)
@@ -145,9 +137,7 @@ public sealed class Checkpoint
     {
         RequireEnabled();
         if (WorldSize > 1)
-        {
             throw new SpecException("The epochs of a gang are started by its coordinator, not by a rank's checkpoint.");
-        }
 
         var record = FollowsGang ? Whole().BeginEpoch(epoch, from is null ? null : Whole().Find(from.CommitId)) : BeginAlone(epoch, from);
         Epoch = record.Epoch;
@@ -190,9 +180,7 @@ public sealed class Checkpoint
     public CheckpointSession Open(Session? session)
     {
         if (session?.Defect is { } defect)
-        {
             throw new DataException(defect);
-        }
 
         _writer.Begin();
         var source = session is null || !Enabled ? null : new SessionReader(_files, session, Rank, WorldSize);
@@ -206,9 +194,7 @@ public sealed class Checkpoint
     public override string ToString()
     {
         if (!Enabled)
-        {
             return "No checkpoint";
-        }
 
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         WriteListing(text, Rows);
@@ -270,15 +256,11 @@ public sealed class Checkpoint
     {
         var open = Interlocked.CompareExchange(ref _open, session, null);
         if (open is { IsOpen: false } && Interlocked.CompareExchange(ref _open, session, open) == open)
-        {
             return;
-        }
 
         if (open is not null && open != session)
-        {
             throw new SpecException(
                 $"{open} of the checkpoint {Name} is open, and {session} cannot be opened at the same time: dispose the first one before.");
-        }
     }
 
     /// <summary>Reports something that was worked around.</summary>
@@ -314,17 +296,13 @@ public sealed class Checkpoint
     {
         _search.Forget();
         if (Epoch == 0)
-        {
             _writer.Require(session, request.CommitId);
-        }
 
         var commit = StorageMeter.Committed(() => _protocol.Commit(request), static made => made.Bytes);
         _folder.Commits.Remember(commit);
         _verified.Add(request.CommitId);
         if (!IsInGang)
-        {
             _upkeep.Run(Epoch);
-        }
 
         return commit.Manifest;
     }
@@ -334,9 +312,7 @@ public sealed class Checkpoint
     private void RequireEnabled()
     {
         if (!Enabled)
-        {
             throw new SpecException("Checkpoint.None has no catalog: it stores nothing, so there is nothing to select or to start.");
-        }
     }
 
     private static SessionNode? NodeOf(CheckpointRow? row) =>

@@ -124,8 +124,6 @@ public sealed record CheckpointOptions
     private static void Require(bool holds, string message)
     {
         if (!holds)
-        {
             throw new SpecException($"The checkpoint's {message}.");
-        }
     }
 }

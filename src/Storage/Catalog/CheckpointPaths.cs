@@ -34,18 +34,14 @@ public static class CheckpointPaths
         string name, Func<string, string?> environment, IDurableFiles files, Action<CheckpointWarning>? warn = null)
     {
         if (string.IsNullOrEmpty(name) || Path.IsPathRooted(name) || name.Split('/').Any(part => part is "" or "." or ".."))
-        {
             throw new SpecException(
                 $"The checkpoint name '{name}' cannot be a folder's name: give a plain name, or a path in the options.");
-        }
 
         var candidates = Candidates(name, environment);
         List<string> there = [.. candidates.Where(files.DirectoryExists).Distinct()];
         if (there.Count > 1)
-        {
             warn?.Invoke(new CheckpointWarning(
                 there[0], $"The checkpoint {name} exists in {string.Join(" and in ", there)}.", $"The one in {there[0]} is taken."));
-        }
 
         return there.FirstOrDefault() ?? candidates[0];
     }

@@ -33,9 +33,7 @@ public static class CheckpointScope
     public static BoundState<T> Bind<T>(BoundState<T> bound) where T : class
     {
         if (Active is { } session)
-        {
             return session.Bind(bound);
-        }
 
         // Says at once, not at the first commit, that the type is no state.
         _ = State.StateSchema.Of(bound.Value.GetType());
@@ -67,9 +65,7 @@ public static class CheckpointScope
     {
         var at = Array.FindLastIndex(Here.Sessions, s => ReferenceEquals(s, session));
         if (at >= 0)
-        {
             Flow.Value = Here with { Sessions = [.. Here.Sessions[..at], .. Here.Sessions[(at + 1)..]] };
-        }
     }
 
     private sealed record Scope(Checkpoint? Current, CheckpointSession[] Sessions, WeakReference<Checkpoint>[] Checkpoints)
@@ -106,9 +102,7 @@ internal sealed class OpenSessions
             open = _sessions.Select(s => s.TryGetTarget(out var session) && session.IsOpen ? session : null)
                 .LastOrDefault(s => s is not null);
             if (open is null || !_warned.Add(state))
-            {
                 return;
-            }
         }
 
         CheckpointWarning.ToStandardError(new CheckpointWarning(

@@ -113,9 +113,7 @@ public sealed class CheckpointSession : IDisposable
     public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
         if (!Checkpoint.Enabled)
-        {
             return null;
-        }
 
         _source?.Release();
         ReportFailure(wait: false);
@@ -145,9 +143,7 @@ public sealed class CheckpointSession : IDisposable
         var before = (_pending, _dirty, WriteCount);
         (_pending, _dirty, WriteCount) = (Merged(metadata), true, WriteCount + 1);
         if (!due)
-        {
             return null;
-        }
 
         try
         {
@@ -167,9 +163,7 @@ public sealed class CheckpointSession : IDisposable
     public CheckpointRow? Flush(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
         if (!Checkpoint.Enabled)
-        {
             return null;
-        }
 
         _source?.Release();
         ReportFailure(wait: false);
@@ -201,9 +195,7 @@ public sealed class CheckpointSession : IDisposable
         EnteredAt = CheckpointScope.Push(this);
         Interlocked.Increment(ref _entered);
         if (_adopted)
-        {
             return this;
-        }
 
         try
         {
@@ -234,9 +226,7 @@ public sealed class CheckpointSession : IDisposable
         {
             Leave();
             if (IsOpen)
-            {
                 return;
-            }
 
             _states.Unbind();
         }
@@ -253,9 +243,7 @@ public sealed class CheckpointSession : IDisposable
     private void Leave()
     {
         if (Checkpoint.Enabled)
-        {
             CheckpointScope.Pop(this);
-        }
 
         Interlocked.Decrement(ref _entered);
     }

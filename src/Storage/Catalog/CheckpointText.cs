@@ -51,9 +51,7 @@ internal static partial class CheckpointText
         {
             widths = widths.Length == 0 ? new int[line.Count] : widths;
             for (var column = 0; column < widths.Length; column++)
-            {
                 widths[column] = Math.Max(widths[column], Width(line[column]));
-            }
         }
 
         return widths;
@@ -63,9 +61,7 @@ internal static partial class CheckpointText
     private static string Shorter(string cell)
     {
         if (!Numbers().IsMatch(cell))
-        {
             return ShortTime.Of(cell);
-        }
 
         var numbers = cell[1..^1].Split(", ");
         var (first, last) = (long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[^1], CultureInfo.InvariantCulture));

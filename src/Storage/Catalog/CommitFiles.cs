@@ -46,9 +46,7 @@ internal static class CommitFiles
     public static void Check(Manifest manifest, string full, string relative, long bytes, uint crc)
     {
         if (CheckLength(manifest, full, relative, bytes) is { } listed && listed.Crc32C != crc)
-        {
             throw new DataException($"{full} is damaged: its digest is {Crc32C.Text(crc)}, {Crc32C.Text(listed.Crc32C)} was committed.");
-        }
     }
 
     /// <summary>What the manifest lists of a file; null for Earth2Studio's, which list nothing.</summary>
@@ -56,9 +54,7 @@ internal static class CommitFiles
     public static StagedFile? CheckLength(Manifest manifest, string full, string relative, long bytes)
     {
         if (manifest.Files is null)
-        {
             return null;
-        }
 
         var listed = manifest.Listed(relative)
             ?? throw new DataException($"{full} is not among the files that the manifest of {manifest.Row.CommitId} lists.");
@@ -78,11 +74,9 @@ internal static class CommitFiles
     public static void CheckShape(string full, NpyDType dtype, IReadOnlyList<long> shape, StoredArray stored)
     {
         if (dtype != stored.DType || !shape.SequenceEqual(stored.Shape))
-        {
             throw new CheckpointSerializationException(
                 $"{full} holds {dtype.Name}[{string.Join(", ", shape)}]; "
                 + $"its description promises {stored.DType.Name}[{string.Join(", ", stored.Shape)}].");
-        }
     }
 }
 
@@ -98,9 +92,7 @@ internal static class BoundedFile
     {
         using var stream = Open(files, path);
         if (stream.Length > PythonJson.MaxBytes)
-        {
             throw new DataException($"{path} has {stream.Length} bytes; at most {PythonJson.MaxBytes} are accepted.");
-        }
 
         var bytes = new byte[stream.Length];
         int read;

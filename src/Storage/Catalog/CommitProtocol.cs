@@ -52,9 +52,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
         finally
         {
             if (!renamed)
-            {
                 folder.Abandon(staging);
-            }
         }
     }
 
@@ -64,9 +62,7 @@ internal sealed class CommitProtocol(CatalogFolder folder, EpochStore epochs, ID
         using var area = new CommitStaging(files, staging);
         var states = new JObject();
         foreach (var state in request.States)
-        {
             states[state.StateId] = WriteState(area, state);
-        }
 
         var metadata = PayloadJson.Map(
             request.Metadata, PayloadJson.ShortName, (path, array) => area.WriteArray("metadata/" + path, array));
@@ -176,9 +172,7 @@ internal sealed class CommitStaging(IDurableFiles files, string root) : IDisposa
         uint crc = 0;
         long length = 0;
         if (_open.Count == MostOpen)
-        {
             Sync([]);
-        }
 
         var file = files.Create(full);
         _open.Add(file);

@@ -55,9 +55,7 @@ public sealed class CommitReader
     internal NdArray? Kept(string stateId, StoredArray stored)
     {
         if (_kept?.Take($"{Folder(stateId)}/{stored.Path}") is not { } array)
-        {
             return null;
-        }
 
         CommitFiles.CheckShape($"{Row.Directory}/{Folder(stateId)}/{stored.Path}", array.DType, array.Shape, stored);
         return array;

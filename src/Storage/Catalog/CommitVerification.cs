@@ -13,14 +13,10 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
     public void Run()
     {
         foreach (var stateId in manifest.States.Keys)
-        {
             VerifyState(stateId, manifest.States[stateId].Path);
-        }
 
         foreach (var payload in manifest.Metadata.Values)
-        {
             VerifyArrays(manifest.MetadataFolder, payload, ofState: false);
-        }
 
         // Files that nothing refers to were committed as well.
         foreach (var file in (manifest.Files ?? []).Where(file => _read.Add(file.Path)))
@@ -38,9 +34,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
         var state = CommitFiles.ReadState(files, manifest, _tree.ResolveFile(path), path, stateId);
         keep?.Keep(state);
         foreach (var payload in state.Fields.Values)
-        {
             VerifyArrays(folder, payload, ofState: true);
-        }
     }
 
     private void VerifyArrays(string folder, Payload payload, bool ofState)
@@ -64,9 +58,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
         void VerifyAll(IEnumerable<Payload> items)
         {
             foreach (var item in items)
-            {
                 VerifyArrays(folder, item, ofState);
-            }
         }
     }
 
@@ -127,9 +119,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
     private static void CheckLength(string full, long length, NpyHeader header)
     {
         if (length != header.DataOffset + header.DataBytes)
-        {
             throw new DataException($"{full} has {length} bytes; its header promises {header.DataOffset + header.DataBytes}.");
-        }
     }
 
     private uint ReadThrough(DigestStream stream)

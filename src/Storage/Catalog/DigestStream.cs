@@ -45,9 +45,7 @@ internal sealed class DigestStream(Stream inner, string path) : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             inner.Dispose();
-        }
 
         base.Dispose(disposing);
     }

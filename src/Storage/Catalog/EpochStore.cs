@@ -16,11 +16,9 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
     {
         var highest = Highest();
         if (highest > epoch)
-        {
             throw new FencedException(
                 $"Epoch {highest} of {root} has started; this process holds epoch {epoch} and must stop. Its work continues under the "
                 + "newer one.");
-        }
     }
 
     /// <summary>All records, lowest first. A damaged one keeps its number and is reported.</summary>
@@ -142,17 +140,13 @@ internal sealed class EpochClaim(EpochStore epochs, string path, TimeProvider ti
             var highest = epochs.Highest();
             var number = epoch ?? highest + 1;
             if (number <= highest)
-            {
                 throw new FencedException($"Epoch {number} of {path} cannot start: epoch {highest} has started already.");
-            }
 
             var from = baseBelow(number);
             var record = new EpochRecord(
                 number, from?.Id, from?.Epoch, from?.Sequence, Environment.MachineName, Environment.ProcessId, time.GetUtcNow());
             if (epochs.TryClaim(record))
-            {
                 return record;
-            }
         }
     }
 }

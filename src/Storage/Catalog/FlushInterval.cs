@@ -21,9 +21,7 @@ public sealed class FlushInterval
     public FlushInterval(AutoFlush settings)
     {
         if (settings.Defect() is { } defect)
-        {
             throw new SpecException($"The automatic flush interval's {defect}.");
-        }
 
         _settings = settings;
     }
@@ -39,9 +37,7 @@ public sealed class FlushInterval
         get
         {
             if (_boundary.Count == 0 || _stall.Count == 0)
-            {
                 return _settings.Multiple;
-            }
 
             var wanted = Optimal(_stall.Value, SecondsBetweenFailures) / Math.Max(_boundary.Value, double.Epsilon);
             // A commit that is still being written when the next one is due would stop the step loop.
@@ -78,9 +74,7 @@ public sealed class FlushInterval
     public static double Optimal(double commitCost, double timeBetweenFailures)
     {
         if (commitCost >= 2 * timeBetweenFailures)
-        {
             return timeBetweenFailures;
-        }
 
         var x = commitCost / (2 * timeBetweenFailures);
         return (Math.Sqrt(2 * commitCost * timeBetweenFailures) * (1 + (Math.Sqrt(x) / 3) + (x / 9))) - commitCost;

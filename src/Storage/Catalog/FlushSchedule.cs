@@ -35,29 +35,21 @@ internal sealed class FlushSchedule
     public CheckpointRow? Measure(bool isBoundary, bool commits, Func<CheckpointRow?> call)
     {
         if (_auto is null)
-        {
             return call();
-        }
 
         var entered = _options.Time.GetTimestamp();
         var row = call();
         if (isBoundary)
-        {
             _auto.CountBoundary(_options.Time.GetElapsedTime(_returned, entered));
-        }
 
         _returned = _options.Time.GetTimestamp();
         _since = commits ? 0 : _failed ? Interval ?? 0 : _since + 1;
         _failed = false;
         if (commits)
-        {
             _auto.CountStall(_options.Time.GetElapsedTime(entered, _returned));
-        }
 
         if (Interlocked.Exchange(ref _writingTicks, 0) is > 0 and var ticks)
-        {
             _auto.CountWriting(TimeSpan.FromTicks(ticks));
-        }
 
         Interval = _auto.Boundaries;
         return row;

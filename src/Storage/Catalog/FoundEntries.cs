@@ -12,14 +12,10 @@ internal static class FoundEntries
     public static void MakeDurable(IDurableFiles files, string root)
     {
         if (!files.DirectoryExists(root))
-        {
             return;
-        }
 
         foreach (var folder in Folders.Select(name => Path.Combine(root, name)).Where(files.DirectoryExists))
-        {
             files.SyncDirectory(folder);
-        }
 
         files.SyncDirectory(root);
     }

@@ -45,14 +45,10 @@ internal sealed record Manifest
     {
         var path = System.IO.Path.Combine(directory, "manifest.json");
         if (!sealHolds)
-        {
             ManifestSeal.RequireUnsealed(map, path);
-        }
 
         if (map.Int("version", path, Version) != Version)
-        {
             throw JsonFields.Wrong(map, "version", path, $"{Version}; a newer version wrote it");
-        }
 
         var legacy = map["metadata"] is null;
         var folder = legacy ? "artifacts" : "metadata";
@@ -83,9 +79,7 @@ internal sealed record Manifest
     {
         var listed = new Dictionary<string, StagedFile>();
         foreach (var file in Files ?? [])
-        {
             _ = listed.TryAdd(file.Path, file);
-        }
 
         return listed;
     }
@@ -148,9 +142,7 @@ internal sealed record Manifest
     private static List<StagedFile>? ParseFiles(JObject map, string path)
     {
         if (map["files"] is null)
-        {
             return null;
-        }
 
         return [.. map.List("files", path).Select(item =>
         {
@@ -192,19 +184,13 @@ internal static class ManifestJson
             })),
         };
         if (request.Fingerprint is not null)
-        {
             map["fingerprint"] = new JObject(request.Fingerprint.Select(f => new JProperty(f.Key, f.Value)));
-        }
 
         if (ShardJson.Build(request.States) is { Count: > 0 } shards)
-        {
             map[ShardJson.Key] = shards;
-        }
 
         if (request.SpecDigest is not null)
-        {
             map["spec_digest"] = request.SpecDigest;
-        }
 
         return map;
     }

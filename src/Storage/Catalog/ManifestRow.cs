@@ -31,9 +31,7 @@ internal sealed class ManifestRow
     public ListedRow? Read(byte[] bytes, string directory, bool inFallback)
     {
         if (!ManifestSeal.Holds(bytes) || !Ascii.IsValid(bytes))
-        {
             return null;
-        }
 
         try
         {
@@ -91,14 +89,10 @@ internal sealed class ManifestRow
     private static bool FilesHold(JsonElement map)
     {
         if (!map.TryGetProperty("files", out var files))
-        {
             return true;
-        }
 
         if (files.ValueKind != JsonValueKind.Array)
-        {
             return false;
-        }
 
         foreach (var file in files.EnumerateArray())
         {
@@ -122,21 +116,15 @@ internal sealed class ManifestRow
     {
         var ids = new List<string>();
         if (!map.TryGetProperty("states", out var states))
-        {
             return ids;
-        }
 
         if (states.ValueKind != JsonValueKind.Object)
-        {
             return null;
-        }
 
         foreach (var state in states.EnumerateObject())
         {
             if (state.Value.ValueKind != JsonValueKind.Object || !IsText(state.Value, "path") || !IsText(state.Value, "schema_hash"))
-            {
                 return null;
-            }
 
             ids.Add(Shared(state.Name));
         }
@@ -147,9 +135,7 @@ internal sealed class ManifestRow
     private IReadOnlyDictionary<string, string>? Fingerprint(JsonElement map, ref RowFields fields)
     {
         if (!map.TryGetProperty("fingerprint", out var prints) || prints.ValueKind != JsonValueKind.Object)
-        {
             return null;
-        }
 
         var found = new Dictionary<string, string>();
         foreach (var print in prints.EnumerateObject())
@@ -185,9 +171,7 @@ internal sealed class ManifestRow
         public string? TextOrNull(string key)
         {
             if (!map.TryGetProperty(key, out var element) || element.ValueKind == JsonValueKind.Null)
-            {
                 return null;
-            }
 
             Hold &= PayloadElements.TryText(element, out var text);
             return shared(text);
@@ -203,9 +187,7 @@ internal sealed class ManifestRow
         public long? Long(string key)
         {
             if (!map.TryGetProperty(key, out var element))
-            {
                 return null;
-            }
 
             Hold &= PayloadElements.TryWhole(element, out var number);
             return number;

@@ -26,9 +26,7 @@ internal static class ManifestSeal
         var digest = start + LineStart.Length - 1;
         var end = digest + Digits + LineEnd.Length;
         if (start == 0 || end > bytes.Length || !bytes[(digest + Digits)..end].SequenceEqual(LineEnd))
-        {
             return false;
-        }
 
         var crc = Crc32C.Append(Crc32C.Compute(bytes[..start]), bytes[end..]);
         return Encoding.ASCII.GetString(bytes.Slice(digest, Digits)) == Crc32C.Text(crc);
@@ -48,9 +46,7 @@ internal static class ManifestSeal
     {
         // Earth2Studio's manifests have no seal; one of Cairn's that lost it has lost its list of files as well, or is refused here.
         if (map[Key] is not null || map["files"] is not null || map["sequence"] is not null)
-        {
             throw Broken(path);
-        }
     }
 
     private static DataException Broken(string path) =>

@@ -32,9 +32,7 @@ public static partial class RankDetection
         foreach (var (rank, sizes) in ranks)
         {
             if (Array.Find(sizes, s => Given(s) is not null) is { } size && !(rank == LocalRank && IsOfOneNode(Given, size)))
-            {
                 return Pair(rank, Given(rank)!, size, Given(size)!);
-            }
         }
 
         if (Given(SlurmRank) is { } slurm && (Given(StepSpread) ?? Given(Spread)) is { } spread)
@@ -112,9 +110,7 @@ internal static unsafe class LoadedMpi
         {
             // The library is in memory already, so this gives its handle and loads nothing.
             if (NativeLibrary.TryLoad(path, out var library) && Query(library) is { } world)
-            {
                 return world;
-            }
         }
 
         return null;
@@ -123,9 +119,7 @@ internal static unsafe class LoadedMpi
     private static (int Rank, int WorldSize)? Query(nint library)
     {
         if (!IsSet(library, "MPI_Initialized") || IsSet(library, "MPI_Finalized"))
-        {
             return null;
-        }
 
         // Open MPI's communicators are addresses, and that of the world is exported under a name of its own.
         var world = NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out var address) ? address : MpichWorld;

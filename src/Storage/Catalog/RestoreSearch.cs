@@ -13,9 +13,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
     {
         var contents = folder.Read(reuse: false);
         foreach (var commit in contents.Unreadable)
-        {
             Skip(skipped, commit.Directory, commit.Defect);
-        }
 
         var there = contents.All.Select(m => m.Row.CommitId)
             .Concat(contents.Unreadable.Select(u => Path.GetFileName(u.Directory))).ToHashSet();

@@ -18,24 +18,18 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
     {
         var schema = StateSchema.Of(bound.State.GetType());
         if (!_checkpoint.Enabled)
-        {
             return bound;
-        }
 
         BoundMembers.Require(bound.State, _checkpoint.Options.TensorFactory);
         if (_bound.TryGetValue(schema.StateId, out var existing))
         {
             if (ReferenceEquals(existing.State, bound.State))
-            {
                 return existing;
-            }
 
             if (!_replaceable.Remove(schema.StateId))
-            {
                 throw new CheckpointStateCollisionException(
                     $"The state {schema.StateId} is bound twice in this session: keep one object, "
                     + "or give one class another [CheckpointState(Id)].");
-            }
         }
 
         bound.Attach(_checkpoint, session, Restore(schema.StateId, bound.State));
@@ -46,15 +40,11 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
     private bool Restore(string stateId, object state)
     {
         if (session.Current is not { } manifest || _checkpoint.Options.Level == 0)
-        {
             return false;
-        }
 
         var from = ReferenceEquals(source?.Manifest, manifest) ? source! : _checkpoint.SourceOf(manifest);
         if (!from.Holds(stateId))
-        {
             return false;
-        }
 
         var decoder = new PayloadDecoder(
             stored => from.Array(stateId, stored),
@@ -69,21 +59,17 @@ internal sealed class SessionStates(CheckpointSession session, SessionReader? so
     {
         var adopted = _checkpoint.Deferred.Take();
         if (session.Exists && adopted.Any(d => !d.Replaceable))
-        {
             _checkpoint.Warn(new CheckpointWarning(
                 _checkpoint.RankPath,
                 "State was bound before an existing session was opened, and is restored late: values that its owner derived from it are "
                 + "not recomputed.",
                 "Create objects with restored state after opening the session."));
-        }
 
         foreach (var deferred in adopted)
         {
             _ = Bind(deferred.State);
             if (deferred.Replaceable)
-            {
                 _replaceable.Add(StateSchema.Of(deferred.State.State.GetType()).StateId);
-            }
         }
     }
 
@@ -128,9 +114,7 @@ internal sealed class DeferredStates
         lock (_lock)
         {
             if (_states.Find(d => ReferenceEquals(d.State.State, state.State)) is { } same)
-            {
                 return same.State;
-            }
 
             _ = _states.RemoveAll(d => d.Replaceable && d.State.State.GetType() == state.State.GetType());
             _states.Add(new DeferredState(state, replaceable));

@@ -16,10 +16,8 @@ internal static class ShardJson
         foreach (var (name, payload) in states.SelectMany(ShardName.All))
         {
             if (payload is CapturedArray { Slice: { } slice } array && !map.TryAdd(name.ToString(), Place(array, slice)))
-            {
                 throw new CheckpointSerializationException(
                     $"Two sharded fields are called {name}: give one of their states another [CheckpointState(Id)].");
-            }
         }
 
         return map;

@@ -23,9 +23,7 @@ internal sealed class VerifiedCommit(long limitBytes)
     public void Keep(string path, NdArray array)
     {
         if (_arrays.TryAdd(path, array))
-        {
             _room -= array.Data.Length;
-        }
     }
 
     public StatePayload? State(string stateId) => _states.GetValueOrDefault(stateId);

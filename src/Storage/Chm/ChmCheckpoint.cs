@@ -65,18 +65,14 @@ public sealed class ChmCheckpoint
             foreach (var id in file.GlobalIds)
             {
                 if (!owners.TryAdd(id, path))
-                {
                     throw Twice(id, owners[id], path);
-                }
             }
 
             variables ??= file.Variables;
             RequireSame(variables, file.Variables, path);
             // What cannot be read back is found here, not at the restart.
             foreach (var name in file.Variables)
-            {
                 _ = file.Read(name);
-            }
         }
 
         return new ChmContents(counts, variables!);
@@ -95,9 +91,7 @@ public sealed class ChmCheckpoint
         foreach (var rank in Enumerable.Range(0, Ranks).OrderBy(r => r != first))
         {
             if (gathering.IsComplete)
-            {
                 break;
-            }
 
             using var file = OpenRank(rank, out var path);
             gathering.Take(file, path);
@@ -113,9 +107,7 @@ public sealed class ChmCheckpoint
         {
             using var file = OpenRank(rank, out _);
             foreach (var id in file.GlobalIds)
-            {
                 yield return id;
-            }
         }
     }
 
@@ -133,14 +125,10 @@ public sealed class ChmCheckpoint
     private static void RequireSame(IReadOnlyList<string> expected, IReadOnlyList<string> found, string path)
     {
         if (expected.Except(found).FirstOrDefault() is { } missing)
-        {
             throw new DataException($"{path} lacks the variable {missing}, which other ranks' files have.");
-        }
 
         if (found.Except(expected).FirstOrDefault() is { } more)
-        {
             throw new DataException($"{path} has the variable {more}, which other ranks' files lack.");
-        }
     }
 }
 
@@ -157,14 +145,10 @@ public sealed record ChmContents(IReadOnlyList<int> TrianglesOfRanks, IReadOnlyL
     public void Require(long triangles, IEnumerable<string> variables, string path)
     {
         if (triangles != Triangles)
-        {
             throw new DataException($"{path} holds {Triangles} triangles; the mesh has {triangles}. It is the checkpoint of another mesh.");
-        }
 
         if (variables.Except(Variables).FirstOrDefault() is { } missing)
-        {
             throw new DataException($"{path} lacks the variable {missing}. It was saved by a run without that module; "
                 + "its variables are: " + string.Join(", ", Variables) + ".");
-        }
     }
 }

@@ -44,9 +44,7 @@ public sealed class ChmFolder
                 var checkpoint = ChmCheckpoint.Open(candidate.Path, _files);
                 var contents = checkpoint.Verify();
                 if (strictRanks is { } ranks)
-                {
                     checkpoint.RequireRanks(ranks);
-                }
 
                 return (checkpoint, contents);
             }
@@ -138,9 +136,7 @@ internal sealed class ChmLeftovers(IDurableFiles files, string folder)
     public void Delete(IEnumerable<string> names)
     {
         foreach (var name in names)
-        {
             _ = DurableTree.DeleteTree(files, Path.Combine(folder, name));
-        }
     }
 
     private HashSet<string>? Named(IReadOnlyList<DirectoryEntry> entries)

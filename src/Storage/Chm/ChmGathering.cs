@@ -20,9 +20,7 @@ internal sealed class ChmGathering(ChmTriangles triangles, IReadOnlyList<string>
             if (triangles.TryFind(file.GlobalIds[there], out var here))
             {
                 if (_from[here] is { } earlier)
-                {
                     throw ChmCheckpoint.Twice(file.GlobalIds[there], earlier, path);
-                }
 
                 _from[here] = path;
                 places.Add((here, there));
@@ -35,10 +33,8 @@ internal sealed class ChmGathering(ChmTriangles triangles, IReadOnlyList<string>
         for (var i = 0; i < variables.Count && places.Count > 0; i++)
         {
             if (!file.Variables.Contains(variables[i], StringComparer.Ordinal))
-            {
                 throw new DataException(
                     $"{path} lacks the variable {variables[i]}. Its variables are: {string.Join(", ", file.Variables)}.");
-            }
 
             var stored = file.Read(variables[i]);
             _values[i] = whole ? stored : Scattered(_values[i], stored, places);
@@ -82,10 +78,8 @@ public sealed class ChmTriangles
     public ChmTriangles(IReadOnlyCollection<long> globalIds)
     {
         if (globalIds.Count == 0)
-        {
             throw new SpecException("A rank without triangles cannot be checkpointed: CHM's files hold one triangle at least. "
                 + "Use fewer ranks.");
-        }
 
         GlobalIds = [.. globalIds];
         _asStored = new double[GlobalIds.Count];
@@ -94,11 +88,9 @@ public sealed class ChmTriangles
         {
             var id = GlobalIds[place];
             if (id is < 0 or > MostGlobalId || !_places.TryAdd(id, place))
-            {
                 throw new SpecException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"The global_id {id} of a rank's triangle {place} is negative, too large or a duplicate."));
-            }
 
             _asStored[place] = id;
         }
@@ -139,17 +131,13 @@ public sealed record ChmRankState(ChmTriangles Triangles, IReadOnlyList<ChmVaria
         foreach (var variable in Variables)
         {
             if (!IsName(variable.Name) || !names.Add(variable.Name))
-            {
                 throw new SpecException($"A module's state cannot be checkpointed under the name '{variable.Name}': expected "
                     + "module:variable or module:variable[k], each once, without '/' or control characters, and neither global_id nor "
                     + "tri_id.");
-            }
 
             if (variable.Values.Length != Triangles.Count)
-            {
                 throw new SpecException(
                     $"The state {variable.Name} has {variable.Values.Length} values for {Triangles.Count} triangles; expected one each.");
-            }
         }
     }
 

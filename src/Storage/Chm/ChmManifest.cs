@@ -60,15 +60,11 @@ internal static class ChmManifestJson
         var ranks = (int)Whole(map, "ranks", 1, MostRanks, path);
         var files = Texts(map, "files", path);
         if (files.Count != ranks)
-        {
             throw new DataException(
                 $"{path} lists {Count.Of(files.Count, "file")} for {Count.Of(ranks, "rank")}; expected one file for each rank.");
-        }
 
         if (files.GroupBy(f => f).FirstOrDefault(g => g.Count() > 1) is { } twice)
-        {
             throw new DataException($"{path} lists the file {twice.Key} for two ranks; expected one file for each rank.");
-        }
 
         return new ChmManifest(Time(map, path), files) { Digests = Digests(map, ranks, path) };
     }
@@ -78,9 +74,7 @@ internal static class ChmManifestJson
         var seconds = Whole(map, "restart_time_sec", 0, long.MaxValue, path);
         var name = Text(map, "startdate", path);
         if (!ChmTime.TryParseName(name, out var time))
-        {
             throw new DataException($"{path}: startdate is '{name}'; expected a time like 20191227T160000.");
-        }
 
         return time.Seconds == seconds ? time : throw new DataException(
             $"{path} contradicts itself: startdate is {name}, {time.Seconds} seconds since 1970, but restart_time_sec is {seconds}.");
@@ -89,17 +83,13 @@ internal static class ChmManifestJson
     private static List<ChmFileDigest>? Digests(JObject map, int ranks, string path)
     {
         if (!map.ContainsKey("bytes") && !map.ContainsKey("crc32c"))
-        {
             return null;
-        }
 
         var sizes = Texts(map, "bytes", path);
         var crcs = Texts(map, "crc32c", path);
         if (sizes.Count != ranks || crcs.Count != ranks)
-        {
             throw new DataException(
                 $"{path} gives {sizes.Count} sizes (bytes) and {crcs.Count} checksums (crc32c) for {ranks} files; expected one of each.");
-        }
 
         return [.. sizes.Zip(crcs, (size, crc) => Digest(size, crc, path))];
     }

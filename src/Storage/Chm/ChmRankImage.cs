@@ -15,10 +15,8 @@ internal static class ChmRankImage
     {
         var bytesEach = (long)state.Triangles.Count * sizeof(double);
         if (bytesEach * (state.Variables.Count + 1) > int.MaxValue - (1 << 20))
-        {
             throw new SpecException($"{name} would have {bytesEach * (state.Variables.Count + 1)} bytes; at most 2 GiB fit a rank's file. "
                 + "Use more ranks.");
-        }
 
         var frame = Frame(name, time, state);
         var digesting = new DigestingFile(file);
@@ -66,9 +64,7 @@ internal static class ChmRankImage
     {
         image.DefineDimension(ChmNames.Triangles, state.Triangles.Count);
         foreach (var name in Names(state))
-        {
             image.DefineVariable(name, NetCdfType.Double, [ChmNames.Triangles]);
-        }
 
         image.DefineAttribute(null, ChmNames.RestartTime, time.Text);
         image.DefineAttribute(null, ChmNames.RestartSeconds, (ulong)time.Seconds);

@@ -41,9 +41,7 @@ public static class DerivedFile
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
         foreach (var entry in files.List(folder).Where(e => e.IsFile && e.Name.StartsWith(Prefix(full), StringComparison.Ordinal)))
-        {
             files.DeleteFile(Path.Combine(folder, entry.Name));
-        }
     }
 
     private static string Prefix(string path) => $"{AtomicFile.TemporaryPrefix}{Path.GetFileName(path)}_";
@@ -53,9 +51,7 @@ public static class DerivedFile
         try
         {
             if (files.FileExists(temporary))
-            {
                 files.DeleteFile(temporary);
-            }
         }
         catch (DurableIOException)
         {

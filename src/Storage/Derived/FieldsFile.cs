@@ -18,10 +18,8 @@ public static class FieldsFile
     {
         var committed = new CommittedPart(store);
         if (part.FirstLeadTime + part.LeadTimes > committed.Layout.LeadTimes.Count)
-        {
             throw new SpecException($"{part.Path} needs {part.LeadTimes} lead times from number {part.FirstLeadTime} on, but all members "
                 + $"have committed only {committed.Layout.LeadTimes.Count}. Try again when more are committed.");
-        }
 
         DerivedFile.Write(files, part.Path, file => Write(file, committed, part));
     }
@@ -40,18 +38,14 @@ public static class FieldsFile
         header.Define();
         file.DefineAttribute(null, "ensemble_size", layout.Members);
         foreach (var variable in layout.Variables)
-        {
             header.DefineFields(variable.Name, variable, header.MemberAxis, overMembers: null);
-        }
 
         header.EndDefinition();
         header.WriteCoordinates();
         foreach (var variable in layout.Variables)
         {
             for (var member = part.FirstMember; member < part.FirstMember + part.Members; member++)
-            {
                 WriteMember(header, committed, part, variable.Name, member);
-            }
         }
     }
 
@@ -64,9 +58,7 @@ public static class FieldsFile
             var from = Math.Max(chunk, part.FirstLeadTime);
             var count = Math.Min(chunk + length, part.FirstLeadTime + part.LeadTimes) - from;
             if (count <= 0)
-            {
                 continue;
-            }
 
             var values = committed.Read(member, chunk, variable).AsSpan((from - chunk) * layout.PlaneLength, count * layout.PlaneLength);
             header.WriteFields(
@@ -85,10 +77,8 @@ public sealed class CommittedPart
     public CommittedPart(IFieldStore store)
     {
         if (store is NullFieldStore)
-        {
             throw new SpecException("The run writes no fields (output.kind = none), so nothing can be derived from them. Set output.kind "
                 + "to a field store; output.keep-members = false drops the fields once files are derived.");
-        }
 
         store.Layout.RequireOneTime("The store");
         var committed = Enumerable.Range(0, store.Layout.Members).Select(m => (Member: m, LeadTime: store.Committed(m))).ToList();
@@ -101,10 +91,8 @@ public sealed class CommittedPart
             LeadTimes = [.. store.Layout.LeadTimes.TakeWhile(t => last.LeadTime is { } end && t <= end)],
         };
         if (Layout.LeadTimes.Count == 0)
-        {
             throw new SpecException($"Member {last.Member} has no committed lead time yet; files are derived from the lead times that "
                 + "every member has committed. Try again after its first session.");
-        }
     }
 
     /// <summary>The store's layout with the lead times that every member has committed.</summary>
@@ -114,9 +102,7 @@ public sealed class CommittedPart
     public IEnumerable<(int First, int Count)> Chunks()
     {
         for (var first = 0; first < Layout.LeadTimes.Count; first += Layout.LeadTimesPerChunk)
-        {
             yield return (first, Math.Min(Layout.LeadTimesPerChunk, Layout.LeadTimes.Count - first));
-        }
     }
 
     /// <summary>A chunk of one member, [lead time, latitude, longitude] with the padding of its last lead times.</summary>

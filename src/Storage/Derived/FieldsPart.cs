@@ -106,9 +106,7 @@ public static class TimePlace
     public static void Require(string path, FieldLayout layout)
     {
         if (layout.LaterTimes.Count > 0 && !IsIn(path))
-        {
             throw new SpecException($"{path} is one file, and the run has {layout.Numbers.Times} initial times; expected {Word} in its "
                 + "name, for a file of each.");
-        }
     }
 }

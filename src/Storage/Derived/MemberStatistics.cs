@@ -15,9 +15,7 @@ internal sealed class MemberStatistics(IReadOnlyList<double[]> members)
         foreach (var member in members)
         {
             for (var p = 0; p < sum.Length; p++)
-            {
                 sum[p] += member[p];
-            }
         }
 
         return Divided(sum);
@@ -48,16 +46,12 @@ internal sealed class MemberStatistics(IReadOnlyList<double[]> members)
         for (var p = 0; p < Points; p++)
         {
             for (var m = 0; m < ordered.Length; m++)
-            {
                 ordered[m] = members[m][p];
-            }
 
             // NaNs come first.
             Array.Sort(ordered);
             for (var q = 0; q < quantiles.Length; q++)
-            {
                 quantiles[q][p] = double.IsNaN(ordered[0]) ? double.NaN : Between(ordered, probabilities[q] * (ordered.Length - 1));
-            }
         }
 
         return quantiles;

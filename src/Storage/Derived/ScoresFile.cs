@@ -100,9 +100,7 @@ public static class ScoresFile
         }
 
         foreach (var score in series)
-        {
             Define(file, score, layout.LeadTimes.Count, header);
-        }
 
         file.EndDefinition();
         header.WriteTimeAxis();
@@ -113,9 +111,7 @@ public static class ScoresFile
         }
 
         if (ranks > 1)
-        {
             file.Write(Rank, [0], [ranks], (int[])[.. Enumerable.Range(0, ranks)]);
-        }
     }
 
     private static void Define(NetCdfWriter file, ScoreSeries score, int leadTimes, FieldsHeader header)
@@ -126,13 +122,9 @@ public static class ScoresFile
         file.DefineFill(score.Name, double.NaN);
         file.DefineAttribute(score.Name, "long_name", score.LongName);
         if (!header.IsOverTimes)
-        {
             file.DefineAttribute(score.Name, "coordinates", "forecast_period forecast_reference_time");
-        }
 
         if (score.Units is { } units)
-        {
             file.DefineAttribute(score.Name, "units", units);
-        }
     }
 }

@@ -25,9 +25,7 @@ public static class StatisticsFile
     {
         var grow = quantiles.Zip(quantiles.Skip(1)).All(p => p.First < p.Second);
         if (!grow || quantiles.Any(q => !(q is >= 0 and <= 1)))
-        {
             throw new SpecException($"The quantiles are {string.Join(", ", quantiles)}; expected numbers from 0 to 1, growing.");
-        }
 
         var part = new CommittedPart(store);
         DerivedFile.Write(files, path, file => Write(file, part, quantiles));
@@ -47,16 +45,12 @@ public static class StatisticsFile
         }
 
         foreach (var variable in part.Layout.Variables)
-        {
             Define(file, header, variable, quantiles.Count > 0);
-        }
 
         header.EndDefinition();
         header.WriteCoordinates();
         if (quantiles.Count > 0)
-        {
             file.Write(Quantile, [0], [quantiles.Count], (double[])[.. quantiles]);
-        }
 
         foreach (var variable in part.Layout.Variables)
         {
@@ -87,9 +81,7 @@ public static class StatisticsFile
         foreach (var (first, count) in part.Chunks())
         {
             for (var offset = 0; offset < count; offset += atOnce)
-            {
                 yield return (first, offset, Math.Min(atOnce, count - offset));
-            }
         }
     }
 

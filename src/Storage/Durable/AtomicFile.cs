@@ -91,16 +91,12 @@ public static class PrivateFile
     {
         var fd = LibC.Open(path, LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec, 0);
         if (fd < 0)
-        {
             throw LibC.LastError("open", path);
-        }
 
         using var handle = new SafeFileHandle(fd, ownsHandle: true);
         var (type, permissions, owner, length) = LibC.Describe(fd) ?? throw LibC.LastError("statx", path);
         if (Objection(type, permissions, owner, length) is { } objection)
-        {
             throw new DataException($"{path} holds a secret and {objection}");
-        }
 
         using var reader = new PosixReader(handle, path, length);
         var bytes = new byte[length];

@@ -19,16 +19,12 @@ public static class ContainedPath
             var entry = list(at).FirstOrDefault(e => e.Name == parts[i]);
             at = Path.Combine(at, parts[i]);
             if (entry.Name is null)
-            {
                 throw new DataException($"{at} is missing, though {root} refers to it as '{relative}'.");
-            }
 
             if (last ? !entry.IsFile : !entry.IsDirectory)
-            {
                 throw new DataException(
                     $"{at} is not a {(last ? "regular file" : "directory")} (a symbolic link is never followed here); '{relative}' is " +
                     "refused.");
-            }
         }
 
         return at;
@@ -42,10 +38,8 @@ public static class ContainedPath
     {
         var parts = relative.Split('/');
         if (parts.Any(part => part is "" or "." or ".." || part.AsSpan().ContainsAnyInRange('\0', '\x1f') || part.Length > 255))
-        {
             throw new DataException(
                 $"The path '{relative}' found below {root} is refused: expected a relative path of plain names separated by '/'.");
-        }
 
         return parts;
     }
@@ -64,9 +58,7 @@ internal sealed class ContainedTree(IDurableFiles files, string root)
     private IReadOnlyList<DirectoryEntry> List(string directory)
     {
         if (!_listed.TryGetValue(directory, out var entries))
-        {
             _listed[directory] = entries = files.List(directory);
-        }
 
         return entries;
     }

@@ -32,14 +32,10 @@ public static class Crc32C
         }
 
         foreach (var word in rest)
-        {
             crc = BitOperations.Crc32C(crc, word);
-        }
 
         foreach (var last in bytes[(words.Length * sizeof(ulong))..])
-        {
             crc = BitOperations.Crc32C(crc, last);
-        }
 
         return ~crc;
     }
@@ -51,9 +47,7 @@ public static class Crc32C
         uint crc = 0;
         int read;
         while ((read = stream.Read(buffer)) > 0)
-        {
             crc = Append(crc, buffer.AsSpan(0, read));
-        }
 
         return crc;
     }
@@ -82,14 +76,10 @@ public static class Crc32C
         {
             var image = 1u << bit;
             for (var i = 0; i < LaneWords; i++)
-            {
                 image = BitOperations.Crc32C(image, 0ul);
-            }
 
             for (var value = 0; value < 256; value++)
-            {
                 table[(256 * (bit / 8)) + value] ^= (value >> (bit % 8) & 1) == 0 ? 0 : image;
-            }
         }
 
         return table;

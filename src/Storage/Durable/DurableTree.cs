@@ -9,15 +9,11 @@ public static class DurableTree
     {
         var full = Path.GetFullPath(path);
         if (files.DirectoryExists(full))
-        {
             return [];
-        }
 
         var missing = new Stack<string>();
         for (var at = RealPath.Of(full) ?? full; at is not null && !files.DirectoryExists(at); at = Path.GetDirectoryName(at))
-        {
             missing.Push(at);
-        }
 
         var created = new List<string>();
         foreach (var directory in missing)
@@ -35,9 +31,7 @@ public static class DurableTree
     public static void SyncCreated(IDurableFiles files, IReadOnlyList<string> created)
     {
         foreach (var directory in created.Reverse())
-        {
             files.SyncDirectory(Path.GetDirectoryName(directory)!);
-        }
     }
 
     /// <summary>Every directory of a tree, from the leaves up, <paramref name="root"/> last.</summary>
@@ -71,9 +65,7 @@ public static class DurableTree
     public static long Bytes(IDurableFiles files, string path)
     {
         if (files.DirectoryExists(path))
-        {
             return files.List(path).Where(e => e.IsDirectory || e.IsFile).Sum(e => Bytes(files, Path.Combine(path, e.Name)));
-        }
 
         using var stream = files.OpenRead(path);
         return stream.Length;
@@ -90,9 +82,7 @@ public static class DurableTree
             }
 
             foreach (var child in files.List(path))
-            {
                 Delete(files, Path.Combine(path, child.Name), child);
-            }
 
             files.DeleteDirectory(path);
         }

@@ -26,14 +26,10 @@ public interface IDurableFiles
     void SyncAll(IReadOnlyList<IDurableFile> files, IReadOnlyList<string> directories)
     {
         foreach (var file in files)
-        {
             file.Sync();
-        }
 
         foreach (var directory in directories)
-        {
             SyncDirectory(directory);
-        }
     }
 
     /// <summary>rename(2): replaces <paramref name="to"/> if it is a file, fails if it is a directory that is not empty.</summary>
@@ -56,9 +52,7 @@ public interface IDurableFiles
     long? LengthOf(string path)
     {
         if (!FileExists(path))
-        {
             return null;
-        }
 
         using var file = OpenRead(path);
         return file.Length;

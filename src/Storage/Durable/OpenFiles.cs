@@ -19,9 +19,7 @@ public static class OpenFiles
         get
         {
             if (!File.Exists(Limits))
-            {
                 return null;
-            }
 
             var line = File.ReadAllText(Limits).Split('\n').FirstOrDefault(l => l.StartsWith(Line, StringComparison.Ordinal));
             var soft = line?[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
@@ -35,9 +33,7 @@ public static class OpenFiles
     public static void Require(int ranks)
     {
         if (Defect(Limit, ranks) is { } defect)
-        {
             throw new SpecException(defect);
-        }
     }
 
     /// <summary>What is wrong with a limit, and what to do; null where it suffices.</summary>
@@ -47,9 +43,7 @@ public static class OpenFiles
     {
         var needed = Least + (PerRank * (long)ranks);
         if (limit is null || limit >= needed)
-        {
             return null;
-        }
 
         var (what, fewer) = ranks == 0 ? ("Cairn", "") : ($"a run with {ranks} slots", ", or take fewer (node.slots)");
         return $"This process may have {limit} files open; {what} has up to {needed}. Raise the limit (ulimit -n {Math.Max(1024, needed)} "

@@ -29,9 +29,7 @@ internal sealed class PosixFile(int fd, string path) : IDurableFile
 
             var error = written < 0 ? LibC.LastError("write", path) : LibC.Error("write", path, LibC.IOError);
             if (error.Errno != LibC.Interrupted)
-            {
                 throw _failure = error;
-            }
         }
     }
 
@@ -39,18 +37,14 @@ internal sealed class PosixFile(int fd, string path) : IDurableFile
     {
         ThrowIfUnusable();
         if (LibC.Fsync(_fd) != 0)
-        {
             throw _failure = LibC.LastError("fsync", path);
-        }
     }
 
     public void Close()
     {
         ThrowIfUnusable();
         if (LibC.Close(Interlocked.Exchange(ref _fd, -1)) != 0)
-        {
             throw LibC.LastError("close", path);
-        }
     }
 
     public void Dispose()
@@ -78,9 +72,7 @@ internal sealed class PosixFile(int fd, string path) : IDurableFile
     private void ThrowIfUnusable()
     {
         if (_failure is not null)
-        {
             throw new DurableIOException(_failure.Call, path, _failure.Errno, "an earlier call failed, and the file must be abandoned");
-        }
 
         ObjectDisposedException.ThrowIf(_fd < 0, this);
     }
@@ -124,9 +116,7 @@ internal sealed class PosixReader(SafeFileHandle file, string path, long length)
 
             var error = LibC.LastError("pread", path);
             if (error.Errno != LibC.Interrupted)
-            {
                 throw new IOException(error.Message, error);
-            }
         }
 
         return 0;
@@ -150,9 +140,7 @@ internal sealed class PosixReader(SafeFileHandle file, string path, long length)
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             file.Dispose();
-        }
 
         base.Dispose(disposing);
     }
@@ -196,24 +184,18 @@ internal static class PosixDirectory
         {
             var entry = LibC.ReadDirectory(directory);
             if (entry == 0)
-            {
                 return Marshal.GetLastPInvokeError() == 0 ? entries : throw LibC.LastError("readdir", path);
-            }
 
             var name = Marshal.PtrToStringUTF8(entry + NameOffset)!;
             if (name is not ("." or ".."))
-            {
                 entries.Add(Entry(path, name, Marshal.ReadByte(entry, TypeOffset)));
-            }
         }
     }
 
     private static DirectoryEntry Entry(string directory, string name, byte type)
     {
         if (type != TypeUnknown)
-        {
             return new DirectoryEntry(name, type == TypeDirectory, type == TypeRegular);
-        }
 
         // Some file systems do not say; a name gone meanwhile is neither.
         var mode = LibC.FileType(Path.Combine(directory, name), follow: false);

@@ -21,15 +21,11 @@ public sealed class PosixFiles : IDurableFiles
         // Without O_NONBLOCK, a named pipe put in a file's place would hang the reader for ever.
         var fd = LibC.Open(Checked(path), LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec, 0);
         if (fd < 0)
-        {
             throw LibC.LastError("open", path);
-        }
 
         var (type, length) = LibC.TypeAndLength(fd);
         if (type == LibC.RegularType)
-        {
             return new PosixReader(new SafeFileHandle(fd, ownsHandle: true), path, length);
-        }
 
         var error = type < 0
             ? LibC.LastError("statx", path)
@@ -52,9 +48,7 @@ public sealed class PosixFiles : IDurableFiles
     public bool CreateDirectory(string path)
     {
         if (LibC.MakeDirectory(Checked(path), DirectoryMode) == 0)
-        {
             return true;
-        }
 
         var error = LibC.LastError("mkdir", path);
         return error.AlreadyExists && DirectoryExists(path) ? false : throw error;
@@ -104,17 +98,13 @@ public sealed class PosixFiles : IDurableFiles
     {
         var fd = LibC.Open(Checked(path), flags, 0);
         if (fd < 0)
-        {
             throw LibC.LastError("open", path);
-        }
 
         var error = LibC.Fsync(fd) == 0 ? null : LibC.LastError("fsync", path);
         // Nothing was written through this descriptor, so its close has no news to report.
         _ = LibC.Close(fd);
         if (error is not null)
-        {
             throw error;
-        }
     }
 
     private static int TypeOf(string path, bool follow)
@@ -133,9 +123,7 @@ public sealed class PosixFiles : IDurableFiles
     private static void Check(int result, string call, string what)
     {
         if (result != 0)
-        {
             throw LibC.LastError(call, what);
-        }
     }
 
     /// <summary>A zero byte would silently end the path at the border to C.</summary>

@@ -77,15 +77,11 @@ public static partial class PathFound
     private static int TypeAt(string path)
     {
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
-        {
             return -1;
-        }
 
         var type = LibC.FileType(path, follow: true);
         if (type >= 0)
-        {
             return type;
-        }
 
         var error = LibC.LastError("stat", path);
         return error.NotFound || error.Errno is LibC.NotDirectory or TooLong ? -1
@@ -100,9 +96,7 @@ public static partial class PathFound
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         while (folder is not null && LibC.FileType(folder, follow: true) < 0)
-        {
             folder = Path.GetDirectoryName(folder);
-        }
 
         return folder ?? "/";
     }

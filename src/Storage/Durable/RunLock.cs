@@ -35,9 +35,7 @@ public sealed class RunLock : IDisposable
         var flags = LibC.ReadWrite | LibC.CreateFlag | LibC.NoFollow | LibC.CloseOnExec;
         var fd = LibC.Open(path, flags, FileMode);
         if (fd < 0)
-        {
             throw LibC.LastError("open", path);
-        }
 
         var acquired = new RunLock(fd, path);
         try
@@ -58,9 +56,7 @@ public sealed class RunLock : IDisposable
     public static string? Holder(string path)
     {
         if (!PathFound.IsFile(path))
-        {
             return null;
-        }
 
         var lines = Lines(path);
         var (host, pid) = (Value(lines, "host "), Value(lines, "pid "));
@@ -114,9 +110,7 @@ public sealed class RunLock : IDisposable
     private void Take()
     {
         if (LibC.Flock(_fd, LibC.LockExclusive | LibC.LockNonBlocking) == 0)
-        {
             return;
-        }
 
         var error = LibC.LastError("flock", Path);
         throw error.Errno == LibC.WouldBlock ? Refusal() : error;
@@ -147,8 +141,6 @@ public sealed class RunLock : IDisposable
             $"host {Environment.MachineName}\npid {Environment.ProcessId}\nsince {time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}\n");
         ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
         if (LibC.Truncate(_fd, 0) != 0 || LibC.Write(_fd, in bytes[0], bytes.Length) != bytes.Length)
-        {
             throw LibC.LastError("write", Path);
-        }
     }
 }

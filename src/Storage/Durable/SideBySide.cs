@@ -18,9 +18,7 @@ internal static class SideBySide
     public static void Run(IReadOnlyList<Action> calls)
     {
         if (calls.Count == 0)
-        {
             return;
-        }
 
         // Not disposed of: the thread that signals last may still use it when this one continues, and it holds no resources.
         var left = new CountdownEvent(calls.Count);
@@ -46,9 +44,7 @@ internal static class SideBySide
         }
 
         for (var i = 1; i < Math.Min(calls.Count, Threads); i++)
-        {
             Waiting.Value.Add(Work);
-        }
 
         // Whatever the others have not begun, this thread does: it depends on none of them.
         Work();
@@ -64,9 +60,7 @@ internal static class SideBySide
             var thread = new Thread(() =>
             {
                 foreach (var work in waiting.GetConsumingEnumerable())
-                {
                     work();
-                }
             }) { IsBackground = true, Name = "fsync" };
             thread.Start();
         }

@@ -42,9 +42,7 @@ public static class StorageMeter
     public static T Stalled<TState, T>(StallCause cause, TState state, Func<TState, T> wait)
     {
         if (!Stalls.Enabled)
-        {
             return wait(state);
-        }
 
         var began = Stopwatch.GetTimestamp();
         try
@@ -55,9 +53,7 @@ public static class StorageMeter
         {
             var took = Stopwatch.GetElapsedTime(began);
             if (took >= ShortestStall)
-            {
                 Stalls.Record(took.TotalSeconds, Tags[(int)cause]);
-            }
         }
     }
 
@@ -65,9 +61,7 @@ public static class StorageMeter
     internal static T Committed<T>(Func<T> commit, Func<T, long> bytes)
     {
         if (!Commits.Enabled && !Bytes.Enabled)
-        {
             return commit();
-        }
 
         var began = Stopwatch.GetTimestamp();
         var made = commit();

@@ -21,9 +21,7 @@ internal sealed class FieldDescription
         DescribeTimes();
         DescribeGrid();
         foreach (var variable in layout.Variables)
-        {
             _attributes[variable.Name] = Describe(variable);
-        }
     }
 
     /// <summary>Names of the rows and the columns of a grid.</summary>
@@ -79,9 +77,7 @@ internal sealed class FieldDescription
         if (_layout.Mesh is { } mesh)
         {
             foreach (var variable in UgridVariable.Of(mesh, _layout.Longitude))
-            {
                 _attributes[variable.Name] = variable.Attributes;
-            }
 
             return;
         }
@@ -106,9 +102,7 @@ internal sealed class FieldDescription
         ];
         var attributes = new JsonObject { ["coordinates"] = string.Join(' ', besides) };
         if (variable.KeepBits is { } kept)
-        {
             attributes[KeptBits.Attribute] = kept;
-        }
 
         (string, string?)[] optional =
         [
@@ -119,9 +113,7 @@ internal sealed class FieldDescription
         foreach (var (key, value) in optional)
         {
             if (value is not null)
-            {
                 attributes[key] = value;
-            }
         }
 
         return attributes;
@@ -151,9 +143,7 @@ internal sealed record TimeCoordinate(string Units, IReadOnlyList<long> Values)
             var unit = CfTimeUnits.Parse(units, CfCalendars.Name(times[0].Calendar));
             var values = times.Select(unit.Encode).ToList();
             if (values.All(value => value == Math.Floor(value)))
-            {
                 return new TimeCoordinate(units, [.. values.Select(value => (long)value)]);
-            }
         }
 
         throw new SpecException($"The initial time {string.Join(", ", times)} cannot be stored; expected a whole number of microseconds.");

@@ -137,10 +137,8 @@ public sealed partial record FieldLayout
 
         var most = Precision == FieldPrecision.Single ? KeptBits.OfSingle : KeptBits.OfDouble;
         foreach (var variable in Variables.Where(v => v.KeepBits is not null))
-        {
             Require(variable.KeepBits >= 1 && variable.KeepBits <= most,
                 $"{variable.KeepBits} bits are to be kept of the mantissa of {variable.Name}; expected 1 to {most}.");
-        }
     }
 
     private void ValidateShards()
@@ -160,10 +158,8 @@ public sealed partial record FieldLayout
     public void RequireMember(int member, string store)
     {
         if (member < 0 || member >= Numbers.Count)
-        {
             throw new SpecException($"{store} has no member {member}; it has members 0 to {Numbers.Count - 1}"
                 + (LaterTimes.Count == 0 ? "." : $", {Members} of each of its {Numbers.Times} initial times."));
-        }
     }
 
     /// <summary>Checks that there is one initial time, for readers of one.</summary>
@@ -184,16 +180,12 @@ public sealed partial record FieldLayout
     {
         RequireMember(member, store);
         if (Variables.All(v => v.Name != variable))
-        {
             throw new SpecException(
                 $"{store} has no variable '{variable}'; it has {string.Join(", ", Variables.Select(v => v.Name))}.");
-        }
 
         if (firstOutputIndex < 0 || firstOutputIndex >= LeadTimes.Count || firstOutputIndex % unit != 0)
-        {
             throw new SpecException($"{store} has no chunk that begins at lead time index {firstOutputIndex}; expected a multiple of "
                 + $"{unit} below {LeadTimes.Count}.");
-        }
     }
 
     /// <summary>Checks how many values are written at once.</summary>
@@ -201,10 +193,8 @@ public sealed partial record FieldLayout
     public void RequireValues(string variable, int values)
     {
         if (values <= 0 || values > ShardLength || values % PlaneLength != 0)
-        {
             throw new SpecException(
                 $"{values} values were given for a chunk of {variable}; expected 1 to {LeadTimesPerShard} fields of {PlaneLength} values.");
-        }
     }
 
     /// <summary>Checks that a new store's coordinates go one way, as readers of axes expect.</summary>
@@ -219,9 +209,7 @@ public sealed partial record FieldLayout
     private static void Require(bool condition, string message)
     {
         if (!condition)
-        {
             throw new SpecException(message);
-        }
     }
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,100}$")]

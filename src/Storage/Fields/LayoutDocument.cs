@@ -45,10 +45,8 @@ public static class LayoutDocument
     public static FieldLayout Accept(FieldLayout found, FieldLayout wanted, string store)
     {
         if (found.Run is not null && wanted.Run is not null && found.Run != wanted.Run)
-        {
             throw new SpecException($"The field store {store} belongs to another run: it has run = {found.Run}, expected {wanted.Run}, by "
                 + "all that shapes this run's numbers. Choose another output path, or move that store away.");
-        }
 
         var accepted = wanted with
         {
@@ -81,9 +79,7 @@ public static class LayoutDocument
     {
         var json = OfOneTime(layout);
         if (layout.LaterTimes.Count > 0)
-        {
             json["laterTimes"] = new JsonArray([.. layout.LaterTimes.Select(time => (JsonNode)time.ToString())]);
-        }
 
         return json;
     }

@@ -13,9 +13,7 @@ public static class LongitudeOrder
     public static IReadOnlyList<double>? Monotonic(IReadOnlyList<double> degrees)
     {
         if (!degrees.All(double.IsFinite))
-        {
             return null;
-        }
 
         // A fall of more than half a turn is the seam, also where it makes a falling axis of two.
         var seam = Pairs(degrees).Any(p => p.First - p.Second > 180);

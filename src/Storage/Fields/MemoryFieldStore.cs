@@ -34,9 +34,7 @@ public sealed class MemoryFieldStore : IFieldStore
     {
         var wide = new double[data.Length];
         for (var i = 0; i < wide.Length; i++)
-        {
             wide[i] = data[i];
-        }
 
         WriteChunk(member, firstOutputIndex, variable, wide);
     }
@@ -84,9 +82,7 @@ public sealed class MemoryFieldStore : IFieldStore
         lock (_lock)
         {
             foreach (var member in members)
-            {
                 _committed[member] = leadTime;
-            }
         }
     }
 

@@ -32,9 +32,7 @@ public abstract class StoreContents
         public override JsonObject Attributes(string? array)
         {
             if (array is not null)
-            {
                 return _description.Of(array);
-            }
 
             var attributes = new JsonObject
             {
@@ -78,9 +76,7 @@ public abstract class StoreContents
         public byte[]? Read(IReadOnlyList<long> start, IReadOnlyList<long> extent)
         {
             if (extent is not [1, var count, var rows, var columns] || start[2] + start[3] != 0 || rows * columns != _layout.PlaneLength)
-            {
                 throw new ArgumentException("Whole fields of one member are read.", nameof(extent));
-            }
 
             var (member, first) = ((int)start[0], (int)start[1]);
             return Enumerable.Range(first, (int)count).All(at => !store.HasChunk(member, at - (at % _layout.LeadTimesPerChunk), name))

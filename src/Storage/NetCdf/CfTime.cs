@@ -41,18 +41,14 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     {
         var match = Timestamp().Match(text);
         if (!match.Success)
-        {
             throw new DataException($"'{text}' is not a time; expected one like 1990-01-16 or 1990-01-16T14:00:00.");
-        }
 
         hasTime = match.Groups["hour"].Success;
         int Part(string name) => match.Groups[name].Success ? int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture) : 0;
         var day = CfCalendars.Day(calendar, Part("year"), Part("month"), Part("day"));
         var seconds = match.Groups["second"].Success ? decimal.Parse(match.Groups["second"].Value, CultureInfo.InvariantCulture) : 0;
         if (day is null || Part("hour") > 24 || Part("minute") > 59 || seconds >= 61)
-        {
             throw new DataException($"'{text}' does not exist in the calendar {CfCalendars.Name(calendar)}.");
-        }
 
         var minutes = (Part("hour") * 60L) + Part("minute") - Offset(match);
         return new CfTime(calendar, ((Int128)day.Value * DayMicroseconds) + (minutes * 60_000_000L) + (long)(seconds * 1_000_000));
@@ -104,9 +100,7 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     private static int Offset(Match match)
     {
         if (!match.Groups["sign"].Success)
-        {
             return 0;
-        }
 
         var hours = int.Parse(match.Groups["offsetHour"].Value, CultureInfo.InvariantCulture);
         var minutes = match.Groups["offsetMinute"].Success
@@ -149,17 +143,13 @@ internal static class TimeValues
         foreach (var coordinate in coordinates)
         {
             if (coordinate.Size != 1)
-            {
                 throw new DataException($"{file.Path}: the coordinate {coordinate} is not along a dimension of the fields that name it. "
                     + "Expected one time, or one along one of their dimensions. Correct the attribute coordinates of the fields.");
-            }
 
             var found = Read(file, coordinate)[0];
             if (time is { } before && (before.Calendar != found.Calendar || before != found))
-            {
                 throw new DataException($"{file.Path}: {string.Join(" and ", coordinates.Select(c => c.Name))} have different times "
                     + $"({before}, {found}). Expected one. Name the right one in the attribute coordinates of the fields.");
-            }
 
             time = found;
         }

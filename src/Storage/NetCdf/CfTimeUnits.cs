@@ -30,9 +30,7 @@ public sealed partial class CfTimeUnits
     {
         var match = Since().Match(units);
         if (!match.Success)
-        {
             throw new DataException($"The time units '{units}' are not understood; expected some like 'hours since 1980-01-14 14:00:00'.");
-        }
 
         var counted = CfCalendars.Parse(calendar);
         return new CfTimeUnits(units, OriginOf(match, counted, units), Nanoseconds(match.Groups["unit"].Value, counted, units));
@@ -45,9 +43,7 @@ public sealed partial class CfTimeUnits
         // Whole units are exact as integers, which 86400e9 times a large fraction would not be.
         var whole = Math.Floor(value);
         if (!double.IsFinite(value) || Math.Abs(whole) * UnitNanoseconds > 9e24)
-        {
             throw new DataException($"The time value {value} ({_text}) is out of range.");
-        }
 
         var nanoseconds = ((Int128)whole * UnitNanoseconds) + (long)Math.Round((value - whole) * UnitNanoseconds);
         return CfTime.From(Origin, Rounded(nanoseconds));
@@ -73,17 +69,13 @@ public sealed partial class CfTimeUnits
         }
 
         if (!match.Groups["year"].Success)
-        {
             return CfTime.Parse(match.Groups["origin"].Value, calendar, out _);
-        }
 
         var year = int.Parse(match.Groups["year"].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         if (year <= 0 && calendar is CfCalendar.Standard or CfCalendar.Julian)
-        {
             year = year < 0 ? year + 1 : throw new DataException(
                 $"'{units}' counts from the year 0, which the calendar {CfCalendars.Name(calendar)} does not have; "
                 + "expected a year from 1 on.");
-        }
 
         var month = match.Groups["month"] is { Success: true } found ? found.Value : "1";
         var rest = match.Groups["day"].Success ? $"{match.Groups["day"].Value}{match.Groups["time"].Value}" : "1";

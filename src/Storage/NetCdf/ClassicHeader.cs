@@ -26,9 +26,7 @@ internal sealed class ClassicHeader
         try
         {
             if (new ClassicHeader(file, magic[3]).End() is var end && end > file.Length)
-            {
                 throw CutShort(path, file.Length, $"{end} were written");
-            }
         }
         catch (EndOfStreamException)
         {

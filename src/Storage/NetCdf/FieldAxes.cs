@@ -28,9 +28,7 @@ internal sealed record FieldAxes(
     internal void RequireSameGrid(FieldAxes other)
     {
         if (Latitude != other.Latitude || Longitude != other.Longitude || TimeCoordinate != other.TimeCoordinate)
-        {
             throw new DataException($"{File.Path}: {Variable} and {other.Variable} do not lie on the same grid and times.");
-        }
     }
 
     /// <summary>The place of a time along the dimension of times, and the time; of a field without that dimension, the one that a
@@ -79,9 +77,7 @@ internal sealed record FieldAxes(
     {
         var start = new long[Variable.Dimensions.Count];
         if (Time >= 0)
-        {
             start[Time] = timeIndex;
-        }
 
         return (start, [.. Variable.Dimensions.Select((d, i) => i == LatitudeAt || i == LongitudeAt ? d.Length : 1)]);
     }
@@ -99,9 +95,7 @@ internal sealed record FieldAxes(
         for (var row = 0; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
-            {
                 result[(row * columns) + column] = values[(column * rows) + row];
-            }
         }
 
         return result;

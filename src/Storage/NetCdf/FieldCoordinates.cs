@@ -33,9 +33,7 @@ internal sealed class FieldCoordinates
             : null;
         var axis = own is null ? Axis.Other : Axes.Of(own);
         if (IsWanted(axis))
-        {
             return new DimensionCoordinate(dimension, axis, own);
-        }
 
         return Auxiliary(dimension) is { } other
             ? new DimensionCoordinate(dimension, Axes.Of(other), other)
@@ -49,20 +47,16 @@ internal sealed class FieldCoordinates
         foreach (var axis in new[] { Axis.Time, Axis.Latitude, Axis.Longitude }.Where(a => along.All(d => d.Axis != a)))
         {
             if (_named.Concat(_others).FirstOrDefault(v => IsOverSeveral(v, axis)) is { } found)
-            {
                 throw new DataException($"{_file.Path}: the {Word(axis)} of {_field} is {found}, of several dimensions. Expected one along "
                     + $"one dimension. {(axis == Axis.Time ? "Take one forecast out of the file first (ncks -d, or isel of xarray)" :
                         "Regrid the fields to latitudes and longitudes first (cdo remapbil)")}.");
-            }
         }
 
         foreach (var axis in new[] { Axis.Latitude, Axis.Longitude }.Where(a => along.All(d => d.Axis != a)))
         {
             if (_named.Concat(_others).FirstOrDefault(v => v.Size == 1 && Axes.Of(v) == axis) is { } found)
-            {
                 throw new DataException($"{_file.Path}: the {Word(axis)} of {_field} is {found.Name}, one value and no dimension. Expected "
                     + $"a dimension, of length 1 if need be. Make it one first (expand_dims(\"{found.Name}\") of xarray).");
-            }
         }
 
         if (along.All(d => d.Axis != Axis.Time)
@@ -87,15 +81,11 @@ internal sealed class FieldCoordinates
     {
         var times = _named.Concat(_others).Where(v => v.Size == 1 && Axes.Of(v) is Axis.Time or Axis.ReferenceTime).ToList();
         if (times.FirstOrDefault(v => Axes.Of(v) == Axis.ReferenceTime) is { } reference)
-        {
             return $"{reference.Name} is the start of the forecast (standard_name = \"forecast_reference_time\"), and no coordinate has "
                 + "the valid time of the fields";
-        }
 
         if (times is [var found, ..])
-        {
             return $"{found.Name} ({found.Text("units")}) is a time, but it is not known whether it is that of {_field.Name}";
-        }
 
         return _names.FirstOrDefault(n => Axes.ByName(n) == Axis.Time && !_file.TryGetVariable(n, out _)) is { } absent
             ? $"{_field.Name}:coordinates names {absent}, which the file does not have"

@@ -34,21 +34,15 @@ internal static class GridCoordinate
     {
         var (name, variable) = (along.Dimension.Name, along.Variable);
         if (variable is null)
-        {
             throw new DataException($"{file.Path}: the dimension {name} has no coordinate variable {name}({name}), nor another with its "
                 + "degrees. Add one to the file.");
-        }
 
         if (!Axes.AreDegrees(variable))
-        {
             throw AttributeDefect.Of(file.Path, variable, "units", "is not a unit of degrees", "degrees_north or degrees_east");
-        }
 
         var values = file.ReadDoubles(variable);
         if (values.Length == 0)
-        {
             throw new DataException($"{file.Path}: the dimension {name} has length 0, so that there are no fields. Name another variable.");
-        }
 
         var bad = values.Count(value => !double.IsFinite(value));
         return bad == 0
@@ -115,9 +109,7 @@ internal static class Axes
     private static Axis ByUnits(string units)
     {
         if (North.Contains(units))
-        {
             return Axis.Latitude;
-        }
 
         return East.Contains(units) ? Axis.Longitude : units.Contains(" since ", StringComparison.Ordinal) ? Axis.Time : Axis.Other;
     }

@@ -33,9 +33,7 @@ internal static class Hdf5Frame
         var symbols = Hdf5Symbols.Read(frame, superblock);
         var headers = variables.Select(name => symbols.GetValueOrDefault(name, -1)).ToList();
         if (!headers.TrueForAll(layouts.ContainsKey) || headers.Distinct().Count() != variables.Count)
-        {
             return false;
-        }
 
         for (var i = 0; i < variables.Count; i++)
         {
@@ -57,9 +55,7 @@ internal static class Hdf5Frame
         foreach (var message in Messages(frame, bytesEach))
         {
             if (HeaderAround(frame, message) is not var (start, checksumAt) || !layouts.TryAdd(start, (message, checksumAt)))
-            {
                 return null;
-            }
         }
 
         return layouts;
@@ -76,9 +72,7 @@ internal static class Hdf5Frame
         for (var from = 0; frame[from..].IndexOf(tail) is var at && at >= 0; from += at + tail.Length)
         {
             if (from + at > 0 && frame[from + at - 1] is 3 or 4)
-            {
                 found.Add(from + at - 1);
-            }
         }
 
         return found;
@@ -89,18 +83,14 @@ internal static class Hdf5Frame
     {
         var start = frame[..message].LastIndexOf(HeaderSignature);
         if (start < 0)
-        {
             return null;
-        }
 
         var flags = frame[start + HeaderSignature.Length];
         var sizeAt = start + HeaderSignature.Length + 1 + ((flags & TimesStored) != 0 ? 16 : 0) + ((flags & PhasesStored) != 0 ? 4 : 0);
         var width = 1 << (flags & SizeWidthBits);
         long size = 0;
         for (var i = width - 1; i >= 0; i--)
-        {
             size = (size << 8) | frame[sizeAt + i];
-        }
 
         var checksumAt = sizeAt + width + size;
         return size >= 0 && checksumAt >= message + MessageBytes && checksumAt + ChecksumBytes <= frame.Length
@@ -117,9 +107,7 @@ internal static class Hdf5Frame
     {
         BinaryPrimitives.WriteInt64LittleEndian(frame[superblock.EndAt..], end);
         if (superblock.ChecksumAt is { } at)
-        {
             BinaryPrimitives.WriteUInt32LittleEndian(frame[at..], Lookup3.Compute(frame[..at]));
-        }
     }
 }
 
@@ -139,9 +127,7 @@ internal sealed record Hdf5Superblock(int Version, int EndAt, ulong End)
     {
         const int longest = 64;
         if (file.Length < longest || !file.StartsWith(Signature))
-        {
             return null;
-        }
 
         var version = file[8];
         var (widthAt, endAt) = version switch
@@ -187,9 +173,7 @@ internal static class Hdf5Symbols
             {
                 var entry = node + NodeHeaderBytes + (i * EntryBytes);
                 if (Name(file, heap + (long)Address(file, entry)) is { } name)
-                {
                     headers[name] = Address(file, entry + sizeof(ulong));
-                }
             }
         }
 
@@ -207,9 +191,7 @@ internal static class Hdf5Symbols
     private static string? Name(ReadOnlySpan<byte> file, long at)
     {
         if (at < 0 || at >= file.Length)
-        {
             return null;
-        }
 
         var rest = file[(int)at..];
         var end = rest.IndexOf((byte)0);
@@ -242,9 +224,7 @@ internal static class Lookup3
         }
 
         if (bytes.Length == 0)
-        {
             return c;
-        }
 
         Span<byte> last = stackalloc byte[Block];
         last.Clear();

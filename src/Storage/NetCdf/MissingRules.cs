@@ -14,19 +14,13 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         Equal("missing_value");
         NeverWritten();
         if (NumericAttribute.Find(path, variable, Range, 2) is [var low, var high])
-        {
             Between(Range, low, high);
-        }
 
         if (NumericAttribute.Find(path, variable, "valid_min", 1) is [var least])
-        {
             Between("valid_min", least, null);
-        }
 
         if (NumericAttribute.Find(path, variable, "valid_max", 1) is [var most])
-        {
             Between("valid_max", null, most);
-        }
 
         return _rules;
     }
@@ -61,12 +55,10 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
     private void NeverWritten()
     {
         if (!variable.Attributes.ContainsKey("_FillValue") && StoredType.NeverWritten(variable.Type) is { } number)
-        {
             _rules.Add(new MissingRule(
                 string.Create(CultureInfo.InvariantCulture, $"equal {number:R}, libnetcdf's default fill value (if it is a value, give "
                     + $"the variable another _FillValue)"),
                 Same(sign.Apply(number), variable.Type), Unpacked: false));
-        }
     }
 
     private void Between(string name, double? low, double? high)
@@ -74,9 +66,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         var unpacked = SpeaksOfValues(name);
         var (least, most) = (Bound(low, unpacked) ?? double.NegativeInfinity, Bound(high, unpacked) ?? double.PositiveInfinity);
         if (!(least <= most))
-        {
             throw AttributeDefect.Of(path, variable, name, "leaves no value valid", "the lower number first, and no NaN");
-        }
 
         // A packed value is as exact as its step.
         var slack = unpacked && StoredType.IsInteger(variable.Type) ? Math.Abs(scale) / 2 : 0;
@@ -98,11 +88,9 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
     {
         var type = variable.Attributes[name].Type;
         if (packed && variable.Attributes[name].Text is not null)
-        {
             throw AttributeDefect.Of(
                 path, variable, name, "is text, which does not say whether packed or unpacked values are meant",
                 $"numbers of the type {variable.Type} for packed, of the type of scale_factor for unpacked values");
-        }
 
         return packed && StoredType.IsFloating(type)
             && (StoredType.IsInteger(variable.Type) || (variable.Type == NetCdfType.Float && type == NetCdfType.Double && ScaleIs(type)));

@@ -79,9 +79,7 @@ internal sealed record NetCdfContents(
         {
             Check(NetCdfLibrary.InquireAttribute(file, variable, name, out type, out var length), $"reading the attribute {name}");
             if (length > MaxAttributeLength)
-            {
                 throw new DataException($"{path}: the attribute {name} claims {length} values; at most {MaxAttributeLength} are accepted.");
-            }
 
             switch ((NetCdfType)type)
             {

@@ -41,10 +41,8 @@ public sealed class NetCdfFile : IDisposable
         // A full path, because libnetcdf takes "http://…" for a remote data set and would fetch it.
         var full = System.IO.Path.GetFullPath(path);
         if (!PathFound.IsFile(full))
-        {
             throw new DataException($"The NetCDF file {full} does not exist. Check the path (relative paths start at " +
                 $"{Environment.CurrentDirectory}).");
-        }
 
         using (NetCdfLibrary.Enter())
         {
@@ -85,9 +83,7 @@ public sealed class NetCdfFile : IDisposable
             catch
             {
                 if (id >= 0)
-                {
                     _ = NetCdfLibrary.Close(id);
-                }
 
                 memory.Free();
                 throw;
@@ -155,9 +151,7 @@ public sealed class NetCdfFile : IDisposable
                 _ = NetCdfLibrary.Close(_id);
                 _id = -1;
                 if (_memory.IsAllocated)
-                {
                     _memory.Free();
-                }
             }
         }
     }
@@ -167,9 +161,7 @@ public sealed class NetCdfFile : IDisposable
         var superblock = Hdf5Superblock.Find(bytes)
             ?? throw new DataException($"{name} is not a NetCDF-4 file: its {bytes.Length} bytes do not begin as HDF5 does.");
         if (superblock.End > (ulong)bytes.Length)
-        {
             throw new DataException($"{name} was truncated: it has {bytes.Length} bytes; {superblock.End} were written.");
-        }
     }
 
     private double[] ReadStored(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)

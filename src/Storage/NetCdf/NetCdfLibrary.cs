@@ -24,9 +24,7 @@ public static partial class NetCdfLibrary
         get
         {
             if (Handle.Value == 0)
-            {
                 return null;
-            }
 
             using (Enter())
             {
@@ -45,9 +43,7 @@ public static partial class NetCdfLibrary
         var scope = Gate.EnterScope();
         // libnetcdf asks HDF5 for attributes that may not be there, and silences its messages: on its first thread only.
         if (NativeLibrary.TryGetExport(Handle.Value, "H5Eset_auto2", out var setAuto))
-        {
             _ = ((delegate* unmanaged<long, nint, nint, int>)setAuto)(0, 0, 0);
-        }
 
         return scope;
     }
@@ -55,19 +51,15 @@ public static partial class NetCdfLibrary
     internal static void Require()
     {
         if (Handle.Value == 0)
-        {
             throw new SpecException(HowToInstall);
-        }
     }
 
     /// <summary>Throws what the library says about a status other than 0.</summary>
     internal static void Check(int status, string path, string doing)
     {
         if (status != 0)
-        {
             throw new DataException($"{path}: {doing} failed: {Reason(status)} (libnetcdf status {status}). "
                 + $"Check the file with: ncdump -h {path}");
-        }
     }
 
     /// <summary>What the library says about a status.</summary>
@@ -95,9 +87,7 @@ public static partial class NetCdfLibrary
     {
         // Of no effect once HDF5 has begun, therefore before the first call of the library.
         if (NativeLibrary.TryGetExport(handle, "H5dont_atexit", out var dontAtExit))
-        {
             _ = ((delegate* unmanaged<int>)dontAtExit)();
-        }
     }
 
     /// <summary>HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file

@@ -80,16 +80,12 @@ public sealed class NetCdfWriter : IDisposable
             return status;
         });
         if (storage is null)
-        {
             return;
-        }
 
         var chunks = storage.Chunks.Zip(dimensions, (extent, d) => (nuint)Math.Min(extent, Dimension(d).Length)).ToArray();
         Call($"chunking {name}", () => NetCdfOutputLibrary.DefineChunks(_id, Variable(name).Id, 0, chunks));
         if (storage.DeflateLevel > 0)
-        {
             Call($"compressing {name}", () => NetCdfOutputLibrary.DefineDeflate(_id, Variable(name).Id, 1, 1, storage.DeflateLevel));
-        }
     }
 
     /// <summary>Sets <c>_FillValue</c>, which is what values that are never written read as.</summary>
@@ -130,17 +126,13 @@ public sealed class NetCdfWriter : IDisposable
     {
         var rank = RequireType<T>(variable);
         if (start.Count != rank || count.Count != rank || count.Aggregate(1L, (a, b) => checked(a * b)) != values.Length)
-        {
             throw new ArgumentException($"{values.Length} values were given for {string.Join(" x ", count)} of {variable}, which has "
                 + $"{rank} dimensions.", nameof(values));
-        }
 
         if (values.Length > 0)
-        {
             Call($"writing {variable}", () => NetCdfOutputLibrary.PutValues(
                 _id, Variable(variable).Id, [.. start.Select(s => (nuint)s)], [.. count.Select(c => (nuint)c)],
                 in MemoryMarshal.AsBytes(values.AsSpan())[0]));
-        }
     }
 
     /// <summary>Finishes a file on disk. It still has to be made durable.</summary>
@@ -166,10 +158,8 @@ public sealed class NetCdfWriter : IDisposable
             try
             {
                 if (file.Size > int.MaxValue)
-                {
                     throw new SpecException(
                         $"{_path} would have {file.Size} bytes; at most {int.MaxValue} fit a file that is made in memory.");
-                }
 
                 var bytes = new ReadOnlySpan<byte>((void*)file.Memory, (int)file.Size);
                 use(bytes[..Length(bytes)], argument);
@@ -233,10 +223,8 @@ public sealed class NetCdfWriter : IDisposable
     private static void Check(int status, string path, string doing)
     {
         if (status != 0)
-        {
             throw new TransientException($"{path}: {doing} failed: {NetCdfLibrary.Reason(status)} (libnetcdf status {status}). Check "
                 + "that the disk has space and the folder is writable; existing files have not changed.");
-        }
     }
 
     private static NetCdfType TypeOf<T>() where T : unmanaged => default(T) switch

@@ -44,9 +44,7 @@ internal static class NumericAttribute
         foreach (var word in (text ?? "").Split(Between, StringSplitOptions.RemoveEmptyEntries))
         {
             if (!double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-            {
                 return null;
-            }
 
             numbers.Add(number);
         }
@@ -76,9 +74,7 @@ internal static class AttributeDefect
     internal static void RefuseOtherCase(string path, NetCdfVariable variable, string name)
     {
         if (variable.Attributes.Keys.FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } other)
-        {
             throw Of(path, variable, other, "is spelled in a way that readers ignore", $"the name {name}");
-        }
     }
 }
 

@@ -25,9 +25,7 @@ internal sealed class Packing
     internal void Unpack(Span<double> values)
     {
         foreach (ref var value in values)
-        {
             value = Rule(value, out var unpacked) is null ? unpacked : double.NaN;
-        }
     }
 
     /// <summary>How many of the stored numbers are missing values, by rule.</summary>
@@ -54,9 +52,7 @@ internal sealed class Packing
         foreach (var rule in _rules)
         {
             if (rule.Covers(rule.Unpacked ? unpacked : number))
-            {
                 return rule;
-            }
         }
 
         return null;
@@ -86,9 +82,7 @@ internal readonly record struct StoredSign(NetCdfType Type, double Turn)
             _ => throw AttributeDefect.Of(path, variable, Name, "says neither yes nor no", "the text \"true\" or \"false\""),
         };
         if (unsigned && StoredType.IsFloating(variable.Type))
-        {
             throw AttributeDefect.Of(path, variable, Name, $"has no meaning for values of type {variable.Type}", "none beside floats");
-        }
 
         var turn = Math.Pow(2, StoredType.Bits(variable.Type));
         return (unsigned, StoredType.IsSigned(variable.Type), StoredType.IsUnsigned(variable.Type)) switch
@@ -110,9 +104,7 @@ internal readonly record struct StoredSign(NetCdfType Type, double Turn)
     internal bool Holds(double number)
     {
         if (!StoredType.IsInteger(Type))
-        {
             return true;
-        }
 
         var bits = StoredType.Bits(Type);
         var (low, high) = StoredType.IsSigned(Type) ? (-Math.Pow(2, bits - 1), Math.Pow(2, bits - 1)) : (0, Math.Pow(2, bits));

@@ -72,9 +72,7 @@ public abstract record TimeSelector
         internal override int Select(IReadOnlyList<CfTime> times, string path)
         {
             if (times.Count == 0)
-            {
                 throw new DataException($"{path} has no times, so none can be '{Text}'.");
-            }
 
             var wanted = CfTime.Parse(Text, times[0].Calendar, out var hasTime);
             var found = Enumerable.Range(0, times.Count).Where(i => Matches(times[i], wanted, hasTime)).ToList();

@@ -20,14 +20,10 @@ internal static class JoinedRows
             var each = ranks.Values.First().Count;
             // One that has more rows of a boundary than another cannot be matched with it.
             if (Enumerable.Range(0, size).All(rank => ranks.GetValueOrDefault(rank)?.Count == each) && ranks.Count == size)
-            {
                 sessions.AddRange(Enumerable.Range(0, each)
                     .Select(i => Joined([.. Enumerable.Range(0, size).Select(rank => ranks[rank][i])])));
-            }
             else
-            {
                 torn.AddRange(boundary.Select(row => new TornRow(row.Row, Defect(row, size, ranks, rows))));
-            }
         }
 
         return (sessions, torn);

@@ -26,16 +26,12 @@ public static class Lineage
         public Line(IReadOnlyList<SessionNode> nodes, IReadOnlyList<EpochRecord> epochs)
         {
             foreach (var record in epochs)
-            {
                 _epochs[record.Epoch] = record;
-            }
 
             Complete(nodes);
             Ordered = Place(nodes);
             for (var i = 0; i < Ordered.Count; i++)
-            {
                 _position[Ordered[i].Node.Id] = i;
-            }
         }
 
         public List<Placed> Ordered { get; }
@@ -43,16 +39,12 @@ public static class Lineage
         public IReadOnlyList<SessionNode> Counting()
         {
             if (_epochs.Count == 0)
-            {
                 return [.. Ordered.Select(p => p.Node)];
-            }
 
             var newest = _epochs.Keys.Last();
             var counting = new HashSet<int>(Enumerable.Range(0, Ordered.Count).Where(i => Ordered[i].Epoch >= newest));
             for (var at = BaseOf(newest); at >= 0 && counting.Add(at);)
-            {
                 at = ParentOf(at);
-            }
 
             return [.. counting.Order().Select(i => Ordered[i].Node)];
         }
@@ -73,9 +65,7 @@ public static class Lineage
             }
 
             foreach (var lost in _epochs.Values.Where(e => !e.Readable).Select(e => e.Epoch).ToList())
-            {
                 _epochs.Remove(lost);
-            }
         }
 
         private List<Placed> Place(IReadOnlyList<SessionNode> nodes)
@@ -107,9 +97,7 @@ public static class Lineage
         {
             var child = placed.FindIndex(p => Same(p.Node.Parent, plain) && p.Epoch == epoch);
             if (child >= 0)
-            {
                 return child;
-            }
 
             var older = placed.FindLastIndex(p => p.Epoch < epoch || (p.Epoch == epoch && p.Node.SavedAt <= plain.SavedAt));
             return older + 1;
@@ -119,14 +107,10 @@ public static class Lineage
         {
             var record = _epochs.GetValueOrDefault(epoch);
             if (record?.Base is null)
-            {
                 return -1;
-            }
 
             if (_position.TryGetValue(record.Base, out var at))
-            {
                 return at;
-            }
 
             // The base is unreadable; its own place in line leads on to its predecessor.
             return record is { BaseEpoch: { } baseEpoch, BaseSequence: { } sequence } ? PredecessorOf(baseEpoch, sequence) : -1;
@@ -136,14 +120,10 @@ public static class Lineage
         {
             var (node, epoch) = Ordered[at];
             if (node.Parent is not null && _position.TryGetValue(node.Parent, out var parent))
-            {
                 return parent < at ? parent : -1;
-            }
 
             if (node.Sequence is null)
-            {
                 return at > 0 && Ordered[at - 1].Epoch == epoch ? at - 1 : BaseOf(epoch);
-            }
 
             return node.Parent is null ? -1 : PredecessorOf(epoch, node.Sequence.Value);
         }

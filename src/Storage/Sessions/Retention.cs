@@ -67,13 +67,9 @@ public static class Retention
             foreach (var session in group.Reverse())
             {
                 if (found >= keep)
-                {
                     surplus.Add(session.Id);
-                }
                 else
-                {
                     found += valid(session.Id) ? 1 : 0;
-                }
             }
         }
 

@@ -76,9 +76,7 @@ public sealed class SessionCatalog
     public EpochRecord BeginEpoch(EpochBase from, int? epoch = null)
     {
         foreach (var rank in _folder.Ranks())
-        {
             FoundEntries.MakeDurable(_files, System.IO.Path.Combine(Path, RankManifest.Folder(rank)));
-        }
 
         FoundEntries.MakeDurable(_files, Path);
         // What was read through while claiming is not read through again a moment later.
@@ -120,9 +118,7 @@ public sealed class SessionCatalog
     {
         var contents = _folder.Read(reuse: false);
         foreach (var damaged in Damaged(contents).Where(d => !contents.All.Any(s => s.File == d.Path)))
-        {
             Skip(damaged, skipped);
-        }
 
         return NewestValid(contents.Line, skipped);
     }
@@ -137,9 +133,7 @@ public sealed class SessionCatalog
     public Session Commit(int worldSize, IReadOnlyList<RankManifest> ranks)
     {
         if (Epoch == 0)
-        {
             throw new SpecException($"No epoch of {Path} has started: a coordinator starts one before its gang's first step.");
-        }
 
         _lastSequence ??= Math.Max(
             _folder.HighestSequence(), _folder.Read(reuse: true).All.Select(s => s.Sequence ?? 0).DefaultIfEmpty(0).Max());
@@ -163,9 +157,7 @@ public sealed class SessionCatalog
     public void Discard(IReadOnlyList<(int Rank, string CommitId)> commits)
     {
         if (Epoch == 0)
-        {
             throw new SpecException($"No epoch of {Path} has started: only the holder of the newest epoch may delete from it.");
-        }
 
         new SessionClearing(_folder, _epochs, _files, Epoch).Discard(_folder.Read(reuse: true), commits);
     }
@@ -200,9 +192,7 @@ public sealed class SessionCatalog
         var contents = _folder.Read(reuse: false);
         var counting = contents.CountingBelow(epoch);
         foreach (var unreadable in contents.Unreadable.Where(u => whole.Add(u.Directory)))
-        {
             Skip(new CheckpointWarning(unreadable.Directory, unreadable.Defect, "It is skipped."), null);
-        }
 
         var newest = NewestValid(contents.All.Where(s => counting.Contains(s.Id)), null, whole);
         _ = newest is not null && whole.Add(newest.Id);

@@ -27,9 +27,7 @@ internal sealed class SessionClearing(
         var damaged = contents.All.Where(s => s is { Defect: not null, IsDamage: true } && damage && !bases.Contains(s.Id));
         List<Session> going = [.. plan.Delete.Select(id => byId[id]), .. damaged];
         foreach (var file in going.Select(s => s.File).OfType<string>())
-        {
             PutAside(file, Path.Combine(Path.GetDirectoryName(file)!, $".tmp_{Path.GetFileNameWithoutExtension(file)}_pruned"));
-        }
 
         SyncChanged();
         PutAside(
@@ -49,17 +47,13 @@ internal sealed class SessionClearing(
     {
         epochs.RequireNewest(epoch);
         if (contents.All.FirstOrDefault(s => s.Named.Intersect(commits).Any()) is { } session)
-        {
             throw new DataException($"The session {session.Id} of {folder.Root} names the commits to be discarded: they are kept.");
-        }
 
         var unknown = contents.Unreadable.FirstOrDefault(u => SessionManifest.Number(Path.GetFileNameWithoutExtension(u.Directory)) is
             { } number && number.Epoch == epoch);
         if (unknown is not null)
-        {
             throw new DataException(
                 $"{unknown.Directory} cannot be read, and may name the commits to be discarded: they are kept. {unknown.Defect}");
-        }
 
         PutAside([.. commits.Select(c => c.CommitId.Contains('/', StringComparison.Ordinal)
             ? throw new DataException($"'{c.CommitId}' of rank {c.Rank} is not the name of a commit; nothing was discarded.")
@@ -74,14 +68,10 @@ internal sealed class SessionClearing(
         var aside = _aside.Select(a => a.To).ToList();
         var stale = leftovers.Except(aside).ToList();
         foreach (var root in stale.Select(p => Path.GetDirectoryName(p)!).Distinct())
-        {
             FoundEntries.MakeDurable(files, root);
-        }
 
         foreach (var path in aside.Concat(stale))
-        {
             _ = DurableTree.DeleteTree(files, path);
-        }
     }
 
     /// <summary>Commits that no session names, of this or an older epoch: of an aborted session, of a gang that died between its ranks'
@@ -125,9 +115,7 @@ internal sealed class SessionClearing(
         }
 
         if (session.File is not null && Path.GetDirectoryName(session.File) != folder.FallbackPath)
-        {
             Move(session.File, folder.FallbackPath);
-        }
     }
 
     private void Move(string path, string to)
@@ -149,9 +137,7 @@ internal sealed class SessionClearing(
             var root = Path.GetDirectoryName(parent)!;
             // A move to fallback above may have taken it along.
             if (files.DirectoryExists(directory))
-            {
                 PutAside(directory, CommitProtocol.StagingPath(root, "pruned_" + Path.GetFileName(directory), epoch));
-            }
         }
     }
 
@@ -200,9 +186,7 @@ internal sealed class SessionClearing(
     {
         // In order: where a commit has gone to is durable before it is durably gone from where it was.
         foreach (var directory in _changed)
-        {
             files.SyncDirectory(directory);
-        }
 
         _changed.Clear();
     }

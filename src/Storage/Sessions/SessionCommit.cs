@@ -48,15 +48,11 @@ internal sealed class SessionCommit(IDurableFiles files, string root, EpochStore
         catch (DurableIOException e)
         {
             if (!files.FileExists(final))
-            {
                 throw;
-            }
 
             if (!BoundedFile.Read(files, final).AsSpan().SequenceEqual(bytes))
-            {
                 throw new FencedException(
                     $"{final} has been written by another coordinator of the same epoch; this one must stop. Begin a new epoch.", e);
-            }
         }
     }
 

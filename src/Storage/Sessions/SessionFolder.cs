@@ -126,9 +126,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
             var commit = reuse ? _known.GetValueOrDefault(directory) : null;
             commit ??= ReadCommit(rank, directory, IsInFallback(directory), unreadable);
             if (commit is not null && seen.Add(commit.CommitId))
-            {
                 yield return commit;
-            }
         }
     }
 

@@ -34,9 +34,7 @@ internal static class SessionJson
     public static SessionManifest Parse(JObject map, string path)
     {
         if (map.Int("version", path, 0) != SessionManifest.Version)
-        {
             throw JsonFields.Wrong(map, "version", path, $"{SessionManifest.Version}; a newer version wrote it");
-        }
 
         var worldSize = map.Int("world_size", path, 0);
         var session = new SessionManifest
@@ -92,15 +90,11 @@ internal static class SessionJson
         var place = map.Text("path", path);
         var crc = map.Text("manifest_crc32c", path);
         if (rank != expected)
-        {
             throw JsonFields.Wrong(map, "rank", path, $"{expected}: all ranks in order");
-        }
 
         // The place follows from rank and name, so that no path from a file is ever walked.
         if (id.Contains('/', StringComparison.Ordinal) || place != RankManifest.PathOf(rank, id))
-        {
             throw JsonFields.Wrong(map, "path", path, $"the place of commit {id} of rank {rank}");
-        }
 
         return uint.TryParse(crc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var digest) && crc.Length == 8
             ? new SessionRank(rank, id, place, map.Whole("bytes", path), digest)

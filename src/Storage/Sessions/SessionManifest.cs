@@ -55,10 +55,8 @@ internal sealed record SessionManifest
     public static SessionManifest Of(SessionProposal proposal, long sequence, string? parent, DateTimeOffset savedAt)
     {
         if (proposal.Defects is { Count: > 0 } defects)
-        {
             throw new DataException(
                 $"The ranks' commits do not form a session of epoch {proposal.Epoch}, and none is written: {string.Join(' ', defects)}");
-        }
 
         var ranks = proposal.InOrder.ToList();
         return Of(ranks, proposal.Fields) with
@@ -104,16 +102,12 @@ internal sealed record SessionManifest
         foreach (var (named, found) in Ranks.Zip(ranks))
         {
             if (named.ManifestCrc32C != found.ManifestCrc32C || named.Bytes != found.Bytes)
-            {
                 return $"the manifest of rank {named.Rank}'s commit {named.CommitId} is not the one of which the session was made";
-            }
         }
 
         var proposal = new SessionProposal(WorldSize, Epoch, ranks);
         if (proposal.Defects is [var defect, ..])
-        {
             return defect;
-        }
 
         var expected = Of([.. ranks], proposal.Fields) with { Sequence = Sequence, Parent = Parent, SavedAt = SavedAt };
         return SessionJson.Write(this).AsSpan().SequenceEqual(SessionJson.Write(expected))

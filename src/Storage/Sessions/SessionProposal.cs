@@ -34,23 +34,17 @@ public sealed record SessionProposal(int WorldSize, int Epoch, IReadOnlyList<Ran
         {
             var count = Ranks.Count(r => r.Rank == rank);
             if (count != 1)
-            {
                 yield return count == 0
                     ? $"Rank {rank} of {WorldSize} has staged nothing."
                     : string.Create(CultureInfo.InvariantCulture, $"Rank {rank} has staged {count} commits; expected one.");
-            }
         }
 
         foreach (var outsider in InOrder.Where(r => r.Rank < 0 || r.Rank >= WorldSize))
-        {
             yield return $"Rank {outsider.Rank} is not one of the gang's {WorldSize} ranks.";
-        }
 
         foreach (var rank in InOrder.Where(r => r.Row.Rank != r.Rank || r.Row.WorldSize != WorldSize))
-        {
             yield return $"The commit {rank.CommitId} in the folder of rank {rank.Rank} was written by rank "
                 + $"{rank.Row.Rank} of {rank.Row.WorldSize}; expected rank {rank.Rank} of {WorldSize}.";
-        }
     }
 
     private IEnumerable<string> Boundaries()
@@ -59,32 +53,22 @@ public sealed record SessionProposal(int WorldSize, int Epoch, IReadOnlyList<Ran
         foreach (var rank in InOrder)
         {
             if (rank.Row.Epoch != Epoch)
-            {
                 yield return $"Rank {rank.Rank} staged under epoch {rank.Row.Epoch}; the gang's is {Epoch}.";
-            }
 
             if (rank.Row.WriteCount != first.Row.WriteCount)
-            {
                 yield return $"Rank {rank.Rank} is at write count {rank.Row.WriteCount}, rank {first.Rank} at {first.Row.WriteCount}.";
-            }
 
             if (!LeadTimes.AreEqual(rank.Row, first.Row))
-            {
                 yield return $"Rank {rank.Rank} is at lead time {LeadTimes.Text(rank.Row)}, "
                     + $"rank {first.Rank} at {LeadTimes.Text(first.Row)}.";
-            }
 
             if (rank.Row.CheckpointName != first.Row.CheckpointName || rank.Row.SpecDigest != first.Row.SpecDigest)
-            {
                 yield return
                     $"Rank {rank.Rank} writes the checkpoint '{rank.Row.CheckpointName}' of spec {rank.Row.SpecDigest ?? "(none)"}, "
                     + $"rank {first.Rank} '{first.Row.CheckpointName}' of spec {first.Row.SpecDigest ?? "(none)"}.";
-            }
 
             if (Differing(rank.Row.Fingerprint, first.Row.Fingerprint) is { } print)
-            {
                 yield return $"Rank {rank.Rank} has another fingerprint than rank {first.Rank}: {print} differs.";
-            }
         }
     }
 
@@ -95,20 +79,14 @@ public sealed record SessionProposal(int WorldSize, int Epoch, IReadOnlyList<Ran
             foreach (var rank in InOrder)
             {
                 if (!rank.Manifest.Shards.TryGetValue(name, out var place))
-                {
                     yield return $"Rank {rank.Rank} holds no part of the field {name}, which other ranks have cut.";
-                }
                 else if (place.DType != field.DType)
-                {
                     yield return $"The field {name} is {place.DType.Name} on rank {rank.Rank} and {field.DType.Name} on rank "
                         + $"{field.Slices[0].Rank}.";
-                }
             }
 
             if (DomainTiling.Defect(field) is { } defect)
-            {
                 yield return $"The parts of the field {name} do not make up its domain: {defect}.";
-            }
         }
     }
 

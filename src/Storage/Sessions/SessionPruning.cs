@@ -25,15 +25,11 @@ internal sealed class SessionPruning
     public static IReadOnlyList<PrunedItem> Run(string path, int? keep, bool dryRun, IDurableFiles files)
     {
         if (keep < 1)
-        {
             throw new SpecException($"keep is {keep}; expected at least 1.");
-        }
 
         var folders = CatalogInspection.Folders(path, files);
         if (!dryRun && folders.Select(f => CatalogWriter.Holder(f.Root)).FirstOrDefault(h => h is not null) is { } writer)
-        {
             throw new FencedException($"{path} is being written by {writer}. Wait for that process to end its session, then prune.");
-        }
 
         var root = Path.GetFullPath(path).TrimEnd('/');
         var options = new CheckpointOptions { Path = root, Files = files, Rank = 0, WorldSize = 1, Warn = static _ => { } };
@@ -59,11 +55,9 @@ internal sealed class SessionPruning
     private void RequireWhole()
     {
         if (_contents.All.FirstOrDefault(s => s.WorldSize == 1 && s.Ranks[0].Row.WorldSize > 1) is { } part)
-        {
             throw new SpecException(
                 $"{_folder.Root} is one rank's part of the sessions of {part.Ranks[0].Row.WorldSize} ranks. These are pruned together: "
                 + $"prune {Path.GetDirectoryName(_folder.Root)}.");
-        }
     }
 
     private PrunePlan Plan(int? keep)

@@ -68,9 +68,7 @@ internal sealed class SessionReader
         var holder = Holder(stateId);
         var state = Described(holder, stateId);
         foreach (var other in _sameCut ? [] : _ranks.Where(r => r.Rank != holder.Rank && r.Manifest.States.ContainsKey(stateId)))
-        {
             RequireSame(stateId, state, holder, other);
-        }
 
         return state;
     }
@@ -92,11 +90,9 @@ internal sealed class SessionReader
     {
         var placed = _fields.GetValueOrDefault(name.ToString()) ?? Unplaced(name, wanted);
         if (!placed.GlobalShape.SequenceEqual(wanted.GlobalShape))
-        {
             throw new DataException(
                 $"The field {name} was saved with the global shape {ArrayShape.Text(placed.GlobalShape)}; "
                 + $"{ArrayShape.Text(wanted.GlobalShape)} is wanted. Restore on the same domain.");
-        }
 
         // What the descriptions promise is compared before memory is taken for it.
         var parts = placed.Slices.Select(held => (Held: held, Part: held.Slice.Intersect(wanted))).Where(p => p.Part is not null)
@@ -118,13 +114,11 @@ internal sealed class SessionReader
     private Dictionary<string, ShardName> Parts(string stateId)
     {
         if (!_parts.TryGetValue(stateId, out var parts))
-        {
             _parts[stateId] = parts = ShardName.All(Described(Holder(stateId), stateId))
                 .Where(s => _fields.ContainsKey(s.Name.ToString()))
                 .Select(s => (s.Name, ((StoredArray)s.Array).Path))
                 .DistinctBy(s => s.Path)
                 .ToDictionary(s => s.Path, s => s.Name);
-        }
 
         return parts;
     }
@@ -164,9 +158,7 @@ internal sealed class SessionReader
     {
         var own = Stored(_own, name);
         if (_own.Row.WorldSize == 1)
-        {
             return new ShardedField(own.DType, own.Shape, [new RankSlice(_own.Rank, DomainSlice.Whole(own.Shape))]);
-        }
 
         return _sameCut && own.Shape.SequenceEqual(wanted.Shape)
             ? new ShardedField(own.DType, wanted.GlobalShape, [new RankSlice(_own.Rank, wanted)])
@@ -214,9 +206,7 @@ internal sealed class SessionReader
     private StatePayload Described(RankManifest rank, string stateId)
     {
         if (!_states.TryGetValue((rank.Rank, stateId), out var state))
-        {
             _states[(rank.Rank, stateId)] = state = Reader(rank).State(stateId);
-        }
 
         return state;
     }

@@ -40,9 +40,7 @@ internal sealed class SessionUpkeep(
     private bool IsValid(Session session)
     {
         if (verified.Contains(session.Id))
-        {
             return true;
-        }
 
         if (SessionVerification.Defect(files, session) is { } defect)
         {
@@ -66,9 +64,7 @@ internal sealed class SessionUpkeep(
         }
 
         if (writesAlone || files.FileExists(Path.Combine(folder.Root, CatalogIndex.FileName)))
-        {
             Write(folder.Root, kept.Where(s => s.WorldSize == 1).SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback), epoch);
-        }
     }
 
     private void Write(string root, IEnumerable<RankManifest> rows, int epoch)

@@ -9,16 +9,12 @@ internal static class SessionVerification
     public static string? Defect(IDurableFiles files, Session session)
     {
         if (session.Defect is not null)
-        {
             return session.Defect;
-        }
 
         try
         {
             foreach (var rank in session.Ranks)
-            {
                 new CommitReader(files, rank.Manifest).Verify();
-            }
 
             return null;
         }

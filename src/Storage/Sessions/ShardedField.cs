@@ -16,10 +16,8 @@ public static class DomainTiling
     public static string? Defect(ShardedField field)
     {
         if (field.Slices.FirstOrDefault(s => !s.Slice.GlobalShape.SequenceEqual(field.GlobalShape)) is { } other)
-        {
             return $"rank {other.Rank} has the domain {ArrayShape.Text(other.Slice.GlobalShape)}, "
                 + $"rank {field.Slices[0].Rank} {ArrayShape.Text(field.GlobalShape)}";
-        }
 
         return Overlap(field.Slices) ?? Gap(field);
     }
@@ -31,9 +29,7 @@ public static class DomainTiling
             for (var j = i + 1; j < slices.Count; j++)
             {
                 if (slices[i].Slice.Intersect(slices[j].Slice) is { } both)
-                {
                     return $"rank {slices[i].Rank} and rank {slices[j].Rank} both hold {both}";
-                }
             }
         }
 

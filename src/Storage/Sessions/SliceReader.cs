@@ -51,14 +51,10 @@ internal static class SliceReader
         }
 
         if (header.DType.Kind == 'b' && bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1))
-        {
             throw new DataException($"{full} holds a bool that is neither 0 nor 1. Restore it from a copy, or take an older session.");
-        }
 
         if (header.BigEndian)
-        {
             ByteOrder.Swap(bytes, header.DType.SwapSize);
-        }
 
         return bytes;
     }
@@ -69,9 +65,7 @@ internal static class SliceReader
         {
             stream.Position = from;
             for (var at = 0; at < run.Length; at += MaxRun)
-            {
                 stream.ReadExactly(run.Slice(at, Math.Min(MaxRun, run.Length - at)));
-            }
         }
         catch (IOException e)
         {
@@ -83,16 +77,12 @@ internal static class SliceReader
     {
         var listed = manifest.Listed(relative);
         if (manifest.Files is not null && listed is null)
-        {
             throw new DataException($"{full} is not among the files that the manifest of {manifest.Row.CommitId} lists.");
-        }
 
         if (length != header.DataOffset + header.DataBytes || (listed is not null && listed.Bytes != length))
-        {
             throw new DataException(
                 $"{full} has {length} bytes; its header promises {header.DataOffset + header.DataBytes}"
                 + (listed is null ? "." : $", its manifest {listed.Bytes}."));
-        }
     }
 }
 
@@ -111,9 +101,7 @@ internal static class BoxCopy
             axis--;
             length *= part.Shape[axis];
             if (part.Shape[axis] != whole.Shape[axis])
-            {
                 break;
-            }
         }
 
         return part.Elements == 0 ? [] : Walk(whole, part, axis);
@@ -141,9 +129,7 @@ internal static class BoxCopy
     private static IEnumerable<long> Steps(long start, long runLength, long length)
     {
         for (long at = 0; at < runLength; at += length)
-        {
             yield return start + at;
-        }
     }
 
     /// <summary>Counts through the axes before <paramref name="inner"/>, along which runs are contiguous.</summary>
@@ -153,9 +139,7 @@ internal static class BoxCopy
         var strides = new long[rank];
         long stride = 1;
         for (var axis = rank - 1; axis >= 0; stride *= whole.Shape[axis], axis--)
-        {
             strides[axis] = stride;
-        }
 
         var at = Enumerable.Range(0, rank).Sum(axis => (part.Offset[axis] - whole.Offset[axis]) * strides[axis]);
         var index = new long[inner];
@@ -167,18 +151,14 @@ internal static class BoxCopy
             {
                 at += strides[axis];
                 if (++index[axis] < part.Shape[axis])
-                {
                     break;
-                }
 
                 at -= strides[axis] * part.Shape[axis];
                 index[axis] = 0;
             }
 
             if (axis < 0)
-            {
                 yield break;
-            }
         }
     }
 }

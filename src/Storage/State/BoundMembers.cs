@@ -15,15 +15,11 @@ internal static class BoundMembers
         {
             var name = $"{schema.Type}.{field.Member.Name}";
             if (!MayHold(field.Type, tensors))
-            {
                 throw Refusal(name, field.Type, tensors);
-            }
 
             var value = field.Get(state);
             if (value is not (null or IShard) && !ShardMap.Is(field.Type))
-            {
                 _ = StateCapture.Look(value, name, tensors);
-            }
         }
     }
 

@@ -13,10 +13,8 @@ public sealed class DomainSlice
         var lies = globalShape.Count == offset.Count && offset.Count == shape.Count && ArrayShape.Elements(globalShape) is not null
             && Enumerable.Range(0, shape.Count).All(a => offset[a] >= 0 && shape[a] >= 0 && offset[a] <= globalShape[a] - shape[a]);
         if (!lies)
-        {
             throw new DataException(
                 $"The slice {this} is invalid: expected an offset and an extent in each dimension that stay within the global shape.");
-        }
     }
 
     public IReadOnlyList<long> GlobalShape { get; }
@@ -49,9 +47,7 @@ public sealed class DomainSlice
             offset[axis] = Math.Max(Offset[axis], other.Offset[axis]);
             shape[axis] = Math.Min(Offset[axis] + Shape[axis], other.Offset[axis] + other.Shape[axis]) - offset[axis];
             if (shape[axis] <= 0)
-            {
                 return null;
-            }
         }
 
         return new DomainSlice(GlobalShape, offset, shape);

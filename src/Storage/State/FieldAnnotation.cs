@@ -43,9 +43,7 @@ internal static partial class FieldAnnotation
     public static string Repr(string annotation, bool evaluated)
     {
         if (!evaluated)
-        {
             return PythonText.Repr(annotation);
-        }
 
         var text = Names().Replace(annotation, m => Modules.GetValueOrDefault(m.Value)
             ?? (m.Value.StartsWith("np.", StringComparison.Ordinal) ? "numpy." + m.Value[3..] : m.Value));
@@ -102,9 +100,7 @@ internal static partial class FieldDefault
         }
 
         if (Factory().Match(text) is { Success: true } factory)
-        {
             return "factory:" + Module(factory.Groups[1].Value);
-        }
 
         var value = Given().Match(text) is { Success: true } given ? given.Groups[1].Value : text;
         return TypeOf(value.Trim()) is { } type ? "default:" + type : throw new SpecException(

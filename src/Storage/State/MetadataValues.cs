@@ -27,9 +27,7 @@ internal static class MetadataValues
         foreach (var (name, value) in metadata)
         {
             if (!named.TryAdd(name, value is TimeSpan span ? NumpyTimeDelta64.From(span) : value))
-            {
                 throw new CheckpointSerializationException($"The metadata '{name}' is given twice.");
-            }
         }
 
         return named;
@@ -62,9 +60,7 @@ internal static class ArrayElements
     public static IEnumerable<object?> Of(NdArray array, string name)
     {
         for (var i = 0; i < array.Length; i++)
-        {
             yield return At(array, i, name);
-        }
     }
 
     /// <inheritdoc cref="Of"/>

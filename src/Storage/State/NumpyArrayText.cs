@@ -12,9 +12,7 @@ internal static class NumpyArrayText
     public static string Format(NdArray array, string name, int prefix = 0)
     {
         if (array.Length == 0)
-        {
             return "[]";
-        }
 
         var shown = array.Length <= Threshold ? [.. Enumerable.Range(0, (int)array.Length)] : Ends(array.Shape).ToList();
         var items = NumpyElementText.Format(array, shown, name);
@@ -53,9 +51,7 @@ internal static class NumpyArrayText
 
             var rows = positions.Select(i => Axis(axis + 1, (index * count) + i, indent + 1, width - 1)).ToList();
             if (cut)
-            {
                 rows.Insert(EdgeItems, "...");
-            }
 
             var gap = "," + new string('\n', Shape.Count - 1 - axis) + new string(' ', indent);
             return "[" + string.Join(gap, rows) + "]";

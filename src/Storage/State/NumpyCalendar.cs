@@ -20,9 +20,7 @@ internal static class NumpyCalendar
     {
         var (multiple, plain) = Split(unit);
         if (count == NumpyTimeDelta64.NotATime)
-        {
             return new NumpyDateTime64("NaT", plain);
-        }
 
         try
         {

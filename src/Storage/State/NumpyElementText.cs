@@ -13,14 +13,10 @@ internal static class NumpyElementText
     {
         var size = array.DType.ItemSize;
         if (array.DType.Kind == 'c')
-        {
             return Complexes(indexes.Select(i => Number(array.Data.Span.Slice(i * size, size), size)).ToList(), size == 8);
-        }
 
         if (array.DType.Kind == 'S')
-        {
             return [.. indexes.Select(i => PythonText.Bytes(array.Data.Span.Slice(i * size, size).TrimEnd((byte)0)))];
-        }
 
         IEnumerable<object?> Values() => indexes.Select(i => ArrayElements.At(array, i, name));
         List<string> items = array.DType.Kind switch
@@ -84,9 +80,7 @@ internal static class NumpyElementText
     {
         var sign = double.IsNegative(value) && !double.IsNaN(value) ? "-" : plus ? "+" : "";
         if (!double.IsFinite(value))
-        {
             return (false, sign + PythonFloat.Repr(Math.Abs(value)), "", "");
-        }
 
         var (digits, power) = Digits(shortest(Math.Abs(value)));
         var (whole, fraction) = exponents ? (digits[..1], digits[1..].TrimEnd('0')) : Positional(digits, power);

@@ -22,9 +22,7 @@ public sealed record NumpyTimeDelta64(long Value, string Unit)
         foreach (var (unit, ticks) in Coarse.AsSpan(2))
         {
             if (value.Ticks % ticks == 0)
-            {
                 return new NumpyTimeDelta64(value.Ticks / ticks, unit);
-            }
         }
 
         return new NumpyTimeDelta64(checked(value.Ticks * 100), "ns");
@@ -35,9 +33,7 @@ public sealed record NumpyTimeDelta64(long Value, string Unit)
     public TimeSpan? ToTimeSpan()
     {
         if (Value == NotATime)
-        {
             return null;
-        }
 
         var ticks = Array.Find(Coarse, c => c.Unit == Unit).Ticks;
         if (ticks > 0)

@@ -58,16 +58,12 @@ internal sealed class PayloadDecoder(
     private IDictionary? Parts(StateField field, Payload payload, IDictionary? wanted, string name)
     {
         if (payload is ScalarPayload { Value: null })
-        {
             return null;
-        }
 
         var type = field.Type;
         if (payload is not DictPayload map || wanted is null)
-        {
             throw Mismatch(name, $"a {payload.Kind}", type,
                 "; before binding, fill the dictionary with the keys and slices that this rank wants");
-        }
 
         var parts = (IDictionary)Activator.CreateInstance(wanted.GetType())!;
         foreach (DictionaryEntry entry in wanted)
@@ -87,15 +83,11 @@ internal sealed class PayloadDecoder(
     private object? Part(StateField field, string? key, Payload payload, IShard? wanted, string name)
     {
         if (payload is ScalarPayload { Value: null })
-        {
             return null;
-        }
 
         if (wanted is null || slice is null || payload is not ArrayPayload array)
-        {
             throw Mismatch(name, $"a {payload.Kind}", field.Type,
                 "; before binding, give the property a Shard whose Slice says which part this rank wants");
-        }
 
         return wanted.With(Array(array.Kind, slice(field.Name, key, wanted.Slice), wanted.ValueType, wanted.Value, name));
     }
@@ -103,9 +95,7 @@ internal sealed class PayloadDecoder(
     private object Array(string kind, NdArray array, Type type, object? current, string name)
     {
         if (factory is not null && (type.IsAssignableFrom(factory.TensorType) && (type != typeof(object) || kind == "tensor")))
-        {
             return factory.Create(array.DType.Name, array.Shape, array.Data.Span, current);
-        }
 
         return type.IsAssignableFrom(typeof(NdArray))
             ? array
@@ -156,9 +146,7 @@ internal sealed class PayloadDecoder(
     private void Fill(IReadOnlyList<Payload> items, Type element, string name, Action<object?, int> put)
     {
         for (var i = 0; i < items.Count; i++)
-        {
             put(Decode(items[i], element, null, Indexed(name, i)), i);
-        }
     }
 
     private IDictionary Dictionary(IReadOnlyDictionary<string, Payload> items, Type type, string name)
@@ -183,11 +171,9 @@ internal sealed class PayloadDecoder(
     private object Nested(DataclassPayload nested, Type type, object? current, string name)
     {
         if (!StateSchema.IsState(type))
-        {
             return type.IsAssignableFrom(typeof(Dictionary<string, object?>))
                 ? Dictionary(nested.Fields, typeof(Dictionary<string, object?>), name)
                 : throw Mismatch(name, $"the state {nested.StateId}", type);
-        }
 
         var target = current ?? (type.GetConstructor([]) is null ? null : Activator.CreateInstance(type))
             ?? throw Mismatch(name, $"the state {nested.StateId}", type,
@@ -211,14 +197,10 @@ internal static class ScalarConversion
     {
         var target = Nullable.GetUnderlyingType(type) ?? type;
         if (value is null)
-        {
             return !type.IsValueType || target != type ? null : throw Refused(value, type, name);
-        }
 
         if (target.IsInstanceOfType(value))
-        {
             return value;
-        }
 
         try
         {

@@ -11,16 +11,12 @@ internal static class PayloadElements
     {
         map = new Dictionary<string, Payload>();
         if (items.ValueKind != JsonValueKind.Object)
-        {
             return false;
-        }
 
         foreach (var item in items.EnumerateObject())
         {
             if (!TryPayload(item.Value, shared, out var payload))
-            {
                 return false;
-            }
 
             map.Add(shared(item.Name), payload);
         }
@@ -45,9 +41,7 @@ internal static class PayloadElements
     {
         payload = new ScalarPayload("none", null);
         if (element.ValueKind != JsonValueKind.Object || !Text(element, "kind", out var kind))
-        {
             return false;
-        }
 
         if (kind is "list" or "tuple")
         {
@@ -72,16 +66,12 @@ internal static class PayloadElements
     {
         items = [];
         if (list.ValueKind != JsonValueKind.Array)
-        {
             return false;
-        }
 
         foreach (var element in list.EnumerateArray())
         {
             if (!TryPayload(element, shared, out var item))
-            {
                 return false;
-            }
 
             items.Add(item);
         }
@@ -125,9 +115,7 @@ internal static class PayloadElements
     {
         number = 0;
         if (!map.TryGetProperty("value", out var element) || element.ValueKind != JsonValueKind.Number)
-        {
             return false;
-        }
 
         if (element.TryGetInt64(out var whole))
         {

@@ -15,9 +15,7 @@ internal static class PayloadParser
     {
         var map = new Dictionary<string, Payload>();
         foreach (var property in items.Properties())
-        {
             map.Add(property.Name, Parse(property.Value, path));
-        }
 
         return map;
     }
@@ -102,9 +100,7 @@ internal static class JsonFields
     public static int Int(this JObject map, string key, string path, int fallback)
     {
         if (map[key] is null)
-        {
             return fallback;
-        }
 
         var number = map.Whole(key, path);
         return number is >= int.MinValue and <= int.MaxValue ? (int)number : throw Wrong(map, key, path, "a whole number of 32 bits");

@@ -83,9 +83,7 @@ internal static class PythonJson
     private static void AppendAll<T>(StringBuilder text, char open, char close, List<T> items, int depth, string what, Action<T> append)
     {
         if (depth >= MaxDepth)
-        {
             throw new CheckpointSerializationException($"{what} is nested more than {MaxDepth} levels deep.");
-        }
 
         text.Append(open);
         for (var i = 0; i < items.Count; i++)
@@ -95,9 +93,7 @@ internal static class PythonJson
         }
 
         if (items.Count > 0)
-        {
             text.Append('\n').Append(' ', 2 * depth);
-        }
 
         text.Append(close);
     }
@@ -116,7 +112,6 @@ internal static class PythonJson
     {
         text.Append('"');
         foreach (var c in value)
-        {
             _ = c switch
             {
                 '"' => text.Append("\\\""),
@@ -129,7 +124,6 @@ internal static class PythonJson
                 < ' ' or > '~' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => text.Append(c),
             };
-        }
 
         return text.Append('"');
     }
@@ -141,9 +135,7 @@ internal static class PythonFloat
     public static string Repr(double value)
     {
         if (!double.IsFinite(value))
-        {
             return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-        }
 
         var sign = double.IsNegative(value) ? "-" : "";
         return value == 0 ? sign + "0.0" : sign + Layout(Math.Abs(value).ToString("R", CultureInfo.InvariantCulture));
@@ -174,9 +166,7 @@ internal static class PythonFloat
         }
 
         if (exponent < 0)
-        {
             return "0." + new string('0', -exponent - 1) + digits;
-        }
 
         return digits.Length <= exponent + 1
             ? digits.PadRight(exponent + 1, '0') + ".0"

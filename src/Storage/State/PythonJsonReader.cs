@@ -34,9 +34,7 @@ internal sealed class PythonJsonReader
     private JToken Value(int depth)
     {
         if (++_values > PythonJson.MaxValues)
-        {
             throw Defect($"it holds more than {PythonJson.MaxValues} values; bulk belongs in arrays");
-        }
 
         SkipSpace();
         var c = Peek();
@@ -65,9 +63,7 @@ internal sealed class PythonJsonReader
             SkipSpace();
             Expect(':');
             if (map.ContainsKey(key))
-            {
                 throw Defect($"the key '{key}' appears twice");
-            }
 
             map.Add(key, Value(depth));
         }
@@ -80,9 +76,7 @@ internal sealed class PythonJsonReader
         var list = new JArray();
         _at++;
         for (var first = true; !Ends(']', first); first = false)
-        {
             list.Add(Value(depth));
-        }
 
         return list;
     }
@@ -159,23 +153,17 @@ internal sealed class PythonJsonReader
         var start = _at;
         _at += Peek() == '-' ? 1 : 0;
         if (Peek() == 'I')
-        {
             return TakeWord("Infinity") ? new JValue(double.NegativeInfinity) : throw Defect("found something that is not a JSON value");
-        }
 
         var leadingZero = Peek() == '0';
         var digits = Digits();
         if (digits == 0 || (leadingZero && digits > 1))
-        {
             throw Defect("a number has no digits, or starts with 0");
-        }
 
         var whole = !Fraction();
         var text = _text.AsSpan(start, _at - start);
         if (!whole)
-        {
             return new JValue(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
-        }
 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small)
             ? new JValue(small)
@@ -207,9 +195,7 @@ internal sealed class PythonJsonReader
     {
         var start = _at;
         while (_at < _text.Length && char.IsAsciiDigit(_text[_at]))
-        {
             _at++;
-        }
 
         return _at - start;
     }
@@ -232,9 +218,7 @@ internal sealed class PythonJsonReader
     private void Expect(char c)
     {
         if (Peek() != c)
-        {
             throw Defect($"expected '{c}'");
-        }
 
         _at++;
     }
@@ -245,9 +229,7 @@ internal sealed class PythonJsonReader
     private void SkipSpace()
     {
         while (_at < _text.Length && _text[_at] is ' ' or '\n' or '\t' or '\r')
-        {
             _at++;
-        }
     }
 
     private DataException Defect(string what)

@@ -70,23 +70,17 @@ public static class PythonText
     public static string Display(NumpyTimeDelta64 delta)
     {
         if (delta.Value == NumpyTimeDelta64.NotATime)
-        {
             return "NaT";
-        }
 
         var size = Array.Find(Sizes, s => s.Unit == delta.Unit).Size;
         if (delta.Value == 0 || size.IsZero)
-        {
             return delta.Value == 0 ? "0 hours" : Str(delta);
-        }
 
         var total = size * delta.Value;
         foreach (var (unit, length) in Sizes.AsSpan(2))
         {
             if ((total % length).IsZero)
-            {
                 return Count((long)(total / length), unit);
-            }
         }
 
         return Str(delta);

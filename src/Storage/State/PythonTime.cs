@@ -41,14 +41,10 @@ internal static class PythonTime
         var culture = CultureInfo.InvariantCulture;
         // What every row is stamped with comes first: in long catalogs the other formats would take longer than the rest of the row.
         if (DateTimeOffset.TryParseExact(text, StampFormat, culture, DateTimeStyles.None, out var stamp))
-        {
             return stamp;
-        }
 
         if (DateTime.TryParseExact(text, Formats, culture, DateTimeStyles.None, out var naive))
-        {
             return naive;
-        }
 
         return DateTimeOffset.TryParseExact(text, AwareFormats, culture, DateTimeStyles.AssumeUniversal, out var aware) ? aware : null;
     }
@@ -78,10 +74,8 @@ internal static class PythonTime
     private static void WholeMicroseconds(long ticks, string what)
     {
         if (ticks % TimeSpan.TicksPerMicrosecond != 0)
-        {
             throw new CheckpointSerializationException(
                 $"{what} of {ticks} ticks cannot be stored: the format counts whole microseconds (10 ticks). "
                 + "Round the value before it is bound.");
-        }
     }
 }

@@ -58,16 +58,12 @@ internal sealed record ShardName(string StateId, string Field, string? Key)
         foreach (var (field, payload) in state.Fields)
         {
             if (payload is ArrayPayload array)
-            {
                 yield return (new ShardName(state.StateId, field, null), array);
-            }
 
             foreach (var (key, item) in payload is DictPayload map ? map.Items : new Dictionary<string, Payload>())
             {
                 if (item is ArrayPayload entry)
-                {
                     yield return (new ShardName(state.StateId, field, key), entry);
-                }
             }
         }
     }

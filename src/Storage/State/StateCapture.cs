@@ -35,9 +35,7 @@ public static class StateCapture
     private static Payload Value(object? value, string name, int depth, Copies copies)
     {
         if (depth > MaxDepth)
-        {
             throw new CheckpointSerializationException($"{name} is nested more than {MaxDepth} levels deep, or contains itself.");
-        }
 
         return (Payload?)Scalar(value) ?? value switch
         {
@@ -131,9 +129,7 @@ public static class StateCapture
     private static NdArray Copy(NdArray array, Copies copies)
     {
         if (copies.Memory is null)
-        {
             return array;
-        }
 
         var bytes = copies.Memory(array.Data.Length);
         array.Data.Span.CopyTo(bytes);

@@ -23,9 +23,7 @@ internal static class StateMembers
         var plain = fields.Where(f => IsStored(type, f)).ToList();
         var accounted = properties.Where(p => kept.Contains(p) || IsIgnored(p)).ToList();
         foreach (var field in fields.Except(plain).Where(f => !IsIgnored(f)))
-        {
             RequireAccountedFor(type, field, properties, accounted);
-        }
 
         return kept.Count + plain.Count > 0 ? Ordered(kept, plain, fields) : throw new CheckpointSerializationException(
             $"{type} has nothing to store: give it public properties with setters, or fields, for what a restart needs.");
@@ -35,9 +33,7 @@ internal static class StateMembers
     {
         var line = new Stack<Type>();
         for (var at = type; at is not null && at != typeof(object); at = at.BaseType)
-        {
             line.Push(at);
-        }
 
         return line;
     }
@@ -49,9 +45,7 @@ internal static class StateMembers
     private static bool IsStored(Type type, PropertyInfo property)
     {
         if (IsIgnored(property) || !(property.GetMethod!.IsPublic || IsMarked(property)))
-        {
             return false;
-        }
 
         return property.SetMethod is not null || (IsMarked(property)
             ? throw Refusal(type, property.Name, "it has no setter, so a restart could not restore it")
@@ -61,9 +55,7 @@ internal static class StateMembers
     private static bool IsStored(Type type, FieldInfo field)
     {
         if (IsIgnored(field) || IsOfCompiler(field) || !(field.IsPublic || IsMarked(field)))
-        {
             return false;
-        }
 
         return !field.IsInitOnly ? true
             : throw Refusal(type, field.Name, "it is read-only, so a restart could not restore it");
@@ -74,9 +66,7 @@ internal static class StateMembers
         var name = FieldReads.SourceName(field.Name);
         var own = properties.Find(p => p.Name == name && p.DeclaringType == field.DeclaringType);
         if (accounted.Exists(p => (own is not null && p.Name == name) || FieldReads.Reads(p.GetMethod!, field)))
-        {
             return;
-        }
 
         throw Refusal(type, name, own is null ? "it is not a public field, and no stored property returns it"
             : own.GetMethod!.IsPublic ? "it has no setter, so a restart could not restore it" : "it is not public");
@@ -131,9 +121,7 @@ internal static class FieldReads
     {
         const int FieldTable = 0x04, MemberTable = 0x0a;
         if (token >> 24 is not (FieldTable or MemberTable))
-        {
             return false;
-        }
 
         try
         {

@@ -24,15 +24,11 @@ internal sealed record StateSchema(Type Type, string StateId, string SchemaHash,
             ?? throw new SpecException($"{type} is not a checkpoint state: mark the class with [CheckpointState].");
         var fields = StateMembers.Of(type).Select(Field).ToList();
         if (fields.GroupBy(f => f.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-        {
             throw new SpecException($"{type} stores two members as '{twice.Key}': rename one with [CheckpointField].");
-        }
 
         var id = attribute.Id ?? type.FullName?.Replace('+', '.');
         if (id is null || (type.IsGenericType && attribute.Id is null))
-        {
             throw new SpecException($"{type} has no name of its own to be stored under: give [CheckpointState(Id = \"…\")].");
-        }
 
         return new StateSchema(type, id, attribute.SchemaHash ?? Hash(fields, attribute.EvaluatedAnnotations), fields);
     }
@@ -49,9 +45,7 @@ internal sealed record StateSchema(Type Type, string StateId, string SchemaHash,
         var name = attribute?.Name ?? SnakeCase(member.Name.TrimStart('_'));
         var where = $"{member.DeclaringType}.{member.Name}";
         if (name.Length is 0 or > 200 || !name.All(c => char.IsLetterOrDigit(c) || c == '_'))
-        {
             throw new SpecException($"{where} cannot be stored as '{name}': expected letters, digits and '_'.");
-        }
 
         return new StateField(
             name, member, attribute?.Annotation ?? FieldAnnotation.Of(member), FieldDefault.Of(attribute?.Default, where));
@@ -83,12 +77,8 @@ internal sealed record StateField(string Name, MemberInfo Member, string Annotat
     public void Set(object state, object? value)
     {
         if (Member is PropertyInfo property)
-        {
             property.SetValue(state, value);
-        }
         else
-        {
             ((FieldInfo)Member).SetValue(state, value);
-        }
     }
 }

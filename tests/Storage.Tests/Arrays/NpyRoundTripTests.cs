@@ -101,9 +101,7 @@ public sealed class NpyRoundTripTests
         {
             var index = new long[Shape.Length];
             for (var axis = Shape.Length - 1; axis >= 0; axis--)
-            {
                 (position, index[axis]) = ((int)(position / Shape[axis]), position % Shape[axis]);
-            }
 
             IEnumerable<int> axes = Enumerable.Range(0, Shape.Length);
             return (int)(Fortran ? axes.Reverse() : axes).Aggregate(0L, (at, axis) => (at * Shape[axis]) + index[axis]);

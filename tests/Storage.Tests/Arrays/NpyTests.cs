@@ -58,9 +58,7 @@ public sealed class NpyTests
     {
         var good = File(Dict(), 12);
         for (var length = 0; length < good.Length; length++)
-        {
             Refused(good[..length]);
-        }
 
         Refused([0x94, .. good[1..]]);
         Refused(File(Dict(), 12, major: 4));
@@ -94,9 +92,7 @@ public sealed class NpyTests
         {
             var bytes = (byte[])good.Clone();
             for (var i = random.Next(1, 4); i > 0; i--)
-            {
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            }
 
             try
             {

@@ -93,9 +93,7 @@ public sealed class CatalogFormatTests : IDisposable
             manifest.Remove("metadata");
         });
         foreach (var folder in Directory.GetDirectories(root, "metadata", SearchOption.AllDirectories))
-        {
             Directory.Move(folder, Path.Combine(Path.GetDirectoryName(folder)!, "artifacts"));
-        }
 
         var before = Open(Path.Combine(Fixtures.Root, "append-3-rows")).Rows;
         var rows = Open(root).Rows;

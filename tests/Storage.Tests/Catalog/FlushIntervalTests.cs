@@ -133,9 +133,7 @@ public sealed class FlushIntervalTests
         Write(() => time.Advance(TimeSpan.FromSeconds(3)));
         Assert.True(session.FlushInterval > 1);
         while (!session.FlushDue)
-        {
             Write(null);
-        }
 
         var before = session.WriteCount;
         Assert.Throws<TransientException>(() => Write(() => throw new TransientException("no room")));

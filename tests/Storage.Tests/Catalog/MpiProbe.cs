@@ -11,9 +11,7 @@ internal static unsafe class MpiProbe
     {
         // The launcher's variables say it as well; here only the library is to be asked.
         foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsRank).ToList())
-        {
             Environment.SetEnvironmentVariable(name, null);
-        }
 
         var mpi = NativeLibrary.Load(library);
         var before = Found();

@@ -31,9 +31,7 @@ public sealed class ReadAheadTests
     {
         var checkpoint = new TestCatalog(_files, process: 2).Checkpoint();
         if (beginsAnEpoch)
-        {
             checkpoint.BeginEpoch();
-        }
 
         using var session = checkpoint.Open();
         Assert.Equal(2, session.Bind(new WindState()).Value.Step);

@@ -53,9 +53,7 @@ public sealed class RequestedCommitTests
         {
             (state.Step, state.U) = (step, TestCatalog.Wind(step).U);
             if (request && step % 3 == 0)
-            {
                 session.RequestCommit();
-            }
 
             Assert.Equal(step % 3 == 0, session.FlushDue);
             rows.AddRange(session.Write(TestCatalog.LeadTime(step)) is { } row ? [row] : []);

@@ -119,9 +119,7 @@ public sealed class StrangerCatalogTests : IDisposable
     private List<(string Name, JObject Told)> Strangers(bool write = true)
     {
         if (write)
-        {
             EarthStudio.RunFile(Script, "write", _directory.Path);
-        }
 
         return [.. Read("strangers.json").Properties().Select(p => (p.Name, (JObject)p.Value))];
     }

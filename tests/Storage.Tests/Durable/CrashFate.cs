@@ -47,9 +47,7 @@ internal abstract class CrashFate
         public override IEnumerable<byte> Bytes(Node file, List<byte> unsynced)
         {
             if (_random.NextDouble() < _keepChance)
-            {
                 return unsynced;
-            }
 
             var length = _random.Next(unsynced.Count + 1);
             var from = _random.Next(length + 1);

@@ -9,9 +9,7 @@ internal static class FsyncProbe
     public static int Main(string[] args)
     {
         if (args is ["mpi", var library])
-        {
             return Catalog.MpiProbe.Run(library);
-        }
 
         if (args is not [var what, var directory])
         {

@@ -30,9 +30,7 @@ internal sealed class SkippingFiles(IDurableFiles inner, Func<int, string, bool>
     public override void SyncDirectory(string path)
     {
         if (Remember(path))
-        {
             base.SyncDirectory(path);
-        }
     }
 
     private bool Remember(string path)
@@ -48,9 +46,7 @@ internal sealed class SkippingFiles(IDurableFiles inner, Func<int, string, bool>
         public void Sync()
         {
             if (owner.Remember(path))
-            {
                 inner.Sync();
-            }
         }
 
         public void Close() => inner.Close();

@@ -88,9 +88,7 @@ internal sealed class SimulatedDisk
         var settled = _pending.Where(p => ReferenceEquals(p.Directory, directory)).ToHashSet();
         settled.UnionWith(settled.Select(p => p.Brings).OfType<PendingEntry>().Where(_pending.Contains).ToList());
         foreach (var change in _pending.Where(settled.Contains))
-        {
             Set(change.Directory.DurableEntries, change.Name, change.Target);
-        }
 
         _pending.RemoveAll(settled.Contains);
     }
@@ -101,9 +99,7 @@ internal sealed class SimulatedDisk
         var nodes = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         Collect(Root, nodes);
         foreach (var target in _pending.Select(p => p.Target).OfType<Node>())
-        {
             Collect(target, nodes);
-        }
 
         return [.. _pending, .. nodes.Where(n => n.DurableLength < n.Bytes.Count)];
     }
@@ -130,9 +126,7 @@ internal sealed class SimulatedDisk
             var needs = change.Needs is null ? null : changes.GetValueOrDefault(change.Needs);
             copy._pending.Add(changes[change] = new PendingEntry(CopyLive(change.Directory, copies), change.Name, target, needs));
             if (needs is not null && target is null && change.Needs?.Brings == change)
-            {
                 needs.Brings = changes[change];
-            }
         }
 
         return copy;
@@ -141,9 +135,7 @@ internal sealed class SimulatedDisk
     private static Node CopyLive(Node node, Dictionary<Node, Node> copies)
     {
         if (copies.TryGetValue(node, out var copy))
-        {
             return copy;
-        }
 
         copies[node] = copy = new Node(node.Kind)
         {
@@ -167,9 +159,7 @@ internal sealed class SimulatedDisk
         if (nodes.Add(node))
         {
             foreach (var child in node.Entries.Values.Concat(node.DurableEntries.Values))
-            {
                 Collect(child, nodes);
-            }
         }
     }
 
@@ -178,9 +168,7 @@ internal sealed class SimulatedDisk
         var copy = new Node(NodeKind.Directory);
         var entries = new SortedDictionary<string, Node>(node.DurableEntries, StringComparer.Ordinal);
         foreach (var change in _pending.Where(p => ReferenceEquals(p.Directory, node) && kept.Contains(p)))
-        {
             Set(entries, change.Name, change.Target);
-        }
 
         foreach (var (name, child) in entries)
         {
@@ -200,9 +188,7 @@ internal sealed class SimulatedDisk
     {
         var bytes = node.Bytes.GetRange(0, node.DurableLength);
         if (node.DurableLength < node.Bytes.Count)
-        {
             bytes.AddRange(fate.Bytes(node, node.Bytes.GetRange(node.DurableLength, node.Bytes.Count - node.DurableLength)));
-        }
 
         return new Node(node.Kind) { Bytes = bytes, DurableLength = bytes.Count };
     }
@@ -210,12 +196,8 @@ internal sealed class SimulatedDisk
     private static void Set(SortedDictionary<string, Node> entries, string name, Node? target)
     {
         if (target is null)
-        {
             entries.Remove(name);
-        }
         else
-        {
             entries[name] = target;
-        }
     }
 }

@@ -114,9 +114,7 @@ public sealed class ByteDamageTests(ITestOutputHelper log)
         var count = ranks == 1 ? RestoreOne(files, warnings) : RestoreAll(files, warnings);
         var expected = harmless ? 2 : 1;
         if (count != expected)
-        {
             return $"boundary {count} was restored; expected {expected}";
-        }
 
         var named = warnings.Exists(w => w.Path.Contains(path, StringComparison.Ordinal)
             || (w.Defect.Contains(Path.GetFileName(path), StringComparison.Ordinal) && w.Defect.Length > 20));

@@ -56,9 +56,7 @@ internal sealed class CrashSweep(FaultScenario scenario, int seed)
                 {
                     _points++;
                     if (Look(second, inner) is { } violation)
-                    {
                         return new CrashFindings(_points, _states, _seen.Count, $"after call {first.Call}, {name}: {violation}");
-                    }
                 }
             }
         }
@@ -83,9 +81,7 @@ internal sealed class CrashSweep(FaultScenario scenario, int seed)
         yield return (point.Disk.Snapshot(), "the process alone");
         var number = 0;
         foreach (var disk in point.Disk.CrashStates(samples, SeedOf(point)))
-        {
             yield return (disk, $"disk {number++} of seed {SeedOf(point)}");
-        }
     }
 
     private string? Look(Point point, int mixtures)
@@ -95,9 +91,7 @@ internal sealed class CrashSweep(FaultScenario scenario, int seed)
         {
             _states++;
             if (_seen.Add($"{point.Told} {after.Fingerprint()}") && scenario.Violation(after, point.Told) is { } violation)
-            {
                 return $"power failed before call {point.Call}, state {number} of seed {SeedOf(point)}, {point.Told}: {violation}";
-            }
 
             number++;
         }

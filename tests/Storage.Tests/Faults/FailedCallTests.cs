@@ -55,13 +55,9 @@ public sealed class FailedCallTests(ITestOutputHelper log)
         yield return new Fault(nth, Fault.EIO);
         yield return new Fault(nth, Fault.ENOSPC);
         if (operation.Call == "write")
-        {
             yield return new Fault(nth, Fault.ENOSPC, Effect: FaultEffect.Partial);
-        }
         else if (operation.Call is "rename" or "link")
-        {
             yield return new Fault(nth, Fault.EIO, Effect: FaultEffect.Full);
-        }
     }
 
     /// <summary>Whether the caller was told, and what is wrong.</summary>
@@ -84,9 +80,7 @@ public sealed class FailedCallTests(ITestOutputHelper log)
         told.IndexLags = !refused;
         violation = SecondFsync(files.Operations, fault.Nth - 1);
         foreach (var after in files.CrashStates(states, Seed).Prepend(files.Snapshot()))
-        {
             violation ??= scenario.Violation(after, told);
-        }
 
         return refused;
     }

@@ -40,9 +40,7 @@ internal sealed class ViolationException(string message) : Exception(message)
     public static void ThrowIf(bool broken, string message)
     {
         if (broken)
-        {
             throw new ViolationException(message);
-        }
     }
 }
 

@@ -37,9 +37,7 @@ public sealed class ForgottenFsyncTests(ITestOutputHelper log)
             var missed = IsMissed(scenario, (at, _) => at == number)
                 || (syncs.Count(s => s == path) > 1 && IsMissed(scenario, (_, at) => at == path));
             if (!missed && !IsDoneByTheOther(name, path))
-            {
                 unmissed.Add($"number {i}, {path}");
-            }
         }
 
         log.WriteLine($"{name}: {syncs.Count} fsyncs, {unmissed.Count} of them not missed");

@@ -49,10 +49,8 @@ internal sealed class GangScenario : FaultScenario
         using var gang = Gang(files, told);
         var sessions = gang.Catalog.Read().Sessions;
         foreach (var session in sessions)
-        {
             ViolationException.ThrowIf(
                 SessionVerification.Defect(files, session) is not null, $"{session.Id} is offered, but does not hold");
-        }
 
         var found = sessions.Select(s => s.WriteCount).Distinct().ToList();
         var newest = found.LastOrDefault();

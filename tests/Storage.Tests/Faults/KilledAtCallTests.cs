@@ -86,9 +86,7 @@ public sealed partial class KilledAtCallTests(ITestOutputHelper log) : IDisposab
             {
                 var number = counts[lines[i].Call] = counts.GetValueOrDefault(lines[i].Call) + 1;
                 if (i > begin)
-                {
                     calls.Add((lines[i].Call, number));
-                }
             }
         }
 

@@ -20,9 +20,7 @@ internal static class OriginalReader
             ? []
             : Whole(files, root);
         if (!files.FileExists(root + "/catalog.json"))
-        {
             return [.. files.List(commits).Where(e => found.ContainsKey(e.Name)).Select(e => (e.Name, found[e.Name]))];
-        }
 
         var rows = Entries(files.ReadAll(root + "/catalog.json"), root);
         foreach (var (id, count) in rows)

@@ -37,9 +37,7 @@ internal sealed class PruneScenario : FaultScenario
     {
         told.Process++;
         if (Catalog(files, told).Sessions[^1].WriteCount == Rows)
-        {
             Run(files, told);
-        }
 
         var before = Catalog(files, told).Sessions.Count;
         Write(files, told, 1);

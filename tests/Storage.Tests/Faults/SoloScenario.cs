@@ -28,9 +28,7 @@ internal sealed class SoloScenario : FaultScenario
     public override RecordingFiles Prepare(Told told)
     {
         if (Prepared == 0)
-        {
             return new RecordingFiles();
-        }
 
         var files = new RecordingFiles();
         Commit(files, told, Prepared);
@@ -94,9 +92,7 @@ internal sealed class SoloScenario : FaultScenario
         var catalog = Disk(files, told);
         var checkpoint = catalog.Checkpoint(o => o with { HistorySize = History });
         if (Epochs)
-        {
             told.BeginEpoch(checkpoint.BeginEpoch().Epoch);
-        }
 
         using var session = checkpoint.Open();
         var state = session.Bind(new WindState());

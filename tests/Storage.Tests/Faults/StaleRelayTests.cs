@@ -79,9 +79,7 @@ public sealed class StaleRelayTests
         var reported = TryCommit(old, 3);
         pausing.PauseBefore(int.MaxValue, () => { });
         if (next is null)
-        {
             (next, from) = Newer(files, newer, commits);
-        }
 
         using var begun = next;
         ViolationException.ThrowIf(from is not (2 or 3), $"the newer epoch began from {from}");

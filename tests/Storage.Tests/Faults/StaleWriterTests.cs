@@ -73,9 +73,7 @@ public sealed class StaleWriterTests(ITestOutputHelper log)
         {
             newer = Writer.Start(ranks, mode, files, 2);
             for (var i = 1; i <= commits; i++)
-            {
                 newer.Commit(10 + i);
-            }
         });
         var noticed = !TryCommit(old, 3, out var reported);
         // In append mode there are fewer calls: what did not come by now must not come later, when nobody expects it.

@@ -72,9 +72,7 @@ public sealed class ProvenanceTests : IDisposable
         var path = Path.Combine(_root, "fields.zarr");
         var store = ZarrFieldStore.Open(new PosixFiles(), path, Layout("1.0", members: 1, leadTimes: 2));
         foreach (var variable in store.Layout.Variables)
-        {
             store.WriteChunk(0, 0, variable.Name, new float[24]);
-        }
 
         store.SetCommitted([0], TimeSpan.FromHours(6));
         var (fields, statistics) = (Path.Combine(_root, "f.nc"), Path.Combine(_root, "s.nc"));

@@ -128,9 +128,7 @@ public sealed class PackingConventionsTests
 
             AssertSame(rule.Rule, rule.Expected.Split(' '), said);
             foreach (var reader in new[] { "netCDF4", "xarray" }.Where(r => rule.SameAs.Contains(char.ToUpperInvariant(r[0]))))
-            {
                 AssertSame($"{rule.Rule} by {reader}", rule.Expected.Split(' '), files.Said(rule.File, reader));
-            }
         });
     }
 
@@ -157,9 +155,7 @@ public sealed class PackingConventionsTests
     private static bool Same(string expected, string found)
     {
         if (expected == "nan" || found.Equals("nan", StringComparison.OrdinalIgnoreCase))
-        {
             return found.Equals(expected, StringComparison.OrdinalIgnoreCase);
-        }
 
         return double.TryParse(found, CultureInfo.InvariantCulture, out var number)
             && Math.Abs(number - double.Parse(expected, CultureInfo.InvariantCulture)) <= 2e-7 * Math.Abs(number);

@@ -38,9 +38,7 @@ internal sealed class CountingFiles(IDurableFiles inner) : PassingFiles(inner)
         protected override void Dispose(bool disposing)
         {
             if (disposing)
-            {
                 file.Dispose();
-            }
 
             base.Dispose(disposing);
         }

@@ -67,9 +67,7 @@ internal sealed class Gang : IDisposable
         {
             var checkpoint = new Checkpoint("test", Options(rank));
             if (epoch > 0)
-            {
                 checkpoint.JoinEpoch(epoch);
-            }
 
             var opened = checkpoint.Open(session);
             var state = new DomainState { Height = new Shard<NdArray>(DomainSlice.Part(Domain, 0, rank, WorldSize)) };
@@ -118,9 +116,7 @@ internal sealed class Gang : IDisposable
     public void Dispose()
     {
         foreach (var session in _sessions)
-        {
             session.Dispose();
-        }
     }
 
     public CheckpointOptions Options(int? rank) => new()

@@ -111,22 +111,16 @@ public sealed class LineageTests
         public void Run()
         {
             for (var i = random.Next(4); i > 0; i--)
-            {
                 Plain();
-            }
 
             for (var i = random.Next(1, 6); i > 0; i--)
             {
                 BeginEpoch();
                 for (var j = random.Next(6); j > 0; j--)
-                {
                     Write(random.Next(4) == 0 ? random.Next(_gangs.Count) : _gangs.Count - 1);
-                }
 
                 if (random.Next(6) == 0)
-                {
                     Plain();
-                }
             }
 
             // What the original wrote has no number of its own in line, so where others refer to it, it stays readable here.
@@ -160,9 +154,7 @@ public sealed class LineageTests
         {
             _all.Add(node);
             if (counts)
-            {
                 _line.Add(node);
-            }
         }
     }
 }

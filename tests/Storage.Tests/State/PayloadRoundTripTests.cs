@@ -114,9 +114,7 @@ internal static class PayloadValues
     {
         var leaf = withArrays ? Gen.OneOf(Scalar(), Scalar(), Array()) : Scalar();
         if (depth < 1)
-        {
             return leaf;
-        }
 
         var deeper = Value(depth - 1, withStates, withArrays);
         var items = deeper.ListOf().Resize(4);

@@ -49,11 +49,9 @@ public static class CatalogToChm
         var sessions = Checkpoint.ReadSessions(path, files).Sessions;
         var at = row is { } index ? index < 0 ? sessions.Count + index : index : 0;
         if (sessions.Count == 0 || at < 0 || at >= sessions.Count)
-        {
             throw new SpecException(sessions.Count == 0
                 ? $"{path} has no valid session; there is nothing to export."
                 : $"The catalog {path} has {Count.Of(sessions.Count, "session")}; there is no session {row}.");
-        }
 
         List<Session> chosen = row is null ? [.. sessions] : [sessions[at]];
         var catalog = new SessionCatalog(new CheckpointOptions { Path = path, Files = files });
@@ -86,10 +84,8 @@ internal static class Destination
     {
         var target = Path.GetFullPath(destination).TrimEnd('/');
         if (files.FileExists(target) || files.List(target).Count > 0)
-        {
             throw new SpecException(
                 $"{target} exists already and is not empty. Name a folder that does not exist yet; nothing was written.");
-        }
 
         var parent = Path.GetDirectoryName(target) ?? throw new SpecException($"{destination} cannot become a folder of checkpoints.");
         _ = DurableTree.CreateDirectories(files, parent);
@@ -108,9 +104,7 @@ internal static class Destination
         finally
         {
             if (!renamed)
-            {
                 _ = DurableTree.DeleteTree(files, staging);
-            }
         }
     }
 }

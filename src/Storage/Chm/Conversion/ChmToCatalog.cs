@@ -25,9 +25,7 @@ public static class ChmToCatalog
             {
                 var written = Sessions(checkpoints, catalog, files);
                 if (forOriginal)
-                {
                     _ = Checkpoint.Export(catalog, staging, row: null, files);
-                }
 
                 return new Converted(written, LeftOut(checkpoints));
             }

@@ -45,9 +45,7 @@ internal sealed class NamedArrays
         foreach (var variable in _leaves.Where(l => !l.IsNumbers).SelectMany(leaf => Variables(leaf, order)))
         {
             if (!variables.TryAdd(variable.Name, variable))
-            {
                 _leftOut.Add($"Another {variable.Name}: a CHM checkpoint holds one of each name.");
-            }
         }
 
         return variables.Count > 0
@@ -59,16 +57,12 @@ internal sealed class NamedArrays
     private long[]? GlobalIds()
     {
         if (_leaves.Find(l => l is { IsNumbers: true, Array.Shape.Count: 1 })?.Array is { } told)
-        {
             return Array.ConvertAll(Doubles(told), value => (long)value);
-        }
 
         var length = _leaves.Where(l => l.Array is { Shape.Count: 1, Length: > 0 }).GroupBy(l => (int)l.Array!.Length)
             .OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).FirstOrDefault()?.Key;
         if (length is not { } count)
-        {
             return null;
-        }
 
         _leftOut.Add($"Nothing. The triangles' numbers are not stored; they are assumed to be 0 to {count - 1}.");
         return [.. Enumerable.Range(0, count).Select(i => (long)i)];

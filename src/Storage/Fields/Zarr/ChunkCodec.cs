@@ -52,9 +52,7 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
         array["compressor"] = Compressor;
         array["filters"] = Filters;
         if (IsChecked)
-        {
             array["checksum"] = Checksum;
-        }
     }
 
     /// <summary>No more than incompressible values of that length can take: zlib adds 5 bytes per 16 KiB and its frame, but level 1 of
@@ -72,9 +70,7 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
             _ => raw,
         };
         if (!IsChecked)
-        {
             return bytes;
-        }
 
         var length = bytes.Length;
         var crc = Crc32C.Compute(bytes);
@@ -88,15 +84,11 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
     {
         var length = bytes.Length - (IsChecked ? sizeof(uint) : 0);
         if (length < 0)
-        {
             return false;
-        }
 
         var body = bytes.AsSpan(0, length);
         if (IsChecked && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(length)) != Crc32C.Compute(body))
-        {
             return false;
-        }
 
         Stream Body() => new MemoryStream(bytes, 0, length);
         return Id switch

@@ -28,22 +28,16 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         var changed = before.Where(b => b.LeadTime != TimeSpan.FromSeconds(seconds)).Select(b => b.Member).ToList();
         var isLess = before.Exists(b => b.LeadTime > TimeSpan.FromSeconds(seconds));
         foreach (var member in changed)
-        {
             AtomicFile.Replace(files, ChunkPath(member), bytes);
-        }
 
         if (changed.Count > 0)
-        {
             files.SyncDirectory(_folder);
-        }
 
         lock (_lock)
         {
             _unsaid.UnionWith(changed);
             if (!_isDerived || isLess || _unsaid.Count >= Math.Max(1, numbers.Count / Share))
-            {
                 DeriveAttribute();
-            }
         }
     }
 
@@ -55,9 +49,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         foreach (var entry in files.List(folder).ToList())
         {
             if (format.IndexOf(entry.Name) is [var member])
-            {
                 files.Rename(Path.Combine(folder, entry.Name), Path.Combine(folder, format.ChunkName(member, 0)));
-            }
         }
     }
 
@@ -71,9 +63,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         lock (_lock)
         {
             if (!_isDerived || _unsaid.Count > 0)
-            {
                 DeriveAttribute();
-            }
         }
     }
 
@@ -122,10 +112,8 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         // Read, not rebuilt from this process's layout: a newer process may have let the store grow.
         var documents = format.Read(files, store);
         if (documents[ZarrMetadata.RootAttributes] is not JsonObject attributes)
-        {
             throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it so that it is "
               + "written again.");
-        }
 
         var said = ZarrMetadata.ByMember(attributes, FieldDescription.Committed);
         attributes[FieldDescription.Committed] = ZarrMetadata.Text(Committed(said));
@@ -152,17 +140,13 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         foreach (var (name, time) in _isDerived ? said : [])
         {
             if (NumberOf(ZarrFormat.Index(name)) is { } member && time is JsonValue)
-            {
                 times[member] = time.ToString();
-            }
         }
 
         foreach (var member in _isDerived ? _unsaid : Members())
         {
             if (Get(member) is { } leadTime)
-            {
                 times[member] = XmlConvert.ToString(leadTime);
-            }
         }
 
         return new JsonObject(times.Select(t => KeyValuePair.Create<string, JsonNode?>(KeyOf(t.Key), t.Value)));

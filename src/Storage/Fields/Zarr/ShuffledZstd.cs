@@ -23,9 +23,7 @@ internal static class ShuffledZstd
             using var zstd = new Decompressor();
             var shuffled = new byte[raw.Length];
             if (!zstd.TryUnwrap(bytes, shuffled, out var written) || written != raw.Length)
-            {
                 return false;
-            }
 
             Unshuffle(shuffled, raw, itemSize);
             return true;
@@ -42,9 +40,7 @@ internal static class ShuffledZstd
         for (var b = 0; b < itemSize; b++)
         {
             for (int i = 0, from = b, to = b * items; i < items; i++, from += itemSize, to++)
-            {
                 shuffled[to] = raw[from];
-            }
         }
 
         return shuffled;
@@ -56,9 +52,7 @@ internal static class ShuffledZstd
         for (var b = 0; b < itemSize; b++)
         {
             for (int i = 0, to = b, from = b * items; i < items; i++, to += itemSize, from++)
-            {
                 raw[to] = shuffled[from];
-            }
         }
     }
 }

@@ -22,11 +22,9 @@ internal sealed class Zarr3Format : ZarrFormat
     internal override void Require(FieldLayout layout)
     {
         if (layout.Codec == FieldCodec.Zstd && (long)layout.ChunkLength * layout.ValueBytes > BloscFrame.MostBytes)
-        {
             throw new SpecException($"A chunk of {layout.LeadTimesPerChunk} lead times on {layout.Latitude.Count} x "
                 + $"{layout.Longitude.Count} points is too large for Blosc, which takes up to {BloscFrame.MostBytes} bytes; put fewer lead "
                 + "times into a chunk.");
-        }
     }
 
     internal override IEnumerable<(string Path, JsonObject Content)> Files(JsonObject documents) =>
@@ -118,9 +116,7 @@ internal sealed class Zarr3Format : ZarrFormat
     private static JsonArray Codecs(JsonObject array)
     {
         if (array["shards"] is null)
-        {
             return new JsonArray(LittleEndian());
-        }
 
         var inner = new JsonArray(LittleEndian());
         switch (array["compressor"]?["id"]?.GetValue<string>())
@@ -222,9 +218,7 @@ internal sealed class Zarr3Format : ZarrFormat
                 var compressor = codec[Configuration]!.DeepClone().AsObject();
                 compressor.Insert(0, "id", codec["name"]!.GetValue<string>());
                 if (compressor.Remove("typesize"))
-                {
                     compressor["shuffle"] = 1;
-                }
 
                 return compressor;
             }

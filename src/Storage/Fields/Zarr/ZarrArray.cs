@@ -35,9 +35,7 @@ public sealed class ZarrArray : IStoredArray
                 && !metadata["dtype"]!.GetValue<string>().StartsWith('>')
                 && Shape.Count == Chunks.Count && Shape.Count > 0 && Elements(Chunks) <= Array.MaxLength / DType.ItemSize;
             if (!known)
-            {
                 throw Unknown(null);
-            }
         }
         catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or OverflowException)
         {
@@ -55,9 +53,7 @@ public sealed class ZarrArray : IStoredArray
     {
         var data = new byte[Elements(extent) * DType.ItemSize];
         for (var at = 0; at < data.Length; at += _fill.Length)
-        {
             _fill.CopyTo(data, at);
-        }
 
         var written = false;
         var end = start.Zip(extent, (s, e) => s + e).ToArray();
@@ -99,16 +95,12 @@ public sealed class ZarrArray : IStoredArray
         foreach (var cached in _cache)
         {
             if (cached.Name == name)
-            {
                 return cached.Data;
-            }
         }
 
         var data = ReadChunk(index);
         if (_cache.Count == MostCached)
-        {
             _cache.Dequeue();
-        }
 
         _cache.Enqueue((name, data));
         return data;
@@ -123,9 +115,7 @@ public sealed class ZarrArray : IStoredArray
             using var stored = _files.OpenRead(path);
             var raw = new byte[Elements(Chunks) * DType.ItemSize];
             if (Bytes(stored, index, ChunkCodec.MostBytes(raw.Length), path) is not { } bytes)
-            {
                 return null;
-            }
 
             return _codec.Decode(bytes, raw)
                 ? raw

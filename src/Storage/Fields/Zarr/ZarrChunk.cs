@@ -30,17 +30,13 @@ internal static class ZarrChunk
             ? ZarrShard.Read(stored, layout.ChunksPerShard, place, most, path)
             : ReadAll(stored, most);
         if (bytes is null)
-        {
             return null;
-        }
 
         if (!ChunkCodec.Of(layout).Decode(bytes, raw))
-        {
             throw new DataException(
                 $"The chunk {path}{(layout.ChunksPerShard > 1 ? $", number {place} in it," : "")} ({bytes.Length} bytes) does not hold "
               + $"exactly {raw.Length} bytes of values. It is damaged; delete it, and resume the run from a session before it, so that "
               + "it is written again.");
-        }
 
         return layout.Precision == FieldPrecision.Single
             ? Array.ConvertAll(MemoryMarshal.Cast<byte, float>(raw).ToArray(), value => (double)value)
@@ -77,9 +73,7 @@ internal static class ZarrChunk
     private static void Fill<TIn, TOut>(Span<TOut> into, ReadOnlySpan<TIn> data, TOut missing, Func<TIn, TOut> convert)
     {
         for (var i = 0; i < data.Length; i++)
-        {
             into[i] = convert(data[i]);
-        }
 
         into[data.Length..].Fill(missing);
     }
@@ -119,31 +113,23 @@ internal static class ZarrShard
     {
         var end = shard.Length - IndexBytes(chunks);
         if (end < 0)
-        {
             throw Damaged(path, $"it has {shard.Length} bytes, and the index of {chunks} chunks at its end alone has {IndexBytes(chunks)}");
-        }
 
         var index = new byte[IndexBytes(chunks)];
         shard.Position = end;
         shard.ReadExactly(index);
         if (BinaryPrimitives.ReadUInt32LittleEndian(index.AsSpan(^sizeof(uint)..)) != Crc32C.Compute(index.AsSpan(..^sizeof(uint))))
-        {
             throw Damaged(path, "the index at its end does not match its checksum");
-        }
 
         var entry = index.AsSpan((int)place * EntryBytes, EntryBytes);
         var offset = BinaryPrimitives.ReadUInt64LittleEndian(entry);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(entry[sizeof(ulong)..]);
         if ((offset, length) == (Nothing, Nothing))
-        {
             return null;
-        }
 
         if (offset > (ulong)end || length > (ulong)end - offset || length > (ulong)most)
-        {
             throw Damaged(path, $"its index has chunk {place} at byte {offset} with {length} bytes; expected at most {most} of the {end} "
                 + "before the index");
-        }
 
         var bytes = new byte[length];
         shard.Position = (long)offset;

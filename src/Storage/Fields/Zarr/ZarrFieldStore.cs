@@ -39,9 +39,7 @@ public sealed class ZarrFieldStore : IFieldStore
         var full = System.IO.Path.GetFullPath(path);
         var (found, mustBeWritten) = Compare(files, full, layout);
         if (mustBeWritten)
-        {
             new ZarrCreation(files, full, found).Write();
-        }
 
         return new ZarrFieldStore(files, full, found);
     }
@@ -63,9 +61,7 @@ public sealed class ZarrFieldStore : IFieldStore
     {
         var full = System.IO.Path.GetFullPath(path);
         if (ZarrFormat.At(full, files.FileExists) is null)
-        {
             throw new DataException($"{full} holds no field store. Expected the output.path of a run that was started.");
-        }
 
         var layout = new ZarrLayoutReader(files, full).Read();
         layout.Validate();
@@ -130,9 +126,7 @@ public sealed class ZarrFieldStore : IFieldStore
     {
         RequireUsable();
         foreach (var member in members)
-        {
             Layout.RequireMember(member, Path);
-        }
 
         _committed.Set(members, leadTime);
     }
@@ -173,9 +167,7 @@ public sealed class ZarrFieldStore : IFieldStore
             var leftovers = _files.List(folder)
                 .Where(entry => entry.IsFile && entry.Name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal));
             foreach (var entry in leftovers)
-            {
                 _files.DeleteFile(System.IO.Path.Combine(folder, entry.Name));
-            }
         }
     }
 
@@ -184,9 +176,7 @@ public sealed class ZarrFieldStore : IFieldStore
         layout.Validate();
         ZarrFormat.Of(layout).Require(layout);
         if (ZarrFormat.At(full, files.FileExists) is not null)
-        {
             return new ZarrLayoutCheck(files, full, layout).Compare();
-        }
 
         layout.RequireAxes();
         new ZarrCreation(files, full, layout).RequireOwn();
@@ -210,14 +200,12 @@ public sealed class ZarrFieldStore : IFieldStore
     private void RequireUsable()
     {
         if (_failure is { } failure)
-        {
             throw new DurableIOException(
                 failure.Call,
                 failure.Path,
                 failure.Errno,
                 "an earlier call failed, so the chunks written since the last session may be incomplete; open the store again and "
                 + "rewrite them, as a restart from that session does");
-        }
     }
 
     private void Write<T>(int member, int firstOutputIndex, string variable, ReadOnlySpan<T> data, Func<T, double> widen)

@@ -183,9 +183,7 @@ public sealed class ZarrFields : StoredFields
     private void Require(bool condition, string expected)
     {
         if (!condition)
-        {
             throw Unlike(expected);
-        }
     }
 
     private DataException Unlike(string expected) =>

@@ -66,9 +66,7 @@ internal abstract class ZarrFormat
         {
             using var stream = files.OpenRead(file);
             if (stream.Length > MaxMetadataBytes)
-            {
                 throw new DataException($"{file} has {stream.Length} bytes; at most {MaxMetadataBytes} are accepted.");
-            }
 
             return JsonNode.Parse(stream, null, Strict) is JsonObject whole && Documents(whole, file) is { } documents
                 ? documents
@@ -121,9 +119,7 @@ internal sealed class Zarr2Format : ZarrFormat
     internal override void Require(FieldLayout layout)
     {
         if (layout.ChunksPerShard > 1)
-        {
             throw new SpecException($"A shard holds {layout.ChunksPerShard} chunks; expected one, since version 2 of Zarr has no shards.");
-        }
     }
 
     internal override IReadOnlyList<string> OtherNames { get; } = [ZarrMetadata.Group, ZarrMetadata.RootAttributes];

@@ -28,10 +28,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
 
         var run = RunOf(found);
         if (run is not null && expected.Run is not null && run != expected.Run)
-        {
             throw new SpecException($"The field store {path} belongs to another run: it has {ZarrMetadata.Run} = {run}, expected "
                 + $"{expected.Run}, by all that shapes this run's numbers. Choose another output path, or move that store away.");
-        }
 
         var members = Extent(found, FieldDescription.Ensemble);
         var times = Extent(found, FieldDescription.Time);
@@ -55,9 +53,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         };
         CompareMetadata(found, new ZarrMetadata(before));
         if (_differences.Count == 0)
-        {
             CompareCoordinates(before, layout);
-        }
 
         if (_differences.Count > 0)
         {
@@ -104,17 +100,13 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         foreach (var (document, content) in wanted.Documents)
         {
             if (document != ZarrMetadata.RootAttributes)
-            {
                 Compare(document, found[document], content);
-            }
         }
 
         foreach (var (document, _) in found)
         {
             if (document.EndsWith(ZarrMetadata.Array, StringComparison.Ordinal) && !wanted.Documents.ContainsKey(document))
-            {
                 _differences.Add($"{document[..^ZarrMetadata.Array.Length]}: found this variable, expected none of that name");
-            }
         }
     }
 
@@ -150,9 +142,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
             var found = ReadChunk(name, Math.Max(bytes.Length, after[name].Length));
             // A store whose growth was cut short already holds the grown coordinate.
             if (!found.AsSpan().SequenceEqual(bytes) && !found.AsSpan().SequenceEqual(after[name]))
-            {
                 _differences.Add($"{Path.GetDirectoryName(name)}: the coordinate's values differ{SeamOf(before, name, found, bytes)}");
-            }
         }
     }
 
@@ -160,9 +150,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     private static string SeamOf(FieldLayout layout, string name, byte[] found, byte[] wanted)
     {
         if (layout.Mesh is not null || Path.GetDirectoryName(name) != layout.GridDimensions[1] || found.Length != wanted.Length)
-        {
             return "";
-        }
 
         var (before, now) = (MemoryMarshal.Cast<byte, double>(found).ToArray(), MemoryMarshal.Cast<byte, double>(wanted).ToArray());
         return LongitudeOrder.Monotonic(before) is { } monotonic && monotonic.SequenceEqual(now)

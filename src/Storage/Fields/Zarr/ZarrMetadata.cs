@@ -50,16 +50,12 @@ internal sealed class ZarrMetadata
         }
 
         if (layout.Run is { } run)
-        {
             attributes[Run] = run;
-        }
 
         _documents[RootAttributes] = attributes;
         AddCoordinates();
         foreach (var variable in layout.Variables)
-        {
             AddVariable(variable);
-        }
     }
 
     /// <summary>What the axes of a store on disk are called.</summary>
@@ -119,9 +115,7 @@ internal sealed class ZarrMetadata
         if (_layout.Mesh is { } mesh)
         {
             foreach (var variable in UgridVariable.Of(mesh, _layout.Longitude))
-            {
                 Add(variable.Name, variable.DType, variable.Shape, variable.Shape, null, variable.Dimensions);
-            }
         }
         else
         {
@@ -137,13 +131,9 @@ internal sealed class ZarrMetadata
     {
         var (name, numbers) = (FieldDescription.Committed, _layout.Numbers);
         if (numbers.Times == 1)
-        {
             Add(name, "<i8", [numbers.Members], [1], long.MinValue, [FieldDescription.Ensemble]);
-        }
         else
-        {
             Add(name, "<i8", [numbers.Members, numbers.Times], [1, 1], long.MinValue, [FieldDescription.Ensemble, FieldDescription.Time]);
-        }
     }
 
     private void Coordinate(string name, string dtype, int length, int chunk) => Add(name, dtype, [length], [chunk], null, [name]);
@@ -160,9 +150,7 @@ internal sealed class ZarrMetadata
         var array = _documents[variable.Name + Array];
         ChunkCodec.Of(_layout).AddTo(array);
         if (ZarrFormat.Of(_layout).HasShards)
-        {
             array["shards"] = Numbers([1, 1, _layout.LeadTimesPerShard, .. _layout.GridShape]);
-        }
     }
 
     private void Add(
