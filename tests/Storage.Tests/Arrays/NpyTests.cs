@@ -50,7 +50,8 @@ public sealed class NpyTests
     [InlineData("__import__('os')", "False", "(1,)", 8, "quoted string")]
     [InlineData("'<f4'", "False", "(3,), 'shape': (3,)", 12, "twice")]
     [InlineData("'<f4'", "False", "(3,), 'extra': 1", 12, "unknown")]
-    public void A_hostile_or_damaged_file_is_refused_with_its_defect(string descr, string fortran, string shape, int bytes, string defect) =>
+    public void A_hostile_or_damaged_file_is_refused_with_its_defect(
+        string descr, string fortran, string shape, int bytes, string defect) =>
         Assert.Contains(defect, Refused(File(Dict(descr, fortran, shape), bytes)).Message, StringComparison.Ordinal);
 
     [Fact]
