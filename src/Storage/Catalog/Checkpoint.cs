@@ -91,7 +91,7 @@ public sealed class Checkpoint
         if (OpenSession is { } open)
             return open.Enter();
 
-        _writer.Begin();
+        BeginWriting();
         var skipped = new List<CheckpointWarning>();
         var source = FollowsGang
             ? Whole().NewestValid(skipped) is { } newest ? new SessionReader(_files, newest, Rank, WorldSize) : null
@@ -113,7 +113,7 @@ public sealed class Checkpoint
     public CheckpointSession Select(int index)
     {
         RequireEnabled();
-        _writer.Begin();
+        BeginWriting();
         var skipped = new List<CheckpointWarning>();
         var contents = _search.Read(skipped);
         var rows = contents.Rows.ToList();
@@ -166,7 +166,7 @@ public sealed class Checkpoint
     public CheckpointSession Select(CheckpointRow row)
     {
         RequireEnabled();
-        _writer.Begin();
+        BeginWriting();
         var manifest = _folder.Read(reuse: false).Sessions
             .FirstOrDefault(m => m.Row.CommitId == row.CommitId)
             ?? throw new DataException($"{RankPath} no longer holds the session {row.CommitId}.");
@@ -182,7 +182,7 @@ public sealed class Checkpoint
         if (session?.Defect is { } defect)
             throw new DataException(defect);
 
-        _writer.Begin();
+        BeginWriting();
         var source = session is null || !Enabled ? null : new SessionReader(_files, session, Rank, WorldSize);
         return new CheckpointSession(this, source, []).Enter();
     }
@@ -305,6 +305,13 @@ public sealed class Checkpoint
             _upkeep.Run(Epoch);
 
         return commit.Manifest;
+    }
+
+    /// <summary>Under an epoch, other writers are fenced by it.</summary>
+    private void BeginWriting()
+    {
+        if (Epoch == 0)
+            _writer.Begin();
     }
 
     private SessionCatalog Whole() => new(_options with { Path = RankPath });

@@ -7,7 +7,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
     private readonly ContainedTree _tree = new(files, manifest.Row.Directory);
     private readonly Dictionary<string, (NpyDType DType, IReadOnlyList<long> Shape)> _headers = [];
     private readonly HashSet<string> _read = [];
-    private readonly byte[] _piece = new byte[1 << 18];
+    private byte[]? _piece;
 
     /// <exception cref="DataException">Something does not hold; the message names the file and the defect.</exception>
     public void Run()
@@ -124,6 +124,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
 
     private uint ReadThrough(DigestStream stream)
     {
+        _piece ??= GC.AllocateUninitializedArray<byte>(1 << 18);
         while (stream.Read(_piece) > 0) { }
 
         return stream.Crc;

@@ -168,6 +168,10 @@ internal static partial class LibC
     internal const int DirectoryType = 0x4000;
 
     /// <summary>The error of the last call, as an exception that names the call and the path.</summary>
+    /// <summary>Whether the last call failed because there is no such name: an answer to many questions, and too frequent to make an
+    /// exception of.</summary>
+    internal static bool IsNotFound() => Marshal.GetLastPInvokeError() == NotFound;
+
     internal static DurableIOException LastError(string call, string path) => Error(call, path, Marshal.GetLastPInvokeError());
 
     internal static DurableIOException Error(string call, string path, int errno) =>

@@ -160,10 +160,7 @@ internal static class PosixDirectory
     {
         var directory = LibC.OpenDirectory(path);
         if (directory == 0)
-        {
-            var error = LibC.LastError("opendir", path);
-            return error.NotFound ? [] : throw error;
-        }
+            return LibC.IsNotFound() ? [] : throw LibC.LastError("opendir", path);
 
         try
         {

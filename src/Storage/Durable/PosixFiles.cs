@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Storage.Durable;
@@ -114,11 +115,9 @@ public sealed class PosixFiles : IDurableFiles
     }
 
     /// <summary>"Not there" is an answer; "could not look" (EACCES, EIO, ESTALE) must never read as "not there".</summary>
-    private static T NotThere<T>(string path, T answer)
-    {
-        var error = LibC.LastError("statx", path);
-        return error.NotFound || error.Errno == LibC.NotDirectory ? answer : throw error;
-    }
+    private static T NotThere<T>(string path, T answer) => LibC.IsNotFound() || Marshal.GetLastPInvokeError() == LibC.NotDirectory
+        ? answer
+        : throw LibC.LastError("statx", path);
 
     private static void Check(int result, string call, string what)
     {
