@@ -3,23 +3,15 @@ using System.Globalization;
 namespace Cairn.Hocon;
 
 /// <summary>Text that is not HOCON, or that cannot be resolved. It names the place, what was found and what was expected.</summary>
-public sealed class HoconException : Exception
+/// <param name="origin">Where it stands.</param>
+/// <param name="found">What was found there.</param>
+/// <param name="expected">What would do.</param>
+/// <param name="inner">The cause, if another error is.</param>
+public sealed class HoconException(HoconOrigin origin, string found, string expected, Exception? inner = null)
+    : Exception($"{origin}: found {found}; expected {expected}", inner)
 {
-    /// <summary>Makes the error for one place.</summary>
-    /// <param name="origin">Where it stands.</param>
-    /// <param name="found">What was found there.</param>
-    /// <param name="expected">What would do.</param>
-    /// <param name="inner">The cause, if another error is.</param>
-    public HoconException(HoconOrigin origin, string found, string expected, Exception? inner = null)
-        : base($"{origin}: found {found}; expected {expected}", inner)
-    {
-        Origin = origin;
-        Found = found;
-        Expected = expected;
-    }
-
     /// <summary>Where it stands.</summary>
-    public HoconOrigin Origin { get; }
+    public HoconOrigin Origin { get; } = origin;
 
     /// <summary>The file, or what stands for it (<c>--set a.b</c>).</summary>
     public string File => Origin.Source;
@@ -31,10 +23,10 @@ public sealed class HoconException : Exception
     public int Column => Origin.Column;
 
     /// <summary>What was found.</summary>
-    public string Found { get; }
+    public string Found { get; } = found;
 
     /// <summary>What would do.</summary>
-    public string Expected { get; }
+    public string Expected { get; } = expected;
 }
 
 /// <summary>Where a value was written.</summary>

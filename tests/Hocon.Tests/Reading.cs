@@ -6,7 +6,6 @@ namespace Cairn.Hocon.Tests;
 internal static class Reading
 {
     public static readonly HoconOptions Sealed = new() { Environment = _ => null, OpenFile = _ => null };
-
     public static HoconObject Read(string text, HoconOptions? options = null) => HoconReader.ReadText(text, options: options ?? Sealed);
 
     public static HoconException Fails(string text, HoconOptions? options = null)

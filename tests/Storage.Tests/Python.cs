@@ -14,7 +14,7 @@ internal static class Python
     /// comes in, one answer a line goes out.
     /// </summary>
     private const string Server = """
-        import importlib, json, os, sys, traceback
+        import gc, importlib, json, os, sys, traceback
         def run(order):
             for number, path in ((1, order["output"]), (2, order["errors"])):
                 os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
@@ -39,6 +39,8 @@ internal static class Python
                 child = os.fork()
                 if child == 0:
                     code = run(order)
+                    # A netCDF4 file that a script left open is part of a cycle, and is complete only once it has been freed.
+                    gc.collect()
                     sys.stdout.flush()
                     sys.stderr.flush()
                     os._exit(code if isinstance(code, int) else 1)

@@ -7,13 +7,8 @@ internal static class Reader
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// Runs <c>/usr/bin/</c><paramref name="program"/>, or the one that <c>CAIRN_TEST_PROGRAM</c> (<c>CAIRN_TEST_CDO</c>) names, and
-    /// returns its output. Skips the test when it is missing; a program that fails fails the test with what it said.
-    /// </summary>
-    /// <param name="program">Its name.</param>
-    /// <param name="package">The Debian package that has it.</param>
-    /// <param name="arguments">Its arguments.</param>
+    /// <summary>Runs <c>/usr/bin/</c><paramref name="program"/>, or the one that <c>CAIRN_TEST_PROGRAM</c> (<c>CAIRN_TEST_CDO</c>) names,
+    /// and returns its output. Skips the test when it is missing; a program that fails fails the test with what it said.</summary>
     public static (string Output, string Errors) Run(string program, string package, params string[] arguments)
     {
         var path = Environment.GetEnvironmentVariable($"CAIRN_TEST_{program.ToUpperInvariant()}") ?? $"/usr/bin/{program}";

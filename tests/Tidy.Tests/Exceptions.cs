@@ -36,12 +36,12 @@ public static class Exceptions
     /// <summary>Files that may ask the managed library whether something is there.</summary>
     public static readonly Dictionary<string, string> Existence = new(StringComparer.Ordinal)
     {
-        ["src/Hocon/HoconOptions.cs"] = "knows nothing of Cairn; RunSpecReader looks before it reads",
+        ["src/Hocon/HoconReader.cs"] = "knows nothing of Cairn; RunSpecReader looks before it reads",
         ["src/Cli/StandardStreams.cs"] = "asks the kernel, in /proc",
         ["src/Cli/Doctor/DoctorCommand.cs"] = "asks the kernel, in /proc",
         ["src/Storage/Durable/OpenFiles.cs"] = "asks the kernel, in /proc",
         ["src/Storage/Durable/RunLock.cs"] = "asks the kernel, in /proc",
-        ["src/Storage/Catalog/LoadedMpi.cs"] = "asks the kernel, in /proc",
+        ["src/Storage/Catalog/RankDetection.cs"] = "asks the kernel, in /proc",
         ["src/Actors/WorkerNode.cs"] = "asks the kernel, in /proc",
         ["src/Actors/Ranks"] = "looks for programs on the PATH, and passes over what it may not run",
         ["src/Engine/Processes"] = "looks for programs on the PATH, and passes over what it may not run",

@@ -13,13 +13,11 @@ internal sealed class Cursor(string text, HoconOrigin start)
 
     /// <summary>The next character, or NUL at the end.</summary>
     public char Next => Peek(0);
-
     public bool AtComment => Next == '#' || (Next == '/' && Peek(1) == '/');
 
     public HoconOrigin Origin => start with { Line = _line, Column = _at - _lineStart + 1 };
 
     public char Peek(int ahead) => _at + ahead < text.Length ? text[_at + ahead] : '\0';
-
     public bool StartsWith(string what) => string.CompareOrdinal(text, _at, what, 0, what.Length) == 0;
 
     public char Take()
@@ -37,14 +35,10 @@ internal sealed class Cursor(string text, HoconOrigin start)
     public bool TryTake(string what)
     {
         if (!StartsWith(what))
-        {
             return false;
-        }
 
         for (var i = 0; i < what.Length; i++)
-        {
             Take();
-        }
 
         return true;
     }
@@ -53,9 +47,7 @@ internal sealed class Cursor(string text, HoconOrigin start)
     {
         var from = _at;
         while (!AtEnd && goesOn(this))
-        {
             Take();
-        }
 
         return text[from.._at];
     }
@@ -70,13 +62,9 @@ internal sealed class Cursor(string text, HoconOrigin start)
         while (!AtEnd && (IsSpace(Next) || AtComment))
         {
             if (AtComment)
-            {
                 TakeWhile(c => c.Next != '\n');
-            }
             else
-            {
                 Take();
-            }
         }
 
         return _line > before;
@@ -92,9 +80,7 @@ internal sealed class Cursor(string text, HoconOrigin start)
     private string Describe()
     {
         if (AtEnd)
-        {
             return "the end of the text";
-        }
 
         return Next switch
         {

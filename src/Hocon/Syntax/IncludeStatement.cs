@@ -1,9 +1,6 @@
 namespace Cairn.Hocon.Syntax;
 
 /// <summary>An include statement.</summary>
-/// <param name="Name">The file's name as written.</param>
-/// <param name="Required">Whether it must exist.</param>
-/// <param name="NameOrigin">Where the name stands.</param>
 internal sealed record IncludeStatement(string Name, bool Required, HoconOrigin NameOrigin)
 {
     private const string Word = "include";
@@ -12,9 +9,7 @@ internal sealed record IncludeStatement(string Name, bool Required, HoconOrigin 
     public static bool IsNext(Cursor cursor)
     {
         if (!cursor.StartsWith(Word))
-        {
             return false;
-        }
 
         var after = cursor.Peek(Word.Length);
         return after is '"' or '=' or ':' or '{' or '+' or '\0' or '#' || Cursor.IsSpace(after);
@@ -35,17 +30,13 @@ internal sealed record IncludeStatement(string Name, bool Required, HoconOrigin 
 
         var origin = cursor.Origin;
         if (cursor.Next != '"')
-        {
             throw cursor.Error("a quoted file name after include (a key of that name goes in double quotes)");
-        }
 
         var name = Texts.Quoted(cursor);
         Close(cursor, file);
         Close(cursor, required);
         if (name.Contains("://", StringComparison.Ordinal))
-        {
             throw new HoconException(origin, $"the URL {name}", "a file: this reader includes nothing from the network");
-        }
 
         return name.Length > 0 && !name.Contains('\0', StringComparison.Ordinal)
             ? new IncludeStatement(name, required, origin)
@@ -55,9 +46,7 @@ internal sealed record IncludeStatement(string Name, bool Required, HoconOrigin 
     private static bool TryOpen(Cursor cursor, string word)
     {
         if (!cursor.TryTake(word + "("))
-        {
             return false;
-        }
 
         cursor.SkipLines();
         return true;
@@ -66,14 +55,10 @@ internal sealed record IncludeStatement(string Name, bool Required, HoconOrigin 
     private static void Close(Cursor cursor, bool open)
     {
         if (!open)
-        {
             return;
-        }
 
         cursor.SkipLines();
         if (!cursor.TryTake(")"))
-        {
             throw cursor.Error("')' after the file's name");
-        }
     }
 }

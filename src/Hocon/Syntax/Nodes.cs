@@ -18,9 +18,7 @@ internal sealed record ArrayNode(HoconOrigin Origin, IReadOnlyList<FieldNode> It
 internal sealed record JoinNode(HoconOrigin Origin, IReadOnlyList<Node> Parts) : Node(Origin);
 
 /// <summary>A substitution.</summary>
-/// <param name="Origin">Where it stands.</param>
 /// <param name="Path">The path as written, or, for <c>+=</c>, the path of the field itself.</param>
-/// <param name="Optional">Whether it may be missing.</param>
 /// <param name="Prefixes">Where the including files put this one, innermost first: the path is tried below each of them, then bare.</param>
 /// <param name="Anchor">The array element that a <c>+=</c> path starts from, or null for the root.</param>
 internal sealed record SubstitutionNode(
@@ -31,7 +29,6 @@ internal sealed record SubstitutionNode(
 }
 
 /// <summary>One definition of a field.</summary>
-/// <param name="Value">What it was defined as.</param>
 /// <param name="MustBeObject">Whether it stood beside an object, as in <c>${base} { x = 1 }</c>, so that nothing else will do.</param>
 internal sealed record Layer(Node Value, bool MustBeObject)
 {
@@ -59,9 +56,7 @@ internal sealed class FieldNode
     public ObjectNode NewestObject(HoconOrigin origin)
     {
         if (Layers.Count == 0 || Layers[^1].Value is not ObjectNode)
-        {
             Layers.Add(new Layer(new ObjectNode(origin), false));
-        }
 
         return (ObjectNode)Layers[^1].Value;
     }

@@ -1,9 +1,6 @@
 namespace Cairn.Hocon.Syntax;
 
 /// <summary>Parses one text into the layered tree that <see cref="Resolution.Resolver"/> resolves.</summary>
-/// <param name="cursor">The text.</param>
-/// <param name="loader">Reads included files.</param>
-/// <param name="prefixes">Where the including files put this one, innermost first.</param>
 internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<IReadOnlyList<string>> prefixes)
 {
     // The path of the object being parsed, from the document's root or, inside an array, from the element.
@@ -15,9 +12,7 @@ internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<I
     {
         cursor.SkipLines();
         if (cursor.Next == '[')
-        {
             throw cursor.Error("an object at the root (this reader takes no array there)");
-        }
 
         var root = cursor.Next == '{' ? Object() : Fields(new ObjectNode(cursor.Origin), null);
         cursor.SkipLines();
@@ -40,9 +35,7 @@ internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<I
         {
             cursor.SkipLines();
             if (AtClose('}', opened))
-            {
                 return into;
-            }
 
             Field(into);
             Separator('}');
@@ -52,16 +45,12 @@ internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<I
     private bool AtClose(char close, HoconOrigin? opened)
     {
         if (cursor.AtEnd)
-        {
             return opened is null
                 ? true
                 : throw cursor.Error($"'{close}' for the bracket opened in line {opened.Line}, column {opened.Column}");
-        }
 
         if (cursor.Next != close || opened is null)
-        {
             return false;
-        }
 
         cursor.Take();
         return true;
@@ -71,13 +60,9 @@ internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<I
     {
         var newline = cursor.SkipLines();
         if (cursor.Next == ',')
-        {
             cursor.Take();
-        }
         else if (!newline && !cursor.AtEnd && cursor.Next != close)
-        {
             throw cursor.Error($"a comma, a newline or '{close}'");
-        }
     }
 
     private void Field(ObjectNode into)
@@ -93,18 +78,14 @@ internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<I
         cursor.SkipLines();
         var appends = cursor.TryTake("+=");
         if (!appends && !cursor.TryTake("=") && !cursor.TryTake(":") && cursor.Next != '{')
-        {
             throw cursor.Error($"'=', ':', '+=' or '{{' after the key {string.Join('.', path)}");
-        }
 
         cursor.SkipLines();
         var field = path.SkipLast(1).Aggregate(into, (at, key) => at.Field(key).NewestObject(origin)).Field(path[^1]);
         Enter(path.Count, origin);
         _path.AddRange(path);
         foreach (var layer in appends ? [Appended()] : new ValueParser(cursor, this).Value($"a value for {string.Join('.', path)}"))
-        {
             field.Add(layer);
-        }
 
         _path.RemoveRange(_path.Count - path.Count, path.Count);
         _depth -= path.Count;
@@ -178,9 +159,7 @@ internal sealed class Parser(Cursor cursor, SourceLoader loader, IReadOnlyList<I
     {
         var origin = cursor.Origin;
         if (!cursor.TryTake("${"))
-        {
             throw cursor.Error("a substitution ${path}, or the text in double quotes");
-        }
 
         var optional = cursor.TryTake("?");
         var path = PathParser.Parse(cursor);

@@ -17,9 +17,7 @@ internal static class PathParser
             // Blank inside a key belongs to it ("a b c" is one key), but not at its end.
             var blank = cursor.TakeBlank();
             if (cursor.Next != '"' && !Texts.AtUnquoted(cursor))
-            {
                 break;
-            }
 
             var isFirst = path.Count == 0 && element.Length == 0 && !quoted;
             element.Append(isFirst ? "" : blank);

@@ -12,9 +12,7 @@ internal sealed class SourceLoader(HoconOptions options)
     private int _included;
 
     public HoconOptions Options => options;
-
     public ObjectNode Parse(string text, HoconOrigin start) => Parse(text, start, []);
-
     public ObjectNode ParseYaml(string text, HoconOrigin start) => new YamlSource(start, options).Document(text);
 
     public ObjectNode ParseFile(string path, string text, IReadOnlyList<IReadOnlyList<string>>? prefixes = null)
@@ -41,9 +39,7 @@ internal sealed class SourceLoader(HoconOptions options)
     public ObjectNode? Include(IncludeStatement statement, HoconOrigin origin, IReadOnlyList<IReadOnlyList<string>> prefixes)
     {
         if (options.MaxIncludes == 0)
-        {
             throw new HoconException(statement.NameOrigin, $"an include of {statement.Name}", "a text that is whole, without includes");
-        }
 
         if (_open.Count > options.MaxIncludeDepth || ++_included > options.MaxIncludes)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Text;
 
 namespace Cairn.Hocon.Syntax;
@@ -34,9 +35,7 @@ internal static class Texts
         var opened = cursor.Origin;
         var text = cursor.TakeWhile(c => !c.StartsWith("\"\"\""));
         if (cursor.AtEnd)
-        {
             throw new HoconException(opened, "a text opened by \"\"\" that never ends", "\"\"\" to close it");
-        }
 
         // Of a longer run of quotes, the last three close the text and the others belong to it.
         var quotes = cursor.TakeWhile(c => c.Next == '"');
@@ -50,9 +49,7 @@ internal static class Texts
         while (cursor.Next != '"' || cursor.AtEnd)
         {
             if (cursor.AtEnd || cursor.Next < ' ')
-            {
                 throw cursor.Error("'\"' to close the quoted text (a text of several lines goes between \"\"\")");
-            }
 
             var c = cursor.Take();
             text.Append(c == '\\' ? Escaped(cursor) : c);
@@ -85,13 +82,20 @@ internal static class Texts
         while (digits.Length < 4)
         {
             if (!char.IsAsciiHexDigit(cursor.Next))
-            {
                 throw cursor.Error("four hexadecimal digits after \\u");
-            }
 
             digits.Append(cursor.Take());
         }
 
         return (char)ushort.Parse(digits.ToString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
+}
+
+/// <summary>The one form of number that HOCON shares with JSON.</summary>
+internal static partial class JsonNumber
+{
+    public static bool Matches(string text) => Pattern().IsMatch(text);
+
+    [GeneratedRegex(@"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
 }

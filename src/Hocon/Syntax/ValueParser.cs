@@ -8,22 +8,17 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
     private readonly List<Node> _parts = [];
     private bool _isQuoted;
 
-    /// <summary>
-    /// Parses a value into the definitions that it amounts to: objects beside substitutions are merged, as definitions are.
-    /// </summary>
+    /// <summary>Parses a value into the definitions that it amounts to: objects beside substitutions are merged, as definitions
+    /// are.</summary>
     public List<Layer> Value(string expected)
     {
         var origin = cursor.Origin;
         Collect();
         if (_parts.Count == 0)
-        {
             throw cursor.Error(expected);
-        }
 
         if (_parts.Any(p => p is ObjectNode))
-        {
             return Merged();
-        }
 
         Check<ArrayNode>("an array");
         return [new Layer(_parts.Count == 1 ? _parts[0] : Joined(origin), false)];
@@ -36,54 +31,40 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
             var origin = cursor.Origin;
             var blank = cursor.TakeBlank();
             if (Part() is not { } part)
-            {
                 return;
-            }
 
             if (blank.Length > 0 && _parts.Count > 0)
-            {
                 _parts.Add(new SpaceNode(origin, blank));
-            }
 
             _parts.Add(part);
             RefuseCut(part);
         }
     }
 
-    /// <summary>
-    /// HOCON would take the rest of <c>/data//winds</c> or <c>${ROOT}//winds</c> for a comment, and the value for what stands before.
-    /// Nobody means that, so it is refused; <c>x // a comment</c> and <c>1//a comment</c> are as HOCON has them.
-    /// </summary>
+    /// <summary>HOCON would take the rest of <c>/data//winds</c> or <c>${ROOT}//winds</c> for a comment, and the value for what stands
+    /// before. Nobody means that, so it is refused; <c>x // a comment</c> and <c>1//a comment</c> are as HOCON has them.</summary>
     private void RefuseCut(Node part)
     {
         var isText = part is SubstitutionNode or ScalarNode { Value.Kind: HoconScalarKind.Text } && !_isQuoted;
         if (isText && cursor.StartsWith("//") && cursor.Peek(2) != '\0' && !Cursor.IsSpace(cursor.Peek(2)))
-        {
             throw new HoconException(
                 cursor.Origin, "'//' within a text, which begins a comment",
                 "double quotes around the text (\"/data//winds\"), or a space before the comment");
-        }
     }
 
     private Node? Part()
     {
         _isQuoted = false;
         if (cursor.AtEnd || cursor.AtComment || cursor.Next is '\n' or ',' or '}' or ']')
-        {
             return null;
-        }
 
         if (parser.Structure() is { } structure)
-        {
             return structure;
-        }
 
         var origin = cursor.Origin;
         _isQuoted = cursor.Next == '"';
         if (_isQuoted)
-        {
             return new ScalarNode(new HoconScalar(origin, HoconScalarKind.Text, Texts.Quoted(cursor)));
-        }
 
         var text = Texts.Unquoted(cursor);
         return text.Length == 0
@@ -126,9 +107,7 @@ internal sealed class ValueParser(Cursor cursor, Parser parser)
     private Node Joined(HoconOrigin origin)
     {
         if (_parts.Any(p => p is SubstitutionNode or ArrayNode))
-        {
             return new JoinNode(origin, [.. _parts]);
-        }
 
         var text = string.Concat(_parts.Select(p => p is ScalarNode scalar ? scalar.Value.Text : ((SpaceNode)p).Text));
         return new ScalarNode(new HoconScalar(origin, HoconScalarKind.Text, text));

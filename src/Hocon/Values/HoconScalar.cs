@@ -21,24 +21,16 @@ public enum HoconScalarKind
 }
 
 /// <summary>A text, number, boolean or null. Conversions follow the specification: numbers and booleans are read from text too.</summary>
-public sealed class HoconScalar : HoconValue
+/// <param name="origin">Where it was written.</param>
+/// <param name="kind">What it is.</param>
+/// <param name="text">Its text as written, without quotes and escapes.</param>
+public sealed class HoconScalar(HoconOrigin origin, HoconScalarKind kind, string text) : HoconValue(origin, 0)
 {
-    /// <summary>Makes a scalar.</summary>
-    /// <param name="origin">Where it was written.</param>
-    /// <param name="kind">What it is.</param>
-    /// <param name="text">Its text as written, without quotes and escapes.</param>
-    public HoconScalar(HoconOrigin origin, HoconScalarKind kind, string text)
-        : base(origin, 0)
-    {
-        Kind = kind;
-        Text = text;
-    }
-
     /// <summary>What it was written as.</summary>
-    public HoconScalarKind Kind { get; }
+    public HoconScalarKind Kind { get; } = kind;
 
     /// <summary>Its text as written, without quotes and escapes: a number keeps its digits.</summary>
-    public string Text { get; }
+    public string Text { get; } = text;
 
     /// <summary>Whether it is <c>null</c>.</summary>
     public bool IsNull => Kind == HoconScalarKind.Null;

@@ -19,15 +19,11 @@ public abstract class HoconValue
 }
 
 /// <summary>An array.</summary>
-public sealed class HoconArray : HoconValue
+public sealed class HoconArray(HoconOrigin origin, IReadOnlyList<HoconValue> items)
+    : HoconValue(origin, 1 + items.Select(i => i.Depth).DefaultIfEmpty(0).Max())
 {
-    /// <summary>Makes an array of resolved values.</summary>
-    public HoconArray(HoconOrigin origin, IReadOnlyList<HoconValue> items)
-        : base(origin, 1 + items.Select(i => i.Depth).DefaultIfEmpty(0).Max())
-        => Items = items;
-
     /// <summary>The elements.</summary>
-    public IReadOnlyList<HoconValue> Items { get; }
+    public IReadOnlyList<HoconValue> Items { get; } = items;
 }
 
 /// <summary>An object. Keys keep the order in which they were first written.</summary>
@@ -37,21 +33,17 @@ public sealed class HoconObject : HoconValue
 
     /// <summary>Makes an object of resolved values; a key given twice takes the last value and the first place.</summary>
     public HoconObject(HoconOrigin origin, IEnumerable<KeyValuePair<string, HoconValue>> fields)
-        : this(origin, [.. fields])
-    {
-    }
+        : this(origin, [.. fields]) { }
 
     private HoconObject(HoconOrigin origin, List<KeyValuePair<string, HoconValue>> fields)
         : base(origin, 1 + fields.Select(f => f.Value.Depth).DefaultIfEmpty(0).Max())
     {
-        _byKey = new Dictionary<string, HoconValue>(StringComparer.Ordinal);
+        _byKey = new Dictionary<string, HoconValue>();
         var keys = new List<string>();
         foreach (var (key, value) in fields)
         {
             if (!_byKey.ContainsKey(key))
-            {
                 keys.Add(key);
-            }
 
             _byKey[key] = value;
         }
@@ -73,9 +65,7 @@ public sealed class HoconObject : HoconValue
     {
         HoconValue? at = this;
         foreach (var key in path)
-        {
             at = at is HoconObject holder && holder.TryGet(key, out var next) ? next : null;
-        }
 
         return at;
     }

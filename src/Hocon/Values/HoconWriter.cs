@@ -3,9 +3,8 @@ using System.Text;
 
 namespace Cairn.Hocon.Values;
 
-/// <summary>
-/// Renders a resolved value as HOCON that reads back as the same value; what it writes is JSON but for bare keys and root braces.
-/// </summary>
+/// <summary>Renders a resolved value as HOCON that reads back as the same value; what it writes is JSON but for bare keys and root
+/// braces.</summary>
 public static class HoconWriter
 {
     /// <summary>The value's text, indented by two, without a newline at the end.</summary>
@@ -21,7 +20,6 @@ public static class HoconWriter
     {
         var text = new StringBuilder("\"");
         foreach (var c in value)
-        {
             text.Append(c switch
             {
                 '"' => "\\\"",
@@ -32,7 +30,6 @@ public static class HoconWriter
                 < ' ' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
                 _ => c.ToString(),
             });
-        }
 
         return text.Append('"').ToString();
     }
@@ -70,9 +67,7 @@ public static class HoconWriter
         }
 
         if (items.Count > 0)
-        {
             text.Append('\n').Append(' ', 2 * indent);
-        }
 
         text.Append(close);
     }

@@ -7,13 +7,9 @@ using YamlDotNet.Core.Events;
 
 namespace Cairn.Hocon.Yaml;
 
-/// <summary>
-/// Reads YAML into the tree that HOCON is read into, so that overrides and lines of errors are the same. Scalars have the types of YAML
-/// 1.2's core schema (<c>yes</c> and <c>06:15</c> are texts), and a plain key with dots is a path. Anchors, aliases and merge keys
-/// (<c>&lt;&lt;</c>) work; several documents, tags but for the core ones, keys that are no text, and <c>${ }</c> are errors.
-/// </summary>
-/// <param name="start">The text's origin.</param>
-/// <param name="options">Limits.</param>
+/// <summary>Reads YAML into the tree that HOCON is read into, so that overrides and lines of errors are the same. Scalars have the types of
+/// YAML 1.2's core schema (<c>yes</c> and <c>06:15</c> are texts), and a plain key with dots is a path. Anchors, aliases and merge keys
+/// (<c>&lt;&lt;</c>) work; several documents, tags but for the core ones, keys that are no text, and <c>${ }</c> are errors.</summary>
 internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options)
 {
     private readonly Dictionary<AnchorName, Node> _anchors = [];
@@ -29,17 +25,13 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
         {
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _))
-            {
                 return new ObjectNode(start);
-            }
 
             parser.Consume<DocumentStart>();
             var root = Value(parser, 0);
             parser.Consume<DocumentEnd>();
             if (parser.Current is DocumentStart another)
-            {
                 throw new HoconException(At(another.Start), "another document", "one document: the end of the text");
-            }
 
             return root switch
             {
@@ -64,9 +56,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
     {
         var at = At(parser.Current!.Start);
         if (depth > options.MaxDepth)
-        {
             throw new HoconException(at, "values that nest deeper", $"at most {options.MaxDepth} levels");
-        }
 
         Count(at);
         return parser.Current switch
@@ -83,19 +73,15 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
     {
         var opened = parser.Consume<MappingStart>();
         CheckTag(opened, "map", at);
-        var (own, merged, seen) = (new ObjectNode(at), new ObjectNode(at), new HashSet<string>(StringComparer.Ordinal));
+        var (own, merged, seen) = (new ObjectNode(at), new ObjectNode(at), new HashSet<string>());
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             var place = At(parser.Current!.Start);
             if (!parser.TryConsume<Scalar>(out var key))
-            {
                 throw new HoconException(place, "a key that is not text", "a text for a key");
-            }
 
             if (!seen.Add(key.Value))
-            {
                 throw new HoconException(place, $"the key {key.Value} a second time", "each key once in a mapping");
-            }
 
             var value = Value(parser, depth + 1);
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
@@ -143,9 +129,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
             case ArrayNode { Items: var items } when items.All(i => i.Layers[^1].Value is ObjectNode):
                 // Of several, the first has the last word.
                 foreach (var item in items.Reverse())
-                {
                     ((ObjectNode)item.Layers[^1].Value).MergeInto(into);
-                }
 
                 break;
             default:
@@ -186,9 +170,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
     private T Anchored<T>(NodeEvent marked, T node) where T : Node
     {
         if (!marked.Anchor.IsEmpty)
-        {
             _anchors[marked.Anchor] = node;
-        }
 
         return node;
     }
@@ -197,10 +179,8 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
     {
         CheckTag(scalar, "str", at);
         if (scalar.Style != ScalarStyle.SingleQuoted && scalar.Value.Contains("${", StringComparison.Ordinal))
-        {
             throw new HoconException(at, $"a substitution in {scalar.Value}",
                 "the value itself (only HOCON has substitutions), or '…' if the characters are meant");
-        }
 
         var isText = scalar.Style != ScalarStyle.Plain || !scalar.Tag.IsEmpty;
         var kind = isText ? HoconScalarKind.Text : Kind(scalar.Value);
@@ -225,9 +205,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
     private static string Number(string plain)
     {
         if (OtherInteger().IsMatch(plain) && plain.Length <= 17)
-        {
             return Convert.ToUInt64(plain[2..], plain[1] == 'x' ? 16 : 8).ToString(CultureInfo.InvariantCulture);
-        }
 
         var match = DecimalNumber().Match(plain);
         var (whole, part) = (match.Groups["whole"].Value.TrimStart('0'), match.Groups["part"].Value);
@@ -247,17 +225,13 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
     private static void CheckTag(NodeEvent value, string plain, HoconOrigin at)
     {
         if (!value.Tag.IsEmpty && value.Tag.Value != $"tag:yaml.org,2002:{plain}" && value.Tag.Value != "!")
-        {
             throw new HoconException(at, $"a value of the type {value.Tag.Value}", "a value without a tag: its form tells its type");
-        }
     }
 
     private void Count(HoconOrigin at)
     {
         if (++_work > options.MaxWork)
-        {
             throw new HoconException(at, "more values, aliases expanded", $"at most {options.MaxWork}");
-        }
     }
 
     private HoconOrigin At(Mark mark) => start with { Line = (int)mark.Line, Column = (int)mark.Column };

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Arrays;
 
 /// <summary>Arithmetic on shapes that may come from a hostile file.</summary>
@@ -16,15 +14,11 @@ internal static class ArrayShape
         foreach (var extent in shape)
         {
             if (extent < 0)
-            {
                 return null;
-            }
 
             product *= (UInt128)Math.Max(extent, 1);
             if (product > long.MaxValue)
-            {
                 return null;
-            }
         }
 
         return shape.Contains(0) ? 0 : (long)product;

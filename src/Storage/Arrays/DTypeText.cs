@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Arrays;
 
 /// <summary>Reads the names of element types.</summary>
@@ -18,9 +16,7 @@ internal static class DTypeText
         var (body, unit) = SplitUnit(text);
         var type = body.Length > 0 && body[0] is '<' or '>' or '|' or '=' ? ParseCode(body[1..], text) : ParseName(body, text);
         if (unit is not null && type.Kind is not ('M' or 'm'))
-        {
             throw Refuse(text);
-        }
 
         return type with { Unit = unit is null or "generic" ? null : CheckedUnit(unit, text) };
     }
@@ -28,16 +24,12 @@ internal static class DTypeText
     private static NpyDType ParseName(string body, string text)
     {
         if (body is "bool" or "bool_")
-        {
             return NpyDType.Boolean;
-        }
 
         foreach (var (name, kind) in Families)
         {
             if (body.StartsWith(name, StringComparison.Ordinal) && Number(body.AsSpan(name.Length), out var bits) && bits % 8 == 0)
-            {
                 return Checked(kind, bits / 8, text);
-            }
         }
 
         return ParseCode(body, text);
@@ -46,14 +38,10 @@ internal static class DTypeText
     private static NpyDType ParseCode(string code, string text)
     {
         if (code.Length < 2 || !Number(code.AsSpan(1), out var size) || size == 0)
-        {
             throw Refuse(text);
-        }
 
         if (code[0] == 'U')
-        {
             return size <= MaxTextBytes / 4 ? new NpyDType('U', size * 4) : throw Refuse(text);
-        }
 
         return Checked(code[0] == 'a' ? 'S' : code[0], size, text);
     }

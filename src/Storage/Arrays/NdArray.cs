@@ -20,10 +20,8 @@ public sealed class NdArray
             ?? throw new DataException($"The shape {ArrayShape.Text(shape)} is not the shape of an array: an extent is negative, or the " +
                 "size overflows.");
         if (bytes != data.Length)
-        {
             throw new DataException(
                 $"An array of {dtype.Name} with shape {ArrayShape.Text(shape)} takes {bytes} bytes, but {data.Length} were given.");
-        }
 
         DType = dtype;
         Shape = [.. shape];
@@ -62,9 +60,8 @@ public sealed class NdArray
         return new NdArray(dtype, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
     }
 
-    /// <summary>
-    /// The elements as NumPy prints them, of a long array only the ends, then type and shape: <c>[1., 2.5] float64 (2,)</c>.
-    /// </summary>
+    /// <summary>The elements as NumPy prints them, of a long array only the ends, then type and shape: <c>[1., 2.5] float64
+    /// (2,)</c>.</summary>
     public override string ToString()
     {
         var described = $"{DType.Name} {ArrayShape.Text(Shape)}";

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Cairn.Storage.Arrays;
 
@@ -16,9 +15,7 @@ public static class NdText
         for (var i = 0; i < runes.Length; i++)
         {
             for (var j = 0; j < runes[i].Length; j++)
-            {
                 BinaryPrimitives.WriteInt32LittleEndian(data.AsSpan(((i * width) + j) * 4), runes[i][j].Value);
-            }
         }
 
         return new NdArray(new NpyDType('U', width * 4), shape, data);
@@ -30,9 +27,7 @@ public static class NdText
     public static string[] ToStrings(NdArray array)
     {
         if (array.DType.Kind is not ('U' or 'S'))
-        {
             throw new DataException($"The array holds {array.DType.Name}, not text.");
-        }
 
         var size = array.DType.ItemSize;
         var values = new string[array.Length];

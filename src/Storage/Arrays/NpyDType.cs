@@ -1,10 +1,6 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Arrays;
 
-/// <summary>
-/// The type of an array's elements, in NumPy's terms. Byte order is no part of it: arrays in memory are little-endian.
-/// </summary>
+/// <summary>The type of an array's elements, in NumPy's terms. Byte order is no part of it: arrays in memory are little-endian.</summary>
 /// <param name="Kind">NumPy's kind: <c>b</c> bool, <c>i u f c</c> numbers, <c>U S</c> text of fixed width, <c>M m</c> datetime64 and
 /// timedelta64.</param>
 /// <param name="ItemSize">Bytes of one element; four for each character of <c>U</c>.</param>
@@ -12,11 +8,8 @@ namespace Cairn.Storage.Arrays;
 public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = null)
 {
     public static NpyDType Boolean => new('b', 1);
-
     public static NpyDType Int64 => new('i', 8);
-
     public static NpyDType Float32 => new('f', 4);
-
     public static NpyDType Float64 => new('f', 8);
 
     /// <summary>What <c>str(numpy.dtype)</c> prints: <c>float32</c>, <c>bool</c>, <c>&lt;U5</c>, <c>|S3</c>,
@@ -45,8 +38,8 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
         }
     }
 
-    /// <summary>Bytes that one swap reverses: a part of a complex number, a character of text, otherwise the element; 1 when order does
-    /// not matter.</summary>
+    /// <summary>Bytes that one swap reverses: a part of a complex number, a character of text, otherwise the element; 1 when order does not
+    /// matter.</summary>
     internal int SwapSize => Kind switch
     {
         'S' or 'b' => 1,
@@ -59,13 +52,10 @@ public readonly record struct NpyDType(char Kind, int ItemSize, string? Unit = n
 
     private string UnitSuffix => Unit is null ? "" : $"[{Unit}]";
 
-    /// <summary>
-    /// Reads NumPy's name of a type (<c>float32</c>, <c>datetime64[h]</c>) or its array-interface form (<c>&lt;f4</c>, <c>&gt;i8</c>,
-    /// <c>|S3</c>).
-    /// </summary>
+    /// <summary>Reads NumPy's name of a type (<c>float32</c>, <c>datetime64[h]</c>) or its array-interface form (<c>&lt;f4</c>,
+    /// <c>&gt;i8</c>, <c>|S3</c>).</summary>
     /// <exception cref="DataException">The text names no type that a <c>.npy</c> file may hold here; object and structured types among
     /// them.</exception>
     public static NpyDType Parse(string numpyNameOrDescr) => DTypeText.Parse(numpyNameOrDescr, out _);
-
     public override string ToString() => Name;
 }

@@ -12,12 +12,8 @@ public sealed class BoundState<T> : IBoundState where T : class
     /// <summary>The state itself; restored in place when the session is of an existing row.</summary>
     public T Value { get; }
 
-    /// <summary>The state itself, so that it need not be asked for: <c>RolloutState state = session.Bind(new RolloutState());</c></summary>
-    public static implicit operator T(BoundState<T> bound)
-    {
-        ArgumentNullException.ThrowIfNull(bound);
-        return bound.Value;
-    }
+    /// <summary>Converts to the state itself: <c>RolloutState state = session.Bind(new RolloutState());</c></summary>
+    public static implicit operator T(BoundState<T> bound) => bound.Value;
 
     /// <summary>Whether a checkpoint stores this state.</summary>
     public bool Enabled => _checkpoint is not null;
@@ -46,9 +42,8 @@ public sealed class BoundState<T> : IBoundState where T : class
     /// <summary>Boundaries between commits, or null.</summary>
     public int? FlushInterval => _session is null ? _checkpoint?.Options.FlushInterval : _session.FlushInterval;
 
-    /// <summary>
-    /// Where the owner keeps the tensors that it stores (<see cref="CheckpointOptions.Device"/>); <c>cpu</c> without a checkpoint.
-    /// </summary>
+    /// <summary>Where the owner keeps the tensors that it stores (<see cref="CheckpointOptions.Device"/>); <c>cpu</c> without a
+    /// checkpoint.</summary>
     public State.TorchDeviceName Device => _checkpoint?.Options.Device ?? new State.TorchDeviceName("cpu");
 
     /// <summary>Whether the next boundary will commit: the moment to copy costly state into <see cref="Value"/>.</summary>

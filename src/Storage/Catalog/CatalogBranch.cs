@@ -1,12 +1,7 @@
-using System.Globalization;
-using Cairn.Storage.Durable;
-
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// Begins a catalog with one session of another. Committed files never change, so they get a second name instead of a copy; the old catalog
-/// may prune its own names whenever it likes.
-/// </summary>
+/// <summary>Begins a catalog with one session of another. Committed files never change, so they get a second name instead of a copy; the
+/// old catalog may prune its own names whenever it likes.</summary>
 public static class CatalogBranch
 {
     /// <summary>Makes the new catalog.</summary>
@@ -18,8 +13,6 @@ public static class CatalogBranch
     /// <exception cref="DurableIOException">The disk refused, or the folders lie on different file systems.</exception>
     public static void Create(string path, CheckpointRow row, string destination, IDurableFiles files)
     {
-        ArgumentNullException.ThrowIfNull(row);
-        ArgumentNullException.ThrowIfNull(files);
         var folder = CatalogInspection.Folders(path, files) is [var only] && only.Root == Path.GetFullPath(path).TrimEnd('/')
             ? only
             : throw new SpecException($"{path} is not one catalog. A branch starts from catalogs of one rank.");
@@ -46,9 +39,7 @@ public static class CatalogBranch
     private static void LinkEpoch(string path, CheckpointRow row, string destination, IDurableFiles files)
     {
         if (row.Epoch == 0)
-        {
             return;
-        }
 
         var name = string.Create(CultureInfo.InvariantCulture, $"{row.Epoch:00000000}.json");
         _ = DurableTree.CreateDirectories(files, Path.Combine(destination, "epochs"));

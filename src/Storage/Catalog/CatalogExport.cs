@@ -1,13 +1,10 @@
-using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// Writes a catalog as Earth2Studio would have written it. Everything is staged beside the destination and renamed there last.
-/// </summary>
+/// <summary>Writes a catalog as Earth2Studio would have written it. Everything is staged beside the destination and renamed there
+/// last.</summary>
 internal sealed class CatalogExport
 {
     /// <summary>The keys of a manifest that the original does not write.</summary>
@@ -27,9 +24,7 @@ internal sealed class CatalogExport
     {
         var chosen = Choose(path, row, files);
         foreach (var manifest in chosen)
-        {
             new CommitReader(files, manifest).Verify();
-        }
 
         var target = Path.GetFullPath(destination).TrimEnd('/');
         RequireFree(files, target);
@@ -46,10 +41,8 @@ internal sealed class CatalogExport
     private static void RequireFree(IDurableFiles files, string target)
     {
         if (files.FileExists(target) || files.List(target).Count > 0)
-        {
             throw new SpecException(
                 $"{target} exists already and is not empty. Name a folder that does not exist yet; nothing was written.");
-        }
     }
 
     private static List<Manifest> Choose(string path, int? row, IDurableFiles files)
@@ -59,21 +52,15 @@ internal sealed class CatalogExport
             ?? throw new SpecException($"{path} is not one catalog. Export the catalogs of its ranks one by one.");
 
         if (SessionFolder.HasRanks(files, root) && SessionCatalog.Read(root, files).Sessions is [.., { WorldSize: > 1 } newest])
-        {
             throw new SpecException(
                 $"The newest session of {path}, {newest.Id}, is of {newest.WorldSize} ranks. Export the catalogs of its ranks one by one.");
-        }
 
         var rows = folder.Read(reuse: false).Rows.ToList();
         if (rows.Count == 0)
-        {
             throw new DataException($"{path} has no valid session; there is nothing to export.");
-        }
 
         if (row is not { } index)
-        {
             return rows;
-        }
 
         var at = index < 0 ? rows.Count + index : index;
         return at >= 0 && at < rows.Count
@@ -88,9 +75,7 @@ internal sealed class CatalogExport
         {
             _ = _files.CreateDirectory(_staging);
             foreach (var manifest in chosen)
-            {
                 CopyCommit(manifest);
-            }
 
             CatalogIndex.Write(_files, _staging, chosen, "export");
             DurableTree.SyncTree(_files, _staging);
@@ -101,9 +86,7 @@ internal sealed class CatalogExport
         finally
         {
             if (!renamed)
-            {
                 _ = DurableTree.DeleteTree(_files, _staging);
-            }
         }
     }
 
@@ -115,17 +98,13 @@ internal sealed class CatalogExport
         foreach (var relative in Relatives(from, ""))
         {
             if (relative != "manifest.json")
-            {
                 CopyFile(manifest, relative, ContainedPath.Join(to, relative));
-            }
         }
 
         var path = Path.Combine(from, "manifest.json");
         var map = BoundedFile.ReadObject(_files, path);
         foreach (var key in OwnKeys)
-        {
             map.Remove(key);
-        }
 
         BoundedFile.Write(_files, Path.Combine(to, "manifest.json"), PythonJson.Write(map, path));
     }
@@ -139,9 +118,7 @@ internal sealed class CatalogExport
             if (entry.IsDirectory)
             {
                 foreach (var deeper in Relatives(root, relative))
-                {
                     yield return deeper;
-                }
             }
             else if (entry.IsFile)
             {
@@ -153,9 +130,7 @@ internal sealed class CatalogExport
     private void CopyFile(Manifest manifest, string relative, string to)
     {
         if (manifest.Files?.All(f => f.Path != relative) ?? false)
-        {
             return;
-        }
 
         _ = DurableTree.CreateDirectories(_files, Path.GetDirectoryName(to)!);
         var full = ContainedPath.ResolveFile(_files, manifest.Row.Directory, relative);
@@ -163,9 +138,7 @@ internal sealed class CatalogExport
         using var file = _files.Create(to);
         var piece = new byte[1 << 20];
         for (int read; (read = source.Read(piece)) > 0;)
-        {
             file.Write(piece.AsSpan(0, read));
-        }
 
         CommitFiles.Check(manifest, full, relative, source.Length, source.Crc);
         file.Sync();

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
@@ -14,18 +11,15 @@ internal static class CatalogIndex
     public static void Write(IDurableFiles files, string root, IEnumerable<Manifest> rows, string id) =>
         files.Rename(Draft(files, root, rows, id), Path.Combine(root, FileName));
 
-    /// <summary>
-    /// Replaces the index, but never with the list of a process that a newer epoch has superseded, wherever that is stopped: it checks
-    /// for newer epochs between draft and rename, and the holder of a newer one removes older drafts before writing its own.
-    /// </summary>
+    /// <summary>Replaces the index, but never with the list of a process that a newer epoch has superseded, wherever that is stopped: it
+    /// checks for newer epochs between draft and rename, and the holder of a newer one removes older drafts before writing its
+    /// own.</summary>
     /// <exception cref="FencedException">A newer epoch has started.</exception>
     public static void Write(IDurableFiles files, string root, IEnumerable<Manifest> rows, string id, EpochStore epochs, int epoch)
     {
         epochs.RequireNewest(epoch);
         foreach (var draft in StagingSweep.Drafts(files, root, epoch))
-        {
             _ = DurableTree.DeleteTree(files, draft);
-        }
 
         var written = Draft(files, root, rows, string.Create(CultureInfo.InvariantCulture, $"{id}_e{epoch}"));
         try
@@ -60,15 +54,13 @@ internal static class CatalogIndex
         }
         catch (DataException)
         {
-            // Nothing is lost with it: commits/ tells the rows, and the next commit writes a new index.
+            // Nothing is lost with it: commits/ holds the rows, and the next commit writes a new index.
             return [];
         }
     }
 
-    /// <summary>
-    /// A value that rows have no form for is left to the manifest. Cairn refuses to write one; the original notices too late, with its
-    /// commit already in place, and one such commit must not cost the catalog its index.
-    /// </summary>
+    /// <summary>A value that rows have no form for is left to the manifest. Cairn refuses to write one; the original notices too late, with
+    /// its commit already in place, and one such commit must not cost the catalog its index.</summary>
     private static JObject Entry(Manifest manifest)
     {
         var row = manifest.Row;
@@ -76,9 +68,7 @@ internal static class CatalogIndex
         foreach (var (name, value) in row.Metadata)
         {
             if (RowJson.Holds(value))
-            {
                 metadata[name] = RowJson.Encode(value, name);
-            }
         }
 
         return new JObject
@@ -93,5 +83,38 @@ internal static class CatalogIndex
             ["world_size"] = row.WorldSize,
             ["state_ids"] = new JArray(row.StateIds),
         };
+    }
+}
+
+/// <summary>Finds what dead processes left in one rank's folder.</summary>
+internal static class StagingSweep
+{
+    private const string DraftEnd = ".tmp";
+
+    /// <summary>Staging directories and drafts of the index, of this or an older epoch.</summary>
+    public static List<string> Stale(IDurableFiles files, string root, int epoch) => [.. files.List(root)
+        .Where(e => e.Name.StartsWith(".tmp_", StringComparison.Ordinal) && EpochOf(e.Name) <= epoch && !IsCommitted(files, root, e.Name))
+        .Select(e => Path.Combine(root, e.Name))
+        .Concat(Drafts(files, root, epoch))];
+
+    /// <summary>Drafts of the index, of this or an older epoch.</summary>
+    public static List<string> Drafts(IDurableFiles files, string root, int epoch) => [.. files.List(root)
+        .Where(e => e.Name.StartsWith($".{CatalogIndex.FileName}.", StringComparison.Ordinal)
+            && e.Name.EndsWith(DraftEnd, StringComparison.Ordinal) && EpochOf(e.Name[..^DraftEnd.Length]) <= epoch)
+        .Select(e => Path.Combine(root, e.Name))];
+
+    /// <summary>A rename cut short by a crash may leave a commit under both of its names; then its staging name is not to be swept,
+    /// wherever the commit has moved to since.</summary>
+    private static bool IsCommitted(IDurableFiles files, string root, string staging)
+    {
+        var mark = staging.LastIndexOf("_e", StringComparison.Ordinal);
+        return mark > 5 && (files.DirectoryExists(Path.Combine(root, "commits", staging[5..mark]))
+            || files.DirectoryExists(Path.Combine(root, "fallback", staging[5..mark])));
+    }
+
+    private static int EpochOf(string name)
+    {
+        var mark = name.LastIndexOf("_e", StringComparison.Ordinal);
+        return mark >= 0 && int.TryParse(name.AsSpan(mark + 2), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : 0;
     }
 }

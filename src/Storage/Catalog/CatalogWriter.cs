@@ -1,14 +1,8 @@
-using Cairn.Storage.Durable;
-
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// Sees to it that a catalog without epochs has one writer: a lock, held from the first commit until the session ends, and a look before
-/// each commit for rows that somebody else wrote meanwhile, who may be on a machine that the lock does not reach, or take none.
-/// </summary>
-/// <param name="files">The file system.</param>
-/// <param name="folder">The rank's folder.</param>
-/// <param name="time">The clock that the lock's file is dated by.</param>
+/// <summary>Ensures that a catalog without epochs has one writer: a lock, held from the first commit until the session ends, and a check
+/// before each commit for rows that somebody else wrote meanwhile, who may be on a machine that the lock does not reach, or take
+/// none.</summary>
 internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, TimeProvider time)
 {
     /// <summary>The lock's file, in the rank's folder. It stays, and names who held the lock last.</summary>
@@ -16,13 +10,13 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
 
     private readonly Lock _lock = new();
     private readonly HashSet<object> _holders = [];
-    private HashSet<string> _known = new(StringComparer.Ordinal);
+    private HashSet<string> _known = [];
     private IDisposable? _taken;
     private string? _before;
 
     private string LockPath => Path.Combine(folder.Root, LockName);
 
-    /// <summary>What is in the catalog now is what a session begins from.</summary>
+    /// <summary>Records what a session begins from: the commits that are in the catalog now.</summary>
     public void Begin()
     {
         lock (_lock)
@@ -32,8 +26,6 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
     }
 
     /// <summary>Makes sure, before a commit, that no other process writes or has written.</summary>
-    /// <param name="holder">The session that commits.</param>
-    /// <param name="commit">The new commit's name.</param>
     /// <exception cref="FencedException">Another process does or did.</exception>
     public void Require(object holder, string commit)
     {
@@ -47,13 +39,11 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
             }
 
             _ = _holders.Add(holder);
-            if (Names().Except(_known, StringComparer.Ordinal).FirstOrDefault() is { } foreign)
-            {
+            if (Names().Except(_known).FirstOrDefault() is { } foreign)
                 throw new FencedException(
                     $"{folder.Root} has a second writer: the session {foreign} was written since this one was opened, by "
                     + $"{Writer() ?? "a process that leaves no name (such as Earth2Studio)"}. Give each process its own catalog, or its "
                     + "rank and the number of ranks; or end the other one and open the checkpoint again.");
-            }
 
             _ = _known.Add(commit);
         }
@@ -76,17 +66,15 @@ internal sealed class CatalogWriter(IDurableFiles files, CatalogFolder folder, T
     public static string? Holder(string root) => RunLock.Holder(Path.Combine(root, LockName));
 
     private string? Writer() => new[] { RunLock.LastHolder(LockPath), _before }
-        .FirstOrDefault(name => name?.Contains(RunLock.Me, StringComparison.Ordinal) == false) ?? _before;
+        .FirstOrDefault(name => name?.Contains(RunLock.ThisProcess, StringComparison.Ordinal) == false) ?? _before;
 
-    private HashSet<string> Names() => files.List(folder.CommitsPath).Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
+    private HashSet<string> Names() => files.List(folder.CommitsPath).Select(e => e.Name).ToHashSet();
 
-    /// <summary>Where the file system has no locks, the look alone must do.</summary>
+    /// <summary>Where the file system has no locks, comparing names must do.</summary>
     private sealed class NoLock : IDisposable
     {
         public static readonly NoLock Instance = new();
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -1,22 +1,15 @@
-using System.Globalization;
-using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// The catalog of restart rows of one named run, on disk. <see cref="Open()"/> restores the newest valid row or begins a new session;
-/// <see cref="Select(int)"/> chooses an older one, which <see cref="CheckpointSession.Enter"/> opens.
-/// </summary>
-/// <remarks>
-/// One writer at a time: the runtime sees to that by epochs (<see cref="BeginEpoch"/>); without them a lock does, and a second writer is
-/// refused. Reads every catalog that Earth2Studio wrote, and writes what it reads.
-/// </remarks>
+/// <summary>The catalog of restart rows of one named run, on disk. <see cref="Open()"/> restores the newest valid row or begins a new
+/// session; <see cref="Select(int)"/> chooses an older one, which <see cref="CheckpointSession.Enter"/> opens.</summary>
+/// <remarks>One writer at a time: the runtime sees to that by epochs (<see cref="BeginEpoch"/>); without them a lock does, and a second
+/// writer is refused. Reads every catalog that Earth2Studio wrote, and writes what it reads.</remarks>
 public sealed class Checkpoint
 {
-    private readonly HashSet<string> _verified = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _verified = [];
     private readonly IDurableFiles _files;
     private readonly EpochStore _epochs;
     private readonly CatalogFolder _folder;
@@ -24,52 +17,46 @@ public sealed class Checkpoint
     private readonly SessionUpkeep _upkeep;
     private readonly RestoreSearch _search;
     private readonly CatalogWriter _writer;
-    private readonly CheckpointOptions _told;
+    private readonly CheckpointOptions _options;
     private CheckpointSession? _open;
     private long? _lastSequence;
 
-    /// <summary>
-    /// Describes the catalog; nothing is read or created yet. Makes this the current checkpoint of <see cref="CheckpointScope"/>.
-    /// </summary>
+    /// <summary>Describes the catalog; nothing is read or created yet. Makes this the current checkpoint of
+    /// <see cref="CheckpointScope"/>.</summary>
     /// <param name="name">The checkpoint's name; also its place, unless the options give a path.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="SpecException">A setting is out of range.</exception>
-    public Checkpoint(string name, CheckpointOptions? options = null) : this(name, Checked(options ?? new CheckpointOptions()), true)
-    {
+    public Checkpoint(string name, CheckpointOptions? options = null)
+        : this(name, (options ?? new CheckpointOptions()).Validated(), true) =>
         CheckpointScope.SetCurrent(this);
-    }
 
     private Checkpoint(string name, CheckpointOptions options, bool enabled)
     {
         (Name, Options, Enabled) = (name, options, enabled);
-        _told = Options with { Warn = Tell };
+        _options = Options with { Warn = Warn };
         _files = Options.Durability == CheckpointDurability.Full ? Options.Files : new NoSyncFiles(Options.Files);
         (Rank, WorldSize) = RankDetection.Of(Options);
-        Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files, Tell);
+        Path = Options.Path ?? CheckpointPaths.Resolve(name, Environment.GetEnvironmentVariable, _files, Warn);
         var root = enabled ? System.IO.Path.GetFullPath(Path) : "";
         _epochs = new EpochStore(_files, root, Options.NewId);
-        _folder = new CatalogFolder(root, WorldSize == 1 ? null : Rank, _files, _epochs, Tell);
+        _folder = new CatalogFolder(root, WorldSize == 1 ? null : Rank, _files, _epochs, Warn);
         _writer = new CatalogWriter(_files, _folder, Options.Time);
         _protocol = new CommitProtocol(_folder, _epochs, _files, Options.Time);
-        _upkeep = new SessionUpkeep(_folder.Commits, _epochs, _files, _told, _verified, writesAlone: true);
-        _search = new RestoreSearch(_folder, _files, _told, _verified);
+        _upkeep = new SessionUpkeep(_folder.Commits, _epochs, _files, _options, _verified, writesAlone: true);
+        _search = new RestoreSearch(_folder, _files, _options, _verified);
     }
 
     /// <summary>Raised with each warning, after <see cref="CheckpointOptions.Warn"/>.</summary>
     public event Action<CheckpointWarning>? Warned;
 
-    /// <summary>
-    /// A checkpoint that keeps nothing, so that a workflow is written once, for use with and without checkpoints: there are no rows, its
-    /// sessions take every call and do nothing, and what is bound to them is merely wrapped.
-    /// </summary>
+    /// <summary>A checkpoint that keeps nothing, so that a workflow is written once, for use with and without checkpoints: there are no
+    /// rows, its sessions take every call and do nothing, and what is bound to them is merely wrapped.</summary>
     public static Checkpoint None =>
         new("none", new CheckpointOptions { Level = 0, FlushInterval = null, Rank = 0, WorldSize = 1, Path = "" }, enabled: false);
 
     /// <summary>Whether this checkpoint stores anything: false for <see cref="None"/> only.</summary>
     public bool Enabled { get; }
-
     public string Name { get; }
-
     public CheckpointOptions Options { get; }
 
     /// <summary>The root, as given.</summary>
@@ -79,51 +66,38 @@ public sealed class Checkpoint
     public string RankPath => _folder.Root;
 
     public int Rank { get; }
-
     public int WorldSize { get; }
 
     /// <summary>The epoch that this object writes under; 0 until <see cref="BeginEpoch"/>.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>
-    /// The valid rows of this rank's folder, oldest first, read again at each call. Only <see cref="SessionCatalog.Read()"/> lists
-    /// sessions that another number of ranks wrote.
-    /// </summary>
+    /// <summary>The valid rows of this rank's folder, oldest first, read again at each call. Only <see cref="SessionCatalog.Read()"/> lists
+    /// sessions that another number of ranks wrote.</summary>
     public IReadOnlyList<CheckpointRow> Rows => !Enabled ? [] : _folder.ReadRows(fallback: false);
 
-    /// <summary>
-    /// Every session that a restart may start from, oldest first, read again at each call: the rows, and in overwrite mode the older one
-    /// that is kept beside them.
-    /// </summary>
+    /// <summary>Every session that a restart may start from, oldest first, read again at each call: the rows, and in overwrite mode the
+    /// older one that is kept beside them.</summary>
     public IReadOnlyList<CheckpointRow> Sessions => !Enabled ? [] : _folder.ReadRows(fallback: true);
 
-    /// <summary>
-    /// Restores the newest valid row, or starts a new session if there is none, and makes it the active session. While a session of
-    /// this checkpoint is open, of any row, returns that one again. One rank that continues where a gang stopped restores
-    /// the newest valid session, written by any number of ranks.
-    /// </summary>
+    /// <summary>Restores the newest valid row, or starts a new session if there is none, and makes it the active session. While a session
+    /// of this checkpoint is open, of any row, returns that one again. One rank that continues where a gang stopped restores the newest
+    /// valid session, written by any number of ranks.</summary>
     /// <remarks>Damaged rows are skipped, each with a warning that names the file and the defect.</remarks>
     public CheckpointSession Open()
     {
         if (!Enabled)
-        {
             return new CheckpointSession(this, null, []).Enter();
-        }
 
         if (OpenSession is { } open)
-        {
             return open.Enter();
-        }
 
-        _writer.Begin();
+        BeginWriting();
         var skipped = new List<CheckpointWarning>();
         var source = FollowsGang
             ? Whole().NewestValid(skipped) is { } newest ? new SessionReader(_files, newest, Rank, WorldSize) : null
             : _search.NewestValid([.. _search.Read(skipped).Sessions], skipped)?.Source(_files);
         if (source is null && skipped.Count > 0)
-        {
-            Tell(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work starts over."));
-        }
+            Warn(new CheckpointWarning(RankPath, $"No session of {RankPath} is valid.", "The work starts over."));
 
         return new CheckpointSession(this, source, skipped).Enter();
     }
@@ -131,24 +105,21 @@ public sealed class Checkpoint
     /// <summary>As <see cref="Select(int)"/>, and opens what is selected, unless another session of this checkpoint is open.</summary>
     public CheckpointSession Open(int index) => Select(index).Enter();
 
-    /// <summary>
-    /// Selects the row at <paramref name="index"/> (negative from the end), or if it is damaged the next older valid one. Nothing else
-    /// changes: <see cref="CheckpointSession.Enter"/> opens what is returned, and until then no component binds to it by itself.
-    /// </summary>
+    /// <summary>Selects the row at <paramref name="index"/> (negative from the end), or if it is damaged the next older valid one. Nothing
+    /// else changes: <see cref="CheckpointSession.Enter"/> opens what is returned, and until then no component binds to it by
+    /// itself.</summary>
     /// <exception cref="SpecException">There is no such row; the message tells how many there are.</exception>
     /// <exception cref="DataException">Neither the row nor any older one is valid.</exception>
     public CheckpointSession Select(int index)
     {
         RequireEnabled();
-        _writer.Begin();
+        BeginWriting();
         var skipped = new List<CheckpointWarning>();
         var contents = _search.Read(skipped);
         var rows = contents.Rows.ToList();
         var at = index < 0 ? rows.Count + index : index;
         if (at < 0 || at >= rows.Count)
-        {
             throw new SpecException($"The catalog {RankPath} has {Count.Of(rows.Count, "row")}; there is no row {index}.");
-        }
 
         var upTo = contents.Sessions.TakeWhile(m => !ReferenceEquals(m, rows[at])).Append(rows[at]).ToList();
         var found = _search.NewestValid(upTo, skipped)
@@ -157,10 +128,8 @@ public sealed class Checkpoint
         return new CheckpointSession(this, found.Source(_files), skipped);
     }
 
-    /// <summary>
-    /// Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older process still
-    /// writes is never selected. Call it before <see cref="Open"/>, which then restores that session.
-    /// </summary>
+    /// <summary>Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older process
+    /// still writes is never selected. Call it before <see cref="Open"/>, which then restores that session.</summary>
     /// <param name="epoch">The number that the registry granted; null for the highest on disk plus one.</param>
     /// <param name="from">The session to start from; null for the newest valid one.</param>
     /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
@@ -168,9 +137,7 @@ public sealed class Checkpoint
     {
         RequireEnabled();
         if (WorldSize > 1)
-        {
             throw new SpecException("The epochs of a gang are started by its coordinator, not by a rank's checkpoint.");
-        }
 
         var record = FollowsGang ? Whole().BeginEpoch(epoch, from is null ? null : Whole().Find(from.CommitId)) : BeginAlone(epoch, from);
         Epoch = record.Epoch;
@@ -184,7 +151,7 @@ public sealed class Checkpoint
         return new EpochClaim(_epochs, Path, Options.Time, number => NodeOf(from) ?? _search.BaseBelow(number)).Begin(epoch);
     }
 
-    /// <summary>Takes on an epoch that somebody else has begun for this catalog, such as a gang's coordinator for its ranks.</summary>
+    /// <summary>Joins an epoch that another process has begun for this catalog, such as a gang's coordinator for its ranks.</summary>
     /// <exception cref="FencedException">A newer one has begun.</exception>
     public void JoinEpoch(int epoch)
     {
@@ -198,31 +165,24 @@ public sealed class Checkpoint
     /// <exception cref="DataException">It is damaged, or no longer there.</exception>
     public CheckpointSession Select(CheckpointRow row)
     {
-        ArgumentNullException.ThrowIfNull(row);
         RequireEnabled();
-        _writer.Begin();
+        BeginWriting();
         var manifest = _folder.Read(reuse: false).Sessions
-            .FirstOrDefault(m => string.Equals(m.Row.CommitId, row.CommitId, StringComparison.Ordinal))
+            .FirstOrDefault(m => m.Row.CommitId == row.CommitId)
             ?? throw new DataException($"{RankPath} no longer holds the session {row.CommitId}.");
         return new CheckpointSession(this, RestorableCommit.Verify(_files, manifest, Options).Source(_files), []);
     }
 
-    /// <summary>
-    /// Restores this rank's part of a session, which any number of ranks may have written, or starts over if it is null. State of type
-    /// <see cref="Shard{T}"/> is read from the ranks that hold it; each bound shard says which part it wants.
-    /// </summary>
-    /// <remarks>
-    /// The session was verified when it was chosen (<see cref="SessionCatalog.NewestValid"/>). Here, files that are read whole are compared
-    /// with their digests again; for files that are read in part, dtype, shape and length are checked.
-    /// </remarks>
+    /// <summary>Restores this rank's part of a session, which any number of ranks may have written, or starts over if it is null. State of
+    /// type <see cref="Shard{T}"/> is read from the ranks that hold it; each bound shard says which part it wants.</summary>
+    /// <remarks>The session was verified when it was chosen (<see cref="SessionCatalog.NewestValid"/>). Here, files that are read whole are
+    /// compared with their digests again; for files that are read in part, dtype, shape and length are checked.</remarks>
     public CheckpointSession Open(Session? session)
     {
         if (session?.Defect is { } defect)
-        {
             throw new DataException(defect);
-        }
 
-        _writer.Begin();
+        BeginWriting();
         var source = session is null || !Enabled ? null : new SessionReader(_files, session, Rank, WorldSize);
         return new CheckpointSession(this, source, []).Enter();
     }
@@ -234,9 +194,7 @@ public sealed class Checkpoint
     public override string ToString()
     {
         if (!Enabled)
-        {
             return "No checkpoint";
-        }
 
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         WriteListing(text, Rows);
@@ -244,12 +202,8 @@ public sealed class Checkpoint
     }
 
     /// <summary>Writes <see cref="ToString"/>'s table of rows that were read already; one that is wider than a width in short.</summary>
-    public void WriteListing(TextWriter output, IReadOnlyList<CheckpointRow> rows, int? width = null)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(rows);
+    public void WriteListing(TextWriter output, IReadOnlyList<CheckpointRow> rows, int? width = null) =>
         CheckpointText.Write(this, rows, output, width);
-    }
 
     /// <summary>The rows of any catalog that count; of a catalog with rank folders, those of all ranks in turn.</summary>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
@@ -260,15 +214,13 @@ public sealed class Checkpoint
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     public static SessionListing ReadSessions(string path, IDurableFiles? files = null) => SessionCatalog.Read(path, files);
 
-    /// <summary>Reads every byte of every commit of a catalog and tells for each whether it holds.</summary>
+    /// <summary>Reads every byte of every commit of a catalog and says of each whether it is intact.</summary>
     /// <exception cref="DataException">There is no catalog at <paramref name="path"/>.</exception>
     public static IReadOnlyList<CheckpointFinding> Verify(string path, IDurableFiles? files = null) =>
         CatalogInspection.Verify(path, files ?? new PosixFiles());
 
-    /// <summary>
-    /// Prunes a catalog: staging of dead processes, sessions of superseded epochs, and sessions older than the
-    /// <paramref name="keep"/> newest valid sessions. The newest valid session and the base of the current epoch always stay.
-    /// </summary>
+    /// <summary>Prunes a catalog: staging of dead processes, sessions of superseded epochs, and sessions older than the
+    /// <paramref name="keep"/> newest valid sessions. The newest valid session and the base of the current epoch always stay.</summary>
     /// <param name="path">One catalog; for several ranks the folder that contains theirs, since all ranks' commits go together.</param>
     /// <param name="keep">How many valid sessions to keep, from 1; null for all.</param>
     /// <param name="dryRun">Only reports what would be removed.</param>
@@ -281,10 +233,8 @@ public sealed class Checkpoint
     public static IReadOnlyList<PrunedItem> Prune(string path, int? keep, bool dryRun, IDurableFiles? files = null) =>
         SessionPruning.Run(path, keep, dryRun, files ?? new PosixFiles());
 
-    /// <summary>
-    /// Copies valid sessions into a new catalog as Earth2Studio itself would have written it: no epochs, no fallback, no keys of
-    /// Cairn in the manifests. Every byte is checked while it is copied, and the catalog appears completely or not at all.
-    /// </summary>
+    /// <summary>Copies valid sessions into a new catalog as Earth2Studio itself would have written it: no epochs, no fallback, no keys of
+    /// Cairn in the manifests. Every byte is checked while it is copied, and the catalog appears completely or not at all.</summary>
     /// <param name="path">One catalog, or one rank's.</param>
     /// <param name="destination">The new catalog's folder: it does not exist yet, or is empty.</param>
     /// <param name="row">Only this one of its rows, negative from the end; null for all.</param>
@@ -306,19 +256,15 @@ public sealed class Checkpoint
     {
         var open = Interlocked.CompareExchange(ref _open, session, null);
         if (open is { IsOpen: false } && Interlocked.CompareExchange(ref _open, session, open) == open)
-        {
             return;
-        }
 
         if (open is not null && open != session)
-        {
             throw new SpecException(
                 $"{open} of the checkpoint {Name} is open, and {session} cannot be opened at the same time: dispose the first one before.");
-        }
     }
 
-    /// <summary>Tells of something that was worked around.</summary>
-    internal void Tell(CheckpointWarning warning)
+    /// <summary>Reports something that was worked around.</summary>
+    internal void Warn(CheckpointWarning warning)
     {
         Options.Warn(warning);
         Warned?.Invoke(warning);
@@ -335,9 +281,8 @@ public sealed class Checkpoint
 
     internal SessionReader SourceOf(Manifest manifest) => SessionReader.Of(_files, manifest);
 
-    /// <summary>
-    /// The number of the next session: above all that were ever seen, so that a failed attempt's number is not used again.
-    /// </summary>
+    /// <summary>The number of the next session: above all that were ever seen, so that a failed attempt's number is not used
+    /// again.</summary>
     internal long NextSequence()
     {
         // With one rank now, sessions of several may have been written before.
@@ -351,35 +296,30 @@ public sealed class Checkpoint
     {
         _search.Forget();
         if (Epoch == 0)
-        {
             _writer.Require(session, request.CommitId);
-        }
 
         var commit = StorageMeter.Committed(() => _protocol.Commit(request), static made => made.Bytes);
         _folder.Commits.Remember(commit);
         _verified.Add(request.CommitId);
         if (!IsInGang)
-        {
             _upkeep.Run(Epoch);
-        }
 
         return commit.Manifest;
     }
 
-    private SessionCatalog Whole() => new(_told with { Path = RankPath });
-
-    private static CheckpointOptions Checked(CheckpointOptions options)
+    /// <summary>Under an epoch, other writers are fenced by it.</summary>
+    private void BeginWriting()
     {
-        options.Validate();
-        return options;
+        if (Epoch == 0)
+            _writer.Begin();
     }
+
+    private SessionCatalog Whole() => new(_options with { Path = RankPath });
 
     private void RequireEnabled()
     {
         if (!Enabled)
-        {
             throw new SpecException("Checkpoint.None has no catalog: it stores nothing, so there is nothing to select or to start.");
-        }
     }
 
     private static SessionNode? NodeOf(CheckpointRow? row) =>

@@ -1,5 +1,3 @@
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 using Microsoft.Extensions.Logging;
 
 namespace Cairn.Storage.Catalog;
@@ -42,7 +40,6 @@ public sealed record CheckpointOptions
 
     /// <summary>The catalog's root, or null for the default place of its name (see <see cref="CheckpointPaths"/>).</summary>
     public string? Path { get; init; }
-
     public CheckpointMode Mode { get; init; } = CheckpointMode.Overwrite;
 
     /// <summary>Boundaries between commits, from 1; null leaves committing to <c>Flush</c>.</summary>
@@ -54,13 +51,10 @@ public sealed record CheckpointOptions
     /// <summary>How many rows append mode keeps, from 1; null keeps all.</summary>
     public int? HistorySize { get; init; }
 
-    /// <summary>
-    /// 0 stores progress and metadata only, 1 also what is needed to restart an item of work, 2 what is needed inside a rollout.
-    /// </summary>
+    /// <summary>0 stores progress and metadata only, 1 also what is needed to restart an item of work, 2 what is needed inside a
+    /// rollout.</summary>
     public int Level { get; init; } = 2;
-
     public CheckpointDurability Durability { get; init; } = CheckpointDurability.Full;
-
     public CheckpointStaging Staging { get; init; } = CheckpointStaging.Synchronous;
 
     /// <summary>This process's rank; null detects it from the launcher's variables (see <see cref="RankDetection"/>).</summary>
@@ -68,15 +62,11 @@ public sealed record CheckpointOptions
 
     /// <summary>How many ranks there are; null detects it.</summary>
     public int? WorldSize { get; init; }
-
     public IDurableFiles Files { get; init; } = new PosixFiles();
-
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>
-    /// The device on which components should keep copies of the tensors that they store; told to them by <see
-    /// cref="BoundState{T}.Device"/>. What a component binds is stored from wherever it is.
-    /// </summary>
+    /// <summary>The device on which components should keep copies of the tensors that they store; told to them by
+    /// <see cref="BoundState{T}.Device"/>. What a component binds is stored from wherever it is.</summary>
     /// <exception cref="SpecException">PyTorch knows no such device.</exception>
     public TorchDeviceName Device
     {
@@ -86,10 +76,8 @@ public sealed record CheckpointOptions
 
     = new("cpu");
 
-    /// <summary>
-    /// Stores tensors and makes those of restored states. By default TorchSharp's, which Cairn.Engine brings where a program references
-    /// it; without one, tensors restore into properties of type NdArray only.
-    /// </summary>
+    /// <summary>Stores tensors and makes those of restored states. By default TorchSharp's, which Cairn.Engine brings where a program
+    /// references it; without one, tensors restore into properties of type NdArray only.</summary>
     public ITensorFactory? TensorFactory
     {
         get => field ?? DefaultTensors.Factory;
@@ -102,10 +90,8 @@ public sealed record CheckpointOptions
     /// <summary>The digest of the run's spec; recorded with every session.</summary>
     public string? SpecDigest { get; init; }
 
-    /// <summary>
-    /// Receives a message about everything that was skipped, restored late or tidied up with a defect. By default the <see cref="Logger"/>,
-    /// and without one, a line on standard error.
-    /// </summary>
+    /// <summary>Receives a message about everything that was skipped, restored late or tidied up with a defect. By default the
+    /// <see cref="Logger"/>, and without one, a line on standard error.</summary>
     public Action<CheckpointWarning> Warn
     {
         get => field ?? (Logger is { } logger ? warning => logger.Warned(warning) : CheckpointWarning.ToStandardError);
@@ -119,27 +105,25 @@ public sealed record CheckpointOptions
     public Func<string> NewId { get; init; } = static () =>
         System.Security.Cryptography.RandomNumberGenerator.GetHexString(12, lowercase: true);
 
-    /// <summary>
-    /// The most bytes of arrays that a restore keeps between verifying a session and binding its states; what is beyond is read twice.
-    /// A quarter of the memory, so that the session and the state that it is restored into find room together.
-    /// </summary>
+    /// <summary>The most bytes of arrays that a restore keeps between verifying a session and binding its states; what is beyond is read
+    /// twice. A quarter of the memory, so that the session and the state that it is restored into find room together.</summary>
     internal long ReadAheadBytes { get; init; } = QuarterOfMemory;
 
     internal int? History => Mode == CheckpointMode.Overwrite ? 1 : HistorySize;
 
-    internal void Validate()
+    /// <summary>These options, if every setting is in range.</summary>
+    internal CheckpointOptions Validated()
     {
         Require(FlushInterval is null or >= 1, $"flush interval is {FlushInterval}; expected a number of boundaries from 1, or none");
         Require(AutoFlush?.Defect() is null, $"automatic flush interval: its {AutoFlush?.Defect()}");
         Require(HistorySize is null or >= 1, $"history size is {HistorySize}; expected a number of rows from 1, or none");
         Require(Level is >= 0 and <= 2, $"level is {Level}; expected 0, 1 or 2");
+        return this;
     }
 
     private static void Require(bool holds, string message)
     {
         if (!holds)
-        {
             throw new SpecException($"The checkpoint's {message}.");
-        }
     }
 }

@@ -1,21 +1,16 @@
-using Cairn.Storage.Durable;
-
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Where a catalog lies that was named but not placed.</summary>
+/// <summary>The place of a catalog that has a name but no path.</summary>
 public static class CheckpointPaths
 {
-    /// <summary>
-    /// The candidates, in order: <c>$CAIRN_CACHE/checkpoints/NAME</c>, <c>~/.cache/cairn/checkpoints/NAME</c>, then Earth2Studio's
+    /// <summary>The candidates, in order: <c>$CAIRN_CACHE/checkpoints/NAME</c>, <c>~/.cache/cairn/checkpoints/NAME</c>, then Earth2Studio's
     /// <c>$EARTH2STUDIO_CACHE/checkpoints/NAME</c> and <c>~/.cache/earth2studio/checkpoints/NAME</c>. Where Earth2Studio's variable is the
-    /// only one that is set, its place is the first.
-    /// </summary>
+    /// only one that is set, its place is the first.</summary>
     /// <param name="name">The checkpoint's name.</param>
     /// <param name="environment">Looks up an environment variable.</param>
     /// <exception cref="SpecException">No variable is set, and the user has no home.</exception>
     public static IReadOnlyList<string> Candidates(string name, Func<string, string?> environment)
     {
-        ArgumentNullException.ThrowIfNull(environment);
         var (cairn, original) = (environment("CAIRN_CACHE"), environment("EARTH2STUDIO_CACHE"));
         // As Python has it: the variable, and else what the system knows of the user.
         var home = environment("HOME") is { Length: > 0 } told ? told : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -38,20 +33,15 @@ public static class CheckpointPaths
     public static string Resolve(
         string name, Func<string, string?> environment, IDurableFiles files, Action<CheckpointWarning>? warn = null)
     {
-        ArgumentNullException.ThrowIfNull(files);
         if (string.IsNullOrEmpty(name) || Path.IsPathRooted(name) || name.Split('/').Any(part => part is "" or "." or ".."))
-        {
             throw new SpecException(
                 $"The checkpoint name '{name}' cannot be a folder's name: give a plain name, or a path in the options.");
-        }
 
         var candidates = Candidates(name, environment);
-        List<string> there = [.. candidates.Where(files.DirectoryExists).Distinct(StringComparer.Ordinal)];
+        List<string> there = [.. candidates.Where(files.DirectoryExists).Distinct()];
         if (there.Count > 1)
-        {
             warn?.Invoke(new CheckpointWarning(
                 there[0], $"The checkpoint {name} exists in {string.Join(" and in ", there)}.", $"The one in {there[0]} is taken."));
-        }
 
         return there.FirstOrDefault() ?? candidates[0];
     }

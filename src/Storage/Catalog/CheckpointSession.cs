@@ -1,23 +1,18 @@
-using System.Globalization;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// A restored row, or a new line of rows, that a workflow binds state to and writes boundaries of. Used by one thread; the files of a
-/// commit may be written by another (<see cref="CheckpointStaging.Asynchronous"/>).
-/// </summary>
+/// <summary>A restored row, or a new line of rows, that a workflow binds state to and writes boundaries of. Used by one thread; the files
+/// of a commit may be written by another (<see cref="CheckpointStaging.Asynchronous"/>).</summary>
 public sealed class CheckpointSession : IDisposable
 {
     private readonly SessionStates _states;
     private readonly CaptureBuffers _buffers = new();
     private readonly BackgroundCommit _background = new();
     private readonly JObject _labels;
-    private readonly Lock _lock = new();
     private readonly FlushSchedule _schedule;
-    private Dictionary<string, Payload> _pending = new(StringComparer.Ordinal);
+    private Dictionary<string, Payload> _pending = [];
     private bool _dirty;
     private bool _adopted;
     private bool _requested;
@@ -28,36 +23,29 @@ public sealed class CheckpointSession : IDisposable
 
     internal CheckpointSession(Checkpoint checkpoint, SessionReader? source, IReadOnlyList<CheckpointWarning> skipped)
     {
-        var manifest = source?.Manifest;
-        _source = source;
-        Checkpoint = checkpoint;
-        Skipped = skipped;
-        _manifest = manifest;
+        (Checkpoint, Skipped, _source, _manifest) = (checkpoint, skipped, source, source?.Manifest);
         _parent = source is null ? null
             // Ranks without a coordinator are each on a line of their own.
             : checkpoint is { WorldSize: > 1, Epoch: 0 } ? (source.Manifest.Row.CommitId, source.SavedAt)
             : (source.SessionId, source.SavedAt);
-        _labels = manifest is null ? [] : (JObject)manifest.Labels.DeepClone();
-        WriteCount = manifest?.Row.WriteCount ?? 0;
+        _labels = (JObject?)_manifest?.Labels.DeepClone() ?? [];
+        WriteCount = _manifest?.Row.WriteCount ?? 0;
         _schedule = new FlushSchedule(checkpoint.Options);
         _states = new SessionStates(this, source);
     }
 
-    /// <summary>
-    /// Called after each commit with its row, once the commit is durable and the index rebuilt; by the staging thread when asynchronous.
-    /// </summary>
+    /// <summary>Called after each commit with its row, once the commit is durable and the index rebuilt; by the staging thread when
+    /// asynchronous.</summary>
     public event Action<CheckpointRow>? Committed;
 
-    /// <summary>Raised with what a background commit met, by the thread that was writing it; the next call throws it as well.</summary>
+    /// <summary>Raised with the failure of a background commit, on the thread that wrote it; the next call throws it too.</summary>
     public event Action<Exception>? Failed;
 
     public Checkpoint Checkpoint { get; }
 
     /// <summary>The restored row, later the newest that this session committed; null in a new session.</summary>
     public CheckpointRow? Row => Current?.Row;
-
     public bool Exists => Current is not null;
-
     public string? CommitId => Row?.CommitId;
 
     /// <summary>The metadata of <see cref="Row"/>.</summary>
@@ -72,10 +60,8 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>Boundaries counted so far; a workflow of several items may start over with each.</summary>
     public int WriteCount { get; set; }
 
-    /// <summary>
-    /// Boundaries between commits, or null when only <see cref="Flush"/> commits. With <see cref="AutoFlush"/> what the measurements
-    /// say now.
-    /// </summary>
+    /// <summary>Boundaries between commits, or null when only <see cref="Flush"/> commits. With <see cref="AutoFlush"/> what the
+    /// measurements say now.</summary>
     public int? FlushInterval => Checkpoint.Enabled ? _schedule.Interval : null;
 
     /// <summary>Whether the next <see cref="Write"/> will commit.</summary>
@@ -93,21 +79,10 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>When it was entered, in the order of all sessions of this process.</summary>
     internal long EnteredAt { get; private set; }
 
-    internal Manifest? Current
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _manifest;
-            }
-        }
-    }
+    internal Manifest? Current => Volatile.Read(ref _manifest);
 
-    /// <summary>
-    /// Binds <paramref name="state"/>: restores it in place if the row holds a state of its id, and stores it with every commit from now
-    /// on.
-    /// </summary>
+    /// <summary>Binds <paramref name="state"/>: restores it in place if the row holds a state of its id, and stores it with every commit
+    /// from now on.</summary>
     /// <exception cref="CheckpointStateCollisionException">Another object with this state id is bound already.</exception>
     /// <exception cref="CheckpointStateSchemaException">The saved state has other fields or another schema.</exception>
     /// <exception cref="CheckpointSerializationException">A member of the state could not be stored and put back.</exception>
@@ -119,36 +94,26 @@ public sealed class CheckpointSession : IDisposable
         ?? throw new CheckpointStateCollisionException(
             $"This object was bound as another type than {typeof(T)} before: bind it as the type that it was bound as.");
 
-    /// <summary>
-    /// Makes the next <see cref="Write"/> commit, independent of the interval; <see cref="FlushDue"/> is true from now on. For code that
-    /// decides for several ranks, which must all commit at one boundary: give them no interval, and request each commit before
-    /// the step that precedes it. A request stays until a write has met it.
-    /// </summary>
+    /// <summary>Makes the next <see cref="Write"/> commit, independent of the interval; <see cref="FlushDue"/> is true from now on. For
+    /// code that decides for several ranks, which must all commit at one boundary: give them no interval, and request each commit before
+    /// the step that precedes it. A request stays until a write has committed.</summary>
     public void RequestCommit() => _requested = Checkpoint.Enabled;
 
-    /// <summary>
-    /// Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush interval is
-    /// reached.
-    /// </summary>
+    /// <summary>Counts a boundary, merges <paramref name="metadata"/> into what every later commit records, and commits if the flush
+    /// interval is reached.</summary>
     /// <param name="metadata">Scalars, times, lists, dictionaries and small arrays; arrays of one element become scalars.</param>
-    /// <param name="beforeCommit">
-    /// Run if this call commits: after the state is staged and durable, before it becomes visible; makes durable what belongs to the
-    /// session (field output). If it throws, nothing is committed.
-    /// </param>
+    /// <param name="beforeCommit">Run if this call commits: after the state is staged and durable, before it becomes visible; makes durable
+    /// what belongs to the session (field output). If it throws, nothing is committed.</param>
     /// <returns>The committed row; null when nothing was due, or when staging is asynchronous.</returns>
     /// <exception cref="FencedException">A newer epoch has started.</exception>
     /// <exception cref="CheckpointSerializationException">A value cannot be stored.</exception>
     /// <exception cref="TransientException">The disk failed; counters are as before the call, and it may be repeated.</exception>
-    /// <remarks>
-    /// Asynchronous: waits for the commit in progress, copies the state, and returns. The failure of an earlier commit is thrown here
-    /// before anything is counted; its metadata stays pending.
-    /// </remarks>
+    /// <remarks>Asynchronous: waits for the commit in progress, copies the state, and returns. The failure of an earlier commit is thrown
+    /// here before anything is counted; its metadata stays pending.</remarks>
     public CheckpointRow? Write(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
         if (!Checkpoint.Enabled)
-        {
             return null;
-        }
 
         _source?.Release();
         ReportFailure(wait: false);
@@ -156,9 +121,8 @@ public sealed class CheckpointSession : IDisposable
         return _schedule.Measure(isBoundary: true, due, () => CountBoundary(due, metadata, beforeCommit));
     }
 
-    /// <summary>
-    /// As <see cref="Write(IReadOnlyDictionary{string, object?}, Action)"/>, with the lead time and what else is recorded.
-    /// </summary>
+    /// <summary>As <see cref="Write(IReadOnlyDictionary{string, object?}, Action)"/>, with the lead time and what else is
+    /// recorded.</summary>
     /// <param name="leadTime">Recorded as <c>lead_time</c>.</param>
     /// <param name="metadata">Names and values; time spans are recorded as lead times are, as NumPy's.</param>
     public CheckpointRow? Write(TimeSpan leadTime, params (string Name, object? Value)[] metadata) =>
@@ -176,27 +140,21 @@ public sealed class CheckpointSession : IDisposable
 
     private CheckpointRow? CountBoundary(bool due, IReadOnlyDictionary<string, object?>? metadata, Action? beforeCommit)
     {
-        var merged = Merged(metadata);
         var before = (_pending, _dirty, WriteCount);
-        (_pending, _dirty, WriteCount) = (merged, true, WriteCount + 1);
+        (_pending, _dirty, WriteCount) = (Merged(metadata), true, WriteCount + 1);
         if (!due)
-        {
             return null;
-        }
 
-        var done = false;
         try
         {
-            var row = Commit(merged, beforeCommit);
-            (done, _requested) = (true, false);
+            var row = Commit(_pending, beforeCommit);
+            _requested = false;
             return row;
         }
-        finally
+        catch
         {
-            if (!done)
-            {
-                (_pending, _dirty, WriteCount) = before;
-            }
+            (_pending, _dirty, WriteCount) = before;
+            throw;
         }
     }
 
@@ -205,9 +163,7 @@ public sealed class CheckpointSession : IDisposable
     public CheckpointRow? Flush(IReadOnlyDictionary<string, object?>? metadata = null, Action? beforeCommit = null)
     {
         if (!Checkpoint.Enabled)
-        {
             return null;
-        }
 
         _source?.Release();
         ReportFailure(wait: false);
@@ -224,9 +180,7 @@ public sealed class CheckpointSession : IDisposable
     /// <summary>Waits for the commit in flight, if any, and reports a failure.</summary>
     public void Drain() => ReportFailure(wait: true);
 
-    /// <summary>
-    /// Opens the session: components bind to it from now on, until it has been disposed as often as it was entered.
-    /// </summary>
+    /// <summary>Opens the session: components bind to it from now on, until it has been disposed as often as it was entered.</summary>
     /// <exception cref="SpecException">Another session of this checkpoint is open.</exception>
     public CheckpointSession Enter()
     {
@@ -240,61 +194,48 @@ public sealed class CheckpointSession : IDisposable
         Checkpoint.SetOpen(this);
         EnteredAt = CheckpointScope.Push(this);
         Interlocked.Increment(ref _entered);
-        var adopted = _adopted;
+        if (_adopted)
+            return this;
+
         try
         {
             _adopted = true;
-            if (!adopted)
-            {
-                _states.Adopt();
-            }
-
-            adopted = true;
+            _states.Adopt();
+            return this;
         }
-        finally
+        catch
         {
-            if (!adopted)
-            {
-                Leave();
-            }
+            Leave();
+            throw;
         }
-
-        return this;
     }
 
-    /// <summary>
-    /// Leaves the session, once for each time that it was entered. Waits for the commit in flight; a failure that was never reported
-    /// becomes a warning here (call <see cref="Drain"/> to get it thrown). Nothing pending is committed: call <see cref="Flush"/> for
-    /// that.
-    /// </summary>
+    /// <summary>Leaves the session, once for each time that it was entered. Waits for the commit in flight; a failure that was never
+    /// reported becomes a warning here (call <see cref="Drain"/> to get it thrown). Nothing pending is committed: call <see cref="Flush"/>
+    /// for that.</summary>
     public void Dispose()
     {
         if (_background.Wait() is { } failure)
         {
             _dirty = true;
-            Checkpoint.Tell(new CheckpointWarning(
+            Checkpoint.Warn(new CheckpointWarning(
                 Checkpoint.RankPath, failure.SourceException.Message, "The last commit was not made."));
         }
 
-        if (!IsOpen)
-        {
-            _source?.Release();
-            Checkpoint.End(this);
-            return;
-        }
-
-        Leave();
         if (IsOpen)
         {
-            return;
+            Leave();
+            if (IsOpen)
+                return;
+
+            _states.Unbind();
         }
 
         _source?.Release();
-        _states.LetGo();
         Checkpoint.End(this);
     }
 
-    /// <summary>What messages call it: the session and its row, or that it is new.</summary>
+    /// <summary>For messages: the session and its row, or that it is new.</summary>
     public override string ToString() => Row is { } row
         ? $"the session of {row.CommitId}{(row.LeadTime is { } at ? $" (lead time {at})" : "")}"
         : "the new session";
@@ -302,9 +243,7 @@ public sealed class CheckpointSession : IDisposable
     private void Leave()
     {
         if (Checkpoint.Enabled)
-        {
             CheckpointScope.Pop(this);
-        }
 
         Interlocked.Decrement(ref _entered);
     }
@@ -323,30 +262,24 @@ public sealed class CheckpointSession : IDisposable
     private CheckpointRow? Commit(Dictionary<string, Payload> metadata, Action? beforeCommit)
     {
         ReportFailure(wait: true);
-        _states.WarnOfUnheard();
-        // Only now: the commit before this one has ended, well or badly, and reads its buffers no more.
+        _states.WarnOfUnstoredStates();
+        // Only now: the previous commit has ended and no longer reads its buffers.
         _buffers.Reclaim();
         var request = Capture(metadata, beforeCommit);
-        (_pending, _dirty) = (metadata, false);
+        _pending = metadata;
         if (Checkpoint.Options.Staging == CheckpointStaging.Asynchronous)
         {
+            _dirty = false;
             _background.Start(
                 () => _schedule.MeasureWriting(() => Publish(Checkpoint.Commit(this, request))), failure => Failed?.Invoke(failure));
             return null;
         }
 
-        var done = false;
-        try
-        {
-            var manifest = Checkpoint.Commit(this, request);
-            done = true;
-            Publish(manifest);
-            return manifest.Row;
-        }
-        finally
-        {
-            _dirty = !done;
-        }
+        _dirty = true;
+        var manifest = Checkpoint.Commit(this, request);
+        _dirty = false;
+        Publish(manifest);
+        return manifest.Row;
     }
 
     private Copies Copies => new(_buffers.Rent, Checkpoint.Options.TensorFactory);
@@ -373,12 +306,9 @@ public sealed class CheckpointSession : IDisposable
 
     private void Publish(Manifest manifest)
     {
-        lock (_lock)
-        {
-            _manifest = manifest;
-            // A rank cannot know which of its commits became sessions: its parent stays the session that its gang began from.
-            _parent = Checkpoint.IsInGang ? _parent : (manifest.Row.CommitId, manifest.Node.SavedAt);
-        }
+        // A rank cannot know which of its commits became sessions: its parent stays the session that its gang began from.
+        _parent = Checkpoint.IsInGang ? _parent : (manifest.Row.CommitId, manifest.Node.SavedAt);
+        Volatile.Write(ref _manifest, manifest);
 
         Committed?.Invoke(manifest.Row);
     }

@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using Cairn.Storage.State;
 using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Catalog;
@@ -9,10 +6,8 @@ namespace Cairn.Storage.Catalog;
 /// <summary>A catalog's listing, laid out as the original prints it.</summary>
 internal static partial class CheckpointText
 {
-    /// <summary>
-    /// Writes the listing, without an end of line after its last line, and without building its whole text. If lines would be longer than a
-    /// width, times are shortened to seconds and numbers in a row to the first and the last.
-    /// </summary>
+    /// <summary>Writes the listing, without an end of line after its last line, and without building its whole text. If lines would be
+    /// longer than a width, times are shortened to seconds and numbers in a row to the first and the last.</summary>
     public static void Write(Checkpoint checkpoint, IReadOnlyList<CheckpointRow> rows, TextWriter output, int? width = null)
     {
         output.Write($"Checkpoint(\"{checkpoint.Name}\")\npath: {checkpoint.Path}\n");
@@ -56,9 +51,7 @@ internal static partial class CheckpointText
         {
             widths = widths.Length == 0 ? new int[line.Count] : widths;
             for (var column = 0; column < widths.Length; column++)
-            {
                 widths[column] = Math.Max(widths[column], Width(line[column]));
-            }
         }
 
         return widths;
@@ -68,9 +61,7 @@ internal static partial class CheckpointText
     private static string Shorter(string cell)
     {
         if (!Numbers().IsMatch(cell))
-        {
             return ShortTime.Of(cell);
-        }
 
         var numbers = cell[1..^1].Split(", ");
         var (first, last) = (long.Parse(numbers[0], CultureInfo.InvariantCulture), long.Parse(numbers[^1], CultureInfo.InvariantCulture));
@@ -89,7 +80,7 @@ internal static partial class CheckpointText
     ];
 
     private static List<string> Names(IEnumerable<string> names) =>
-        [.. names.Distinct(StringComparer.Ordinal).Order(Comparer<string>.Create(PythonJson.CompareKeys))];
+        [.. names.Distinct().Order(Comparer<string>.Create(PythonJson.CompareKeys))];
 
     private static string Display(string name, object? value) => value switch
     {

@@ -1,22 +1,13 @@
-using Cairn.Storage.Arrays;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
-
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// Reads one commit without any C# type to bind to: its states as payload trees, its arrays one by one. Every file is checked against the
-/// manifest as it is read.
-/// </summary>
+/// <summary>Reads one commit without any C# type to bind to: its states as payload trees, its arrays one by one. Every file is checked
+/// against the manifest as it is read.</summary>
 public sealed class CommitReader
 {
     private readonly IDurableFiles _files;
     private readonly Manifest _manifest;
     private readonly VerifiedCommit? _kept;
 
-    /// <param name="files">The file system.</param>
-    /// <param name="manifest">The commit's manifest.</param>
-    /// <param name="kept">What verifying the commit has already read.</param>
     internal CommitReader(IDurableFiles files, Manifest manifest, VerifiedCommit? kept = null)
     {
         _files = files;
@@ -37,7 +28,6 @@ public sealed class CommitReader
     /// <exception cref="DataException">The commit is gone or its manifest damaged.</exception>
     public static CommitReader Open(CheckpointRow row, IDurableFiles? files = null)
     {
-        ArgumentNullException.ThrowIfNull(row);
         files ??= new PosixFiles();
         return new CommitReader(files, CommitFiles.ReadManifest(files, row.Directory, row.InFallback));
     }
@@ -53,25 +43,19 @@ public sealed class CommitReader
 
     /// <summary>Reads an array of a state's payload tree.</summary>
     /// <exception cref="DataException">The file is missing, damaged, or not of the dtype and shape that the payload promises.</exception>
-    public NdArray Array(string stateId, StoredArray stored)
-    {
-        ArgumentNullException.ThrowIfNull(stored);
-        return Kept(stateId, stored) ?? CommitFiles.ReadArray(_files, _manifest, Folder(stateId), stored);
-    }
+    public NdArray Array(string stateId, StoredArray stored) =>
+        Kept(stateId, stored) ?? CommitFiles.ReadArray(_files, _manifest, Folder(stateId), stored);
 
-    /// <summary>
-    /// Reads every byte and holds it against the manifest; for Earth2Studio's commits, which carry no digests, existence and shape.
-    /// </summary>
+    /// <summary>Reads every byte and holds it against the manifest; for Earth2Studio's commits, which carry no digests, existence and
+    /// shape.</summary>
     /// <exception cref="DataException">Something does not hold; the message names the file and the defect.</exception>
     public void Verify() => new CommitVerification(_files, _manifest, keep: null).Run();
 
-    /// <summary>An array that verifying has read, handed over for good; null when it was not kept.</summary>
+    /// <summary>An array that verifying has read, given up to the caller; null when it was not kept.</summary>
     internal NdArray? Kept(string stateId, StoredArray stored)
     {
         if (_kept?.Take($"{Folder(stateId)}/{stored.Path}") is not { } array)
-        {
             return null;
-        }
 
         CommitFiles.CheckShape($"{Row.Directory}/{Folder(stateId)}/{stored.Path}", array.DType, array.Shape, stored);
         return array;

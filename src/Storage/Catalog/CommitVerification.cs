@@ -1,37 +1,24 @@
-using Cairn.Storage.Arrays;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
-
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// Holds every file of a commit against its manifest, reading each once; for Earth2Studio's commits, which carry no digests, existence and
-/// shape.
-/// </summary>
-/// <param name="files">The file system.</param>
-/// <param name="manifest">The commit's manifest, itself sealed.</param>
-/// <param name="keep">Takes what a restore will want; null keeps nothing.</param>
+/// <summary>Holds every file of a commit against its manifest, reading each once; for Earth2Studio's commits, which carry no digests,
+/// existence and shape.</summary>
 internal sealed class CommitVerification(IDurableFiles files, Manifest manifest, VerifiedCommit? keep)
 {
     private readonly ContainedTree _tree = new(files, manifest.Row.Directory);
-    private readonly Dictionary<string, (NpyDType DType, IReadOnlyList<long> Shape)> _headers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
-    private readonly byte[] _piece = new byte[1 << 18];
+    private readonly Dictionary<string, (NpyDType DType, IReadOnlyList<long> Shape)> _headers = [];
+    private readonly HashSet<string> _read = [];
+    private byte[]? _piece;
 
     /// <exception cref="DataException">Something does not hold; the message names the file and the defect.</exception>
     public void Run()
     {
         foreach (var stateId in manifest.States.Keys)
-        {
             VerifyState(stateId, manifest.States[stateId].Path);
-        }
 
         foreach (var payload in manifest.Metadata.Values)
-        {
             VerifyArrays(manifest.MetadataFolder, payload, ofState: false);
-        }
 
-        // What nothing refers to was committed all the same.
+        // Files that nothing refers to were committed as well.
         foreach (var file in (manifest.Files ?? []).Where(file => _read.Add(file.Path)))
         {
             var full = _tree.ResolveFile(file.Path);
@@ -47,9 +34,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
         var state = CommitFiles.ReadState(files, manifest, _tree.ResolveFile(path), path, stateId);
         keep?.Keep(state);
         foreach (var payload in state.Fields.Values)
-        {
             VerifyArrays(folder, payload, ofState: true);
-        }
     }
 
     private void VerifyArrays(string folder, Payload payload, bool ofState)
@@ -73,9 +58,7 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
         void VerifyAll(IEnumerable<Payload> items)
         {
             foreach (var item in items)
-            {
                 VerifyArrays(folder, item, ofState);
-            }
         }
     }
 
@@ -136,16 +119,13 @@ internal sealed class CommitVerification(IDurableFiles files, Manifest manifest,
     private static void CheckLength(string full, long length, NpyHeader header)
     {
         if (length != header.DataOffset + header.DataBytes)
-        {
             throw new DataException($"{full} has {length} bytes; its header promises {header.DataOffset + header.DataBytes}.");
-        }
     }
 
     private uint ReadThrough(DigestStream stream)
     {
-        while (stream.Read(_piece) > 0)
-        {
-        }
+        _piece ??= GC.AllocateUninitializedArray<byte>(1 << 18);
+        while (stream.Read(_piece) > 0) { }
 
         return stream.Crc;
     }

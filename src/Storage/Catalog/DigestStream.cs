@@ -1,8 +1,6 @@
-using Cairn.Storage.Durable;
-
 namespace Cairn.Storage.Catalog;
 
-/// <summary>Passes a file on to its reader and digests what goes by, so that verifying costs no second reading.</summary>
+/// <summary>Digests a file while it is read, so that verifying costs no second reading.</summary>
 internal sealed class DigestStream(Stream inner, string path) : Stream
 {
     private const int Piece = 1 << 18;
@@ -14,9 +12,7 @@ internal sealed class DigestStream(Stream inner, string path) : Stream
 
     /// <summary>The length is known, as readers ask; moving about is refused.</summary>
     public override bool CanSeek => true;
-
     public override bool CanWrite => false;
-
     public override long Length => inner.Length;
 
     public override long Position
@@ -41,23 +37,15 @@ internal sealed class DigestStream(Stream inner, string path) : Stream
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
+    public override void Flush() { }
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A digested file is read front to back.");
-
     public override void SetLength(long value) => throw new NotSupportedException("A digested file is read only.");
-
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("A digested file is read only.");
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             inner.Dispose();
-        }
 
         base.Dispose(disposing);
     }

@@ -1,7 +1,4 @@
-using System.Globalization;
-using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
@@ -19,11 +16,9 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
     {
         var highest = Highest();
         if (highest > epoch)
-        {
             throw new FencedException(
                 $"Epoch {highest} of {root} has started; this process holds epoch {epoch} and must stop. Its work continues under the "
                 + "newer one.");
-        }
     }
 
     /// <summary>All records, lowest first. A damaged one keeps its number and is reported.</summary>
@@ -47,7 +42,7 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
         return [.. records.OrderBy(r => r.Epoch)];
     }
 
-    /// <summary>Drafts of records, of whatever process.</summary>
+    /// <summary>Drafts of records, of any process.</summary>
     public IEnumerable<string> Drafts() => files.List(_folder)
         .Where(e => e.IsFile && e.Name.StartsWith('.') && e.Name.EndsWith(".tmp", StringComparison.Ordinal))
         .Select(e => Path.Combine(_folder, e.Name));
@@ -118,4 +113,40 @@ internal sealed class EpochStore(IDurableFiles files, string root, Func<string> 
 
     private static int Number(string name) => name.Length >= 13 && name.EndsWith(".json", StringComparison.Ordinal)
         && int.TryParse(name.AsSpan(0, name.Length - 5), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}
+
+/// <summary>Starts an epoch: claims its number durably, and determines the session that it starts from.</summary>
+/// <param name="baseBelow">The newest valid session below an epoch, as its predecessor sees the catalog; read again at each call.</param>
+internal sealed class EpochClaim(EpochStore epochs, string path, TimeProvider time, Func<int, SessionNode?> baseBelow)
+{
+    /// <exception cref="FencedException">That epoch or a newer one has begun.</exception>
+    public EpochRecord Begin(int? epoch)
+    {
+        var record = Claim(epoch);
+        // A session that an older process made durable while the number was being claimed was reported there: it becomes the base.
+        for (var later = baseBelow(record.Epoch); later?.Id != record.Base; later = baseBelow(record.Epoch))
+        {
+            record = record with { Base = later?.Id, BaseEpoch = later?.Epoch, BaseSequence = later?.Sequence };
+            epochs.Replace(record);
+        }
+
+        return record;
+    }
+
+    private EpochRecord Claim(int? epoch)
+    {
+        while (true)
+        {
+            var highest = epochs.Highest();
+            var number = epoch ?? highest + 1;
+            if (number <= highest)
+                throw new FencedException($"Epoch {number} of {path} cannot start: epoch {highest} has started already.");
+
+            var from = baseBelow(number);
+            var record = new EpochRecord(
+                number, from?.Id, from?.Epoch, from?.Sequence, Environment.MachineName, Environment.ProcessId, time.GetUtcNow());
+            if (epochs.TryClaim(record))
+                return record;
+        }
+    }
 }

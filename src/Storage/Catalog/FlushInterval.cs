@@ -1,14 +1,10 @@
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// How many boundaries to wait between commits, so that the time spent on commits plus the time lost to failures is least.
-/// Pure: durations in, a number out.
-/// </summary>
-/// <remarks>
-/// J. W. Young, "A first order approximation to the optimum checkpoint interval", Communications of the ACM 17 (1974) 530; J. T. Daly,
-/// "A higher order estimate of the optimum checkpoint interval for restart dumps", Future Generation Computer Systems 22 (2006) 303,
-/// equation 37.
-/// </remarks>
+/// <summary>How many boundaries to wait between commits, so that the time spent on commits plus the time lost to failures is least. Pure:
+/// durations in, a number out.</summary>
+/// <remarks>J. W. Young, "A first order approximation to the optimum checkpoint interval", Communications of the ACM 17 (1974) 530; J. T.
+/// Daly, "A higher order estimate of the optimum checkpoint interval for restart dumps", Future Generation Computer Systems 22 (2006) 303,
+/// equation 37.</remarks>
 public sealed class FlushInterval
 {
     // A running mean that forgets: machines and models change their pace.
@@ -24,11 +20,8 @@ public sealed class FlushInterval
     /// <exception cref="SpecException">A setting is out of range.</exception>
     public FlushInterval(AutoFlush settings)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         if (settings.Defect() is { } defect)
-        {
             throw new SpecException($"The automatic flush interval's {defect}.");
-        }
 
         _settings = settings;
     }
@@ -37,18 +30,14 @@ public sealed class FlushInterval
     public double SecondsBetweenFailures =>
         (_settings.AssumedTimeBetweenFailures.TotalSeconds + _settings.Observed.TotalSeconds + _elapsed) / (1 + _settings.Failures);
 
-    /// <summary>
-    /// The interval, in boundaries: a multiple of <see cref="AutoFlush.Multiple"/> up to <see cref="AutoFlush.MaxInterval"/>. The
-    /// smallest until both a boundary and a commit have been measured.
-    /// </summary>
+    /// <summary>The interval, in boundaries: a multiple of <see cref="AutoFlush.Multiple"/> up to <see cref="AutoFlush.MaxInterval"/>. The
+    /// smallest until both a boundary and a commit have been measured.</summary>
     public int Boundaries
     {
         get
         {
             if (_boundary.Count == 0 || _stall.Count == 0)
-            {
                 return _settings.Multiple;
-            }
 
             var wanted = Optimal(_stall.Value, SecondsBetweenFailures) / Math.Max(_boundary.Value, double.Epsilon);
             // A commit that is still being written when the next one is due would stop the step loop.
@@ -85,9 +74,7 @@ public sealed class FlushInterval
     public static double Optimal(double commitCost, double timeBetweenFailures)
     {
         if (commitCost >= 2 * timeBetweenFailures)
-        {
             return timeBetweenFailures;
-        }
 
         var x = commitCost / (2 * timeBetweenFailures);
         return (Math.Sqrt(2 * commitCost * timeBetweenFailures) * (1 + (Math.Sqrt(x) / 3) + (x / 9))) - commitCost;
@@ -96,7 +83,6 @@ public sealed class FlushInterval
     private sealed class RunningMean(double leastWeight)
     {
         public int Count { get; private set; }
-
         public double Value { get; private set; }
 
         public void Add(double value)
@@ -105,4 +91,34 @@ public sealed class FlushInterval
             Value += (value - Value) * Math.Max(1.0 / Count, leastWeight);
         }
     }
+}
+
+/// <summary>Lets a session derive its flush interval from what it measures: what a commit costs, how long a boundary takes, and how often
+/// runs fail (<see cref="FlushInterval"/>).</summary>
+public sealed record AutoFlush
+{
+    /// <summary>The longest interval, in boundaries: the most work repeated after a failure.</summary>
+    public int MaxInterval { get; init; } = 64;
+
+    /// <summary>Commits fall on write counts that are multiples of this: the lead times in a file of field output, so that a file is
+    /// complete at every session.</summary>
+    public int Multiple { get; init; } = 1;
+
+    /// <summary>The failures seen so far, counted by the code that restarts the work.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>The time in which <see cref="Failures"/> were seen; a session adds its own.</summary>
+    public TimeSpan Observed { get; init; }
+
+    /// <summary>The assumed time between failures before any was seen. It weighs as much as one failure, and so fades as experience
+    /// grows.</summary>
+    public TimeSpan AssumedTimeBetweenFailures { get; init; } = TimeSpan.FromHours(24);
+
+    internal string? Defect() =>
+        Multiple < 1 ? $"multiple is {Multiple}; expected a number of boundaries from 1"
+        : MaxInterval < Multiple ? $"longest interval is {MaxInterval}; expected at least the multiple, {Multiple}"
+        : Failures < 0 || Observed < TimeSpan.Zero ? $"record of failures is {Failures} in {Observed}; expected nothing negative"
+        : AssumedTimeBetweenFailures <= TimeSpan.Zero
+            ? $"assumed time between failures is {AssumedTimeBetweenFailures}; expected more than zero"
+        : null;
 }

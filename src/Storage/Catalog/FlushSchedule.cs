@@ -1,9 +1,7 @@
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// Decides which boundaries of a session commit. With a fixed interval that depends only on the write count; an automatic one changes,
-/// but only at the end of a <c>Write</c>, so that an earlier <c>FlushDue</c> stays true.
-/// </summary>
+/// <summary>Decides which boundaries of a session commit. With a fixed interval that depends only on the write count; an automatic one
+/// changes, but only at the end of a <c>Write</c>, so that an earlier <c>FlushDue</c> stays true.</summary>
 internal sealed class FlushSchedule
 {
     private readonly CheckpointOptions _options;
@@ -29,41 +27,29 @@ internal sealed class FlushSchedule
         ? Interval is { } interval && (writeCount + 1) % interval == 0
         : (writeCount + 1) % _options.AutoFlush!.Multiple == 0 && _since + 1 >= Interval;
 
-    /// <summary>
-    /// A commit that was counted as made was not made: the next boundary that may commit does, once the current call has ended.
-    /// </summary>
+    /// <summary>A commit that was counted as made was not made: the next boundary that may commit does, once the current call has
+    /// ended.</summary>
     public void CommitFailed() => _failed = true;
 
     /// <summary>Runs a whole <c>Write</c> or <c>Flush</c>, telling apart the time in it from the time of the steps before it.</summary>
-    /// <param name="isBoundary">Whether the call counts a boundary.</param>
-    /// <param name="commits">Whether the call commits.</param>
-    /// <param name="call">The call; if it throws, nothing is counted.</param>
     public CheckpointRow? Measure(bool isBoundary, bool commits, Func<CheckpointRow?> call)
     {
         if (_auto is null)
-        {
             return call();
-        }
 
         var entered = _options.Time.GetTimestamp();
         var row = call();
         if (isBoundary)
-        {
             _auto.CountBoundary(_options.Time.GetElapsedTime(_returned, entered));
-        }
 
         _returned = _options.Time.GetTimestamp();
         _since = commits ? 0 : _failed ? Interval ?? 0 : _since + 1;
         _failed = false;
         if (commits)
-        {
             _auto.CountStall(_options.Time.GetElapsedTime(entered, _returned));
-        }
 
         if (Interlocked.Exchange(ref _writingTicks, 0) is > 0 and var ticks)
-        {
             _auto.CountWriting(TimeSpan.FromTicks(ticks));
-        }
 
         Interval = _auto.Boundaries;
         return row;

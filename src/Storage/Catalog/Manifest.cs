@@ -1,5 +1,3 @@
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
@@ -7,7 +5,7 @@ namespace Cairn.Storage.Catalog;
 /// <summary>One file of a commit as its manifest lists it.</summary>
 internal sealed record StagedFile(string Path, long Bytes, uint Crc32C);
 
-/// <summary>Where a state lies in its commit.</summary>
+/// <summary>A state's place in its commit.</summary>
 internal sealed record ManifestState(string Path, string SchemaHash);
 
 /// <summary>A commit's <c>manifest.json</c>, written by Cairn or by Earth2Studio.</summary>
@@ -19,12 +17,10 @@ internal sealed record Manifest
     private Dictionary<string, StagedFile>? _listed;
 
     public required CheckpointRow Row { get; init; }
-
     public required IReadOnlyDictionary<string, Payload> Metadata { get; init; }
 
     /// <summary>The folder that metadata's array paths begin at: <c>metadata</c>, in older commits <c>artifacts</c>.</summary>
     public string MetadataFolder { get; init; } = "metadata";
-
     public required IReadOnlyDictionary<string, ManifestState> States { get; init; }
 
     /// <summary>Every other file of the commit, or null if Earth2Studio wrote it.</summary>
@@ -35,7 +31,6 @@ internal sealed record Manifest
 
     /// <summary>The places of sharded fields in the global domain, by <c>state_id.field</c>.</summary>
     public IReadOnlyDictionary<string, ShardPlace> Shards { get; init; } = new Dictionary<string, ShardPlace>();
-
     public required JObject Labels { get; init; }
 
     /// <summary>The row's place in its catalog, as the lineage needs it.</summary>
@@ -44,24 +39,16 @@ internal sealed record Manifest
 
     /// <summary>Parses a manifest. Arrays in its metadata are read through <paramref name="load"/>, given their folder.</summary>
     /// <exception cref="DataException">The manifest is damaged, or not of the directory that it lies in.</exception>
-    /// <param name="map">The manifest's JSON.</param>
-    /// <param name="directory">The commit's directory.</param>
-    /// <param name="inFallback">Whether that lies in <c>fallback/</c>.</param>
     /// <param name="sealHolds">Whether the bytes that <paramref name="map"/> was read from are known to be those that were sealed.</param>
-    /// <param name="load">Reads an array.</param>
     public static Manifest Parse(
         JObject map, string directory, bool inFallback, bool sealHolds, Func<string, StoredArray, Arrays.NdArray> load)
     {
         var path = System.IO.Path.Combine(directory, "manifest.json");
         if (!sealHolds)
-        {
             ManifestSeal.RequireUnsealed(map, path);
-        }
 
         if (map.Int("version", path, Version) != Version)
-        {
             throw JsonFields.Wrong(map, "version", path, $"{Version}; a newer version wrote it");
-        }
 
         var legacy = map["metadata"] is null;
         var folder = legacy ? "artifacts" : "metadata";
@@ -90,11 +77,9 @@ internal sealed record Manifest
 
     private Dictionary<string, StagedFile> Index()
     {
-        var listed = new Dictionary<string, StagedFile>(StringComparer.Ordinal);
+        var listed = new Dictionary<string, StagedFile>();
         foreach (var file in Files ?? [])
-        {
             _ = listed.TryAdd(file.Path, file);
-        }
 
         return listed;
     }
@@ -105,14 +90,14 @@ internal sealed record Manifest
         var savedAt = map.Text("saved_at", path);
         var row = new CheckpointRow
         {
-            CommitId = string.Equals(id, System.IO.Path.GetFileName(directory), StringComparison.Ordinal)
+            CommitId = id == System.IO.Path.GetFileName(directory)
                 ? id
                 : throw JsonFields.Wrong(map, "commit_id", path, "the name of its directory"),
             Directory = directory,
             CheckpointName = map.TextOrNull("checkpoint", path) ?? "",
             Mode = map.TextOrNull("mode", path) == "append" ? CheckpointMode.Append : CheckpointMode.Overwrite,
             Labels = map.MapOrEmpty("labels", path).Properties()
-                .ToDictionary(p => p.Name, p => RowJson.Decode(p.Value, path), StringComparer.Ordinal),
+                .ToDictionary(p => p.Name, p => RowJson.Decode(p.Value, path)),
             Metadata = new Dictionary<string, object?>(),
             MetadataKeys = [],
             WriteCount = map.Int("write_count", path, 0),
@@ -124,7 +109,7 @@ internal sealed record Manifest
             Sequence = map["sequence"] is null ? null : map.Whole("sequence", path),
             Parent = map.TextOrNull("parent", path),
             Fingerprint = map["fingerprint"] is JObject prints
-                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path), StringComparer.Ordinal)
+                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path))
                 : null,
             SpecDigest = map.TextOrNull("spec_digest", path),
             InFallback = inFallback,
@@ -144,7 +129,7 @@ internal sealed record Manifest
 
     private static Dictionary<string, ManifestState> ParseStates(JObject map, string path)
     {
-        var states = new Dictionary<string, ManifestState>(StringComparer.Ordinal);
+        var states = new Dictionary<string, ManifestState>();
         foreach (var property in map.MapOrEmpty("states", path).Properties())
         {
             var state = property.Value as JObject ?? throw new DataException($"{path}: the state '{property.Name}' is not an object.");
@@ -157,9 +142,7 @@ internal sealed record Manifest
     private static List<StagedFile>? ParseFiles(JObject map, string path)
     {
         if (map["files"] is null)
-        {
             return null;
-        }
 
         return [.. map.List("files", path).Select(item =>
         {
@@ -169,5 +152,46 @@ internal sealed record Manifest
                 ? new StagedFile(file.Text("path", path), file.Whole("bytes", path), digest)
                 : throw JsonFields.Wrong(file, "crc32c", path, "eight hexadecimal digits");
         })];
+    }
+}
+
+/// <summary>Builds the JSON of a manifest that is about to be committed.</summary>
+internal static class ManifestJson
+{
+    public static JObject Build(CommitRequest request, string savedAt, JObject metadata, JObject states, IReadOnlyList<StagedFile> files)
+    {
+        var map = new JObject
+        {
+            ["version"] = Manifest.Version,
+            ["checkpoint"] = request.CheckpointName,
+            ["commit_id"] = request.CommitId,
+            ["mode"] = request.Mode == CheckpointMode.Append ? "append" : "overwrite",
+            ["rank"] = request.Rank,
+            ["world_size"] = request.WorldSize,
+            ["labels"] = request.Labels.DeepClone(),
+            ["metadata"] = metadata,
+            ["write_count"] = request.WriteCount,
+            ["saved_at"] = savedAt,
+            ["states"] = states,
+            ["epoch"] = request.Epoch,
+            ["sequence"] = request.Sequence,
+            ["parent"] = request.Parent,
+            ["files"] = new JArray(files.Select(f => new JObject
+            {
+                ["path"] = f.Path,
+                ["bytes"] = f.Bytes,
+                ["crc32c"] = Crc32C.Text(f.Crc32C),
+            })),
+        };
+        if (request.Fingerprint is not null)
+            map["fingerprint"] = new JObject(request.Fingerprint.Select(f => new JProperty(f.Key, f.Value)));
+
+        if (ShardJson.Build(request.States) is { Count: > 0 } shards)
+            map[ShardJson.Key] = shards;
+
+        if (request.SpecDigest is not null)
+            map["spec_digest"] = request.SpecDigest;
+
+        return map;
     }
 }

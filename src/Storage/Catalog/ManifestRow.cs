@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 
 namespace Cairn.Storage.Catalog;
 
@@ -12,14 +9,10 @@ internal sealed record ListedRow(CheckpointRow Row, DateTimeOffset SavedAt)
     public SessionNode Node => new(Row.CommitId, Row.Epoch, Row.Sequence, Row.Parent, SavedAt);
 }
 
-/// <summary>
-/// Reads only the rows of manifests, for listings: a tenth of the time of the whole manifest, and little memory, since rows of one catalog
-/// share their texts. It checks what <see cref="Manifest.Parse"/> checks.
-/// </summary>
-/// <remarks>
-/// It understands manifests as Cairn seals them. What it does not understand is left to <see cref="Manifest.Parse"/>, which then decides:
-/// another's manifests, another form of the same JSON, numbers and texts at the borders of JSON, anything wrong.
-/// </remarks>
+/// <summary>Reads only the rows of manifests, for listings: a tenth of the time of the whole manifest, and little memory, since rows of one
+/// catalog share their texts. It checks what <see cref="Manifest.Parse"/> checks.</summary>
+/// <remarks>It understands manifests as Cairn seals them. What it does not understand is left to <see cref="Manifest.Parse"/>, which then
+/// decides: another's manifests, another form of the same JSON, numbers and texts at the borders of JSON, anything wrong.</remarks>
 internal sealed class ManifestRow
 {
     private static readonly Dictionary<string, object?> NoLabels = [];
@@ -29,18 +22,16 @@ internal sealed class ManifestRow
         MaxDepth = PythonJson.MaxDepth - 1, AllowDuplicateProperties = false,
     };
 
-    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _texts = [];
     private IReadOnlyList<string> _metadataKeys = [];
     private IReadOnlyList<string> _stateIds = [];
     private IReadOnlyDictionary<string, string>? _fingerprint;
 
-    /// <summary>The row of a manifest with these bytes, or null if this reader cannot tell.</summary>
+    /// <summary>The row of a manifest with these bytes, or null if this reader does not understand them.</summary>
     public ListedRow? Read(byte[] bytes, string directory, bool inFallback)
     {
         if (!ManifestSeal.Holds(bytes) || !Ascii.IsValid(bytes))
-        {
             return null;
-        }
 
         try
         {
@@ -49,7 +40,7 @@ internal sealed class ManifestRow
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // No JSON to the letter (NaN, say), or half a surrogate pair.
+            // Not strict JSON (NaN, for example), or half a surrogate pair.
             return null;
         }
     }
@@ -98,14 +89,10 @@ internal sealed class ManifestRow
     private static bool FilesHold(JsonElement map)
     {
         if (!map.TryGetProperty("files", out var files))
-        {
             return true;
-        }
 
         if (files.ValueKind != JsonValueKind.Array)
-        {
             return false;
-        }
 
         foreach (var file in files.EnumerateArray())
         {
@@ -129,21 +116,15 @@ internal sealed class ManifestRow
     {
         var ids = new List<string>();
         if (!map.TryGetProperty("states", out var states))
-        {
             return ids;
-        }
 
         if (states.ValueKind != JsonValueKind.Object)
-        {
             return null;
-        }
 
         foreach (var state in states.EnumerateObject())
         {
             if (state.Value.ValueKind != JsonValueKind.Object || !IsText(state.Value, "path") || !IsText(state.Value, "schema_hash"))
-            {
                 return null;
-            }
 
             ids.Add(Shared(state.Name));
         }
@@ -154,11 +135,9 @@ internal sealed class ManifestRow
     private IReadOnlyDictionary<string, string>? Fingerprint(JsonElement map, ref RowFields fields)
     {
         if (!map.TryGetProperty("fingerprint", out var prints) || prints.ValueKind != JsonValueKind.Object)
-        {
             return null;
-        }
 
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        var found = new Dictionary<string, string>();
         foreach (var print in prints.EnumerateObject())
         {
             fields.Hold &= PayloadElements.TryText(print.Value, out var text);
@@ -192,9 +171,7 @@ internal sealed class ManifestRow
         public string? TextOrNull(string key)
         {
             if (!map.TryGetProperty(key, out var element) || element.ValueKind == JsonValueKind.Null)
-            {
                 return null;
-            }
 
             Hold &= PayloadElements.TryText(element, out var text);
             return shared(text);
@@ -210,9 +187,7 @@ internal sealed class ManifestRow
         public long? Long(string key)
         {
             if (!map.TryGetProperty(key, out var element))
-            {
                 return null;
-            }
 
             Hold &= PayloadElements.TryWhole(element, out var number);
             return number;

@@ -1,14 +1,9 @@
-using System.Text;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
 
-/// <summary>
-/// The digest of a manifest in the manifest itself, over its JSON without that key, so that a flipped bit in it is noticed like one in any
-/// other file.
-/// </summary>
+/// <summary>The digest of a manifest in the manifest itself, over its JSON without that key, so that a flipped bit in it is noticed like
+/// one in any other file.</summary>
 internal static class ManifestSeal
 {
     private const string Key = "manifest_crc32c";
@@ -24,16 +19,14 @@ internal static class ManifestSeal
         return PythonJson.Write(map, path);
     }
 
-    /// <summary>Whether these are the very bytes that <see cref="Seal"/> gave, to the last blank.</summary>
+    /// <summary>Whether these are exactly the bytes that <see cref="Seal"/> returned.</summary>
     public static bool Holds(ReadOnlySpan<byte> bytes)
     {
         var start = bytes.IndexOf(LineStart) + 1;
         var digest = start + LineStart.Length - 1;
         var end = digest + Digits + LineEnd.Length;
         if (start == 0 || end > bytes.Length || !bytes[(digest + Digits)..end].SequenceEqual(LineEnd))
-        {
             return false;
-        }
 
         var crc = Crc32C.Append(Crc32C.Compute(bytes[..start]), bytes[end..]);
         return Encoding.ASCII.GetString(bytes.Slice(digest, Digits)) == Crc32C.Text(crc);
@@ -53,9 +46,7 @@ internal static class ManifestSeal
     {
         // Earth2Studio's manifests have no seal; one of Cairn's that lost it has lost its list of files as well, or is refused here.
         if (map[Key] is not null || map["files"] is not null || map["sequence"] is not null)
-        {
             throw Broken(path);
-        }
     }
 
     private static DataException Broken(string path) =>

@@ -1,28 +1,22 @@
-using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 
 namespace Cairn.Storage.Catalog;
 
 /// <summary>Finds the row of one folder's catalog from which to restore: the newest that is intact.</summary>
-/// <param name="folder">The folder.</param>
-/// <param name="files">The file system.</param>
-/// <param name="options">Says how much of what was read to keep, and where warnings go.</param>
 /// <param name="verified">The ids of commits that are known to be intact; kept up to date.</param>
 internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, CheckpointOptions options, HashSet<string> verified)
 {
     private RestorableCommit? _justVerified;
 
-    /// <summary>Reads the catalog, warning of what cannot be read and of what its index names in vain.</summary>
+    /// <summary>Reads the catalog, warning of what cannot be read and of commits in its index that are missing.</summary>
     public CatalogContents Read(List<CheckpointWarning> skipped)
     {
         var contents = folder.Read(reuse: false);
         foreach (var commit in contents.Unreadable)
-        {
             Skip(skipped, commit.Directory, commit.Defect);
-        }
 
         var there = contents.All.Select(m => m.Row.CommitId)
-            .Concat(contents.Unreadable.Select(u => Path.GetFileName(u.Directory))).ToHashSet(StringComparer.Ordinal);
+            .Concat(contents.Unreadable.Select(u => Path.GetFileName(u.Directory))).ToHashSet();
         foreach (var missing in CatalogIndex.CommitIds(files, folder.Root).Where(id => !there.Contains(id)))
         {
             var directory = Path.Combine(folder.CommitsPath, missing);
@@ -40,7 +34,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
         {
             try
             {
-                var isKnown = string.Equals(known?.Manifest.Row.CommitId, manifest.Row.CommitId, StringComparison.Ordinal);
+                var isKnown = known?.Manifest.Row.CommitId == manifest.Row.CommitId;
                 var found = isKnown ? known! with { Manifest = manifest } : RestorableCommit.Verify(files, manifest, options);
                 verified.Add(manifest.Row.CommitId);
                 return found;
@@ -67,7 +61,7 @@ internal sealed class RestoreSearch(CatalogFolder folder, IDurableFiles files, C
         return found?.Manifest.Node;
     }
 
-    /// <summary>Lets go of what was read ahead: the catalog has changed.</summary>
+    /// <summary>Drops what was read ahead: the catalog has changed.</summary>
     public void Forget() => _justVerified = null;
 
     private void Skip(List<CheckpointWarning> skipped, string path, string defect)

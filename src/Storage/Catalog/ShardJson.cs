@@ -1,4 +1,3 @@
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Catalog;
@@ -8,9 +7,8 @@ internal static class ShardJson
 {
     public const string Key = "shards";
 
-    /// <summary>
-    /// <c>{state_id.field: {dtype, global_shape, offset, shape}}</c>; an entry of a dictionary is <c>state_id.field.key</c>.
-    /// </summary>
+    /// <summary><c>{state_id.field: {dtype, global_shape, offset, shape}}</c>; an entry of a dictionary is
+    /// <c>state_id.field.key</c>.</summary>
     /// <exception cref="CheckpointSerializationException">Two fields would go by one name.</exception>
     public static JObject Build(IReadOnlyList<StatePayload> states)
     {
@@ -18,10 +16,8 @@ internal static class ShardJson
         foreach (var (name, payload) in states.SelectMany(ShardName.All))
         {
             if (payload is CapturedArray { Slice: { } slice } array && !map.TryAdd(name.ToString(), Place(array, slice)))
-            {
                 throw new CheckpointSerializationException(
                     $"Two sharded fields are called {name}: give one of their states another [CheckpointState(Id)].");
-            }
         }
 
         return map;
@@ -38,7 +34,7 @@ internal static class ShardJson
     /// <exception cref="DataException">A place lies outside its domain, or is not described as expected.</exception>
     public static Dictionary<string, ShardPlace> Parse(JObject manifest, string path)
     {
-        var places = new Dictionary<string, ShardPlace>(StringComparer.Ordinal);
+        var places = new Dictionary<string, ShardPlace>();
         foreach (var property in manifest.MapOrEmpty(Key, path).Properties())
         {
             var at = $"{path}: the sharded field {property.Name}";

@@ -1,13 +1,10 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Chm;
 
-/// <summary>
-/// A checkpoint in CHM's format: a JSON, and the file of each rank that wrote it. Its state can be read by any other number of ranks, by
-/// the numbers of their triangles.
-/// </summary>
+/// <summary>A checkpoint in CHM's format: a JSON, and the file of each rank that wrote it. Its state can be read by any other number of
+/// ranks, by the numbers of their triangles.</summary>
 public sealed class ChmCheckpoint
 {
     private readonly IDurableFiles _files;
@@ -68,18 +65,14 @@ public sealed class ChmCheckpoint
             foreach (var id in file.GlobalIds)
             {
                 if (!owners.TryAdd(id, path))
-                {
                     throw Twice(id, owners[id], path);
-                }
             }
 
             variables ??= file.Variables;
             RequireSame(variables, file.Variables, path);
             // What cannot be read back is found here, not at the restart.
             foreach (var name in file.Variables)
-            {
                 _ = file.Read(name);
-            }
         }
 
         return new ChmContents(counts, variables!);
@@ -89,21 +82,16 @@ public sealed class ChmCheckpoint
     /// <param name="triangles">The triangles, in the order of the requested values.</param>
     /// <param name="variables">The names of the requested arrays.</param>
     /// <param name="likely">The rank whose file most likely holds them: it is read first, the others only for missing triangles.</param>
-    /// <exception cref="DataException">
-    /// A file is missing, truncated or damaged, lacks a variable, or a triangle is in none or in two of those read; the message names it.
-    /// </exception>
+    /// <exception cref="DataException">A file is missing, truncated or damaged, lacks a variable, or a triangle is in none or in two of
+    /// those read; the message names it.</exception>
     public ChmRankState Load(ChmTriangles triangles, IReadOnlyList<string> variables, int likely = 0)
     {
-        ArgumentNullException.ThrowIfNull(triangles);
-        ArgumentNullException.ThrowIfNull(variables);
         var gathering = new ChmGathering(triangles, variables);
         var first = likely >= 0 && likely < Ranks ? likely : 0;
         foreach (var rank in Enumerable.Range(0, Ranks).OrderBy(r => r != first))
         {
             if (gathering.IsComplete)
-            {
                 break;
-            }
 
             using var file = OpenRank(rank, out var path);
             gathering.Take(file, path);
@@ -119,9 +107,7 @@ public sealed class ChmCheckpoint
         {
             using var file = OpenRank(rank, out _);
             foreach (var id in file.GlobalIds)
-            {
                 yield return id;
-            }
         }
     }
 
@@ -139,14 +125,10 @@ public sealed class ChmCheckpoint
     private static void RequireSame(IReadOnlyList<string> expected, IReadOnlyList<string> found, string path)
     {
         if (expected.Except(found).FirstOrDefault() is { } missing)
-        {
             throw new DataException($"{path} lacks the variable {missing}, which other ranks' files have.");
-        }
 
         if (found.Except(expected).FirstOrDefault() is { } more)
-        {
             throw new DataException($"{path} has the variable {more}, which other ranks' files lack.");
-        }
     }
 }
 
@@ -163,14 +145,10 @@ public sealed record ChmContents(IReadOnlyList<int> TrianglesOfRanks, IReadOnlyL
     public void Require(long triangles, IEnumerable<string> variables, string path)
     {
         if (triangles != Triangles)
-        {
             throw new DataException($"{path} holds {Triangles} triangles; the mesh has {triangles}. It is the checkpoint of another mesh.");
-        }
 
         if (variables.Except(Variables).FirstOrDefault() is { } missing)
-        {
             throw new DataException($"{path} lacks the variable {missing}. It was saved by a run without that module; "
                 + "its variables are: " + string.Join(", ", Variables) + ".");
-        }
     }
 }

@@ -6,7 +6,7 @@ namespace Cairn.Storage.Chm;
 /// <param name="Records">What was written, in any order.</param>
 public sealed record ChmProposal(int Ranks, long Triangles, IReadOnlyList<ChmRankRecord> Records)
 {
-    /// <summary>Everything that speaks against the checkpoint, each naming its rank; empty when it may be committed.</summary>
+    /// <summary>Every defect of the checkpoint, each naming its rank; empty when it may be committed.</summary>
     public IReadOnlyList<string> Defects
     {
         get
@@ -32,17 +32,13 @@ public sealed record ChmProposal(int Ranks, long Triangles, IReadOnlyList<ChmRan
         {
             var count = Records.Count(r => r.Rank == rank);
             if (count != 1)
-            {
                 yield return count == 0
                     ? $"Rank {rank} of {Ranks} has written nothing."
                     : $"Rank {rank} has written {count} files; expected one.";
-            }
         }
 
         foreach (var stranger in Records.Where(r => r.Rank < 0 || r.Rank >= Ranks))
-        {
             yield return $"Rank {stranger.Rank} is not one of the {Ranks} ranks.";
-        }
     }
 
     private IEnumerable<string> Agreement()
@@ -51,21 +47,15 @@ public sealed record ChmProposal(int Ranks, long Triangles, IReadOnlyList<ChmRan
         foreach (var rank in Records.OrderBy(r => r.Rank))
         {
             if (rank.Place != first.Place)
-            {
                 yield return $"Rank {rank.Rank} wrote to {rank.Place.Folder} for {rank.Place.Time}, "
                     + $"rank {first.Rank} to {first.Place.Folder} for {first.Place.Time}.";
-            }
 
             if (rank.Variables.Except(first.Variables).Concat(first.Variables.Except(rank.Variables)).FirstOrDefault() is { } odd)
-            {
                 yield return $"Only one of rank {rank.Rank} and rank {first.Rank} has the state {odd}.";
-            }
         }
 
         var held = Records.Sum(r => (long)r.Triangles);
         if (held != Triangles)
-        {
             yield return $"All ranks together hold {held} triangles; the mesh has {Triangles}.";
-        }
     }
 }

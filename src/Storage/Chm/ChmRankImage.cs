@@ -1,13 +1,10 @@
 using System.Runtime.InteropServices;
-using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Chm;
 
-/// <summary>
-/// The NetCDF-4 file of one rank, made in memory by libnetcdf and written through durable files. As a rule the library makes all of it but
-/// the values, which go to the disk from where they are, without two copies of the state.
-/// </summary>
+/// <summary>The NetCDF-4 file of one rank, made in memory by libnetcdf and written through durable files. As a rule the library makes all
+/// of it but the values, which go to the disk from where they are, without two copies of the state.</summary>
 internal static class ChmRankImage
 {
     private const int Piece = 1 << 20;
@@ -18,10 +15,8 @@ internal static class ChmRankImage
     {
         var bytesEach = (long)state.Triangles.Count * sizeof(double);
         if (bytesEach * (state.Variables.Count + 1) > int.MaxValue - (1 << 20))
-        {
             throw new SpecException($"{name} would have {bytesEach * (state.Variables.Count + 1)} bytes; at most 2 GiB fit a rank's file. "
                 + "Use more ranks.");
-        }
 
         var frame = Frame(name, time, state);
         var digesting = new DigestingFile(file);
@@ -69,9 +64,7 @@ internal static class ChmRankImage
     {
         image.DefineDimension(ChmNames.Triangles, state.Triangles.Count);
         foreach (var name in Names(state))
-        {
             image.DefineVariable(name, NetCdfType.Double, [ChmNames.Triangles]);
-        }
 
         image.DefineAttribute(null, ChmNames.RestartTime, time.Text);
         image.DefineAttribute(null, ChmNames.RestartSeconds, (ulong)time.Seconds);

@@ -1,11 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Chm;
 
-/// <summary>
-/// The time of a CHM checkpoint: the end of the step just done, where the next step starts. UTC, in whole seconds since 1970, as CHM
-/// keeps it.
-/// </summary>
+/// <summary>The time of a CHM checkpoint: the end of the step just done, where the next step starts. UTC, in whole seconds since 1970, as
+/// CHM keeps it.</summary>
 public readonly record struct ChmTime : IComparable<ChmTime>
 {
     private const string NameFormat = "yyyyMMdd'T'HHmmss";
@@ -57,18 +53,10 @@ public readonly record struct ChmTime : IComparable<ChmTime>
 
     /// <summary>The moment as .NET counts it, in UTC.</summary>
     public DateTime ToDateTime() => DateTime.UnixEpoch.AddSeconds(Seconds);
-
-    /// <inheritdoc/>
     public int CompareTo(ChmTime other) => Seconds.CompareTo(other.Seconds);
-
     public static bool operator <(ChmTime left, ChmTime right) => left.CompareTo(right) < 0;
-
     public static bool operator >(ChmTime left, ChmTime right) => left.CompareTo(right) > 0;
-
     public static bool operator <=(ChmTime left, ChmTime right) => left.CompareTo(right) <= 0;
-
     public static bool operator >=(ChmTime left, ChmTime right) => left.CompareTo(right) >= 0;
-
-    /// <inheritdoc/>
     public override string ToString() => Text;
 }

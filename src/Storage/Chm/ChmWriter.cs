@@ -1,16 +1,11 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Chm;
 
-/// <summary>
-/// Writes checkpoints as CHM does, but so that a JSON that exists is always loadable: somebody reserves a folder for all ranks, each rank
-/// writes its file durably, and only when all of them have does somebody write the JSON.
-/// </summary>
-/// <remarks>
-/// Nothing that a JSON names is ever touched: each writing has a folder of its own. What no JSON names is left over, and counts for
-/// nothing. May be used by several threads and processes at once.
-/// </remarks>
+/// <summary>Writes checkpoints as CHM does, but so that a JSON that exists is always loadable: somebody reserves a folder for all ranks,
+/// each rank writes its file durably, and only when all of them have does somebody write the JSON.</summary>
+/// <remarks>Nothing that a JSON names is ever touched: each writing has a folder of its own. What no JSON names is left over, and counts
+/// for nothing. May be used by several threads and processes at once.</remarks>
 public sealed class ChmWriter
 {
     private const int MostWritings = 10_000;
@@ -26,10 +21,8 @@ public sealed class ChmWriter
         _folder = Path.GetFullPath(folder);
     }
 
-    /// <summary>
-    /// Creates the folder that all ranks write to, with an unused name: <c>YYYYMMDDTHHMMSS</c>, or
-    /// <c>YYYYMMDDTHHMMSS.n</c> if that was written before. Called once per checkpoint, for all ranks.
-    /// </summary>
+    /// <summary>Creates the folder that all ranks write to, with an unused name: <c>YYYYMMDDTHHMMSS</c>, or <c>YYYYMMDDTHHMMSS.n</c> if
+    /// that was written before. Called once per checkpoint, for all ranks.</summary>
     /// <exception cref="TransientException">The disk failed.</exception>
     public ChmPlace Reserve(ChmTime time)
     {
@@ -59,8 +52,6 @@ public sealed class ChmWriter
     /// <exception cref="TransientException">The disk failed; no checkpoint has changed.</exception>
     public ChmRankRecord WriteRank(ChmPlace place, int rank, ChmRankState state)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        ArgumentNullException.ThrowIfNull(state);
         ArgumentOutOfRangeException.ThrowIfNegative(rank);
         state.Require();
         var folder = ContainedPath.Join(_folder, place.Folder);
@@ -80,17 +71,13 @@ public sealed class ChmWriter
             place, rank, $"{place.Folder}/{name}", digest, state.Triangles.Count, [.. state.Variables.Select(v => v.Name)]);
     }
 
-    /// <summary>
-    /// Writes the JSON: from here on the checkpoint exists. Replaces the JSON of an earlier writing of the same time by as many ranks,
-    /// whose files stay where they are.
-    /// </summary>
+    /// <summary>Writes the JSON: from here on the checkpoint exists. Replaces the JSON of an earlier writing of the same time by as many
+    /// ranks, whose files stay where they are.</summary>
     /// <exception cref="DataException">The records do not make a checkpoint; the message lists why. Nothing was written.</exception>
-    /// <exception cref="TransientException">
-    /// The disk refused. Whether the checkpoint exists is unknown then, and reading tells; if it does, it is whole.
-    /// </exception>
+    /// <exception cref="TransientException">The disk refused. Whether the checkpoint exists is unknown then, and reading tells; if it does,
+    /// it is whole.</exception>
     public ChmCheckpoint Commit(ChmProposal proposal)
     {
-        ArgumentNullException.ThrowIfNull(proposal);
         var manifest = proposal.Manifest();
         var path = Path.Combine(_folder, ChmNames.Json(manifest.Time, manifest.Ranks));
         AtomicFile.Replace(_files, path, manifest.Write());
@@ -102,15 +89,12 @@ public sealed class ChmWriter
     /// <exception cref="TransientException">The disk refused; <see cref="Sweep"/> deletes the rest.</exception>
     public void Discard(ChmPlace place)
     {
-        ArgumentNullException.ThrowIfNull(place);
         var leftovers = new ChmLeftovers(_files, _folder);
         leftovers.Delete(leftovers.Find().Where(name => name == place.Folder));
     }
 
-    /// <summary>
-    /// Deletes everything that no JSON names: leftovers of dead attempts, and files of earlier checkpoints of a time. Only for the holder
-    /// of the run, while no rank writes.
-    /// </summary>
+    /// <summary>Deletes everything that no JSON names: leftovers of dead attempts, and files of earlier checkpoints of a time. Only for the
+    /// holder of the run, while no rank writes.</summary>
     /// <returns>The removed names; none while there is a JSON that cannot be read.</returns>
     /// <exception cref="TransientException">The disk failed; the call may be repeated.</exception>
     public IReadOnlyList<string> Sweep()
@@ -136,3 +120,26 @@ public sealed record ChmPlace(ChmTime Time, string Folder);
 /// <param name="Variables">The names of its arrays, <c>global_id</c> left out.</param>
 public sealed record ChmRankRecord(
     ChmPlace Place, int Rank, string File, ChmFileDigest Digest, int Triangles, IReadOnlyList<string> Variables);
+
+/// <summary>Reads a rank's file into memory, and checks it against what the JSON says of it.</summary>
+internal static class WholeFile
+{
+    /// <exception cref="DataException">It is missing, unreadable, too large for memory, or not what was written.</exception>
+    public static byte[] Read(IDurableFiles files, string path, ChmFileDigest? expected)
+    {
+        using var stream = new DigestStream(BoundedFile.Open(files, path), path);
+        if (expected is not null && stream.Length != expected.Bytes)
+            throw new DataException($"{path} has {stream.Length} bytes; {expected.Bytes} were written. It was truncated or replaced.");
+
+        if (stream.Length > Array.MaxLength)
+            throw new DataException($"{path} has {stream.Length} bytes; at most {Array.MaxLength} can be read. Was it written by CHM?");
+
+        var bytes = GC.AllocateUninitializedArray<byte>((int)stream.Length, pinned: true);
+        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (read != bytes.Length)
+            throw new DataException($"{path} ends after {read} of {bytes.Length} bytes.");
+
+        return expected is null || stream.Crc == expected.Crc32C ? bytes : throw new DataException(
+            $"{path} is damaged: its CRC-32C is {Crc32C.Text(stream.Crc)}; {Crc32C.Text(expected.Crc32C)} was written.");
+    }
+}

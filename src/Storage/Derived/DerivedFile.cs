@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Derived;
@@ -42,9 +41,7 @@ public static class DerivedFile
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
         foreach (var entry in files.List(folder).Where(e => e.IsFile && e.Name.StartsWith(Prefix(full), StringComparison.Ordinal)))
-        {
             files.DeleteFile(Path.Combine(folder, entry.Name));
-        }
     }
 
     private static string Prefix(string path) => $"{AtomicFile.TemporaryPrefix}{Path.GetFileName(path)}_";
@@ -54,9 +51,7 @@ public static class DerivedFile
         try
         {
             if (files.FileExists(temporary))
-            {
                 files.DeleteFile(temporary);
-            }
         }
         catch (DurableIOException)
         {

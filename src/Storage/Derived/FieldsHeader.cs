@@ -5,19 +5,15 @@ using Cairn.Storage.NetCdf;
 namespace Cairn.Storage.Derived;
 
 /// <summary>Which members a NetCDF file has.</summary>
-/// <param name="First">The first of them.</param>
-/// <param name="Count">How many; 0 in a file of statistics over them.</param>
 /// <param name="AsAxis">Whether they are an axis of the fields; else the file is one member's.</param>
 internal readonly record struct MembersOfFile(int First, int Count, bool AsAxis)
 {
     internal static MembersOfFile None => default;
 }
 
-/// <summary>
-/// Dimensions, coordinates and attributes of a NetCDF file of fields, by the CF conventions 1.10: <c>time</c> is when the fields are valid,
-/// first and unlimited as CDO, NCO and GrADS want it; what a forecast has besides goes along with it. Names and words of the fields are
-/// those of the store.
-/// </summary>
+/// <summary>Dimensions, coordinates and attributes of a NetCDF file of fields, by the CF conventions 1.10: <c>time</c> is when the fields
+/// are valid, first and unlimited as CDO, NCO and GrADS want it; what a forecast has besides goes along with it. Names and words of the
+/// fields are those of the store.</summary>
 internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, MembersOfFile members)
 {
     internal const string Time = "time", Realization = "realization", Period = "forecast_period";
@@ -83,9 +79,6 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     }
 
     /// <summary>Defines a variable of fields, compressed, one field a chunk, NaN where nothing is written.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="of">The variable of the store whose attributes it has.</param>
-    /// <param name="between">Dimensions between time and the grid.</param>
     /// <param name="overMembers">What was done over the members, as CF names it in <c>cell_methods</c>; null for nothing.</param>
     internal void DefineFields(string name, FieldVariable of, IReadOnlyList<string> between, string? overMembers)
     {
@@ -93,13 +86,9 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         file.DefineVariable(
             name, FieldType, [Time, .. between, .. layout.GridDimensions], new NetCdfStorage(chunks, Math.Max(1, layout.CompressionLevel)));
         if (FieldType == NetCdfType.Float)
-        {
             file.DefineFill(name, float.NaN);
-        }
         else
-        {
             file.DefineFill(name, double.NaN);
-        }
 
         // What is worked out from rounded values is not rounded.
         CopyAttributes(name, of.Name, "coordinates", "cell_methods", name == of.Name ? "" : KeptBits.Attribute);
@@ -121,12 +110,10 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
 
         string?[] methods = [TimeMethods.Name(of.OverTime) is { } over ? $"{Time}: {over}" : null, overMembers];
         if (string.Join(' ', methods.Where(m => m is not null)) is { Length: > 0 } text)
-        {
             file.DefineAttribute(name, "cell_methods", text);
-        }
     }
 
-    /// <summary>Ends the definitions with what is no field, so that the first variable that readers meet is one.</summary>
+    /// <summary>Defines what is no field last, so that the first variable that readers see is a field.</summary>
     internal void EndDefinition()
     {
         if (layout.HasSums)
@@ -172,13 +159,9 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     {
         WriteTimeAxis();
         if (members.AsAxis)
-        {
             Write(Realization, [.. Enumerable.Range(members.First, members.Count)]);
-        }
         else if (members.Count > 0)
-        {
             file.Write(Realization, [], [], [members.First]);
-        }
 
         if (layout.Mesh is null)
         {
@@ -190,27 +173,19 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
 
         WriteMesh();
         if (layout.HasSums)
-        {
             file.Write(TimeBounds, [0, 0], [Times.Length, 2], (double[])[.. Times.SelectMany(end => new[] { 0, end })]);
-        }
 
         if (IsOnGlobe)
-        {
             file.Write(GridMapping, [], [], [0]);
-        }
     }
 
     /// <summary>Writes values of a variable of fields, in the fields' own precision.</summary>
     internal void WriteFields(string name, IReadOnlyList<long> start, IReadOnlyList<long> count, double[] values)
     {
         if (FieldType == NetCdfType.Float)
-        {
             file.Write(name, start, count, Array.ConvertAll(values, value => (float)value));
-        }
         else
-        {
             file.Write(name, start, count, values);
-        }
     }
 
     private double[] Times => [.. layout.LeadTimes.Select(t => t.TotalSeconds / _unit.Seconds)];
@@ -226,9 +201,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         Texts(Time, ("standard_name", "time"), ("long_name", "time that the fields are valid at"), ("axis", "T"), ("calendar", calendar),
             ("units", $"{_unit.Name} since {layout.Time.ToString().Replace('T', ' ')}"));
         if (layout.HasSums)
-        {
             Texts(Time, ("bounds", TimeBounds));
-        }
 
         DefineForecast();
     }
@@ -246,20 +219,16 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     private void DefineMembers()
     {
         if (members.Count == 0)
-        {
             return;
-        }
 
         if (members.AsAxis)
-        {
             file.DefineDimension(Realization, members.Count);
-        }
 
         file.DefineVariable(Realization, NetCdfType.Int32, MemberAxis);
         Texts(Realization, ("standard_name", Realization), ("long_name", "ensemble member"), ("units", "1"));
         if (members.AsAxis)
         {
-            // By which Panoply and what else stands on NetCDF-Java know the axis.
+            // By which Panoply and other programs on NetCDF-Java recognise the axis.
             Texts(Realization, ("_CoordinateAxisType", "Ensemble"), ("grads_dim", "e"));
         }
     }
@@ -278,13 +247,9 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         foreach (var (key, value) in _description.Of(of).Where(a => !but.Contains(a.Key)))
         {
             if (value is JsonValue text && text.TryGetValue<string>(out var words))
-            {
                 file.DefineAttribute(name, key, words);
-            }
             else if (value is JsonValue number && number.TryGetValue<int>(out var whole))
-            {
                 file.DefineAttribute(name, key, whole);
-            }
         }
     }
 
@@ -294,13 +259,9 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
         {
             long[] start = [.. variable.Shape.Select(_ => 0L)], count = [.. variable.Shape.Select(length => (long)length)];
             if (variable.Values is long[] whole)
-            {
                 file.Write(variable.Name, start, count, Array.ConvertAll(whole, number => checked((int)number)));
-            }
             else
-            {
                 file.Write(variable.Name, start, count, (double[])variable.Values);
-            }
         }
     }
 }

@@ -1,15 +1,12 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
+using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Derived;
 
-/// <summary>
-/// The part of the fields in one NetCDF file. A path with <c>{member}</c> in its name means one file per member, one with
-/// <c>{day}</c> one file per valid day of the fields, one with both one file for each pair; any other means one file. With
-/// several initial times each has its own files (<see cref="TimePlace"/>).
-/// </summary>
+/// <summary>The part of the fields in one NetCDF file. A path with <c>{member}</c> in its name means one file per member, one with
+/// <c>{day}</c> one file per valid day of the fields, one with both one file for each pair; any other means one file. With several initial
+/// times each has its own files (<see cref="TimePlace"/>).</summary>
 /// <param name="Path">The file.</param>
 /// <param name="FirstMember">The first member.</param>
 /// <param name="Members">How many members.</param>
@@ -25,7 +22,6 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
     /// <param name="path">The path, with or without places for member, day and initial time.</param>
     public static IReadOnlyList<FieldsPart> Of(FieldLayout layout, string path)
     {
-        ArgumentNullException.ThrowIfNull(layout);
         layout.RequireOneTime("The store");
         var name = System.IO.Path.GetFileName(TimePlace.Fill(path, layout.Time));
         var folder = System.IO.Path.GetDirectoryName(path) ?? "";
@@ -41,10 +37,9 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
         ];
     }
 
-    /// <summary>The files on disk whose names a path may stand for, whatever the members, days and initial times.</summary>
+    /// <summary>The files on disk that a path with placeholders may name, for any members, days and initial times.</summary>
     public static IReadOnlyList<string> Existing(IDurableFiles files, string path)
     {
-        ArgumentNullException.ThrowIfNull(files);
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         var pattern = Regex.Escape(System.IO.Path.GetFileName(path))
             .Replace(Regex.Escape(TimePlace.Word), TimePlace.Pattern, StringComparison.Ordinal)
@@ -60,7 +55,6 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
     /// <summary>A word in braces in a path that has no meaning, or null.</summary>
     public static string? UnknownPlace(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
         var folder = System.IO.Path.GetDirectoryName(path) ?? "";
         var name = System.IO.Path.GetFileName(path)
             .Replace(TimePlace.Word, "", StringComparison.Ordinal)
@@ -79,5 +73,40 @@ public sealed record FieldsPart(string Path, int FirstMember, int Members, bool 
             yield return (dates[first], first, count);
             first += count;
         }
+    }
+}
+
+/// <summary>The place of the initial time in a file's name, <c>{time}</c>: a file of each. A file has fields of one initial time, since its
+/// axis of times is when they are valid.</summary>
+public static class TimePlace
+{
+    /// <summary>The placeholders in a name.</summary>
+    public const string Word = "{time}";
+
+    /// <summary>A regular expression that what takes its place matches.</summary>
+    internal const string Pattern = "-?[0-9]{4,}-[0-9]{2}-[0-9]{2}T[0-9]{4,6}(\\.[0-9]+)?";
+
+    /// <summary>Whether a path has a place for the initial time.</summary>
+    public static bool IsIn(string path) => Path.GetFileName(path).Contains(Word, StringComparison.Ordinal);
+
+    /// <summary>A path with an initial time in its place, such as <c>2024-01-02T1200</c>; seconds only where there are some.</summary>
+    public static string Fill(string path, CfTime time)
+    {
+        var of = time.TimeOfDay;
+        var seconds = of.Ticks % TimeSpan.TicksPerMinute == 0
+            ? ""
+            : of.ToString(@"ss\.ffffff", CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.');
+        var text = $"{$"{time}".Split('T')[0]}T{of.ToString("hhmm", CultureInfo.InvariantCulture)}{seconds}";
+        return Path.Combine(
+            Path.GetDirectoryName(path) ?? "", Path.GetFileName(path).Replace(Word, text, StringComparison.Ordinal));
+    }
+
+    /// <summary>Checks that the files of several initial times have names of their own.</summary>
+    /// <exception cref="SpecException">They have not.</exception>
+    public static void Require(string path, FieldLayout layout)
+    {
+        if (layout.LaterTimes.Count > 0 && !IsIn(path))
+            throw new SpecException($"{path} is one file, and the run has {layout.Numbers.Times} initial times; expected {Word} in its "
+                + "name, for a file of each.");
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 using Cairn.Storage.NetCdf;
 
@@ -20,15 +19,13 @@ public sealed record ScoreSeries(string Name, string LongName, string? Units, IR
 /// <param name="LeadTimes">The lead times that were scored.</param>
 /// <param name="Series">The scores.</param>
 /// <param name="Attributes">What the file says of itself, by name.</param>
-/// <param name="Provenance">Where the fields come from that were scored; null where nothing tells.</param>
+/// <param name="Provenance">Where the scored fields come from; null if unknown.</param>
 public sealed record StoredScores(
     IReadOnlyList<TimeSpan> LeadTimes, IReadOnlyList<ScoreSeries> Series, IReadOnlyDictionary<string, string> Attributes,
     Provenance? Provenance);
 
-/// <summary>
-/// Scores of a forecast in one NetCDF-4 file (CF-1.10), by the time that the fields are valid at; means over several initial times by lead
-/// time.
-/// </summary>
+/// <summary>Scores of a forecast in one NetCDF-4 file (CF-1.10), by the time that the fields are valid at; means over several initial times
+/// by lead time.</summary>
 public static class ScoresFile
 {
     private const string Rank = "rank";
@@ -43,13 +40,8 @@ public static class ScoresFile
     /// <exception cref="TransientException">The disk failed; existing files are untouched.</exception>
     public static void Write(
         IDurableFiles files, string path, FieldLayout layout, IReadOnlyList<(string Name, string Text)> attributes,
-        IReadOnlyList<ScoreSeries> series, bool isMean = false)
-    {
-        ArgumentNullException.ThrowIfNull(layout);
-        ArgumentNullException.ThrowIfNull(attributes);
-        ArgumentNullException.ThrowIfNull(series);
+        IReadOnlyList<ScoreSeries> series, bool isMean = false) =>
         DerivedFile.Write(files, path, file => Write(file, layout with { Variables = [] }, attributes, series, isMean));
-    }
 
     /// <summary>Reads such a file.</summary>
     /// <param name="bytes">All of it.</param>
@@ -70,7 +62,7 @@ public static class ScoresFile
                         PerLeadTime = v.Dimensions.Count > 1 ? (int)v.Dimensions[1].Length : 1,
                     }),
             ],
-            file.Attributes.Where(a => a.Value.Text is not null).ToDictionary(a => a.Key, a => a.Value.Text!, StringComparer.Ordinal),
+            file.Attributes.Where(a => a.Value.Text is not null).ToDictionary(a => a.Key, a => a.Value.Text!),
             Provenance.Read(new JsonObject(file.Attributes.Where(a => a.Value.Text is not null)
                 .Select(a => KeyValuePair.Create<string, JsonNode?>(a.Key, a.Value.Text)))));
     }
@@ -108,9 +100,7 @@ public static class ScoresFile
         }
 
         foreach (var score in series)
-        {
             Define(file, score, layout.LeadTimes.Count, header);
-        }
 
         file.EndDefinition();
         header.WriteTimeAxis();
@@ -121,9 +111,7 @@ public static class ScoresFile
         }
 
         if (ranks > 1)
-        {
             file.Write(Rank, [0], [ranks], (int[])[.. Enumerable.Range(0, ranks)]);
-        }
     }
 
     private static void Define(NetCdfWriter file, ScoreSeries score, int leadTimes, FieldsHeader header)
@@ -134,13 +122,9 @@ public static class ScoresFile
         file.DefineFill(score.Name, double.NaN);
         file.DefineAttribute(score.Name, "long_name", score.LongName);
         if (!header.IsOverTimes)
-        {
             file.DefineAttribute(score.Name, "coordinates", "forecast_period forecast_reference_time");
-        }
 
         if (score.Units is { } units)
-        {
             file.DefineAttribute(score.Name, "units", units);
-        }
     }
 }

@@ -1,14 +1,11 @@
-using Cairn.Storage.Durable;
 using Cairn.Storage.Fields;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Derived;
 
-/// <summary>
-/// Mean, spread and quantiles over the members in one NetCDF-4 file (CF-1.10): per variable <c>u_mean</c>, <c>u_std</c> and
+/// <summary>Mean, spread and quantiles over the members in one NetCDF-4 file (CF-1.10): per variable <c>u_mean</c>, <c>u_std</c> and
 /// <c>u_quantile</c>, as far as every member has committed. Worked out in float64 in the order of the members and rounded once to the
-/// fields' precision: the same fields give the same bytes, however the ensemble was cut.
-/// </summary>
+/// fields' precision: the same fields give the same bytes, however the ensemble was cut.</summary>
 public static class StatisticsFile
 {
     private const string Quantile = "quantile";
@@ -26,13 +23,9 @@ public static class StatisticsFile
     /// <exception cref="TransientException">The disk refused; what was there before is untouched.</exception>
     public static void Write(IDurableFiles files, IFieldStore store, string path, IReadOnlyList<double> quantiles)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(quantiles);
         var grow = quantiles.Zip(quantiles.Skip(1)).All(p => p.First < p.Second);
         if (!grow || quantiles.Any(q => !(q is >= 0 and <= 1)))
-        {
             throw new SpecException($"The quantiles are {string.Join(", ", quantiles)}; expected numbers from 0 to 1, growing.");
-        }
 
         var part = new CommittedPart(store);
         DerivedFile.Write(files, path, file => Write(file, part, quantiles));
@@ -52,16 +45,12 @@ public static class StatisticsFile
         }
 
         foreach (var variable in part.Layout.Variables)
-        {
             Define(file, header, variable, quantiles.Count > 0);
-        }
 
         header.EndDefinition();
         header.WriteCoordinates();
         if (quantiles.Count > 0)
-        {
             file.Write(Quantile, [0], [quantiles.Count], (double[])[.. quantiles]);
-        }
 
         foreach (var variable in part.Layout.Variables)
         {
@@ -92,9 +81,7 @@ public static class StatisticsFile
         foreach (var (first, count) in part.Chunks())
         {
             for (var offset = 0; offset < count; offset += atOnce)
-            {
                 yield return (first, offset, Math.Min(atOnce, count - offset));
-            }
         }
     }
 

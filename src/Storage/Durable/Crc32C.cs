@@ -1,18 +1,15 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// CRC-32C (Castagnoli; RFC 3720, appendix B.4) of files and messages. Uses the processor's own instruction where it has one, at
-/// several gigabytes a second.
-/// </summary>
+/// <summary>CRC-32C (Castagnoli; RFC 3720, appendix B.4) of files and messages. Uses the processor's own instruction where it has one, at
+/// several gigabytes a second.</summary>
 public static class Crc32C
 {
-    /// <summary>
-    /// The instruction answers after three cycles and can be asked each cycle: long inputs go through it in three lanes of this many
-    /// words, whose results are joined.
-    /// </summary>
+    /// <summary>The instruction answers after three cycles and can be asked each cycle: long inputs go through it in three lanes of this
+    /// many words, whose results are joined.</summary>
     private const int LaneWords = 512;
 
     /// <summary>What a lane of zeros makes of each byte of the register: <c>[256 * place + value]</c>.</summary>
@@ -21,9 +18,8 @@ public static class Crc32C
     /// <summary>The checksum of <paramref name="bytes"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
 
-    /// <summary>
-    /// The checksum of everything that <paramref name="crc"/> covers, followed by <paramref name="bytes"/>; begin with 0.
-    /// </summary>
+    /// <summary>The checksum of everything that <paramref name="crc"/> covers, followed by <paramref name="bytes"/>; begin with
+    /// 0.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         crc = ~crc;
@@ -36,14 +32,10 @@ public static class Crc32C
         }
 
         foreach (var word in rest)
-        {
             crc = BitOperations.Crc32C(crc, word);
-        }
 
         foreach (var last in bytes[(words.Length * sizeof(ulong))..])
-        {
             crc = BitOperations.Crc32C(crc, last);
-        }
 
         return ~crc;
     }
@@ -55,9 +47,7 @@ public static class Crc32C
         uint crc = 0;
         int read;
         while ((read = stream.Read(buffer)) > 0)
-        {
             crc = Append(crc, buffer.AsSpan(0, read));
-        }
 
         return crc;
     }
@@ -86,14 +76,10 @@ public static class Crc32C
         {
             var image = 1u << bit;
             for (var i = 0; i < LaneWords; i++)
-            {
                 image = BitOperations.Crc32C(image, 0ul);
-            }
 
             for (var value = 0; value < 256; value++)
-            {
                 table[(256 * (bit / 8)) + value] ^= (value >> (bit % 8) & 1) == 0 ? 0 : image;
-            }
         }
 
         return table;
@@ -101,4 +87,15 @@ public static class Crc32C
 
     /// <summary>Eight lower-case hexadecimal digits, as manifests hold it.</summary>
     public static string Text(uint crc) => crc.ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>Digests of whole files, by content alone.</summary>
+public static class FileDigest
+{
+    /// <summary>The SHA-256 of a file's bytes in lower-case hexadecimal, read in pieces.</summary>
+    public static string Sha256(IDurableFiles files, string path)
+    {
+        using var stream = files.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
 }

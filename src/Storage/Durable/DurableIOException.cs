@@ -1,22 +1,13 @@
 namespace Cairn.Storage.Durable;
 
 /// <summary>A system call on the way to a durable file failed.</summary>
-public sealed class DurableIOException : TransientException
+public sealed class DurableIOException(string call, string path, int errno, string reason)
+    : TransientException($"{call} failed on {path}: {reason} (errno {errno}).{Remedy(errno)}")
 {
-    public DurableIOException(string call, string path, int errno, string reason)
-        : base($"{call} failed on {path}: {reason} (errno {errno}).{Remedy(errno)}")
-    {
-        Call = call;
-        Path = path;
-        Errno = errno;
-    }
-
     /// <summary>The system call: <c>open</c>, <c>write</c>, <c>fsync</c>, <c>rename</c>, …</summary>
-    public string Call { get; }
-
-    public string Path { get; }
-
-    public int Errno { get; }
+    public string Call { get; } = call;
+    public string Path { get; } = path;
+    public int Errno { get; } = errno;
 
     /// <summary>True when the disk or a quota is full (ENOSPC, EDQUOT).</summary>
     public bool DiskFull => Errno is 28 or 122;
@@ -24,10 +15,8 @@ public sealed class DurableIOException : TransientException
     /// <summary>True when the process's user may not do that (EACCES, EPERM).</summary>
     public bool IsDenied => Errno is 13 or 1;
 
-    /// <summary>
-    /// True when it is the process's surroundings that refused (permissions, its limits, a file system that is mounted read-only), which
-    /// says nothing against what lies there.
-    /// </summary>
+    /// <summary>True when it is the process's surroundings that refused (permissions, its limits, a file system that is mounted read-only),
+    /// so the file itself may be intact.</summary>
     public bool IsOfSurroundings => IsDenied || Errno is 12 or 23 or 24 or 30;
 
     /// <summary>True when two names lie on different file systems (EXDEV).</summary>

@@ -3,10 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// The system calls behind durable files, called directly: the managed library hides a failing fsync and cannot open a directory.
-/// Numbers are those of Linux; the few that differ between architectures are chosen at run time.
-/// </summary>
+/// <summary>The system calls behind durable files, called directly: the managed library hides a failing fsync and cannot open a directory.
+/// Numbers are those of Linux; the few that differ between architectures are chosen at run time.</summary>
 internal static partial class LibC
 {
     internal const int ReadOnly = 0;
@@ -32,7 +30,6 @@ internal static partial class LibC
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
     internal static int NoFollow => IsArm ? 0x8000 : 0x20000;
-
     internal static int DirectoryOnly => IsArm ? 0x4000 : 0x10000;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -171,6 +168,10 @@ internal static partial class LibC
     internal const int DirectoryType = 0x4000;
 
     /// <summary>The error of the last call, as an exception that names the call and the path.</summary>
+    /// <summary>Whether the last call failed because there is no such name: an answer to many questions, and too frequent to make an
+    /// exception of.</summary>
+    internal static bool IsNotFound() => Marshal.GetLastPInvokeError() == NotFound;
+
     internal static DurableIOException LastError(string call, string path) => Error(call, path, Marshal.GetLastPInvokeError());
 
     internal static DurableIOException Error(string call, string path, int errno) =>

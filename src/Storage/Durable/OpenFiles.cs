@@ -1,11 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// How many files this process may have open (<c>RLIMIT_NOFILE</c>). One that runs out of them fails wherever it happens to be: in a
-/// commit, in the start of a thread, in the loading of a library. So it is asked about before anything begins.
-/// </summary>
+/// <summary>How many files this process may have open (<c>RLIMIT_NOFILE</c>). One that runs out of them fails wherever it happens to be: in
+/// a commit, in the start of a thread, in the loading of a library. So it is asked about before anything begins.</summary>
 public static class OpenFiles
 {
     /// <summary>What any command needs: the runtime and Cairn's own libraries are some 150.</summary>
@@ -16,16 +12,14 @@ public static class OpenFiles
 
     private const string Limits = "/proc/self/limits", Line = "Max open files";
 
-    /// <summary>How many may be open at a time; null where the system does not tell.</summary>
+    /// <summary>How many may be open at a time; null if unknown.</summary>
     /// <remarks>The runtime has raised the soft limit to the hard one by now.</remarks>
     public static long? Limit
     {
         get
         {
             if (!File.Exists(Limits))
-            {
                 return null;
-            }
 
             var line = File.ReadAllText(Limits).Split('\n').FirstOrDefault(l => l.StartsWith(Line, StringComparison.Ordinal));
             var soft = line?[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
@@ -39,9 +33,7 @@ public static class OpenFiles
     public static void Require(int ranks)
     {
         if (Defect(Limit, ranks) is { } defect)
-        {
             throw new SpecException(defect);
-        }
     }
 
     /// <summary>What is wrong with a limit, and what to do; null where it suffices.</summary>
@@ -51,9 +43,7 @@ public static class OpenFiles
     {
         var needed = Least + (PerRank * (long)ranks);
         if (limit is null || limit >= needed)
-        {
             return null;
-        }
 
         var (what, fewer) = ranks == 0 ? ("Cairn", "") : ($"a run with {ranks} slots", ", or take fewer (node.slots)");
         return $"This process may have {limit} files open; {what} has up to {needed}. Raise the limit (ulimit -n {Math.Max(1024, needed)} "

@@ -1,41 +1,32 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// Durable files on a POSIX file system: every method is one system call of libc, and reports that call's own error.
-/// </summary>
-/// <remarks>
-/// Directories that a caller names may be reached through a symbolic link (a scratch disk often is); regular files may not be links
-/// themselves.
-/// </remarks>
+/// <summary>Durable files on a POSIX file system: every method is one system call of libc, and reports that call's own error.</summary>
+/// <remarks>Directories that a caller names may be reached through a symbolic link (a scratch disk often is); regular files may not be
+/// links themselves.</remarks>
 public sealed class PosixFiles : IDurableFiles
 {
     private const uint FileMode = 0x1B6; // 0666, less the umask
     private const uint DirectoryMode = 0x1FF; // 0777, less the umask
 
-    /// <inheritdoc/>
     public IDurableFile Create(string path)
     {
         var fd = LibC.Open(Checked(path), LibC.CreateFlag | LibC.Exclusive | LibC.WriteOnly | LibC.CloseOnExec, FileMode);
         return fd < 0 ? throw LibC.LastError("open", path) : new PosixFile(fd, path);
     }
 
-    /// <inheritdoc/>
     public Stream OpenRead(string path)
     {
         // Without O_NONBLOCK, a named pipe put in a file's place would hang the reader for ever.
         var fd = LibC.Open(Checked(path), LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec, 0);
         if (fd < 0)
-        {
             throw LibC.LastError("open", path);
-        }
 
         var (type, length) = LibC.TypeAndLength(fd);
         if (type == LibC.RegularType)
-        {
             return new PosixReader(new SafeFileHandle(fd, ownsHandle: true), path, length);
-        }
 
         var error = type < 0
             ? LibC.LastError("statx", path)
@@ -44,10 +35,8 @@ public sealed class PosixFiles : IDurableFiles
         throw error;
     }
 
-    /// <summary>
-    /// Opens a file that several processes may append to, and creates it if there is none: each write goes to its current end.
-    /// Nothing of it is durable.
-    /// </summary>
+    /// <summary>Opens a file that several processes may append to, and creates it if there is none: each write goes to its current end.
+    /// Nothing of it is durable.</summary>
     public static FileStream OpenAppend(string path)
     {
         const int flags = LibC.CreateFlag | LibC.AppendFlag | LibC.ReadWrite | LibC.NonBlocking | LibC.CloseOnExec;
@@ -57,38 +46,26 @@ public sealed class PosixFiles : IDurableFiles
             : new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0);
     }
 
-    /// <inheritdoc/>
     public bool CreateDirectory(string path)
     {
         if (LibC.MakeDirectory(Checked(path), DirectoryMode) == 0)
-        {
             return true;
-        }
 
         var error = LibC.LastError("mkdir", path);
         return error.AlreadyExists && DirectoryExists(path) ? false : throw error;
     }
 
-    /// <inheritdoc/>
     public void SyncFile(string path) => Sync(path, LibC.ReadOnly | LibC.NoFollow | LibC.NonBlocking | LibC.CloseOnExec);
-
-    /// <inheritdoc/>
     public void SyncDirectory(string path) => Sync(path, LibC.ReadOnly | LibC.DirectoryOnly | LibC.CloseOnExec);
 
-    /// <inheritdoc/>
     public void SyncAll(IReadOnlyList<IDurableFile> files, IReadOnlyList<string> directories) =>
         SideBySide.Run([.. files.Select(f => (Action)f.Sync), .. directories.Select(d => (Action)(() => SyncDirectory(d)))]);
 
-    /// <inheritdoc/>
     public void Rename(string from, string to) => Check(LibC.Rename(Checked(from), Checked(to)), "rename", $"{from} to {to}");
 
-    /// <inheritdoc/>
     public void Link(string existing, string name) => Check(LibC.Link(Checked(existing), Checked(name)), "link", $"{existing} as {name}");
 
-    /// <inheritdoc/>
     public void DeleteFile(string path) => Check(LibC.Unlink(Checked(path)), "unlink", path);
-
-    /// <inheritdoc/>
     public void DeleteDirectory(string path) => Check(LibC.RemoveDirectory(Checked(path)), "rmdir", path);
 
     /// <summary>True for a regular file; false for a symbolic link, even to one.</summary>
@@ -97,14 +74,12 @@ public sealed class PosixFiles : IDurableFiles
     /// <summary>True for a directory, also when <paramref name="path"/> is a symbolic link to one.</summary>
     public bool DirectoryExists(string path) => TypeOf(path, follow: true) == LibC.DirectoryType;
 
-    /// <inheritdoc/>
     public long? LengthOf(string path)
     {
         var (type, length) = LibC.TypeAndLength(Checked(path));
         return type >= 0 ? type == LibC.RegularType ? length : null : NotThere<long?>(path, null);
     }
 
-    /// <inheritdoc/>
     public IDisposable? Lock(string path, TimeProvider time)
     {
         try
@@ -118,24 +93,19 @@ public sealed class PosixFiles : IDurableFiles
         }
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<DirectoryEntry> List(string path) => PosixDirectory.List(Checked(path));
 
     private static void Sync(string path, int flags)
     {
         var fd = LibC.Open(Checked(path), flags, 0);
         if (fd < 0)
-        {
             throw LibC.LastError("open", path);
-        }
 
         var error = LibC.Fsync(fd) == 0 ? null : LibC.LastError("fsync", path);
         // Nothing was written through this descriptor, so its close has no news to report.
         _ = LibC.Close(fd);
         if (error is not null)
-        {
             throw error;
-        }
     }
 
     private static int TypeOf(string path, bool follow)
@@ -145,18 +115,14 @@ public sealed class PosixFiles : IDurableFiles
     }
 
     /// <summary>"Not there" is an answer; "could not look" (EACCES, EIO, ESTALE) must never read as "not there".</summary>
-    private static T NotThere<T>(string path, T answer)
-    {
-        var error = LibC.LastError("statx", path);
-        return error.NotFound || error.Errno == LibC.NotDirectory ? answer : throw error;
-    }
+    private static T NotThere<T>(string path, T answer) => LibC.IsNotFound() || Marshal.GetLastPInvokeError() == LibC.NotDirectory
+        ? answer
+        : throw LibC.LastError("statx", path);
 
     private static void Check(int result, string call, string what)
     {
         if (result != 0)
-        {
             throw LibC.LastError(call, what);
-        }
     }
 
     /// <summary>A zero byte would silently end the path at the border to C.</summary>

@@ -1,13 +1,8 @@
-using System.Globalization;
-using System.Text;
-
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// The lock of a run on its directory, or of a writer on a catalog: an exclusive flock(2) on a small file that names its holder. The
-/// kernel releases it when the process ends, however it ends; the file itself stays, since unlinking it would let two processes lock
-/// two files of one name.
-/// </summary>
+/// <summary>The lock of a run on its directory, or of a writer on a catalog: an exclusive flock(2) on a small file that names its holder.
+/// The kernel releases it when the process ends, however it ends; the file itself stays, since unlinking it would let two processes lock
+/// two files of one name.</summary>
 public sealed class RunLock : IDisposable
 {
     private const uint FileMode = 0x1B6; // 0666, less the umask
@@ -21,14 +16,14 @@ public sealed class RunLock : IDisposable
         Path = path;
     }
 
-    /// <summary>Lets go of a lock that its owner forgot.</summary>
+    /// <summary>Releases a lock that its owner did not dispose of.</summary>
     ~RunLock() => Release();
 
     /// <summary>The locked file.</summary>
     public string Path { get; }
 
     /// <summary>How this process names itself in a lock's file.</summary>
-    internal static string Me { get; } =
+    internal static string ThisProcess { get; } =
         string.Create(CultureInfo.InvariantCulture, $"host {Environment.MachineName}, pid {Environment.ProcessId},");
 
     /// <summary>Takes the lock without waiting, and writes this host, process and start time into the file.</summary>
@@ -40,9 +35,7 @@ public sealed class RunLock : IDisposable
         var flags = LibC.ReadWrite | LibC.CreateFlag | LibC.NoFollow | LibC.CloseOnExec;
         var fd = LibC.Open(path, flags, FileMode);
         if (fd < 0)
-        {
             throw LibC.LastError("open", path);
-        }
 
         var acquired = new RunLock(fd, path);
         try
@@ -58,16 +51,12 @@ public sealed class RunLock : IDisposable
         }
     }
 
-    /// <summary>
-    /// The holder of the lock, as it wrote itself into the file, or null if there is none. Looks without locking, so that it never blocks
-    /// a process that wants to run; for a process of another host it only knows what the file says.
-    /// </summary>
+    /// <summary>The holder of the lock, as it wrote itself into the file, or null if there is none. Looks without locking, so that it never
+    /// blocks a process that wants to run; for a process of another host it only knows what the file says.</summary>
     public static string? Holder(string path)
     {
         if (!PathFound.IsFile(path))
-        {
             return null;
-        }
 
         var lines = Lines(path);
         var (host, pid) = (Value(lines, "host "), Value(lines, "pid "));
@@ -109,9 +98,8 @@ public sealed class RunLock : IDisposable
     private static string? Value(string[] lines, string name) =>
         lines.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
 
-    /// <summary>
-    /// Whether the kernel knows of the process's lock on this very file: it may hold another run's, or be another program by now.
-    /// </summary>
+    /// <summary>Whether the kernel knows of the process's lock on this very file: it may hold another run's, or be another program by
+    /// now.</summary>
     private static bool HoldsIt(string pid, string path)
     {
         var (process, inode) = ($"FLOCK  ADVISORY  WRITE {pid} ", $":{LibC.Inode(path)} ");
@@ -122,9 +110,7 @@ public sealed class RunLock : IDisposable
     private void Take()
     {
         if (LibC.Flock(_fd, LibC.LockExclusive | LibC.LockNonBlocking) == 0)
-        {
             return;
-        }
 
         var error = LibC.LastError("flock", Path);
         throw error.Errno == LibC.WouldBlock ? Refusal() : error;
@@ -135,7 +121,7 @@ public sealed class RunLock : IDisposable
         var holder = ReadHolder();
         var who = holder.Length > 0 ? holder : "a process that has not yet written its name";
         return new FencedException(
-            $"{Path} is locked by {who}{(holder.Contains(Me, StringComparison.Ordinal) ? " (this process itself)" : "")}. "
+            $"{Path} is locked by {who}{(holder.Contains(ThisProcess, StringComparison.Ordinal) ? " (this process itself)" : "")}. "
             + "Wait for that process to end, or stop it, then start again; " +
             "the lock is released with the process, so the file need not be deleted.");
     }
@@ -155,8 +141,6 @@ public sealed class RunLock : IDisposable
             $"host {Environment.MachineName}\npid {Environment.ProcessId}\nsince {time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}\n");
         ReadOnlySpan<byte> bytes = Encoding.UTF8.GetBytes(text);
         if (LibC.Truncate(_fd, 0) != 0 || LibC.Write(_fd, in bytes[0], bytes.Length) != bytes.Length)
-        {
             throw LibC.LastError("write", Path);
-        }
     }
 }

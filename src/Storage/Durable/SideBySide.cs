@@ -3,10 +3,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// Calls that wait for a disk, side by side: a file system's journal takes in what is asked of it at one time all at once, while one fsync
-/// after the other pays for a commit of the journal each.
-/// </summary>
+/// <summary>Calls that wait for a disk, side by side: a file system's journal takes in what is asked of it at one time all at once, while
+/// one fsync after the other pays for a commit of the journal each.</summary>
 internal static class SideBySide
 {
     // With four at a time ten fsyncs take an eighth of the time that they take one after the other; eight gain little more.
@@ -16,15 +14,13 @@ internal static class SideBySide
     // much as an fsync.
     private static readonly Lazy<BlockingCollection<Action>> Waiting = new(Start);
 
-    /// <summary>Makes all calls, in no order, and throws what the first of the failed ones met once all have ended.</summary>
+    /// <summary>Makes all calls, in any order; once all have ended, throws the first failure.</summary>
     public static void Run(IReadOnlyList<Action> calls)
     {
         if (calls.Count == 0)
-        {
             return;
-        }
 
-        // Not disposed of: the thread that signals last may still be at it when this one goes on, and there is nothing to let go of.
+        // Not disposed of: the thread that signals last may still use it when this one continues, and it holds no resources.
         var left = new CountdownEvent(calls.Count);
         var (next, failures) = (-1, new ExceptionDispatchInfo?[calls.Count]);
         void Work()
@@ -48,9 +44,7 @@ internal static class SideBySide
         }
 
         for (var i = 1; i < Math.Min(calls.Count, Threads); i++)
-        {
             Waiting.Value.Add(Work);
-        }
 
         // Whatever the others have not begun, this thread does: it depends on none of them.
         Work();
@@ -66,13 +60,32 @@ internal static class SideBySide
             var thread = new Thread(() =>
             {
                 foreach (var work in waiting.GetConsumingEnumerable())
-                {
                     work();
-                }
             }) { IsBackground = true, Name = "fsync" };
             thread.Start();
         }
 
         return waiting;
+    }
+}
+
+/// <summary>Does what waits for a disk on a thread of its own: the pool's threads, and those of dispatchers, belong to others.</summary>
+public static class OwnThread
+{
+    /// <summary>Begins it. A thread that cannot be had is the task's failure, by its own name.</summary>
+    public static Task<T> Run<T>(Func<T> work)
+    {
+        try
+        {
+            return Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (TaskSchedulerException e)
+        {
+            // The scheduler's own words are that an exception was thrown by it.
+            return Task.FromException<T>(new TransientException(
+                $"no thread could be started ({e.InnerException?.Message ?? e.Message}): this process has reached its limit of open "
+                + "files (ulimit -n), or its user the limit of threads (ulimit -u). Raise the limit, or reduce node.slots.",
+                e));
+        }
     }
 }

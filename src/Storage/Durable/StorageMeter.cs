@@ -3,10 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Cairn.Storage.Durable;
 
-/// <summary>
-/// Measurements of storage, as instruments of <see cref="MeterName"/>. Without a listener, nothing is
-/// measured.
-/// </summary>
+/// <summary>Measurements of storage, as instruments of <see cref="MeterName"/>. Without a listener, nothing is measured.</summary>
 public static class StorageMeter
 {
     /// <summary>The meter's name.</summary>
@@ -38,17 +35,14 @@ public static class StorageMeter
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Instrument> Instruments { get; } = [Commits, Bytes, Stalls];
 
-    /// <summary>Waits, and tells how long that kept a rank from stepping.</summary>
+    /// <summary>Waits, and records how long that kept a rank from stepping.</summary>
     /// <param name="cause">What it waits for.</param>
     /// <param name="state">What <paramref name="wait"/> is given, so that it need not be made for each wait.</param>
     /// <param name="wait">Waits.</param>
     public static T Stalled<TState, T>(StallCause cause, TState state, Func<TState, T> wait)
     {
-        ArgumentNullException.ThrowIfNull(wait);
         if (!Stalls.Enabled)
-        {
             return wait(state);
-        }
 
         var began = Stopwatch.GetTimestamp();
         try
@@ -59,21 +53,15 @@ public static class StorageMeter
         {
             var took = Stopwatch.GetElapsedTime(began);
             if (took >= ShortestStall)
-            {
                 Stalls.Record(took.TotalSeconds, Tags[(int)cause]);
-            }
         }
     }
 
-    /// <summary>Makes a commit, and tells how long that took and what was stored.</summary>
-    /// <param name="commit">Makes it.</param>
-    /// <param name="bytes">Its size.</param>
+    /// <summary>Makes a commit, and records its duration and size.</summary>
     internal static T Committed<T>(Func<T> commit, Func<T, long> bytes)
     {
         if (!Commits.Enabled && !Bytes.Enabled)
-        {
             return commit();
-        }
 
         var began = Stopwatch.GetTimestamp();
         var made = commit();

@@ -7,9 +7,7 @@ public static class BoxIndex
     public static IEnumerable<long[]> Indices(long[] low, long[] high)
     {
         if (low.Zip(high).Any(e => e.First >= e.Second))
-        {
             yield break;
-        }
 
         var index = low.ToArray();
         while (true)
@@ -23,9 +21,7 @@ public static class BoxIndex
             }
 
             if (axis < 0)
-            {
                 yield break;
-            }
         }
     }
 
@@ -34,9 +30,7 @@ public static class BoxIndex
     {
         var place = 0L;
         for (var axis = 0; axis < index.Count; axis++)
-        {
             place = (place * extent[axis]) + index[axis] - origin[axis];
-        }
 
         return place;
     }

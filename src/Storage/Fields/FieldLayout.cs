@@ -3,10 +3,8 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// What a field store holds: members, initial times, output lead times, a latitude-longitude grid and variables. Immutable; two equal
-/// layouts give stores whose metadata have the same bytes.
-/// </summary>
+/// <summary>What a field store holds: members, initial times, output lead times, a latitude-longitude grid and variables. Immutable; two
+/// equal layouts give stores whose metadata have the same bytes.</summary>
 public sealed partial record FieldLayout
 {
     /// <summary>Members of each initial time.</summary>
@@ -36,10 +34,8 @@ public sealed partial record FieldLayout
     /// <summary>Whether the grid lies on a plane: rows and columns then hold metres north and east, not degrees.</summary>
     public bool OnPlane { get; init; }
 
-    /// <summary>
-    /// The mesh whose triangles the fields lie on, or null for a grid: there is one row then, and <see cref="Longitude"/> holds the
-    /// triangles' numbers.
-    /// </summary>
+    /// <summary>The mesh whose triangles the fields lie on, or null for a grid: there is one row then, and <see cref="Longitude"/> holds
+    /// the triangles' numbers.</summary>
     public FieldMesh? Mesh { get; init; }
 
     /// <summary>The fields.</summary>
@@ -71,10 +67,8 @@ public sealed partial record FieldLayout
     /// <summary>How values are stored.</summary>
     public FieldPrecision Precision { get; init; } = FieldPrecision.Single;
 
-    /// <summary>
-    /// Which run the store belongs to: a digest of all that shapes its numbers, so that equal runs write equal stores. Null for fields of
-    /// no run.
-    /// </summary>
+    /// <summary>Which run the store belongs to: a digest of all that shapes its numbers, so that equal runs write equal stores. Null for
+    /// fields of no run.</summary>
     public string? Run { get; init; }
 
     /// <summary>Where the fields come from, or null where nothing is to be said; a store that is there keeps what it says.</summary>
@@ -83,13 +77,13 @@ public sealed partial record FieldLayout
     /// <summary>Whether a store on disk was begun by an older version, which padded the coordinates of members and lead times.</summary>
     internal bool PadsCoordinates { get; init; }
 
-    /// <summary>Whether a store is meant that an older version began, without bounds of its lead times: it stays without.</summary>
+    /// <summary>Whether an older version began the store, without bounds of its lead times: it stays without.</summary>
     internal bool LacksBounds { get; init; }
 
     /// <summary>Whether fields are sums since the initial condition, so that what they are of has bounds in time.</summary>
     internal bool HasSums => Variables.Any(v => v.OverTime == TimeMethod.Sum);
 
-    /// <summary>Whether a store tells the bounds of its lead times.</summary>
+    /// <summary>Whether a store has the bounds of its lead times.</summary>
     internal bool HasBounds => HasSums && !LacksBounds;
 
     /// <summary>Names of the dimensions of one field at one lead time.</summary>
@@ -143,10 +137,8 @@ public sealed partial record FieldLayout
 
         var most = Precision == FieldPrecision.Single ? KeptBits.OfSingle : KeptBits.OfDouble;
         foreach (var variable in Variables.Where(v => v.KeepBits is not null))
-        {
             Require(variable.KeepBits >= 1 && variable.KeepBits <= most,
                 $"{variable.KeepBits} bits are to be kept of the mantissa of {variable.Name}; expected 1 to {most}.");
-        }
     }
 
     private void ValidateShards()
@@ -166,10 +158,8 @@ public sealed partial record FieldLayout
     public void RequireMember(int member, string store)
     {
         if (member < 0 || member >= Numbers.Count)
-        {
             throw new SpecException($"{store} has no member {member}; it has members 0 to {Numbers.Count - 1}"
                 + (LaterTimes.Count == 0 ? "." : $", {Members} of each of its {Numbers.Times} initial times."));
-        }
     }
 
     /// <summary>Checks that there is one initial time, for readers of one.</summary>
@@ -190,16 +180,12 @@ public sealed partial record FieldLayout
     {
         RequireMember(member, store);
         if (Variables.All(v => v.Name != variable))
-        {
             throw new SpecException(
                 $"{store} has no variable '{variable}'; it has {string.Join(", ", Variables.Select(v => v.Name))}.");
-        }
 
         if (firstOutputIndex < 0 || firstOutputIndex >= LeadTimes.Count || firstOutputIndex % unit != 0)
-        {
             throw new SpecException($"{store} has no chunk that begins at lead time index {firstOutputIndex}; expected a multiple of "
                 + $"{unit} below {LeadTimes.Count}.");
-        }
     }
 
     /// <summary>Checks how many values are written at once.</summary>
@@ -207,10 +193,8 @@ public sealed partial record FieldLayout
     public void RequireValues(string variable, int values)
     {
         if (values <= 0 || values > ShardLength || values % PlaneLength != 0)
-        {
             throw new SpecException(
                 $"{values} values were given for a chunk of {variable}; expected 1 to {LeadTimesPerShard} fields of {PlaneLength} values.");
-        }
     }
 
     /// <summary>Checks that a new store's coordinates go one way, as readers of axes expect.</summary>
@@ -225,9 +209,7 @@ public sealed partial record FieldLayout
     private static void Require(bool condition, string message)
     {
         if (!condition)
-        {
             throw new SpecException(message);
-        }
     }
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_]{0,100}$")]

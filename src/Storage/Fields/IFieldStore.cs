@@ -1,10 +1,8 @@
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// Where the fields of a run go. Several batches may write side by side, each its own members; calls for different members never disturb
-/// each other, be they made by threads of one process or by several processes. Members are numbered over all initial times, as
-/// <see cref="FieldLayout.Numbers"/> says; <see cref="FieldStoreReading.At"/> gives one time, with members from 0.
-/// </summary>
+/// <summary>Where the fields of a run go. Several batches may write side by side, each its own members; calls for different members never
+/// disturb each other, be they made by threads of one process or by several processes. Members are numbered over all initial times, as
+/// <see cref="FieldLayout.Numbers"/> says; <see cref="FieldStoreReading.At"/> gives one time, with members from 0.</summary>
 public interface IFieldStore
 {
     /// <summary>What the store holds.</summary>
@@ -34,9 +32,8 @@ public interface IFieldStore
     bool HasChunk(int member, int firstOutputIndex, string variable);
 
     /// <summary>Makes the names of all chunks written before this call durable. Must be called before a session's commit point.</summary>
-    /// <exception cref="Durable.DurableIOException">The disk failed. From then on every write and <see cref="Sync"/> throws until the
-    /// store is opened again, since a second fsync after a failed one may lie; a restart from the newest session rewrites the
-    /// chunks.</exception>
+    /// <exception cref="Durable.DurableIOException">The disk failed. From then on every write and <see cref="Sync"/> throws until the store
+    /// is opened again, since a second fsync after a failed one may lie; a restart from the newest session rewrites the chunks.</exception>
     void Sync();
 
     /// <summary>Records, after the commit point, up to which lead time members are committed.</summary>
@@ -55,24 +52,18 @@ public interface IFieldStore
     IFieldStore Reopen() => this;
 
     /// <summary>After this, other readers of the store find everything that is committed.</summary>
-    void SettleCommitted()
-    {
-    }
+    void SettleCommitted() { }
 
     /// <summary>Removes unfinished files of a dead process. Only for the holder of the whole run.</summary>
-    void SweepLeftovers()
-    {
-    }
+    void SweepLeftovers() { }
 
-    /// <summary>
-    /// Takes over what was written at once into another store of the same layout and kind, as <see cref="WriteChunk(int, int, string,
-    /// ReadOnlySpan{double})"/> would: by a second name for its file where there is such a thing, else by a copy.
-    /// </summary>
+    /// <summary>Takes over what was written at once into another store of the same layout and kind, as
+    /// <see cref="WriteChunk(int, int, string, ReadOnlySpan{double})"/> would: by a second name for its file where there is such a thing,
+    /// else by a copy.</summary>
     /// <exception cref="DataException">The other store has no such chunk.</exception>
     /// <exception cref="Durable.DurableIOException">The disk refused.</exception>
     void TakeOver(IFieldStore source, int member, int firstOutputIndex, string variable)
     {
-        ArgumentNullException.ThrowIfNull(source);
         var count = Math.Min(Layout.LeadTimesPerShard, Layout.LeadTimes.Count - firstOutputIndex);
         WriteChunk(member, firstOutputIndex, variable, source.Read(member, firstOutputIndex, count, variable, mayLack: false));
     }
@@ -84,18 +75,14 @@ public static class FieldStoreReading
     /// <summary>One initial time of a store, as a store of that time alone would be.</summary>
     /// <param name="store">The store.</param>
     /// <param name="time">The initial time, from 0.</param>
-    public static IFieldStore At(this IFieldStore store, int time)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        return store.Layout.LaterTimes.Count == 0 && time == 0 ? store : new FieldsOfTime(store, time);
-    }
+    public static IFieldStore At(this IFieldStore store, int time) =>
+        store.Layout.LaterTimes.Count == 0 && time == 0 ? store : new FieldsOfTime(store, time);
 
     /// <summary>The first members of a store of one initial time, as a store of them alone would be.</summary>
     /// <param name="store">The store.</param>
     /// <param name="members">How many.</param>
     public static IFieldStore First(this IFieldStore store, int members)
     {
-        ArgumentNullException.ThrowIfNull(store);
         store.Layout.RequireOneTime("The store");
         return members == store.Layout.Members ? store : new FieldsOfTime(store, 0, members);
     }
@@ -111,7 +98,6 @@ public static class FieldStoreReading
     /// <exception cref="DataException">A chunk is damaged, or missing.</exception>
     public static double[] Read(this IFieldStore store, int member, int first, int count, string variable, bool mayLack = true)
     {
-        ArgumentNullException.ThrowIfNull(store);
         var (plane, perChunk) = (store.Layout.PlaneLength, store.Layout.LeadTimesPerChunk);
         var values = new double[count * plane];
         Array.Fill(values, double.NaN);
@@ -131,4 +117,72 @@ public static class FieldStoreReading
 
         return values;
     }
+}
+
+/// <summary>One initial time of a store: what a store of that time alone would be, its members numbered from 0.</summary>
+internal sealed class FieldsOfTime(IFieldStore store, int time, int? members = null) : IFieldStore
+{
+    private readonly MemberNumbers _numbers = store.Layout.Numbers;
+
+    public FieldLayout Layout { get; } =
+        store.Layout.At(time) with { Members = members ?? store.Layout.Members };
+
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data) =>
+        store.WriteChunk(Number(member), firstOutputIndex, variable, data);
+
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data) =>
+        store.WriteChunk(Number(member), firstOutputIndex, variable, data);
+
+    public double[]? ReadChunk(int member, int firstOutputIndex, string variable) =>
+        store.ReadChunk(Number(member), firstOutputIndex, variable);
+
+    public bool HasChunk(int member, int firstOutputIndex, string variable) =>
+        store.HasChunk(Number(member), firstOutputIndex, variable);
+
+    public void Sync() => store.Sync();
+
+    public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime) =>
+        store.SetCommitted([.. members.Select(Number)], leadTime);
+
+    public TimeSpan? Committed(int member) => store.Committed(Number(member));
+    public void BeginAnew(int member, int draw) => store.BeginAnew(Number(member), draw);
+    public IFieldStore Reopen() => new FieldsOfTime(store.Reopen(), time, members);
+    public void SettleCommitted() => store.SettleCommitted();
+    public void SweepLeftovers() => store.SweepLeftovers();
+
+    private int Number(int member)
+    {
+        Layout.RequireMember(member, "The store");
+        return _numbers.Of(time, member);
+    }
+}
+
+/// <summary>The store of a run without output: it keeps nothing.</summary>
+public sealed class NullFieldStore(FieldLayout layout) : IFieldStore
+{
+    public FieldLayout Layout => layout;
+
+    /// <summary>Does nothing.</summary>
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data) { }
+
+    /// <summary>Does nothing.</summary>
+    public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data) { }
+
+    /// <summary>Always true: there is nothing that could be missing.</summary>
+    public bool HasChunk(int member, int firstOutputIndex, string variable) => true;
+
+    /// <summary>Always null.</summary>
+    public double[]? ReadChunk(int member, int firstOutputIndex, string variable) => null;
+
+    /// <summary>Does nothing.</summary>
+    public void Sync() { }
+
+    /// <summary>Does nothing.</summary>
+    public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime) { }
+
+    /// <summary>Always null.</summary>
+    public TimeSpan? Committed(int member) => null;
+
+    /// <summary>Does nothing.</summary>
+    public void BeginAnew(int member, int draw) { }
 }

@@ -1,15 +1,11 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// A layout as a JSON document, for kinds of stores whose format has no own form for it; and the checks of an existing store
-/// when a run opens it.
-/// </summary>
+/// <summary>A layout as a JSON document, for kinds of stores whose format has no own form for it; and the checks of an existing store when
+/// a run opens it.</summary>
 public static class LayoutDocument
 {
     private const int MostDifferences = 20;
@@ -17,11 +13,7 @@ public static class LayoutDocument
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>The document; equal layouts give equal bytes.</summary>
-    public static byte[] Write(FieldLayout layout)
-    {
-        ArgumentNullException.ThrowIfNull(layout);
-        return Encoding.UTF8.GetBytes(ToJson(layout).ToJsonString(Indented) + "\n");
-    }
+    public static byte[] Write(FieldLayout layout) => Encoding.UTF8.GetBytes(ToJson(layout).ToJsonString(Indented) + "\n");
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="files">The file system.</param>
@@ -29,7 +21,6 @@ public static class LayoutDocument
     /// <exception cref="DataException">It is damaged; the message names the file.</exception>
     public static FieldLayout Read(IDurableFiles files, string path)
     {
-        ArgumentNullException.ThrowIfNull(files);
         try
         {
             using var stream = files.OpenRead(path);
@@ -45,23 +36,17 @@ public static class LayoutDocument
         }
     }
 
-    /// <summary>
-    /// What a store that is there holds once a run has opened it: members, initial times and lead times may grow, all else has to be as it
-    /// is. It stays the run's that it is, and keeps what it says of where its fields come from.
-    /// </summary>
+    /// <summary>What a store that is there holds once a run has opened it: members, initial times and lead times may grow, all else has to
+    /// be as it is. It stays the run's that it is, and keeps what it says of where its fields come from.</summary>
     /// <param name="found">What it holds.</param>
     /// <param name="wanted">What the run asks for.</param>
     /// <param name="store">The store, as messages name it.</param>
     /// <exception cref="SpecException">It belongs to another run, or was made for another layout; every difference is named.</exception>
     public static FieldLayout Accept(FieldLayout found, FieldLayout wanted, string store)
     {
-        ArgumentNullException.ThrowIfNull(found);
-        ArgumentNullException.ThrowIfNull(wanted);
         if (found.Run is not null && wanted.Run is not null && found.Run != wanted.Run)
-        {
             throw new SpecException($"The field store {store} belongs to another run: it has run = {found.Run}, expected {wanted.Run}, by "
                 + "all that shapes this run's numbers. Choose another output path, or move that store away.");
-        }
 
         var accepted = wanted with
         {
@@ -94,9 +79,7 @@ public static class LayoutDocument
     {
         var json = OfOneTime(layout);
         if (layout.LaterTimes.Count > 0)
-        {
             json["laterTimes"] = new JsonArray([.. layout.LaterTimes.Select(time => (JsonNode)time.ToString())]);
-        }
 
         return json;
     }
@@ -167,7 +150,6 @@ public static class LayoutDocument
         };
 
     private static string? Text(JsonObject json, string key) => json[key]?.GetValue<string>();
-
     private static T[] List<T>(JsonObject json, string key) => [.. json[key]!.AsArray().Select(value => value!.GetValue<T>())];
 
     private static T Word<T>(JsonObject json, string key)

@@ -1,9 +1,7 @@
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// How a run numbers its members over all of its initial times: those of the first time from 0, those of each later time behind them. With
-/// one initial time a member's number is the member itself.
-/// </summary>
+/// <summary>How a run numbers its members over all of its initial times: those of the first time from 0, those of each later time behind
+/// them. With one initial time a member's number is the member itself.</summary>
 /// <param name="Members">Members of each initial time.</param>
 /// <param name="Times">Initial times.</param>
 public readonly record struct MemberNumbers(int Members, int Times)

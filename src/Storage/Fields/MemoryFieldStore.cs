@@ -1,9 +1,7 @@
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// Fields in memory, for library users who look at them at once. Nothing survives the process: a run that is to be resumed needs a store on
-/// disk.
-/// </summary>
+/// <summary>Fields in memory, for library users who look at them at once. Nothing survives the process: a run that is to be resumed needs a
+/// store on disk.</summary>
 public sealed class MemoryFieldStore : IFieldStore
 {
     private readonly Lock _lock = new();
@@ -14,12 +12,10 @@ public sealed class MemoryFieldStore : IFieldStore
     /// <exception cref="SpecException">The layout contradicts itself.</exception>
     public MemoryFieldStore(FieldLayout layout)
     {
-        ArgumentNullException.ThrowIfNull(layout);
         layout.Validate();
         Layout = layout;
     }
 
-    /// <inheritdoc/>
     public FieldLayout Layout { get; }
 
     /// <summary>One field, <c>[latitude, longitude]</c>; NaN where nothing was written.</summary>
@@ -34,19 +30,15 @@ public sealed class MemoryFieldStore : IFieldStore
         return chunk is null ? [.. Enumerable.Repeat(double.NaN, plane)] : chunk[(place * plane)..((place + 1) * plane)];
     }
 
-    /// <inheritdoc/>
     public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data)
     {
         var wide = new double[data.Length];
         for (var i = 0; i < wide.Length; i++)
-        {
             wide[i] = data[i];
-        }
 
         WriteChunk(member, firstOutputIndex, variable, wide);
     }
 
-    /// <inheritdoc/>
     public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data)
     {
         var (_, first, _) = Key(member, firstOutputIndex, Layout.LeadTimesPerShard, variable);
@@ -64,7 +56,6 @@ public sealed class MemoryFieldStore : IFieldStore
         }
     }
 
-    /// <inheritdoc/>
     public double[]? ReadChunk(int member, int firstOutputIndex, string variable)
     {
         var key = Key(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable);
@@ -74,7 +65,6 @@ public sealed class MemoryFieldStore : IFieldStore
         }
     }
 
-    /// <inheritdoc/>
     public bool HasChunk(int member, int firstOutputIndex, string variable)
     {
         var key = Key(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable);
@@ -85,24 +75,17 @@ public sealed class MemoryFieldStore : IFieldStore
     }
 
     /// <summary>Does nothing: memory is as durable as it will ever be.</summary>
-    public void Sync()
-    {
-    }
+    public void Sync() { }
 
-    /// <inheritdoc/>
     public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
     {
-        ArgumentNullException.ThrowIfNull(members);
         lock (_lock)
         {
             foreach (var member in members)
-            {
                 _committed[member] = leadTime;
-            }
         }
     }
 
-    /// <inheritdoc/>
     public TimeSpan? Committed(int member)
     {
         lock (_lock)
@@ -111,7 +94,6 @@ public sealed class MemoryFieldStore : IFieldStore
         }
     }
 
-    /// <inheritdoc/>
     public void BeginAnew(int member, int draw)
     {
         lock (_lock)

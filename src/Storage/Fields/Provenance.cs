@@ -2,10 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// Where fields come from, as texts by name: global attributes of every file of a run. It holds nothing of a time or a place, so that
-/// equal runs have equal files.
-/// </summary>
+/// <summary>Where fields come from, as texts by name: global attributes of every file of a run. It holds nothing of a time or a place, so
+/// that equal runs have equal files.</summary>
 public sealed record Provenance
 {
     private const string History = "history";
@@ -28,7 +26,6 @@ public sealed record Provenance
     /// <exception cref="ArgumentException">A name is not known.</exception>
     public static Provenance Of(IReadOnlyDictionary<string, string?> texts)
     {
-        ArgumentNullException.ThrowIfNull(texts);
         var unknown = texts.Keys.Except(Names).ToList();
         return unknown.Count == 0
             ? new Provenance([.. from name in Names where texts.GetValueOrDefault(name) is not null select (name, texts[name]!)])
@@ -43,19 +40,17 @@ public sealed record Provenance
         return texts.Values.Any(text => text is not null) ? Of(texts) : null;
     }
 
-    /// <summary>
-    /// That of files which are there and which this one goes on with: as they have it, with what is missing, and with a line of history
-    /// where another version or another spec goes on.
-    /// </summary>
+    /// <summary>That of files which are there and which this one goes on with: as they have it, with what is missing, and with a line of
+    /// history where another version or another spec goes on.</summary>
     /// <param name="found">That of the files, or null where they have none.</param>
     public Provenance After(Provenance? found)
     {
         var texts = (found ?? this).Attributes.Concat(Attributes).DistinctBy(a => a.Name)
-            .ToDictionary(a => a.Name, string? (a) => a.Text, StringComparer.Ordinal);
+            .ToDictionary(a => a.Name, string? (a) => a.Text);
         if (Text(History) is { } own)
         {
             var before = found is null ? BegunBefore : found.Text(History) ?? "";
-            texts[History] = string.Join('\n', before.Split('\n').Union(own.Split('\n'), StringComparer.Ordinal)).TrimStart('\n');
+            texts[History] = string.Join('\n', before.Split('\n').Union(own.Split('\n'))).TrimStart('\n');
         }
 
         return Of(texts);
@@ -75,7 +70,6 @@ public sealed record Provenance
 
     /// <summary>Whether two say the same.</summary>
     public bool Equals(Provenance? other) => other is not null && Attributes.SequenceEqual(other.Attributes);
-
     public override int GetHashCode() => Attributes.Aggregate(0, HashCode.Combine);
 
     private string? Text(string name) => Attributes.FirstOrDefault(a => a.Name == name).Text;

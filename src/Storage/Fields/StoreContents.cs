@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.Fields;
 
@@ -21,11 +20,7 @@ public abstract class StoreContents
     public abstract IStoredArray Array(string name);
 
     /// <summary>Those of a store that is open: its fields, and what its layout says.</summary>
-    public static StoreContents Of(IFieldStore store)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        return new ByLayout(store);
-    }
+    public static StoreContents Of(IFieldStore store) => new ByLayout(store);
 
     private sealed class ByLayout(IFieldStore store) : StoreContents
     {
@@ -37,9 +32,7 @@ public abstract class StoreContents
         public override JsonObject Attributes(string? array)
         {
             if (array is not null)
-            {
                 return _description.Of(array);
-            }
 
             var attributes = new JsonObject
             {
@@ -83,9 +76,7 @@ public abstract class StoreContents
         public byte[]? Read(IReadOnlyList<long> start, IReadOnlyList<long> extent)
         {
             if (extent is not [1, var count, var rows, var columns] || start[2] + start[3] != 0 || rows * columns != _layout.PlaneLength)
-            {
                 throw new ArgumentException("Whole fields of one member are read.", nameof(extent));
-            }
 
             var (member, first) = ((int)start[0], (int)start[1]);
             return Enumerable.Range(first, (int)count).All(at => !store.HasChunk(member, at - (at % _layout.LeadTimesPerChunk), name))

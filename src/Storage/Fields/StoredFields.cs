@@ -2,10 +2,8 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// A field store that is only read: what it holds by its own word, without the layout of the run that writes it. It may grow and fill
-/// meanwhile; what was there when it was opened is read.
-/// </summary>
+/// <summary>A field store that is only read: what it holds by its own word, without the layout of the run that writes it. It may grow and
+/// fill meanwhile; what was there when it was opened is read.</summary>
 public abstract class StoredFields
 {
     /// <summary>Where the store is.</summary>
@@ -59,32 +57,20 @@ public abstract class StoredFields
     /// <summary>Those of a store that is open.</summary>
     /// <param name="store">The store.</param>
     /// <param name="path">Where it is.</param>
-    public static StoredFields Of(IFieldStore store, string path)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        return new ByLayout(store, path);
-    }
+    public static StoredFields Of(IFieldStore store, string path) => new ByLayout(store, path);
 
     private sealed class ByLayout(IFieldStore store, string path) : StoredFields
     {
         private readonly FieldLayout _layout = store.Layout;
 
         public override string Path => path;
-
         public override int Members => _layout.Members;
-
         public override CfTime Time => _layout.Time;
-
         public override IReadOnlyList<CfTime> Times => _layout.Times;
-
         public override StoredFields At(int time) => Times.Count == 1 ? base.At(time) : new ByLayout(store.At(time), path);
-
         public override IReadOnlyList<TimeSpan> LeadTimes => _layout.LeadTimes;
-
         public override StoredAxis Rows => new(_layout.Latitude, Units("degrees_north"));
-
         public override StoredAxis Columns => new(_layout.Longitude, Units("degrees_east"));
-
         public override FieldMesh? Mesh => _layout.Mesh;
 
         public override IReadOnlyList<StoredVariable> Variables =>
@@ -100,3 +86,17 @@ public abstract class StoredFields
         private string Units(string degrees) => _layout.Mesh is not null ? "" : _layout.OnPlane ? "m" : degrees;
     }
 }
+
+/// <summary>One axis of a stored grid.</summary>
+/// <param name="Values">Its coordinates, in the order of the fields.</param>
+/// <param name="Units">What they are measured in, such as <c>degrees_north</c> or <c>m</c>; empty where the store does not say.</param>
+public sealed record StoredAxis(IReadOnlyList<double> Values, string Units)
+{
+    /// <summary>Whether these are degrees on the globe.</summary>
+    public bool IsDegrees => Units.StartsWith("degree", StringComparison.Ordinal);
+}
+
+/// <summary>A variable of a store.</summary>
+/// <param name="Field">Its name and description.</param>
+/// <param name="LeadTimesPerChunk">How many lead times a chunk holds.</param>
+public sealed record StoredVariable(FieldVariable Field, int LeadTimesPerChunk);

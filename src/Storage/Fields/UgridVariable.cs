@@ -3,15 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Storage.Fields;
 
-/// <summary>
-/// What describes a mesh beside its fields, by the UGRID conventions 1.0 (https://ugrid-conventions.github.io): the same variables in
-/// every store and file.
-/// </summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Dimensions">Names of its dimensions.</param>
-/// <param name="Shape">Their lengths.</param>
-/// <param name="Attributes">Its attributes, texts and whole numbers.</param>
-/// <param name="Values">Its values in C order, of 8 bytes each: long or double.</param>
+/// <summary>What describes a mesh beside its fields, by the UGRID conventions 1.0 (https://ugrid-conventions.github.io): the same variables
+/// in every store and file.</summary>
 internal sealed record UgridVariable(string Name, string[] Dimensions, int[] Shape, JsonObject Attributes, Array Values)
 {
     internal const string Topology = "mesh";
@@ -26,7 +19,7 @@ internal sealed record UgridVariable(string Name, string[] Dimensions, int[] Sha
     /// <summary>The coordinates of every variable on the triangles.</summary>
     internal const string CoordinatesOfFields = $"{FaceX} {FaceY}";
 
-    /// <summary>What every variable on the triangles has besides.</summary>
+    /// <summary>The attributes that every variable on the triangles has as well.</summary>
     internal static IEnumerable<(string Key, string Value)> OfFields => [("location", "face"), ("mesh", Topology)];
 
     /// <summary>The bytes of its values.</summary>
@@ -38,8 +31,6 @@ internal sealed record UgridVariable(string Name, string[] Dimensions, int[] Sha
     internal string DType => Values is long[] ? "<i8" : "<f8";
 
     /// <summary>Those of a mesh.</summary>
-    /// <param name="mesh">The mesh.</param>
-    /// <param name="numbers">The number of each triangle.</param>
     internal static IEnumerable<UgridVariable> Of(FieldMesh mesh, IReadOnlyList<double> numbers)
     {
         // Only its attributes matter.

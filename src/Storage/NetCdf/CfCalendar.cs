@@ -57,9 +57,7 @@ internal static class CfCalendars
     internal static long? Day(CfCalendar calendar, int year, int month, int day)
     {
         if (month is < 1 or > 12 || day is < 1 or > 31)
-        {
             return null;
-        }
 
         var number = calendar switch
         {
@@ -139,14 +137,11 @@ internal static class CfCalendars
         var leap = daysInYear == 366 ? 1 : 0;
         var month = 12;
         while (DaysBefore[month - 1] + (month > 2 ? leap : 0) > dayOfYear)
-        {
             month--;
-        }
 
         return ((int)Floor(number, daysInYear), month, dayOfYear - DaysBefore[month - 1] - (month > 2 ? leap : 0) + 1);
     }
 
     private static long Floor(long value, long by) => (value - Modulo(value, by)) / by;
-
     private static long Modulo(long value, long by) => ((value % by) + by) % by;
 }

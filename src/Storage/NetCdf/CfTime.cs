@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Cairn.Storage.NetCdf;
@@ -17,9 +16,7 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     public CfCalendar Calendar { get; }
 
     public int Year => Date.Year;
-
     public int Month => Date.Month;
-
     public int Day => Date.Day;
 
     /// <summary>Time since midnight.</summary>
@@ -33,7 +30,6 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     internal Int128 Microseconds { get; }
 
     private long DayNumber => (long)(Microseconds >= 0 ? Microseconds / DayMicroseconds : ((Microseconds + 1) / DayMicroseconds) - 1);
-
     private (int Year, int Month, int Day) Date => CfCalendars.Date(Calendar, DayNumber);
 
     /// <summary>Reads <c>1990-01-16</c>, <c>1990-01-16T14:00</c>, <c>1990-01-16 14:00:00.5Z</c>, <c>1990-01-16 14:00 +01:00</c>.</summary>
@@ -45,18 +41,14 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     {
         var match = Timestamp().Match(text);
         if (!match.Success)
-        {
             throw new DataException($"'{text}' is not a time; expected one like 1990-01-16 or 1990-01-16T14:00:00.");
-        }
 
         hasTime = match.Groups["hour"].Success;
         int Part(string name) => match.Groups[name].Success ? int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture) : 0;
         var day = CfCalendars.Day(calendar, Part("year"), Part("month"), Part("day"));
         var seconds = match.Groups["second"].Success ? decimal.Parse(match.Groups["second"].Value, CultureInfo.InvariantCulture) : 0;
         if (day is null || Part("hour") > 24 || Part("minute") > 59 || seconds >= 61)
-        {
             throw new DataException($"'{text}' does not exist in the calendar {CfCalendars.Name(calendar)}.");
-        }
 
         var minutes = (Part("hour") * 60L) + Part("minute") - Offset(match);
         return new CfTime(calendar, ((Int128)day.Value * DayMicroseconds) + (minutes * 60_000_000L) + (long)(seconds * 1_000_000));
@@ -89,11 +81,8 @@ public readonly partial record struct CfTime : IComparable<CfTime>
         : throw new ArgumentException($"Times of the calendars {Calendar} and {other.Calendar} have no order.", nameof(other));
 
     public static bool operator <(CfTime left, CfTime right) => left.CompareTo(right) < 0;
-
     public static bool operator >(CfTime left, CfTime right) => left.CompareTo(right) > 0;
-
     public static bool operator <=(CfTime left, CfTime right) => left.CompareTo(right) <= 0;
-
     public static bool operator >=(CfTime left, CfTime right) => left.CompareTo(right) >= 0;
 
     /// <summary>ISO 8601: <c>1990-01-16T14:00:00</c>, with a fraction only where there is one.</summary>
@@ -111,9 +100,7 @@ public readonly partial record struct CfTime : IComparable<CfTime>
     private static int Offset(Match match)
     {
         if (!match.Groups["sign"].Success)
-        {
             return 0;
-        }
 
         var hours = int.Parse(match.Groups["offsetHour"].Value, CultureInfo.InvariantCulture);
         var minutes = match.Groups["offsetMinute"].Success
@@ -128,4 +115,70 @@ public readonly partial record struct CfTime : IComparable<CfTime>
         @"\s*(Z|UTC|GMT|(?<sign>[+-])(?<offsetHour>[0-9]{1,2})(:?(?<offsetMinute>[0-9]{2}))?)?\s*$",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase)]
     private static partial Regex Timestamp();
+}
+
+/// <summary>Reads a coordinate of times.</summary>
+internal static class TimeValues
+{
+    /// <exception cref="DataException">Its units or calendar are not understood, or values are missing; the message names them.</exception>
+    internal static IReadOnlyList<CfTime> Read(NetCdfFile file, NetCdfVariable coordinate)
+    {
+        var units = Text(file, coordinate, "units") ?? throw AttributeDefect.Of(
+            file.Path, coordinate, "units", "leaves open what the times count from", "some like \"hours since 1990-01-16 00:00:00\"");
+        var calendar = Text(file, coordinate, "calendar");
+        _ = Understood(file, coordinate, "calendar", () => CfCalendars.Parse(calendar));
+        var decoder = Understood(file, coordinate, "units", () => CfTimeUnits.Parse(units, calendar));
+        var values = file.ReadDoubles(coordinate);
+        var bad = values.Count(value => !double.IsFinite(value));
+        return bad == 0
+            ? Understood<IReadOnlyList<CfTime>>(file, coordinate, "units", () => [.. values.Select(decoder.Decode)])
+            : throw new DataException($"{file.Path}: {bad} of {values.Length} values of the time coordinate {coordinate.Name} are missing "
+                + $"({file.WhyMissing(coordinate)}). Expected a time for every field. Write them into the file.");
+    }
+
+    /// <summary>The time on which coordinates of one value agree; null if there are none.</summary>
+    internal static CfTime? ReadOne(NetCdfFile file, IReadOnlyList<NetCdfVariable> coordinates)
+    {
+        CfTime? time = null;
+        foreach (var coordinate in coordinates)
+        {
+            if (coordinate.Size != 1)
+                throw new DataException($"{file.Path}: the coordinate {coordinate} is not along a dimension of the fields that name it. "
+                    + "Expected one time, or one along one of their dimensions. Correct the attribute coordinates of the fields.");
+
+            var found = Read(file, coordinate)[0];
+            if (time is { } before && (before.Calendar != found.Calendar || before != found))
+                throw new DataException($"{file.Path}: {string.Join(" and ", coordinates.Select(c => c.Name))} have different times "
+                    + $"({before}, {found}). Expected one. Name the right one in the attribute coordinates of the fields.");
+
+            time = found;
+        }
+
+        return time;
+    }
+
+    private static string? Text(NetCdfFile file, NetCdfVariable coordinate, string name)
+    {
+        if (!coordinate.Attributes.TryGetValue(name, out var attribute))
+        {
+            AttributeDefect.RefuseOtherCase(file.Path, coordinate, name);
+            return null;
+        }
+
+        return attribute.Text
+            ?? throw AttributeDefect.Of(file.Path, coordinate, name, "is not text", "text, as the CF conventions write it");
+    }
+
+    private static T Understood<T>(NetCdfFile file, NetCdfVariable coordinate, string attribute, Func<T> parse)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (DataException e)
+        {
+            throw new DataException($"{file.Path}: {coordinate.Name}:{attribute}: {e.Message} Correct the attribute in the file, with "
+                + "ncatted or xarray.", e);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Cairn.Storage.NetCdf;
@@ -23,19 +22,15 @@ public sealed partial class CfTimeUnits
     /// <summary>The length of one unit, in nanoseconds.</summary>
     public long UnitNanoseconds { get; }
 
-    /// <summary>
-    /// Reads the attributes <c>units</c> and <c>calendar</c> (absent: standard). Of the standard and the Julian calendar years below 1 are
-    /// those before Christ, as cftime takes them: the year before 1 is -1.
-    /// </summary>
+    /// <summary>Reads the attributes <c>units</c> and <c>calendar</c> (absent: standard). Of the standard and the Julian calendar years
+    /// below 1 are those before Christ, as cftime takes them: the year before 1 is -1.</summary>
     /// <exception cref="DataException">They are not understood; units of months and years are refused, having no fixed length but in the
     /// calendars 360_day and 365_day.</exception>
     public static CfTimeUnits Parse(string units, string? calendar)
     {
         var match = Since().Match(units);
         if (!match.Success)
-        {
             throw new DataException($"The time units '{units}' are not understood; expected some like 'hours since 1980-01-14 14:00:00'.");
-        }
 
         var counted = CfCalendars.Parse(calendar);
         return new CfTimeUnits(units, OriginOf(match, counted, units), Nanoseconds(match.Groups["unit"].Value, counted, units));
@@ -48,9 +43,7 @@ public sealed partial class CfTimeUnits
         // Whole units are exact as integers, which 86400e9 times a large fraction would not be.
         var whole = Math.Floor(value);
         if (!double.IsFinite(value) || Math.Abs(whole) * UnitNanoseconds > 9e24)
-        {
             throw new DataException($"The time value {value} ({_text}) is out of range.");
-        }
 
         var nanoseconds = ((Int128)whole * UnitNanoseconds) + (long)Math.Round((value - whole) * UnitNanoseconds);
         return CfTime.From(Origin, Rounded(nanoseconds));
@@ -58,7 +51,6 @@ public sealed partial class CfTimeUnits
 
     /// <summary>The coordinate value of a moment of the same calendar.</summary>
     public double Encode(CfTime time) => (double)((time.Microseconds - Origin.Microseconds) * 1000) / UnitNanoseconds;
-
     public override string ToString() => _text;
 
     /// <summary>To microseconds, the half upward.</summary>
@@ -77,17 +69,13 @@ public sealed partial class CfTimeUnits
         }
 
         if (!match.Groups["year"].Success)
-        {
             return CfTime.Parse(match.Groups["origin"].Value, calendar, out _);
-        }
 
         var year = int.Parse(match.Groups["year"].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         if (year <= 0 && calendar is CfCalendar.Standard or CfCalendar.Julian)
-        {
             year = year < 0 ? year + 1 : throw new DataException(
                 $"'{units}' counts from the year 0, which the calendar {CfCalendars.Name(calendar)} does not have; "
                 + "expected a year from 1 on.");
-        }
 
         var month = match.Groups["month"] is { Success: true } found ? found.Value : "1";
         var rest = match.Groups["day"].Success ? $"{match.Groups["day"].Value}{match.Groups["time"].Value}" : "1";

@@ -2,10 +2,8 @@ using System.Buffers.Binary;
 
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>
-/// How many bytes a file of the classic formats (CDF-1, CDF-2, CDF-5) has when it is whole, by its header (NetCDF User's Guide, file format
-/// specifications): libnetcdf takes zeros for what a file that was cut short lacks.
-/// </summary>
+/// <summary>How many bytes a file of the classic formats (CDF-1, CDF-2, CDF-5) has when it is whole, by its header (NetCDF User's Guide,
+/// file format specifications): libnetcdf takes zeros for what a file that was cut short lacks.</summary>
 internal sealed class ClassicHeader
 {
     private readonly Stream _file;
@@ -28,9 +26,7 @@ internal sealed class ClassicHeader
         try
         {
             if (new ClassicHeader(file, magic[3]).End() is var end && end > file.Length)
-            {
                 throw CutShort(path, file.Length, $"{end} were written");
-            }
         }
         catch (EndOfStreamException)
         {
@@ -41,7 +37,7 @@ internal sealed class ClassicHeader
     private static DataException CutShort(string path, long length, string more) =>
         new($"{path} was truncated: it has {length} bytes, and {more}. Copy or download it again.");
 
-    /// <summary>The end of the variable that lies last, without what it is padded with.</summary>
+    /// <summary>The end of the last variable, without its padding.</summary>
     private long End()
     {
         var records = Count();
@@ -97,7 +93,6 @@ internal sealed class ClassicHeader
     };
 
     private static long Padded(long bytes) => (bytes + 3) / 4 * 4;
-
     private void Skip(long bytes) => _file.Position += Padded(bytes);
 
     /// <summary>A number of things; -1 for records whose number is not recorded.</summary>

@@ -5,9 +5,7 @@ internal sealed record FieldAxes(
     NetCdfFile File, NetCdfVariable Variable, IReadOnlyList<DimensionCoordinate> Along, int Time, int LatitudeAt, int LongitudeAt)
 {
     internal DimensionCoordinate Latitude => Along[LatitudeAt];
-
     internal DimensionCoordinate Longitude => Along[LongitudeAt];
-
     internal bool HasTimeAxis => TimeCoordinate is not null;
 
     internal static FieldAxes Of(NetCdfFile file, NetCdfVariable variable)
@@ -30,15 +28,11 @@ internal sealed record FieldAxes(
     internal void RequireSameGrid(FieldAxes other)
     {
         if (Latitude != other.Latitude || Longitude != other.Longitude || TimeCoordinate != other.TimeCoordinate)
-        {
             throw new DataException($"{File.Path}: {Variable} and {other.Variable} do not lie on the same grid and times.");
-        }
     }
 
-    /// <summary>
-    /// The place of a time along the dimension of times, and the time; of a field without that dimension, the one that a coordinate of one
-    /// value tells, or null where none does.
-    /// </summary>
+    /// <summary>The place of a time along the dimension of times, and the time; of a field without that dimension, the one that a
+    /// coordinate of one value tells, or null where none does.</summary>
     internal (int Index, CfTime? Time) SelectTime(TimeSelector selector)
     {
         if (TimeCoordinate is { } along)
@@ -83,9 +77,7 @@ internal sealed record FieldAxes(
     {
         var start = new long[Variable.Dimensions.Count];
         if (Time >= 0)
-        {
             start[Time] = timeIndex;
-        }
 
         return (start, [.. Variable.Dimensions.Select((d, i) => i == LatitudeAt || i == LongitudeAt ? d.Length : 1)]);
     }
@@ -103,9 +95,7 @@ internal sealed record FieldAxes(
         for (var row = 0; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
-            {
                 result[(row * columns) + column] = values[(column * rows) + row];
-            }
         }
 
         return result;

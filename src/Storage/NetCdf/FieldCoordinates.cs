@@ -3,10 +3,8 @@ namespace Cairn.Storage.NetCdf;
 /// <summary>What a dimension of a field counts, and the variable with its values; null if there is none.</summary>
 internal sealed record DimensionCoordinate(NetCdfDimension Dimension, Axis Axis, NetCdfVariable? Variable);
 
-/// <summary>
-/// The coordinates of a field (CF conventions 5): of a dimension's own name, and those that are no dimension, which its attribute
-/// <c>coordinates</c> names or which tell by their attributes what they are.
-/// </summary>
+/// <summary>The coordinates of a field (CF conventions 5): of a dimension's own name, and those that are no dimension, which its attribute
+/// <c>coordinates</c> names or which tell by their attributes what they are.</summary>
 internal sealed class FieldCoordinates
 {
     private readonly NetCdfFile _file;
@@ -35,37 +33,30 @@ internal sealed class FieldCoordinates
             : null;
         var axis = own is null ? Axis.Other : Axes.Of(own);
         if (IsWanted(axis))
-        {
             return new DimensionCoordinate(dimension, axis, own);
-        }
 
         return Auxiliary(dimension) is { } other
             ? new DimensionCoordinate(dimension, Axes.Of(other), other)
             : new DimensionCoordinate(dimension, own is null ? Axes.ByName(dimension.Name) : axis, own);
     }
 
-    /// <summary>
-    /// Refuses, by name, coordinates over several dimensions, latitudes and longitudes over none, and reference times in place of times.
-    /// </summary>
+    /// <summary>Refuses, by name, coordinates over several dimensions, latitudes and longitudes over none, and reference times in place of
+    /// times.</summary>
     internal void RequireOneDimensional(IReadOnlyList<DimensionCoordinate> along)
     {
         foreach (var axis in new[] { Axis.Time, Axis.Latitude, Axis.Longitude }.Where(a => along.All(d => d.Axis != a)))
         {
             if (_named.Concat(_others).FirstOrDefault(v => IsOverSeveral(v, axis)) is { } found)
-            {
                 throw new DataException($"{_file.Path}: the {Word(axis)} of {_field} is {found}, of several dimensions. Expected one along "
                     + $"one dimension. {(axis == Axis.Time ? "Take one forecast out of the file first (ncks -d, or isel of xarray)" :
                         "Regrid the fields to latitudes and longitudes first (cdo remapbil)")}.");
-            }
         }
 
         foreach (var axis in new[] { Axis.Latitude, Axis.Longitude }.Where(a => along.All(d => d.Axis != a)))
         {
             if (_named.Concat(_others).FirstOrDefault(v => v.Size == 1 && Axes.Of(v) == axis) is { } found)
-            {
                 throw new DataException($"{_file.Path}: the {Word(axis)} of {_field} is {found.Name}, one value and no dimension. Expected "
                     + $"a dimension, of length 1 if need be. Make it one first (expand_dims(\"{found.Name}\") of xarray).");
-            }
         }
 
         if (along.All(d => d.Axis != Axis.Time)
@@ -78,7 +69,7 @@ internal sealed class FieldCoordinates
         }
     }
 
-    /// <summary>The coordinates with one value that tell the time of a field without a dimension of times; none where none does.</summary>
+    /// <summary>The scalar coordinates that give the time of a field without a time dimension.</summary>
     internal IReadOnlyList<NetCdfVariable> SingleTimes()
     {
         var named = _named.Where(v => Axes.Of(v) == Axis.Time).ToList();
@@ -90,15 +81,11 @@ internal sealed class FieldCoordinates
     {
         var times = _named.Concat(_others).Where(v => v.Size == 1 && Axes.Of(v) is Axis.Time or Axis.ReferenceTime).ToList();
         if (times.FirstOrDefault(v => Axes.Of(v) == Axis.ReferenceTime) is { } reference)
-        {
             return $"{reference.Name} is the start of the forecast (standard_name = \"forecast_reference_time\"), and no coordinate has "
                 + "the valid time of the fields";
-        }
 
         if (times is [var found, ..])
-        {
             return $"{found.Name} ({found.Text("units")}) is a time, but it is not known whether it is that of {_field.Name}";
-        }
 
         return _names.FirstOrDefault(n => Axes.ByName(n) == Axis.Time && !_file.TryGetVariable(n, out _)) is { } absent
             ? $"{_field.Name}:coordinates names {absent}, which the file does not have"

@@ -1,11 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>
-/// Which of a variable's numbers stand for no value (NetCDF User's Guide, appendix A; CF conventions 2.5.1). <c>actual_range</c> tells of
-/// the data and makes nothing missing, nor does a <c>_FillValue</c> bound what is valid, to any reader in use.
-/// </summary>
+/// <summary>Which of a variable's numbers stand for no value (NetCDF User's Guide, appendix A; CF conventions 2.5.1). <c>actual_range</c>
+/// tells of the data and makes nothing missing, nor does a <c>_FillValue</c> bound what is valid, to any reader in use.</summary>
 internal sealed class MissingRules(string path, NetCdfVariable variable, StoredSign sign, double scale, bool packed)
 {
     private const string Range = "valid_range";
@@ -18,26 +14,20 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         Equal("missing_value");
         NeverWritten();
         if (NumericAttribute.Find(path, variable, Range, 2) is [var low, var high])
-        {
             Between(Range, low, high);
-        }
 
         if (NumericAttribute.Find(path, variable, "valid_min", 1) is [var least])
-        {
             Between("valid_min", least, null);
-        }
 
         if (NumericAttribute.Find(path, variable, "valid_max", 1) is [var most])
-        {
             Between("valid_max", null, most);
-        }
 
         return _rules;
     }
 
     private void Equal(string name)
     {
-        // What is not a number is missing without being told.
+        // NaN is always missing.
         foreach (var number in (NumericAttribute.Find(path, variable, name) ?? []).Where(n => !double.IsNaN(n)).Select(sign.Apply))
         {
             var reason = $"equal {Shown(name)}";
@@ -47,7 +37,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
             }
             else if (packed)
             {
-                // No stored number can be this one, so it is meant as the value.
+                // No stored number can be this one, so it is an unpacked value.
                 _rules.Add(new MissingRule(reason, value => Math.Abs(value - number) <= Math.Abs(scale) / 2, Unpacked: true));
             }
         }
@@ -65,12 +55,10 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
     private void NeverWritten()
     {
         if (!variable.Attributes.ContainsKey("_FillValue") && StoredType.NeverWritten(variable.Type) is { } number)
-        {
             _rules.Add(new MissingRule(
                 string.Create(CultureInfo.InvariantCulture, $"equal {number:R}, libnetcdf's default fill value (if it is a value, give "
                     + $"the variable another _FillValue)"),
                 Same(sign.Apply(number), variable.Type), Unpacked: false));
-        }
     }
 
     private void Between(string name, double? low, double? high)
@@ -78,9 +66,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         var unpacked = SpeaksOfValues(name);
         var (least, most) = (Bound(low, unpacked) ?? double.NegativeInfinity, Bound(high, unpacked) ?? double.PositiveInfinity);
         if (!(least <= most))
-        {
             throw AttributeDefect.Of(path, variable, name, "leaves no value valid", "the lower number first, and no NaN");
-        }
 
         // A packed value is as exact as its step.
         var slack = unpacked && StoredType.IsInteger(variable.Type) ? Math.Abs(scale) / 2 : 0;
@@ -96,19 +82,15 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
         { } number => sign.Apply(number),
     };
 
-    /// <summary>
-    /// A range is in the units of what is stored, unless its type says otherwise: the unpacked one, and wider than the stored one. Integers
-    /// can have no bounds in floats but those of their values.
-    /// </summary>
+    /// <summary>A range is in the units of what is stored, unless its type says otherwise: the unpacked one, and wider than the stored one.
+    /// Integers can have no bounds in floats but those of their values.</summary>
     private bool SpeaksOfValues(string name)
     {
         var type = variable.Attributes[name].Type;
         if (packed && variable.Attributes[name].Text is not null)
-        {
             throw AttributeDefect.Of(
                 path, variable, name, "is text, which does not say whether packed or unpacked values are meant",
                 $"numbers of the type {variable.Type} for packed, of the type of scale_factor for unpacked values");
-        }
 
         return packed && StoredType.IsFloating(type)
             && (StoredType.IsInteger(variable.Type) || (variable.Type == NetCdfType.Float && type == NetCdfType.Double && ScaleIs(type)));
@@ -119,3 +101,7 @@ internal sealed class MissingRules(string path, NetCdfVariable variable, StoredS
 
     private string Shown(string name) => $"{name} = {AttributeDefect.Shown(variable.Attributes[name])}";
 }
+
+/// <summary>One of the rules by which a number in a file means a missing value.</summary>
+/// <param name="Unpacked">Whether the rule is for unpacked values rather than stored numbers.</param>
+internal sealed record MissingRule(string Reason, Func<double, bool> Covers, bool Unpacked);

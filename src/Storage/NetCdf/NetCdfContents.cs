@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Cairn.Storage.NetCdf;
 
@@ -58,7 +57,7 @@ internal sealed record NetCdfContents(
 
         private Dictionary<string, NetCdfAttribute> ReadAttributes(int variable, int count)
         {
-            var attributes = new Dictionary<string, NetCdfAttribute>(StringComparer.Ordinal);
+            var attributes = new Dictionary<string, NetCdfAttribute>();
             for (var i = 0; i < count; i++)
             {
                 var raw = new byte[NameBytes];
@@ -80,9 +79,7 @@ internal sealed record NetCdfContents(
         {
             Check(NetCdfLibrary.InquireAttribute(file, variable, name, out type, out var length), $"reading the attribute {name}");
             if (length > MaxAttributeLength)
-            {
                 throw new DataException($"{path}: the attribute {name} claims {length} values; at most {MaxAttributeLength} are accepted.");
-            }
 
             switch ((NetCdfType)type)
             {

@@ -28,16 +28,14 @@ public static class NetCdfFields
     /// <param name="variables">The caller's name of each field, and the file's; the result keeps this order.</param>
     /// <param name="time">The requested time.</param>
     /// <param name="missing">What takes the place of values that are missing or NaN; null where they are refused.</param>
-    /// <exception cref="DataException"> A variable or the time does not exist, a dimension is not recognised, an attribute cannot be
-    /// followed, the variables are on different grids, or a value is missing or NaN. Messages name what exists and how to fix it.
-    /// </exception>
+    /// <exception cref="DataException">A variable or the time does not exist, a dimension is not recognised, an attribute cannot be
+    /// followed, the variables are on different grids, or a value is missing or NaN. Messages name what exists and how to fix
+    /// it.</exception>
     public static NetCdfFieldSet Read(
         string path, IReadOnlyList<KeyValuePair<string, string>> variables, TimeSelector time, double? missing = null)
     {
         if (variables.Count == 0)
-        {
             throw new SpecException($"No variable of {path} was asked for; name at least one.");
-        }
 
         using var file = NetCdfFile.Open(path);
         var first = FieldAxes.Of(file, file.Variable(variables[0].Value));
@@ -46,11 +44,9 @@ public static class NetCdfFields
         var longitude = GridCoordinate.Longitudes(file, first.Longitude);
         var all = (long)latitude.Length * longitude.Length * variables.Count;
         if (all > Array.MaxLength / sizeof(double))
-        {
             throw new DataException($"{file.Path}: {variables.Count} fields of {latitude.Length} x {longitude.Length} points are more "
                 + $"than the {Array.MaxLength / sizeof(double)} values that a state can have. Take a box out of the file first (ncks "
                 + "-d), or regrid it to a coarser grid (cdo remapcon).");
-        }
 
         var size = latitude.Length * longitude.Length;
         var values = new double[all];
@@ -87,10 +83,8 @@ public static class NetCdfFields
     private static void RequireSameTime(FieldAxes axes, TimeSelector time, CfTime? first)
     {
         if (axes.SelectTime(time).Time is var other && other != first)
-        {
             throw new DataException($"{axes.File.Path}: {axes.Variable} is valid at {Named(other)}, the variables before it at "
                 + $"{Named(first)}. Expected one time. Read them from files of one time.");
-        }
 
         static string Named(CfTime? time) => time is { } known ? known.ToString() : "no time";
     }
@@ -106,10 +100,8 @@ public static class NetCdfFields
         }
 
         if (bad > 0 && missing is null)
-        {
             throw new DataException(
                 $"{axes.File.Path}: {bad} of {into.Length} values of {axes.Variable.Name} at the chosen time are missing or not finite " +
                 $"({axes.WhyMissing(timeIndex)}). Choose another time, or fill the gaps first.");
-        }
     }
 }

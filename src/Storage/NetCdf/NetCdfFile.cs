@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.NetCdf;
 
@@ -20,12 +19,11 @@ public sealed class NetCdfFile : IDisposable
         Dimensions = contents.Dimensions;
         Variables = contents.Variables;
         Attributes = contents.Attributes;
-        _byName = contents.Variables.ToDictionary(v => v.Name, StringComparer.Ordinal);
+        _byName = contents.Variables.ToDictionary(v => v.Name);
     }
 
     /// <summary>The file's full path.</summary>
     public string Path { get; }
-
     public IReadOnlyList<NetCdfDimension> Dimensions { get; }
 
     /// <summary>All variables, coordinates included, in the file's order.</summary>
@@ -43,10 +41,8 @@ public sealed class NetCdfFile : IDisposable
         // A full path, because libnetcdf takes "http://…" for a remote data set and would fetch it.
         var full = System.IO.Path.GetFullPath(path);
         if (!PathFound.IsFile(full))
-        {
             throw new DataException($"The NetCDF file {full} does not exist. Check the path (relative paths start at " +
                 $"{Environment.CurrentDirectory}).");
-        }
 
         using (NetCdfLibrary.Enter())
         {
@@ -72,7 +68,6 @@ public sealed class NetCdfFile : IDisposable
     public static NetCdfFile OpenInMemory(byte[] bytes, string name)
     {
         NetCdfLibrary.Require();
-        ArgumentNullException.ThrowIfNull(bytes);
         RequireWhole(bytes, name);
         var memory = GCHandle.Alloc(bytes, GCHandleType.Pinned);
         var id = -1;
@@ -88,9 +83,7 @@ public sealed class NetCdfFile : IDisposable
             catch
             {
                 if (id >= 0)
-                {
                     _ = NetCdfLibrary.Close(id);
-                }
 
                 memory.Free();
                 throw;
@@ -110,11 +103,9 @@ public sealed class NetCdfFile : IDisposable
             + (Variables.Count == 0 || name.Contains('/', StringComparison.Ordinal)
                 ? " Variables in groups are not read: extract those of a group first (ncks -G : -g GROUP in.nc out.nc)." : ""));
 
-    /// <summary>
-    /// Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, respecting <c>_Unsigned</c>, and
-    /// NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, unwritten, or outside <c>valid_range</c>,
-    /// <c>valid_min</c> and <c>valid_max</c> (NetCDF User's Guide, appendix A; CF conventions 2.5 and 8.1).
-    /// </summary>
+    /// <summary>Reads a box of a numeric variable in C order, unpacked: <c>raw × scale_factor + add_offset</c>, respecting
+    /// <c>_Unsigned</c>, and NaN where the raw value is <c>_FillValue</c>, a <c>missing_value</c>, unwritten, or outside
+    /// <c>valid_range</c>, <c>valid_min</c> and <c>valid_max</c> (NetCDF User's Guide, appendix A; CF conventions 2.5 and 8.1).</summary>
     /// <param name="variable">A variable of this file.</param>
     /// <param name="start">The first index along each dimension.</param>
     /// <param name="count">How many values along each dimension.</param>
@@ -160,9 +151,7 @@ public sealed class NetCdfFile : IDisposable
                 _ = NetCdfLibrary.Close(_id);
                 _id = -1;
                 if (_memory.IsAllocated)
-                {
                     _memory.Free();
-                }
             }
         }
     }
@@ -172,9 +161,7 @@ public sealed class NetCdfFile : IDisposable
         var superblock = Hdf5Superblock.Find(bytes)
             ?? throw new DataException($"{name} is not a NetCDF-4 file: its {bytes.Length} bytes do not begin as HDF5 does.");
         if (superblock.End > (ulong)bytes.Length)
-        {
             throw new DataException($"{name} was truncated: it has {bytes.Length} bytes; {superblock.End} were written.");
-        }
     }
 
     private double[] ReadStored(NetCdfVariable variable, IReadOnlyList<long> start, IReadOnlyList<long> count)

@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>
-/// The site's libnetcdf. It is not thread safe (nor is the HDF5 below it), so every call in the process is made between
-/// <see cref="Enter"/> and the end of its scope.
-/// </summary>
+/// <summary>The site's libnetcdf. It is not thread safe (nor is the HDF5 below it), so every call in the process is made between
+/// <see cref="Enter"/> and the end of its scope.</summary>
 public static partial class NetCdfLibrary
 {
     private const string Name = "cairn-netcdf";
@@ -26,9 +24,7 @@ public static partial class NetCdfLibrary
         get
         {
             if (Handle.Value == 0)
-            {
                 return null;
-            }
 
             using (Enter())
             {
@@ -45,11 +41,9 @@ public static partial class NetCdfLibrary
     internal static unsafe Lock.Scope Enter()
     {
         var scope = Gate.EnterScope();
-        // libnetcdf asks HDF5 for attributes that may not be there, and tells it not to print that: on its first thread only.
+        // libnetcdf asks HDF5 for attributes that may not be there, and silences its messages: on its first thread only.
         if (NativeLibrary.TryGetExport(Handle.Value, "H5Eset_auto2", out var setAuto))
-        {
             _ = ((delegate* unmanaged<long, nint, nint, int>)setAuto)(0, 0, 0);
-        }
 
         return scope;
     }
@@ -57,19 +51,15 @@ public static partial class NetCdfLibrary
     internal static void Require()
     {
         if (Handle.Value == 0)
-        {
             throw new SpecException(HowToInstall);
-        }
     }
 
     /// <summary>Throws what the library says about a status other than 0.</summary>
     internal static void Check(int status, string path, string doing)
     {
         if (status != 0)
-        {
             throw new DataException($"{path}: {doing} failed: {Reason(status)} (libnetcdf status {status}). "
                 + $"Check the file with: ncdump -h {path}");
-        }
     }
 
     /// <summary>What the library says about a status.</summary>
@@ -90,25 +80,19 @@ public static partial class NetCdfLibrary
         return 0;
     }
 
-    /// <summary>
-    /// HDF5 closes at the end of the process what is still open: for a file that could not be closed on a full disk, it follows pointers to
-    /// freed memory, and the process crashes instead of returning its exit code. Every file is closed here, so nothing is left to it.
-    /// </summary>
+    /// <summary>HDF5 closes at the end of the process what is still open: for a file that could not be closed on a full disk, it follows
+    /// pointers to freed memory, and the process crashes instead of returning its exit code. Every file is closed here, so nothing is left
+    /// to it.</summary>
     private static unsafe void LeaveExitAlone(nint handle)
     {
         // Of no effect once HDF5 has begun, therefore before the first call of the library.
         if (NativeLibrary.TryGetExport(handle, "H5dont_atexit", out var dontAtExit))
-        {
             _ = ((delegate* unmanaged<int>)dontAtExit)();
-        }
     }
 
-    /// <summary>
-    /// HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file then
-    /// counts as locked for as long as that process lives. Here files are written under names of their own and renamed, so that no lock
-    /// is needed.
-    /// What the user's environment says of it stands.
-    /// </summary>
+    /// <summary>HDF5 locks a file that it writes, through a descriptor that every process inherits which is started meanwhile: the file
+    /// then counts as locked for as long as that process lives. Here files are written under names of their own and renamed, so that no
+    /// lock is needed. A value from the user's environment is kept.</summary>
     private static void LeaveLocksAlone() => _ = SetEnvironment("HDF5_USE_FILE_LOCKING", "FALSE", overwrite: 0);
 
     // .NET keeps an environment of its own, which libraries do not see.

@@ -1,23 +1,18 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Cairn.Storage.NetCdf;
 
-/// <summary>
-/// A new NetCDF-4 file, on disk or in memory: first its dimensions, variables and attributes, then values. What is written depends on the
-/// calls alone: libnetcdf keeps HDF5's times of creation off, and nothing here adds a clock. May be used by several threads; calls take
-/// turns.
-/// </summary>
-/// <remarks>
-/// libnetcdf writes files by itself, without fsync: give <see cref="Create"/> a temporary name, and make the file durable after
-/// <see cref="Close"/>. A file in memory is given back by <see cref="CloseInMemory"/>, to be written in any way.
-/// </remarks>
+/// <summary>A new NetCDF-4 file, on disk or in memory: first its dimensions, variables and attributes, then values. What is written depends
+/// on the calls alone: libnetcdf keeps HDF5's times of creation off, and nothing here adds a clock. May be used by several threads; calls
+/// take turns.</summary>
+/// <remarks>libnetcdf writes files by itself, without fsync: give <see cref="Create"/> a temporary name, and make the file durable after
+/// <see cref="Close"/>. A file in memory is given back by <see cref="CloseInMemory"/>, to be written in any way.</remarks>
 public sealed class NetCdfWriter : IDisposable
 {
     private readonly string _path;
-    private readonly Dictionary<string, (int Id, long Length)> _dimensions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (int Id, NetCdfType Type, int Rank)> _variables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Id, long Length)> _dimensions = [];
+    private readonly Dictionary<string, (int Id, NetCdfType Type, int Rank)> _variables = [];
     private int _id;
     private bool _hasFailed;
 
@@ -85,16 +80,12 @@ public sealed class NetCdfWriter : IDisposable
             return status;
         });
         if (storage is null)
-        {
             return;
-        }
 
         var chunks = storage.Chunks.Zip(dimensions, (extent, d) => (nuint)Math.Min(extent, Dimension(d).Length)).ToArray();
         Call($"chunking {name}", () => NetCdfOutputLibrary.DefineChunks(_id, Variable(name).Id, 0, chunks));
         if (storage.DeflateLevel > 0)
-        {
             Call($"compressing {name}", () => NetCdfOutputLibrary.DefineDeflate(_id, Variable(name).Id, 1, 1, storage.DeflateLevel));
-        }
     }
 
     /// <summary>Sets <c>_FillValue</c>, which is what values that are never written read as.</summary>
@@ -114,10 +105,8 @@ public sealed class NetCdfWriter : IDisposable
         PutAttribute(variable, name, NetCdfType.Character, bytes.Length, bytes.Length == 0 ? [0] : bytes);
     }
 
-    /// <summary>
-    /// Sets a numeric attribute of a variable, or of the file when <paramref name="variable"/> is null; its type follows from
-    /// <typeparamref name="T"/>.
-    /// </summary>
+    /// <summary>Sets a numeric attribute of a variable, or of the file when <paramref name="variable"/> is null; its type follows from
+    /// <typeparamref name="T"/>.</summary>
     public void DefineAttribute<T>(string? variable, string name, params T[] values) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfZero(values.Length);
@@ -137,17 +126,13 @@ public sealed class NetCdfWriter : IDisposable
     {
         var rank = RequireType<T>(variable);
         if (start.Count != rank || count.Count != rank || count.Aggregate(1L, (a, b) => checked(a * b)) != values.Length)
-        {
             throw new ArgumentException($"{values.Length} values were given for {string.Join(" x ", count)} of {variable}, which has "
                 + $"{rank} dimensions.", nameof(values));
-        }
 
         if (values.Length > 0)
-        {
             Call($"writing {variable}", () => NetCdfOutputLibrary.PutValues(
                 _id, Variable(variable).Id, [.. start.Select(s => (nuint)s)], [.. count.Select(c => (nuint)c)],
                 in MemoryMarshal.AsBytes(values.AsSpan())[0]));
-        }
     }
 
     /// <summary>Finishes a file on disk. It still has to be made durable.</summary>
@@ -166,7 +151,6 @@ public sealed class NetCdfWriter : IDisposable
     /// <exception cref="SpecException">The file is larger than 2 GiB.</exception>
     public void CloseInMemory<T>(ReadOnlySpanAction<byte, T> use, T argument)
     {
-        ArgumentNullException.ThrowIfNull(use);
         var file = default(NetCdfOutputLibrary.MemoryFile);
         Call("closing it", () => NetCdfOutputLibrary.CloseInMemory(Interlocked.Exchange(ref _id, -1), out file));
         unsafe
@@ -174,10 +158,8 @@ public sealed class NetCdfWriter : IDisposable
             try
             {
                 if (file.Size > int.MaxValue)
-                {
                     throw new SpecException(
                         $"{_path} would have {file.Size} bytes; at most {int.MaxValue} fit a file that is made in memory.");
-                }
 
                 var bytes = new ReadOnlySpan<byte>((void*)file.Memory, (int)file.Size);
                 use(bytes[..Length(bytes)], argument);
@@ -241,10 +223,8 @@ public sealed class NetCdfWriter : IDisposable
     private static void Check(int status, string path, string doing)
     {
         if (status != 0)
-        {
             throw new TransientException($"{path}: {doing} failed: {NetCdfLibrary.Reason(status)} (libnetcdf status {status}). Check "
                 + "that the disk has space and the folder is writable; existing files have not changed.");
-        }
     }
 
     private static NetCdfType TypeOf<T>() where T : unmanaged => default(T) switch

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cairn.Storage.NetCdf;
 
 /// <summary>Which time of a file is wanted.</summary>
@@ -7,9 +5,7 @@ public abstract record TimeSelector
 {
     private const int Shown = 3;
 
-    private protected TimeSelector()
-    {
-    }
+    private protected TimeSelector() { }
 
     /// <summary>The only time that the file has.</summary>
     public static TimeSelector Only { get; } = new OnlyTime();
@@ -31,8 +27,6 @@ public abstract record TimeSelector
     internal abstract int Select(IReadOnlyList<CfTime> times, string path);
 
     /// <summary>The time of fields whose file does not contain it.</summary>
-    /// <param name="where">File and variable, for messages.</param>
-    /// <param name="unknown">Why it is unknown; null if the file has no times at all.</param>
     /// <exception cref="DataException">It must be known.</exception>
     internal virtual CfTime? OfUndated(string where, string? unknown) =>
         throw new DataException($"{where} has no time axis, so no time can be selected; leave the time out.");
@@ -78,9 +72,7 @@ public abstract record TimeSelector
         internal override int Select(IReadOnlyList<CfTime> times, string path)
         {
             if (times.Count == 0)
-            {
                 throw new DataException($"{path} has no times, so none can be '{Text}'.");
-            }
 
             var wanted = CfTime.Parse(Text, times[0].Calendar, out var hasTime);
             var found = Enumerable.Range(0, times.Count).Where(i => Matches(times[i], wanted, hasTime)).ToList();

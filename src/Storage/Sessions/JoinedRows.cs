@@ -1,12 +1,11 @@
 using Cairn.Storage.Catalog;
+using Newtonsoft.Json.Linq;
 using Newtonsoft.Json;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// Sessions of rows that no coordinator joined: Earth2Studio's, and those of library checkpoints. They are the boundaries (write count,
-/// lead time and completed ensembles) that every rank holds; any other row is torn.
-/// </summary>
+/// <summary>Sessions of rows that no coordinator joined: Earth2Studio's, and those of library checkpoints. They are the boundaries (write
+/// count, lead time and completed ensembles) that every rank holds; any other row is torn.</summary>
 internal static class JoinedRows
 {
     /// <summary>Joins the rows of all ranks, given in any order.</summary>
@@ -21,14 +20,10 @@ internal static class JoinedRows
             var each = ranks.Values.First().Count;
             // One that has more rows of a boundary than another cannot be matched with it.
             if (Enumerable.Range(0, size).All(rank => ranks.GetValueOrDefault(rank)?.Count == each) && ranks.Count == size)
-            {
                 sessions.AddRange(Enumerable.Range(0, each)
                     .Select(i => Joined([.. Enumerable.Range(0, size).Select(rank => ranks[rank][i])])));
-            }
             else
-            {
                 torn.AddRange(boundary.Select(row => new TornRow(row.Row, Defect(row, size, ranks, rows))));
-            }
         }
 
         return (sessions, torn);
@@ -75,4 +70,22 @@ internal static class JoinedRows
         return $"The ranks hold different numbers of rows of {boundary}: "
             + string.Join(", ", ranks.OrderBy(r => r.Key).Select(r => $"rank {r.Key} {r.Value.Count}")) + ".";
     }
+}
+
+/// <summary>Lead times as rows hold them: 6 hours and 360 minutes are one.</summary>
+internal static class LeadTimes
+{
+    /// <summary>The row's <c>lead_time</c> in the encoding of rows; JSON's null without one.</summary>
+    public static JToken Json(CheckpointRow row) => row.Metadata.TryGetValue("lead_time", out var value)
+        ? RowJson.Encode(value, "lead_time")
+        : JValue.CreateNull();
+
+    public static bool AreEqual(CheckpointRow one, CheckpointRow other) => Key(one) == Key(other);
+
+    /// <summary>Equal for equal lead times.</summary>
+    public static string Key(CheckpointRow row) => row.LeadTime is { } time ? time.ToString("c") : Json(row).ToString(Formatting.None);
+
+    /// <summary>For messages.</summary>
+    public static string Text(CheckpointRow row) =>
+        row.Metadata.GetValueOrDefault("lead_time") is { } value ? PythonText.Str(value) : "(none)";
 }

@@ -1,17 +1,12 @@
-using System.Globalization;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 
 namespace Cairn.Storage.Sessions;
 
 /// <summary>What one rank wrote at a boundary, read back from its commit: the rank's part of a session.</summary>
 public sealed record RankManifest
 {
-    internal RankManifest(Manifest manifest, int rank, long bytes, uint crc)
-    {
+    internal RankManifest(Manifest manifest, int rank, long bytes, uint crc) =>
         (Manifest, Rank, Bytes, ManifestCrc32C) = (manifest, rank, bytes, crc);
-    }
 
     /// <summary>The rank whose folder the commit lies in.</summary>
     public int Rank { get; init; }
@@ -24,12 +19,11 @@ public sealed record RankManifest
 
     /// <summary>The commit as its rank's catalog lists it.</summary>
     public CheckpointRow Row => Manifest.Row;
-
     public string CommitId => Row.CommitId;
 
     /// <summary>The rank's sharded fields by <c>state_id.field</c>.</summary>
     public IReadOnlyDictionary<string, DomainSlice> Slices =>
-        Manifest.Shards.ToDictionary(s => s.Key, s => s.Value.Slice, StringComparer.Ordinal);
+        Manifest.Shards.ToDictionary(s => s.Key, s => s.Value.Slice);
 
     internal Manifest Manifest { get; init; }
 

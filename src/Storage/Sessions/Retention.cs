@@ -14,14 +14,12 @@ public sealed record RetentionPlan(IReadOnlyList<string> Keep, IReadOnlyList<str
 /// <param name="Surplus">Valid sessions that are older than those to keep.</param>
 public sealed record PrunePlan(IReadOnlyList<string> Superseded, IReadOnlyList<string> Surplus);
 
-/// <summary>What to keep: when a new session has been committed, and when somebody clears up by hand.</summary>
+/// <summary>What to keep after a new session has been committed, and when pruning by hand.</summary>
 public static class Retention
 {
-    /// <summary>
-    /// Plans over <paramref name="sessions"/>, oldest first. The newest <paramref name="history"/> of each group stay (null: all). If
-    /// none of them but the newest is valid, the newest older valid one is kept as fallback. <paramref name="bases"/> always stay on
-    /// disk. What does not count goes.
-    /// </summary>
+    /// <summary>Plans over <paramref name="sessions"/>, oldest first. The newest <paramref name="history"/> of each group stay (null: all).
+    /// If none of them but the newest is valid, the newest older valid one is kept as fallback. <paramref name="bases"/> always stay on
+    /// disk. What does not count goes.</summary>
     /// <param name="sessions">All sessions that can be read, oldest first.</param>
     /// <param name="history">How many to keep: 1 in overwrite mode.</param>
     /// <param name="bases">Sessions that a current epoch began from.</param>
@@ -29,10 +27,9 @@ public static class Retention
     public static RetentionPlan Plan(
         IReadOnlyList<RetainedSession> sessions, int? history, IReadOnlySet<string> bases, Func<string, bool> valid)
     {
-        ArgumentNullException.ThrowIfNull(sessions);
-        var keep = new HashSet<string>(StringComparer.Ordinal);
-        var fallback = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var group in sessions.Where(s => s.Counts).GroupBy(s => s.Group, StringComparer.Ordinal))
+        var keep = new HashSet<string>();
+        var fallback = new HashSet<string>();
+        foreach (var group in sessions.Where(s => s.Counts).GroupBy(s => s.Group))
         {
             var newestFirst = group.Reverse().Select(s => s.Id).ToList();
             var kept = newestFirst.Take(history ?? int.MaxValue).ToList();
@@ -51,12 +48,10 @@ public static class Retention
             [.. sessions.Select(s => s.Id).Where(id => !keep.Contains(id) && !fallback.Contains(id))]);
     }
 
-    /// <summary>
-    /// Plans what pruning by hand removes of <paramref name="sessions"/>, oldest first: what does not count, and of each group what is
-    /// older than its <paramref name="keep"/> newest valid ones. Damaged sessions do not count towards those and protect nothing, but
-    /// newer ones than the last that is kept stay, for somebody to look at. A base always stays, and so does a group without a valid
-    /// session.
-    /// </summary>
+    /// <summary>Plans what pruning by hand removes of <paramref name="sessions"/>, oldest first: what does not count, and of each group
+    /// what is older than its <paramref name="keep"/> newest valid ones. Damaged sessions do not count towards those and protect nothing,
+    /// but newer ones than the last that is kept stay, for inspection. A base always stays, and so does a group without a valid
+    /// session.</summary>
     /// <param name="sessions">All sessions that can be read, oldest first.</param>
     /// <param name="keep">How many valid ones to keep, from 1; null for all that count.</param>
     /// <param name="bases">Sessions that the current epoch began from.</param>
@@ -64,22 +59,17 @@ public static class Retention
     public static PrunePlan ByHand(
         IReadOnlyList<RetainedSession> sessions, int? keep, IReadOnlySet<string> bases, Func<string, bool> valid)
     {
-        ArgumentNullException.ThrowIfNull(sessions);
         ArgumentOutOfRangeException.ThrowIfLessThan(keep ?? 1, 1, nameof(keep));
-        var surplus = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var group in keep is null ? [] : sessions.Where(s => s.Counts).GroupBy(s => s.Group, StringComparer.Ordinal))
+        var surplus = new HashSet<string>();
+        foreach (var group in keep is null ? [] : sessions.Where(s => s.Counts).GroupBy(s => s.Group))
         {
             var found = 0;
             foreach (var session in group.Reverse())
             {
                 if (found >= keep)
-                {
                     surplus.Add(session.Id);
-                }
                 else
-                {
                     found += valid(session.Id) ? 1 : 0;
-                }
             }
         }
 

@@ -2,16 +2,13 @@ using Cairn.Storage.Catalog;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// A row of a batch's catalog that a restart may begin from: the commits of all ranks at one boundary. With one rank the commit is the
-/// session.
-/// </summary>
+/// <summary>A row of a batch's catalog that a restart may begin from: the commits of all ranks at one boundary. With one rank the commit is
+/// the session.</summary>
 public sealed record Session
 {
     /// <summary><c>session_&lt;epoch&gt;_&lt;sequence&gt;</c>; the commit id of rank 0 where no session manifest was written (one rank, or
     /// Earth2Studio).</summary>
     public required string Id { get; init; }
-
     public required int Epoch { get; init; }
 
     /// <summary>Its number in the catalog; null if Earth2Studio wrote it.</summary>
@@ -19,9 +16,7 @@ public sealed record Session
 
     /// <summary>The session that its gang had restored or written before.</summary>
     public required string? Parent { get; init; }
-
     public required DateTimeOffset SavedAt { get; init; }
-
     public required int WorldSize { get; init; }
 
     /// <summary>The commits by rank, all of them unless there is a <see cref="Defect"/>.</summary>
@@ -33,7 +28,7 @@ public sealed record Session
     /// <summary>Kept on disk beside the catalog.</summary>
     public bool InFallback { get; init; }
 
-    /// <summary>Why it cannot be restored, as far as reading its manifests tells; null when nothing is known against it.</summary>
+    /// <summary>Why it cannot be restored, as far as its manifests show; null when no defect is known.</summary>
     public string? Defect { get; init; }
 
     /// <summary>Boundaries counted by its writer.</summary>
@@ -44,7 +39,6 @@ public sealed record Session
 
     /// <summary>What rank 0 recorded.</summary>
     public IReadOnlyDictionary<string, object?> Metadata => Ranks.Count > 0 ? Ranks[0].Row.Metadata : new Dictionary<string, object?>();
-
     public IReadOnlyDictionary<string, string>? Fingerprint => Ranks.Count > 0 ? Ranks[0].Row.Fingerprint : null;
 
     /// <summary>The size of all commits.</summary>

@@ -1,17 +1,14 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// The catalog of a batch as its gang's coordinator holds it: begins epochs, makes sessions of what the ranks have staged, finds the one
-/// to restart from, and clears up. Ranks write through a <see cref="Checkpoint"/> of their own.
-/// </summary>
+/// <summary>The catalog of a batch as its gang's coordinator holds it: begins epochs, makes sessions of what the ranks have staged, finds
+/// the one to restart from, and clears up. Ranks write through a <see cref="Checkpoint"/> of their own.</summary>
 /// <remarks>Not for use by two threads at once.</remarks>
 public sealed class SessionCatalog
 {
-    private const string PassedOver = "The session is skipped, and an older one is used.";
-    private readonly HashSet<string> _verified = new(StringComparer.Ordinal);
+    private const string SkippedForOlder = "The session is skipped, and an older one is used.";
+    private readonly HashSet<string> _verified = [];
     private readonly CheckpointOptions _options;
     private readonly IDurableFiles _files;
     private readonly EpochStore _epochs;
@@ -27,9 +24,7 @@ public sealed class SessionCatalog
     /// <exception cref="SpecException">A setting is out of range, or there is no path.</exception>
     public SessionCatalog(CheckpointOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        _options = options;
+        _options = options.Validated();
         Path = System.IO.Path.GetFullPath(options.Path ?? throw new SpecException("A catalog of sessions needs a path in its options."));
         _files = options.Durability == CheckpointDurability.Full ? options.Files : new NoSyncFiles(options.Files);
         _epochs = new EpochStore(_files, Path, options.NewId);
@@ -63,17 +58,13 @@ public sealed class SessionCatalog
         return new SessionListing([.. contents.Line.Where(s => s.Defect is null)], contents.Torn, [.. Damaged(contents)]);
     }
 
-    /// <summary>
-    /// The last session that one rank wrote under an epoch, by its manifest alone: enough to tell a batch that has ended. Null where that
-    /// takes <see cref="Read()"/>.
-    /// </summary>
+    /// <summary>The last session that one rank wrote under an epoch, by its manifest alone: enough to describe a batch that has ended. Null
+    /// where that takes <see cref="Read()"/>.</summary>
     /// <param name="epoch">The highest that has begun, <see cref="HighestEpoch"/>: its sessions count whatever others there are.</param>
     public Session? Latest(int epoch) => epoch > 0 ? _folder.Latest(epoch) : null;
 
-    /// <summary>
-    /// Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older gang still writes is
-    /// never selected.
-    /// </summary>
+    /// <summary>Begins an epoch: durably claims its number and names the session that it starts from, so that whatever an older gang still
+    /// writes is never selected.</summary>
     /// <param name="epoch">The number that the registry granted; null for the highest on disk plus one.</param>
     /// <param name="from">The session to start from; null for the newest valid one.</param>
     /// <returns>The record; its base is the id of the session to restore, or null to start from the initial condition.</returns>
@@ -84,22 +75,19 @@ public sealed class SessionCatalog
     /// <inheritdoc cref="BeginEpoch(int?, Session?)"/>
     public EpochRecord BeginEpoch(EpochBase from, int? epoch = null)
     {
-        ArgumentNullException.ThrowIfNull(from);
         foreach (var rank in _folder.Ranks())
-        {
             FoundEntries.MakeDurable(_files, System.IO.Path.Combine(Path, RankManifest.Folder(rank)));
-        }
 
         FoundEntries.MakeDurable(_files, Path);
         // What was read through while claiming is not read through again a moment later.
-        var whole = new HashSet<string>(StringComparer.Ordinal);
+        var whole = new HashSet<string>();
         var record = new EpochClaim(
             _epochs, Path, _options.Time, number => (from.IsNewest ? NewestBelow(number, whole) : from.Session)?.Node).Begin(epoch);
         Continue(record);
         return record;
     }
 
-    /// <summary>Takes on an epoch that was begun through another object.</summary>
+    /// <summary>Joins an epoch that was begun through another object.</summary>
     /// <exception cref="FencedException">A newer one has begun.</exception>
     /// <exception cref="DataException">The epoch has no readable record.</exception>
     public void JoinEpoch(int epoch)
@@ -113,44 +101,30 @@ public sealed class SessionCatalog
     /// <exception cref="DataException">It is not there, does not count, or does not hold.</exception>
     public Session Find(string id)
     {
-        var session = _folder.Read(reuse: false).Line.FirstOrDefault(s => string.Equals(s.Id, id, StringComparison.Ordinal))
+        var session = _folder.Read(reuse: false).Line.FirstOrDefault(s => s.Id == id)
             ?? throw new DataException($"{Path} has no valid session {id}.");
         return session.Defect is null ? session : throw new DataException(session.Defect);
     }
 
     /// <summary>Reads every byte of a session. Returns what does not hold, naming the file; null when all does.</summary>
-    public string? Defect(Session session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        return SessionVerification.Defect(_files, session);
-    }
+    public string? Defect(Session session) => SessionVerification.Defect(_files, session);
 
     /// <summary>Whether every file of a session is there, as long as its manifest says. What they hold is <see cref="Defect"/>'s.</summary>
-    public bool HasFiles(Session session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        return SessionVerification.HasFiles(_files, session);
-    }
+    public bool HasFiles(Session session) => SessionVerification.HasFiles(_files, session);
 
-    /// <summary>
-    /// The newest intact session, or null. Skipped ones are reported to <c>Warn</c>, and added to
-    /// <paramref name="skipped"/>.
-    /// </summary>
+    /// <summary>The newest intact session, or null. Skipped ones are reported to <c>Warn</c>, and added to
+    /// <paramref name="skipped"/>.</summary>
     public Session? NewestValid(ICollection<CheckpointWarning>? skipped = null)
     {
         var contents = _folder.Read(reuse: false);
         foreach (var damaged in Damaged(contents).Where(d => !contents.All.Any(s => s.File == d.Path)))
-        {
             Skip(damaged, skipped);
-        }
 
         return NewestValid(contents.Line, skipped);
     }
 
-    /// <summary>
-    /// Makes a session of what the ranks have staged. It is durable and counts when this returns; then the ranks' indexes are rebuilt,
-    /// and what is superseded or left over is cleared away.
-    /// </summary>
+    /// <summary>Makes a session of what the ranks have staged. It is durable and counts when this returns; then the ranks' indexes are
+    /// rebuilt, and what is superseded or left over is cleared away.</summary>
     /// <param name="worldSize">How many ranks the gang has.</param>
     /// <param name="ranks">What they have staged, as <see cref="RankManifest.Read"/> found it.</param>
     /// <exception cref="DataException">The commits make no session; see <see cref="SessionProposal.Defects"/>.</exception>
@@ -159,9 +133,7 @@ public sealed class SessionCatalog
     public Session Commit(int worldSize, IReadOnlyList<RankManifest> ranks)
     {
         if (Epoch == 0)
-        {
             throw new SpecException($"No epoch of {Path} has started: a coordinator starts one before its gang's first step.");
-        }
 
         _lastSequence ??= Math.Max(
             _folder.HighestSequence(), _folder.Read(reuse: true).All.Select(s => s.Sequence ?? 0).DefaultIfEmpty(0).Max());
@@ -176,21 +148,16 @@ public sealed class SessionCatalog
         return Committed(manifest, ranks);
     }
 
-    /// <summary>
-    /// Deletes commits of ranks for a session that will not be made, such as after an aborted barrier. No session names them, so they are
-    /// invisible; what a failure leaves of them is removed with a later session.
-    /// </summary>
+    /// <summary>Deletes commits of ranks for a session that will not be made, such as after an aborted barrier. No session names them, so
+    /// they are invisible; what a failure leaves of them is removed with a later session.</summary>
     /// <param name="commits">The commits; missing ones are ignored.</param>
     /// <exception cref="DataException">A session names one of them, or might: nothing was deleted.</exception>
     /// <exception cref="FencedException">A newer epoch has started, to which the catalog belongs: nothing was deleted.</exception>
     /// <exception cref="TransientException">The disk failed.</exception>
     public void Discard(IReadOnlyList<(int Rank, string CommitId)> commits)
     {
-        ArgumentNullException.ThrowIfNull(commits);
         if (Epoch == 0)
-        {
             throw new SpecException($"No epoch of {Path} has started: only the holder of the newest epoch may delete from it.");
-        }
 
         new SessionClearing(_folder, _epochs, _files, Epoch).Discard(_folder.Read(reuse: true), commits);
     }
@@ -210,7 +177,7 @@ public sealed class SessionCatalog
     private static IEnumerable<CheckpointWarning> Damaged(SessionContents contents) =>
         contents.Unreadable.Select(u => new CheckpointWarning(u.Directory, u.Defect, "It is skipped."))
             .Concat(contents.Line.Where(s => s.Defect is not null)
-                .Select(s => new CheckpointWarning(s.File ?? s.Id, s.Defect!, PassedOver)));
+                .Select(s => new CheckpointWarning(s.File ?? s.Id, s.Defect!, SkippedForOlder)));
 
     private void Continue(EpochRecord record)
     {
@@ -225,9 +192,7 @@ public sealed class SessionCatalog
         var contents = _folder.Read(reuse: false);
         var counting = contents.CountingBelow(epoch);
         foreach (var unreadable in contents.Unreadable.Where(u => whole.Add(u.Directory)))
-        {
             Skip(new CheckpointWarning(unreadable.Directory, unreadable.Defect, "It is skipped."), null);
-        }
 
         var newest = NewestValid(contents.All.Where(s => counting.Contains(s.Id)), null, whole);
         _ = newest is not null && whole.Add(newest.Id);
@@ -247,7 +212,7 @@ public sealed class SessionCatalog
             }
 
             _verified.Remove(session.Id);
-            Skip(new CheckpointWarning(session.File ?? session.Id, defect, PassedOver), skipped);
+            Skip(new CheckpointWarning(session.File ?? session.Id, defect, SkippedForOlder), skipped);
         }
 
         return null;

@@ -1,35 +1,24 @@
-using System.Globalization;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// Carries out a retention plan over sessions. A session is removed before its commits, and nothing is deleted before the renames that move
-/// it aside are durable: no crash leaves half a commit under a commit's name, or a session without its commits unless it was to be removed.
-/// </summary>
-/// <param name="folder">The catalog.</param>
-/// <param name="epochs">Its epochs.</param>
-/// <param name="files">The file system.</param>
-/// <param name="epoch">The epoch that prunes.</param>
-/// <param name="sweep">
-/// Leftovers of epochs below this are removed, even if something has been staged since: for manual pruning, while no process writes. Null
-/// while a gang is at work.
-/// </param>
+/// <summary>Carries out a retention plan over sessions. A session is removed before its commits, and nothing is deleted before the renames
+/// that move it aside are durable: no crash leaves half a commit under a commit's name, or a session without its commits unless it was to
+/// be removed.</summary>
+/// <param name="sweep">Leftovers of epochs below this are removed, even if something has been staged since: for manual pruning, while no
+/// process writes. Null while a gang is at work.</param>
 internal sealed class SessionClearing(
     SessionFolder folder, EpochStore epochs, IDurableFiles files, int epoch, int? sweep = null)
 {
-    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _changed = [];
     private readonly List<(string From, string To)> _aside = [];
 
-    /// <param name="contents">The contents of the catalog.</param>
-    /// <param name="plan">What happens to complete sessions.</param>
     /// <param name="damage">Whether damaged sessions are removed as well; not if the user keeps everything.</param>
     /// <exception cref="FencedException">A newer epoch has started: files moved aside are back in place.</exception>
     public void Run(SessionContents contents, RetentionPlan plan, bool damage)
     {
         epochs.RequireNewest(epoch);
-        var byId = contents.All.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var byId = contents.All.ToDictionary(s => s.Id);
         var spared = plan.Fallback.Select(id => byId[id]).ToList();
         MakeFallback(spared);
         spared.ForEach(MoveToFallback);
@@ -38,9 +27,7 @@ internal sealed class SessionClearing(
         var damaged = contents.All.Where(s => s is { Defect: not null, IsDamage: true } && damage && !bases.Contains(s.Id));
         List<Session> going = [.. plan.Delete.Select(id => byId[id]), .. damaged];
         foreach (var file in going.Select(s => s.File).OfType<string>())
-        {
             PutAside(file, Path.Combine(Path.GetDirectoryName(file)!, $".tmp_{Path.GetFileNameWithoutExtension(file)}_pruned"));
-        }
 
         SyncChanged();
         PutAside(
@@ -60,17 +47,13 @@ internal sealed class SessionClearing(
     {
         epochs.RequireNewest(epoch);
         if (contents.All.FirstOrDefault(s => s.Named.Intersect(commits).Any()) is { } session)
-        {
             throw new DataException($"The session {session.Id} of {folder.Root} names the commits to be discarded: they are kept.");
-        }
 
         var unknown = contents.Unreadable.FirstOrDefault(u => SessionManifest.Number(Path.GetFileNameWithoutExtension(u.Directory)) is
             { } number && number.Epoch == epoch);
         if (unknown is not null)
-        {
             throw new DataException(
                 $"{unknown.Directory} cannot be read, and may name the commits to be discarded: they are kept. {unknown.Defect}");
-        }
 
         PutAside([.. commits.Select(c => c.CommitId.Contains('/', StringComparison.Ordinal)
             ? throw new DataException($"'{c.CommitId}' of rank {c.Rank} is not the name of a commit; nothing was discarded.")
@@ -83,22 +66,16 @@ internal sealed class SessionClearing(
     private void DeleteAside(IEnumerable<string> leftovers)
     {
         var aside = _aside.Select(a => a.To).ToList();
-        var stale = leftovers.Except(aside, StringComparer.Ordinal).ToList();
-        foreach (var root in stale.Select(p => Path.GetDirectoryName(p)!).Distinct(StringComparer.Ordinal))
-        {
+        var stale = leftovers.Except(aside).ToList();
+        foreach (var root in stale.Select(p => Path.GetDirectoryName(p)!).Distinct())
             FoundEntries.MakeDurable(files, root);
-        }
 
         foreach (var path in aside.Concat(stale))
-        {
             _ = DurableTree.DeleteTree(files, path);
-        }
     }
 
-    /// <summary>
-    /// Commits that no session names, of this or an older epoch: of an aborted session, of a gang that died between its ranks' commits and
-    /// the session's, or of a session that went. What this epoch's ranks staged after the newest session stays.
-    /// </summary>
+    /// <summary>Commits that no session names, of this or an older epoch: of an aborted session, of a gang that died between its ranks'
+    /// commits and the session's, or of a session that went. What this epoch's ranks staged after the newest session stays.</summary>
     public IEnumerable<RankManifest> Leftovers(SessionContents contents)
     {
         var newest = contents.All.LastOrDefault(s => s.Epoch == epoch && s.File is not null)?.Ranks ?? [];
@@ -107,10 +84,10 @@ internal sealed class SessionClearing(
                 && newest.FirstOrDefault(r => r.Rank == left.Rank) is { } done && left.Row.Sequence < done.Row.Sequence));
     }
 
-    /// <summary>Commits of one rank that cannot be read: nothing else names them, so that they would lie there for good.</summary>
+    /// <summary>Commits of one rank that cannot be read: nothing else names them, so they would stay forever.</summary>
     private IEnumerable<string> UnreadableOfOne(SessionContents contents, HashSet<string> bases) => contents.Unreadable
         .Where(u => u.IsDamage && !bases.Contains(Path.GetFileName(u.Directory)) && files.DirectoryExists(u.Directory)
-            && string.Equals(Path.GetDirectoryName(Path.GetDirectoryName(u.Directory)), folder.Root, StringComparison.Ordinal))
+            && Path.GetDirectoryName(Path.GetDirectoryName(u.Directory)) == folder.Root)
         .Select(u => u.Directory);
 
     /// <summary>No commit moves to a place that is not durable itself.</summary>
@@ -119,7 +96,7 @@ internal sealed class SessionClearing(
         var roots = spared.SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback)
             .Select(r => Path.GetDirectoryName(Path.GetDirectoryName(r.Row.Directory))!)
             .Concat(spared.Where(s => s.File is not null).Select(_ => folder.Root));
-        folder.MakeFallback([.. roots.Distinct(StringComparer.Ordinal)]);
+        folder.MakeFallback([.. roots.Distinct()]);
     }
 
     /// <summary>The commits of a session that are there, also of one that lost some.</summary>
@@ -138,9 +115,7 @@ internal sealed class SessionClearing(
         }
 
         if (session.File is not null && Path.GetDirectoryName(session.File) != folder.FallbackPath)
-        {
             Move(session.File, folder.FallbackPath);
-        }
     }
 
     private void Move(string path, string to)
@@ -156,15 +131,13 @@ internal sealed class SessionClearing(
 
     private void PutAside(IReadOnlyList<string> directories)
     {
-        foreach (var directory in directories.Distinct(StringComparer.Ordinal))
+        foreach (var directory in directories.Distinct())
         {
             var parent = Path.GetDirectoryName(directory)!;
             var root = Path.GetDirectoryName(parent)!;
             // A move to fallback above may have taken it along.
             if (files.DirectoryExists(directory))
-            {
                 PutAside(directory, CommitProtocol.StagingPath(root, "pruned_" + Path.GetFileName(directory), epoch));
-            }
         }
     }
 
@@ -177,10 +150,8 @@ internal sealed class SessionClearing(
         _changed.UnionWith([Path.GetDirectoryName(path)!, Path.GetDirectoryName(to)!]);
     }
 
-    /// <summary>
-    /// A newer epoch may have begun from a session that this process has just put aside: then that goes back to its place, its commits
-    /// first.
-    /// </summary>
+    /// <summary>A newer epoch may have begun from a session that this process has just put aside: then that goes back to its place, its
+    /// commits first.</summary>
     private void RequireNewest()
     {
         try
@@ -198,9 +169,8 @@ internal sealed class SessionClearing(
         }
     }
 
-    /// <summary>
-    /// Drafts that dead processes of this or an older epoch left; no rank is staging while its session is being committed.
-    /// </summary>
+    /// <summary>Drafts that dead processes of this or an older epoch left; no rank is staging while its session is being
+    /// committed.</summary>
     public IEnumerable<string> Stale()
     {
         var roots = folder.Ranks().Select(rank => Path.Combine(folder.Root, RankManifest.Folder(rank))).Append(folder.Root);
@@ -216,9 +186,7 @@ internal sealed class SessionClearing(
     {
         // In order: where a commit has gone to is durable before it is durably gone from where it was.
         foreach (var directory in _changed)
-        {
             files.SyncDirectory(directory);
-        }
 
         _changed.Clear();
     }

@@ -1,12 +1,9 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// The commit point of a gang: the ranks' commits lie on disk, durable and invisible, and become a session all at once when its manifest
-/// gets its name. Used by the coordinator alone.
-/// </summary>
+/// <summary>The commit point of a gang: the ranks' commits lie on disk, durable and invisible, and become a session all at once when its
+/// manifest gets its name. Used by the coordinator alone.</summary>
 internal sealed class SessionCommit(IDurableFiles files, string root, EpochStore epochs, Func<string> newId)
 {
     public const string FolderName = "sessions";
@@ -51,15 +48,11 @@ internal sealed class SessionCommit(IDurableFiles files, string root, EpochStore
         catch (DurableIOException e)
         {
             if (!files.FileExists(final))
-            {
                 throw;
-            }
 
             if (!BoundedFile.Read(files, final).AsSpan().SequenceEqual(bytes))
-            {
                 throw new FencedException(
                     $"{final} has been written by another coordinator of the same epoch; this one must stop. Begin a new epoch.", e);
-            }
         }
     }
 

@@ -1,13 +1,9 @@
-using System.Globalization;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// A catalog on disk, over all its ranks: session manifests, the commits that they name, rows that no manifest joins, and the commits of
-/// one rank in the root, each of which is a session by itself.
-/// </summary>
+/// <summary>A catalog on disk, over all its ranks: session manifests, the commits that they name, rows that no manifest joins, and the
+/// commits of one rank in the root, each of which is a session by itself.</summary>
 internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore epochs, Action<CheckpointWarning> warn)
 {
     private const int SoloRank = -1;
@@ -15,46 +11,42 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     /// <summary>Where a rank's commits lie, below its folder.</summary>
     public static readonly string[] Parents = ["commits", "fallback"];
 
-    private readonly Dictionary<string, RankManifest> _known = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _fallbacks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RankManifest> _known = [];
+    private readonly HashSet<string> _fallbacks = [];
 
     public string Root => root;
 
     public string SessionsPath { get; } = Path.Combine(root, SessionCommit.FolderName);
-
     public string FallbackPath { get; } = Path.Combine(root, "fallback");
 
-    /// <summary>
-    /// Reads everything. A manifest never changes once it is committed, so upkeep may <paramref name="reuse"/> known ones.
-    /// </summary>
+    /// <summary>Reads everything. A manifest never changes once it is committed, so upkeep may <paramref name="reuse"/> known
+    /// ones.</summary>
     public SessionContents Read(bool reuse)
     {
         var unreadable = new List<UnreadableCommit>();
         var commits = Ranks().SelectMany(rank => Commits(rank, Path.Combine(root, RankManifest.Folder(rank)), reuse, unreadable)).ToList();
         var byName = commits.ToDictionary(c => (c.Rank, c.CommitId));
         var coordinated = SessionFiles().Select(file => ReadSession(file, byName, unreadable)).OfType<Session>()
-            .DistinctBy(s => s.Id, StringComparer.Ordinal).ToList();
+            .DistinctBy(s => s.Id).ToList();
         var named = coordinated.SelectMany(s => s.Named).ToHashSet();
         var free = commits.Where(c => !named.Contains((c.Rank, c.CommitId))).ToLookup(IsCoordinated);
         var (joined, torn) = JoinedRows.Join([.. free[false]]);
         var solo = Commits(SoloRank, root, reuse, unreadable).Select(Solo);
-        var sessions = coordinated.Concat(joined).Concat(solo).DistinctBy(s => s.Id, StringComparer.Ordinal).ToList();
+        var sessions = coordinated.Concat(joined).Concat(solo).DistinctBy(s => s.Id).ToList();
         var records = epochs.Read(warn);
         var nodes = sessions.ConvertAll(s => s.Node);
-        var byId = sessions.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var byId = sessions.ToDictionary(s => s.Id);
         return new SessionContents(
             [.. Lineage.Order(nodes, records).Select(node => byId[node.Id])],
-            Lineage.Select(nodes, records).Select(node => node.Id).ToHashSet(StringComparer.Ordinal),
+            Lineage.Select(nodes, records).Select(node => node.Id).ToHashSet(),
             torn,
             [.. free[true]],
             unreadable,
             records);
     }
 
-    /// <summary>
-    /// Of the sessions that one rank wrote under an epoch the one whose name counts highest, by its own manifest alone; null where that
-    /// commit is of another epoch, or does not hold. Where the epoch is the newest it counts, whatever else there is.
-    /// </summary>
+    /// <summary>Of the sessions that one rank wrote under an epoch the one whose name counts highest, by its own manifest alone; null where
+    /// that commit is of another epoch, or does not hold. Where the epoch is the newest it counts, whatever else there is.</summary>
     public Session? Latest(int epoch)
     {
         var names = files.List(Path.Combine(root, Parents[0])).Where(e => e.IsDirectory).Select(e => e.Name);
@@ -91,7 +83,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     /// <summary>Whether ranks have ever written below this root.</summary>
     public static bool HasRanks(IDurableFiles files, string root) => files.List(root).Any(e => e.IsDirectory && RankOf(e.Name) >= 0);
 
-    /// <summary>The highest sequence that a session's name has ever told here, readable or not.</summary>
+    /// <summary>The highest sequence in the name of any session here, readable or not.</summary>
     public long HighestSequence() => HighestSequence(files, root);
 
     /// <inheritdoc cref="HighestSequence()"/>
@@ -104,7 +96,7 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
     /// <summary>The rank of a folder's name, or -1.</summary>
     public static int RankOf(string name) => name.StartsWith("rank_", StringComparison.Ordinal)
         && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
-        && string.Equals(name, RankManifest.Folder(rank), StringComparison.Ordinal) ? rank : -1;
+        && name == RankManifest.Folder(rank) ? rank : -1;
 
     private static Session Solo(RankManifest commit)
     {
@@ -128,15 +120,13 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
 
     private IEnumerable<RankManifest> Commits(int rank, string folder, bool reuse, List<UnreadableCommit> unreadable)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>();
         foreach (var directory in Directories(folder))
         {
             var commit = reuse ? _known.GetValueOrDefault(directory) : null;
             commit ??= ReadCommit(rank, directory, IsInFallback(directory), unreadable);
             if (commit is not null && seen.Add(commit.CommitId))
-            {
                 yield return commit;
-            }
         }
     }
 
@@ -208,4 +198,30 @@ internal sealed class SessionFolder(string root, IDurableFiles files, EpochStore
 
     private static UnreadableCommit Unreadable(string path, DataException e) =>
         new(path, e.Message, e.InnerException is not DurableIOException { NotFound: false });
+}
+
+/// <summary>What the catalog of a batch holds, as far as it can be read.</summary>
+/// <param name="All">Every session whose manifest can be read, oldest first, whether or not it counts or holds.</param>
+internal sealed record SessionContents(
+    IReadOnlyList<Session> All,
+    IReadOnlySet<string> Counting,
+    IReadOnlyList<TornRow> Torn,
+    IReadOnlyList<RankManifest> Leftovers,
+    IReadOnlyList<UnreadableCommit> Unreadable,
+    IReadOnlyList<EpochRecord> Epochs)
+{
+    /// <summary>The sessions that count, oldest first.</summary>
+    public IEnumerable<Session> Line => All.Where(s => Counting.Contains(s.Id));
+
+    /// <summary>The commits that are sessions of one rank, oldest first, whether or not they count.</summary>
+    public IEnumerable<Manifest> OfOneRank => All.Where(s => s.WorldSize == 1).Select(s => s.Ranks[0].Manifest);
+
+    /// <summary>The ids of the sessions that this epoch and later ones went on from; none of them may go.</summary>
+    public HashSet<string> BasesFrom(int epoch) =>
+        Epochs.Where(e => e.Epoch >= epoch).Select(e => e.Base).OfType<string>().ToHashSet();
+
+    /// <summary>The ids of those that counted before an epoch began.</summary>
+    public IReadOnlySet<string> CountingBelow(int epoch) =>
+        Lineage.Select([.. All.Select(s => s.Node)], [.. Epochs.Where(e => e.Epoch < epoch)])
+            .Select(node => node.Id).ToHashSet();
 }

@@ -1,8 +1,4 @@
-using System.Globalization;
-using Cairn.Storage.Arrays;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Sessions;
@@ -38,9 +34,7 @@ internal static class SessionJson
     public static SessionManifest Parse(JObject map, string path)
     {
         if (map.Int("version", path, 0) != SessionManifest.Version)
-        {
             throw JsonFields.Wrong(map, "version", path, $"{SessionManifest.Version}; a newer version wrote it");
-        }
 
         var worldSize = map.Int("world_size", path, 0);
         var session = new SessionManifest
@@ -57,7 +51,7 @@ internal static class SessionJson
                 : throw JsonFields.Wrong(map, "saved_at", path, "an ISO 8601 time with its offset"),
             WorldSize = worldSize is > 1 and < MaxRanks ? worldSize : throw JsonFields.Wrong(map, "world_size", path, "a number from 2"),
             Fingerprint = map["fingerprint"] is JObject prints
-                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path), StringComparer.Ordinal)
+                ? prints.Properties().ToDictionary(p => p.Name, p => prints.Text(p.Name, path))
                 : null,
             Ranks = [.. map.List("ranks", path).Select((item, rank) => ParseRank(item as JObject ?? [], rank, path))],
             Fields = ParseFields(map.Map("fields", path), path),
@@ -96,15 +90,11 @@ internal static class SessionJson
         var place = map.Text("path", path);
         var crc = map.Text("manifest_crc32c", path);
         if (rank != expected)
-        {
             throw JsonFields.Wrong(map, "rank", path, $"{expected}: all ranks in order");
-        }
 
         // The place follows from rank and name, so that no path from a file is ever walked.
-        if (id.Contains('/', StringComparison.Ordinal) || !string.Equals(place, RankManifest.PathOf(rank, id), StringComparison.Ordinal))
-        {
+        if (id.Contains('/', StringComparison.Ordinal) || place != RankManifest.PathOf(rank, id))
             throw JsonFields.Wrong(map, "path", path, $"the place of commit {id} of rank {rank}");
-        }
 
         return uint.TryParse(crc, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var digest) && crc.Length == 8
             ? new SessionRank(rank, id, place, map.Whole("bytes", path), digest)
@@ -113,7 +103,7 @@ internal static class SessionJson
 
     private static Dictionary<string, ShardedField> ParseFields(JObject fields, string path)
     {
-        var parsed = new Dictionary<string, ShardedField>(StringComparer.Ordinal);
+        var parsed = new Dictionary<string, ShardedField>();
         foreach (var property in fields.Properties())
         {
             var at = $"{path}: the sharded field {property.Name}";

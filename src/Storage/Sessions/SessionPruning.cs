@@ -1,13 +1,10 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 using Newtonsoft.Json;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// Carries out <see cref="Retention.ByHand"/>. Of a session of several ranks all ranks' commits go together, the session's file first. Torn
-/// rows stay, for somebody to look at.
-/// </summary>
+/// <summary>Carries out <see cref="Retention.ByHand"/>. Of a session of several ranks all ranks' commits go together, the session's file
+/// first. Torn rows stay, for inspection.</summary>
 internal sealed class SessionPruning
 {
     private readonly IDurableFiles _files;
@@ -21,26 +18,18 @@ internal sealed class SessionPruning
         _files = files;
         _folder = folder;
         _contents = folder.Read(reuse: false);
-        _byId = _contents.All.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        _byId = _contents.All.ToDictionary(s => s.Id);
         _epoch = _contents.Epochs.Select(e => e.Epoch).DefaultIfEmpty(0).Max();
     }
 
-    /// <param name="path">The catalog.</param>
-    /// <param name="keep">How many valid sessions to keep; null for all that count.</param>
-    /// <param name="dryRun">Only tells what would go.</param>
-    /// <param name="files">The file system.</param>
     public static IReadOnlyList<PrunedItem> Run(string path, int? keep, bool dryRun, IDurableFiles files)
     {
         if (keep < 1)
-        {
             throw new SpecException($"keep is {keep}; expected at least 1.");
-        }
 
         var folders = CatalogInspection.Folders(path, files);
         if (!dryRun && folders.Select(f => CatalogWriter.Holder(f.Root)).FirstOrDefault(h => h is not null) is { } writer)
-        {
             throw new FencedException($"{path} is being written by {writer}. Wait for that process to end its session, then prune.");
-        }
 
         var root = Path.GetFullPath(path).TrimEnd('/');
         var options = new CheckpointOptions { Path = root, Files = files, Rank = 0, WorldSize = 1, Warn = static _ => { } };
@@ -53,8 +42,8 @@ internal sealed class SessionPruning
         var found = pruning.Find(plan, clearing);
         if (!dryRun && found.Count > 0)
         {
-            var going = plan.Superseded.Concat(plan.Surplus).ToHashSet(StringComparer.Ordinal);
-            var kept = pruning._contents.Line.Select(s => s.Id).Where(id => !going.Contains(id)).ToHashSet(StringComparer.Ordinal);
+            var going = plan.Superseded.Concat(plan.Surplus).ToHashSet();
+            var kept = pruning._contents.Line.Select(s => s.Id).Where(id => !going.Contains(id)).ToHashSet();
             new SessionUpkeep(folder, epochs, files, options, [], writesAlone: folder.Ranks().Count == 0)
                 .WriteIndexes(pruning._contents, kept, pruning._epoch);
             clearing.Run(pruning._contents, new RetentionPlan([.. kept], [], [.. going]), damage: false);
@@ -66,11 +55,9 @@ internal sealed class SessionPruning
     private void RequireWhole()
     {
         if (_contents.All.FirstOrDefault(s => s.WorldSize == 1 && s.Ranks[0].Row.WorldSize > 1) is { } part)
-        {
             throw new SpecException(
                 $"{_folder.Root} is one rank's part of the sessions of {part.Ranks[0].Row.WorldSize} ranks. These are pruned together: "
                 + $"prune {Path.GetDirectoryName(_folder.Root)}.");
-        }
     }
 
     private PrunePlan Plan(int? keep)
@@ -79,7 +66,7 @@ internal sealed class SessionPruning
         return Retention.ByHand(sessions, keep, _contents.BasesFrom(_epoch), id => SessionVerification.Defect(_files, _byId[id]) is null);
     }
 
-    /// <summary>A session that lost a rank tells no labels; sessions of several ranks have none.</summary>
+    /// <summary>A session that lost a rank has no labels; nor have sessions of several ranks.</summary>
     private static string Labels(Session session) =>
         session.Ranks.Count > 0 ? session.Ranks[0].Manifest.Labels.ToString(Formatting.None) : "{}";
 

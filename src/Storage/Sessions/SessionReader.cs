@@ -1,19 +1,14 @@
-using Cairn.Storage.Arrays;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// Reads a session for one rank of a gang that may have another number of ranks than the one that wrote it. Sharded fields come from
-/// the ranks that hold them; everything else, with the same number of ranks, from the rank's own commit, and otherwise from the lowest rank
-/// that holds the state, provided that all ranks that hold it agree.
-/// </summary>
+/// <summary>Reads a session for one rank of a gang that may have another number of ranks than the one that wrote it. Sharded fields come
+/// from the ranks that hold them; everything else, with the same number of ranks, from the rank's own commit, and otherwise from the lowest
+/// rank that holds the state, provided that all ranks that hold it agree.</summary>
 internal sealed class SessionReader
 {
     private readonly Dictionary<(int Rank, string StateId), StatePayload> _states = [];
-    private readonly Dictionary<string, Dictionary<string, ShardName>> _parts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, ShardName>> _parts = [];
     private readonly IDurableFiles _files;
     private readonly IReadOnlyList<RankManifest> _ranks;
     private readonly IReadOnlyDictionary<string, ShardedField> _fields;
@@ -21,10 +16,6 @@ internal sealed class SessionReader
     private readonly bool _sameCut;
     private readonly VerifiedCommit? _kept;
 
-    /// <param name="files">The file system.</param>
-    /// <param name="session">The session.</param>
-    /// <param name="rank">The reading rank.</param>
-    /// <param name="worldSize">How many ranks its gang has.</param>
     public SessionReader(IDurableFiles files, Session session, int rank, int worldSize)
         : this(files, session.Ranks, session.Fields)
     {
@@ -53,16 +44,12 @@ internal sealed class SessionReader
     public Manifest Manifest => _own.Manifest;
 
     /// <summary>A commit on its own: of one rank, or one that this rank has just made.</summary>
-    /// <param name="files">The file system.</param>
-    /// <param name="manifest">The commit's manifest.</param>
-    /// <param name="kept">What verifying the commit has already read.</param>
     public static SessionReader Of(IDurableFiles files, Manifest manifest, VerifiedCommit? kept = null)
     {
         var rank = new RankManifest(manifest, manifest.Row.Rank, 0, 0);
         var fields = manifest.Shards.ToDictionary(
             s => s.Key,
-            s => new ShardedField(s.Value.DType, s.Value.Slice.GlobalShape, [new RankSlice(rank.Rank, s.Value.Slice)]),
-            StringComparer.Ordinal);
+            s => new ShardedField(s.Value.DType, s.Value.Slice.GlobalShape, [new RankSlice(rank.Rank, s.Value.Slice)]));
         return new SessionReader(files, [rank], fields, kept);
     }
 
@@ -81,17 +68,13 @@ internal sealed class SessionReader
         var holder = Holder(stateId);
         var state = Described(holder, stateId);
         foreach (var other in _sameCut ? [] : _ranks.Where(r => r.Rank != holder.Rank && r.Manifest.States.ContainsKey(stateId)))
-        {
             RequireSame(stateId, state, holder, other);
-        }
 
         return state;
     }
 
-    /// <summary>
-    /// Reads an array that the reader takes whole. With another number of ranks, one rank's part of a field is joined with the others:
-    /// code that asks for no slice wants the whole domain.
-    /// </summary>
+    /// <summary>Reads an array that the reader takes whole. With another number of ranks, one rank's part of a field is joined with the
+    /// others: code that asks for no slice wants the whole domain.</summary>
     public NdArray Array(string stateId, StoredArray stored) =>
         !_sameCut && Parts(stateId).GetValueOrDefault(stored.Path) is { } name
             ? Slice(name, DomainSlice.Whole(_fields[name.ToString()].GlobalShape))
@@ -107,11 +90,9 @@ internal sealed class SessionReader
     {
         var placed = _fields.GetValueOrDefault(name.ToString()) ?? Unplaced(name, wanted);
         if (!placed.GlobalShape.SequenceEqual(wanted.GlobalShape))
-        {
             throw new DataException(
                 $"The field {name} was saved with the global shape {ArrayShape.Text(placed.GlobalShape)}; "
                 + $"{ArrayShape.Text(wanted.GlobalShape)} is wanted. Restore on the same domain.");
-        }
 
         // What the descriptions promise is compared before memory is taken for it.
         var parts = placed.Slices.Select(held => (Held: held, Part: held.Slice.Intersect(wanted))).Where(p => p.Part is not null)
@@ -133,13 +114,11 @@ internal sealed class SessionReader
     private Dictionary<string, ShardName> Parts(string stateId)
     {
         if (!_parts.TryGetValue(stateId, out var parts))
-        {
             _parts[stateId] = parts = ShardName.All(Described(Holder(stateId), stateId))
                 .Where(s => _fields.ContainsKey(s.Name.ToString()))
                 .Select(s => (s.Name, ((StoredArray)s.Array).Path))
-                .DistinctBy(s => s.Path, StringComparer.Ordinal)
-                .ToDictionary(s => s.Path, s => s.Name, StringComparer.Ordinal);
-        }
+                .DistinctBy(s => s.Path)
+                .ToDictionary(s => s.Path, s => s.Name);
 
         return parts;
     }
@@ -173,17 +152,13 @@ internal sealed class SessionReader
         SliceReader.Read(_files, rank.Manifest, Reader(rank).Folder(name.StateId), stored, held.Slice, part, target, wanted);
     }
 
-    /// <summary>
-    /// A commit without a place for the field: of one rank, it holds the whole; of one of several equally cut ranks, its own part, if the
-    /// shape is right.
-    /// </summary>
+    /// <summary>A commit without a place for the field: of one rank, it holds the whole; of one of several equally cut ranks, its own part,
+    /// if the shape is right.</summary>
     private ShardedField Unplaced(ShardName name, DomainSlice wanted)
     {
         var own = Stored(_own, name);
         if (_own.Row.WorldSize == 1)
-        {
             return new ShardedField(own.DType, own.Shape, [new RankSlice(_own.Rank, DomainSlice.Whole(own.Shape))]);
-        }
 
         return _sameCut && own.Shape.SequenceEqual(wanted.Shape)
             ? new ShardedField(own.DType, wanted.GlobalShape, [new RankSlice(_own.Rank, wanted)])
@@ -217,7 +192,7 @@ internal sealed class SessionReader
     private Payload Unsharded(string stateId, string field, Payload payload) => payload is not DictPayload map ? payload
         : new DictPayload(map.Items
             .Where(item => !_fields.ContainsKey(new ShardName(stateId, field, item.Key).ToString()))
-            .ToDictionary(StringComparer.Ordinal));
+            .ToDictionary());
 
     /// <summary>The digest of an array's file; where no manifest lists it, of its contents.</summary>
     private uint Crc(RankManifest rank, string stateId, StoredArray stored)
@@ -231,13 +206,34 @@ internal sealed class SessionReader
     private StatePayload Described(RankManifest rank, string stateId)
     {
         if (!_states.TryGetValue((rank.Rank, stateId), out var state))
-        {
             _states[(rank.Rank, stateId)] = state = Reader(rank).State(stateId);
-        }
 
         return state;
     }
 
     /// <summary>Only a commit on its own has been read ahead.</summary>
     private CommitReader Reader(RankManifest rank) => new(_files, rank.Manifest, ReferenceEquals(rank, _own) ? _kept : null);
+}
+
+/// <summary>Compares payload trees of two ranks.</summary>
+internal static class PayloadEquality
+{
+    /// <summary>Whether both trees say the same; arrays are equal if <paramref name="arrays"/> says so.</summary>
+    public static bool AreEqual(Payload one, Payload other, Func<StoredArray, StoredArray, bool> arrays) => (one, other) switch
+    {
+        (ScalarPayload a, ScalarPayload b) => a.Kind == b.Kind && Equals(a.Value, b.Value),
+        (StoredArray a, StoredArray b) => a.Kind == b.Kind && arrays(a, b),
+        (SequencePayload a, SequencePayload b) => a.Kind == b.Kind && a.Items.Count == b.Items.Count
+            && a.Items.Zip(b.Items).All(pair => AreEqual(pair.First, pair.Second, arrays)),
+        (DictPayload a, DictPayload b) => Maps(a.Items, b.Items, arrays),
+        (DataclassPayload a, DataclassPayload b) => a.SchemaHash == b.SchemaHash && Maps(a.Fields, b.Fields, arrays),
+        _ => false,
+    };
+
+    private static bool Maps(
+        IReadOnlyDictionary<string, Payload> one,
+        IReadOnlyDictionary<string, Payload> other,
+        Func<StoredArray, StoredArray, bool> arrays) =>
+        one.Count == other.Count
+        && one.All(item => other.TryGetValue(item.Key, out var there) && AreEqual(item.Value, there, arrays));
 }

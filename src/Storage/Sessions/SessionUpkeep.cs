@@ -1,24 +1,17 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 using Newtonsoft.Json;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// The work after the commit of a session, of one rank or several: the indexes are rebuilt, then superseded and leftover files are removed.
-/// None of it can undo the session.
-/// </summary>
-/// <param name="folder">The catalog.</param>
-/// <param name="epochs">Its epochs.</param>
-/// <param name="files">The file system.</param>
-/// <param name="options">Says what to keep, and where warnings go.</param>
+/// <summary>The work after the commit of a session, of one rank or several: the indexes are rebuilt, then superseded and leftover files are
+/// removed. None of it can undo the session.</summary>
 /// <param name="verified">The ids of sessions that are known to be intact; kept up to date.</param>
 /// <param name="writesAlone">For one rank, which commits into the root: the index there is its own.</param>
 internal sealed class SessionUpkeep(
     SessionFolder folder, EpochStore epochs, IDurableFiles files, CheckpointOptions options, HashSet<string> verified,
     bool writesAlone = false)
 {
-    /// <summary>Runs after the commit point; a failure is a warning, since the session stands and the next one repeats the work.</summary>
+    /// <summary>Runs after the commit point; a failure is a warning: the session is valid, and the next one repeats the work.</summary>
     /// <exception cref="FencedException">A newer epoch has begun, to which the catalog belongs from now on.</exception>
     public void Run(int epoch)
     {
@@ -26,7 +19,7 @@ internal sealed class SessionUpkeep(
         {
             var contents = folder.Read(reuse: true);
             var plan = Plan(contents, epoch);
-            WriteIndexes(contents, plan.Keep.ToHashSet(StringComparer.Ordinal), epoch);
+            WriteIndexes(contents, plan.Keep.ToHashSet(), epoch);
             new SessionClearing(folder, epochs, files, epoch).Run(contents, plan, damage: options.History is not null);
         }
         catch (CairnException e) when (e is TransientException or DataException)
@@ -38,7 +31,7 @@ internal sealed class SessionUpkeep(
 
     private RetentionPlan Plan(SessionContents contents, int epoch)
     {
-        var byId = contents.All.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var byId = contents.All.ToDictionary(s => s.Id);
         var sessions = contents.All.Where(s => s.Defect is null).Select(s => new RetainedSession(
             s.Id, s.Ranks[0].Manifest.Labels.ToString(Formatting.None), contents.Counting.Contains(s.Id))).ToList();
         return Retention.Plan(sessions, options.History, contents.BasesFrom(epoch), id => IsValid(byId[id]));
@@ -47,9 +40,7 @@ internal sealed class SessionUpkeep(
     private bool IsValid(Session session)
     {
         if (verified.Contains(session.Id))
-        {
             return true;
-        }
 
         if (SessionVerification.Defect(files, session) is { } defect)
         {
@@ -61,9 +52,8 @@ internal sealed class SessionUpkeep(
         return verified.Add(session.Id);
     }
 
-    /// <summary>
-    /// The root's <c>catalog.json</c>, where one rank writes or wrote; and each rank's, so that Earth2Studio sees in it what restarts here.
-    /// </summary>
+    /// <summary>The root's <c>catalog.json</c>, where one rank writes or wrote; and each rank's, so that Earth2Studio sees in it what
+    /// restarts here.</summary>
     public void WriteIndexes(SessionContents contents, HashSet<string> keep, int epoch)
     {
         var kept = contents.Line.Where(s => keep.Contains(s.Id)).ToList();
@@ -74,9 +64,7 @@ internal sealed class SessionUpkeep(
         }
 
         if (writesAlone || files.FileExists(Path.Combine(folder.Root, CatalogIndex.FileName)))
-        {
             Write(folder.Root, kept.Where(s => s.WorldSize == 1).SelectMany(s => s.Ranks).Where(r => !r.Row.InFallback), epoch);
-        }
     }
 
     private void Write(string root, IEnumerable<RankManifest> rows, int epoch)

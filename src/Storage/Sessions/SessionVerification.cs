@@ -1,5 +1,4 @@
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Sessions;
 
@@ -10,16 +9,12 @@ internal static class SessionVerification
     public static string? Defect(IDurableFiles files, Session session)
     {
         if (session.Defect is not null)
-        {
             return session.Defect;
-        }
 
         try
         {
             foreach (var rank in session.Ranks)
-            {
                 new CommitReader(files, rank.Manifest).Verify();
-            }
 
             return null;
         }
@@ -29,9 +24,7 @@ internal static class SessionVerification
         }
     }
 
-    /// <summary>
-    /// Whether every file is there, as long as it was committed. Earth2Studio's commits, which list none, are read.
-    /// </summary>
+    /// <summary>Whether every file is there, as long as it was committed. Earth2Studio's commits, which list none, are read.</summary>
     public static bool HasFiles(IDurableFiles files, Session session) =>
         session.Ranks.Any(rank => rank.Manifest.Files is null)
             ? Defect(files, session) is null

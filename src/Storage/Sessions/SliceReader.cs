@@ -1,14 +1,9 @@
-using Cairn.Storage.Arrays;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
-using Cairn.Storage.State;
 
 namespace Cairn.Storage.Sessions;
 
-/// <summary>
-/// Reads a part of one rank's <c>.npy</c> file. Of a file in C order only the header and the part's own bytes are read; a whole file is
-/// read through and held against its digest, a part cannot be. Dtype, shape and length are checked always.
-/// </summary>
+/// <summary>Reads a part of one rank's <c>.npy</c> file. Of a file in C order only the header and the part's own bytes are read; a whole
+/// file is read through and held against its digest, a part cannot be. Dtype, shape and length are checked always.</summary>
 internal static class SliceReader
 {
     private const int MaxRun = 1 << 20;
@@ -56,14 +51,10 @@ internal static class SliceReader
         }
 
         if (header.DType.Kind == 'b' && bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1))
-        {
             throw new DataException($"{full} holds a bool that is neither 0 nor 1. Restore it from a copy, or take an older session.");
-        }
 
         if (header.BigEndian)
-        {
             ByteOrder.Swap(bytes, header.DType.SwapSize);
-        }
 
         return bytes;
     }
@@ -74,9 +65,7 @@ internal static class SliceReader
         {
             stream.Position = from;
             for (var at = 0; at < run.Length; at += MaxRun)
-            {
                 stream.ReadExactly(run.Slice(at, Math.Min(MaxRun, run.Length - at)));
-            }
         }
         catch (IOException e)
         {
@@ -88,15 +77,88 @@ internal static class SliceReader
     {
         var listed = manifest.Listed(relative);
         if (manifest.Files is not null && listed is null)
-        {
             throw new DataException($"{full} is not among the files that the manifest of {manifest.Row.CommitId} lists.");
-        }
 
         if (length != header.DataOffset + header.DataBytes || (listed is not null && listed.Bytes != length))
-        {
             throw new DataException(
                 $"{full} has {length} bytes; its header promises {header.DataOffset + header.DataBytes}"
                 + (listed is null ? "." : $", its manifest {listed.Bytes}."));
+    }
+}
+
+/// <summary>Walks and copies boxes of arrays in C order.</summary>
+internal static class BoxCopy
+{
+    /// <summary>The runs of elements that <paramref name="part"/> takes up in an array that holds <paramref name="whole"/>: where each
+    /// begins, in elements; all are of <paramref name="length"/>, the longest that the cut allows.</summary>
+    public static IEnumerable<long> Runs(DomainSlice whole, DomainSlice part, out long length)
+    {
+        var rank = part.Shape.Count;
+        length = 1;
+        var axis = rank;
+        while (axis > 0)
+        {
+            axis--;
+            length *= part.Shape[axis];
+            if (part.Shape[axis] != whole.Shape[axis])
+                break;
+        }
+
+        return part.Elements == 0 ? [] : Walk(whole, part, axis);
+    }
+
+    /// <summary>Copies <paramref name="part"/> between arrays of two boxes that both contain it.</summary>
+    public static void Copy(ReadOnlySpan<byte> from, DomainSlice source, Span<byte> to, DomainSlice target, DomainSlice part, int itemSize)
+    {
+        var reads = Runs(source, part, out var readLength);
+        var writes = Runs(target, part, out var writeLength);
+        // The shorter runs divide the longer ones: both end at a boundary of the same axis.
+        var length = Math.Min(readLength, writeLength);
+        using var read = Split(reads, readLength, length).GetEnumerator();
+        foreach (var at in Split(writes, writeLength, length))
+        {
+            _ = read.MoveNext();
+            var run = from.Slice(checked((int)(read.Current * itemSize)), checked((int)(length * itemSize)));
+            run.CopyTo(to[checked((int)(at * itemSize))..]);
+        }
+    }
+
+    private static IEnumerable<long> Split(IEnumerable<long> starts, long runLength, long length) =>
+        runLength == length ? starts : starts.SelectMany(start => Steps(start, runLength, length));
+
+    private static IEnumerable<long> Steps(long start, long runLength, long length)
+    {
+        for (long at = 0; at < runLength; at += length)
+            yield return start + at;
+    }
+
+    /// <summary>Counts through the axes before <paramref name="inner"/>, along which runs are contiguous.</summary>
+    private static IEnumerable<long> Walk(DomainSlice whole, DomainSlice part, int inner)
+    {
+        var rank = part.Shape.Count;
+        var strides = new long[rank];
+        long stride = 1;
+        for (var axis = rank - 1; axis >= 0; stride *= whole.Shape[axis], axis--)
+            strides[axis] = stride;
+
+        var at = Enumerable.Range(0, rank).Sum(axis => (part.Offset[axis] - whole.Offset[axis]) * strides[axis]);
+        var index = new long[inner];
+        while (true)
+        {
+            yield return at;
+            var axis = inner - 1;
+            for (; axis >= 0; axis--)
+            {
+                at += strides[axis];
+                if (++index[axis] < part.Shape[axis])
+                    break;
+
+                at -= strides[axis] * part.Shape[axis];
+                index[axis] = 0;
+            }
+
+            if (axis < 0)
+                yield break;
         }
     }
 }

@@ -3,9 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Says when a state is bound, not at its first commit or at the restart, which members no commit could store or restore.
-/// </summary>
+/// <summary>Refuses, when a state is bound and not only at its first commit or restart, members that no commit could store or
+/// restore.</summary>
 internal static class BoundMembers
 {
     /// <exception cref="CheckpointSerializationException">A member can't be stored, or not be put back; the message names it.</exception>
@@ -16,15 +15,11 @@ internal static class BoundMembers
         {
             var name = $"{schema.Type}.{field.Member.Name}";
             if (!MayHold(field.Type, tensors))
-            {
                 throw Refusal(name, field.Type, tensors);
-            }
 
             var value = field.Get(state);
             if (value is not (null or IShard) && !ShardMap.Is(field.Type))
-            {
                 _ = StateCapture.Look(value, name, tensors);
-            }
         }
     }
 

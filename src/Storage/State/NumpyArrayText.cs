@@ -1,26 +1,18 @@
-using System.Text;
-using Cairn.Storage.Arrays;
-
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Arrays in listings, as NumPy prints them with commas: lines of 75 columns, and of more than a thousand elements only the ends.
-/// </summary>
+/// <summary>Arrays in listings, as NumPy prints them with commas: lines of 75 columns, and of more than a thousand elements only the
+/// ends.</summary>
 internal static class NumpyArrayText
 {
     private const int Threshold = 1000;
     private const int EdgeItems = 3;
     private const int LineWidth = 75;
 
-    /// <param name="array">What to print.</param>
-    /// <param name="name">What errors call it.</param>
     /// <param name="prefix">How many columns precede the text on its first line, and are left free on the others.</param>
     public static string Format(NdArray array, string name, int prefix = 0)
     {
         if (array.Length == 0)
-        {
             return "[]";
-        }
 
         var shown = array.Length <= Threshold ? [.. Enumerable.Range(0, (int)array.Length)] : Ends(array.Shape).ToList();
         var items = NumpyElementText.Format(array, shown, name);
@@ -59,9 +51,7 @@ internal static class NumpyArrayText
 
             var rows = positions.Select(i => Axis(axis + 1, (index * count) + i, indent + 1, width - 1)).ToList();
             if (cut)
-            {
                 rows.Insert(EdgeItems, "...");
-            }
 
             var gap = "," + new string('\n', Shape.Count - 1 - axis) + new string(' ', indent);
             return "[" + string.Join(gap, rows) + "]";

@@ -1,10 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Counts of <c>datetime64</c> and <c>timedelta64</c> arrays as scalars; a unit may carry a count of its own (<c>25s</c>).
-/// </summary>
+/// <summary>Counts of <c>datetime64</c> and <c>timedelta64</c> arrays as scalars; a unit may carry a count of its own
+/// (<c>25s</c>).</summary>
 internal static class NumpyCalendar
 {
     private static readonly Dictionary<string, (long PerSecond, string Format)> Clocks = new(StringComparer.Ordinal)
@@ -23,9 +20,7 @@ internal static class NumpyCalendar
     {
         var (multiple, plain) = Split(unit);
         if (count == NumpyTimeDelta64.NotATime)
-        {
             return new NumpyDateTime64("NaT", plain);
-        }
 
         try
         {

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.State;
 
@@ -10,19 +8,15 @@ internal static class NumpyElementText
 {
     private const int Precision = 8;
 
-    /// <summary>The texts of the elements at <paramref name="indexes"/>; the others have no say in the width.</summary>
+    /// <summary>The texts of the elements at <paramref name="indexes"/>; the others do not affect the width.</summary>
     public static List<string> Format(NdArray array, IReadOnlyList<int> indexes, string name)
     {
         var size = array.DType.ItemSize;
         if (array.DType.Kind == 'c')
-        {
             return Complexes(indexes.Select(i => Number(array.Data.Span.Slice(i * size, size), size)).ToList(), size == 8);
-        }
 
         if (array.DType.Kind == 'S')
-        {
             return [.. indexes.Select(i => PythonText.Bytes(array.Data.Span.Slice(i * size, size).TrimEnd((byte)0)))];
-        }
 
         IEnumerable<object?> Values() => indexes.Select(i => ArrayElements.At(array, i, name));
         List<string> items = array.DType.Kind switch
@@ -86,9 +80,7 @@ internal static class NumpyElementText
     {
         var sign = double.IsNegative(value) && !double.IsNaN(value) ? "-" : plus ? "+" : "";
         if (!double.IsFinite(value))
-        {
             return (false, sign + PythonFloat.Repr(Math.Abs(value)), "", "");
-        }
 
         var (digits, power) = Digits(shortest(Math.Abs(value)));
         var (whole, fraction) = exponents ? (digits[..1], digits[1..].TrimEnd('0')) : Positional(digits, power);

@@ -1,10 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// A <c>numpy.timedelta64</c>: a whole number of units (<c>h</c>, <c>m</c>, <c>s</c>, <c>ms</c>, <c>us</c>, <c>ns</c>, <c>D</c>, …).
-/// </summary>
+/// <summary>A <c>numpy.timedelta64</c>: a whole number of units (<c>h</c>, <c>m</c>, <c>s</c>, <c>ms</c>, <c>us</c>, <c>ns</c>, <c>D</c>,
+/// …).</summary>
 /// <param name="Value">The count; <see cref="NotATime"/> is NumPy's NaT.</param>
 /// <param name="Unit">NumPy's unit code.</param>
 public sealed record NumpyTimeDelta64(long Value, string Unit)
@@ -25,25 +22,20 @@ public sealed record NumpyTimeDelta64(long Value, string Unit)
         foreach (var (unit, ticks) in Coarse.AsSpan(2))
         {
             if (value.Ticks % ticks == 0)
-            {
                 return new NumpyTimeDelta64(value.Ticks / ticks, unit);
-            }
         }
 
         return new NumpyTimeDelta64(checked(value.Ticks * 100), "ns");
     }
 
-    /// <summary>
-    /// The time as a <see cref="TimeSpan"/>, or null for NaT, for months and years, and for what ticks cannot hold exactly.
-    /// </summary>
+    /// <summary>The time as a <see cref="TimeSpan"/>, or null for NaT, for months and years, and for what ticks cannot hold
+    /// exactly.</summary>
     public TimeSpan? ToTimeSpan()
     {
         if (Value == NotATime)
-        {
             return null;
-        }
 
-        var ticks = Array.Find(Coarse, c => string.Equals(c.Unit, Unit, StringComparison.Ordinal)).Ticks;
+        var ticks = Array.Find(Coarse, c => c.Unit == Unit).Ticks;
         if (ticks > 0)
         {
             var total = (Int128)Value * ticks;
@@ -53,7 +45,6 @@ public sealed record NumpyTimeDelta64(long Value, string Unit)
         return Unit is "ns" && Value % 100 == 0 ? new TimeSpan(Value / 100) : null;
     }
 
-    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Value} {Unit}");
 }
 
@@ -62,6 +53,5 @@ public sealed record NumpyTimeDelta64(long Value, string Unit)
 /// <param name="Unit">NumPy's unit code.</param>
 public sealed record NumpyDateTime64(string Value, string Unit)
 {
-    /// <inheritdoc/>
     public override string ToString() => Value;
 }

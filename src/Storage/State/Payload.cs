@@ -1,4 +1,4 @@
-using Cairn.Storage.Arrays;
+using System.Runtime.CompilerServices;
 
 namespace Cairn.Storage.State;
 
@@ -6,11 +6,9 @@ namespace Cairn.Storage.State;
 /// <param name="Kind">The format's tag: <c>int</c>, <c>tensor</c>, <c>dict</c>, …</param>
 public abstract record Payload(string Kind);
 
-/// <summary>
-/// A leaf. <paramref name="Value"/> is null, a <see cref="bool"/>, <see cref="long"/> or <see cref="System.Numerics.BigInteger"/>,
+/// <summary>A leaf. <paramref name="Value"/> is null, a <see cref="bool"/>, <see cref="long"/> or <see cref="System.Numerics.BigInteger"/>,
 /// <see cref="double"/>, <see cref="string"/>, <see cref="DateTimeOffset"/> (aware) or <see cref="DateTime"/> (naive),
-/// <see cref="DateOnly"/>, <see cref="TimeSpan"/>, or one of this folder's NumPy and torch records.
-/// </summary>
+/// <see cref="DateOnly"/>, <see cref="TimeSpan"/>, or one of this folder's NumPy and torch records.</summary>
 public sealed record ScalarPayload(string Kind, object? Value) : Payload(Kind);
 
 /// <summary>An array or tensor: <c>ndarray</c> or <c>tensor</c>.</summary>
@@ -19,7 +17,7 @@ public abstract record ArrayPayload(string Kind, NpyDType DType, IReadOnlyList<l
 /// <summary>An array copied to host memory when the state was captured.</summary>
 public sealed record CapturedArray(string Kind, NdArray Array) : ArrayPayload(Kind, Array.DType, Array.Shape)
 {
-    /// <summary>Where it lies in the global domain, if it is one rank's part of a field.</summary>
+    /// <summary>Its place in the global domain, if it is one rank's part of a field.</summary>
     public DomainSlice? Slice { get; init; }
 }
 
@@ -38,3 +36,20 @@ public sealed record DataclassPayload(string StateId, string SchemaHash, IReadOn
 
 /// <summary>One bound state: what <c>metadata.json</c> in its folder holds.</summary>
 public sealed record StatePayload(string StateId, string SchemaHash, IReadOnlyDictionary<string, Payload> Fields);
+
+/// <summary>A Python tuple: a sequence that differs from a list on disk. C# tuples are stored in the same way.</summary>
+public sealed class PayloadTuple : ITuple, IEquatable<PayloadTuple>
+{
+    /// <summary>Makes a tuple of <paramref name="items"/>.</summary>
+    public PayloadTuple(params object?[] items) => Items = [.. items];
+
+    /// <summary>The items, in order.</summary>
+    public IReadOnlyList<object?> Items { get; }
+
+    public int Length => Items.Count;
+    public object? this[int index] => Items[index];
+    public bool Equals(PayloadTuple? other) => other is not null && Items.SequenceEqual(other.Items);
+    public override bool Equals(object? obj) => Equals(obj as PayloadTuple);
+    public override int GetHashCode() => Items.Aggregate(17, HashCode.Combine);
+    public override string ToString() => PythonText.Str(this);
+}

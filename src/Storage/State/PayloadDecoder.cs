@@ -1,21 +1,14 @@
 using System.Collections;
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Turns payloads into values of the types that properties declare. Nothing is assigned while decoding: assignments are gathered and made
-/// at the end, so that a state is restored whole or left as it was.
-/// </summary>
-/// <param name="load">Reads a stored array.</param>
+/// <summary>Turns payloads into values of the types that properties declare. Nothing is assigned while decoding: assignments are gathered
+/// and made at the end, so that a state is restored whole or left as it was.</summary>
 /// <param name="factory">Makes tensors; without one, tensors come as <see cref="NdArray"/>.</param>
-/// <param name="slice">
-/// Reads a part of the sharded field of that name, or of the entry under a key where the field is a dictionary; null where no state can
-/// have any.
-/// </param>
+/// <param name="slice">Reads a part of the sharded field of that name, or of the entry under a key where the field is a dictionary; null
+/// where no state can have any.</param>
 internal sealed class PayloadDecoder(
     Func<StoredArray, NdArray> load, ITensorFactory? factory, Func<string, string?, DomainSlice, NdArray>? slice = null)
 {
@@ -65,16 +58,12 @@ internal sealed class PayloadDecoder(
     private IDictionary? Parts(StateField field, Payload payload, IDictionary? wanted, string name)
     {
         if (payload is ScalarPayload { Value: null })
-        {
             return null;
-        }
 
         var type = field.Type;
         if (payload is not DictPayload map || wanted is null)
-        {
             throw Mismatch(name, $"a {payload.Kind}", type,
                 "; before binding, fill the dictionary with the keys and slices that this rank wants");
-        }
 
         var parts = (IDictionary)Activator.CreateInstance(wanted.GetType())!;
         foreach (DictionaryEntry entry in wanted)
@@ -94,15 +83,11 @@ internal sealed class PayloadDecoder(
     private object? Part(StateField field, string? key, Payload payload, IShard? wanted, string name)
     {
         if (payload is ScalarPayload { Value: null })
-        {
             return null;
-        }
 
         if (wanted is null || slice is null || payload is not ArrayPayload array)
-        {
             throw Mismatch(name, $"a {payload.Kind}", field.Type,
                 "; before binding, give the property a Shard whose Slice says which part this rank wants");
-        }
 
         return wanted.With(Array(array.Kind, slice(field.Name, key, wanted.Slice), wanted.ValueType, wanted.Value, name));
     }
@@ -110,9 +95,7 @@ internal sealed class PayloadDecoder(
     private object Array(string kind, NdArray array, Type type, object? current, string name)
     {
         if (factory is not null && (type.IsAssignableFrom(factory.TensorType) && (type != typeof(object) || kind == "tensor")))
-        {
             return factory.Create(array.DType.Name, array.Shape, array.Data.Span, current);
-        }
 
         return type.IsAssignableFrom(typeof(NdArray))
             ? array
@@ -163,9 +146,7 @@ internal sealed class PayloadDecoder(
     private void Fill(IReadOnlyList<Payload> items, Type element, string name, Action<object?, int> put)
     {
         for (var i = 0; i < items.Count; i++)
-        {
             put(Decode(items[i], element, null, Indexed(name, i)), i);
-        }
     }
 
     private IDictionary Dictionary(IReadOnlyDictionary<string, Payload> items, Type type, string name)
@@ -190,11 +171,9 @@ internal sealed class PayloadDecoder(
     private object Nested(DataclassPayload nested, Type type, object? current, string name)
     {
         if (!StateSchema.IsState(type))
-        {
             return type.IsAssignableFrom(typeof(Dictionary<string, object?>))
                 ? Dictionary(nested.Fields, typeof(Dictionary<string, object?>), name)
                 : throw Mismatch(name, $"the state {nested.StateId}", type);
-        }
 
         var target = current ?? (type.GetConstructor([]) is null ? null : Activator.CreateInstance(type))
             ?? throw Mismatch(name, $"the state {nested.StateId}", type,
@@ -209,4 +188,58 @@ internal sealed class PayloadDecoder(
 
     private static CheckpointStateSchemaException Mismatch(string name, string found, Type type, string advice = "") =>
         new($"{name} was saved as {found} and cannot be restored into a property of type {type}{advice}.");
+}
+
+/// <summary>Restores a stored scalar into a property's type; a value that does not fit exactly is refused.</summary>
+internal static class ScalarConversion
+{
+    public static object? To(object? value, Type type, string name)
+    {
+        var target = Nullable.GetUnderlyingType(type) ?? type;
+        if (value is null)
+            return !type.IsValueType || target != type ? null : throw Refused(value, type, name);
+
+        if (target.IsInstanceOfType(value))
+            return value;
+
+        try
+        {
+            return value switch
+            {
+                long or BigInteger => Integer(value is long small ? small : (BigInteger)value, target),
+                double number when target == typeof(float) && Same(number, (float)number) => (object)(float)number,
+                double number when target == typeof(Half) && Same(number, (double)(Half)number) => (object)(Half)number,
+                DateTimeOffset aware when target == typeof(DateTime) => aware.UtcDateTime,
+                DateTime naive when target == typeof(DateTimeOffset) => null,
+                NumpyTimeDelta64 delta when target == typeof(TimeSpan) => delta.ToTimeSpan(),
+                _ => null,
+            } ?? throw Refused(value, type, name);
+        }
+        catch (OverflowException e)
+        {
+            throw new CheckpointStateSchemaException($"{name} was saved as {value}, which does not fit into {type}.", e);
+        }
+    }
+
+    private static object? Integer(BigInteger value, Type target) => Type.GetTypeCode(target) switch
+    {
+        TypeCode.Int32 => checked((int)value),
+        TypeCode.Int64 => checked((long)value),
+        TypeCode.Int16 => checked((short)value),
+        TypeCode.SByte => checked((sbyte)value),
+        TypeCode.Byte => checked((byte)value),
+        TypeCode.UInt16 => checked((ushort)value),
+        TypeCode.UInt32 => checked((uint)value),
+        TypeCode.UInt64 => checked((ulong)value),
+        // Python lets an int stand in a float field; beyond 2^53 the double would be another number.
+        TypeCode.Double when BigInteger.Abs(value) <= 1L << 53 => (double)value,
+        TypeCode.Single when BigInteger.Abs(value) <= 1 << 24 => (float)value,
+        _ => target == typeof(BigInteger) ? value : null,
+    };
+
+    private static bool Same(double stored, double narrowed) => stored.Equals(narrowed);
+
+    private static CheckpointStateSchemaException Refused(object? value, Type type, string name) =>
+        new($"{name} was saved as {PythonText.Repr(value)} ({value?.GetType().Name ?? "none"}) "
+            + $"and does not fit a property of type {type} exactly.");
 }

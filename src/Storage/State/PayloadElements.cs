@@ -3,29 +3,20 @@ using System.Text.Json;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Reads tagged JSON as <see cref="PayloadParser"/> does, from a document that is cheap to make. It knows less: whatever is not plain
-/// answers false, and the other reader decides.
-/// </summary>
+/// <summary>Reads tagged JSON as <see cref="PayloadParser"/> does, from a document that is cheap to make. It knows less: whatever is not
+/// plain answers false, and the other reader decides.</summary>
 internal static class PayloadElements
 {
-    /// <param name="items">The tagged values by name.</param>
-    /// <param name="shared">Gives one object for equal names.</param>
-    /// <param name="map">The payloads, as far as they were understood.</param>
     public static bool TryMap(JsonElement items, Func<string, string> shared, out Dictionary<string, Payload> map)
     {
-        map = new Dictionary<string, Payload>(StringComparer.Ordinal);
+        map = new Dictionary<string, Payload>();
         if (items.ValueKind != JsonValueKind.Object)
-        {
             return false;
-        }
 
         foreach (var item in items.EnumerateObject())
         {
             if (!TryPayload(item.Value, shared, out var payload))
-            {
                 return false;
-            }
 
             map.Add(shared(item.Name), payload);
         }
@@ -50,9 +41,7 @@ internal static class PayloadElements
     {
         payload = new ScalarPayload("none", null);
         if (element.ValueKind != JsonValueKind.Object || !Text(element, "kind", out var kind))
-        {
             return false;
-        }
 
         if (kind is "list" or "tuple")
         {
@@ -77,16 +66,12 @@ internal static class PayloadElements
     {
         items = [];
         if (list.ValueKind != JsonValueKind.Array)
-        {
             return false;
-        }
 
         foreach (var element in list.EnumerateArray())
         {
             if (!TryPayload(element, shared, out var item))
-            {
                 return false;
-            }
 
             items.Add(item);
         }
@@ -130,9 +115,7 @@ internal static class PayloadElements
     {
         number = 0;
         if (!map.TryGetProperty("value", out var element) || element.ValueKind != JsonValueKind.Number)
-        {
             return false;
-        }
 
         if (element.TryGetInt64(out var whole))
         {

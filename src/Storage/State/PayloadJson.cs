@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
-using System.Text;
-using Cairn.Storage.Arrays;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
@@ -28,10 +25,8 @@ internal static class PayloadJson
         }
     }
 
-    /// <summary>
-    /// Encodes <paramref name="payload"/>; each captured array goes to <paramref name="stage"/> with its path, which begins with
-    /// <paramref name="path"/> and follows the nesting.
-    /// </summary>
+    /// <summary>Encodes <paramref name="payload"/>; each captured array goes to <paramref name="stage"/> with its path, which begins with
+    /// <paramref name="path"/> and follows the nesting.</summary>
     public static JObject Encode(Payload payload, string path, Action<string, NdArray> stage) => payload switch
     {
         ScalarPayload scalar => Leaf(scalar),

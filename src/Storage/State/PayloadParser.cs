@@ -1,11 +1,10 @@
-using Cairn.Storage.Arrays;
+using System.Numerics;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Reads the format's tagged JSON back into payload trees. Nothing in it is trusted; array paths are checked by who opens them.
-/// </summary>
+/// <summary>Reads the format's tagged JSON back into payload trees. Nothing in it is trusted; array paths are checked by who opens
+/// them.</summary>
 internal static class PayloadParser
 {
     /// <summary>The contents of a state's <c>metadata.json</c>.</summary>
@@ -14,11 +13,9 @@ internal static class PayloadParser
 
     public static Dictionary<string, Payload> Map(JObject items, string path)
     {
-        var map = new Dictionary<string, Payload>(StringComparer.Ordinal);
+        var map = new Dictionary<string, Payload>();
         foreach (var property in items.Properties())
-        {
             map.Add(property.Name, Parse(property.Value, path));
-        }
 
         return map;
     }
@@ -83,4 +80,50 @@ internal static class PayloadParser
         extent is JValue { Value: long and >= 0 } value
             ? (long)value.Value!
             : throw JsonFields.Wrong(map, "shape", path, "extents from 0"))];
+}
+
+/// <summary>Typed access to JSON that was read from disk; every refusal names file, key, what was found and what was expected.</summary>
+internal static class JsonFields
+{
+    public static JToken Require(this JObject map, string key, string path) =>
+        map[key] ?? throw new DataException($"{path}: '{key}' is missing.");
+
+    public static string Text(this JObject map, string key, string path) =>
+        map.Require(key, path) is JValue { Value: string text } ? text : throw Wrong(map, key, path, "a text");
+
+    public static string? TextOrNull(this JObject map, string key, string path) =>
+        map[key] is null or JValue { Value: null } ? null : map.Text(key, path);
+
+    public static long Whole(this JObject map, string key, string path) =>
+        map.Require(key, path) is JValue { Value: long number } ? number : throw Wrong(map, key, path, "a whole number of 64 bits");
+
+    public static int Int(this JObject map, string key, string path, int fallback)
+    {
+        if (map[key] is null)
+            return fallback;
+
+        var number = map.Whole(key, path);
+        return number is >= int.MinValue and <= int.MaxValue ? (int)number : throw Wrong(map, key, path, "a whole number of 32 bits");
+    }
+
+    public static JObject Map(this JObject map, string key, string path) =>
+        map.Require(key, path) as JObject ?? throw Wrong(map, key, path, "an object");
+
+    public static JObject MapOrEmpty(this JObject map, string key, string path) =>
+        map[key] is null or JValue { Value: null } ? [] : map.Map(key, path);
+
+    public static JArray List(this JObject map, string key, string path) =>
+        map.Require(key, path) as JArray ?? throw Wrong(map, key, path, "a list");
+
+    public static object Number(this JObject map, string key, string path) => map.Require(key, path) switch
+    {
+        JValue { Value: long or BigInteger } value => value.Value!,
+        _ => throw Wrong(map, key, path, "a whole number"),
+    };
+
+    public static DataException Wrong(JObject map, string key, string path, string expected)
+    {
+        var found = map[key]?.ToString(Newtonsoft.Json.Formatting.None) ?? "nothing";
+        return new DataException($"{path}: '{key}' is {(found.Length > 80 ? found[..80] + "…" : found)}; expected {expected}.");
+    }
 }

@@ -1,14 +1,10 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// JSON as Python's <c>json</c> module reads and writes it: <c>NaN</c> and <c>Infinity</c>, integers of any size, everything outside
-/// ASCII escaped, keys sorted, indented by two, a newline at the end. Equal trees give equal bytes.
-/// </summary>
+/// <summary>JSON as Python's <c>json</c> module reads and writes it: <c>NaN</c> and <c>Infinity</c>, integers of any size, everything
+/// outside ASCII escaped, keys sorted, indented by two, a newline at the end. Equal trees give equal bytes.</summary>
 internal static class PythonJson
 {
     /// <summary>Deeper nesting is refused on both sides: hostile input must not exhaust the stack.</summary>
@@ -17,10 +13,8 @@ internal static class PythonJson
     /// <summary>Bulk belongs in arrays; a description larger than this is refused on both sides.</summary>
     public const int MaxBytes = 64 << 20;
 
-    /// <summary>
-    /// How many values are read of a description: in memory each takes far more than its two or three bytes in a hostile file. What is
-    /// written never comes near, since a value takes twenty bytes and more in its tagged, indented form.
-    /// </summary>
+    /// <summary>How many values are read of a description: in memory each takes far more than its two or three bytes in a hostile file.
+    /// What is written never comes near, since a value takes twenty bytes and more in its tagged, indented form.</summary>
     public const int MaxValues = 4_000_000;
 
     public static byte[] Write(JToken tree, string what)
@@ -89,9 +83,7 @@ internal static class PythonJson
     private static void AppendAll<T>(StringBuilder text, char open, char close, List<T> items, int depth, string what, Action<T> append)
     {
         if (depth >= MaxDepth)
-        {
             throw new CheckpointSerializationException($"{what} is nested more than {MaxDepth} levels deep.");
-        }
 
         text.Append(open);
         for (var i = 0; i < items.Count; i++)
@@ -101,31 +93,25 @@ internal static class PythonJson
         }
 
         if (items.Count > 0)
-        {
             text.Append('\n').Append(' ', 2 * depth);
-        }
 
         text.Append(close);
     }
 
-    private static void AppendScalar(StringBuilder text, JValue value)
+    private static void AppendScalar(StringBuilder text, JValue value) => _ = value.Value switch
     {
-        _ = value.Value switch
-        {
-            null => text.Append("null"),
-            bool flag => text.Append(flag ? "true" : "false"),
-            double number => text.Append(PythonFloat.Json(number)),
-            string words => AppendString(text, words),
-            long or int or ulong or uint or BigInteger => text.Append(CultureInfo.InvariantCulture, $"{value.Value}"),
-            var other => throw new CheckpointSerializationException($"A value of type {other.GetType()} cannot be written as JSON."),
-        };
-    }
+        null => text.Append("null"),
+        bool flag => text.Append(flag ? "true" : "false"),
+        double number => text.Append(PythonFloat.Json(number)),
+        string words => AppendString(text, words),
+        long or int or ulong or uint or BigInteger => text.Append(CultureInfo.InvariantCulture, $"{value.Value}"),
+        var other => throw new CheckpointSerializationException($"A value of type {other.GetType()} cannot be written as JSON."),
+    };
 
     private static StringBuilder AppendString(StringBuilder text, string value)
     {
         text.Append('"');
         foreach (var c in value)
-        {
             _ = c switch
             {
                 '"' => text.Append("\\\""),
@@ -138,8 +124,52 @@ internal static class PythonJson
                 < ' ' or > '~' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => text.Append(c),
             };
-        }
 
         return text.Append('"');
+    }
+}
+
+/// <summary>Floating-point numbers as Python's <c>repr</c> writes them: the shortest digits that read back to the same bits.</summary>
+internal static class PythonFloat
+{
+    public static string Repr(double value)
+    {
+        if (!double.IsFinite(value))
+            return double.IsNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+
+        var sign = double.IsNegative(value) ? "-" : "";
+        return value == 0 ? sign + "0.0" : sign + Layout(Math.Abs(value).ToString("R", CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>As <see cref="Repr"/>, with the literals of Python's json module for what JSON cannot say.</summary>
+    public static string Json(double value) =>
+        double.IsFinite(value) ? Repr(value) : double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+
+    private static string Layout(string shortest)
+    {
+        var parts = shortest.Split('E');
+        var power = parts.Length > 1 ? int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
+        var point = parts[0].IndexOf('.', StringComparison.Ordinal);
+        var whole = point < 0 ? parts[0].Length : point;
+        var all = parts[0].Replace(".", "", StringComparison.Ordinal);
+        var digits = all.TrimStart('0');
+        return Layout(digits.TrimEnd('0'), power + whole - 1 - (all.Length - digits.Length));
+    }
+
+    /// <summary>Python writes an exponent below 1e-4 and from 1e16 on.</summary>
+    private static string Layout(string digits, int exponent)
+    {
+        if (exponent is < -4 or >= 16)
+        {
+            var mantissa = digits.Length == 1 ? digits : digits[..1] + "." + digits[1..];
+            return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+        }
+
+        if (exponent < 0)
+            return "0." + new string('0', -exponent - 1) + digits;
+
+        return digits.Length <= exponent + 1
+            ? digits.PadRight(exponent + 1, '0') + ".0"
+            : digits[..(exponent + 1)] + "." + digits[(exponent + 1)..];
     }
 }

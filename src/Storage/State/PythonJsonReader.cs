@@ -1,15 +1,11 @@
-using System.Globalization;
 using System.Numerics;
-using System.Text;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Reads JSON exactly as Python's <c>json</c> module does, which no available JSON library can: <c>NaN</c> and <c>Infinity</c>, integers of
-/// as many digits as Python prints, strings with half a surrogate pair, and nothing of JavaScript (comments, quotes left out). A key that
-/// appears twice is refused, where Python would take the last.
-/// </summary>
+/// <summary>Reads JSON exactly as Python's <c>json</c> module does, which no available JSON library can: <c>NaN</c> and <c>Infinity</c>,
+/// integers of as many digits as Python prints, strings with half a surrogate pair, and nothing of JavaScript (comments, quotes left out).
+/// A key that appears twice is refused, where Python would take the last.</summary>
 internal sealed class PythonJsonReader
 {
     /// <summary>Python's own limit on reading and printing an integer.</summary>
@@ -38,9 +34,7 @@ internal sealed class PythonJsonReader
     private JToken Value(int depth)
     {
         if (++_values > PythonJson.MaxValues)
-        {
             throw Defect($"it holds more than {PythonJson.MaxValues} values; bulk belongs in arrays");
-        }
 
         SkipSpace();
         var c = Peek();
@@ -69,9 +63,7 @@ internal sealed class PythonJsonReader
             SkipSpace();
             Expect(':');
             if (map.ContainsKey(key))
-            {
                 throw Defect($"the key '{key}' appears twice");
-            }
 
             map.Add(key, Value(depth));
         }
@@ -84,9 +76,7 @@ internal sealed class PythonJsonReader
         var list = new JArray();
         _at++;
         for (var first = true; !Ends(']', first); first = false)
-        {
             list.Add(Value(depth));
-        }
 
         return list;
     }
@@ -163,23 +153,17 @@ internal sealed class PythonJsonReader
         var start = _at;
         _at += Peek() == '-' ? 1 : 0;
         if (Peek() == 'I')
-        {
             return TakeWord("Infinity") ? new JValue(double.NegativeInfinity) : throw Defect("found something that is not a JSON value");
-        }
 
         var leadingZero = Peek() == '0';
         var digits = Digits();
         if (digits == 0 || (leadingZero && digits > 1))
-        {
             throw Defect("a number has no digits, or starts with 0");
-        }
 
         var whole = !Fraction();
         var text = _text.AsSpan(start, _at - start);
         if (!whole)
-        {
             return new JValue(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
-        }
 
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small)
             ? new JValue(small)
@@ -211,9 +195,7 @@ internal sealed class PythonJsonReader
     {
         var start = _at;
         while (_at < _text.Length && char.IsAsciiDigit(_text[_at]))
-        {
             _at++;
-        }
 
         return _at - start;
     }
@@ -236,9 +218,7 @@ internal sealed class PythonJsonReader
     private void Expect(char c)
     {
         if (Peek() != c)
-        {
             throw Defect($"expected '{c}'");
-        }
 
         _at++;
     }
@@ -249,9 +229,7 @@ internal sealed class PythonJsonReader
     private void SkipSpace()
     {
         while (_at < _text.Length && _text[_at] is ' ' or '\n' or '\t' or '\r')
-        {
             _at++;
-        }
     }
 
     private DataException Defect(string what)

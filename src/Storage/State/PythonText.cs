@@ -1,9 +1,6 @@
 using System.Collections;
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Text;
-using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.State;
 
@@ -47,7 +44,7 @@ public static class PythonText
         NumpyTimeDelta64 delta =>
             $"numpy.timedelta64({(delta.Value == NumpyTimeDelta64.NotATime ? "'NaT'" : delta.Value)}"
             + $"{Unit(delta.Unit, delta.Unit != "generic")})",
-        // The ISO text of every other unit tells it.
+        // The ISO text of every other unit shows it.
         NumpyDateTime64 time => $"numpy.datetime64('{time.Value}'{Unit(time.Unit, time.Unit == "h")})",
         TorchDeviceName device => device.Value.Split(':') is [var type, var index]
             ? $"device(type='{type}', index={index})"
@@ -69,29 +66,21 @@ public static class PythonText
         return "b" + text;
     }
 
-    /// <summary>
-    /// A time difference in the largest of hours to nanoseconds that holds it exactly, as the original lists lead times.
-    /// </summary>
+    /// <summary>A time difference in the largest of hours to nanoseconds that holds it exactly, as the original lists lead times.</summary>
     public static string Display(NumpyTimeDelta64 delta)
     {
         if (delta.Value == NumpyTimeDelta64.NotATime)
-        {
             return "NaT";
-        }
 
-        var size = Array.Find(Sizes, s => string.Equals(s.Unit, delta.Unit, StringComparison.Ordinal)).Size;
+        var size = Array.Find(Sizes, s => s.Unit == delta.Unit).Size;
         if (delta.Value == 0 || size.IsZero)
-        {
             return delta.Value == 0 ? "0 hours" : Str(delta);
-        }
 
         var total = size * delta.Value;
         foreach (var (unit, length) in Sizes.AsSpan(2))
         {
             if ((total % length).IsZero)
-            {
                 return Count((long)(total / length), unit);
-            }
         }
 
         return Str(delta);

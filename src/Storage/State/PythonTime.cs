@@ -1,11 +1,7 @@
-using System.Globalization;
-
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// Dates and times as Python's <c>isoformat</c> writes and <c>fromisoformat</c> reads them. Python counts microseconds, C# ticks of 100
-/// ns: what would lose digits is refused, since a restored state must equal the saved one.
-/// </summary>
+/// <summary>Dates and times as Python's <c>isoformat</c> writes and <c>fromisoformat</c> reads them. Python counts microseconds, C# ticks
+/// of 100 ns: what would lose digits is refused, since a restored state must equal the saved one.</summary>
 internal static class PythonTime
 {
     private const string StampFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz";
@@ -38,22 +34,17 @@ internal static class PythonTime
         return Iso(new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMicrosecond)), "T") + "+00:00";
     }
 
-    /// <summary>
-    /// A <see cref="DateTimeOffset"/> when the text has an offset, else a naive <see cref="DateTime"/>; null when it is neither.
-    /// </summary>
+    /// <summary>A <see cref="DateTimeOffset"/> when the text has an offset, else a naive <see cref="DateTime"/>; null when it is
+    /// neither.</summary>
     public static object? ParseDateTime(string text)
     {
         var culture = CultureInfo.InvariantCulture;
         // What every row is stamped with comes first: in long catalogs the other formats would take longer than the rest of the row.
         if (DateTimeOffset.TryParseExact(text, StampFormat, culture, DateTimeStyles.None, out var stamp))
-        {
             return stamp;
-        }
 
         if (DateTime.TryParseExact(text, Formats, culture, DateTimeStyles.None, out var naive))
-        {
             return naive;
-        }
 
         return DateTimeOffset.TryParseExact(text, AwareFormats, culture, DateTimeStyles.AssumeUniversal, out var aware) ? aware : null;
     }
@@ -83,10 +74,8 @@ internal static class PythonTime
     private static void WholeMicroseconds(long ticks, string what)
     {
         if (ticks % TimeSpan.TicksPerMicrosecond != 0)
-        {
             throw new CheckpointSerializationException(
                 $"{what} of {ticks} ticks cannot be stored: the format counts whole microseconds (10 ticks). "
                 + "Round the value before it is bound.");
-        }
     }
 }

@@ -1,12 +1,9 @@
-using System.Globalization;
-using Cairn.Storage.Arrays;
 using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// The encoding of metadata in catalog rows: scalars and lists as they are, times and names tagged, arrays as flat lists.
-/// </summary>
+/// <summary>The encoding of metadata in catalog rows: scalars and lists as they are, times and names tagged, arrays as flat
+/// lists.</summary>
 internal static class RowJson
 {
     public static JToken Encode(object? value, string name) => Encode(StateCapture.Value(value, name), name);
@@ -38,14 +35,13 @@ internal static class RowJson
         JArray list => list.Select(item => Decode(item, path)).ToList(),
         JObject map when map["kind"] is JValue { Value: string kind } && PayloadParser.IsTaggedScalar(kind) =>
             PayloadParser.Scalar(kind, map, path),
-        JObject map => map.Properties().ToDictionary(p => p.Name, p => Decode(p.Value, path), StringComparer.Ordinal),
+        JObject map => map.Properties().ToDictionary(p => p.Name, p => Decode(p.Value, path)),
         JValue value => value.Value,
         _ => throw new DataException($"{path}: found {token.Type} where a value was expected."),
     };
 
-    /// <summary>
-    /// A value as the original has it after reading its index back: tuples are lists, and what is in a dictionary stays encoded.
-    /// </summary>
+    /// <summary>A value as the original has it after reading its index back: tuples are lists, and what is in a dictionary stays
+    /// encoded.</summary>
     public static object? AsReadBack(object? value, string name) => value switch
     {
         PayloadTuple tuple => tuple.Items.Select(item => AsReadBack(item, name)).ToList(),
@@ -58,7 +54,7 @@ internal static class RowJson
     {
         JArray list => list.Select(Plain).ToList(),
         JObject map => map.Properties().OrderBy(p => p.Name, Comparer<string>.Create(PythonJson.CompareKeys))
-            .ToDictionary(p => p.Name, p => Plain(p.Value), StringComparer.Ordinal),
+            .ToDictionary(p => p.Name, p => Plain(p.Value)),
         _ => ((JValue)token).Value,
     };
 

@@ -5,22 +5,18 @@ internal static class SchemaComparison
 {
     public static void Check(StateSchema schema, string savedId, string savedHash, IReadOnlyDictionary<string, Payload> saved)
     {
-        if (!string.Equals(schema.StateId, savedId, StringComparison.Ordinal))
-        {
+        if (schema.StateId != savedId)
             throw new CheckpointStateSchemaException(
                 $"The saved state is {savedId}, the current type {schema.Type} is {schema.StateId}. If they are the same state, use "
                 + $"[CheckpointState(Id = \"{savedId}\")].");
-        }
 
-        var names = schema.Fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var names = schema.Fields.Select(f => f.Name).ToHashSet();
         var sameNames = names.SetEquals(saved.Keys);
-        if (!sameNames || !string.Equals(schema.SchemaHash, savedHash, StringComparison.Ordinal))
-        {
+        if (!sameNames || schema.SchemaHash != savedHash)
             throw new CheckpointStateSchemaException(
                 $"The saved state {savedId} does not match {schema.Type}: {Differences(schema, saved, names)}. Restore it with the "
                 + "version that wrote it, start with a new checkpoint, or, if the fields mean the same, set the hash with "
                 + $"[CheckpointState(SchemaHash = \"{savedHash}\")] (now {schema.SchemaHash}).");
-        }
     }
 
     private static string Differences(StateSchema schema, IReadOnlyDictionary<string, Payload> saved, HashSet<string> names)

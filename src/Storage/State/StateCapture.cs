@@ -1,33 +1,25 @@
 using System.Collections;
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Cairn.Storage.Arrays;
 
 namespace Cairn.Storage.State;
 
-/// <summary>
-/// The first half of writing: turns values into payload trees and copies every array and tensor to host memory, so that whatever happens
-/// to the values afterwards does not change what is written.
-/// </summary>
+/// <summary>The first half of writing: turns values into payload trees and copies every array and tensor to host memory, so that whatever
+/// happens to the values afterwards does not change what is written.</summary>
 public static class StateCapture
 {
     // Each level takes two of JSON's, and the description around it three.
     private const int MaxDepth = 28;
 
-    /// <summary>
-    /// Captures all stored properties of <paramref name="state"/>, an instance of a class marked <see cref="CheckpointStateAttribute"/>.
-    /// </summary>
+    /// <summary>Captures all stored properties of <paramref name="state"/>, an instance of a class marked
+    /// <see cref="CheckpointStateAttribute"/>.</summary>
     /// <exception cref="CheckpointSerializationException">A value has no place in the format; the message names the field.</exception>
     /// <exception cref="SpecException">The type is not a state type.</exception>
     public static StatePayload Capture(object state) => Capture(state, new Copies(static n => GC.AllocateUninitializedArray<byte>(n)));
 
     /// <inheritdoc cref="Capture(object)"/>
-    /// <param name="state">The state.</param>
-    /// <param name="copies">How arrays and tensors are copied.</param>
     internal static StatePayload Capture(object state, Copies copies)
     {
-        ArgumentNullException.ThrowIfNull(state);
         var schema = StateSchema.Of(state.GetType());
         return new StatePayload(schema.StateId, schema.SchemaHash, Fields(state, schema, schema.StateId, 0, copies));
     }
@@ -43,9 +35,7 @@ public static class StateCapture
     private static Payload Value(object? value, string name, int depth, Copies copies)
     {
         if (depth > MaxDepth)
-        {
             throw new CheckpointSerializationException($"{name} is nested more than {MaxDepth} levels deep, or contains itself.");
-        }
 
         return (Payload?)Scalar(value) ?? value switch
         {
@@ -60,7 +50,7 @@ public static class StateCapture
                 "tuple", [.. Enumerable.Range(0, tuple.Length).Select(i => Item(tuple[i], i, name, depth, copies))]),
             IDictionary map => new DictPayload(Entries(map, name, depth, copies)),
             IReadOnlyDictionary<string, object?> map => new DictPayload(map.ToDictionary(
-                e => e.Key, e => Value(e.Value, $"{name}['{e.Key}']", depth + 1, copies), StringComparer.Ordinal)),
+                e => e.Key, e => Value(e.Value, $"{name}['{e.Key}']", depth + 1, copies))),
             Array { Rank: > 1 } => throw Refused(value, name, "wrap it in an NdArray"),
             IList list => new SequencePayload("list", [.. list.Cast<object?>().Select((item, i) => Item(item, i, name, depth, copies))]),
             _ when StateSchema.IsState(value!.GetType()) => Nested(value, name, depth, copies),
@@ -98,7 +88,7 @@ public static class StateCapture
 
     private static Dictionary<string, Payload> Entries(IDictionary map, string name, int depth, Copies copies)
     {
-        var entries = new Dictionary<string, Payload>(StringComparer.Ordinal);
+        var entries = new Dictionary<string, Payload>();
         var ofShards = depth == 0 && ShardMap.Is(map.GetType());
         foreach (DictionaryEntry entry in map)
         {
@@ -121,7 +111,7 @@ public static class StateCapture
     private static Dictionary<string, Payload> Fields(
         object state, StateSchema schema, string name, int depth, Copies copies) =>
         schema.Fields.ToDictionary(
-            f => f.Name, f => Value(f.Get(state), $"{name}.{f.Name}", depth, copies), StringComparer.Ordinal);
+            f => f.Name, f => Value(f.Get(state), $"{name}.{f.Name}", depth, copies));
 
     private static CapturedArray Part(IShard? shard, string name, Copies copies)
     {
@@ -139,9 +129,7 @@ public static class StateCapture
     private static NdArray Copy(NdArray array, Copies copies)
     {
         if (copies.Memory is null)
-        {
             return array;
-        }
 
         var bytes = copies.Memory(array.Data.Length);
         array.Data.Span.CopyTo(bytes);
@@ -166,3 +154,30 @@ public static class StateCapture
 /// copied.</param>
 /// <param name="Tensors">Reads the tensors of one library; null where there can be none.</param>
 internal sealed record Copies(Func<int, byte[]>? Memory, ITensorFactory? Tensors = null);
+
+/// <summary>Memory for the copies that a commit is written from, kept from one commit to the next: fresh memory costs a page fault for
+/// every 4 KiB, several times the copying itself, and the step loop waits for it.</summary>
+/// <remarks>For one session's thread; what was lent must no longer be read when <see cref="Reclaim"/> is called.</remarks>
+internal sealed class CaptureBuffers
+{
+    private readonly List<byte[]> _lent = [];
+    private Dictionary<int, Stack<byte[]>> _free = [];
+
+    /// <summary>A buffer of exactly that length with undefined contents; the caller fills it completely.</summary>
+    public byte[] Rent(int length)
+    {
+        var buffer = _free.TryGetValue(length, out var stack) && stack.TryPop(out var known)
+            ? known
+            : GC.AllocateUninitializedArray<byte>(length);
+        _lent.Add(buffer);
+        return buffer;
+    }
+
+    /// <summary>Takes back the buffers of the last capture, once its commit has ended, and releases those that it did not use, so that no
+    /// more memory is held than one capture needs.</summary>
+    public void Reclaim()
+    {
+        _free = _lent.GroupBy(b => b.Length).ToDictionary(g => g.Key, g => new Stack<byte[]>(g));
+        _lent.Clear();
+    }
+}

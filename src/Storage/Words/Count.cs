@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Cairn.Storage.Words;
 
 /// <summary>Numbers of things.</summary>

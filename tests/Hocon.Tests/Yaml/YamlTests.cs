@@ -68,9 +68,7 @@ public sealed class YamlTests
     {
         var yaml = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for (var i = 1; i < 12; i++)
-        {
             yaml.AppendLine(FormattableString.Invariant($"a{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}, *a{i - 1}]"));
-        }
 
         var error = Assert.Throws<HoconException>(() => HoconReader.ReadYaml(yaml.ToString(), options: Sealed));
         Assert.Contains("aliases expanded", error.Found, StringComparison.Ordinal);

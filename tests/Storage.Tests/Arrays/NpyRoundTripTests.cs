@@ -7,10 +7,8 @@ using FsCheck.Fluent;
 
 namespace Cairn.Storage.Tests.Arrays;
 
-/// <summary>
-/// Any array, in every form that NumPy may have given its file, reads as the same elements. A failure prints its seed and the smallest
-/// case.
-/// </summary>
+/// <summary>Any array, in every form that NumPy may have given its file, reads as the same elements. A failure prints its seed and the
+/// smallest case.</summary>
 public sealed class NpyRoundTripTests
 {
     private static readonly string[] Codes =
@@ -103,9 +101,7 @@ public sealed class NpyRoundTripTests
         {
             var index = new long[Shape.Length];
             for (var axis = Shape.Length - 1; axis >= 0; axis--)
-            {
                 (position, index[axis]) = ((int)(position / Shape[axis]), position % Shape[axis]);
-            }
 
             IEnumerable<int> axes = Enumerable.Range(0, Shape.Length);
             return (int)(Fortran ? axes.Reverse() : axes).Aggregate(0L, (at, axis) => (at * Shape[axis]) + index[axis]);

@@ -50,19 +50,16 @@ public sealed class NpyTests
     [InlineData("__import__('os')", "False", "(1,)", 8, "quoted string")]
     [InlineData("'<f4'", "False", "(3,), 'shape': (3,)", 12, "twice")]
     [InlineData("'<f4'", "False", "(3,), 'extra': 1", 12, "unknown")]
-    public void A_hostile_or_damaged_file_is_refused_with_its_defect(string descr, string fortran, string shape, int bytes, string defect)
-    {
+    public void A_hostile_or_damaged_file_is_refused_with_its_defect(
+        string descr, string fortran, string shape, int bytes, string defect) =>
         Assert.Contains(defect, Refused(File(Dict(descr, fortran, shape), bytes)).Message, StringComparison.Ordinal);
-    }
 
     [Fact]
     public void Broken_beginnings_are_refused()
     {
         var good = File(Dict(), 12);
         for (var length = 0; length < good.Length; length++)
-        {
             Refused(good[..length]);
-        }
 
         Refused([0x94, .. good[1..]]);
         Refused(File(Dict(), 12, major: 4));
@@ -96,9 +93,7 @@ public sealed class NpyTests
         {
             var bytes = (byte[])good.Clone();
             for (var i = random.Next(1, 4); i > 0; i--)
-            {
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            }
 
             try
             {
@@ -199,9 +194,7 @@ public sealed class NpyTests
     private sealed class Trickle(byte[] bytes) : MemoryStream(bytes)
     {
         public override bool CanSeek => false;
-
         public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, 7)]);
-
         public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, 7));
     }
 }

@@ -93,9 +93,7 @@ public sealed class CatalogFormatTests : IDisposable
             manifest.Remove("metadata");
         });
         foreach (var folder in Directory.GetDirectories(root, "metadata", SearchOption.AllDirectories))
-        {
             Directory.Move(folder, Path.Combine(Path.GetDirectoryName(folder)!, "artifacts"));
-        }
 
         var before = Open(Path.Combine(Fixtures.Root, "append-3-rows")).Rows;
         var rows = Open(root).Rows;
@@ -206,7 +204,6 @@ public sealed class CatalogFormatTests : IDisposable
     }
 
     private static string Compact(JToken json) => json.ToString(Newtonsoft.Json.Formatting.None);
-
     private static string Keys(CheckpointRow row) => string.Join(' ', row.Metadata.Keys.Order(StringComparer.Ordinal));
 
     private static Checkpoint Open(string root) => new("x", new CheckpointOptions

@@ -4,10 +4,8 @@ using Cairn.Storage.State;
 
 namespace Cairn.Storage.Tests.Catalog;
 
-/// <summary>
-/// Earth2Studio's own code opens what Cairn wrote, goes on, and Cairn opens that. Needs its <c>checkpoint.py</c>, named by
-/// CAIRN_EARTH2STUDIO_CHECKPOINT; skipped without.
-/// </summary>
+/// <summary>Earth2Studio's own code opens what Cairn wrote, goes on, and Cairn opens that. Needs its <c>checkpoint.py</c>, named by
+/// CAIRN_EARTH2STUDIO_CHECKPOINT; skipped without.</summary>
 public sealed class EarthStudioInteropTests : IDisposable
 {
     private const string Script = """
@@ -149,35 +147,20 @@ public sealed class EarthStudioInteropTests : IDisposable
         public AnyTensor? Tensor { get; set; }
 
         public long Count { get; set; }
-
         public System.Numerics.BigInteger Big { get; set; }
-
         public double Scale { get; set; }
-
         public string Name { get; set; } = "";
-
         public bool Flag { get; set; }
-
         public Dictionary<string, object?> Extras { get; set; } = [];
-
         public List<object?> History { get; set; } = [];
-
         public PayloadTuple Pair { get; set; } = new();
-
         public DateTimeOffset When { get; set; }
-
         public DateOnly Day { get; set; }
-
         public TimeSpan Delta { get; set; }
-
         public NumpyTimeDelta64 LeadTime { get; set; } = new(0, "h");
-
         public NumpyDateTime64 ValidTime { get; set; } = new("NaT", "h");
-
         public TorchDeviceName Device { get; set; } = new("cpu");
-
         public TorchDTypeName Dtype { get; set; } = new("torch.float32");
-
         public NumpyDTypeName Npdtype { get; set; } = new("float64");
 
         [CheckpointField(Annotation = "Inner")]
@@ -194,7 +177,6 @@ public sealed class EarthStudioInteropTests : IDisposable
     private sealed class AnyTensorFactory : ITensorFactory
     {
         public Type TensorType => typeof(AnyTensor);
-
         public ITensorValue View(object tensor) => (AnyTensor)tensor;
 
         public object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current) =>

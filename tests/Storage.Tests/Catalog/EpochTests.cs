@@ -79,9 +79,7 @@ public sealed class EpochTests
     {
         var old = Start(1);
         for (var i = 1; i <= 3; i++)
-        {
             old.Session.Write(TestCatalog.LeadTime(i));
-        }
 
         var newer = new TestCatalog(_files, process: 2).Checkpoint();
         newer.BeginEpoch(epoch: 7, from: newer.Rows[1]);
@@ -100,9 +98,7 @@ public sealed class EpochTests
         var record = checkpoint.BeginEpoch();
         using var session = checkpoint.Open();
         for (var i = 3; i < 8; i++)
-        {
             session.Write(TestCatalog.LeadTime(i));
-        }
 
         Assert.Single(checkpoint.Rows);
         Assert.Contains(record.Base, _files.List(TestCatalog.Path + "/fallback").Select(e => e.Name));
@@ -113,9 +109,7 @@ public sealed class EpochTests
     {
         var catalog = Start(2);
         foreach (var name in new[] { "aaaaaaaaaaaa", "bbbbbbbbbbbb_e1", "cccccccccccc_e9" })
-        {
             _files.CreateDirectory($"{TestCatalog.Path}/.tmp_commit_00000001_{name}");
-        }
 
         catalog.Session.Write(TestCatalog.LeadTime(1));
 
@@ -150,7 +144,6 @@ public sealed class EpochTests
     private sealed class HookedFiles(IDurableFiles inner) : PassingFiles(inner)
     {
         public Func<string, Action?>? BeforeRename { get; set; }
-
         public Action? BeforeLink { get; set; }
 
         public override void Rename(string from, string to)

@@ -8,21 +8,13 @@ namespace Cairn.Storage.Tests.Catalog;
 public sealed class ModelState
 {
     public NdArray? X { get; set; }
-
     public NdArray? Weights { get; set; }
-
     public NumpyTimeDelta64? LeadTime { get; set; }
-
     public NumpyDateTime64? ValidTime { get; set; }
-
     public double Scale { get; set; }
-
     public bool Flag { get; set; }
-
     public List<object?> History { get; set; } = [];
-
     public Inner Inner { get; set; } = new();
-
     public Dictionary<string, object?> Extras { get; set; } = [];
 }
 
@@ -30,7 +22,6 @@ public sealed class ModelState
 public sealed class Inner
 {
     public int Count { get; set; }
-
     public string Label { get; set; } = "";
 }
 
@@ -38,6 +29,5 @@ public sealed class Inner
 public sealed class NoiseState
 {
     public NdArray? RngState { get; set; }
-
     public long Calls { get; set; }
 }

@@ -133,9 +133,7 @@ public sealed class FlushIntervalTests
         Write(() => time.Advance(TimeSpan.FromSeconds(3)));
         Assert.True(session.FlushInterval > 1);
         while (!session.FlushDue)
-        {
             Write(null);
-        }
 
         var before = session.WriteCount;
         Assert.Throws<TransientException>(() => Write(() => throw new TransientException("no room")));
@@ -206,11 +204,8 @@ public sealed class FlushIntervalTests
         private TimeSpan _elapsed;
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
         public void Advance(TimeSpan by) => _elapsed += by;
-
         public override long GetTimestamp() => _elapsed.Ticks;
-
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _elapsed;
     }
 }

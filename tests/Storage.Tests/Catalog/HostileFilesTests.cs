@@ -7,9 +7,8 @@ using Cairn.Storage.Tests.Sessions;
 
 namespace Cairn.Storage.Tests.Catalog;
 
-/// <summary>
-/// Whatever lies in the place of a catalog's file, opening the catalog ends, in bounded memory, with the file and its defect named.
-/// </summary>
+/// <summary>Whatever lies in the place of a catalog's file, opening the catalog ends, in bounded memory, with the file and its defect
+/// named.</summary>
 public sealed partial class HostileFilesTests : IDisposable
 {
     private const long MaxAllocated = 64 << 20;
@@ -39,7 +38,6 @@ public sealed partial class HostileFilesTests : IDisposable
     private readonly TemporaryDirectory _directory = new();
 
     public static TheoryData<string> Names => [.. Forms.Keys];
-
     public void Dispose() => _directory.Dispose();
 
     [Theory]

@@ -3,18 +3,15 @@ using Cairn.Storage.Catalog;
 
 namespace Cairn.Storage.Tests.Catalog;
 
-/// <summary>
-/// A process of its own under <c>mpirun</c>: tells which rank a checkpoint finds before, while and after MPI is initialised.
-/// </summary>
+/// <summary>A process of its own under <c>mpirun</c>: tells which rank a checkpoint finds before, while and after MPI is
+/// initialised.</summary>
 internal static unsafe class MpiProbe
 {
     public static int Run(string library)
     {
         // The launcher's variables say it as well; here only the library is to be asked.
         foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsRank).ToList())
-        {
             Environment.SetEnvironmentVariable(name, null);
-        }
 
         var mpi = NativeLibrary.Load(library);
         var before = Found();

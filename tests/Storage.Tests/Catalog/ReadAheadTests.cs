@@ -31,9 +31,7 @@ public sealed class ReadAheadTests
     {
         var checkpoint = new TestCatalog(_files, process: 2).Checkpoint();
         if (beginsAnEpoch)
-        {
             checkpoint.BeginEpoch();
-        }
 
         using var session = checkpoint.Open();
         Assert.Equal(2, session.Bind(new WindState()).Value.Step);
@@ -42,7 +40,7 @@ public sealed class ReadAheadTests
         var commit = session.Row!.Directory + "/states/";
         var opened = _files.Opened.Where(path => path.StartsWith(commit, StringComparison.Ordinal)).ToList();
         Assert.Equal(3, opened.Count);
-        Assert.Equal(opened.Count, opened.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(opened.Count, opened.Distinct().Count());
     }
 
     [Fact]

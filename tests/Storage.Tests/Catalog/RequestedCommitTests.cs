@@ -42,7 +42,6 @@ public sealed class RequestedCommitTests
     }
 
     private byte[] Manifest(CheckpointRow row) => _files.ReadAll(row.Directory + "/manifest.json");
-
     private static (int, TimeSpan?, string?, long?) Told(CheckpointRow row) => (row.WriteCount, row.LeadTime, row.Parent, row.Sequence);
 
     private static List<CheckpointRow> Written(Checkpoint checkpoint, bool request)
@@ -54,9 +53,7 @@ public sealed class RequestedCommitTests
         {
             (state.Step, state.U) = (step, TestCatalog.Wind(step).U);
             if (request && step % 3 == 0)
-            {
                 session.RequestCommit();
-            }
 
             Assert.Equal(step % 3 == 0, session.FlushDue);
             rows.AddRange(session.Write(TestCatalog.LeadTime(step)) is { } row ? [row] : []);

@@ -3,10 +3,8 @@ using System.Text;
 
 namespace Cairn.Storage.Tests.Catalog;
 
-/// <summary>
-/// Random manifests in every spelling that JSON and Python's dialect of it allow, some of them wrong: blanks, orders, escapes, unknown
-/// keys, NaN, numbers at the borders, keys given twice, values of another kind.
-/// </summary>
+/// <summary>Random manifests in every spelling that JSON and Python's dialect of it allow, some of them wrong: blanks, orders, escapes,
+/// unknown keys, NaN, numbers at the borders, keys given twice, values of another kind.</summary>
 internal static class StrangeManifest
 {
     private static readonly string[] Scalars =
@@ -59,21 +57,15 @@ internal static class StrangeManifest
                 "[]", Files(" badf00d"))),
         ];
         if (random.Next(3) == 0)
-        {
             pairs.Add(("fingerprint", Pick(random, 5, "{\"threads\": \"1\", \"libtorch\": \"1.13\"}", "{}", "{\"threads\": 1}", "null",
                 "3")));
-        }
 
         if (random.Next(20) == 0)
-        {
             pairs.Add((random.Next(3) switch { 0 => "lead_time", 1 => "shards", _ => "artifacts" }, "{}"));
-        }
 
         pairs.RemoveAll(_ => random.Next(60) == 0);
         for (var extra = random.Next(3); extra > 0; extra--)
-        {
             pairs.Add(($"x{random.Next(4)}", random.Next(6) == 0 ? Unknown[random.Next(Unknown.Length)] : "{\"a\": [1, 2.5, null]}"));
-        }
 
         var shuffled = pairs.ToArray();
         random.Shuffle(shuffled);

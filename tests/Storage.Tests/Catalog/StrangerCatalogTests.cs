@@ -5,11 +5,9 @@ using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Tests.Catalog;
 
-/// <summary>
-/// Catalogs of kinds that the samples do not hold, written by the original (<c>strangers.py</c>, seeded): Cairn lists the same rows with
-/// the same values, prints the same tables, and goes on; then the original opens that, and goes on. Skipped where
-/// CAIRN_EARTH2STUDIO_CHECKPOINT does not name Earth2Studio's <c>checkpoint.py</c>.
-/// </summary>
+/// <summary>Catalogs of kinds that the samples do not hold, written by the original (<c>strangers.py</c>, seeded): Cairn lists the same
+/// rows with the same values, prints the same tables, and goes on; then the original opens that, and goes on. Skipped where
+/// CAIRN_EARTH2STUDIO_CHECKPOINT does not name Earth2Studio's <c>checkpoint.py</c>.</summary>
 public sealed class StrangerCatalogTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -121,9 +119,7 @@ public sealed class StrangerCatalogTests : IDisposable
     private List<(string Name, JObject Told)> Strangers(bool write = true)
     {
         if (write)
-        {
             EarthStudio.RunFile(Script, "write", _directory.Path);
-        }
 
         return [.. Read("strangers.json").Properties().Select(p => (p.Name, (JObject)p.Value))];
     }

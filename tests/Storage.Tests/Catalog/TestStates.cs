@@ -9,7 +9,6 @@ namespace Cairn.Storage.Tests.Catalog;
 public sealed class WindState
 {
     public NdArray? U { get; set; }
-
     public int Step { get; set; }
 }
 
@@ -28,14 +27,12 @@ internal sealed class ManualTime : TimeProvider
 }
 
 /// <summary>Checkpoints on a simulated disk, with names and times that repeat.</summary>
-/// <param name="process">Names differ from one process to another.</param>
 internal sealed class TestCatalog(IDurableFiles files, CheckpointMode mode = CheckpointMode.Append, int process = 1)
 {
     public const string Path = "/data/run/catalog";
     private int _ids;
 
     public List<CheckpointWarning> Warnings { get; } = [];
-
     public ManualTime Time { get; } = new();
 
     public CheckpointOptions Options => new()

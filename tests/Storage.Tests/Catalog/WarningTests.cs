@@ -40,7 +40,6 @@ public sealed class WarningTests
         public List<string> Lines { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(

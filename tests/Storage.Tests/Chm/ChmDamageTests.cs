@@ -91,9 +91,7 @@ public sealed class ChmDamageTests(ITestOutputHelper log)
     private static void Replace(RecordingFiles files, string path, byte[] bytes)
     {
         if (files.List(Path.GetDirectoryName(path)!).Any(e => e.Name == Path.GetFileName(path)))
-        {
             files.DeleteFile(path);
-        }
 
         files.Seed(path, bytes);
     }

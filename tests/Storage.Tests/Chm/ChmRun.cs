@@ -11,7 +11,6 @@ internal sealed class ChmRun(IDurableFiles files, int[][] cut)
     public static readonly string[] Variables = ["snow:swe", "snow:cold_content", "Harder_precip_phase:acc_snow", "soil:T[0]", "soil:T[1]"];
 
     public int Ranks => cut.Length;
-
     public int Triangles => cut.Sum(c => c.Length);
 
     /// <summary>Triangle 0 to <paramref name="count"/> - 1 in the order of their numbers, as evenly as they go.</summary>

@@ -238,9 +238,7 @@ public sealed class DerivedFilesTests : IDisposable
     {
         var parts = FieldsPart.Of(FieldsFile.Committed(store), In(name));
         foreach (var part in parts)
-        {
             FieldsFile.Write(new PosixFiles(), store, part);
-        }
 
         return [.. parts.Select(part => Path.GetFileName(part.Path))];
     }

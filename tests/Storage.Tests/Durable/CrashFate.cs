@@ -13,13 +13,11 @@ internal abstract class CrashFate
     public sealed class Whole(bool keep) : CrashFate
     {
         public override bool Keeps(PendingEntry change) => keep;
-
         public override IEnumerable<byte> Bytes(Node file, List<byte> unsynced) => keep ? unsynced : [];
     }
 
-    /// <summary>
-    /// Everything is kept but one effect, and what cannot be without it; a file loses its bytes, or has garbage for them.
-    /// </summary>
+    /// <summary>Everything is kept but one effect, and what cannot be without it; a file loses its bytes, or has garbage for
+    /// them.</summary>
     public sealed class AllBut(object lost, bool garbled) : CrashFate
     {
         public override bool Keeps(PendingEntry change) => change != lost && !Is(change.Needs) && !Is(change.Brings);
@@ -49,9 +47,7 @@ internal abstract class CrashFate
         public override IEnumerable<byte> Bytes(Node file, List<byte> unsynced)
         {
             if (_random.NextDouble() < _keepChance)
-            {
                 return unsynced;
-            }
 
             var length = _random.Next(unsynced.Count + 1);
             var from = _random.Next(length + 1);

@@ -48,9 +48,7 @@ public sealed class Crc32CTests
         {
             crc ^= b;
             for (var bit = 0; bit < 8; bit++)
-            {
                 crc = (crc & 1) == 0 ? crc >> 1 : (crc >> 1) ^ 0x82F63B78;
-            }
         }
 
         return ~crc;

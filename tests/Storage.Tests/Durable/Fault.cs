@@ -19,11 +19,8 @@ public enum FaultEffect
     Full,
 }
 
-/// <summary>
-/// Fails the <paramref name="Nth"/> matching call (from 1), counted from when the fault was planted. <paramref name="Call"/> null
-/// matches all calls;
-/// <paramref name="PathContains"/> narrows by path.
-/// </summary>
+/// <summary>Fails the <paramref name="Nth"/> matching call (from 1), counted from when the fault was planted. <paramref name="Call"/> null
+/// matches all calls; <paramref name="PathContains"/> narrows by path.</summary>
 public sealed record Fault(int Nth, int Errno, string? Call = null, string? PathContains = null, FaultEffect Effect = FaultEffect.None)
 {
     /// <summary>I/O error.</summary>

@@ -2,18 +2,14 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Tests.Durable;
 
-/// <summary>
-/// The entry point of this assembly when it is started as a process of its own, so that strace can inject faults into real system calls.
-/// Prints what the code under test reported.
-/// </summary>
+/// <summary>The entry point of this assembly when it is started as a process of its own, so that strace can inject faults into real system
+/// calls. Prints what the code under test reported.</summary>
 internal static class FsyncProbe
 {
     public static int Main(string[] args)
     {
         if (args is ["mpi", var library])
-        {
             return Catalog.MpiProbe.Run(library);
-        }
 
         if (args is not [var what, var directory])
         {

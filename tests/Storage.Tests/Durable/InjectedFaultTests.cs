@@ -14,10 +14,8 @@ public sealed class InjectedFaultTests : IDisposable
     [InlineData("file", "fsync:error=EIO", "reported: fsync 5 ")]
     [InlineData("directory", "fsync:error=EIO", "reported: fsync 5 ")]
     [InlineData("file", "fsync:error=ENOSPC", "reported: fsync 28 ")]
-    public void An_injected_error_of_fsync_is_reported(string what, string fault, string expected)
-    {
+    public void An_injected_error_of_fsync_is_reported(string what, string fault, string expected) =>
         Assert.StartsWith(expected, Probe(what, "fsync", fault), StringComparison.Ordinal);
-    }
 
     [SkippableFact]
     public void Without_a_fault_nothing_is_reported() =>

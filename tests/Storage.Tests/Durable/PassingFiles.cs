@@ -6,27 +6,16 @@ namespace Cairn.Storage.Tests.Durable;
 internal abstract class PassingFiles(IDurableFiles inner) : IDurableFiles
 {
     public virtual IDurableFile Create(string path) => inner.Create(path);
-
     public virtual Stream OpenRead(string path) => inner.OpenRead(path);
-
     public virtual bool CreateDirectory(string path) => inner.CreateDirectory(path);
-
     public virtual void SyncFile(string path) => inner.SyncFile(path);
-
     public virtual void SyncDirectory(string path) => inner.SyncDirectory(path);
-
     public virtual void Rename(string from, string to) => inner.Rename(from, to);
-
     public virtual void Link(string existing, string name) => inner.Link(existing, name);
-
     public virtual void DeleteFile(string path) => inner.DeleteFile(path);
-
     public virtual void DeleteDirectory(string path) => inner.DeleteDirectory(path);
-
     public bool FileExists(string path) => inner.FileExists(path);
-
     public bool DirectoryExists(string path) => inner.DirectoryExists(path);
-
     public virtual IReadOnlyList<DirectoryEntry> List(string path) => inner.List(path);
 }
 
@@ -41,9 +30,7 @@ internal sealed class SkippingFiles(IDurableFiles inner, Func<int, string, bool>
     public override void SyncDirectory(string path)
     {
         if (Remember(path))
-        {
             base.SyncDirectory(path);
-        }
     }
 
     private bool Remember(string path)
@@ -59,13 +46,10 @@ internal sealed class SkippingFiles(IDurableFiles inner, Func<int, string, bool>
         public void Sync()
         {
             if (owner.Remember(path))
-            {
                 inner.Sync();
-            }
         }
 
         public void Close() => inner.Close();
-
         public void Dispose() => inner.Dispose();
     }
 }

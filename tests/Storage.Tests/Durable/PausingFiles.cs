@@ -57,9 +57,7 @@ internal sealed class PausingFiles(IDurableFiles inner) : PassingFiles(inner)
     public override IReadOnlyList<DirectoryEntry> List(string path)
     {
         if (path.EndsWith("/epochs", StringComparison.Ordinal))
-        {
             Count();
-        }
 
         return base.List(path);
     }
@@ -67,8 +65,6 @@ internal sealed class PausingFiles(IDurableFiles inner) : PassingFiles(inner)
     private void Count()
     {
         if (Calls++ == _at)
-        {
             _step!();
-        }
     }
 }

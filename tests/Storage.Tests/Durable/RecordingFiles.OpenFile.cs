@@ -19,9 +19,7 @@ public sealed partial class RecordingFiles
                 var kept = fault?.Effect switch { FaultEffect.None => 0, FaultEffect.Partial => bytes.Length / 2, _ => bytes.Length };
                 node.Bytes.AddRange(bytes[..kept]);
                 if (fault is not null)
-                {
                     throw Error("write", path, fault.Errno, "planted by the test");
-                }
             }
         }
 

@@ -3,10 +3,8 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Tests.Durable;
 
-/// <summary>
-/// An in-memory file system for proving commit protocols: it records every call that changes something, fails or loses power where a test
-/// says so, and gives the states in which a disk may legally be found after a crash (see <see cref="SimulatedDisk"/>).
-/// </summary>
+/// <summary>An in-memory file system for proving commit protocols: it records every call that changes something, fails or loses power where
+/// a test says so, and gives the states in which a disk may legally be found after a crash (see <see cref="SimulatedDisk"/>).</summary>
 public sealed partial class RecordingFiles : IDurableFiles
 {
     private readonly Lock _lock = new();
@@ -66,9 +64,7 @@ public sealed partial class RecordingFiles : IDurableFiles
         yield return new RecordingFiles(_disk.AfterCrash(new CrashFate.Whole(keep: false)));
         yield return new RecordingFiles(_disk.AfterCrash(new CrashFate.Whole(keep: true)));
         for (var i = 0; i < samples; i++)
-        {
             yield return Crash(seed + i);
-        }
     }
 
     /// <summary>Legal disks on which exactly one unsynced effect is missing, or one file's unsynced bytes are garbage.</summary>
@@ -78,9 +74,7 @@ public sealed partial class RecordingFiles : IDurableFiles
         {
             yield return new RecordingFiles(_disk.AfterCrash(new CrashFate.AllBut(effect, garbled: false)));
             if (effect is Node)
-            {
                 yield return new RecordingFiles(_disk.AfterCrash(new CrashFate.AllBut(effect, garbled: true)));
-            }
         }
     }
 
@@ -146,9 +140,7 @@ public sealed partial class RecordingFiles : IDurableFiles
         Action[] calls = [.. files.Select(f => (Action)f.Sync), .. directories.Select(d => (Action)(() => SyncDirectory(d)))];
         new Random(_operations.Count).Shuffle(calls);
         foreach (var call in calls)
-        {
             call();
-        }
     }
 
     public void Rename(string from, string to)
@@ -285,14 +277,10 @@ public sealed partial class RecordingFiles : IDurableFiles
         CheckPower();
         var fault = Record(operation);
         if (fault is null)
-        {
             return effect();
-        }
 
         if (fault.Effect == FaultEffect.Full)
-        {
             effect();
-        }
 
         throw Error(operation.Call, operation.Path, fault.Errno, "planted by the test");
     }
@@ -305,9 +293,7 @@ public sealed partial class RecordingFiles : IDurableFiles
         foreach (var (fault, seen) in _faults)
         {
             if (fault.Matches(operation) && (++seen[0] == fault.Nth || (fault.Lasting && seen[0] > fault.Nth)))
-            {
                 hit = fault;
-            }
         }
 
         return hit;
@@ -316,9 +302,7 @@ public sealed partial class RecordingFiles : IDurableFiles
     private void CheckPower()
     {
         if (_operations.Count >= _powerOffAfter)
-        {
             throw new PowerOffException();
-        }
     }
 
     private Node? Find(string path)
@@ -327,9 +311,7 @@ public sealed partial class RecordingFiles : IDurableFiles
         foreach (var part in Parts(path))
         {
             if (at is not { Kind: NodeKind.Directory } || !at.Entries.TryGetValue(part, out at))
-            {
                 return null;
-            }
         }
 
         return at;
@@ -353,9 +335,7 @@ public sealed partial class RecordingFiles : IDurableFiles
     private static void Require(bool condition, string call, string path, int errno, string reason)
     {
         if (!condition)
-        {
             throw Error(call, path, errno, reason);
-        }
     }
 
     private static DurableIOException Error(string call, string path, int errno, string reason) => new(call, path, errno, reason);

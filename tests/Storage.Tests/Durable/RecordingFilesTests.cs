@@ -14,9 +14,7 @@ public sealed class RecordingFilesTests
         using var file = files.Create(path);
         file.Write(Content);
         if (sync)
-        {
             file.Sync();
-        }
 
         file.Close();
     }

@@ -26,9 +26,7 @@ public sealed class RunLockTests : IDisposable
         try
         {
             for (var i = 0; i < 4_000; i++)
-            {
                 RunLock.Acquire(path, TimeProvider.System).Dispose();
-            }
         }
         finally
         {

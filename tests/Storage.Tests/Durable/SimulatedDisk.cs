@@ -44,30 +44,22 @@ internal enum NodeKind
     Link,
 }
 
-/// <summary>
-/// One change of a directory's entry that no fsync has covered yet: <see cref="Target"/> null removes the name. The removing half of a
-/// rename
-/// names its adding half, without which it never reaches the platter.
-/// </summary>
+/// <summary>One change of a directory's entry that no fsync has covered yet: <see cref="Target"/> null removes the name. The removing half
+/// of a rename names its adding half, without which it never reaches the platter.</summary>
 internal sealed class PendingEntry(Node directory, string name, Node? target, PendingEntry? needs)
 {
     public Node Directory => directory;
-
     public string Name => name;
-
     public Node? Target => target;
-
     public PendingEntry? Needs => needs;
 
     /// <summary>The removing half of a directory's rename: a directory never has two names.</summary>
     public PendingEntry? Brings { get; set; }
 }
 
-/// <summary>
-/// The page cache and the platter. Legal outcomes of a crash are those that POSIX allows, which are more than any one file system shows: of
-/// the entry changes since a directory's fsync each may be kept or lost on its own; of a file's bytes since its fsync any may be
-/// missing, zero or garbage.
-/// </summary>
+/// <summary>The page cache and the platter. Legal outcomes of a crash are those that POSIX allows, which are more than any one file system
+/// shows: of the entry changes since a directory's fsync each may be kept or lost on its own; of a file's bytes since its fsync any may be
+/// missing, zero or garbage.</summary>
 internal sealed class SimulatedDisk
 {
     private readonly List<PendingEntry> _pending = [];
@@ -89,18 +81,14 @@ internal sealed class SimulatedDisk
         adding.Brings = node.Kind == NodeKind.Directory ? _pending[^1] : null;
     }
 
-    /// <summary>
-    /// Makes a directory's own entries durable: what was renamed away from here is gone, but no standard promises that it is durable
-    /// where it went.
-    /// </summary>
+    /// <summary>Makes a directory's own entries durable: what was renamed away from here is gone, but no standard promises that it is
+    /// durable where it went.</summary>
     public void SyncDirectory(Node directory)
     {
         var settled = _pending.Where(p => ReferenceEquals(p.Directory, directory)).ToHashSet();
         settled.UnionWith(settled.Select(p => p.Brings).OfType<PendingEntry>().Where(_pending.Contains).ToList());
         foreach (var change in _pending.Where(settled.Contains))
-        {
             Set(change.Directory.DurableEntries, change.Name, change.Target);
-        }
 
         _pending.RemoveAll(settled.Contains);
     }
@@ -111,9 +99,7 @@ internal sealed class SimulatedDisk
         var nodes = new HashSet<Node>(ReferenceEqualityComparer.Instance);
         Collect(Root, nodes);
         foreach (var target in _pending.Select(p => p.Target).OfType<Node>())
-        {
             Collect(target, nodes);
-        }
 
         return [.. _pending, .. nodes.Where(n => n.DurableLength < n.Bytes.Count)];
     }
@@ -140,9 +126,7 @@ internal sealed class SimulatedDisk
             var needs = change.Needs is null ? null : changes.GetValueOrDefault(change.Needs);
             copy._pending.Add(changes[change] = new PendingEntry(CopyLive(change.Directory, copies), change.Name, target, needs));
             if (needs is not null && target is null && change.Needs?.Brings == change)
-            {
                 needs.Brings = changes[change];
-            }
         }
 
         return copy;
@@ -151,9 +135,7 @@ internal sealed class SimulatedDisk
     private static Node CopyLive(Node node, Dictionary<Node, Node> copies)
     {
         if (copies.TryGetValue(node, out var copy))
-        {
             return copy;
-        }
 
         copies[node] = copy = new Node(node.Kind)
         {
@@ -177,9 +159,7 @@ internal sealed class SimulatedDisk
         if (nodes.Add(node))
         {
             foreach (var child in node.Entries.Values.Concat(node.DurableEntries.Values))
-            {
                 Collect(child, nodes);
-            }
         }
     }
 
@@ -188,9 +168,7 @@ internal sealed class SimulatedDisk
         var copy = new Node(NodeKind.Directory);
         var entries = new SortedDictionary<string, Node>(node.DurableEntries, StringComparer.Ordinal);
         foreach (var change in _pending.Where(p => ReferenceEquals(p.Directory, node) && kept.Contains(p)))
-        {
             Set(entries, change.Name, change.Target);
-        }
 
         foreach (var (name, child) in entries)
         {
@@ -210,9 +188,7 @@ internal sealed class SimulatedDisk
     {
         var bytes = node.Bytes.GetRange(0, node.DurableLength);
         if (node.DurableLength < node.Bytes.Count)
-        {
             bytes.AddRange(fate.Bytes(node, node.Bytes.GetRange(node.DurableLength, node.Bytes.Count - node.DurableLength)));
-        }
 
         return new Node(node.Kind) { Bytes = bytes, DurableLength = bytes.Count };
     }
@@ -220,12 +196,8 @@ internal sealed class SimulatedDisk
     private static void Set(SortedDictionary<string, Node> entries, string name, Node? target)
     {
         if (target is null)
-        {
             entries.Remove(name);
-        }
         else
-        {
             entries[name] = target;
-        }
     }
 }

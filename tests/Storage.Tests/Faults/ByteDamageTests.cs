@@ -6,11 +6,9 @@ using Xunit.Abstractions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// Every byte of what describes a session, random bits of what it holds, and every length that a file may be cut to. No byte of a commit
-/// or a session manifest is harmless, blanks included. An epoch's record tells only what its sessions tell as well, and the index nothing:
-/// damage to those costs nothing, and the record's is warned of.
-/// </summary>
+/// <summary>Every byte of what describes a session, random bits of what it holds, and every length that a file may be cut to. No byte of a
+/// commit or a session manifest is harmless, blanks included. An epoch's record tells only what its sessions tell as well, and the index
+/// nothing: damage to those costs nothing, and the record's is warned of.</summary>
 public sealed class ByteDamageTests(ITestOutputHelper log)
 {
     private const int Seed = 20261125;
@@ -116,9 +114,7 @@ public sealed class ByteDamageTests(ITestOutputHelper log)
         var count = ranks == 1 ? RestoreOne(files, warnings) : RestoreAll(files, warnings);
         var expected = harmless ? 2 : 1;
         if (count != expected)
-        {
             return $"boundary {count} was restored; expected {expected}";
-        }
 
         var named = warnings.Exists(w => w.Path.Contains(path, StringComparison.Ordinal)
             || (w.Defect.Contains(Path.GetFileName(path), StringComparison.Ordinal) && w.Defect.Length > 20));

@@ -5,10 +5,8 @@ using Cairn.Storage.Tests.Durable;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// Two ranks that write checkpoints in CHM's format, step after step; after a fault another process, of three ranks, goes on from what
-/// <c>auto_resume</c> finds.
-/// </summary>
+/// <summary>Two ranks that write checkpoints in CHM's format, step after step; after a fault another process, of three ranks, goes on from
+/// what <c>auto_resume</c> finds.</summary>
 internal sealed class ChmScenario : FaultScenario
 {
     private const int Triangles = 5;

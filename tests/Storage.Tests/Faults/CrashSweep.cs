@@ -4,22 +4,17 @@ using Cairn.Storage.Tests.Durable;
 namespace Cairn.Storage.Tests.Faults;
 
 /// <summary>How many states a sweep looked at, and what it found.</summary>
-/// <param name="Points">Calls before which the power failed, and the end.</param>
-/// <param name="States">Disks that came back, alike ones included.</param>
-/// <param name="Different">Those that differed from all before.</param>
 /// <param name="Violation">The first broken promise, with everything needed to see it again; null when all were kept.</param>
 internal sealed record CrashFindings(int Points, int States, int Different, string? Violation)
 {
     public override string ToString() => $"{Points} crash points, {States} states, {Different} of them different";
 }
 
-/// <summary>
-/// Power fails before every call of a scenario. At each point the disk comes back with everything kept, with nothing unsynced kept, with
-/// every single effect omitted, and in seeded mixtures.
-/// </summary>
+/// <summary>Power fails before every call of a scenario. At each point the disk comes back with everything kept, with nothing unsynced
+/// kept, with every single effect omitted, and in seeded mixtures.</summary>
 internal sealed class CrashSweep(FaultScenario scenario, int seed)
 {
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _seen = [];
     private bool _omissions = true;
     private int _points;
     private int _states;
@@ -44,14 +39,9 @@ internal sealed class CrashSweep(FaultScenario scenario, int seed)
         return new CrashFindings(_points, _states, _seen.Count, violation);
     }
 
-    /// <summary>
-    /// Two deep: of each point take a few disks, let a new process begin its recovery there, and let the power fail before each of that
-    /// one's calls as well. The first failure may also be the process's alone, on a machine that goes on.
-    /// </summary>
-    /// <param name="stride">Every so manieth of the outer points.</param>
-    /// <param name="outer">Seeded disks for each of those, beside the two extreme ones.</param>
+    /// <summary>Two deep: of each point take a few disks, let a new process begin its recovery there, and let the power fail before each of
+    /// that one's calls as well. The first failure may also be the process's alone, on a machine that goes on.</summary>
     /// <param name="inner">Seeded disks for each point of the recovery, beside the two extreme ones.</param>
-    /// <param name="omissions">Whether all single omissions are looked at as well.</param>
     public CrashFindings RunTwice(int stride, int outer, int inner, bool omissions)
     {
         _omissions = omissions;
@@ -66,9 +56,7 @@ internal sealed class CrashSweep(FaultScenario scenario, int seed)
                 {
                     _points++;
                     if (Look(second, inner) is { } violation)
-                    {
                         return new CrashFindings(_points, _states, _seen.Count, $"after call {first.Call}, {name}: {violation}");
-                    }
                 }
             }
         }
@@ -93,9 +81,7 @@ internal sealed class CrashSweep(FaultScenario scenario, int seed)
         yield return (point.Disk.Snapshot(), "the process alone");
         var number = 0;
         foreach (var disk in point.Disk.CrashStates(samples, SeedOf(point)))
-        {
             yield return (disk, $"disk {number++} of seed {SeedOf(point)}");
-        }
     }
 
     private string? Look(Point point, int mixtures)
@@ -105,9 +91,7 @@ internal sealed class CrashSweep(FaultScenario scenario, int seed)
         {
             _states++;
             if (_seen.Add($"{point.Told} {after.Fingerprint()}") && scenario.Violation(after, point.Told) is { } violation)
-            {
                 return $"power failed before call {point.Call}, state {number} of seed {SeedOf(point)}, {point.Told}: {violation}";
-            }
 
             number++;
         }

@@ -3,10 +3,9 @@ using Xunit.Abstractions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// Power fails before every single call, and the disk comes back in any state that POSIX allows: what was reported reads back whole, what
-/// was not is whole or absent, Earth2Studio's reader finds what the index promises, and the next process commits again.
-/// </summary>
+/// <summary>Power fails before every single call, and the disk comes back in any state that POSIX allows: what was reported reads back
+/// whole, what was not is whole or absent, Earth2Studio's reader finds what the index promises, and the next process commits
+/// again.</summary>
 public sealed class CrashSweepTests(ITestOutputHelper log)
 {
     private const int Seed = 20261122;

@@ -30,9 +30,7 @@ internal sealed class ExportScenario : FaultScenario
     {
         told.Process++;
         if (!files.DirectoryExists(Target))
-        {
             Run(files, told);
-        }
     }
 
     public override void Inspect(RecordingFiles files, Told told)
@@ -41,9 +39,7 @@ internal sealed class ExportScenario : FaultScenario
         var there = files.DirectoryExists(Target);
         ViolationException.ThrowIf(!there && told.Reported > 0, "the exported catalog is gone");
         if (there)
-        {
             RequireWhole(files, Target);
-        }
     }
 
     private static void RequireWhole(RecordingFiles files, string root)

@@ -4,10 +4,9 @@ using Xunit.Abstractions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// Each call of a scenario fails in turn: with an I/O error, with a full disk, after half a write, or after it took effect all the same.
-/// Nothing is reported that a crash could take, no failed fsync is asked for again, and the next attempt, under a new name, succeeds.
-/// </summary>
+/// <summary>Each call of a scenario fails in turn: with an I/O error, with a full disk, after half a write, or after it took effect all the
+/// same. Nothing is reported that a crash could take, no failed fsync is asked for again, and the next attempt, under a new name,
+/// succeeds.</summary>
 public sealed class FailedCallTests(ITestOutputHelper log)
 {
     private const int Seed = 20261124;
@@ -56,13 +55,9 @@ public sealed class FailedCallTests(ITestOutputHelper log)
         yield return new Fault(nth, Fault.EIO);
         yield return new Fault(nth, Fault.ENOSPC);
         if (operation.Call == "write")
-        {
             yield return new Fault(nth, Fault.ENOSPC, Effect: FaultEffect.Partial);
-        }
         else if (operation.Call is "rename" or "link")
-        {
             yield return new Fault(nth, Fault.EIO, Effect: FaultEffect.Full);
-        }
     }
 
     /// <summary>Whether the caller was told, and what is wrong.</summary>
@@ -85,17 +80,14 @@ public sealed class FailedCallTests(ITestOutputHelper log)
         told.IndexLags = !refused;
         violation = SecondFsync(files.Operations, fault.Nth - 1);
         foreach (var after in files.CrashStates(states, Seed).Prepend(files.Snapshot()))
-        {
             violation ??= scenario.Violation(after, told);
-        }
 
         return refused;
     }
 
-    /// <summary>
-    /// A second fsync of a file after a failed one may return success for pages that the kernel has dropped. A directory is fsynced again
-    /// by a later attempt, which has changed it anew; the attempt that failed must not ask again, and a new one begins by making something.
-    /// </summary>
+    /// <summary>A second fsync of a file after a failed one may return success for pages that the kernel has dropped. A directory is
+    /// fsynced again by a later attempt, which has changed it anew; the attempt that failed must not ask again, and a new one begins by
+    /// making something.</summary>
     private static string? SecondFsync(IReadOnlyList<FileOperation> operations, int failed)
     {
         var (call, path, _) = operations[failed];

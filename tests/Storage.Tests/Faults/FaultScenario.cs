@@ -8,7 +8,6 @@ namespace Cairn.Storage.Tests.Faults;
 internal sealed class Told
 {
     public int Reported { get; set; }
-
     public int Begun { get; set; }
 
     /// <summary>Which process this is; each start of a program takes the next.</summary>
@@ -41,16 +40,12 @@ internal sealed class ViolationException(string message) : Exception(message)
     public static void ThrowIf(bool broken, string message)
     {
         if (broken)
-        {
             throw new ViolationException(message);
-        }
     }
 }
 
-/// <summary>
-/// A small program over storage, with an oracle. The sweeps put faults into each of its calls; what must hold then is the same for all of
-/// them, so it is told once, here.
-/// </summary>
+/// <summary>A small program over storage, with an oracle. The sweeps put faults into each of its calls; what must hold then is the same for
+/// all of them, so it is told once, here.</summary>
 internal abstract class FaultScenario
 {
     /// <summary>For the names of test cases.</summary>

@@ -3,9 +3,8 @@ using Xunit.Abstractions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// The sweeps would be worth nothing if they passed without the fsyncs: leave out each in turn, and the sweep must find a broken promise.
-/// </summary>
+/// <summary>The sweeps would be worth nothing if they passed without the fsyncs: leave out each in turn, and the sweep must find a broken
+/// promise.</summary>
 public sealed class ForgottenFsyncTests(ITestOutputHelper log)
 {
     private const int Seed = 20261123;
@@ -38,20 +37,16 @@ public sealed class ForgottenFsyncTests(ITestOutputHelper log)
             var missed = IsMissed(scenario, (at, _) => at == number)
                 || (syncs.Count(s => s == path) > 1 && IsMissed(scenario, (_, at) => at == path));
             if (!missed && !IsDoneByTheOther(name, path))
-            {
                 unmissed.Add($"number {i}, {path}");
-            }
         }
 
         log.WriteLine($"{name}: {syncs.Count} fsyncs, {unmissed.Count} of them not missed");
         Assert.True(unmissed.Count == 0, $"{name}, seed {Seed}: nobody misses the fsync of\n{string.Join('\n', unmissed)}");
     }
 
-    /// <summary>
-    /// Pruning renames out of <c>commits/</c> into the folder above. On this disk the fsync of that one takes the rename along; no
-    /// standard promises it, so that both are asked for. And what an earlier process made above the catalog, it made durable; one that
-    /// died before it could is another scenario, of those that begin with an empty disk.
-    /// </summary>
+    /// <summary>Pruning renames out of <c>commits/</c> into the folder above. On this disk the fsync of that one takes the rename along; no
+    /// standard promises it, so that both are asked for. And what an earlier process made above the catalog, it made durable; one that died
+    /// before it could is another scenario, of those that begin with an empty disk.</summary>
     private static bool IsDoneByTheOther(string scenario, string path) =>
         (scenario == "prune by hand" && path.EndsWith("/commits", StringComparison.Ordinal))
         || (scenario.Contains(" after ", StringComparison.Ordinal) && !scenario.EndsWith(" after 0", StringComparison.Ordinal)

@@ -13,13 +13,9 @@ internal sealed class GangScenario : FaultScenario
     private const int NoLimit = int.MaxValue;
 
     public int Ranks { get; init; } = 2;
-
     public CheckpointMode Mode { get; init; } = CheckpointMode.Append;
-
     public int? History { get; init; }
-
     public int Prepared { get; init; }
-
     public int Steps { get; init; } = 1;
 
     private int Kept => Mode == CheckpointMode.Overwrite ? 1 : History ?? NoLimit;
@@ -53,10 +49,8 @@ internal sealed class GangScenario : FaultScenario
         using var gang = Gang(files, told);
         var sessions = gang.Catalog.Read().Sessions;
         foreach (var session in sessions)
-        {
             ViolationException.ThrowIf(
                 SessionVerification.Defect(files, session) is not null, $"{session.Id} is offered, but does not hold");
-        }
 
         var found = sessions.Select(s => s.WriteCount).Distinct().ToList();
         var newest = found.LastOrDefault();

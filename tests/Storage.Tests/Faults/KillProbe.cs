@@ -4,10 +4,8 @@ using Cairn.Storage.Tests.Catalog;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// A process of its own, to be killed at a system call of its second commit: it commits a first boundary and says so, marks the disk, and
-/// commits the second.
-/// </summary>
+/// <summary>A process of its own, to be killed at a system call of its second commit: it commits a first boundary and says so, marks the
+/// disk, and commits the second.</summary>
 internal static class KillProbe
 {
     public const string First = "first: ";

@@ -78,7 +78,7 @@ public sealed partial class KilledAtCallTests(ITestOutputHelper log) : IDisposab
         var end = lines.FindIndex(l => l.Text.Contains(KillProbe.End, StringComparison.Ordinal));
         Assert.True(begin >= 0 && end > begin, "The marks are not in the trace.");
         var thread = lines[begin].Thread;
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var counts = new Dictionary<string, int>();
         var calls = new List<(string, int)>();
         for (var i = 0; i < end; i++)
         {
@@ -86,9 +86,7 @@ public sealed partial class KilledAtCallTests(ITestOutputHelper log) : IDisposab
             {
                 var number = counts[lines[i].Call] = counts.GetValueOrDefault(lines[i].Call) + 1;
                 if (i > begin)
-                {
                     calls.Add((lines[i].Call, number));
-                }
             }
         }
 

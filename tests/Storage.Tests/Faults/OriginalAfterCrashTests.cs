@@ -5,11 +5,9 @@ using Cairn.Storage.Tests.Durable;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// The power failed, and Earth2Studio itself opens what the disk brought back: by its index it finds every commit that was reported, and
-/// each that it finds is there whole. <see cref="OriginalReader"/> stands for it in the sweeps; here the two are held against each other.
-/// Needs its <c>checkpoint.py</c>, named by CAIRN_EARTH2STUDIO_CHECKPOINT; skipped without.
-/// </summary>
+/// <summary>The power failed, and Earth2Studio itself opens what the disk brought back: by its index it finds every commit that was
+/// reported, and each that it finds is there whole. <see cref="OriginalReader"/> stands for it in the sweeps; here the two are held against
+/// each other. Needs its <c>checkpoint.py</c>, named by CAIRN_EARTH2STUDIO_CHECKPOINT; skipped without.</summary>
 public sealed class OriginalAfterCrashTests : IDisposable
 {
     private const int Seed = 20261124;
@@ -64,7 +62,7 @@ public sealed class OriginalAfterCrashTests : IDisposable
         var scenario = CrashSweepTests.Named(name);
         var told = new Told();
         var points = CrashSweep.Points(scenario.Prepare(told), told, scenario.Run, null);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>();
         var all = points.SelectMany(point => point.Disk.CrashStates(3, Seed + point.Call).Concat(point.Disk.OmissionStates())
                 .Select(disk => (Disk: disk, point.Told)))
             .Where(state => state.Disk.DirectoryExists(TestCatalog.Path) && seen.Add(state.Disk.Fingerprint()))

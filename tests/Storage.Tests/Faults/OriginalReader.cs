@@ -6,10 +6,9 @@ using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// Earth2Studio's rule for reading a catalog: <c>catalog.json</c> alone where there is one that can be parsed, otherwise every manifest
-/// below <c>commits/</c>. It looks at no digest, no epoch and no session, so an index is a promise that each commit in it is there.
-/// </summary>
+/// <summary>Earth2Studio's rule for reading a catalog: <c>catalog.json</c> alone where there is one that can be parsed, otherwise every
+/// manifest below <c>commits/</c>. It looks at no digest, no epoch and no session, so an index is a promise that each commit in it is
+/// there.</summary>
 internal static class OriginalReader
 {
     /// <summary>The rows that it lists, oldest first.</summary>
@@ -21,9 +20,7 @@ internal static class OriginalReader
             ? []
             : Whole(files, root);
         if (!files.FileExists(root + "/catalog.json"))
-        {
             return [.. files.List(commits).Where(e => found.ContainsKey(e.Name)).Select(e => (e.Name, found[e.Name]))];
-        }
 
         var rows = Entries(files.ReadAll(root + "/catalog.json"), root);
         foreach (var (id, count) in rows)
@@ -51,7 +48,7 @@ internal static class OriginalReader
     /// <summary>The commits of a folder of which every byte holds.</summary>
     private static Dictionary<string, int> Whole(RecordingFiles files, string root)
     {
-        var whole = new Dictionary<string, int>(StringComparer.Ordinal);
+        var whole = new Dictionary<string, int>();
         foreach (var directory in files.List(root + "/commits").Where(e => e.IsDirectory).Select(e => $"{root}/commits/{e.Name}"))
         {
             var manifest = CommitFiles.ReadManifest(files, directory, inFallback: false);

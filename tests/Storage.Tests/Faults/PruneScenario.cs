@@ -5,9 +5,8 @@ using Cairn.Storage.Tests.Durable;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// Somebody clears up by hand: four boundaries, of which two are to stay, a session of a superseded process, and dead staging.
-/// </summary>
+/// <summary>Somebody clears up by hand: four boundaries, of which two are to stay, a session of a superseded process, and dead
+/// staging.</summary>
 internal sealed class PruneScenario : FaultScenario
 {
     private const int Rows = 4;
@@ -38,9 +37,7 @@ internal sealed class PruneScenario : FaultScenario
     {
         told.Process++;
         if (Catalog(files, told).Sessions[^1].WriteCount == Rows)
-        {
             Run(files, told);
-        }
 
         var before = Catalog(files, told).Sessions.Count;
         Write(files, told, 1);

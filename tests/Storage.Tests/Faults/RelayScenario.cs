@@ -11,9 +11,7 @@ namespace Cairn.Storage.Tests.Faults;
 internal sealed class RelayScenario : FaultScenario
 {
     public required (int Before, int Now, int After) Ranks { get; init; }
-
     public CheckpointMode Mode { get; init; } = CheckpointMode.Overwrite;
-
     public int Steps { get; init; } = 1;
 
     public override string ToString() => $"{Ranks.Before} ranks, then {Ranks.Now}, then {Ranks.After} {Mode} {Steps}";

@@ -11,7 +11,6 @@ internal sealed class SoloScenario : FaultScenario
     private const int NoLimit = int.MaxValue;
 
     public CheckpointMode Mode { get; init; } = CheckpointMode.Append;
-
     public int? History { get; init; }
 
     /// <summary>Under the runtime, each start begins an epoch.</summary>
@@ -19,7 +18,6 @@ internal sealed class SoloScenario : FaultScenario
 
     /// <summary>Commits made before the faults begin.</summary>
     public int Prepared { get; init; }
-
     public int Steps { get; init; } = 2;
 
     private int Kept => Mode == CheckpointMode.Overwrite ? 1 : History ?? NoLimit;
@@ -30,9 +28,7 @@ internal sealed class SoloScenario : FaultScenario
     public override RecordingFiles Prepare(Told told)
     {
         if (Prepared == 0)
-        {
             return new RecordingFiles();
-        }
 
         var files = new RecordingFiles();
         Commit(files, told, Prepared);
@@ -96,9 +92,7 @@ internal sealed class SoloScenario : FaultScenario
         var catalog = Disk(files, told);
         var checkpoint = catalog.Checkpoint(o => o with { HistorySize = History });
         if (Epochs)
-        {
             told.BeginEpoch(checkpoint.BeginEpoch().Epoch);
-        }
 
         using var session = checkpoint.Open();
         var state = session.Bind(new WindState());

@@ -6,10 +6,9 @@ using Cairn.Storage.Tests.Sessions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// A writer is stopped before some call of a commit, its upkeep included, while a newer epoch of another number of ranks begins and
-/// commits; then it wakes up. What it clears away lies in other folders than its own, and must all the same be nothing of the newer one's.
-/// </summary>
+/// <summary>A writer is stopped before some call of a commit, its upkeep included, while a newer epoch of another number of ranks begins
+/// and commits; then it wakes up. What it clears away lies in other folders than its own, and must all the same be nothing of the newer
+/// one's.</summary>
 public sealed class StaleRelayTests
 {
     [Theory]
@@ -80,9 +79,7 @@ public sealed class StaleRelayTests
         var reported = TryCommit(old, 3);
         pausing.PauseBefore(int.MaxValue, () => { });
         if (next is null)
-        {
             (next, from) = Newer(files, newer, commits);
-        }
 
         using var begun = next;
         ViolationException.ThrowIf(from is not (2 or 3), $"the newer epoch began from {from}");

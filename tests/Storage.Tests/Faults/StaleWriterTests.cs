@@ -8,10 +8,8 @@ using Xunit.Abstractions;
 
 namespace Cairn.Storage.Tests.Faults;
 
-/// <summary>
-/// A writer is stopped before some call of a commit, its upkeep included, for as long as a newer epoch needs to begin and to commit; then
-/// it wakes up and goes on. Nothing of what it does may be selected, or take anything from the newer one.
-/// </summary>
+/// <summary>A writer is stopped before some call of a commit, its upkeep included, for as long as a newer epoch needs to begin and to
+/// commit; then it wakes up and goes on. Nothing of what it does may be selected, or take anything from the newer one.</summary>
 public sealed class StaleWriterTests(ITestOutputHelper log)
 {
     private const int Seed = 20261126;
@@ -75,9 +73,7 @@ public sealed class StaleWriterTests(ITestOutputHelper log)
         {
             newer = Writer.Start(ranks, mode, files, 2);
             for (var i = 1; i <= commits; i++)
-            {
                 newer.Commit(10 + i);
-            }
         });
         var noticed = !TryCommit(old, 3, out var reported);
         // In append mode there are fewer calls: what did not come by now must not come later, when nobody expects it.
@@ -171,7 +167,6 @@ public sealed class StaleWriterTests(ITestOutputHelper log)
 
         /// <summary>The step that it began from.</summary>
         public int From { get; }
-
         public int Newest { get; private set; }
 
         public IEnumerable<string> Roots => Ranks == 1

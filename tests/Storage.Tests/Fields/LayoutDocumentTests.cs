@@ -11,7 +11,6 @@ public sealed class LayoutDocumentTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("cairn-layout-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, true);
-
     public static TheoryData<string> Layouts => new("grid", "plane", "mesh");
 
     [Theory]

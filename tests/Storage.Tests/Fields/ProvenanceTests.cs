@@ -72,9 +72,7 @@ public sealed class ProvenanceTests : IDisposable
         var path = Path.Combine(_root, "fields.zarr");
         var store = ZarrFieldStore.Open(new PosixFiles(), path, Layout("1.0", members: 1, leadTimes: 2));
         foreach (var variable in store.Layout.Variables)
-        {
             store.WriteChunk(0, 0, variable.Name, new float[24]);
-        }
 
         store.SetCommitted([0], TimeSpan.FromHours(6));
         var (fields, statistics) = (Path.Combine(_root, "f.nc"), Path.Combine(_root, "s.nc"));
@@ -95,7 +93,7 @@ public sealed class ProvenanceTests : IDisposable
         ZarrFieldStoreTests.Layout(members, leadTimes) with
         {
             Provenance = Provenance.Of(
-                Attributes(version, $"by Cairn {version}").ToDictionary(a => a.Name, string? (a) => a.Text, StringComparer.Ordinal)),
+                Attributes(version, $"by Cairn {version}").ToDictionary(a => a.Name, string? (a) => a.Text)),
         };
 
     private static (string Name, string Text)[] Attributes(string version, string history) =>

@@ -3,9 +3,8 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Tests.NetCdf;
 
-/// <summary>
-/// Files that netCDF4-python makes of lines of Python, one each, and what netCDF4-python and xarray read in them: made once for a table.
-/// </summary>
+/// <summary>Files that netCDF4-python makes of lines of Python, one each, and what netCDF4-python and xarray read in them: made once for a
+/// table.</summary>
 internal sealed class ConventionsFiles : IDisposable
 {
     private const string Script = """

@@ -2,10 +2,8 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Tests.NetCdf;
 
-/// <summary>
-/// The rules of time axes and of coordinates that are no dimension (CF conventions 4.4 and 5), one row a rule: the file, the time that its
-/// field stands for or what the refusal names, and whether xarray (X) tells the same time.
-/// </summary>
+/// <summary>The rules of time axes and of coordinates that are no dimension (CF conventions 4.4 and 5), one row a rule: the file, the time
+/// that its field stands for or what the refusal names, and whether xarray (X) tells the same time.</summary>
 public sealed class CoordinateConventionsTests
 {
     private const string Grid = "coordinates(2); v('p', 'lat lon', [[1, 2]]";

@@ -26,9 +26,7 @@ public sealed class Hdf5FrameTests
         Refused(Frame(chunked: true), ["a", "b"], 80);
         var header = frame.AsSpan().IndexOf("OHDR\x02"u8);
         while (frame.AsSpan(header + 1).IndexOf("OHDR\x02"u8) >= 0)
-        {
             header += 1 + frame.AsSpan(header + 1).IndexOf("OHDR\x02"u8);
-        }
 
         // The last header is of a variable; with a bit flipped its checksum no longer holds, so it was not understood.
         var damaged = frame.ToArray();

@@ -3,10 +3,8 @@ using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Tests.NetCdf;
 
-/// <summary>
-/// The rules of packing, missing values, valid ranges and default fill (NetCDF User's Guide, appendix A; CF conventions 2.5.1 and 8.1),
-/// one row a rule: the file, what is read in it, and which of netCDF4-python (N) and xarray (X) read the same.
-/// </summary>
+/// <summary>The rules of packing, missing values, valid ranges and default fill (NetCDF User's Guide, appendix A; CF conventions 2.5.1 and
+/// 8.1), one row a rule: the file, what is read in it, and which of netCDF4-python (N) and xarray (X) read the same.</summary>
 public sealed class PackingConventionsTests
 {
     private static readonly (string Rule, string File, string Expected, string SameAs)[] Rules =
@@ -130,9 +128,7 @@ public sealed class PackingConventionsTests
 
             AssertSame(rule.Rule, rule.Expected.Split(' '), said);
             foreach (var reader in new[] { "netCDF4", "xarray" }.Where(r => rule.SameAs.Contains(char.ToUpperInvariant(r[0]))))
-            {
                 AssertSame($"{rule.Rule} by {reader}", rule.Expected.Split(' '), files.Said(rule.File, reader));
-            }
         });
     }
 
@@ -159,9 +155,7 @@ public sealed class PackingConventionsTests
     private static bool Same(string expected, string found)
     {
         if (expected == "nan" || found.Equals("nan", StringComparison.OrdinalIgnoreCase))
-        {
             return found.Equals(expected, StringComparison.OrdinalIgnoreCase);
-        }
 
         return double.TryParse(found, CultureInfo.InvariantCulture, out var number)
             && Math.Abs(number - double.Parse(expected, CultureInfo.InvariantCulture)) <= 2e-7 * Math.Abs(number);

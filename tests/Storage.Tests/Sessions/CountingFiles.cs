@@ -10,17 +10,13 @@ internal sealed class CountingFiles(IDurableFiles inner) : PassingFiles(inner)
 
     /// <summary>The bytes read of all arrays.</summary>
     public long OfArrays => Read.Where(r => r.Key.EndsWith(".npy", StringComparison.Ordinal)).Sum(r => r.Value);
-
     public override Stream OpenRead(string path) => new Counted(this, base.OpenRead(path), path);
 
     private sealed class Counted(CountingFiles owner, Stream file, string path) : Stream
     {
         public override bool CanRead => true;
-
         public override bool CanSeek => true;
-
         public override bool CanWrite => false;
-
         public override long Length => file.Length;
 
         public override long Position { get => file.Position; set => file.Position = value; }
@@ -35,21 +31,14 @@ internal sealed class CountingFiles(IDurableFiles inner) : PassingFiles(inner)
         }
 
         public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
-
-        public override void Flush()
-        {
-        }
-
+        public override void Flush() { }
         public override void SetLength(long value) => throw new NotSupportedException();
-
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
             if (disposing)
-            {
                 file.Dispose();
-            }
 
             base.Dispose(disposing);
         }

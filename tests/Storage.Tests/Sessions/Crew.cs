@@ -11,7 +11,6 @@ namespace Cairn.Storage.Tests.Sessions;
 public sealed class BatchState
 {
     public Dictionary<string, Shard<NdArray>> Members { get; set; } = [];
-
     public int Step { get; set; }
 }
 
@@ -22,10 +21,8 @@ public sealed class ChunkState
     public int First { get; set; }
 }
 
-/// <summary>
-/// The ranks of a batch and its coordinator without their processes, of any number, one included: what the runtime does with a catalog,
-/// in the one way that there is.
-/// </summary>
+/// <summary>The ranks of a batch and its coordinator without their processes, of any number, one included: what the runtime does with a
+/// catalog, in the one way that there is.</summary>
 internal sealed class Crew : IDisposable
 {
     public const string Path = "/data/run/members";
@@ -58,17 +55,11 @@ internal sealed class Crew : IDisposable
     }
 
     public IDurableFiles CoordinatorFiles { get; }
-
     public SessionCatalog Catalog { get; }
-
     public ManualTime Time { get; } = new();
-
     public List<CheckpointWarning> Warnings { get; } = [];
-
     public List<Checkpoint> Checkpoints { get; } = [];
-
     public List<BatchState> States { get; } = [];
-
     public ChunkState Chunk { get; private set; } = new();
 
     public IReadOnlyList<CheckpointSession> Sessions => _sessions;

@@ -11,7 +11,6 @@ namespace Cairn.Storage.Tests.Sessions;
 public sealed class DomainState
 {
     public Shard<NdArray>? Height { get; set; }
-
     public int Step { get; set; }
 }
 
@@ -37,15 +36,10 @@ internal sealed class Gang : IDisposable
     }
 
     public int WorldSize { get; }
-
     public SessionCatalog Catalog { get; }
-
     public ManualTime Time { get; } = new();
-
     public List<CheckpointWarning> Warnings { get; } = [];
-
     public List<Checkpoint> Checkpoints { get; } = [];
-
     public List<DomainState> States { get; } = [];
 
     /// <summary>The values of the whole field after a step.</summary>
@@ -73,9 +67,7 @@ internal sealed class Gang : IDisposable
         {
             var checkpoint = new Checkpoint("test", Options(rank));
             if (epoch > 0)
-            {
                 checkpoint.JoinEpoch(epoch);
-            }
 
             var opened = checkpoint.Open(session);
             var state = new DomainState { Height = new Shard<NdArray>(DomainSlice.Part(Domain, 0, rank, WorldSize)) };
@@ -124,9 +116,7 @@ internal sealed class Gang : IDisposable
     public void Dispose()
     {
         foreach (var session in _sessions)
-        {
             session.Dispose();
-        }
     }
 
     public CheckpointOptions Options(int? rank) => new()

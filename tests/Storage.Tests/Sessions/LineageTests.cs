@@ -60,11 +60,9 @@ public sealed class LineageTests
         Assert.Equal(["a", "b", "original"], Ids(rows, [Epoch(1, null, 0), Epoch(2, rows[0], 3)]));
     }
 
-    /// <summary>
-    /// Gangs start from the newest session or further back, write, and live on as zombies that write after they were superseded; some of
-    /// the sessions become unreadable. The selection is always the line that a bookkeeper with full knowledge drew, less what cannot be
-    /// read.
-    /// </summary>
+    /// <summary>Gangs start from the newest session or further back, write, and live on as zombies that write after they were superseded;
+    /// some of the sessions become unreadable. The selection is always the line that a bookkeeper with full knowledge drew, less what
+    /// cannot be read.</summary>
     [Fact]
     public void Ten_thousand_seeded_schedules_select_the_bookkeepers_line()
     {
@@ -113,22 +111,16 @@ public sealed class LineageTests
         public void Run()
         {
             for (var i = random.Next(4); i > 0; i--)
-            {
                 Plain();
-            }
 
             for (var i = random.Next(1, 6); i > 0; i--)
             {
                 BeginEpoch();
                 for (var j = random.Next(6); j > 0; j--)
-                {
                     Write(random.Next(4) == 0 ? random.Next(_gangs.Count) : _gangs.Count - 1);
-                }
 
                 if (random.Next(6) == 0)
-                {
                     Plain();
-                }
             }
 
             // What the original wrote has no number of its own in line, so where others refer to it, it stays readable here.
@@ -162,9 +154,7 @@ public sealed class LineageTests
         {
             _all.Add(node);
             if (counts)
-            {
                 _line.Add(node);
-            }
         }
     }
 }

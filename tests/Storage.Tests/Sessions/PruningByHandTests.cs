@@ -45,30 +45,22 @@ public sealed class PruningByHandTests
     {
         var gone = plan.Superseded.Concat(plan.Surplus).ToHashSet();
         if (gone.Count != plan.Superseded.Count + plan.Surplus.Count || gone.Overlaps(bases))
-        {
             return "a session goes twice, or a base goes";
-        }
 
         if (sessions.Exists(s => !s.Counts && !bases.Contains(s.Id) && !plan.Superseded.Contains(s.Id)))
-        {
             return "what does not count stays";
-        }
 
         foreach (var group in sessions.Where(s => s.Counts).GroupBy(s => s.Group))
         {
             var valid = group.Select(s => s.Id).Where(id => !invalid.Contains(id)).ToList();
             var kept = valid.TakeLast(keep ?? valid.Count).ToList();
             if (gone.Overlaps(kept))
-            {
                 return "one of the newest valid sessions goes";
-            }
 
             var oldest = kept.Count == (keep ?? -1) ? kept[0] : group.First().Id;
             var surplus = group.Select(s => s.Id).TakeWhile(id => id != oldest).Where(id => !bases.Contains(id));
             if (!surplus.SequenceEqual(plan.Surplus.Where(group.Select(s => s.Id).Contains)))
-            {
                 return "something else than what is older than the kept ones goes";
-            }
         }
 
         return null;

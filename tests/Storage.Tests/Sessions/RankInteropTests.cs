@@ -6,10 +6,8 @@ using Cairn.Storage.Tests.Catalog;
 
 namespace Cairn.Storage.Tests.Sessions;
 
-/// <summary>
-/// Earth2Studio's own code opens every rank folder of a gang and goes on from it. Needs its <c>checkpoint.py</c>, named by
-/// CAIRN_EARTH2STUDIO_CHECKPOINT; skipped without.
-/// </summary>
+/// <summary>Earth2Studio's own code opens every rank folder of a gang and goes on from it. Needs its <c>checkpoint.py</c>, named by
+/// CAIRN_EARTH2STUDIO_CHECKPOINT; skipped without.</summary>
 public sealed class RankInteropTests : IDisposable
 {
     private const string Script = """

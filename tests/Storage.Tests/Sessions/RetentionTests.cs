@@ -68,28 +68,20 @@ public sealed class RetentionTests
     {
         var onDisk = plan.Keep.Concat(plan.Fallback).ToHashSet();
         if (plan.Keep.Count + plan.Fallback.Count + plan.Delete.Count != sessions.Count || onDisk.Overlaps(plan.Delete))
-        {
             return "a session has no fate, or two";
-        }
 
         if (!bases.IsSubsetOf(onDisk))
-        {
             return "a base goes";
-        }
 
         foreach (var group in sessions.Where(s => s.Counts).GroupBy(s => s.Group))
         {
             var ids = group.Select(s => s.Id).ToList();
             if (!ids.TakeLast(history ?? ids.Count).SequenceEqual(plan.Keep.Where(ids.Contains)))
-            {
                 return "the history is not the newest rows";
-            }
 
             var olderValid = ids.SkipLast(1).Where(id => !invalid.Contains(id)).ToList();
             if (olderValid.Count > 0 && !olderValid.Exists(onDisk.Contains))
-            {
                 return "no valid older session stays";
-            }
         }
 
         return sessions.Exists(s => !s.Counts && onDisk.Contains(s.Id) && !bases.Contains(s.Id)) ? "what does not count stays" : null;

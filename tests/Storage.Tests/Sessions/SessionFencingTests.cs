@@ -17,9 +17,7 @@ public sealed class SessionFencingTests
         for (var call = 0; call < calls; call++)
         {
             foreach (var commits in new[] { false, true })
-            {
                 Violation(call, commits);
-            }
         }
     }
 
@@ -55,9 +53,7 @@ public sealed class SessionFencingTests
         Assert.True(from is not null, what);
         Assert.True(reported is null || from.Id == reported.Id, $"{what}: {reported?.Id} was reported, {from.Id} became the base");
         if (!newerCommits)
-        {
             newer.Catalog.Commit(3, begun);
-        }
 
         var listed = newer.Catalog.Read().Sessions;
         Assert.True(listed[^1].Epoch == 2 && listed[^2].Id == from.Id, $"{what}: {string.Join(", ", listed.Select(s => s.Id))}");

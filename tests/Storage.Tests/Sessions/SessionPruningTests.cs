@@ -92,9 +92,7 @@ public sealed class SessionPruningTests
         using var gang = new Gang(_files, 3);
         gang.Start();
         for (var step = 1; step <= sessions; step++)
-        {
             gang.Commit(step);
-        }
     }
 
     private IEnumerable<string> Names(string folder) => _files.List(folder)

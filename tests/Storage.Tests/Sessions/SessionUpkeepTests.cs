@@ -18,9 +18,7 @@ public sealed class SessionUpkeepTests
         {
             gang.Start();
             for (var step = 1; step <= 4; step++)
-            {
                 gang.Commit(step);
-            }
 
             Assert.Equal([(3, true), (4, false)], gang.Catalog.Read().Sessions.Select(s => (s.WriteCount, s.InFallback)));
             Assert.Equal(["session_00000001_00000004.json"], Names("sessions"));
@@ -45,9 +43,7 @@ public sealed class SessionUpkeepTests
         gang.Commit(2);
         brief.Start();
         for (var step = 3; step <= 5; step++)
-        {
             brief.Commit(step);
-        }
 
         Assert.Equal([2, 4, 5], brief.Catalog.Read().Sessions.Select(s => s.WriteCount));
         Assert.All(Enumerable.Range(0, 2), rank => Assert.Equal([4, 5], IndexOf(rank)));
@@ -64,9 +60,7 @@ public sealed class SessionUpkeepTests
         using var next = new Gang(_files, 2, CheckpointMode.Overwrite, process: 2);
         var begun = next.Start()!;
         for (var step = 3; step <= 6; step++)
-        {
             next.Commit(step);
-        }
 
         Assert.Contains(begun.Id, next.Catalog.Read().Sessions.Select(s => s.Id));
         Assert.Equal([2, 5, 6], next.Catalog.Read().Sessions.Select(s => s.WriteCount));

@@ -211,7 +211,6 @@ public sealed class ShardedEntriesTests
     public sealed class PlainBatch
     {
         public Dictionary<string, NdArray> Members { get; set; } = [];
-
         public int Step { get; set; }
     }
 

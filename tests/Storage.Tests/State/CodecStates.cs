@@ -8,21 +8,13 @@ namespace Cairn.Storage.Tests.State;
 public sealed class Typed
 {
     public int Small { get; set; }
-
     public float Single { get; set; }
-
     public long? Maybe { get; set; } = 1;
-
     public int[] Numbers { get; set; } = [];
-
     public List<string> Names { get; set; } = [];
-
     public (int, string) Pair { get; set; }
-
     public Dictionary<string, double> Table { get; set; } = [];
-
     public Dictionary<string, NdArray> Fields { get; set; } = [];
-
     public Nested? Inner { get; set; }
 
     [CheckpointIgnore]
@@ -45,9 +37,7 @@ public sealed class WithTensor
 public sealed class Before
 {
     public int Kept { get; set; }
-
     public string Lost { get; set; } = "";
-
     public NdArray? Changed { get; set; }
 }
 
@@ -55,9 +45,7 @@ public sealed class Before
 public sealed class After
 {
     public int Kept { get; set; }
-
     public bool Added { get; set; }
-
     public int Changed { get; set; }
 }
 
@@ -77,9 +65,7 @@ public sealed class Anything
 public sealed class Named
 {
     public int RngState { get; set; }
-
     public double SSTMean { get; set; }
-
     public double Level2Wind { get; set; }
 
     [CheckpointField("given")]
@@ -90,16 +76,13 @@ public sealed class Named
 public sealed record HostTensor(float[] Values) : ITensorValue
 {
     public string DTypeName => "float32";
-
     public IReadOnlyList<long> Shape => [Values.Length];
-
     public void CopyTo(Span<byte> destination) => MemoryMarshal.AsBytes<float>(Values).CopyTo(destination);
 }
 
 internal sealed class HostTensorFactory : ITensorFactory
 {
     public Type TensorType => typeof(HostTensor);
-
     public ITensorValue View(object tensor) => (HostTensor)tensor;
 
     public object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current) =>
@@ -115,7 +98,6 @@ public sealed class ForeignTensor(float[] values)
 internal sealed class ForeignTensorFactory : ITensorFactory
 {
     public Type TensorType => typeof(ForeignTensor);
-
     public ITensorValue View(object tensor) => new HostTensor(((ForeignTensor)tensor).Values);
 
     public object Create(string dtypeName, IReadOnlyList<long> shape, ReadOnlySpan<byte> bytes, object? current) =>

@@ -30,9 +30,7 @@ public sealed class NumpyArrayTextTests
         var printed = Python.Run(Script, ["numpy"], paths).Split("\n--\n");
 
         for (var i = 0; i < arrays.Length; i++)
-        {
             Assert.Equal(printed[i], NumpyArrayText.Format(arrays[i], "array"));
-        }
     }
 
     private static string Save(NdArray array, string path)

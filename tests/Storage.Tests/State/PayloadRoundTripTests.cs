@@ -8,10 +8,8 @@ using Newtonsoft.Json.Linq;
 
 namespace Cairn.Storage.Tests.State;
 
-/// <summary>
-/// Any value that a state or metadata may hold comes back bit by bit. A failure prints its seed and the smallest case found; put the seed
-/// into <c>WithReplay</c> to see it again.
-/// </summary>
+/// <summary>Any value that a state or metadata may hold comes back bit by bit. A failure prints its seed and the smallest case found; put
+/// the seed into <c>WithReplay</c> to see it again.</summary>
 public sealed class PayloadRoundTripTests
 {
     [Fact]
@@ -66,7 +64,7 @@ public sealed class PayloadRoundTripTests
     {
         PayloadTuple tuple => tuple.Items.Select(WithLists).ToList(),
         List<object?> list => list.ConvertAll(WithLists),
-        Dictionary<string, object?> map => map.ToDictionary(e => e.Key, e => WithLists(e.Value), StringComparer.Ordinal),
+        Dictionary<string, object?> map => map.ToDictionary(e => e.Key, e => WithLists(e.Value)),
         _ => value,
     };
 
@@ -79,7 +77,7 @@ public sealed class PayloadRoundTripTests
     /// <summary>Through the bytes of its JSON, and every array through the bytes of its file.</summary>
     private static (Payload Parsed, Func<StoredArray, NdArray> Load) Reread(Payload payload)
     {
-        var staged = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var staged = new Dictionary<string, byte[]>();
         var json = PayloadJson.Encode(payload, "field", (path, array) =>
         {
             var file = new MemoryStream();
@@ -116,9 +114,7 @@ internal static class PayloadValues
     {
         var leaf = withArrays ? Gen.OneOf(Scalar(), Scalar(), Array()) : Scalar();
         if (depth < 1)
-        {
             return leaf;
-        }
 
         var deeper = Value(depth - 1, withStates, withArrays);
         var items = deeper.ListOf().Resize(4);
@@ -136,7 +132,7 @@ internal static class PayloadValues
 
     /// <summary>A key called <c>kind</c> would make a row's dictionary look like a tagged value, in the original too.</summary>
     private static object? Map(IEnumerable<(string Key, object? Value)> entries) => entries.Where(e => e.Key != "kind")
-        .DistinctBy(e => e.Key).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        .DistinctBy(e => e.Key).ToDictionary(e => e.Key, e => e.Value);
 
     private static Gen<object?> Scalar() => Gen.OneOf<object?>(
         Gen.Constant((object?)null),
@@ -186,7 +182,6 @@ internal static class PayloadValues
     public sealed class NestedState
     {
         public object? Value { get; set; }
-
         public object? Other { get; set; }
 
         public override string ToString() => $"Nested({Value}, {Other})";

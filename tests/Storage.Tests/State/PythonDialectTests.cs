@@ -106,9 +106,7 @@ public sealed class PythonDialectTests
 
         JToken tree = new JArray();
         for (var i = 0; i < 70; i++)
-        {
             tree = new JArray(tree);
-        }
 
         Assert.Throws<CheckpointSerializationException>(() => PythonJson.Write(tree, "deep"));
     }

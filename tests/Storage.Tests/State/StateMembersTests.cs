@@ -86,7 +86,6 @@ public sealed class StateMembersTests
         private int _backed = 4;
 
         public int Step { get; private set; }
-
         public int Init { get; init; }
 
         public int Backed
@@ -103,7 +102,6 @@ public sealed class StateMembersTests
         public string Name { get; private set; } = name;
 
         public int Twice => 2 * Step;
-
         public override int Overridden => 1;
 
         [CheckpointIgnore]
@@ -126,7 +124,6 @@ public sealed class StateMembersTests
     public sealed class GetOnly
     {
         public int Other { get; set; }
-
         public int Step { get; } = 1;
     }
 

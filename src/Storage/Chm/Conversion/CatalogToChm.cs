@@ -1,7 +1,6 @@
+using System.Security.Cryptography;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 using Cairn.Storage.Words;
 
 namespace Cairn.Storage.Chm.Conversion;
@@ -50,11 +49,9 @@ public static class CatalogToChm
         var sessions = Checkpoint.ReadSessions(path, files).Sessions;
         var at = row is { } index ? index < 0 ? sessions.Count + index : index : 0;
         if (sessions.Count == 0 || at < 0 || at >= sessions.Count)
-        {
             throw new SpecException(sessions.Count == 0
                 ? $"{path} has no valid session; there is nothing to export."
                 : $"The catalog {path} has {Count.Of(sessions.Count, "session")}; there is no session {row}.");
-        }
 
         List<Session> chosen = row is null ? [.. sessions] : [sessions[at]];
         var catalog = new SessionCatalog(new CheckpointOptions { Path = path, Files = files });
@@ -75,5 +72,39 @@ public static class CatalogToChm
             $"The time of the session {session.Id} is unknown: it has no {ChmToCatalog.RestartTime} in its metadata, and "
             + (session.LeadTime is null ? "no lead time either." : "only a lead time. Give the time of lead time zero: --initial-time "
                 + "TIME."));
+    }
+}
+
+/// <summary>A folder that appears whole under its name, or not at all.</summary>
+internal static class Destination
+{
+    /// <summary>Lets <paramref name="write"/> fill a folder beside the destination, makes it durable and renames it there.</summary>
+    /// <exception cref="SpecException">There is something at the destination.</exception>
+    public static T Make<T>(IDurableFiles files, string destination, Func<string, T> write)
+    {
+        var target = Path.GetFullPath(destination).TrimEnd('/');
+        if (files.FileExists(target) || files.List(target).Count > 0)
+            throw new SpecException(
+                $"{target} exists already and is not empty. Name a folder that does not exist yet; nothing was written.");
+
+        var parent = Path.GetDirectoryName(target) ?? throw new SpecException($"{destination} cannot become a folder of checkpoints.");
+        _ = DurableTree.CreateDirectories(files, parent);
+        var staging = Path.Combine(parent, $".tmp_export_{RandomNumberGenerator.GetHexString(12, lowercase: true)}");
+        var renamed = false;
+        try
+        {
+            var result = write(staging);
+            DurableTree.SyncTree(files, staging);
+            // An empty directory gives way to a rename; one that was filled meanwhile does not.
+            files.Rename(staging, target);
+            renamed = true;
+            Ancestors.Sync(files, target);
+            return result;
+        }
+        finally
+        {
+            if (!renamed)
+                _ = DurableTree.DeleteTree(files, staging);
+        }
     }
 }

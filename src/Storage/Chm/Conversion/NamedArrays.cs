@@ -1,14 +1,9 @@
-using System.Globalization;
-using Cairn.Storage.Arrays;
 using Cairn.Storage.Sessions;
-using Cairn.Storage.State;
 
 namespace Cairn.Storage.Chm.Conversion;
 
-/// <summary>
-/// The arrays of a session that are values over triangles: of one dimension with as many elements as there are triangles, or of two, the
-/// last of which is that; then each row is a layer, or has a name of its own.
-/// </summary>
+/// <summary>The arrays of a session that are values over triangles: of one dimension with as many elements as there are triangles, or of
+/// two, the last of which is that; then each row is a layer, or has a name of its own.</summary>
 internal sealed class NamedArrays
 {
     private readonly List<Leaf> _leaves = [];
@@ -46,13 +41,11 @@ internal sealed class NamedArrays
     {
         var ids = _names?.GlobalIds.ToArray() ?? GlobalIds() ?? throw Nothing();
         var order = Enumerable.Range(0, ids.Length).OrderBy(i => ids[i]).ToArray();
-        var variables = new Dictionary<string, ChmVariable>(StringComparer.Ordinal);
+        var variables = new Dictionary<string, ChmVariable>();
         foreach (var variable in _leaves.Where(l => !l.IsNumbers).SelectMany(leaf => Variables(leaf, order)))
         {
             if (!variables.TryAdd(variable.Name, variable))
-            {
                 _leftOut.Add($"Another {variable.Name}: a CHM checkpoint holds one of each name.");
-            }
         }
 
         return variables.Count > 0
@@ -64,16 +57,12 @@ internal sealed class NamedArrays
     private long[]? GlobalIds()
     {
         if (_leaves.Find(l => l is { IsNumbers: true, Array.Shape.Count: 1 })?.Array is { } told)
-        {
             return Array.ConvertAll(Doubles(told), value => (long)value);
-        }
 
         var length = _leaves.Where(l => l.Array is { Shape.Count: 1, Length: > 0 }).GroupBy(l => (int)l.Array!.Length)
             .OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).FirstOrDefault()?.Key;
         if (length is not { } count)
-        {
             return null;
-        }
 
         _leftOut.Add($"Nothing. The triangles' numbers are not stored; they are assumed to be 0 to {count - 1}.");
         return [.. Enumerable.Range(0, count).Select(i => (long)i)];
@@ -144,7 +133,7 @@ internal sealed class NamedArrays
 
     private sealed record Leaf(string Name, string What, NdArray? Array)
     {
-        /// <summary>Whether it tells the triangles' numbers: <c>global_id</c> in whatever spelling.</summary>
+        /// <summary>Whether it holds the triangles' numbers: <c>global_id</c> in whatever spelling.</summary>
         public bool IsNumbers => Name.Split(':', '.')[^1].Replace("_", "", StringComparison.Ordinal)
             .Equals("globalid", StringComparison.OrdinalIgnoreCase);
     }

@@ -1,15 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
 /// <summary>How the values of a chunk become its bytes, and back.</summary>
-/// <param name="Id">The compressor, or null for none.</param>
-/// <param name="Level">Its level.</param>
-/// <param name="ItemSize">Bytes of a value.</param>
-/// <param name="IsChecked">Whether the CRC-32C of the compressed bytes follows them.</param>
 internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsChecked)
 {
     /// <summary>Deflate, in the frames of RFC 1950 and RFC 1952.</summary>
@@ -57,15 +52,11 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
         array["compressor"] = Compressor;
         array["filters"] = Filters;
         if (IsChecked)
-        {
             array["checksum"] = Checksum;
-        }
     }
 
-    /// <summary>
-    /// No more than incompressible values of that length can take: zlib adds 5 bytes per 16 KiB and its frame, but level 1 of zlib-ng,
-    /// which .NET carries, writes up to 9 bits for a byte.
-    /// </summary>
+    /// <summary>No more than incompressible values of that length can take: zlib adds 5 bytes per 16 KiB and its frame, but level 1 of
+    /// zlib-ng, which .NET carries, writes up to 9 bits for a byte.</summary>
     internal static long MostBytes(int rawLength) => rawLength + (rawLength / 8L) + (rawLength / 1024) + 1024;
 
     internal byte[] Encode(byte[] raw)
@@ -79,9 +70,7 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
             _ => raw,
         };
         if (!IsChecked)
-        {
             return bytes;
-        }
 
         var length = bytes.Length;
         var crc = Crc32C.Compute(bytes);
@@ -95,15 +84,11 @@ internal sealed record ChunkCodec(string? Id, int Level, int ItemSize, bool IsCh
     {
         var length = bytes.Length - (IsChecked ? sizeof(uint) : 0);
         if (length < 0)
-        {
             return false;
-        }
 
         var body = bytes.AsSpan(0, length);
         if (IsChecked && BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(length)) != Crc32C.Compute(body))
-        {
             return false;
-        }
 
         Stream Body() => new MemoryStream(bytes, 0, length);
         return Id switch

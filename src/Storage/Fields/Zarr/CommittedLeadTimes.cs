@@ -1,21 +1,15 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Xml;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into each
-/// other's, and an attribute of the store derived from it. In a store of several initial times both have an index of the time besides:
-/// <c>3.1</c> is member 3 of the second time.
-/// </summary>
-/// <remarks>
-/// The attribute is derived from the whole array once; from then on a commit's own members are put into what the attribute says. So a
-/// commit reads no more files in an ensemble of many members. The attribute is as long as the ensemble is large: it is rewritten when a
-/// hundredth of the members have got farther, and by <see cref="Settle"/>. Until then it says less than the array, never more.
-/// </remarks>
+/// <summary>Up to which lead time each member is committed: an array with one chunk (8 bytes) per member, so that batches never write into
+/// each other's, and an attribute of the store derived from it. In a store of several initial times both have an index of the time besides:
+/// <c>3.1</c> is member 3 of the second time.</summary>
+/// <remarks>The attribute is derived from the whole array once; from then on a commit's own members are put into what the attribute says.
+/// So a commit reads no more files in an ensemble of many members. The attribute is as long as the ensemble is large: it is rewritten when
+/// a hundredth of the members have got farther, and by <see cref="Settle"/>. Until then it says less than the array, never more.</remarks>
 internal sealed class CommittedLeadTimes(IDurableFiles files, string store, ZarrFormat format, MemberNumbers numbers)
 {
     private const int Share = 100;
@@ -34,38 +28,28 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         var changed = before.Where(b => b.LeadTime != TimeSpan.FromSeconds(seconds)).Select(b => b.Member).ToList();
         var isLess = before.Exists(b => b.LeadTime > TimeSpan.FromSeconds(seconds));
         foreach (var member in changed)
-        {
             AtomicFile.Replace(files, ChunkPath(member), bytes);
-        }
 
         if (changed.Count > 0)
-        {
             files.SyncDirectory(_folder);
-        }
 
         lock (_lock)
         {
             _unsaid.UnionWith(changed);
             if (!_isDerived || isLess || _unsaid.Count >= Math.Max(1, numbers.Count / Share))
-            {
                 DeriveAttribute();
-            }
         }
     }
 
-    /// <summary>
-    /// Names what a store of one initial time says as one of several does. Cut short, members count as not committed until the run that
-    /// grows the store says it once more, as it does for each batch.
-    /// </summary>
+    /// <summary>Names what a store of one initial time says as one of several does. Cut short, members count as not committed until the run
+    /// that grows the store says it once more, as it does for each batch.</summary>
     internal static void Widen(IDurableFiles files, string store, ZarrFormat format)
     {
         var folder = Path.Combine(store, FieldDescription.Committed);
         foreach (var entry in files.List(folder).ToList())
         {
             if (format.IndexOf(entry.Name) is [var member])
-            {
                 files.Rename(Path.Combine(folder, entry.Name), Path.Combine(folder, format.ChunkName(member, 0)));
-            }
         }
     }
 
@@ -79,9 +63,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         lock (_lock)
         {
             if (!_isDerived || _unsaid.Count > 0)
-            {
                 DeriveAttribute();
-            }
         }
     }
 
@@ -123,19 +105,15 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         }
     }
 
-    /// <summary>
-    /// Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at once the
-    /// last wins and may miss the other's newest; that one's next commit puts it right, and the array is always right.
-    /// </summary>
+    /// <summary>Rewrites the attribute from what is on disk, since other processes may be committing other members. Of two that do so at
+    /// once the last wins and may miss the other's newest; that one's next commit puts it right, and the array is always right.</summary>
     private void DeriveAttribute((int Member, int Draw)? redrawn = null)
     {
         // Read, not rebuilt from this process's layout: a newer process may have let the store grow.
         var documents = format.Read(files, store);
         if (documents[ZarrMetadata.RootAttributes] is not JsonObject attributes)
-        {
             throw new DataException($"{store}: the consolidated metadata has no {ZarrMetadata.RootAttributes}. Delete it so that it is "
               + "written again.");
-        }
 
         var said = ZarrMetadata.ByMember(attributes, FieldDescription.Committed);
         attributes[FieldDescription.Committed] = ZarrMetadata.Text(Committed(said));
@@ -162,17 +140,13 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         foreach (var (name, time) in _isDerived ? said : [])
         {
             if (NumberOf(ZarrFormat.Index(name)) is { } member && time is JsonValue)
-            {
                 times[member] = time.ToString();
-            }
         }
 
         foreach (var member in _isDerived ? _unsaid : Members())
         {
             if (Get(member) is { } leadTime)
-            {
                 times[member] = XmlConvert.ToString(leadTime);
-            }
         }
 
         return new JsonObject(times.Select(t => KeyValuePair.Create<string, JsonNode?>(KeyOf(t.Key), t.Value)));
@@ -185,7 +159,6 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         .Order();
 
     private string ChunkPath(int member) => Path.Combine(_folder, format.ChunkName(IndexOf(member)));
-
     private string KeyOf(int member) => string.Join('.', IndexOf(member).Select(i => i.ToString(CultureInfo.InvariantCulture)));
 
     private IEnumerable<long> IndexOf(int member) =>

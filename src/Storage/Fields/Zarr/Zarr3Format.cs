@@ -3,38 +3,28 @@ using System.Text.Json.Nodes;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// Zarr version 3 (https://zarr-specs.readthedocs.io/en/latest/v3/core/): a file <c>zarr.json</c> for the store and one for each array.
-/// That of the store repeats those of the arrays, as zarr-python's consolidated metadata do.
-/// </summary>
-/// <remarks>
-/// Fields are sharded (<c>sharding_indexed</c>, the index at the end of a shard), and every chunk in a shard ends with its CRC-32C, so that
-/// every reader notices damage. Chunks are named <c>c.0.0</c>: with a folder for each axis, as <c>c/0/0</c>, there would be more folders
-/// than files.
-/// </remarks>
+/// <summary>Zarr version 3 (https://zarr-specs.readthedocs.io/en/latest/v3/core/): a file <c>zarr.json</c> for the store and one for each
+/// array. That of the store repeats those of the arrays, as zarr-python's consolidated metadata do.</summary>
+/// <remarks>Fields are sharded (<c>sharding_indexed</c>, the index at the end of a shard), and every chunk in a shard ends with its
+/// CRC-32C, so that every reader notices damage. Chunks are named <c>c.0.0</c>: with a folder for each axis, as <c>c/0/0</c>, there would
+/// be more folders than files.</remarks>
 internal sealed class Zarr3Format : ZarrFormat
 {
     private const string Consolidated = "consolidated_metadata", Kind = "inline";
     private const string Attributes = "attributes", Configuration = "configuration";
 
     internal override int Version => 3;
-
     internal override bool HasShards => true;
-
     internal override string StoreName => "zarr.json";
-
     internal override IReadOnlyList<string> OtherNames => [];
-
     internal override string ChunkPrefix => "c.";
 
     internal override void Require(FieldLayout layout)
     {
         if (layout.Codec == FieldCodec.Zstd && (long)layout.ChunkLength * layout.ValueBytes > BloscFrame.MostBytes)
-        {
             throw new SpecException($"A chunk of {layout.LeadTimesPerChunk} lead times on {layout.Latitude.Count} x "
                 + $"{layout.Longitude.Count} points is too large for Blosc, which takes up to {BloscFrame.MostBytes} bytes; put fewer lead "
                 + "times into a chunk.");
-        }
     }
 
     internal override IEnumerable<(string Path, JsonObject Content)> Files(JsonObject documents) =>
@@ -126,9 +116,7 @@ internal sealed class Zarr3Format : ZarrFormat
     private static JsonArray Codecs(JsonObject array)
     {
         if (array["shards"] is null)
-        {
             return new JsonArray(LittleEndian());
-        }
 
         var inner = new JsonArray(LittleEndian());
         switch (array["compressor"]?["id"]?.GetValue<string>())
@@ -230,9 +218,7 @@ internal sealed class Zarr3Format : ZarrFormat
                 var compressor = codec[Configuration]!.DeepClone().AsObject();
                 compressor.Insert(0, "id", codec["name"]!.GetValue<string>());
                 if (compressor.Remove("typesize"))
-                {
                     compressor["shuffle"] = 1;
-                }
 
                 return compressor;
             }

@@ -1,14 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Arrays;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// One array of a Zarr store as Cairn writes them: C order, little-endian numbers, compressed as <see cref="ChunkCodec"/> has it, a file a
-/// chunk or a file a shard of chunks. Read region by region; a chunk that was never written reads as the fill value.
-/// </summary>
+/// <summary>One array of a Zarr store as Cairn writes them: C order, little-endian numbers, compressed as <see cref="ChunkCodec"/> has it,
+/// a file a chunk or a file a shard of chunks. Read region by region; a chunk that was never written reads as the fill value.</summary>
 public sealed class ZarrArray : IStoredArray
 {
     private const int MostCached = 4;
@@ -39,9 +35,7 @@ public sealed class ZarrArray : IStoredArray
                 && !metadata["dtype"]!.GetValue<string>().StartsWith('>')
                 && Shape.Count == Chunks.Count && Shape.Count > 0 && Elements(Chunks) <= Array.MaxLength / DType.ItemSize;
             if (!known)
-            {
                 throw Unknown(null);
-            }
         }
         catch (Exception e) when (e is InvalidOperationException or NullReferenceException or FormatException or OverflowException)
         {
@@ -51,24 +45,15 @@ public sealed class ZarrArray : IStoredArray
 
     /// <summary>Its path below the store.</summary>
     public string Name { get; }
-
-    /// <inheritdoc/>
     public IReadOnlyList<long> Shape { get; }
-
-    /// <inheritdoc/>
     public IReadOnlyList<long> Chunks { get; }
-
-    /// <inheritdoc/>
     public NpyDType DType { get; }
 
-    /// <inheritdoc/>
     public byte[]? Read(IReadOnlyList<long> start, IReadOnlyList<long> extent)
     {
         var data = new byte[Elements(extent) * DType.ItemSize];
         for (var at = 0; at < data.Length; at += _fill.Length)
-        {
             _fill.CopyTo(data, at);
-        }
 
         var written = false;
         var end = start.Zip(extent, (s, e) => s + e).ToArray();
@@ -110,16 +95,12 @@ public sealed class ZarrArray : IStoredArray
         foreach (var cached in _cache)
         {
             if (cached.Name == name)
-            {
                 return cached.Data;
-            }
         }
 
         var data = ReadChunk(index);
         if (_cache.Count == MostCached)
-        {
             _cache.Dequeue();
-        }
 
         _cache.Enqueue((name, data));
         return data;
@@ -134,9 +115,7 @@ public sealed class ZarrArray : IStoredArray
             using var stored = _files.OpenRead(path);
             var raw = new byte[Elements(Chunks) * DType.ItemSize];
             if (Bytes(stored, index, ChunkCodec.MostBytes(raw.Length), path) is not { } bytes)
-            {
                 return null;
-            }
 
             return _codec.Decode(bytes, raw)
                 ? raw

@@ -10,9 +10,7 @@ internal static class ZarrCoordinates
     {
         var unit = LeadTimeUnit.Of(layout.LeadTimes);
         foreach (var chunk in layout.Mesh is { } mesh ? Mesh(layout, mesh) : Grid(layout))
-        {
             yield return chunk;
-        }
 
         foreach (var chunk in InChunks(
             layout, FieldDescription.Time, [.. TimeCoordinate.Of(layout.Times).Values], ZarrMetadata.ChunkOfTimes(layout)))
@@ -21,20 +19,14 @@ internal static class ZarrCoordinates
         }
 
         foreach (var chunk in Growing(layout, FieldDescription.Ensemble, [.. Enumerable.Range(0, layout.Members).Select(m => (long)m)]))
-        {
             yield return chunk;
-        }
 
         long[] leadTimes = [.. layout.LeadTimes.Select(t => (long)t.TotalSeconds / unit.Seconds)];
         foreach (var chunk in Growing(layout, FieldDescription.LeadTime, leadTimes))
-        {
             yield return chunk;
-        }
 
         foreach (var chunk in layout.HasBounds ? Bounds(layout, leadTimes) : [])
-        {
             yield return chunk;
-        }
     }
 
     /// <summary>Sums are from the initial condition on.</summary>
@@ -62,9 +54,7 @@ internal static class ZarrCoordinates
     private static IEnumerable<(string Path, byte[] Bytes)> Mesh(FieldLayout layout, FieldMesh mesh)
     {
         foreach (var variable in UgridVariable.Of(mesh, layout.Longitude))
-        {
             yield return (Path(layout, variable.Name, [.. variable.Dimensions.Select(_ => 0L)]), variable.Bytes);
-        }
     }
 
     private static IEnumerable<(string Path, byte[] Bytes)> Growing(FieldLayout layout, string name, long[] values) =>

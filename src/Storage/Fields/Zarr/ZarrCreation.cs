@@ -1,13 +1,10 @@
 using System.Text.Json.Nodes;
 using Cairn.Storage.Catalog;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// Makes or grows a store: every file appears whole, coordinates first, the consolidated metadata last. Cut short anywhere, it is simply
-/// done again; two processes that do it at once write the same bytes.
-/// </summary>
+/// <summary>Makes or grows a store: every file appears whole, coordinates first, the consolidated metadata last. Cut short anywhere, it is
+/// simply done again; two processes that do it at once write the same bytes.</summary>
 internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout layout)
 {
     private readonly ZarrFormat _format = ZarrFormat.Of(layout);
@@ -24,11 +21,9 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
             .Select(entry => entry.Name)
             .ToList();
         if (foreign.Count > 0)
-        {
             throw new SpecException(
                 $"{path} already holds something else ({string.Join(", ", foreign.Take(5))}). Expected a field store of this run, or " +
                 "no such directory; choose another output path.");
-        }
     }
 
     internal void Write()
@@ -43,9 +38,7 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
             .Distinct()
             .Order(StringComparer.Ordinal);
         foreach (var folder in folders)
-        {
             files.CreateDirectory(Path.Combine(path, folder));
-        }
 
         foreach (var (name, bytes) in ZarrCoordinates.Chunks(layout))
         {
@@ -53,9 +46,7 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
         }
 
         if (layout.LaterTimes.Count > 0)
-        {
             CommittedLeadTimes.Widen(files, path, _format);
-        }
 
         foreach (var (name, document) in metadata)
         {
@@ -63,9 +54,7 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
         }
 
         foreach (var folder in folders)
-        {
             files.SyncDirectory(Path.Combine(path, folder));
-        }
 
         // What the consolidated metadata promises, the folders' own names included, is durable before it appears.
         files.SyncDirectory(path);
@@ -86,15 +75,11 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
 
         var attributes = documents[ZarrMetadata.RootAttributes]!.AsObject();
         if (layout.Run is null && before[ZarrMetadata.Run] is { } run)
-        {
             attributes[ZarrMetadata.Run] = run.DeepClone();
-        }
 
         attributes[FieldDescription.Committed] = ByMember(before, FieldDescription.Committed);
         if (before.ContainsKey(ZarrMetadata.Draws))
-        {
             attributes[ZarrMetadata.Draws] = ByMember(before, ZarrMetadata.Draws);
-        }
     }
 
     private string ByMember(JsonObject before, string name)

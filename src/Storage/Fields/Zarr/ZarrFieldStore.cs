@@ -1,11 +1,7 @@
-using Cairn.Storage.Durable;
-
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// Fields in a Zarr store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there yet reads
-/// as NaN. Safe for several threads, and for several processes that write different members.
-/// </summary>
+/// <summary>Fields in a Zarr store that xarray and zarr-python open while it is being written and afterwards; a chunk that is not there yet
+/// reads as NaN. Safe for several threads, and for several processes that write different members.</summary>
 public sealed class ZarrFieldStore : IFieldStore
 {
     private readonly IDurableFiles _files;
@@ -14,7 +10,7 @@ public sealed class ZarrFieldStore : IFieldStore
     private readonly Dictionary<string, FieldVariable> _variables;
     private readonly Lock _syncing = new();
     private readonly Lock _marking = new();
-    private HashSet<string> _unsynced = new(StringComparer.Ordinal);
+    private HashSet<string> _unsynced = [];
     private volatile DurableIOException? _failure;
 
     private ZarrFieldStore(IDurableFiles files, string path, FieldLayout layout)
@@ -24,13 +20,11 @@ public sealed class ZarrFieldStore : IFieldStore
         Layout = layout;
         _format = ZarrFormat.Of(layout);
         _committed = new CommittedLeadTimes(files, path, _format, layout.Numbers);
-        _variables = layout.Variables.ToDictionary(v => v.Name, StringComparer.Ordinal);
+        _variables = layout.Variables.ToDictionary(v => v.Name);
     }
 
     /// <summary>The store's directory.</summary>
     public string Path { get; }
-
-    /// <inheritdoc/>
     public FieldLayout Layout { get; }
 
     /// <summary>Opens a store, making or growing it if need be; its metadata is durable when this returns.</summary>
@@ -45,9 +39,7 @@ public sealed class ZarrFieldStore : IFieldStore
         var full = System.IO.Path.GetFullPath(path);
         var (found, mustBeWritten) = Compare(files, full, layout);
         if (mustBeWritten)
-        {
             new ZarrCreation(files, full, found).Write();
-        }
 
         return new ZarrFieldStore(files, full, found);
     }
@@ -60,11 +52,8 @@ public sealed class ZarrFieldStore : IFieldStore
     /// <summary>Which run the store at a path says that it belongs to (<see cref="FieldLayout.Run"/>); null where there is no store, or it
     /// was written for no run, or by an older version.</summary>
     /// <exception cref="DataException">The store's metadata is damaged.</exception>
-    public static string? RunOf(IDurableFiles files, string path)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        return ZarrFormat.At(path, files.FileExists) is { } format ? ZarrLayoutCheck.RunOf(format.Read(files, path)) : null;
-    }
+    public static string? RunOf(IDurableFiles files, string path) =>
+        ZarrFormat.At(path, files.FileExists) is { } format ? ZarrLayoutCheck.RunOf(format.Read(files, path)) : null;
 
     /// <summary>Opens a store that is there for reading, with the layout that it has.</summary>
     /// <exception cref="DataException">There is no store, or its metadata is damaged or not Cairn's.</exception>
@@ -72,24 +61,19 @@ public sealed class ZarrFieldStore : IFieldStore
     {
         var full = System.IO.Path.GetFullPath(path);
         if (ZarrFormat.At(full, files.FileExists) is null)
-        {
             throw new DataException($"{full} holds no field store. Expected the output.path of a run that was started.");
-        }
 
         var layout = new ZarrLayoutReader(files, full).Read();
         layout.Validate();
         return new ZarrFieldStore(files, full, new ZarrLayoutCheck(files, full, layout).Compare().Layout);
     }
 
-    /// <inheritdoc/>
     public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<float> data) =>
         Write(member, firstOutputIndex, variable, data, static value => value);
 
-    /// <inheritdoc/>
     public void WriteChunk(int member, int firstOutputIndex, string variable, ReadOnlySpan<double> data) =>
         Write(member, firstOutputIndex, variable, data, static value => value);
 
-    /// <inheritdoc/>
     public double[]? ReadChunk(int member, int firstOutputIndex, string variable)
     {
         var path = FilePath(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable);
@@ -105,7 +89,6 @@ public sealed class ZarrFieldStore : IFieldStore
         }
     }
 
-    /// <inheritdoc/>
     public bool HasChunk(int member, int firstOutputIndex, string variable) =>
         _files.FileExists(FilePath(member, firstOutputIndex, Layout.LeadTimesPerChunk, variable));
 
@@ -122,7 +105,6 @@ public sealed class ZarrFieldStore : IFieldStore
         }
     }
 
-    /// <inheritdoc/>
     public void Sync()
     {
         // One at a time: a caller that finds nothing left to do must still wait for the fsync that covers its chunks.
@@ -133,21 +115,18 @@ public sealed class ZarrFieldStore : IFieldStore
             lock (_marking)
             {
                 directories = _unsynced;
-                _unsynced = new HashSet<string>(StringComparer.Ordinal);
+                _unsynced = new HashSet<string>();
             }
 
             SyncDirectories([.. directories.Order(StringComparer.Ordinal)]);
         }
     }
 
-    /// <inheritdoc/>
     public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
     {
         RequireUsable();
         foreach (var member in members)
-        {
             Layout.RequireMember(member, Path);
-        }
 
         _committed.Set(members, leadTime);
     }
@@ -161,21 +140,18 @@ public sealed class ZarrFieldStore : IFieldStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// Unlike <see cref="Open"/> it does not read metadata whose size grows with the ensemble; missing metadata is written again.
-    /// </remarks>
+    /// <remarks>Unlike <see cref="Open"/> it does not read metadata whose size grows with the ensemble; missing metadata is written
+    /// again.</remarks>
     public IFieldStore Reopen() => _files.FileExists(System.IO.Path.Combine(Path, _format.StoreName))
         ? new ZarrFieldStore(_files, Path, Layout)
         : Open(_files, Path, Layout);
 
-    /// <inheritdoc/>
     public TimeSpan? Committed(int member)
     {
         Layout.RequireMember(member, Path);
         return _committed.Get(member);
     }
 
-    /// <inheritdoc/>
     public void BeginAnew(int member, int draw)
     {
         RequireUsable();
@@ -183,7 +159,6 @@ public sealed class ZarrFieldStore : IFieldStore
         _committed.BeginAnew(member, draw);
     }
 
-    /// <inheritdoc/>
     public void SweepLeftovers()
     {
         var folders = _files.List(Path).Where(entry => entry.IsDirectory).Select(entry => System.IO.Path.Combine(Path, entry.Name));
@@ -192,9 +167,7 @@ public sealed class ZarrFieldStore : IFieldStore
             var leftovers = _files.List(folder)
                 .Where(entry => entry.IsFile && entry.Name.StartsWith(AtomicFile.TemporaryPrefix, StringComparison.Ordinal));
             foreach (var entry in leftovers)
-            {
                 _files.DeleteFile(System.IO.Path.Combine(folder, entry.Name));
-            }
         }
     }
 
@@ -203,9 +176,7 @@ public sealed class ZarrFieldStore : IFieldStore
         layout.Validate();
         ZarrFormat.Of(layout).Require(layout);
         if (ZarrFormat.At(full, files.FileExists) is not null)
-        {
             return new ZarrLayoutCheck(files, full, layout).Compare();
-        }
 
         layout.RequireAxes();
         new ZarrCreation(files, full, layout).RequireOwn();
@@ -229,14 +200,12 @@ public sealed class ZarrFieldStore : IFieldStore
     private void RequireUsable()
     {
         if (_failure is { } failure)
-        {
             throw new DurableIOException(
                 failure.Call,
                 failure.Path,
                 failure.Errno,
                 "an earlier call failed, so the chunks written since the last session may be incomplete; open the store again and "
                 + "rewrite them, as a restart from that session does");
-        }
     }
 
     private void Write<T>(int member, int firstOutputIndex, string variable, ReadOnlySpan<T> data, Func<T, double> widen)

@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>A Zarr store that is only read. In one that does not tell what is committed, every lead time counts as committed.</summary>
+/// <summary>A Zarr store that is only read. Without a record of what is committed, every lead time counts as committed.</summary>
 public sealed class ZarrFields : StoredFields
 {
     private const int MostMembers = 100_000;
@@ -35,7 +34,7 @@ public sealed class ZarrFields : StoredFields
         _committed = store.ArrayNames.Contains(FieldDescription.Committed)
             ? new CommittedLeadTimes(files, path, store.Format, Numbers)
             : null;
-        _arrays = store.ArrayNames.Where(IsField).Order(StringComparer.Ordinal).ToDictionary(n => n, Field, StringComparer.Ordinal);
+        _arrays = store.ArrayNames.Where(IsField).Order(StringComparer.Ordinal).ToDictionary(n => n, Field);
         Variables = [.. _arrays.Values.Select(Describe)];
     }
 
@@ -47,31 +46,16 @@ public sealed class ZarrFields : StoredFields
         (Mesh, Rows, Columns, Variables) = (all.Mesh, all.Rows, all.Columns, all.Variables);
     }
 
-    /// <inheritdoc/>
     public override string Path { get; }
-
-    /// <inheritdoc/>
     public override int Members { get; }
 
-    /// <inheritdoc/>
     public override CfTime Time => Times[_time];
 
-    /// <inheritdoc/>
     public override IReadOnlyList<CfTime> Times { get; }
-
-    /// <inheritdoc/>
     public override IReadOnlyList<TimeSpan> LeadTimes { get; }
-
-    /// <inheritdoc/>
     public override StoredAxis Rows { get; }
-
-    /// <inheritdoc/>
     public override StoredAxis Columns { get; }
-
-    /// <inheritdoc/>
     public override FieldMesh? Mesh { get; }
-
-    /// <inheritdoc/>
     public override IReadOnlyList<StoredVariable> Variables { get; }
 
     /// <summary>Reads the metadata and coordinates of a store.</summary>
@@ -82,15 +66,12 @@ public sealed class ZarrFields : StoredFields
         return new ZarrFields(files, full, ZarrStore.Open(files, full));
     }
 
-    /// <inheritdoc/>
     public override StoredFields At(int time) =>
         time >= 0 && time < Times.Count ? new ZarrFields(this, time) : base.At(time);
 
-    /// <inheritdoc/>
     public override TimeSpan? Committed(int member) =>
         _committed is null ? LeadTimes[^1] : _committed.Get(Numbers.Of(_time, member));
 
-    /// <inheritdoc/>
     public override double[] Read(string variable, int member, int firstLeadTime, int count)
     {
         var array = _arrays[variable];
@@ -108,9 +89,7 @@ public sealed class ZarrFields : StoredFields
     }
 
     private MemberNumbers Numbers => new(Members, Times.Count);
-
     private IReadOnlyList<string> GridDimensions => Mesh is null ? FieldDescription.GridAxes(_names) : [UgridVariable.Triangle];
-
     private long[] GridShape => Mesh is null ? [Rows.Values.Count, Columns.Values.Count] : [Columns.Values.Count];
 
     private bool IsField(string name) =>
@@ -204,9 +183,7 @@ public sealed class ZarrFields : StoredFields
     private void Require(bool condition, string expected)
     {
         if (!condition)
-        {
             throw Unlike(expected);
-        }
     }
 
     private DataException Unlike(string expected) =>

@@ -1,15 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// How a version of Zarr lays the metadata of a store out in files, and names chunks. In memory metadata are the documents of version 2,
-/// by their paths there (<c>.zattrs</c>, <c>u/.zarray</c>, <c>u/.zattrs</c>), whatever the version on disk. What only version 3 has are
-/// further keys of <c>.zarray</c>: <c>shards</c>, the extents of what one file holds, and <c>checksum</c>, which every chunk ends with.
-/// </summary>
+/// <summary>How a version of Zarr lays the metadata of a store out in files, and names chunks. In memory metadata are the documents of
+/// version 2, by their paths there (<c>.zattrs</c>, <c>u/.zarray</c>, <c>u/.zattrs</c>), whatever the version on disk. What only version 3
+/// has are further keys of <c>.zarray</c>: <c>shards</c>, the extents of what one file holds, and <c>checksum</c>, which every chunk ends
+/// with.</summary>
 internal abstract class ZarrFormat
 {
     private const int MaxMetadataBytes = 64 << 20;
@@ -28,7 +25,7 @@ internal abstract class ZarrFormat
     /// <summary>The file that makes a folder a store: it appears last, and holds all metadata.</summary>
     internal abstract string StoreName { get; }
 
-    /// <summary>What else lies beside the arrays.</summary>
+    /// <summary>The other files beside the arrays.</summary>
     internal abstract IReadOnlyList<string> OtherNames { get; }
 
     /// <summary>What the names of chunks begin with.</summary>
@@ -47,7 +44,7 @@ internal abstract class ZarrFormat
             + "them. Move away the wrong one.");
     }
 
-    /// <summary>Checks what a layout of this format must hold besides.</summary>
+    /// <summary>Checks this format's further demands on a layout.</summary>
     /// <exception cref="SpecException">It does not; the message says what to do.</exception>
     internal abstract void Require(FieldLayout layout);
 
@@ -69,9 +66,7 @@ internal abstract class ZarrFormat
         {
             using var stream = files.OpenRead(file);
             if (stream.Length > MaxMetadataBytes)
-            {
                 throw new DataException($"{file} has {stream.Length} bytes; at most {MaxMetadataBytes} are accepted.");
-            }
 
             return JsonNode.Parse(stream, null, Strict) is JsonObject whole && Documents(whole, file) is { } documents
                 ? documents
@@ -102,36 +97,29 @@ internal abstract class ZarrFormat
     /// <summary>Every file with metadata but the one that makes the store, by its path below the store.</summary>
     internal abstract IEnumerable<(string Path, JsonObject Content)> Files(JsonObject documents);
 
-    /// <summary>Those of them that tell the store's own attributes.</summary>
+    /// <summary>Those that hold the store's own attributes.</summary>
     internal abstract IEnumerable<(string Path, JsonObject Content)> AttributeFiles(JsonObject documents);
 
     /// <summary>The file that makes the store.</summary>
     internal abstract JsonObject Whole(JsonObject documents);
 
     /// <summary>What that file says, or null where it says nothing of the kind.</summary>
-    /// <param name="whole">The file.</param>
-    /// <param name="file">Its path, for messages.</param>
     private protected abstract JsonObject? Documents(JsonObject whole, string file);
 
     private static DataException Damaged(string file, Exception? inner) =>
         new($"{file} is not consolidated Zarr metadata. Delete it so that it is written again, or choose another output path.", inner);
 }
 
-/// <summary>
-/// Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray read: a file a document.
-/// </summary>
+/// <summary>Zarr storage specification version 2, with the consolidated copy that zarr-python and xarray read: a file a document.</summary>
 internal sealed class Zarr2Format : ZarrFormat
 {
     internal override int Version => 2;
-
     internal override string StoreName => ".zmetadata";
 
     internal override void Require(FieldLayout layout)
     {
         if (layout.ChunksPerShard > 1)
-        {
             throw new SpecException($"A shard holds {layout.ChunksPerShard} chunks; expected one, since version 2 of Zarr has no shards.");
-        }
     }
 
     internal override IReadOnlyList<string> OtherNames { get; } = [ZarrMetadata.Group, ZarrMetadata.RootAttributes];

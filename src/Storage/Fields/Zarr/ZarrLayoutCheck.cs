@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 
 namespace Cairn.Storage.Fields.Zarr;
 
@@ -13,10 +11,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     private bool _shrinking;
     private bool _undescribed;
 
-    /// <summary>
-    /// The expected metadata, padded as the store on disk is, and whether it must be rewritten: because the store is to grow, or
-    /// because an older version created it and described it less, or did not record the run.
-    /// </summary>
+    /// <summary>The expected metadata, padded as the store on disk is, and whether it must be rewritten: because the store is to grow, or
+    /// because an older version created it and described it less, or did not record the run.</summary>
     /// <exception cref="SpecException">The store holds something else; every difference is named.</exception>
     /// <exception cref="DataException">The metadata is damaged.</exception>
     internal (FieldLayout Layout, bool MustBeWritten) Compare()
@@ -32,10 +28,8 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
 
         var run = RunOf(found);
         if (run is not null && expected.Run is not null && run != expected.Run)
-        {
             throw new SpecException($"The field store {path} belongs to another run: it has {ZarrMetadata.Run} = {run}, expected "
                 + $"{expected.Run}, by all that shapes this run's numbers. Choose another output path, or move that store away.");
-        }
 
         var members = Extent(found, FieldDescription.Ensemble);
         var times = Extent(found, FieldDescription.Time);
@@ -59,9 +53,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         };
         CompareMetadata(found, new ZarrMetadata(before));
         if (_differences.Count == 0)
-        {
             CompareCoordinates(before, layout);
-        }
 
         if (_differences.Count > 0)
         {
@@ -108,17 +100,13 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
         foreach (var (document, content) in wanted.Documents)
         {
             if (document != ZarrMetadata.RootAttributes)
-            {
                 Compare(document, found[document], content);
-            }
         }
 
         foreach (var (document, _) in found)
         {
             if (document.EndsWith(ZarrMetadata.Array, StringComparison.Ordinal) && !wanted.Documents.ContainsKey(document))
-            {
                 _differences.Add($"{document[..^ZarrMetadata.Array.Length]}: found this variable, expected none of that name");
-            }
         }
     }
 
@@ -148,15 +136,13 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
 
     private void CompareCoordinates(FieldLayout before, FieldLayout layout)
     {
-        var after = ZarrCoordinates.Chunks(layout).ToDictionary(c => c.Path, c => c.Bytes, StringComparer.Ordinal);
+        var after = ZarrCoordinates.Chunks(layout).ToDictionary(c => c.Path, c => c.Bytes);
         foreach (var (name, bytes) in ZarrCoordinates.Chunks(before))
         {
             var found = ReadChunk(name, Math.Max(bytes.Length, after[name].Length));
             // A store whose growth was cut short already holds the grown coordinate.
             if (!found.AsSpan().SequenceEqual(bytes) && !found.AsSpan().SequenceEqual(after[name]))
-            {
                 _differences.Add($"{Path.GetDirectoryName(name)}: the coordinate's values differ{SeamOf(before, name, found, bytes)}");
-            }
         }
     }
 
@@ -164,9 +150,7 @@ internal sealed class ZarrLayoutCheck(IDurableFiles files, string path, FieldLay
     private static string SeamOf(FieldLayout layout, string name, byte[] found, byte[] wanted)
     {
         if (layout.Mesh is not null || Path.GetDirectoryName(name) != layout.GridDimensions[1] || found.Length != wanted.Length)
-        {
             return "";
-        }
 
         var (before, now) = (MemoryMarshal.Cast<byte, double>(found).ToArray(), MemoryMarshal.Cast<byte, double>(wanted).ToArray());
         return LongitudeOrder.Monotonic(before) is { } monotonic && monotonic.SequenceEqual(now)

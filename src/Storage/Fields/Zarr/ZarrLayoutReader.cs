@@ -1,14 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Cairn.Storage.Durable;
 using Cairn.Storage.NetCdf;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// Reads the layout of an existing store, without its run. The result is only a proposal: the code that opens the store with it
-/// compares every document and coordinate.
-/// </summary>
+/// <summary>Reads the layout of an existing store, without its run. The result is only a proposal: the code that opens the store with it
+/// compares every document and coordinate.</summary>
 internal sealed class ZarrLayoutReader(IDurableFiles files, string path)
 {
     private const int MostExtent = 1 << 24;

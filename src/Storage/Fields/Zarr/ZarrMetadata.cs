@@ -1,20 +1,17 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Cairn.Storage.Fields.Zarr;
 
-/// <summary>
-/// The metadata documents of a store in the words of Zarr version 2, as a function of the layout alone: no clock, no host, sorted keys.
-/// <see cref="ZarrFormat"/> lays them out in files.
-/// </summary>
+/// <summary>The metadata documents of a store in the words of Zarr version 2, as a function of the layout alone: no clock, no host, sorted
+/// keys. <see cref="ZarrFormat"/> lays them out in files.</summary>
 internal sealed class ZarrMetadata
 {
     /// <summary>The attribute that records which members started over, with the number of their draw.</summary>
     internal const string Draws = "perturbation_draws";
 
-    /// <summary>The attribute that tells which run the store belongs to, <see cref="FieldLayout.Run"/>.</summary>
+    /// <summary>The attribute that names the run that the store belongs to, <see cref="FieldLayout.Run"/>.</summary>
     internal const string Run = "run";
 
     /// <summary>The documents of the store.</summary>
@@ -53,16 +50,12 @@ internal sealed class ZarrMetadata
         }
 
         if (layout.Run is { } run)
-        {
             attributes[Run] = run;
-        }
 
         _documents[RootAttributes] = attributes;
         AddCoordinates();
         foreach (var variable in layout.Variables)
-        {
             AddVariable(variable);
-        }
     }
 
     /// <summary>What the axes of a store on disk are called.</summary>
@@ -74,25 +67,20 @@ internal sealed class ZarrMetadata
 
     /// <summary>Every document by its path below the store.</summary>
     internal IReadOnlyDictionary<string, JsonObject> Documents => _documents;
-
     internal static byte[] Bytes(JsonNode document) => Encoding.UTF8.GetBytes(document.ToJsonString(Format) + "\n");
 
     /// <summary>On one line, for messages.</summary>
     internal static string Text(JsonNode? document) => document?.ToJsonString(Compact) ?? "nothing";
 
-    /// <summary>
-    /// Values of a chunk of a coordinate that may grow: no more than it has, since netcdf-c refuses larger chunks; but those of a store
-    /// that an older version began are padded with zeros to a size of their own.
-    /// </summary>
+    /// <summary>Values of a chunk of a coordinate that may grow: no more than it has, since netcdf-c refuses larger chunks; but those of a
+    /// store that an older version began are padded with zeros to a size of their own.</summary>
     internal static int ChunkOf(FieldLayout layout, int length) => layout.PadsCoordinates ? GrowingChunk : Math.Min(length, GrowingChunk);
 
     /// <summary>Values of a chunk of the initial times, which older versions never padded: they had one.</summary>
     internal static int ChunkOfTimes(FieldLayout layout) => Math.Min(layout.Numbers.Times, GrowingChunk);
 
-    /// <summary>
-    /// What an attribute of the store says by member. It is text that holds JSON, because NetCDF has no attributes that are objects;
-    /// older versions wrote the object itself.
-    /// </summary>
+    /// <summary>What an attribute of the store says by member. It is text that holds JSON, because NetCDF has no attributes that are
+    /// objects; older versions wrote the object itself.</summary>
     /// <exception cref="DataException">It is neither.</exception>
     internal static JsonObject ByMember(JsonObject attributes, string name)
     {
@@ -127,9 +115,7 @@ internal sealed class ZarrMetadata
         if (_layout.Mesh is { } mesh)
         {
             foreach (var variable in UgridVariable.Of(mesh, _layout.Longitude))
-            {
                 Add(variable.Name, variable.DType, variable.Shape, variable.Shape, null, variable.Dimensions);
-            }
         }
         else
         {
@@ -140,18 +126,14 @@ internal sealed class ZarrMetadata
         AddCommitted();
     }
 
-    /// <summary>Stores of one initial time tell it by member alone, as they always have.</summary>
+    /// <summary>Stores of one initial time index it by member alone.</summary>
     private void AddCommitted()
     {
         var (name, numbers) = (FieldDescription.Committed, _layout.Numbers);
         if (numbers.Times == 1)
-        {
             Add(name, "<i8", [numbers.Members], [1], long.MinValue, [FieldDescription.Ensemble]);
-        }
         else
-        {
             Add(name, "<i8", [numbers.Members, numbers.Times], [1, 1], long.MinValue, [FieldDescription.Ensemble, FieldDescription.Time]);
-        }
     }
 
     private void Coordinate(string name, string dtype, int length, int chunk) => Add(name, dtype, [length], [chunk], null, [name]);
@@ -168,9 +150,7 @@ internal sealed class ZarrMetadata
         var array = _documents[variable.Name + Array];
         ChunkCodec.Of(_layout).AddTo(array);
         if (ZarrFormat.Of(_layout).HasShards)
-        {
             array["shards"] = Numbers([1, 1, _layout.LeadTimesPerShard, .. _layout.GridShape]);
-        }
     }
 
     private void Add(

@@ -9,10 +9,8 @@ internal static class OlderStore
 {
     private const int PaddedValues = 1024;
 
-    /// <summary>
-    /// Turns a store on disk into what was written before coordinates had chunks of their own length and committed lead times were a
-    /// coordinate: padded chunks, an attribute that is an object, and no attribute that names coordinates.
-    /// </summary>
+    /// <summary>Turns a store on disk into what was written before coordinates had chunks of their own length and committed lead times were
+    /// a coordinate: padded chunks, an attribute that is an object, and no attribute that names coordinates.</summary>
     public static void Age(string store)
     {
         var consolidated = JsonNode.Parse(File.ReadAllBytes(Path.Combine(store, ".zmetadata")))!;

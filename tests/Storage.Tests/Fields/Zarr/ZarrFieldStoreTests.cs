@@ -179,9 +179,7 @@ public sealed class ZarrFieldStoreTests
         var store = ZarrFieldStore.Open(files, Store, Layout(members: 500));
         store.SetCommitted([.. Enumerable.Range(0, 500)], TimeSpan.FromHours(6));
         foreach (var member in Enumerable.Range(0, 4))
-        {
             store.SetCommitted([member], TimeSpan.FromHours(12));
-        }
 
         Assert.Equal("PT6H", Said(0));
         Assert.Equal(TimeSpan.FromHours(12), store.Committed(0));
@@ -308,8 +306,8 @@ public sealed class ZarrFieldStoreTests
         }
     }
 
-    /// <summary>Power fails at every call of: open, three chunks, sync, commit. Afterwards a reopened store works, and what was synced
-    /// is there.</summary>
+    /// <summary>Power fails at every call of: open, three chunks, sync, commit. Afterwards a reopened store works, and what was synced is
+    /// there.</summary>
     [Theory]
     [InlineData(0, ".zmetadata")]
     [InlineData(3, "zarr.json")]
@@ -326,9 +324,7 @@ public sealed class ZarrFieldStoreTests
             foreach (var found in files.CrashStates(Samples, seed: cut * Samples))
             {
                 if (opened)
-                {
                     Assert.True(found.FileExists($"{Store}/{metadata}"), $"cut {cut}");
-                }
 
                 var store = ZarrFieldStore.Open(found, Store, layout);
                 var chunk = store.ReadChunk(0, 0, "u");
@@ -372,9 +368,7 @@ public sealed class ZarrFieldStoreTests
             for (var first = 0; first < 6; first += 2)
             {
                 foreach (var member in new[] { 2 * batch, (2 * batch) + 1 })
-                {
                     store.WriteChunk(member, first, "u", Values(member, first, 2));
-                }
 
                 store.Sync();
                 store.SetCommitted([2 * batch, (2 * batch) + 1], TimeSpan.FromHours(6 * (first + 1)));

@@ -74,9 +74,7 @@ public sealed class ZarrReadersTests : IDisposable
         var layout = ZarrFieldStoreTests.Layout(leadTimes: 2) with { GridNames = GridNames.Short, Variables = [new FieldVariable("u")] };
         var store = ZarrFieldStore.Open(new PosixFiles(), Store, layout);
         foreach (var member in new[] { 0, 1, 2 })
-        {
             Write(store, member);
-        }
 
         Assert.Throws<SpecException>(() => ZarrFieldStore.Open(new PosixFiles(), Store, layout with { GridNames = GridNames.Cf }));
         Assert.Equal(layout.Latitude, ZarrFields.Open(new PosixFiles(), Store).Rows.Values);

@@ -195,13 +195,9 @@ public sealed class ZarrShardTests
         var keys = place.Split('/');
         var holder = keys[..^1].Aggregate(array, (node, key) => int.TryParse(key, out var i) ? node[i]! : node[key]!);
         if (holder is JsonArray list)
-        {
             list[int.Parse(keys[^1], System.Globalization.CultureInfo.InvariantCulture)] = JsonNode.Parse(json);
-        }
         else
-        {
             holder[keys[^1]] = JsonNode.Parse(json);
-        }
 
         _files.DeleteFile($"{Store}/zarr.json");
         _files.Seed($"{Store}/zarr.json", Encoding.UTF8.GetBytes(document.ToJsonString()));

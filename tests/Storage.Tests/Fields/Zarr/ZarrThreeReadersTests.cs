@@ -14,7 +14,6 @@ public sealed class ZarrThreeReadersTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private string Store => Path.Combine(_root, "fields.zarr");
-
     private string Raw => Path.Combine(_root, "raw");
 
     public static TheoryData<FieldPrecision, FieldCodec, int> Kinds => new()
