@@ -98,7 +98,7 @@ public sealed class CommandTests : SupervisedBatch
 
         Command(new PauseBatch());
         HasHeard(Supervisor);
-        Supervisor.Tell(new GangGone(end.Batch, end.Epoch, null), Ranks.Ref);
+        Supervisor.Tell(new GangEnded(end.Batch, end.Epoch, null), Ranks.Ref);
 
         Assert.Equal(new RankOrder.Permit(0), RestartedGang().Until<RankOrder.Permit>());
     }

@@ -120,7 +120,7 @@ public sealed class GangTests : SupervisedBatch
         Ranks.ExpectMsg<EndGang>();
 
         gang.Fail(new GangFailure(FailureKind.Step, "a NaN") { Member = 1, Boundary = 2 }, rank: 1);
-        Supervisor.Tell(new GangGone(Batch, GrantEpoch, null), Ranks.Ref);
+        Supervisor.Tell(new GangEnded(Batch, GrantEpoch, null), Ranks.Ref);
 
         var failed = Until<RankFailed>();
         Assert.Equal(("a NaN", 1, TimeSpan.FromHours(6)), (failed.Cause, failed.Member, failed.LeadTime));

@@ -110,7 +110,7 @@ public sealed class ReportTests : SupervisedBatch
         HasHeard(Supervisor);
         Parent.ExpectNoMsg(TimeSpan.Zero);
 
-        Supervisor.Tell(new GangGone(Batch, GrantEpoch, null), Ranks.Ref);
+        Supervisor.Tell(new GangEnded(Batch, GrantEpoch, null), Ranks.Ref);
 
         Assert.True(Ended().Completed);
     }

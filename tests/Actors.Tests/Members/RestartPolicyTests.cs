@@ -194,6 +194,9 @@ public sealed class RestartPolicyTests
 
     private static RestartPolicy Policy(int max, FailurePolicy onFailure = FailurePolicy.Fail) => new(Settings(max, onFailure), 1);
 
-    private static RestartSettings Settings(int max, FailurePolicy onFailure = FailurePolicy.Fail) =>
-        new(max, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), onFailure, 3);
+    private static SupervisionSpec Settings(int max, FailurePolicy onFailure = FailurePolicy.Fail) => new()
+    {
+        MaxRestarts = max, FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1), OnFailure = onFailure,
+        QuarantineAfter = 3,
+    };
 }

@@ -195,7 +195,7 @@ public abstract class SupervisedBatch : TestKit
     {
         if (message is EndGang end && EndsGangs)
         {
-            sender.Tell(new GangGone(end.Batch, end.Epoch, null), Ranks.Ref);
+            sender.Tell(new GangEnded(end.Batch, end.Epoch, null), Ranks.Ref);
         }
     }
 

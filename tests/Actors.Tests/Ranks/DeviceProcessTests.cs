@@ -111,7 +111,7 @@ public sealed class DeviceProcessTests : SupervisedBatch
 
         Die();
         Stand(Other, isIdle: true);
-        _gangs[Batch].Coordinator.ExpectMsg<AskWhereGangStands>();
+        _gangs[Batch].Coordinator.ExpectMsg<QueryGangIdle>();
         HasHeard(_place);
         Scheduler.Advance(TimeSpan.FromSeconds(1));
 
@@ -128,12 +128,12 @@ public sealed class DeviceProcessTests : SupervisedBatch
         _place.Tell(new EndGang(Batch, 1, IsDone: false), _gangs[Batch].Supervisor.Ref);
         _host.FishForMessage<EndGang>(_ => true);
 
-        _place.Tell(new GangGone(Batch, 1, "1 of its ranks did not end"), _host.Ref);
+        _place.Tell(new GangEnded(Batch, 1, "1 of its ranks did not end"), _host.Ref);
         Settle();
         Stand(Batch, isIdle: false);
         Stand(Other, isIdle: false);
 
-        Assert.Null(_gangs[Batch].Supervisor.ExpectMsg<GangGone>().LeftBehind);
+        Assert.Null(_gangs[Batch].Supervisor.ExpectMsg<GangEnded>().LeftBehind);
         Assert.True(Lost(Other).IsBystander);
     }
 
@@ -150,7 +150,7 @@ public sealed class DeviceProcessTests : SupervisedBatch
         Settle();
         Stand(Batch, isIdle: false);
 
-        Assert.Null(_gangs[Batch].Supervisor.ExpectMsg<GangGone>().LeftBehind);
+        Assert.Null(_gangs[Batch].Supervisor.ExpectMsg<GangEnded>().LeftBehind);
     }
 
     [Fact]
@@ -243,8 +243,8 @@ public sealed class DeviceProcessTests : SupervisedBatch
     private void Stand(MemberRange batch, bool isIdle, IActorRef? place = null)
     {
         var coordinator = _gangs[batch].Coordinator;
-        coordinator.ExpectMsg<AskWhereGangStands>();
-        (place ?? _place).Tell(new GangStands(batch, 1, isIdle), coordinator.Ref);
+        coordinator.ExpectMsg<QueryGangIdle>();
+        (place ?? _place).Tell(new GangIdleStatus(batch, 1, isIdle), coordinator.Ref);
     }
 
     private GangFailure Lost(MemberRange batch) => _gangs[batch].Supervisor.ExpectMsg<GangLost>().Failure;

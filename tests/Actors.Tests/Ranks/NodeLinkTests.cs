@@ -55,7 +55,7 @@ public sealed class NodeLinkTests : TestKit
 
         Scheduler.Advance(TimeSpan.FromSeconds(31));
 
-        Assert.Equal(RankProcess.ToldToLeave, Left());
+        Assert.Equal(RankProcess.OrderedExitCode, Left());
         Assert.Contains("did not accept this process within 30 s", Assert.IsType<RunWarning>(_told.First()).Text, StringComparison.Ordinal);
     }
 
@@ -66,13 +66,13 @@ public sealed class NodeLinkTests : TestKit
         link.Tell(new NodeLink.Ready(null));
         _node.ExpectMsg<RankHello>();
 
-        link.Tell(new LeaveNow(3), CreateTestProbe("stranger").Ref);
+        link.Tell(new ExitProcess(3), CreateTestProbe("stranger").Ref);
         HasHeard(link);
         Assert.Empty(_left);
-        link.Tell(new LeaveNow(0), _node.Ref);
+        link.Tell(new ExitProcess(0), _node.Ref);
         Assert.Equal(0, Left());
         _node.Ref.Tell(PoisonPill.Instance);
-        Assert.Equal(RankProcess.ToldToLeave, Left());
+        Assert.Equal(RankProcess.OrderedExitCode, Left());
     }
 
     protected override void AfterAll()

@@ -68,7 +68,7 @@ public sealed class RankControlTests
     {
         var reports = Channel.CreateUnbounded<RankReport>();
         var start = new GangStart(new MemberRange(0, 1), 1, null, null, BatchMembers.All);
-        return (new RankControl(Schedule, start, 0, worldSize, report => reports.Writer.TryWrite(report), over), reports.Reader);
+        return (new RankControl(start, 0, worldSize, report => reports.Writer.TryWrite(report), over), reports.Reader);
     }
 
     private static Task<RankReport> Next(ChannelReader<RankReport> reports) => reports.ReadAsync().AsTask().WaitAsync(Patience);

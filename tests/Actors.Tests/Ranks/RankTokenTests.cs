@@ -50,5 +50,5 @@ public sealed class RankTokenTests
     }
 
     private static RankHello Hello(string token, int? rank = null) =>
-        new(RankHello.Version, token, 42, "here", rank is { } r ? new MpiPlace(r, 3, "MPI") : null);
+        new(RankHello.Version, token, 42, "here", rank is { } r ? new MpiPosition(r, 3, "MPI") : null);
 }

@@ -36,7 +36,7 @@ public sealed class CommandTests : IDisposable
         await paused.Task.WaitAsync(Patience);
         Assert.False(running.IsCompleted);
 
-        var told = await node.Registry.Ask<RunTold>(new ResumeRun("small-1"), Patience);
+        var told = await node.Registry.Ask<CommandAccepted>(new ResumeRun("small-1"), Patience);
         Assert.Equal("small-1", told.Id);
         var result = await running.WaitAsync(Patience);
         Assert.Equal(RunOutcome.Completed, result.Outcome);

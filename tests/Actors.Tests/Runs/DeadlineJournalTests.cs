@@ -172,7 +172,7 @@ public sealed class DeadlineJournalTests
         keeper.Complete(new(0, 0), keeper.Grant(0, "a"));
         keeper.Complete(RunWork.Closing, keeper.Grant(RunWork.Closing, "a"));
         Assert.False(keeper.Book.HasEnded);
-        Assert.Equal([DeadlineState.AtRisk, DeadlineState.Met], keeper.Book.Untold.Select(a => a.Changed.State));
+        Assert.Equal([DeadlineState.AtRisk, DeadlineState.Met], keeper.Book.PendingAlerts.Select(a => a.Changed.State));
 
         keeper.Decide(new DeadlineAlerted(1, 4, "503"));
         keeper.Decide(new DeadlineAlerted(1, 1, null));
@@ -181,7 +181,7 @@ public sealed class DeadlineJournalTests
         Assert.Equal(RunState.Completed, keeper.Book.State);
         Assert.Equal([(1, "503"), (2, null)], keeper.Journal.OfType<DeadlineTold>().Select(t => (t.Number, t.Error)));
         Assert.IsType<RunClosed>(keeper.Journal[^1]);
-        Assert.Empty(keeper.Replayed().Untold);
+        Assert.Empty(keeper.Replayed().PendingAlerts);
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class DeadlineJournalTests
         var bytes = CairnMessages.Table.Write(PackedSnapshot.Pack(keeper.Book.ToSnapshot()));
         var read = RunBook.Of(PackedSnapshot.Unpack<RunBookSnapshot>(CairnMessages.Table.Read("snapshot/1", bytes))!);
 
-        Assert.Equal(keeper.Book.Untold, read.Untold);
+        Assert.Equal(keeper.Book.PendingAlerts, read.PendingAlerts);
         Assert.Equal((1, "page"), (read.DeadlineChanges, Assert.Single(read.Run!.Deadline!.Command!)));
     }
 

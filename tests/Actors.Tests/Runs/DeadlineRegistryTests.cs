@@ -84,7 +84,7 @@ public sealed class DeadlineRegistryTests : RegistryKit
         alerts.Answer(new DeadlineAlerted(1, 4, "the pager answered 503"));
         AwaitAssert(() => Assert.Equal(1, alerts.Answered), Patience);
         Registry.Tell(new CancelRun(id));
-        ExpectMsg<RunTold>();
+        ExpectMsg<CommandAccepted>();
         AwaitAssert(() => Assert.Equal(RunState.Cancelled, Ask<RunDescription>(new DescribeRun(id)).Run.State), Patience);
         Restart();
 
