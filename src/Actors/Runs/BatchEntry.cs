@@ -21,7 +21,7 @@ public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
     public int Losses { get; init; }
 
     /// <summary>The newest session that was reported.</summary>
-    public ReportedSession? Newest { get; init; }
+    public NewestSession? Newest { get; init; }
 
     public string? Error { get; init; }
 
@@ -76,7 +76,7 @@ public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
 
     internal BatchEntry With(SessionReported session) => this with
     {
-        LastReport = session.Number, Losses = 0, Newest = new ReportedSession(session.Session, session.LeadTime),
+        LastReport = session.Number, Losses = 0, Newest = new NewestSession(session.Session, session.LeadTime),
     };
 
     internal BatchEntry With(RunNoted noted) => this with

@@ -20,7 +20,7 @@ internal interface IGrant
 /// <param name="Spec">The resolved spec, as in <c>run.json</c>.</param>
 /// <param name="Reported">The newest reported session; null before the first.</param>
 /// <param name="Paused">Whether the batch waits at its first boundary.</param>
-public sealed record Grant(string RunId, MemberRange Batch, int Epoch, string Spec, ReportedSession? Reported, bool Paused) : IGrant
+public sealed record Grant(string RunId, MemberRange Batch, int Epoch, string Spec, NewestSession? Reported, bool Paused) : IGrant
 {
     /// <summary>Where the ranks go if one node has too few slots for them; empty if all are on this node.</summary>
     public IReadOnlyList<HostSlots> Hosts { get; init; } = [];
@@ -30,7 +30,7 @@ public sealed record Grant(string RunId, MemberRange Batch, int Epoch, string Sp
 public sealed record HostSlots(string Host, int Slots);
 
 /// <summary>A session that was reported: a restart waits for it to appear on the file system.</summary>
-public sealed record ReportedSession(string Session, TimeSpan LeadTime);
+public sealed record NewestSession(string Session, TimeSpan LeadTime);
 
 /// <summary>A report under a grant, from a node to the run's keeper: resent until acknowledged; the keeper drops duplicates.</summary>
 internal interface IGrantReport

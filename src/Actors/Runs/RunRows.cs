@@ -148,7 +148,7 @@ public sealed record RunPace(double StepsPerSecond, double Done, TimeSpan? Left)
 /// <param name="Error">Why it failed, or null.</param>
 /// <param name="Attempts">Oldest first.</param>
 public sealed record BatchRow(
-    MemberRange Batch, BatchState State, int Epoch, string? Node, int Losses, ReportedSession? Newest, TimeSpan? LeadTime, string? Waits,
+    MemberRange Batch, BatchState State, int Epoch, string? Node, int Losses, NewestSession? Newest, TimeSpan? LeadTime, string? Waits,
     string? Error, IReadOnlyList<Attempt> Attempts);
 
 /// <summary>An attempt at a batch: a gang, from its epoch to its outcome.</summary>

@@ -186,7 +186,7 @@ public sealed class NodeSupervisorTests : TestKit
             return Error is { } error ? throw error : Batches;
         }
 
-        public (RunContext Parts, Props Ranks) Attach() =>
+        public (RunContext Run, Props Launcher) Attach() =>
             Error is { } error ? throw error : (null!, Props.Create(() => new BlackHoleActor()));
 
         public void Close(ClosingGrant grant)

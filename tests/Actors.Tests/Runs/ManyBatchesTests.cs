@@ -13,7 +13,7 @@ public sealed class ManyBatchesTests
         var draw = new Random(1);
         var entries = Enumerable.Range(0, 60_000).Select(i => new BatchEntry(new(i, i), BatchState.Completed, 1)
         {
-            Newest = new ReportedSession(FormattableString.Invariant($"commit_{i:00000000}_{draw.NextInt64():x16}"), TimeSpan.FromHours(i)),
+            Newest = new NewestSession(FormattableString.Invariant($"commit_{i:00000000}_{draw.NextInt64():x16}"), TimeSpan.FromHours(i)),
             Error = FormattableString.Invariant($"{draw.NextInt64():x16}{draw.NextInt64():x16}"),
         });
         var book = RunBook.Of(PureKeeper.Opened(1).Book.ToSnapshot() with { Batches = [.. entries] });
