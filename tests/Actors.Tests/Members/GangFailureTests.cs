@@ -6,7 +6,7 @@ namespace Cairn.Actors.Tests.Members;
 public sealed class GangFailureTests
 {
     [Fact]
-    public void A_batch_that_only_waited_starts_again_however_often_its_process_is_lost()
+    public void An_idle_batch_restarts_however_often_its_process_is_lost()
     {
         var settings = new SupervisionSpec { MaxRestarts = 1, QuarantineAfter = 2 };
         var policy = new RestartPolicy(settings, seed: 1);
@@ -24,7 +24,7 @@ public sealed class GangFailureTests
     }
 
     [Fact]
-    public void A_hang_keeps_its_own_words_and_counts_the_process_that_had_to_be_killed_for_it()
+    public void A_hang_keeps_its_own_cause_and_counts_the_process_that_was_killed_for_it()
     {
         var hang = new GangFailure(FailureKind.Hang, "late");
         var combined = GangFailure.Combine(hang, new GangFailure(FailureKind.Process, "killed") { LostProcess = "one" });

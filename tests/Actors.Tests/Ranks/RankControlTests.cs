@@ -55,7 +55,7 @@ public sealed class RankControlTests
     }
 
     [Fact]
-    public void A_rank_that_was_told_to_halt_before_it_began_takes_no_step()
+    public void A_rank_that_was_ordered_to_halt_before_it_began_takes_no_step()
     {
         var (control, _) = Control(worldSize: 2);
         control.Take(new RankOrder.Halt(-1));

@@ -127,9 +127,9 @@ public sealed class DeadlineRegistryTests : RegistryKit
     }
 
     /// <summary>A batch says where it stands, after so many seconds each.</summary>
-    private void Steps(TestNode node, Grant grant, params (double Seconds, long Steps)[] told)
+    private void Steps(TestNode node, Grant grant, params (double Seconds, long Steps)[] reports)
     {
-        foreach (var (seconds, steps) in told)
+        foreach (var (seconds, steps) in reports)
         {
             _clock.Advance(TimeSpan.FromSeconds(seconds));
             node.Tell(new BatchProgress(grant.RunId, grant.Batch, (int)steps / 2, TimeSpan.FromSeconds(90 * steps), steps));

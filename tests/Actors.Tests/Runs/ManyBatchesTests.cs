@@ -26,7 +26,7 @@ public sealed class ManyBatchesTests
     }
 
     [Fact]
-    public void As_many_batches_as_a_run_can_have_are_told_in_one_message()
+    public void The_largest_number_of_batches_of_a_run_fits_into_one_message()
     {
         var all = Enumerable.Range(0, RunWork.MaxBatches).Select(i => new BatchOnDisk(new(10 * i, (10 * i) + 9), 10)).ToList();
         Assert.InRange(CairnMessages.Table.Write(new OpeningReport("winds-1", 1, 1, all)).Length, 1, MessageTable.MaxBytes);

@@ -16,7 +16,7 @@ public sealed class ReportOutboxTests
     }
 
     [Fact]
-    public void What_is_not_acknowledged_stays_in_order_whatever_comes_late_or_twice()
+    public void Unacknowledged_reports_stay_in_order_whatever_arrives_late_or_twice()
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);

@@ -10,7 +10,7 @@ public sealed class RunRegistryTests : RegistryKit
     private static readonly SessionCommitted Session = new("s1", 4, TimeSpan.FromMinutes(12));
 
     [Fact]
-    public void Whoever_asks_is_told_when_this_registry_and_those_before_it_began()
+    public void Node_lists_say_when_this_registry_and_those_before_it_started()
     {
         IReadOnlyList<DateTimeOffset> Began(int count)
         {
@@ -41,8 +41,8 @@ public sealed class RunRegistryTests : RegistryKit
 
         Assert.Equal(new MemberRange(0, 1), ExpectMsg<RunHappened>().Event.Batch);
         Assert.Equal(RunState.Completed, ((RunFinished)FishForMessage(m => m is RunFinished)).State);
-        var told = Ask<RunDescription>(new DescribeRun(id));
-        Assert.Equal((RunState.Completed, 2, 4), (told.Run.State, told.Run.Batches.Completed, told.Run.Members));
+        var described = Ask<RunDescription>(new DescribeRun(id));
+        Assert.Equal((RunState.Completed, 2, 4), (described.Run.State, described.Run.Batches.Completed, described.Run.Members));
         Assert.Equal([-2, -1, 0, 2], Ask<BatchList>(new ListBatches(id)).Batches.Select(b => b.Batch.First));
         Assert.Equal([2], Ask<BatchList>(new ListBatches(id, After: 0)).Batches.Select(b => b.Batch.First));
         Assert.True(Ask<BatchList>(new ListBatches(id, Limit: 1)).HasMore);
@@ -162,7 +162,7 @@ public sealed class RunRegistryTests : RegistryKit
     }
 
     [Fact]
-    public void Commands_reach_the_nodes_and_are_told_again_to_who_did_not_hear_of_them()
+    public void Commands_reach_the_nodes_and_are_repeated_to_those_that_missed_them()
     {
         var id = Submit();
         var node = Node("a");
@@ -214,7 +214,7 @@ public sealed class RunRegistryTests : RegistryKit
     }
 
     [Fact]
-    public void Why_a_batch_waits_and_how_fast_a_run_goes_is_told()
+    public void Questions_tell_why_a_batch_waits_and_how_fast_a_run_goes()
     {
         var id = Submit("one", false, "requires.gpu = on");
         Assert.Equal("there is no node", Batch(id, -2).Waits);
