@@ -32,7 +32,8 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     /// <summary>Its name under <c>/user</c>, where seeds answer.</summary>
     public const string Name = "membership";
 
-    private const int ChecksBeforeWarning = 5, ChecksBeforeFounding = 10, ChecksWithoutAnswer = 4, MaxUnheardAnswers = 3, MaxAskers = 10_000;
+    private const int ChecksBeforeWarning = 5, ChecksBeforeFounding = 10, ChecksWithoutAnswer = 4;
+    private const int MaxUnheardAnswers = 3, MaxAskers = 10_000;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
