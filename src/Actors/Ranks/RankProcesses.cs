@@ -48,9 +48,9 @@ internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCert
         if (Required.Any(name => string.IsNullOrEmpty(environment(name))) || !ActorPath.TryParse(environment(NodeVariable), out var node))
         {
             throw new SpecException(
-                $"cairn rank is started by a node, which sets {string.Join(", ", Required)} so that it finds that node; it is not "
-                + "for manual use. Set ranks.launcher = process or mpi in a run's spec. If a launcher does not pass the environment on to other "
-                + "hosts, name these variables in ranks.command: "
+                $"cairn rank is started by a node, which sets {string.Join(", ", Required)} so that it finds that node; "
+                + "it is not for manual use. Set ranks.launcher = process or mpi in a run's spec. If a launcher does not pass the "
+                + "environment on to other hosts, name these variables in ranks.command: "
                 + $"{RankSpec.UsualCommand.Replace(
                     Mpiexec.Placeholder, $"{Mpiexec.Placeholder} -genvlist {string.Join(',', Required)}", StringComparison.Ordinal)}");
         }
