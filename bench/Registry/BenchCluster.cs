@@ -56,7 +56,7 @@ internal sealed class BenchCluster : IAsyncDisposable
     public async Task StartSeedAsync(CancellationToken cancel = default)
     {
         var settings = new SeedSettings { Roots = [_scratch], Port = 0, RateRequests = int.MaxValue };
-        var registry = new RegistrySetup(new SubmissionRules([_scratch], []), TimeProvider.System, RegistryTimes.Usual);
+        var registry = new RegistrySetup(new SubmissionRules([_scratch], []), TimeProvider.System, RegistryTimes.Default);
         var node = new NodeSettings(Remote(Port), Folder("seed")) { IsSeed = true, Journal = _journal, Detection = _detection };
         _seed = await SeedServer.StartAsync(
             settings, _ => null, services => services.AddClusterNode(node, akka => akka.WithRegistry(registry)), Log);

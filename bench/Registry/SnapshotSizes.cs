@@ -10,7 +10,7 @@ internal static class SnapshotSizes
 {
     public static void Run()
     {
-        foreach (var batches in new[] { 1000, 10_000, 50_000, RunWork.MostBatches })
+        foreach (var batches in new[] { 1000, 10_000, 50_000, RunWork.MaxBatches })
         {
             var clock = Stopwatch.StartNew();
             var book = Submitted(batches);

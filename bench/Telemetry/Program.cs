@@ -20,7 +20,7 @@ var rows = new List<Row>
     new("nobody listens", timed, static () => null),
     new("OpenTelemetry listens", timed, static () => Sdk.CreateMeterProviderBuilder().AddMeter(StepMeter.MeterName)
         .AddReader(new BaseExportingMetricReader(new Nowhere())).Build()),
-    new("a process of ranks gathers", timed, static () => new MeasuresGatherer()),
+    new("a process of ranks gathers", timed, static () => new MeasurementCollector()),
 };
 for (var round = -1; round < rounds; round++)
 {

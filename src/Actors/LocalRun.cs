@@ -34,10 +34,9 @@ public sealed class LocalRun : IAsyncDisposable
     private RunResult? _ended;
     private Exception? _refused;
 
-    /// <param name="spec">The run.</param>
-    /// <param name="options">How to carry it out.</param>
-    /// <param name="observer">Is told what happens, from several threads.</param>
-    /// <param name="journalFolder">Where the journal is kept, so that it can be read while the run goes on; null for memory.</param>
+    /// <param name="options">Options of the run.</param>
+    /// <param name="observer">Receives events, from several threads.</param>
+    /// <param name="journalFolder">Where the journal is kept, to be readable during the run; null for memory.</param>
     public LocalRun(RunSpec spec, RunOptions options, IRunObserver observer, string? journalFolder = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -45,36 +44,36 @@ public sealed class LocalRun : IAsyncDisposable
         _spec = spec;
         var slots = PreparedRun.Slots(spec);
         OpenFiles.Require(slots);
-        // If libtorch cannot be loaded, that is reported before the run starts.
-        var node = WorkerIdentity.Of("local", slots, [], LibtorchHere.Load()) with { TakesLarger = true };
+        // Before the run starts, so that a missing libtorch is reported first.
+        var node = WorkerIdentity.Of("local", slots, [], LocalLibtorch.Load()) with { TakesLarger = true };
         var times = 0;
         RankProcesses? processes;
         var settings = journalFolder is null ? Quiet : JournalSettings.Sqlite(journalFolder).WithFallback(Quiet);
         (_system, processes) = Begin(spec, settings, SystemLog.To(observer));
         _runs = new NodeRuns(
             (_, _, _) => ExclusiveRun.Load(
-                spec, options, observer, new RankPlaces(processes, Isolates: false),
+                spec, options, observer, new LauncherChoice(processes, Isolates: false),
                 ended: result => _ended = result, refused: error => _refused ??= error),
             isPatient: false);
-        // Its journal ends with the process: there is nothing to take a snapshot for.
-        var kept = RegistryTimes.Usual with { SnapshotEvery = int.MaxValue };
+        // The journal ends with the process, so snapshots are useless.
+        var kept = RegistryTimes.Default with { SnapshotEvery = int.MaxValue };
         Registry = _system.ActorOf(RunRegistry.Props(new RegistrySetup(null, options.Time, kept)), "runs");
         var setup = new NodeSetup(
             () => node with { Id = string.Create(CultureInfo.InvariantCulture, $"{node.Id}-{++times}") }, Registry, _runs);
         _system.ActorOf(NodeSupervisor.Props(setup), "node");
     }
 
-    /// <summary>The registry, for messages.</summary>
+    /// <summary>The registry.</summary>
     public IActorRef Registry { get; }
 
-    /// <summary>The system that both are in.</summary>
+    /// <summary>The actor system of both.</summary>
     public ActorSystem System => _system;
 
-    /// <summary>The run's id in the registry, once it is there.</summary>
+    /// <summary>The run's id, once the registry has accepted it.</summary>
     public Task<string> Accepted => _accepted.Task;
 
-    /// <summary>Runs a spec to its end, or to its halt at the next boundary of each batch after <paramref name="stop"/>.</summary>
-    /// <exception cref="CairnException">The run could not be opened: nothing of it was begun here.</exception>
+    /// <summary>Runs a spec to its end; after <paramref name="stop"/> it halts at the next boundary of each batch.</summary>
+    /// <exception cref="CairnException">The run could not be opened; nothing was begun.</exception>
     public static async Task<RunResult> RunAsync(RunSpec spec, RunOptions options, IRunObserver observer, CancellationToken stop)
     {
         var run = new LocalRun(spec, options, observer);
@@ -87,7 +86,7 @@ public sealed class LocalRun : IAsyncDisposable
     /// <inheritdoc cref="RunAsync(RunSpec, RunOptions, IRunObserver, CancellationToken)"/>
     public async Task<RunResult> RunAsync(CancellationToken stop)
     {
-        // What it requires of a node is for a cluster to find: here there is one.
+        // Requirements on nodes are for clusters: here there is one node.
         var here = _spec with { Placement = new PlacementSpec() };
         var submit = new SubmitRun(RunSpecJson.Write(here).ToJsonString(), SpecFormat.Json, Watch: true);
         var (registry, accepted) = (Registry, _accepted);
@@ -104,7 +103,7 @@ public sealed class LocalRun : IAsyncDisposable
         await _runs.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Rank processes connect to this one over connections that only they can make.</summary>
+    /// <summary>Accepts connections only if ranks are processes, and only theirs.</summary>
     private static (ActorSystem System, RankProcesses? Processes) Begin(RunSpec spec, Config settings, SystemLogSetup log)
     {
         var launcher = RankLaunchers.Of(spec);
@@ -125,7 +124,7 @@ public sealed class LocalRun : IAsyncDisposable
     {
         if (finished.Refusal is { } kind)
         {
-            _result.TrySetException(_refused ?? Refusals.ToError(kind, finished.Error ?? "the run could not be opened"));
+            _result.TrySetException(_refused ?? RefusalErrors.ToException(kind, finished.Error ?? "the run could not be opened"));
         }
         else if (_ended is { } result)
         {
@@ -133,7 +132,7 @@ public sealed class LocalRun : IAsyncDisposable
         }
         else if (finished.State == RunState.Cancelled)
         {
-            // Asked to stop before it was opened.
+            // Stopped before it was opened.
             _result.TrySetResult(new RunResult(RunOutcome.Stopped, 0, 0, TimeSpan.Zero, []));
         }
         else
@@ -142,7 +141,9 @@ public sealed class LocalRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Passes the registry's answer to the waiting code. A restarted registry has forgotten its watchers.</summary>
+    /// <summary>
+    /// Passes the registry's answers to the waiting code. Watches again regularly, since a restarted registry has lost its watchers.
+    /// </summary>
     private sealed class Submitter : ReceiveActor, IWithTimers
     {
         private static readonly TimeSpan WatchAgain = TimeSpan.FromSeconds(2);

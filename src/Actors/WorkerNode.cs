@@ -7,19 +7,20 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors;
 
-/// <summary>What a worker node is and goes by.</summary>
-/// <param name="Name">What people call it; null for the host's name.</param>
-/// <param name="Slots">Ranks that it steps side by side; null for one a core.</param>
-/// <param name="Labels">What runs may ask for.</param>
-/// <param name="InProcess">Whether gangs are stepped in this process, rather than in a child that a native crash may take.</param>
-/// <param name="Cluster">What people call the cluster.</param>
+/// <summary>A worker node's options.</summary>
+/// <param name="Name">Its name for people; null for the host's name.</param>
+/// <param name="Slots">Ranks that it steps concurrently; null for one per core.</param>
+/// <param name="Labels">Labels that runs may require.</param>
+/// <param name="InProcess">Whether gangs run in this process; otherwise in a child process, so that a native crash does not end the
+/// node.</param>
+/// <param name="Cluster">The cluster's name for people.</param>
 public sealed record WorkerOptions(string? Name, int? Slots, IReadOnlyList<string> Labels, bool InProcess, string Cluster)
 {
     /// <summary>The libtorch of this machine.</summary>
-    public required LibtorchHere Torch { get; init; }
+    public required LocalLibtorch Torch { get; init; }
 }
 
-/// <summary>A node in this process that takes grants of a registry wherever that is: what <c>cairn worker</c> hosts.</summary>
+/// <summary>A node in this process that accepts grants of a registry elsewhere: the host of <c>cairn worker</c>.</summary>
 public sealed class WorkerNode : IAsyncDisposable
 {
     private readonly TaskCompletionSource<NodeLeft> _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,12 +28,12 @@ public sealed class WorkerNode : IAsyncDisposable
     private readonly IActorRef _node;
     private string _id = "";
 
-    /// <param name="system">The actor system, which takes connections.</param>
-    /// <param name="registry">Passes messages on to the registry.</param>
+    /// <param name="system">The actor system, which accepts connections.</param>
+    /// <param name="registry">The registry or a proxy of it.</param>
     /// <param name="address">This process's address in the cluster, with '#' and its uid.</param>
-    /// <param name="certificate">What both ends of every connection show and demand.</param>
-    /// <param name="options">What the node is.</param>
-    /// <param name="say">Tells the node's user a line; called from several threads.</param>
+    /// <param name="certificate">Both ends of every connection must show it.</param>
+    /// <param name="options">The node's options.</param>
+    /// <param name="say">Writes a line to the node's log; called from several threads.</param>
     public WorkerNode(
         ActorSystem system, IActorRef registry, string address, ClusterCertificate certificate, WorkerOptions options, Action<NodeLine> say)
     {
@@ -42,7 +43,7 @@ public sealed class WorkerNode : IAsyncDisposable
         void Tell(NodeLine line) => say(line with { Node = line.Node ?? Volatile.Read(ref _id) });
         _runs = new NodeRuns(
             (id, spec, fresh) => SharedRun.Load(
-                id, spec, fresh, options.Cluster, new RankPlaces(processes, Isolates: !options.InProcess), new NodeLines(id, Tell)),
+                id, spec, fresh, options.Cluster, new LauncherChoice(processes, Isolates: !options.InProcess), new NodeLines(id, Tell)),
             isPatient: true);
         NodeInfo Another()
         {
@@ -62,20 +63,20 @@ public sealed class WorkerNode : IAsyncDisposable
         _node = system.ActorOf(NodeSupervisor.Props(setup), "node");
     }
 
-    /// <summary>What it is; after it was dismissed it comes again under another id.</summary>
+    /// <summary>Its description; after a dismissal it restarts under another id.</summary>
     public NodeInfo Node { get; }
 
-    /// <summary>Ends when the node has left: it was drained, by <see cref="Drain"/> or through the registry.</summary>
+    /// <summary>Completes when the node has left, after <see cref="Drain"/> or a drain through the registry.</summary>
     public Task<NodeLeft> Left => _left.Task;
 
-    /// <summary>Takes no more batches, hands back those it has at their next boundaries, and leaves.</summary>
+    /// <summary>Accepts no more batches, hands back its batches at their next boundaries, and leaves.</summary>
     /// <param name="reason">Why, for people.</param>
     public void Drain(string reason) => _node.Tell(new NodeDrain(reason), ActorRefs.NoSender);
 
     /// <summary>Ends at once what has not been handed back yet.</summary>
     public void Abandon() => _node.Tell(new AbandonNode(), ActorRefs.NoSender);
 
-    /// <summary>Lets go of the runs that it has loaded. Dispose of the actor system before.</summary>
+    /// <summary>Releases the loaded runs. Dispose of the actor system first.</summary>
     public async ValueTask DisposeAsync() => await _runs.DisposeAsync().ConfigureAwait(false);
 
     private static double? LoadAverage() =>
@@ -84,7 +85,7 @@ public sealed class WorkerNode : IAsyncDisposable
             ? load
             : null;
 
-    /// <summary>What happens to the batches of a run on this node, a line each.</summary>
+    /// <summary>Writes a line for each event of a run on this node.</summary>
     private sealed class NodeLines(string run, Action<NodeLine> say) : IRunObserver
     {
         public void On(RunEvent runEvent)

@@ -159,7 +159,7 @@ internal sealed class TestSeed : IAsyncDisposable
             return;
         }
 
-        var setup = new RegistrySetup(SubmissionRules.Of(settings), TimeProvider.System, RegistryTimes.Usual);
+        var setup = new RegistrySetup(SubmissionRules.Of(settings), TimeProvider.System, RegistryTimes.Default);
         services.AddAkka("cairn", (akka, _) =>
             akka.AddHocon(TestJournal.In(folder).WithFallback(CairnSerializer.Settings), HoconAddMode.Prepend)
             .WithActors((system, actors) => actors.Register<RunRegistry>(system.ActorOf(RunRegistry.Props(setup), "runs"))));

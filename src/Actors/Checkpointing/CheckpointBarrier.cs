@@ -3,50 +3,45 @@ using System.Globalization;
 namespace Cairn.Actors.Checkpointing;
 
 /// <summary>
-/// Decides which commits of a gang's ranks become a session: those of all ranks at one boundary, under the gang's epoch, and no others.
-/// Pure: it takes the reports of ranks, in any order and any number of times, and answers with decisions. An attempt is decided once.
+/// Decides which commits of a gang's ranks become a session: only those of all ranks at one boundary, under the gang's epoch. Pure: takes
+/// the ranks' reports, in any order and any number of times, and returns decisions. Each attempt is decided once.
 /// </summary>
 /// <remarks>
-/// Ranks number their attempts, and begin one only when the one before was decided. So there is one open attempt at a time, and a
-/// report of an older one is late.
+/// Ranks number their attempts and start one only after the previous one was decided. So one attempt is open at a time, and a report of
+/// an older one is late.
 /// </remarks>
-public sealed class CheckpointBarrier
+internal sealed class CheckpointBarrier
 {
     private readonly Dictionary<int, RankCommit> _staged = [];
     private readonly HashSet<int> _aborted = [];
     private readonly int _worldSize;
     private readonly int _epoch;
 
-    /// <param name="worldSize">Ranks of the gang.</param>
-    /// <param name="epoch">The gang's epoch.</param>
     public CheckpointBarrier(int worldSize, int epoch)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(worldSize, 1);
         (_worldSize, _epoch) = (worldSize, epoch);
     }
 
-    /// <summary>The attempt that is open, or the next one when none is.</summary>
+    /// <summary>The open attempt, or the next one if none is open.</summary>
     public int Attempt { get; private set; } = 1;
 
-    /// <summary>Whether a rank has staged something for the open attempt.</summary>
     public bool IsOpen => _staged.Count > 0;
 
-    /// <summary>Ranks that the open attempt still waits for.</summary>
     public IReadOnlyList<int> Missing => [.. Enumerable.Range(0, _worldSize).Where(rank => !_staged.ContainsKey(rank))];
 
-    /// <summary>A rank has staged a commit.</summary>
     public BarrierDecision Staged(RankCommit commit)
     {
         ArgumentNullException.ThrowIfNull(commit);
         if (commit.Epoch != _epoch || commit.Rank < 0 || commit.Rank >= _worldSize)
         {
-            // Another gang's: its own coordinator deletes it, or the clean-up under the newest epoch.
+            // Another gang's: deleted by its own coordinator or by the clean-up of the newest epoch.
             return new BarrierDecision.Ignore();
         }
 
         if (commit.Attempt < Attempt)
         {
-            // What was decided to be a session is one: hearing of it again must not cost it a commit.
+            // A repeated report of an attempt that became a session must not delete its commit.
             return _aborted.Contains(commit.Attempt) ? new BarrierDecision.Discard(commit) : new BarrierDecision.Ignore();
         }
 
@@ -65,11 +60,6 @@ public sealed class CheckpointBarrier
         return Abort(commit.Boundary, leftovers, defect);
     }
 
-    /// <summary>A rank could not stage its commit.</summary>
-    /// <param name="rank">The rank.</param>
-    /// <param name="attempt">The attempt that failed.</param>
-    /// <param name="boundary">Its boundary.</param>
-    /// <param name="cause">What went wrong.</param>
     public BarrierDecision Failed(int rank, int attempt, int boundary, string cause)
     {
         if (attempt < Attempt || rank < 0 || rank >= _worldSize)
@@ -82,7 +72,6 @@ public sealed class CheckpointBarrier
         return Abort(boundary, leftovers, string.Create(CultureInfo.InvariantCulture, $"rank {rank} could not stage it: {cause}"));
     }
 
-    /// <summary>An attempt has taken too long.</summary>
     public BarrierDecision DeadlinePassed(int attempt) => attempt != Attempt || _staged.Count == 0
         ? new BarrierDecision.Ignore()
         : Abort(
@@ -123,7 +112,7 @@ public sealed class CheckpointBarrier
                 $"rank {commit.Rank} is at boundary {commit.Boundary}, rank {other.Rank} at boundary {other.Boundary}");
     }
 
-    /// <summary>Ranks that have come apart do not find together by counting on: what lies between is given up.</summary>
+    /// <summary>A rank is ahead of the barrier: all attempts before its own are aborted.</summary>
     private void CatchUp(int attempt)
     {
         while (Attempt < attempt)
@@ -150,32 +139,32 @@ public sealed class CheckpointBarrier
     private IEnumerable<RankCommit> InOrder() => _staged.Values.OrderBy(commit => commit.Rank);
 }
 
-/// <summary>What the barrier makes of a report.</summary>
-public abstract record BarrierDecision
+/// <summary>How <see cref="CheckpointBarrier"/> reacts to a report.</summary>
+internal abstract record BarrierDecision
 {
     private BarrierDecision()
     {
     }
 
-    /// <summary>Nothing yet: other ranks are still to stage.</summary>
+    /// <summary>Other ranks have not staged yet.</summary>
     public sealed record Wait : BarrierDecision;
 
-    /// <summary>All ranks have staged the same boundary under the same epoch: their commits become a session.</summary>
-    /// <param name="Attempt">The attempt.</param>
-    /// <param name="Boundary">Its boundary.</param>
-    /// <param name="Commits">One commit a rank, in order of ranks.</param>
+    /// <summary>All ranks have staged the same boundary: their commits, in order of ranks, become a session.</summary>
     public sealed record Commit(int Attempt, int Boundary, IReadOnlyList<RankCommit> Commits) : BarrierDecision;
 
-    /// <summary>There will be no session of this attempt.</summary>
-    /// <param name="Attempt">The attempt.</param>
-    /// <param name="Boundary">The boundary that it was about.</param>
-    /// <param name="Leftovers">What was staged for it, to be deleted.</param>
-    /// <param name="Cause">Why.</param>
+    /// <summary>The attempt becomes no session, and its leftovers are deleted.</summary>
     public sealed record Abort(int Attempt, int Boundary, IReadOnlyList<RankCommit> Leftovers, string Cause) : BarrierDecision;
 
-    /// <summary>The commit came too late, or belongs to no attempt: it must be deleted, and nothing else happens.</summary>
+    /// <summary>The commit belongs to an aborted attempt and is deleted.</summary>
     public sealed record Discard(RankCommit Leftover) : BarrierDecision;
 
-    /// <summary>The report changes nothing: it is a duplicate, or comes from another gang.</summary>
+    /// <summary>A duplicate, or a report from another gang.</summary>
     public sealed record Ignore : BarrierDecision;
 }
+
+/// <summary>A rank's commit, durable and waiting to become part of a session.</summary>
+/// <param name="Epoch">The epoch that it was staged under.</param>
+/// <param name="Attempt">The number of the gang's commit, from 1: all ranks make the same ones in the same order.</param>
+/// <param name="Boundary">The boundary that it holds.</param>
+/// <param name="CommitId">Its name on disk.</param>
+public sealed record RankCommit(int Rank, int Epoch, int Attempt, int Boundary, string CommitId);

@@ -7,17 +7,67 @@ using Cairn.Storage.Durable;
 
 namespace Cairn.Actors.Checkpointing;
 
+// To the coordinator.
+
+/// <summary>All ranks of the gang have been created, one worker per rank: they may begin. A coordinator's first message.</summary>
+internal sealed record GangAssembled(IReadOnlyList<IActorRef> Workers) : INoSerializationVerificationNeeded;
+
+/// <summary>Halt at the next boundary that all ranks can halt at, make everything durable, and end.</summary>
+internal sealed record HaltGang : INoSerializationVerificationNeeded;
+
+/// <summary>Wait at a boundary.</summary>
+internal sealed record PauseGang : INoSerializationVerificationNeeded;
+
+/// <summary>Continue after <see cref="PauseGang"/>.</summary>
+internal sealed record ResumeGang : INoSerializationVerificationNeeded;
+
+/// <summary>Commit at the next boundary that all ranks can commit at.</summary>
+internal sealed record CommitGang : INoSerializationVerificationNeeded;
+
+/// <summary>Asks whether all ranks are idle; answered by <see cref="GangIdleStatus"/>.</summary>
+internal sealed record QueryGangIdle : INoSerializationVerificationNeeded;
+
+/// <summary>Whether every rank of a gang waits for others or has ended.</summary>
+internal sealed record GangIdleStatus(MemberRange Batch, int Epoch, bool IsIdle) : INoSerializationVerificationNeeded;
+
+// To the supervisor.
+
+/// <summary>A session is durable.</summary>
+/// <param name="Took">Time since the first rank began its commit.</param>
+internal sealed record GangCommitted(string Session, int Boundary, TimeSpan Took) : INoSerializationVerificationNeeded;
+
+/// <summary>A commit was aborted; the gang continues and will try again.</summary>
+internal sealed record GangCommitAborted(int Boundary, string Cause) : INoSerializationVerificationNeeded;
+
+/// <summary>All ranks have reached a boundary.</summary>
+/// <param name="Steps">Model steps of a rank so far.</param>
+internal sealed record GangReached(int Boundary, long Steps) : INoSerializationVerificationNeeded;
+
+/// <summary>All ranks wait at a boundary.</summary>
+internal sealed record GangPaused(int Boundary) : INoSerializationVerificationNeeded;
+
+/// <summary>This gang can commit no further session.</summary>
+/// <param name="IsPermanent">Whether a new gang could not commit one either.</param>
+internal sealed record CommitsFailed(string Cause, bool IsPermanent) : INoSerializationVerificationNeeded;
+
+/// <summary>A rank has not reached <paramref name="Boundary"/> within the boundary deadline.</summary>
+internal sealed record RankTimedOut(int Rank, int Boundary) : INoSerializationVerificationNeeded;
+
+/// <summary>What a gang starts from.</summary>
+/// <param name="Boundary">The boundary after which it continues, or -1.</param>
+/// <param name="Session">Whether a session of the batch's own catalog holds that boundary.</param>
+internal sealed record GangOrigin(MemberRange Batch, int WorldSize, int Epoch, int Boundary, bool Session);
+
 /// <summary>
-/// Coordinates the ranks of one gang: carries out what <see cref="CheckpointBarrier"/> decides about their commits,
-/// <see cref="BoundaryPermits"/> about their steps and <see cref="GangWatch"/> about their deadlines, and tells the supervisor. Lives as
-/// long as the gang.
+/// Coordinates the ranks of one gang, for as long as the gang lives: carries out what <see cref="CheckpointBarrier"/> decides about their
+/// commits, <see cref="BoundaryPermits"/> about their steps and <see cref="GangWatch"/> about their deadlines. Reports to the supervisor.
 /// </summary>
 internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 {
     private const int ChecksPerDeadline = 8;
-    private static readonly TimeSpan SoonestCheck = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MinCheckInterval = TimeSpan.FromMilliseconds(50);
     private readonly IActorRef _supervisor;
-    private readonly GangPlace _gang;
+    private readonly GangOrigin _gang;
     private readonly CheckpointBarrier _barrier;
     private readonly BoundaryPermits _permits;
     private readonly GangWatch _watch;
@@ -29,19 +79,18 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private long _stagedAt;
     private TimeSpan? _commitBegan;
     private IReadOnlyList<IActorRef> _workers = [];
-    private int _newest;
-    private int _failures;
-    private bool _toldThatItWaits;
+    private int _newestSession;
+    private int _abortedInARow;
+    private bool _pauseReported;
 
     public CheckpointCoordinator(
-        IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time)
+        IActorRef supervisor, GangOrigin gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time)
     {
-        (_flush, _time) = (flush, time);
-        (_supervisor, _gang, _writer, _settings) = (supervisor, gang, writer, settings);
+        (_supervisor, _gang, _writer, _settings, _flush, _time) = (supervisor, gang, writer, settings, flush, time);
         _barrier = new CheckpointBarrier(gang.WorldSize, gang.Epoch);
         _permits = new BoundaryPermits(gang.WorldSize, gang.Boundary);
         _watch = new GangWatch(gang.WorldSize, settings.BoundaryDeadline, Now);
-        _newest = gang.Session ? gang.Boundary : -1;
+        _newestSession = gang.Session ? gang.Boundary : -1;
         Receive<GangAssembled>(OnAssembled, _ => _workers.Count == 0);
         Receive<RankReport.Reached>(OnReached, IsOfThisGang);
         Receive<RankReport.Waiting>(OnWaiting, IsOfThisGang);
@@ -49,53 +98,44 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         Receive<RankReport.StagingFailed>(f => CarryOut(_barrier.Failed(f.Rank, f.Attempt, f.Boundary, f.Cause)), IsOfThisGang);
         Receive<RankReport.Ended>(OnEnded, IsOfThisGang);
         Receive<RankReport>(report => _supervisor.Tell(report), IsOfThisGang);
-        Receive<CheckDeadlines>(_ => OnCheck());
-        Receive<DeadlinePassed>(passed => CarryOut(_barrier.DeadlinePassed(passed.Attempt)));
-        Receive<MakingIsLate>(OnMakingLate);
-        Receive<Committed>(OnCommitted);
-        Receive<CommitFailed>(OnCommitFailed);
-        Receive<VerdictDue>(due => Order(new RankOrder.Verdict(due.Attempt, _newest)));
+        Receive<CheckDeadlines>(_ => OnCheckDeadlines());
+        Receive<StagingTimeout>(timeout => CarryOut(_barrier.DeadlinePassed(timeout.Attempt)));
+        Receive<SessionTimeout>(OnSessionTimeout);
+        Receive<SessionWritten>(OnSessionWritten);
+        Receive<SessionFailed>(OnSessionFailed);
+        Receive<VerdictDue>(due => Order(new RankOrder.Verdict(due.Attempt, _newestSession)));
         Receive<HaltGang>(_ => Order(new RankOrder.Halt(_permits.Halt())));
         Receive<PauseGang>(_ => OnPause());
         Receive<ResumeGang>(_ => OnResume());
-        Receive<CommitGang>(_ => OnCommitNow());
-        Receive<AskWhereGangStands>(_ => Sender.Tell(new GangStands(_gang.Batch, _gang.Epoch, _watch.IsIdle)));
+        Receive<CommitGang>(_ => OrderCommit());
+        Receive<QueryGangIdle>(_ => Sender.Tell(new GangIdleStatus(_gang.Batch, _gang.Epoch, _watch.IsIdle)));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private TimeSpan Now => _time.GetElapsedTime(0);
 
-    /// <param name="supervisor">Receives what happens to the gang.</param>
-    /// <param name="gang">The gang.</param>
-    /// <param name="writer">Makes sessions.</param>
-    /// <param name="settings">Deadlines and the number of failed commits that are tolerated.</param>
-    /// <param name="flush">Chooses the boundaries of commits; null if ranks know them.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="flush">Chooses the boundaries of commits; null if the ranks know them.</param>
     public static Props Props(
-        IActorRef supervisor, GangPlace gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time) =>
+        IActorRef supervisor, GangOrigin gang, SessionWriter writer, SupervisionSpec settings, GangFlush? flush, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new CheckpointCoordinator(supervisor, gang, writer, settings, flush, time));
 
-    /// <summary>From here on, and not from the first step: starting processes and loading the model count.</summary>
+    /// <summary>Deadlines run from here, not from the first step: starting processes and loading the model count.</summary>
     protected override void PreStart()
     {
-        var check = _settings.BoundaryDeadline / ChecksPerDeadline;
-        Timers.StartPeriodicTimer("deadlines", new CheckDeadlines(), check < SoonestCheck ? SoonestCheck : check);
+        var interval = _settings.BoundaryDeadline / ChecksPerDeadline;
+        Timers.StartPeriodicTimer("deadlines", new CheckDeadlines(), interval < MinCheckInterval ? MinCheckInterval : interval);
     }
 
-    /// <summary>A rank's reports come from its own worker, and no other.</summary>
+    /// <summary>A rank's reports count only if its own worker sent them.</summary>
     private bool IsOfThisGang(RankReport report) =>
         report.Rank >= 0 && report.Rank < _workers.Count && Sender.Equals(_workers[report.Rank]);
 
     private void OnAssembled(GangAssembled assembled)
     {
         _workers = assembled.Workers;
-        // What was asked of the gang before it was there comes first.
-        foreach (var order in _early)
-        {
-            Order(order);
-        }
-
+        // Orders that arrived before the ranks did go first.
+        _early.ForEach(Order);
         _early.Clear();
         Order(new RankOrder.Begin());
     }
@@ -106,21 +146,13 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         _supervisor.Tell(report);
     }
 
-    private void OnCheck()
+    private void OnCheckDeadlines()
     {
-        foreach (var rank in _watch.Late(Now))
+        foreach (var rank in _watch.Late(Now).Take(1))
         {
             Timers.Cancel("deadlines");
-            _supervisor.Tell(new RankIsLate(rank, _permits.Slowest + 1));
-            return;
+            _supervisor.Tell(new RankTimedOut(rank, _permits.Slowest + 1));
         }
-    }
-
-    private void OnStaged(RankReport.Staged staged)
-    {
-        var began = Now - staged.Took;
-        _commitBegan = _commitBegan is { } first && first < began ? first : began;
-        CarryOut(_barrier.Staged(staged.Commit));
     }
 
     private void OnReached(RankReport.Reached report)
@@ -130,7 +162,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         _watch.Progressed(report.Rank, Now);
         if (_permits.Slowest > before)
         {
-            // Before the permit: no rank may come to that boundary without the order.
+            // Before the permit: no rank may reach that boundary without the order.
             if (_flush?.Reached(_permits.Slowest, _permits.Permit, Now) is { } due)
             {
                 Order(new RankOrder.Commit(due));
@@ -148,10 +180,10 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
     private void OnWaiting(RankReport.Waiting report)
     {
         _watch.Waits(report.Rank, report.Orders);
-        if (_permits.IsPaused && !_toldThatItWaits && _watch.IsIdle)
+        if (_permits.IsPaused && !_pauseReported && _watch.IsIdle)
         {
-            _toldThatItWaits = true;
-            _supervisor.Tell(new GangWaits(report.Boundary));
+            _pauseReported = true;
+            _supervisor.Tell(new GangPaused(report.Boundary));
         }
     }
 
@@ -163,113 +195,16 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 
     private void OnResume()
     {
-        _toldThatItWaits = false;
+        _pauseReported = false;
         Order(new RankOrder.Permit(_permits.Resume()));
     }
 
-    private void OnCommitNow()
+    private void OrderCommit()
     {
-        // The order first: no rank may come to that boundary without it.
+        // The order first: no rank may reach that boundary without it.
         Order(new RankOrder.Commit(_permits.Commit()));
         Order(new RankOrder.Permit(_permits.Permit));
     }
-
-    private void CarryOut(BarrierDecision decision)
-    {
-        switch (decision)
-        {
-            case BarrierDecision.Wait when !Timers.IsTimerActive("deadline"):
-                // From the first rank on: those that follow must not put it off.
-                _stagedAt = _time.GetTimestamp();
-                Timers.StartSingleTimer("deadline", new DeadlinePassed(_barrier.Attempt), _settings.CommitDeadline);
-                break;
-            case BarrierDecision.Commit commit:
-                Timers.Cancel("deadline");
-                Make(commit);
-                break;
-            case BarrierDecision.Abort abort:
-                Timers.Cancel("deadline");
-                Clear(abort.Leftovers);
-                GiveUp(abort.Attempt, abort.Boundary, abort.Cause);
-                break;
-            case BarrierDecision.Discard discard:
-                Clear([discard.Leftover]);
-                break;
-        }
-    }
-
-    private void Make(BarrierDecision.Commit commit)
-    {
-        Timers.StartSingleTimer("making", new MakingIsLate(commit.Boundary), _settings.CommitDeadline);
-        OwnThread.Run(() => _writer.Commit(commit.Commits)).PipeTo(
-            Self,
-            success: session => new Committed(commit, session),
-            failure: error => new CommitFailed(commit, error));
-    }
-
-    /// <summary>The ranks wait for a decision that a hanging disk never allows; a newer epoch fences anything that still arrives.</summary>
-    private void OnMakingLate(MakingIsLate late) => _supervisor.Tell(new CommitsFailed(
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"the session of boundary {late.Boundary} was not durable within "
-            + $"supervision.commit-deadline = {_settings.CommitDeadline.TotalSeconds} s"),
-        IsPermanent: false));
-
-    private void OnCommitted(Committed done)
-    {
-        Timers.Cancel("making");
-        _failures = 0;
-        _newest = done.Commit.Boundary;
-        _flush?.Committed(_time.GetElapsedTime(_stagedAt));
-        _supervisor.Tell(new SessionMade(done.Session, _newest, _commitBegan is { } began ? Now - began : TimeSpan.Zero));
-        _commitBegan = null;
-        Order(new RankOrder.Verdict(done.Commit.Attempt, _newest));
-    }
-
-    private void OnCommitFailed(CommitFailed failed)
-    {
-        Timers.Cancel("making");
-        if (failed.Error is not TransientException)
-        {
-            _supervisor.Tell(new CommitsFailed(failed.Error.Message, IsPermanent: failed.Error is FencedException or DataException));
-            return;
-        }
-
-        Clear(failed.Commit.Commits);
-        GiveUp(failed.Commit.Attempt, failed.Commit.Boundary, failed.Error.Message);
-    }
-
-    /// <summary>
-    /// There is no session. Its verdict is held back for a growing while: the ranks wait for it where they would commit next, and so the
-    /// gang pauses until the disk may have recovered.
-    /// </summary>
-    private void GiveUp(int attempt, int boundary, string cause)
-    {
-        _failures++;
-        _commitBegan = null;
-        _supervisor.Tell(new SessionGivenUp(boundary, cause));
-        if (_failures > _settings.CommitRetries)
-        {
-            _supervisor.Tell(new CommitsFailed(
-                string.Create(CultureInfo.InvariantCulture, $"{_failures} commits failed one after another; the last: {cause}"),
-                IsPermanent: false));
-            return;
-        }
-
-        // Not at the next boundary that happens to be due: what is lost in the meantime grows with every step.
-        OnCommitNow();
-        Timers.StartSingleTimer(
-            "verdict", new VerdictDue(attempt), GrowingPause.After(_failures, _settings.FirstPause, _settings.LongestPause));
-    }
-
-    /// <summary>Leftovers are invisible, and a later session removes them if this fails.</summary>
-    private void Clear(IReadOnlyList<RankCommit> leftovers) => OwnThread.Run(() =>
-    {
-        _writer.Discard(leftovers);
-        return true;
-    }).ContinueWith(
-        static cleared => cleared.Exception?.Handle(static e => e is CairnException),
-        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private void Order(RankOrder order)
     {
@@ -286,23 +221,121 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         }
     }
 
+    // ---------------------------------------------------------------------------------------------------------------- commits
+
+    private void OnStaged(RankReport.Staged staged)
+    {
+        var began = Now - staged.Took;
+        _commitBegan = _commitBegan is { } first && first < began ? first : began;
+        CarryOut(_barrier.Staged(staged.Commit));
+    }
+
+    private void CarryOut(BarrierDecision decision)
+    {
+        switch (decision)
+        {
+            case BarrierDecision.Wait when !Timers.IsTimerActive("staging"):
+                // Runs from the first rank's report: later ones must not extend it.
+                _stagedAt = _time.GetTimestamp();
+                Timers.StartSingleTimer("staging", new StagingTimeout(_barrier.Attempt), _settings.CommitDeadline);
+                break;
+            case BarrierDecision.Commit commit:
+                Timers.Cancel("staging");
+                WriteSession(commit);
+                break;
+            case BarrierDecision.Abort abort:
+                Timers.Cancel("staging");
+                Discard(abort.Leftovers);
+                OnAborted(abort.Attempt, abort.Boundary, abort.Cause);
+                break;
+            case BarrierDecision.Discard discard:
+                Discard([discard.Leftover]);
+                break;
+        }
+    }
+
+    private void WriteSession(BarrierDecision.Commit commit)
+    {
+        Timers.StartSingleTimer("session", new SessionTimeout(commit.Boundary), _settings.CommitDeadline);
+        OwnThread.Run(() => _writer.Commit(commit.Commits)).PipeTo(
+            Self,
+            success: session => new SessionWritten(commit, session),
+            failure: error => new SessionFailed(commit, error));
+    }
+
+    /// <summary>A disk hangs, and the ranks wait for a verdict. If the write completes after all, the next epoch fences it.</summary>
+    private void OnSessionTimeout(SessionTimeout timeout) => _supervisor.Tell(new CommitsFailed(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"the session of boundary {timeout.Boundary} was not durable within "
+            + $"supervision.commit-deadline = {_settings.CommitDeadline.TotalSeconds} s"),
+        IsPermanent: false));
+
+    private void OnSessionWritten(SessionWritten written)
+    {
+        Timers.Cancel("session");
+        _abortedInARow = 0;
+        _newestSession = written.Commit.Boundary;
+        _flush?.Committed(_time.GetElapsedTime(_stagedAt));
+        _supervisor.Tell(new GangCommitted(written.Session, _newestSession, _commitBegan is { } began ? Now - began : TimeSpan.Zero));
+        _commitBegan = null;
+        Order(new RankOrder.Verdict(written.Commit.Attempt, _newestSession));
+    }
+
+    private void OnSessionFailed(SessionFailed failed)
+    {
+        Timers.Cancel("session");
+        if (failed.Error is not TransientException)
+        {
+            _supervisor.Tell(new CommitsFailed(failed.Error.Message, IsPermanent: failed.Error is FencedException or DataException));
+            return;
+        }
+
+        Discard(failed.Commit.Commits);
+        OnAborted(failed.Commit.Attempt, failed.Commit.Boundary, failed.Error.Message);
+    }
+
+    /// <summary>
+    /// Delays the verdict by an exponential backoff. The ranks wait for it at their next commit, so the gang pauses until the disk may have
+    /// recovered.
+    /// </summary>
+    private void OnAborted(int attempt, int boundary, string cause)
+    {
+        _abortedInARow++;
+        _commitBegan = null;
+        _supervisor.Tell(new GangCommitAborted(boundary, cause));
+        if (_abortedInARow > _settings.CommitRetries)
+        {
+            _supervisor.Tell(new CommitsFailed(
+                string.Create(CultureInfo.InvariantCulture, $"{_abortedInARow} commits failed one after another; the last: {cause}"),
+                IsPermanent: false));
+            return;
+        }
+
+        // As soon as possible, not at the next regular commit: every step until then adds to what a failure would lose.
+        OrderCommit();
+        Timers.StartSingleTimer("verdict", new VerdictDue(attempt),
+            ExponentialBackoff.Delay(_abortedInARow, _settings.FirstPause, _settings.LongestPause));
+    }
+
+    /// <summary>If this fails the leftovers stay, invisible, until a later session removes them.</summary>
+    private void Discard(IReadOnlyList<RankCommit> leftovers) => OwnThread.Run(() =>
+    {
+        _writer.Discard(leftovers);
+        return true;
+    }).ContinueWith(
+        static discarded => discarded.Exception?.Handle(static e => e is CairnException),
+        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+
     private sealed record CheckDeadlines : INoSerializationVerificationNeeded;
 
-    private sealed record DeadlinePassed(int Attempt) : INoSerializationVerificationNeeded;
+    private sealed record StagingTimeout(int Attempt) : INoSerializationVerificationNeeded;
 
-    private sealed record MakingIsLate(int Boundary) : INoSerializationVerificationNeeded;
+    private sealed record SessionTimeout(int Boundary) : INoSerializationVerificationNeeded;
 
     private sealed record VerdictDue(int Attempt) : INoSerializationVerificationNeeded;
 
-    private sealed record Committed(BarrierDecision.Commit Commit, string Session) : INoSerializationVerificationNeeded;
+    private sealed record SessionWritten(BarrierDecision.Commit Commit, string Session) : INoSerializationVerificationNeeded;
 
-    private sealed record CommitFailed(BarrierDecision.Commit Commit, Exception Error) : INoSerializationVerificationNeeded;
+    private sealed record SessionFailed(BarrierDecision.Commit Commit, Exception Error) : INoSerializationVerificationNeeded;
 }
-
-/// <summary>Where a gang stands when it is started.</summary>
-/// <param name="Batch">Its batch.</param>
-/// <param name="WorldSize">Its ranks.</param>
-/// <param name="Epoch">Its epoch.</param>
-/// <param name="Boundary">The boundary that it goes on after, or -1.</param>
-/// <param name="Session">Whether a session of the batch's own catalog holds that boundary.</param>
-internal sealed record GangPlace(MemberRange Batch, int WorldSize, int Epoch, int Boundary, bool Session);

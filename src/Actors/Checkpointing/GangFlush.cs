@@ -3,10 +3,10 @@ using Cairn.Storage.Catalog;
 namespace Cairn.Actors.Checkpointing;
 
 /// <summary>
-/// Decides for all ranks of a gang at which boundaries they commit, if that follows from measurements
-/// (<c>checkpoint.flush-interval = auto</c>): separately they would come to different answers. Pure: it takes times.
+/// Decides from measurements at which boundaries a gang commits (<c>checkpoint.flush-interval = auto</c>): ranks that decided separately
+/// would differ. Pure: it takes times.
 /// </summary>
-public sealed class GangFlush
+internal sealed class GangFlush
 {
     private readonly FlushInterval _interval;
     private readonly int _multiple;
@@ -14,21 +14,15 @@ public sealed class GangFlush
     private int _reached;
     private int _last = -1;
 
-    /// <param name="settings">What is known beforehand.</param>
     /// <param name="boundary">The boundary that the gang starts after, or -1.</param>
     public GangFlush(AutoFlush settings, int boundary)
     {
-        ArgumentNullException.ThrowIfNull(settings);
         _interval = new FlushInterval(settings);
         _multiple = settings.Multiple;
         _last = _reached = boundary;
     }
 
-    /// <summary>All ranks have reached a boundary.</summary>
-    /// <param name="boundary">The boundary.</param>
-    /// <param name="permit">The boundary that they may have been told to step to: what is asked of them now lies beyond it.</param>
-    /// <param name="now">The time.</param>
-    /// <returns>A boundary where all ranks are to commit, or null.</returns>
+    /// <summary>All ranks have reached a boundary. Returns a boundary beyond their permit where all commit, or null.</summary>
     public int? Reached(int boundary, int permit, TimeSpan now)
     {
         if (_reachedAt is { } before && boundary > _reached)
@@ -40,7 +34,7 @@ public sealed class GangFlush
         var due = Aligned(Math.Max(_last + _interval.Boundaries, permit + 1));
         if (due > permit + _multiple)
         {
-            // Not yet: what is measured in the meantime counts as well.
+            // Too early: decide later, with more measurements.
             return null;
         }
 
@@ -48,15 +42,14 @@ public sealed class GangFlush
         return due;
     }
 
-    /// <summary>A session was committed.</summary>
-    /// <param name="writing">The time from the first rank's staging to the session.</param>
+    /// <summary>A session was committed, this long after the first rank staged.</summary>
     public void Committed(TimeSpan writing)
     {
-        // Ranks copy their state and go on: what they stand still for is part of the boundary's time already.
+        // Ranks copy their state and continue: the boundary's time already includes the copy.
         _interval.CountStall(writing / 10);
         _interval.CountWriting(writing);
     }
 
-    /// <summary>The first boundary from here on whose write count is a multiple.</summary>
+    /// <summary>The first boundary from this one on whose write count is a multiple.</summary>
     private int Aligned(int boundary) => ((boundary + _multiple) / _multiple * _multiple) - 1;
 }

@@ -3,7 +3,7 @@ using Cairn.Storage.Sessions;
 
 namespace Cairn.Actors.Checkpointing;
 
-/// <summary>Carries a barrier's decisions out on disk, for one gang, from any thread: one thing at a time.</summary>
+/// <summary>Carries out a barrier's decisions on disk, for one gang. Callable from any thread; one operation at a time.</summary>
 internal sealed class SessionWriter
 {
     private readonly RunContext _run;
@@ -15,9 +15,6 @@ internal sealed class SessionWriter
     private readonly ChmSaves? _chm;
     private readonly Lock _lock = new();
 
-    /// <param name="run">The run.</param>
-    /// <param name="start">What the gang was started with; its epoch has begun.</param>
-    /// <param name="worldSize">Ranks of the gang.</param>
     public SessionWriter(RunContext run, GangStart start, int worldSize)
     {
         (_run, _start, _worldSize) = (run, start, worldSize);
@@ -28,14 +25,12 @@ internal sealed class SessionWriter
     }
 
     /// <summary>
-    /// Makes a session of the ranks' commits; with one rank its commit is the session already. When this returns it is durable, and the
-    /// field store tells so.
+    /// Makes a session of the ranks' commits and returns its name; a single rank's commit already is the session. On return it is durable,
+    /// and the field store is marked committed up to it.
     /// </summary>
-    /// <returns>Its name.</returns>
-    /// <exception cref="CairnException">There is none.</exception>
     public string Commit(IReadOnlyList<RankCommit> commits)
     {
-        // What is left of an aborted commit may still be being deleted.
+        // The leftovers of an aborted commit may still be being deleted.
         lock (_lock)
         {
             var name = _worldSize == 1 ? commits[0].CommitId : Join(commits);
@@ -46,7 +41,7 @@ internal sealed class SessionWriter
         }
     }
 
-    /// <summary>Deletes what was staged for a session that is not to be.</summary>
+    /// <summary>Deletes the staged commits of an aborted attempt.</summary>
     public void Discard(IReadOnlyList<RankCommit> leftovers)
     {
         if (_worldSize == 1 || leftovers.Count == 0)
@@ -60,7 +55,7 @@ internal sealed class SessionWriter
         }
     }
 
-    /// <summary>A gang that was left behind may still commit; what the store says is committed is the newer gang's to say.</summary>
+    /// <summary>Only the newest gang may raise the store's mark; a fenced one may still be running.</summary>
     private void RequireNewest()
     {
         if (_folder.Value.HighestEpoch is var newest && newest > _start.Epoch)
@@ -80,17 +75,17 @@ internal sealed class SessionWriter
         }
         catch (TransientException)
         {
-            // From the link on only reading can tell whether there is a session.
-            if (Made(commits) is { } made)
+            // The error may have come after the link: only reading tells whether there is a session.
+            if (FindSession(commits) is { } session)
             {
-                return made;
+                return session;
             }
 
             throw;
         }
     }
 
-    private string? Made(IReadOnlyList<RankCommit> commits) => _catalog.Value.Read().Sessions
+    private string? FindSession(IReadOnlyList<RankCommit> commits) => _catalog.Value.Read().Sessions
         .FirstOrDefault(s => s.Epoch == _start.Epoch
             && commits.All(c => s.Ranks.Any(r => r.Rank == c.Rank && r.CommitId == c.CommitId)))?.Id;
 

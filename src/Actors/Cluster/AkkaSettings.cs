@@ -8,8 +8,7 @@ using Cairn.Hocon.Values;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// The section <c>akka</c> of a node's settings, written by an operator with Akka's own names. Akka ignores a setting that it does
-/// not know; here a wrong name is a mistake.
+/// The section <c>akka</c> of a node's settings, with Akka's own names. Akka ignores unknown settings; here they are mistakes.
 /// </summary>
 public static class AkkaSettings
 {
@@ -19,12 +18,12 @@ public static class AkkaSettings
         .WithFallback(SqlPersistence.DefaultConfiguration)
         .WithFallback(ConfigurationFactory.Default()));
 
-    // What is configured under a name of the operator's choice.
+    // Sections whose names the operator chooses.
     private static readonly string[] Open = ["akka.actor.deployment", "akka.actor.serializers", "akka.actor.serialization-bindings"];
 
-    /// <summary>The section as Akka takes it.</summary>
-    /// <param name="section">What stands under <c>akka</c>.</param>
-    /// <exception cref="SpecException">Akka has no such setting; all of them are listed, by file and line.</exception>
+    /// <summary>The section as Akka's configuration.</summary>
+    /// <param name="section">The object under <c>akka</c>.</param>
+    /// <exception cref="SpecException">It has unknown settings; all are listed, by file and line.</exception>
     public static Config Of(HoconObject section)
     {
         ArgumentNullException.ThrowIfNull(section);

@@ -7,15 +7,14 @@ using Akka.Serialization;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// Everything of Cairn's that is sent to another process or kept in a journal goes through here, under a name and a version that
-/// stay; no CLR type is ever named.
+/// Serializes every message of Cairn to other processes and journals, under a permanent name and version; no CLR type is named.
 /// </summary>
-/// <remarks>Made by Akka from <see cref="Settings"/>. Another table than Cairn's comes in a <see cref="MessageSetup"/>.</remarks>
+/// <remarks>Akka creates it from <see cref="Settings"/>. A <see cref="MessageSetup"/> replaces Cairn's message table.</remarks>
 public sealed class CairnSerializer : SerializerWithStringManifest
 {
     /// <summary>
-    /// Bound to everything that Akka's own serializers do not take, so that an unlisted record fails loudly. Akka's default serializer,
-    /// which names CLR types and creates any type that it is asked for, is removed.
+    /// Bound to everything that Akka's own serializers do not handle, so that an unlisted type fails. It replaces Akka's default
+    /// serializer, which names CLR types and would create any.
     /// </summary>
     public static readonly Config Settings = ConfigurationFactory.ParseString("""
         akka.actor {
@@ -29,8 +28,8 @@ public sealed class CairnSerializer : SerializerWithStringManifest
         }
         """);
 
-    /// <summary>For tests: every message passes through its bytes, also between actors of one process.</summary>
-    /// <remarks>What Akka sends itself has serializers of its own with Akka.Remote; they are bound here for a local system too.</remarks>
+    /// <summary>For tests: every message is serialized, also between actors of one process.</summary>
+    /// <remarks>Akka's own messages have serializers in Akka.Remote, which are bound here for a local system, too.</remarks>
     public static readonly Config EveryMessage = ConfigurationFactory.ParseString("""
         akka.actor {
           serialize-messages = on
@@ -57,35 +56,30 @@ public sealed class CairnSerializer : SerializerWithStringManifest
         _table = setup.HasValue ? setup.Value.Table : CairnMessages.Table;
     }
 
-    /// <summary>Called by Akka, which has settings for the serializer whose place this one takes.</summary>
+    /// <summary>Called by Akka, which passes settings to the serializer that this one replaces.</summary>
     public CairnSerializer(ExtendedActorSystem system, Config settings) : this(system) => _ = settings;
 
-    /// <summary>In the envelope of every message and in every journal: it never changes.</summary>
+    /// <summary>It is in every message's envelope and in every journal, and never changes.</summary>
     public override int Identifier => 7201;
 
-    /// <inheritdoc/>
     public override string Manifest(object o) => _table.ManifestOf(o).ToString();
 
-    /// <inheritdoc/>
     public override byte[] ToBinary(object obj) => Serialization.WithTransport(system, (_table, obj), static s => s._table.Write(s.obj));
 
-    /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) =>
         Serialization.WithTransport(system, (_table, manifest, bytes), static s => s._table.Read(s.manifest, s.bytes));
 }
 
-/// <summary>Gives a system a table of messages of its own; without, it has Cairn's.</summary>
+/// <summary>Gives a system another message table than Cairn's.</summary>
 /// <param name="table">The table.</param>
 public sealed class MessageSetup(MessageTable table) : Setup
 {
-    /// <summary>The table.</summary>
     public MessageTable Table => table;
 }
 
-/// <summary>A reference to an actor is its path with the address that others reach it under.</summary>
+/// <summary>An actor reference is written as its path with its public address.</summary>
 internal sealed class ActorRefJsonConverter : JsonConverter<IActorRef>
 {
-    /// <inheritdoc/>
     public override IActorRef Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var path = reader.GetString() ?? "";
@@ -94,7 +88,6 @@ internal sealed class ActorRefJsonConverter : JsonConverter<IActorRef>
             : throw new JsonException($"'{path}' is not the path of an actor");
     }
 
-    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, IActorRef value, JsonSerializerOptions options) =>
         writer.WriteStringValue(Serialization.SerializedActorPath(value));
 }

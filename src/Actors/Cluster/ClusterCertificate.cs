@@ -6,18 +6,18 @@ using Cairn.Storage.Durable;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// What processes show each other on every connection: one self-signed certificate and its key, the same for all of a cluster, or for a
-/// node and its rank processes. Who has it belongs; nothing else counts, neither names nor dates nor an authority.
+/// The self-signed certificate, with its key, that all processes of a cluster share, or a node and its rank processes. Both ends of every
+/// connection must show it; names, dates and authorities do not count.
 /// </summary>
 public sealed class ClusterCertificate : IDisposable
 {
     /// <summary>Its file in a seed's state directory.</summary>
     public const string FileName = "cluster.pem";
 
-    /// <summary>The environment variable that brings it to a child process, in the child's environment alone.</summary>
+    /// <summary>The environment variable that passes it to a child process.</summary>
     public const string Variable = "CAIRN_CLUSTER_CERTIFICATE";
 
-    // Not a matter of dates: RFC 5280, 4.1.2.5, has the latter for "no well-defined expiration date".
+    // Dates do not count: the latter means "no well-defined expiration date" (RFC 5280, 4.1.2.5).
     private static readonly DateTimeOffset Begin = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset End = new(9999, 12, 31, 23, 59, 59, TimeSpan.Zero);
 
@@ -26,10 +26,10 @@ public sealed class ClusterCertificate : IDisposable
     /// <summary>The certificate with its private key.</summary>
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>The beginning of the certificate's SHA-256 digest, for people to compare.</summary>
+    /// <summary>The start of the certificate's SHA-256 digest, for people to compare.</summary>
     public string Fingerprint => Certificate.GetCertHashString(HashAlgorithmName.SHA256)[..16].ToLowerInvariant();
 
-    /// <summary>Makes a new one, in memory.</summary>
+    /// <summary>Creates one in memory.</summary>
     public static ClusterCertificate Create()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -37,7 +37,7 @@ public sealed class ClusterCertificate : IDisposable
         return new(request.CreateSelfSigned(Begin, End));
     }
 
-    /// <summary>The one of a state directory; makes it if there is none, and if two processes do so at once, both get the same.</summary>
+    /// <summary>Loads or creates the one of a state directory; two processes that create it at once get the same.</summary>
     /// <param name="directory">The state directory; it must exist.</param>
     public static ClusterCertificate LoadOrCreate(string directory)
     {
@@ -51,9 +51,9 @@ public sealed class ClusterCertificate : IDisposable
         return Load(path);
     }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Loads it from a file.</summary>
     /// <exception cref="SpecException">There is none.</exception>
-    /// <exception cref="DataException">Others can read it, or it holds something else.</exception>
+    /// <exception cref="DataException">Other users can read the file, or it holds something else.</exception>
     public static ClusterCertificate Load(string path)
     {
         try
@@ -69,9 +69,8 @@ public sealed class ClusterCertificate : IDisposable
     }
 
     /// <summary>Reads what <see cref="ToPem"/> wrote.</summary>
-    /// <param name="pem">The text.</param>
-    /// <param name="origin">Where it is from, for the error.</param>
-    /// <exception cref="DataException">It is no certificate with its key.</exception>
+    /// <param name="origin">Its source, for error messages.</param>
+    /// <exception cref="DataException">It is not a certificate with its key.</exception>
     public static ClusterCertificate FromPem(string pem, string origin)
     {
         X509Certificate2 certificate;
@@ -94,18 +93,17 @@ public sealed class ClusterCertificate : IDisposable
         return new(certificate);
     }
 
-    /// <summary>Certificate and key as text. It is a secret.</summary>
+    /// <summary>Certificate and private key as text: a secret.</summary>
     public string ToPem()
     {
         using var key = Certificate.GetECDsaPrivateKey()!;
         return $"{Certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
     }
 
-    /// <summary>Whether a peer showed this very certificate. TLS has made sure that it has the key.</summary>
+    /// <summary>Whether a peer showed this certificate. TLS has verified that it has the key.</summary>
     public bool IsShownBy(X509Certificate2? shown) => shown is not null
         && shown.RawDataMemory.Span.SequenceEqual(Certificate.RawDataMemory.Span);
 
-    /// <inheritdoc/>
     public void Dispose() => Certificate.Dispose();
 
     private static DataException Unusable(string origin, string why, Exception? inner = null) => new(

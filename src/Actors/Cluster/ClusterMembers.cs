@@ -2,22 +2,22 @@ using Akka.Cluster;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>A process of the cluster, as the one that is asked sees it.</summary>
+/// <summary>A member of the cluster, as the asked process sees it.</summary>
 /// <param name="Address">Where it is reached.</param>
-/// <param name="Roles">What it does: <c>seed</c>, <c>worker</c>.</param>
-/// <param name="Status">Where it stands: <c>joining</c>, <c>up</c>, <c>leaving</c>, …</param>
-/// <param name="IsReachable">Whether it answers.</param>
-/// <param name="IsSelf">Whether it is the one that is asked.</param>
+/// <param name="Roles"><c>seed</c>, <c>worker</c>.</param>
+/// <param name="Status"><c>joining</c>, <c>up</c>, <c>leaving</c>, …</param>
+/// <param name="IsReachable">Whether it is reachable.</param>
+/// <param name="IsSelf">Whether it is the asked process.</param>
 public sealed record ClusterMember(string Address, IReadOnlyList<string> Roles, string Status, bool IsReachable, bool IsSelf);
 
-/// <summary>The cluster's members, and taking one out by hand.</summary>
-/// <param name="system">A system of the cluster; one that is in none has no members.</param>
+/// <summary>Lists the cluster's members, and removes one by hand.</summary>
+/// <param name="system">A system of the cluster; without a cluster there are no members.</param>
 public sealed class ClusterMembers(ActorSystem system)
 {
     private readonly Akka.Cluster.Cluster? _cluster =
         ((ExtendedActorSystem)system).Provider is IClusterActorRefProvider ? Akka.Cluster.Cluster.Get(system) : null;
 
-    /// <summary>The members, in the order in which they came.</summary>
+    /// <summary>The members, oldest first.</summary>
     public IReadOnlyList<ClusterMember> Members()
     {
         if (_cluster is null)
@@ -34,10 +34,10 @@ public sealed class ClusterMembers(ActorSystem system)
         ];
     }
 
-    /// <summary>Takes a member out for good: what its process had is granted to others, and it has to come again as a new one.</summary>
+    /// <summary>Removes a member: its grants go to others, and it can only rejoin as a new member.</summary>
     /// <param name="address">Its address, with or without the protocol and the system's name.</param>
-    /// <returns>The address; null when no member has it.</returns>
-    /// <exception cref="SpecException">It is the process that is asked, or one that answers.</exception>
+    /// <returns>The address; null if no member has it.</returns>
+    /// <exception cref="SpecException">It is the asked process, or a reachable one.</exception>
     public string? Remove(string address)
     {
         if (Members().FirstOrDefault(m => m.Address == address

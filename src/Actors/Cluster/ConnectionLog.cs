@@ -7,19 +7,15 @@ using DotNetty.Transport.Channels;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>
-/// Tells the node's own log of those who tried to connect to it in vain: one line for each kind of failed connection, without a stack
-/// trace, and none for its likes.
-/// </summary>
-/// <param name="log">The node's log.</param>
-/// <param name="fingerprint">Of the certificate that peers have to show.</param>
-internal sealed class Strangers(ILoggingAdapter log, string fingerprint)
+/// <summary>Logs refused incoming connections: the first of each kind, without a stack trace.</summary>
+/// <param name="fingerprint">Of the certificate that peers must show.</param>
+internal sealed class RefusedConnections(ILoggingAdapter log, string fingerprint)
 {
     private const string ClientsLog = "Client";
 
-    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
 
-    /// <summary>Takes an entry of the transport's log.</summary>
+    /// <summary>Takes an entry of the transport's own log.</summary>
     public void Note(LogEvent entry)
     {
         var parameters = entry.Message is LogMessage message ? message.Parameters().ToList() : [];
@@ -49,7 +45,7 @@ internal sealed class Strangers(ILoggingAdapter log, string fingerprint)
 
     private void Once(string kind, LogLevel level, string text)
     {
-        if (_told.TryAdd(kind, true))
+        if (_logged.TryAdd(kind, true))
         {
             log.Log(level, null, "{0}", text);
         }
@@ -60,63 +56,59 @@ internal sealed class Strangers(ILoggingAdapter log, string fingerprint)
         : $"{peer}";
 }
 
-/// <summary>Tells the node's own log which peers it does not reach: once, until it does, or until the cause is another.</summary>
-/// <param name="log">The node's log.</param>
-/// <param name="fingerprint">Of the certificate that peers have to show.</param>
-internal sealed class Peers(ILoggingAdapter log, string fingerprint)
+/// <summary>Logs peers that cannot be reached: once, until they are reached again or the cause changes.</summary>
+/// <param name="fingerprint">Of the certificate that peers must show.</param>
+internal sealed class UnreachablePeers(ILoggingAdapter log, string fingerprint)
 {
-    private readonly ConcurrentDictionary<Address, string> _told = new();
-    private readonly ConcurrentDictionary<Address, bool> _impostors = new();
+    private readonly ConcurrentDictionary<Address, string> _logged = new();
+    private readonly ConcurrentDictionary<Address, bool> _otherCertificate = new();
 
-    /// <summary>A connection stands.</summary>
     public void Reached(Address peer)
     {
-        _impostors.TryRemove(peer, out _);
-        if (_told.TryRemove(peer, out _))
+        _otherCertificate.TryRemove(peer, out _);
+        if (_logged.TryRemove(peer, out _))
         {
             log.Info("{0}:{1} is reached again.", peer.Host, peer.Port);
         }
     }
 
     /// <summary>
-    /// A peer has shown another certificate. Where it refuses this node's too, the connection may break off before the attempt has failed
-    /// for that reason.
+    /// A peer has shown another certificate. Remembered, since the attempt may fail with another error if the peer refuses this node's,
+    /// too. Returns false.
     /// </summary>
-    /// <param name="peer">Its address, if this node called it; an endpoint, if it called.</param>
-    /// <returns>False.</returns>
+    /// <param name="peer">Its address if this node called it, an endpoint if it called.</param>
     public bool Refused(string peer)
     {
         if (Address.TryParse(peer, out var address))
         {
-            _impostors[address] = true;
+            _otherCertificate[address] = true;
         }
 
         return false;
     }
 
-    /// <summary>An attempt failed.</summary>
     public void NotReached(Address peer, Exception error)
     {
         var fault = ConnectionFault.Of(error);
-        if (fault == ConnectionFault.Kind.Broken && _impostors.ContainsKey(peer))
+        if (fault == ConnectionFault.Kind.Broken && _otherCertificate.ContainsKey(peer))
         {
             fault = ConnectionFault.Kind.Certificate;
         }
 
         var why = Words(fault, error);
-        if (_told.TryGetValue(peer, out var told) && told == why)
+        if (_logged.TryGetValue(peer, out var logged) && logged == why)
         {
             return;
         }
 
         if (peer.System == RankProcess.SystemName)
         {
-            // The actor that started that process watches it, and reports how it ended; Akka's last message to it is no longer needed.
+            // The actor that started that process reports how it ended.
             log.Debug("No connection to {0}: {1}", peer, why);
             return;
         }
 
-        _told[peer] = why;
+        _logged[peer] = why;
         log.Warning("No connection to {0}:{1}: {2}", peer.Host, peer.Port, why);
     }
 
@@ -131,13 +123,11 @@ internal sealed class Peers(ILoggingAdapter log, string fingerprint)
     };
 }
 
-/// <summary>What went wrong with a connection.</summary>
+/// <summary>Classifies connection errors.</summary>
 internal static class ConnectionFault
 {
-    /// <summary>What can go wrong.</summary>
     internal enum Kind
     {
-        /// <summary>Something else.</summary>
         Other,
 
         /// <summary>The peer showed another certificate, or none.</summary>
@@ -149,11 +139,9 @@ internal static class ConnectionFault
         /// <summary>The connection ended within the handshake.</summary>
         Broken,
 
-        /// <summary>Nothing came.</summary>
         Silent,
     }
 
-    /// <summary>Sorts an exception of the transport's.</summary>
     public static Kind Of(Exception? error) => error is null ? Kind.Broken : Innermost(error) switch
     {
         AuthenticationException => Kind.Certificate,
@@ -163,6 +151,5 @@ internal static class ConnectionFault
         _ => Kind.Other,
     };
 
-    /// <summary>The exception that it began with.</summary>
     public static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
 }

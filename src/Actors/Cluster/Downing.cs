@@ -3,21 +3,17 @@ using Akka.Cluster;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// Who leaves a split cluster: a pure decision, taken by each seed on its own view, independent of the others.
+/// Decides who leaves a split cluster. Pure: each seed decides on its own view, independent of the others.
 /// </summary>
 /// <remarks>
 /// <para>Seeds vote, workers don't: a side continues with more than half of the seeds, or with half of them and the oldest. It downs the
 /// members that it does not reach. Seeds of the other sides leave; workers of sides without a seed continue and wait.</para>
-/// <para>A seed that comes back to workers alone removes those of them that died meanwhile.</para>
+/// <para>A seed that rejoins a cluster of workers only removes dead workers.</para>
 /// <para>A seed counts until it has been removed, also after it was downed: removal needs the consent of every member that is not downed,
-/// so no seed can vote the others away one by one as it loses contact with them. If all others were downed, by others or by hand, the last
-/// continues: none of them does.</para>
+/// so no seed can outvote the others one by one as it loses contact with them. If all other seeds were downed, the last continues.</para>
 /// </remarks>
-public static class Downing
+internal static class Downing
 {
-    /// <summary>Decides.</summary>
-    /// <param name="view">What one member sees.</param>
-    /// <param name="settings">How long it waits.</param>
     public static DowningDecision Decide(DowningView view, DowningSettings settings)
     {
         var voters = view.Members.Where(m => m.Votes).OrderBy(m => m.Age).ThenBy(m => m.Node).ToList();
@@ -48,7 +44,7 @@ public static class Downing
             : Count(voters, settled);
     }
 
-    /// <summary>Whether it is a seed that comes to workers alone: it cannot come up while those that died are not removed.</summary>
+    /// <summary>Whether it is a seed that joins workers only: it cannot become a member until dead ones are removed.</summary>
     private static bool IsAlone(DowningView view, List<DowningMember> voters) =>
         view.Members.Any(m => m.Node.Equals(view.Self) && m is { IsSeed: true, Status: MemberStatus.Joining or MemberStatus.WeaklyUp })
         && voters.All(m => m.Status == MemberStatus.Down);
@@ -68,46 +64,32 @@ public static class Downing
     private static bool IsWithMe(DowningMember seed) => seed.UnreachableFor is null && seed.Status != MemberStatus.Down;
 }
 
-/// <summary>How long a decision waits.</summary>
-/// <param name="StableAfter">How long a member has been unreachable before it is given up.</param>
-/// <param name="Turn">
-/// The oldest seed decides first, each younger one this much later: where only some connections fail, the first decision settles it.
-/// </param>
-public sealed record DowningSettings(TimeSpan StableAfter, TimeSpan Turn)
+/// <summary>Waiting times of decisions: until a member is given up, and between the oldest seed and each younger one.</summary>
+internal sealed record DowningSettings(TimeSpan StableAfter, TimeSpan Turn)
 {
-    /// <summary>No unrest holds a decision up for longer than this.</summary>
+    /// <summary>The longest that further losses delay a decision.</summary>
     public TimeSpan Patience => 3 * (StableAfter + Turn);
 }
 
 /// <summary>The cluster as one member sees it.</summary>
-/// <param name="Self">The member.</param>
-/// <param name="Members">All that have not been removed, itself too.</param>
-public sealed record DowningView(UniqueAddress Self, IReadOnlyList<DowningMember> Members);
+internal sealed record DowningView(UniqueAddress Self, IReadOnlyList<DowningMember> Members);
 
 /// <summary>A member of the cluster.</summary>
-/// <param name="Node">Which.</param>
-/// <param name="IsSeed">Whether it has the role.</param>
-/// <param name="Age">Counts the members as they came up; <see cref="int.MaxValue"/> before.</param>
-/// <param name="Status">What it is in the cluster.</param>
-/// <param name="UnreachableFor">How long it has been unreachable; null if it is reachable.</param>
-public sealed record DowningMember(UniqueAddress Node, bool IsSeed, int Age, MemberStatus Status, TimeSpan? UnreachableFor)
+internal sealed record DowningMember(UniqueAddress Node, bool IsSeed, int Age, MemberStatus Status, TimeSpan? UnreachableFor)
 {
-    /// <summary>
-    /// Whether it counts. Who has not been up is not known on all sides; who is exiting is known to be on all.
-    /// </summary>
+    /// <summary>Whether it votes: all sides must know that it was up, and that it is not exiting.</summary>
     public bool Votes => IsSeed && Age != int.MaxValue && Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Down;
 }
 
-/// <summary>What to do.</summary>
-/// <param name="Because">Why, for people.</param>
-public abstract record DowningDecision(string Because)
+/// <summary>A decision.</summary>
+internal abstract record DowningDecision(string Because)
 {
-    /// <summary>Nothing, for now.</summary>
+    /// <summary>Do nothing for now.</summary>
     public sealed record Wait(string Because) : DowningDecision(Because);
 
-    /// <summary>Down these: they are on no side that goes on.</summary>
+    /// <summary>Down these: they are on no side that continues.</summary>
     public sealed record Down(IReadOnlyList<UniqueAddress> Nodes, string Because) : DowningDecision(Because);
 
-    /// <summary>Leave the cluster oneself: another side goes on, or none can know that it may.</summary>
+    /// <summary>Leave the cluster: another side may continue.</summary>
     public sealed record Leave(string Because) : DowningDecision(Because);
 }

@@ -4,18 +4,18 @@ using Npgsql;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>Where the events of runs are kept, as Akka.Persistence's settings.</summary>
+/// <summary>Akka.Persistence's settings for the journal of runs.</summary>
 public static class JournalSettings
 {
     /// <summary>The journal's file in a seed's state directory.</summary>
     public const string FileName = "journal.db";
 
     /// <summary>
-    /// The snapshots' file beside it, for who writes a SQLite file keeps out who would write it too. It may be lost: all is in the journal.
+    /// The snapshots have a file of their own, since SQLite allows one writer per file. It may be lost: the journal has everything.
     /// </summary>
     public const string SnapshotsFileName = "snapshots.db";
 
-    /// <summary>In memory: they end with the process. <c>cairn run</c> has its run's folder besides.</summary>
+    /// <summary>In memory, for <c>cairn run</c>, which has its run's folder to resume from.</summary>
     public static readonly Config InMemory = ConfigurationFactory.ParseString("""
         akka.persistence {
           journal.plugin = "akka.persistence.journal.inmem"
@@ -24,14 +24,14 @@ public static class JournalSettings
         """);
 
     /// <summary>
-    /// SQLite files in a state directory, made where there are none: for one seed. A commit is on the disk when it returns (synchronous =
-    /// FULL, which is SQLite's default), by one fsync of the log that it is appended to.
+    /// SQLite files in a state directory, created if necessary: for one seed. A commit is durable when it returns (synchronous = FULL,
+    /// SQLite's default), with one fsync of the write-ahead log.
     /// </summary>
     public static Config Sqlite(string directory) =>
         Sql("SQLite.MS", SqliteFile(directory, FileName), SqliteFile(directory, SnapshotsFileName), OneWriter);
 
-    /// <summary>A PostgreSQL database: for several seeds, each of which may have to go on from it.</summary>
-    /// <exception cref="SpecException">The connection string is none.</exception>
+    /// <summary>A PostgreSQL database, which several seeds can share.</summary>
+    /// <exception cref="SpecException">The connection string is malformed.</exception>
     public static Config Postgres(string connection)
     {
         try
@@ -47,8 +47,8 @@ public static class JournalSettings
     }
 
     /// <summary>
-    /// Two who write one SQLite file at once don't go faster, and one waits for a sixth of a second, which is how often the provider looks
-    /// whether the other is done. What several keepers write meanwhile is written together.
+    /// Two writers of a SQLite file are no faster than one, and the second polls the lock every sixth of a second. Events of several
+    /// keepers are written in one batch instead.
     /// </summary>
     private static readonly Config OneWriter = ConfigurationFactory.ParseString("""
         akka.persistence.journal.sql {
@@ -57,7 +57,7 @@ public static class JournalSettings
         }
         """);
 
-    /// <summary>In a file with its own log (WAL), readers do not block writers, and a commit takes one fsync.</summary>
+    /// <summary>With a write-ahead log readers do not block writers, and a commit takes one fsync.</summary>
     private static string SqliteFile(string directory, string name)
     {
         var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, name), Pooling = true, DefaultTimeout = 5 };
@@ -70,8 +70,7 @@ public static class JournalSettings
     }
 
     /// <summary>
-    /// Event streams read the journal by polling; twice a second is what people see as at once. A snapshot that cannot be read costs time
-    /// alone: the journal keeps every event.
+    /// Event streams poll the journal twice a second. A snapshot that cannot be read only costs time: the journal keeps every event.
     /// </summary>
     private static Config Sql(string provider, string connection, string snapshots, Config more) => more.WithFallback(
         ConfigurationFactory.ParseString($$"""

@@ -6,24 +6,18 @@ using Cairn.Storage.Durable;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// The members that a node last knew, kept in its state directory: those it joins when it starts again, instead of starting a second
-/// cluster.
+/// The members that a node last knew, in its state directory: at a restart it joins them instead of starting a second cluster.
 /// </summary>
-/// <param name="Self">The address that the node itself had.</param>
-/// <param name="Seeds">Addresses of seeds, its own too.</param>
-/// <param name="Workers">Addresses of workers.</param>
-public sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IReadOnlyList<string> Workers)
+internal sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IReadOnlyList<string> Workers)
 {
     /// <summary>The file in a state directory.</summary>
     public const string FileName = "members.json";
 
     private const int MaxBytes = 1024 * 1024;
 
-    /// <summary>No members.</summary>
     public static readonly KnownMembers None = new(null, [], []);
 
     /// <summary>The contents of a state directory; no members if it has no file.</summary>
-    /// <exception cref="DataException">The file is damaged.</exception>
     public static KnownMembers Read(string directory)
     {
         var path = Path.Combine(directory, FileName);
@@ -63,38 +57,32 @@ public sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, IRe
 
     /// <summary>The nodes to ask, in Akka's order: only the node that is first in its own list may start a cluster.</summary>
     /// <remarks>
-    /// A worker, and a seed that was given seeds to join, never starts one. A seed that knew other seeds starts one when all of those say
-    /// that they are in none, however long that takes: one of them may be running out of sight. A seed that was the only one starts one
-    /// when no worker of its old cluster answers.
+    /// A worker, and a seed that was given seeds to join, never starts one. A seed that knew other seeds starts one when all of them say
+    /// that they are in none, however long that takes. A seed that was the only one starts one when no worker of its old cluster answers.
     /// </remarks>
-    /// <param name="self">The node.</param>
-    /// <param name="isSeed">Whether it is a seed.</param>
-    /// <param name="join">The seeds that it was given to join.</param>
     public JoinPlan PlanFor(Address self, bool isSeed, IReadOnlyList<Address> join)
     {
         var others = OtherSeeds(self);
-        var told = join.Where(a => !a.Equals(self)).ToList();
-        return !isSeed || told.Count > 0 ? new([.. told.Union(others)], JoinPlan.Usual)
-            : others.Count > 0 ? new([self, .. others], JoinPlan.Unhurried)
-            : new([self, .. Workers.Select(Address.Parse)], HasMoved(self) ? JoinPlan.Moved : JoinPlan.Usual);
+        var given = join.Where(a => !a.Equals(self)).ToList();
+        return !isSeed || given.Count > 0 ? new([.. given.Union(others)], JoinPlan.DefaultTimeout)
+            : others.Count > 0 ? new([self, .. others], JoinPlan.NoTimeout)
+            : new([self, .. Workers.Select(Address.Parse)], HasMoved(self) ? JoinPlan.MovedTimeout : JoinPlan.DefaultTimeout);
     }
 
-    /// <summary>Whether workers know the node at another address only: a cluster that it founds beside them they never find.</summary>
+    /// <summary>Whether workers know the node only at another address, where they could not find a cluster that it starts.</summary>
     private bool HasMoved(Address self) => Self is not null && Self != $"{self}" && Workers.Count > 0;
 }
 
 /// <summary>How to join.</summary>
-/// <param name="Nodes">As <c>seed-nodes</c>.</param>
-/// <param name="Patience">How long to wait for answers before continuing without them, as <c>seed-node-timeout</c>.</param>
-public sealed record JoinPlan(IReadOnlyList<Address> Nodes, TimeSpan Patience)
+internal sealed record JoinPlan(IReadOnlyList<Address> Nodes, TimeSpan Timeout)
 {
-    internal static readonly TimeSpan Usual = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>Of one that has moved: workers that are too busy to answer at once are waited for.</summary>
-    internal static readonly TimeSpan Moved = TimeSpan.FromSeconds(30);
+    /// <summary>Of a seed with a new address: busy workers may not answer at once.</summary>
+    internal static readonly TimeSpan MovedTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The founder waits for as long as another seed may be going on out of sight.</summary>
-    internal static readonly TimeSpan Unhurried = TimeSpan.FromDays(3650);
+    /// <summary>Another seed may still be running out of reach, so the founder waits for all of them.</summary>
+    internal static readonly TimeSpan NoTimeout = TimeSpan.FromDays(3650);
 }
 
 [JsonSourceGenerationOptions(
@@ -102,14 +90,13 @@ public sealed record JoinPlan(IReadOnlyList<Address> Nodes, TimeSpan Patience)
 [JsonSerializable(typeof(KnownMembers))]
 internal sealed partial class KnownMembersJson : JsonSerializerContext;
 
-/// <summary>Keeps <see cref="KnownMembers"/> up to date.</summary>
-internal sealed class MembersKeeper : ReceiveActor
+/// <summary>Writes <see cref="KnownMembers"/> whenever the members change.</summary>
+internal sealed class KnownMembersWriter : ReceiveActor
 {
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Dictionary<Address, bool> _members = [];
 
-    /// <summary>Keeps them in a directory.</summary>
-    public MembersKeeper(string directory)
+    public KnownMembersWriter(string directory)
     {
         Receive<ClusterEvent.MemberUp>(e =>
         {
@@ -118,7 +105,7 @@ internal sealed class MembersKeeper : ReceiveActor
         });
         Receive<ClusterEvent.MemberRemoved>(e =>
         {
-            // Its own removal is no news of the others.
+            // After its own removal it knows nothing new about the others.
             if (!e.Member.Address.Equals(_cluster.SelfAddress) && _members.Remove(e.Member.Address))
             {
                 Write(directory);
@@ -127,10 +114,8 @@ internal sealed class MembersKeeper : ReceiveActor
         Receive<ClusterEvent.IMemberEvent>(_ => { });
     }
 
-    /// <inheritdoc/>
     protected override void PreStart() => _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
 
-    /// <inheritdoc/>
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
     private void Write(string directory)

@@ -1,12 +1,14 @@
 using Akka.Configuration;
+using Akka.Event;
+using Akka.Remote;
 using Cairn.Engine.Settings;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>A node's place in a cluster, as Akka's settings.</summary>
+/// <summary>Akka's settings for a node of a cluster.</summary>
 public static class MembershipSettings
 {
-    /// <summary>The name that the actor systems of all nodes have.</summary>
+    /// <summary>The name of every node's actor system.</summary>
     public const string SystemName = "cairn";
 
     /// <summary>A worker's role.</summary>
@@ -36,14 +38,14 @@ public static class MembershipSettings
         }
         """);
 
-    /// <summary>A seed checks itself which members it reaches: it sends heartbeats to all, not only to a few neighbours.</summary>
+    /// <summary>A seed monitors all members itself, not only a few neighbours.</summary>
     private static readonly Config OfSeed =
         ConfigurationFactory.ParseString("akka.cluster.failure-detector.monitored-by-nr-of-members = 100000");
 
-    /// <summary>A worker decides about no member.</summary>
+    /// <summary>A worker takes no part in downing.</summary>
     private static readonly Config OfOthers = ConfigurationFactory.ParseString("""
         akka.cluster.failure-detector {
-          implementation-class = "Cairn.Actors.Cluster.TrustingDetector, Cairn.Actors"
+          implementation-class = "Cairn.Actors.Cluster.AlwaysAvailableDetector, Cairn.Actors"
           monitored-by-nr-of-members = 1
         }
         """);
@@ -51,8 +53,8 @@ public static class MembershipSettings
     /// <summary>The address of a node's actor system.</summary>
     public static Address AddressOf(string host, int port) => new("akka.ssl.tcp", SystemName, host, port);
 
-    /// <summary>Settings of a node in a cluster, to go before those of its remoting.</summary>
-    /// <param name="detection">How fast it is to notice.</param>
+    /// <summary>Settings of a node in a cluster; they take precedence over those of its remoting.</summary>
+    /// <param name="detection">How fast failures are detected.</param>
     /// <param name="roles">Its roles.</param>
     public static Config Of(ClusterDetection detection, params IEnumerable<string> roles) => ConfigurationFactory.ParseString(
         $"akka.cluster.roles = [{string.Join(", ", roles)}]")
@@ -68,7 +70,7 @@ public static class MembershipSettings
     /// <summary>
     /// Measured from kill -9 to the member's removal: silence, then the rest until it settles, then half a second of gossip.
     /// </summary>
-    /// <remarks>The tick of Akka's timer wakes a process that often, with nothing to do.</remarks>
+    /// <remarks>Akka's timer wakes an idle process at every tick.</remarks>
     private static Config Pace(
         string tick, string gossip, string gossipLife, string heartbeat, string silence, string stableAfter, string turn,
         string removalMargin) =>
@@ -89,4 +91,24 @@ public static class MembershipSettings
               removal-margin = {{removalMargin}}
             }
             """);
+}
+
+/// <summary>
+/// A worker's failure detector, which never suspects a member. The seeds decide who leaves the cluster, and while any member reports
+/// another as unreachable, no node can join or be removed. A worker finds out by asking whether the cluster continues without it
+/// (<see cref="MembershipWatch"/>).
+/// </summary>
+public sealed class AlwaysAvailableDetector : FailureDetector
+{
+    private volatile bool _isMonitoring;
+
+    /// <param name="config">Required by Akka; not used.</param>
+    /// <param name="events">Required by Akka; not used.</param>
+    public AlwaysAvailableDetector(Config config, EventStream events) => _ = (config, events);
+
+    public override bool IsAvailable => true;
+
+    public override bool IsMonitoring => _isMonitoring;
+
+    public override void HeartBeat() => _isMonitoring = true;
 }

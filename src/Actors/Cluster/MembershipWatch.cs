@@ -5,14 +5,10 @@ using Akka.Remote;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>Asks a seed whether its cluster has this member.</summary>
-/// <param name="Address">The asker's address.</param>
-/// <param name="Uid">Tells the asker's process from an older one at the address.</param>
-public sealed record AskMembership(string Address, int Uid);
+internal sealed record AskMembership(string Address, int Uid);
 
 /// <summary>Answers <see cref="AskMembership"/>.</summary>
-/// <param name="IsUp">Whether the seed itself is up in a cluster.</param>
-/// <param name="IsMember">Whether that has the asker.</param>
-public sealed record Membership(bool IsUp, bool IsMember);
+internal sealed record Membership(bool IsUp, bool IsMember);
 
 /// <summary>The messages about membership.</summary>
 internal static class MembershipMessageList
@@ -28,32 +24,27 @@ internal static class MembershipMessageList
 internal sealed partial class MembershipJson : JsonSerializerContext;
 
 /// <summary>
-/// Detects that the cluster continues without this node: it was removed while it was cut off or suspended, or its seeds started a new
-/// cluster, perhaps before it was up. The node then leaves its old cluster, and its process joins again.
+/// Detects that the cluster continues without this node: it was removed while it was cut off or suspended, or its seeds have started a new
+/// cluster. The node then leaves its old cluster, and its process joins again.
 /// </summary>
 internal sealed class MembershipWatch : ReceiveActor, IWithTimers
 {
-    /// <summary>Its name under <c>/user</c>; seeds answer there.</summary>
+    /// <summary>Its name under <c>/user</c>, where seeds answer.</summary>
     public const string Name = "membership";
 
-    private const int LooksInPatience = 5, LooksBeforeFounding = 10, LooksWithoutAnswer = 4, AnswersUnheard = 3, MostAskers = 10_000;
+    private const int ChecksBeforeWarning = 5, ChecksBeforeFounding = 10, ChecksWithoutAnswer = 4;
+    private const int MaxUnheardAnswers = 3, MaxAskers = 10_000;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<Address> _seeds;
-    private readonly Dictionary<AskMembership, int> _strangers = [];
+    private readonly Dictionary<AskMembership, int> _nonMembers = [];
     private readonly bool _mayFound;
     private bool _isKnown;
-    private int _looks, _unanswered;
+    private int _checks, _unanswered;
 
-    /// <summary>Watches.</summary>
-    /// <param name="seeds">The seeds that the node was given.</param>
-    /// <param name="mayFound">
-    /// Whether it is the only seed, and starts a new cluster when the members that it knew do not accept it: they cannot while one of them
-    /// is dead, since workers decide about no member. They join it then.
-    /// </param>
     public MembershipWatch(IEnumerable<Address> seeds, bool mayFound)
     {
         (_seeds, _mayFound) = ([.. seeds], mayFound);
@@ -72,31 +63,28 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
             LeaveIf(answer is { IsUp: true, IsMember: false }, $"{Sender.Path.Address} no longer knows it");
         });
         Receive<ThisActorSystemQuarantinedEvent>(e => LeaveIf(_seeds.Contains(e.RemoteAddress), $"{e.RemoteAddress} has removed it"));
-        Receive<Look>(_ => OnLook());
+        Receive<Check>(_ => OnCheck());
         ReceiveAny(_ => { });
     }
 
-    /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private sealed class Look : INoSerializationVerificationNeeded
+    private sealed class Check : INoSerializationVerificationNeeded
     {
-        public static readonly Look Instance = new();
+        public static readonly Check Instance = new();
     }
 
     private bool IsUp => _cluster.SelfMember.Status == MemberStatus.Up;
 
     private bool IsJoining => _cluster.SelfMember.Status == MemberStatus.Joining;
 
-    /// <inheritdoc/>
     protected override void PreStart()
     {
         _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.MemberUp), typeof(ClusterEvent.MemberDowned));
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
-        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, Every);
+        Timers.StartPeriodicTimer(nameof(Check), Check.Instance, Every);
     }
 
-    /// <inheritdoc/>
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
@@ -104,62 +92,62 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     }
 
     /// <summary>
-    /// A stranger that is told so leaves. One that goes on asking does not hear: this seed writes to a connection that nobody reads.
+    /// A node that learns that it is no member leaves. If it keeps asking, this seed's answers go to a connection that it does not read.
     /// </summary>
     private void Answer(AskMembership ask)
     {
         var isMember = _cluster.State.Members.Any(m => m.UniqueAddress.Uid == ask.Uid && $"{m.Address}" == ask.Address);
         if (!IsUp || isMember)
         {
-            _strangers.Remove(ask);
+            _nonMembers.Remove(ask);
         }
-        else if ((_strangers[ask] = _strangers.GetValueOrDefault(ask) + 1) > AnswersUnheard)
+        else if ((_nonMembers[ask] = _nonMembers.GetValueOrDefault(ask) + 1) > MaxUnheardAnswers)
         {
-            _strangers.Remove(ask);
+            _nonMembers.Remove(ask);
             _log.Warning("{0} does not hear that it is no member any more: the connection to it is made anew.", ask.Address);
-            ConnectAnew([Address.Parse(ask.Address)]);
+            Reconnect([Address.Parse(ask.Address)]);
         }
 
-        if (_strangers.Count > MostAskers)
+        if (_nonMembers.Count > MaxAskers)
         {
-            _strangers.Clear();
+            _nonMembers.Clear();
         }
 
         Sender.Tell(new Membership(IsUp, isMember));
     }
 
-    private void OnLook()
+    private void OnCheck()
     {
-        if (++_looks == LooksInPatience && !IsUp)
+        if (++_checks == ChecksBeforeWarning && !IsUp)
         {
             _log.Warning("No cluster has accepted this node yet. It keeps trying {0}.",
                 _seeds.Count == 0 ? "the members that it knew" : string.Join(", ", _seeds.Select(s => $"{s.Host}:{s.Port}")));
         }
 
-        if (_mayFound && _looks == LooksBeforeFounding && _cluster.State.Members.IsEmpty)
+        if (_mayFound && _checks == ChecksBeforeFounding && _cluster.State.Members.IsEmpty)
         {
             _log.Warning("The members that this seed knew do not accept it: it starts a new cluster, and they join it.");
             _cluster.Join(_cluster.SelfAddress);
         }
 
-        // A seed that does not know yet of a node that joins through another must not send it away.
-        if ((IsUp || (IsJoining && _looks > LooksInPatience)) && !_cluster.SelfRoles.Contains(SeedDowning.SeedRole))
+        // Not earlier: a seed may not know yet that this node is joining through another one.
+        if ((IsUp || (IsJoining && _checks > ChecksBeforeWarning)) && !_cluster.SelfRoles.Contains(SeedDowning.SeedRole))
         {
             Ask();
         }
     }
 
-    /// <summary>Asks one seed in turn while they know this node, and all when none has said so since it was last asked.</summary>
+    /// <summary>Asks one seed in turn while they know this node, and all seeds if none has confirmed that since the last check.</summary>
     private void Ask()
     {
-        if (_unanswered++ == LooksWithoutAnswer)
+        if (_unanswered++ == ChecksWithoutAnswer)
         {
             _unanswered = 0;
-            ConnectAnew(_seeds);
+            Reconnect(_seeds);
         }
 
         List<Address> all = [.. _seeds];
-        foreach (var seed in _isKnown ? [all[_looks % all.Count]] : all)
+        foreach (var seed in _isKnown ? [all[_checks % all.Count]] : all)
         {
             Context.ActorSelection($"{seed}/user/{Name}").Tell(
                 new AskMembership($"{_cluster.SelfAddress}", _cluster.SelfUniqueAddress.Uid));
@@ -169,15 +157,15 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     }
 
     /// <summary>
-    /// Drops connections. When a seed has come back at its address and both sides connected at once, Akka's remoting may keep two: a node
-    /// writes to one, and the other reads the other.
+    /// Drops connections. If a seed restarts at its address and both sides connect at once, Akka's remoting may keep two connections, with
+    /// each side reading the one that the other does not write to.
     /// </summary>
-    private static void ConnectAnew(IEnumerable<Address> nodes)
+    private static void Reconnect(IEnumerable<Address> nodes)
     {
         var remoting = (IRemoteActorRefProvider)((ExtendedActorSystem)Context.System).Provider;
         foreach (var node in nodes)
         {
-            // Without the number of a process this quarantines no node: the connections are closed, and the next message opens new ones.
+            // Without a uid this quarantines no node: it closes the connections, and the next message opens new ones.
             remoting.Quarantine(node, null);
         }
     }
@@ -187,12 +175,12 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         if (isOut && (IsUp || IsJoining))
         {
             _log.Warning("The cluster continues without this node: {0}. It stops its batches and joins again.", because);
-            Timers.Cancel(nameof(Look));
+            Timers.Cancel(nameof(Check));
             _cluster.Down(_cluster.SelfAddress);
         }
     }
 
-    /// <summary>Whatever downed this node, it ends now: Akka would first inform members that may be long gone.</summary>
+    /// <summary>A downed node ends at once: Akka would first inform members, which may be unreachable.</summary>
     private void EndIfSelf(UniqueAddress downed)
     {
         if (downed.Equals(_cluster.SelfUniqueAddress))

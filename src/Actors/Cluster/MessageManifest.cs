@@ -6,11 +6,11 @@ using System.Text.RegularExpressions;
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// A message's name and version on the wire and in journals, as <c>rank-reached/1</c>: they stay when the record is renamed or moved.
+/// A message's name and version on the wire and in journals, such as <c>rank-reached/1</c>, independent of the CLR type's name.
 /// </summary>
 /// <remarks>
-/// A new member with a default value needs no new version: older readers skip it. Whatever an older reader must not skip, or an older
-/// writer can't have written, does; <see cref="Reading"/> then says what the older version means.
+/// A new member with a default value needs no new version: older readers skip it. A member that must not be skipped, or has no default,
+/// does; <see cref="Reading"/> then converts the older version.
 /// </remarks>
 public sealed partial class MessageManifest
 {
@@ -27,16 +27,16 @@ public sealed partial class MessageManifest
         (Name, Version, Type) = (name, version, type);
     }
 
-    /// <summary>What the message is called for good.</summary>
+    /// <summary>The permanent name.</summary>
     public string Name { get; }
 
     /// <summary>The version that is written.</summary>
     public int Version { get; }
 
-    /// <summary>The record that the message is in memory. It is never on the wire.</summary>
+    /// <summary>The CLR type, which is never on the wire.</summary>
     public Type Type { get; }
 
-    /// <summary>Whether it goes to a journal alone, never to another process.</summary>
+    /// <summary>Whether it goes only to a journal, never to another process.</summary>
     public bool IsOfJournal { get; private init; }
 
     /// <summary>The oldest version that is read.</summary>
@@ -45,12 +45,12 @@ public sealed partial class MessageManifest
     /// <summary>Names a message.</summary>
     public static MessageManifest Of<T>(string name, int version = 1) where T : notnull => new(name, version, typeof(T));
 
-    /// <summary>Names what goes to a journal alone, and may be larger than a message.</summary>
+    /// <summary>Names a journal entry, which may be larger than a message.</summary>
     public static MessageManifest OfJournal<T>(string name) where T : notnull => new(name, 1, typeof(T)) { IsOfJournal = true };
 
-    /// <summary>Reads an older version too.</summary>
-    /// <param name="version">The older version; versions are given one after the other, from the newest down.</param>
-    /// <param name="next">Makes version + 1 of it; it may change what it is given.</param>
+    /// <summary>Also reads an older version.</summary>
+    /// <param name="version">The older version; call in descending order, without gaps.</param>
+    /// <param name="next">Converts it to version + 1; may modify its argument.</param>
     public MessageManifest Reading(int version, Func<JsonObject, JsonObject> next)
     {
         if (version != OldestVersion - 1 || version < 1)
@@ -63,7 +63,7 @@ public sealed partial class MessageManifest
         return this;
     }
 
-    /// <summary>Makes the version that is written now of an older one.</summary>
+    /// <summary>Converts an older version to the current one.</summary>
     internal JsonObject Upcast(int version, JsonObject message)
     {
         for (; version < Version; version++)
@@ -91,6 +91,6 @@ public sealed partial class MessageManifest
 }
 
 /// <summary>The messages of one part of Cairn.</summary>
-/// <param name="Json">How their records are read and written: the part's own source-generated context.</param>
-/// <param name="Manifests">One line for each.</param>
+/// <param name="Json">The part's source-generated JSON context.</param>
+/// <param name="Manifests">One line per message.</param>
 public sealed record MessageList(IJsonTypeInfoResolver Json, params IReadOnlyList<MessageManifest> Manifests);

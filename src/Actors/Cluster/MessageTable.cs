@@ -3,25 +3,26 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Cairn.Actors.Runs;
 
 namespace Cairn.Actors.Cluster;
 
 /// <summary>
-/// All messages that may leave a process or reach a journal, as JSON: what is in no list is neither written nor read.
+/// All messages that may leave a process or reach a journal, as JSON. Types that are in no list are neither written nor read.
 /// </summary>
 public sealed class MessageTable
 {
-    /// <summary>Leaves room in a frame for what Akka puts around a message.</summary>
+    /// <summary>Leaves room in a frame for Akka's envelope.</summary>
     public const int MaxBytes = RemoteSettings.FrameBytes - 64 * 1024;
 
-    /// <summary>The largest of what goes to a journal alone: as much as PostgreSQL takes in a value, with room for its encoding.</summary>
+    /// <summary>The largest journal entry: as much as PostgreSQL stores in a value, with room for its encoding.</summary>
     public const int MaxJournalBytes = 256 * 1024 * 1024;
 
     private readonly JsonSerializerOptions _options;
     private readonly Dictionary<Type, Entry> _byType = [];
     private readonly Dictionary<string, Entry> _byName = new(StringComparer.Ordinal);
 
-    /// <summary>Puts lists together.</summary>
+    /// <summary>Combines lists.</summary>
     /// <exception cref="ArgumentException">A name or a type is listed twice.</exception>
     public MessageTable(params IEnumerable<MessageList> lists)
     {
@@ -33,7 +34,7 @@ public sealed class MessageTable
         }
     }
 
-    /// <summary>How a record is written is worked out when the first one is: a process sees few of all messages.</summary>
+    /// <summary>The JSON metadata is created at first use: a process uses few of all messages.</summary>
     private sealed class Entry(MessageManifest manifest, JsonSerializerOptions options)
     {
         private readonly Lazy<JsonTypeInfo> _json = new(() => options.TypeInfoResolver!.GetTypeInfo(manifest.Type, options) is null
@@ -50,10 +51,10 @@ public sealed class MessageTable
     public IReadOnlyList<MessageManifest> Manifests =>
         [.. _byName.Values.Select(e => e.Manifest).OrderBy(m => m.Name, StringComparer.Ordinal)];
 
-    /// <summary>How a message's members are written; for tests that watch over them.</summary>
+    /// <summary>A message's JSON members; for tests.</summary>
     internal JsonTypeInfo JsonOf(MessageManifest manifest) => _byName[manifest.Name].Json;
 
-    /// <summary>The manifest that a message goes under.</summary>
+    /// <summary>The manifest of a message.</summary>
     /// <exception cref="SerializationException">It is in no list.</exception>
     public MessageManifest ManifestOf(object message) => EntryOf(message).Manifest;
 
@@ -67,8 +68,8 @@ public sealed class MessageTable
     }
 
     /// <summary>Reads a message.</summary>
-    /// <param name="manifest">What it went under.</param>
-    /// <param name="bytes">As <see cref="Write"/> wrote it, maybe in an older Cairn.</param>
+    /// <param name="manifest">The manifest of the message.</param>
+    /// <param name="bytes">From <see cref="Write"/>, perhaps of an older Cairn.</param>
     /// <exception cref="SerializationException">The manifest is unknown, or the bytes are no such message.</exception>
     public object Read(string manifest, byte[] bytes)
     {
@@ -84,7 +85,7 @@ public sealed class MessageTable
         }
         catch (Exception error)
         {
-            // A record's constructor or a step from an older version may trip over anything; it is the bytes' fault whatever it is.
+            // Constructors and version steps may throw anything; whatever it is, the bytes are at fault.
             throw new SerializationException($"{bytes.Length} bytes received as {manifest} are not such a message: {error.Message}", error);
         }
     }
@@ -138,7 +139,7 @@ public sealed class MessageTable
         }
     }
 
-    /// <summary>Strict in what has to be there, and blind to members that a newer Cairn added.</summary>
+    /// <summary>Required members must be present; unknown ones, of a newer Cairn, are skipped.</summary>
     private static JsonSerializerOptions Options(IJsonTypeInfoResolver types)
     {
         var options = new JsonSerializerOptions
@@ -159,7 +160,7 @@ public sealed class MessageTable
         return options;
     }
 
-    /// <summary>What a record computes from its other members is not written.</summary>
+    /// <summary>Computed members are not written.</summary>
     private static void OmitComputed(JsonTypeInfo type)
     {
         if (type.Kind == JsonTypeInfoKind.Object)
@@ -177,4 +178,25 @@ public sealed class MessageTable
         $"A {manifest} {what} has {bytes} bytes; a message may have at most {most}. Large data belongs in files, not in messages.");
 
     private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "…";
+}
+
+/// <summary>
+/// Every message of Cairn. Each part has a <see cref="MessageList"/>, one line per message, with a
+/// <see cref="System.Text.Json.Serialization.JsonSerializerContext"/> that names the same types. A test approves names, versions and
+/// members.
+/// </summary>
+public static class CairnMessages
+{
+    /// <summary>One line per part.</summary>
+    public static IReadOnlyList<MessageList> Lists { get; } =
+    [
+        RunMessageList.Commands,
+        RunMessageList.Grants,
+        RunMessageList.Journal,
+        Ranks.RankMessageList.List,
+        MembershipMessageList.List,
+    ];
+
+    /// <summary>All of them.</summary>
+    public static MessageTable Table { get; } = new(Lists);
 }

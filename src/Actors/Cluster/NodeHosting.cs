@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Akka.Actor.Setup;
 using Akka.Configuration;
@@ -32,12 +33,11 @@ public sealed record NodeSettings(RemoteSettings Remote, string StateDirectory)
     public Config? Akka { get; init; }
 }
 
-/// <summary>Puts a process's actor system into its generic host, so that actors, HTTP and logging start and end together.</summary>
+/// <summary>Adds a node's actor system to its process's host, so that actors, HTTP and logging start and end together.</summary>
 public static class NodeHosting
 {
     /// <summary>The system of a node in a cluster, which it joins as it starts, and leaves in good order as the host stops.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="node">The node.</param>
     /// <param name="actors">Starts the actors.</param>
     public static IServiceCollection AddClusterNode(
         this IServiceCollection services, NodeSettings node, Action<AkkaConfigurationBuilder> actors) =>
@@ -48,7 +48,7 @@ public static class NodeHosting
             var config = new[]
             {
                 node.Akka ?? Config.Empty,
-                Patience(Plan(known, Expected(node.Remote), node).Patience),
+                JoinTimeout(Plan(known, Expected(node.Remote), node).Timeout),
                 node.Journal ?? Config.Empty,
                 MembershipSettings.Of(node.Detection, [.. seed, .. worker]),
                 node.Remote.Hocon,
@@ -80,9 +80,9 @@ public static class NodeHosting
     {
         var cluster = Akka.Cluster.Cluster.Get(system);
         var plan = Plan(known, cluster.SelfAddress, node);
-        system.ActorOf(Props.Create(() => new MembersKeeper(node.StateDirectory)), "members");
+        system.ActorOf(Props.Create(() => new KnownMembersWriter(node.StateDirectory)), "members");
         var seeds = node.Join.Union(known.OtherSeeds(cluster.SelfAddress));
-        // Its workers ask at the address where they knew it.
+        // Its workers ask at its old address.
         var isAlone = node.IsSeed && !seeds.Any() && known.Self == $"{cluster.SelfAddress}";
         system.ActorOf(Props.Create(() => new MembershipWatch(seeds, isAlone)), MembershipWatch.Name);
         if (plan.Nodes.Count == 0)
@@ -93,7 +93,7 @@ public static class NodeHosting
         cluster.JoinSeedNodes(plan.Nodes);
     }
 
-    private static Config Patience(TimeSpan time) => ConfigurationFactory.ParseString(
+    private static Config JoinTimeout(TimeSpan time) => ConfigurationFactory.ParseString(
         string.Create(CultureInfo.InvariantCulture, $"akka.cluster.seed-node-timeout = {time.TotalSeconds:0}s"));
 
     private static JoinPlan Plan(KnownMembers known, Address self, NodeSettings node) => known.PlanFor(self, node.IsSeed, node.Join);
@@ -101,10 +101,49 @@ public static class NodeHosting
     private static Address Expected(RemoteSettings remote) => MembershipSettings.AddressOf(remote.Host, remote.Port);
 }
 
-/// <summary>How a node ended: one that its cluster has removed starts again, and joins as a new member.</summary>
+/// <summary>How a node ended: a removed one restarts, and joins as a new member.</summary>
 public static class NodeLife
 {
     /// <summary>Whether a system ended because its cluster has removed it.</summary>
     public static bool WasRemoved(ActorSystem system) =>
         CoordinatedShutdown.Get(system).ShutdownReason is CoordinatedShutdown.ClusterDowningReason;
+}
+
+/// <summary>
+/// Measures how long an idle actor waits for a thread after a message arrives, which shows that a process is overloaded. Akka.NET does not
+/// report mailbox sizes.
+/// </summary>
+internal sealed class DispatcherProbe : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly Meter Meter = new(Members.MemberMeter.MeterName);
+
+    private static readonly Histogram<double> Delays = Meter.CreateHistogram(
+        "cairn.dispatcher.delay", "s",
+        "Time from telling an idle actor something until a thread of Akka's dispatcher takes it up, measured once a second.", null,
+        new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.00001, 0.0001, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10],
+        });
+
+    public DispatcherProbe(TimeProvider time)
+    {
+        var idle = Context.ActorOf(Akka.Actor.Props.Create(() => new Idle(time)), "idle");
+        Receive<Tick>(_ => idle.Tell(new Probe(time.GetTimestamp())), _ => Delays.Enabled);
+        Receive<Tick>(static _ => { });
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Timers.StartPeriodicTimer("tick", new Tick(), TimeSpan.Zero, Every);
+
+    private sealed class Idle : ReceiveActor
+    {
+        public Idle(TimeProvider time) =>
+            Receive<Probe>(probe => Delays.Record(time.GetElapsedTime(probe.SentAt).TotalSeconds));
+    }
+
+    private sealed record Tick : INoSerializationVerificationNeeded;
+
+    private sealed record Probe(long SentAt) : INoSerializationVerificationNeeded;
 }

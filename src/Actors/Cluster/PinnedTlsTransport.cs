@@ -6,20 +6,17 @@ using DotNetty.Common;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>
-/// Akka's TCP transport with mutual TLS in which both ends must show the same certificate, built so that a peer can do no more than
-/// fail to connect.
-/// </summary>
+/// <summary>Akka's TCP transport with mutual TLS in which both ends must show the same certificate.</summary>
 /// <remarks>
-/// Akka's transport runs the coordinated shutdown of its actor system whenever a connection that it opened breaks off within the TLS
-/// handshake: a peer killed or suspended at the wrong moment would take all its neighbours with it. It also logs every unknown peer with a
-/// stack trace. So it gets its own small actor system, which has nothing to shut down and whose log <see cref="Strangers"/> reads.
+/// Akka's transport shuts its actor system down when a connection that it opened breaks off within the TLS handshake, so a peer that dies
+/// at the wrong moment would take its neighbours with it. It also logs every unknown peer with a stack trace. So it runs in a small actor
+/// system of its own, which has nothing to shut down and logs to <see cref="RefusedConnections"/>.
 /// </remarks>
 public sealed class PinnedTlsTransport : Transport
 {
     private const string Tcp = "Akka.Remote.Transport.DotNetty.TcpTransport, Akka.Remote";
 
-    private static readonly Config Aside = ConfigurationFactory.ParseString("""
+    private static readonly Config TransportSystem = ConfigurationFactory.ParseString("""
         akka {
           loglevel = INFO
           coordinated-shutdown {
@@ -31,13 +28,13 @@ public sealed class PinnedTlsTransport : Transport
         }
         """).WithFallback(SystemLog.Settings);
 
-    /// <summary>DotNetty records a stack trace for each 128th buffer, to find leaks of its own; a node has no use for them.</summary>
+    /// <summary>DotNetty's leak detection records a stack trace for each 128th buffer.</summary>
     static PinnedTlsTransport() => ResourceLeakDetector.Level = ResourceLeakDetector.DetectionLevel.Disabled;
 
-    private readonly ActorSystem _aside;
+    private readonly ActorSystem _transportSystem;
     private readonly Transport _tcp;
-    private readonly Peers _peers;
-    private readonly TimeSpan _patience;
+    private readonly UnreachablePeers _peers;
+    private readonly TimeSpan _timeout;
 
     /// <summary>Called by Akka.</summary>
     /// <exception cref="ConfigurationException">The system was started without a <see cref="PinnedTlsSetup"/>.</exception>
@@ -53,37 +50,32 @@ public sealed class PinnedTlsTransport : Transport
         (System, Config) = (system, config);
         var certificate = setup.Value.Certificate;
         var log = Logging.GetLogger(system, typeof(PinnedTlsTransport));
-        _peers = new Peers(log, certificate.Fingerprint);
-        // Shorter than the layer above waits, which would know no cause.
-        _patience = 0.75 * config.GetTimeSpan("connection-timeout");
-        _aside = ActorSystem.Create(system.Name, ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(Aside),
-            new SystemLogSetup(new Strangers(log, certificate.Fingerprint).Note),
+        _peers = new UnreachablePeers(log, certificate.Fingerprint);
+        // Shorter than the timeout of the layer above, which does not know the cause.
+        _timeout = 0.75 * config.GetTimeSpan("connection-timeout");
+        _transportSystem = ActorSystem.Create(system.Name, ActorSystemSetup.Create(
+            BootstrapSetup.Create().WithConfig(TransportSystem),
+            new SystemLogSetup(new RefusedConnections(log, certificate.Fingerprint).Note),
             new DotNettySslSetup(
                 certificate.Certificate, suppressValidation: false, requireMutualAuthentication: true, (shown, _, peer, _, _) =>
                     certificate.IsShownBy(shown) || _peers.Refused(peer))));
-        _tcp = (Transport)Activator.CreateInstance(Type.GetType(Tcp, throwOnError: true)!, _aside, config)!;
+        _tcp = (Transport)Activator.CreateInstance(Type.GetType(Tcp, throwOnError: true)!, _transportSystem, config)!;
     }
 
-    /// <inheritdoc/>
     public override string SchemeIdentifier => _tcp.SchemeIdentifier;
 
-    /// <inheritdoc/>
     public override long MaximumPayloadBytes => _tcp.MaximumPayloadBytes;
 
-    /// <inheritdoc/>
     public override Task<(Address, TaskCompletionSource<IAssociationEventListener>)> Listen() => _tcp.Listen();
 
-    /// <inheritdoc/>
     public override bool IsResponsibleFor(Address remote) => _tcp.IsResponsibleFor(remote);
 
-    /// <inheritdoc/>
     public override async Task<AssociationHandle> Associate(Address remoteAddress)
     {
         var attempt = _tcp.Associate(remoteAddress);
         try
         {
-            var handle = await attempt.WaitAsync(_patience, TimeProvider.System);
+            var handle = await attempt.WaitAsync(_timeout, TimeProvider.System);
             _peers.Reached(remoteAddress);
             return handle;
         }
@@ -95,10 +87,8 @@ public sealed class PinnedTlsTransport : Transport
         }
     }
 
-    /// <inheritdoc/>
     public override Task<bool> ManagementCommand(object message) => _tcp.ManagementCommand(message);
 
-    /// <inheritdoc/>
     public override async Task<bool> Shutdown()
     {
         try
@@ -107,11 +97,11 @@ public sealed class PinnedTlsTransport : Transport
         }
         finally
         {
-            await _aside.Terminate();
+            await _transportSystem.Terminate();
         }
     }
 
-    /// <summary>An abandoned attempt leaves no open connection behind, and no unseen exception.</summary>
+    /// <summary>Closes the connection of an abandoned attempt, and observes its exception.</summary>
     private static void DropLate(Task<AssociationHandle> attempt)
     {
         if (attempt.Exception is null)
@@ -121,10 +111,8 @@ public sealed class PinnedTlsTransport : Transport
     }
 }
 
-/// <summary>Brings the certificate to <see cref="PinnedTlsTransport"/>.</summary>
-/// <param name="certificate">The certificate.</param>
+/// <summary>Passes the certificate to <see cref="PinnedTlsTransport"/>.</summary>
 public sealed class PinnedTlsSetup(ClusterCertificate certificate) : Setup
 {
-    /// <summary>The certificate.</summary>
     public ClusterCertificate Certificate => certificate;
 }

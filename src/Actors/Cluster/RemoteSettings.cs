@@ -3,25 +3,25 @@ using Akka.Configuration;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>How a process of Cairn's is reached by others: where it listens, and what they must show.</summary>
-/// <param name="Certificate">What both ends of every connection show.</param>
+/// <summary>How other processes connect to a process of Cairn: its address and certificate.</summary>
+/// <param name="Certificate">Both ends of every connection must show it.</param>
 public sealed record RemoteSettings(ClusterCertificate Certificate)
 {
     /// <summary>The largest frame that a connection carries.</summary>
     public const int FrameBytes = 4 * 1024 * 1024;
 
     /// <summary>
-    /// The name or address that others reach it under, and that it listens at unless <see cref="BindHost"/> says another.
+    /// The name or address under which others reach it, and at which it listens unless <see cref="BindHost"/> is set.
     /// </summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>The address it listens at, where that is another (behind a translated address, or every interface: 0.0.0.0).</summary>
+    /// <summary>The address it listens at, if that differs (address translation, or all interfaces: 0.0.0.0).</summary>
     public string? BindHost { get; init; }
 
     /// <summary>The port it listens at; 0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Everything that no node has a reason to set otherwise.</summary>
+    /// <summary>Settings that are the same for all nodes.</summary>
     private static readonly Config Fixed = ConfigurationFactory.ParseString($$"""
         akka {
           stdout-loglevel = OFF                             # it would write before there is any configuration
@@ -49,7 +49,7 @@ public sealed record RemoteSettings(ClusterCertificate Certificate)
         }
         """).WithFallback(CairnSerializer.Settings);
 
-    /// <summary>Akka's settings. The provider is <c>remote</c> unless it is set to <c>cluster</c> before.</summary>
+    /// <summary>Akka's settings. The provider is <c>remote</c> unless settings with precedence say <c>cluster</c>.</summary>
     public Config Hocon => ConfigurationFactory.ParseString($$"""
         akka.actor.provider = remote
         akka.remote.dot-netty.tcp {
@@ -60,12 +60,12 @@ public sealed record RemoteSettings(ClusterCertificate Certificate)
         """).WithFallback(Fixed);
 
     /// <summary>
-    /// What <see cref="PinnedTlsTransport"/> takes from the system's setup; and Akka is not to repeat what that logs once.
+    /// The certificate for <see cref="PinnedTlsTransport"/>, and log filters for what the transport logs itself.
     /// </summary>
     public IReadOnlyList<Setup> Setups =>
     [
         new PinnedTlsSetup(Certificate),
-        // The actor that watches a peer reports that it has gone; Akka would add a stack trace each time.
+        // The actor that watches a peer reports its loss; Akka would add a stack trace each time.
         new LogFilterBuilder()
             .ExcludeMessageContaining("Tried to associate with unreachable remote address")
             .ExcludeMessageContaining("Association with remote system")
@@ -73,14 +73,16 @@ public sealed record RemoteSettings(ClusterCertificate Certificate)
             .ExcludeMessageContaining("Couldn't join seed nodes")
             // MembershipWatch drops connections to seeds that do not answer.
             .ExcludeMessageContaining("with unknown UID is reported as quarantined")
-            // No important message is only sent: reports are awaited, and actors that are asked to end also end with their parents.
+            // No important message depends on the flush: reports are acknowledged, and actors also end with their parents.
             .ExcludeMessageContaining("Shutdown finished, but flushing might not have been successful")
-            // Akka's last words, when its loggers are gone: they go to standard output, whatever its settings say.
+            // Logged after Akka's loggers have ended, to standard output whatever the settings say.
             .ExcludeMessageContaining("Remoting shut down")
             .Build(),
     ];
 
-    /// <summary>All of it for <see cref="ActorSystem.Create(string, ActorSystemSetup)"/>, with more settings that go before.</summary>
+    /// <summary>
+    /// The setup for <see cref="ActorSystem.Create(string, ActorSystemSetup)"/>, with more settings that take precedence.
+    /// </summary>
     public ActorSystemSetup For(Config? more = null) =>
         ActorSystemSetup.Create([BootstrapSetup.Create().WithConfig(more is null ? Hocon : more.WithFallback(Hocon)), .. Setups]);
 }

@@ -8,10 +8,10 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Cairn.Actors.Cluster;
 
-/// <summary>Takes what an actor system logs to where its process logs, or tells its user: Akka's own format is for neither.</summary>
+/// <summary>Forwards an actor system's log to its process's log or its user, in place of Akka's own format.</summary>
 internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
-    /// <summary>Makes it the system's only logger. The system needs one of the setups below.</summary>
+    /// <summary>Makes it the system's only logger; the system needs one of the setups below.</summary>
     public static readonly Config Settings = ConfigurationFactory.ParseString("""
         akka {
           loggers = ["Cairn.Actors.Cluster.SystemLog, Cairn.Actors"]
@@ -21,9 +21,7 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
 
     private readonly Action<LogEvent> _say = Context.System.Settings.Setup.Get<SystemLogSetup>().Value.Say;
 
-    /// <summary>To the loggers of a host, under the names of the classes that log.</summary>
-    /// <param name="loggers">The host's.</param>
-    /// <param name="time">Tells when a warning has been told long ago.</param>
+    /// <summary>To a host's loggers, named by the logging classes.</summary>
     public static SystemLogSetup To(ILoggerFactory loggers, TimeProvider time)
     {
         var warnings = new Repeats(time);
@@ -38,7 +36,7 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
         });
     }
 
-    /// <summary>To the observers of a run, as warnings.</summary>
+    /// <summary>To a run's observer, as warnings.</summary>
     public static SystemLogSetup To(IRunObserver observer) => new(entry =>
     {
         if (entry.LogLevel() >= Akka.Event.LogLevel.WarningLevel)
@@ -48,7 +46,6 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
         }
     });
 
-    /// <inheritdoc/>
     protected override bool Receive(object message)
     {
         switch (message)
@@ -72,13 +69,13 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
     private static partial void Said(ILogger logger, LogLevel level, Exception? cause, object? message);
 
     /// <summary>
-    /// Akka says some things every second, such as that an overloaded machine is late with its heartbeats. Once a minute is enough.
+    /// Akka repeats some warnings every second, such as late heartbeats on an overloaded machine. Once a minute is enough.
     /// </summary>
     private sealed class Repeats(TimeProvider time)
     {
         private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
 
-        /// <summary>Whether a warning is Cairn's own, or the first of its type within a minute.</summary>
+        /// <summary>Whether a warning is Cairn's own, or the first of its format within a minute.</summary>
         public bool IsNews(LogEvent entry)
         {
             if (entry.Message is not LogMessage message || entry.LogClass.Assembly == typeof(SystemLog).Assembly)
@@ -105,10 +102,8 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
     };
 }
 
-/// <summary>Tells <see cref="SystemLog"/>, which Akka makes, where entries go.</summary>
-/// <param name="say">Takes an entry, on the logger's thread.</param>
+/// <summary>Where <see cref="SystemLog"/>, which Akka creates, sends entries.</summary>
 internal sealed class SystemLogSetup(Action<LogEvent> say) : Setup
 {
-    /// <summary>Takes an entry.</summary>
     public Action<LogEvent> Say => say;
 }

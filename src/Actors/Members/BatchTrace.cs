@@ -6,8 +6,8 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Members;
 
 /// <summary>
-/// A batch on a node as .NET spans: one from its grant to its end, in it one for each restart (from the failure until
-/// the next gang starts) and each session (from the first rank's commit until it is durable). Without a listener there are none.
+/// A batch on a node as .NET spans: one from its grant to its end, and in it one for each restart (from the failure until the next gang
+/// starts) and each session (from the first rank's commit until it is durable). Without a listener there are none.
 /// </summary>
 public sealed class BatchTrace
 {
@@ -27,14 +27,12 @@ public sealed class BatchTrace
         _batch = Begin("batch", TimeSpan.Zero, default);
     }
 
-    /// <summary>A gang has begun.</summary>
     internal void Began(BatchStarted started)
     {
         _restart?.SetTag("cairn.epoch", started.Epoch).SetTag("cairn.lead_time", started.LeadTime.TotalSeconds);
         End(ref _restart);
     }
 
-    /// <summary>A gang has failed; what comes next is that another one begins, or the batch's end.</summary>
     internal void Failed(GangFailure failure, bool isRestarted)
     {
         var cause = MemberMeter.Word(failure.Kind);
@@ -47,18 +45,17 @@ public sealed class BatchTrace
         }
     }
 
-    /// <summary>A session is durable.</summary>
-    internal void Committed(SessionMade made, TimeSpan leadTime)
+    internal void Committed(GangCommitted committed, TimeSpan leadTime)
     {
         if (_batch is not null)
         {
-            var commit = Begin("commit session", made.Took, _batch.Context);
-            commit?.SetTag("cairn.session", made.Session).SetTag("cairn.lead_time", leadTime.TotalSeconds);
+            var commit = Begin("commit session", committed.Took, _batch.Context);
+            commit?.SetTag("cairn.session", committed.Session).SetTag("cairn.lead_time", leadTime.TotalSeconds);
             End(ref commit);
         }
     }
 
-    /// <summary>The batch has ended on this node; null if it is unknown how, as its supervisor has failed.</summary>
+    /// <summary>The batch has ended on this node; null if its supervisor failed.</summary>
     internal void Ended(BatchEnded? ended)
     {
         End(ref _restart);
@@ -78,7 +75,7 @@ public sealed class BatchTrace
         span = null;
     }
 
-    /// <summary>An actor's thread has other things to do than this: no span is anybody's surroundings.</summary>
+    /// <summary>Starts a span that is not current: an actor's thread goes on to other work.</summary>
     private Activity? Begin(string name, TimeSpan ago, ActivityContext parent)
     {
         if (!Source.HasListeners())

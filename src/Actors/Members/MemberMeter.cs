@@ -32,10 +32,10 @@ public static class MemberMeter
     private static readonly KeyValuePair<string, object?>[] Causes =
         [.. Enum.GetValues<FailureKind>().Select(kind => KeyValuePair.Create("cause", (object?)Word(kind)))];
 
-    /// <summary>What failed, in a word.</summary>
+    /// <summary>A kind of failure as a label's value.</summary>
     internal static string Word(FailureKind kind) => $"{kind}".ToLowerInvariant();
 
-    /// <summary>Makes every cause known, so that the first that happens is seen as a change.</summary>
+    /// <summary>Creates every series with the value 0, so that a first failure shows as an increase.</summary>
     internal static void Begin()
     {
         foreach (var cause in Causes)
@@ -58,5 +58,5 @@ public static class MemberMeter
         Durations.Record(took.TotalSeconds);
     }
 
-    internal static void GaveUp() => Aborted.Add(1);
+    internal static void CommitAborted() => Aborted.Add(1);
 }

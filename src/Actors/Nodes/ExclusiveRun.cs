@@ -5,42 +5,35 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Nodes;
 
-/// <summary>A run that this process alone carries out: it holds the run's lock from the opening to the closing.</summary>
+/// <summary>A run that only this process works on: it holds the run's lock from the opening to the closing.</summary>
 internal sealed class ExclusiveRun : INodeRun
 {
     private readonly PreparedRun _prepared;
-    private readonly RankPlaces _ranks;
+    private readonly LauncherChoice _launcher;
     private readonly Action<RunResult> _ended;
     private readonly Action<Exception> _refused;
     private OpenRun? _open;
 
     private ExclusiveRun(
-        PreparedRun prepared, SharedObserver observer, RankPlaces ranks, Action<RunResult> ended, Action<Exception> refused) =>
-        (_prepared, Observer, _ranks, _ended, _refused) = (prepared, observer, ranks, ended, refused);
+        PreparedRun prepared, RunEventRouter observer, LauncherChoice launcher, Action<RunResult> ended, Action<Exception> refused) =>
+        (_prepared, Observer, _launcher, _ended, _refused) = (prepared, observer, launcher, ended, refused);
 
-    public SharedObserver Observer { get; }
+    public RunEventRouter Observer { get; }
 
-    /// <summary>Reads the initial condition and, where the ranks are in this process, loads the model.</summary>
-    /// <param name="spec">The run.</param>
-    /// <param name="options">How to carry it out.</param>
-    /// <param name="observer">Is told what happens, from several threads.</param>
-    /// <param name="ranks">Where its ranks are.</param>
-    /// <param name="ended">Is told how it ended.</param>
-    /// <param name="refused">Is told why it could not be opened.</param>
-    /// <exception cref="CairnException">It cannot be had here.</exception>
+    /// <summary>Reads the initial condition and, if the ranks are in this process, loads the model.</summary>
     public static ExclusiveRun Load(
-        RunSpec spec, RunOptions options, IRunObserver observer, RankPlaces ranks, Action<RunResult> ended,
+        RunSpec spec, RunOptions options, IRunObserver observer, LauncherChoice launcher, Action<RunResult> ended,
         Action<Exception> refused)
     {
-        var shared = new SharedObserver(new NullObserver());
+        var shared = new RunEventRouter(new NullObserver());
         try
         {
-            var here = options with { StepsElsewhere = ranks.AreElsewhere(spec) };
-            return new ExclusiveRun(PreparedRun.Create(spec, here, new RunObservers(observer, shared)), shared, ranks, ended, refused);
+            var here = options with { StepsElsewhere = launcher.StartsProcesses(spec) };
+            return new ExclusiveRun(PreparedRun.Create(spec, here, new RunObservers(observer, shared)), shared, launcher, ended, refused);
         }
         catch (Exception e)
         {
-            // Nothing has started yet: an unusable input is a mistake in the spec, like any other.
+            // Before the start, unusable input counts as a mistake in the spec.
             var error = e is DataException ? new SpecException(e.Message, e) : e;
             refused(error);
             throw error;
@@ -61,7 +54,7 @@ internal sealed class ExclusiveRun : INodeRun
         }
     }
 
-    public (RunContext Parts, Props Ranks) Attach() => (_open!.Parts, _ranks.Of(_open.Parts));
+    public (RunContext Run, Props Launcher) Attach() => (_open!.Parts, _launcher.Of(_open.Parts));
 
     public void Close(ClosingGrant grant)
     {

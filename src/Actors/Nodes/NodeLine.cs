@@ -3,34 +3,28 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Nodes;
 
-/// <summary>A line that a node tells its user, and what it is about.</summary>
+/// <summary>A line of a node's log, with what it concerns.</summary>
 /// <param name="Text">For people.</param>
 public sealed record NodeLine(string Text)
 {
     /// <summary>The node's id; null if the code that reports does not know it.</summary>
     public string? Node { get; init; }
 
-    /// <summary>The run that it is about.</summary>
     public string? Run { get; init; }
 
     /// <summary>The batch, the opening or the closing.</summary>
     public MemberRange? Batch { get; init; }
 
-    /// <summary>The epoch of the gang.</summary>
     public int? Epoch { get; init; }
 
-    /// <summary>The rank.</summary>
     public int? Rank { get; init; }
 
-    /// <summary>Whether something is not as it should be.</summary>
     public bool IsWarning { get; init; }
 
-    /// <summary>All that it is about, by the names that structured logs have.</summary>
+    /// <summary>What it concerns, by the names used in structured logs.</summary>
     public IReadOnlyDictionary<string, object> About => LogContext.Of(Run, Batch, Epoch, Rank, Node);
 
-    /// <summary>The text of a run's event; null for one that comes too often to be logged.</summary>
-    /// <param name="happened">The event.</param>
-    /// <param name="run">What the run is called.</param>
+    /// <summary>The line for an event of a run; null for events that are too frequent to be logged.</summary>
     public static NodeLine? Of(RunEvent happened, string run)
     {
         ArgumentNullException.ThrowIfNull(happened);

@@ -1,15 +1,16 @@
-using Cairn.Actors.Members;
+using Cairn.Actors.Runs;
+using Cairn.Engine.Rollouts;
 using Cairn.Storage.Durable;
 
 namespace Cairn.Actors.Nodes;
 
 /// <summary>
-/// The runs that a node has loaded, by their ids. A run stays loaded while anything of it is worked on here, and afterwards until another
-/// one is loaded: batches of one run tend to follow one another, and two models may be more than a device holds.
+/// The runs that a node has loaded. A run stays loaded while it is used, and then until another one is loaded: batches of one run tend to
+/// follow one another, and a device may be too small for two models.
 /// </summary>
-/// <param name="load">Loads a run, on a thread that may wait: its id, its spec, and whether it is begun anew.</param>
+/// <param name="load">Loads a run, on a thread that may wait: its id, its spec, and whether it starts over.</param>
 /// <param name="isPatient">
-/// Whether what another process keeps from being done is tried again: another node whose grant is withdrawn may not know it yet.
+/// Whether transient errors and fencing are retried: another node whose grant was withdrawn may not know that yet.
 /// </param>
 internal sealed class NodeRuns(Func<string, string, bool, INodeRun> load, bool isPatient) : IAsyncDisposable
 {
@@ -23,7 +24,7 @@ internal sealed class NodeRuns(Func<string, string, bool, INodeRun> load, bool i
     {
         lock (_lock)
         {
-            // One that could not be loaded is tried again at the next request.
+            // A failed load is retried at the next request.
             if (!_runs.TryGetValue((id, fresh), out var entry) || entry is { Users: 0, Run.IsFaulted: true })
             {
                 _runs.Remove((id, fresh));
@@ -35,7 +36,6 @@ internal sealed class NodeRuns(Func<string, string, bool, INodeRun> load, bool i
         }
     }
 
-    /// <summary>Something of the run is worked on no more.</summary>
     public void Release(string id, bool fresh)
     {
         lock (_lock)
@@ -83,4 +83,58 @@ internal sealed class NodeRuns(Func<string, string, bool, INodeRun> load, bool i
 
         public int Users { get; set; }
     }
+}
+
+/// <summary>
+/// Routes events of what a run's batches share on a node (its model, its child process) to the task that began last, or, if there is none,
+/// to the node.
+/// </summary>
+internal sealed class RunEventRouter(IRunObserver node) : IRunObserver
+{
+    private readonly Lock _lock = new();
+    private readonly List<IRunObserver> _observers = [];
+
+    public void Add(IRunObserver observer)
+    {
+        lock (_lock)
+        {
+            _observers.Add(observer);
+        }
+    }
+
+    public void Remove(IRunObserver observer)
+    {
+        lock (_lock)
+        {
+            _observers.Remove(observer);
+        }
+    }
+
+    public void On(RunEvent runEvent)
+    {
+        IRunObserver observer;
+        lock (_lock)
+        {
+            observer = _observers.Count > 0 ? _observers[^1] : node;
+        }
+
+        observer.On(runEvent);
+    }
+}
+
+/// <summary>A run as loaded in a process: its model is loaded once, for all of its work here.</summary>
+internal interface INodeRun : IAsyncDisposable
+{
+    /// <summary>Receives events that concern no single batch.</summary>
+    RunEventRouter Observer { get; }
+
+    /// <summary>Creates the run's folder or checks the existing one.</summary>
+    /// <exception cref="CairnException">The folder belongs to another run or spec.</exception>
+    IReadOnlyList<BatchOnDisk> Open();
+
+    /// <summary>What a batch is stepped with, and the actor that starts its ranks.</summary>
+    (RunContext Run, Props Launcher) Attach();
+
+    /// <summary>Ends a run whose batches have all ended: derives its outputs and releases its folder.</summary>
+    void Close(ClosingGrant grant);
 }

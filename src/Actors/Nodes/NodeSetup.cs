@@ -1,51 +1,84 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Cairn.Actors.Members;
+using Cairn.Actors.Ranks;
 using Cairn.Actors.Runs;
-using Cairn.Engine.Rollouts;
+using Cairn.Engine.Extensions;
 
 namespace Cairn.Actors.Nodes;
 
-/// <summary>What a node works with.</summary>
-/// <param name="Identity">What it is; asked again, with a new id, when it has to come again as another.</param>
-/// <param name="Registry">The registry, or what passes messages on to it wherever it is.</param>
-/// <param name="Runs">The runs as this process has them.</param>
+/// <param name="Identity">The node's description; called again, for a new id, each time the node restarts.</param>
+/// <param name="Registry">The registry, or a proxy of it.</param>
 internal sealed record NodeSetup(Func<NodeInfo> Identity, IActorRef Registry, NodeRuns Runs)
 {
-    /// <summary>How often it says what it holds.</summary>
-    public TimeSpan BetweenHellos { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How often it reports what it holds.</summary>
+    public TimeSpan HelloInterval { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The machine's load average over a minute; null where it is not known.</summary>
+    /// <summary>The machine's load average over a minute; null if unknown.</summary>
     public Func<double?> Load { get; init; } = static () => null;
 
-    /// <summary>Tells the node's user a line; called from several threads.</summary>
+    /// <summary>Writes a line to the node's log; called from several threads.</summary>
     public Action<NodeLine> Say { get; init; } = static _ => { };
 
-    /// <summary>Is told, once, that the node holds nothing any more, and that the registry knows that it leaves.</summary>
+    /// <summary>Called once the node holds nothing any more and the registry knows that it leaves.</summary>
     public Action<NodeLeft> Left { get; init; } = static _ => { };
 }
 
 /// <summary>A node has left.</summary>
 /// <param name="Reason">Why it was drained.</param>
-/// <param name="Abandoned">Batches that were ended before they came to a boundary.</param>
+/// <param name="Abandoned">Batches that were ended before they reached a boundary.</param>
 public sealed record NodeLeft(string Reason, int Abandoned);
 
 /// <summary>
-/// Ends at once what a node that drains has not handed back yet: the steps since its last sessions are another's to repeat.
+/// Ends at once what a draining node has not handed back yet: another node repeats the steps since the last sessions.
 /// </summary>
 internal sealed record AbandonNode : INoSerializationVerificationNeeded;
 
-/// <summary>A run as a process has it: its model loaded once, for all of its work here.</summary>
-internal interface INodeRun : IAsyncDisposable
+/// <summary>A node's slots and grants, as .NET instruments that end with the node.</summary>
+internal sealed class NodeMeter : IDisposable
 {
-    /// <summary>Is told what concerns the run and no batch alone.</summary>
-    SharedObserver Observer { get; }
+    private readonly Meter _meter = new(MemberMeter.MeterName);
+    private int _held;
 
-    /// <summary>Lays the run's folder out, or finds it as it was left.</summary>
-    /// <exception cref="CairnException">It is another's, or was begun with another spec.</exception>
-    IReadOnlyList<BatchOnDisk> Open();
+    public NodeMeter(int slots)
+    {
+        _ = _meter.CreateObservableGauge("cairn.worker.slots", () => slots, "{slot}", "Ranks that this worker steps side by side.");
+        _ = _meter.CreateObservableGauge(
+            "cairn.worker.grants", () => Volatile.Read(ref _held), "{grant}",
+            "Batches, openings and closings that this worker holds.");
+        MemberMeter.Begin();
+    }
 
-    /// <summary>What a batch is stepped with, and the place of its ranks.</summary>
-    /// <exception cref="CairnException">It cannot be had here.</exception>
-    (RunContext Parts, Props Ranks) Attach();
+    public void Holds(int grants) => Volatile.Write(ref _held, grants);
 
-    /// <summary>Ends a run whose batches have all ended: draws what is committed, derives what is complete, lets its folder go.</summary>
-    void Close(ClosingGrant grant);
+    public void Dispose() => _meter.Dispose();
+}
+
+/// <summary>Describes this process's node for the registry.</summary>
+public static class WorkerIdentity
+{
+    /// <summary>A node with a new id.</summary>
+    /// <param name="name">Its name for people; null for the host's name.</param>
+    /// <param name="slots">Ranks that it steps concurrently; null for one per core.</param>
+    /// <param name="labels">Labels that runs may require.</param>
+    /// <param name="torch">The libtorch that it steps with.</param>
+    /// <param name="address">Its address in the cluster, '#' and its uid; empty in the registry's own process.</param>
+    public static NodeInfo Of(string? name, int? slots, IReadOnlyList<string> labels, LocalLibtorch torch, string address = "")
+    {
+        var host = Environment.MachineName;
+        var suffix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
+        ArgumentNullException.ThrowIfNull(torch);
+        List<string> devices =
+        [
+            "cpu", .. Enumerable.Range(0, torch.CudaDevices).Select(i => string.Create(CultureInfo.InvariantCulture, $"cuda:{i}")),
+        ];
+        var version = typeof(WorkerIdentity).Assembly.GetName().Version?.ToString(3) ?? "0";
+        return new NodeInfo(
+            $"{name ?? host}-{suffix}", host, Environment.ProcessId, address, $"cairn {version}, libtorch {torch.Version}",
+            slots ?? Environment.ProcessorCount, false, devices, labels)
+        {
+            Extensions = [.. LoadedExtensions.Here.Select(extension => extension.Name)],
+        };
+    }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Akka.Pattern;
 using Cairn.Actors.Members;
-using Cairn.Actors.Ranks;
 using Cairn.Actors.Runs;
 using Cairn.Engine.Rollouts;
 using Cairn.Storage.Durable;
@@ -9,24 +8,21 @@ using Cairn.Storage.Durable;
 namespace Cairn.Actors.Nodes;
 
 /// <summary>
-/// A node: says what it is and what it holds, takes grants, loads the runs that they are of, and has a <see cref="MemberSupervisor"/> step
-/// each batch, or a <see cref="Errand"/> open or close a run.
+/// A node: registers and reports what it holds, takes grants, loads their runs, and has a <see cref="MemberSupervisor"/> step each batch
+/// or a <see cref="GrantTask"/> open or close a run. When drained it hands everything back at a boundary, and leaves.
 /// </summary>
-internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
+internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
 {
-    /// <summary>A grant that comes a second time does so within seconds: of what ended long ago nothing has to be known.</summary>
-    private const int MostEnded = 10_000;
-
-    private readonly Dictionary<(string Run, int First), Held> _held = [];
-    private readonly OrderedDictionary<(string Run, int First), int> _ended = [];
-    private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly HeldGrants _held = new();
+    private readonly RunLaunchers _launchers = new(static actor => Context.Stop(actor));
     private readonly NodeSetup _setup;
     private readonly NodeInfo _node;
     private readonly NodeMeter _meter;
+    private readonly GrantWork _work;
     private long _hellos;
     private int _started;
     private string? _registry;
-    private string? _draining;
+    private string? _drainReason;
     private int _abandoned;
     private bool _hasLeft;
 
@@ -34,18 +30,23 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
     {
         (_setup, _node) = (setup, setup.Identity());
         _meter = new NodeMeter(_node.Slots);
+        _work = new GrantWork(setup.Runs.IsPatient, (text, grant) => Say(text, grant));
         Receive<SayHello>(_ => Hello());
         Receive<NodeKnown>(OnKnown);
         Receive<NodeDismissed>(OnDismissed, dismissed => dismissed.Id == _node.Id);
-        Receive<Grant>(grant => OnGrant(new Granted(grant.RunId, grant.Batch, grant.Epoch, grant.Spec, grant) { Paused = grant.Paused }));
-        Receive<OpeningGrant>(grant => OnGrant(new Granted(grant.RunId, RunWork.Opening, grant.Epoch, grant.Spec, grant)));
-        Receive<ClosingGrant>(grant => OnGrant(new Granted(grant.RunId, RunWork.Closing, grant.Epoch, grant.Spec, grant)));
-        Receive<Ready>(OnReady);
-        Receive<NotReady>(OnNotReady);
-        Receive<GrantWithdrawn>(OnWithdrawn);
+        Receive<IGrant>(OnGrant);
+        Receive<Loaded>(OnLoaded);
+        Receive<LoadFailed>(OnLoadFailed);
+        Receive<GrantWithdrawn>(withdrawn =>
+        {
+            if (_held.Find(withdrawn.RunId, withdrawn.Batch, withdrawn.GrantEpoch) is { } held)
+            {
+                Withdraw(held, withdrawn);
+            }
+        });
         Receive<BatchCommand>(OnCommand);
         Receive<BatchEnded>(_ => OnEnded());
-        Receive<ErrandEnded>(_ => OnEnded());
+        Receive<GrantTaskEnded>(_ => OnEnded());
         Receive<Terminated>(OnTerminated);
         Receive<NodeDrain>(drain => OnDrain(drain.Reason));
         Receive<AbandonNode>(_ => OnAbandon());
@@ -53,13 +54,13 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>A node that failed, or was dismissed, comes again as another, with nothing in its hands.</summary>
-    /// <param name="setup">What it works with.</param>
+    private bool IsEmptied => _drainReason is not null && _held.Count == 0;
+
+    /// <summary>A node that failed, or was dismissed, restarts under a new id, without grants.</summary>
     public static Props Props(NodeSetup setup) => BackoffSupervisor.Props(
         Backoff.OnStop(
             Akka.Actor.Props.Create(() => new NodeSupervisor(setup)), "supervisor", TimeSpan.FromMilliseconds(500),
-                TimeSpan.FromSeconds(10),
-            0.2, -1)
+            TimeSpan.FromSeconds(10), 0.2, -1)
         .WithSupervisorStrategy(new OneForOneStrategy(error =>
         {
             setup.Say(new NodeLine($"the node failed, and starts over: {error.Message}") { IsWarning = true });
@@ -68,13 +69,13 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer("hello", new SayHello(), _setup.BetweenHellos);
+        Timers.StartPeriodicTimer("hello", new SayHello(), _setup.HelloInterval);
         Hello();
     }
 
     protected override void PostStop()
     {
-        foreach (var held in _held.Values)
+        foreach (var held in _held.All)
         {
             Release(held);
         }
@@ -83,10 +84,10 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
         base.PostStop();
     }
 
-    /// <summary>A failed supervisor of a grant has lost its state: the keeper is informed, and grants it again.</summary>
+    /// <summary>A failed supervisor of a grant has lost its state: its keeper is informed, and grants again.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
-        if (_held.Values.FirstOrDefault(h => h.Actor.Equals(Sender)) is { } held)
+        if (_held.Find(Sender) is { } held)
         {
             held.Failure = error.Message;
         }
@@ -94,7 +95,7 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
         return Directive.Stop;
     });
 
-    // --------------------------------------------------------------------------------------------------- being known
+    // --------------------------------------------------------------------------------------------------------- membership
 
     private void Hello()
     {
@@ -103,15 +104,16 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (_draining is not null && _held.Count == 0)
+        if (IsEmptied)
         {
             _setup.Registry.Tell(new NodeLeaves(_node.Id));
             return;
         }
 
-        var holds = _held.Values.Select(h => new HeldGrant(
-            h.Of.RunId, h.Of.Batch, h.Of.Epoch, h.Of.Paused, h.Halting || _draining is not null, h.Broken)).ToList();
-        _setup.Registry.Tell(new NodeHello(_node, ++_hellos, holds, _draining is not null, _setup.Load()));
+        var isDraining = _drainReason is not null;
+        var holds = _held.All.Select(h => new HeldGrant(
+            h.Grant.RunId, h.Grant.Batch, h.Grant.Epoch, h.IsPaused, h.IsHalting || isDraining, h.Broken)).ToList();
+        _setup.Registry.Tell(new NodeHello(_node, ++_hellos, holds, isDraining, _setup.Load()));
     }
 
     private void OnKnown(NodeKnown known)
@@ -122,10 +124,10 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             _registry = known.Registry;
         }
 
-        if (known.Number == 0 && _draining is not null && _held.Count == 0 && !_hasLeft)
+        if (known.Number == 0 && IsEmptied && !_hasLeft)
         {
             _hasLeft = true;
-            _setup.Left(new NodeLeft(_draining, _abandoned));
+            _setup.Left(new NodeLeft(_drainReason!, _abandoned));
         }
     }
 
@@ -135,194 +137,216 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
         Context.Stop(Self);
     }
 
+    private void OnDrain(string reason)
+    {
+        if (_drainReason is null)
+        {
+            _drainReason = reason;
+            Say($"draining: {reason}");
+            OrderAll(BatchOrder.Halt);
+        }
+
+        if (_registry is null && _held.Count == 0)
+        {
+            // No registry knows this node, so none has to confirm that it leaves.
+            _hasLeft = true;
+            _setup.Left(new NodeLeft(reason, 0));
+        }
+
+        Hello();
+    }
+
+    private void OnAbandon()
+    {
+        _abandoned = _held.Count;
+        OrderAll(BatchOrder.Abandon);
+    }
+
+    private void Say(string text, IGrant? about = null, bool isWarning = false) => _setup.Say(new NodeLine(text)
+    {
+        Node = _node.Id, Run = about?.RunId, Batch = about?.Batch, Epoch = about?.Epoch, IsWarning = isWarning,
+    });
+
     // --------------------------------------------------------------------------------------------------------- grants
 
-    private void OnGrant(Granted granted)
+    private void OnGrant(IGrant grant)
     {
-        var key = (granted.RunId, granted.Batch.First);
-        if (_held.TryGetValue(key, out var held))
+        if (_held.Find(grant.RunId, grant.Batch) is { } held)
         {
-            // An older one was withdrawn, and is about to end.
-            if (granted.Epoch > held.Of.Epoch)
+            // The older grant was withdrawn, and is about to end.
+            if (grant.Epoch > held.Grant.Epoch)
             {
-                held.Next = granted;
-                Tell(held, new GrantWithdrawn(granted.RunId, granted.Batch, held.Of.Epoch, "it is granted again"));
+                held.Next = grant;
+                Withdraw(held, new GrantWithdrawn(grant.RunId, grant.Batch, held.Grant.Epoch, "it is granted again"));
             }
         }
-        else if (granted.Epoch > _ended.GetValueOrDefault(key))
+        else if (!_held.HasEnded(grant))
         {
-            Begin(granted);
+            Begin(grant);
         }
     }
 
-    private void Begin(Granted granted)
+    private void Begin(IGrant grant)
     {
-        var held = _held[(granted.RunId, granted.Batch.First)] = new Held(granted) { Halting = _draining is not null };
+        var held = _held.Add(grant);
+        held.IsHalting = _drainReason is not null;
         _meter.Holds(_held.Count);
-        if (held.Halting)
+        if (held.IsHalting)
         {
-            Work(held, static (_, _) => throw new OperationCanceledException());
+            StartTask(held, static (_, _) => throw new OperationCanceledException());
             return;
         }
 
-        Say($"took {Name(granted)}", granted);
-        held.IsTaken = true;
-        var taking = _setup.Runs.TakeAsync(granted.RunId, granted.Spec, granted.IsFresh);
-        switch (granted.Message)
+        Say($"took {Name(grant)}", grant);
+        held.UsesRun = true;
+        var loading = _setup.Runs.TakeAsync(grant.RunId, grant.Spec, held.IsFresh);
+        var (work, cancel) = (_work, held.Cancel.Token);
+        switch (grant)
         {
-            case OpeningGrant:
-                Work(held, (observer, lost) => Do(granted, taking, observer, run => Opened(run, granted), lost));
+            case OpeningGrant opening:
+                StartTask(held, (observer, lost) => work.Open(opening, loading, observer, lost));
                 break;
             case ClosingGrant closing:
-                held.Waiting = () => Work(held, (observer, lost) => Do(granted, taking, observer, run => Closed(run, closing), lost));
-                BeginWaiting(granted.RunId);
+                held.StartWhenRanksGone = () => StartTask(held, (observer, lost) => work.Close(closing, loading, observer, lost));
+                StopRanksBeforeClosing(grant.RunId);
                 break;
-            default:
-                var lost = held.Lost.Token;
-                OwnThread.Run(() => Patiently(granted, () => taking.GetAwaiter().GetResult().Attach(), lost)).PipeTo(
-                    Self, success: ready => new Ready(granted, ready.Parts, ready.Ranks), failure: error => new NotReady(granted, error));
+            case Grant batch:
+                OwnThread.Run(() => work.Retry(batch, () => loading.GetAwaiter().GetResult().Attach(), cancel)).PipeTo(
+                    Self, success: run => new Loaded(batch, run.Run, run.Launcher), failure: error => new LoadFailed(batch, error));
                 break;
         }
     }
 
-    private static Func<long, object> Opened(INodeRun run, Granted granted)
+    /// <summary>A run's rank processes must be gone before it is closed.</summary>
+    private void StopRanksBeforeClosing(string run)
     {
-        var batches = run.Open();
-        if (batches.Count > RunWork.MostBatches)
+        if (_launchers.Stop(run))
         {
-            throw new SpecException(
-                $"the run has {batches.Count} batches; it can have {RunWork.MostBatches}. Use a larger ensemble.batch-size.");
-        }
-
-        return number => new OpeningReport(granted.RunId, granted.Epoch, number, batches);
-    }
-
-    private static Func<long, object> Closed(INodeRun run, ClosingGrant grant)
-    {
-        run.Close(grant);
-        return number => new ClosingReport(grant.RunId, grant.Epoch, number);
-    }
-
-    /// <summary>Processes of ranks have to be gone before a run is closed.</summary>
-    private void BeginWaiting(string run)
-    {
-        if (_places.TryGetValue(run, out var place))
-        {
-            LeavePlace(place);
             return;
         }
 
-        foreach (var held in _held.Values.Where(h => h.Of.RunId == run && h.Waiting is not null).ToList())
+        foreach (var held in _held.OfRun(run).Where(h => h.StartWhenRanksGone is not null).ToList())
         {
-            (var begin, held.Waiting) = (held.Waiting!, null);
-            begin();
+            (var start, held.StartWhenRanksGone) = (held.StartWhenRanksGone!, null);
+            start();
         }
     }
 
-    private void OnReady(Ready ready)
+    private void OnLoaded(Loaded loaded)
     {
-        if (Find(ready.Of) is not { } held)
+        if (_held.Find(loaded.Grant) is not { } held)
         {
             return;
         }
 
         if (held.IsWithdrawn)
         {
-            Over(held);
+            Remove(held);
             return;
         }
 
-        var setup = new MemberSupervisorSetup((Grant)ready.Of.Message, ready.Parts, PlaceOf(ready), _setup.Registry);
-        Look(held, MemberSupervisor.Props(setup), ready.Of.Batch.FolderName);
-        if (ready.Of.Paused != ((Grant)ready.Of.Message).Paused)
+        var launcher = _launchers.GetOrStart(loaded.Grant.RunId, () => Start(loaded.Launcher, "ranks"));
+        var setup = new MemberSupervisorSetup(loaded.Grant, loaded.Run, launcher, _setup.Registry);
+        held.Actor = Start(MemberSupervisor.Props(setup), loaded.Grant.Batch.FolderName);
+        if (held.IsPaused != loaded.Grant.Paused)
         {
-            held.Actor.Tell(ready.Of.Paused ? new PauseBatch() : new ResumeBatch());
+            held.Actor.Tell(held.IsPaused ? new PauseBatch() : new ResumeBatch());
         }
 
-        if (held.Halting)
+        if (held.IsHalting)
         {
             held.Actor.Tell(new HaltBatch());
         }
     }
 
-    private void OnNotReady(NotReady failed)
+    private void OnLoadFailed(LoadFailed failed)
     {
-        if (Find(failed.Of) is { } held)
+        if (_held.Find(failed.Grant) is { } held)
         {
-            Work(held, (_, _) => held.IsWithdrawn || held.Halting ? throw new OperationCanceledException() : throw failed.Error);
+            StartTask(held, (_, _) => held.IsWithdrawn || held.IsHalting ? throw new OperationCanceledException() : throw failed.Error);
         }
     }
 
-    private void Work(Held held, Func<IRunObserver, CancellationToken, Func<long, object>> work) => Look(
-        held, Errand.Props(new ErrandSetup(held.Of.RunId, held.Of.Batch, held.Of.Epoch, _setup.Registry, work)), "task");
+    private void StartTask(Held held, Func<IRunObserver, CancellationToken, Func<long, IGrantReport>> work) =>
+        held.Actor = Start(GrantTask.Props(new GrantTaskSetup(held.Grant, _setup.Registry, work)), "task");
 
-    private void Look(Held held, Props props, string name)
-    {
-        held.Actor = Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"{name}-{++_started}"));
-        Context.Watch(held.Actor);
-    }
+    private IActorRef Start(Props props, string name) =>
+        Context.Watch(Context.ActorOf(props, string.Create(CultureInfo.InvariantCulture, $"{name}-{++_started}")));
 
-    private Func<long, object> Do(
-        Granted of, Task<INodeRun> taking, IRunObserver observer, Func<INodeRun, Func<long, object>> work, CancellationToken lost)
+    // ----------------------------------------------------------------------------------------------------- orders and ends
+
+    private void OnCommand(BatchCommand command)
     {
-        var run = taking.GetAwaiter().GetResult();
-        run.Observer.Add(observer);
-        try
+        if (_held.Find(command.RunId, command.Batch) is { } held)
         {
-            return Patiently(of, () => work(run), lost);
-        }
-        finally
-        {
-            run.Observer.Remove(observer);
+            Order(held, command.Order);
         }
     }
 
-    /// <summary>Does what may have to wait for a disk, or for another process that is at the run's folder.</summary>
-    private T Patiently<T>(Granted of, Func<T> task, CancellationToken lost)
+    private void OrderAll(BatchOrder order)
     {
-        for (var failures = 1; ; failures++)
+        foreach (var held in _held.All)
         {
-            try
-            {
-                return task();
-            }
-            catch (CairnException e) when (_setup.Runs.IsPatient && e is TransientException or FencedException
-                && !lost.IsCancellationRequested)
-            {
-                if (failures == 1)
-                {
-                    Say($"waits: {e.Message}", of);
-                }
-
-                var pause = GrowingPause.After(failures, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
-                lost.WaitHandle.WaitOne(pause);
-                lost.ThrowIfCancellationRequested();
-            }
+            Order(held, order);
         }
     }
 
-    // -------------------------------------------------------------------------------------------------------- their ends
+    private static void Order(Held held, BatchOrder order)
+    {
+        if (order is BatchOrder.Halt or BatchOrder.Abandon)
+        {
+            held.IsHalting = true;
+            held.Cancel.Cancel();
+        }
+        else if (order is BatchOrder.Pause or BatchOrder.Resume)
+        {
+            held.IsPaused = order == BatchOrder.Pause;
+        }
+
+        held.Actor.Tell(order switch
+        {
+            BatchOrder.Halt => new HaltBatch(),
+            BatchOrder.Abandon => new AbandonBatch(),
+            BatchOrder.Pause => new PauseBatch(),
+            BatchOrder.Resume => new ResumeBatch(),
+            _ => (object)new CommitBatch(),
+        });
+    }
+
+    private void Withdraw(Held held, GrantWithdrawn withdrawn)
+    {
+        held.IsWithdrawn = true;
+        held.Cancel.Cancel();
+        if (held.Broken is not null || held.StartWhenRanksGone is not null)
+        {
+            Remove(held);
+        }
+        else
+        {
+            // A grant whose run is still loading has no actor yet; it is removed once loading ends.
+            held.Actor.Tell(withdrawn);
+        }
+    }
 
     private void OnEnded()
     {
-        if (_held.Values.FirstOrDefault(h => h.Actor.Equals(Sender)) is { } held)
+        if (_held.Find(Sender) is { } held)
         {
             Context.Unwatch(held.Actor);
             Context.Stop(held.Actor);
-            Over(held);
+            Remove(held);
         }
     }
 
-    private void Over(Held held)
+    private void Remove(Held held)
     {
-        var key = (held.Of.RunId, held.Of.Batch.First);
-        _held.Remove(key);
+        var run = held.Grant.RunId;
+        _held.Remove(held);
         _meter.Holds(_held.Count);
-        NoteEnd(key, held.Of.Epoch);
         Release(held);
-        if (_places.TryGetValue(held.Of.RunId, out var place) && !_held.Values.Any(h => h.Of.RunId == held.Of.RunId && h.Waiting is null))
+        if (!_held.OfRun(run).Any(h => h.StartWhenRanksGone is null))
         {
-            LeavePlace(place);
+            _launchers.Stop(run);
         }
 
         if (held.Next is { } next)
@@ -330,70 +354,41 @@ internal sealed partial class NodeSupervisor : ReceiveActor, IWithTimers
             Begin(next);
         }
 
-        if (_draining is not null && _held.Count == 0)
+        if (IsEmptied)
         {
             Hello();
-        }
-    }
-
-    private void NoteEnd((string Run, int First) key, int epoch)
-    {
-        _ended.Remove(key);
-        _ended.Add(key, epoch);
-        if (_ended.Count > MostEnded)
-        {
-            _ended.RemoveAt(0);
         }
     }
 
     private void Release(Held held)
     {
-        held.Lost.Cancel();
-        if (held.IsTaken)
+        held.Cancel.Cancel();
+        if (held.UsesRun)
         {
-            held.IsTaken = false;
-            _setup.Runs.Release(held.Of.RunId, held.Of.IsFresh);
+            held.UsesRun = false;
+            _setup.Runs.Release(held.Grant.RunId, held.IsFresh);
         }
     }
 
     private void OnTerminated(Terminated terminated)
     {
-        if (_places.FirstOrDefault(p => p.Value.Actor.Equals(terminated.ActorRef)).Key is { } run)
+        if (_launchers.Remove(terminated.ActorRef) is { } run)
         {
-            _places.Remove(run);
-            BeginWaiting(run);
+            StopRanksBeforeClosing(run);
         }
-        else if (_held.Values.FirstOrDefault(h => h.Actor.Equals(terminated.ActorRef)) is { } held)
+        else if (_held.Find(terminated.ActorRef) is { } held)
         {
             held.Broken = $"its supervisor failed: {held.Failure ?? "it ended"}";
-            Say($"{Name(held.Of)}: {held.Broken}", held.Of, isWarning: true);
+            Say($"{Name(held.Grant)}: {held.Broken}", held.Grant, isWarning: true);
             Hello();
         }
     }
 
-    private IActorRef PlaceOf(Ready ready)
-    {
-        if (!_places.TryGetValue(ready.Of.RunId, out var place) || place.IsLeaving)
-        {
-            var actor = Context.ActorOf(ready.Ranks, string.Create(CultureInfo.InvariantCulture, $"ranks-{++_started}"));
-            _places[ready.Of.RunId] = place = new Place(actor);
-            Context.Watch(actor);
-        }
+    private static string Name(IGrant grant) => $"{RunWork.Name(grant.Batch)} of {grant.RunId}";
 
-        return place.Actor;
-    }
+    private sealed record SayHello : INoSerializationVerificationNeeded;
 
-    private static void LeavePlace(Place place)
-    {
-        if (!place.IsLeaving)
-        {
-            place.IsLeaving = true;
-            Context.Stop(place.Actor);
-        }
-    }
+    private sealed record Loaded(Grant Grant, RunContext Run, Props Launcher) : INoSerializationVerificationNeeded;
 
-    private Held? Find(Granted granted) =>
-        _held.TryGetValue((granted.RunId, granted.Batch.First), out var held) && held.Of.Epoch == granted.Epoch ? held : null;
-
-    private static string Name(Granted granted) => $"{RunWork.Name(granted.Batch)} of {granted.RunId}";
+    private sealed record LoadFailed(Grant Grant, Exception Error) : INoSerializationVerificationNeeded;
 }

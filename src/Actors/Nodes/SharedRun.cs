@@ -9,36 +9,29 @@ using Cairn.Engine.Runs;
 namespace Cairn.Actors.Nodes;
 
 /// <summary>
-/// A run that several nodes work on: its folder is the run's, under whose name it stands from its opening to its closing, and no process
-/// holds its lock for longer than it takes to lay it out or to end it.
+/// A run that several nodes work on: its folder is marked with the run's id from the opening to the closing, and a process holds the lock
+/// only while it opens or closes the run.
 /// </summary>
 internal sealed class SharedRun : INodeRun
 {
     private const int DigestCharacters = 12;
     private readonly Lock _lock = new();
     private readonly PreparedRun _prepared;
-    private readonly RankPlaces _ranks;
+    private readonly LauncherChoice _launcher;
     private RunContext? _parts;
 
-    private SharedRun(PreparedRun prepared, SharedObserver observer, RankPlaces ranks) =>
-        (_prepared, Observer, _ranks) = (prepared, observer, ranks);
+    private SharedRun(PreparedRun prepared, RunEventRouter observer, LauncherChoice launcher) =>
+        (_prepared, Observer, _launcher) = (prepared, observer, launcher);
 
-    public SharedObserver Observer { get; }
+    public RunEventRouter Observer { get; }
 
-    /// <summary>Reads the initial condition and, where the ranks are in this process, loads the model.</summary>
-    /// <param name="id">The run.</param>
-    /// <param name="text">Its resolved spec, JSON.</param>
-    /// <param name="fresh">Whether what an earlier run left is moved aside when it is opened.</param>
-    /// <param name="cluster">What people call the cluster.</param>
-    /// <param name="ranks">Where its ranks are.</param>
-    /// <param name="node">Tells the node's user.</param>
-    /// <exception cref="CairnException">It cannot be had here.</exception>
-    public static SharedRun Load(string id, string text, bool fresh, string cluster, RankPlaces ranks, IRunObserver node)
+    /// <summary>Reads the initial condition and, if the ranks are in this process, loads the model.</summary>
+    public static SharedRun Load(string id, string text, bool fresh, string cluster, LauncherChoice launcher, IRunObserver node)
     {
-        var observer = new SharedObserver(node);
+        var observer = new RunEventRouter(node);
         var spec = RunSpecJson.Read(text, $"the spec of {id}");
-        var options = new RunOptions { Fresh = fresh, Owner = Owner(id, text, cluster), StepsElsewhere = ranks.AreElsewhere(spec) };
-        return new SharedRun(PreparedRun.Create(spec, options, observer), observer, ranks);
+        var options = new RunOptions { Fresh = fresh, Owner = Owner(id, text, cluster), StepsElsewhere = launcher.StartsProcesses(spec) };
+        return new SharedRun(PreparedRun.Create(spec, options, observer), observer, launcher);
     }
 
     public IReadOnlyList<BatchOnDisk> Open()
@@ -47,12 +40,12 @@ internal sealed class SharedRun : INodeRun
         return OpenedRuns.Found(open);
     }
 
-    public (RunContext Parts, Props Ranks) Attach()
+    public (RunContext Run, Props Launcher) Attach()
     {
         lock (_lock)
         {
             _parts ??= _prepared.Rejoin();
-            return (_parts, _ranks.Of(_parts));
+            return (_parts, _launcher.Of(_parts));
         }
     }
 
@@ -71,7 +64,7 @@ internal sealed class SharedRun : INodeRun
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>The run with a digest of its spec, by which all nodes know it, and the cluster as this node calls it, for people.</summary>
+    /// <summary>Identifies the run by its id and a digest of its spec; the cluster's name is for people.</summary>
     private static string Owner(string id, string spec, string cluster)
     {
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(spec)))[..DigestCharacters];
@@ -82,11 +75,11 @@ internal sealed class SharedRun : INodeRun
 /// <summary>Actions on a run's folder, independent of its owner.</summary>
 internal static class OpenedRuns
 {
-    /// <summary>The batches that there is anything to do for, with the highest epoch on disk of each.</summary>
+    /// <summary>The batches of the run, with the highest epoch on disk of each.</summary>
     public static IReadOnlyList<BatchOnDisk> Found(OpenRun open) =>
         [.. open.Look().Select(found => new BatchOnDisk(found.Batch, found.Epoch, found.HasEnded))];
 
-    /// <summary>Ends a run by what its batches came to, and not by what was asked for: a cancel may come when all is done.</summary>
+    /// <summary>Ends a run by its batches' states, not by what was requested: a cancel may come after the last batch ended.</summary>
     public static RunResult Finish(OpenRun open, ClosingGrant grant) => open.Finish(
         grant.Steps, [.. grant.Failures.Select(f => (f.Batch, (Exception)new BatchFailedException(f.Error)))], grant.Unfinished.Count > 0,
         grant.Members);

@@ -2,15 +2,12 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Nodes;
 
-/// <summary>Says when this process has to stop by itself, before it is ended.</summary>
+/// <summary>When this process must stop by itself, before its job's time limit ends it.</summary>
 public static class WallClock
 {
-    /// <summary>When a process halts at a boundary; null without a limit.</summary>
-    /// <param name="node">The node's settings.</param>
-    /// <param name="environment">Reads an environment variable.</param>
+    /// <summary>When the process should halt at a boundary, and what set the limit, for people; null without a limit.</summary>
     /// <param name="started">When the process, or the job around it, began.</param>
-    /// <returns>The time, and what set it, for people.</returns>
-    /// <exception cref="SpecException">A variable is not of its form.</exception>
+    /// <exception cref="SpecException">An environment variable is malformed.</exception>
     public static (DateTimeOffset At, string Reason)? StopTime(NodeSpec node, Func<string, string?> environment, DateTimeOffset started)
     {
         ArgumentNullException.ThrowIfNull(node);
@@ -18,7 +15,7 @@ public static class WallClock
         return JobEnd.Of(node, environment, started) is { } end ? (Before(end.At, node.WallClockMargin), end.Reason) : null;
     }
 
-    /// <summary>How long a timer runs to a time: not at all to one that is past, and 49 days, all that timers count, at most.</summary>
+    /// <summary>The delay of a timer until a time: 0 for a past one, and at most 49 days, the longest that .NET timers allow.</summary>
     public static TimeSpan Until(DateTimeOffset time, DateTimeOffset now) =>
         TimeSpan.FromTicks(Math.Clamp((time - now).Ticks, 0, TimeSpan.FromDays(49).Ticks));
 

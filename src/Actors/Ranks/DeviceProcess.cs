@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cairn.Actors.Checkpointing;
 using Cairn.Actors.Members;
 using Cairn.Engine.Processes;
 using Cairn.Engine.Rollouts;
@@ -7,17 +8,18 @@ namespace Cairn.Actors.Ranks;
 
 /// <summary>
 /// The child process that steps a run's batches on a device (<c>ranks.launcher = process</c>), as its node sees it. It is started with the
-/// first gang, and loads the model once for all; when it ends, all gangs in it are lost, and another is started for those that follow
-/// them: by the time that they are there, so is it.
+/// first gang and loads the model once for all. When it ends, all its gangs are lost, and another process is started at once, so that it is
+/// ready when the gangs restart.
 /// </summary>
 internal sealed class DeviceProcess : ReceiveActor, IWithTimers
 {
-    /// <summary>The child itself gives its ranks ten seconds, and answers then.</summary>
-    private static readonly TimeSpan Grace = RankWorker.Grace + TimeSpan.FromSeconds(5);
+    /// <summary>Longer than the child itself waits for its ranks before it answers.</summary>
+    private static readonly TimeSpan EndGrace = RankWorker.Grace + TimeSpan.FromSeconds(5);
 
-    /// <summary>What the child said before it ended may still be on its way.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
+    /// <summary>Output and messages of the child may arrive after its end.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan IdleQueryTime = TimeSpan.FromSeconds(1);
     private readonly Dictionary<(MemberRange Batch, int Epoch), Gang> _gangs = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly RunContext _run;
@@ -35,43 +37,40 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         (_run, _processes) = (run, processes);
         Receive<StartGang>(OnStart);
         Receive<RankHello>(OnHello);
-        Receive<RankMeasured>(NodeMeasures.Measure, _ => Sender.Equals(_host));
+        Receive<RankMeasured>(MeasurementRelay.Measure, _ => Sender.Equals(_host));
         Receive<EndGang>(OnEnd);
-        Receive<GangGone>(OnGone, _ => Sender.Path.Address == _host?.Path.Address);
-        Receive<EndingIsLate>(late => OnLate(late.Batch, late.Epoch));
+        Receive<GangEnded>(OnGangEnded, _ => Sender.Path.Address == _host?.Path.Address);
+        Receive<EndTimeout>(timeout => OnHung(timeout.Batch, timeout.Epoch));
         Receive<ProcessEnded>(OnProcessEnded, ended => ended.Number == _number);
-        Receive<Settled>(_ => AskWhereGangsStand());
-        Receive<GangStands>(OnStands);
-        Receive<StandingIsLate>(_ => TellLost());
+        Receive<Drained>(_ => QueryLostGangs());
+        Receive<GangIdleStatus>(OnIdleStatus);
+        Receive<IdleQueryTimeout>(_ => ReportLost());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="run">The run.</param>
-    /// <param name="processes">How this node starts processes.</param>
     public static Props Props(RunContext run, RankProcesses processes) =>
         Akka.Actor.Props.Create(() => new DeviceProcess(run, processes));
 
-    /// <summary>No gang is left that needs the report.</summary>
     protected override void PostStop()
     {
         _output?.Silence();
-        _host?.Tell(new LeaveNow(0));
+        _host?.Tell(new ExitProcess(0));
         _process?.KillAfter(TimeSpan.FromSeconds(_host is null ? 0 : 5));
         base.PostStop();
     }
 
-    private void OnStart(StartGang asked)
+    private void OnStart(StartGang start)
     {
-        var gang = new Gang(asked, Sender);
-        _gangs.Add((asked.Start.Batch, asked.Start.Epoch), gang);
+        var gang = new Gang(start, Sender);
+        _gangs.Add((start.Start.Batch, start.Start.Epoch), gang);
         if (_process is null)
         {
             Launch();
         }
 
-        // Its answers go straight to the supervisor.
-        _host?.Tell(asked, gang.Supervisor);
+        // With the supervisor as the sender: the child answers it directly.
+        _host?.Tell(start, gang.Supervisor);
     }
 
     private void Launch()
@@ -94,10 +93,10 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         }
 
         _host = Sender;
-        _host.Tell(new RankAdmitted(RunSetup.Of(_run)) { Measures = NodeMeasures.AreHeard });
+        _host.Tell(new RankAdmitted(RunSetup.Of(_run)) { Measures = MeasurementRelay.HasListeners });
         foreach (var gang in _gangs.Values)
         {
-            _host.Tell(gang.Asked, gang.Supervisor);
+            _host.Tell(gang.Start, gang.Supervisor);
         }
     }
 
@@ -105,31 +104,31 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
     {
         if (!_gangs.TryGetValue((end.Batch, end.Epoch), out var gang) || _host is null)
         {
-            // It was lost before, or its process never came to start it.
+            // It was lost before, or its process has not connected yet.
             _gangs.Remove((end.Batch, end.Epoch));
-            Sender.Tell(new GangGone(end.Batch, end.Epoch, null));
+            Sender.Tell(new GangEnded(end.Batch, end.Epoch, null));
             return;
         }
 
         gang.IsEnding = true;
         _host.Tell(end);
-        Timers.StartSingleTimer((end.Batch, end.Epoch), new EndingIsLate(end.Batch, end.Epoch), Grace);
+        Timers.StartSingleTimer((end.Batch, end.Epoch), new EndTimeout(end.Batch, end.Epoch), EndGrace);
     }
 
-    private void OnGone(GangGone gone)
+    private void OnGangEnded(GangEnded ended)
     {
-        if (gone.LeftBehind is not null)
+        if (ended.LeftBehind is not null)
         {
-            OnLate(gone.Batch, gone.Epoch);
+            OnHung(ended.Batch, ended.Epoch);
         }
-        else if (Remove(gone.Batch, gone.Epoch) is { } gang)
+        else if (Remove(ended.Batch, ended.Epoch) is { } gang)
         {
-            gang.Supervisor.Tell(gone);
+            gang.Supervisor.Tell(ended);
         }
     }
 
-    /// <summary>A gang in it does not end, so the process does; the gangs beside it have done nothing to deserve it.</summary>
-    private void OnLate(MemberRange batch, int epoch)
+    /// <summary>A gang does not end, so the process is killed; only that gang is blamed for it.</summary>
+    private void OnHung(MemberRange batch, int epoch)
     {
         if (_gangs.TryGetValue((batch, epoch), out var gang))
         {
@@ -138,23 +137,21 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         }
     }
 
-    // ------------------------------------------------------------------------------------------------------- when it has ended
+    // ------------------------------------------------------------------------------------------------- after the process's end
 
     private void OnProcessEnded(ProcessEnded ended)
     {
         (_process, _host, _couldStart) = (null, null, ended.Exit is not null);
-        var failure = ended.Exit is { } exit
-            ? Lost(exit)
-            : RankFailures.Of(ended.Error!);
+        var failure = ended.Exit is { } exit ? FailureOf(exit) : GangFailure.Of(ended.Error!);
         foreach (var gang in _gangs.Values)
         {
-            gang.Loss = failure;
+            gang.Failure = failure;
         }
 
-        Timers.StartSingleTimer("settled", new Settled(), Settling);
+        Timers.StartSingleTimer("drain", new Drained(), DrainTime);
     }
 
-    private GangFailure Lost(ProcessExit exit)
+    private GangFailure FailureOf(ProcessExit exit)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"child process {exit.Pid}");
         return new GangFailure(FailureKind.Process, $"{name} {exit.Describe()}")
@@ -163,49 +160,49 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         };
     }
 
-    private void AskWhereGangsStand()
+    private void QueryLostGangs()
     {
-        foreach (var gang in Lost())
+        foreach (var gang in LostGangs())
         {
-            gang.Asked.Coordinator.Tell(new AskWhereGangStands());
+            gang.Start.Coordinator.Tell(new QueryGangIdle());
         }
 
-        Timers.StartSingleTimer("standing", new StandingIsLate(), TimeSpan.FromSeconds(1));
-        TellLostWhenAllStand();
+        Timers.StartSingleTimer("idle query", new IdleQueryTimeout(), IdleQueryTime);
+        ReportLostWhenAllAnswered();
     }
 
-    private void OnStands(GangStands stands)
+    private void OnIdleStatus(GangIdleStatus status)
     {
-        if (_gangs.TryGetValue((stands.Batch, stands.Epoch), out var gang))
+        if (_gangs.TryGetValue((status.Batch, status.Epoch), out var gang))
         {
-            gang.Stands = stands;
-            TellLostWhenAllStand();
-        }
-    }
-
-    private void TellLostWhenAllStand()
-    {
-        if (Lost().All(gang => gang.Stands is not null))
-        {
-            TellLost();
+            gang.IsIdle = status.IsIdle;
+            ReportLostWhenAllAnswered();
         }
     }
 
-    /// <summary>The gangs that had something in hand count it as theirs; where none had, who knows: all do.</summary>
-    private void TellLost()
+    private void ReportLostWhenAllAnswered()
     {
-        Timers.Cancel("standing");
-        var lost = Lost();
-        var suspects = lost.Where(gang => _hung is null ? gang.Stands is not { IsIdle: true } : gang == _hung).ToList();
+        if (LostGangs().All(gang => gang.IsIdle is not null))
+        {
+            ReportLost();
+        }
+    }
+
+    /// <summary>Gangs that were busy are suspects, and the idle ones bystanders. If none was busy, all are suspects.</summary>
+    private void ReportLost()
+    {
+        Timers.Cancel("idle query");
+        var lost = LostGangs();
+        var suspects = lost.Where(gang => _hung is null ? gang.IsIdle != true : gang == _hung).ToList();
         foreach (var gang in lost)
         {
-            var start = gang.Asked.Start;
+            var start = gang.Start.Start;
             var failure = suspects.Count == 0 || suspects.Contains(gang)
-                ? gang.Loss!
-                : gang.Loss! with { LostProcess = null, IsBystander = true };
+                ? gang.Failure!
+                : gang.Failure! with { LostProcess = null, IsBystander = true };
             Remove(start.Batch, start.Epoch);
             gang.Supervisor.Tell(gang.IsEnding
-                ? new GangGone(start.Batch, start.Epoch, null)
+                ? new GangEnded(start.Batch, start.Epoch, null)
                 : new GangLost(start.Batch, start.Epoch, failure));
         }
 
@@ -216,7 +213,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         }
     }
 
-    private List<Gang> Lost() => [.. _gangs.Values.Where(gang => gang.Loss is not null)];
+    private List<Gang> LostGangs() => [.. _gangs.Values.Where(gang => gang.Failure is not null)];
 
     private Gang? Remove(MemberRange batch, int epoch)
     {
@@ -224,24 +221,26 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         return _gangs.Remove((batch, epoch), out var gang) ? gang : null;
     }
 
-    private sealed class Gang(StartGang asked, IActorRef supervisor)
+    private sealed class Gang(StartGang start, IActorRef supervisor)
     {
-        public StartGang Asked { get; } = asked;
+        public StartGang Start => start;
 
-        public IActorRef Supervisor { get; } = supervisor;
+        public IActorRef Supervisor => supervisor;
 
         public bool IsEnding { get; set; }
 
-        public GangFailure? Loss { get; set; }
+        /// <summary>Set once the process has ended.</summary>
+        public GangFailure? Failure { get; set; }
 
-        public GangStands? Stands { get; set; }
+        /// <summary>Null until its coordinator has answered.</summary>
+        public bool? IsIdle { get; set; }
     }
 
     private sealed record ProcessEnded(int Number, ProcessExit? Exit, Exception? Error) : INoSerializationVerificationNeeded;
 
-    private sealed record EndingIsLate(MemberRange Batch, int Epoch) : INoSerializationVerificationNeeded;
+    private sealed record EndTimeout(MemberRange Batch, int Epoch) : INoSerializationVerificationNeeded;
 
-    private sealed record Settled : INoSerializationVerificationNeeded;
+    private sealed record Drained : INoSerializationVerificationNeeded;
 
-    private sealed record StandingIsLate : INoSerializationVerificationNeeded;
+    private sealed record IdleQueryTimeout : INoSerializationVerificationNeeded;
 }

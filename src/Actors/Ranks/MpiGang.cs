@@ -8,37 +8,37 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Ranks;
 
 /// <summary>
-/// A gang whose ranks are processes that an MPI's launcher started, as their node sees it: starts the launcher, lets the processes in,
-/// watches both, and ends them. It ends as a whole.
+/// A gang whose ranks are processes of an MPI launcher, as its node sees it: starts the launcher, admits the processes, watches both, and
+/// ends them. If one ends, all do.
 /// </summary>
 internal sealed class MpiGang : ReceiveActor, IWithTimers
 {
-    /// <summary>How long processes may take to end by themselves, before they are killed; and then, before they are out of reach.</summary>
+    /// <summary>How long processes may take to end by themselves before they are killed, and again until they are reported.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a lost process waits for what the launcher has to say of it.</summary>
-    private static readonly TimeSpan ForTheCause = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long the report of a lost process waits for the launcher's end, which may explain it.</summary>
+    private static readonly TimeSpan CauseGrace = TimeSpan.FromMilliseconds(500);
 
     private readonly RankToken _token = new();
-    private readonly SortedDictionary<int, Member> _members = [];
+    private readonly SortedDictionary<int, RemoteRank> _ranks = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly RunContext _run;
-    private readonly StartGang _asked;
+    private readonly StartGang _start;
     private readonly IActorRef _supervisor;
     private readonly string _launcherName;
     private readonly ProcessOutput _output;
     private readonly ChildProcess _launcher;
     private readonly HostFile? _hosts;
     private ProcessExit? _exit;
-    private GangFailure? _loss;
+    private GangFailure? _failure;
     private EndGang? _end;
-    private IActorRef _asker = ActorRefs.Nobody;
-    private bool _isTold;
+    private IActorRef _endRequester = ActorRefs.Nobody;
+    private bool _isReported;
     private bool _isKilled;
 
-    public MpiGang(RunContext run, RankProcesses processes, IReadOnlyList<string> words, StartGang asked, IActorRef supervisor)
+    public MpiGang(RunContext run, RankProcesses processes, IReadOnlyList<string> words, StartGang start, IActorRef supervisor)
     {
-        (_run, _asked, _supervisor) = (run, asked, supervisor);
+        (_run, _start, _supervisor) = (run, start, supervisor);
         _launcherName = Path.GetFileName(words[0]);
         _output = new ProcessOutput(run.Observer, _launcherName);
         var environment = processes.Environment(Context.System, Self, _token, isChild: false);
@@ -47,50 +47,44 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
             environment.TryAdd(name, value);
         }
 
-        _hosts = HostFile.Of(asked.Hosts);
+        _hosts = HostFile.Of(start.Hosts);
         _hosts?.AddTo(environment);
         _launcher = ChildProcess.Start(new ChildSetup(words, environment, _output.Say, run.Options.Time));
         _launcher.Exit.PipeTo(Self, success: exit => new LauncherEnded(exit, null), failure: error => new LauncherEnded(null, error));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Receive<RankHello>(OnHello);
-        Receive<RankMeasured>(NodeMeasures.Measure, _ => _members.Values.Any(m => m.Host.Equals(Sender)));
-        Receive<RankUnfit>(unfit => TellLost(unfit.Failure), unfit => _token.Is(unfit.Token));
-        Receive<DisassociatedEvent>(gone => OnGone(m => m.Host.Path.Address == gone.RemoteAddress));
-        Receive<Terminated>(gone => OnGone(m => m.Host.Equals(gone.ActorRef)));
+        Receive<RankMeasured>(MeasurementRelay.Measure, _ => _ranks.Values.Any(r => r.Link.Equals(Sender)));
+        Receive<RankInitFailed>(failed => ReportLost(failed.Failure), failed => _token.Is(failed.Token));
+        Receive<DisassociatedEvent>(lost => OnEnded(r => r.Link.Path.Address == lost.RemoteAddress));
+        Receive<Terminated>(lost => OnEnded(r => r.Link.Equals(lost.ActorRef)));
         Receive<LauncherEnded>(OnLauncherEnded);
-        Receive<CauseIsLate>(_ => TellLost(_loss!));
+        Receive<CauseTimeout>(_ => ReportLost(_failure!));
         Receive<EndGang>(OnEnd);
-        Receive<GraceIsOver>(_ => OnGraceIsOver());
+        Receive<GraceExpired>(_ => OnGraceExpired());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private (MemberRange Batch, int Epoch) Key => (_asked.Start.Batch, _asked.Start.Epoch);
+    private (MemberRange Batch, int Epoch) Key => (_start.Start.Batch, _start.Start.Epoch);
 
-    /// <param name="run">The run.</param>
-    /// <param name="processes">How this node starts processes.</param>
     /// <param name="words">The launcher's command.</param>
-    /// <param name="asked">The gang.</param>
-    /// <param name="supervisor">Its supervisor.</param>
     public static Props Props(
-        RunContext run, RankProcesses processes, IReadOnlyList<string> words, StartGang asked, IActorRef supervisor) =>
-        Akka.Actor.Props.Create(() => new MpiGang(run, processes, words, asked, supervisor));
+        RunContext run, RankProcesses processes, IReadOnlyList<string> words, StartGang start, IActorRef supervisor) =>
+        Akka.Actor.Props.Create(() => new MpiGang(run, processes, words, start, supervisor));
 
     protected override void PostStop()
     {
         _output.Silence();
-        TellAll(new LeaveNow(RankProcess.ToldToLeave));
+        SendToAll(new ExitProcess(RankProcess.OrderedExitCode));
         _launcher.KillAfter(Grace);
         _hosts?.Dispose();
         if (_end is null)
         {
-            TellLost(new GangFailure(FailureKind.Machine, $"the actor for the processes of {_launcherName} ended"));
+            ReportLost(new GangFailure(FailureKind.Machine, $"the actor for the processes of {_launcherName} ended"));
         }
 
         base.PostStop();
     }
-
-    // ------------------------------------------------------------------------------------------------------ from its processes
 
     private void OnHello(RankHello hello)
     {
@@ -101,9 +95,9 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         }
 
         var count = _run.Spec.Ranks.Count;
-        if (hello.Mpi is not { } place || place.Size != count || place.Rank < 0 || place.Rank >= count)
+        if (hello.Mpi is not { } position || position.Size != count || position.Rank < 0 || position.Rank >= count)
         {
-            TellLost(new GangFailure(FailureKind.Permanent, string.Create(
+            ReportLost(new GangFailure(FailureKind.Permanent, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{_launcherName} should have started {count} ranks, but one of them is rank {hello.Mpi?.Rank} of ")
                 + $"{hello.Mpi?.Size}. Cairn found {hello.Mpi?.Library}, and {_launcherName} probably belongs to another MPI: name the "
@@ -112,27 +106,29 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
             return;
         }
 
-        _members.Add(place.Rank, new Member(Context.Watch(Sender), hello));
+        _ranks.Add(position.Rank, new RemoteRank(Context.Watch(Sender), hello));
         if (_end is not null)
         {
-            Sender.Tell(new LeaveNow(RankProcess.ToldToLeave));
+            Sender.Tell(new ExitProcess(RankProcess.OrderedExitCode));
             return;
         }
 
-        Sender.Tell(new RankAdmitted(RunSetup.Of(_run)) { Measures = NodeMeasures.AreHeard });
-        // Its answers go straight to the supervisor.
-        Sender.Tell(_asked, _supervisor);
+        Sender.Tell(new RankAdmitted(RunSetup.Of(_run)) { Measures = MeasurementRelay.HasListeners });
+        // With the supervisor as the sender: the rank answers it directly.
+        Sender.Tell(_start, _supervisor);
     }
 
-    private void OnGone(Func<Member, bool> which)
+    // ------------------------------------------------------------------------------------------------------------- failures
+
+    private void OnEnded(Func<RemoteRank, bool> which)
     {
-        foreach (var (rank, member) in _members.Where(m => !m.Value.IsGone && which(m.Value)))
+        foreach (var (number, rank) in _ranks.Where(r => !r.Value.HasEnded && which(r.Value)))
         {
-            member.IsGone = true;
-            Lose(string.Create(CultureInfo.InvariantCulture, $"rank {rank} ({member}) has ended"), rank);
+            rank.HasEnded = true;
+            OnLost(string.Create(CultureInfo.InvariantCulture, $"rank {number} ({rank}) has ended"), number);
         }
 
-        EndWhenAllAreGone();
+        FinishIfAllEnded();
     }
 
     private void OnLauncherEnded(LauncherEnded ended)
@@ -140,58 +136,56 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         _exit = ended.Exit;
         if (ended.Error is { } error)
         {
-            TellLost(RankFailures.Of(error));
+            ReportLost(GangFailure.Of(error));
         }
-        else if (_loss is { } loss)
+        else if (_failure is { } failure)
         {
-            TellLost(loss);
+            ReportLost(failure);
         }
         else
         {
-            Lose(_members.Count > 0 ? "the ranks have lost their launcher" : "their launcher ended before any rank had connected", null);
+            OnLost(_ranks.Count > 0 ? "the ranks have lost their launcher" : "their launcher ended before any rank had connected", null);
         }
 
-        EndWhenAllAreGone();
+        FinishIfAllEnded();
     }
 
-    // ------------------------------------------------------------------------------------------------------------- its failures
-
     /// <summary>
-    /// A process that has died takes the gang with it. The first counts; the others are told to end, so that the launcher ends and reports
-    /// what it has seen of the first.
+    /// The first lost process is the gang's failure. The others are told to exit, so that the launcher ends and reports what it knows of
+    /// the first.
     /// </summary>
-    private void Lose(string what, int? rank)
+    private void OnLost(string what, int? rank)
     {
-        if (_loss is not null || _end is not null)
+        if (_failure is not null || _end is not null)
         {
             return;
         }
 
-        TellAll(new LeaveNow(RankProcess.ToldToLeave));
-        _loss = new GangFailure(FailureKind.Process, what)
+        SendToAll(new ExitProcess(RankProcess.OrderedExitCode));
+        _failure = new GangFailure(FailureKind.Process, what)
         {
             Rank = rank,
             LostProcess = string.Create(CultureInfo.InvariantCulture, $"ranks of epoch {Key.Epoch} on {Environment.MachineName}"),
         };
         if (_exit is not null)
         {
-            TellLost(_loss);
+            ReportLost(_failure);
         }
         else
         {
-            Timers.StartSingleTimer("cause", new CauseIsLate(), ForTheCause);
+            Timers.StartSingleTimer("cause", new CauseTimeout(), CauseGrace);
         }
     }
 
-    private void TellLost(GangFailure failure)
+    private void ReportLost(GangFailure failure)
     {
-        if (_isTold || _end is not null)
+        if (_isReported || _end is not null)
         {
             return;
         }
 
         Timers.Cancel("cause");
-        _isTold = true;
+        _isReported = true;
         _supervisor.Tell(new GangLost(Key.Batch, Key.Epoch, failure.Kind == FailureKind.Process && _exit is { } exit
             ? failure with { Cause = $"{failure.Cause}; {_launcherName} {exit.DescribeLauncher()}" }
             : failure));
@@ -201,67 +195,67 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
 
     private void OnEnd(EndGang end)
     {
-        (_end, _asker) = (end, Sender);
+        (_end, _endRequester) = (end, Sender);
         Timers.Cancel("cause");
-        if (!end.IsDone || _isTold)
+        if (!end.IsDone || _isReported)
         {
             _output.Silence();
         }
 
-        TellAll(new LeaveNow(end.IsDone ? 0 : RankProcess.ToldToLeave));
-        Timers.StartSingleTimer("grace", new GraceIsOver(), Grace);
-        EndWhenAllAreGone();
+        SendToAll(new ExitProcess(end.IsDone ? 0 : RankProcess.OrderedExitCode));
+        Timers.StartSingleTimer("grace", new GraceExpired(), Grace);
+        FinishIfAllEnded();
     }
 
-    /// <summary>Its own processes first, those that MPI's launcher does not end: by their numbers, where they are on this host.</summary>
-    private void OnGraceIsOver()
+    /// <summary>Kills the rank processes on this host first, since not every launcher ends them, then the launcher.</summary>
+    private void OnGraceExpired()
     {
-        var left = _members.Values.Where(m => !m.IsGone).ToList();
+        var left = _ranks.Values.Where(r => !r.HasEnded).ToList();
         if (_isKilled)
         {
-            Leave($"{string.Join(", ", left.Select(m => m.ToString()).DefaultIfEmpty(_launcherName))} of {Key.Batch} did not end within "
+            Finish($"{string.Join(", ", left.Select(r => r.ToString()).DefaultIfEmpty(_launcherName))} of {Key.Batch} did not end within "
                 + "ten seconds after the request; the next gang fences anything that they still write");
             return;
         }
 
         _isKilled = true;
-        left.ForEach(member => member.Kill());
+        left.ForEach(rank => rank.Kill());
         _launcher.Kill();
-        Timers.StartSingleTimer("grace", new GraceIsOver(), Grace);
+        Timers.StartSingleTimer("grace", new GraceExpired(), Grace);
     }
 
-    private void EndWhenAllAreGone()
+    private void FinishIfAllEnded()
     {
-        if (_end is not null && _launcher.Exit.IsCompleted && _members.Values.All(m => m.IsGone))
+        if (_end is not null && _launcher.Exit.IsCompleted && _ranks.Values.All(r => r.HasEnded))
         {
-            Leave(null);
+            Finish(null);
         }
     }
 
-    private void Leave(string? leftBehind)
+    private void Finish(string? leftBehind)
     {
-        _asker.Tell(new GangGone(Key.Batch, Key.Epoch, leftBehind));
+        _endRequester.Tell(new GangEnded(Key.Batch, Key.Epoch, leftBehind));
         Context.Stop(Self);
     }
 
-    private void TellAll(LeaveNow message)
+    private void SendToAll(ExitProcess message)
     {
-        foreach (var member in _members.Values.Where(m => !m.IsGone))
+        foreach (var rank in _ranks.Values.Where(r => !r.HasEnded))
         {
-            member.Host.Tell(message);
+            rank.Link.Tell(message);
         }
     }
 
-    private sealed class Member(IActorRef host, RankHello hello)
+    private sealed class RemoteRank(IActorRef link, RankHello hello)
     {
-        public IActorRef Host { get; } = host;
+        public IActorRef Link => link;
 
-        public bool IsGone { get; set; }
+        public bool HasEnded { get; set; }
 
         public void Kill()
         {
-            // Its connection stands, so the number is still its own.
-            if (!IsGone && hello.Host == Environment.MachineName)
+            // Its connection is open, so its process id has not been reused.
+            if (!HasEnded && hello.Host == Environment.MachineName)
             {
                 RankProcessExit.Kill(hello.Pid);
             }
@@ -273,7 +267,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
 
     private sealed record LauncherEnded(ProcessExit? Exit, Exception? Error) : INoSerializationVerificationNeeded;
 
-    private sealed record CauseIsLate : INoSerializationVerificationNeeded;
+    private sealed record CauseTimeout : INoSerializationVerificationNeeded;
 
-    private sealed record GraceIsOver : INoSerializationVerificationNeeded;
+    private sealed record GraceExpired : INoSerializationVerificationNeeded;
 }

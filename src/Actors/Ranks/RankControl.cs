@@ -7,14 +7,13 @@ using Cairn.Storage.Catalog;
 namespace Cairn.Actors.Ranks;
 
 /// <summary>
-/// The rank's end of its line to the coordinator: keeps what the rank was ordered until its thread comes to a boundary, and reports what
-/// happens there. Orders arrive from any thread; the rest is called by the threads that step and that commit.
+/// Connects a rank's thread with the coordinator: keeps orders until the thread is at a boundary, and reports what happens there. Orders
+/// arrive from any thread; the rest is called by the threads that step and commit.
 /// </summary>
 internal sealed class RankControl : IRankControl
 {
-    // A monitor, since the rank's thread sleeps on it until something changes.
+    // A monitor: the rank's thread waits on it.
     private readonly object _gate = new();
-    private readonly BoundarySchedule _schedule;
     private readonly Action<RankReport> _report;
     private readonly int _rank;
     private readonly int _epoch;
@@ -24,24 +23,19 @@ internal sealed class RankControl : IRankControl
     private volatile int _halt = int.MaxValue;
     private volatile bool _commitNext;
     private int _orders;
+    private int _committingAt = -1;
     private long _committingSince;
     private int _attempts;
-    private int _told;
+    private int _reportedAttempts;
     private int _decided;
     private int _session = -1;
     private int _failures;
     private ExceptionDispatchInfo? _fatal;
 
-    /// <param name="schedule">The boundaries.</param>
-    /// <param name="start">What the gang was started with.</param>
-    /// <param name="rank">The rank.</param>
-    /// <param name="worldSize">Ranks of the gang.</param>
-    /// <param name="report">Is told what the rank reports.</param>
     /// <param name="over">Is cancelled when the gang is over.</param>
-    public RankControl(
-        BoundarySchedule schedule, GangStart start, int rank, int worldSize, Action<RankReport> report, CancellationToken over)
+    public RankControl(GangStart start, int rank, int worldSize, Action<RankReport> report, CancellationToken over)
     {
-        (_schedule, _rank, _epoch, _report, _over) = (schedule, rank, start.Epoch, report, over);
+        (_rank, _epoch, _report, _over) = (rank, start.Epoch, report, over);
         (Boundary, _permit) = (start.Boundary, new BoundaryPermits(worldSize, start.Boundary).Permit);
         if (start.Session is not null)
         {
@@ -51,13 +45,9 @@ internal sealed class RankControl : IRankControl
         _ = over.UnsafeRegister(static it => ((RankControl)it!).Wake(), this);
     }
 
-    /// <summary>The newest boundary that was reached, before the gang or in it; -1 before lead time zero.</summary>
+    /// <summary>The newest boundary that was reached; -1 before lead time zero.</summary>
     public int Boundary { get; private set; }
 
-    /// <summary>The boundary of the commit in flight, for its report.</summary>
-    private int CommittingAt { get; set; } = -1;
-
-    /// <summary>Takes an order.</summary>
     public void Take(RankOrder order)
     {
         lock (_gate)
@@ -88,7 +78,7 @@ internal sealed class RankControl : IRankControl
 
     public bool MayStep(int boundary)
     {
-        // Normally the permit is ahead, and this is all that happens at a boundary.
+        // Normally the permit is ahead, and the rank does not wait.
         if (boundary >= _permit && boundary < _halt)
         {
             WaitUntil(() => boundary < _permit || boundary >= _halt, boundary);
@@ -100,7 +90,7 @@ internal sealed class RankControl : IRankControl
 
     public bool CommitsAt(int boundary)
     {
-        // A rank that hung in a step and was left behind writes no fields any more.
+        // A fenced rank that comes back from a hang must not write fields.
         _over.ThrowIfCancellationRequested();
         lock (_gate)
         {
@@ -113,15 +103,16 @@ internal sealed class RankControl : IRankControl
     public void Committing(int boundary)
     {
         _attempts++;
-        CommittingAt = boundary;
+        _committingAt = boundary;
         Volatile.Write(ref _committingSince, Stopwatch.GetTimestamp());
     }
 
     public int? AwaitVerdict()
     {
-        // A verdict may come early, when another rank has failed: what this one still writes must not be taken for a later attempt.
+        // A verdict may arrive early, if another rank has failed: this rank's write must end first, or it would count as a later attempt.
         WaitUntil(
-            () => (_decided >= _attempts && _told >= _attempts) || _fatal is not null, Boundary, forOthers: () => _told >= _attempts);
+            () => (_decided >= _attempts && _reportedAttempts >= _attempts) || _fatal is not null, Boundary,
+            forOthers: () => _reportedAttempts >= _attempts);
         _fatal?.Throw();
         lock (_gate)
         {
@@ -137,7 +128,7 @@ internal sealed class RankControl : IRankControl
 
     public bool CanGoOnAfter(TransientException failure)
     {
-        // Only what was told already: whatever else a call throws is the rank's own end.
+        // Only failures that were reported: any other exception ends the rank.
         lock (_gate)
         {
             return _failures > 0 && _failures-- > 0;
@@ -146,18 +137,18 @@ internal sealed class RankControl : IRankControl
 
     public void Staged(CheckpointRow row)
     {
-        _report(new RankReport.Staged(new RankCommit(_rank, _epoch, _attempts, CommittingAt, row.CommitId))
+        _report(new RankReport.Staged(new RankCommit(_rank, _epoch, _attempts, _committingAt, row.CommitId))
         {
             Took = Stopwatch.GetElapsedTime(Volatile.Read(ref _committingSince)),
         });
-        HaveTold();
+        AttemptReported();
     }
 
     public void StagingFailed(Exception failure)
     {
         if (failure is not TransientException)
         {
-            // Fenced, or data that can never be stored: there will be no decision about it, and the rank ends with it.
+            // Fenced, or data that cannot be stored: no verdict follows, and the rank fails.
             _fatal = ExceptionDispatchInfo.Capture(failure);
             Wake();
             return;
@@ -168,8 +159,8 @@ internal sealed class RankControl : IRankControl
             _failures++;
         }
 
-        _report(new RankReport.StagingFailed(_rank, _attempts, CommittingAt, failure.Message));
-        HaveTold();
+        _report(new RankReport.StagingFailed(_rank, _attempts, _committingAt, failure.Message));
+        AttemptReported();
     }
 
     public void Verified(int boundary, bool isExact, double difference) =>
@@ -178,11 +169,9 @@ internal sealed class RankControl : IRankControl
     public void Warn(string text) => _report(new RankReport.Warned(_rank, text));
 
     /// <summary>
-    /// Sleeps until something holds; tells the gang that it waits for others, and again after each order that does not end it.
+    /// Waits for a condition, and reports that, again after each order that does not end the wait; while <paramref name="forOthers"/> is
+    /// false it waits for its own commit, and reports nothing.
     /// </summary>
-    /// <param name="holds">What it waits for.</param>
-    /// <param name="boundary">Where it waits.</param>
-    /// <param name="forOthers">Whether it is others that it waits for; its own commit has to end in time. Null for always.</param>
     private void WaitUntil(Func<bool> holds, int boundary, Func<bool>? forOthers = null)
     {
         lock (_gate)
@@ -201,12 +190,11 @@ internal sealed class RankControl : IRankControl
         _over.ThrowIfCancellationRequested();
     }
 
-    /// <summary>What this rank had to do for its commit is done, well or badly.</summary>
-    private void HaveTold()
+    private void AttemptReported()
     {
         lock (_gate)
         {
-            _told = _attempts;
+            _reportedAttempts = _attempts;
             Monitor.PulseAll(_gate);
         }
     }

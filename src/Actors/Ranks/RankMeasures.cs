@@ -7,28 +7,23 @@ namespace Cairn.Actors.Ranks;
 
 // Measurements of a rank process are exported by its node: short-lived processes are not scraped.
 
-/// <summary>What a process of ranks has measured since it last told.</summary>
-/// <param name="Series">By instrument and label.</param>
+/// <summary>What a process of ranks has measured since its last message, by instrument and label.</summary>
 internal sealed record RankMeasured(IReadOnlyList<MeasuredSeries> Series);
 
-/// <summary>What an instrument measured: each value of a histogram, the sum of a counter.</summary>
-/// <param name="Instrument">Its name.</param>
-/// <param name="Label">The name of its label; null where it has none.</param>
-/// <param name="Value">The label's value.</param>
-/// <param name="Values">The values.</param>
+/// <summary>The values of one instrument and label: each value of a histogram, or the sum of a counter.</summary>
 internal sealed record MeasuredSeries(string Instrument, string? Label, string? Value, IReadOnlyList<double> Values);
 
-/// <summary>A process of ranks' end: gathers what its layers measure. Called from all threads.</summary>
-internal sealed class MeasuresGatherer : IDisposable
+/// <summary>In a process of ranks: collects what its layers measure, from all threads.</summary>
+internal sealed class MeasurementCollector : IDisposable
 {
-    private const int MostValues = 50_000;
+    private const int MaxValues = 50_000;
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
     private Dictionary<(string Instrument, string? Label, string? Value), List<double>> _measured = [];
 
-    public MeasuresGatherer()
+    public MeasurementCollector()
     {
-        foreach (var instrument in NodeMeasures.Known.Values)
+        foreach (var instrument in MeasurementRelay.Known.Values)
         {
             _listener.EnableMeasurementEvents(instrument);
         }
@@ -38,7 +33,7 @@ internal sealed class MeasuresGatherer : IDisposable
         _listener.Start();
     }
 
-    /// <summary>What was measured since the last call, in messages that a connection carries.</summary>
+    /// <summary>What was measured since the last call, in messages of limited size.</summary>
     public IEnumerable<RankMeasured> Take()
     {
         Dictionary<(string Instrument, string? Label, string? Value), List<double>> taken;
@@ -48,7 +43,7 @@ internal sealed class MeasuresGatherer : IDisposable
         }
 
         return from t in taken
-               from part in t.Value.Chunk(MostValues)
+               from part in t.Value.Chunk(MaxValues)
                select new RankMeasured([new MeasuredSeries(t.Key.Instrument, t.Key.Label, t.Key.Value, part)]);
     }
 
@@ -73,15 +68,14 @@ internal sealed class MeasuresGatherer : IDisposable
     }
 }
 
-/// <summary>The node's end: measures again what its processes of ranks have measured.</summary>
-internal static class NodeMeasures
+/// <summary>On the node: records what its processes of ranks have measured.</summary>
+internal static class MeasurementRelay
 {
-    /// <summary>The instruments of the layers that ranks are stepped by. Each has one label, or none.</summary>
+    /// <summary>The instruments of the layers below the actors. Each has one label, or none.</summary>
     public static IReadOnlyDictionary<string, Instrument> Known { get; } =
         StorageMeter.Instruments.Concat(StepMeter.Instruments).ToDictionary(i => i.Name, StringComparer.Ordinal);
 
-    /// <summary>Whether anybody listens.</summary>
-    public static bool AreHeard => Known.Values.Any(instrument => instrument.Enabled);
+    public static bool HasListeners => Known.Values.Any(instrument => instrument.Enabled);
 
     public static void Measure(RankMeasured measured)
     {

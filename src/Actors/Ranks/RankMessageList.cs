@@ -3,22 +3,21 @@ using Cairn.Actors.Cluster;
 
 namespace Cairn.Actors.Ranks;
 
-/// <summary>What a node and its processes of ranks tell each other, by the names that it has on the wire.</summary>
+/// <summary>The messages between a node and its processes of ranks, by their names on the wire.</summary>
 internal static class RankMessageList
 {
-    /// <summary>One line a message.</summary>
     public static MessageList List { get; } = new(
         RankJson.Default,
         MessageManifest.Of<RankHello>("rank-hello"),
-        MessageManifest.Of<RankUnfit>("rank-unfit"),
+        MessageManifest.Of<RankInitFailed>("rank-unfit"),
         MessageManifest.Of<RankAdmitted>("rank-admitted"),
         MessageManifest.Of<RankMeasured>("rank-measured"),
-        MessageManifest.Of<LeaveNow>("rank-leave-now"),
+        MessageManifest.Of<ExitProcess>("rank-leave-now"),
         MessageManifest.Of<StartGang>("gang-start"),
         MessageManifest.Of<RanksReady>("gang-ranks-ready"),
         MessageManifest.Of<GangLost>("gang-lost"),
         MessageManifest.Of<EndGang>("gang-end"),
-        MessageManifest.Of<GangGone>("gang-gone"),
+        MessageManifest.Of<GangEnded>("gang-gone"),
         MessageManifest.Of<RankOrder.Begin>("rank-order-begin"),
         MessageManifest.Of<RankOrder.Permit>("rank-order-permit"),
         MessageManifest.Of<RankOrder.Halt>("rank-order-halt"),
@@ -34,17 +33,10 @@ internal static class RankMessageList
         MessageManifest.Of<RankReport.Failed>("rank-failed"));
 }
 
-[JsonSerializable(typeof(RankHello))]
-[JsonSerializable(typeof(RankUnfit))]
-[JsonSerializable(typeof(RankAdmitted))]
-[JsonSerializable(typeof(RankMeasured))]
-[JsonSerializable(typeof(LeaveNow))]
-[JsonSerializable(typeof(StartGang))]
-[JsonSerializable(typeof(RanksReady))]
-[JsonSerializable(typeof(GangLost))]
-[JsonSerializable(typeof(EndGang))]
-[JsonSerializable(typeof(GangGone))]
-[JsonSerializable(typeof(RankOrder.Begin), TypeInfoPropertyName = "OrderBegin")]
+[JsonSerializable(typeof(RankHello)), JsonSerializable(typeof(RankInitFailed)), JsonSerializable(typeof(RankAdmitted))]
+[JsonSerializable(typeof(RankMeasured)), JsonSerializable(typeof(ExitProcess)), JsonSerializable(typeof(StartGang))]
+[JsonSerializable(typeof(RanksReady)), JsonSerializable(typeof(GangLost)), JsonSerializable(typeof(EndGang))]
+[JsonSerializable(typeof(GangEnded)), JsonSerializable(typeof(RankOrder.Begin), TypeInfoPropertyName = "OrderBegin")]
 [JsonSerializable(typeof(RankOrder.Permit), TypeInfoPropertyName = "OrderPermit")]
 [JsonSerializable(typeof(RankOrder.Halt), TypeInfoPropertyName = "OrderHalt")]
 [JsonSerializable(typeof(RankOrder.Commit), TypeInfoPropertyName = "OrderCommit")]

@@ -3,46 +3,44 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>What a run's book has on a batch, its opening or its closing. Immutable.</summary>
+/// <summary>The state of a batch, the opening or the closing, from the run's journal. Immutable.</summary>
 /// <param name="Batch">Which.</param>
-/// <param name="State">Where it stands.</param>
+/// <param name="State">Its state.</param>
 /// <param name="Epoch">The highest epoch that was granted, or found on disk.</param>
 public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
 {
-    /// <summary>The epoch of the grant that holds, or held last; gangs under it may have higher ones.</summary>
+    /// <summary>The epoch of the current or last grant; gangs under it may have higher ones.</summary>
     public int GrantEpoch { get; init; }
 
-    /// <summary>The newest report of that grant.</summary>
     public long LastReport { get; init; }
 
-    /// <summary>Where its ranks are, or were last; the first node has the grant.</summary>
+    /// <summary>Where its ranks are or were last; the first node has the grant.</summary>
     public ImmutableArray<NodeShare> Shares { get; init; } = [];
 
-    /// <summary>Nodes that it was lost with, without a session since.</summary>
+    /// <summary>Nodes that were lost with it, since its last session.</summary>
     public int Losses { get; init; }
 
     /// <summary>The newest session that was reported.</summary>
-    public ReportedPlace? Newest { get; init; }
+    public NewestSession? Newest { get; init; }
 
-    /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 
-    /// <summary>What a gang of the grant failed of last; what the next attempt is for.</summary>
+    /// <summary>The last failure of a gang under the grant: the cause of the next attempt.</summary>
     public string? LastFailure { get; init; }
 
-    /// <summary>Model steps that were taken under all grants.</summary>
+    /// <summary>Model steps under all grants.</summary>
     public long Steps { get; init; }
 
-    /// <summary>Members that were dropped, as far as the journal tells; null for none.</summary>
+    /// <summary>Members that were dropped; null for none.</summary>
     public ImmutableSortedSet<int>? Dropped { get; init; }
 
-    /// <summary>Members that it still has.</summary>
+    /// <summary>The number of its members that were not dropped.</summary>
     public int Whole => Batch.Count - (Dropped?.Count ?? 0);
 
     /// <summary>Oldest first.</summary>
     public ImmutableList<Attempt> Attempts { get; init; } = [];
 
-    /// <summary>The node that has the grant, or had it last; null before the first.</summary>
+    /// <summary>The node with the current or last grant; null before the first.</summary>
     public string? Node => Shares.IsDefaultOrEmpty ? null : Shares[0].Node;
 
     public bool IsOpening => Batch == RunWork.Opening;
@@ -51,10 +49,10 @@ public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
 
     public bool IsOfMembers => Batch.First >= 0;
 
-    /// <summary>Whether it waits, and no node has ever begun it: nothing of it is on disk.</summary>
+    /// <summary>Whether it waits and was never begun: nothing of it is on disk.</summary>
     public bool IsUntouched => IsOfMembers && State == BatchState.Waiting && Attempts.IsEmpty && Epoch == 0;
 
-    /// <summary>Whether a grant is the one that holds.</summary>
+    /// <summary>Whether a grant is the current one.</summary>
     public bool IsHeldUnder(int grantEpoch) => State == BatchState.Granted && GrantEpoch == grantEpoch;
 
     internal BatchEntry With(BatchGranted granted) => this with
@@ -78,7 +76,7 @@ public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
 
     internal BatchEntry With(SessionReported session) => this with
     {
-        LastReport = session.Number, Losses = 0, Newest = new ReportedPlace(session.Session, session.LeadTime),
+        LastReport = session.Number, Losses = 0, Newest = new NewestSession(session.Session, session.LeadTime),
     };
 
     internal BatchEntry With(RunNoted noted) => this with
@@ -99,7 +97,7 @@ public sealed record BatchEntry(MemberRange Batch, BatchState State, int Epoch)
 
     internal BatchEntry With(BatchQuarantined quarantined) => this with { State = BatchState.Failed, Error = quarantined.Error };
 
-    /// <summary>A closing is for a cancelled run too, and is never withdrawn.</summary>
+    /// <summary>A cancelled run is closed, too.</summary>
     private BatchState After(AttemptOutcome outcome, bool runIsCancelled) => outcome switch
     {
         AttemptOutcome.Completed => BatchState.Completed,

@@ -1,26 +1,20 @@
 namespace Cairn.Actors.Runs;
 
-/// <summary>What a batch that has not ended has before it.</summary>
-/// <param name="Members">Members that it would complete.</param>
-/// <param name="IsUnderWay">Whether a node has it; else it waits.</param>
-/// <param name="Left">How long it takes from now on, or from when a node has it; null where that is not known.</param>
-public sealed record BatchOutlook(int Members, bool IsUnderWay, TimeSpan? Left);
+/// <summary>
+/// The remaining work of a batch that has not ended: its members, and how long it takes from now or from its grant on; null if unknown.
+/// </summary>
+internal sealed record BatchOutlook(int Members, bool IsUnderWay, TimeSpan? Left);
 
-/// <summary>What a run has before it.</summary>
-/// <param name="Complete">Members that are complete.</param>
-/// <param name="Batches">Batches that wait or are under way; those that wait in the order in which they are granted.</param>
-public sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batches)
+/// <summary>
+/// The remaining work of a run: its complete members, and its waiting batches in the order in which they will be granted.
+/// </summary>
+internal sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batches)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
-    /// <summary>What the journal and the pace of a run say.</summary>
-    /// <param name="book">The run.</param>
-    /// <param name="pace">How fast it goes.</param>
-    /// <param name="now">By the clock of the pace.</param>
+    /// <summary>Estimated from the journal and the pace of a run.</summary>
     public static RunOutlook Of(RunBook book, RunPaceMeter pace, TimeSpan now)
     {
-        ArgumentNullException.ThrowIfNull(book);
-        ArgumentNullException.ThrowIfNull(pace);
         var rates = book.Granted.Select(key => pace.PaceOf(book.Batches[key].Batch, now)?.StepsPerSecond).OfType<double>().ToList();
         var usual = rates.Count > 0 ? rates.Average() : pace.UsualRate;
         var open = from batch in book.Batches.Values
@@ -31,8 +25,7 @@ public sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batche
     }
 
     /// <summary>
-    /// How long it takes until so many members are complete: batches that wait take the place of those under way as these end. Null where
-    /// that is not known, or will not be.
+    /// How long until so many members are complete, if waiting batches replace running ones as these end; null if unknown or never.
     /// </summary>
     public TimeSpan? Until(int members)
     {
@@ -51,7 +44,7 @@ public sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batche
         var at = TimeSpan.Zero;
         while (complete < members)
         {
-            // With none under way there is room for one at least, sooner or later.
+            // If none runs, assume that there will be room for one.
             if (ends.TryDequeue(out var more, out var end))
             {
                 (complete, at) = (complete + more, end);
@@ -75,7 +68,7 @@ public sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batche
         return at;
     }
 
-    /// <summary>Whether so many members can be complete at all.</summary>
+    /// <summary>Whether so many members can still be completed.</summary>
     public bool CanHave(int members) => Complete + Batches.Sum(b => (long)b.Members) >= members;
 
     private static TimeSpan? Left(RunSubmission run, BatchEntry batch, RunPaceMeter pace, double? usual, TimeSpan now)
@@ -88,45 +81,37 @@ public sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batche
 
         var at = pace.LeadTimeOf(batch.Batch) ?? batch.Newest?.LeadTime ?? TimeSpan.Zero;
         var seconds = Math.Min(Math.Max(0, (run.LastLeadTime - at) / run.Step) / rate, Longest.TotalSeconds);
-        // It has stepped on since it was heard of, but for what it may have come to a halt in.
-        var stepped = known is null ? TimeSpan.Zero : known.SinceHeard < known.Between ? known.SinceHeard : known.Between;
+        // It has stepped since its last report; for at most one report interval, since it may have stopped.
+        var stepped = known is null ? TimeSpan.Zero : known.SinceReport < known.Interval ? known.SinceReport : known.Interval;
         var left = TimeSpan.FromSeconds(seconds) - stepped;
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }
 
-/// <summary>What is decided about a deadline.</summary>
-/// <param name="State">How the run stands to it.</param>
-/// <param name="Expected">When as many members as are needed are expected to be complete; null where that is not known.</param>
-/// <param name="DoubtedSince">Since when it looks otherwise, which has not lasted long enough; null where it does not.</param>
-public readonly record struct DeadlineDecision(DeadlineState State, DateTimeOffset? Expected, DateTimeOffset? DoubtedSince);
+/// <summary>
+/// The state, when the deadline's members are expected to be complete (null if unknown), and since when another state seems right.
+/// </summary>
+internal readonly record struct DeadlineDecision(DeadlineState State, DateTimeOffset? Expected, DateTimeOffset? DoubtedSince);
 
 /// <summary>
-/// Decides how a run stands to its deadline. Pure. Rates vary: what looks otherwise has to do so for a while, and a run at risk is back on
-/// time once there is some time to spare.
+/// Decides the state of a run's deadline. Pure. Rates vary, so another state must seem right for a while before it is taken, and a run at
+/// risk is back on time only with some time to spare.
 /// </summary>
-public static class Deadline
+internal static class Deadline
 {
-    /// <summary>How long something has to look otherwise.</summary>
+    /// <summary>How long another state must seem right before it is taken.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
-    /// <summary>The part of the time until the deadline that a run at risk has to have to spare to be back on time.</summary>
+    /// <summary>A run at risk is back on time only with this part of the time until the deadline to spare.</summary>
     public const double Spare = 0.05;
 
-    /// <summary>Decides.</summary>
-    /// <param name="standing">How the run stands so far.</param>
-    /// <param name="outlook">What it has before it.</param>
-    /// <param name="doubtedSince">Of the decision before.</param>
-    /// <param name="now">The time.</param>
     public static DeadlineDecision Decide(
         DeadlineStanding standing, RunOutlook outlook, DateTimeOffset? doubtedSince, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(standing);
-        ArgumentNullException.ThrowIfNull(outlook);
         var expected = outlook.Until(standing.Members) is { } left ? Second(now + left) : (DateTimeOffset?)null;
         if (standing.IsSettled || outlook.Complete >= standing.Members)
         {
-            // The journal tells when they were.
+            // Whether in time, the journal tells.
             return new DeadlineDecision(standing.State, expected, null);
         }
 

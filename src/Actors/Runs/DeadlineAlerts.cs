@@ -7,23 +7,23 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>Tells people and programs of deadlines.</summary>
+/// <summary>Sends alerts about deadlines.</summary>
 internal interface IDeadlineAlerts
 {
-    /// <summary>Tells of a change, and tries again where that fails; ends in any case.</summary>
+    /// <summary>Sends an alert, with retries. Never throws; the result may carry an error.</summary>
     Task<DeadlineAlerted> SendAsync(RunSubmission run, DeadlineAlert alert);
 }
 
 /// <summary>
-/// Tells of deadlines by a program and by HTTP, whichever the run asks for. What fails is tried again with growing pauses, a few times;
-/// what was told is not told again for the other's sake.
+/// Sends alerts to a program and by HTTP, as the run's spec asks. Each is retried a few times with growing pauses, independent of the
+/// other.
 /// </summary>
 internal sealed class DeadlineAlerts(TimeProvider time) : IDeadlineAlerts
 {
     private static readonly IReadOnlyList<TimeSpan> Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(15)];
     private static readonly TimeSpan ForCommand = TimeSpan.FromSeconds(30), ForAnswer = TimeSpan.FromSeconds(10);
 
-    // A site allows addresses, and not what those lead on to.
+    // A site allows URLs, not what they redirect to.
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = ForAnswer };
 
     public async Task<DeadlineAlerted> SendAsync(RunSubmission run, DeadlineAlert alert)
@@ -46,15 +46,15 @@ internal sealed class DeadlineAlerts(TimeProvider time) : IDeadlineAlerts
             left = [.. left.Where((_, i) => errors[i] is not null)];
             if (left.Count == 0 || tries > Pauses.Count)
             {
-                var said = string.Join("; ", errors.OfType<string>());
-                return new DeadlineAlerted(alert.Number, tries, said.Length > 0 ? said : null);
+                var error = string.Join("; ", errors.OfType<string>());
+                return new DeadlineAlerted(alert.Number, tries, error.Length > 0 ? error : null);
             }
 
             await Task.Delay(Pauses[tries - 1], time).ConfigureAwait(false);
         }
     }
 
-    /// <summary>What went wrong; null where nothing did.</summary>
+    /// <summary>The error; null for success.</summary>
     private async Task<string?> CommandAsync(IReadOnlyList<string> words, DeadlineFacts facts)
     {
         var child = ChildProcess.Start(new ChildSetup(words, facts.ToVariables(), static _ => { }, time)
@@ -65,9 +65,9 @@ internal sealed class DeadlineAlerts(TimeProvider time) : IDeadlineAlerts
         {
             await child.Pid.ConfigureAwait(false);
             var printed = child.Line.Output.CopyToAsync(Stream.Null);
-            var told = TellAsync(child.Line.Input, facts.ToJson());
+            var written = WriteAsync(child.Line.Input, facts.ToJson());
             var exit = await child.Exit.WaitAsync(ForCommand, time).ConfigureAwait(false);
-            await Task.WhenAll(printed, told).WaitAsync(ForCommand, time).ConfigureAwait(false);
+            await Task.WhenAll(printed, written).WaitAsync(ForCommand, time).ConfigureAwait(false);
             return exit.Code == 0 ? null : $"{words[0]} {exit.Describe()}";
         }
         catch (TimeoutException)
@@ -81,8 +81,8 @@ internal sealed class DeadlineAlerts(TimeProvider time) : IDeadlineAlerts
         }
     }
 
-    /// <summary>A program need not read what it is told.</summary>
-    private static async Task TellAsync(Stream input, byte[] facts)
+    /// <summary>The program need not read its input.</summary>
+    private static async Task WriteAsync(Stream input, byte[] facts)
     {
         try
         {
@@ -93,11 +93,11 @@ internal sealed class DeadlineAlerts(TimeProvider time) : IDeadlineAlerts
         }
         catch (IOException)
         {
-            // It has ended, or closed its standard input: how it ends tells whether that is well.
+            // It has ended or closed its standard input; its exit code tells whether it failed.
         }
     }
 
-    /// <summary>What went wrong; null where nothing did. Only the host is named: the rest of the address may be a secret.</summary>
+    /// <summary>The error; null for success. It names only the host, since the rest of the URL may be a secret.</summary>
     private async Task<string?> PostAsync(Uri address, DeadlineFacts facts)
     {
         var host = address.GetLeftPart(UriPartial.Authority);
@@ -122,16 +122,7 @@ internal sealed class DeadlineAlerts(TimeProvider time) : IDeadlineAlerts
     }
 }
 
-/// <summary>What an alert says. The same alert has the same name, however often it comes.</summary>
-/// <param name="Alert">The run, and the number of the change.</param>
-/// <param name="Run">The run.</param>
-/// <param name="Name">Its name in its spec.</param>
-/// <param name="State">on_time (it is back), at_risk, met or missed.</param>
-/// <param name="Due">The deadline.</param>
-/// <param name="Expected">When as many as are needed are expected to be complete; null where that is not known.</param>
-/// <param name="Complete">How many members were complete.</param>
-/// <param name="Members">How many are to be.</param>
-/// <param name="At">When it was decided.</param>
+/// <summary>The content of an alert. Repeated alerts have the same name.</summary>
 internal sealed record DeadlineFacts(
     string Alert, string Run, string Name, string State, DateTimeOffset Due, DateTimeOffset? Expected, int Complete, int Members,
     DateTimeOffset At)

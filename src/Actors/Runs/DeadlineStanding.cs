@@ -3,24 +3,24 @@ using Cairn.Engine.Runs;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>What a run is to have by when.</summary>
+/// <summary>A run's deadline.</summary>
 /// <param name="Due">The deadline, UTC.</param>
-/// <param name="Members">How many members are to be complete by then.</param>
+/// <param name="Members">How many members must be complete by then.</param>
 public sealed record DeadlineGoal(DateTimeOffset Due, int Members)
 {
-    /// <summary>The priority that the run has at least while its deadline is at risk; null for its own.</summary>
+    /// <summary>The run's minimum priority while its deadline is at risk; null for its own.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>Whether batches that are not needed and not begun are dropped while it is at risk.</summary>
+    /// <summary>Whether batches that are neither needed nor begun are dropped while it is at risk.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>A program and its arguments that is told of each change; null for none.</summary>
+    /// <summary>A program, with arguments, that is run for each change; null for none.</summary>
     public IReadOnlyList<string>? Command { get; init; }
 
-    /// <summary>An address that each change is posted to; null for none.</summary>
+    /// <summary>A URL to which each change is posted; null for none.</summary>
     public string? Webhook { get; init; }
 
-    /// <summary>Whether anybody is told of changes besides the journal.</summary>
+    /// <summary>Whether changes cause alerts.</summary>
     internal bool HasAlert => Webhook is not null || Command is { Count: > 0 };
 
     /// <summary>The goal of a run that is submitted now; null for a run without a deadline.</summary>
@@ -37,61 +37,53 @@ public sealed record DeadlineGoal(DateTimeOffset Due, int Members)
     }
 }
 
-/// <summary>How a run stands to its deadline.</summary>
+/// <summary>The state of a run's deadline.</summary>
 public enum DeadlineState
 {
-    /// <summary>Nothing says that it will be late.</summary>
+    /// <summary>No delay is expected.</summary>
     OnTime,
 
-    /// <summary>At the rate of now it will be late, or too many members are lost.</summary>
+    /// <summary>At the current rate it will be missed, or too many members are lost.</summary>
     AtRisk,
 
-    /// <summary>As many members as are needed were complete in time.</summary>
+    /// <summary>Enough members were complete in time.</summary>
     Met,
 
-    /// <summary>They were not.</summary>
+    /// <summary>Too few members were complete in time.</summary>
     Missed,
 }
 
-/// <summary>How a run stands to its deadline, and what that is.</summary>
+/// <summary>A run's deadline and its state.</summary>
 /// <param name="Due">The deadline, UTC.</param>
-/// <param name="Members">How many members are to be complete by then.</param>
-/// <param name="Complete">How many are.</param>
-/// <param name="State">How it stands.</param>
-/// <param name="Expected">When as many as are needed are expected to be complete; null where that is not known.</param>
+/// <param name="Members">How many members must be complete by then.</param>
+/// <param name="Complete">How many are complete.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Expected">When enough members are expected to be complete; null if unknown.</param>
 public sealed record DeadlineStanding(DateTimeOffset Due, int Members, int Complete, DeadlineState State, DateTimeOffset? Expected)
 {
-    /// <summary>Whether it is met or missed, and stays so.</summary>
+    /// <summary>Whether it is met or missed, which is final.</summary>
     public bool IsSettled => State is DeadlineState.Met or DeadlineState.Missed;
 
-    /// <summary>That of a run that has just been submitted.</summary>
+    /// <summary>The initial state.</summary>
     internal static DeadlineStanding? Of(DeadlineGoal? goal) =>
         goal is null ? null : new DeadlineStanding(goal.Due, goal.Members, 0, DeadlineState.OnTime, null);
 }
 
-/// <summary>The registry has judged how a run stands to its deadline, by how fast its batches go.</summary>
-/// <param name="State">How.</param>
-/// <param name="Expected">When as many members as are needed are expected to be complete; null where that is not known.</param>
+/// <summary>The registry's judgement of a deadline, from the pace of the run's batches.</summary>
 internal sealed record DeadlineJudged(DeadlineState State, DateTimeOffset? Expected) : INoSerializationVerificationNeeded;
 
-/// <summary>A change of a run's deadline that somebody is to be told of.</summary>
+/// <summary>A change of a run's deadline that causes an alert.</summary>
 /// <param name="Number">Counts the changes of the run, from 1.</param>
 /// <param name="Changed">What changed.</param>
 public sealed record DeadlineAlert(int Number, DeadlineChanged Changed);
 
-/// <summary>An alert was sent, or given up.</summary>
-/// <param name="Number">The change.</param>
-/// <param name="Tries">How often it was tried.</param>
-/// <param name="Error">Why it failed in the end; null where it did not.</param>
+/// <summary>An alert was sent, or failed after several tries.</summary>
 internal sealed record DeadlineAlerted(int Number, int Tries, string? Error) : INoSerializationVerificationNeeded;
 
-/// <summary>What a keeper journals of its run's deadline. Pure.</summary>
+/// <summary>Decides which events about a deadline are journaled. Pure.</summary>
 internal static class Deadlines
 {
-    /// <summary>
-    /// What is judged by the clock, and what is dropped for it. Whether a deadline is met is told by the journal itself, and what was
-    /// settled in between stays.
-    /// </summary>
+    /// <summary>A judged change, with the batches that are dropped or wait again for it. A settled deadline does not change.</summary>
     public static IReadOnlyList<JournalEvent> Take(RunBook book, DeadlineJudged judged, DateTimeOffset now)
     {
         if (book is not { HasEnded: false, Deadline: { IsSettled: false } standing } || standing.State == judged.State)
@@ -103,7 +95,7 @@ internal static class Deadlines
         return judged.State switch
         {
             DeadlineState.AtRisk when book.Run!.Deadline is { DropLast: true } =>
-                [changed, .. LastInLine(book, standing.Members).Select(batch => new BatchDropped(batch, now))],
+                [changed, .. Droppable(book, standing.Members).Select(batch => new BatchDropped(batch, now))],
             DeadlineState.OnTime when !book.IsClosing =>
                 [changed, .. book.Batches.Values.Where(b => b.State == BatchState.Dropped).Select(b => new BatchTakenUp(b.Batch, now))],
             _ => [changed],
@@ -111,30 +103,30 @@ internal static class Deadlines
     }
 
     /// <summary>
-    /// The batches that the members needed can do without, from the highest numbers down to the first that is needed, or that was begun:
-    /// what is left are the first members of the ensemble. None where too many are lost already.
+    /// The batches that can be dropped while enough members remain: from the last one down to the first that is needed or was begun, so
+    /// that the first members of the ensemble remain. None if too many are lost already.
     /// </summary>
-    public static IReadOnlyList<MemberRange> LastInLine(RunBook book, int needed)
+    public static IReadOnlyList<MemberRange> Droppable(RunBook book, int needed)
     {
         var spare = book.CompleteMembers() - needed
             + book.Batches.Values.Where(b => b is { IsOfMembers: true, State: BatchState.Waiting or BatchState.Granted }).Sum(b => b.Whole);
         return [.. book.Batches.Values.Reverse().TakeWhile(b => b.IsUntouched && (spare -= b.Whole) >= 0).Select(b => b.Batch)];
     }
 
-    /// <summary>The next thing of which somebody was told, or could not be.</summary>
+    /// <summary>The outcome of the next pending alert.</summary>
     public static IReadOnlyList<JournalEvent> Take(RunBook book, DeadlineAlerted alerted, DateTimeOffset now) =>
-        book.Untold is [var next, ..] && next.Number == alerted.Number
+        book.PendingAlerts is [var next, ..] && next.Number == alerted.Number
             ? [new DeadlineTold(next.Number, next.Changed.State, alerted.Tries, alerted.Error, now)] : [];
 
     /// <summary>
-    /// Events with the one that settles the deadline: members that are complete, or a run that ends without. A run ends when all who are
-    /// to be told of its deadline have been, or could not be.
+    /// Adds the event that settles the deadline, if enough members are complete or the run ends. The end of a run waits for its pending
+    /// alerts.
     /// </summary>
     public static IReadOnlyList<JournalEvent> BeforeEnd(RunBook book, IReadOnlyList<JournalEvent> events, DateTimeOffset now)
     {
         var settled = With(book, events, now);
         var others = settled.Where(e => e is not RunClosed).ToList();
-        var waits = others.Count < settled.Count && !others.Aggregate(book, (b, e) => b.Apply(e)).Untold.IsEmpty;
+        var waits = others.Count < settled.Count && !others.Aggregate(book, (b, e) => b.Apply(e)).PendingAlerts.IsEmpty;
         return waits ? others : settled;
     }
 
@@ -154,7 +146,7 @@ internal static class Deadlines
 
         var state = isComplete && now <= standing.Due ? DeadlineState.Met : DeadlineState.Missed;
         var settled = Changed(after, standing, state, isComplete ? now : null, now);
-        // Nothing comes after the end of a run.
+        // The end of a run is its last event.
         return events[^1] is RunClosed ? [.. events.SkipLast(1), settled, events[^1]] : [.. events, settled];
     }
 

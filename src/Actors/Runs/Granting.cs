@@ -3,10 +3,10 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>Decides who may have a batch, under which epoch, and for how long. Pure.</summary>
+/// <summary>Decides about grants and their epochs. Pure.</summary>
 internal static class Granting
 {
-    /// <summary>Grants a batch that waits; nothing happens to one that does not, or whose run is to wait.</summary>
+    /// <summary>Grants a waiting batch, unless its run is paused.</summary>
     public static RunDecision Grant(RunBook book, GrantBatch grant, DateTimeOffset now)
     {
         if (book.Find(grant.Batch) is not { State: BatchState.Waiting } entry || book is { IsPaused: true } && !entry.IsClosing)
@@ -22,7 +22,7 @@ internal static class Granting
         };
     }
 
-    /// <summary>What a node is sent that has, or should have, a grant.</summary>
+    /// <summary>The grant message for a node.</summary>
     public static object Message(RunBook book, BatchEntry entry)
     {
         var run = book.Run!;
@@ -36,7 +36,10 @@ internal static class Granting
             var members = book.Batches.Values.Where(b => b.IsOfMembers).ToList();
             return new ClosingGrant(
                 run.Id, entry.GrantEpoch, run.Spec,
-                [.. members.Where(b => b.State == BatchState.Failed).Select((b, i) => new BatchFailure(b.Batch, Told(b.Error ?? "", i)))],
+                [
+                    .. members.Where(b => b.State == BatchState.Failed)
+                        .Select((b, i) => new BatchFailure(b.Batch, Shortened(b.Error ?? "", i))),
+                ],
                 [
                     .. members.Where(b => b.State is not (BatchState.Failed or BatchState.Completed or BatchState.Dropped))
                         .Select(b => b.Batch),
@@ -53,16 +56,14 @@ internal static class Granting
         };
     }
 
-    /// <summary>However many batches failed, and of whatever, their closing has to fit into a message.</summary>
-    private static string Told(string error, int earlier)
+    /// <summary>The closing must fit into a message, however many batches failed.</summary>
+    private static string Shortened(string error, int earlier)
     {
-        const int MostErrors = 100, MostLetters = 1000;
-        return earlier >= MostErrors ? "" : error.Length <= MostLetters ? error : $"{error[..MostLetters]}…";
+        const int MaxErrors = 100, MaxLength = 1000;
+        return earlier >= MaxErrors ? "" : error.Length <= MaxLength ? error : $"{error[..MaxLength]}…";
     }
 
-    /// <summary>
-    /// The epoch of a grant's next gang. Asked again, when the answer was lost, it is the same: the request names the highest known epoch.
-    /// </summary>
+    /// <summary>The epoch of a grant's next gang. A repeated request gets the same one: it names the highest known epoch.</summary>
     public static RunDecision Epoch(RunBook book, RequestEpoch request, DateTimeOffset now)
     {
         if (book.Find(request.Batch) is not { } entry || !entry.IsHeldUnder(request.GrantEpoch))
@@ -82,7 +83,7 @@ internal static class Granting
         };
     }
 
-    /// <summary>All that a node had waits again; what it was lost with too often is quarantined.</summary>
+    /// <summary>A lost node's batches wait again, or are quarantined after too many losses.</summary>
     public static RunDecision NodeGone(RunBook book, NodeGone gone, DateTimeOffset now)
     {
         List<JournalEvent> events = [];
@@ -100,13 +101,13 @@ internal static class Granting
         return new RunDecision(RunDecisions.WithEnd(book, events, now)) { Orders = orders };
     }
 
-    /// <summary>A grant without a supervisor is treated as if it was lost with its node.</summary>
+    /// <summary>A grant without a supervisor counts as lost with its node.</summary>
     public static RunDecision Broken(RunBook book, GrantBroken broken, DateTimeOffset now) =>
         book.Find(broken.Batch) is { } entry && entry.IsHeldUnder(broken.GrantEpoch)
             ? new RunDecision(RunDecisions.WithEnd(book, Ended(book, entry, AttemptOutcome.Lost, broken.Cause, now), now))
             : RunDecision.None;
 
-    /// <summary>Informs the sender of a report under a grant that is no longer valid.</summary>
+    /// <summary>The answer to a report under a grant that is no longer valid.</summary>
     public static GrantWithdrawn Withdrawn(RunBook book, string runId, MemberRange batch, int grantEpoch)
     {
         var reason = book.Find(batch) switch
@@ -134,7 +135,6 @@ internal static class Granting
         return events;
     }
 
-    /// <summary>Why a batch that took too many nodes with it is given to no other.</summary>
     private static string Quarantined(int losses, string node) => losses == 1
         ? $"quarantined after a node was lost with it ({node}). Look at its events, then retry the run."
         : string.Create(CultureInfo.InvariantCulture,

@@ -5,8 +5,8 @@ using Cairn.Engine.Runs;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// What the journal of a run keeps, under the name that stands beside each. What was written once is read for ever: a field is added with a
-/// default, and one that means something else is another event.
+/// An event in a run's journal, under the name that each summary ends with. Events are readable for ever: a new field has a default, and a
+/// change of meaning needs a new event.
 /// </summary>
 /// <param name="At">When it was decided, UTC.</param>
 public abstract record JournalEvent(DateTimeOffset At);
@@ -14,26 +14,23 @@ public abstract record JournalEvent(DateTimeOffset At);
 /// <summary>A run was submitted. <c>run-submitted</c></summary>
 public sealed record RunSubmitted(RunSubmission Run, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>A run was laid out: its batches, with the highest epochs that were on disk. <c>run-opened</c></summary>
+/// <summary>A run was opened: its batches, with their highest epochs on disk. <c>run-opened</c></summary>
 public sealed record RunOpened(IReadOnlyList<BatchOnDisk> Batches, DateTimeOffset At) : JournalEvent(At);
 
 /// <summary>A batch was granted. <c>batch-granted</c></summary>
-/// <param name="Batch">The batch.</param>
-/// <param name="Epoch">Its epoch.</param>
 /// <param name="Attempt">The number of the attempt, from 1.</param>
 /// <param name="Shares">Where its ranks go; the first node has the grant.</param>
-/// <param name="At">When.</param>
 public sealed record BatchGranted(
     MemberRange Batch, int Epoch, int Attempt, IReadOnlyList<NodeShare> Shares, DateTimeOffset At) : JournalEvent(At);
 
 /// <summary>Slots of a node that a grant takes.</summary>
 /// <param name="Node">The node's id.</param>
-/// <param name="Address">Its address in the cluster, and empty in its own process.</param>
-/// <param name="Host">What other machines reach it by, and <c>mpiexec</c> calls it.</param>
+/// <param name="Address">Its address in the cluster; empty in the registry's own process.</param>
+/// <param name="Host">The host's name for other machines and <c>mpiexec</c>.</param>
 /// <param name="Slots">How many.</param>
 public sealed record NodeShare(string Node, string Address, string Host, int Slots);
 
-/// <summary>The gang of a grant is started again, under another epoch: another attempt on the same node. <c>attempt-begun</c></summary>
+/// <summary>The gang of a grant was restarted on the same node, under another epoch. <c>attempt-begun</c></summary>
 public sealed record AttemptBegun(MemberRange Batch, int Epoch, int Attempt, string? Cause, DateTimeOffset At) : JournalEvent(At);
 
 /// <summary>A session is durable on disk. <c>session-reported</c></summary>
@@ -41,97 +38,88 @@ public sealed record SessionReported(
     MemberRange Batch, int Epoch, long Number, string Session, int Boundary, TimeSpan LeadTime, DateTimeOffset At) : JournalEvent(At);
 
 /// <summary>An attempt ended, and its grant with it. <c>attempt-ended</c></summary>
-/// <param name="Batch">The batch.</param>
-/// <param name="Number">The number of the report that told it; that of the last one before where no report did.</param>
-/// <param name="Outcome">How.</param>
+/// <param name="Number">The number of the report, or, if there was none, of the last report before.</param>
 /// <param name="Cause">Why, or null.</param>
-/// <param name="Steps">Model steps that were taken under the grant.</param>
-/// <param name="At">When.</param>
+/// <param name="Steps">Model steps under the grant.</param>
 public sealed record AttemptEnded(
     MemberRange Batch, long Number, AttemptOutcome Outcome, string? Cause, long Steps, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>A batch took too many nodes with it, and is given to no other. <c>batch-quarantined</c></summary>
+/// <summary>Too many nodes were lost with a batch, and it is not granted again. <c>batch-quarantined</c></summary>
 public sealed record BatchQuarantined(MemberRange Batch, int Losses, string Error, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>A run is to wait. <c>run-paused</c></summary>
+/// <summary>A run was paused. <c>run-paused</c></summary>
 public sealed record RunPaused(DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>A run is to go on. <c>run-resumed</c></summary>
+/// <summary>A run was resumed. <c>run-resumed</c></summary>
 public sealed record RunResumed(DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>A run is to end before its end. <c>run-cancelled</c></summary>
+/// <summary>A run was cancelled. <c>run-cancelled</c></summary>
 public sealed record RunCancelled(DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>What failed or was cancelled of a run has another try. <c>run-retried</c></summary>
+/// <summary>The failed and cancelled batches of a run wait again. <c>run-retried</c></summary>
 public sealed record RunRetried(DateTimeOffset At) : JournalEvent(At);
 
 /// <summary>A run has ended. <c>run-closed</c></summary>
-/// <param name="State">How.</param>
-/// <param name="Refusal">Why it could not be opened; null for one that was.</param>
+/// <param name="Refusal">Why it could not be opened; null if it was.</param>
 /// <param name="Error">Why it failed, or null.</param>
-/// <param name="At">When.</param>
 public sealed record RunClosed(RunState State, RefusalKind? Refusal, string? Error, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>Something happened on a node that users may want to know: failures, restarts, warnings. <c>run-noted</c></summary>
-/// <param name="Batch">The grant that it is about: a batch, or the opening or closing.</param>
+/// <summary>Another event on a node: a failure, a restart, a warning. <c>run-noted</c></summary>
+/// <param name="Batch">The batch, opening or closing.</param>
 /// <param name="Number">The number of the report.</param>
-/// <param name="Event">What.</param>
 /// <param name="At">When it was received.</param>
 public sealed record RunNoted(MemberRange Batch, long Number, RunEvent Event, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>How a run stands to its deadline is another. <c>deadline-changed</c></summary>
-/// <param name="State">How it stands now.</param>
+/// <summary>The state of a run's deadline has changed. <c>deadline-changed</c></summary>
+/// <param name="State">The new state.</param>
 /// <param name="Due">The deadline.</param>
-/// <param name="Members">How many members are to be complete by then.</param>
-/// <param name="Complete">How many are.</param>
-/// <param name="Expected">When as many as are needed are expected to be complete; null where that is not known.</param>
+/// <param name="Members">How many members must be complete by then.</param>
+/// <param name="Complete">How many are complete.</param>
+/// <param name="Expected">When enough members are expected to be complete; null if unknown.</param>
 /// <param name="At">When it was decided, UTC.</param>
 public sealed record DeadlineChanged(
     DeadlineState State, DateTimeOffset Due, int Members, int Complete, DateTimeOffset? Expected, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>A batch that no node has begun is left out, so that what is needed by the deadline comes first. <c>batch-dropped</c></summary>
+/// <summary>A batch that was not begun is dropped for the deadline's sake. <c>batch-dropped</c></summary>
 public sealed record BatchDropped(MemberRange Batch, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>A batch that was left out waits again, since there is time for it. <c>batch-taken-up</c></summary>
+/// <summary>A dropped batch waits again, since there is time for it. <c>batch-taken-up</c></summary>
 public sealed record BatchTakenUp(MemberRange Batch, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>
-/// Whoever is to be told of a change of the deadline was told, or could not be. <c>deadline-told</c>
-/// </summary>
+/// <summary>An alert about a change of the deadline was sent, or failed after several tries. <c>deadline-told</c></summary>
 /// <param name="Number">The number of the change, from 1.</param>
-/// <param name="State">How it stood.</param>
+/// <param name="State">Its state after the change.</param>
 /// <param name="Tries">How often it was tried.</param>
-/// <param name="Error">Why it failed in the end; null where it did not.</param>
-/// <param name="At">When.</param>
+/// <param name="Error">The last error; null for success.</param>
 public sealed record DeadlineTold(int Number, DeadlineState State, int Tries, string? Error, DateTimeOffset At) : JournalEvent(At);
 
-/// <summary>A run as it is handed in, and what the registry needs to know of its spec.</summary>
-/// <param name="Id">What to call it.</param>
+/// <summary>A run as submitted, with what the registry needs from its spec.</summary>
+/// <param name="Id">Its id.</param>
 /// <param name="Number">Counts the runs of the registry, from 1.</param>
 /// <param name="Name">Its name, as the spec gives it.</param>
 /// <param name="Spec">The resolved spec, JSON.</param>
-/// <param name="CheckpointPath">Where its catalogs are, absolute: what makes two runs the same on disk.</param>
-/// <param name="Priority">Greater goes first.</param>
+/// <param name="CheckpointPath">The absolute path of its catalogs: it identifies the run on disk.</param>
+/// <param name="Priority">Higher goes first.</param>
 /// <param name="Slots">Slots that each batch needs: its ranks.</param>
 /// <param name="SpansNodes">Whether the ranks of a batch may be on several nodes.</param>
 /// <param name="Requires">What a node must have.</param>
-/// <param name="QuarantineAfter">A batch that took so many nodes with it, without progress in between, is given to no other.</param>
+/// <param name="QuarantineAfter">Nodes that may be lost with a batch, without progress in between, before it is quarantined.</param>
 /// <param name="Members">Members of the ensemble.</param>
 /// <param name="LastLeadTime">Lead time of the last boundary.</param>
 /// <param name="Step">Lead time of a model step.</param>
-/// <param name="Fresh">Whether what an earlier run left is moved aside.</param>
-/// <param name="IdempotencyKey">The same key twice gives the same run; null for none.</param>
+/// <param name="Fresh">Whether data of an earlier run is moved aside.</param>
+/// <param name="IdempotencyKey">A repeated submission with the same key returns the same run; null for none.</param>
 public sealed record RunSubmission(
     string Id, int Number, string Name, string Spec, string CheckpointPath, int Priority, int Slots, bool SpansNodes,
     Requirements Requires, int QuarantineAfter, int Members, TimeSpan LastLeadTime, TimeSpan Step, bool Fresh, string? IdempotencyKey)
 {
-    /// <summary>What the run begins from in place of its initial condition, for people; null until its opening has told so.</summary>
+    /// <summary>What the run begins from instead of its initial condition, for people; null until its opening has reported that.</summary>
     public string? BegunFrom { get; init; }
 
-    /// <summary>Its deadline; null for none, as in journals that are older than deadlines.</summary>
+    /// <summary>Its deadline; null for none. Older journals lack it.</summary>
     public DeadlineGoal? Deadline { get; init; }
 
-    /// <summary>What the registry needs to know of a spec.</summary>
+    /// <summary>Takes what the registry needs from a spec.</summary>
     public static RunSubmission Of(RunSpec spec, string id, int number, bool fresh, string? key)
     {
         ArgumentNullException.ThrowIfNull(spec);

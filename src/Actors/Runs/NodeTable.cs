@@ -3,25 +3,21 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// The nodes as the registry knows them. Pure: it takes the reports of nodes and times of a clock that only grows, and answers with
-/// the orders to them.
+/// The nodes as the registry knows them. Pure: it takes the nodes' reports and times of a monotonic clock, and returns orders to nodes.
 /// </summary>
-public sealed class NodeTable
+internal sealed class NodeTable
 {
-    private static readonly TimeSpan Forgotten = TimeSpan.FromHours(1);
+    private static readonly TimeSpan GoneListedFor = TimeSpan.FromHours(1);
     private readonly SortedDictionary<string, Entry> _nodes = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a node is there.</summary>
     public bool IsPresent(string id) => _nodes.TryGetValue(id, out var node) && !node.IsGone;
 
-    /// <summary>Whether a node was there, and has gone.</summary>
+    /// <summary>Whether a node was present, and has left or was lost.</summary>
     public bool IsGone(string id) => _nodes.TryGetValue(id, out var node) && node.IsGone;
 
-    /// <summary>A node said what it is.</summary>
-    /// <returns>Whether it is news: a hello that comes late, or of a node that has gone, is not.</returns>
-    public bool Heard(NodeHello hello, TimeSpan now, DateTimeOffset utc)
+    /// <summary>Takes a node's report. Returns false for an outdated one, or one of a node that is gone.</summary>
+    public bool Update(NodeHello hello, TimeSpan now, DateTimeOffset utc)
     {
-        ArgumentNullException.ThrowIfNull(hello);
         if (!_nodes.TryGetValue(hello.Node.Id, out var node))
         {
             _nodes.Add(hello.Node.Id, node = new Entry(hello.Node, utc));
@@ -37,7 +33,7 @@ public sealed class NodeTable
         return true;
     }
 
-    /// <summary>A node is to take nothing more. False when there is no such node.</summary>
+    /// <summary>A node gets no more grants. Returns false if there is no such node.</summary>
     public bool Drain(string id)
     {
         if (!IsPresent(id))
@@ -49,8 +45,7 @@ public sealed class NodeTable
         return true;
     }
 
-    /// <summary>A node has gone, in order or not.</summary>
-    public void Gone(string id, bool inOrder, TimeSpan now)
+    public void Remove(string id, bool inOrder, TimeSpan now)
     {
         if (IsPresent(id))
         {
@@ -58,7 +53,7 @@ public sealed class NodeTable
         }
     }
 
-    /// <summary>The failure detector gets no heartbeats from a process.</summary>
+    /// <summary>A process at an address sends no heartbeats.</summary>
     public void Silent(string address, TimeSpan since, TimeSpan now)
     {
         foreach (var node in At(address))
@@ -67,8 +62,7 @@ public sealed class NodeTable
         }
     }
 
-    /// <summary>The failure detector gets heartbeats from it again.</summary>
-    public void HeardAgain(string address)
+    public void ReachableAgain(string address)
     {
         foreach (var node in At(address))
         {
@@ -76,10 +70,10 @@ public sealed class NodeTable
         }
     }
 
-    /// <summary>The nodes of a process.</summary>
+    /// <summary>The nodes at an address.</summary>
     public IReadOnlyList<string> Of(string address) => [.. At(address).Select(n => n.Node.Id)];
 
-    /// <summary>The nodes' room, all runs' grants taken off.</summary>
+    /// <summary>The nodes with the slots that the runs' grants use.</summary>
     public IReadOnlyList<NodeRoom> Rooms(IEnumerable<RunBook> runs)
     {
         var used = Used(runs);
@@ -90,14 +84,13 @@ public sealed class NodeTable
         ];
     }
 
-    /// <summary>The nodes, as lists show them.</summary>
     public IReadOnlyList<NodeRow> Rows(IEnumerable<RunBook> runs, TimeSpan now)
     {
         var used = Used(runs);
         return
         [
             .. from node in _nodes.Values
-               where !node.IsGone || now - node.HeardAt < Forgotten
+               where !node.IsGone || now - node.HeardAt < GoneListedFor
                let taken = used.GetValueOrDefault(node.Node.Id)
                select new NodeRow(
                    node.Node, node.StateNow, taken.Batches, taken.Slots, node.Load, now - node.HeardAt, now - node.SilentAt,
@@ -105,19 +98,16 @@ public sealed class NodeTable
         ];
     }
 
-    /// <summary>Nodes that have grants but have not reported.</summary>
+    /// <summary>Nodes that have grants but are not present.</summary>
     public IReadOnlyList<(string Id, string Address)> Missing(IEnumerable<RunBook> runs) =>
     [
         .. runs.SelectMany(r => r.Holdings).Select(h => (Node: h.Key, h.Value.Address)).Where(n => !IsPresent(n.Node)).Distinct(),
     ];
 
-    /// <summary>The orders to a node that reported what it holds: what it should have but has not, and should not have but has.</summary>
-    /// <param name="hello">Its report.</param>
-    /// <param name="runs">The runs that have not ended, as in their journals; null for one that is not read yet.</param>
+    /// <summary>The orders that make what a node reports to hold equal to what the journals say.</summary>
+    /// <param name="runs">The runs that have not ended; null for one whose journal is not read yet.</param>
     public IReadOnlyList<object> Reconcile(NodeHello hello, IReadOnlyDictionary<string, RunBook?> runs)
     {
-        ArgumentNullException.ThrowIfNull(hello);
-        ArgumentNullException.ThrowIfNull(runs);
         List<object> orders = _nodes[hello.Node.Id].IsDraining && !hello.IsDraining ? [new NodeDrain("asked through the registry")] : [];
         var held = hello.Holds.Select(h => (h.RunId, h.Batch, h.GrantEpoch)).ToHashSet();
         foreach (var hold in hello.Holds)
@@ -147,7 +137,7 @@ public sealed class NodeTable
         var entry = book.Find(hold.Batch);
         if (entry?.IsHeldUnder(hold.GrantEpoch) != true || entry.Node != node)
         {
-            // One that ended with this grant is acknowledged when its last report comes again.
+            // If it ended under this grant, its last report will be resent and acknowledged.
             return entry is { State: BatchState.Completed or BatchState.Failed } && entry.GrantEpoch == hold.GrantEpoch
                 ? []
                 : [Granting.Withdrawn(book, hold.RunId, hold.Batch, hold.GrantEpoch)];

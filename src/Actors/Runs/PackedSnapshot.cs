@@ -5,13 +5,12 @@ using System.Text.Json.Serialization;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// A snapshot, compressed: a book of many batches says the same over and over, and may be larger than a message can be. <c>snapshot</c>
+/// A compressed snapshot: a book of many batches repeats itself, and may be larger than a message can be. <c>snapshot</c>
 /// </summary>
-/// <param name="Kind">What is in it: <c>run-book/1</c>, <c>run-index/1</c>.</param>
+/// <param name="Kind">Its type: <c>run-book/1</c>, <c>run-index/1</c>.</param>
 /// <param name="Data">JSON, compressed by gzip.</param>
 public sealed record PackedSnapshot(string Kind, byte[] Data)
 {
-    /// <summary>Packs a snapshot.</summary>
     public static PackedSnapshot Pack<T>(T snapshot)
     {
         using var packed = new MemoryStream();
@@ -23,7 +22,7 @@ public sealed record PackedSnapshot(string Kind, byte[] Data)
         return new PackedSnapshot(KindOf<T>(), packed.ToArray());
     }
 
-    /// <summary>What was packed; null when it is no such snapshot.</summary>
+    /// <summary>The snapshot; null if it is of another type.</summary>
     public static T? Unpack<T>(object offered) where T : class
     {
         if (offered is not PackedSnapshot packed || packed.Kind != KindOf<T>())

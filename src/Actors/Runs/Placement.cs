@@ -1,34 +1,26 @@
 using System.Globalization;
+using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>A node as the placement sees it.</summary>
-/// <param name="Node">What it is.</param>
-/// <param name="IsOpen">Whether it takes batches: it is not silent, and does not drain.</param>
-/// <param name="Used">Slots that are taken.</param>
-public sealed record NodeRoom(NodeInfo Node, bool IsOpen, int Used);
+/// <summary>A node, whether it accepts batches, and its slots in use.</summary>
+internal sealed record NodeRoom(NodeInfo Node, bool IsOpen, int Used);
 
-/// <summary>A batch and where it goes.</summary>
-public sealed record Placed(string RunId, GrantBatch Grant);
+/// <summary>A placed batch.</summary>
+internal sealed record Placed(string RunId, GrantBatch Grant);
 
 /// <summary>
-/// Decides which waiting batch goes to which node: by priority, openings first; then from the run with the fewest batches under way, so
-/// that
-/// a big run does not starve a small one; then by age. A batch goes where it ran last if that node has room. What needs more slots than are
-/// free now holds a node for itself until it has room there, or smaller batches would pass it by for ever. Pure.
+/// Decides which waiting batch goes to which node: by priority, openings first; then from the run with the fewest running batches, so that
+/// a large run does not starve a small one; then by age. A batch goes where it ran last if that node has room. A batch that needs more
+/// slots than are free reserves a node until it has room there, or smaller batches would starve it. Pure.
 /// </summary>
-public static class Placement
+internal static class Placement
 {
-    /// <summary>How many of a run's waiting batches that ran before are looked at for one whose node has room.</summary>
+    /// <summary>How many of a run's waiting batches are searched for one that ran on a node with room.</summary>
     private const int LookAhead = 256;
 
-    /// <summary>Places what can be placed.</summary>
-    /// <param name="runs">The runs that have not ended.</param>
-    /// <param name="nodes">The nodes.</param>
-    /// <param name="most">At most so many.</param>
     public static IReadOnlyList<Placed> Place(IReadOnlyList<RunBook> runs, IReadOnlyList<NodeRoom> nodes, int most = 1000)
     {
-        ArgumentNullException.ThrowIfNull(runs);
         var rooms = nodes.Where(n => n.IsOpen).Select(n => new Room(n)).ToList();
         List<Placed> placed = [];
         if (!rooms.Exists(r => r.Free > 0))
@@ -37,7 +29,7 @@ public static class Placement
         }
 
         var queues = new PriorityQueue<RunQueue, (int, int, int, int)>(
-            runs.Where(r => r.Waiting.Count > 0 && IsToGoOn(r)).Select(r => new RunQueue(r)).Select(q => (q, q.Turn)));
+            runs.Where(r => r.Waiting.Count > 0 && CanBePlaced(r)).Select(r => new RunQueue(r)).Select(q => (q, q.Turn)));
         while (placed.Count < most && rooms.Exists(r => r.Free > 0) && queues.TryDequeue(out var queue, out _))
         {
             if (Find(queue, rooms) is not { } grant)
@@ -57,11 +49,9 @@ public static class Placement
         return placed;
     }
 
-    /// <summary>Why a batch waits, for people; null where it does not.</summary>
+    /// <summary>Why a batch waits, for people; null if it does not.</summary>
     public static string? WhyWaiting(RunBook book, BatchEntry entry, IReadOnlyList<NodeRoom> nodes)
     {
-        ArgumentNullException.ThrowIfNull(book);
-        ArgumentNullException.ThrowIfNull(entry);
         if (entry.State != BatchState.Waiting)
         {
             return null;
@@ -84,18 +74,14 @@ public static class Placement
     }
 
     /// <summary>Whether a node has what a run requires.</summary>
-    public static bool Suits(NodeInfo node, RunSubmission run)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        return PlacementRules.AreMetBy(node, run.Requires);
-    }
+    public static bool Suits(NodeInfo node, RunSubmission run) => PlacementRules.AreMetBy(node, run.Requires);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static int Needs(RunSubmission run, int key) => key < 0 ? 1 : run.Slots;
 
-    /// <summary>A run that is to wait may still be closed, when all of it has ended.</summary>
-    private static bool IsToGoOn(RunBook book) => !book.HasEnded && (!book.IsPaused || book.Waiting[0] == RunWork.Closing.First);
+    /// <summary>A paused run may still be closed, once all its batches have ended.</summary>
+    private static bool CanBePlaced(RunBook book) => !book.HasEnded && (!book.IsPaused || book.Waiting[0] == RunWork.Closing.First);
 
     private static GrantBatch? Find(RunQueue queue, List<Room> rooms)
     {
@@ -104,7 +90,7 @@ public static class Placement
         var free = suited.Where(r => r.Takes(needs)).ToList();
         if (free.Count > 0)
         {
-            var (key, known) = queue.Ran(free.Select(r => r.Node.Id).ToHashSet());
+            var (key, known) = queue.Preferred(free.Select(r => r.Node.Id).ToHashSet());
             var room = free.Find(r => r.Node.Id == known) ?? free.MaxBy(r => r.Free)!;
             return new GrantBatch(queue.Batch(key), [room.Share(needs)]);
         }
@@ -133,14 +119,14 @@ public static class Placement
         return null;
     }
 
-    /// <summary>Keeps the node that is nearest to having room from those that come after.</summary>
+    /// <summary>Reserves the suitable node with the most free slots.</summary>
     private static GrantBatch? Hold(List<Room> suited, int needs)
     {
         suited.Where(r => r.Node.Slots >= needs || r.Node.TakesLarger).MaxBy(r => r.Free)?.Hold();
         return null;
     }
 
-    /// <summary>A node's slots while they are given out.</summary>
+    /// <summary>A node's slots during a placement.</summary>
     private sealed class Room(NodeRoom room)
     {
         private int _used = room.Used;
@@ -156,14 +142,14 @@ public static class Placement
 
         public void Hold() => _held = true;
 
-        public NodeShare Share(int slots) => new(Node.Id, Node.Address, Reached, slots);
+        public NodeShare Share(int slots) => new(Node.Id, Node.Address, HostName, slots);
 
-        /// <summary>What other nodes reach it by (<c>cluster.host</c>): the name of its machine may be known to itself alone.</summary>
-        private string Reached =>
+        /// <summary>The host's name for other nodes (<c>cluster.host</c>); they may not know the machine's own name.</summary>
+        private string HostName =>
             Address.TryParse(Node.Address.Split('#')[0], out var address) && address.Host is { } host ? host : Node.Host;
     }
 
-    /// <summary>A run's waiting batches while they are given out.</summary>
+    /// <summary>A run's waiting batches during a placement.</summary>
     private sealed class RunQueue(RunBook book)
     {
         private readonly bool _hasOpening = book.Waiting[0] == RunWork.Opening.First;
@@ -172,7 +158,7 @@ public static class Placement
 
         public RunSubmission Run => book.Run!;
 
-        /// <summary>The least is next.</summary>
+        /// <summary>The queue with the lowest value is next.</summary>
         public (int, int, int, int) Turn => (-book.Priority, _hasOpening ? 0 : 1, book.Granted.Count + _taken.Count, Run.Number);
 
         public bool IsEmpty => _taken.Count == book.Waiting.Count;
@@ -188,10 +174,10 @@ public static class Placement
             }
         }
 
-        public Engine.Rollouts.MemberRange Batch(int key) => book.Batches[key].Batch;
+        public MemberRange Batch(int key) => book.Batches[key].Batch;
 
-        /// <summary>The first batch that one of some nodes ran last, with that node; else the first one.</summary>
-        public (int Key, string? Node) Ran(HashSet<string> nodes)
+        /// <summary>The first batch that one of the nodes ran last, with that node; otherwise the first batch.</summary>
+        public (int Key, string? Node) Preferred(HashSet<string> nodes)
         {
             var known = book.WaitingAgain.Where(key => !_taken.Contains(key)).Take(LookAhead)
                 .Select(key => (Key: key, book.Batches[key].Node)).FirstOrDefault(b => nodes.Contains(b.Node!));

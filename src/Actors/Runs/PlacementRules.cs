@@ -1,16 +1,16 @@
 namespace Cairn.Actors.Runs;
 
-/// <summary>What runs may require of the nodes that have their batches: a new rule is a class here, and a line.</summary>
+/// <summary>What runs may require of nodes: a new rule is a class here, and a line in the list.</summary>
 internal static class PlacementRules
 {
-    /// <summary>All of them, in the order of messages.</summary>
+    /// <summary>In the order of messages.</summary>
     public static IReadOnlyList<PlacementRule> All { get; } = [new GpuRule(), new LabelRule(), new ExtensionRule()];
 
-    /// <summary>Whether a node has all that a run requires.</summary>
+    /// <summary>Whether a node meets all of a run's requirements.</summary>
     public static bool AreMetBy(NodeInfo node, Requirements requires) =>
         All.All(rule => !rule.IsRequired(requires) || rule.IsMetBy(node, requires));
 
-    /// <summary>Why none of some nodes will do, for people: <c>no node with a GPU has the label "big"</c>.</summary>
+    /// <summary>Why no node is suitable, for people: <c>no node with a GPU has the label "big"</c>.</summary>
     public static string WhyNone(IReadOnlyList<NodeInfo> nodes, Requirements requires)
     {
         var (left, met) = (nodes, new List<string>());
@@ -29,7 +29,7 @@ internal static class PlacementRules
     }
 }
 
-/// <summary>Something that a run may require of a node, by settings under <c>requires</c>. Pure.</summary>
+/// <summary>A requirement on nodes, from settings under <c>requires</c>. Pure.</summary>
 internal abstract class PlacementRule
 {
     /// <summary>Whether a run requires it at all.</summary>
@@ -38,7 +38,7 @@ internal abstract class PlacementRule
     /// <summary>Whether a node has what a run requires.</summary>
     public abstract bool IsMetBy(NodeInfo node, Requirements requires);
 
-    /// <summary>What is required, in words that go after "has": <c>a GPU</c>.</summary>
+    /// <summary>What is required, as it follows "has" in a message: <c>a GPU</c>.</summary>
     public abstract string Words(Requirements requires);
 }
 

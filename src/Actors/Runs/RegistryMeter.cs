@@ -4,8 +4,7 @@ using System.Text.Json;
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// What the registry and its keepers take, as instruments of .NET in the process where the registry is. What it says of runs and nodes is
-/// in <see cref="RegistryFigures"/>.
+/// Latencies of the registry and its keepers, as .NET instruments. Figures of runs and nodes are in <see cref="RegistryFigures"/>.
 /// </summary>
 internal static class RegistryMeter
 {
@@ -31,7 +30,7 @@ internal static class RegistryMeter
 
     private static readonly KeyValuePair<string, object?> OfRun = new("journal", "run"), OfRegistry = new("journal", "registry");
 
-    /// <summary>Makes every outcome known, so that the first that happens is seen as a change.</summary>
+    /// <summary>Creates every series with the value 0, so that the first outcome shows as an increase.</summary>
     public static void Begin()
     {
         foreach (var outcome in Enum.GetValues<AttemptOutcome>())

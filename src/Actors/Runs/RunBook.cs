@@ -1,29 +1,30 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
 /// <summary>
-/// A run's state from its journal. Pure and immutable: <see cref="Apply"/> takes an event and returns the next book, independent of reader
-/// and time; <see cref="RunDecisions"/> decides what happens, before it is journaled.
+/// A run's state from its journal. Pure and immutable: <see cref="Apply"/> takes an event and returns the next book, whoever reads it and
+/// when. <see cref="RunDecisions"/> decides which events are journaled.
 /// </summary>
 public sealed record RunBook
 {
-    /// <summary>The book of a run that was not submitted yet.</summary>
+    /// <summary>Before the run was submitted.</summary>
     public static RunBook Empty { get; } = new();
 
-    /// <summary>The run as it was handed in; null before.</summary>
+    /// <summary>The run as submitted; null before.</summary>
     public RunSubmission? Run { get; private init; }
 
     public RunState State { get; private init; }
 
-    /// <summary>Whether it is to end before its end.</summary>
+    /// <summary>Whether it was asked to end early.</summary>
     public bool IsCancelled { get; private init; }
 
-    /// <summary>Whether it is to wait.</summary>
+    /// <summary>Whether it was asked to wait.</summary>
     public bool IsPaused { get; private init; }
 
-    /// <summary>Whether a cancel or a retry was the last of the two: sent again, it has been carried out.</summary>
+    /// <summary>Whether the last command was a retry, not a cancel: if repeated, it has been carried out.</summary>
     public bool WasRetried { get; private init; }
 
     public string? Error { get; private init; }
@@ -31,62 +32,61 @@ public sealed record RunBook
     /// <summary>Why it could not be opened.</summary>
     public RefusalKind? Refusal { get; private init; }
 
-    /// <summary>How it stands to its deadline, as the journal has it; null where it has none.</summary>
+    /// <summary>Its deadline as in the journal; null for none.</summary>
     public DeadlineStanding? Deadline { get; private init; }
 
-    /// <summary>How often that has changed.</summary>
+    /// <summary>The number of changes of the deadline's state.</summary>
     public int DeadlineChanges { get; private init; }
 
-    /// <summary>Changes of it that somebody is to be told of, the oldest first.</summary>
-    public ImmutableList<DeadlineAlert> Untold { get; private init; } = [];
+    /// <summary>Alerts that have not been sent, oldest first.</summary>
+    public ImmutableList<DeadlineAlert> PendingAlerts { get; private init; } = [];
 
     public DateTimeOffset SubmittedAt { get; private init; }
 
     public DateTimeOffset? EndedAt { get; private init; }
 
-    /// <summary>By first member; the opening and the closing before them.</summary>
+    /// <summary>By first member; the opening and the closing come first.</summary>
     public ImmutableSortedDictionary<int, BatchEntry> Batches { get; private init; } = ImmutableSortedDictionary<int, BatchEntry>.Empty;
 
     /// <summary>The keys of batches that wait for a node.</summary>
     public ImmutableSortedSet<int> Waiting { get; private init; } = [];
 
-    /// <summary>Those of them that a node had before: a grant looks for the same node.</summary>
+    /// <summary>Those of them that a node had before: they are granted to the same node if possible.</summary>
     public ImmutableSortedSet<int> WaitingAgain { get; private init; } = [];
 
     /// <summary>The keys of batches that a node has.</summary>
     public ImmutableSortedSet<int> Granted { get; private init; } = [];
 
-    /// <summary>The same by node, for any rank: a query about a node does not look at all grants.</summary>
+    /// <summary>The same by node, so that a query about a node need not go through all grants.</summary>
     public ImmutableDictionary<string, NodeHoldings> Holdings { get; private init; } =
         ImmutableDictionary.Create<string, NodeHoldings>(StringComparer.Ordinal);
 
-    /// <summary>Batches of members by where they stand.</summary>
+    /// <summary>Batches of members by state.</summary>
     public BatchCounts Counts { get; private init; } = new(0, 0, 0, 0, 0);
 
-    /// <summary>Its priority, or that which its deadline gives it while it is at risk.</summary>
+    /// <summary>Its priority, raised while its deadline is at risk.</summary>
     public int Priority => Deadline is { State: DeadlineState.AtRisk } && Run?.Deadline?.Priority is { } raised
         ? Math.Max(raised, Run.Priority) : Run?.Priority ?? 0;
 
     public bool HasEnded => State is RunState.Completed or RunState.Failed or RunState.Cancelled;
 
-    /// <summary>Whether it was laid out.</summary>
+    /// <summary>Whether its opening has completed.</summary>
     public bool IsOpened => Batches.ContainsKey(RunWork.Closing.First);
 
-    /// <summary>Whether no batch of members is left to be stepped, and its closing waits for a node or was given to one.</summary>
+    /// <summary>Whether all batches of members have ended, and its closing waits or is granted.</summary>
     public bool IsClosing => Batches.TryGetValue(RunWork.Closing.First, out var closing) && closing.State != BatchState.Pending;
 
-    /// <summary>The batch, opening or closing of that name; null when there is none.</summary>
+    /// <summary>A batch, the opening or the closing; null if there is none.</summary>
     public BatchEntry? Find(MemberRange batch) =>
         Batches.TryGetValue(batch.First, out var entry) && entry.Batch == batch ? entry : null;
 
-    /// <summary>What a node has of the run, on its own or with others.</summary>
+    /// <summary>What a node holds of the run, alone or with other nodes.</summary>
     public IEnumerable<BatchEntry> GrantedTo(string node) =>
         Holdings.TryGetValue(node, out var holds) ? holds.Batches.Select(key => Batches[key]) : [];
 
-    /// <summary>How many members are complete: those of batches at their end that were not dropped.</summary>
+    /// <summary>How many members are complete: those of completed batches, without dropped ones.</summary>
     public int CompleteMembers() => Batches.Values.Where(b => b is { IsOfMembers: true, State: BatchState.Completed }).Sum(b => b.Whole);
 
-    /// <summary>The book after an event.</summary>
     public RunBook Apply(JournalEvent happened) => happened switch
     {
         RunSubmitted e => (this with { Run = e.Run, SubmittedAt = e.At, Deadline = DeadlineStanding.Of(e.Run.Deadline) })
@@ -105,7 +105,7 @@ public sealed record RunBook
         RunCancelled => Cancelled().PassToClosing(),
         RunRetried e => Retried(e.At).PassToClosing(),
         DeadlineChanged e => Changed(e),
-        DeadlineTold e => this with { Untold = Untold.RemoveAll(alert => alert.Number == e.Number) },
+        DeadlineTold e => this with { PendingAlerts = PendingAlerts.RemoveAll(alert => alert.Number == e.Number) },
         BatchTakenUp e => Set(Entry(e.Batch) with { State = BatchState.Waiting }),
         BatchDropped e => Set(Entry(e.Batch) with { State = BatchState.Dropped }).PassToClosing(),
         RunClosed e => this with { State = e.State, Refusal = e.Refusal, Error = e.Error, EndedAt = e.At },
@@ -119,7 +119,7 @@ public sealed record RunBook
         {
             Deadline = new DeadlineStanding(changed.Due, changed.Members, changed.Complete, changed.State, changed.Expected),
             DeadlineChanges = number,
-            Untold = Run?.Deadline is { HasAlert: true } ? Untold.Add(new DeadlineAlert(number, changed)) : Untold,
+            PendingAlerts = Run?.Deadline is { HasAlert: true } ? PendingAlerts.Add(new DeadlineAlert(number, changed)) : PendingAlerts,
         };
     }
 
@@ -171,7 +171,7 @@ public sealed record RunBook
         return book;
     }
 
-    /// <summary>A closing's time has come when no batch of members waits or is under way.</summary>
+    /// <summary>The closing is due once no batch of members waits or is granted.</summary>
     private RunBook PassToClosing() =>
         Batches.TryGetValue(RunWork.Closing.First, out var closing) && closing.State == BatchState.Pending
             && Counts is { Waiting: 0, Granted: 0 }
@@ -222,14 +222,12 @@ public sealed record RunBook
 
     // ------------------------------------------------------------------------------------------------------------- snapshots
 
-    /// <summary>All that there is in the book.</summary>
     public RunBookSnapshot ToSnapshot() => new(
         Run, State, IsCancelled, IsPaused, WasRetried, Error, Refusal, SubmittedAt, EndedAt, [.. Batches.Values])
     {
-        Deadline = Deadline, DeadlineChanges = DeadlineChanges, Untold = Untold.IsEmpty ? null : Untold,
+        Deadline = Deadline, DeadlineChanges = DeadlineChanges, PendingAlerts = PendingAlerts.IsEmpty ? null : PendingAlerts,
     };
 
-    /// <summary>The book that a snapshot was made of.</summary>
     public static RunBook Of(RunBookSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -238,7 +236,7 @@ public sealed record RunBook
             Run = snapshot.Run, State = snapshot.State, IsCancelled = snapshot.IsCancelled, IsPaused = snapshot.IsPaused,
             WasRetried = snapshot.WasRetried, Error = snapshot.Error, Refusal = snapshot.Refusal, SubmittedAt = snapshot.SubmittedAt,
             EndedAt = snapshot.EndedAt, Deadline = snapshot.Deadline,
-            DeadlineChanges = snapshot.DeadlineChanges, Untold = [.. snapshot.Untold ?? []],
+            DeadlineChanges = snapshot.DeadlineChanges, PendingAlerts = [.. snapshot.PendingAlerts ?? []],
         };
         var entries = snapshot.Batches;
         return book with
@@ -255,7 +253,7 @@ public sealed record RunBook
     private static ImmutableSortedSet<int> Keys(IEnumerable<BatchEntry> entries, Func<BatchEntry, bool> which) =>
         [.. entries.Where(which).Select(e => e.Batch.First)];
 
-    /// <summary>The run as lists show it.</summary>
+    /// <summary>The run, for lists.</summary>
     public RunRow ToRow()
     {
         var run = Run ?? throw new InvalidOperationException("there is no run in this book.");
@@ -268,23 +266,24 @@ public sealed record RunBook
     }
 }
 
-/// <summary>What a node has of a run.</summary>
+/// <summary>What a node holds of a run.</summary>
 /// <param name="Address">Its address in the cluster.</param>
-/// <param name="Slots">Slots that are taken.</param>
+/// <param name="Slots">Slots in use.</param>
 /// <param name="Batches">The keys of the batches.</param>
 public sealed record NodeHoldings(string Address, int Slots, ImmutableSortedSet<int> Batches);
 
-/// <summary>A run's book as a snapshot keeps it. <c>run-book</c></summary>
+/// <summary>A snapshot of a run's book. <c>run-book</c></summary>
 public sealed record RunBookSnapshot(
     RunSubmission? Run, RunState State, bool IsCancelled, bool IsPaused, bool WasRetried, string? Error, RefusalKind? Refusal,
     DateTimeOffset SubmittedAt, DateTimeOffset? EndedAt, IReadOnlyList<BatchEntry> Batches)
 {
-    /// <summary>How the run stands to its deadline; null where it has none.</summary>
+    /// <summary>The run's deadline; null for none.</summary>
     public DeadlineStanding? Deadline { get; init; }
 
-    /// <summary>How often that has changed.</summary>
+    /// <summary>The number of changes of the deadline's state.</summary>
     public int DeadlineChanges { get; init; }
 
-    /// <summary>Changes that somebody is to be told of; null for none.</summary>
-    public IReadOnlyList<DeadlineAlert>? Untold { get; init; }
+    /// <summary>Alerts that have not been sent; null for none.</summary>
+    [JsonPropertyName("untold")]
+    public IReadOnlyList<DeadlineAlert>? PendingAlerts { get; init; }
 }

@@ -3,11 +3,11 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>The decision about a message to a run's keeper: first the events are journaled, then the rest is sent.</summary>
+/// <summary>The decision about a message to a run's keeper: the events are journaled first, then the rest is sent.</summary>
 /// <param name="Events">In order; empty if nothing changes.</param>
 public sealed record RunDecision(IReadOnlyList<JournalEvent> Events)
 {
-    /// <summary>Nothing changes, and nothing is sent.</summary>
+    /// <summary>No change, and nothing to send.</summary>
     public static RunDecision None { get; } = new([]);
 
     /// <summary>The answer to the sender.</summary>
@@ -16,34 +16,32 @@ public sealed record RunDecision(IReadOnlyList<JournalEvent> Events)
     /// <summary>Messages to nodes.</summary>
     public IReadOnlyList<NodeOrder> Orders { get; init; } = [];
 
-    /// <summary>Messages to watchers of the run.</summary>
-    public RunEvent? Told { get; init; }
+    /// <summary>The event for the run's watchers.</summary>
+    public RunEvent? WatcherEvent { get; init; }
 }
 
-/// <summary>Something to tell a node.</summary>
+/// <summary>A message to a node.</summary>
 public sealed record NodeOrder(string Node, object Message);
 
-/// <summary>Grants a batch that waits, as the placement decided.</summary>
+/// <summary>Grants a waiting batch, as <see cref="Placement"/> decided.</summary>
 /// <param name="Batch">The batch, the opening or the closing.</param>
 /// <param name="Shares">Where its ranks go; the first node gets the grant.</param>
 public sealed record GrantBatch(MemberRange Batch, IReadOnlyList<NodeShare> Shares) : INoSerializationVerificationNeeded;
 
-/// <summary>A node is gone, and all that it had.</summary>
-/// <param name="Node">The node.</param>
+/// <summary>A node is gone, with everything it held.</summary>
 /// <param name="InOrder">Whether it left in order: that is no loss.</param>
 /// <param name="Cause">What happened to it, for people.</param>
 public sealed record NodeGone(string Node, bool InOrder, string Cause) : INoSerializationVerificationNeeded;
 
-/// <summary>A node says that a grant has no supervisor any more.</summary>
+/// <summary>A node reports that a grant has no supervisor any more.</summary>
 public sealed record GrantBroken(MemberRange Batch, int GrantEpoch, string Cause) : INoSerializationVerificationNeeded;
 
 /// <summary>
-/// The decisions of a run's keeper: a book and a message give events, and messages to send once these are journaled. Pure; the same
-/// message again changes nothing more, and gets the same answer.
+/// The decisions of a run's keeper: a book and a message give events, and messages to send once these are journaled. Pure and idempotent:
+/// a repeated message changes nothing and gets the same answer.
 /// </summary>
 public static class RunDecisions
 {
-    /// <summary>Decides.</summary>
     /// <param name="book">The run so far.</param>
     /// <param name="command">The message to the keeper.</param>
     /// <param name="now">The time, UTC, for people.</param>
@@ -57,7 +55,7 @@ public static class RunDecisions
             NodeGone gone => Granting.NodeGone(book, gone, now),
             GrantBroken broken => Granting.Broken(book, broken, now),
             RequestEpoch request => Granting.Epoch(book, request, now),
-            BatchReport or OpeningReport or OpeningRefused or ClosingReport => Reporting.Take(book, command, now),
+            IGrantReport report => Reporting.Take(book, report, now),
             CancelRun => Commands.Cancel(book, now),
             RetryRun => Commands.Retry(book, now),
             PauseRun => Commands.Pause(book, now),
@@ -70,8 +68,8 @@ public static class RunDecisions
     }
 
     /// <summary>
-    /// The event with which a run ends, where what has happened ends it: its opening that failed or was withdrawn, or its closing;
-    /// and before it what settles its deadline.
+    /// Adds the event that ends the run, if its opening failed or was withdrawn or its closing ended, and before it the one that settles
+    /// its deadline.
     /// </summary>
     internal static IReadOnlyList<JournalEvent> WithEnd(RunBook book, IReadOnlyList<JournalEvent> events, DateTimeOffset now)
     {
@@ -95,7 +93,7 @@ public static class RunDecisions
         };
     }
 
-    /// <summary>What a run says of the batches that failed; null when none did.</summary>
+    /// <summary>A run's error about the batches that failed; null if none did.</summary>
     private static string? Failures(RunBook book)
     {
         var failed = book.Batches.Values.Where(b => b.IsOfMembers && b.State == BatchState.Failed).ToList();
@@ -110,19 +108,19 @@ public static class RunDecisions
 
     // --------------------------------------------------------------------------------------------------------------- commands
 
-    /// <summary>What people ask of a run.</summary>
+    /// <summary>Users' commands to a run.</summary>
     private static class Commands
     {
         public static RunDecision Cancel(RunBook book, DateTimeOffset now)
         {
             if (book.IsCancelled || book.HasEnded)
             {
-                return Answer(book.IsCancelled ? Told(book) : Not(book, "it has ended"));
+                return Answer(book.IsCancelled ? Accepted(book) : NotNow(book, "it has ended"));
             }
 
             return new RunDecision(WithEnd(book, [new RunCancelled(now)], now))
             {
-                Answer = Told(book), Orders = Orders(book, BatchOrder.Halt, b => !b.IsClosing),
+                Answer = Accepted(book), Orders = Orders(book, BatchOrder.Halt, b => !b.IsClosing),
             };
         }
 
@@ -130,28 +128,31 @@ public static class RunDecisions
         {
             if (!book.HasEnded || book.State == RunState.Completed)
             {
-                return Answer(book is { HasEnded: false, WasRetried: true } ? Told(book)
-                    : Not(book, "only a run that failed or was cancelled can be retried, once it has ended"));
+                return Answer(book is { HasEnded: false, WasRetried: true } ? Accepted(book)
+                    : NotNow(book, "only a run that failed or was cancelled can be retried, once it has ended"));
             }
 
-            return new RunDecision([new RunRetried(now)]) { Answer = Told(book) };
+            return new RunDecision([new RunRetried(now)]) { Answer = Accepted(book) };
         }
 
         public static RunDecision Pause(RunBook book, DateTimeOffset now) => book switch
         {
-            { HasEnded: true } => Answer(Not(book, "it has ended")),
-            { IsCancelled: true } => Answer(Not(book, "it is already being cancelled")),
-            { IsPaused: true } => Answer(Told(book)),
-            _ => new RunDecision([new RunPaused(now)]) { Answer = Told(book), Orders = Orders(book, BatchOrder.Pause, b => b.IsOfMembers) },
+            { HasEnded: true } => Answer(NotNow(book, "it has ended")),
+            { IsCancelled: true } => Answer(NotNow(book, "it is already being cancelled")),
+            { IsPaused: true } => Answer(Accepted(book)),
+            _ => new RunDecision([new RunPaused(now)])
+            {
+                Answer = Accepted(book), Orders = Orders(book, BatchOrder.Pause, b => b.IsOfMembers),
+            },
         };
 
         public static RunDecision Resume(RunBook book, DateTimeOffset now) => book switch
         {
-            { HasEnded: true } => Answer(Not(book, "it has ended")),
-            { IsPaused: false } => Answer(Told(book)),
+            { HasEnded: true } => Answer(NotNow(book, "it has ended")),
+            { IsPaused: false } => Answer(Accepted(book)),
             _ => new RunDecision([new RunResumed(now)])
             {
-                Answer = Told(book), Orders = Orders(book, BatchOrder.Resume, b => b.IsOfMembers),
+                Answer = Accepted(book), Orders = Orders(book, BatchOrder.Resume, b => b.IsOfMembers),
             },
         };
 
@@ -159,15 +160,15 @@ public static class RunDecisions
         {
             var orders = Orders(book, BatchOrder.Commit, b => b.IsOfMembers);
             return orders.Count == 0
-                ? Answer(Not(book, book.HasEnded ? "it has ended" : "none of its batches is active"))
-                : RunDecision.None with { Answer = Told(book), Orders = orders };
+                ? Answer(NotNow(book, book.HasEnded ? "it has ended" : "none of its batches is active"))
+                : RunDecision.None with { Answer = Accepted(book), Orders = orders };
         }
 
         private static RunDecision Answer(object answer) => RunDecision.None with { Answer = answer };
 
-        private static RunTold Told(RunBook book) => new(book.Run!.Id);
+        private static CommandAccepted Accepted(RunBook book) => new(book.Run!.Id);
 
-        private static NotApplicable Not(RunBook book, string reason) => new(book.Run!.Id, reason);
+        private static NotApplicable NotNow(RunBook book, string reason) => new(book.Run!.Id, reason);
 
         private static List<NodeOrder> Orders(RunBook book, BatchOrder order, Predicate<BatchEntry> which) =>
         [

@@ -6,15 +6,12 @@ using Akka.Util;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>Something that a run's journal has.</summary>
-/// <param name="Number">Its sequence number there: from 1, without gaps.</param>
-/// <param name="Event">What.</param>
+/// <summary>An event in a run's journal.</summary>
+/// <param name="Number">Its sequence number, from 1 without gaps.</param>
 public sealed record JournaledEvent(long Number, JournalEvent Event);
 
-/// <summary>Reads the journals of runs, whether a run's keeper is here, elsewhere, or gone.</summary>
-/// <remarks>
-/// Through the query side of the journal plugin in the settings. A failure is a <see cref="TransientException"/>.
-/// </remarks>
+/// <summary>Reads the journals of runs, independent of their keepers.</summary>
+/// <remarks>Uses the query side of the configured journal plugin. A failure is a <see cref="TransientException"/>.</remarks>
 public sealed class RunJournal
 {
     private readonly ActorMaterializer _materializer;
@@ -28,9 +25,8 @@ public sealed class RunJournal
         _journal = new(() => PersistenceQuery.Get(system).ReadJournalFor<IReadJournal>(QueryPlugin(system)));
     }
 
-    /// <summary>What the journal has by now.</summary>
-    /// <param name="id">The run.</param>
-    /// <param name="after">Only events with greater numbers.</param>
+    /// <summary>The events that are in the journal now.</summary>
+    /// <param name="after">Only events after this number.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancel">Gives up.</param>
     public IAsyncEnumerable<JournaledEvent> ReadAsync(string id, long after, long limit, CancellationToken cancel) => RunAsync(
@@ -38,10 +34,9 @@ public sealed class RunJournal
             .CurrentEventsByPersistenceId(RunKeeper.PersistenceIdOf(id), after + 1, long.MaxValue).Take(limit).Select(Journaled),
         cancel);
 
-    /// <summary>What the journal has, and what it gets from then on, without an end.</summary>
-    /// <param name="id">The run.</param>
-    /// <param name="after">Only events with greater numbers.</param>
-    /// <param name="beat">None is given when nothing was for so long.</param>
+    /// <summary>The events in the journal and all later ones, without an end.</summary>
+    /// <param name="after">Only events after this number.</param>
+    /// <param name="beat">Yields None after so long without an event.</param>
     /// <param name="cancel">Ends it, with an exception.</param>
     public IAsyncEnumerable<Option<JournaledEvent>> FollowAsync(string id, long after, TimeSpan beat, CancellationToken cancel) => RunAsync(
         ((IEventsByPersistenceIdQuery)_journal.Value)
@@ -56,11 +51,11 @@ public sealed class RunJournal
             $"The journal {envelope.PersistenceId} has an entry {envelope.SequenceNr} that is not an event of a run: "
             + $"{envelope.Event?.GetType()}.");
 
-    /// <summary>Reads as fast as what comes is taken; who stops taking stops the reading.</summary>
+    /// <summary>Reads with backpressure, and stops when the consumer does.</summary>
     private async IAsyncEnumerable<T> RunAsync<T>(
         Source<T, NotUsed> source, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {
-        var (end, queue) = source.SelectError(Told).ViaMaterialized(KillSwitches.Single<T>(), Keep.Right)
+        var (end, queue) = source.SelectError(Transient).ViaMaterialized(KillSwitches.Single<T>(), Keep.Right)
             .ToMaterialized(Sink.Queue<T>(), Keep.Both).Run(_materializer);
         try
         {
@@ -75,7 +70,7 @@ public sealed class RunJournal
         }
     }
 
-    private static Exception Told(Exception error) => error is CairnException ? error
+    private static Exception Transient(Exception error) => error is CairnException ? error
         : new TransientException($"the journal does not answer: {error.Message}", error);
 
     private static string QueryPlugin(ActorSystem system)

@@ -1,45 +1,34 @@
 using Akka.Pattern;
 using Akka.Persistence;
+using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-// Between a registry and its keepers, in one process.
+// Between the registry and its keepers, in one process.
 
-/// <summary>Grants batches, as the placement decided.</summary>
-/// <param name="Number">Counts these, from 1; <see cref="KeeperAdvanced.Placed"/> says how far they are carried out.</param>
-/// <param name="Grants">The grants.</param>
+/// <summary>Grants batches, as <see cref="Placement"/> decided.</summary>
+/// <param name="Number">Counts these messages, from 1; <see cref="KeeperAdvanced.Placed"/> acknowledges them.</param>
 internal sealed record PlaceBatches(long Number, IReadOnlyList<GrantBatch> Grants) : INoSerializationVerificationNeeded;
 
-/// <summary>A keeper has something in its journal, has started, or has something to report.</summary>
-/// <param name="Id">The run.</param>
-/// <param name="Keeper">The keeper, or what brings it back.</param>
-/// <param name="Book">The run, as in its journal.</param>
+/// <summary>A keeper has journaled events, has started, or has something to report.</summary>
+/// <param name="Keeper">The keeper's backoff supervisor.</param>
 /// <param name="Placed">The newest <see cref="PlaceBatches"/> that is carried out.</param>
 /// <param name="HasBegun">Whether it has just read its journal: earlier messages to it may be lost.</param>
 /// <param name="Events">What is new in the journal.</param>
 /// <param name="Orders">Messages for nodes.</param>
-/// <param name="Told">Messages for watchers.</param>
 internal sealed record KeeperAdvanced(
     string Id, IActorRef Keeper, RunBook Book, long Placed, bool HasBegun, IReadOnlyList<JournalEvent> Events,
-    IReadOnlyList<NodeOrder> Orders, IReadOnlyList<Engine.Rollouts.RunEvent> Told) : INoSerializationVerificationNeeded;
+    IReadOnlyList<NodeOrder> Orders, IReadOnlyList<RunEvent> WatcherEvents) : INoSerializationVerificationNeeded;
 
-/// <summary>A keeper has stopped; it comes back by itself unless it was told to stop.</summary>
-/// <param name="Id">The run.</param>
-/// <param name="Keeper">The keeper, or what brings it back.</param>
-internal sealed record KeeperAway(string Id, IActorRef Keeper) : INoSerializationVerificationNeeded;
+/// <summary>A keeper has stopped; its backoff supervisor restarts it, unless that was stopped, too.</summary>
+internal sealed record KeeperStopped(string Id, IActorRef Keeper) : INoSerializationVerificationNeeded;
 
-/// <summary>What a keeper works with.</summary>
-/// <param name="Id">The run.</param>
-/// <param name="Submission">What to begin with where the journal is empty; null for a run that has ended.</param>
-/// <param name="Registry">Whom it tells.</param>
-/// <param name="Time">The clock.</param>
-/// <param name="Times">Pauses after failures of the journal, and when snapshots are made.</param>
+/// <param name="Submission">What to start with if the journal is empty; null for a run that has ended.</param>
 internal sealed record RunKeeperSetup(string Id, RunSubmission? Submission, IActorRef Registry, TimeProvider Time, RegistryTimes Times);
 
 /// <summary>
-/// The only writer of one run's journal: <see cref="RunBook"/> applied event by event. Every message goes through
-/// <see cref="RunDecisions"/>; its consequences are sent when the journal has the events, and never before. All messages that arrived while
-/// the journal was writing are decided together and written at once.
+/// The only writer of one run's journal. <see cref="RunDecisions"/> decides about every message; its consequences are sent once the journal
+/// has the events, never before. Messages that arrive while the journal is writing are decided and written together.
 /// </summary>
 internal sealed class RunKeeper : ReceivePersistentActor
 {
@@ -72,16 +61,15 @@ internal sealed class RunKeeper : ReceivePersistentActor
 
     public override string PersistenceId { get; }
 
-    /// <summary>The journal of a run, for those who read it.</summary>
     public static string PersistenceIdOf(string id) => $"run-{id}";
 
-    /// <summary>A keeper that comes back with growing pauses when its journal fails.</summary>
+    /// <summary>A keeper that restarts with a backoff when its journal fails.</summary>
     public static Props Props(RunKeeperSetup setup) => BackoffSupervisor.Props(Backoff.OnStop(
         Akka.Actor.Props.Create(() => new RunKeeper(setup)), "keeper", setup.Times.FirstPause, setup.Times.LongestPause, 0.2, -1));
 
     protected override void PostStop()
     {
-        _setup.Registry.Tell(new KeeperAway(_setup.Id, Context.Parent));
+        _setup.Registry.Tell(new KeeperStopped(_setup.Id, Context.Parent));
         base.PostStop();
     }
 
@@ -103,7 +91,7 @@ internal sealed class RunKeeper : ReceivePersistentActor
         _inbox.Add((command, Sender));
         if (_inbox.Count == 1)
         {
-            // Behind all that is in the mailbox already.
+            // After the messages that are in the mailbox already.
             Self.Tell(new Decide());
         }
     }
@@ -113,30 +101,29 @@ internal sealed class RunKeeper : ReceivePersistentActor
         var (book, answers) = (_book, new List<(IActorRef To, object Answer)>());
         List<JournalEvent> events = [];
         List<NodeOrder> orders = [];
-        List<Engine.Rollouts.RunEvent> told = [];
-        foreach (var (command, from) in _inbox.SelectMany(Single))
+        List<RunEvent> watcherEvents = [];
+        foreach (var (command, from) in _inbox.SelectMany(Split))
         {
             var decision = RunDecisions.Decide(book, command, _setup.Time.GetUtcNow());
             book = decision.Events.Aggregate(book, (b, e) => b.Apply(e));
             events.AddRange(decision.Events);
             orders.AddRange(decision.Orders);
-            told.AddRange(decision.Told is { } happened ? [happened] : []);
+            watcherEvents.AddRange(decision.WatcherEvent is { } happened ? [happened] : []);
             answers.AddRange(decision.Answer is { } answer ? [(from, answer)] : []);
         }
 
         _inbox.Clear();
-        Then(events, () =>
+        PersistEvents(events, () =>
         {
             var begun = _book.Run is null;
             _book = book;
-            Advance(begun, events, orders, told);
+            Advance(begun, events, orders, watcherEvents);
             answers.ForEach(a => a.To.Tell(a.Answer));
-            SnapshotWhenDue();
+            SnapshotIfDue();
         });
     }
 
-    /// <summary>Journals events, and does something when all are in the journal.</summary>
-    private void Then(List<JournalEvent> events, Action done)
+    private void PersistEvents(List<JournalEvent> events, Action done)
     {
         if (events.Count == 0)
         {
@@ -156,24 +143,24 @@ internal sealed class RunKeeper : ReceivePersistentActor
         });
     }
 
-    /// <summary>Placements come several at once, and are acknowledged together.</summary>
-    private IEnumerable<(object Command, IActorRef From)> Single((object Command, IActorRef From) told)
+    /// <summary>A placement has several grants, and is acknowledged as a whole.</summary>
+    private IEnumerable<(object Command, IActorRef From)> Split((object Command, IActorRef From) message)
     {
-        if (told.Command is not PlaceBatches placed)
+        if (message.Command is not PlaceBatches placed)
         {
-            return [told];
+            return [message];
         }
 
         _placed = placed.Number;
-        return placed.Grants.Select(grant => ((object)grant, told.From));
+        return placed.Grants.Select(grant => ((object)grant, message.From));
     }
 
     private void Advance(
-        bool begun, IReadOnlyList<JournalEvent> events, IReadOnlyList<NodeOrder> orders, IReadOnlyList<Engine.Rollouts.RunEvent> told) =>
-        _setup.Registry.Tell(new KeeperAdvanced(_setup.Id, Context.Parent, _book, _placed, begun, events, orders, told));
+        bool begun, IReadOnlyList<JournalEvent> events, IReadOnlyList<NodeOrder> orders, IReadOnlyList<RunEvent> watcherEvents) =>
+        _setup.Registry.Tell(new KeeperAdvanced(_setup.Id, Context.Parent, _book, _placed, begun, events, orders, watcherEvents));
 
-    /// <summary>As many events as it takes to write as much again as a snapshot of many batches is large.</summary>
-    private void SnapshotWhenDue()
+    /// <summary>At least as many events between two snapshots as a snapshot has batches.</summary>
+    private void SnapshotIfDue()
     {
         if (_sinceSnapshot >= Math.Max(_setup.Times.SnapshotEvery, _book.Batches.Count))
         {

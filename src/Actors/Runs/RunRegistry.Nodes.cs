@@ -2,7 +2,7 @@ using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Runs;
 
-/// <summary>Messages from and about nodes, and what the registry passes on.</summary>
+/// <summary>Nodes, and the reports that are forwarded to keepers.</summary>
 public sealed partial class RunRegistry
 {
     private readonly NodeTable _nodes = new();
@@ -14,7 +14,7 @@ public sealed partial class RunRegistry
         Command<NodeHello>(OnHello);
         Command<NodeLeaves>(leaves =>
         {
-            Gone(leaves.Id, inOrder: true, "its node left");
+            RemoveNode(leaves.Id, inOrder: true, "its node left");
             Sender.Tell(new NodeKnown(_incarnation, 0));
         });
         Command<Terminated>(OnTerminated);
@@ -26,18 +26,21 @@ public sealed partial class RunRegistry
         });
         Command<NodeHeard>(heard =>
         {
-            _nodes.HeardAgain(heard.Address);
+            _nodes.ReachableAgain(heard.Address);
             PlaceSoon();
         });
         Command<DrainNode>(OnDrain);
-        Command<Look>(_ => OnLook());
+        Command<Check>(_ => OnPeriodicCheck());
+        Command<IGrantReport>(report => OnReport(report.RunId, report.Batch, report.GrantEpoch, report));
+        Command<RequestEpoch>(request => OnReport(request.RunId, request.Batch, request.GrantEpoch, request));
+        Command<BatchProgress>(OnProgress);
     }
 
     private void OnHello(NodeHello hello)
     {
         var id = hello.Node.Id;
         var isNew = !_refs.ContainsKey(id);
-        if (!_nodes.Heard(hello, Now, _setup.Time.GetUtcNow()))
+        if (!_nodes.Update(hello, Now, UtcNow))
         {
             if (!_nodes.IsPresent(id))
             {
@@ -70,8 +73,8 @@ public sealed partial class RunRegistry
         }
     }
 
-    /// <summary>A run's journal is read: what nodes said of it before can be answered now.</summary>
-    private void Remind(string run, RunBook book)
+    /// <summary>A run's journal was read: what nodes reported about it before can be answered now.</summary>
+    private void ReconcileNodes(string run, RunBook book)
     {
         var books = new Dictionary<string, RunBook?>(StringComparer.Ordinal) { [run] = book };
         foreach (var (id, hello) in _hellos)
@@ -87,34 +90,34 @@ public sealed partial class RunRegistry
     {
         if (_refs.FirstOrDefault(r => r.Value.Equals(terminated.ActorRef)).Key is { } id)
         {
-            Gone(id, inOrder: false, $"node {id} was lost");
+            RemoveNode(id, inOrder: false, $"node {id} was lost");
             return;
         }
 
         foreach (var run in _active.Values)
         {
-            run.Watchers.Remove(terminated.ActorRef);
+            run.RemoveWatcher(terminated.ActorRef);
         }
     }
 
-    /// <summary>Also of a node that this registry does not know: its grants are known by its address.</summary>
+    /// <summary>Also of nodes that this registry has not seen: grants carry the node's address.</summary>
     private void OnRemoved(NodeRemoved removed)
     {
         var missing = _nodes.Missing(Books()).Where(n => n.Address == removed.Address).Select(n => n.Id);
         foreach (var id in _nodes.Of(removed.Address).Concat(missing).ToList())
         {
-            Gone(id, inOrder: false, $"node {id} was removed from the cluster");
+            RemoveNode(id, inOrder: false, $"node {id} was removed from the cluster");
         }
     }
 
-    private void Gone(string id, bool inOrder, string cause)
+    private void RemoveNode(string id, bool inOrder, string cause)
     {
         if (_nodes.IsPresent(id))
         {
             Log.About(null, node: id).Info("node {0} {1}", id, inOrder ? "left" : $"is gone: {cause}");
         }
 
-        _nodes.Gone(id, inOrder, Now);
+        _nodes.Remove(id, inOrder, Now);
         _hellos.Remove(id);
         if (_refs.Remove(id, out var node))
         {
@@ -134,7 +137,7 @@ public sealed partial class RunRegistry
         if (_nodes.Drain(drain.Id))
         {
             TellNode(drain.Id, new NodeDrain("asked through the registry"));
-            Sender.Tell(new NodeTold(drain.Id));
+            Sender.Tell(new DrainAccepted(drain.Id));
         }
         else
         {
@@ -142,19 +145,23 @@ public sealed partial class RunRegistry
         }
     }
 
-    /// <summary>
-    /// Nodes that have grants and are not there: those that went while a keeper was away, and, once a registry has waited for its nodes
-    /// long
-    /// enough, those that did not come back.
-    /// </summary>
-    private void OnLook()
+    private void OnPeriodicCheck()
     {
-        MeasureMailbox();
-        JudgeDeadlines();
-        var isPatient = _setup.Time.GetElapsedTime(_begunAt) < _setup.Times.NodeReturn;
-        foreach (var (id, _) in _nodes.Missing(Books()).Where(n => !isPatient || _nodes.IsGone(n.Id)))
+        // Measures how long a message waits in the mailbox.
+        Self.Tell(new MailboxProbe(Now));
+        foreach (var run in _active.Values.Where(r => r is { IsUnavailable: false, IsLeaving: false }))
         {
-            Gone(id, inOrder: false, $"node {id} did not come back");
+            if (run.JudgeDeadline(Now, UtcNow) is { } judged)
+            {
+                run.Keeper.Tell(judged);
+            }
+        }
+
+        // Nodes with grants that ended while a keeper was away, or that did not return within the time a new registry gives them.
+        var waitsForNodes = Now - _startedAt < _setup.Times.NodeReturnTimeout;
+        foreach (var (id, _) in _nodes.Missing(Books()).Where(n => !waitsForNodes || _nodes.IsGone(n.Id)))
+        {
+            RemoveNode(id, inOrder: false, $"node {id} did not come back");
         }
     }
 
@@ -162,26 +169,14 @@ public sealed partial class RunRegistry
 
     private void TellNode(string id, object message)
     {
-        // One that is not there is informed when it reports what it holds.
+        // An absent node gets its orders when it reports what it holds.
         if (_refs.TryGetValue(id, out var node))
         {
             node.Tell(message);
         }
     }
 
-    // ---------------------------------------------------------------------------------------------------------------- reports
-
-    private void Reports()
-    {
-        Command<BatchReport>(report => OnReport(report.RunId, report.Batch, report.GrantEpoch, report));
-        Command<OpeningReport>(report => OnReport(report.RunId, RunWork.Opening, report.GrantEpoch, report));
-        Command<OpeningRefused>(report => OnReport(report.RunId, RunWork.Opening, report.GrantEpoch, report));
-        Command<ClosingReport>(report => OnReport(report.RunId, RunWork.Closing, report.GrantEpoch, report));
-        Command<RequestEpoch>(request => OnReport(request.RunId, request.Batch, request.GrantEpoch, request));
-        Command<BatchProgress>(OnProgress);
-    }
-
-    /// <summary>Messages that arrive while a keeper is away are sent again by their senders.</summary>
+    /// <summary>Senders repeat what arrives while a keeper is unavailable.</summary>
     private void OnReport(string id, MemberRange batch, int grantEpoch, object report)
     {
         _reports++;
@@ -199,8 +194,12 @@ public sealed partial class RunRegistry
     {
         if (_active.TryGetValue(progress.RunId, out var run))
         {
-            run.Pace.Heard(progress, Now);
-            Tell(run, new BoundaryReached(progress.Boundary, progress.LeadTime, progress.Steps) { Batch = progress.Batch });
+            run.Pace.Record(progress, Now);
+            run.TellWatchers(new BoundaryReached(progress.Boundary, progress.LeadTime, progress.Steps) { Batch = progress.Batch });
         }
     }
+
+    private sealed record Check : INoSerializationVerificationNeeded;
+
+    private sealed record MailboxProbe(TimeSpan SentAt) : INoSerializationVerificationNeeded;
 }

@@ -1,27 +1,31 @@
-using Cairn.Engine.Rollouts;
-
 namespace Cairn.Actors.Runs;
 
-/// <summary>The registry's answers, and its messages to watchers.</summary>
+/// <summary>Answers to questions, and watchers.</summary>
 public sealed partial class RunRegistry
 {
-    /// <summary>Books of runs that have ended and were asked for lately.</summary>
-    private const int MostCached = 8;
+    /// <summary>Ended runs that were asked for lately are kept in memory.</summary>
+    private const int MaxCached = 8;
 
-    private IReadOnlyList<DateTimeOffset> _begun = [];
+    /// <summary>Figures list the newest runs one by one.</summary>
+    private const int MaxListedRuns = 500;
+
     private readonly List<RunBook> _cache = [];
-    private readonly Dictionary<string, (IActorRef Keeper, List<(object Question, IActorRef From)> Asked)> _reading =
+    private readonly List<(RunFigures Run, TimeSpan At)> _endedFigures = [];
+    private readonly Dictionary<string, (IActorRef Keeper, List<(object Question, IActorRef From)> Questions)> _reading =
         new(StringComparer.Ordinal);
+
+    private IReadOnlyList<DateTimeOffset> _registryStarts = [];
 
     private void Questions()
     {
         Command<ListRuns>(list => Sender.Tell(List(list)));
         Command<DescribeRun>(describe => OnQuestion(describe.Id, describe));
         Command<ListBatches>(list => OnQuestion(list.Id, list));
-        Command<ListNodes>(_ => Sender.Tell(
-            new NodeList(_nodes.Rows(Books(), Now)) { RegistryBegan = _begun }));
-        Command<RegistriesBegan>(began => _begun = began.Times);
+        Command<ListNodes>(_ => Sender.Tell(new NodeList(_nodes.Rows(Books(), Now)) { RegistryBegan = _registryStarts }));
+        Command<RegistriesBegan>(began => _registryStarts = began.Times);
         Command<WatchRun>(OnWatch);
+        Command<TakeFigures>(_ => Sender.Tell(Figures()));
+        Command<MailboxProbe>(probe => RegistryMeter.Waited(Now - probe.SentAt));
     }
 
     private RunList List(ListRuns list)
@@ -40,15 +44,20 @@ public sealed partial class RunRegistry
     }
 
     private RunRow? Row(RunIndexEntry entry) => entry.Row ?? _active.GetValueOrDefault(entry.Id)?.Book?.ToRow()
-        ?? (entry.Run is { } run ? RunBook.Empty.Apply(new RunSubmitted(run, _setup.Time.GetUtcNow())).ToRow() : null);
+        ?? (entry.Run is { } run ? RunBook.Empty.Apply(new RunSubmitted(run, UtcNow)).ToRow() : null);
 
-    // ----------------------------------------------------------------------------------------------------------------- asking
+    // -------------------------------------------------------------------------------------------------- questions about a run
 
     private void OnQuestion(string id, object question)
     {
         if (_active.TryGetValue(id, out var run))
         {
-            AskActive(run, question);
+            // Before its journal is read the question waits.
+            run.Questions.Add((question, Sender));
+            if (run.Book is not null || run.IsUnavailable)
+            {
+                AnswerQuestions(run);
+            }
         }
         else if (_cache.Find(b => b.Run!.Id == id) is { } cached)
         {
@@ -56,7 +65,7 @@ public sealed partial class RunRegistry
         }
         else if (_index.Find(id) is { } entry)
         {
-            Read(entry, question);
+            ReadEnded(entry, question);
         }
         else
         {
@@ -64,54 +73,35 @@ public sealed partial class RunRegistry
         }
     }
 
-    /// <summary>A question that comes before the run's journal is read waits for it.</summary>
-    private void AskActive(ActiveRun run, object question)
+    private void AnswerQuestions(ActiveRun run)
     {
-        if (run.Book is { } book)
+        foreach (var (question, from) in run.Questions)
         {
-            Sender.Tell(Answer(question, book, run.Pace));
+            from.Tell(run.Book is { } book ? Answer(question, book, run.Pace) : JournalUnavailable(run.Id));
         }
-        else if (run.IsAway)
-        {
-            Sender.Tell(new RegistryAway($"the journal of {run.Id} does not answer"));
-        }
-        else
-        {
-            run.Asked.Add((question, Sender));
-        }
+
+        run.Questions.Clear();
     }
 
-    private void AnswerAsked(ActiveRun run)
-    {
-        foreach (var (question, from) in run.Asked)
-        {
-            from.Tell(run.Book is { } book
-                ? Answer(question, book, run.Pace) : new RegistryAway($"the journal of {run.Id} does not answer"));
-        }
-
-        run.Asked.Clear();
-    }
-
-    /// <summary>A run that has ended is read from its journal on request.</summary>
-    private void Read(RunIndexEntry entry, object question)
+    /// <summary>A keeper without a submission reads the journal of a run that has ended.</summary>
+    private void ReadEnded(RunIndexEntry entry, object question)
     {
         if (!_reading.TryGetValue(entry.Id, out var reading))
         {
-            var setup = new RunKeeperSetup(entry.Id, null, Self, _setup.Time, _setup.Times);
-            _reading[entry.Id] = reading = (Start(setup), []);
+            _reading[entry.Id] = reading = (StartKeeper(entry.Id, null), []);
         }
 
-        reading.Asked.Add((question, Sender));
+        reading.Questions.Add((question, Sender));
     }
 
-    private void OnRead(KeeperAdvanced advanced)
+    private void OnEndedRunRead(KeeperAdvanced advanced)
     {
         if (_reading.TryGetValue(advanced.Id, out var reading) && reading.Keeper.Equals(advanced.Keeper))
         {
             _reading.Remove(advanced.Id);
             Context.Stop(reading.Keeper);
             Cache(advanced.Book);
-            reading.Asked.ForEach(a => a.From.Tell(Answer(a.Question, advanced.Book, null)));
+            reading.Questions.ForEach(a => a.From.Tell(Answer(a.Question, advanced.Book, null)));
         }
     }
 
@@ -119,7 +109,7 @@ public sealed partial class RunRegistry
     {
         _cache.RemoveAll(b => b.Run!.Id == book.Run!.Id);
         _cache.Add(book);
-        if (_cache.Count > MostCached)
+        if (_cache.Count > MaxCached)
         {
             _cache.RemoveAt(0);
         }
@@ -128,13 +118,13 @@ public sealed partial class RunRegistry
     private object Answer(object question, RunBook book, RunPaceMeter? pace) => question switch
     {
         ListBatches list => Batches(list, book, pace),
-        _ => new RunDescription(WithExpected(book, pace), book.Run!.Spec, pace?.Pace(book, Now)),
+        _ => new RunDescription(ActiveRun.RowOf(book, pace, Now, UtcNow), book.Run!.Spec, pace?.Pace(book, Now)),
     };
 
     private BatchList Batches(ListBatches list, RunBook book, RunPaceMeter? pace)
     {
         var rooms = _nodes.Rooms(Books());
-        // All batches of members wait for the same.
+        // All batches of members wait for the same reason.
         var reasons = new Dictionary<int, string?>();
         string? Why(BatchEntry batch)
         {
@@ -149,14 +139,47 @@ public sealed partial class RunRegistry
         return new BatchList([.. rows.Take(list.Limit)], rows.Count > list.Limit);
     }
 
-    // --------------------------------------------------------------------------------------------------------------- watching
+    // ---------------------------------------------------------------------------------------------------------------- figures
+
+    private RegistryFigures Figures()
+    {
+        var runs = _index.All.Select(Row).OfType<RunRow>().GroupBy(r => r.State).ToDictionary(g => g.Key, g => g.LongCount());
+        var counts = Books().Select(b => b.Counts).ToList();
+        var batches = new Dictionary<BatchState, long>
+        {
+            [BatchState.Waiting] = counts.Sum(c => (long)c.Waiting),
+            [BatchState.Granted] = counts.Sum(c => (long)c.Granted),
+            [BatchState.Completed] = counts.Sum(c => (long)c.Completed),
+            [BatchState.Failed] = counts.Sum(c => (long)c.Failed),
+            [BatchState.Cancelled] = counts.Sum(c => (long)c.Cancelled),
+            [BatchState.Dropped] = counts.Sum(c => (long)c.Dropped),
+        };
+        _endedFigures.RemoveAll(ended => Now - ended.At > _setup.Times.EndedRunsListedFor || _active.ContainsKey(ended.Run.Id));
+        var active = _index.Active.TakeLast(MaxListedRuns).Select(entry => _active.GetValueOrDefault(entry.Id)).OfType<ActiveRun>()
+            .Where(run => run.Book is { Counts.Total: > 0 }).Select(run => run.Figures(run.Book!, _startedAt, Now, UtcNow));
+        return new RegistryFigures(runs, batches, _nodes.Rows(Books(), Now), _grants, _reports)
+        {
+            Progress = [.. active, .. _endedFigures.TakeLast(MaxListedRuns).Select(ended => ended.Run)],
+        };
+    }
+
+    /// <summary>The last figures of a run that has ended, for collectors that read them rarely.</summary>
+    private void KeepFigures(ActiveRun run, RunBook book)
+    {
+        if (book.Counts.Total > 0)
+        {
+            _endedFigures.Add((run.Figures(book, _startedAt, Now, UtcNow), Now));
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------------------- watchers
 
     private void OnWatch(WatchRun watch)
     {
         if (_active.TryGetValue(watch.Id, out var run))
         {
             Watch(run, Sender);
-            Sender.Tell(new RunTold(watch.Id));
+            Sender.Tell(new CommandAccepted(watch.Id));
         }
         else
         {
@@ -168,23 +191,7 @@ public sealed partial class RunRegistry
 
     private static void Watch(ActiveRun run, IActorRef watcher)
     {
-        run.Watchers.Add(watcher);
+        run.AddWatcher(watcher);
         Context.Watch(watcher);
-    }
-
-    private static void Tell(ActiveRun run, RunEvent happened)
-    {
-        foreach (var watcher in run.Watchers)
-        {
-            watcher.Tell(new RunHappened(run.Id, happened));
-        }
-    }
-
-    private static void Finished(ActiveRun run, RunBook book)
-    {
-        foreach (var watcher in run.Watchers)
-        {
-            watcher.Tell(new RunFinished(run.Id, book.State, book.Refusal, book.Error));
-        }
     }
 }

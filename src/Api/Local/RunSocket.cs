@@ -134,10 +134,10 @@ public sealed class RunSocket : IAsyncDisposable
     private async Task<string> AskAsync(object message, CancellationToken cancel) =>
         await _ask(message, cancel).ConfigureAwait(false) switch
     {
-        RunTold => Taken,
+        CommandAccepted => Taken,
         NotApplicable not => not.Reason,
         NoSuchRun => "it has ended",
-        RegistryAway away => away.Reason,
+        RegistryUnavailable away => away.Reason,
         var answer => throw new InvalidOperationException($"the registry answered {message} with {answer}"),
     };
 }

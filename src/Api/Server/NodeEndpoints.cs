@@ -36,7 +36,7 @@ internal sealed class NodeEndpoints(RegistryLink registry, ClusterMembers member
 
     private async Task<Accepted<Told>> DrainAsync(string id, CancellationToken cancel)
     {
-        var told = await registry.AskAsync<NodeTold>(new DrainNode(id), cancel).ConfigureAwait(false);
+        var told = await registry.AskAsync<DrainAccepted>(new DrainNode(id), cancel).ConfigureAwait(false);
         return TypedResults.Accepted("/api/nodes", new Told(told.Id));
     }
 

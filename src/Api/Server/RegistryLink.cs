@@ -25,7 +25,7 @@ internal sealed class RegistryLink(IRequiredActor<RunRegistry> registry, SeedSet
             NoSuchRun none => throw Missing($"There is no run {none.Id}. GET /api/runs lists the runs."),
             NoSuchNode none => throw Missing($"There is no node {none.Id}. GET /api/nodes lists the nodes."),
             NotApplicable not => throw new RefusedException(StatusCodes.Status409Conflict, $"Run {not.Id}: {not.Reason}."),
-            RegistryAway away => throw new TransientException(away.Reason),
+            RegistryUnavailable away => throw new TransientException(away.Reason),
             RunRefused refused => throw Refused(refused),
             _ => throw new InvalidOperationException($"the registry answered {message} with {answer}"),
         };

@@ -90,7 +90,7 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
 
     private async Task<Accepted<Told>> TellAsync(object command, CancellationToken cancel)
     {
-        var told = await registry.AskAsync<RunTold>(command, cancel).ConfigureAwait(false);
+        var told = await registry.AskAsync<CommandAccepted>(command, cancel).ConfigureAwait(false);
         return TypedResults.Accepted(Address(told.Id), new Told(told.Id));
     }
 

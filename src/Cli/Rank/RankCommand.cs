@@ -11,13 +11,13 @@ internal static class RankCommand
     {
         const string Purpose = "Become a process that steps ranks of a run; started by a node, never by hand.";
         var command = new Command("rank", Purpose) { Hidden = true };
-        var libtorch = new Option<bool>(LibtorchHere.Option) { Description = "Report the libtorch and devices of this machine, and end." };
+        var libtorch = new Option<bool>(LocalLibtorch.Option) { Description = "Report the libtorch and devices of this machine, and end." };
         command.Add(libtorch);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(libtorch))
             {
-                parsed.InvocationConfiguration.Output.WriteLine(LibtorchHere.Load().Line);
+                parsed.InvocationConfiguration.Output.WriteLine(LocalLibtorch.Load().Line);
                 return;
             }
 

@@ -40,7 +40,7 @@ internal static class SeedCommand
         // One process only may use a seed's journal and its record of the cluster.
         using var only = RunLock.Acquire(Path.Combine(node.StateDirectory, "seed.lock"), TimeProvider.System);
         var registry = new RegistrySetup(SubmissionRules.Of(settings), TimeProvider.System,
-            RegistryTimes.Usual);
+            RegistryTimes.Default);
         var isRemoved = true;
         while (isRemoved && !stop.Token.IsCancellationRequested)
         {

@@ -61,7 +61,7 @@ internal static class WorkerCommand
         var options = new WorkerOptions(
             worker.Name, worker.Node.Slots, worker.Labels, worker.Launcher == WorkerLauncher.InProcess, $"the cluster of {seeds}")
         {
-            Torch = await LibtorchHere.AskAsync().ConfigureAwait(false),
+            Torch = await LocalLibtorch.AskAsync().ConfigureAwait(false),
         };
 
         // A worker that its cluster has removed starts again and joins as a new member.

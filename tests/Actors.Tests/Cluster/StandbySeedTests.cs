@@ -36,7 +36,7 @@ public sealed class StandbySeedTests() : TestKit(FailingJournal.Settings + "akka
         _run.Dispose();
     }
 
-    private IActorRef Registry() => Sys.ActorOf(RunRegistry.Props(new RegistrySetup(null, TimeProvider.System, RegistryTimes.Usual)));
+    private IActorRef Registry() => Sys.ActorOf(RunRegistry.Props(new RegistrySetup(null, TimeProvider.System, RegistryTimes.Default)));
 
     private void Submit(IActorRef registry, string name)
     {

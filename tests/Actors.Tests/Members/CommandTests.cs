@@ -63,7 +63,7 @@ public sealed class CommandTests : SupervisedBatch
         await clock.Asked.WaitAsync(TimeSpan.FromSeconds(30));
 
         Command(new HaltBatch());
-        HasHeard(Supervisor);
+        AwaitProcessed(Supervisor);
         clock.Open();
 
         Assert.False(Ended().Completed);
@@ -97,8 +97,8 @@ public sealed class CommandTests : SupervisedBatch
         var end = Ranks.ExpectMsg<EndGang>();
 
         Command(new PauseBatch());
-        HasHeard(Supervisor);
-        Supervisor.Tell(new GangGone(end.Batch, end.Epoch, null), Ranks.Ref);
+        AwaitProcessed(Supervisor);
+        Supervisor.Tell(new GangEnded(end.Batch, end.Epoch, null), Ranks.Ref);
 
         Assert.Equal(new RankOrder.Permit(0), RestartedGang().Until<RankOrder.Permit>());
     }
@@ -120,7 +120,7 @@ public sealed class CommandTests : SupervisedBatch
 
         Assert.Equal(new RankOrder.Permit(int.MaxValue), gang.Until<RankOrder.Permit>());
         Until<BatchResumed>();
-        Assert.Single(Told.OfType<BatchPaused>());
+        Assert.Single(Observed.OfType<BatchPaused>());
     }
 
     [Fact]
@@ -149,12 +149,12 @@ public sealed class CommandTests : SupervisedBatch
     public void Orders_from_before_all_ranks_are_there_come_before_the_first_step()
     {
         Supervise(Fast, ranks: new RankSpec(2, RankLauncher.InProcess));
-        var gang = NextGang(isThere: false);
+        var gang = NextGang(isReady: false);
         Command(new CommitBatch());
         Command(new PauseBatch());
         Command(new HaltBatch());
 
-        gang.BeThere();
+        gang.ReportReady();
 
         foreach (var worker in gang.Workers)
         {
@@ -178,6 +178,6 @@ public sealed class CommandTests : SupervisedBatch
         Assert.Equal(new EndGang(Batch, GrantEpoch, IsDone: false), Ranks.ExpectMsg<EndGang>());
         Assert.Equal(3, Until<BatchStopped>().Boundary);
         Assert.Null(Ended().Error);
-        Assert.Empty(Told.OfType<RankFailed>());
+        Assert.Empty(Observed.OfType<RankFailed>());
     }
 }

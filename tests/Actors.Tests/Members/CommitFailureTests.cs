@@ -18,7 +18,7 @@ public sealed class CommitFailureTests : SupervisedBatch
         Assert.Equal(TimeSpan.FromHours(6), Until<SessionAborted>().LeadTime);
         Assert.Equal(new RankOrder.Commit(-1), gang.Until<RankOrder.Commit>());
         Advance(TimeSpan.FromSeconds(0.9), gang);
-        HasHeard(gang.Coordinator);
+        AwaitProcessed(gang.Coordinator);
         gang.Workers[0].FishForMessage<RankOrder.Permit>(_ => true);
         gang.Workers[0].ExpectNoMsg(TimeSpan.Zero);
         Advance(TimeSpan.FromSeconds(0.2), gang);
@@ -52,7 +52,7 @@ public sealed class CommitFailureTests : SupervisedBatch
         }
 
         ExpectNoGang();
-        Assert.Empty(Told.OfType<RankFailed>());
+        Assert.Empty(Observed.OfType<RankFailed>());
     }
 
     [Fact]
@@ -90,12 +90,12 @@ public sealed class CommitFailureTests : SupervisedBatch
         Supervise(Fast with { CommitDeadline = TimeSpan.FromMinutes(2) }, ranks: new(2, Engine.Runs.RankLauncher.InProcess));
         var gang = NextGang();
         gang.Tell(new RankReport.Staged(new(0, GrantEpoch, 1, 2, "a")));
-        HasHeard(gang.Coordinator);
+        AwaitProcessed(gang.Coordinator);
 
         Advance(TimeSpan.FromMinutes(2), gang);
 
         Assert.Equal(TimeSpan.FromHours(6), Until<SessionAborted>().LeadTime);
-        Assert.Empty(Told.OfType<RankFailed>());
+        Assert.Empty(Observed.OfType<RankFailed>());
     }
 
     private void FailAndGoOn(SteeredGang gang, int boundary)

@@ -16,12 +16,12 @@ public sealed class GangTests : SupervisedBatch
     public void No_rank_begins_before_all_are_there()
     {
         Supervise(Fast, ranks: Two);
-        var gang = NextGang(isThere: false);
+        var gang = NextGang(isReady: false);
 
         Supervisor.Tell(new RanksReady(Batch, GrantEpoch, 1, [gang.Workers[1]]), Ranks.Ref);
         Supervisor.Tell(new RanksReady(Batch, GrantEpoch + 1, 0, [gang.Workers[0]]), Ranks.Ref);
-        HasHeard(Supervisor);
-        HasHeard(gang.Coordinator);
+        AwaitProcessed(Supervisor);
+        AwaitProcessed(gang.Coordinator);
         gang.Workers[1].ExpectNoMsg(TimeSpan.Zero);
         Supervisor.Tell(new RanksReady(Batch, GrantEpoch, 0, [gang.Workers[0]]), Ranks.Ref);
 
@@ -38,8 +38,8 @@ public sealed class GangTests : SupervisedBatch
         gang.Reach(1, rank: 1);
 
         Assert.All(gang.Workers, worker => Assert.Equal(new RankOrder.Permit(3), worker.FishForMessage<RankOrder.Permit>(_ => true)));
-        HasHeard(Supervisor);
-        Assert.Equal(1, Told.OfType<BoundaryReached>().Single().Boundary);
+        AwaitProcessed(Supervisor);
+        Assert.Equal(1, Observed.OfType<BoundaryReached>().Single().Boundary);
     }
 
     [Fact]
@@ -50,9 +50,9 @@ public sealed class GangTests : SupervisedBatch
         first.Fail(2);
         var second = RestartedGang();
         second.Reach(3);
-        HasHeard(second.Coordinator);
-        HasHeard(Supervisor);
-        var told = Told.Count();
+        AwaitProcessed(second.Coordinator);
+        AwaitProcessed(Supervisor);
+        var told = Observed.Count();
 
         foreach (var stranger in new[] { first.Workers[0].Ref, CreateTestProbe("stranger").Ref })
         {
@@ -73,9 +73,9 @@ public sealed class GangTests : SupervisedBatch
 
         Supervisor.Tell(new RankReport.Ended(0, true, Last, 8), second.Workers[0].Ref);
         Supervisor.Tell(new GangLost(Batch, GrantEpoch, new GangFailure(FailureKind.Process, "x")), Ranks.Ref);
-        HasHeard(second.Coordinator);
-        HasHeard(Supervisor);
-        Assert.Equal(told, Told.Count());
+        AwaitProcessed(second.Coordinator);
+        AwaitProcessed(Supervisor);
+        Assert.Equal(told, Observed.Count());
         second.Workers[0].ExpectMsg<RankOrder.Begin>();
         second.Workers[0].ExpectNoMsg(TimeSpan.Zero);
     }
@@ -87,7 +87,7 @@ public sealed class GangTests : SupervisedBatch
         var gang = NextGang();
         gang.Reach(3, rank: 0);
         gang.Reach(2, rank: 1);
-        HasHeard(gang.Coordinator);
+        AwaitProcessed(gang.Coordinator);
 
         gang.Lose(new GangFailure(FailureKind.Process, "child process 42 was ended by signal 9 (SIGKILL)") { LostProcess = "one" });
 
@@ -120,7 +120,7 @@ public sealed class GangTests : SupervisedBatch
         Ranks.ExpectMsg<EndGang>();
 
         gang.Fail(new GangFailure(FailureKind.Step, "a NaN") { Member = 1, Boundary = 2 }, rank: 1);
-        Supervisor.Tell(new GangGone(Batch, GrantEpoch, null), Ranks.Ref);
+        Supervisor.Tell(new GangEnded(Batch, GrantEpoch, null), Ranks.Ref);
 
         var failed = Until<RankFailed>();
         Assert.Equal(("a NaN", 1, TimeSpan.FromHours(6)), (failed.Cause, failed.Member, failed.LeadTime));
@@ -133,7 +133,7 @@ public sealed class GangTests : SupervisedBatch
         var gang = NextGang();
         gang.Fail(new GangFailure(FailureKind.Machine, "MPI_Waitall: a peer is gone"));
         Advance(TimeSpan.FromSeconds(0.9));
-        Assert.Empty(Told.OfType<RankFailed>());
+        Assert.Empty(Observed.OfType<RankFailed>());
 
         gang.Lose(new GangFailure(FailureKind.Process, "rank 1 has ended") { Rank = 1 });
 

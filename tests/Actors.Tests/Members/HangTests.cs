@@ -18,7 +18,7 @@ public sealed class HangTests : SupervisedBatch
         gang.Reach(4);
 
         Pass(TimeSpan.FromMinutes(3), gang);
-        Assert.Empty(Told.OfType<RankFailed>());
+        Assert.Empty(Observed.OfType<RankFailed>());
         Pass(TimeSpan.FromMinutes(2), gang);
 
         var failed = Until<RankFailed>();
@@ -31,7 +31,7 @@ public sealed class HangTests : SupervisedBatch
     public void A_gang_whose_processes_never_come_has_failed()
     {
         Supervise(Deadline, _clock);
-        var gang = NextGang(isThere: false);
+        var gang = NextGang(isReady: false);
 
         Pass(TimeSpan.FromMinutes(5), gang);
 
@@ -52,11 +52,11 @@ public sealed class HangTests : SupervisedBatch
 
         Pass(TimeSpan.FromHours(4), gang);
 
-        Assert.Empty(Told.OfType<RankFailed>());
+        Assert.Empty(Observed.OfType<RankFailed>());
         Command(new ResumeBatch());
         gang.Until<RankOrder.Permit>();
         Pass(TimeSpan.FromMinutes(3), gang);
-        Assert.Empty(Told.OfType<RankFailed>());
+        Assert.Empty(Observed.OfType<RankFailed>());
         Pass(TimeSpan.FromMinutes(2), gang);
         Until<RankFailed>();
     }
@@ -71,7 +71,7 @@ public sealed class HangTests : SupervisedBatch
 
         Advance(TimeSpan.FromSeconds(19));
         ExpectNoGang();
-        Assert.Empty(Told.OfType<RankFailed>());
+        Assert.Empty(Observed.OfType<RankFailed>());
         Advance(TimeSpan.FromSeconds(1));
 
         Assert.Contains("the gang of epoch 1 could not be stopped cleanly and is fenced", Until<RunWarning>().Text);
@@ -80,10 +80,10 @@ public sealed class HangTests : SupervisedBatch
 
     private void Pass(TimeSpan time, SteeredGang gang)
     {
-        HasHeard(gang.Coordinator);
+        AwaitProcessed(gang.Coordinator);
         _clock.Advance(time);
         Advance(time, gang);
-        HasHeard(gang.Coordinator);
-        HasHeard(Supervisor);
+        AwaitProcessed(gang.Coordinator);
+        AwaitProcessed(Supervisor);
     }
 }

@@ -85,13 +85,13 @@ public sealed class ReportTests : SupervisedBatch
         gang.End(Last);
         var reports = Reports(3);
         Assert.IsType<BatchCompleted>(reports[2].Event);
-        HasHeard(Supervisor);
+        AwaitProcessed(Supervisor);
         Parent.ExpectNoMsg(TimeSpan.Zero);
 
         Advance(Again);
         Assert.Equal(reports, Reports(3));
         Acknowledge(2);
-        HasHeard(Supervisor);
+        AwaitProcessed(Supervisor);
         Parent.ExpectNoMsg(TimeSpan.Zero);
         Acknowledge(3);
 
@@ -107,16 +107,16 @@ public sealed class ReportTests : SupervisedBatch
         gang.Commit(Last);
         gang.End(Last);
         Until<BatchCompleted>();
-        HasHeard(Supervisor);
+        AwaitProcessed(Supervisor);
         Parent.ExpectNoMsg(TimeSpan.Zero);
 
-        Supervisor.Tell(new GangGone(Batch, GrantEpoch, null), Ranks.Ref);
+        Supervisor.Tell(new GangEnded(Batch, GrantEpoch, null), Ranks.Ref);
 
         Assert.True(Ended().Completed);
     }
 
     [Fact]
-    public void Progress_is_told_twice_a_second_at_most_and_is_no_report()
+    public void Progress_is_sent_twice_a_second_at_most_and_is_no_report()
     {
         var clock = new HandClock();
         clock.Advance(TimeSpan.FromDays(1));
@@ -125,16 +125,16 @@ public sealed class ReportTests : SupervisedBatch
         foreach (var boundary in new[] { 1, 2, 3, 4, 5, 6 })
         {
             gang.Reach(boundary);
-            HasHeard(gang.Coordinator);
-            HasHeard(Supervisor);
+            AwaitProcessed(gang.Coordinator);
+            AwaitProcessed(Supervisor);
             clock.Advance(TimeSpan.FromSeconds(0.2));
         }
 
-        HasHeard(Keeper.Ref);
+        AwaitProcessed(Keeper.Ref);
         var progress = Keeper.ReceiveWhile(TimeSpan.Zero, TimeSpan.Zero, message => message).OfType<BatchProgress>().ToList();
         Assert.Equal([1, 4], progress.Select(p => p.Boundary));
         Assert.Equal(new BatchProgress("supervised-1", Batch, 4, TimeSpan.FromHours(12), 4), progress[1]);
-        Assert.Equal(6, Told.OfType<BoundaryReached>().Count());
+        Assert.Equal(6, Observed.OfType<BoundaryReached>().Count());
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class ReportTests : SupervisedBatch
         Assert.Equal(new BatchEnded(Batch, 2, Completed: false, null), Ended());
         Advance(Again);
         ExpectNoReport();
-        Assert.Contains(Told.OfType<RunWarning>(), w => w.Text == "this node no longer steps the batch: another node has it");
+        Assert.Contains(Observed.OfType<RunWarning>(), w => w.Text == "this node no longer steps the batch: another node has it");
     }
 
     [Fact]
@@ -186,8 +186,8 @@ public sealed class ReportTests : SupervisedBatch
 
     private void ExpectNoReport()
     {
-        HasHeard(Supervisor);
-        HasHeard(Keeper.Ref);
+        AwaitProcessed(Supervisor);
+        AwaitProcessed(Keeper.Ref);
         Assert.Empty(Keeper.ReceiveWhile(TimeSpan.Zero, TimeSpan.Zero, message => message).OfType<BatchReport>());
     }
 }

@@ -64,7 +64,7 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
-    public void A_session_beyond_all_others_forgets_the_failures_and_one_that_was_made_before_does_not()
+    public void A_session_beyond_all_others_resets_the_failures_and_an_earlier_one_does_not()
     {
         var policy = new RestartPolicy(Settings(max: 3), 1, boundary: 8);
         _ = policy.Decide(Failure);
@@ -105,7 +105,7 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
-    public void A_member_begins_anew_as_often_as_there_are_restarts()
+    public void A_member_is_redrawn_as_often_as_there_are_restarts()
     {
         var policy = Policy(1, FailurePolicy.RePerturb);
         policy.Committed(8);
@@ -122,7 +122,7 @@ public sealed class RestartPolicyTests
     [Theory]
     [InlineData(FailurePolicy.Drop, "drop")]
     [InlineData(FailurePolicy.RePerturb, "re-perturb")]
-    public void Nobody_is_dropped_or_drawn_anew_when_nobody_is_known_to_be_at_fault(FailurePolicy onFailure, string word)
+    public void No_member_is_dropped_or_redrawn_if_none_is_known_to_be_at_fault(FailurePolicy onFailure, string word)
     {
         var decision = Assert.IsType<RestartDecision.GiveUp>(Policy(0, onFailure).Decide(Failure with { Member = null }));
 
@@ -130,7 +130,7 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
-    public void What_cannot_be_helped_by_repeating_is_given_up_at_once() =>
+    public void A_permanent_failure_is_given_up_at_once() =>
         Assert.IsType<RestartDecision.GiveUp>(Policy(10).Decide(Failure with { Kind = FailureKind.Permanent }));
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
-    public void A_batch_that_gets_on_between_the_losses_is_not_quarantined()
+    public void A_batch_that_makes_progress_between_the_losses_is_not_quarantined()
     {
         var policy = Policy(3);
         for (var loss = 0; loss < 20; loss++)
@@ -194,6 +194,9 @@ public sealed class RestartPolicyTests
 
     private static RestartPolicy Policy(int max, FailurePolicy onFailure = FailurePolicy.Fail) => new(Settings(max, onFailure), 1);
 
-    private static RestartSettings Settings(int max, FailurePolicy onFailure = FailurePolicy.Fail) =>
-        new(max, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), onFailure, 3);
+    private static SupervisionSpec Settings(int max, FailurePolicy onFailure = FailurePolicy.Fail) => new()
+    {
+        MaxRestarts = max, FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1), OnFailure = onFailure,
+        QuarantineAfter = 3,
+    };
 }

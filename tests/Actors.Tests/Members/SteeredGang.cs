@@ -36,12 +36,12 @@ internal sealed class SteeredGang : IDisposable
 
     private RunContext Run => _batch.Run;
 
-    /// <summary>All ranks are there, and their coordinator knows: a worker says nothing before that.</summary>
-    public void BeThere()
+    /// <summary>All ranks are ready, and their coordinator knows: workers report nothing before that.</summary>
+    public void ReportReady()
     {
         _supervisor.Tell(new RanksReady(Start.Batch, Start.Epoch, 0, [.. Workers.Select(w => w.Ref)]), ActorRefs.NoSender);
-        _batch.HasHeard(_supervisor);
-        _batch.HasHeard(Coordinator);
+        _batch.AwaitProcessed(_supervisor);
+        _batch.AwaitProcessed(Coordinator);
     }
 
     /// <summary>The next order of a kind that a rank gets; those before it are passed over.</summary>

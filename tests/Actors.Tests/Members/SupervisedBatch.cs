@@ -15,8 +15,8 @@ using Cairn.Storage.Fields;
 namespace Cairn.Actors.Tests.Members;
 
 /// <summary>
-/// One batch of two members under a real supervisor and coordinator, on a real catalog. Probes stand for its keeper, for the place of its
-/// ranks and for their workers; time is virtual, and every message passes through its bytes.
+/// One batch of two members under a real supervisor and coordinator, on a real catalog. Probes stand for its keeper, for the launcher
+/// of its ranks and for their workers; time is virtual, and every message passes through its bytes.
 /// </summary>
 public abstract class SupervisedBatch : TestKit
 {
@@ -33,7 +33,7 @@ public abstract class SupervisedBatch : TestKit
         """);
 
     private readonly string _folder = ScratchFolder();
-    private readonly ConcurrentQueue<RunEvent> _told = new();
+    private readonly ConcurrentQueue<RunEvent> _observed = new();
     private readonly List<IDisposable> _open = [];
     private readonly HashSet<long> _heard = [];
     private RunContext? _run;
@@ -60,7 +60,7 @@ public abstract class SupervisedBatch : TestKit
     /// <summary>Stands for the registry and the run's keeper.</summary>
     protected TestProbe Keeper { get; }
 
-    /// <summary>Stands for the place of the ranks.</summary>
+    /// <summary>Stands for the launcher of the ranks.</summary>
     protected internal TestProbe Ranks { get; }
 
     /// <summary>Stands for the node.</summary>
@@ -70,19 +70,19 @@ public abstract class SupervisedBatch : TestKit
 
     internal RunContext Run => _run!;
 
-    /// <summary>Whether the keeper acknowledges what it is told.</summary>
+    /// <summary>Whether the keeper acknowledges reports.</summary>
     protected bool Acknowledges { get; set; } = true;
 
     /// <summary>Whether the keeper grants an epoch when it is asked for one.</summary>
     protected bool GrantsEpochs { get; set; } = true;
 
-    /// <summary>Whether the place of ranks says that a gang is gone as soon as it is to end it.</summary>
+    /// <summary>Whether the launcher reports a gang as ended as soon as it is asked to end it.</summary>
     protected bool EndsGangs { get; set; } = true;
 
     protected TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
-    /// <summary>What the run's observer was told.</summary>
-    protected IEnumerable<RunEvent> Told => _told;
+    /// <summary>What the run's observer received.</summary>
+    protected IEnumerable<RunEvent> Observed => _observed;
 
     /// <summary>Starts the supervisor.</summary>
     internal void Supervise(
@@ -100,20 +100,20 @@ public abstract class SupervisedBatch : TestKit
         // Neither a model nor an initial condition is touched: no rank is real.
         _run = new RunContext(
             spec, new RunOptions { Time = time ?? TimeProvider.System }, BoundarySchedule.Of(spec), null!, null!, null!,
-            store ?? new NullFieldStore(null!), new Dictionary<string, string>(), "digest", new Observer(_told));
+            store ?? new NullFieldStore(null!), new Dictionary<string, string>(), "digest", new Observer(_observed));
     }
 
-    /// <summary>The next gang that is to be started; its ranks are there at once.</summary>
-    internal SteeredGang NextGang() => NextGang(isThere: true);
+    /// <summary>The next gang that is started; its ranks are ready at once.</summary>
+    internal SteeredGang NextGang() => NextGang(isReady: true);
 
-    internal SteeredGang NextGang(bool isThere)
+    internal SteeredGang NextGang(bool isReady)
     {
         var asked = Ranks.FishForMessage<StartGang>(_ => true);
         var gang = new SteeredGang(this, asked, Supervisor);
         _open.Add(gang);
-        if (isThere)
+        if (isReady)
         {
-            gang.BeThere();
+            gang.ReportReady();
         }
 
         return gang;
@@ -126,33 +126,33 @@ public abstract class SupervisedBatch : TestKit
         return NextGang();
     }
 
-    /// <summary>The next event of a kind that the keeper is told; those before it are passed over, and so are doubles.</summary>
+    /// <summary>The next event of a kind that is reported to the keeper; earlier ones and duplicates are skipped.</summary>
     internal T Until<T>() where T : RunEvent =>
         (T)Keeper.FishForMessage<BatchReport>(report => _heard.Add(report.Number) && report.Event is T).Event;
 
     internal BatchEnded Ended() => Parent.FishForMessage<BatchEnded>(_ => true);
 
-    /// <summary>Done when an actor has dealt with all that it was sent until now.</summary>
-    internal void HasHeard(IActorRef actor)
+    /// <summary>Returns once an actor has processed all earlier messages.</summary>
+    internal void AwaitProcessed(IActorRef actor)
     {
         var probe = CreateTestProbe();
         actor.Tell(new Identify(null), probe.Ref);
         probe.ExpectMsg<ActorIdentity>();
     }
 
-    /// <summary>Lets time go by, once the supervisor and a gang's coordinator have done what they were told.</summary>
+    /// <summary>Advances time, once the supervisor and a gang's coordinator have processed their messages.</summary>
     internal void Advance(TimeSpan by, SteeredGang? gang = null)
     {
-        HasHeard(gang?.Coordinator ?? Supervisor);
-        HasHeard(Supervisor);
+        AwaitProcessed(gang?.Coordinator ?? Supervisor);
+        AwaitProcessed(Supervisor);
         Scheduler.Advance(by);
     }
 
     /// <summary>No gang was asked for up to now.</summary>
     internal void ExpectNoGang()
     {
-        HasHeard(Supervisor);
-        HasHeard(Ranks.Ref);
+        AwaitProcessed(Supervisor);
+        AwaitProcessed(Ranks.Ref);
         Ranks.ReceiveWhile<object>(message => message is StartGang ? throw new Xunit.Sdk.XunitException("a gang was started") : message,
             TimeSpan.Zero, TimeSpan.Zero);
     }
@@ -195,7 +195,7 @@ public abstract class SupervisedBatch : TestKit
     {
         if (message is EndGang end && EndsGangs)
         {
-            sender.Tell(new GangGone(end.Batch, end.Epoch, null), Ranks.Ref);
+            sender.Tell(new GangEnded(end.Batch, end.Epoch, null), Ranks.Ref);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class NodeSupervisorTests : TestKit
         _registry = CreateTestProbe();
         var setup = new NodeSetup(Identity, _registry, new NodeRuns((_, _, _) => _run, isPatient: true))
         {
-            BetweenHellos = TimeSpan.FromMilliseconds(100), Left = left => _left.TrySetResult(left),
+            HelloInterval = TimeSpan.FromMilliseconds(100), Left = left => _left.TrySetResult(left),
         };
         _node = Sys.ActorOf(NodeSupervisor.Props(setup), "node");
     }
@@ -177,7 +177,7 @@ public sealed class NodeSupervisorTests : TestKit
 
         public ClosingGrant? Closed { get; private set; }
 
-        public SharedObserver Observer { get; } = new(new Events());
+        public RunEventRouter Observer { get; } = new(new Events());
 
         public IReadOnlyList<BatchOnDisk> Open()
         {
@@ -186,7 +186,7 @@ public sealed class NodeSupervisorTests : TestKit
             return Error is { } error ? throw error : Batches;
         }
 
-        public (RunContext Parts, Props Ranks) Attach() =>
+        public (RunContext Run, Props Launcher) Attach() =>
             Error is { } error ? throw error : (null!, Props.Create(() => new BlackHoleActor()));
 
         public void Close(ClosingGrant grant)

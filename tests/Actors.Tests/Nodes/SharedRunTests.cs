@@ -52,7 +52,7 @@ public sealed class SharedRunTests : RegistryKit
         var id = Submit("drained", watch: true, Length);
         Worker("a", slots: 2);
         FishForMessage(m => m is RunHappened { Event: SessionCommitted });
-        Ask<NodeTold>(new DrainNode("a-0"));
+        Ask<DrainAccepted>(new DrainNode("a-0"));
         FishForMessage(m => m is RunHappened { Event: BatchStopped });
         Worker("b", slots: 2);
         Assert.Equal(RunState.Completed, Finished().State);
@@ -84,14 +84,14 @@ public sealed class SharedRunTests : RegistryKit
     {
         var runs = new NodeRuns(
             (id, spec, fresh) => SharedRun.Load(
-                id, spec, fresh, "the test", new RankPlaces(null, Isolates: false), new Events()),
+                id, spec, fresh, "the test", new LauncherChoice(null, Isolates: false), new Events()),
             isPatient: true);
         _loaded.Add(runs);
         var times = 0;
         var setup = new NodeSetup(
             () => new NodeInfo($"{name}-{times++}", name, 1, $"akka://{name}", "test", slots, false, ["cpu"], []), Registry, runs)
         {
-            BetweenHellos = TimeSpan.FromMilliseconds(100),
+            HelloInterval = TimeSpan.FromMilliseconds(100),
         };
         return Sys.ActorOf(NodeSupervisor.Props(setup), name);
     }

@@ -10,7 +10,7 @@ using Cairn.Engine.Rollouts;
 namespace Cairn.Actors.Tests.Ranks;
 
 /// <summary>
-/// Who is let in as the child process of a run's gangs, and which gang counts the process once it is lost. The processes are shells that do
+/// Which process is admitted as the child process of a run's gangs, and which gang counts a lost process. The processes are shells that do
 /// nothing; a probe speaks for each.
 /// </summary>
 public sealed class DeviceProcessTests : SupervisedBatch
@@ -19,13 +19,13 @@ public sealed class DeviceProcessTests : SupervisedBatch
     private static readonly RankProgram Shell = new(["/bin/sh", "-c", "echo told $CAIRN_RANK_TOKEN $$; exec sleep 600"]);
     private readonly TestProbe _host;
     private readonly Dictionary<MemberRange, (TestProbe Supervisor, TestProbe Coordinator)> _gangs = [];
-    private readonly IActorRef _place;
+    private readonly IActorRef _device;
 
     public DeviceProcessTests()
     {
         Prepare(Fast);
         _host = CreateTestProbe("host");
-        _place = Sys.ActorOf(DeviceProcess.Props(Run, new RankProcesses(Shell, ClusterCertificate.Create())), "place");
+        _device = Sys.ActorOf(DeviceProcess.Props(Run, new RankProcesses(Shell, ClusterCertificate.Create())), "device");
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class DeviceProcessTests : SupervisedBatch
         Start(Batch);
         Start(Other);
 
-        LetIn();
+        Admit();
 
         Assert.Equal("digest", _host.ExpectMsg<RankAdmitted>().Run.SpecDigest);
         foreach (var batch in new[] { Batch, Other })
@@ -49,35 +49,35 @@ public sealed class DeviceProcessTests : SupervisedBatch
     {
         Start(Batch);
         var (token, _) = Process(1);
-        var stranger = CreateTestProbe("stranger");
+        var outsider = CreateTestProbe("outsider");
         foreach (var (hello, why) in new[]
         {
             (Hello("guess"), "its token is not the one that it was given"),
             (Hello(token) with { Protocol = 99 }, "it has protocol version 99, this node has"),
         })
         {
-            EventFilter.Warning(contains: $"process 42 on here is not accepted: {why}").ExpectOne(() => _place.Tell(hello, stranger.Ref));
+            EventFilter.Warning(contains: $"process 42 on here is not accepted: {why}").ExpectOne(() => _device.Tell(hello, outsider.Ref));
         }
 
-        LetIn();
+        Admit();
         EventFilter.Warning(contains: "another process has used that token before")
-            .ExpectOne(() => _place.Tell(Hello(token), stranger.Ref));
+            .ExpectOne(() => _device.Tell(Hello(token), outsider.Ref));
         Start(Other);
 
         _host.FishForMessage<StartGang>(start => start.Start.Batch == Other);
-        stranger.ExpectNoMsg(TimeSpan.Zero);
+        outsider.ExpectNoMsg(TimeSpan.Zero);
     }
 
     [Fact]
-    public void The_gang_that_had_something_in_hand_counts_the_process_and_the_one_that_waited_does_not()
+    public void The_busy_gang_counts_the_lost_process_and_the_idle_one_does_not()
     {
         Start(Batch);
         Start(Other);
-        LetIn();
+        Admit();
 
         Die();
-        Stand(Batch, isIdle: false);
-        Stand(Other, isIdle: true);
+        AnswerIdleQuery(Batch, isIdle: false);
+        AnswerIdleQuery(Other, isIdle: true);
 
         var lost = Lost(Batch);
         Assert.Matches(@"^child process \d+ was ended by signal 9 \(SIGKILL\)", lost.Cause);
@@ -89,30 +89,30 @@ public sealed class DeviceProcessTests : SupervisedBatch
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Where_none_or_all_had_something_in_hand_all_count_it(bool idle)
+    public void If_none_or_all_were_busy_all_count_it(bool idle)
     {
         Start(Batch);
         Start(Other);
-        LetIn();
+        Admit();
 
         Die();
-        Stand(Batch, idle);
-        Stand(Other, idle);
+        AnswerIdleQuery(Batch, idle);
+        AnswerIdleQuery(Other, idle);
 
         Assert.All([Lost(Batch), Lost(Other)], lost => Assert.NotNull(lost.LostProcess));
     }
 
     [Fact]
-    public void A_gang_that_does_not_say_where_it_stands_counts_it_after_a_second()
+    public void A_gang_that_does_not_answer_the_idle_query_counts_it_after_a_second()
     {
         Start(Batch);
         Start(Other);
-        LetIn();
+        Admit();
 
         Die();
-        Stand(Other, isIdle: true);
-        _gangs[Batch].Coordinator.ExpectMsg<AskWhereGangStands>();
-        HasHeard(_place);
+        AnswerIdleQuery(Other, isIdle: true);
+        _gangs[Batch].Coordinator.ExpectMsg<QueryGangIdle>();
+        AwaitProcessed(_device);
         Scheduler.Advance(TimeSpan.FromSeconds(1));
 
         Assert.NotNull(Lost(Batch).LostProcess);
@@ -124,16 +124,16 @@ public sealed class DeviceProcessTests : SupervisedBatch
     {
         Start(Batch);
         Start(Other);
-        LetIn();
-        _place.Tell(new EndGang(Batch, 1, IsDone: false), _gangs[Batch].Supervisor.Ref);
+        Admit();
+        _device.Tell(new EndGang(Batch, 1, IsDone: false), _gangs[Batch].Supervisor.Ref);
         _host.FishForMessage<EndGang>(_ => true);
 
-        _place.Tell(new GangGone(Batch, 1, "1 of its ranks did not end"), _host.Ref);
+        _device.Tell(new GangEnded(Batch, 1, "1 of its ranks did not end"), _host.Ref);
         Settle();
-        Stand(Batch, isIdle: false);
-        Stand(Other, isIdle: false);
+        AnswerIdleQuery(Batch, isIdle: false);
+        AnswerIdleQuery(Other, isIdle: false);
 
-        Assert.Null(_gangs[Batch].Supervisor.ExpectMsg<GangGone>().LeftBehind);
+        Assert.Null(_gangs[Batch].Supervisor.ExpectMsg<GangEnded>().LeftBehind);
         Assert.True(Lost(Other).IsBystander);
     }
 
@@ -141,47 +141,47 @@ public sealed class DeviceProcessTests : SupervisedBatch
     public void A_process_that_does_not_say_that_a_gang_has_ended_is_killed_after_a_grace()
     {
         Start(Batch);
-        LetIn();
-        _place.Tell(new EndGang(Batch, 1, IsDone: false), _gangs[Batch].Supervisor.Ref);
+        Admit();
+        _device.Tell(new EndGang(Batch, 1, IsDone: false), _gangs[Batch].Supervisor.Ref);
         _host.FishForMessage<EndGang>(_ => true);
-        HasHeard(_place);
+        AwaitProcessed(_device);
 
         Scheduler.Advance(TimeSpan.FromSeconds(15));
         Settle();
-        Stand(Batch, isIdle: false);
+        AnswerIdleQuery(Batch, isIdle: false);
 
-        Assert.Null(_gangs[Batch].Supervisor.ExpectMsg<GangGone>().LeftBehind);
+        Assert.Null(_gangs[Batch].Supervisor.ExpectMsg<GangEnded>().LeftBehind);
     }
 
     [Fact]
     public void A_lost_process_is_followed_by_another_with_a_token_of_its_own_for_the_gangs_to_come()
     {
         Start(Batch);
-        LetIn();
+        Admit();
         var (first, _) = Process(1);
         Die();
-        Stand(Batch, isIdle: false);
+        AnswerIdleQuery(Batch, isIdle: false);
         Lost(Batch);
 
         // Before anybody asks for it.
         var (second, _) = Process(2);
         Start(Other);
         Assert.NotEqual(first, second);
-        EventFilter.Warning(contains: "its token is not").ExpectOne(() => _place.Tell(Hello(first), _host.Ref));
-        _place.Tell(Hello(second), _host.Ref);
+        EventFilter.Warning(contains: "its token is not").ExpectOne(() => _device.Tell(Hello(first), _host.Ref));
+        _device.Tell(Hello(second), _host.Ref);
 
         Assert.Equal(Other, _host.FishForMessage<StartGang>(start => start.Start.Batch != Batch).Start.Batch);
     }
 
     [Fact]
-    public void A_program_that_cannot_be_started_is_told_as_the_gangs_failure()
+    public void A_program_that_cannot_be_started_is_reported_as_the_gangs_failure()
     {
-        var place = Sys.ActorOf(DeviceProcess.Props(
+        var device = Sys.ActorOf(DeviceProcess.Props(
             Run, new RankProcesses(new RankProgram(["/no/such/program"]), ClusterCertificate.Create())));
-        Start(Batch, place);
+        Start(Batch, device);
 
-        Settle(place);
-        Stand(Batch, isIdle: false, place);
+        Settle(device);
+        AnswerIdleQuery(Batch, isIdle: false, device);
 
         var lost = Lost(Batch);
         Assert.Equal(FailureKind.Permanent, lost.Kind);
@@ -199,16 +199,16 @@ public sealed class DeviceProcessTests : SupervisedBatch
         base.AfterAll();
     }
 
-    private void Start(MemberRange batch, IActorRef? place = null)
+    private void Start(MemberRange batch, IActorRef? device = null)
     {
         var gang = _gangs[batch] = (CreateTestProbe(), CreateTestProbe());
         var start = new GangStart(batch, 1, null, null, BatchMembers.All);
-        (place ?? _place).Tell(new StartGang(start, gang.Coordinator.Ref), gang.Supervisor.Ref);
+        (device ?? _device).Tell(new StartGang(start, gang.Coordinator.Ref), gang.Supervisor.Ref);
     }
 
-    private void LetIn() => _place.Tell(Hello(Process(1).Token), _host.Ref);
+    private void Admit() => _device.Tell(Hello(Process(1).Token), _host.Ref);
 
-    /// <summary>What the n-th process was told, and which it is.</summary>
+    /// <summary>The token and the id of the n-th process.</summary>
     private (string Token, int Pid) Process(int number)
     {
         string[]? words = null;
@@ -216,7 +216,7 @@ public sealed class DeviceProcessTests : SupervisedBatch
         return (words![^2], int.Parse(words[^1], CultureInfo.InvariantCulture));
     }
 
-    private string[]? Words(int number) => Told.OfType<RunWarning>().Select(w => w.Text.Split(' ')).Where(w => w.Contains("told"))
+    private string[]? Words(int number) => Observed.OfType<RunWarning>().Select(w => w.Text.Split(' ')).Where(w => w.Contains("told"))
         .ElementAtOrDefault(number - 1);
 
     private void Die()
@@ -226,25 +226,25 @@ public sealed class DeviceProcessTests : SupervisedBatch
     }
 
     /// <summary>The process has ended, and what it said last has come.</summary>
-    private void Settle(IActorRef? place = null)
+    private void Settle(IActorRef? device = null)
     {
         var asked = _gangs.Values.First().Coordinator;
         AwaitCondition(
             () =>
             {
-                HasHeard(place ?? _place);
+                AwaitProcessed(device ?? _device);
                 Scheduler.Advance(TimeSpan.FromMilliseconds(100));
-                HasHeard(place ?? _place);
+                AwaitProcessed(device ?? _device);
                 return asked.HasMessages;
             },
             TimeSpan.FromSeconds(30));
     }
 
-    private void Stand(MemberRange batch, bool isIdle, IActorRef? place = null)
+    private void AnswerIdleQuery(MemberRange batch, bool isIdle, IActorRef? device = null)
     {
         var coordinator = _gangs[batch].Coordinator;
-        coordinator.ExpectMsg<AskWhereGangStands>();
-        (place ?? _place).Tell(new GangStands(batch, 1, isIdle), coordinator.Ref);
+        coordinator.ExpectMsg<QueryGangIdle>();
+        (device ?? _device).Tell(new GangIdleStatus(batch, 1, isIdle), coordinator.Ref);
     }
 
     private GangFailure Lost(MemberRange batch) => _gangs[batch].Supervisor.ExpectMsg<GangLost>().Failure;

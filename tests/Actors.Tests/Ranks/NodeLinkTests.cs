@@ -23,7 +23,7 @@ public sealed class NodeLinkTests : TestKit
         """);
 
     private readonly ClusterCertificate _certificate = ClusterCertificate.Create();
-    private readonly ConcurrentQueue<RunEvent> _told = new();
+    private readonly ConcurrentQueue<RunEvent> _observed = new();
     private readonly BlockingCollection<int> _left = [];
     private readonly TestProbe _node;
 
@@ -55,24 +55,25 @@ public sealed class NodeLinkTests : TestKit
 
         Scheduler.Advance(TimeSpan.FromSeconds(31));
 
-        Assert.Equal(RankProcess.ToldToLeave, Left());
-        Assert.Contains("did not accept this process within 30 s", Assert.IsType<RunWarning>(_told.First()).Text, StringComparison.Ordinal);
+        Assert.Equal(RankProcess.OrderedExitCode, Left());
+        Assert.Contains(
+            "did not accept this process within 30 s", Assert.IsType<RunWarning>(_observed.First()).Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void It_leaves_when_its_node_says_so_or_is_gone_and_not_when_a_stranger_does()
+    public void It_exits_when_its_node_orders_it_or_is_gone_but_not_on_another_actors_order()
     {
         var link = Start();
         link.Tell(new NodeLink.Ready(null));
         _node.ExpectMsg<RankHello>();
 
-        link.Tell(new LeaveNow(3), CreateTestProbe("stranger").Ref);
-        HasHeard(link);
+        link.Tell(new ExitProcess(3), CreateTestProbe("outsider").Ref);
+        AwaitProcessed(link);
         Assert.Empty(_left);
-        link.Tell(new LeaveNow(0), _node.Ref);
+        link.Tell(new ExitProcess(0), _node.Ref);
         Assert.Equal(0, Left());
         _node.Ref.Tell(PoisonPill.Instance);
-        Assert.Equal(RankProcess.ToldToLeave, Left());
+        Assert.Equal(RankProcess.OrderedExitCode, Left());
     }
 
     protected override void AfterAll()
@@ -86,13 +87,13 @@ public sealed class NodeLinkTests : TestKit
     private IActorRef Start()
     {
         var place = new RankEnvironment(_node.Ref.Path, "token", _certificate, null);
-        var link = Sys.ActorOf(NodeLink.Props(place, new Observer(_told), _left.Add));
-        HasHeard(link);
+        var link = Sys.ActorOf(NodeLink.Props(place, new Observer(_observed), _left.Add));
+        AwaitProcessed(link);
         // Its question is put by a timer.
         Scheduler.Advance(TimeSpan.FromMilliseconds(1));
-        HasHeard(link);
-        HasHeard(_node.Ref);
-        HasHeard(link);
+        AwaitProcessed(link);
+        AwaitProcessed(_node.Ref);
+        AwaitProcessed(link);
         return link;
     }
 
@@ -102,16 +103,16 @@ public sealed class NodeLinkTests : TestKit
         return code;
     }
 
-    /// <summary>Waits until an actor has dealt with all that it was told before.</summary>
-    private void HasHeard(IActorRef actor)
+    /// <summary>Waits until an actor has processed all earlier messages.</summary>
+    private void AwaitProcessed(IActorRef actor)
     {
         var probe = CreateTestProbe();
         actor.Tell(new Identify(null), probe.Ref);
         probe.ExpectMsg<ActorIdentity>();
     }
 
-    private sealed class Observer(ConcurrentQueue<RunEvent> told) : IRunObserver
+    private sealed class Observer(ConcurrentQueue<RunEvent> events) : IRunObserver
     {
-        public void On(RunEvent runEvent) => told.Enqueue(runEvent);
+        public void On(RunEvent runEvent) => events.Enqueue(runEvent);
     }
 }

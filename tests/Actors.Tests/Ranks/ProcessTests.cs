@@ -16,24 +16,24 @@ public sealed class ProcessTests
         Assert.Equal(words, string.Join('|', Program.Under(template, "4", () => "/opt/mpich/mpiexec")));
 
     [Fact]
-    public void A_rank_started_by_hand_is_told_who_starts_it()
+    public void A_rank_started_by_hand_learns_who_starts_ranks()
     {
         var error = Assert.Throws<SpecException>(() => RankEnvironment.Read(_ => null));
         Assert.Contains("started by a node", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_process_reads_what_its_node_told_it()
+    public void A_process_reads_the_variables_that_its_node_sets()
     {
         using var certificate = ClusterCertificate.Create();
         var node = ActorPath.Parse("akka://cairn@127.0.0.1:4711/user/node/ranks-1");
-        var told = new RankEnvironment(node, "token", certificate, 42).Describe();
+        var variables = new RankEnvironment(node, "token", certificate, 42).ToVariables();
 
-        var read = RankEnvironment.Read(name => told.GetValueOrDefault(name));
+        var read = RankEnvironment.Read(name => variables.GetValueOrDefault(name));
 
         Assert.Equal((node, "token", 42), (read.Node, read.Token, read.Parent));
-        Assert.Equal(told, read.Describe());
-        Assert.Equal(["CAIRN_CLUSTER_CERTIFICATE", "CAIRN_RANK_NODE", "CAIRN_RANK_PARENT", "CAIRN_RANK_TOKEN"], told.Keys.Order());
+        Assert.Equal(variables, read.ToVariables());
+        Assert.Equal(["CAIRN_CLUSTER_CERTIFICATE", "CAIRN_RANK_NODE", "CAIRN_RANK_PARENT", "CAIRN_RANK_TOKEN"], variables.Keys.Order());
     }
 
     [Fact]

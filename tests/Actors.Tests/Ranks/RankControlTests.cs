@@ -55,7 +55,7 @@ public sealed class RankControlTests
     }
 
     [Fact]
-    public void A_rank_that_was_told_to_halt_before_it_began_takes_no_step()
+    public void A_rank_that_was_ordered_to_halt_before_it_began_takes_no_step()
     {
         var (control, _) = Control(worldSize: 2);
         control.Take(new RankOrder.Halt(-1));
@@ -68,7 +68,7 @@ public sealed class RankControlTests
     {
         var reports = Channel.CreateUnbounded<RankReport>();
         var start = new GangStart(new MemberRange(0, 1), 1, null, null, BatchMembers.All);
-        return (new RankControl(Schedule, start, 0, worldSize, report => reports.Writer.TryWrite(report), over), reports.Reader);
+        return (new RankControl(start, 0, worldSize, report => reports.Writer.TryWrite(report), over), reports.Reader);
     }
 
     private static Task<RankReport> Next(ChannelReader<RankReport> reports) => reports.ReadAsync().AsTask().WaitAsync(Patience);

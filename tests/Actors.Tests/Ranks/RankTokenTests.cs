@@ -19,7 +19,7 @@ public sealed class RankTokenTests
     }
 
     [Fact]
-    public void Who_shows_anything_else_is_not_and_takes_nobodys_place()
+    public void A_process_with_any_other_token_is_refused_and_uses_up_no_rank()
     {
         foreach (var wrong in new[]
         {
@@ -35,7 +35,7 @@ public sealed class RankTokenTests
     }
 
     [Fact]
-    public void Who_speaks_another_version_is_told_both()
+    public void A_process_of_another_version_is_refused_naming_both_versions()
     {
         var refusal = _token.Refusal(Hello(_token.Text) with { Protocol = RankHello.Version + 1 });
 
@@ -50,5 +50,5 @@ public sealed class RankTokenTests
     }
 
     private static RankHello Hello(string token, int? rank = null) =>
-        new(RankHello.Version, token, 42, "here", rank is { } r ? new MpiPlace(r, 3, "MPI") : null);
+        new(RankHello.Version, token, 42, "here", rank is { } r ? new MpiPosition(r, 3, "MPI") : null);
 }

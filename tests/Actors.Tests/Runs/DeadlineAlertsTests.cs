@@ -5,7 +5,7 @@ using Cairn.Actors.Runs;
 
 namespace Cairn.Actors.Tests.Runs;
 
-/// <summary>How people and programs are told of deadlines.</summary>
+/// <summary>How alerts about deadlines are sent.</summary>
 public sealed class DeadlineAlertsTests : IDisposable
 {
     private static readonly DateTimeOffset Due = new(2026, 1, 30, 6, 15, 0, TimeSpan.Zero);
@@ -16,9 +16,9 @@ public sealed class DeadlineAlertsTests : IDisposable
     [Fact]
     public async Task A_program_has_the_facts_as_JSON_and_in_variables()
     {
-        var told = await Send(Goal(["/bin/sh", "-c", $"cat > {_folder}/facts; env > {_folder}/variables"]));
+        var outcome = await Send(Goal(["/bin/sh", "-c", $"cat > {_folder}/facts; env > {_folder}/variables"]));
 
-        Assert.Equal(new DeadlineAlerted(3, 1, null), told);
+        Assert.Equal(new DeadlineAlerted(3, 1, null), outcome);
         var facts = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "facts")))!;
         Assert.Equal(
             ["alert", "run", "name", "state", "due", "expected", "complete", "members", "at"], facts.AsObject().Select(p => p.Key));
@@ -34,12 +34,12 @@ public sealed class DeadlineAlertsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_fails_is_tried_again_a_few_times_and_then_told_with_what_it_said()
+    public async Task A_failing_program_is_retried_a_few_times_and_then_reported_with_its_exit_code()
     {
-        var told = await Send(Goal(["/bin/sh", "-c", $"echo >> {_folder}/tries; echo no such pager >&2; exit 3"]));
+        var outcome = await Send(Goal(["/bin/sh", "-c", $"echo >> {_folder}/tries; echo no such pager >&2; exit 3"]));
 
-        Assert.Equal(4, told.Tries);
-        Assert.Contains("exit code 3", told.Error, StringComparison.Ordinal);
+        Assert.Equal(4, outcome.Tries);
+        Assert.Contains("exit code 3", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(4, (await File.ReadAllLinesAsync(Path.Combine(_folder, "tries"))).Length);
     }
 
@@ -51,19 +51,19 @@ public sealed class DeadlineAlertsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_has_the_facts_posted_until_it_takes_them_and_a_program_that_was_told_is_not_told_again()
+    public async Task Facts_are_posted_until_the_address_accepts_them_and_a_program_that_succeeded_is_not_run_again()
     {
         using var hook = new Hook(503, 204);
-        var told = await Send(Goal(["/bin/sh", "-c", $"echo >> {_folder}/tries"]) with { Webhook = hook.Address });
+        var outcome = await Send(Goal(["/bin/sh", "-c", $"echo >> {_folder}/tries"]) with { Webhook = hook.Address });
 
-        Assert.Equal((2, null), (told.Tries, told.Error));
+        Assert.Equal((2, null), (outcome.Tries, outcome.Error));
         Assert.Equal(["winds-1/3", "winds-1/3"], hook.Keys);
         Assert.Equal("at_risk", (string?)JsonNode.Parse(hook.Bodies[0])!["state"]);
         Assert.Single(await File.ReadAllLinesAsync(Path.Combine(_folder, "tries")));
     }
 
     [Fact]
-    public async Task An_address_that_nobody_listens_at_is_told_without_what_may_be_secret_in_it()
+    public async Task An_address_that_nobody_listens_at_is_reported_without_what_may_be_secret_in_it()
     {
         var error = (await Send(Goal(null) with { Webhook = "http://127.0.0.1:9/s3cret" })).Error;
 

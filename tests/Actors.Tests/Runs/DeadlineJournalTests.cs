@@ -36,7 +36,7 @@ public sealed class DeadlineJournalTests
     }
 
     [Fact]
-    public void A_dropped_member_is_not_complete_and_a_run_that_ends_without_has_missed_its_deadline_before_its_end_is_told()
+    public void A_dropped_member_is_not_complete_and_a_run_that_ends_without_it_has_missed_its_deadline_before_its_end_is_journaled()
     {
         var keeper = new PureKeeper(Due(Far, members: 2));
         keeper.Open([new(new(0, 1), 0)]);
@@ -148,7 +148,7 @@ public sealed class DeadlineJournalTests
     }
 
     [Fact]
-    public void The_closing_is_told_how_many_members_are_left()
+    public void The_closing_grant_has_the_number_of_remaining_members()
     {
         var keeper = OfFives(4, 10);
         Enumerable.Range(0, 2).ToList().ForEach(i => keeper.Complete(Five(i), keeper.Grant(Five(i), "a")));
@@ -164,7 +164,7 @@ public sealed class DeadlineJournalTests
     }
 
     [Fact]
-    public void A_run_ends_when_those_who_are_to_be_told_of_its_deadline_were_told_or_could_not_be()
+    public void A_run_ends_when_its_alerts_were_sent_or_have_failed()
     {
         var goal = new DeadlineGoal(Far, 1) { Webhook = "http://pager" };
         var keeper = PureKeeper.Opened(1, PureKeeper.Submission() with { Deadline = goal });
@@ -172,7 +172,7 @@ public sealed class DeadlineJournalTests
         keeper.Complete(new(0, 0), keeper.Grant(0, "a"));
         keeper.Complete(RunWork.Closing, keeper.Grant(RunWork.Closing, "a"));
         Assert.False(keeper.Book.HasEnded);
-        Assert.Equal([DeadlineState.AtRisk, DeadlineState.Met], keeper.Book.Untold.Select(a => a.Changed.State));
+        Assert.Equal([DeadlineState.AtRisk, DeadlineState.Met], keeper.Book.PendingAlerts.Select(a => a.Changed.State));
 
         keeper.Decide(new DeadlineAlerted(1, 4, "503"));
         keeper.Decide(new DeadlineAlerted(1, 1, null));
@@ -181,18 +181,18 @@ public sealed class DeadlineJournalTests
         Assert.Equal(RunState.Completed, keeper.Book.State);
         Assert.Equal([(1, "503"), (2, null)], keeper.Journal.OfType<DeadlineTold>().Select(t => (t.Number, t.Error)));
         Assert.IsType<RunClosed>(keeper.Journal[^1]);
-        Assert.Empty(keeper.Replayed().Untold);
+        Assert.Empty(keeper.Replayed().PendingAlerts);
     }
 
     [Fact]
-    public void A_snapshot_keeps_who_is_to_be_told()
+    public void A_snapshot_keeps_pending_alerts()
     {
         var keeper = PureKeeper.Opened(1, PureKeeper.Submission() with { Deadline = new DeadlineGoal(Far, 1) { Command = ["page"] } });
         keeper.Decide(new DeadlineJudged(DeadlineState.AtRisk, Far));
         var bytes = CairnMessages.Table.Write(PackedSnapshot.Pack(keeper.Book.ToSnapshot()));
         var read = RunBook.Of(PackedSnapshot.Unpack<RunBookSnapshot>(CairnMessages.Table.Read("snapshot/1", bytes))!);
 
-        Assert.Equal(keeper.Book.Untold, read.Untold);
+        Assert.Equal(keeper.Book.PendingAlerts, read.PendingAlerts);
         Assert.Equal((1, "page"), (read.DeadlineChanges, Assert.Single(read.Run!.Deadline!.Command!)));
     }
 

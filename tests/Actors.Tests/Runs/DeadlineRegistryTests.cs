@@ -84,7 +84,7 @@ public sealed class DeadlineRegistryTests : RegistryKit
         alerts.Answer(new DeadlineAlerted(1, 4, "the pager answered 503"));
         AwaitAssert(() => Assert.Equal(1, alerts.Answered), Patience);
         Registry.Tell(new CancelRun(id));
-        ExpectMsg<RunTold>();
+        ExpectMsg<CommandAccepted>();
         AwaitAssert(() => Assert.Equal(RunState.Cancelled, Ask<RunDescription>(new DescribeRun(id)).Run.State), Patience);
         Restart();
 
@@ -127,9 +127,9 @@ public sealed class DeadlineRegistryTests : RegistryKit
     }
 
     /// <summary>A batch says where it stands, after so many seconds each.</summary>
-    private void Steps(TestNode node, Grant grant, params (double Seconds, long Steps)[] told)
+    private void Steps(TestNode node, Grant grant, params (double Seconds, long Steps)[] reports)
     {
-        foreach (var (seconds, steps) in told)
+        foreach (var (seconds, steps) in reports)
         {
             _clock.Advance(TimeSpan.FromSeconds(seconds));
             node.Tell(new BatchProgress(grant.RunId, grant.Batch, (int)steps / 2, TimeSpan.FromSeconds(90 * steps), steps));

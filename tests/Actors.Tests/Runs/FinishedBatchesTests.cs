@@ -13,7 +13,7 @@ public sealed class FinishedBatchesTests : IDisposable
     public void Dispose() => _run.Dispose();
 
     [Fact]
-    public async Task A_finished_run_is_told_batch_by_batch_and_steps_nothing()
+    public async Task A_finished_run_is_reported_batch_by_batch_and_steps_nothing()
     {
         var spec = await _run.CalmAsync();
         var (again, events) = await SmallRun.RunAsync(spec);

@@ -13,7 +13,7 @@ namespace Cairn.Actors.Tests.Runs;
 public sealed class JournalFailureTests : TestKit
 {
     private const string Id = "winds-1";
-    private static readonly RegistryTimes Times = RegistryTimes.Usual with
+    private static readonly RegistryTimes Times = RegistryTimes.Default with
     {
         FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(50),
     };
@@ -95,7 +95,7 @@ public sealed class JournalFailureTests : TestKit
         Assert.Equal(number, acknowledged.Number);
     }
 
-    private void ExpectKeeperAway() => FishForMessage(m => m is KeeperAway);
+    private void ExpectKeeperAway() => FishForMessage(m => m is KeeperStopped);
 
     private KeeperAdvanced Fish(Predicate<KeeperAdvanced> which) =>
         (KeeperAdvanced)FishForMessage(m => m is KeeperAdvanced advanced && which(advanced));

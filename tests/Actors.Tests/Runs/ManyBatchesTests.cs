@@ -13,7 +13,7 @@ public sealed class ManyBatchesTests
         var draw = new Random(1);
         var entries = Enumerable.Range(0, 60_000).Select(i => new BatchEntry(new(i, i), BatchState.Completed, 1)
         {
-            Newest = new ReportedPlace(FormattableString.Invariant($"commit_{i:00000000}_{draw.NextInt64():x16}"), TimeSpan.FromHours(i)),
+            Newest = new NewestSession(FormattableString.Invariant($"commit_{i:00000000}_{draw.NextInt64():x16}"), TimeSpan.FromHours(i)),
             Error = FormattableString.Invariant($"{draw.NextInt64():x16}{draw.NextInt64():x16}"),
         });
         var book = RunBook.Of(PureKeeper.Opened(1).Book.ToSnapshot() with { Batches = [.. entries] });
@@ -26,9 +26,9 @@ public sealed class ManyBatchesTests
     }
 
     [Fact]
-    public void As_many_batches_as_a_run_can_have_are_told_in_one_message()
+    public void The_largest_number_of_batches_of_a_run_fits_into_one_message()
     {
-        var all = Enumerable.Range(0, RunWork.MostBatches).Select(i => new BatchOnDisk(new(10 * i, (10 * i) + 9), 10)).ToList();
+        var all = Enumerable.Range(0, RunWork.MaxBatches).Select(i => new BatchOnDisk(new(10 * i, (10 * i) + 9), 10)).ToList();
         Assert.InRange(CairnMessages.Table.Write(new OpeningReport("winds-1", 1, 1, all)).Length, 1, MessageTable.MaxBytes);
     }
 
@@ -36,7 +36,7 @@ public sealed class ManyBatchesTests
     public void A_closing_fits_into_a_message_however_many_batches_failed_and_of_whatever()
     {
         var error = new string('é', 5000);
-        var entries = Enumerable.Range(0, RunWork.MostBatches)
+        var entries = Enumerable.Range(0, RunWork.MaxBatches)
             .Select(i => new BatchEntry(new(10 * i, (10 * i) + 9), BatchState.Failed, 1) { Error = error });
         var closing = new BatchEntry(RunWork.Closing, BatchState.Waiting, 0);
         var book = RunBook.Of(PureKeeper.Opened(1).Book.ToSnapshot() with { Batches = [closing, .. entries] });
@@ -45,7 +45,7 @@ public sealed class ManyBatchesTests
             book, new GrantBatch(RunWork.Closing, [new NodeShare("a", "a", "a", 1)]), DateTimeOffset.UnixEpoch).Orders.Single();
 
         Assert.InRange(CairnMessages.Table.Write(order.Message).Length, 1, MessageTable.MaxBytes);
-        Assert.Equal(RunWork.MostBatches, ((ClosingGrant)order.Message).Failures.Count);
+        Assert.Equal(RunWork.MaxBatches, ((ClosingGrant)order.Message).Failures.Count);
     }
 
     [Fact]

@@ -37,10 +37,10 @@ public sealed class MeshRunTests : IDisposable
         }
 
         var last = Spec("recut", 3);
-        var (end, told) = await SmallRun.RunAsync(last);
+        var (end, reported) = await SmallRun.RunAsync(last);
 
         Assert.Equal(RunOutcome.Completed, end.Outcome);
-        Assert.True(Assert.Single(told.Of<BatchStarted>()).Boundary >= 44);
+        Assert.True(Assert.Single(reported.Of<BatchStarted>()).Boundary >= 44);
         Assert.Equal(SmallRun.Digests(calm), SmallRun.Digests(last));
         Assert.Equal(States(calm), States(last));
     }

@@ -63,7 +63,7 @@ public sealed class PlacementTests
     }
 
     [Fact]
-    public void Of_several_requirements_the_one_is_told_that_no_node_meets_beside_those_before_it()
+    public void Of_several_requirements_the_first_that_no_node_meets_with_the_earlier_ones_is_named()
     {
         var both = PureKeeper.Opened(1, PureKeeper.Submission(number: 1, requires: new(true, "big")));
         var (plain, gpu) = (Room("a", 9, labels: "big"), Room("b", 9));

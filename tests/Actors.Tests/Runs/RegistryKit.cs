@@ -26,7 +26,8 @@ public abstract class RegistryKit : TestKit
 
     internal static RegistryTimes Times { get; } = new()
     {
-        NodeReturn = TimeSpan.FromMinutes(10), Look = TimeSpan.FromMilliseconds(50), FirstPause = TimeSpan.FromMilliseconds(10),
+        NodeReturnTimeout = TimeSpan.FromMinutes(10), CheckInterval = TimeSpan.FromMilliseconds(50),
+        FirstPause = TimeSpan.FromMilliseconds(10),
         LongestPause = TimeSpan.FromMilliseconds(50), SnapshotEvery = 5,
     };
 

@@ -141,7 +141,7 @@ public sealed class RunBookTests
     }
 
     [Fact]
-    public void An_opening_that_is_told_again_or_by_one_that_was_lost_opens_nothing_else()
+    public void An_opening_that_is_reported_twice_or_by_a_lost_node_opens_nothing_else()
     {
         var keeper = new PureKeeper();
         var stale = keeper.Grant(RunWork.Opening, "a");
@@ -230,7 +230,7 @@ public sealed class RunBookTests
     }
 
     [Fact]
-    public void A_batch_over_several_nodes_is_lost_with_any_of_them_and_its_supervisor_is_told()
+    public void A_batch_over_several_nodes_is_lost_with_any_of_them_and_its_supervisor_is_informed()
     {
         var keeper = PureKeeper.Opened(1, PureKeeper.Submission(slots: 2, spans: true));
         var epoch = keeper.Grant(0, "a", "b");

@@ -13,8 +13,8 @@ public sealed class RunCommandTests
     public void A_run_that_nobody_opened_is_cancelled_at_once()
     {
         var keeper = new PureKeeper();
-        Assert.IsType<RunTold>(keeper.Decide(Cancel));
-        Assert.IsType<RunTold>(keeper.Decide(Cancel));
+        Assert.IsType<CommandAccepted>(keeper.Decide(Cancel));
+        Assert.IsType<CommandAccepted>(keeper.Decide(Cancel));
         Assert.Equal((RunState.Cancelled, true), (keeper.Book.State, keeper.Book.IsCancelled));
         Assert.Empty(keeper.Book.Waiting);
         Assert.Single(keeper.Journal.OfType<RunCancelled>());
@@ -95,8 +95,8 @@ public sealed class RunCommandTests
         keeper.Report(1, failed, new BatchFailed("no"));
         keeper.Finish();
         Assert.Equal(RunState.Failed, keeper.Book.State);
-        Assert.IsType<RunTold>(keeper.Decide(Retry));
-        Assert.IsType<RunTold>(keeper.Decide(Retry));
+        Assert.IsType<CommandAccepted>(keeper.Decide(Retry));
+        Assert.IsType<CommandAccepted>(keeper.Decide(Retry));
         Assert.Equal((RunState.Running, null, null), (keeper.Book.State, keeper.Book.Error, keeper.Book.EndedAt));
         Assert.Equal([1], keeper.Book.Waiting);
         Assert.Equal(failed + 1, keeper.Grant(1, "a"));
@@ -112,10 +112,10 @@ public sealed class RunCommandTests
         var keeper = PureKeeper.Opened(1);
         for (var i = 0; i < 3; i++)
         {
-            Assert.IsType<RunTold>(keeper.Decide(Cancel));
+            Assert.IsType<CommandAccepted>(keeper.Decide(Cancel));
             keeper.Finish();
             Assert.Equal(RunState.Cancelled, keeper.Book.State);
-            Assert.IsType<RunTold>(keeper.Decide(Retry));
+            Assert.IsType<CommandAccepted>(keeper.Decide(Retry));
         }
 
         keeper.Finish();
@@ -131,7 +131,7 @@ public sealed class RunCommandTests
         cancelled.Decide(Cancel);
         foreach (var keeper in new[] { failed, cancelled })
         {
-            Assert.IsType<RunTold>(keeper.Decide(Retry));
+            Assert.IsType<CommandAccepted>(keeper.Decide(Retry));
             Assert.Equal(RunState.Submitted, keeper.Book.State);
             keeper.Finish();
             Assert.Equal(RunState.Completed, keeper.Book.State);
@@ -143,8 +143,8 @@ public sealed class RunCommandTests
     {
         var keeper = PureKeeper.Opened(2);
         keeper.Grant(0, "a");
-        Assert.IsType<RunTold>(keeper.Decide(new PauseRun(PureKeeper.Id)));
-        Assert.IsType<RunTold>(keeper.Decide(new PauseRun(PureKeeper.Id)));
+        Assert.IsType<CommandAccepted>(keeper.Decide(new PauseRun(PureKeeper.Id)));
+        Assert.IsType<CommandAccepted>(keeper.Decide(new PauseRun(PureKeeper.Id)));
         Assert.Equal(new NodeOrder("a", new BatchCommand(PureKeeper.Id, new(0, 0), BatchOrder.Pause)), keeper.Orders[^1]);
         keeper.Decide(new GrantBatch(new(1, 1), [new("a", "", "a", 1)]));
         Assert.Equal(BatchState.Waiting, keeper.Batch(1).State);
@@ -161,7 +161,7 @@ public sealed class RunCommandTests
         Assert.IsType<NotApplicable>(keeper.Decide(new CommitRun(PureKeeper.Id)));
         keeper.Grant(0, "a");
         var before = keeper.Journal.Count;
-        Assert.IsType<RunTold>(keeper.Decide(new CommitRun(PureKeeper.Id)));
+        Assert.IsType<CommandAccepted>(keeper.Decide(new CommitRun(PureKeeper.Id)));
         Assert.Equal((before, BatchOrder.Commit), (keeper.Journal.Count, ((BatchCommand)keeper.Orders[^1].Message).Order));
     }
 }

@@ -9,7 +9,7 @@ public sealed class RunFiguresTests : RegistryKit
     private static readonly TimeSpan Begun = TimeSpan.FromSeconds(10), Later = TimeSpan.FromSeconds(70);
 
     [Fact]
-    public void A_run_is_told_of_while_it_goes_on_with_the_lead_time_that_all_its_batches_have_reached()
+    public void A_running_run_is_listed_with_the_lead_time_that_all_its_batches_have_reached()
     {
         var id = Submit();
         Assert.Empty(Ask<RegistryFigures>(new TakeFigures()).Progress);
@@ -28,9 +28,9 @@ public sealed class RunFiguresTests : RegistryKit
     [Theory]
     [InlineData(10, 1)]
     [InlineData(0, 0)]
-    public void A_run_that_has_ended_is_told_of_for_a_while_as_it_stood_last_and_then_no_more(int minutes, int told)
+    public void A_run_that_has_ended_stays_listed_for_a_while_with_its_last_figures(int minutes, int listed)
     {
-        Begin(Times with { EndedAreTold = TimeSpan.FromMinutes(minutes) });
+        Begin(Times with { EndedRunsListedFor = TimeSpan.FromMinutes(minutes) });
         var id = Submit(watch: true);
         var node = Node("a");
         node.Opens(id, batches: 1);
@@ -39,7 +39,7 @@ public sealed class RunFiguresTests : RegistryKit
         FishForMessage(m => m is RunFinished);
 
         var runs = Ask<RegistryFigures>(new TakeFigures()).Progress;
-        Assert.Equal(told, runs.Count);
+        Assert.Equal(listed, runs.Count);
         Assert.All(runs, r => Assert.Equal((RunState.Completed, 1, null), (r.State, r.Done, r.SessionAge)));
     }
 
@@ -53,10 +53,10 @@ public sealed class RunFiguresTests : RegistryKit
         keeper.Grant(new MemberRange(0, 3), "a");
         keeper.Grant(new MemberRange(4, 7), "a");
         Assert.Equal(Later - Begun, times.Age(keeper.Book, Begun, Later));
-        times.Heard(Session(new(0, 3)), TimeSpan.FromSeconds(60));
-        times.Heard(Session(new(4, 7)), TimeSpan.FromSeconds(40));
+        times.Record(Session(new(0, 3)), TimeSpan.FromSeconds(60));
+        times.Record(Session(new(4, 7)), TimeSpan.FromSeconds(40));
         Assert.Equal(TimeSpan.FromSeconds(30), times.Age(keeper.Book, Begun, Later));
-        times.Heard(new BatchGranted(new(4, 7), 2, 2, [], default), TimeSpan.FromSeconds(65));
+        times.Record(new BatchGranted(new(4, 7), 2, 2, [], default), TimeSpan.FromSeconds(65));
         Assert.Equal(TimeSpan.FromSeconds(10), times.Age(keeper.Book, Begun, Later));
         keeper.Report(new MemberRange(0, 3), 1, new BatchCompleted(24));
         Assert.Equal(TimeSpan.FromSeconds(5), times.Age(keeper.Book, Begun, Later));

@@ -11,10 +11,10 @@ public sealed class RunPaceMeterTests
         var meter = new RunPaceMeter();
         for (var i = 0; i < 40; i++)
         {
-            meter.Heard(Progress(1000 * i), TimeSpan.FromMilliseconds(i));
+            meter.Record(Progress(1000 * i), TimeSpan.FromMilliseconds(i));
         }
 
-        meter.Heard(Progress(39_000 + 100), TimeSpan.FromSeconds(1.04));
+        meter.Record(Progress(39_000 + 100), TimeSpan.FromSeconds(1.04));
 
         Assert.InRange(meter.Rate(TimeSpan.FromSeconds(1.1)), 90, 110);
     }

@@ -10,7 +10,7 @@ public sealed class RunRegistryTests : RegistryKit
     private static readonly SessionCommitted Session = new("s1", 4, TimeSpan.FromMinutes(12));
 
     [Fact]
-    public void Whoever_asks_is_told_when_this_registry_and_those_before_it_began()
+    public void Node_lists_say_when_this_registry_and_those_before_it_started()
     {
         IReadOnlyList<DateTimeOffset> Began(int count)
         {
@@ -41,8 +41,8 @@ public sealed class RunRegistryTests : RegistryKit
 
         Assert.Equal(new MemberRange(0, 1), ExpectMsg<RunHappened>().Event.Batch);
         Assert.Equal(RunState.Completed, ((RunFinished)FishForMessage(m => m is RunFinished)).State);
-        var told = Ask<RunDescription>(new DescribeRun(id));
-        Assert.Equal((RunState.Completed, 2, 4), (told.Run.State, told.Run.Batches.Completed, told.Run.Members));
+        var described = Ask<RunDescription>(new DescribeRun(id));
+        Assert.Equal((RunState.Completed, 2, 4), (described.Run.State, described.Run.Batches.Completed, described.Run.Members));
         Assert.Equal([-2, -1, 0, 2], Ask<BatchList>(new ListBatches(id)).Batches.Select(b => b.Batch.First));
         Assert.Equal([2], Ask<BatchList>(new ListBatches(id, After: 0)).Batches.Select(b => b.Batch.First));
         Assert.True(Ask<BatchList>(new ListBatches(id, Limit: 1)).HasMore);
@@ -67,7 +67,7 @@ public sealed class RunRegistryTests : RegistryKit
         Restart();
         Registry.Tell(Submission() with { IdempotencyKey = "k" });
         Assert.Equal(new RunAccepted(id, IsNew: false), ExpectMsg<RunAccepted>());
-        Assert.IsType<RunTold>(Ask<object>(new CancelRun(id)));
+        Assert.IsType<CommandAccepted>(Ask<object>(new CancelRun(id)));
         AwaitAssert(() => Assert.Equal(RunState.Cancelled, Assert.Single(Ask<RunList>(new ListRuns(1)).Runs).State));
         Submit();
     }
@@ -139,7 +139,7 @@ public sealed class RunRegistryTests : RegistryKit
         var gone = Node("a");
         gone.Opens(id, batches: 1);
         var lost = gone.Gets<Grant>();
-        Restart(Times with { NodeReturn = TimeSpan.FromMilliseconds(100) });
+        Restart(Times with { NodeReturnTimeout = TimeSpan.FromMilliseconds(100) });
         Assert.Equal(lost.Epoch + 1, Node("b").Gets<Grant>().Epoch);
     }
 
@@ -162,25 +162,25 @@ public sealed class RunRegistryTests : RegistryKit
     }
 
     [Fact]
-    public void Commands_reach_the_nodes_and_are_told_again_to_who_did_not_hear_of_them()
+    public void Commands_reach_the_nodes_and_are_repeated_to_those_that_missed_them()
     {
         var id = Submit();
         var node = Node("a");
         node.Opens(id, batches: 1);
         var grant = node.Gets<Grant>();
-        Assert.IsType<RunTold>(Ask<object>(new PauseRun(id)));
+        Assert.IsType<CommandAccepted>(Ask<object>(new PauseRun(id)));
         Assert.Equal(BatchOrder.Pause, node.Gets<BatchCommand>().Order);
         node.Hello(Held(grant));
         Assert.Equal(BatchOrder.Pause, node.Gets<BatchCommand>().Order);
-        Ask<RunTold>(new ResumeRun(id));
+        Ask<CommandAccepted>(new ResumeRun(id));
         Assert.Equal(BatchOrder.Resume, node.Gets<BatchCommand>().Order);
-        Ask<RunTold>(new CommitRun(id));
+        Ask<CommandAccepted>(new CommitRun(id));
         Assert.Equal(BatchOrder.Commit, node.Gets<BatchCommand>().Order);
-        Ask<NodeTold>(new DrainNode("a"));
+        Ask<DrainAccepted>(new DrainNode("a"));
         node.Gets<NodeDrain>();
         node.Hello(Held(grant));
         node.Gets<NodeDrain>();
-        Ask<RunTold>(new CancelRun(id));
+        Ask<CommandAccepted>(new CancelRun(id));
         Assert.Equal(BatchOrder.Halt, node.Gets<BatchCommand>().Order);
         node.Ends(grant, new BatchStopped(3, TimeSpan.Zero, 1));
         Assert.Equal(NodeState.Draining, Ask<NodeList>(new ListNodes()).Nodes.Single().State);
@@ -189,7 +189,7 @@ public sealed class RunRegistryTests : RegistryKit
         node.Gets<NodeKnown>();
         Node("b").Closes(id);
         AwaitAssert(() => Assert.Equal(RunState.Cancelled, Ask<RunDescription>(new DescribeRun(id)).Run.State));
-        Assert.IsType<RunTold>(Ask<object>(new CancelRun(id)));
+        Assert.IsType<CommandAccepted>(Ask<object>(new CancelRun(id)));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class RunRegistryTests : RegistryKit
         AwaitAssert(() => Assert.Equal("the batch of members 0-1 failed: no", Ask<RunDescription>(new DescribeRun(id)).Run.Error));
         Restart();
         node.Hello();
-        Ask<RunTold>(new RetryRun(id));
+        Ask<CommandAccepted>(new RetryRun(id));
         grant = (Grant)node.Probe.FishForMessage(m => m is Grant);
         Assert.Equal(2, grant.Epoch);
         node.Ends(grant);
@@ -214,7 +214,7 @@ public sealed class RunRegistryTests : RegistryKit
     }
 
     [Fact]
-    public void Why_a_batch_waits_and_how_fast_a_run_goes_is_told()
+    public void Questions_tell_why_a_batch_waits_and_how_fast_a_run_goes()
     {
         var id = Submit("one", false, "requires.gpu = on");
         Assert.Equal("there is no node", Batch(id, -2).Waits);

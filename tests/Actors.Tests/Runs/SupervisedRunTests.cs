@@ -49,7 +49,7 @@ public sealed class SupervisedRunTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_is_told_with_member_rank_lead_time_and_cause()
+    public async Task A_failure_is_reported_with_member_rank_lead_time_and_cause()
     {
         var spec = _run.Spec("told", "ranks.count=3", "rehearsal=[{kind=throw, lead-time=18m, member=3, rank=2}]");
         var (_, events) = await SmallRun.RunAsync(spec);

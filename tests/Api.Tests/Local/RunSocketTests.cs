@@ -12,7 +12,7 @@ public sealed class RunSocketTests : IDisposable
     private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("cairn-socket-");
     private readonly string _folder;
     private readonly List<object> _asked = [];
-    private Func<object, object> _answer = _ => new RunTold("run-1");
+    private Func<object, object> _answer = _ => new CommandAccepted("run-1");
 
     public RunSocketTests() => _folder = System.IO.Path.Combine(_scratch.FullName, "run");
 

@@ -22,7 +22,7 @@ internal sealed class RunningSeed : IAsyncDisposable
     {
         var settings = new SeedSettings { Port = 0, Roots = [folder, Path.Combine(CommandLine.Root, "data")] };
         var rules = new SubmissionRules(settings.Roots, settings.RankCommands);
-        var setup = new RegistrySetup(rules, time ?? TimeProvider.System, RegistryTimes.Usual);
+        var setup = new RegistrySetup(rules, time ?? TimeProvider.System, RegistryTimes.Default);
         return new RunningSeed(await SeedServer.StartAsync(
             settings, name => name == BearerToken.Variable ? token : null,
             services => services.AddAkka("cairn", (akka, _) => akka

@@ -22,7 +22,7 @@ internal sealed class ModelGang
     private readonly HashSet<int> _ended = [];
     private readonly List<int> _verdicts = [];
     private readonly HashSet<int> _dead = [];
-    private Making? _making;
+    private SessionWrite? _writing;
     private string? _parent;
     private int _newest;
     private int _failures;
@@ -41,7 +41,7 @@ internal sealed class ModelGang
 
     public GangFailure? Failure { get; private set; }
 
-    /// <summary>A zombie goes on, and nobody listens to it any more.</summary>
+    /// <summary>A zombie continues, and its reports are ignored.</summary>
     public bool IsZombie { get; set; }
 
     public bool IsPaused => _permits.IsPaused;
@@ -50,7 +50,7 @@ internal sealed class ModelGang
 
     public int Boundary => _ranks[0].Boundary;
 
-    /// <summary>Told of each session that is reported.</summary>
+    /// <summary>Raised for each session that is reported.</summary>
     public event Action<ModelSession>? Reported;
 
     /// <summary>What can happen next without a fault.</summary>
@@ -76,17 +76,17 @@ internal sealed class ModelGang
 
         if (_reports.Count > 0)
         {
-            yield return Hear;
+            yield return DeliverReport;
         }
 
-        if (_making is not null)
+        if (_writing is not null)
         {
-            yield return Make;
+            yield return WriteSession;
         }
 
         if (_verdicts.Count > 0)
         {
-            yield return GiveVerdict;
+            yield return SendVerdict;
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class ModelGang
     public void Disturb()
     {
         var rank = _ranks[_random.Next(_ranks.Count)];
-        if (_making is { Step: > 0 } && _random.Next(4) == 0)
+        if (_writing is { Step: > 0 } && _random.Next(4) == 0)
         {
             // The worst moment: its session may or may not come to be.
             Die(rank);
@@ -128,10 +128,10 @@ internal sealed class ModelGang
             case 7 when _random.Next(20) == 0:
                 Halt();
                 break;
-            case 8 when _making is { Step: 0 } making:
-                _making = null;
-                Clear(making.Decision.Commits);
-                GiveUp(making.Decision.Attempt);
+            case 8 when _writing is { Step: 0 } writing:
+                _writing = null;
+                Discard(writing.Decision.Commits);
+                AbortCommit(writing.Decision.Attempt);
                 break;
         }
     }
@@ -190,7 +190,7 @@ internal sealed class ModelGang
         Fail(new GangFailure(FailureKind.Process, "killed") { Rank = rank.Rank });
     }
 
-    private void Hear()
+    private void DeliverReport()
     {
         var at = _random.Next(_reports.Count);
         var report = _reports[at];
@@ -217,46 +217,46 @@ internal sealed class ModelGang
         switch (decision)
         {
             case BarrierDecision.Commit commit:
-                ScheduleViolation.Unless(_making is null, $"epoch {_start.Epoch} makes two sessions at once");
-                _making = new Making(commit, 0, null);
+                ScheduleViolation.Unless(_writing is null, $"epoch {_start.Epoch} makes two sessions at once");
+                _writing = new SessionWrite(commit, 0, null);
                 break;
             case BarrierDecision.Abort abort:
-                Clear(abort.Leftovers);
-                GiveUp(abort.Attempt);
+                Discard(abort.Leftovers);
+                AbortCommit(abort.Attempt);
                 break;
             case BarrierDecision.Discard discard:
-                Clear([discard.Leftover]);
+                Discard([discard.Leftover]);
                 break;
         }
     }
 
-    private void Clear(IReadOnlyList<RankCommit> leftovers)
+    private void Discard(IReadOnlyList<RankCommit> leftovers)
     {
         // On disk, only whoever holds the newest epoch may; the decision itself must never be wrong.
         _disk.Discard(leftovers);
     }
 
-    private void Make()
+    private void WriteSession()
     {
-        var making = _making!;
-        if (_disk.Highest > _start.Epoch && making.Step != 1)
+        var writing = _writing!;
+        if (_disk.Highest > _start.Epoch && writing.Step != 1)
         {
-            _making = null;
+            _writing = null;
             Fail(new GangFailure(FailureKind.Permanent, "fenced"));
             return;
         }
 
-        switch (making.Step)
+        switch (writing.Step)
         {
             case 0:
-                _making = making with { Step = 1 };
+                _writing = writing with { Step = 1 };
                 break;
             case 1:
-                _making = making with { Step = 2, Session = _disk.Link(_start.Epoch, _start.WorldSize, making.Decision, _parent) };
+                _writing = writing with { Step = 2, Session = _disk.Link(_start.Epoch, _start.WorldSize, writing.Decision, _parent) };
                 break;
             default:
-                _making = null;
-                Made(making.Session!);
+                _writing = null;
+                Made(writing.Session!);
                 break;
         }
     }
@@ -274,7 +274,7 @@ internal sealed class ModelGang
         Order(new RankOrder.Verdict(_barrier.Attempt - 1, session.Boundary));
     }
 
-    private void GiveUp(int attempt)
+    private void AbortCommit(int attempt)
     {
         if (++_failures > CommitRetries)
         {
@@ -286,7 +286,7 @@ internal sealed class ModelGang
         _verdicts.Add(attempt);
     }
 
-    private void GiveVerdict()
+    private void SendVerdict()
     {
         Order(new RankOrder.Verdict(_verdicts[0], _newest));
         _verdicts.RemoveAt(0);
@@ -311,5 +311,5 @@ internal sealed class ModelGang
         }
     }
 
-    private sealed record Making(BarrierDecision.Commit Decision, int Step, ModelSession? Session);
+    private sealed record SessionWrite(BarrierDecision.Commit Decision, int Step, ModelSession? Session);
 }

@@ -27,7 +27,7 @@ internal sealed class Schedule
         (_last, _interval) = (_random.Next(1, 30), _random.Next(1, 6));
         _disk = new ModelDisk(_random.Next(4) == 0 ? null : _random.Next(1, 4));
 #pragma warning restore CA5394
-        var settings = new RestartSettings(1_000_000, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), FailurePolicy.Fail, 1_000_000);
+        var settings = new SupervisionSpec { MaxRestarts = 1_000_000, QuarantineAfter = 1_000_000 };
         _policy = new RestartPolicy(settings, seed);
     }
 

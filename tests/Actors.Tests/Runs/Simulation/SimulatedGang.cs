@@ -8,7 +8,7 @@ namespace Cairn.Actors.Tests.Runs.Simulation;
 /// What runs under a grant: begins an epoch, steps, commits sessions and reports them until they are acknowledged. May be stopped between
 /// any two of its acts, may fail, and may be forgotten by its node.
 /// </summary>
-internal sealed class SimulatedGang(SimulatedNode node, SimulatedWorld world, MemberRange batch, int epoch, ReportedPlace? reported)
+internal sealed class SimulatedGang(SimulatedNode node, SimulatedWorld world, MemberRange batch, int epoch, NewestSession? reported)
 {
     public const int Steps = 120;
     private const int FlushInterval = 4, AskAgainAfter = 6;

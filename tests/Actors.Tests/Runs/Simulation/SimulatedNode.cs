@@ -99,7 +99,7 @@ internal sealed class SimulatedNode(SimulatedWorld world, string id)
     private SimulatedGang? Gang(MemberRange batch, int epoch) =>
         _gangs.TryGetValue(batch, out var gang) && gang.Epoch == epoch ? gang : null;
 
-    private void Take(MemberRange batch, int epoch, ReportedPlace? reported, bool paused)
+    private void Take(MemberRange batch, int epoch, NewestSession? reported, bool paused)
     {
         var known = Math.Max(_ended.GetValueOrDefault(batch), _gangs.GetValueOrDefault(batch)?.Epoch ?? 0);
         if (epoch > known)

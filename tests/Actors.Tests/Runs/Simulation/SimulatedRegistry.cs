@@ -66,7 +66,7 @@ internal sealed class SimulatedRegistry(SimulatedWorld world, Random random)
     {
         if (IsUp)
         {
-            _table.Gone(node, false, Now);
+            _table.Remove(node, false, Now);
             Decide(new NodeGone(node, false, "it was removed"), null);
         }
 
@@ -85,7 +85,7 @@ internal sealed class SimulatedRegistry(SimulatedWorld world, Random random)
         {
             Decide(message, from);
         }
-        else if (_table.Heard(hello, Now, DateTimeOffset.UnixEpoch))
+        else if (_table.Update(hello, Now, DateTimeOffset.UnixEpoch))
         {
             world.Watched(hello.Node.Id);
             foreach (var broken in hello.Holds.Where(h => h.Broken is not null))

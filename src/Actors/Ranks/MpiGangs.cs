@@ -1,30 +1,31 @@
 using System.Globalization;
+using Cairn.Actors.Members;
 using Cairn.Actors.Runs;
 using Cairn.Engine.Ranks;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Ranks;
 
-/// <summary>Starts each gang of a run by the site's own launcher of MPI programs (<c>ranks.launcher = mpi</c>), a process a rank.</summary>
-internal sealed class MpiPlaces : ReceiveActor
+/// <summary>Starts each gang of a run with the site's MPI launcher (<c>ranks.launcher = mpi</c>), one process per rank.</summary>
+internal sealed class MpiGangs : ReceiveActor
 {
     private readonly Dictionary<(MemberRange Batch, int Epoch), IActorRef> _gangs = [];
 
-    public MpiPlaces(RunContext run, RankProcesses processes)
+    public MpiGangs(RunContext run, RankProcesses processes)
     {
-        Receive<StartGang>(asked =>
+        Receive<StartGang>(start =>
         {
-            var (batch, epoch) = (asked.Start.Batch, asked.Start.Epoch);
+            var (batch, epoch) = (start.Start.Batch, start.Start.Epoch);
             try
             {
                 var count = run.Spec.Ranks.Count.ToString(CultureInfo.InvariantCulture);
                 var words = processes.Program.Under(run.Spec.Ranks.Command, count, Mpiexec.Find);
                 var name = string.Create(CultureInfo.InvariantCulture, $"{batch.FolderName}-{epoch}");
-                _gangs[(batch, epoch)] = Context.Watch(Context.ActorOf(MpiGang.Props(run, processes, words, asked, Sender), name));
+                _gangs[(batch, epoch)] = Context.Watch(Context.ActorOf(MpiGang.Props(run, processes, words, start, Sender), name));
             }
             catch (SpecException e)
             {
-                Sender.Tell(new GangLost(batch, epoch, RankFailures.Of(e)));
+                Sender.Tell(new GangLost(batch, epoch, GangFailure.Of(e)));
             }
         });
         Receive<EndGang>(end =>
@@ -35,7 +36,7 @@ internal sealed class MpiPlaces : ReceiveActor
             }
             else
             {
-                Sender.Tell(new GangGone(end.Batch, end.Epoch, null));
+                Sender.Tell(new GangEnded(end.Batch, end.Epoch, null));
             }
         });
         Receive<Terminated>(terminated =>
@@ -47,17 +48,15 @@ internal sealed class MpiPlaces : ReceiveActor
         });
     }
 
-    /// <param name="run">The run.</param>
-    /// <param name="processes">How this node starts processes.</param>
-    public static Props Props(RunContext run, RankProcesses processes) => Akka.Actor.Props.Create(() => new MpiPlaces(run, processes));
+    public static Props Props(RunContext run, RankProcesses processes) => Akka.Actor.Props.Create(() => new MpiGangs(run, processes));
 
-    /// <summary>A gang's actor that failed has lost its processes, and its supervisor receives that from it as it stops.</summary>
+    /// <summary>A gang's actor that fails reports its gang as lost when it stops.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
 }
 
 /// <summary>
-/// Tells an MPI's launcher which hosts a gang's ranks go to, where they are of several nodes: a file for Hydra (MPICH, Intel MPI, MVAPICH),
-/// which takes its name from the environment.
+/// The hosts of a gang that spans nodes, as a file for the Hydra launcher (MPICH, Intel MPI, MVAPICH), which finds its name in the
+/// environment.
 /// </summary>
 internal sealed class HostFile : IDisposable
 {
@@ -69,39 +68,35 @@ internal sealed class HostFile : IDisposable
         File.WriteAllLines(_path, Lines(hosts));
     }
 
-    /// <summary>The file; null where all ranks are on one node.</summary>
+    /// <summary>The file; null if all ranks are on one node.</summary>
     public static HostFile? Of(IReadOnlyList<HostSlots> hosts) => hosts.Count == 0 ? null : new HostFile(hosts);
 
-    /// <summary>One line a host: its name and how many ranks go there.</summary>
+    /// <summary>One line per host: its name and its number of ranks.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<HostSlots> hosts) =>
         hosts.Select(host => string.Create(CultureInfo.InvariantCulture, $"{host.Host}:{host.Slots}"));
 
-    /// <summary>Adds what the launcher reads.</summary>
     public void AddTo(Dictionary<string, string> environment) => environment["HYDRA_HOST_FILE"] = _path;
 
     public void Dispose() => File.Delete(_path);
 }
 
 /// <summary>
-/// Environment variables of ranks over MPI, so that one command works on a laptop, in a container and in a job. Variables that are
-/// already set are kept.
+/// Environment variables of ranks over MPI, so that one command works on a laptop, in a container and in a job. Existing ones are kept.
 /// </summary>
 internal static class MpiEnvironment
 {
-    /// <summary>The variables to add.</summary>
-    /// <param name="environment">Reads a variable of this process.</param>
     public static IReadOnlyDictionary<string, string> Of(Func<string, string?> environment)
     {
         Dictionary<string, string> wanted = new(StringComparer.Ordinal)
         {
-            // Gangs side by side must not be pinned to the same cores, as Intel's MPI and MVAPICH do by themselves.
+            // Intel MPI and MVAPICH would pin concurrent gangs to the same cores.
             ["I_MPI_PIN"] = "0",
             ["MV2_ENABLE_AFFINITY"] = "0",
-            // UCX, under MPICH, takes the signals that .NET makes exceptions of.
+            // UCX, under MPICH, handles signals that .NET turns into exceptions.
             ["UCX_ERROR_SIGNALS"] = "",
-            // UCX and libfabric watch memory by rewriting the code of munmap and its like, and crash a thread of .NET's that is inside of
-            // it at that moment: about one process in fifty, as it starts. Without, they keep no cache of registered memory, which
-            // transfers of a halo's size do not use.
+            // UCX and libfabric watch memory by patching munmap and similar functions, which crashes a .NET thread that is inside one of
+            // them: about one process in fifty, at its start. Without it they have no cache of registered memory, which halo exchanges
+            // are too small to use.
             ["UCX_MEM_EVENTS"] = "no",
             ["FI_MR_CACHE_MONITOR"] = "disabled",
         };

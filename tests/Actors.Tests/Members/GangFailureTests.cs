@@ -1,15 +1,14 @@
 using Cairn.Actors.Members;
-using Cairn.Actors.Ranks;
 using Cairn.Engine.Runs;
 
-namespace Cairn.Actors.Tests.Ranks;
+namespace Cairn.Actors.Tests.Members;
 
-public sealed class RankFailuresTests
+public sealed class GangFailureTests
 {
     [Fact]
-    public void A_batch_that_only_waited_starts_again_however_often_its_process_is_lost()
+    public void An_idle_batch_restarts_however_often_its_process_is_lost()
     {
-        var settings = new RestartSettings(1, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), FailurePolicy.Fail, 2);
+        var settings = new SupervisionSpec { MaxRestarts = 1, QuarantineAfter = 2 };
         var policy = new RestartPolicy(settings, seed: 1);
         for (var lost = 0; lost < 10; lost++)
         {
@@ -25,12 +24,12 @@ public sealed class RankFailuresTests
     }
 
     [Fact]
-    public void A_hang_keeps_its_own_words_and_counts_the_process_that_had_to_be_killed_for_it()
+    public void A_hang_keeps_its_own_cause_and_counts_the_process_that_was_killed_for_it()
     {
         var hang = new GangFailure(FailureKind.Hang, "late");
-        var worse = RankFailures.Worse(hang, new GangFailure(FailureKind.Process, "killed") { LostProcess = "one" });
-        Assert.Equal(FailureKind.Hang, worse.Kind);
-        Assert.Equal("late", worse.Cause);
-        Assert.Equal("one", worse.LostProcess);
+        var combined = GangFailure.Combine(hang, new GangFailure(FailureKind.Process, "killed") { LostProcess = "one" });
+        Assert.Equal(FailureKind.Hang, combined.Kind);
+        Assert.Equal("late", combined.Cause);
+        Assert.Equal("one", combined.LostProcess);
     }
 }
