@@ -1,4 +1,5 @@
 using Cairn.Engine.Ranks;
+using Cairn.Engine.Extensions;
 using Cairn.Engine.Rollouts;
 
 namespace Cairn.Actors.Members;
@@ -50,7 +51,7 @@ public sealed record GangFailure(FailureKind Kind, string Cause)
 
     /// <summary>An unexpected error is shown with its type.</summary>
     internal static string Text(Exception error) =>
-        error is CairnException ? error.Message : $"{error.GetType().Name}: {error.Message}";
+        error is CairnException ? error.Message : $"{error.GetType().Name}: {error.Message}{ExtensionCode.At(error)}";
 
     private int Weight => Kind switch
     {
@@ -64,6 +65,9 @@ public sealed record GangFailure(FailureKind Kind, string Cause)
     {
         StepException => FailureKind.Step,
         SpecException or DataException or FencedException => FailureKind.Permanent,
+        // Code that is missing, of an extension or a library that it uses, is missing in the next attempt too.
+        TypeLoadException or MissingMemberException or BadImageFormatException or FileLoadException => FailureKind.Permanent,
+        FileNotFoundException { FileName: { } name } when name.Contains(", Version=", StringComparison.Ordinal) => FailureKind.Permanent,
         _ => FailureKind.Machine,
     };
 }

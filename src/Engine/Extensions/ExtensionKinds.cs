@@ -29,11 +29,17 @@ public abstract class ExtensionKinds
     /// <summary>Field stores, <c>output.kind</c>.</summary>
     public virtual IReadOnlyList<FieldStoreKind> Stores => [];
 
-    internal IEnumerable<(string What, string Word)> Words() =>
+    internal IEnumerable<(string What, string Word)> Words() => Declared().Select(kind => (kind.What, kind.Word));
+
+    /// <summary>All kinds, each with its sections of settings; those of a noise are declared where it is used. The sections are made
+    /// late, once all kinds are known.</summary>
+    internal IEnumerable<(string What, string Word, Func<IReadOnlyList<SettingSection>> Sections)> Declared() =>
     [
-        .. Models.Select(kind => ("model", kind.Word)), .. Sources.Select(kind => ("source", kind.Word)),
-        .. Perturbations.Select(kind => ("perturbation", kind.Word)), .. Noises.Select(kind => ("noise", kind.Word)),
-        .. Stores.Select(kind => ("field store", kind.Word)),
+        .. Models.Select(kind => ("model", kind.Word, (Func<IReadOnlyList<SettingSection>>)(() => kind.Sections))),
+        .. Sources.Select(kind => ("source", kind.Word, (Func<IReadOnlyList<SettingSection>>)(() => [kind.Section]))),
+        .. Perturbations.Select(kind => ("perturbation", kind.Word, (Func<IReadOnlyList<SettingSection>>)(() => kind.Sections))),
+        .. Noises.Select(kind => ("noise", kind.Word, (Func<IReadOnlyList<SettingSection>>)(() => []))),
+        .. Stores.Select(kind => ("field store", kind.Word, (Func<IReadOnlyList<SettingSection>>)(() => kind.Sections))),
     ];
 }
 

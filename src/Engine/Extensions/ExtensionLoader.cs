@@ -41,11 +41,27 @@ internal static class ExtensionLoader
             throw new SpecException($"{LoadedExtensions.Variable} names {path}, which cannot be loaded: {e.Message} Expected the assembly "
                 + "of an extension, built for this version of .NET; see docs/extend.md.", e);
         }
-        catch (Exception e) when (e is TypeLoadException or MissingMemberException or ReflectionTypeLoadException)
+        catch (Exception e) when (IsMisfit(e))
         {
-            throw new SpecException($"{path} does not fit this version of Cairn ({typeof(Extension).Assembly.GetName().Version}): "
-                + $"{e.Message} Build it again for this version.", e);
+            throw Unusable(path, e);
         }
+    }
+
+    /// <summary>Whether code was built against other types than there are.</summary>
+    internal static bool IsMisfit(Exception error) => error is TypeLoadException or MissingMemberException or ReflectionTypeLoadException;
+
+    /// <summary>What an error in the code of an extension's lists and declarations means.</summary>
+    /// <param name="path">The assembly; or several, in words.</param>
+    /// <param name="error">What was thrown while they were made.</param>
+    internal static SpecException Unusable(string path, Exception error)
+    {
+        while (error is TargetInvocationException or TypeInitializationException && error.InnerException is { } inner)
+            error = inner;
+        return IsMisfit(error)
+            ? new SpecException($"{path} does not fit this version of Cairn ({typeof(Extension).Assembly.GetName().Version}): "
+                + $"{error.Message} Build it again for this version.", error)
+            : new SpecException($"{path} cannot be used: {error.GetType().Name} while its kinds were made: {error.Message} "
+                + "Fix the extension.", error);
     }
 
     private static string VersionOf(Assembly assembly, AssemblyName name) =>
@@ -64,9 +80,10 @@ internal static class ExtensionLoader
             _ = made.Words().Count();
             return made;
         }
-        catch (TargetInvocationException e) when (e.InnerException is { } inner)
+        catch (Exception e) when (e is not OutOfMemoryException && !IsMisfit(e))
         {
-            throw new SpecException($"{path}: {kinds} cannot be created: {inner.Message} Fix the extension.", e);
+            // Whatever a user's code throws here is a mistake in it.
+            throw Unusable(path, e);
         }
     }
 }

@@ -4,7 +4,7 @@ namespace Cairn.Engine.Extensions;
 
 /// <summary>The extensions of this process. They are those that <see cref="Variable"/> names when the process starts: code is chosen by the
 /// user who starts the process, never by a spec. Child processes inherit the variable, and so have the same kinds.</summary>
-public static class LoadedExtensions
+public static partial class LoadedExtensions
 {
     /// <summary>The variable that names their assemblies, as <c>PATH</c> names folders.</summary>
     public const string Variable = "CAIRN_EXTENSIONS";
@@ -25,13 +25,42 @@ public static class LoadedExtensions
             return Here.Count == 0 ? null : Taken(ModelKinds.All.Select(kind => ("model.kind", kind.Word)))
                 ?? Taken(SourceKinds.All.Select(kind => ("initial.source", kind.Word)))
                 ?? Taken(PerturbationKinds.All.Select(kind => ("ensemble.perturbation.kind", kind.Word)))
-                ?? Taken(FieldStoreKinds.All.Select(kind => kind.Word).Append(OutputSpec.None).Select(word => ("output.kind", word)));
+                ?? Taken(FieldStoreKinds.All.Select(kind => kind.Word).Append(OutputSpec.None).Select(word => ("output.kind", word)))
+                ?? Here.Select(Misdeclared).FirstOrDefault(mistake => mistake is not null);
         }
         catch (SpecException e)
         {
             return e.Message;
         }
+        catch (Exception e) when (e is TypeInitializationException || ExtensionLoader.IsMisfit(e))
+        {
+            // The declarations of kinds are static fields; Cairn's own are tested.
+            return ExtensionLoader.Unusable(string.Join(", ", Here.Select(extension => extension.Path)), e).Message;
+        }
     }
+
+    /// <summary>What is wrong with a word or a key that an extension declares; null where nothing is.</summary>
+    private static string? Misdeclared(Extension extension)
+    {
+        var ofAll = RunSettings.All.Where(setting => setting.For is null).Select(setting => setting.Key).ToHashSet();
+        foreach (var (what, word, sections) in extension.Kinds.Declared())
+        {
+            var kind = $"the {what} {word} of the extension {extension.Name}";
+            if (!WordPattern().IsMatch(word))
+                return $"{kind} has a name that no spec can have; expected lower-case letters, digits and hyphens.";
+            var keys = sections().SelectMany(section => section.Settings).Select(setting => setting.Key).ToList();
+            if (keys.Find(key => !key.Split('.').All(part => WordPattern().IsMatch(part))) is { } odd)
+                return $"{kind} declares the setting '{odd}'; expected lower-case letters, digits and hyphens in a key.";
+            if (keys.Find(ofAll.Contains) is { } taken)
+                return $"{kind} declares {taken}, which every run has; expected another key. Its value is in the spec that the kind is given.";
+            if (keys.GroupBy(key => key).FirstOrDefault(same => same.Count() > 1)?.Key is { } twice)
+                return $"{kind} declares {twice} twice; expected each key once.";
+        }
+        return null;
+    }
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex WordPattern();
 
     /// <summary>Those that a spec uses a kind of, in the order in which they are named.</summary>
     internal static IReadOnlyList<Extension> Behind(RunSpec spec)

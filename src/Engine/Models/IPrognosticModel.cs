@@ -4,8 +4,8 @@ namespace Cairn.Engine.Models;
 /// member <c>i</c> of the argument alone.</summary>
 /// <remarks>Arguments are never modified and never kept; every returned tensor is new, and the caller disposes it. A step runs in a dispose
 /// scope: what it makes and does not return goes with it; a tensor that is made in a step and kept for the next is detached from the scope
-/// (<c>DetachFromDisposeScope</c>). A model is used by one thread at a time. Failures of the model's own code are
-/// <see cref="StepException"/>.</remarks>
+/// (<c>DetachFromDisposeScope</c>). One model serves all batches of a process, which call it from several threads at once. Failures of the
+/// model's own code are <see cref="StepException"/>.</remarks>
 public interface IPrognosticModel : IDisposable
 {
     ModelDescription Description { get; }

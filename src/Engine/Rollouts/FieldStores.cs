@@ -62,9 +62,16 @@ internal static class FieldStores
 
     /// <summary>Opens the store beside the process that holds the run, whose unfinished files are not to be swept.</summary>
     /// <inheritdoc cref="Open"/>
-    public static IFieldStore Attach(RunSpec spec, RunOptions options, FieldLayout layout) => spec.Output.WritesFields
-        ? FieldStoreKinds.Of(spec.Output).Open(Request(spec, options, layout))
-        : new NullFieldStore(layout);
+    public static IFieldStore Attach(RunSpec spec, RunOptions options, FieldLayout layout)
+    {
+        if (!spec.Output.WritesFields)
+            return new NullFieldStore(layout);
+        var (kind, request) = (FieldStoreKinds.Of(spec.Output), Request(spec, options, layout));
+        var store = kind.Open(request);
+        return kind.IsStore(request.Path, request.Files.FileExists) ? store : throw new SpecException(
+            $"The field store {kind.Word} opened {request.Path} and left none of the files that mark a store of its kind: "
+            + $"{string.Join(", ", kind.Marks)}. Expected one of them once it is open; no command would find the store.");
+    }
 
     private static FieldStoreRequest Request(RunSpec spec, RunOptions options, FieldLayout layout) =>
         new(options.FilesOf(spec), spec.Output.Path!, layout, spec.Output.Store);

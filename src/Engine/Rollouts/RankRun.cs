@@ -117,6 +117,9 @@ internal sealed class RankRun
         var level = _run.Spec.Checkpoint.Level;
         using var same = _beginning.Initial.ToBatch(_members.Count, _run.Model.Description);
         var fields = perturbation.Apply(same, OfTime, level);
+        if (!fields.HasLayoutOf(same))
+            throw new SpecException($"The perturbation {_run.Spec.Ensemble.Perturbation.Kind} returned {fields.Layout()}; expected "
+                + $"{same.Layout()}, like the fields that it was given.");
         var redrawn = _members.Where(member => _start.Members.DrawOf(member) > 0).ToList();
         if (redrawn.Count == 0)
             return fields;

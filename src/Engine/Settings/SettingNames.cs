@@ -7,7 +7,15 @@ internal static class SettingNames
     private const int MostAdvised = 200;
 
     /// <summary>Notes every key that is no setting, with the nearest one that is.</summary>
-    public static void CheckKnown(SettingReader reader, IReadOnlyList<Setting> known) => CheckKnown(reader, known, reader.Root, "");
+    public static void CheckKnown(SettingReader reader, IReadOnlyList<Setting> known)
+    {
+        // Beside a kind that is not known, a key may be one of its settings: only the kind is a mistake then.
+        var unjudged = known.Select(s => s.For?.Chooser).OfType<Setting>().Distinct()
+            .Where(chooser => chooser.Words.Count > 0
+                && (reader.Find(chooser.Key) as HoconScalar)?.Text is { } word && !chooser.Words.Contains(word))
+            .Select(chooser => Section(chooser.Key)).ToList();
+        CheckKnown(reader, known, reader.Root, "", unjudged);
+    }
 
     /// <summary>Notes every setting that belongs to another choice than the one made. A choice made by <c>--set</c> silences what the file
     /// says about the other choices: it would be no use if each of them had to be taken back as well.</summary>
@@ -56,19 +64,20 @@ internal static class SettingNames
         return Math.Min(bySection, Math.Min(Spelling.Distance(key, known), 1 + Spelling.Distance(given, last)));
     }
 
-    private static void CheckKnown(SettingReader reader, IReadOnlyList<Setting> known, HoconObject holder, string prefix)
+    private static void CheckKnown(
+        SettingReader reader, IReadOnlyList<Setting> known, HoconObject holder, string prefix, IReadOnlyList<string> unjudged)
     {
         foreach (var name in holder.Keys)
         {
             // A quoted key with a dot in it only looks like a path.
             var key = prefix + (name.Contains('.', StringComparison.Ordinal) ? HoconWriter.Quote(name) : name);
-            if (known.Any(s => s.Key == key))
+            if (known.Any(s => s.Key == key) || unjudged.Contains(prefix))
                 continue;
             if (!IsGroup(known, key))
                 reader.Wrong(key, holder[name], "an unknown setting", reader.Mistakes.Count < MostAdvised
                     ? $"a known one; the nearest is {Nearest(key, known)}" : "a known one");
             else if (holder[name] is HoconObject inner)
-                CheckKnown(reader, known, inner, key + ".");
+                CheckKnown(reader, known, inner, key + ".", unjudged);
             else if (holder[name] is not HoconScalar { IsNull: true })
                 reader.Wrong(key, holder[name], $"an object, {key} {{ ... }}");
         }
