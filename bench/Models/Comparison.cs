@@ -15,9 +15,7 @@ internal static class Comparison
             {
                 var time = ways[i].Time();
                 if (round >= 0)
-                {
                     times[i].Add(time);
-                }
             }
         }
 

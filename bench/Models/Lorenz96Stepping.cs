@@ -31,9 +31,7 @@ internal sealed class Lorenz96Stepping : IDisposable
         for (var step = 0; step < steps; step++)
         {
             foreach (var member in _plain)
-            {
                 PlainStep(member);
-            }
         }
 
         return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / steps;
@@ -56,9 +54,7 @@ internal sealed class Lorenz96Stepping : IDisposable
         Shift(x, k3, Step, y);
         Tendency(y, k4);
         for (var i = 0; i < x.Length; i++)
-        {
             x[i] += Step / 6 * (k1[i] + (2 * k2[i]) + (2 * k3[i]) + k4[i]);
-        }
     }
 
     // Indices wrap by comparison, which is much faster than by remainder: the yardstick is to be a fair one.
@@ -77,8 +73,6 @@ internal sealed class Lorenz96Stepping : IDisposable
     private static void Shift(double[] x, double[] k, double length, double[] y)
     {
         for (var i = 0; i < x.Length; i++)
-        {
             y[i] = x[i] + (length * k[i]);
-        }
     }
 }

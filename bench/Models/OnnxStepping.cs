@@ -55,9 +55,7 @@ internal sealed class OnnxStepping : IDisposable
         string[] inputs = ["input"], outputs = ["output"];
         var started = TimeProvider.System.GetTimestamp();
         for (var step = 0; step < steps; step++)
-        {
             _bare.Run(plain, inputs, [_buffers[step % 2]], outputs, [_buffers[(step + 1) % 2]]);
-        }
 
         return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds / steps;
     }

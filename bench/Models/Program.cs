@@ -27,9 +27,7 @@ foreach (var (rows, columns, steps) in new[] { (2048, 4096, 60), (19, 36, 2000) 
 }
 
 if (args is [_, "python"])
-{
     return;
-}
 
 using (var onnx = new OnnxStepping(root, rows: 361))
 {
@@ -43,9 +41,7 @@ using (var onnx = new OnnxStepping(root, rows: 361))
 }
 
 if (args is [_, "onnx"])
-{
     return;
-}
 
 foreach (var points in new[] { 64, 512 })
 {

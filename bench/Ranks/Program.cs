@@ -24,9 +24,7 @@ if (args is ["mpi"])
 
 var size = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 2;
 foreach (var points in sizes)
-{
     Print($"shallow-water {points} x {points}, whole", RankTimes.StepMilliseconds(null, points, Steps), "ms/step");
-}
 
 Rank(new SoloCommunicator(), "one rank alone");
 var threads = InProcessGang.Create(size).Ranks.Select(ranks => new Thread(() => Rank(ranks, "memory"))).ToList();
@@ -39,16 +37,12 @@ void Rank(ICommunicator ranks, string through)
     Tell($"{RankTimes.HaloBytes} bytes from rank 0 to 1 and back at once, {who}", RankTimes.OneWayMicroseconds(ranks, Rounds), "us");
     Tell($"{RankTimes.HaloBytes} bytes to and from both neighbours, {who}", RankTimes.ExchangeMicroseconds(ranks, Rounds), "us");
     foreach (var points in sizes)
-    {
         Tell($"shallow-water {points} x {points}, {who}", RankTimes.StepMilliseconds(ranks, points, Steps), "ms/step");
-    }
 
     void Tell(string what, (double Median, double Least) times, string unit)
     {
         if (ranks.Rank == 0)
-        {
             Print(what, times, unit);
-        }
     }
 }
 

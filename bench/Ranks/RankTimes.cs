@@ -56,15 +56,11 @@ internal static class RankTimes
         {
             var started = TimeProvider.System.GetTimestamp();
             for (var i = 0; i < calls; i++)
-            {
                 call();
-            }
 
             // The first round warms caches and the just-in-time compiler, and does not count.
             if (round >= 0)
-            {
                 times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds * perCall / calls);
-            }
         }
 
         times.Sort();

@@ -35,9 +35,7 @@ internal static class BatchSpeed
         var clock = Stopwatch.StartNew();
         var before = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < runs; i++)
-        {
             await BenchRuns.SubmitAsync(cluster, scratch, $"run-{i}");
-        }
 
         await done;
         var took = clock.Elapsed.TotalSeconds;

@@ -90,9 +90,7 @@ internal sealed class BenchCluster : IAsyncDisposable
         await Task.WhenAll(_workers.Select(w => w.StopAsync()));
         _workers.ForEach(w => w.Dispose());
         if (_seed is not null)
-        {
             await StopSeedAsync();
-        }
     }
 
     private RemoteSettings Remote(int port) => new(Certificate) { Port = port };

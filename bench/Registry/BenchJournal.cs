@@ -38,8 +38,6 @@ internal sealed class BenchJournal : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
-        {
             await _server.DisposeAsync();
-        }
     }
 }

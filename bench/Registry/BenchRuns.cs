@@ -38,9 +38,7 @@ internal static class BenchRuns
     {
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while ((await cluster.Seed.Registry.Ask<NodeList>(new ListNodes(), Patience)).Nodes.Count(n => n.State == NodeState.Up) < nodes)
-        {
             await again.WaitForNextTickAsync();
-        }
     }
 
     public static async Task<string> SubmitAsync(BenchCluster cluster, string scratch, string name)

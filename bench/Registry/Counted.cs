@@ -14,9 +14,7 @@ internal sealed class Counted : ReceiveActor
         {
             _left -= told.Acknowledged;
             if (_left == 0)
-            {
                 done.TrySetResult();
-            }
         });
     }
 }

@@ -24,9 +24,7 @@ internal static class MembersCost
         try
         {
             for (var left = nodes; left > 0; left -= NodesOfAProcess)
-            {
                 processes.Add(Start(scratch, cluster, Math.Min(left, NodesOfAProcess), detection));
-            }
 
             await BenchRuns.UntilKnownAsync(cluster, nodes);
             var joined = clock.Elapsed.TotalSeconds;

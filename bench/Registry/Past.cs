@@ -93,9 +93,7 @@ internal static class Past
             {
                 _book = _book.Apply(happened);
                 if (--left > 0)
-                {
                     return;
-                }
 
                 if (next == events.Count)
                 {
@@ -105,9 +103,7 @@ internal static class Past
 
                 var isDue = next - snapshotAt >= Math.Max(1000, _book.Batches.Count);
                 if (isDue)
-                {
                     SaveSnapshot(PackedSnapshot.Pack(_book.ToSnapshot()));
-                }
 
                 Write(events, next, isDue ? next : snapshotAt, asked);
             });

@@ -34,27 +34,19 @@ try
     }
 
     if (only is null or "listing")
-    {
         await ListingSpeed.RunAsync(scratch, rounds);
-    }
 
     if (only is null or "sizes")
-    {
         SnapshotSizes.Run();
-    }
 
     if (only is null or "members")
     {
         foreach (var nodes in more is null ? [5, 20, 60] : new[] { int.Parse(more, CultureInfo.InvariantCulture) })
-        {
             await MembersCost.RunAsync(scratch, nodes, detection);
-        }
     }
 
     if (only is null or "idle")
-    {
         await IdleCost.RunAsync(scratch);
-    }
 
     Console.WriteLine($"load at the end {File.ReadAllText("/proc/loadavg").Trim()}");
 }

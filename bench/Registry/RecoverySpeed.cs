@@ -14,9 +14,7 @@ internal static class RecoverySpeed
         await cluster.StartSeedAsync();
         List<string> ids = [];
         for (var i = 0; i < Runs; i++)
-        {
             ids.Add(await BenchRuns.SubmitAsync(cluster, scratch, $"run-{i}"));
-        }
 
         await cluster.StopSeedAsync();
         await Past.WriteAsync(journal.Settings, ids, Batches, Batches / 2);
@@ -30,9 +28,7 @@ internal static class RecoverySpeed
             {
                 var run = await BenchRuns.DescribeAsync(cluster, id);
                 if (run.Run.Batches.Completed != Batches / 2)
-                {
                     throw new InvalidOperationException($"{id}: {run.Run.Batches}");
-                }
             }
 
             all.Add(clock.Elapsed.TotalSeconds);

@@ -72,9 +72,7 @@ internal sealed class StandIn : ReceiveActor, IWithTimers
     {
         var isLast = acknowledged.Batch.First < 0 || acknowledged.Number == 3;
         if (isLast && _holds.Remove((acknowledged.RunId, acknowledged.Batch.First)) && acknowledged.Batch.First >= 0)
-        {
             _work.Told.Tell(new BatchesDone(acknowledged.RunId, 1));
-        }
     }
 
     private sealed record SayHello : INoSerializationVerificationNeeded;

@@ -28,9 +28,7 @@ try
         ];
         // The first round warms caches and the just-in-time compiler, and does not count.
         for (var i = 0; round >= 0 && i < one.Length; i++)
-        {
             times[i].Add(one[i]);
-        }
     }
 
     Console.WriteLine($"{rounds} rounds of {steps} steps, {function.Describe()}");

@@ -113,17 +113,11 @@ internal sealed class StepFunction : IDisposable
         public void On(RunEvent runEvent)
         {
             if (runEvent is BoundaryReached { Boundary: 0 })
-            {
                 _started = TimeProvider.System.GetTimestamp();
-            }
             else if (runEvent is BoundaryReached)
-            {
                 Stepping = TimeProvider.System.GetElapsedTime(_started);
-            }
             else if (runEvent is BatchCompleted)
-            {
                 WithCommits = TimeProvider.System.GetElapsedTime(_started);
-            }
         }
     }
 }

@@ -20,9 +20,7 @@ internal sealed class ChmSpeed(string scratch, int rounds)
         using (var file = File.Create(source))
         {
             foreach (var variable in one[0].Variables.Append(new ChmVariable("", new double[Triangles])))
-            {
                 file.Write(MemoryMarshal.AsBytes(variable.Values.AsSpan()));
-            }
         }
 
         new Measured(

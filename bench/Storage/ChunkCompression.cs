@@ -66,16 +66,12 @@ internal sealed class ChunkCompression(string scratch, int rounds)
     private static void Write(ZarrFieldStore store, List<(int Member, int First, string Variable, float[] Values)> chunks)
     {
         foreach (var (member, first, variable, values) in chunks)
-        {
             store.WriteChunk(member, first, variable, values);
-        }
     }
 
     private static void Read(ZarrFieldStore store, List<(int Member, int First, string Variable, float[] Values)> chunks)
     {
         foreach (var (member, first, variable, _) in chunks)
-        {
             _ = store.ReadChunk(member, first, variable);
-        }
     }
 }

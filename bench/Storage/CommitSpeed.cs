@@ -15,9 +15,7 @@ internal sealed class CommitSpeed(string scratch, int rounds)
         using (var file = File.Create(source))
         {
             foreach (var array in state.Members.Values.Cast<Cairn.Storage.Arrays.NdArray>())
-            {
                 file.Write(array.Data.Span);
-            }
         }
 
         using var append = Open("append", CheckpointMode.Append, CheckpointStaging.Synchronous, state);
@@ -36,9 +34,7 @@ internal sealed class CommitSpeed(string scratch, int rounds)
     {
         var path = Path.Combine(scratch, name);
         if (Directory.Exists(path))
-        {
             Directory.Delete(path, recursive: true);
-        }
 
         var session = BenchState.Catalog(path, mode, staging).Open();
         session.Bind(state);
@@ -71,9 +67,7 @@ internal sealed class CommitSpeed(string scratch, int rounds)
         if (session.Checkpoint.Options.Mode == CheckpointMode.Append)
         {
             foreach (var row in session.Checkpoint.Rows.SkipLast(1))
-            {
                 Directory.Delete(row.Directory, recursive: true);
-            }
         }
     }
 }

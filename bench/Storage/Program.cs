@@ -25,35 +25,23 @@ try
     foreach (var mebibytes in new[] { 1, 16, 256 })
     {
         if (only is null or "commit")
-        {
             new CommitSpeed(scratch, rounds).Run(mebibytes);
-        }
 
         if (only is null or "restore")
-        {
             new RestoreSpeed(scratch, rounds).Run(mebibytes);
-        }
     }
 
     if (only == "chunks")
-    {
         new ChunkCompression(scratch, rounds).Run(args[3]);
-    }
 
     if (only is null or "chm")
-    {
         new ChmSpeed(scratch, rounds).Run();
-    }
 
     if (only is null or "rows")
-    {
         new ListingSpeed(scratch, rounds).Run(1_000);
-    }
 
     if (only is null or "many-rows")
-    {
         new ListingSpeed(scratch, rounds).Run(100_000);
-    }
 
     Console.WriteLine($"\nload at the end {File.ReadAllText("/proc/loadavg").Trim()}");
 }

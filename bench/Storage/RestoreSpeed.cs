@@ -37,9 +37,7 @@ internal sealed class RestoreSpeed(string scratch, int rounds)
     {
         using var session = BenchState.Catalog(path, CheckpointMode.Overwrite, CheckpointStaging.Synchronous).Open();
         if (!session.Bind(new BenchState()).StateLoaded)
-        {
             throw new InvalidOperationException("Nothing was restored.");
-        }
     }
 
     private void ReadPast(string path)

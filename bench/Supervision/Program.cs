@@ -17,9 +17,7 @@ if (args is ["child", var node, var rounds])
 }
 
 if (args is [] or ["trip", ..])
-{
     await RoundTrip.MeasureAsync(args is [_, var wanted] ? int.Parse(wanted, CultureInfo.InvariantCulture) : 2000);
-}
 
 if (args is [] or ["kill", ..])
 {
@@ -27,9 +25,7 @@ if (args is [] or ["kill", ..])
     string[] launchers = args is [_, var launcher, ..] ? [launcher] : ["process", "mpi"];
     Console.WriteLine($"{"kill -9 of a rank, s",-24}{"noticed",10}{"started",10}{"stepping",10}");
     foreach (var each in launchers)
-    {
         await RankKills.MeasureAsync(each, trials);
-    }
 }
 
 if (args is ["restart", .. var sizes])

@@ -80,9 +80,7 @@ internal sealed class RankKills : IRunObserver
             lock (_lock)
             {
                 if (_seen.Count >= _trials)
-                {
                     return;
-                }
             }
         }
     }
@@ -101,9 +99,7 @@ internal sealed class RankKills : IRunObserver
     private void Print(string launcher)
     {
         foreach (var (noticed, started, stepping) in _seen)
-        {
             Line($"{launcher}, {Ranks} ranks", noticed, started, stepping);
-        }
 
         Line($"{launcher}, median", Median(_seen.Select(s => s.Noticed)), Median(_seen.Select(s => s.Started)),
             Median(_seen.Select(s => s.Stepping)));

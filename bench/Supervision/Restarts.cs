@@ -54,9 +54,7 @@ internal static class Restarts
     private static double SecondsToStep(string spec, string scratch, int batches)
     {
         for (var member = batches - (batches / 20); member < batches; member++)
-        {
             Directory.Delete(Path.Combine(scratch, "checkpoints", new MemberRange(member, member).FolderName), recursive: true);
-        }
 
         return SecondsTo(spec, "starts from the initial condition");
     }
@@ -72,9 +70,7 @@ internal static class Restarts
         while (process.StandardOutput.ReadLine() is { } line)
         {
             if (seconds is null && line.Contains(words, StringComparison.Ordinal))
-            {
                 seconds = clock.Elapsed.TotalSeconds;
-            }
         }
 
         process.WaitForExit();

@@ -48,9 +48,7 @@ internal static class RoundTrip
             coordinator.Tell(new RankReport.Reached(0, boundary, boundary), worker);
             come.Wait();
             if (boundary >= 0)
-            {
                 times.Add(TimeProvider.System.GetElapsedTime(told).TotalMilliseconds);
-            }
         }
 
         times.Sort();

@@ -15,9 +15,7 @@ internal sealed class Row(string name, Func<object?> step, Func<IDisposable?> li
         using var listener = listen();
         var (allocated, began) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
         for (var i = 0; i < steps; i++)
-        {
             _ = step();
-        }
 
         var took = Stopwatch.GetElapsedTime(began);
         if (counts)

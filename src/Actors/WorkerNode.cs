@@ -91,9 +91,7 @@ public sealed class WorkerNode : IAsyncDisposable
         public void On(RunEvent runEvent)
         {
             if (NodeLine.Of(runEvent, run) is { } line)
-            {
                 say(line);
-            }
         }
     }
 }

@@ -21,9 +21,7 @@ internal static class CommandRunner
         if (!isCompleted && UsageMistakes.Of(parsed) is { Count: > 0 } mistakes)
         {
             foreach (var mistake in mistakes)
-            {
                 error.WriteLine($"cairn: {mistake}");
-            }
 
             error.WriteLine($"Try: {UsageMistakes.CommandPath(parsed)} --help");
             return ExitCodes.Usage;

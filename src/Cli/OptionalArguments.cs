@@ -13,9 +13,7 @@ internal sealed class OptionalArguments(HelpAction help) : SynchronousCommandLin
     public static void ShowIn(RootCommand root)
     {
         foreach (var option in root.Options.OfType<HelpOption>())
-        {
             option.Action = new OptionalArguments((HelpAction)option.Action!);
-        }
     }
 
     /// <summary>Whether an argument is optional.</summary>

@@ -32,9 +32,7 @@ internal static class UsageMistakes
     {
         var names = new List<string>();
         for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
-        {
             names.Insert(0, result.Parent is null ? ProgramName.Value : result.Command.Name);
-        }
 
         return string.Join(' ', names);
     }

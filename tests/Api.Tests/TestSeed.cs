@@ -52,9 +52,7 @@ internal sealed class TestSeed : IAsyncDisposable
             services => Actors(services, settings, folder, beside), log => log.AddProvider(logging ?? new Deaf()));
         var http = new HttpClient { BaseAddress = server.Address };
         if (withToken)
-        {
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        }
 
         var system = beside?.System ?? server.System;
         return new TestSeed(folder, beside is null, server, system, http);
@@ -82,9 +80,7 @@ internal sealed class TestSeed : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Hocon(spec) };
         if (key is not null)
-        {
             request.Headers.Add("Idempotency-Key", key);
-        }
 
         return await Http.SendAsync(request);
     }
@@ -110,9 +106,7 @@ internal sealed class TestSeed : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!(await FiguresAsync(patience.Token)).Contains(figure, StringComparison.Ordinal))
-        {
             await again.WaitForNextTickAsync(patience.Token);
-        }
     }
 
     /// <summary>What the journal of a run has.</summary>
@@ -145,9 +139,7 @@ internal sealed class TestSeed : IAsyncDisposable
         Http.Dispose();
         await Server.DisposeAsync();
         if (_ownsFolder)
-        {
             Directory.Delete(Folder, recursive: true);
-        }
     }
 
     private static void Actors(IServiceCollection services, SeedSettings settings, string folder, TestSeed? beside)

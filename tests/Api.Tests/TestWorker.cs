@@ -37,9 +37,7 @@ internal sealed class TestWorker
         for (; ;)
         {
             if (await _heard.Reader.ReadAsync(patience.Token) is T hoped && which?.Invoke(hoped) != false)
-            {
                 return hoped;
-            }
         }
     }
 
@@ -49,9 +47,7 @@ internal sealed class TestWorker
         await LayOutAsync(members, size);
         var grants = new List<Grant>();
         while (grants.Count < members / size)
-        {
             grants.Add(await HearAsync<Grant>());
-        }
 
         return grants;
     }

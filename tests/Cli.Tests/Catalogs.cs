@@ -32,9 +32,7 @@ internal sealed class Catalogs : IDisposable
     {
         var checkpoint = Open(name, mode);
         if (epoch)
-        {
             _ = checkpoint.BeginEpoch();
-        }
 
         using var session = checkpoint.Open();
         var state = session.Bind(new WindState()).Value;

@@ -45,9 +45,7 @@ internal sealed partial class CairnProcess : IDisposable
             RedirectStandardInput = true,
         };
         foreach (var argument in all.Skip(1))
-        {
             start.ArgumentList.Add(argument);
-        }
 
         return new CairnProcess(start);
     }
@@ -76,9 +74,7 @@ internal sealed partial class CairnProcess : IDisposable
         {
             _awaited.Add((match, seen));
             if (_lines.ToList().Find(line => match(line)) is { } line)
-            {
                 seen.TrySetResult(line);
-            }
         }
 
         return seen.Task.WaitAsync(TimeSpan.FromMinutes(2));
@@ -100,9 +96,7 @@ internal sealed partial class CairnProcess : IDisposable
             left -= _lines.Count(match);
             _awaited.Add((line => match(line) && --left <= 0 && seen.TrySetResult(), new TaskCompletionSource<string>()));
             if (left <= 0)
-            {
                 seen.TrySetResult();
-            }
         }
 
         try
@@ -166,9 +160,7 @@ internal sealed partial class CairnProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
-        {
             _process.Kill(entireProcessTree: true);
-        }
 
         _process.Dispose();
     }
@@ -197,9 +189,7 @@ internal sealed partial class CairnProcess : IDisposable
             foreach (var (match, seen) in _awaited)
             {
                 if (match(line))
-                {
                     seen.TrySetResult(line);
-                }
             }
         }
     }

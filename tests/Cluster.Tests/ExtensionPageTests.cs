@@ -70,9 +70,7 @@ public sealed partial class ExtensionPageTests(ITestOutputHelper log) : IDisposa
         var files = FileOnPage().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["text"].Value);
         Assert.Equal(8, files.Count);
         foreach (var (name, text) in files)
-        {
             File.WriteAllText(Path.Combine(folder, name), text);
-        }
 
         return folder;
     }

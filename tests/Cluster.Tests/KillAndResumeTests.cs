@@ -106,9 +106,7 @@ public sealed partial class KillAndResumeTests(ITestOutputHelper log) : IDisposa
             }
 
             if (Session().Match(line) is { Success: true } session)
-            {
                 reported[session.Groups[1].Value] = int.Parse(session.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
-            }
         }
     }
 

@@ -51,17 +51,13 @@ internal sealed record RankProcess(int Pid, bool IsLauncher)
     private static RankProcess? Read(string name, string folder)
     {
         if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
-        {
             return null;
-        }
 
         try
         {
             var words = Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{name}/cmdline")).TrimEnd('\0').Split('\0');
             if (words[^1] != "rank" || new FileInfo($"/proc/{name}/cwd").LinkTarget != folder)
-            {
                 return null;
-            }
 
             var program = Path.GetFileName(words[0]);
             return program.StartsWith("mpiexec", StringComparison.Ordinal) ? new(pid, true) : program is "dotnet" ? new(pid, false) : null;

@@ -40,14 +40,10 @@ public static class Repository
     private static IEnumerable<string> FromDisk(string directory)
     {
         foreach (var file in Directory.EnumerateFiles(directory))
-        {
             yield return Path.GetRelativePath(Root, file).Replace('\\', '/');
-        }
 
         var below = Directory.EnumerateDirectories(directory).Where(d => !BuildOutputs.Contains(Path.GetFileName(d)));
         foreach (var file in below.SelectMany(FromDisk))
-        {
             yield return file;
-        }
     }
 }

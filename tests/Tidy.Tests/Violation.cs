@@ -10,8 +10,6 @@ public sealed record Violation(string File, int Line, string WhatToDo)
     {
         var lines = violations.OrderBy(v => v.File, StringComparer.Ordinal).ThenBy(v => v.Line).Select(v => v.ToString()).ToList();
         if (lines.Count > 0)
-        {
             Assert.Fail($"{lines.Count} place(s) break a house rule:\n  {string.Join("\n  ", lines)}");
-        }
     }
 }

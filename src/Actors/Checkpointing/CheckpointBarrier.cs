@@ -46,14 +46,10 @@ internal sealed class CheckpointBarrier
         }
 
         if (_staged.TryGetValue(commit.Rank, out var before) && before == commit)
-        {
             return new BarrierDecision.Ignore();
-        }
 
         if (Defect(commit) is not { } defect)
-        {
             return Take(commit);
-        }
 
         List<RankCommit> leftovers = [.. InOrder(), commit];
         CatchUp(commit.Attempt);
@@ -63,9 +59,7 @@ internal sealed class CheckpointBarrier
     public BarrierDecision Failed(int rank, int attempt, int boundary, string cause)
     {
         if (attempt < Attempt || rank < 0 || rank >= _worldSize)
-        {
             return new BarrierDecision.Ignore();
-        }
 
         var leftovers = InOrder().ToList();
         CatchUp(attempt);
@@ -82,9 +76,7 @@ internal sealed class CheckpointBarrier
     {
         _staged[commit.Rank] = commit;
         if (_staged.Count < _worldSize)
-        {
             return new BarrierDecision.Wait();
-        }
 
         var commits = InOrder().ToList();
         Next();
@@ -100,9 +92,7 @@ internal sealed class CheckpointBarrier
         }
 
         if (_staged.ContainsKey(commit.Rank))
-        {
             return string.Create(CultureInfo.InvariantCulture, $"rank {commit.Rank} has staged two different commits");
-        }
 
         var other = _staged.Values.FirstOrDefault(staged => staged.Boundary != commit.Boundary);
         return other is null

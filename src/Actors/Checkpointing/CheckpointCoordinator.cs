@@ -164,17 +164,13 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
         {
             // Before the permit: no rank may reach that boundary without the order.
             if (_flush?.Reached(_permits.Slowest, _permits.Permit, Now) is { } due)
-            {
                 Order(new RankOrder.Commit(due));
-            }
 
             _supervisor.Tell(new GangReached(_permits.Slowest, report.Steps));
         }
 
         if (permit is { } upTo)
-        {
             Order(new RankOrder.Permit(upTo));
-        }
     }
 
     private void OnWaiting(RankReport.Waiting report)
@@ -216,9 +212,7 @@ internal sealed class CheckpointCoordinator : ReceiveActor, IWithTimers
 
         _watch.Ordered(Now);
         foreach (var worker in _workers)
-        {
             worker.Tell(order);
-        }
     }
 
     // ---------------------------------------------------------------------------------------------------------------- commits

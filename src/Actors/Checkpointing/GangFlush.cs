@@ -26,9 +26,7 @@ internal sealed class GangFlush
     public int? Reached(int boundary, int permit, TimeSpan now)
     {
         if (_reachedAt is { } before && boundary > _reached)
-        {
             _interval.CountBoundary((now - before) / (boundary - _reached));
-        }
 
         (_reachedAt, _reached) = (now, boundary);
         var due = Aligned(Math.Max(_last + _interval.Boundaries, permit + 1));

@@ -35,9 +35,7 @@ internal sealed class GangWatch
         for (var rank = 0; rank < _ranks.Length; rank++)
         {
             if (!IsBusy(_ranks[rank]))
-            {
                 _ranks[rank] = _ranks[rank] with { Since = now };
-            }
         }
 
         _orders++;

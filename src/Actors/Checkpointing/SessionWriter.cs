@@ -45,9 +45,7 @@ internal sealed class SessionWriter
     public void Discard(IReadOnlyList<RankCommit> leftovers)
     {
         if (_worldSize == 1 || leftovers.Count == 0)
-        {
             return;
-        }
 
         lock (_lock)
         {
@@ -77,9 +75,7 @@ internal sealed class SessionWriter
         {
             // The error may have come after the link: only reading tells whether there is a session.
             if (FindSession(commits) is { } session)
-            {
                 return session;
-            }
 
             throw;
         }

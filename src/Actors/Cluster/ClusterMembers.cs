@@ -21,9 +21,7 @@ public sealed class ClusterMembers(ActorSystem system)
     public IReadOnlyList<ClusterMember> Members()
     {
         if (_cluster is null)
-        {
             return [];
-        }
 
         var state = _cluster.State;
         return

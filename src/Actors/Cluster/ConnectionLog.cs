@@ -46,9 +46,7 @@ internal sealed class RefusedConnections(ILoggingAdapter log, string fingerprint
     private void Once(string kind, LogLevel level, string text)
     {
         if (_logged.TryAdd(kind, true))
-        {
             log.Log(level, null, "{0}", text);
-        }
     }
 
     private static string Readable(EndPoint peer) => peer is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
@@ -67,9 +65,7 @@ internal sealed class UnreachablePeers(ILoggingAdapter log, string fingerprint)
     {
         _otherCertificate.TryRemove(peer, out _);
         if (_logged.TryRemove(peer, out _))
-        {
             log.Info("{0}:{1} is reached again.", peer.Host, peer.Port);
-        }
     }
 
     /// <summary>
@@ -80,9 +76,7 @@ internal sealed class UnreachablePeers(ILoggingAdapter log, string fingerprint)
     public bool Refused(string peer)
     {
         if (Address.TryParse(peer, out var address))
-        {
             _otherCertificate[address] = true;
-        }
 
         return false;
     }
@@ -91,15 +85,11 @@ internal sealed class UnreachablePeers(ILoggingAdapter log, string fingerprint)
     {
         var fault = ConnectionFault.Of(error);
         if (fault == ConnectionFault.Kind.Broken && _otherCertificate.ContainsKey(peer))
-        {
             fault = ConnectionFault.Kind.Certificate;
-        }
 
         var why = Words(fault, error);
         if (_logged.TryGetValue(peer, out var logged) && logged == why)
-        {
             return;
-        }
 
         if (peer.System == RankProcess.SystemName)
         {

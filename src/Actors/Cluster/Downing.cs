@@ -28,15 +28,11 @@ internal static class Downing
         }
 
         if (turn < 0 || voters[turn].Status == MemberStatus.Down)
-        {
             return new DowningDecision.Wait("only a seed that is up decides");
-        }
 
         var settled = gone.Where(m => m.UnreachableFor >= settings.StableAfter + (turn * settings.Turn)).ToList();
         if (settled.Count == 0)
-        {
             return new DowningDecision.Wait(gone.Count == 0 ? "all are reachable" : "it may pass");
-        }
 
         var unrest = gone.Any(m => m.Votes && m.UnreachableFor < settings.StableAfter);
         return unrest && settled.All(m => m.UnreachableFor < settings.Patience)

@@ -23,9 +23,7 @@ internal sealed record KnownMembers(string? Self, IReadOnlyList<string> Seeds, I
         var path = Path.Combine(directory, FileName);
         var files = new PosixFiles();
         if (!files.FileExists(path))
-        {
             return None;
-        }
 
         using var file = files.OpenRead(path);
         try
@@ -107,9 +105,7 @@ internal sealed class KnownMembersWriter : ReceiveActor
         {
             // After its own removal it knows nothing new about the others.
             if (!e.Member.Address.Equals(_cluster.SelfAddress) && _members.Remove(e.Member.Address))
-            {
                 Write(directory);
-            }
         });
         Receive<ClusterEvent.IMemberEvent>(_ => { });
     }
@@ -121,9 +117,7 @@ internal sealed class KnownMembersWriter : ReceiveActor
     private void Write(string directory)
     {
         if (!_cluster.IsTerminated)
-        {
             new KnownMembers($"{_cluster.SelfAddress}", Addresses(seeds: true), Addresses(seeds: false)).Write(directory);
-        }
     }
 
     private List<string> Addresses(bool seeds) =>

@@ -51,9 +51,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberUp>(e =>
         {
             if (e.Member.HasRole(SeedDowning.SeedRole))
-            {
                 _seeds.Add(e.Member.Address);
-            }
         });
         Receive<ClusterEvent.MemberDowned>(e => EndIfSelf(e.Member.UniqueAddress));
         Receive<AskMembership>(Answer);
@@ -109,9 +107,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
         }
 
         if (_nonMembers.Count > MaxAskers)
-        {
             _nonMembers.Clear();
-        }
 
         Sender.Tell(new Membership(IsUp, isMember));
     }
@@ -132,9 +128,7 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
 
         // Not earlier: a seed may not know yet that this node is joining through another one.
         if ((IsUp || (IsJoining && _checks > ChecksBeforeWarning)) && !_cluster.SelfRoles.Contains(SeedDowning.SeedRole))
-        {
             Ask();
-        }
     }
 
     /// <summary>Asks one seed in turn while they know this node, and all seeds if none has confirmed that since the last check.</summary>
@@ -184,8 +178,6 @@ internal sealed class MembershipWatch : ReceiveActor, IWithTimers
     private void EndIfSelf(UniqueAddress downed)
     {
         if (downed.Equals(_cluster.SelfUniqueAddress))
-        {
             CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
-        }
     }
 }

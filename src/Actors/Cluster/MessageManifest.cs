@@ -67,9 +67,7 @@ public sealed partial class MessageManifest
     internal JsonObject Upcast(int version, JsonObject message)
     {
         for (; version < Version; version++)
-        {
             message = _steps[version](message);
-        }
 
         return message;
     }

@@ -29,9 +29,7 @@ public sealed class MessageTable
         var all = lists.ToList();
         _options = Options(JsonTypeInfoResolver.Combine([.. all.Select(l => l.Json)]));
         foreach (var manifest in all.SelectMany(l => l.Manifests))
-        {
             Add(manifest);
-        }
     }
 
     /// <summary>The JSON metadata is created at first use: a process uses few of all messages.</summary>
@@ -75,9 +73,7 @@ public sealed class MessageTable
     {
         var (entry, version) = EntryOf(manifest);
         if (bytes.Length > Most(entry))
-        {
             throw TooLarge("received", manifest, bytes.Length, Most(entry));
-        }
 
         try
         {
@@ -93,9 +89,7 @@ public sealed class MessageTable
     private object? Read(Entry entry, int version, byte[] bytes)
     {
         if (version == entry.Manifest.Version)
-        {
             return JsonSerializer.Deserialize(bytes, entry.Json);
-        }
 
         var nodes = new JsonDocumentOptions { MaxDepth = _options.MaxDepth, AllowDuplicateProperties = false };
         var older = JsonNode.Parse(bytes, documentOptions: nodes) as JsonObject ?? throw new JsonException("it is not an object");
@@ -134,9 +128,7 @@ public sealed class MessageTable
     {
         var entry = new Entry(manifest, _options);
         if (!_byName.TryAdd(manifest.Name, entry) || !_byType.TryAdd(manifest.Type, entry))
-        {
             throw new ArgumentException($"{manifest} ({manifest.Type}) is listed twice.");
-        }
     }
 
     /// <summary>Required members must be present; unknown ones, of a newer Cairn, are skipped.</summary>
@@ -166,9 +158,7 @@ public sealed class MessageTable
         if (type.Kind == JsonTypeInfoKind.Object)
         {
             foreach (var computed in type.Properties.Where(p => p.Set is null && p.AssociatedParameter is null).ToList())
-            {
                 type.Properties.Remove(computed);
-            }
         }
     }
 

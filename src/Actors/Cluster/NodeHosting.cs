@@ -71,9 +71,7 @@ public static class NodeHosting
         });
         akka.AddSetup(SystemLog.To(provider.GetRequiredService<ILoggerFactory>(), TimeProvider.System));
         foreach (var setup in setups)
-        {
             akka.AddSetup(setup);
-        }
     }
 
     private static void Join(ActorSystem system, KnownMembers known, NodeSettings node)
@@ -86,9 +84,7 @@ public static class NodeHosting
         var isAlone = node.IsSeed && !seeds.Any() && known.Self == $"{cluster.SelfAddress}";
         system.ActorOf(Props.Create(() => new MembershipWatch(seeds, isAlone)), MembershipWatch.Name);
         if (plan.Nodes.Count == 0)
-        {
             throw new SpecException("A worker needs the address of a seed: --seed HOST:PORT, as the seed prints it at its start.");
-        }
 
         cluster.JoinSeedNodes(plan.Nodes);
     }

@@ -105,9 +105,7 @@ public sealed class PinnedTlsTransport : Transport
     private static void DropLate(Task<AssociationHandle> attempt)
     {
         if (attempt.Exception is null)
-        {
             attempt.Result.Disassociate("too late", NoLogger.Instance);
-        }
     }
 }
 

@@ -33,9 +33,7 @@ public static class RegistryHosting
             var oldest = cluster.State.Members.Where(m => m.HasRole(SeedDowning.SeedRole) && m.Status == MemberStatus.Up)
                 .Order(Member.AgeOrdering).FirstOrDefault();
             if (oldest is not null && !oldest.UniqueAddress.Equals(cluster.SelfUniqueAddress))
-            {
                 system.ActorOf(Props.Create<StandbySeed>(), "standby");
-            }
         });
     }
 
@@ -72,9 +70,7 @@ internal sealed class NodeNotices : ReceiveActor, IWithTimers
         Receive<ClusterEvent.ReachableMember>(e =>
         {
             if (_silentSince.Remove(AddressOf(e.Member)))
-            {
                 registry.Tell(new NodeHeard(AddressOf(e.Member)));
-            }
         });
         Receive<ClusterEvent.MemberRemoved>(e =>
         {
@@ -85,9 +81,7 @@ internal sealed class NodeNotices : ReceiveActor, IWithTimers
         {
             // Repeated, for a registry that has just started here.
             foreach (var (address, since) in _silentSince)
-            {
                 registry.Tell(new NodeSilent(address, time.GetElapsedTime(since)));
-            }
         });
         ReceiveAny(static _ => { });
     }

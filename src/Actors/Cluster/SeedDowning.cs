@@ -54,23 +54,17 @@ internal sealed class DowningActor : ReceiveActor, IWithTimers
         var state = _cluster.State;
         UpdateUnreachable(state);
         if (_unreachableSince.Count > 0)
-        {
             Decide(state);
-        }
     }
 
     private void UpdateUnreachable(ClusterEvent.CurrentClusterState state)
     {
         var lost = state.Unreachable.Where(m => !IsReachable(m.Address)).Select(m => m.UniqueAddress).ToHashSet();
         foreach (var found in _unreachableSince.Keys.Where(m => !lost.Contains(m)).ToList())
-        {
             _unreachableSince.Remove(found);
-        }
 
         foreach (var node in lost)
-        {
             _unreachableSince.TryAdd(node, Now);
-        }
     }
 
     private bool IsReachable(Address address) =>

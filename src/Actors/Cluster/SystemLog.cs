@@ -55,9 +55,7 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
                 return true;
             case LogEvent entry:
                 if (Context.System.Settings.LogFilter.ShouldTryKeepMessage(entry, out _))
-                {
                     _say(entry);
-                }
 
                 return true;
             default:
@@ -79,15 +77,11 @@ internal sealed partial class SystemLog : ActorBase, IRequiresMessageQueue<ILogg
         public bool IsNews(LogEvent entry)
         {
             if (entry.Message is not LogMessage message || entry.LogClass.Assembly == typeof(SystemLog).Assembly)
-            {
                 return true;
-            }
 
             var isNews = !_told.TryGetValue(message.Format, out var last) || time.GetElapsedTime(last) >= TimeSpan.FromMinutes(1);
             if (isNews)
-            {
                 _told[message.Format] = time.GetTimestamp();
-            }
 
             return isNews;
         }

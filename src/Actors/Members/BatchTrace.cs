@@ -79,9 +79,7 @@ public sealed class BatchTrace
     private Activity? Begin(string name, TimeSpan ago, ActivityContext parent)
     {
         if (!Source.HasListeners())
-        {
             return null;
-        }
 
         Activity.Current = null;
         var span = Source.StartActivity(name, ActivityKind.Internal, parent, _of, startTime: _time.GetUtcNow() - ago);

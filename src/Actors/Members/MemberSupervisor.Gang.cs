@@ -31,9 +31,7 @@ internal sealed partial class MemberSupervisor
                 Self, origin, new SessionWriter(_run, start, WorldSize), _run.Spec.Supervision, flush, _run.Options.Time),
             $"coordinator-{start.Epoch}");
         if (_paused)
-        {
             _coordinator.Tell(new PauseGang());
-        }
 
         Become(Running);
         _launcher.Tell(new StartGang(start, _coordinator) { Hosts = _grant.Hosts });
@@ -91,14 +89,10 @@ internal sealed partial class MemberSupervisor
     private void OnReady(RanksReady ready)
     {
         for (var i = 0; i < ready.Workers.Count; i++)
-        {
             _workers[ready.First + i] = ready.Workers[i];
-        }
 
         if (_workers.Count == WorldSize)
-        {
             _coordinator.Tell(new GangAssembled([.. _workers.Values]));
-        }
     }
 
     private void OnReached(GangReached reached)
@@ -126,9 +120,7 @@ internal sealed partial class MemberSupervisor
     private void OnVerified(RankReport.Verified verified)
     {
         if (verified.Rank == 0 || !verified.IsExact)
-        {
             Publish(new ResumeVerified(_run.Schedule.LeadTime(verified.Boundary), verified.IsExact, verified.Difference));
-        }
     }
 
     private void Abandon()
@@ -141,9 +133,7 @@ internal sealed partial class MemberSupervisor
     {
         _endedRanks[ended.Rank] = ended.Steps;
         if (_endedRanks.Count < WorldSize)
-        {
             return;
-        }
 
         _steps += _endedRanks[0];
         EndGang(isDone: true);
@@ -226,9 +216,7 @@ internal sealed partial class MemberSupervisor
     {
         Timers.Cancel("end");
         if (leftBehind is not null)
-        {
             Publish(new RunWarning($"the gang of epoch {_start!.Epoch} could not be stopped cleanly and is fenced: {leftBehind}"));
-        }
 
         DropGang();
         Decide(_failure!);
@@ -259,9 +247,7 @@ internal sealed partial class MemberSupervisor
         var decision = _policy.Decide(failure);
         _trace.Failed(failure, isRestarted: decision is not RestartDecision.GiveUp);
         if (decision is not RestartDecision.GiveUp)
-        {
             MemberMeter.Restarted(failure.Kind);
-        }
 
         switch (decision)
         {

@@ -255,9 +255,7 @@ internal sealed partial class MemberSupervisor : ReceiveActor, IWithTimers
         _trace.Began(started);
         Publish(started);
         if (start.Plan is { } plan)
-        {
             _run.Store.SetCommitted(_members.Active(_batch), _run.Schedule.LeadTime(plan.Boundary));
-        }
 
         StartGang(start);
     }

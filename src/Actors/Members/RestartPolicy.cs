@@ -49,15 +49,11 @@ internal sealed class RestartPolicy
     public RestartDecision Decide(GangFailure failure)
     {
         if (failure.IsBystander)
-        {
             return new RestartDecision.Restart(_settings.FirstPause, null, "not counted: it was idle when its process ended");
-        }
 
         _sinceProgress.Add(failure);
         if (failure.Kind == FailureKind.Permanent)
-        {
             return new RestartDecision.GiveUp("repeating it cannot help");
-        }
 
         if (failure.LostProcess is { } process && _lostProcesses.Add(process) && _lostProcesses.Count >= _settings.QuarantineAfter)
         {
@@ -85,15 +81,11 @@ internal sealed class RestartPolicy
     private (int? Before, string? Reason) OlderSession(GangFailure failure)
     {
         if (failure.Boundary is not { } boundary || failure.StartedFrom < 0)
-        {
             return (null, null);
-        }
 
         var times = _sinceProgress.Count(f => f.Boundary == boundary && f.StartedFrom == failure.StartedFrom);
         if (times < 2 && _suspectedAt != boundary)
-        {
             return (null, null);
-        }
 
         var how = times < 2 ? "from an older one" : "twice";
         _suspectedAt = boundary;
@@ -104,9 +96,7 @@ internal sealed class RestartPolicy
     {
         var used = string.Create(CultureInfo.InvariantCulture, $"{_settings.MaxRestarts} restarts brought no progress");
         if (_settings.OnFailure == FailurePolicy.Fail)
-        {
             return new RestartDecision.GiveUp(used);
-        }
 
         if (failure.Member is not { } member)
         {
@@ -118,9 +108,7 @@ internal sealed class RestartPolicy
         if (_settings.OnFailure == FailurePolicy.Drop)
         {
             if (!_dropped.Add(member))
-            {
                 return new RestartDecision.GiveUp($"{used}, and {NameOf(member)}, which is reported to be at fault, was left out already");
-            }
 
             // The smaller batch gets its own restarts.
             ResetFailures();

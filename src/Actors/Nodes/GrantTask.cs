@@ -112,9 +112,7 @@ internal sealed class GrantTask : ReceiveActor, IWithTimers
         public void On(RunEvent runEvent)
         {
             if (runEvent is not (RunStarted or BoundaryReached or BatchCompleted))
-            {
                 forward(runEvent);
-            }
         }
     }
 
@@ -165,9 +163,7 @@ internal sealed class GrantWork(bool isPatient, Action<string, IGrant> say)
             catch (CairnException e) when (isPatient && e is TransientException or FencedException && !cancel.IsCancellationRequested)
             {
                 if (failures == 1)
-                {
                     say($"waits: {e.Message}", grant);
-                }
 
                 cancel.WaitHandle.WaitOne(ExponentialBackoff.Delay(failures, FirstPause, LongestPause));
                 cancel.ThrowIfCancellationRequested();

@@ -38,9 +38,7 @@ internal sealed class HeldGrants
         _ended.Remove(key);
         _ended.Add(key, held.Grant.Epoch);
         if (_ended.Count > MaxEnded)
-        {
             _ended.RemoveAt(0);
-        }
     }
 
     private static (string Run, int First) KeyOf(IGrant grant) => (grant.RunId, grant.Batch.First);
@@ -87,9 +85,7 @@ internal sealed class RunLaunchers(Action<IActorRef> stop)
     public IActorRef GetOrStart(string run, Func<IActorRef> start)
     {
         if (!_launchers.TryGetValue(run, out var launcher) || launcher.IsStopping)
-        {
             _launchers[run] = launcher = (start(), false);
-        }
 
         return launcher.Actor;
     }
@@ -98,9 +94,7 @@ internal sealed class RunLaunchers(Action<IActorRef> stop)
     public bool Stop(string run)
     {
         if (!_launchers.TryGetValue(run, out var launcher))
-        {
             return false;
-        }
 
         if (!launcher.IsStopping)
         {

@@ -29,9 +29,7 @@ public sealed record NodeLine(string Text)
     {
         ArgumentNullException.ThrowIfNull(happened);
         if (RunEventJson.Describe(happened) is not { } json)
-        {
             return null;
-        }
 
         var what = json["event"]!.GetValue<string>();
         json.Remove("event");

@@ -72,9 +72,7 @@ internal sealed class NodeRuns(Func<string, string, bool, INodeRun> load, bool i
     private static async Task DisposeAsync(IReadOnlyList<Entry> entries)
     {
         foreach (var entry in entries.Where(e => e.Run.IsCompletedSuccessfully))
-        {
             await (await entry.Run.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     private sealed class Entry(Task<INodeRun> run)

@@ -40,9 +40,7 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
         Receive<GrantWithdrawn>(withdrawn =>
         {
             if (_held.Find(withdrawn.RunId, withdrawn.Batch, withdrawn.GrantEpoch) is { } held)
-            {
                 Withdraw(held, withdrawn);
-            }
         });
         Receive<BatchCommand>(OnCommand);
         Receive<BatchEnded>(_ => OnEnded());
@@ -76,9 +74,7 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
     protected override void PostStop()
     {
         foreach (var held in _held.All)
-        {
             Release(held);
-        }
 
         _meter.Dispose();
         base.PostStop();
@@ -88,9 +84,7 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
         if (_held.Find(Sender) is { } held)
-        {
             held.Failure = error.Message;
-        }
 
         return Directive.Stop;
     });
@@ -100,9 +94,7 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
     private void Hello()
     {
         if (_hasLeft)
-        {
             return;
-        }
 
         if (IsEmptied)
         {
@@ -221,9 +213,7 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
     private void StopRanksBeforeClosing(string run)
     {
         if (_launchers.Stop(run))
-        {
             return;
-        }
 
         foreach (var held in _held.OfRun(run).Where(h => h.StartWhenRanksGone is not null).ToList())
         {
@@ -235,9 +225,7 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
     private void OnLoaded(Loaded loaded)
     {
         if (_held.Find(loaded.Grant) is not { } held)
-        {
             return;
-        }
 
         if (held.IsWithdrawn)
         {
@@ -249,22 +237,16 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
         var setup = new MemberSupervisorSetup(loaded.Grant, loaded.Run, launcher, _setup.Registry);
         held.Actor = Start(MemberSupervisor.Props(setup), loaded.Grant.Batch.FolderName);
         if (held.IsPaused != loaded.Grant.Paused)
-        {
             held.Actor.Tell(held.IsPaused ? new PauseBatch() : new ResumeBatch());
-        }
 
         if (held.IsHalting)
-        {
             held.Actor.Tell(new HaltBatch());
-        }
     }
 
     private void OnLoadFailed(LoadFailed failed)
     {
         if (_held.Find(failed.Grant) is { } held)
-        {
             StartTask(held, (_, _) => held.IsWithdrawn || held.IsHalting ? throw new OperationCanceledException() : throw failed.Error);
-        }
     }
 
     private void StartTask(Held held, Func<IRunObserver, CancellationToken, Func<long, IGrantReport>> work) =>
@@ -278,17 +260,13 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
     private void OnCommand(BatchCommand command)
     {
         if (_held.Find(command.RunId, command.Batch) is { } held)
-        {
             Order(held, command.Order);
-        }
     }
 
     private void OrderAll(BatchOrder order)
     {
         foreach (var held in _held.All)
-        {
             Order(held, order);
-        }
     }
 
     private static void Order(Held held, BatchOrder order)
@@ -345,19 +323,13 @@ internal sealed class NodeSupervisor : ReceiveActor, IWithTimers
         _meter.Holds(_held.Count);
         Release(held);
         if (!_held.OfRun(run).Any(h => h.StartWhenRanksGone is null))
-        {
             _launchers.Stop(run);
-        }
 
         if (held.Next is { } next)
-        {
             Begin(next);
-        }
 
         if (IsEmptied)
-        {
             Hello();
-        }
     }
 
     private void Release(Held held)

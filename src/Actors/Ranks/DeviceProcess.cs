@@ -65,9 +65,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         var gang = new Gang(start, Sender);
         _gangs.Add((start.Start.Batch, start.Start.Epoch), gang);
         if (_process is null)
-        {
             Launch();
-        }
 
         // With the supervisor as the sender: the child answers it directly.
         _host?.Tell(start, gang.Supervisor);
@@ -95,9 +93,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         _host = Sender;
         _host.Tell(new RankAdmitted(RunSetup.Of(_run)) { Measures = MeasurementRelay.HasListeners });
         foreach (var gang in _gangs.Values)
-        {
             _host.Tell(gang.Start, gang.Supervisor);
-        }
     }
 
     private void OnEnd(EndGang end)
@@ -118,13 +114,9 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
     private void OnGangEnded(GangEnded ended)
     {
         if (ended.LeftBehind is not null)
-        {
             OnHung(ended.Batch, ended.Epoch);
-        }
         else if (Remove(ended.Batch, ended.Epoch) is { } gang)
-        {
             gang.Supervisor.Tell(ended);
-        }
     }
 
     /// <summary>A gang does not end, so the process is killed; only that gang is blamed for it.</summary>
@@ -144,9 +136,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
         (_process, _host, _couldStart) = (null, null, ended.Exit is not null);
         var failure = ended.Exit is { } exit ? FailureOf(exit) : GangFailure.Of(ended.Error!);
         foreach (var gang in _gangs.Values)
-        {
             gang.Failure = failure;
-        }
 
         Timers.StartSingleTimer("drain", new Drained(), DrainTime);
     }
@@ -163,9 +153,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
     private void QueryLostGangs()
     {
         foreach (var gang in LostGangs())
-        {
             gang.Start.Coordinator.Tell(new QueryGangIdle());
-        }
 
         Timers.StartSingleTimer("idle query", new IdleQueryTimeout(), IdleQueryTime);
         ReportLostWhenAllAnswered();
@@ -183,9 +171,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
     private void ReportLostWhenAllAnswered()
     {
         if (LostGangs().All(gang => gang.IsIdle is not null))
-        {
             ReportLost();
-        }
     }
 
     /// <summary>Gangs that were busy are suspects, and the idle ones bystanders. If none was busy, all are suspects.</summary>
@@ -208,9 +194,7 @@ internal sealed class DeviceProcess : ReceiveActor, IWithTimers
 
         _hung = null;
         if (_process is null && _couldStart && lost.Exists(gang => !gang.IsEnding))
-        {
             Launch();
-        }
     }
 
     private List<Gang> LostGangs() => [.. _gangs.Values.Where(gang => gang.Failure is not null)];

@@ -43,9 +43,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         _output = new ProcessOutput(run.Observer, _launcherName);
         var environment = processes.Environment(Context.System, Self, _token, isChild: false);
         foreach (var (name, value) in MpiEnvironment.Of(Environment.GetEnvironmentVariable))
-        {
             environment.TryAdd(name, value);
-        }
 
         _hosts = HostFile.Of(start.Hosts);
         _hosts?.AddTo(environment);
@@ -79,9 +77,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         _launcher.KillAfter(Grace);
         _hosts?.Dispose();
         if (_end is null)
-        {
             ReportLost(new GangFailure(FailureKind.Machine, $"the actor for the processes of {_launcherName} ended"));
-        }
 
         base.PostStop();
     }
@@ -135,17 +131,11 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     {
         _exit = ended.Exit;
         if (ended.Error is { } error)
-        {
             ReportLost(GangFailure.Of(error));
-        }
         else if (_failure is { } failure)
-        {
             ReportLost(failure);
-        }
         else
-        {
             OnLost(_ranks.Count > 0 ? "the ranks have lost their launcher" : "their launcher ended before any rank had connected", null);
-        }
 
         FinishIfAllEnded();
     }
@@ -157,9 +147,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     private void OnLost(string what, int? rank)
     {
         if (_failure is not null || _end is not null)
-        {
             return;
-        }
 
         SendToAll(new ExitProcess(RankProcess.OrderedExitCode));
         _failure = new GangFailure(FailureKind.Process, what)
@@ -168,21 +156,15 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
             LostProcess = string.Create(CultureInfo.InvariantCulture, $"ranks of epoch {Key.Epoch} on {Environment.MachineName}"),
         };
         if (_exit is not null)
-        {
             ReportLost(_failure);
-        }
         else
-        {
             Timers.StartSingleTimer("cause", new CauseTimeout(), CauseGrace);
-        }
     }
 
     private void ReportLost(GangFailure failure)
     {
         if (_isReported || _end is not null)
-        {
             return;
-        }
 
         Timers.Cancel("cause");
         _isReported = true;
@@ -198,9 +180,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         (_end, _endRequester) = (end, Sender);
         Timers.Cancel("cause");
         if (!end.IsDone || _isReported)
-        {
             _output.Silence();
-        }
 
         SendToAll(new ExitProcess(end.IsDone ? 0 : RankProcess.OrderedExitCode));
         Timers.StartSingleTimer("grace", new GraceExpired(), Grace);
@@ -227,9 +207,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     private void FinishIfAllEnded()
     {
         if (_end is not null && _launcher.Exit.IsCompleted && _ranks.Values.All(r => r.HasEnded))
-        {
             Finish(null);
-        }
     }
 
     private void Finish(string? leftBehind)
@@ -241,9 +219,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
     private void SendToAll(ExitProcess message)
     {
         foreach (var rank in _ranks.Values.Where(r => !r.HasEnded))
-        {
             rank.Link.Tell(message);
-        }
     }
 
     private sealed class RemoteRank(IActorRef link, RankHello hello)
@@ -256,9 +232,7 @@ internal sealed class MpiGang : ReceiveActor, IWithTimers
         {
             // Its connection is open, so its process id has not been reused.
             if (!HasEnded && hello.Host == Environment.MachineName)
-            {
                 RankProcessExit.Kill(hello.Pid);
-            }
         }
 
         public override string ToString() =>

@@ -31,20 +31,14 @@ internal sealed class MpiGangs : ReceiveActor
         Receive<EndGang>(end =>
         {
             if (_gangs.TryGetValue((end.Batch, end.Epoch), out var gang))
-            {
                 gang.Forward(end);
-            }
             else
-            {
                 Sender.Tell(new GangEnded(end.Batch, end.Epoch, null));
-            }
         });
         Receive<Terminated>(terminated =>
         {
             foreach (var (key, _) in _gangs.Where(g => g.Value.Equals(terminated.ActorRef)).ToList())
-            {
                 _gangs.Remove(key);
-            }
         });
     }
 

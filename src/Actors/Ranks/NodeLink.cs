@@ -193,9 +193,7 @@ internal sealed class NodeLink : ReceiveActor, IWithTimers, IWithUnboundedStash
         void Send()
         {
             foreach (var measured in measurements?.Take() ?? [])
-            {
                 node.Tell(measured, self);
-            }
         }
 
         var host = Context.ActorOf(RankHost.Props(loaded.Run, _mpi, Send), "ranks");

@@ -38,9 +38,7 @@ internal sealed class RankControl : IRankControl
         (_rank, _epoch, _report, _over) = (rank, start.Epoch, report, over);
         (Boundary, _permit) = (start.Boundary, new BoundaryPermits(worldSize, start.Boundary).Permit);
         if (start.Session is not null)
-        {
             _session = start.Boundary;
-        }
 
         _ = over.UnsafeRegister(static it => ((RankControl)it!).Wake(), this);
     }
@@ -80,9 +78,7 @@ internal sealed class RankControl : IRankControl
     {
         // Normally the permit is ahead, and the rank does not wait.
         if (boundary >= _permit && boundary < _halt)
-        {
             WaitUntil(() => boundary < _permit || boundary >= _halt, boundary);
-        }
 
         _over.ThrowIfCancellationRequested();
         return boundary < _halt;
@@ -179,9 +175,7 @@ internal sealed class RankControl : IRankControl
             while (!holds() && !_over.IsCancellationRequested)
             {
                 if (forOthers?.Invoke() ?? true)
-                {
                     _report(new RankReport.Waiting(_rank, boundary, _orders));
-                }
 
                 Monitor.Wait(_gate);
             }

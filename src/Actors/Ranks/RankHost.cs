@@ -37,9 +37,7 @@ internal sealed class RankHost : ReceiveActor
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
         if (_gangs.Values.FirstOrDefault(g => g.Workers.Contains(Sender)) is { Of: var of })
-        {
             of.Supervisor.Tell(new GangLost(of.Start.Batch, of.Start.Epoch, GangFailure.Of(error)));
-        }
 
         return Directive.Stop;
     });
@@ -65,9 +63,7 @@ internal sealed class RankHost : ReceiveActor
     {
         var size = _run.Spec.Ranks.Count;
         if (size == 1)
-        {
             return [new RankSetup(_run, of, new SoloCommunicator(), StartThread)];
-        }
 
         var memory = InProcessGang.Create(size);
         return [.. memory.Ranks.Select(ranks => new RankSetup(_run, of, ranks, StartThread) { Abort = memory.Abort })];
@@ -98,25 +94,19 @@ internal sealed class RankHost : ReceiveActor
     private void OnRankStopped(RankStopped stopped)
     {
         if (!stopped.IsClean && _gangs.Values.FirstOrDefault(g => g.Workers.Contains(Sender)) is { } gang)
-        {
             gang.LeftBehind++;
-        }
     }
 
     private void OnTerminated(Terminated terminated)
     {
         foreach (var ((batch, epoch), gang) in _gangs.Where(g => g.Value.Workers.Remove(terminated.ActorRef)).ToList())
-        {
             AnswerIfEnded(batch, epoch, gang);
-        }
     }
 
     private void AnswerIfEnded(MemberRange batch, int epoch, Gang gang)
     {
         if (gang.Workers.Count > 0 || gang.EndRequester is not { } requester)
-        {
             return;
-        }
 
         _gangs.Remove((batch, epoch));
         requester.Tell(new GangEnded(batch, epoch, gang.LeftBehind == 0 ? null : string.Create(

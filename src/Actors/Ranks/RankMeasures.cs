@@ -24,9 +24,7 @@ internal sealed class MeasurementCollector : IDisposable
     public MeasurementCollector()
     {
         foreach (var instrument in MeasurementRelay.Known.Values)
-        {
             _listener.EnableMeasurementEvents(instrument);
-        }
 
         _listener.SetMeasurementEventCallback<double>((instrument, value, labels, _) => Add(instrument, value, labels, isSum: false));
         _listener.SetMeasurementEventCallback<long>((instrument, value, labels, _) => Add(instrument, value, labels, isSum: true));
@@ -57,13 +55,9 @@ internal sealed class MeasurementCollector : IDisposable
             ref var values = ref CollectionsMarshal.GetValueRefOrAddDefault(_measured, key, out _);
             values ??= [];
             if (isSum && values.Count > 0)
-            {
                 values[0] += value;
-            }
             else
-            {
                 values.Add(value);
-            }
         }
     }
 }

@@ -49,13 +49,9 @@ public static class RankProcess
         var system = ActorSystem.Create(SystemName, remote.For(Quiet).And(SystemLog.To(observer)));
         var link = system.ActorOf(NodeLink.Props(settings, observer, RankProcessExit.Now), "link");
         if (settings.Parent is null)
-        {
             RunMpiRank(link);
-        }
         else
-        {
             link.Tell(new NodeLink.Ready(null), ActorRefs.NoSender);
-        }
 
         system.WhenTerminated.GetAwaiter().GetResult();
         GC.KeepAlive(ignored);
@@ -113,9 +109,7 @@ internal static partial class RankProcessExit
         _ = ProcessControl(SetParentDeathSignal, Kill9, 0, 0, 0);
         // It may have ended before that call.
         if (parent is { } expected && ParentProcess() != expected)
-        {
             Now(1);
-        }
     }
 
     /// <summary>Ends this process without closing, flushing or awaiting anything: files on disk are consistent at any time.</summary>
@@ -161,9 +155,7 @@ internal sealed class MpiRank : IDisposable
     public void Run()
     {
         foreach (var body in _work.GetConsumingEnumerable())
-        {
             body();
-        }
     }
 
     public void Dispose() => _work.Dispose();

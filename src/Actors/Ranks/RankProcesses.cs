@@ -35,9 +35,7 @@ internal sealed record RankEnvironment(ActorPath Node, string Token, ClusterCert
             [ClusterCertificate.Variable] = Convert.ToBase64String(Encoding.ASCII.GetBytes(Certificate.ToPem())),
         };
         if (Parent is { } parent)
-        {
             variables[ParentVariable] = parent.ToString(CultureInfo.InvariantCulture);
-        }
 
         return variables;
     }
@@ -120,9 +118,7 @@ internal sealed record RankProgram(IReadOnlyList<string> Words)
     {
         var entry = Assembly.GetEntryAssembly();
         if (entry?.GetName().Name == Program && Environment.ProcessPath is { } path)
-        {
             return Path.GetFileNameWithoutExtension(path) == "dotnet" ? new([path, entry.Location, Command]) : new([path, Command]);
-        }
 
         var beside = Path.Combine(AppContext.BaseDirectory, Program);
         return File.Exists(beside)

@@ -76,9 +76,7 @@ internal sealed class ActiveRun(string id, IActorRef keeper)
     public DeadlineJudged? JudgeDeadline(TimeSpan now, DateTimeOffset utc)
     {
         if (Book is not { HasEnded: false, Deadline: { IsSettled: false } standing } book)
-        {
             return null;
-        }
 
         var decision = Deadline.Decide(standing, RunOutlook.Of(book, _pace, now), _doubtedSince, utc);
         _doubtedSince = decision.DoubtedSince;
@@ -92,9 +90,7 @@ internal sealed class ActiveRun(string id, IActorRef keeper)
     public DeadlineAlert? NextAlert()
     {
         if (Book is not { PendingAlerts: [var next, ..] } || next.Number <= _lastAlert)
-        {
             return null;
-        }
 
         (_lastAlert, _alertOutcome) = (next.Number, null);
         return next;
@@ -111,9 +107,7 @@ internal sealed class ActiveRun(string id, IActorRef keeper)
     public void RepeatAlertOutcome()
     {
         if (Book is { PendingAlerts: [_, ..] } && _alertOutcome is { } outcome)
-        {
             keeper.Tell(outcome);
-        }
     }
 
     // --------------------------------------------------------------------------------------------------------------- figures
@@ -154,8 +148,6 @@ internal sealed class ActiveRun(string id, IActorRef keeper)
     private void TellWatchers(object message)
     {
         foreach (var watcher in _watchers)
-        {
             watcher.Tell(message);
-        }
     }
 }

@@ -34,9 +34,7 @@ internal sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batc
         foreach (var batch in Batches.Where(b => b.IsUnderWay))
         {
             if (batch.Left is not { } left)
-            {
                 return complete >= members ? TimeSpan.Zero : null;
-            }
 
             ends.Enqueue(batch.Members, left);
         }
@@ -46,20 +44,14 @@ internal sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batc
         {
             // If none runs, assume that there will be room for one.
             if (ends.TryDequeue(out var more, out var end))
-            {
                 (complete, at) = (complete + more, end);
-            }
             else if (waiting.Count == 0)
-            {
                 return null;
-            }
 
             if (complete < members && waiting.TryDequeue(out var next))
             {
                 if (next.Left is not { } left)
-                {
                     return null;
-                }
 
                 ends.Enqueue(next.Members, at + left);
             }
@@ -75,9 +67,7 @@ internal sealed record RunOutlook(int Complete, IReadOnlyList<BatchOutlook> Batc
     {
         var known = batch.State == BatchState.Granted ? pace.PaceOf(batch.Batch, now) : null;
         if ((known?.StepsPerSecond ?? usual) is not ({ } rate and > 0))
-        {
             return null;
-        }
 
         var at = pace.LeadTimeOf(batch.Batch) ?? batch.Newest?.LeadTime ?? TimeSpan.Zero;
         var seconds = Math.Min(Math.Max(0, (run.LastLeadTime - at) / run.Step) / rate, Longest.TotalSeconds);
@@ -116,15 +106,11 @@ internal static class Deadline
         }
 
         if (now > standing.Due)
-        {
             return new DeadlineDecision(DeadlineState.Missed, expected, null);
-        }
 
         var looks = Looks(standing, outlook, expected, now);
         if (looks == standing.State)
-        {
             return new DeadlineDecision(looks, expected, null);
-        }
 
         var since = doubtedSince ?? now;
         return now - since >= Settling
@@ -134,9 +120,7 @@ internal static class Deadline
     private static DeadlineState Looks(DeadlineStanding standing, RunOutlook outlook, DateTimeOffset? expected, DateTimeOffset now)
     {
         if (!outlook.CanHave(standing.Members))
-        {
             return DeadlineState.AtRisk;
-        }
 
         return expected is not { } at ? standing.State
             : at > standing.Due ? DeadlineState.AtRisk

@@ -31,14 +31,10 @@ internal sealed class DeadlineAlerts(TimeProvider time) : IDeadlineAlerts
         var (goal, facts) = (run.Deadline!, DeadlineFacts.Of(run, alert));
         List<Func<Task<string?>>> left = [];
         if (goal.Command is { Count: > 0 } words)
-        {
             left.Add(() => CommandAsync(words, facts));
-        }
 
         if (goal.Webhook is { } address)
-        {
             left.Add(() => PostAsync(new Uri(address), facts));
-        }
 
         for (var tries = 1; ; tries++)
         {

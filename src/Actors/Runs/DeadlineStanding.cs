@@ -87,9 +87,7 @@ internal static class Deadlines
     public static IReadOnlyList<JournalEvent> Take(RunBook book, DeadlineJudged judged, DateTimeOffset now)
     {
         if (book is not { HasEnded: false, Deadline: { IsSettled: false } standing } || standing.State == judged.State)
-        {
             return [];
-        }
 
         var changed = Changed(book, standing, judged.State, judged.Expected, now);
         return judged.State switch
@@ -133,16 +131,12 @@ internal static class Deadlines
     private static IReadOnlyList<JournalEvent> With(RunBook book, IReadOnlyList<JournalEvent> events, DateTimeOffset now)
     {
         if (book.Deadline is not { IsSettled: false } standing || !events.Any(MaySettle))
-        {
             return events;
-        }
 
         var after = events.Aggregate(book, (b, e) => b.Apply(e));
         var isComplete = after.CompleteMembers() >= standing.Members;
         if (!isComplete && !after.HasEnded)
-        {
             return events;
-        }
 
         var state = isComplete && now <= standing.Due ? DeadlineState.Met : DeadlineState.Missed;
         var settled = Changed(after, standing, state, isComplete ? now : null, now);

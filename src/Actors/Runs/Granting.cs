@@ -10,9 +10,7 @@ internal static class Granting
     public static RunDecision Grant(RunBook book, GrantBatch grant, DateTimeOffset now)
     {
         if (book.Find(grant.Batch) is not { State: BatchState.Waiting } entry || book is { IsPaused: true } && !entry.IsClosing)
-        {
             return RunDecision.None;
-        }
 
         var granted = new BatchGranted(grant.Batch, entry.Epoch + 1, entry.Attempts.Count + 1, grant.Shares, now);
         var after = book.Apply(granted);
@@ -27,9 +25,7 @@ internal static class Granting
     {
         var run = book.Run!;
         if (entry.IsOpening)
-        {
             return new OpeningGrant(run.Id, entry.GrantEpoch, run.Spec, run.Fresh);
-        }
 
         if (entry.IsClosing)
         {
@@ -67,14 +63,10 @@ internal static class Granting
     public static RunDecision Epoch(RunBook book, RequestEpoch request, DateTimeOffset now)
     {
         if (book.Find(request.Batch) is not { } entry || !entry.IsHeldUnder(request.GrantEpoch))
-        {
             return RunDecision.None with { Answer = Withdrawn(book, request.RunId, request.Batch, request.GrantEpoch) };
-        }
 
         if (request.Above < entry.Epoch)
-        {
             return RunDecision.None with { Answer = new EpochGranted(request.RunId, request.Batch, entry.Epoch) };
-        }
 
         var epoch = request.Above + 1;
         return new RunDecision([new AttemptBegun(request.Batch, epoch, entry.Attempts.Count + 1, entry.LastFailure, now)])
@@ -128,9 +120,7 @@ internal static class Granting
         List<JournalEvent> events = [new AttemptEnded(entry.Batch, entry.LastReport, outcome, cause, 0, now)];
         var losses = entry.Losses + 1;
         if (outcome == AttemptOutcome.Lost && losses >= book.Run!.QuarantineAfter)
-        {
             events.Add(new BatchQuarantined(entry.Batch, losses, Quarantined(losses, entry.Node!), now));
-        }
 
         return events;
     }

@@ -19,14 +19,10 @@ internal sealed class NodeTable
     public bool Update(NodeHello hello, TimeSpan now, DateTimeOffset utc)
     {
         if (!_nodes.TryGetValue(hello.Node.Id, out var node))
-        {
             _nodes.Add(hello.Node.Id, node = new Entry(hello.Node, utc));
-        }
 
         if (node.IsGone || hello.Number <= node.Hello)
-        {
             return false;
-        }
 
         (node.Node, node.Hello, node.HeardAt, node.SilentAt, node.Load) = (hello.Node, hello.Number, now, null, hello.Load);
         node.IsDraining |= hello.IsDraining;
@@ -37,9 +33,7 @@ internal sealed class NodeTable
     public bool Drain(string id)
     {
         if (!IsPresent(id))
-        {
             return false;
-        }
 
         _nodes[id].IsDraining = true;
         return true;
@@ -48,26 +42,20 @@ internal sealed class NodeTable
     public void Remove(string id, bool inOrder, TimeSpan now)
     {
         if (IsPresent(id))
-        {
             (_nodes[id].State, _nodes[id].HeardAt) = (inOrder ? NodeState.Left : NodeState.Lost, now);
-        }
     }
 
     /// <summary>A process at an address sends no heartbeats.</summary>
     public void Silent(string address, TimeSpan since, TimeSpan now)
     {
         foreach (var node in At(address))
-        {
             node.SilentAt ??= now - since;
-        }
     }
 
     public void ReachableAgain(string address)
     {
         foreach (var node in At(address))
-        {
             node.SilentAt = null;
-        }
     }
 
     /// <summary>The nodes at an address.</summary>
@@ -113,13 +101,9 @@ internal sealed class NodeTable
         foreach (var hold in hello.Holds)
         {
             if (!runs.TryGetValue(hold.RunId, out var book))
-            {
                 orders.Add(new GrantWithdrawn(hold.RunId, hold.Batch, hold.GrantEpoch, "the run has ended"));
-            }
             else if (book is not null)
-            {
                 orders.AddRange(Orders(hello.Node.Id, hold, book));
-            }
         }
 
         foreach (var book in runs.Values.OfType<RunBook>())
@@ -145,14 +129,10 @@ internal sealed class NodeTable
 
         List<object> orders = [];
         if (book.IsCancelled && !entry.IsClosing && !hold.Halting)
-        {
             orders.Add(new BatchCommand(hold.RunId, hold.Batch, BatchOrder.Halt));
-        }
 
         if (entry.IsOfMembers && !book.IsCancelled && book.IsPaused != hold.Paused)
-        {
             orders.Add(new BatchCommand(hold.RunId, hold.Batch, book.IsPaused ? BatchOrder.Pause : BatchOrder.Resume));
-        }
 
         return orders;
     }

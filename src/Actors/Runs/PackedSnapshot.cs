@@ -26,9 +26,7 @@ public sealed record PackedSnapshot(string Kind, byte[] Data)
     public static T? Unpack<T>(object offered) where T : class
     {
         if (offered is not PackedSnapshot packed || packed.Kind != KindOf<T>())
-        {
             return null;
-        }
 
         using var gzip = new GZipStream(new MemoryStream(packed.Data), CompressionMode.Decompress);
         return (T?)JsonSerializer.Deserialize(gzip, typeof(T), SnapshotJson.Default);

@@ -24,26 +24,20 @@ internal static class Placement
         var rooms = nodes.Where(n => n.IsOpen).Select(n => new Room(n)).ToList();
         List<Placed> placed = [];
         if (!rooms.Exists(r => r.Free > 0))
-        {
             return placed;
-        }
 
         var queues = new PriorityQueue<RunQueue, (int, int, int, int)>(
             runs.Where(r => r.Waiting.Count > 0 && CanBePlaced(r)).Select(r => new RunQueue(r)).Select(q => (q, q.Turn)));
         while (placed.Count < most && rooms.Exists(r => r.Free > 0) && queues.TryDequeue(out var queue, out _))
         {
             if (Find(queue, rooms) is not { } grant)
-            {
                 continue;
-            }
 
             placed.Add(new Placed(queue.Run.Id, grant));
             queue.Take(grant.Batch.First);
             grant.Shares.ToList().ForEach(s => rooms.First(r => r.Node.Id == s.Node).Take(s.Slots));
             if (!queue.IsEmpty)
-            {
                 queues.Enqueue(queue, queue.Turn);
-            }
         }
 
         return placed;
@@ -53,9 +47,7 @@ internal static class Placement
     public static string? WhyWaiting(RunBook book, BatchEntry entry, IReadOnlyList<NodeRoom> nodes)
     {
         if (entry.State != BatchState.Waiting)
-        {
             return null;
-        }
 
         var (run, open) = (book.Run!, nodes.Where(n => n.IsOpen).ToList());
         var suited = open.Where(n => Suits(n.Node, run)).ToList();
@@ -101,18 +93,14 @@ internal static class Placement
     private static GrantBatch? Span(RunQueue queue, List<Room> suited, int needs)
     {
         if (suited.Sum(r => r.Node.Slots) < needs)
-        {
             return null;
-        }
 
         List<NodeShare> shares = [];
         foreach (var room in suited.Where(r => r.Free > 0).OrderByDescending(r => r.Free))
         {
             shares.Add(room.Share(Math.Min(room.Free, needs - shares.Sum(s => s.Slots))));
             if (shares.Sum(s => s.Slots) == needs)
-            {
                 return new GrantBatch(queue.Batch(queue.First), shares);
-            }
         }
 
         suited.ForEach(r => r.Hold());
@@ -169,9 +157,7 @@ internal static class Placement
         {
             _taken.Add(key);
             while (_passed < book.Waiting.Count && _taken.Contains(book.Waiting[_passed]))
-            {
                 _passed++;
-            }
         }
 
         public MemberRange Batch(int key) => book.Batches[key].Batch;

@@ -18,9 +18,7 @@ internal static class PlacementRules
         {
             left = [.. left.Where(node => rule.IsMetBy(node, requires))];
             if (left.Count == 0)
-            {
                 return $"no node {string.Concat(met.Select(words => $"with {words} "))}has {rule.Words(requires)}";
-            }
 
             met.Add(rule.Words(requires));
         }

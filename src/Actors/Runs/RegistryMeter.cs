@@ -34,9 +34,7 @@ internal static class RegistryMeter
     public static void Begin()
     {
         foreach (var outcome in Enum.GetValues<AttemptOutcome>())
-        {
             Attempts.Add(0, KeyValuePair.Create("outcome", (object?)Word(outcome)));
-        }
     }
 
     public static void Wrote(TimeSpan took, bool isOfRun) => Writes.Record(took.TotalSeconds, isOfRun ? OfRun : OfRegistry);

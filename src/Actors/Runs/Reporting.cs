@@ -25,17 +25,13 @@ internal sealed class ReportOutbox
     public void Acknowledged(long number)
     {
         while (_pending.TryPeek(out var first) && first.Number <= number)
-        {
             _pending.Dequeue();
-        }
     }
 
     public void SendTo(IActorRef registry)
     {
         foreach (var report in _pending)
-        {
             registry.Tell(report);
-        }
     }
 }
 

@@ -146,9 +146,7 @@ public sealed record RunBook
     {
         var book = this with { IsCancelled = true, IsPaused = false, WasRetried = false };
         foreach (var key in Waiting.Where(key => key != RunWork.Closing.First))
-        {
             book = book.Set(Batches[key] with { State = BatchState.Cancelled });
-        }
 
         return book;
     }

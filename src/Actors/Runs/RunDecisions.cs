@@ -114,9 +114,7 @@ public static class RunDecisions
         public static RunDecision Cancel(RunBook book, DateTimeOffset now)
         {
             if (book.IsCancelled || book.HasEnded)
-            {
                 return Answer(book.IsCancelled ? Accepted(book) : NotNow(book, "it has ended"));
-            }
 
             return new RunDecision(WithEnd(book, [new RunCancelled(now)], now))
             {

@@ -116,9 +116,7 @@ internal sealed class RunIndex
         NextNumber = Math.Max(NextNumber, entry.Number + 1);
         _byId[entry.Id] = entry.Number;
         if (entry.Key is { } key)
-        {
             _byKey[key] = entry.Number;
-        }
     }
 
     private static RunRefused Refused(string reason) => new(RefusalKind.Conflict, reason + ".", []);

@@ -60,9 +60,7 @@ public sealed class RunJournal
         try
         {
             while (await queue.PullAsync().WaitAsync(cancel).ConfigureAwait(false) is { HasValue: true } next)
-            {
                 yield return next.Value;
-            }
         }
         finally
         {

@@ -76,14 +76,10 @@ internal sealed class RunKeeper : ReceivePersistentActor
     private void OnRecovered()
     {
         if (_book.Run is null && _setup.Submission is { } submission)
-        {
             Take(submission);
-        }
 
         if (_book.Run is not null)
-        {
             Advance(true, [], [], []);
-        }
     }
 
     private void Take(object command)
@@ -147,9 +143,7 @@ internal sealed class RunKeeper : ReceivePersistentActor
     private IEnumerable<(object Command, IActorRef From)> Split((object Command, IActorRef From) message)
     {
         if (message.Command is not PlaceBatches placed)
-        {
             return [message];
-        }
 
         _placed = placed.Number;
         return placed.Grants.Select(grant => ((object)grant, message.From));

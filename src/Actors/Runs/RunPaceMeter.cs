@@ -37,9 +37,7 @@ internal sealed class RunPaceMeter
     public void Record(JournalEvent happened)
     {
         if (happened is AttemptEnded { Batch: var batch } && _batches.Remove(batch.First, out var entry))
-        {
             UsualRate = entry.Rate ?? UsualRate;
-        }
     }
 
     /// <summary>How far a batch is; null if it has not reported.</summary>
@@ -57,9 +55,7 @@ internal sealed class RunPaceMeter
     public RunPace? Pace(RunBook book, TimeSpan now)
     {
         if (book.Run is not { } run || book.Counts.Total == 0)
-        {
             return null;
-        }
 
         var leadTimes = LeadTimes(book, run.LastLeadTime).ToList();
         var (done, all) = (leadTimes.Sum(at => at.TotalSeconds), leadTimes.Count * run.LastLeadTime.TotalSeconds);

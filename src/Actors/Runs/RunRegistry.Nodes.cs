@@ -43,9 +43,7 @@ public sealed partial class RunRegistry
         if (!_nodes.Update(hello, Now, UtcNow))
         {
             if (!_nodes.IsPresent(id))
-            {
                 Sender.Tell(new NodeDismissed(id, "it was removed, and its batches are granted to others"));
-            }
 
             return;
         }
@@ -60,17 +58,13 @@ public sealed partial class RunRegistry
         }
 
         foreach (var broken in hello.Holds.Where(h => h.Broken is not null && _active.ContainsKey(h.RunId)))
-        {
             _active[broken.RunId].Keeper.Tell(new GrantBroken(broken.Batch, broken.GrantEpoch, broken.Broken!));
-        }
 
         _hellos[id] = hello;
         Sender.Tell(new NodeKnown(_incarnation, hello.Number));
         var books = _active.Values.ToDictionary(r => r.Id, r => r.Book, StringComparer.Ordinal);
         foreach (var order in _nodes.Reconcile(hello, books))
-        {
             Sender.Tell(order);
-        }
     }
 
     /// <summary>A run's journal was read: what nodes reported about it before can be answered now.</summary>
@@ -80,9 +74,7 @@ public sealed partial class RunRegistry
         foreach (var (id, hello) in _hellos)
         {
             foreach (var order in _nodes.Reconcile(hello with { Holds = [.. hello.Holds.Where(h => h.RunId == run)] }, books))
-            {
                 TellNode(id, order);
-            }
         }
     }
 
@@ -95,9 +87,7 @@ public sealed partial class RunRegistry
         }
 
         foreach (var run in _active.Values)
-        {
             run.RemoveWatcher(terminated.ActorRef);
-        }
     }
 
     /// <summary>Also of nodes that this registry has not seen: grants carry the node's address.</summary>
@@ -105,29 +95,21 @@ public sealed partial class RunRegistry
     {
         var missing = _nodes.Missing(Books()).Where(n => n.Address == removed.Address).Select(n => n.Id);
         foreach (var id in _nodes.Of(removed.Address).Concat(missing).ToList())
-        {
             RemoveNode(id, inOrder: false, $"node {id} was removed from the cluster");
-        }
     }
 
     private void RemoveNode(string id, bool inOrder, string cause)
     {
         if (_nodes.IsPresent(id))
-        {
             Log.About(null, node: id).Info("node {0} {1}", id, inOrder ? "left" : $"is gone: {cause}");
-        }
 
         _nodes.Remove(id, inOrder, Now);
         _hellos.Remove(id);
         if (_refs.Remove(id, out var node))
-        {
             Context.Unwatch(node);
-        }
 
         foreach (var run in _active.Values)
-        {
             run.Keeper.Tell(new NodeGone(id, inOrder, cause));
-        }
 
         PlaceSoon();
     }
@@ -152,17 +134,13 @@ public sealed partial class RunRegistry
         foreach (var run in _active.Values.Where(r => r is { IsUnavailable: false, IsLeaving: false }))
         {
             if (run.JudgeDeadline(Now, UtcNow) is { } judged)
-            {
                 run.Keeper.Tell(judged);
-            }
         }
 
         // Nodes with grants that ended while a keeper was away, or that did not return within the time a new registry gives them.
         var waitsForNodes = Now - _startedAt < _setup.Times.NodeReturnTimeout;
         foreach (var (id, _) in _nodes.Missing(Books()).Where(n => !waitsForNodes || _nodes.IsGone(n.Id)))
-        {
             RemoveNode(id, inOrder: false, $"node {id} did not come back");
-        }
     }
 
     private IEnumerable<RunBook> Books() => _active.Values.Select(r => r.Book).OfType<RunBook>();
@@ -171,9 +149,7 @@ public sealed partial class RunRegistry
     {
         // An absent node gets its orders when it reports what it holds.
         if (_refs.TryGetValue(id, out var node))
-        {
             node.Tell(message);
-        }
     }
 
     /// <summary>Senders repeat what arrives while a keeper is unavailable.</summary>
@@ -181,13 +157,9 @@ public sealed partial class RunRegistry
     {
         _reports++;
         if (_active.TryGetValue(id, out var run))
-        {
             run.Keeper.Forward(report);
-        }
         else
-        {
             Sender.Tell(new GrantWithdrawn(id, batch, grantEpoch, _index.Find(id) is null ? "there is no such run" : "the run has ended"));
-        }
     }
 
     private void OnProgress(BatchProgress progress)

@@ -35,9 +35,7 @@ public sealed partial class RunRegistry
         foreach (var row in rows)
         {
             if (_active.GetValueOrDefault(row.Id) is { Book: { } book } run && run.Pace.Pace(book, Now) is { } pace)
-            {
                 paces[row.Id] = pace;
-            }
         }
 
         return new RunList(rows) { Paces = paces };
@@ -55,9 +53,7 @@ public sealed partial class RunRegistry
             // Before its journal is read the question waits.
             run.Questions.Add((question, Sender));
             if (run.Book is not null || run.IsUnavailable)
-            {
                 AnswerQuestions(run);
-            }
         }
         else if (_cache.Find(b => b.Run!.Id == id) is { } cached)
         {
@@ -76,9 +72,7 @@ public sealed partial class RunRegistry
     private void AnswerQuestions(ActiveRun run)
     {
         foreach (var (question, from) in run.Questions)
-        {
             from.Tell(run.Book is { } book ? Answer(question, book, run.Pace) : JournalUnavailable(run.Id));
-        }
 
         run.Questions.Clear();
     }
@@ -87,9 +81,7 @@ public sealed partial class RunRegistry
     private void ReadEnded(RunIndexEntry entry, object question)
     {
         if (!_reading.TryGetValue(entry.Id, out var reading))
-        {
             _reading[entry.Id] = reading = (StartKeeper(entry.Id, null), []);
-        }
 
         reading.Questions.Add((question, Sender));
     }
@@ -110,9 +102,7 @@ public sealed partial class RunRegistry
         _cache.RemoveAll(b => b.Run!.Id == book.Run!.Id);
         _cache.Add(book);
         if (_cache.Count > MaxCached)
-        {
             _cache.RemoveAt(0);
-        }
     }
 
     private object Answer(object question, RunBook book, RunPaceMeter? pace) => question switch
@@ -167,9 +157,7 @@ public sealed partial class RunRegistry
     private void KeepFigures(ActiveRun run, RunBook book)
     {
         if (book.Counts.Total > 0)
-        {
             _endedFigures.Add((run.Figures(book, _startedAt, Now, UtcNow), Now));
-        }
     }
 
     // --------------------------------------------------------------------------------------------------------------- watchers

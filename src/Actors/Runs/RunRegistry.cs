@@ -82,9 +82,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
     private void OnRecovered()
     {
         foreach (var entry in _index.Active.ToList())
-        {
             StartKeeper(entry);
-        }
 
         Timers.StartPeriodicTimer("check", new Check(), _setup.Times.CheckInterval, _setup.Times.CheckInterval);
         Context.ActorOf(RegistryStarts.Props(_setup.Time), "starts");
@@ -165,9 +163,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
             _index.Apply(entered);
             var active = StartKeeper(_index.Find(id)!);
             if (read.Submit.Watch)
-            {
                 Watch(active, read.From);
-            }
 
             Log.About(id).Info("run {0} was submitted", id);
             read.From.Tell(new RunAccepted(id, IsNew: true));
@@ -208,14 +204,10 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
         AnswerQuestions(run);
         run.IsReturning &= advanced.Book.HasEnded;
         foreach (var (node, message) in advanced.Orders)
-        {
             TellNode(node, message);
-        }
 
         if (advanced.HasBegun)
-        {
             ReconcileNodes(run.Id, advanced.Book);
-        }
 
         foreach (var happened in advanced.Events)
         {
@@ -225,9 +217,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
 
         SendAlert(run, advanced.HasBegun);
         foreach (var happened in advanced.WatcherEvents)
-        {
             run.TellWatchers(happened);
-        }
 
         if (run.IsReturning)
         {
@@ -245,22 +235,16 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
     private void Count(JournalEvent happened)
     {
         if (happened is BatchGranted)
-        {
             _grants++;
-        }
         else if (happened is AttemptEnded ended)
-        {
             RegistryMeter.Ended(ended.Outcome);
-        }
     }
 
     /// <summary>Drops a run that has ended from memory; its journal stays.</summary>
     private void Leave(ActiveRun run, RunBook book)
     {
         if (run.IsLeaving)
-        {
             return;
-        }
 
         run.IsLeaving = true;
         PersistEvent(new RunLeft(book.ToRow(), book.Refusal, UtcNow), left =>
@@ -304,9 +288,7 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
     private void OnAlertEnded(AlertEnded ended)
     {
         if (ended.Outcome.Error is { } error)
-        {
             Log.About(ended.Id).Warning("{0}: nobody could be told of its deadline: {1}", ended.Id, error);
-        }
 
         Find(ended.Id, ended.Keeper)?.AlertEnded(ended.Outcome);
     }
@@ -316,17 +298,11 @@ public sealed partial class RunRegistry : ReceivePersistentActor, IWithTimers
     private void OnCommand(string id, object command)
     {
         if (!_active.TryGetValue(id, out var run))
-        {
             Sender.Tell(_index.Find(id) is { Row: { } row } ? RunIndex.AnswerEnded(row, command)! : new NoSuchRun(id));
-        }
         else if (run.IsUnavailable)
-        {
             Sender.Tell(JournalUnavailable(id));
-        }
         else
-        {
             run.Keeper.Forward(command);
-        }
     }
 
     private void OnRetry(RetryRun retry)

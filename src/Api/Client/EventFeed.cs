@@ -41,9 +41,7 @@ public sealed class EventFeed
             if (End is null)
             {
                 if (connection.Lost is { } reason)
-                {
                     lost?.Invoke(reason);
-                }
 
                 await Task.Delay(pause, _time, cancel).ConfigureAwait(false);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -65,15 +63,11 @@ public sealed class EventFeed
             {
                 _items ??= await OpenAsync(cancel).ConfigureAwait(false);
                 if (_items is null || !await _items.MoveNextAsync().ConfigureAwait(false))
-                {
                     return null;
-                }
 
                 var item = _items.Current;
                 if (item.EventType != "end")
-                {
                     return JsonSerializer.Deserialize<EventWire>(item.Data, WireJson.Options);
-                }
 
                 feed.End = JsonSerializer.Deserialize<StreamEnd>(item.Data, WireJson.Options)!.State;
                 return null;
@@ -88,9 +82,7 @@ public sealed class EventFeed
         public async ValueTask DisposeAsync()
         {
             if (_items is not null)
-            {
                 await _items.DisposeAsync().ConfigureAwait(false);
-            }
 
             _response?.Dispose();
         }

@@ -27,9 +27,7 @@ public sealed class SeedClient : IDisposable
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = ConnectAsync };
         _http = new HttpClient(handler) { BaseAddress = seed, Timeout = TimeSpan.FromSeconds(60) };
         if (!string.IsNullOrEmpty(token))
-        {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
     }
 
     /// <summary>Submits a resolved spec. Repeats the request if the answer was lost; the key makes that safe.</summary>
@@ -168,9 +166,7 @@ public sealed class SeedClient : IDisposable
         }
 
         if (response.IsSuccessStatusCode)
-        {
             return response;
-        }
 
         using (response)
         {

@@ -70,9 +70,7 @@ internal sealed class DashboardFiles
         response.Headers.ContentEncoding = zipped ? "gzip" : default;
         response.ContentLength = bytes.Length;
         if (HttpMethods.IsGet(request.Method))
-        {
             await response.Body.WriteAsync(bytes, context.RequestAborted).ConfigureAwait(false);
-        }
     }
 
     /// <summary>Loaded at the first request: a seed whose page is not used does not keep it in memory.</summary>

@@ -20,9 +20,7 @@ public static class LocalOrders
     {
         var path = Path.Combine(folder, RunSocket.FileName);
         if (!PathFound.IsFile(path))
-        {
             throw NobodyThere(folder, "");
-        }
 
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -60,9 +58,7 @@ public static class LocalOrders
         var answer = await reader.ReadLineAsync(cancel).ConfigureAwait(false)
             ?? throw new IOException("it ended before it answered.");
         if (answer != RunSocket.Taken)
-        {
             throw new SpecException($"the run in {folder}: {answer}.");
-        }
     }
 
     private static SpecException NobodyThere(string folder, string more) => new(

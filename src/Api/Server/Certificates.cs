@@ -16,9 +16,7 @@ internal static class Certificates
             var password = tls.PasswordFile is { } file ? File.ReadAllText(file).Trim() : null;
             var chain = new X509Certificate2Collection();
             if (tls.IsPfx)
-            {
                 return (X509CertificateLoader.LoadPkcs12FromFile(tls.Certificate, password), chain);
-            }
 
             var certificate = password is null
                 ? X509Certificate2.CreateFromPemFile(tls.Certificate, tls.Key)

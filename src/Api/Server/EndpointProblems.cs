@@ -15,9 +15,7 @@ internal static class EndpointProblems
     public static RouteHandlerBuilder Problems(this RouteHandlerBuilder endpoint, params int[] statuses)
     {
         foreach (var status in OfAll.Concat(statuses).Order())
-        {
             endpoint.Produces<Problem>(status, Problem.ContentType);
-        }
 
         return endpoint;
     }

@@ -66,9 +66,7 @@ internal sealed class EventStreams(
     private async Task<EventPage> PageAsync(string id, long after, int limit, CancellationToken cancel)
     {
         if (limit is < 1 or > MostOnPage)
-        {
             throw new RefusedException(StatusCodes.Status400BadRequest, $"limit is {limit}; expected a number from 1 to {MostOnPage}.");
-        }
 
         // One more than the page's limit tells whether there is a next page.
         var events = new List<EventWire>();
@@ -93,9 +91,7 @@ internal sealed class EventStreams(
         {
             // The seed ends; the client continues at another one.
             if (!context.Response.HasStarted)
-            {
                 context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            }
         }
         catch (TransientException e) when (context.Response.HasStarted)
         {
@@ -135,9 +131,7 @@ internal sealed class EventStreams(
             await response.WriteAsync(next.HasValue ? Text(id, next.Value) : ": nothing new\n\n", cancel).ConfigureAwait(false);
             await response.Body.FlushAsync(cancel).ConfigureAwait(false);
             if (next is { HasValue: true, Value.Event: RunClosed closed })
-            {
                 return closed;
-            }
         }
 
         throw new TransientException($"the journal of {id} ended before the run");
@@ -160,9 +154,7 @@ internal sealed class EventStreams(
     private static long Begin(HttpRequest request, long? after)
     {
         if (!request.Headers.TryGetValue(LastEventId, out var last) || last.Count == 0 || string.IsNullOrEmpty(last[0]))
-        {
             return after ?? 0;
-        }
 
         return long.TryParse(last[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
             : throw new RefusedException(StatusCodes.Status400BadRequest,

@@ -62,9 +62,7 @@ internal static class Problems
     {
         context.Response.StatusCode = problem.Status;
         if (problem.Status is StatusCodes.Status503ServiceUnavailable)
-        {
             context.Response.Headers.RetryAfter = "2";
-        }
 
         await context.Response.WriteAsJsonAsync(
             problem with { Instance = context.Request.Path }, WireJson.Options, Problem.ContentType, context.RequestAborted)

@@ -45,9 +45,7 @@ internal sealed class RegistryLink(IRequiredActor<RunRegistry> registry, SeedSet
             {
                 var again = Task.Delay(AskAgain, limit.Token);
                 if (await Task.WhenAny([.. asked, again]).ConfigureAwait(false) is Task<object> answered)
-                {
                     return await answered.ConfigureAwait(false);
-                }
 
                 await again.ConfigureAwait(false);
                 asked.Add(actor.Ask<object>(question, settings.AnswerWithin, limit.Token));

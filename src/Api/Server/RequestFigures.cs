@@ -32,9 +32,7 @@ internal sealed class RequestFigures
     public bool TryOpenStream(int most)
     {
         if (Interlocked.Increment(ref _streams) <= most)
-        {
             return true;
-        }
 
         Interlocked.Decrement(ref _streams);
         return false;

@@ -29,9 +29,7 @@ internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, R
         app.Use(CountAsync);
         app.Use(ExplainAsync);
         if (limitsRates)
-        {
             app.UseRateLimiter();
-        }
 
         app.Use(CheckOriginAsync);
         app.Use(CheckTokenAsync);
@@ -55,30 +53,22 @@ internal sealed class RequestPipeline(BearerToken? token, string tokenSetting, R
         {
             await next(context).ConfigureAwait(false);
             if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
-            {
                 await Problems.WriteAsync(context, Problems.Of(response.StatusCode)).ConfigureAwait(false);
-            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone. The metrics count this status, unless the answer, a stream, had started: its status
             // is fixed then.
             if (!response.HasStarted)
-            {
                 response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            }
         }
         catch (Exception error) when (!response.HasStarted)
         {
             var problem = Problems.Of(error);
             if (problem.Status == StatusCodes.Status500InternalServerError)
-            {
                 log.Unexplained(error, request.Method, request.Path);
-            }
             else if (problem.Status == StatusCodes.Status503ServiceUnavailable)
-            {
                 log.Unavailable(request.Method, request.Path, error.Message);
-            }
 
             await Problems.WriteAsync(context, problem).ConfigureAwait(false);
         }

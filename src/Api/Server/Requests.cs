@@ -46,9 +46,7 @@ internal static class Requests
     private static string? Key(HttpRequest request)
     {
         if (!request.Headers.TryGetValue(IdempotencyKey, out var values))
-        {
             return null;
-        }
 
         return values is [{ Length: > 0 and <= LongestKey } key] && key.All(c => c is > ' ' and <= '~') ? key
             : throw new RefusedException(StatusCodes.Status400BadRequest,
@@ -59,9 +57,7 @@ internal static class Requests
     {
         // Enforced here instead of by the server, so that the rest can be read and the client gets the answer.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
             limit.MaxRequestBodySize = null;
-        }
 
         if (request.ContentLength > most)
         {
@@ -92,16 +88,12 @@ internal static class Requests
     private static async Task DiscardAsync(HttpRequest request, CancellationToken cancel)
     {
         if (request.Headers.Expect.Count > 0)
-        {
             return;
-        }
 
         var buffer = new byte[64 << 10];
         long taken = 0;
         for (int read; taken < MostDiscarded && (read = await request.Body.ReadAsync(buffer, cancel).ConfigureAwait(false)) > 0;)
-        {
             taken += read;
-        }
     }
 
     private static RefusedException TooLarge(int most) => new(StatusCodes.Status413PayloadTooLarge,

@@ -58,9 +58,7 @@ internal sealed class RunEndpoints(RegistryLink registry, SeedSettings settings)
     {
         var most = limit ?? UsualPage;
         if (most is < 1 or > MostOnPage)
-        {
             throw new RefusedException(StatusCodes.Status400BadRequest, $"limit is {most}; expected a number from 1 to {MostOnPage}.");
-        }
 
         // One more than the page's limit tells whether there is a next page.
         var list = await registry.AskAsync<RunList>(new ListRuns(most + 1, before), cancel).ConfigureAwait(false);

@@ -67,9 +67,7 @@ internal sealed class RunForecasts(RegistryLink registry) : IDisposable
             var picture = CommittedPicture.Open(_files, store);
             var mark = $"\"{picture.Mark}\"";
             if (has.Contains(mark))
-            {
                 return (mark, null);
-            }
 
             if (picture.Values > MostValues)
             {

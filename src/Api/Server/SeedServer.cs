@@ -71,14 +71,10 @@ public sealed class SeedServer : IAsyncDisposable
         catch (Exception e)
         {
             if (app is not null)
-            {
                 await app.DisposeAsync().ConfigureAwait(false);
-            }
 
             if (e is not (IOException or SocketException))
-            {
                 throw;
-            }
 
             throw new SpecException(
                 $"cannot listen on {settings.Address}, port {settings.Port}: {e.Message} Is another seed running there? Choose others "
@@ -135,9 +131,7 @@ public sealed class SeedServer : IAsyncDisposable
         var log = app.Services.GetRequiredService<ILogger<SeedServer>>();
         log.Listening(address);
         if (settings.Tls is null && !IPAddress.IsLoopback(settings.Address))
-        {
             log.ClearText(address);
-        }
 
         return new SeedServer(app, new Uri(address));
     }
@@ -148,9 +142,7 @@ public sealed class SeedServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, settings));
         if (settings.Tls is not null)
-        {
             builder.WebHost.UseKestrelHttpsConfiguration();
-        }
 
         // An error that keeps the host from starting is thrown to its caller, which reports it in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", Microsoft.Extensions.Logging.LogLevel.None);
@@ -160,9 +152,7 @@ public sealed class SeedServer : IAsyncDisposable
         around.Actors(builder.Services);
         Add(builder.Services, settings);
         if (around.Otlp is not null)
-        {
             builder.Services.AddHostedService<FiguresRefresh>();
-        }
 
         var app = builder.Build();
         var figures = app.Services.GetRequiredService<RequestFigures>();

@@ -25,9 +25,7 @@ internal sealed partial class OtlpWarnings(ILogger<OtlpWarnings> log, TimeProvid
     {
         ArgumentNullException.ThrowIfNull(eventSource);
         if (eventSource.Name == Source)
-        {
             EnableEvents(eventSource, EventLevel.Warning);
-        }
     }
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)

@@ -41,9 +41,7 @@ internal static class TelemetryHosting
     {
         builder.Services.AddMetrics();
         if (otlp is null && !servesMetrics)
-        {
             return;
-        }
 
         builder.Configuration.AddInMemoryCollection(otlp?.Variables ?? []);
         var telemetry = builder.Services.AddOpenTelemetry();
@@ -51,14 +49,10 @@ internal static class TelemetryHosting
         {
             metrics.AddMeter(Meters);
             if (servesMetrics)
-            {
                 metrics.AddPrometheusExporter(Plain);
-            }
 
             if (otlp is { Metrics: true })
-            {
                 metrics.AddOtlpExporter();
-            }
         });
         builder.Services.ConfigureOpenTelemetryMeterProvider((services, metrics) =>
         {
@@ -68,14 +62,10 @@ internal static class TelemetryHosting
                 ? MetricStreamConfiguration.Drop : null);
         });
         if (otlp is { Traces: true })
-        {
             telemetry.WithTracing(traces => traces.AddSource(BatchTrace.SourceName).AddOtlpExporter());
-        }
 
         if (otlp is not null)
-        {
             builder.Services.AddHostedService<OtlpWarnings>();
-        }
     }
 
     /// <summary>Answers in Prometheus' text format.</summary>
@@ -102,8 +92,6 @@ internal static class TelemetryHosting
             ["service.instance.id"] = $"{Environment.MachineName}-{Environment.ProcessId}",
         });
         if (!isNamed && !IsNamed("OTEL_SERVICE_NAME", "") && !IsNamed("OTEL_RESOURCE_ATTRIBUTES", "service.name="))
-        {
             resource.AddAttributes([new("service.name", "cairn")]);
-        }
     }
 }

@@ -40,9 +40,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
         var host = settings.Metrics is { } endpoint ? Serving(endpoint, otlp, environment, logging)
             : otlp is not null ? Sending(otlp, logging) : null;
         if (host is null)
-        {
             return new WorkerTelemetry(null, null);
-        }
 
         try
         {
@@ -64,9 +62,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
     {
         await (_host?.StopAsync() ?? Task.CompletedTask).ConfigureAwait(false);
         if (_host is IAsyncDisposable host)
-        {
             await host.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     private static IHost Sending(OtlpTarget otlp, Action<ILoggingBuilder> logging)
@@ -116,9 +112,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
     {
         var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         if (!IPAddress.IsLoopback(endpoint.Address))
-        {
             host.Services.GetRequiredService<ILogger<WorkerTelemetry>>().MetricsInClearText(address);
-        }
 
         return new Uri(address);
     }

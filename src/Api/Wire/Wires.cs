@@ -91,14 +91,10 @@ internal static class Wires
     private static IEnumerable<ErrorWire> Errors(RunRow run, IReadOnlyList<BatchRow> batches)
     {
         if (run.Error is { } error)
-        {
             yield return new ErrorWire(null, null, null, error);
-        }
 
         foreach (var batch in batches.Where(b => b.Error is not null))
-        {
             yield return new ErrorWire(PartOf(batch.Batch), First(batch.Batch), Last(batch.Batch), batch.Error!) { Of = batch.Batch.Of };
-        }
     }
 
     private static int? First(MemberRange batch) => PartOf(batch) == Part.Members ? batch.First : null;

@@ -16,14 +16,10 @@ internal sealed record Exported(IReadOnlyList<ExportedFolder> Written, IReadOnly
     public void Write(TextWriter output)
     {
         foreach (var (path, count, newest) in Written)
-        {
             output.WriteLine($"{path}: {count} written, the newest {newest}");
-        }
 
         foreach (var thing in LeftOut)
-        {
             output.WriteLine($"left out: {thing}");
-        }
     }
 }
 
@@ -37,9 +33,7 @@ internal static class CatalogExport
         var folders = CatalogPaths.Find(path);
         var ofRanks = CatalogPaths.IsOfRank(folders[0]);
         if (folders.Count > 1 || ofRanks)
-        {
             RequireFree(destination);
-        }
 
         List<ExportedFolder> written = [];
         foreach (var folder in folders)

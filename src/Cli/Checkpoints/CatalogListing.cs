@@ -23,9 +23,7 @@ internal static class CatalogListing
 
         output.WriteLine();
         foreach (var root in CatalogPaths.FindWhole(path).Where(HoldsRanks))
-        {
             WriteSessions(root, output);
-        }
 
         return ExitCodes.Done;
     }
@@ -72,14 +70,10 @@ internal static class CatalogListing
         output.WriteLine($"sessions of {root}: {listing.Sessions.Count}, torn rows: {listing.Torn.Count}");
         output.Write(table.ToString());
         foreach (var torn in listing.Torn)
-        {
             output.WriteLine($"torn: rank {torn.Row.Rank}, {torn.Row.CommitId}: {torn.Defect}");
-        }
 
         foreach (var damaged in listing.Damaged)
-        {
             output.WriteLine($"damaged: {damaged.Defect}");
-        }
     }
 
     private static void Describe(string folder, TextWriter output)

@@ -12,16 +12,12 @@ internal static class CatalogPaths
     public static IReadOnlyList<string> Find(string path)
     {
         if (!PathFound.IsFolder(path))
-        {
             throw new SpecException($"{path} is not a folder. Expected a catalog (a folder with commits/), or a run's checkpoint folder.");
-        }
 
         var folder = RunFolders.Find(path);
         var found = At(folder);
         if (found.Count == 0)
-        {
             found = [.. InOrder(folder, name => MemberRange.Parse(name) is not null).SelectMany(At)];
-        }
 
         return found.Count > 0 ? found : throw new SpecException(
             $"{path} holds no catalog: neither commits/ nor catalog.json, nor folders named rank_… or members_… with them. "

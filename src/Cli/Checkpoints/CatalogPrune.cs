@@ -45,15 +45,11 @@ internal static class CatalogPrune
         var full = Path.GetFullPath(catalog).TrimEnd('/');
         var run = new[] { full, Path.GetDirectoryName(full)! }.FirstOrDefault(RunFolders.IsRun);
         if (run is null)
-        {
             return null;
-        }
 
         var path = Path.Combine(run, RunRecord.LockFileName);
         if (!dryRun)
-        {
             return RunLock.Acquire(path, TimeProvider.System);
-        }
 
         return RunLock.Holder(path) is { } holder
             ? throw new FencedException(

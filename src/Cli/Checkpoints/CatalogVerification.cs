@@ -12,13 +12,9 @@ internal static class CatalogVerification
         var findings = CatalogPaths.FindWhole(path).SelectMany(folder => Checkpoint.Verify(folder)).ToList();
         var damaged = findings.Count(f => f.Defect is not null);
         if (asJson)
-        {
             JsonOption.Write(output, new { Checked = findings.Count, Damaged = damaged, Sessions = findings.Select(f => Json(path, f)) });
-        }
         else
-        {
             Write(path, findings, damaged, output);
-        }
 
         return damaged == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }

@@ -124,13 +124,9 @@ internal static class CheckpointsCommand
             var exported = Export(
                 parsed.GetRequiredValue(path), into, parsed.GetRequiredValue(to), parsed.GetValue(row), parsed.GetValue(initialTime));
             if (json.IsIn(parsed))
-            {
                 JsonOption.Write(output, exported);
-            }
             else
-            {
                 exported.Write(output);
-            }
 
             return ExitCodes.Done;
         });

@@ -23,9 +23,7 @@ internal static class CommitDisplay
         foreach (var folder in CatalogPaths.Find(path))
         {
             if (!first)
-            {
                 output.WriteLine();
-            }
 
             first = false;
             WriteOne(folder, index, output);
@@ -53,9 +51,7 @@ internal static class CommitDisplay
             fields.Take(MostRows).ToList().ForEach(leaf => table.Add(Line(leaf)));
             output.Write(table.ToString());
             if (fields.Count > MostRows)
-            {
                 output.WriteLine($"  and {fields.Count - MostRows} more");
-            }
         }
     }
 
@@ -73,9 +69,7 @@ internal static class CommitDisplay
     private static object? Json(string folder, int index)
     {
         if (Find(folder, index) is not var (row, id))
-        {
             return null;
-        }
 
         var reader = CommitReader.Open(row);
         return new
@@ -110,14 +104,10 @@ internal static class CommitDisplay
         }
 
         foreach (var (key, value) in (row.Fingerprint ?? new Dictionary<string, string>()).OrderBy(e => e.Key, StringComparer.Ordinal))
-        {
             output.WriteLine($"  numerics     {key} = {value}");
-        }
 
         foreach (var (key, value) in row.Metadata.OrderBy(e => e.Key, StringComparer.Ordinal))
-        {
             output.WriteLine($"  metadata     {key} = {PythonText.Str(value)}");
-        }
     }
 
     private static string[] Line((string Name, Payload Value) leaf) => leaf.Value switch

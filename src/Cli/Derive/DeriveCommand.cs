@@ -50,9 +50,7 @@ internal static class DeriveCommand
             }
 
             foreach (var file in written)
-            {
                 output.WriteLine($"derived {file}");
-            }
 
             return ExitCodes.Done;
         });
@@ -62,9 +60,7 @@ internal static class DeriveCommand
     private static List<double>? Numbers(string? text)
     {
         if (text is null)
-        {
             return null;
-        }
 
         var numbers = new List<double>();
         foreach (var part in text.Split(',', StringSplitOptions.RemoveEmptyEntries))

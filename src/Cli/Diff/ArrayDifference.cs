@@ -24,9 +24,7 @@ internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
     public static string? Of(NdArray a, NdArray b)
     {
         if (a.DType != b.DType || !a.Shape.SequenceEqual(b.Shape))
-        {
             return $"A has {Describe(a.DType, a.Shape)}, B has {Describe(b.DType, b.Shape)}";
-        }
 
         var difference = new ArrayDifference(a.DType, a.Shape);
         difference.Add(a.Data.Span, b.Data.Span, static at => at);
@@ -42,18 +40,14 @@ internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
     public void Add(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Func<long, long> place)
     {
         if (a.SequenceEqual(b))
-        {
             return;
-        }
 
         for (var at = 0; at < a.Length / dtype.ItemSize; at++)
         {
             var x = a.Slice(at * dtype.ItemSize, dtype.ItemSize);
             var y = b.Slice(at * dtype.ItemSize, dtype.ItemSize);
             if (!x.SequenceEqual(y))
-            {
                 Count(place(at), Magnitude(x, y));
-            }
         }
     }
 
@@ -63,9 +57,7 @@ internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
         var total = shape.Aggregate(1L, (product, extent) => product * extent);
         var text = string.Create(CultureInfo.InvariantCulture, $"{_bits} of {total} elements differ, first at {Index(_firstBits)}");
         if (_values == 0)
-        {
             return text + ", but only in bits: the sign of zeros, or the payload of NaNs";
-        }
 
         text += _first == _firstBits ? "" : $" (in value at {Index(_first)})";
         text += _at < 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", by {_most:R} at most, at {Index(_at)}");
@@ -77,29 +69,21 @@ internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
         _bits++;
         _firstBits = _firstBits < 0 ? place : Math.Min(_firstBits, place);
         if (magnitude == 0)
-        {
             return;
-        }
 
         _values++;
         _first = _first < 0 ? place : Math.Min(_first, place);
         if (!double.IsFinite(magnitude))
-        {
             _missing += dtype.Kind is 'f' or 'c' ? 1 : 0;
-        }
         else if (_at < 0 || magnitude > _most || (magnitude == _most && place < _at))
-        {
             (_most, _at) = (magnitude, place);
-        }
     }
 
     /// <summary>0 for equal values with different bits; NaN if no difference can be computed.</summary>
     private double Magnitude(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
     {
         if (dtype.Kind is not ('f' or 'i' or 'u' or 'c' or 'm' or 'M' or 'b'))
-        {
             return double.NaN;
-        }
 
         if (dtype.Kind == 'c')
         {
@@ -135,9 +119,7 @@ internal sealed class ArrayDifference(NpyDType dtype, IReadOnlyList<long> shape)
     {
         var index = new long[shape.Count];
         for (var axis = shape.Count - 1; axis >= 0; axis--)
-        {
             (place, index[axis]) = Math.DivRem(place, shape[axis]);
-        }
 
         return $"[{string.Join(", ", index)}]";
     }

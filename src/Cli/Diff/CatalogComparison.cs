@@ -17,9 +17,7 @@ internal sealed class CatalogComparison(Differences differences)
         var both = differences.Common(where, "session", inA.Select(r => r.Key), inB.Select(r => r.Key));
         var (rowsA, rowsB) = (inA.ToDictionary(StringComparer.Ordinal), inB.ToDictionary(StringComparer.Ordinal));
         foreach (var place in both)
-        {
             _sessions.Compare(where.Length == 0 ? place : $"{where}/{place}", rowsA[place], rowsB[place]);
-        }
 
         return both.Count;
     }

@@ -57,14 +57,10 @@ internal static class DiffCommand
     {
         differences.Notes.ForEach(note => output.WriteLine($"note: {note}"));
         foreach (var line in differences.Lines)
-        {
             output.WriteLine(line);
-        }
 
         if (differences.Count > differences.Lines.Count)
-        {
             output.WriteLine($"and {differences.Count - differences.Lines.Count} more");
-        }
 
         output.WriteLine(differences.Count == 0
             ? $"equal: {compared}"

@@ -24,19 +24,13 @@ internal abstract record DiffTarget(string Kind)
     public static DiffTarget Of(string text)
     {
         if (!PathFound.IsFolder(text) && RowOf(text) is var (path, row))
-        {
             return SessionAt(path, row);
-        }
 
         if (FieldStoreKinds.IsStore(text))
-        {
             return new Store(text);
-        }
 
         if (PathFound.IsFile(Path.Combine(text, "manifest.json")))
-        {
             return SessionIn(text);
-        }
 
         return RunFolders.IsRun(RunFolders.Find(text)) ? new Run(text) : new Catalogs(CatalogPaths.Find(text));
     }
@@ -53,9 +47,7 @@ internal abstract record DiffTarget(string Kind)
     {
         var folders = CatalogPaths.Find(path);
         if (folders.Count > 1)
-        {
             throw new SpecException($"{path} holds {folders.Count} catalogs. Name one of them: {folders[0]}@{index}");
-        }
 
         var rows = Checkpoint.ReadRows(folders[0]);
         var at = index < 0 ? rows.Count + index : index;

@@ -18,9 +18,7 @@ internal sealed class Differences(int most)
     {
         Count++;
         if (_lines.Count < most)
-        {
             _lines.Add(where.Length == 0 ? what : $"{where}: {what}");
-        }
     }
 
     /// <summary>Compares two sets of names, reports names in one set only, and returns the common names.</summary>
@@ -28,15 +26,11 @@ internal sealed class Differences(int most)
     {
         var (inA, inB) = (a.ToList(), b.ToHashSet(StringComparer.Ordinal));
         foreach (var name in inA.Where(name => !inB.Contains(name)))
-        {
             Add(where, $"{kind} {name} is in A only");
-        }
 
         var both = inA.Where(inB.Remove).ToList();
         foreach (var name in inB.Where(name => !both.Contains(name)).Order(StringComparer.Ordinal))
-        {
             Add(where, $"{kind} {name} is in B only");
-        }
 
         return both;
     }

@@ -17,9 +17,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         Settings("spec", inA.Numerics, inB.Numerics);
         Settings("output", inA.OutputLayout, inB.OutputLayout);
         foreach (var (key, text) in Changed(inA.Fingerprint, inB.Fingerprint))
-        {
             differences.Notes.Add($"the numerics of A and B differ, so their bytes may: {key}: {text}");
-        }
 
         var sessions = Catalogs(CatalogPaths.Find(a), CatalogPaths.Find(b));
         return (sessions, RealPath.IsSame(folderA, folderB) ? 0 : Fields(Store(inA, folderA), Store(inB, folderB)));
@@ -37,9 +35,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
     private void Settings(string where, IReadOnlyList<SpecEntry> a, IReadOnlyList<SpecEntry> b)
     {
         foreach (var (key, text) in Changed(a, b))
-        {
             differences.Add($"{where}/{key}", text);
-        }
     }
 
     private static IEnumerable<(string Key, string Text)> Changed(IReadOnlyList<SpecEntry> a, IReadOnlyList<SpecEntry> b)
@@ -48,9 +44,7 @@ internal sealed class RunComparison(Differences differences, IDurableFiles files
         {
             var (inA, inB) = (a.FirstOrDefault(e => e.Key == key)?.Value, b.FirstOrDefault(e => e.Key == key)?.Value);
             if (inA != inB)
-            {
                 yield return (key, $"A has {inA ?? "none"}, B has {inB ?? "none"}");
-            }
         }
     }
 

@@ -20,9 +20,7 @@ internal sealed class SessionComparison(Differences differences)
         _values.CompareNatural($"{prefix}metadata", "key", a.Metadata, b.Metadata);
         var (inA, inB) = (CommitReader.Open(a), CommitReader.Open(b));
         foreach (var id in differences.Common(where, "state", inA.StateIds, inB.StateIds))
-        {
             States($"{prefix}{id}", id, inA, inB);
-        }
     }
 
     private void States(string where, string id, CommitReader a, CommitReader b)
@@ -37,8 +35,6 @@ internal sealed class SessionComparison(Differences differences)
     private void Plain(string where, string what, string a, string b)
     {
         if (a != b)
-        {
             differences.Add(where, $"A has {what} {a}, B has {b}");
-        }
     }
 }

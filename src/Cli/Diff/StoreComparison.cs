@@ -77,9 +77,7 @@ internal sealed class StoreComparison(Differences differences, IDurableFiles fil
         }
 
         foreach (var finding in new[] { difference.Any ? difference.ToString() : null, onlyA.Text, onlyB.Text }.OfType<string>())
-        {
             differences.Add(where, finding);
-        }
     }
 
     private static string Text(JsonObject map, string key) => map.ContainsKey(key) ? map[key]?.ToJsonString() ?? "null" : "none";

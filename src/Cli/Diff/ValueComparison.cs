@@ -19,9 +19,7 @@ internal sealed class ValueComparison(Differences differences)
                 break;
             case (SequencePayload x, SequencePayload y) when x.Kind == y.Kind && x.Items.Count == y.Items.Count:
                 for (var i = 0; i < x.Items.Count; i++)
-                {
                     Compare($"{where}[{i}]", x.Items[i], y.Items[i], readA, readB);
-                }
 
                 break;
             case (DictPayload x, DictPayload y):
@@ -45,18 +43,14 @@ internal sealed class ValueComparison(Differences differences)
         Func<StoredArray, NdArray> readA, Func<StoredArray, NdArray> readB)
     {
         foreach (var name in differences.Common(where, kind, a.Keys, b.Keys))
-        {
             Compare($"{where}/{name}", a[name], b[name], readA, readB);
-        }
     }
 
     /// <summary>Compares two dictionaries of plain values: metadata, labels.</summary>
     public void CompareNatural(string where, string kind, IReadOnlyDictionary<string, object?> a, IReadOnlyDictionary<string, object?> b)
     {
         foreach (var name in differences.Common(where, kind, a.Keys, b.Keys))
-        {
             Natural($"{where}/{name}", a[name], b[name]);
-        }
     }
 
     private void Natural(string where, object? a, object? b)
@@ -71,9 +65,7 @@ internal sealed class ValueComparison(Differences differences)
                 break;
             case (IList x, IList y) when x.Count == y.Count:
                 for (var i = 0; i < x.Count; i++)
-                {
                     Natural($"{where}[{i}]", x[i], y[i]);
-                }
 
                 break;
             default:
@@ -89,17 +81,13 @@ internal sealed class ValueComparison(Differences differences)
             ? BitConverter.DoubleToInt64Bits(x) == BitConverter.DoubleToInt64Bits(y) || (double.IsNaN(x) && double.IsNaN(y))
             : Equals(a, b) || (a?.GetType() == b?.GetType() && Text(a) == Text(b));
         if (!equal)
-        {
             differences.Add(where, $"A has {Short(Text(a))}, B has {Short(Text(b))}");
-        }
     }
 
     private void Report(string where, string? difference)
     {
         if (difference is not null)
-        {
             differences.Add(where, difference);
-        }
     }
 
     private static string Describe(Payload payload) => payload switch

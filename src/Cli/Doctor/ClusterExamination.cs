@@ -30,9 +30,7 @@ internal static class ClusterExamination
                     $"SQLite, in {Path.Combine(settings.StateDirectory, "seed", JournalSettings.FileName)}: for one seed")
                 : Finding.Good("journal", "PostgreSQL, for several seeds"));
             foreach (var seed in NodeOptions.Join(settings, isSeed: false))
-            {
                 findings.Add(await SeedAsync(seed, certificate, cancel).ConfigureAwait(false));
-            }
 
             return new DoctorSection("The cluster", findings);
         }
@@ -81,9 +79,7 @@ internal static class ClusterExamination
             using var tcp = new TcpClient();
             await tcp.ConnectAsync(host, port, patience.Token).ConfigureAwait(false);
             if (certificate is null)
-            {
                 return Finding.Limited(subject, "accepts connections; without a certificate no node can join");
-            }
 
             using var tls = new SslStream(tcp.GetStream());
             await tls.AuthenticateAsClientAsync(Options(host, certificate), patience.Token).ConfigureAwait(false);

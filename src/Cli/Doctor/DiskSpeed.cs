@@ -44,9 +44,7 @@ internal sealed class DiskSpeed(IDurableFiles files, TimeProvider time, string s
         var took = Time(() =>
         {
             for (var i = 0; i < mebibytes; i++)
-            {
                 file.Write(block);
-            }
 
             file.Sync();
         });

@@ -47,17 +47,11 @@ public static class DoctorCommand
     private static int Show(DoctorReport report, bool asJson, TextWriter output)
     {
         if (asJson)
-        {
             JsonOption.Write(output, new { CanRun = report.ExitCode == ExitCodes.Done, report.Sections });
-        }
         else if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
-        {
             DoctorRendering.WriteTables(report, AnsiConsole.Console);
-        }
         else
-        {
             DoctorRendering.WritePlain(report, output);
-        }
 
         return report.ExitCode;
     }

@@ -34,9 +34,7 @@ internal static class DoctorRendering
             {
                 output.WriteLine($"  {Word(finding.Standing),-7}  {finding.Subject.PadRight(width)}  {finding.Found}");
                 if (finding.Cure is not null)
-                {
                     output.WriteLine($"  {"",-7}  {new string(' ', width)}  → {finding.Cure}");
-                }
             }
 
             output.WriteLine();

@@ -13,9 +13,7 @@ public sealed record DoctorReport(IReadOnlyList<DoctorSection> Sections)
     {
         var sections = new List<DoctorSection> { new("This machine", MachineExamination.Run(machine)) };
         if (path is not null)
-        {
             sections.Add(files.Run(path));
-        }
 
         return new(sections);
     }

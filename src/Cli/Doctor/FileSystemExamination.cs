@@ -30,9 +30,7 @@ public sealed class FileSystemExamination(
         var wanted = Path.GetFullPath(path);
         var place = wanted;
         while (!files.DirectoryExists(place))
-        {
             place = Path.GetDirectoryName(place) ?? "/";
-        }
 
         var title = place == wanted ? $"File system of {wanted}" : $"File system of {wanted} (does not exist yet; tested in {place})";
         var mount = Mount.Holding(Real(place), mountInfo);

@@ -102,9 +102,7 @@ internal sealed class FileSystemPromises(IDurableFiles files, Func<string, IDisp
         {
             var content = ReadUnlessGone(target);
             if (content.Length != Version(0).Length || content.Distinct().Count() != 1)
-            {
                 throw new PromiseBrokenException("while a file was replaced by rename, a reader saw neither the old nor the new one whole");
-            }
 
             looks++;
             looked.Set();

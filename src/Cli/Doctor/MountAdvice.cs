@@ -7,9 +7,7 @@ internal static class MountAdvice
     {
         const string Subject = "file system";
         if (mount is null)
-        {
             return Finding.Limited(Subject, "its mount was not found", "Look it up with findmnt; the tests below cannot show everything.");
-        }
 
         var found = $"{mount.Type} on {mount.Point} ({mount.Source})";
         if (mount.Options.Any(o => o is "nobarrier" or "barrier=0"))

@@ -20,9 +20,7 @@ internal sealed class ThisMachine : IMachine
         get
         {
             if (TorchRuntime.Unusable is { } reason)
-            {
                 return TorchFacts.Missing(reason);
-            }
 
             var fingerprint = TorchRuntime.Fingerprint();
             return new(
@@ -86,9 +84,7 @@ internal sealed class ThisMachine : IMachine
         foreach (var library in libraries)
         {
             if (NativeLibrary.TryLoad(library, out var handle) && NativeLibrary.TryGetExport(handle, function, out var address))
-            {
                 return Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)address)());
-            }
         }
 
         return null;

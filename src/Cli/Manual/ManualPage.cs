@@ -34,9 +34,7 @@ internal static class ManualPage
         page.Append(".SH SYNOPSIS\n.B cairn\n.I command\n[\\fIoptions\\fR]\n.br\n.B cairn\n.I command\n.B \\-\\-help\n");
         page.Append(".SH COMMANDS\n");
         foreach (var command in root.Subcommands.Where(c => !c.Hidden))
-        {
             Add(page, command, "cairn");
-        }
 
         page.Append(".SH EXIT STATUS\n");
         Array.ForEach(Codes, code => Item(page, code.Code, code.Meaning));
@@ -60,9 +58,7 @@ internal static class ManualPage
         }
 
         foreach (var inner in command.Subcommands.Where(c => !c.Hidden))
-        {
             Add(page, inner, name);
-        }
     }
 
     private static string Label(Option option)

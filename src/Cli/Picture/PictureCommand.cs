@@ -33,13 +33,9 @@ internal static class PictureCommand
             var drawn = ForecastPicture.Draw(files, store, target, caption);
             var output = parsed.InvocationConfiguration.Output;
             if (json.IsIn(parsed))
-            {
                 JsonOption.Write(output, new { Picture = drawn.Path, drawn.Bytes });
-            }
             else
-            {
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{drawn.Path} ({drawn.Bytes / 1e6:0.0} MB)"));
-            }
 
             return ExitCodes.Done;
         });
@@ -49,9 +45,7 @@ internal static class PictureCommand
     private static (string Store, string Target, PictureCaption? Caption) Find(string path, string? file, IDurableFiles files)
     {
         if (FieldStoreKinds.IsStore(path))
-        {
             return (path, file ?? PicturePaths.Beside(path), null);
-        }
 
         var folder = RunFolders.Find(path);
         if (!RunFolders.IsRun(folder))

@@ -65,9 +65,7 @@ internal static class EventsCommand
             foreach (var e in page.Events)
             {
                 if (line(e) is { } text)
-                {
                     await output.WriteLineAsync(text).ConfigureAwait(false);
-                }
 
                 last = e.Number;
             }

@@ -12,9 +12,7 @@ internal static class NodeTables
     public static string Nodes(NodePage page)
     {
         if (page.Nodes.Count == 0)
-        {
             return "there is no node: start some with \"cairn worker\"\n";
-        }
 
         var table = new TextTable("node", "host", "state", "slots", "batches", "load", "heard", "devices", "labels")
         {
@@ -35,9 +33,7 @@ internal static class NodeTables
     public static string Members(MemberPage page)
     {
         if (page.Members.Count == 0)
-        {
             return "the seed has not joined a cluster yet\n";
-        }
 
         var table = new TextTable("member", "roles", "status", "answers");
         foreach (var member in page.Members)

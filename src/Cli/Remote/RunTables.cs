@@ -19,13 +19,9 @@ internal static class RunTables
     {
         var text = new StringBuilder();
         if (runs.Runs.Count == 0)
-        {
             text.Append("no run was submitted yet\n");
-        }
         else
-        {
             text.Append(Runs(runs)).Append(runs.Next is null ? "" : $"the newest {runs.Runs.Count}; there are more\n");
-        }
 
         text.Append('\n').Append(NodeTables.Nodes(nodes));
         return text.ToString();
@@ -46,9 +42,7 @@ internal static class RunTables
         text.Append(run.EndedAt is { } ended ? $", ended {Time(ended)}\n" : "\n").Append('\n').Append(Batches(run, end));
         text.Append(Attempts(run));
         foreach (var error in run.Errors)
-        {
             text.Append(CultureInfo.InvariantCulture, $"\n{Name(error.Part, error.First, error.Last, error.Of)}: {error.Error}\n");
-        }
 
         return text.ToString();
     }
@@ -148,9 +142,7 @@ internal static class RunTables
         var shown = run.Attempts.Where(a => a.Outcome is not (null or AttemptOutcome.Completed))
             .OrderByDescending(a => a.EndedAt).Take(MostShown).Reverse().ToList();
         if (shown.Count == 0)
-        {
             return "";
-        }
 
         var table = new TextTable("attempt", "number", "node", "epoch", "ended", "how", "cause")
         {

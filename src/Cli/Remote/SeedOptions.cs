@@ -43,9 +43,7 @@ internal sealed class SeedOptions
     private string? Token(ParseResult parsed)
     {
         if ((parsed.GetValue(_tokenFile) ?? (Variable(BearerToken.Variable) is null ? Variable(TokenFileVariable) : null)) is not { } file)
-        {
             return Variable(BearerToken.Variable)?.Trim();
-        }
 
         try
         {

@@ -52,9 +52,7 @@ internal static class SubmitCommand
         await foreach (var e in feed.ReadAsync(id, 0, error.WriteLine, cancel).ConfigureAwait(false))
         {
             if (!quiet)
-            {
                 await error.WriteLineAsync(EventLines.Of(e)).ConfigureAwait(false);
-            }
         }
 
         var run = await client.RunAsync(id, brief: true, cancel).ConfigureAwait(false);

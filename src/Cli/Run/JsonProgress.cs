@@ -12,9 +12,7 @@ internal sealed class JsonProgress(TextWriter output) : IRunObserver
     public void On(RunEvent runEvent)
     {
         if (RunEventJson.Line(runEvent, TimeProvider.System.GetUtcNow()) is { } line)
-        {
             _lines.WriteLine(line);
-        }
     }
 }
 
@@ -24,8 +22,6 @@ internal sealed class LogProgress(ServiceLog log, string run) : IRunObserver
     public void On(RunEvent runEvent)
     {
         if (NodeLine.Of(runEvent, run) is { } line)
-        {
             log.Say(line);
-        }
     }
 }

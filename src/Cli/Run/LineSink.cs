@@ -13,9 +13,7 @@ internal sealed class LineSink(TextWriter writer)
         lock (_gate)
         {
             if (_closed)
-            {
                 return;
-            }
 
             try
             {

@@ -49,9 +49,7 @@ internal static class LiveProgress
         }
 
         if (view.Batches.Count > most)
-        {
             table.Caption($"and {view.Batches.Count - most} more batches");
-        }
 
         return new Rows(table, new Text(Line(view.Figures)));
     }

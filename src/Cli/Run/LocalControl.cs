@@ -22,9 +22,7 @@ internal sealed class LocalControl(string folder, Action<string> say) : IRunObse
     public void On(RunEvent runEvent)
     {
         if (runEvent is not RunStarted || _run is not { } run || _socket is not null)
-        {
             return;
-        }
 
         try
         {
@@ -39,8 +37,6 @@ internal sealed class LocalControl(string folder, Action<string> say) : IRunObse
     public async ValueTask DisposeAsync()
     {
         if (_socket is not null)
-        {
             await _socket.DisposeAsync().ConfigureAwait(false);
-        }
     }
 }

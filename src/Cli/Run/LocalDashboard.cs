@@ -38,14 +38,10 @@ internal sealed class DashboardOptions
     {
         var port = parsed.GetValue(_port);
         if (port is < 0 or > 65535)
-        {
             throw new SpecException($"--dashboard-port is {port}; expected a port, 0 to 65535, 0 for any that is free.");
-        }
 
         if (!parsed.GetValue(_show) && port is null)
-        {
             return null;
-        }
 
         FreePort.Require("127.0.0.1", port ?? 0, "--dashboard-port");
         return port ?? 0;

@@ -10,9 +10,7 @@ internal sealed class PlainProgress(TextWriter output, RunProgress progress) : I
     public void On(RunEvent runEvent)
     {
         if (Describe(runEvent) is { } line)
-        {
             _lines.WriteLine(line);
-        }
     }
 
     private string? Describe(RunEvent runEvent) => runEvent switch

@@ -97,9 +97,7 @@ internal static class RunCommand
         var observer = new RunObservers([new Introduction(told, spec), .. observers]);
         var run = RunAsync(spec, new RunOptions { Fresh = fresh }, observer, say, dashboard, stop.Token);
         if (live)
-        {
             LiveProgress.ShowAsync(console, progress, run).GetAwaiter().GetResult();
-        }
 
         var result = run.GetAwaiter().GetResult();
         RunSummary.Write(told, error, spec, result, repeat);
@@ -147,9 +145,7 @@ internal static class RunCommand
     {
         using var process = Process.GetCurrentProcess();
         if (WallClock.StopTime(node, Environment.GetEnvironmentVariable, process.StartTime) is not { } limit)
-        {
             return null;
-        }
 
         var due = WallClock.Until(limit.At, TimeProvider.System.GetUtcNow());
         return new Timer(

@@ -85,9 +85,7 @@ internal sealed class RunProgress(TimeProvider time) : IRunObserver
         {
             _lastBoundary = started.Schedule.Last;
             foreach (var batch in started.Batches)
-            {
                 Set(batch, new BatchProgress(batch));
-            }
         }
         else if (runEvent.Batch is { } batch && _batches.TryGetValue(batch.First, out var before))
         {

@@ -12,34 +12,24 @@ internal static class RunSummary
     public static void Write(TextWriter output, TextWriter error, RunSpec spec, RunResult result, string repeat)
     {
         foreach (var (batch, failure) in result.Failures)
-        {
             error.WriteLine($"cairn: {batch}: {failure.Message}");
-        }
 
         output.WriteLine();
         output.WriteLine(Ending(spec, result));
         var completed = result.Outcome == RunOutcome.Completed;
         if (spec.Output.Path is { } store && (spec.Output.KeepMembers || !completed))
-        {
             output.WriteLine($"  fields       {Short(store)}");
-        }
 
         foreach (var derived in completed ? spec.Output.DerivedFiles() : [])
-        {
             output.WriteLine($"  {(derived.Value == spec.Output.NetCdf ? "netcdf" : "statistics"),-11}  {Short(derived.Value)}");
-        }
 
         if (result.Picture is { } picture)
-        {
             output.WriteLine($"  picture      {Short(picture)}");
-        }
 
         output.WriteLine($"  checkpoints  {Short(spec.Checkpoint.Path)}");
         output.WriteLine(result.Outcome == RunOutcome.Completed ? "next:" : "to continue:");
         foreach (var line in Next(spec, result, repeat))
-        {
             output.WriteLine($"  {line}");
-        }
 
         output.Flush();
     }

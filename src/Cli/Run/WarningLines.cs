@@ -8,12 +8,8 @@ internal sealed class WarningLines(Action<string> say, bool withSupervision) : I
     public void On(RunEvent runEvent)
     {
         if (runEvent is RunWarning warning)
-        {
             say(warning.Batch is { } batch ? $"warning: {batch}: {warning.Text}" : $"warning: {warning.Text}");
-        }
         else if (withSupervision && SupervisionLines.Describe(runEvent) is { } line)
-        {
             say(line);
-        }
     }
 }

@@ -78,9 +78,7 @@ internal static class SeedCommand
         }
 
         if (stop.IsCancellationRequested)
-        {
             ServiceNotice.Stopping(Environment.GetEnvironmentVariable);
-        }
     }
 
     private static string NodeAddress(SeedServer server)

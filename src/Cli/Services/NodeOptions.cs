@@ -84,9 +84,7 @@ internal sealed class NodeOptions
     public static void RequireKnownNames(IReadOnlyList<string> seeds)
     {
         if (!seeds.Any(seed => IsKnown(ClusterSettings.Address(seed)!.Value.Host)))
-        {
             throw new SpecException($"no address is known here for {string.Join(" or ", seeds)}. Is the name of the seed right?");
-        }
     }
 
     private static bool IsKnown(string host)

@@ -26,9 +26,7 @@ internal sealed class ServiceLog : IDisposable
     {
         (_output, _error) = (new LineSink(output), new LineSink(error));
         if (format == LogFormat.Json)
-        {
             (_said, _logged) = (Json(_output), Json(_error));
-        }
     }
 
     /// <summary>Takes Cairn's log, and only errors of the web server.</summary>

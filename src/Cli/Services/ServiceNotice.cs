@@ -17,9 +17,7 @@ internal static class ServiceNotice
     private static void Send(Func<string, string?> environment, string state)
     {
         if (environment(Variable) is not { Length: > 1 } path)
-        {
             return;
-        }
 
         try
         {

@@ -26,9 +26,7 @@ internal static class CheckCommand
 
             var table = new TextTable("setting", "value", "from");
             foreach (var setting in settings)
-            {
                 table.Add(setting.Key, setting.Value, setting.From);
-            }
 
             output.Write(table);
             return ExitCodes.Done;

@@ -33,9 +33,7 @@ internal static class InitCommand
         {
             var path = Path.GetFullPath(parsed.GetRequiredValue(file));
             if (PathFound.IsFile(path) || PathFound.IsFolder(path))
-            {
                 throw new SpecException($"{path} exists already and is not changed. Name another file.");
-            }
 
             if (HoconReader.IsYaml(path))
             {

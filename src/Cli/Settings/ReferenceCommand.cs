@@ -55,9 +55,7 @@ internal static class ReferenceCommand
     private static List<SettingEntry> Found(string key)
     {
         if (All.FirstOrDefault(entry => entry.Key == key) is { } one)
-        {
             return [one];
-        }
 
         var section = All.Where(entry => entry.Key.StartsWith(key + ".", StringComparison.Ordinal)).ToList();
         var found = section.Count > 0 ? section : All.Where(entry => entry.Key.StartsWith(key, StringComparison.Ordinal)).ToList();
@@ -79,9 +77,7 @@ internal static class ReferenceCommand
     {
         var table = new TextTable("setting", "type", "default", "unit", "what it is") { EndsInText = true, Spare = ["unit", "type"] };
         foreach (var entry in entries)
-        {
             table.Add(entry.Key, entry.TypeName, entry.Default, entry.Unit, entry.Summary);
-        }
 
         return table.ToString();
     }
@@ -130,8 +126,6 @@ internal static class ReferenceCommand
     {
         var lines = SettingReference.Wrapped(words, MostColumns - label.Length).ToList();
         for (var i = 0; i < lines.Count; i++)
-        {
             text.Append(i == 0 ? label : new string(' ', label.Length)).Append(lines[i]).Append('\n');
-        }
     }
 }

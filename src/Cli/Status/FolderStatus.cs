@@ -21,21 +21,15 @@ internal static class FolderStatus
         var spec = status.Record.Spec;
         var holder = RunLock.Holder(Path.Combine(folder, RunRecord.LockFileName));
         if (asJson)
-        {
             return (JsonOption.Line(Json(folder, status, holder)) + '\n', holder is null);
-        }
 
         var idle = status.Complete ? "complete" : "not running; the run command continues from the newest sessions";
         var text = new StringBuilder($"run {spec.Name}: {(holder is null ? idle : $"running ({holder})")}\n");
         if (status.Record.BranchedFrom is { } origin)
-        {
             text.Append(CultureInfo.InvariantCulture, $"branched from {origin}\n");
-        }
 
         if (BegunFromChm.Of(spec) is { } begun)
-        {
             text.Append(begun.Describe()).Append('\n');
-        }
 
         text.Append(Count.Of(spec.Ensemble.Size, "member"));
         text.Append(spec.Initial.TimeCount == 1 ? "" : $" of each of {spec.Initial.TimeCount} initial times");

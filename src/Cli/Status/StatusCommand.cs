@@ -58,9 +58,7 @@ internal static class StatusCommand
             }
 
             if (!watch || ended)
-            {
                 return;
-            }
 
             await Task.Delay(Pause, TimeProvider.System, cancel).ConfigureAwait(false);
         }

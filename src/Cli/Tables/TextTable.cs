@@ -28,9 +28,7 @@ internal sealed partial class TextTable(params string[] columns)
         var rows = _rows;
         Func<string, string>[] shorten = [ShortTime.Of, cell => CommitName().Replace(cell, "$1$2_$3")];
         foreach (var shorter in shorten.TakeWhile(_ => !Fits(rows, width)))
-        {
             rows = [.. rows.Select(row => row.Select(shorter).ToArray())];
-        }
 
         foreach (var spare in Spare.TakeWhile(_ => !Fits(rows, width)))
         {

@@ -85,13 +85,9 @@ internal static class VerifyForecastCommand
                 ? ForecastPicture.Draw(files, store, picture, PictureCaption.Of(spec)).Path
                 : null;
             if (Json.IsIn(parsed))
-            {
                 JsonOption.Write(parsed.InvocationConfiguration.Output, Document(verified, request, target, drawn));
-            }
             else
-            {
                 parsed.InvocationConfiguration.Output.Write(Text(verified, request, target) + (drawn is null ? "" : $"drew {drawn}\n"));
-            }
 
             return ExitCodes.Done;
         });
@@ -102,9 +98,7 @@ internal static class VerifyForecastCommand
     {
         var method = parsed.GetValue(Regrid)!;
         if (!Enum.TryParse<RegridMethod>(method, ignoreCase: true, out var known) || !Enum.IsDefined(known) || char.IsDigit(method[0]))
-        {
             throw new SpecException($"--regrid {method} is not a method; expected bilinear, nearest or conservative.");
-        }
 
         var truth = Path.GetFullPath(parsed.GetValue(Truth)!);
         var asked = parsed.GetValue(Variables) ?? [];
@@ -183,19 +177,13 @@ internal static class VerifyForecastCommand
 
         List<string> lines = [$"{table}"];
         if (verified.TruthGrid is { } grid)
-        {
             lines.Add($"truth regridded from {grid} points to the run's, {request.Method.ToString().ToLowerInvariant()}");
-        }
 
         if (verified.Cases is { } cases)
-        {
             lines.Add($"means over the initial times with truth, {Cases(cases)} at each lead time");
-        }
 
         if (verified.TimesWithoutTruth is { Count: > 0 } times)
-        {
             lines.Add($"warning: no truth for {Count.Of(times.Count, "initial time")}, from {times[0]} to {times[^1]}");
-        }
 
         if (verified.WithoutTruth is { Count: > 0 } missing)
         {

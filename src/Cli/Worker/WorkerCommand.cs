@@ -46,16 +46,12 @@ internal static class WorkerCommand
         FreePort.Require(cluster.Bind ?? cluster.Host, cluster.Port ?? 0, "cluster.host and cluster.port");
         NodeOptions.RequireKnownNames(NodeOptions.Join(cluster, isSeed: false));
         if (worker.Metrics is { } metrics)
-        {
             FreePort.Require($"{metrics.Address}", metrics.Port, "node.metrics.address and node.metrics.port");
-        }
 
         var telemetry = await WorkerTelemetry.StartAsync(worker, Environment.GetEnvironmentVariable, log.Apply).ConfigureAwait(false);
         await using var ended = telemetry.ConfigureAwait(false);
         if (telemetry.Address is { } address)
-        {
             log.Say(new NodeLine($"metrics at {address.GetLeftPart(UriPartial.Authority)}/metrics"));
-        }
 
         var seeds = string.Join(", ", NodeOptions.Join(cluster, isSeed: false));
         var options = new WorkerOptions(

@@ -77,9 +77,7 @@ internal sealed class ForcingFields : IDisposable
     public void Dispose()
     {
         foreach (var (_, fields) in _kept)
-        {
             fields.Dispose();
-        }
         _kept.Clear();
     }
 

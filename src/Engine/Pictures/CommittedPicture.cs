@@ -29,9 +29,7 @@ public sealed class CommittedPicture
         {
             var text = new StringBuilder(_store);
             foreach (var (fields, member) in _committed.Shown.SelectMany(time => Members(time.Fields)))
-            {
                 text.Append(CultureInfo.InvariantCulture, $" {fields.Committed(member)?.Ticks ?? -1}");
-            }
             byte[] all = [.. Encoding.UTF8.GetBytes(text.ToString()), .. _scores.Bytes];
             return Convert.ToHexStringLower(SHA256.HashData(all))[..32];
         }

@@ -11,9 +11,7 @@ internal sealed class PictureFacts(
     {
         var json = OfAll();
         foreach (var (key, value) in OfTime(times.Shown[0]))
-        {
             json[key] = value?.DeepClone();
-        }
         if (times.Shown.Count > 1)
             json["times"] = new JsonArray([.. times.Shown.Select(OfTime)]);
         return json;

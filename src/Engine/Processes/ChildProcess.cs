@@ -46,9 +46,7 @@ internal sealed class ChildProcess
             RedirectStandardError = true,
         };
         foreach (var (name, value) in setup.Environment)
-        {
             start.Environment[name] = value;
-        }
         return new ChildProcess(start, setup);
     }
 

@@ -62,9 +62,7 @@ internal static class SpecChecks
             reader.Wrong(key, reader.Find(key), found, $"one: a model of kind {spec.Model.Kind} supports one initial time. Give each "
                 + "time its own run");
         foreach (var (file, path) in spec.Output.DerivedFiles().Where(derived => !TimePlace.IsIn(derived.Value)))
-        {
             reader.Wrong(file, reader.Find(file), path, $"{TimePlace.Word} in the name of the file, for a file of each of {found}");
-        }
         if ((long)spec.Ensemble.Size * spec.Initial.TimeCount > EnsembleSettings.MaxMembers)
             reader.Wrong(key, reader.Find(key), $"{found} of {spec.Ensemble.Size.ToString(CultureInfo.InvariantCulture)} members",
                 string.Create(CultureInfo.InvariantCulture, $"at most {EnsembleSettings.MaxMembers} members of all times together"));

@@ -25,13 +25,9 @@ public static class SpecInputs
     {
         var digests = new List<SpecEntry>();
         foreach (var (key, path) in spec.InputFiles())
-        {
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
-        }
         foreach (var (key, path) in spec.Model.Of<IModelFile>()?.Parts ?? [])
-        {
             digests.Add(new(key, await DigestAsync(key, path, cancellation).ConfigureAwait(false)));
-        }
         return digests;
     }
 

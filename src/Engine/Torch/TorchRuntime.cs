@@ -133,9 +133,7 @@ public static unsafe class TorchRuntime
         {
             // Each is read at its library's first call. What the user has set stays.
             foreach (var (name, value) in SameOnEveryCpu)
-            {
                 _ = NativeTorch.SetEnvironment(name, value, 0);
-            }
         }
         foreach (var library in (string[])["torch_cpu", "LibTorchSharp"])
         {

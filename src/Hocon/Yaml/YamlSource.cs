@@ -147,9 +147,7 @@ internal sealed partial class YamlSource(HoconOrigin start, HoconOptions options
             case ObjectNode fields:
                 var copy = new ObjectNode(fields.Origin);
                 foreach (var (key, field) in fields.Fields)
-                {
                     Copy(field, copy.Field(key));
-                }
 
                 return copy;
             case ArrayNode array:

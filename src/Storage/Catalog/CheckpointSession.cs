@@ -252,9 +252,7 @@ public sealed class CheckpointSession : IDisposable
     {
         var merged = new Dictionary<string, Payload>(_pending, StringComparer.Ordinal);
         foreach (var (name, payload) in metadata is null ? [] : MetadataValues.Capture(metadata))
-        {
             merged[name] = payload;
-        }
 
         return merged;
     }

@@ -59,9 +59,7 @@ internal sealed class ChmGathering(ChmTriangles triangles, IReadOnlyList<string>
     {
         values ??= new double[triangles.Count];
         foreach (var (here, there) in places)
-        {
             values[here] = stored[there];
-        }
 
         return values;
     }

@@ -46,9 +46,7 @@ internal static class ChmRankImage
         using var image = NetCdfWriter.CreateInMemory(name);
         Define(image, time, state);
         foreach (var (variable, values) in Names(state).Zip(Values(state)))
-        {
             image.Write(variable, [0], [values.Length], values);
-        }
 
         image.CloseInMemory((bytes, to) => to.Write(bytes), file);
     }

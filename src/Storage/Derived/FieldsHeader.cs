@@ -52,9 +52,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
 
         var dimensions = Mesh.SelectMany(variable => variable.Dimensions.Zip(variable.Shape)).DistinctBy(dimension => dimension.First);
         foreach (var (name, length) in dimensions)
-        {
             file.DefineDimension(name, length);
-        }
     }
 
     /// <summary>Defines the axis of times, and what the whole file is: all that a file without a grid has.</summary>
@@ -62,9 +60,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     {
         file.DefineAttribute(null, "Conventions", FieldDescription.Conventions(layout));
         foreach (var (name, text) in layout.Provenance?.Attributes ?? [])
-        {
             file.DefineAttribute(null, name, text);
-        }
 
         file.DefineDimension(TimeAxis, layout.LeadTimes.Count, unlimited: true);
         if (IsOverTimes)
@@ -236,9 +232,7 @@ internal sealed class FieldsHeader(NetCdfWriter file, FieldLayout layout, Member
     private void Texts(string variable, params (string Name, string Text)[] attributes)
     {
         foreach (var (name, text) in attributes)
-        {
             file.DefineAttribute(variable, name, text);
-        }
     }
 
     /// <summary>Gives a variable the texts and whole numbers among the attributes that one of the store has.</summary>

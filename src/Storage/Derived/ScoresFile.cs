@@ -86,9 +86,7 @@ public static class ScoresFile
         var header = new FieldsHeader(file, layout, MembersOfFile.None) { IsOverTimes = isMean };
         header.DefineTimeAxis();
         foreach (var (name, text) in attributes)
-        {
             file.DefineAttribute(null, name, text);
-        }
 
         var ranks = series.Select(s => s.PerLeadTime).DefaultIfEmpty(1).Max();
         if (ranks > 1)

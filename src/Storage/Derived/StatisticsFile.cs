@@ -55,9 +55,7 @@ public static class StatisticsFile
         foreach (var variable in part.Layout.Variables)
         {
             foreach (var (chunk, offset, count) in Pieces(part))
-            {
                 Write(header, part, variable.Name, quantiles, chunk, offset, count);
-            }
         }
     }
 
@@ -97,8 +95,6 @@ public static class StatisticsFile
         header.WriteFields($"{variable}_mean", [chunk + offset, .. grid], [count, .. points], mean);
         header.WriteFields($"{variable}_std", [chunk + offset, .. grid], [count, .. points], statistics.StandardDeviation(mean));
         foreach (var (q, values) in statistics.Quantiles(quantiles).Index())
-        {
             header.WriteFields($"{variable}_quantile", [chunk + offset, q, .. grid], [count, 1, .. points], values);
-        }
     }
 }

@@ -43,9 +43,7 @@ public abstract class StoreContents
                 ["run"] = _layout.Run,
             };
             foreach (var (name, text) in _layout.Provenance?.Attributes ?? [])
-            {
                 attributes[name] = text;
-            }
 
             return attributes;
         }

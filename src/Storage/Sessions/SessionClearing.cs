@@ -161,9 +161,7 @@ internal sealed class SessionClearing(
         catch (FencedException)
         {
             foreach (var (path, to) in Enumerable.Reverse(_aside))
-            {
                 files.Rename(to, path);
-            }
 
             throw;
         }

@@ -74,9 +74,7 @@ internal sealed record SessionManifest
         var row = ranks[0].Row;
         var metadata = new JObject();
         foreach (var (name, value) in row.Metadata)
-        {
             metadata[name] = RowJson.Encode(value, name);
-        }
 
         return new SessionManifest
         {

@@ -22,9 +22,7 @@ internal sealed class PayloadDecoder(
         SchemaComparison.Check(schema, saved.StateId, saved.SchemaHash, saved.Fields);
         Gather(state, schema, saved.Fields);
         foreach (var (target, field, value) in _assignments)
-        {
             field.Set(target, value);
-        }
     }
 
     /// <summary>The value in its natural C# type: lists as <c>List&lt;object?&gt;</c>, nested states as dictionaries.</summary>
@@ -161,9 +159,7 @@ internal sealed class PayloadDecoder(
         }
 
         foreach (var (key, item) in items)
-        {
             map.Add(key, Decode(item, value, null, $"{name}['{key}']"));
-        }
 
         return map;
     }

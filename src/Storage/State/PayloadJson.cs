@@ -57,9 +57,7 @@ internal static class PayloadJson
     {
         var map = new JObject();
         foreach (var (key, item) in items)
-        {
             map[key] = Encode(item, pathOf(key), stage);
-        }
 
         return map;
     }

@@ -62,9 +62,7 @@ internal static class RowJson
     {
         var encoded = new JObject();
         foreach (var (key, item) in map.Items)
-        {
             encoded[key] = Encode(item, string.Create(CultureInfo.InvariantCulture, $"{name}['{key}']"));
-        }
 
         return encoded;
     }

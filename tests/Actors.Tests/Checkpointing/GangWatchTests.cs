@@ -131,14 +131,10 @@ public sealed class GangWatchTests(ITestOutputHelper log)
             for (var rank = 0; rank < size; rank++)
             {
                 while (_ranks[rank].Heard < _orders)
-                {
                     Hear(rank);
-                }
 
                 while (_ranks[rank].Reports.Count > 0)
-                {
                     Arrive(rank);
-                }
             }
         }
 
@@ -147,18 +143,14 @@ public sealed class GangWatchTests(ITestOutputHelper log)
         {
             var it = _ranks[rank];
             if (it.Heard == _orders)
-            {
                 return;
-            }
 
             it.Heard++;
             if (it.Waits && !it.HasEnded)
             {
                 it.Waits = random.Next(2) == 0;
                 if (it.Waits)
-                {
                     Say(rank);
-                }
             }
         }
 
@@ -167,19 +159,13 @@ public sealed class GangWatchTests(ITestOutputHelper log)
         {
             var it = _ranks[rank];
             if (it.Waits || it.HasEnded)
-            {
                 return;
-            }
 
             it.Waits = random.Next(2) == 0;
             if (it.Waits)
-            {
                 Say(rank);
-            }
             else
-            {
                 it.Reports.Enqueue(() => Watch.Progressed(rank, TimeSpan.Zero));
-            }
         }
 
         private void Say(int rank)
@@ -191,9 +177,7 @@ public sealed class GangWatchTests(ITestOutputHelper log)
         private void Arrive(int rank)
         {
             if (_ranks[rank].Reports.TryDequeue(out var report))
-            {
                 report();
-            }
         }
     }
 

@@ -14,17 +14,13 @@ internal sealed class AnyMessage(Random random, Func<IActorRef> actor)
     public object Of(Type type)
     {
         if (Simple(type) is { } simple)
-        {
             return simple;
-        }
 
         if (ElementOf(type) is { } element)
         {
             var array = Array.CreateInstance(element, random.Next(3));
             for (var i = 0; i < array.Length; i++)
-            {
                 array.SetValue(Of(element), i);
-            }
 
             return array;
         }
@@ -70,9 +66,7 @@ internal sealed class AnyMessage(Random random, Func<IActorRef> actor)
             ? Activator.CreateInstance(type)!
             : constructor.Invoke([.. constructor.GetParameters().Select(p => Maybe(p.ParameterType, _nullability.Create(p)))]);
         foreach (var property in Settable(type).Where(p => constructor?.GetParameters().All(a => a.Name != p.Name) ?? true))
-        {
             property.SetValue(made, Maybe(property.PropertyType, _nullability.Create(property)));
-        }
 
         return made;
     }

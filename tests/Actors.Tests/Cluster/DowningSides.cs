@@ -36,14 +36,10 @@ internal static class DowningSides
         {
             var next = Steps(mine, elsewhere, now, Decide).Where(s => !s.SequenceEqual(now)).ToList();
             if (next.Count == 0)
-            {
                 ends.Add(EndOf(mine, elsewhere, now));
-            }
 
             foreach (var step in next.Where(s => seen.Add(Key(seeds, s))))
-            {
                 open.Push(step);
-            }
         }
 
         return ends;
@@ -51,9 +47,7 @@ internal static class DowningSides
         Knowledge Decide(Knowledge known, int self)
         {
             if (!decided.TryGetValue((known, self), out var after))
-            {
                 decided[(known, self)] = after = Decided(seeds, mine, elsewhere, known, self);
-            }
 
             return after;
         }
@@ -68,14 +62,10 @@ internal static class DowningSides
         for (var s = 0; s < mine.Length; s++)
         {
             if (now[s].Left)
-            {
                 continue;
-            }
 
             foreach (var node in elsewhere)
-            {
                 yield return With(now, s, now[s] with { Lost = now[s].Lost | (1 << node) });
-            }
 
             for (var other = 0; other < mine.Length; other++)
             {

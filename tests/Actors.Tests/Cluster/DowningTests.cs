@@ -146,9 +146,7 @@ public sealed class DowningTests
     private static IEnumerable<List<HashSet<int>>> Partitions(int seeds)
     {
         if (seeds == 0)
-        {
             return [[]];
-        }
 
         return Partitions(seeds - 1).SelectMany(p =>
             p.Select((_, i) => p.Select((b, j) => i == j ? [.. b, seeds - 1] : b.ToHashSet()).ToList())

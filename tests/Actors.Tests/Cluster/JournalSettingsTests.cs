@@ -86,14 +86,10 @@ public sealed class JournalSettingsTests : IDisposable
                 {
                     _count++;
                     if (_count == recovered + add)
-                    {
                         SaveSnapshot(new PackedSnapshot("count", [(byte)_count]));
-                    }
                 });
                 if (add == 0)
-                {
                     _asked.Tell(recovered);
-                }
             });
             Command<SaveSnapshotSuccess>(_ => _asked.Tell(0));
             Command<SaveSnapshotFailure>(failed => _asked.Tell(new Status.Failure(failed.Cause)));

@@ -65,9 +65,7 @@ public sealed class MembershipWatchTests : IAsyncDisposable
         var watch = stranger.ActorSelection($"{address}/user/{MembershipWatch.Name}");
         var ask = new AskMembership($"{TestCluster.AddressOf(stranger)}", 1);
         for (var i = 0; i < 3; i++)
-        {
             Assert.False((await watch.Ask<Membership>(ask, TestCluster.Patience)).IsMember);
-        }
 
         watch.Tell(ask);
         var lost = Assert.IsType<Akka.Remote.DisassociatedEvent>(await inbox.ReceiveAsync(TestCluster.Patience));

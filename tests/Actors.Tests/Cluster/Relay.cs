@@ -75,9 +75,7 @@ internal sealed class Relay : IAsyncDisposable
                 var (here, there) = (from.GetStream(), to.GetStream());
                 await Task.WhenAny(here.CopyToAsync(there, frozen), there.CopyToAsync(here, frozen));
                 if (frozen.IsCancellationRequested)
-                {
                     await _ended.Task;
-                }
             }
             catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
             {

@@ -160,9 +160,7 @@ public sealed class SecureRemotingTests : TestKit
         var peer = await listener.AcceptTcpClientAsync().WaitAsync(Patience);
         await peer.GetStream().ReadExactlyAsync(new byte[16]).AsTask().WaitAsync(Patience);
         if (!hangs)
-        {
             peer.Dispose();
-        }
 
         await Expected($"No connection to 127.0.0.1:{port}: it {words}");
         await StillAnswers();

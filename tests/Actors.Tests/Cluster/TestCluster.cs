@@ -102,9 +102,7 @@ internal sealed class TestCluster : IAsyncDisposable
         public Watcher(Func<ClusterEvent.CurrentClusterState, bool> isSo, TaskCompletionSource reached) => ReceiveAny(_ =>
         {
             if (isSo(Akka.Cluster.Cluster.Get(Context.System).State))
-            {
                 reached.TrySetResult();
-            }
         });
 
         public ITimerScheduler Timers { get; set; } = null!;

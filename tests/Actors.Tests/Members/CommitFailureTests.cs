@@ -142,19 +142,13 @@ public sealed class CommitFailureTests : SupervisedBatch
         public void SetCommitted(IReadOnlyCollection<int> members, TimeSpan leadTime)
         {
             if (Interlocked.Increment(ref _calls) > 1)
-            {
                 return;
-            }
 
             Asked.Set();
             if (Hangs)
-            {
                 _hang.Wait();
-            }
             else
-            {
                 throw new InvalidOperationException("the store broke");
-            }
         }
 
         public TimeSpan? Committed(int member) => null;

@@ -67,9 +67,7 @@ public sealed class GangTests : SupervisedBatch
         }
 
         foreach (var stranger in new[] { first.Coordinator, second.Workers[0].Ref, Supervisor, ActorRefs.NoSender })
-        {
             Supervisor.Tell(new CommitsFailed("x", IsPermanent: true), stranger);
-        }
 
         Supervisor.Tell(new RankReport.Ended(0, true, Last, 8), second.Workers[0].Ref);
         Supervisor.Tell(new GangLost(Batch, GrantEpoch, new GangFailure(FailureKind.Process, "x")), Ranks.Ref);

@@ -84,9 +84,7 @@ public sealed class RestartPolicyTests
     {
         var policy = Policy(max);
         for (var restart = 0; restart < max; restart++)
-        {
             Assert.IsType<RestartDecision.Restart>(policy.Decide(Failure));
-        }
 
         Assert.IsType<RestartDecision.GiveUp>(policy.Decide(Failure));
     }
@@ -138,9 +136,7 @@ public sealed class RestartPolicyTests
     {
         var policy = Policy(100);
         foreach (var process in new[] { "a", "a", "b", "b", "a" })
-        {
             Assert.IsType<RestartDecision.Restart>(policy.Decide(Lost(process)));
-        }
 
         var decision = Assert.IsType<RestartDecision.GiveUp>(policy.Decide(Lost("c")));
 
@@ -169,9 +165,7 @@ public sealed class RestartPolicyTests
             var bound = ((members * Math.Max(1, max)) + members + 1) * (max + 1);
             var failures = 1;
             while (policy.Decide(Any(random, members)) is not RestartDecision.GiveUp)
-            {
                 Assert.True(++failures <= bound, $"seed {seed}: {failures} failures, and it is not given up");
-            }
         }
     }
 

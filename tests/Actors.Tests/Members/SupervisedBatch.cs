@@ -112,9 +112,7 @@ public abstract class SupervisedBatch : TestKit
         var gang = new SteeredGang(this, asked, Supervisor);
         _open.Add(gang);
         if (isReady)
-        {
             gang.ReportReady();
-        }
 
         return gang;
     }
@@ -194,9 +192,7 @@ public abstract class SupervisedBatch : TestKit
     private void EndWhenAsked(IActorRef sender, object message)
     {
         if (message is EndGang end && EndsGangs)
-        {
             sender.Tell(new GangEnded(end.Batch, end.Epoch, null), Ranks.Ref);
-        }
     }
 
     private RunSpec Spec() => new()

@@ -115,9 +115,7 @@ public sealed class NodeSupervisorTests : TestKit
         _registry.FishForMessage(m =>
         {
             if (m is BatchReport { Event: BatchStopped } report)
-            {
                 _registry.LastSender.Tell(new ReportAcknowledged(Run, report.Batch, report.GrantEpoch, report.Number));
-            }
 
             return m is NodeLeaves;
         });
@@ -193,9 +191,7 @@ public sealed class NodeSupervisorTests : TestKit
         {
             Closed = grant;
             if (Tells is { } happened)
-            {
                 Observer.On(happened);
-            }
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

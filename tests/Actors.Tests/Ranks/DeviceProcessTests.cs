@@ -192,9 +192,7 @@ public sealed class DeviceProcessTests : SupervisedBatch
     protected override void AfterAll()
     {
         for (var number = 1; Words(number) is [.., var pid]; number++)
-        {
             RankProcessExit.Kill(int.Parse(pid, CultureInfo.InvariantCulture));
-        }
 
         base.AfterAll();
     }

@@ -23,13 +23,9 @@ public sealed class CommandTests : IDisposable
         var events = new Events(e =>
         {
             if (e is BoundaryReached { Boundary: 2 } && Interlocked.Exchange(ref asked, 1) == 0)
-            {
                 node.Registry.Tell(new PauseRun("small-1"), ActorRefs.NoSender);
-            }
             else if (e is BatchPaused)
-            {
                 paused.TrySetResult();
-            }
         });
         await using var held = node = new LocalRun(spec, new RunOptions(), events);
         var running = node.RunAsync(default);
@@ -85,9 +81,7 @@ public sealed class CommandTests : IDisposable
         await using var held = node = new LocalRun(spec, new RunOptions(), new Events(e =>
         {
             if (e is BoundaryReached && Interlocked.Exchange(ref asked, 1) == 0)
-            {
                 node.System.ActorSelection("/user/runs/registry").Tell(Kill.Instance, ActorRefs.NoSender);
-            }
         }));
         var result = await node.RunAsync(default).WaitAsync(Patience);
 
@@ -106,9 +100,7 @@ public sealed class CommandTests : IDisposable
         await using var held = node = new LocalRun(spec, new RunOptions(), new Events(e =>
         {
             if (e is SessionCommitted && Interlocked.Exchange(ref asked, 1) == 0)
-            {
                 node.System.ActorSelection("/user/node/supervisor").Tell(Kill.Instance, ActorRefs.NoSender);
-            }
         }));
         var result = await node.RunAsync(default).WaitAsync(Patience);
 

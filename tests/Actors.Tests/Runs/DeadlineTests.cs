@@ -138,9 +138,7 @@ public sealed class DeadlineTests
             {
                 var decision = Deadline.Decide(standing, Outlook(now, factor(now)), since, Begun + now);
                 if (decision.State != standing.State)
-                {
                     states.Add((decision.State, now));
-                }
 
                 (standing, since) = (standing with { State = decision.State }, decision.DoubtedSince);
             }

@@ -122,9 +122,7 @@ public sealed class FinishedBatchesTests : IDisposable
         {
             var answer = targetMethod!.Invoke(_inner, BindingFlags.DoNotWrapExceptions, null, args, null);
             if (answer is IReadOnlyList<DirectoryEntry> entries)
-            {
                 Interlocked.Add(ref _names, entries.Count);
-            }
 
             return answer;
         }

@@ -28,9 +28,7 @@ public sealed class MeshRunTests : IDisposable
             var events = new Events(e =>
             {
                 if (e is BoundaryReached reached && reached.Boundary >= boundary)
-                {
                     stop.Cancel();
-                }
             });
             var (result, _) = await SmallRun.RunAsync(Spec("recut", ranks), events, stop.Token);
             Assert.Equal(RunOutcome.Stopped, result.Outcome);

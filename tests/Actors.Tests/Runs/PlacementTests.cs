@@ -29,9 +29,7 @@ public sealed class PlacementTests
     {
         var big = PureKeeper.Opened(100, PureKeeper.Submission(number: 1));
         for (var i = 0; i < 5; i++)
-        {
             big.Grant(i, "a");
-        }
 
         var small = PureKeeper.Opened(3, PureKeeper.Submission(number: 2));
         var placed = Placement.Place([big.Book, small.Book], [Room("a", 9, used: 5)]);

@@ -74,14 +74,10 @@ internal sealed class PureKeeper
         while (!Book.HasEnded)
         {
             foreach (var key in Book.Waiting)
-            {
                 Complete(Book.Batches[key].Batch, Grant(Book.Batches[key].Batch, node));
-            }
 
             foreach (var key in Book.Granted)
-            {
                 Complete(Book.Batches[key].Batch, Book.Batches[key].GrantEpoch);
-            }
         }
     }
 
@@ -91,16 +87,10 @@ internal sealed class PureKeeper
     public void Complete(MemberRange batch, int epoch)
     {
         if (batch == RunWork.Opening)
-        {
             Decide(new OpeningReport(Book.Run!.Id, epoch, 1, [new BatchOnDisk(new(0, 0), 0)]));
-        }
         else if (batch == RunWork.Closing)
-        {
             Decide(new ClosingReport(Book.Run!.Id, epoch, 1));
-        }
         else
-        {
             Report(batch, epoch, new BatchCompleted(1));
-        }
     }
 }

@@ -164,9 +164,7 @@ public sealed class RunBookTests
         keeper.Report(RunWork.Opening, epoch, begun);
 
         foreach (var book in (RunBook[])[keeper.Book, RunBook.Of(keeper.Book.ToSnapshot())])
-        {
             Assert.Equal((TimeSpan.FromHours(3), begun.Describe()), (book.ToRow().LastLeadTime, book.ToRow().BegunFrom));
-        }
     }
 
     [Fact]

@@ -10,9 +10,7 @@ public sealed class RunPaceMeterTests
     {
         var meter = new RunPaceMeter();
         for (var i = 0; i < 40; i++)
-        {
             meter.Record(Progress(1000 * i), TimeSpan.FromMilliseconds(i));
-        }
 
         meter.Record(Progress(39_000 + 100), TimeSpan.FromSeconds(1.04));
 

@@ -62,9 +62,7 @@ internal sealed class SmallRun : IDisposable
         {
             var name = Path.GetRelativePath(store, file);
             if (which?.Invoke(name) ?? true)
-            {
                 digests[name] = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
-            }
         }
 
         return digests;

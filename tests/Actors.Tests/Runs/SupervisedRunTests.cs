@@ -198,9 +198,7 @@ public sealed class SupervisedRunTests : IDisposable
     private static void StopAt(RunEvent runEvent, int boundary, CancellationTokenSource stop)
     {
         if (runEvent is BoundaryReached reached && reached.Boundary >= boundary)
-        {
             stop.Cancel();
-        }
     }
 
     /// <summary>No gang starts from before the newest session that was reported, unless that session was given up as suspect.</summary>

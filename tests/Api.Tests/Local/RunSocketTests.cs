@@ -24,9 +24,7 @@ public sealed class RunSocketTests : IDisposable
         await using var socket = Open();
 
         foreach (var order in RunOrders.All)
-        {
             await TellAsync(order.Name);
-        }
 
         Assert.Equal(RunOrders.All.Select(o => o.Message("run-1")), _asked);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
@@ -179,9 +177,7 @@ public sealed class RunSocketTests : IDisposable
         using var stream = new NetworkStream(socket);
         await stream.WriteAsync(Encoding.UTF8.GetBytes(words));
         if (ends)
-        {
             socket.Shutdown(SocketShutdown.Send);
-        }
 
         using var reader = new StreamReader(stream);
         return await reader.ReadLineAsync().WaitAsync(Limit) ?? "";

@@ -136,9 +136,7 @@ public sealed class DashboardTests
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         // Nobody waits for the journal that keeps them.
         while ((await seed.GetAsync("/api/nodes"))["registry_began"]!.AsArray() is not { Count: 1 })
-        {
             await again.WaitForNextTickAsync(patience.Token);
-        }
     }
 
     private sealed class Nobody : IRunObserver

@@ -62,9 +62,7 @@ public sealed class EventStreamTests : IAsyncLifetime
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
         var comments = 0;
         while (comments < 2)
-        {
             comments += (await lines.ReadLineAsync().WaitAsync(Patience))!.StartsWith(':') ? 1 : 0;
-        }
 
         Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
     }
@@ -98,9 +96,7 @@ public sealed class EventStreamTests : IAsyncLifetime
         await _worker.CompleteAsync();
         var pages = new List<EventPage>();
         for (var next = $"/api/runs/{id}/events?limit=3"; next is not null; next = pages[^1].Next)
-        {
             pages.Add(await PageAsync(next));
-        }
 
         var numbers = pages.SelectMany(p => p.Events).Select(e => e.Number).ToList();
         Assert.Equal(Enumerable.Range(1, numbers.Count).Select(n => (long)n), numbers);

@@ -171,12 +171,8 @@ public sealed class RunCommandTests : IAsyncLifetime
     {
         using var answer = await _seed.Http.PostAsync(path, null);
         if (expected == HttpStatusCode.Accepted)
-        {
             Assert.Equal(expected, answer.StatusCode);
-        }
         else
-        {
             await TestSeed.ProblemAsync(answer, expected);
-        }
     }
 }

@@ -96,9 +96,7 @@ public sealed class SecurityTests
         await using var seed = await TestSeed.StartAsync(
             settings => settings with { RateRequests = 3, RateWindow = TimeSpan.FromHours(1) });
         for (var i = 0; i < 3; i++)
-        {
             await seed.GetAsync("/api/nodes");
-        }
 
         using var answer = await seed.Http.GetAsync("/api/nodes");
         await TestSeed.ProblemAsync(answer, HttpStatusCode.TooManyRequests);

@@ -150,9 +150,7 @@ public sealed class SubmissionTests : IAsyncLifetime
     public async Task Runs_come_page_by_page_the_newest_first()
     {
         for (var i = 0; i < 5; i++)
-        {
             await _seed.SubmitAsync($"run{i}");
-        }
 
         var names = new List<string>();
         for (var path = "/api/runs?limit=2"; path is not null;)

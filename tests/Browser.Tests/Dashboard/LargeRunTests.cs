@@ -25,17 +25,13 @@ public sealed class LargeRunTests(Chromium chromium, ITestOutputHelper output) :
         await workers[0].RegisterAsync(slots: Batches / Nodes);
         await workers[0].LayOutAsync(Batches);
         foreach (var worker in workers.Skip(1))
-        {
             await worker.RegisterAsync(slots: Batches / Nodes);
-        }
 
         var grants = new List<(TestWorker Worker, Grant Grant)>();
         foreach (var worker in workers)
         {
             for (var i = 0; i < Batches / Nodes; i++)
-            {
                 grants.Add((worker, await worker.HearAsync<Grant>()));
-            }
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -75,9 +71,7 @@ public sealed class LargeRunTests(Chromium chromium, ITestOutputHelper output) :
             }
             """);
         foreach (var (worker, grant) in grants)
-        {
             await worker.CommitAsync(grant, 6);
-        }
 
         await open.Page.WaitForFunctionAsync(
             "() => [...document.querySelectorAll('.row .what .hidden')].every(e => /committed to\\s+6 h/.test(e.textContent))");

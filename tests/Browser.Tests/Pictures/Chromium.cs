@@ -36,9 +36,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_browser is not null)
-        {
             await _browser.CloseAsync();
-        }
 
         _playwright?.Dispose();
     }

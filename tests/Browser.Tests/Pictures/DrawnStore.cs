@@ -21,14 +21,10 @@ internal sealed class DrawnStore : IDisposable
         {
             var committed = committedLeadTimes(member);
             for (var leadTime = 0; leadTime < committed; leadTime++)
-            {
                 layout.Variables.ToList().ForEach(v => store.WriteChunk(member, leadTime, v.Name, Waves(layout, member, leadTime)));
-            }
 
             if (committed > 0)
-            {
                 store.SetCommitted([member], layout.LeadTimes[committed - 1]);
-            }
         }
 
         if (scores is not null)

@@ -157,9 +157,7 @@ public sealed class ForecastPageChoicesTests(Chromium chromium) : IClassFixture<
         await using var again = await chromium.OpenAsync(store.File + link);
         Assert.Equal("lead time 18 h", await again.TextAsync("#leadTime"));
         foreach (var canvas in new[] { "#map", "#bar", "#spaghetti" })
-        {
             Assert.Equal(await open.PixelsAsync(canvas), await again.PixelsAsync(canvas));
-        }
 
         Assert.Empty(again.Complaints);
     }

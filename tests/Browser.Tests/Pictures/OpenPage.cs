@@ -16,18 +16,14 @@ public sealed class OpenPage : IAsyncDisposable
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
-            {
                 _complaints.Enqueue(message.Text);
-            }
         };
         page.PageError += (_, error) => _complaints.Enqueue(error);
         page.Request += (_, request) =>
         {
             string[] free = ["blob:", "data:", own?.AbsoluteUri ?? "file:"];
             if (!free.Any(start => request.Url.StartsWith(start, StringComparison.Ordinal)))
-            {
                 _complaints.Enqueue($"asked for {request.Url}");
-            }
         };
     }
 
@@ -53,9 +49,7 @@ public sealed class OpenPage : IAsyncDisposable
     public async Task KeepAsync(string name)
     {
         if (Environment.GetEnvironmentVariable("CAIRN_SCREENSHOTS") is { Length: > 0 } folder)
-        {
             await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png"), FullPage = true });
-        }
     }
 
     public async ValueTask DisposeAsync() => await Page.CloseAsync();

@@ -32,8 +32,8 @@ public sealed class RunDiffTests : IDisposable
         string[] sets = ["ranks.count=2", "ensemble.size=4", "ensemble.batch-size=2", "lead-times.count=2"];
         foreach (var (place, of) in new[] { (_first, "5"), (_second, seed) })
         {
-            var (code, _, error) = CommandLine.Invoke(
-                ["run", spec, "--plain", "--out", place["out"], .. sets.Append($"ensemble.seed={of}").SelectMany(set => new[] { "--set", set })]);
+            var options = sets.Append($"ensemble.seed={of}").SelectMany(set => new[] { "--set", set });
+            var (code, _, error) = CommandLine.Invoke(["run", spec, "--plain", "--out", place["out"], .. options]);
             Assert.True(code == 0, error);
         }
 

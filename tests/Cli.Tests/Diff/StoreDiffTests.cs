@@ -170,9 +170,7 @@ public sealed class StoreDiffTests : IDisposable
     {
         var values = Enumerable.Range(0, 6).Select(i => (100.0 * member) + (10 * time) + i).ToArray();
         if (variable == "u")
-        {
             change?.Invoke(member, time, values);
-        }
 
         return values;
     }

@@ -17,9 +17,7 @@ internal sealed class FaithlessFiles(IDurableFiles inner, string broken) : IDura
     public IDurableFile Create(string path)
     {
         if (broken == Exclusive && inner.FileExists(path))
-        {
             inner.DeleteFile(path);
-        }
 
         return inner.Create(path);
     }
@@ -44,9 +42,7 @@ internal sealed class FaithlessFiles(IDurableFiles inner, string broken) : IDura
     public void SyncDirectory(string path)
     {
         if (broken == Sync)
-        {
             throw new DurableIOException("fsync", path, 22, "Invalid argument");
-        }
 
         inner.SyncDirectory(path);
     }
@@ -61,9 +57,7 @@ internal sealed class FaithlessFiles(IDurableFiles inner, string broken) : IDura
         }
 
         if (broken == RenameOfDirectory && inner.DirectoryExists(from))
-        {
             throw new DurableIOException("rename", $"{from} to {to}", 18, "Invalid cross-device link");
-        }
 
         inner.Rename(from, to);
     }
@@ -71,9 +65,7 @@ internal sealed class FaithlessFiles(IDurableFiles inner, string broken) : IDura
     public void Link(string existing, string name)
     {
         if (broken == Linking && inner.FileExists(name))
-        {
             inner.DeleteFile(name);
-        }
 
         inner.Link(existing, name);
     }

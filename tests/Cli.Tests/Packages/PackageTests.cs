@@ -120,9 +120,7 @@ public sealed class PackageTests : IDisposable
         };
         // What a test run tells its own builds is not for these.
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
             start.Environment.Remove(name);
-        }
 
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

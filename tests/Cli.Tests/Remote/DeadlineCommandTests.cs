@@ -27,9 +27,7 @@ public sealed class DeadlineCommandTests : IAsyncLifetime, IDisposable
         var grants = await worker.OpenAsync(2, 1);
         _clock.Advance(TimeSpan.FromMinutes(minutes));
         foreach (var grant in grants)
-        {
             await worker.CompleteAsync(grant);
-        }
 
         await worker.CloseAsync();
         var waited = await waiting.WaitAsync(TimeSpan.FromMinutes(1));

@@ -206,9 +206,7 @@ public sealed class CopiedRunTests : IDisposable
     private void Record(string run, int version)
     {
         if (version == 2)
-        {
             return;
-        }
 
         var json = Json(run);
         (json["version"], json["spec"]!["checkpoint"]!["path"]) = (1, _line[run + "/checkpoints"]);

@@ -46,9 +46,7 @@ public sealed class ClusterFaultTests(CalmRun calm, ITestOutputHelper log) : IDi
             var run = await CalmRun.BeginAsync(cluster, _scratch, name);
             var before = done;
             for (; done < faults && !await cluster.HasEndedAsync(run, CalmRun.Patience); done++)
-            {
                 await befalls.NextAsync();
-            }
 
             var events = await calm.EndAsync(cluster, _scratch, run, name);
             var epochs = events.Count(e => $"{e["kind"]}" is "batch started" or "batch restarted");

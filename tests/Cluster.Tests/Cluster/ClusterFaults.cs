@@ -43,9 +43,7 @@ internal sealed class ClusterFaults(
     private IEnumerable<(string What, Func<Task> Happens)> OfNetwork(CairnProcess worker, TestSeed seed)
     {
         if (network is null)
-        {
             return [];
-        }
 
         List<TestMachine> seeds = [.. cluster.Seeds.Select(s => s.Machine!)];
         List<TestMachine> workers = [.. cluster.Workers.Select(w => cluster.Machines[w])];
@@ -81,14 +79,10 @@ internal sealed class ClusterFaults(
     private async Task KillAsync(IReadOnlyList<CairnProcess> workers)
     {
         foreach (var worker in workers)
-        {
             cluster.Kill(worker);
-        }
 
         for (var i = 0; i < workers.Count; i++)
-        {
             await cluster.StartWorkerAsync();
-        }
     }
 
     private async Task KillAsync(TestSeed seed)

@@ -30,9 +30,7 @@ internal sealed record ClusterMembership(int SeedsUp, int WorkersUp, IReadOnlyLi
             {
                 seen = [];
                 foreach (var seed in cluster.Seeds.Where(s => s.IsThere))
-                {
                     seen.Add(await TestCluster.AskAsync(seed, "/api/members", limit.Token) is { } answer ? Of(answer) : null);
-                }
             }
             while (!holds(seen) && await again.WaitForNextTickAsync(limit.Token));
         }

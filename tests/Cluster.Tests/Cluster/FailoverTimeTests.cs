@@ -60,9 +60,7 @@ public sealed class FailoverTimeTests(ITestOutputHelper log) : IDisposable
             // Only what is new: a run that commits at every boundary has thousands of events before long.
             var since = (await cluster.EventsAsync(run, after)).SkipWhile(e => $"{e["kind"]}" != "granted").ToList();
             if (since.Find(e => $"{e["kind"]}" == "session committed") is { } session)
-            {
                 return (At(since[0]), At(session));
-            }
 
             await again.WaitForNextTickAsync();
         }

@@ -68,9 +68,7 @@ internal sealed partial class PostgresServer(bool isDurable = false, string? par
         _shell.BeginOutputReadLine();
         var ended = _shell.WaitForExitAsync();
         if (await Task.WhenAny(_ready.Task, ended).WaitAsync(Patience) == ended)
-        {
             throw new InvalidOperationException($"the server ended before it was ready: {string.Join('\n', _lines)}");
-        }
     }
 
     /// <summary>Stops it as its administrator would: connections are cut, what was committed stays.</summary>
@@ -82,14 +80,10 @@ internal sealed partial class PostgresServer(bool isDurable = false, string? par
     public async ValueTask DisposeAsync()
     {
         if (_shell is not null)
-        {
             await StopAsync();
-        }
 
         if (Directory.Exists(Folder))
-        {
             Directory.Delete(Folder, recursive: true);
-        }
     }
 
     private string Data => Path.Combine(Folder, "data");
@@ -116,13 +110,9 @@ internal sealed partial class PostgresServer(bool isDurable = false, string? par
     {
         _lines.Enqueue(line);
         if (line.StartsWith("server ", StringComparison.Ordinal))
-        {
             _pid = int.Parse(line.AsSpan("server ".Length), System.Globalization.CultureInfo.InvariantCulture);
-        }
         else if (line.Contains("ready to accept connections", StringComparison.Ordinal))
-        {
             _ready.TrySetResult();
-        }
     }
 
     private static async Task RunAsync(params string[] command)
@@ -131,9 +121,7 @@ internal sealed partial class PostgresServer(bool isDurable = false, string? par
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(Patience);
         if (process.ExitCode != 0)
-        {
             throw new InvalidOperationException($"{string.Join(' ', command)}: {await output}{await errors}");
-        }
     }
 
     private static ProcessStartInfo Starting(string[] command) => new(command[0], command[1..])

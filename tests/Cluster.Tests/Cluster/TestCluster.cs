@@ -71,9 +71,7 @@ internal sealed class TestCluster : IAsyncDisposable
         }
 
         for (var i = 0; i < plan.Workers; i++)
-        {
             await cluster.StartWorkerAsync();
-        }
 
         return cluster;
     }
@@ -115,9 +113,7 @@ internal sealed class TestCluster : IAsyncDisposable
         ]);
         Workers.Add(worker);
         if (machine is not null)
-        {
             Machines[worker] = machine;
-        }
 
         return worker;
     }
@@ -158,9 +154,7 @@ internal sealed class TestCluster : IAsyncDisposable
             while (true)
             {
                 if (await AskAsync($"/api/runs/{run}", limit.Token) is { } now && holds(last = now))
-                {
                     return now;
-                }
 
                 await again.WaitForNextTickAsync(limit.Token);
             }
@@ -200,17 +194,11 @@ internal sealed class TestCluster : IAsyncDisposable
             var page = await AskAsync(
                 string.Create(CultureInfo.InvariantCulture, $"/api/runs/{run}/events?after={after}"), limit.Token);
             if (page is null)
-            {
                 await again.WaitForNextTickAsync(limit.Token);
-            }
             else if (page["events"]!.AsArray() is { Count: > 0 } more)
-            {
                 events.AddRange(more.Select(e => e!));
-            }
             else
-            {
                 return events;
-            }
         }
     }
 
@@ -220,9 +208,7 @@ internal sealed class TestCluster : IAsyncDisposable
         foreach (var seed in Seeds.Where(s => s.IsThere))
         {
             if (await AskAsync(seed, path, cancel) is { } answer)
-            {
                 return answer;
-            }
         }
 
         return null;

@@ -114,9 +114,7 @@ internal sealed class Trial : IDisposable
         {
             Assert.Equal(spec.LeadTimes.End, row.LeadTime);
             foreach (var (path, digest) in Digests(row.Directory).Where(f => f.Key.EndsWith(".npy", StringComparison.Ordinal)))
-            {
                 states[path] = digest;
-            }
         }
         return states;
     }

@@ -18,17 +18,13 @@ internal static class FieldFile
         file.DefineAttribute("time", "units", units);
         file.DefineAttribute("time", "calendar", calendar);
         foreach (var (name, _) in variables)
-        {
             file.DefineVariable(name, NetCdfType.Double, ["time", "latitude", "longitude"]);
-        }
         file.EndDefinition();
         file.Write<double>("time", [0], [times.Length], times);
         file.Write<double>("latitude", [0], [2], [10, -10]);
         file.Write<double>("longitude", [0], [2], [0, 180]);
         foreach (var (name, values) in variables)
-        {
             file.Write<double>(name, [0, 0, 0], [times.Length, 2, 2], [.. values.SelectMany(value => Enumerable.Repeat(value, 4))]);
-        }
         file.Close();
         return path;
     }

@@ -31,9 +31,7 @@ internal sealed class Node(NodeKind kind)
         hash.AppendData(Encoding.UTF8.GetBytes($"{path}\0{Kind}\0{Bytes.Count}\0"));
         hash.AppendData(CollectionsMarshal.AsSpan(Bytes));
         foreach (var (name, child) in Entries)
-        {
             child.Append(hash, $"{path}/{name}");
-        }
     }
 }
 
@@ -142,14 +140,10 @@ internal sealed class SimulatedDisk
             Bytes = [.. node.Bytes], DurableLength = node.DurableLength, PagesLost = node.PagesLost,
         };
         foreach (var (name, child) in node.Entries)
-        {
             copy.Entries[name] = CopyLive(child, copies);
-        }
 
         foreach (var (name, child) in node.DurableEntries)
-        {
             copy.DurableEntries[name] = CopyLive(child, copies);
-        }
 
         return copy;
     }

@@ -131,9 +131,7 @@ internal sealed class Crew : IDisposable
         var state = States[rank];
         state.Step = step;
         foreach (var (key, shard) in state.Members.ToList())
-        {
             state.Members[key] = shard with { Value = Gang.Cut(Member(Array.IndexOf(Keys, key), step), shard.Slice) };
-        }
 
         Chunk.First = step;
         return _sessions[rank].Write(TestCatalog.LeadTime(step))!;

@@ -53,14 +53,10 @@ public static class BannedCalls
         {
             var type = creation.Type.ToString().Split('.')[^1];
             if (type == "Random" && creation.ArgumentList is not { Arguments.Count: > 0 })
-            {
                 yield return file.At(creation, "new Random() cannot be repeated; give it a seed, and print the seed in a test.");
-            }
 
             if (type == "Process" && file.IsUnder("src") && !Exceptions.Processes.Covers(file.Path))
-            {
                 yield return file.At(creation, "start processes only where tests/Tidy.Tests/Exceptions.cs (Processes) says.");
-            }
         }
     }
 

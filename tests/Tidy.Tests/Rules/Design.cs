@@ -12,15 +12,11 @@ public static class Design
         foreach (var clause in file.Nodes<CatchClauseSyntax>())
         {
             if (clause.Declaration is null && !Rethrows(clause))
-            {
                 yield return file.At(clause, "a bare catch swallows everything; name the exception that is expected here.");
-            }
 
             var saysWhy = clause.Block.DescendantTrivia().Any(t => t.IsKind(SyntaxKind.SingleLineCommentTrivia));
             if (clause.Block.Statements.Count == 0 && !saysWhy)
-            {
                 yield return file.At(clause, "this catch swallows the error; handle it, or say in a comment inside why nothing is to do.");
-            }
         }
     }
 

@@ -66,9 +66,7 @@ public static class Imports
             var name = import.NamespaceOrType.ToString();
             var home = Below.Keys.Where(k => name == k || name.StartsWith(k + ".", StringComparison.Ordinal)).FirstOrDefault();
             if (home is not null && home != project && !allowed.Contains(home))
-            {
                 yield return file.At(import, $"{project} may not use {home}; {Direction}");
-            }
         }
     }
 }

@@ -16,16 +16,12 @@ public static class Naming
         var folder = Path.GetDirectoryName(Path.GetRelativePath(Path.GetDirectoryName(project.Path)!, file.Path))!.Replace('/', '.');
         var expected = folder.Length == 0 ? project.RootNamespace : $"{project.RootNamespace}.{folder}";
         foreach (var block in file.Nodes<NamespaceDeclarationSyntax>())
-        {
             yield return file.At(block, "write the namespace file-scoped: `namespace …;`.");
-        }
 
         foreach (var scope in file.Nodes<BaseNamespaceDeclarationSyntax>())
         {
             if (scope.Name.ToString() != expected && !Exceptions.Namespaces.Covers(file.Path))
-            {
                 yield return file.At(scope, $"namespace {scope.Name} does not follow the folder; expected {expected} (or move the file).");
-            }
         }
     }
 

@@ -19,9 +19,7 @@ public static class Shape
             var span = method.GetLocation().GetLineSpan();
             var lines = span.EndLinePosition.Line - span.StartLinePosition.Line + 1;
             if (lines > MaxMethodLines)
-            {
                 yield return file.At(method, $"this method has {lines} lines; split it so that no part is over {MaxMethodLines}.");
-            }
         }
 
         var statements = file.Nodes<GlobalStatementSyntax>().Where(s => s.Statement is not LocalFunctionStatementSyntax).ToList();

@@ -83,17 +83,13 @@ public abstract class MeshModule(string name, ModuleParallelism parallelism) : I
     public void Checkpoint(in StateRoom room)
     {
         foreach (var (variable, index) in _state)
-        {
             _variables!.Own(index).CopyTo(room.Of(name, variable));
-        }
     }
 
     public void LoadCheckpoint(in SavedState saved)
     {
         foreach (var (variable, index) in _state)
-        {
             saved.Of(name, variable).CopyTo(_variables!.Own(index));
-        }
     }
 
     /// <summary>What <see cref="IModule.Initialise"/> has to do besides; variables are zero at first.</summary>

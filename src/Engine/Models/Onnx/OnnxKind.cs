@@ -151,9 +151,7 @@ internal static class OnnxSettings
         if (networks.Count > 0 && reader.TryGet(ModelSettings.Step, out var step))
         {
             foreach (var (found, expected) in OnnxSchedule.Mistakes([.. networks.Select(network => network.Covers)], step))
-            {
                 reader.Wrong(Networks.Key, given, found, expected);
-            }
         }
         return (networks.Count > 0 ? networks[0].Path : "", networks);
     }

@@ -48,9 +48,7 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
     public static OnnxModel Open(OnnxModelOptions options, Tensor? fields = null)
     {
         foreach (var (found, expected) in options.Mapping.Mistakes())
-        {
             throw new SpecException($"The mapping of '{options.Path}' has {found}; expected {expected}.");
-        }
         var description = Describe(options);
         var session = OnnxLibrary.Open(options.Path, options.Device, options.Threads);
         try
@@ -111,9 +109,7 @@ public sealed class OnnxModel : ITimedModel, IDatedModel
             }
         }
         foreach (var (channel, of) in _previous)
-        {
             _ = to.narrow(1, channel, 1).copy_(before.narrow(1, of, 1));
-        }
     }
 
     public Tensor Fields(Tensor state)

@@ -33,9 +33,7 @@ public sealed class ScheduledOnnxModel : ITimedModel, IDatedModel
     {
         var each = Each(options, longer);
         foreach (var (found, expected) in OnnxSchedule.Mistakes([.. each.Select(one => one.Step)], options.Step))
-        {
             throw new SpecException($"The networks of '{options.Path}' have {found}; expected {expected}.");
-        }
         var networks = new List<OnnxModel>();
         try
         {

@@ -114,9 +114,7 @@ internal static class ShallowWaterBounds
             ["p"] = new(0, 4 * mean),
         };
         foreach (var (variable, bounds) in options.Bounds)
-        {
             own[variable] = bounds;
-        }
         return own;
     }
 }

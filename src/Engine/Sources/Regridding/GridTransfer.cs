@@ -69,9 +69,7 @@ public sealed class GridTransfer
             {
                 var sum = 0d;
                 foreach (var (index, weight) in columns[j])
-                {
                     sum += weight * row[index];
-                }
                 result[(i * columns.Count) + j] = sum;
             }
         }

@@ -23,9 +23,7 @@ internal sealed class NamedArrays
             }
 
             foreach (var (field, payload) in session.State(id).Fields)
-            {
                 Collect(id, field, payload);
-            }
         }
     }
 
@@ -97,16 +95,12 @@ internal sealed class NamedArrays
         {
             case DictPayload dict:
                 foreach (var (key, item) in dict.Items)
-                {
                     Collect(state, key.Contains(':', StringComparison.Ordinal) ? key : $"{name}.{key}", item);
-                }
 
                 break;
             case DataclassPayload nested:
                 foreach (var (key, item) in nested.Fields)
-                {
                     Collect(state, $"{name}.{key}", item);
-                }
 
                 break;
             default:

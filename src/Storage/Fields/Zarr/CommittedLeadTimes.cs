@@ -125,9 +125,7 @@ internal sealed class CommittedLeadTimes(IDurableFiles files, string store, Zarr
         }
 
         foreach (var (name, content) in format.AttributeFiles(documents).Append((format.StoreName, format.Whole(documents))))
-        {
             AtomicFile.Replace(files, Path.Combine(store, name), ZarrMetadata.Bytes(content));
-        }
 
         _isDerived = true;
         _unsaid.Clear();

@@ -36,9 +36,7 @@ internal sealed class Zarr3Format : ZarrFormat
     {
         var arrays = new JsonObject();
         foreach (var (name, content) in Arrays(documents))
-        {
             arrays[name] = content;
-        }
 
         return new JsonObject
         {

@@ -37,9 +37,7 @@ internal static class ZarrCoordinates
         {
             var chunk = new long[2 * length];
             foreach (var (i, end) in ends.Index())
-            {
                 chunk[(2 * i) + 1] = end;
-            }
 
             yield return (Path(layout, FieldDescription.LeadTimeBounds, index, 0), Bytes(chunk));
         }

@@ -41,17 +41,13 @@ internal sealed class ZarrCreation(IDurableFiles files, string path, FieldLayout
             files.CreateDirectory(Path.Combine(path, folder));
 
         foreach (var (name, bytes) in ZarrCoordinates.Chunks(layout))
-        {
             AtomicFile.Replace(files, Path.Combine(path, name), bytes);
-        }
 
         if (layout.LaterTimes.Count > 0)
             CommittedLeadTimes.Widen(files, path, _format);
 
         foreach (var (name, document) in metadata)
-        {
             AtomicFile.Replace(files, Path.Combine(path, name), ZarrMetadata.Bytes(document));
-        }
 
         foreach (var folder in folders)
             files.SyncDirectory(Path.Combine(path, folder));

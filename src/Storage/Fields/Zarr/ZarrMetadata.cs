@@ -45,9 +45,7 @@ internal sealed class ZarrMetadata
         _documents[Group] = new JsonObject { [Version] = ZarrFormat.Of(layout).Version };
         var attributes = new JsonObject { [FieldDescription.Committed] = "{}", ["Conventions"] = FieldDescription.Conventions(layout) };
         foreach (var (name, text) in layout.Provenance?.Attributes ?? [])
-        {
             attributes[name] = text;
-        }
 
         if (layout.Run is { } run)
             attributes[Run] = run;

@@ -59,35 +59,23 @@ internal sealed class ModelGang
         foreach (var rank in _ranks.Where(r => !_dead.Contains(r.Rank)))
         {
             if (rank.CanAdvance)
-            {
                 yield return rank.Advance;
-            }
 
             if (rank.Staging is not null)
-            {
                 yield return () => EndStaging(rank, well: true);
-            }
 
             if (_orders[rank.Rank].Count > 0)
-            {
                 yield return () => rank.Take(_orders[rank.Rank].Dequeue());
-            }
         }
 
         if (_reports.Count > 0)
-        {
             yield return DeliverReport;
-        }
 
         if (_writing is not null)
-        {
             yield return WriteSession;
-        }
 
         if (_verdicts.Count > 0)
-        {
             yield return SendVerdict;
-        }
     }
 
     /// <summary>What can go wrong, or be asked.</summary>
@@ -173,9 +161,7 @@ internal sealed class ModelGang
     private void EndStaging(ModelRank rank, bool well)
     {
         if (rank.EndStaging(well) is { } commit)
-        {
             _disk.Stage(commit);
-        }
     }
 
     /// <summary>A rank's process goes, and what it had on its way is lost.</summary>
@@ -183,9 +169,7 @@ internal sealed class ModelGang
     {
         _dead.Add(rank.Rank);
         if (_random.Next(2) == 0)
-        {
             _reports.RemoveAll(report => report.Rank == rank.Rank);
-        }
 
         Fail(new GangFailure(FailureKind.Process, "killed") { Rank = rank.Rank });
     }
@@ -305,9 +289,7 @@ internal sealed class ModelGang
         {
             queue.Enqueue(order);
             if (order is not RankOrder.Commit && _random.Next(8) == 0)
-            {
                 queue.Enqueue(order);
-            }
         }
     }
 

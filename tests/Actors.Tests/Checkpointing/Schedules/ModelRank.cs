@@ -134,9 +134,7 @@ internal sealed class ModelRank
         _commitNext = false;
         _phase = Phase.Arrived;
         if (!commits)
-        {
             Reached();
-        }
     }
 
     private void Reached()

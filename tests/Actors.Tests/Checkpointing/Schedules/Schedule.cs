@@ -45,9 +45,7 @@ internal sealed class Schedule
     {
         var schedule = new Schedule(seed);
         for (var step = 0; step < FaultySteps; step++)
-        {
             schedule.Step(faulty: true);
-        }
 
         var bound = 3_000 + (60 * 8 * schedule._last);
         for (var step = 0; !schedule.IsDone; step++)
@@ -67,9 +65,7 @@ internal sealed class Schedule
         if (_gang is null)
         {
             if (!IsDone)
-            {
                 Begin(before: null);
-            }
         }
         else if (faulty && _random.Next(5) == 0)
         {
@@ -82,9 +78,7 @@ internal sealed class Schedule
         }
 
         foreach (var gang in _zombies.Append(_gang).OfType<ModelGang>())
-        {
             gang.Check();
-        }
 
         _disk.RequireLine();
         EndGang();
@@ -93,17 +87,13 @@ internal sealed class Schedule
     private void FailNowAndThen(ModelGang gang)
     {
         if (_random.Next(30) == 0)
-        {
             gang.Fail(new GangFailure(FailureKind.Step, "a NaN") { Boundary = _last - (_last % 2), Member = 0 });
-        }
     }
 
     private void Move(bool faulty)
     {
         if (!faulty && _gang!.IsPaused)
-        {
             _gang.Resume();
-        }
 
         var zombies = _zombies.SelectMany(z => z.Moves()).ToList();
         var moves = _gang!.Moves().ToList();
@@ -148,9 +138,7 @@ internal sealed class Schedule
             gang.IsZombie = true;
             _zombies.Add(gang);
             if (_zombies.Count > Zombies)
-            {
                 _zombies.RemoveAt(0);
-            }
         }
     }
 
@@ -159,26 +147,20 @@ internal sealed class Schedule
     {
         var from = before is { } limit ? _disk.Line.LastOrDefault(s => s.Boundary < limit) : _disk.NewestBelow(int.MaxValue);
         if (before is not null)
-        {
             _disk.Suspect(from);
-        }
 
         var record = _disk.Claim(from);
         for (var i = _random.Next(4); i > 0; i--)
         {
             var moves = _zombies.SelectMany(z => z.Moves()).ToList();
             if (moves.Count > 0)
-            {
                 moves[_random.Next(moves.Count)]();
-            }
         }
 
         from = before is null ? _disk.NewestBelow(record.Epoch) : from;
         _disk.Settle(record, from);
         if (from?.Boundary == _last)
-        {
             return;
-        }
 
         _policy.Committed(from?.Boundary ?? -1);
         _gang = new ModelGang(

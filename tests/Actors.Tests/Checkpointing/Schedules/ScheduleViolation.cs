@@ -6,8 +6,6 @@ internal sealed class ScheduleViolation(string message) : Exception(message)
     public static void Unless(bool holds, FormattableString otherwise)
     {
         if (!holds)
-        {
             throw new ScheduleViolation(FormattableString.Invariant(otherwise));
-        }
     }
 }

@@ -22,9 +22,7 @@ internal sealed class SimulatedDisk
     public bool Begin(int batch, int epoch, SessionNode? from)
     {
         if (HighestEpoch(batch) >= epoch)
-        {
             return false;
-        }
 
         List(_epochs, batch).Add(new(epoch, from?.Id, from?.Epoch, from?.Sequence, "", 0, DateTimeOffset.UnixEpoch));
         return true;
@@ -43,9 +41,7 @@ internal sealed class SimulatedDisk
         foreach (var session in Line(batch))
         {
             if (session.Parent != before || LeadOf(session.Id) <= LeadOf(before))
-            {
                 return $"session {session.Id} (epoch {session.Epoch}, parent {session.Parent}) follows {before}";
-            }
 
             before = session.Id;
         }

@@ -49,9 +49,7 @@ internal sealed class SimulatedGang(SimulatedNode node, SimulatedWorld world, Me
     public void Act()
     {
         if (_broken is not null)
-        {
             return;
-        }
 
         if (_phase is Phase.Step && world.IsTrouble(400))
         {
@@ -71,9 +69,7 @@ internal sealed class SimulatedGang(SimulatedNode node, SimulatedWorld world, Me
     public void OnEpoch(int granted)
     {
         if (_phase == Phase.AskEpoch && granted > Math.Max(Gang, node.Disk.HighestEpoch(Key)))
-        {
             (_phase, _later, _askAt) = (Phase.ReadBase, granted, 0);
-        }
     }
 
     public void Acknowledged(long number)
@@ -85,9 +81,7 @@ internal sealed class SimulatedGang(SimulatedNode node, SimulatedWorld world, Me
         }
 
         if (_phase == Phase.Ended && _unacknowledged.Count == 0)
-        {
             node.Ended(this);
-        }
     }
 
     private void Go()

@@ -21,9 +21,7 @@ internal sealed class SimulatedNetwork(Random random)
         for (var copy = 0; copy < copies; copy++)
         {
             if (random.NextDouble() >= Loss)
-            {
                 _underway.Enqueue(arrives, (Tick + random.Next(LongestDelay + 1), _order++));
-            }
         }
     }
 
@@ -31,8 +29,6 @@ internal sealed class SimulatedNetwork(Random random)
     {
         Tick++;
         while (_underway.TryPeek(out _, out var due) && due.Tick <= Tick)
-        {
             _underway.Dequeue()();
-        }
     }
 }

@@ -35,19 +35,13 @@ internal sealed class SimulatedNode(SimulatedWorld world, string id)
     public void Act()
     {
         foreach (var gang in _gangs.Values.ToList())
-        {
             gang.Act();
-        }
 
         if (RemovedAt is { } at && Tick > at + 20)
-        {
             Begin();
-        }
 
         while (_inbox.TryDequeue(out var message))
-        {
             Take(message);
-        }
 
         if (Tick >= _helloAt)
         {

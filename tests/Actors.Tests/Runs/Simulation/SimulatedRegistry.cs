@@ -43,21 +43,15 @@ internal sealed class SimulatedRegistry(SimulatedWorld world, Random random)
     public void Act()
     {
         if (!IsUp)
-        {
             return;
-        }
 
         foreach (var (run, grant) in Placement.Place([_book], _table.Rooms([_book])))
-        {
             Decide(grant, null);
-        }
 
         if (world.Network.Tick > _beganAt + Patience)
         {
             foreach (var (id, _) in _table.Missing([_book]))
-            {
                 Decide(new NodeGone(id, false, "it never came back"), null);
-            }
         }
     }
 
@@ -77,9 +71,7 @@ internal sealed class SimulatedRegistry(SimulatedWorld world, Random random)
     public void Receive(object message, string from)
     {
         if (!IsUp)
-        {
             return;
-        }
 
         if (message is not NodeHello hello)
         {
@@ -89,20 +81,14 @@ internal sealed class SimulatedRegistry(SimulatedWorld world, Random random)
         {
             world.Watched(hello.Node.Id);
             foreach (var broken in hello.Holds.Where(h => h.Broken is not null))
-            {
                 Decide(new GrantBroken(broken.Batch, broken.GrantEpoch, broken.Broken!), null);
-            }
 
             if (!IsUp || !_table.IsPresent(hello.Node.Id))
-            {
                 return;
-            }
 
             world.Tell(from, new NodeKnown($"{_incarnation}", hello.Number));
             foreach (var order in _table.Reconcile(hello, Runs()))
-            {
                 world.Tell(from, order);
-            }
         }
         else if (!_table.IsPresent(hello.Node.Id))
         {
@@ -114,9 +100,7 @@ internal sealed class SimulatedRegistry(SimulatedWorld world, Random random)
     public void Decide(object command, string? from)
     {
         if (!IsUp)
-        {
             return;
-        }
 
         var decision = RunDecisions.Decide(_book, command, DateTimeOffset.UnixEpoch);
         if (decision.Events.Count > 0)
@@ -140,9 +124,7 @@ internal sealed class SimulatedRegistry(SimulatedWorld world, Random random)
 
         decision.Orders.ToList().ForEach(order => world.Tell(order.Node, order.Message));
         if (decision.Answer is { } answer && from is not null)
-        {
             world.Tell(from, answer);
-        }
     }
 
     private TimeSpan Now => TimeSpan.FromSeconds(world.Network.Tick);

@@ -92,9 +92,7 @@ internal sealed class SimulatedWorld
     public void Acknowledged(object report)
     {
         if (report is BatchReport { Event: SessionCommitted session })
-        {
             _acknowledged.Add(session.Session);
-        }
     }
 
     public void Run()
@@ -118,9 +116,7 @@ internal sealed class SimulatedWorld
     public void Require(bool holds, string otherwise)
     {
         if (!holds)
-        {
             throw new SimulationFailedException($"tick {Network.Tick}: {otherwise}");
-        }
     }
 
     private string Where() => string.Join(", ", _registry.Book.Batches.Values.Select(b => $"{b.Batch} {b.State} {b.Node} {b.GrantEpoch}"));
@@ -131,9 +127,7 @@ internal sealed class SimulatedWorld
         _removals.RemoveAll(r => r.Due <= Network.Tick && _registry.Removed(r.Node));
         _registry.Act();
         foreach (var node in _nodes.Where(n => !n.IsDead && n.StoppedUntil <= Network.Tick).ToList())
-        {
             node.Act();
-        }
     }
 
     private void Trouble()
@@ -163,23 +157,17 @@ internal sealed class SimulatedWorld
         }
 
         if (_random.Next(150) == 0)
-        {
             _registry.Crash(_random.Next(60));
-        }
 
         if (_random.Next(60) == 0)
-        {
             _registry.Decide(_random.Next(2) == 0 ? new PauseRun(PureKeeper.Id) : new ResumeRun(PureKeeper.Id), null);
-        }
     }
 
     /// <summary>The registry watches whoever it hears of: of one that is gone it hears so, a while later.</summary>
     public void Watched(string node)
     {
         if (!_nodes.Exists(n => n.Id == node && !n.IsDead && n.RemovedAt is null))
-        {
             Removed(node);
-        }
     }
 
     /// <summary>The cluster removes a node, a while later; a registry that is down hears of it when it is back.</summary>
@@ -206,9 +194,7 @@ internal sealed class SimulatedWorld
         }
 
         foreach (var reported in _registry.Journal.OfType<SessionReported>())
-        {
             Require(Disk.Line(reported.Batch.First).Any(s => s.Id == reported.Session), $"{reported.Session}, which was reported, is lost");
-        }
 
         var completed = _registry.Journal.OfType<AttemptEnded>().Where(e => e.Outcome == AttemptOutcome.Completed).ToList();
         Require(completed.Count == Batches + 2, $"{completed.Count} batches were completed");

@@ -39,9 +39,7 @@ internal sealed partial class TestMachine : IDisposable
     public static async Task<string?> WhyNotAsync()
     {
         if (Environment.UserName != "root" || !File.Exists("/dev/net/tun"))
-        {
             return "network namespaces need root and /dev/net/tun";
-        }
 
         try
         {
@@ -80,13 +78,9 @@ internal sealed partial class TestMachine : IDisposable
         {
             var there = Open(Namespace, ReadOnlyCloseOnExec);
             if (there < 0 || Enter(there, NetworkNamespace) != 0)
-            {
                 defect = $"{Namespace}: error {Marshal.GetLastPInvokeError()}";
-            }
             else
-            {
                 socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            }
 
             _ = there >= 0 ? Close(there) : 0;
         });

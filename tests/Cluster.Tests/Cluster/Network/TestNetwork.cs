@@ -60,9 +60,7 @@ internal sealed class TestNetwork : IDisposable
     {
         _end.Cancel();
         foreach (var machine in _machines.Values)
-        {
             machine.Dispose();
-        }
 
         _clock.GetAwaiter().GetResult();
         _end.Dispose();
@@ -75,9 +73,7 @@ internal sealed class TestNetwork : IDisposable
         while (from.Receive(packet) is > 0 and var count)
         {
             if (packet[version] >> 4 == 4 && count > lastOfDestination && _machines.TryGetValue(packet[lastOfDestination], out var to))
-            {
                 Send(from, to, packet, count);
-            }
         }
 
         from.Closed();
@@ -87,18 +83,12 @@ internal sealed class TestNetwork : IDisposable
     {
         var weather = _weather;
         if (weather.Cut.Contains((from.Number, to.Number)) || (weather.Lost > 0 && Draw() < weather.Lost))
-        {
             return;
-        }
 
         if (weather.Delay > TimeSpan.Zero)
-        {
             _late.Enqueue((Environment.TickCount64 + (long)weather.Delay.TotalMilliseconds, to, packet[..count]));
-        }
         else
-        {
             to.Deliver(packet, count);
-        }
     }
 
     private double Draw()
@@ -117,9 +107,7 @@ internal sealed class TestNetwork : IDisposable
             while (await clock.WaitForNextTickAsync(_end.Token))
             {
                 while (_late.TryPeek(out var next) && next.Due <= Environment.TickCount64 && _late.TryDequeue(out next))
-                {
                     next.To.Deliver(next.Packet, next.Packet.Length);
-                }
             }
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)

@@ -69,9 +69,7 @@ internal sealed class OtlpReceiver : IDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (!Metrics.Contains((service, metric)))
-        {
             await again.WaitForNextTickAsync(patience.Token);
-        }
     }
 
     public void Dispose() => _listener.Close();
@@ -111,13 +109,9 @@ internal sealed class OtlpReceiver : IDisposable
                 foreach (var item in Messages(scope, 2))
                 {
                     if (path == "/v1/metrics")
-                    {
                         _metrics.Add((service, Text(item, 1)));
-                    }
                     else
-                    {
                         _spans.Add(Span(service, item));
-                    }
                 }
             }
         }

@@ -53,9 +53,7 @@ public sealed class TelemetryTests : IDisposable
         var early = await MetricsAsync(cluster.Seeds[0].Http);
         // It is known what time there is to spare once it is known how fast the run goes.
         for (var looks = 0; looks < 2000 && !early.ContainsKey("cairn_run_deadline_spare_seconds"); looks++)
-        {
             early = await MetricsAsync(cluster.Seeds[0].Http);
-        }
 
         Assert.Equal("completed", TestCluster.State(await cluster.EndAsync(run, Patience)));
         await MetricsAsync(http);

@@ -28,16 +28,12 @@ internal static class OlderStore
         documents.Remove("lead_time_bnds/.zarray");
         documents.Remove("lead_time_bnds/.zattrs");
         foreach (var (_, attributes) in documents.Where(d => d.Key.EndsWith("/.zattrs", StringComparison.Ordinal)))
-        {
             attributes!.AsObject().Remove("coordinates");
-        }
 
         var committed = JsonNode.Parse(documents[".zattrs"]!["committed_lead_time"]!.GetValue<string>());
         documents[".zattrs"] = new JsonObject { ["committed_lead_time"] = committed, ["Conventions"] = "CF-1.8" };
         foreach (var (name, document) in documents)
-        {
             File.WriteAllBytes(Path.Combine(store, name), ZarrMetadata.Bytes(document!));
-        }
 
         File.WriteAllBytes(Path.Combine(store, ".zmetadata"), ZarrMetadata.Bytes(consolidated));
     }

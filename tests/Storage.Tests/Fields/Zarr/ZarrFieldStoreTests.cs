@@ -37,9 +37,7 @@ public sealed class ZarrFieldStoreTests
             if (entry.IsDirectory)
             {
                 foreach (var (name, bytes) in Contents(files, path))
-                {
                     contents[$"{entry.Name}/{name}"] = bytes;
-                }
             }
             else
             {
