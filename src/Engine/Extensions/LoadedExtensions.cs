@@ -52,7 +52,7 @@ public static partial class LoadedExtensions
             if (keys.Find(key => !key.Split('.').All(part => WordPattern().IsMatch(part))) is { } odd)
                 return $"{kind} declares the setting '{odd}'; expected lower-case letters, digits and hyphens in a key.";
             if (keys.Find(ofAll.Contains) is { } taken)
-                return $"{kind} declares {taken}, which every run has; expected another key. The kind's request has the spec with its value.";
+                return $"{kind} declares {taken}, which every run has; expected another key. Its value is in the spec of the request.";
             if (keys.GroupBy(key => key).FirstOrDefault(same => same.Count() > 1)?.Key is { } twice)
                 return $"{kind} declares {twice} twice; expected each key once.";
         }
