@@ -26,6 +26,3 @@ global using Cairn.Storage.NetCdf;
 global using Cairn.Storage.State;
 global using static Cairn.Engine.Settings.SettingTypes;
 global using static TorchSharp.torch;
-// Those of a spec; the catalog's are named in full.
-global using CheckpointDurability = Cairn.Engine.Runs.CheckpointDurability;
-global using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;

@@ -136,7 +136,8 @@ internal static class ConnectionFault
     {
         AuthenticationException => Kind.Certificate,
         NotSslRecordException => Kind.NoTls,
-        IOException or ClosedChannelException => Kind.Broken,
+        // Akka's transport asks for the handler of a channel; a channel that is closed by then has none.
+        IOException or ClosedChannelException or NullReferenceException => Kind.Broken,
         TimeoutException or ConnectTimeoutException => Kind.Silent,
         _ => Kind.Other,
     };

@@ -103,7 +103,7 @@ internal sealed class RankControl : IRankControl
         Volatile.Write(ref _committingSince, Stopwatch.GetTimestamp());
     }
 
-    public int? AwaitVerdict()
+    public int? AwaitDecision()
     {
         // A verdict may arrive early, if another rank has failed: this rank's write must end first, or it would count as a later attempt.
         WaitUntil(

@@ -31,12 +31,11 @@ internal sealed class BatchFolders(RunContext run, Action<string> warn)
         return new CheckpointOptions
         {
             Path = PathOf(batch),
-            Mode = spec.Mode == CheckpointMode.Append ? Storage.Catalog.CheckpointMode.Append : Storage.Catalog.CheckpointMode.Overwrite,
+            Mode = spec.Mode,
             FlushInterval = spec.FlushInterval,
             HistorySize = spec.HistorySize,
             Level = spec.Level,
-            Durability = spec.Durability == CheckpointDurability.Full
-                ? Storage.Catalog.CheckpointDurability.Full : Storage.Catalog.CheckpointDurability.None,
+            Durability = spec.Durability,
             Staging = CheckpointStaging.Asynchronous,
             Rank = rank,
             WorldSize = worldSize,

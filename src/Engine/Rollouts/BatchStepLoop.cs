@@ -21,8 +21,8 @@ internal sealed class BatchStepLoop : IDisposable
     private readonly int _taken;
     private Tensor? _x;
 
-    /// <summary>The lead time at which the state stands while it is stepped.</summary>
-    private TimeSpan _standing;
+    /// <summary>The lead time of the state during a step.</summary>
+    private TimeSpan _leadTime;
     private bool _withinBounds = true;
 
     public BatchStepLoop(BatchStepLoopParts parts)
@@ -39,7 +39,7 @@ internal sealed class BatchStepLoop : IDisposable
         _host = _writer is null ? [] : new float[room];
     }
 
-    /// <summary>The boundary that the batch stands at, or -1 before lead time zero.</summary>
+    /// <summary>The boundary that the batch has reached, or -1 before lead time zero.</summary>
     public int Boundary { get; private set; } = -1;
 
     /// <summary>Model steps taken so far.</summary>
@@ -55,7 +55,7 @@ internal sealed class BatchStepLoop : IDisposable
         AtBoundary(0);
     }
 
-    /// <summary>Goes on after a boundary with the state that this batch's own session kept.</summary>
+    /// <summary>Continues after a boundary with the state that this batch's own session kept.</summary>
     public void Resume(int boundary)
     {
         var kept = _bound.States;
@@ -68,7 +68,7 @@ internal sealed class BatchStepLoop : IDisposable
         kept.Clear();
     }
 
-    /// <summary>Goes on after a boundary with states from elsewhere.</summary>
+    /// <summary>Continues after a boundary with states from elsewhere.</summary>
     public void Resume(int boundary, IReadOnlyList<Tensor> members, IReadOnlyList<FieldChunk> openChunk)
     {
         var open = _schedule.OpenChunk(boundary);
@@ -83,8 +83,7 @@ internal sealed class BatchStepLoop : IDisposable
         Boundary = boundary;
     }
 
-    /// <summary>Commits the state that the batch stands at, where it came from elsewhere: from now on the batch's own folder has
-    /// it.</summary>
+    /// <summary>Commits a state that came from elsewhere, so that the batch's own catalog has it.</summary>
     public void Keep()
     {
         Capture();
@@ -117,10 +116,10 @@ internal sealed class BatchStepLoop : IDisposable
         return state;
     }
 
-    /// <summary>Whether a state has the bits of the one that the batch stands at.</summary>
+    /// <summary>Whether a state has the bits of the current one.</summary>
     public bool HasBitsOf(Tensor state) => _x!.HasBitsOf(state);
 
-    /// <summary>The largest absolute difference of a state to the one that the batch stands at.</summary>
+    /// <summary>The largest absolute difference of a state to the current one.</summary>
     public double MaxDifference(Tensor state) => _x!.MaxDifference(state);
 
     public void Dispose() => _x?.Dispose();
@@ -133,10 +132,10 @@ internal sealed class BatchStepLoop : IDisposable
     {
         _parts.FaultInjection?.BeforeStep(_schedule.LeadTime(Boundary + 1));
         using var scope = NewDisposeScope();
-        var next = _stretches is not null ? _stretches.Steps(_x!, _standing, _taken)
+        var next = _stretches is not null ? _stretches.Steps(_x!, _leadTime, _taken)
             : _parts.Seeds is { } seeds
-            ? seeds.Apply(_x!, (_standing.Ticks / _model.Description.Step.Ticks) + 1, x => _model.Step(x, _standing))
-            : _model.Step(_x!, _standing);
+            ? seeds.Apply(_x!, (_leadTime.Ticks / _model.Description.Step.Ticks) + 1, x => _model.Step(x, _leadTime))
+            : _model.Step(_x!, _leadTime);
         return next.DetachFromDisposeScope();
     }
 
@@ -146,7 +145,7 @@ internal sealed class BatchStepLoop : IDisposable
         var before = leadTime - (_schedule.StepsPerBoundary * _model.Description.Step);
         for (var step = 0; step < _schedule.StepsPerBoundary; step += _taken)
         {
-            _standing = before + (step * _model.Description.Step);
+            _leadTime = before + (step * _model.Description.Step);
             Replace(Guarded("failed in a step", leadTime, _step));
             Steps += _taken;
         }
@@ -177,7 +176,7 @@ internal sealed class BatchStepLoop : IDisposable
     /// <summary>A model knows the members of an initial time; a batch numbers those of all.</summary>
     private int? MemberAtFault(StepException? error) => error?.Member is { } ofTime
         ? _parts.Batch.NumberOf(ofTime)
-        : FailingMemberSearch.Find(_model, _x, _standing, _members, _parts.Cut is not null);
+        : FailingMemberSearch.Find(_model, _x, _leadTime, _members, _parts.Cut is not null);
 
     private Tensor FieldsAt(TimeSpan leadTime) => Guarded("could not compute fields from its state", leadTime, () => _model.Fields(_x!));
 
@@ -206,7 +205,7 @@ internal sealed class BatchStepLoop : IDisposable
             return;
         if (commits)
         {
-            _ = _control.AwaitVerdict();
+            _ = _control.AwaitDecision();
             // The gang may have given up a commit that this rank is still at: until it is through, its reports are about that one.
             Tolerating(_session.Drain);
             Capture();
@@ -244,12 +243,12 @@ internal sealed class BatchStepLoop : IDisposable
         _writer?.MakeDurable();
     }
 
-    /// <summary>Commits the boundary that the batch stands at, until it is a session of the gang or the gang gives up.</summary>
+    /// <summary>Commits the boundary that the batch has reached, until it is a session of the gang or the gang gives up.</summary>
     private void CommitAtEnd()
     {
         if (_session is null)
             return;
-        while (_control.AwaitVerdict() is { } newest && newest != Boundary)
+        while (_control.AwaitDecision() is { } newest && newest != Boundary)
         {
             Tolerating(_session.Drain);
             Capture();
@@ -257,7 +256,7 @@ internal sealed class BatchStepLoop : IDisposable
             Tolerating(() => _session.Flush(_parts.Metadata(Boundary), MakeDurable()));
             Tolerating(_session.Drain);
         }
-        if (_control.AwaitVerdict() is null)
+        if (_control.AwaitDecision() is null)
         {
             // The session alone decides: it knows whether anything is pending.
             Capture();
@@ -266,7 +265,7 @@ internal sealed class BatchStepLoop : IDisposable
         }
     }
 
-    /// <summary>What a commit of the boundary that the batch stands at does before it becomes visible.</summary>
+    /// <summary>What a commit does before it becomes visible.</summary>
     private Action? MakeDurable()
     {
         if (_parts.FaultInjection is not { } faults)

@@ -15,7 +15,7 @@ internal interface IBoundaryControl
 
     /// <summary>Blocks until what this rank has staged became a session or was given up. Returns the boundary of the gang's newest session,
     /// or -1; null where a rank's own commits are all there is.</summary>
-    int? AwaitVerdict();
+    int? AwaitDecision();
 
     /// <summary>A boundary is done: its fields are handed over, and its commit, if one was due, is under way.</summary>
     void Reached(int boundary, TimeSpan leadTime, long steps);
@@ -41,7 +41,7 @@ internal sealed class SoloControl(
         // No other process commits.
     }
 
-    public int? AwaitVerdict() => null;
+    public int? AwaitDecision() => null;
     public bool CanGoOnAfter(TransientException failure) => false;
     public void Reached(int boundary, TimeSpan leadTime, long steps) => tell(new BoundaryReached(boundary, leadTime, steps));
 

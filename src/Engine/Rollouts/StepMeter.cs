@@ -55,7 +55,7 @@ internal sealed class MeasuredControl(IBoundaryControl control, bool countsSteps
 
     public bool CommitsAt(int boundary) => control.CommitsAt(boundary);
     public void Committing(int boundary) => control.Committing(boundary);
-    public int? AwaitVerdict() => StorageMeter.Stalled(StallCause.Barrier, control, static gang => gang.AwaitVerdict());
+    public int? AwaitDecision() => StorageMeter.Stalled(StallCause.Barrier, control, static gang => gang.AwaitDecision());
 
     public void Reached(int boundary, TimeSpan leadTime, long steps)
     {

@@ -13,26 +13,6 @@ public enum RegridMethod
     Conservative,
 }
 
-/// <summary>What happens to older sessions (<c>checkpoint.mode</c>).</summary>
-public enum CheckpointMode
-{
-    /// <summary>All are kept, or the newest <c>history-size</c> of them.</summary>
-    Append,
-
-    /// <summary>Only the newest is offered for restore.</summary>
-    Overwrite,
-}
-
-/// <summary>Whether a commit must survive power loss (<c>checkpoint.durability</c>).</summary>
-public enum CheckpointDurability
-{
-    /// <summary>Every file and directory is fsynced before the commit point.</summary>
-    Full,
-
-    /// <summary>Nothing is fsynced: commits survive a killed process, not a lost machine.</summary>
-    None,
-}
-
 /// <summary>What to do when a run is resumed under other numerics (<c>checkpoint.on-fingerprint-change</c>).</summary>
 public enum FingerprintPolicy
 {

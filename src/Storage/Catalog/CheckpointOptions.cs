@@ -5,11 +5,11 @@ namespace Cairn.Storage.Catalog;
 /// <summary>How a catalog grows.</summary>
 public enum CheckpointMode
 {
-    /// <summary>Only the newest row stays in the catalog; one older valid session is kept on disk beside it.</summary>
-    Overwrite,
-
     /// <summary>Rows accumulate, up to the history size if one is given.</summary>
     Append,
+
+    /// <summary>Only the newest row stays in the catalog; one older valid session is kept on disk beside it.</summary>
+    Overwrite,
 }
 
 /// <summary>What a commit survives.</summary>

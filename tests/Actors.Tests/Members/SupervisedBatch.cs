@@ -10,6 +10,7 @@ using Cairn.Actors.Runs;
 using Cairn.Engine.Rollouts;
 using Cairn.Engine.Runs;
 using Cairn.Engine.Sources;
+using Cairn.Storage.Catalog;
 using Cairn.Storage.Fields;
 
 namespace Cairn.Actors.Tests.Members;

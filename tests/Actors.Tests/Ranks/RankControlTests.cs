@@ -30,7 +30,7 @@ public sealed class RankControlTests
     {
         var (control, reports) = Control(worldSize: 2);
         control.Committing(0);
-        var waiting = Task.Run(() => control.AwaitVerdict());
+        var waiting = Task.Run(() => control.AwaitDecision());
         control.Take(new RankOrder.Permit(5));
 
         control.StagingFailed(new TransientException("no space"));

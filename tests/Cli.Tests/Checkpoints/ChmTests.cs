@@ -9,7 +9,6 @@ using Cairn.Storage.Chm;
 using Cairn.Storage.Durable;
 using Cairn.Storage.Sessions;
 using Cairn.Storage.State;
-using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Cli.Tests.Checkpoints;
 

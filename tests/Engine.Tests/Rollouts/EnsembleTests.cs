@@ -1,4 +1,3 @@
-using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

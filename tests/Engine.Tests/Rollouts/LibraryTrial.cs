@@ -1,5 +1,4 @@
 using Cairn.Storage.Fields.Zarr;
-using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

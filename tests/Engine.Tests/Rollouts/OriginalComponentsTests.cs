@@ -1,7 +1,5 @@
 using Cairn.Engine.Earth2Studio;
 using Cairn.Storage.Arrays;
-using CheckpointDurability = Cairn.Storage.Catalog.CheckpointDurability;
-using CheckpointMode = Cairn.Storage.Catalog.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

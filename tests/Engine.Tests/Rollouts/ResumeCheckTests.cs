@@ -1,5 +1,3 @@
-using CheckpointDurability = Cairn.Engine.Runs.CheckpointDurability;
-using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Rollouts;
 

@@ -1,4 +1,3 @@
-using CheckpointMode = Cairn.Engine.Runs.CheckpointMode;
 
 namespace Cairn.Engine.Tests.Runs;
 
