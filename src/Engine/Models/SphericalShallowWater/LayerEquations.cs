@@ -3,11 +3,17 @@ using TorchSharp;
 
 namespace Cairn.Engine.Models.SphericalShallowWater;
 
-/// <summary>The shallow-water equations on the sphere in vorticity and divergence, by spherical harmonics (Bourke 1972, Mon. Wea. Rev. 100,
-/// 683-689; Hack and Jakob 1992, NCAR Technical Note TN-343): ∂ζ/∂t = -∇·(v (ζ + f)), ∂δ/∂t = k·∇×(v (ζ + f)) - ∇²(Φ + ½ v²), ∂Φ/∂t = -∇·(v
-/// Φ).</summary>
-/// <remarks>A state is [b, m, k, c, l], k: relative vorticity ζ, divergence δ (1/s), geopotential Φ of the free surface (m²/s²); axes as in
-/// <see cref="SphericalTransforms"/>.</remarks>
+/// <summary>
+/// The shallow-water equations on the sphere in vorticity and divergence, by spherical harmonics (Bourke 1972, Mon. Wea. Rev. 100,
+/// 683-689; Hack and Jakob 1992, NCAR Technical Note TN-343):
+/// ∂ζ/∂t = -∇·(v (ζ + f)),
+/// ∂δ/∂t = k·∇×(v (ζ + f)) - ∇²(Φ + ½ v²),
+/// ∂Φ/∂t = -∇·(v Φ).
+/// </summary>
+/// <remarks>
+/// A state is [b, m, k, c, l], k: relative vorticity ζ, divergence δ (1/s), geopotential Φ of the free surface (m²/s²);
+/// axes as in <see cref="SphericalTransforms"/>.
+/// </remarks>
 internal sealed class LayerEquations : nn.Module<Tensor, Tensor>
 {
     private readonly SphericalTransforms _transforms;
