@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Cairn.Engine.Extensions;
 
 /// <summary>Marks an assembly as an extension, which adds kinds to those that Cairn has:
@@ -53,6 +55,8 @@ public sealed record Extension(string Name, string Version, string Digest, strin
 {
     /// <summary>What it adds, in words: <c>model damped, perturbation wave</c>.</summary>
     public string Adds => string.Join(", ", Kinds.Words().Select(kind => $"{kind.What} {kind.Word}"));
+
+    internal Assembly Assembly => Kinds.GetType().Assembly;
 
     /// <summary>Which build it is, as a run's fingerprint has it.</summary>
     public string Build => $"{Version} sha256:{Digest}";

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Cairn.Engine.Extensions;
 
 /// <summary>The extensions of this process. They are those that <see cref="Variable"/> names when the process starts: code is chosen by the
@@ -73,7 +71,7 @@ public static partial class LoadedExtensions
             NoiseKinds.Of(spec.Ensemble.Perturbation.Noise), spec.Output.WritesFields ? FieldStoreKinds.Of(spec.Output) : null,
         ];
         var assemblies = kinds.OfType<object>().Select(kind => kind.GetType().Assembly).ToHashSet();
-        return [.. Here.Where(extension => assemblies.Contains(AssemblyOf(extension)))];
+        return [.. Here.Where(extension => assemblies.Contains(extension.Assembly))];
     }
 
     internal static IReadOnlyList<string> NamesIn(RunSpec spec) => [.. Behind(spec).Select(extension => extension.Name)];
@@ -101,8 +99,6 @@ public static partial class LoadedExtensions
                 $"its assembly, {lacking}.dll, among those that {Variable} names, wherever this run is read or stepped (seeds, workers, "
                 + "and commands on its folder)");
     }
-
-    private static Assembly AssemblyOf(Extension extension) => extension.Kinds.GetType().Assembly;
 
     private static string? Taken(IEnumerable<(string Key, string Word)> words) =>
         words.GroupBy(kind => kind).FirstOrDefault(same => same.Count() > 1)?.Key is var (key, word)

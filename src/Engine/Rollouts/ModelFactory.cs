@@ -22,23 +22,11 @@ public static class ModelFactory
                 + $"{TorchRuntime.CudaDeviceCount} CUDA devices here. Use model.device = cpu or auto, "
                 + "or check the output of cairn doctor for CUDA.");
         var dtype = DTypes.Parse(spec.DType);
-        var kind = ModelKinds.Of(spec);
-        var model = kind.Create(
+        return ModelKinds.Of(spec).Create(
             new ModelRequest(spec, initial, device, dtype, BoundsOf(spec.Bounds), stepsElsewhere, process ?? new ModelProcess())
             {
                 Forcing = ForcingFields.Of(spec, initial.Grid, dtype, device),
             });
-        try
-        {
-            if (!stepsElsewhere)
-                ModelTrial.Require(kind, model, initial);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
     }
 
     internal static IReadOnlyDictionary<string, FieldBounds> BoundsOf(IReadOnlyList<BoundSpec> bounds) =>

@@ -108,6 +108,9 @@ public sealed class PreparedRun : IDisposable
     {
         try
         {
+            // Ranks step parts of a model that is cut; the whole of it may be too large to be tried in each of their processes.
+            if (spec.Ranks.Count == 1 && !options.StepsElsewhere)
+                ModelTrial.Require(ModelKinds.Of(spec.Model), model, initial);
             model = DiagnosticFactory.Attach(spec.Diagnostics, model, options.StepsElsewhere);
             return new PreparedRun(spec, options, observer, model, initial, digests);
         }
